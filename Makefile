@@ -1,0 +1,34 @@
+# Two commands: `make grade` grades, `make test` tests. Both set up .venv first.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.stamp
+
+.PHONY: setup grade test lint messages bench redteam fuzz docs clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $(STAMP)
+
+grade: setup
+ifdef FILE
+	@$(BIN)/grade '$(FILE)'
+else
+	@$(BIN)/grade solutions/cnn.py
+	@$(BIN)/grade assignment/cnn.py || test $$? -eq 1
+endif
+
+test: setup lint
+	$(BIN)/pytest -n 2 $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+messages: setup
+	$(BIN)/pybabel -q compile -f -d grader/language/locale -D pingfen

@@ -1,0 +1,91 @@
+"""Everything that can go wrong, by whose fault it is.
+
+GraderError
+├── UsageError        exit 2   the command line: a path, an option
+├── RubricError       exit 2   the author's: every fault of the rubric, each with its place
+├── SubmissionError   exit 1   the student's file cannot be read at all (it becomes a report: *ungradable*)
+├── ConfinementError  exit 3   this machine cannot hold hostile code, and official grading was asked for
+└── EngineError       exit 3   ours: *not graded*, never a zero
+
+What a student's *code* does is no exception of ours: it is an `Outcome` (`grader.model`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from grader.language import Message, say
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """Where something was written; it travels with the data so that any stage can point at a line.
+
+    `line` and `column` count from 1; `end_column` is exclusive (0: unknown); `cell` is a notebook
+    cell's number from 1 (0: not a notebook), and `line` then counts within that cell.
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+    end_column: int = 0
+    cell: int = 0
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """One thing an author must mend: where, what, how, and the line it stands in (for the caret)."""
+
+    at: Span
+    message: Message
+    hint: Message | None = None
+    line_text: str = ""
+
+
+class GraderError(Exception):
+    """An error with a sentence for a person (`message`), a way out (`hint`) and an exit code."""
+
+    exit_code = 3
+
+    def __init__(self, message: Message, hint: Message | None = None) -> None:
+        super().__init__(message.text("en"))
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(GraderError):
+    """The command line asks for something that is not there or makes no sense."""
+
+    exit_code = 2
+
+
+class RubricError(GraderError):
+    """The rubric cannot be used; `faults` lists every reason found, in file order."""
+
+    exit_code = 2
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.at.path, fault.at.line, fault.at.column)))
+        super().__init__(say("The rubric has faults; nothing was graded."))
+
+
+class SubmissionError(GraderError):
+    """The student's file cannot be read: too large, not text, not a notebook, an unsafe archive."""
+
+    exit_code = 1
+
+    def __init__(self, message: Message, hint: Message | None = None, at: Span | None = None) -> None:
+        super().__init__(message, hint)
+        self.at = at
+
+
+class ConfinementError(GraderError):
+    """Official grading was asked for where student code cannot be confined."""
+
+    exit_code = 3
+
+
+class EngineError(GraderError):
+    """Our own fault: the affected functions are *not graded*."""
+
+    exit_code = 3

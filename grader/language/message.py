@@ -1,0 +1,74 @@
+"""A message is a template of the catalogue and its parameters; a language is chosen when it is shown."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+Language: TypeAlias = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+class Bilingual(Struct, frozen=True):
+    """An author's text in both languages; what was written once serves for both."""
+
+    zh: str
+    en: str
+
+    def text(self, language: Language) -> str:
+        """Return the text in `language`."""
+        return self.zh if language == "zh" else self.en
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """A sentence of the catalogue, not yet in a language.
+
+    `template` is the English text with `{name}` places; `plural` and `count` choose between one and many.
+    Parameters are put in as they are and never formatted again, so a student's text cannot become a template.
+    """
+
+    template: str
+    plural: str = ""
+    count: int = 0
+    parameters: Mapping[str, Parameter] = {}
+
+    def text(self, language: Language) -> str:
+        """Return the sentence in `language`; English stands in where a translation is missing."""
+        catalogue = _catalogue(language)
+        if self.plural:
+            template = catalogue.ngettext(self.template, self.plural, self.count)
+        else:
+            template = catalogue.gettext(self.template)
+        if not self.parameters and not self.plural:
+            return template.replace("{{", "{").replace("}}", "}")
+        shown = {name: _shown(value, language) for name, value in self.parameters.items()}
+        return template.format(**({"count": self.count} | shown if self.plural else shown))
+
+
+Parameter: TypeAlias = "str | int | float | Fraction | Message | Bilingual"
+
+
+def say(template: str, /, **parameters: Parameter) -> Message:
+    """Return the message `template` (English, the catalogue's key) with its parameters."""
+    return Message(template=template, parameters=parameters)
+
+
+def say_count(one: str, many: str, count: int, /, **parameters: Parameter) -> Message:
+    """Return a message that says `{count}`, in the singular or the plural."""
+    return Message(template=one, plural=many, count=count, parameters=parameters)
+
+
+def _shown(value: Parameter, language: Language) -> object:
+    return value.text(language) if isinstance(value, Message | Bilingual) else value
+
+
+@cache
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    locale = Path(__file__).parent / "locale"
+    return gettext.translation("pingfen", locale, [language], fallback=True)

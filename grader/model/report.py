@@ -1,0 +1,151 @@
+"""All that a renderer sees.
+
+Every field is for one of three audiences. *Public* and *hidden-safe* fields stand in the classes themselves;
+what only an instructor may see of a hidden case is a `Withheld`, and a student's report is a `Report[Exhibit]`:
+it has no place where a `Withheld` could stand, and mypy holds renderers to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
+
+from grader.errors import Span
+from grader.language import Bilingual, Inert, Language, Message
+from grader.model.rubric import Kind, Visibility
+from grader.model.verdict import Category, Mismatch
+
+if TYPE_CHECKING:
+    from grader.model.case import Value
+
+Status: TypeAlias = Literal[
+    "passed",
+    "partial",
+    "failed",
+    "not_attempted",
+    "error",
+    "timeout",
+    "out_of_memory",
+    "crashed",
+    "missing",
+    "ungradable",
+    "not_graded",
+]
+
+
+class Exhibit(Struct, frozen=True, kw_only=True, eq=False):
+    """A case laid open: inputs, expected, got, what was printed and raised. Public for public cases.
+
+    `shown` are the handout's labelled lines: label, expected, got ("" where the call did not return).
+    """
+
+    inputs: tuple[tuple[str, Value], ...]
+    want: Value
+    got: Value
+    returned: bool
+    mismatches: tuple[Mismatch, ...] = ()
+    shown: tuple[tuple[str, str, str], ...] = ()
+    stdout: Inert
+    error: Inert
+    frames: tuple[tuple[Span, Inert], ...] = ()
+
+
+class Withheld(Struct, frozen=True, kw_only=True, eq=False):
+    """The same of a hidden case, its seed and its seconds: for instructors only."""
+
+    exhibit: Exhibit
+    seed: int
+    seconds: float
+
+
+X = TypeVar("X", covariant=True, bound="Exhibit | Withheld")
+
+
+class CaseResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
+    """One case. All but `exhibit` is hidden-safe: a category and coarse statistics, no input and no expected value.
+
+    `statistics` holds `differing` and `total`, and `magnitude`: the worst relative error's power of ten.
+    `error` names the exception type if it is one of Python's own; `at` is the student's own line.
+    """
+
+    index: int
+    status: Status
+    share: Fraction
+    category: Category | Literal[""] = ""
+    output: str = ""
+    differing: int = 0
+    total: int = 0
+    magnitude: int | None = None
+    error: str = ""
+    at: Span | None = None
+    message: Message
+    exhibit: X | None = None
+
+
+class CheckResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
+    """One check: its points, exact, and its cases; `message` says in a sentence what is wrong, if anything."""
+
+    name: Bilingual
+    kind: Kind
+    visibility: Visibility
+    status: Status
+    score: Fraction
+    max_score: Fraction
+    message: Message | None
+    hint: Bilingual | None = None
+    cases: tuple[CaseResult[X], ...]
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """A remark that costs nothing, with its place in the student's file."""
+
+    message: Message
+    at: Span | None = None
+
+
+class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
+    """One graded function.
+
+    `message` is the one sentence a student should read first. `blames` are the student's own helpers that make this
+    function's result wrong although the function itself is right (it was graded with the reference's helpers).
+    """
+
+    function: str
+    title: Bilingual
+    status: Status
+    score: Fraction
+    max_score: Fraction
+    bonus: bool
+    message: Message | None
+    checks: tuple[CheckResult[X], ...]
+    at: Span | None = None
+    blames: tuple[str, ...] = ()
+    hints: tuple[Bilingual, ...] = ()
+
+
+class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
+    """One submission graded. Points are exact and rounded only when shown.
+
+    `seed` is `None` in a student's report. `tier` names the confinement that held; `self_check` says it is below what
+    official grading needs. `excerpts` maps a line of the student's source to its text, for the lines pointed at.
+    """
+
+    assignment: Bilingual
+    language: Language
+    submission: Inert
+    score: Fraction
+    max_score: Fraction
+    bonus: Fraction
+    max_bonus: Fraction
+    problems: tuple[ProblemResult[X], ...]
+    notes: tuple[Note, ...]
+    seed: int | None
+    rubric_digest: str
+    submission_digest: str
+    versions: Mapping[str, str]
+    tier: str
+    self_check: bool
+    seconds: float

@@ -1,0 +1,230 @@
+"""What the author wrote: a rubric of problems, a problem of checks."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from grader.errors import Span
+from grader.language import Bilingual, Language
+
+Visibility: TypeAlias = Literal["public", "hidden"]
+Kind: TypeAlias = Literal["example", "values", "gradient", "properties", "errors"]
+
+
+class Expression(Struct, frozen=True, kw_only=True):
+    """Arithmetic over earlier names, generators and reference functions: text, not yet understood (`cases` owns that)."""
+
+    text: str
+    at: Span
+
+
+class Constant(Struct, frozen=True, kw_only=True):
+    """A number, truth value or null written as such in the YAML."""
+
+    value: bool | int | float | None
+    at: Span
+
+
+class Items(Struct, frozen=True, kw_only=True):
+    """A YAML sequence: a list argument."""
+
+    items: tuple[Template, ...]
+    at: Span
+
+
+class Pairs(Struct, frozen=True, kw_only=True):
+    """A YAML mapping: a dict argument with string keys."""
+
+    pairs: tuple[tuple[str, Template], ...]
+    at: Span
+
+
+Template: TypeAlias = "Expression | Constant | Items | Pairs"
+
+
+class DrawLine(Struct, frozen=True, kw_only=True):
+    """`Z, cache: conv_forward(A_prev, W, b, hparameters)`: the names on the left get the drawn value's parts."""
+
+    names: tuple[str, ...]
+    value: Template
+    at: Span
+
+
+class Draw(Struct, frozen=True, kw_only=True):
+    """How a check's arguments are drawn, line by line, in the order written.
+
+    `stream` names the random stream: the check's own `function.key`, or that of the check named by `like`, so
+    that both see the same numbers. `where` must hold, else the case is drawn again. `legacy_seed` switches to
+    `numpy.random.seed(legacy_seed)` before each case, for examples of existing handouts. `generator` is the
+    name of a function in the rubric's `generators` file, `f(seed, index) -> {name: value}`.
+    """
+
+    lines: tuple[DrawLine, ...] = ()
+    where: Expression | None = None
+    stream: str
+    legacy_seed: int | None = None
+    generator: str = ""
+    at: Span
+
+
+class Comparison(Struct, frozen=True, kw_only=True):
+    """How strictly a returned value must agree with the reference's.
+
+    `rtol` is relative to each element; `atol` is absolute, `None` meaning `rtol` times the largest finite
+    magnitude of the reference output (so small gradients are not swallowed by a fixed 1e-8).
+    `dtype`: "kind" wants the same kind (bool/int/float/complex/str) and at least the reference's precision, "exact"
+    the same dtype, "any" only equal numbers, "truth" takes bool or 0/1 of any kind.
+    `size_one`: a scalar, 0-d array or array of one element stand for each other.
+    `sequence`: "any" lets tuple and list stand for each other, "same" does not.
+    `nan_equal`: NaN where the reference has NaN agrees.
+    """
+
+    rtol: float = 1e-6
+    atol: float | None = None
+    dtype: Literal["kind", "exact", "any", "truth"] = "kind"
+    size_one: bool = False
+    sequence: Literal["any", "same"] = "any"
+    nan_equal: bool = True
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """What one call may use: wall and CPU seconds, bytes of memory, of printed output, of the returned value.
+
+    `load_seconds` bounds the statements outside functions. All cases of one function together get twice `seconds`.
+    """
+
+    seconds: float = 10.0
+    cpu_seconds: float = 10.0
+    memory: int = 1 << 30
+    output: int = 64 << 10
+    result: int = 64 << 20
+    load_seconds: float = 10.0
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One named output and its share of a case (`returns: {Z: 80%, cache: {A_prev: 5%, …}}`).
+
+    Parts name the items of a returned tuple or list in order, or the values of a dict by key; `share` is the
+    fraction of the whole case, nested ones included, so the leaves' shares add up to 1. An unnamed, undivided
+    output has no parts.
+    """
+
+    name: str
+    share: Fraction
+    parts: tuple[Part, ...] = ()
+
+
+class Example(Struct, frozen=True, kw_only=True):
+    """Public cases, shown with input and expected output; `show` are labelled lines as the handout prints them.
+
+    In a `show` expression the drawn names, the output names and `result` may be used.
+    """
+
+    show: tuple[tuple[str, Expression], ...] = ()
+
+
+class Values(Struct, frozen=True, kw_only=True):
+    """Seeded cases compared with the reference."""
+
+
+class Gradient(Struct, frozen=True, kw_only=True):
+    """The student's backward function against central differences of the reference's forward.
+
+    With `forward` the forward call (its first output, if it returns a tuple or list) and `upstream` the drawn
+    name of dL/d(output), the scalar is L = sum(upstream * forward). `wrt` pairs an output of the backward
+    function with the drawn input it is the gradient of. At most `entries` entries of each gradient are
+    differenced, `step` apart (central: f(x+h) - f(x-h) over 2h, error O(h^2)).
+    """
+
+    forward: Expression
+    upstream: str
+    wrt: tuple[tuple[str, str], ...]
+    step: float = 1e-5
+    entries: int = 24
+
+
+class Property(Struct, frozen=True, kw_only=True):
+    """One property that needs no expected value, by its registered name, with its options."""
+
+    name: str
+    options: tuple[tuple[str, Template], ...] = ()
+    at: Span
+
+
+class Properties(Struct, frozen=True, kw_only=True):
+    """Properties checked on drawn inputs."""
+
+    properties: tuple[Property, ...]
+
+
+class Errors(Struct, frozen=True, kw_only=True):
+    """The function must raise one of these exceptions (by name, subclasses count)."""
+
+    raises: tuple[str, ...]
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """One line of a problem's marking: what is tried, how often, for which share of the points.
+
+    `key` is the name as written first; with the function it names the random stream. `share` is the
+    fraction of the problem's points; the shares of a problem's checks add up to 1.
+    """
+
+    key: str
+    name: Bilingual
+    plan: Example | Values | Gradient | Properties | Errors
+    share: Fraction
+    visibility: Visibility
+    cases: int
+    draw: Draw
+    compare: Comparison
+    hint: Bilingual | None = None
+    at: Span
+
+    @property
+    def kind(self) -> Kind:
+        """The kind as written in the rubric."""
+        names: dict[type, Kind] = {
+            Example: "example",
+            Values: "values",
+            Gradient: "gradient",
+            Properties: "properties",
+            Errors: "errors",
+        }
+        return names[type(self.plan)]
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """One graded function.
+
+    `needs` are the functions of this rubric it builds on (`None`: found in the reference's source).
+    """
+
+    function: str
+    title: Bilingual
+    points: Fraction
+    bonus: bool
+    needs: tuple[str, ...] | None
+    returns: tuple[Part, ...]
+    limits: Limits
+    checks: tuple[Check, ...]
+    hints: tuple[Bilingual, ...] = ()
+    at: Span
+
+
+class Rubric(Struct, frozen=True, kw_only=True):
+    """A whole rubric; paths are absolute, `digest` is the SHA-256 of the file."""
+
+    title: Bilingual
+    language: Language
+    seed: int
+    path: str
+    digest: str
+    submission: str
+    reference: str
+    mistakes: str = ""
+    generators: str = ""
+    problems: tuple[Problem, ...]

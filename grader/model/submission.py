@@ -1,0 +1,90 @@
+"""A source as it was handed in, and what can be known of it without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from grader.errors import Span
+from grader.language import Inert, Message
+
+
+class Place(Struct, frozen=True):
+    """Where a line of `Source.text` came from: a file's line, or a notebook cell's (cell 0: no notebook)."""
+
+    cell: int
+    line: int
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """Python text that a worker can load.
+
+    `places[i]` says where line i+1 came from (empty: the lines are the file's own). `digest` is the SHA-256 of what was
+    handed in. Broken statements and notebook magics are blanked in `text`, line numbers unchanged.
+    """
+
+    path: str
+    text: str
+    digest: str
+    places: tuple[Place, ...] = ()
+
+    def span(self, line: int, column: int = 0) -> Span:
+        """Return where `line` of `text` was written."""
+        if 0 < line <= len(self.places):
+            place = self.places[line - 1]
+            return Span(path=self.path, line=place.line, column=column, cell=place.cell)
+        return Span(path=self.path, line=line, column=column)
+
+
+class Symbol(Struct, frozen=True, kw_only=True):
+    """A top-level name bound to a function (or what may be one).
+
+    `untouched` says its body is still a stub: nothing but a docstring, `pass`, `...`, names bound to None,
+    `raise NotImplementedError`, and returns of these. `calls` are the names it calls.
+    """
+
+    name: str
+    line: int
+    end_line: int
+    parameters: tuple[str, ...] = ()
+    untouched: bool = False
+    calls: tuple[str, ...] = ()
+
+
+class Marker(Struct, frozen=True, kw_only=True):
+    """A comment `# 评分函数:NAME` (or an equivalent), found as a comment token."""
+
+    name: Inert
+    line: int
+    optional: bool = False
+
+
+class Broken(Struct, frozen=True, kw_only=True):
+    """A statement that does not parse: where, the parser's words, its text line, the name it would have defined.
+
+    `line` to `end_line` are blanked in `Source.text`.
+    """
+
+    at: Span
+    message: Inert
+    line_text: Inert
+    line: int
+    end_line: int
+    function: str = ""
+
+
+class Submission(Struct, frozen=True, kw_only=True):
+    """One student's work, read but not run.
+
+    `name` is how reports call it. `original` is the text before anything was blanked, line for line.
+    `remarks` are sentences about the file for its author: a marker without a function, a name defined twice.
+    """
+
+    name: Inert
+    source: Source
+    original: str
+    symbols: Mapping[str, Symbol]
+    markers: tuple[Marker, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    remarks: tuple[tuple[Message, Span], ...] = ()

@@ -1,0 +1,57 @@
+"""What a case came to: evidence, not prose."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from grader.model.case import Value
+
+Category: TypeAlias = Literal[
+    "type",  # another kind of object (a list for an array, None for a tuple)
+    "length",  # a tuple or list of another length
+    "keys",  # a dict with other keys
+    "shape",
+    "empty",  # an empty array where numbers are expected
+    "dtype",
+    "nan",  # NaN or infinity in other places
+    "values",
+    "text",  # another string
+    "property",  # a property does not hold
+    "raised",  # nothing (or something else) was raised where an exception was asked for
+]
+
+
+class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
+    """The first difference found in one output, as evidence.
+
+    `output` names the output by the rubric's names, then by place (`cache.hparameters['pad']`). `got` and `want` are
+    the two values at `index` or, for type, shape and dtype, the two words (`(2, 3)`, `float32`). `differing` of `total`
+    elements differ; `worst_absolute` and `worst_relative` are over the elements that are finite in both.
+    """
+
+    category: Category
+    output: str = ""
+    index: tuple[int, ...] | None = None
+    got: Value = None
+    want: Value = None
+    differing: int = 0
+    total: int = 0
+    worst_absolute: float = 0.0
+    worst_relative: float = 0.0
+
+
+class Verdict(Struct, frozen=True, kw_only=True, eq=False):
+    """One case judged: `share` of the case earned (0 to 1, exact), and the mismatches, most telling first.
+
+    `by_part` is the share earned by each leaf output of the rubric's `returns`.
+    `call` is the index of the call that decided (a property makes several).
+    """
+
+    share: Fraction
+    mismatches: tuple[Mismatch, ...] = ()
+    by_part: tuple[tuple[str, Fraction], ...] = ()
+    call: int = 0
