@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 Value: TypeAlias = (
-    "None | bool | int | float | complex | str | np.ndarray | tuple[Value, ...] | list[Value] | dict[str | int, Value]"
+    "bool | int | float | complex | str | np.ndarray | tuple[Value, ...] | list[Value] | dict[str | int, Value] | None"
 )
 """What can cross the wire: plain scalars, arrays of bool, int, float or complex, and containers of these."""
 

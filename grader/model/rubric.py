@@ -15,7 +15,7 @@ Kind: TypeAlias = Literal["example", "values", "gradient", "properties", "errors
 
 
 class Expression(Struct, frozen=True, kw_only=True):
-    """Arithmetic over earlier names, generators and reference functions: text, not yet understood (`cases` owns that)."""
+    """Arithmetic over earlier names, generators and reference functions: text that `cases` understands."""
 
     text: str
     at: Span
