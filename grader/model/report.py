@@ -39,7 +39,8 @@ Status: TypeAlias = Literal[
 class Exhibit(Struct, frozen=True, kw_only=True, eq=False):
     """A case laid open: inputs, expected, got, what was printed and raised. Public for public cases.
 
-    `shown` are the handout's labelled lines: label, expected, got ("" where the call did not return).
+    `shown` are the handout's labelled lines: label, expected, got ("" where the call did not return). `frames` are
+    the student's own lines of a traceback, innermost last, each with its text.
     """
 
     inputs: tuple[tuple[str, Value], ...]
@@ -106,11 +107,24 @@ class Note(Struct, frozen=True, kw_only=True):
     at: Span | None = None
 
 
+class Listing(Struct, frozen=True, kw_only=True):
+    """Lines of the student's own source, as handed in: the function's, or of the statement that does not parse.
+
+    `at` is where the first line was written; the others follow it in the same file or cell. `caret` is the place of
+    a syntax error in the line `ProblemResult.at` points at, in characters of the text here, from 1 (0: none).
+    """
+
+    at: Span
+    lines: tuple[Inert, ...]
+    caret: int = 0
+
+
 class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     """One graded function.
 
     `message` is the one sentence a student should read first. `blames` are the student's own helpers that make this
     function's result wrong although the function itself is right (it was graded with the reference's helpers).
+    `at` is the line of the function's `def`, or the line that does not parse.
     """
 
     function: str
@@ -122,6 +136,7 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     message: Message | None
     checks: tuple[CheckResult[X], ...]
     at: Span | None = None
+    listing: Listing | None = None
     blames: tuple[str, ...] = ()
     hints: tuple[Bilingual, ...] = ()
 
@@ -130,7 +145,7 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     """One submission graded. Points are exact and rounded only when shown.
 
     `seed` is `None` in a student's report. `tier` names the confinement that held; `self_check` says it is below what
-    official grading needs. `excerpts` maps a line of the student's source to its text, for the lines pointed at.
+    official grading needs.
     """
 
     assignment: Bilingual
