@@ -3,6 +3,7 @@
 from grader.errors import Fault, Span
 from grader.language import Bilingual, Inert, Language, Message
 from grader.model.case import Case, Value
+from grader.model.mistake import Mistake
 from grader.model.outcome import (
     Absent,
     Call,
@@ -82,6 +83,7 @@ __all__ = [
     "Marker",
     "Message",
     "Mismatch",
+    "Mistake",
     "Note",
     "Outcome",
     "Pairs",

@@ -216,7 +216,10 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 class Rubric(Struct, frozen=True, kw_only=True):
-    """A whole rubric; paths are absolute, `digest` is the SHA-256 of the file."""
+    """A whole rubric; paths are absolute, `digest` is the SHA-256 of the file.
+
+    `runtime` is the Python that runs sources (empty: the one that runs the grader).
+    """
 
     title: Bilingual
     language: Language
@@ -227,4 +230,5 @@ class Rubric(Struct, frozen=True, kw_only=True):
     reference: str
     mistakes: str = ""
     generators: str = ""
+    runtime: str = ""
     problems: tuple[Problem, ...]
