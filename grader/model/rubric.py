@@ -134,13 +134,14 @@ class Gradient(Struct, frozen=True, kw_only=True):
     """The student's backward function against central differences of the reference's forward.
 
     With `forward` the forward call (its first output, if it returns a tuple or list) and `upstream` the drawn
-    name of dL/d(output), the scalar is L = sum(upstream * forward). `wrt` pairs an output of the backward
+    name of dL/d(output), the scalar is L = sum(upstream * forward); without `upstream` ("") the forward output is
+    itself the scalar loss L. `wrt` pairs an output of the backward
     function with the drawn input it is the gradient of. At most `entries` entries of each gradient are
     differenced, `step` apart (central: f(x+h) - f(x-h) over 2h, error O(h^2)).
     """
 
     forward: Expression
-    upstream: str
+    upstream: str = ""
     wrt: tuple[tuple[str, str], ...]
     step: float = 1e-5
     entries: int = 24
