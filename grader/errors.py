@@ -3,6 +3,7 @@
 GraderError
 ├── UsageError        exit 2   the command line: a path, an option
 ├── RubricError       exit 2   the author's: every fault of the rubric, each with its place
+├── ReferenceFailure  exit 2   the author's: the reference did not return when a draw called it (becomes a RubricError)
 ├── SubmissionError   exit 1   the student's file cannot be read at all (it becomes a report: *ungradable*)
 ├── ConfinementError  exit 3   this machine cannot hold hostile code, and official grading was asked for
 └── EngineError       exit 3   ours: *not graded*, never a zero
@@ -67,6 +68,12 @@ class RubricError(GraderError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.at.path, fault.at.line, fault.at.column)))
         super().__init__(say("The rubric has faults; nothing was graded."))
+
+
+class ReferenceFailure(GraderError):
+    """A reference function did not return while a case was drawn; the drawing stage adds the rubric's line."""
+
+    exit_code = 2
 
 
 class SubmissionError(GraderError):

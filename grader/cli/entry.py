@@ -1,0 +1,21 @@
+"""The `grade` command's first lines: they start the workers' server before anything slow or secret is read."""
+
+from __future__ import annotations
+
+import sys
+
+GRADING = {"grade", "check", "audit", "watch", "show", "release", "doctor"}
+"""The commands that run code; every other first word is a path to grade."""
+QUIET = {"init", "schema"}
+
+
+def main() -> None:
+    """Run the command line and exit with its code (see `grader.errors`)."""
+    words = sys.argv[1:]
+    if not ({"--help", "-h", "--version"} & set(words)) and not (words and words[0] in QUIET):
+        from grader.execution.launch import start
+
+        start()
+    from grader.cli.app import app
+
+    app(prog_name="grade")

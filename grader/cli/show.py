@@ -1,0 +1,78 @@
+"""Writes reports in the format asked for, to the terminal or to a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from grader.errors import UsageError
+from grader.grading import for_students
+from grader.language import Language, inert, say
+from grader.model import Exhibit, Report, Withheld
+
+FORMATS = ("text", "json")
+
+
+def write(
+    reports: Sequence[Report[Exhibit | Withheld]],
+    form: str,
+    lang: Language | None,
+    output: str | None,
+    *,
+    instructor: bool,
+) -> None:
+    """Write `reports` as `form`; a student's audience gets reports without anything hidden.
+
+    Raises UsageError if the file cannot be written.
+    """
+    texts = []
+    for report in reports:
+        language = lang or report.language
+        seen = report if instructor else for_students(report)
+        texts.append(_render(seen, form, language, to_file=output is not None))
+    text = _joined(texts, form)
+    if output is None:
+        _print(text)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            say("The report cannot be written to {path}: {why}", path=inert(output), why=inert(error.strerror or ""))
+        ) from error
+
+
+def _render(
+    report: Report[Exhibit] | Report[Exhibit | Withheld], form: str, language: Language, *, to_file: bool
+) -> str:
+    if form == "json":
+        from grader.report import json
+
+        return json.render(report, language=language)
+    from grader.report import terminal
+
+    colour = not to_file and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return terminal.render(report, language=language, width=_width(), colour=colour)
+
+
+def _width() -> int:
+    """Return the terminal's width, at most 100: longer lines are hard to read; 80 where there is none."""
+    import shutil
+
+    return min(shutil.get_terminal_size((80, 24)).columns, 100)
+
+
+def _joined(texts: Sequence[str], form: str) -> str:
+    if form == "json" and len(texts) != 1:
+        return "[" + ",\n".join(text.strip() for text in texts) + "]\n"
+    return "\n".join(texts)
+
+
+def _print(text: str) -> None:
+    """Print; a character that the terminal's encoding lacks becomes a question mark, never a traceback."""
+    encoding = sys.stdout.encoding or "utf-8"
+    click.echo(text.encode(encoding, "replace").decode(encoding), nl=not text.endswith("\n"))

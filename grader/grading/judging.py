@@ -1,0 +1,119 @@
+"""Runs cases on a source and judges what came of them, function by function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from msgspec import Struct
+
+from grader import comparison
+from grader.errors import ReferenceFailure
+from grader.execution import Engine, Ran, Session
+from grader.language import inert, say
+from grader.model import Call, Case, Check, Limits, Outcome, Problem, Raised, Returned, Source, Stopped, Value, Verdict
+
+
+class Trial(Struct, frozen=True, kw_only=True, eq=False):
+    """One case, what came of it on both sides, and the verdict."""
+
+    case: Case
+    got: tuple[Outcome, ...]
+    want: tuple[Outcome, ...]
+    verdict: Verdict
+
+
+class Judged(Struct, frozen=True, kw_only=True, eq=False):
+    """All trials of one problem, check by check, in the rubric's order.
+
+    `blames` are the student's helpers that had to be replaced by the reference's for these outcomes.
+    """
+
+    problem: Problem
+    trials: tuple[tuple[Check, tuple[Trial, ...]], ...]
+    blames: tuple[str, ...] = ()
+
+    @property
+    def earned(self) -> Fraction:
+        """The fraction of the problem's points earned, from 0 to 1, exact."""
+        return sum((check.share * fraction for check, fraction in self.fractions()), Fraction(0))
+
+    def fractions(self) -> list[tuple[Check, Fraction]]:
+        """Return each check with the fraction of it that is earned.
+
+        A property holds for nearly any function (one that returns zeros changes no input), so properties earn in
+        proportion to what the checks of values, examples, gradients and errors earned.
+        """
+        plain = {check.key: _mean([trial.verdict.share for trial in trials]) for check, trials in self.trials}
+        weighty = [(check.share, plain[check.key]) for check, _ in self.trials if check.kind != "properties"]
+        weight = sum((share for share, _ in weighty), Fraction(0))
+        factor = sum((share * part for share, part in weighty), Fraction(0)) / weight if weight else Fraction(1)
+        return [(check, plain[check.key] * (factor if check.kind == "properties" else 1)) for check, _ in self.trials]
+
+
+def run(
+    engine: Engine,
+    source: Source,
+    calls: Sequence[Sequence[Call]],
+    limits: Mapping[str, Limits],
+    *,
+    together: bool = False,
+) -> tuple[Ran, tuple[tuple[Outcome, ...], ...]]:
+    """Run the calls of many cases on one source; return the run and the outcomes, grouped as the calls were."""
+    ran = engine.run(source, [call for group in calls for call in group], limits, together=together)
+    return ran, regroup(ran.outcomes, calls)
+
+
+def regroup(outcomes: Sequence[Outcome], calls: Sequence[Sequence[Call]]) -> tuple[tuple[Outcome, ...], ...]:
+    """Return a flat list of outcomes grouped as `calls` are."""
+    rest = iter(outcomes)
+    return tuple(tuple(next(rest) for _ in group) for group in calls)
+
+
+def judge(
+    problem: Problem,
+    cases: Sequence[Case],
+    got: Sequence[tuple[Outcome, ...]],
+    want: Sequence[tuple[Outcome, ...]],
+) -> Judged:
+    """Judge the cases of one problem. Raises RubricError where the reference did not return what it must."""
+    checks = {check.key: check for check in problem.checks}
+    trials: dict[str, list[Trial]] = {check.key: [] for check in problem.checks}
+    for case, mine, theirs in zip(cases, got, want, strict=True):
+        verdict = comparison.judge(checks[case.check], problem.returns, case, mine, theirs)
+        trials[case.check].append(Trial(case=case, got=mine, want=theirs, verdict=verdict))
+    return Judged(problem=problem, trials=tuple((check, tuple(trials[check.key])) for check in problem.checks))
+
+
+def judge_all(
+    problems: Sequence[Problem],
+    cases: Sequence[Case],
+    got: Sequence[tuple[Outcome, ...]],
+    want: Sequence[tuple[Outcome, ...]],
+) -> dict[str, Judged]:
+    """Judge every problem's cases; return them by function, in the rubric's order."""
+    judged = {}
+    for problem in problems:
+        own = [index for index, case in enumerate(cases) if case.function == problem.function]
+        judged[problem.function] = judge(
+            problem, [cases[i] for i in own], [got[i] for i in own], [want[i] for i in own]
+        )
+    return judged
+
+
+def value_of(session: Session, function: str, arguments: tuple[Value, ...]) -> Value:
+    """Return what the reference's function gives in `session`; raise ReferenceFailure if it does not return."""
+    outcome = session.call(function, arguments)
+    if isinstance(outcome, Returned):
+        return outcome.value
+    if isinstance(outcome, Raised):
+        what = inert(f"{outcome.type}: {outcome.message}")
+    elif isinstance(outcome, Stopped):
+        what = inert(outcome.detail or outcome.reason)
+    else:
+        what = inert(outcome.found or "-")
+    raise ReferenceFailure(say("The reference's {function} did not return: {what}", function=function, what=what))
+
+
+def _mean(shares: Sequence[Fraction]) -> Fraction:
+    return sum(shares, Fraction(0)) / len(shares) if shares else Fraction(0)

@@ -1,0 +1,91 @@
+"""The pipeline on one screen: the same cases run against two sources, and the outcomes compared."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from msgspec import Struct
+
+from grader import cases, rubric, submission
+from grader.errors import RubricError, UsageError
+from grader.execution import Engine
+from grader.grading.judging import judge_all, run, value_of
+from grader.grading.needs import discover
+from grader.grading.second import generous, second_look
+from grader.grading.tally import tally
+from grader.language import inert, say
+from grader.model import Case, Exhibit, Limits, Outcome, Problem, Report, Rubric, Signature, Submission, Withheld
+
+
+class Prepared(Struct, frozen=True, kw_only=True, eq=False):
+    """A rubric ready to grade with: the drawn cases and what the reference makes of them, kept for a whole class.
+
+    `chosen` are the problems to grade: all, or those asked for.
+    """
+
+    rubric: Rubric
+    chosen: tuple[Problem, ...]
+    reference: Submission
+    signatures: Mapping[str, Signature]
+    cases: tuple[Case, ...]
+    want: tuple[tuple[Outcome, ...], ...]
+    limits: Mapping[str, Limits]
+
+
+def prepare(path: Path, engine: Engine, *, reference: Path | None = None, only: Sequence[str] = ()) -> Prepared:
+    """Read the rubric, draw every case and run the reference on them.
+
+    Raises RubricError with every fault of the author's at once; UsageError if a file is not there or `only` names
+    no function of the rubric.
+    """
+    loaded = rubric.load(path)
+    if loaded.rubric is None:
+        raise RubricError(loaded.faults)
+    names = [problem.function for problem in loaded.rubric.problems]
+    truth = submission.load(reference or Path(loaded.rubric.reference), names)
+    signatures = submission.signatures(truth)
+    faults = (*loaded.faults, *cases.examine(loaded.rubric, signatures))
+    if faults:
+        raise RubricError(faults)
+    wanted = discover(loaded.rubric, truth)
+    chosen = choose(wanted, only)
+    limits = {problem.function: problem.limits for problem in wanted.problems}
+    with engine.session(truth.source, generous(limits)) as session:
+        drawn = tuple(cases.draw(wanted, signatures, partial(value_of, session), {each.function for each in chosen}))
+    _, want = run(engine, truth.source, [case.truth for case in drawn], limits, together=True)
+    return Prepared(
+        rubric=wanted,
+        chosen=chosen,
+        reference=truth,
+        signatures=signatures,
+        cases=drawn,
+        want=want,
+        limits=limits,
+    )
+
+
+def grade(prepared: Prepared, student: Submission, engine: Engine) -> Report[Exhibit | Withheld]:
+    """Grade one submission: the instructor's report (`for_students` takes away what students may not see).
+
+    Raises EngineError if our own machinery fails: the submission is then *not graded*.
+    """
+    began = time.perf_counter()
+    ran, got = run(engine, student.source, [case.calls for case in prepared.cases], prepared.limits)
+    judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want)
+    judged |= second_look(engine, student, prepared.reference, prepared.limits, judged)
+    return tally(prepared, student, ran, judged, seconds=time.perf_counter() - began)
+
+
+def choose(rubric: Rubric, only: Sequence[str]) -> tuple[Problem, ...]:
+    """Return the problems named in `only` (all if it is empty). Raises UsageError for a name the rubric lacks."""
+    names = [problem.function for problem in rubric.problems]
+    for name in only:
+        if name not in names:
+            raise UsageError(
+                say("The rubric has no function called {name}.", name=inert(name)),
+                say("It has: {names}", names=", ".join(names)),
+            )
+    return tuple(problem for problem in rubric.problems if not only or problem.function in only)

@@ -1,0 +1,116 @@
+"""Adds up one function: trials to cases, cases to checks, checks to a problem; exact until shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+from grader import comparison
+from grader.grading import sentences
+from grader.grading.exhibits import exhibit, frames
+from grader.grading.headline import headline
+from grader.grading.judging import Judged, Trial
+from grader.grading.places import place
+from grader.grading.status import deciding, of_all, of_problem, of_trial
+from grader.language import say
+from grader.model import (
+    Absent,
+    CaseResult,
+    Check,
+    CheckResult,
+    Exhibit,
+    Problem,
+    ProblemResult,
+    Raised,
+    Signature,
+    Submission,
+    Withheld,
+)
+
+Full: TypeAlias = "Exhibit | Withheld"
+
+
+def problem_result(judged: Judged, student: Submission, signature: Signature) -> ProblemResult[Full]:
+    """Return one function's result."""
+    problem = judged.problem
+    status = of_problem(judged, student)
+    checks = tuple(
+        _check(problem, check, fraction, trials, signature, student)
+        for (check, fraction), (_, trials) in zip(judged.fractions(), judged.trials, strict=True)
+    )
+    at, listing = place(problem.function, status, student)
+    return ProblemResult(
+        function=problem.function,
+        title=problem.title,
+        status=status,
+        score=judged.earned * problem.points,
+        max_score=problem.points,
+        bonus=problem.bonus,
+        message=headline(judged, status, checks, student),
+        checks=checks,
+        at=at,
+        listing=listing,
+        blames=judged.blames,
+        hints=problem.hints,
+    )
+
+
+def _check(
+    problem: Problem,
+    check: Check,
+    fraction: Fraction,
+    trials: Sequence[Trial],
+    signature: Signature,
+    student: Submission,
+) -> CheckResult[Full]:
+    results = tuple(_case(problem, check, trial, signature, student) for trial in trials)
+    wrong = next((case for case in results if case.status != "passed"), None)
+    earned = sum((trial.verdict.share for trial in trials), Fraction(0)) / max(len(trials), 1)
+    return CheckResult(
+        name=check.name,
+        kind=check.kind,
+        visibility=check.visibility,
+        status=of_all(earned, [case.status for case in results]),
+        score=fraction * check.share * problem.points,
+        max_score=check.share * problem.points,
+        message=wrong.message if wrong else None,
+        hint=check.hint if wrong else None,
+        cases=results,
+    )
+
+
+def _case(problem: Problem, check: Check, trial: Trial, signature: Signature, student: Submission) -> CaseResult[Full]:
+    public = check.visibility == "public"
+    outcome = deciding(trial)
+    status = of_trial(trial)
+    said = None if status == "passed" else sentences.of_outcome(outcome, problem.limits, public=public)
+    mismatch = trial.verdict.mismatches[0] if trial.verdict.mismatches and said is None else None
+    if said is None:
+        said = comparison.sentence(mismatch, public=public) if mismatch else say("Right.")
+    shown = exhibit(check, problem.returns, trial, signature, student)
+    own = frames(outcome, student)
+    return CaseResult(
+        index=trial.case.index,
+        status=status,
+        share=trial.verdict.share,
+        category=mismatch.category if mismatch else "",
+        output=mismatch.output if mismatch else "",
+        differing=mismatch.differing if mismatch else 0,
+        total=mismatch.total if mismatch else 0,
+        magnitude=_magnitude(mismatch.worst_relative) if mismatch else None,
+        error=sentences.python_name(outcome.type) if isinstance(outcome, Raised) else "",
+        at=own[-1][0] if own else None,
+        message=said,
+        exhibit=shown if public else Withheld(exhibit=shown, seed=trial.case.seed, seconds=_seconds(trial)),
+    )
+
+
+def _seconds(trial: Trial) -> float:
+    return sum(outcome.seconds for outcome in trial.got if not isinstance(outcome, Absent))
+
+
+def _magnitude(relative: float) -> int | None:
+    """Return the power of ten of a relative error: coarse, so that the expected value cannot be worked out from it."""
+    return math.floor(math.log10(relative)) if 0 < relative < math.inf else None

@@ -1,0 +1,78 @@
+"""The sentence for what a call did, in words a student understands; made here and nowhere else."""
+
+from __future__ import annotations
+
+import builtins
+
+from grader.language import Message, inert, say
+from grader.model import Absent, Limits, Outcome, Raised, Returned, Stopped
+
+
+def python_name(name: str) -> str:
+    """Return an exception type's name if it is one of Python's own, else "".
+
+    A student's own class could carry a hidden input in its name.
+    """
+    found = getattr(builtins, name, None)
+    return name if isinstance(found, type) and issubclass(found, BaseException) else ""
+
+
+def of_outcome(outcome: Outcome, limits: Limits, *, public: bool) -> Message | None:
+    """Return what is to be said of a call that gave no value (`None` for one that returned).
+
+    `public` lets the student's own words (an exception's message, a type's name) be repeated.
+    """
+    match outcome:
+        case Returned():
+            return None
+        case Raised():
+            return _raised(outcome, public)
+        case Stopped():
+            return _stopped(outcome, limits, public)
+        case Absent(found=found):
+            if found and public:
+                return say("The name is there, but it is no function: {found}.", found=inert(found, 60))
+            return say("There is no function of this name in the file.")
+
+
+def _raised(outcome: Raised, public: bool) -> Message:
+    if outcome.type == "NotImplementedError":
+        return say("Not written yet (NotImplementedError).")
+    if public:
+        if outcome.message:
+            return say("Raised {type}: {text}", type=inert(outcome.type, 60), text=inert(outcome.message, 200))
+        return say("Raised {type}.", type=inert(outcome.type, 60))
+    name = python_name(outcome.type)
+    return say("Raised {type}.", type=name) if name else say("Raised an exception of its own kind.")
+
+
+def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
+    detail = inert(outcome.detail, 60) if public else ""
+    match outcome.reason:
+        case "timeout" | "cpu":
+            return say("Ran longer than {seconds:g} s and was stopped: does a loop never end?", seconds=limits.seconds)
+        case "unreached":
+            return say("Not run: the earlier cases of this function used up its time.")
+        case "memory":
+            return say(
+                "Needed more than {size} MiB of memory: is an array far larger than it should be?",
+                size=limits.memory >> 20,
+            )
+        case "output":
+            return say("Printed without end and was stopped: is there a print in a loop?")
+        case "result":
+            return say("Returned far more than {size} MiB: is the shape right?", size=limits.result >> 20)
+        case "kind":
+            if detail:
+                return say("Returned a {kind}, which is no array, number, tuple, list or dict.", kind=detail)
+            return say("Returned something that is no array, number, tuple, list or dict.")
+        case "exit":
+            return say("Ended the whole program (exit, quit or os._exit) instead of returning.")
+        case "crash":
+            return (
+                say("Crashed the Python process ({signal}).", signal=detail)
+                if detail
+                else say("Crashed the Python process.")
+            )
+        case "forged":
+            return say("Interfered with the grader's own channel; the answer was not taken.")

@@ -1,0 +1,87 @@
+"""From what happened to a word for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from grader.grading.judging import Judged, Trial
+from grader.model import Absent, Broken, Outcome, Raised, Returned, Status, Stopped, StopReason, Submission
+
+_STOPPED: dict[StopReason, Status] = {
+    "timeout": "timeout",
+    "cpu": "timeout",
+    "unreached": "timeout",
+    "memory": "out_of_memory",
+    "output": "failed",
+    "result": "failed",
+    "kind": "failed",
+    "exit": "crashed",
+    "crash": "crashed",
+    "forged": "crashed",
+}
+
+
+def of_outcome(outcome: Outcome) -> Status:
+    """Return the status of a call that earned nothing."""
+    match outcome:
+        case Returned():
+            return "failed"
+        case Raised(type="NotImplementedError"):
+            return "not_attempted"
+        case Raised():
+            return "error"
+        case Stopped(reason=reason):
+            return _STOPPED[reason]
+        case Absent():
+            return "missing"
+
+
+def deciding(trial: Trial) -> Outcome:
+    """Return the outcome that says most about a case: the first that did not return, else the judge's."""
+    for outcome in trial.got:
+        if not isinstance(outcome, Returned):
+            return outcome
+    return trial.got[trial.verdict.call]
+
+
+def of_trial(trial: Trial) -> Status:
+    """Return the status of one case."""
+    if trial.verdict.share == 1:
+        return "passed"
+    return "partial" if trial.verdict.share else of_outcome(deciding(trial))
+
+
+def of_all(earned: Fraction, statuses: Iterable[Status]) -> Status:
+    """Return the status of several cases or checks together: the first that is not passed speaks for nothing earned."""
+    if earned == 1:
+        return "passed"
+    if earned:
+        return "partial"
+    return next((status for status in statuses if status not in ("passed", "partial")), "failed")
+
+
+def of_problem(judged: Judged, student: Submission) -> Status:
+    """Return the status of a function: what its source says (broken, untouched) comes before what its calls did."""
+    name = judged.problem.function
+    if judged.earned == 1:
+        return "passed"
+    if broken_for(name, student) is not None:
+        return "ungradable"
+    symbol = student.symbols.get(name)
+    if symbol is not None and symbol.untouched and not judged.earned:
+        return "not_attempted"
+    return of_all(judged.earned, (of_trial(trial) for _, trials in judged.trials for trial in trials))
+
+
+def broken_for(function: str, student: Submission) -> Broken | None:
+    """Return the statement that does not parse and would have defined `function`.
+
+    Where nothing at all could be read, the first such statement answers for every function.
+    """
+    if function in student.symbols:
+        return None
+    named = next((broken for broken in student.broken if broken.function == function), None)
+    if named is None and student.broken and not student.symbols:
+        return student.broken[0]
+    return named

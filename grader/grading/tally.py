@@ -1,0 +1,135 @@
+"""Adds up a report."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from grader import __version__
+from grader.errors import GraderError, SubmissionError
+from grader.execution import Ran
+from grader.grading.judging import Judged
+from grader.grading.results import problem_result
+from grader.language import Message, inert, say
+from grader.model import (
+    CheckResult,
+    Exhibit,
+    Happening,
+    Note,
+    Problem,
+    ProblemResult,
+    Report,
+    Status,
+    Submission,
+    Withheld,
+)
+
+if TYPE_CHECKING:
+    from grader.grading.pipeline import Prepared
+
+
+def tally(
+    prepared: Prepared, student: Submission, ran: Ran, judged: Mapping[str, Judged], *, seconds: float
+) -> Report[Exhibit | Withheld]:
+    """Return the whole report, with what only an instructor may see in `Withheld`."""
+    problems = tuple(problem_result(one, student, prepared.signatures[name]) for name, one in judged.items())
+    return Report(
+        assignment=prepared.rubric.title,
+        language=prepared.rubric.language,
+        submission=student.name,
+        score=_sum(problem.score for problem in problems if not problem.bonus),
+        max_score=_sum(problem.max_score for problem in problems if not problem.bonus),
+        bonus=_sum(problem.score for problem in problems if problem.bonus),
+        max_bonus=_sum(problem.max_score for problem in problems if problem.bonus),
+        problems=problems,
+        notes=_notes(student, ran.happenings),
+        seed=prepared.rubric.seed,
+        rubric_digest=prepared.rubric.digest,
+        submission_digest=student.source.digest,
+        versions={"pingfen": __version__, "python": platform.python_version(), **ran.versions},
+        tier=ran.tier,
+        self_check=not ran.official,
+        seconds=seconds,
+    )
+
+
+def ungraded(
+    prepared: Prepared, name: str, error: GraderError, *, tier: str, digest: str = ""
+) -> Report[Exhibit | Withheld]:
+    """Return the report of a submission that could not be run.
+
+    *Ungradable* if its file could not be read (a SubmissionError), *not graded* if the fault is ours.
+    """
+    theirs = isinstance(error, SubmissionError)
+    status: Status = "ungradable" if theirs else "not_graded"
+    problems = tuple(_nothing(problem, status, error.message) for problem in prepared.chosen)
+    notes = [Note(message=error.message, at=error.at if isinstance(error, SubmissionError) else None)]
+    if error.hint is not None:
+        notes.append(Note(message=error.hint))
+    return Report(
+        assignment=prepared.rubric.title,
+        language=prepared.rubric.language,
+        submission=inert(name, 200),
+        score=Fraction(0),
+        max_score=_sum(problem.max_score for problem in problems if not problem.bonus),
+        bonus=Fraction(0),
+        max_bonus=_sum(problem.max_score for problem in problems if problem.bonus),
+        problems=problems,
+        notes=tuple(notes),
+        seed=prepared.rubric.seed,
+        rubric_digest=prepared.rubric.digest,
+        submission_digest=digest,
+        versions={"pingfen": __version__, "python": platform.python_version()},
+        tier=tier,
+        self_check=False,
+        seconds=0.0,
+    )
+
+
+def _nothing(problem: Problem, status: Status, message: Message) -> ProblemResult[Exhibit | Withheld]:
+    checks: tuple[CheckResult[Exhibit | Withheld], ...] = tuple(
+        CheckResult(
+            name=check.name,
+            kind=check.kind,
+            visibility=check.visibility,
+            status=status,
+            score=Fraction(0),
+            max_score=check.share * problem.points,
+            message=None,
+            cases=(),
+        )
+        for check in problem.checks
+    )
+    return ProblemResult(
+        function=problem.function,
+        title=problem.title,
+        status=status,
+        score=Fraction(0),
+        max_score=problem.points,
+        bonus=problem.bonus,
+        message=message,
+        checks=checks,
+    )
+
+
+def _sum(points: Iterable[Fraction]) -> Fraction:
+    return sum(points, Fraction(0))
+
+
+def _notes(student: Submission, happenings: Sequence[Happening]) -> tuple[Note, ...]:
+    remarks = [Note(message=message, at=span) for message, span in student.remarks]
+    return (*remarks, *(_happened(student, happening) for happening in happenings))
+
+
+def _happened(student: Submission, happening: Happening) -> Note:
+    detail = inert(happening.detail, 200)
+    match happening.kind:
+        case "raised":
+            message = say("This statement outside the functions failed and was skipped: {what}", what=detail)
+        case "module":
+            message = say("The module {what} is not available here; only what uses it fails.", what=detail)
+        case "timeout":
+            message = say("This statement outside the functions ran too long and was cut off.")
+    return Note(message=message, at=student.source.span(happening.line) if happening.line else None)
