@@ -49,7 +49,7 @@ from grader.model.rubric import (
     Values,
     Visibility,
 )
-from grader.model.submission import Broken, Marker, Place, Source, Submission, Symbol
+from grader.model.submission import Broken, Marker, Place, Signature, Source, Submission, Symbol
 from grader.model.verdict import Category, Mismatch, Verdict
 
 __all__ = [
@@ -97,6 +97,7 @@ __all__ = [
     "Report",
     "Returned",
     "Rubric",
+    "Signature",
     "Source",
     "Span",
     "Status",

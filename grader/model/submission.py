@@ -22,12 +22,18 @@ class Source(Struct, frozen=True, kw_only=True):
 
     `places[i]` says where line i+1 came from (empty: the lines are the file's own). `digest` is the SHA-256 of what was
     handed in. Broken statements and notebook magics are blanked in `text`, line numbers unchanged.
+
+    `modules` are the student's own helper files that `text` imports, directly or through one another: a top-level
+    module name and its Python text (at most 16 of them, 1 MiB together). The worker makes exactly these importable
+    beside what is installed, and runs each when it is imported; none has the name of a standard-library module or of
+    numpy, and what stands in the standard library or the worker's environment must still win over them.
     """
 
     path: str
     text: str
     digest: str
     places: tuple[Place, ...] = ()
+    modules: tuple[tuple[str, str], ...] = ()
 
     def span(self, line: int, column: int = 0) -> Span:
         """Return where `line` of `text` was written."""
@@ -37,9 +43,17 @@ class Source(Struct, frozen=True, kw_only=True):
         return Span(path=self.path, line=line, column=column)
 
 
+class Signature(Struct, frozen=True, kw_only=True):
+    """What a function takes by position: its parameters in order, and those of them that have a default."""
+
+    parameters: tuple[str, ...]
+    defaults: tuple[str, ...] = ()
+
+
 class Symbol(Struct, frozen=True, kw_only=True):
     """A top-level name bound to a function (or what may be one).
 
+    `parameters` are those that can be given by position, `defaults` those of them that need not be given.
     `untouched` says its body is still a stub: nothing but a docstring, `pass`, `...`, names bound to None,
     `raise NotImplementedError`, and returns of these. `calls` are the names it calls.
     """
@@ -48,6 +62,7 @@ class Symbol(Struct, frozen=True, kw_only=True):
     line: int
     end_line: int
     parameters: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
     untouched: bool = False
     calls: tuple[str, ...] = ()
 
@@ -63,7 +78,7 @@ class Marker(Struct, frozen=True, kw_only=True):
 class Broken(Struct, frozen=True, kw_only=True):
     """A statement that does not parse: where, the parser's words, its text line, the name it would have defined.
 
-    `line` to `end_line` are blanked in `Source.text`.
+    `line` to `end_line` are blanked in `Source.text`. `hint` says what to write instead, where that is known.
     """
 
     at: Span
@@ -72,6 +87,7 @@ class Broken(Struct, frozen=True, kw_only=True):
     line: int
     end_line: int
     function: str = ""
+    hint: Message | None = None
 
 
 class Submission(Struct, frozen=True, kw_only=True):
