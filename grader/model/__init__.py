@@ -2,7 +2,7 @@
 
 from grader.errors import Fault, Span
 from grader.language import Bilingual, Inert, Language, Message
-from grader.model.case import Case, Value
+from grader.model.case import Case, Entry, Value
 from grader.model.mistake import Mistake
 from grader.model.outcome import (
     Absent,
@@ -66,6 +66,7 @@ __all__ = [
     "Constant",
     "Draw",
     "DrawLine",
+    "Entry",
     "Errors",
     "Example",
     "Exhibit",
