@@ -1,0 +1,159 @@
+"""A case laid open, as labelled lines of text: inputs, expected, got, how much differs, what was printed."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from grader.language import Language, Message, inert, say, say_count
+from grader.model import Exhibit, Mismatch
+from grader.report.focus import show_place
+from grader.report.values import is_array, show_kind, show_pair, show_rows, show_value
+from grader.report.words import CATEGORIES
+
+_INPUTS = 8
+_LINES = 6
+
+
+class Row(Struct, frozen=True):
+    """A label and the lines beside it; `tone` says what kind of text it is."""
+
+    label: Message
+    lines: list[str]
+    tone: str = ""
+
+
+def lay_open(exhibit: Exhibit, language: Language, room: int = 64) -> list[Row]:
+    """Return what a student should see of a failing case; lines are made for about `room` characters."""
+    rows = [Row(say("input"), _inputs(exhibit, room))] if exhibit.inputs else []
+    if exhibit.error:
+        rows += _raised(exhibit, language, room)
+    elif exhibit.mismatches:
+        rows += _difference(exhibit, language, room)
+    rows += _handout(exhibit)
+    if exhibit.stdout.strip():
+        rows.append(Row(say("printed"), _first_lines(exhibit.stdout), "quiet"))
+    return rows
+
+
+def where(mismatch: Mismatch, language: Language) -> str:
+    """Return what a mismatch is about: `Z[0, 1, 2]`, `cache.W`, or the result as a whole."""
+    name = inert(mismatch.output, 80) or say("result").text(language)
+    if mismatch.index is None or not mismatch.index:
+        return name
+    return f"{name}[{', '.join(str(place) for place in mismatch.index)}]"
+
+
+def sides(mismatch: Mismatch, room: int = 64) -> tuple[str, str]:
+    """Return the expected and the received value of a mismatch, told apart by enough digits."""
+    want, got = mismatch.want, mismatch.got
+    if mismatch.category in ("shape", "dtype", "type", "empty"):
+        return tuple(inert(side, room) if isinstance(side, str) else show_value(side, room) for side in (want, got))  # type: ignore[return-value]
+    if all(isinstance(side, int | float | complex) and not isinstance(side, bool) for side in (want, got)):
+        return show_pair(want, got)
+    return show_value(want, room), show_value(got, room)
+
+
+def how_much(mismatch: Mismatch) -> Message | None:
+    """Return how many elements differ and by how much at worst."""
+    if mismatch.category not in ("values", "nan") or not mismatch.total:
+        return None
+    count = say_count("{count} of {total} elements differs", "{count} of {total} elements differ",
+                      mismatch.differing, total=mismatch.total)  # fmt: skip
+    if not mismatch.worst_absolute:
+        return count
+    return say("{count}; at worst by {absolute} (relative {relative})", count=count,
+               absolute=f"{mismatch.worst_absolute:.3g}", relative=f"{mismatch.worst_relative:.2g}")  # fmt: skip
+
+
+def _inputs(exhibit: Exhibit, room: int) -> list[str]:
+    widest = min(max(len(name) for name, _ in exhibit.inputs), 16)
+    lines: list[str] = []
+    for name, value in exhibit.inputs[:_INPUTS]:
+        head = inert(name, 40).ljust(widest)
+        rows = show_rows(value, room - widest - 2)
+        if rows and len(lines) + len(rows) <= _INPUTS:
+            lines += [f"{head if number == 0 else ' ' * widest}  {row}" for number, row in enumerate(rows)]
+        else:
+            lines.append(f"{head}  {show_value(value, room - widest - 2)}")
+    return lines + (["…"] if len(exhibit.inputs) > _INPUTS else [])
+
+
+def _raised(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
+    rows = [Row(say("error"), _first_lines(exhibit.error), "bad")]
+    frames = [f"{show_place(at).text(language)}   {text.strip()}" for at, text in exhibit.frames[-3:]]
+    if frames:
+        rows.append(Row(say("your line") if len(frames) == 1 else say("your lines"), frames, "code"))
+    if exhibit.want is not None:
+        rows.append(Row(say("expected"), [show_value(exhibit.want, room)], "good"))
+    return rows
+
+
+def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
+    first = exhibit.mismatches[0]
+    name = where(first, language)
+    want, got = sides(first, room - len(name) - 3)
+    much = how_much(first)
+    amount = [much.text(language)] if much is not None else []
+    aspect = _aspect(first.category, name)
+    if aspect is not None:
+        about = aspect.text(language)
+        rows = [Row(say("expected"), [f"{about} {want}"], "good"), Row(say("got"), [f"{about} {got}"], "bad")]
+    elif whole := _whole(exhibit, first, room):
+        rows = [Row(say("expected"), whole[0], "good"), Row(say("got"), whole[1], "bad")]
+        at = say("first at {place}: expected {want}, got {got}", place=name, want=want, got=got)
+        amount.insert(0, at.text(language))
+    else:
+        rows = [Row(say("expected"), [f"{name} = {want}"], "good"), Row(say("got"), [f"{name} = {got}"], "bad")]
+    if amount:
+        rows.append(Row(say("differs"), amount))
+    others = [
+        f"{where(item, language)}: {CATEGORIES[item.category].text(language)}" for item in exhibit.mismatches[1:4]
+    ]
+    return [*rows, Row(say("also"), others)] if others else rows
+
+
+def _aspect(category: str, place: str) -> Message | None:
+    """Return what two words of a mismatch are about, where they are words and not values."""
+    match category:
+        case "shape":
+            return say("shape of {place}:", place=place)
+        case "dtype":
+            return say("dtype of {place}:", place=place)
+        case "type":
+            return say("type of {place}:", place=place)
+        case "length":
+            return say("length of {place}:", place=place)
+        case _:
+            return None
+
+
+def _whole(exhibit: Exhibit, first: Mismatch, room: int) -> tuple[list[str], list[str]] | None:
+    """Return both arrays as rows of numbers if the result is one small array."""
+    if first.output or not is_array(exhibit.want) or not is_array(exhibit.got):
+        return None
+    want, got = show_rows(exhibit.want, room), show_rows(exhibit.got, room)
+    return (want, got) if want and got else None
+
+
+def _handout(exhibit: Exhibit) -> list[Row]:
+    """Return the handout's own lines where they differ from what the student's function gives."""
+    rows: list[Row] = []
+    told = {(mismatch.want, mismatch.got) for mismatch in exhibit.mismatches if mismatch.category == "shape"}
+    for label, want, got in exhibit.shown:
+        if want != got and got and len(rows) < 4 and (want, got) not in told:
+            name = inert(label, 60)
+            rows += [
+                Row(say("handout"), _first_lines(f"{name} = {inert(want, 300, lines=True)}"), "good"),
+                Row(say("yours"), _first_lines(f"{name} = {inert(got, 300, lines=True)}"), "bad"),
+            ]
+    return rows
+
+
+def _first_lines(text: str) -> list[str]:
+    lines = text.strip("\n").split("\n")
+    return lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…"]
+
+
+def summary(exhibit: Exhibit) -> str:
+    """Return the inputs on one line: names and kinds."""
+    return ", ".join(f"{inert(name, 40)}: {show_kind(value)}" for name, value in exhibit.inputs)

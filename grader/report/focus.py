@@ -1,0 +1,152 @@
+"""What a reader should look at: the functions to explain, the case to open, the one thing to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import TypeAlias
+
+from grader.errors import Span
+from grader.language import Message, inert, say, say_count
+from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Withheld
+from grader.report.words import CATEGORIES, STATES, join, names
+
+AnyReport: TypeAlias = Report[Exhibit | Withheld]
+AnyProblem: TypeAlias = ProblemResult[Exhibit | Withheld]
+AnyCheck: TypeAlias = CheckResult[Exhibit | Withheld]
+AnyCase: TypeAlias = CaseResult[Exhibit | Withheld]
+
+
+def show_place(at: Span) -> Message:
+    """Return `cnn.py:12`, or a notebook's cell and line, as far as they are known."""
+    name = inert(PurePath(at.path).name, 80)
+    if at.cell:
+        return say("{path}, cell {cell}, line {line}", path=name, cell=at.cell, line=at.line)
+    return say("{path}:{line}", path=name, line=at.line) if at.line else say("{path}", path=name)
+
+
+def is_full(problem: AnyProblem) -> bool:
+    """Return whether all of the problem's points were earned."""
+    return problem.status == "passed" and problem.score >= problem.max_score
+
+
+def to_explain(report: AnyReport) -> list[list[AnyProblem]]:
+    """Return the problems that need words, in order; those that one broken place stops stand together."""
+    groups: list[list[AnyProblem]] = []
+    for problem in report.problems:
+        if problem.status == "not_attempted" or (is_full(problem) and not problem.blames):
+            continue
+        for group in groups:
+            if problem.status == group[0].status and _same_cause(problem, group[0]):
+                group.append(problem)
+                break
+        else:
+            groups.append([problem])
+    return groups
+
+
+def _same_cause(one: AnyProblem, other: AnyProblem) -> bool:
+    if one.status not in ("ungradable", "not_graded"):
+        return False
+    return (one.at, one.message) == (other.at, other.message)
+
+
+def failing(problem: AnyProblem) -> list[AnyCheck]:
+    """Return the checks that did not earn all their points."""
+    return [check for check in problem.checks if check.status != "passed"]
+
+
+def first_public(problem: AnyProblem) -> tuple[AnyCheck, AnyCase, Exhibit] | None:
+    """Return the first failing case that may be laid open, with its check."""
+    for check in failing(problem):
+        for case in check.cases:
+            if isinstance(case.exhibit, Exhibit) and check.visibility == "public" and case.status != "passed":
+                return check, case, case.exhibit
+    return None
+
+
+def first_failing(check: AnyCheck) -> AnyCase | None:
+    """Return the first case of `check` that did not pass."""
+    return next((case for case in check.cases if case.status != "passed"), None)
+
+
+def how_many(check: AnyCheck) -> Message | None:
+    """Return how many of the check's cases are not right, if it has several."""
+    if len(check.cases) < 2:
+        return None
+    wrong = sum(case.status != "passed" for case in check.cases)
+    return say_count("{count} of {total} cases is not right", "{count} of {total} cases are not right", wrong,
+                     total=len(check.cases))  # fmt: skip
+
+
+def coarse(check: AnyCheck) -> Message | None:
+    """Return what may be said of a hidden check: kinds of failure, and how much differs, to a power of ten."""
+    cases = [case for case in check.cases if case.status != "passed"]
+    if not cases:
+        return None
+    kinds: list[Message] = []
+    for case in cases:
+        kind = CATEGORIES[case.category] if case.category else STATES[case.status].word
+        if case.error and case.at is not None:
+            kind = say("{error} at {place}", error=case.error, place=show_place(case.at))
+        if kind not in kinds:
+            kinds.append(kind)
+    said = kinds[:3]
+    worst = max(cases, key=lambda case: (case.differing / case.total if case.total else 0, case.magnitude or -99))
+    if worst.differing and worst.total > 1:
+        said.append(say("up to {differing} of {total} elements", differing=worst.differing, total=worst.total))
+    sizes = [case.magnitude for case in cases if case.magnitude is not None]
+    if sizes:
+        said.append(say("relative error about {size}", size=f"1e{max(sizes):+d}"))
+    return join(said)
+
+
+def next_step(report: AnyReport) -> Message:
+    """Return the one thing to do next: what breaks others first, required before bonus, in the rubric's order."""
+    open_problems = [problem for problem in report.problems if not is_full(problem)]
+    if not open_problems:
+        return say("Everything is right. Well done!")
+    required = [problem for problem in open_problems if not problem.bonus]
+    todo = required or open_problems
+    for status, sentence in (
+        ("ungradable", "First mend the line that Python cannot read ({place}); then grade again."),
+        ("not_graded", "Grade again. If it stays like this, tell your instructor: it is not your fault."),
+    ):
+        stuck = next((problem for problem in todo if problem.status == status), None)
+        if stuck is not None:
+            return say(sentence, place=_where(stuck)) if status == "ungradable" else say(sentence)
+    blamed = [name for problem in report.problems for name in problem.blames]
+    culprit = next(
+        (problem for problem in report.problems if problem.function in blamed and not is_full(problem)), None
+    )
+    if culprit is not None:
+        others = [problem.function for problem in report.problems if culprit.function in problem.blames]
+        return say("First mend {function} ({place}): it also makes {others} go wrong.", function=culprit.function,
+                   place=_where(culprit), others=names(others))  # fmt: skip
+    return _first_of(todo, started=any(problem.status != "not_attempted" for problem in report.problems),
+                     required_done=not required)  # fmt: skip
+
+
+def _first_of(todo: Sequence[AnyProblem], *, started: bool, required_done: bool) -> Message:
+    wrong = next((problem for problem in todo if problem.status not in ("not_attempted", "missing")), None)
+    target = wrong or todo[0]
+    function, place = target.function, _where(target)
+    if required_done:
+        return say("All required points are yours. If you like, go on with {function} ({place}).",
+                   function=function, place=place)  # fmt: skip
+    if wrong is not None:
+        return say("First mend {function} ({place}), then grade again.", function=function, place=place)
+    if target.status == "missing":
+        return say("Your file has no function called {function}; write it, or put its name right.", function=function)
+    if not started:
+        return say("Begin with {function} ({place}).", function=function, place=place)
+    return say("Go on with {function} ({place}).", function=function, place=place)
+
+
+def _where(problem: AnyProblem) -> Message:
+    """Return the student's own line where the problem's first failing case stopped, else where it is written."""
+    for check in failing(problem):
+        case = first_failing(check)
+        if case is not None and case.at is not None and problem.status == "error":
+            return show_place(case.at)
+    return show_place(problem.at) if problem.at is not None else say("not in your file")

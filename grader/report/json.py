@@ -1,0 +1,245 @@
+"""`grade/report/v1`: the report as JSON to build on. The published schema follows from these types."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from grader.errors import Span
+from grader.language import Language
+from grader.model import Category, Exhibit, Kind, Status, Visibility, Withheld
+from grader.report.evidence import lay_open
+from grader.report.focus import AnyCase, AnyCheck, AnyProblem, AnyReport, coarse, next_step
+from grader.report.points import Points, Shown, shown_points
+from grader.report.values import show_kind, show_value
+
+SCHEMA: Literal["grade/report/v1"] = "grade/report/v1"
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where in the student's file; `cell` is a notebook's cell from 1, else 0."""
+
+    path: str
+    line: int
+    column: int
+    cell: int
+
+
+class InputV1(Struct, frozen=True, kw_only=True):
+    """One argument of a case that may be shown: what it is, and the beginning of it as text."""
+
+    name: str
+    kind: str
+    text: str
+
+
+class EvidenceV1(Struct, frozen=True, kw_only=True):
+    """One labelled group of lines about a case that may be shown."""
+
+    label: str
+    lines: list[str]
+
+
+class InstructorV1(Struct, frozen=True, kw_only=True):
+    """What only an instructor sees of a hidden case."""
+
+    seed: int
+    seconds: float
+    inputs: list[InputV1]
+    evidence: list[EvidenceV1]
+
+
+class CaseV1(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One case. `inputs` and `evidence` are there for public cases, `instructor` in an instructor's report."""
+
+    index: int
+    status: Status
+    share: float
+    message: str
+    category: Category | Literal[""] = ""
+    output: str = ""
+    differing: int = 0
+    total: int = 0
+    magnitude: int | None = None
+    error: str = ""
+    at: Place | None = None
+    inputs: list[InputV1] | UnsetType = UNSET
+    evidence: list[EvidenceV1] | UnsetType = UNSET
+    instructor: InstructorV1 | UnsetType = UNSET
+
+
+class CheckV1(Struct, frozen=True, kw_only=True):
+    """One check; `statistics` is all that is said of hidden cases, in a sentence."""
+
+    name: str
+    kind: Kind
+    visibility: Visibility
+    status: Status
+    score: float
+    max_score: float
+    message: str
+    statistics: str
+    hint: str
+    cases: list[CaseV1]
+
+
+class ProblemV1(Struct, frozen=True, kw_only=True):
+    """One graded function; `blames` are the student's own helpers that make it go wrong."""
+
+    function: str
+    title: str
+    status: Status
+    score: float
+    max_score: float
+    bonus: bool
+    message: str
+    at: Place | None
+    blames: list[str]
+    hints: list[str]
+    checks: list[CheckV1]
+
+
+class NoteV1(Struct, frozen=True, kw_only=True):
+    """A remark that costs nothing."""
+
+    message: str
+    at: Place | None
+
+
+class ReportV1(Struct, frozen=True, kw_only=True):
+    """One submission graded; points are rounded to cents so that they add up, `seed` is null for students."""
+
+    schema: Literal["grade/report/v1"]
+    assignment: str
+    language: Language
+    submission: str
+    score: float
+    max_score: float
+    bonus: float
+    max_bonus: float
+    next: str
+    problems: list[ProblemV1]
+    notes: list[NoteV1]
+    seed: int | None
+    rubric_digest: str
+    submission_digest: str
+    versions: dict[str, str]
+    tier: str
+    self_check: bool
+    seconds: float
+
+
+def render(report: AnyReport, *, language: Language) -> str:
+    """Return the report as JSON text (`grade/report/v1`), indented, with sentences in `language`."""
+    encoded = msgspec.json.encode(to_wire(report, language))
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of `grade/report/v1`."""
+    made = msgspec.json.schema(ReportV1)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA, **made}
+
+
+def to_wire(report: AnyReport, language: Language) -> ReportV1:
+    """Return the report in the types of `grade/report/v1`."""
+    points = shown_points(report)
+    return ReportV1(
+        schema=SCHEMA,
+        assignment=report.assignment.text(language),
+        language=language,
+        submission=report.submission,
+        score=float(points.required.score),
+        max_score=float(points.required.max_score),
+        bonus=float(points.bonus.score),
+        max_bonus=float(points.bonus.max_score),
+        next=next_step(report).text(language),
+        problems=[_problem(problem, points, language) for problem in report.problems],
+        notes=[NoteV1(message=note.message.text(language), at=_place(note.at)) for note in report.notes],
+        seed=report.seed,
+        rubric_digest=report.rubric_digest,
+        submission_digest=report.submission_digest,
+        versions=dict(sorted(report.versions.items())),
+        tier=report.tier,
+        self_check=report.self_check,
+        seconds=round(report.seconds, 3),
+    )
+
+
+def _problem(problem: AnyProblem, points: Points, language: Language) -> ProblemV1:
+    shown = points.problems[problem.function]
+    checks = zip(problem.checks, points.checks[problem.function], strict=True)
+    return ProblemV1(
+        function=problem.function,
+        title=problem.title.text(language),
+        status=problem.status,
+        score=float(shown.score),
+        max_score=float(shown.max_score),
+        bonus=problem.bonus,
+        message=problem.message.text(language) if problem.message is not None else "",
+        at=_place(problem.at),
+        blames=list(problem.blames),
+        hints=[hint.text(language) for hint in problem.hints],
+        checks=[_check(check, pair, language) for check, pair in checks],
+    )
+
+
+def _check(check: AnyCheck, shown: Shown, language: Language) -> CheckV1:
+    statistics = coarse(check)
+    return CheckV1(
+        name=check.name.text(language),
+        kind=check.kind,
+        visibility=check.visibility,
+        status=check.status,
+        score=float(shown.score),
+        max_score=float(shown.max_score),
+        message=check.message.text(language) if check.message is not None else "",
+        statistics=statistics.text(language) if statistics is not None else "",
+        hint=check.hint.text(language) if check.hint is not None else "",
+        cases=[_case(case, check.visibility, language) for case in check.cases],
+    )
+
+
+def _case(case: AnyCase, visibility: Visibility, language: Language) -> CaseV1:
+    exhibit = case.exhibit
+    shown = exhibit if isinstance(exhibit, Exhibit) and visibility == "public" else None
+    return CaseV1(
+        index=case.index,
+        status=case.status,
+        share=float(round(case.share, 6)),
+        message=case.message.text(language),
+        category=case.category,
+        output=case.output,
+        differing=case.differing,
+        total=case.total,
+        magnitude=case.magnitude,
+        error=case.error,
+        at=_place(case.at),
+        inputs=_inputs(shown) if shown is not None else UNSET,
+        evidence=_evidence(shown, language) if shown is not None and case.status != "passed" else UNSET,
+        instructor=_instructor(exhibit, language) if isinstance(exhibit, Withheld) else UNSET,
+    )
+
+
+def _instructor(withheld: Withheld, language: Language) -> InstructorV1:
+    return InstructorV1(
+        seed=withheld.seed,
+        seconds=round(withheld.seconds, 4),
+        inputs=_inputs(withheld.exhibit),
+        evidence=_evidence(withheld.exhibit, language),
+    )
+
+
+def _inputs(exhibit: Exhibit) -> list[InputV1]:
+    return [InputV1(name=name, kind=show_kind(value), text=show_value(value, 200)) for name, value in exhibit.inputs]
+
+
+def _evidence(exhibit: Exhibit, language: Language) -> list[EvidenceV1]:
+    rows = lay_open(exhibit, language)
+    return [EvidenceV1(label=row.label.text(language), lines=row.lines) for row in rows]
+
+
+def _place(at: Span | None) -> Place | None:
+    return Place(path=at.path, line=at.line, column=at.column, cell=at.cell) if at is not None else None

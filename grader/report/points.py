@@ -1,0 +1,95 @@
+"""Exact points become cents once, here: what is shown beneath a sum adds up to the sum that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from msgspec import Struct
+
+from grader.model import Exhibit, ProblemResult, Report, Withheld
+
+CENTS = 100
+
+
+class Shown(Struct, frozen=True):
+    """Points as they are shown: both are whole cents."""
+
+    score: Fraction
+    max_score: Fraction
+
+
+class Points(Struct, frozen=True, kw_only=True):
+    """All points of a report in whole cents; `checks` has a function's checks in their order."""
+
+    required: Shown
+    bonus: Shown
+    problems: Mapping[str, Shown]
+    checks: Mapping[str, tuple[Shown, ...]]
+
+
+def show_points(points: Fraction) -> str:
+    """Return points as people write them: at most two decimals, halves up, no trailing zeros."""
+    cents = _cents(points)
+    text = f"{abs(cents) // CENTS}.{abs(cents) % CENTS:02d}".rstrip("0").rstrip(".")
+    return f"-{text}" if cents < 0 else text
+
+
+def round_points(points: Fraction) -> Fraction:
+    """Return the nearest whole cents, halves up."""
+    return Fraction(_cents(points), CENTS)
+
+
+def apportion(parts: Sequence[Fraction], total: Fraction, caps: Sequence[Fraction] | None = None) -> list[Fraction]:
+    """Return the parts in whole cents that add up to `total` (whole cents), by largest remainder (Hamilton's method).
+
+    A part that is whole cents keeps its value; every other is rounded down or up. With `caps` (what the parts could
+    at most be, in whole cents) a part that is full is shown as its cap, and none exceeds its cap unless the sum needs
+    it. Parts that do not add up to `total` within their rounding are only rounded.
+    """
+    floors = [part * CENTS // 1 for part in parts]
+    remainders = [part * CENTS - floor for part, floor in zip(parts, floors, strict=True)]
+    missing = _cents(total) - sum(floors)
+    if abs(sum(parts) - total) * CENTS >= 1 or not 0 <= missing <= sum(1 for rest in remainders if rest):
+        return [round_points(part) for part in parts]
+    room = [1] * len(parts)
+    if caps is not None:
+        room = [_cents(cap) - floor for cap, floor in zip(caps, floors, strict=True)]
+    order = sorted(
+        (index for index, rest in enumerate(remainders) if rest),
+        key=lambda index: (room[index] < 1, room[index] > 1, -remainders[index], index),
+    )
+    raised = set(order[:missing])
+    return [Fraction(floor + (index in raised), CENTS) for index, floor in enumerate(floors)]
+
+
+def shown_points(report: Report[Exhibit | Withheld]) -> Points:
+    """Return every number of points in `report` as it is to be shown."""
+    problems: dict[str, Shown] = {}
+    sums: list[Shown] = []
+    for bonus, score, max_score in (
+        (False, report.score, report.max_score),
+        (True, report.bonus, report.max_bonus),
+    ):
+        group = [problem for problem in report.problems if problem.bonus is bonus]
+        total = Shown(round_points(score), round_points(max_score))
+        shown = _pairs([(problem.score, problem.max_score) for problem in group], total)
+        problems |= {problem.function: pair for problem, pair in zip(group, shown, strict=True)}
+        sums.append(total)
+    checks = {problem.function: tuple(_checks(problem, problems[problem.function])) for problem in report.problems}
+    return Points(required=sums[0], bonus=sums[1], problems=problems, checks=checks)
+
+
+def _checks(problem: ProblemResult[Exhibit | Withheld], total: Shown) -> list[Shown]:
+    return _pairs([(check.score, check.max_score) for check in problem.checks], total)
+
+
+def _pairs(exact: Sequence[tuple[Fraction, Fraction]], total: Shown) -> list[Shown]:
+    """Return scores and full scores in cents; a full score does not depend on what was earned."""
+    full = apportion([most for _, most in exact], total.max_score)
+    earned = apportion([score for score, _ in exact], total.score, full)
+    return [Shown(score, most) for score, most in zip(earned, full, strict=True)]
+
+
+def _cents(points: Fraction) -> int:
+    return (points * CENTS + Fraction(1, 2)) // 1
