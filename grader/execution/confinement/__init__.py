@@ -1,0 +1,24 @@
+"""Confinement: what holds a student's process, layer by layer, on the machine at hand.
+
+The server calls `prepare` once, single-threaded, after `import numpy` and after importing all it will ever need from
+outside the standard library. For each worker it calls `Ground.fork` (as os.fork), and the child calls `Ground.enter`
+after its own descriptors are in place, and `Ground.seal` when the limits are known, just before the student's
+source is read::
+
+    ground = prepare(Plan())
+    pid = ground.fork()
+    if pid == 0:
+        os.setsid()                       # stdin, stdout, stderr and the wire in place, all else closed but ground.keep
+        tier = ground.enter()             # raises OSError rather than go on with less than `ground.tier`
+        ground.seal(Limits(memory=1 << 30, cpu_seconds=10))
+
+The child is the worker itself: the pid the server got is the one to kill and to wait for. This package is imported
+under its own name by the server (`python -I`, by folder) and knows the standard library only.
+"""
+
+from .ground import Ground, Plan
+from .rlimits import Limits
+from .survey import prepare
+from .tiers import LAYERS, TIERS, sufficient
+
+__all__ = ["LAYERS", "TIERS", "Ground", "Limits", "Plan", "prepare", "sufficient"]

@@ -1,0 +1,62 @@
+"""The system calls Python has no function for, through ctypes; every failure is an `OSError`."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+from functools import cache
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+
+
+def machine() -> str:
+    """Return "x86_64", "aarch64" or "" where no table of system calls is kept (a 32-bit Python included)."""
+    name = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
+    return name if name in ("x86_64", "aarch64") and ctypes.sizeof(ctypes.c_void_p) == 8 else ""
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def call(number: int, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
+    """Make system call `number` and return its result.
+
+    Buffers go in as pointers, `None` as the null pointer. Raises OSError.
+    """
+    typed = [ctypes.c_long(item) if isinstance(item, int) else item for item in arguments]
+    return _checked(_libc().syscall(ctypes.c_long(number), *typed))
+
+
+def prctl(option: int, value: int = 0) -> None:
+    """Set `option` of this process. Raises OSError."""
+    zero = ctypes.c_ulong(0)
+    _checked(_libc().prctl(ctypes.c_int(option), ctypes.c_ulong(value), zero, zero, zero))
+
+
+def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:
+    """Show `source` at `target`; the arguments are those of the system call. Raises OSError."""
+    texts = [os.fsencode(text) or None for text in (source, target, kind, data)]
+    _checked(_libc().mount(*texts[:3], ctypes.c_ulong(flags), texts[3]))
+
+
+def detach(target: str) -> None:
+    """Take the mount at `target` out of this namespace, in use or not (MNT_DETACH). Raises OSError."""
+    _checked(_libc().umount2(os.fsencode(target), 2))
+
+
+def unshare(flags: int) -> None:
+    """Give this process namespaces of its own. Raises OSError."""
+    _checked(_libc().unshare(ctypes.c_int(flags)))
+
+
+def _checked(result: int) -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    return result
