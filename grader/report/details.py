@@ -58,8 +58,10 @@ def _rule(group: list[AnyProblem], points: Points, canvas: Canvas) -> Text:
     if len(group) > 1:
         right = canvas.say(STATES[problem.status].word)
     if problem.at is not None:
-        right = f"{right} · {canvas.say(show_place(problem.at))}"
-    left = cut(f" {functions} {title}".rstrip(), max(20, canvas.width - cells(right) - 6)) + " "
+        place = canvas.say(show_place(problem.at))
+        short = cells(functions) + cells(right) + cells(place) + 10 <= canvas.width
+        right = f"{right} · {place}" if short else right
+    left = cut(f" {functions} {title}".rstrip(), canvas.width - cells(right) - 6) + " "
     line = "─" * max(2, canvas.width - cells(left) - cells(right) - 2)
     return canvas.text(canvas.sign(problem.status), (left, "bold"), (line, "bright_black"), f" {right}")
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from grader.language import Language, Message, inert, say, say_count
 from grader.model import Exhibit, Mismatch
 from grader.report.focus import show_place
-from grader.report.values import is_array, show_kind, show_pair, show_rows, show_value
+from grader.report.values import show_kind, show_pair, show_rows, show_value
 from grader.report.words import CATEGORIES
+
+if TYPE_CHECKING:
+    from grader.model import Value
 
 _INPUTS = 8
 _LINES = 6
@@ -37,7 +42,8 @@ def lay_open(exhibit: Exhibit, language: Language, room: int = 64) -> list[Row]:
 
 def where(mismatch: Mismatch, language: Language) -> str:
     """Return what a mismatch is about: `Z[0, 1, 2]`, `cache.W`, or the result as a whole."""
-    name = inert(mismatch.output, 80) or say("result").text(language)
+    whole = mismatch.output in ("", "result")
+    name = say("result").text(language) if whole else inert(mismatch.output, 80)
     if mismatch.index is None or not mismatch.index:
         return name
     return f"{name}[{', '.join(str(place) for place in mismatch.index)}]"
@@ -46,11 +52,16 @@ def where(mismatch: Mismatch, language: Language) -> str:
 def sides(mismatch: Mismatch, room: int = 64) -> tuple[str, str]:
     """Return the expected and the received value of a mismatch, told apart by enough digits."""
     want, got = mismatch.want, mismatch.got
-    if mismatch.category in ("shape", "dtype", "type", "empty"):
-        return tuple(inert(side, room) if isinstance(side, str) else show_value(side, room) for side in (want, got))  # type: ignore[return-value]
+    if mismatch.category not in ("values", "nan", "text"):
+        return _worded(want, room), _worded(got, room)
     if all(isinstance(side, int | float | complex) and not isinstance(side, bool) for side in (want, got)):
         return show_pair(want, got)
     return show_value(want, room), show_value(got, room)
+
+
+def _worded(side: Value, room: int) -> str:
+    """Return a side that may be words about a value (`(2, 3)`, `float32`) and not a value."""
+    return inert(side, max(room, 8)) if isinstance(side, str) else show_value(side, room)
 
 
 def how_much(mismatch: Mismatch) -> Message | None:
@@ -94,42 +105,44 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     want, got = sides(first, room - len(name) - 3)
     much = how_much(first)
     amount = [much.text(language)] if much is not None else []
-    aspect = _aspect(first.category, name)
-    if aspect is not None:
-        about = aspect.text(language)
-        rows = [Row(say("expected"), [f"{about} {want}"], "good"), Row(say("got"), [f"{about} {got}"], "bad")]
-    elif whole := _whole(exhibit, first, room):
+    if whole := _whole(exhibit, first, room):
         rows = [Row(say("expected"), whole[0], "good"), Row(say("got"), whole[1], "bad")]
         at = say("first at {place}: expected {want}, got {got}", place=name, want=want, got=got)
         amount.insert(0, at.text(language))
+    elif first.want is None and first.got is None:
+        rows = [Row(say("where"), [name])]
     else:
-        rows = [Row(say("expected"), [f"{name} = {want}"], "good"), Row(say("got"), [f"{name} = {got}"], "bad")]
+        about = _aspect(first.category, name).text(language)
+        rows = [Row(say("expected"), [f"{about} = {want}"], "good"), Row(say("got"), [f"{about} = {got}"], "bad")]
     if amount:
         rows.append(Row(say("differs"), amount))
     others = [
-        f"{where(item, language)}: {CATEGORIES[item.category].text(language)}" for item in exhibit.mismatches[1:4]
+        say("{place}: {remark}", place=where(item, language), remark=CATEGORIES[item.category]).text(language)
+        for item in exhibit.mismatches[1:4]
     ]
     return [*rows, Row(say("also"), others)] if others else rows
 
 
-def _aspect(category: str, place: str) -> Message | None:
-    """Return what two words of a mismatch are about, where they are words and not values."""
+def _aspect(category: str, place: str) -> Message:
+    """Return what the two sides of a mismatch are about: the value at a place, its shape, its dtype, its type."""
     match category:
-        case "shape":
-            return say("shape of {place}:", place=place)
+        case "shape" | "empty":
+            return say("shape of {place}", place=place)
         case "dtype":
-            return say("dtype of {place}:", place=place)
+            return say("dtype of {place}", place=place)
         case "type":
-            return say("type of {place}:", place=place)
+            return say("type of {place}", place=place)
         case "length":
-            return say("length of {place}:", place=place)
+            return say("length of {place}", place=place)
+        case "keys":
+            return say("keys of {place}", place=place)
         case _:
-            return None
+            return say("{name}", name=place)
 
 
 def _whole(exhibit: Exhibit, first: Mismatch, room: int) -> tuple[list[str], list[str]] | None:
     """Return both arrays as rows of numbers if the result is one small array."""
-    if first.output or not is_array(exhibit.want) or not is_array(exhibit.got):
+    if first.category not in ("values", "nan") or first.output not in ("", "result"):
         return None
     want, got = show_rows(exhibit.want, room), show_rows(exhibit.got, room)
     return (want, got) if want and got else None

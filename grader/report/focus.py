@@ -108,13 +108,13 @@ def next_step(report: AnyReport) -> Message:
         return say("Everything is right. Well done!")
     required = [problem for problem in open_problems if not problem.bonus]
     todo = required or open_problems
-    for status, sentence in (
-        ("ungradable", "First mend the line that Python cannot read ({place}); then grade again."),
-        ("not_graded", "Grade again. If it stays like this, tell your instructor: it is not your fault."),
-    ):
-        stuck = next((problem for problem in todo if problem.status == status), None)
-        if stuck is not None:
-            return say(sentence, place=_where(stuck)) if status == "ungradable" else say(sentence)
+    stuck = next((problem for problem in todo if problem.status == "ungradable"), None)
+    if stuck is not None and stuck.at is None:
+        return say("First make the file readable; then grade again.")
+    if stuck is not None:
+        return say("First mend the line that Python cannot read ({place}); then grade again.", place=_where(stuck))
+    if any(problem.status == "not_graded" for problem in todo):
+        return say("Grade again. If it stays like this, tell your instructor: it is not your fault.")
     blamed = [name for problem in report.problems for name in problem.blames]
     culprit = next(
         (problem for problem in report.problems if problem.function in blamed and not is_full(problem)), None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _FANCY = "✓◐✗○█░─│…·–"
-_PLAIN = str.maketrans({"█": "#", "░": ".", "─": "-", "│": "|", "…": "~", "·": "-", "–": "-"})
+_PLAIN = str.maketrans({"█": "#", "░": ".", "─": "-", "│": "|", "…": ">", "·": "-", "–": "-"})
 _NARROWEST, _WIDEST = 40, 100
 
 
@@ -62,9 +62,11 @@ def _page(report: AnyReport, canvas: Canvas) -> Iterable[RenderableType]:
 
 
 def _notes(report: AnyReport, canvas: Canvas) -> Iterable[Text]:
-    if report.notes:
+    said = [problem.message for problem in report.problems]
+    notes = [note for note in report.notes if note.message not in said]
+    if notes:
         yield canvas.text("")
-    for note in report.notes:
+    for note in notes:
         message = note.message
         if note.at is not None:
             message = say("{place}: {remark}", place=show_place(note.at), remark=message)

@@ -1,0 +1,60 @@
+from fractions import Fraction as F
+
+import report_samples as samples
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.report.points import apportion, round_points, show_points, shown_points
+
+points = st.fractions(min_value=0, max_value=100, max_denominator=60)
+
+
+def test_points_are_written_as_people_write_them():
+    assert [show_points(F(n)) for n in ("15", "12.5", "0", "33.335", "33.334", "100.10", "-0.5")] == [
+        "15", "12.5", "0", "33.34", "33.33", "100.1", "-0.5",
+    ]  # fmt: skip
+
+
+def test_thirds_add_up():
+    assert apportion([F(10, 3)] * 3, F(10)) == [F("3.34"), F("3.33"), F("3.33")]
+
+
+@given(st.lists(points, min_size=1, max_size=12))
+def test_parts_add_up_to_the_rounded_sum_and_stay_within_a_cent(parts):
+    shown = apportion(parts, round_points(sum(parts)))
+    assert sum(shown) == round_points(sum(parts))
+    assert all(abs(one - part) < F(1, 100) for one, part in zip(shown, parts, strict=True))
+    assert all(one == part for one, part in zip(shown, parts, strict=True) if (part * 100).denominator == 1)
+
+
+@given(st.lists(st.tuples(points, st.sampled_from([F(0), F(1, 3), F(1)])), min_size=1, max_size=8))
+def test_scores_add_up_whatever_the_full_scores_round_to(pairs):
+    full = apportion([most for most, _ in pairs], round_points(sum(most for most, _ in pairs)))
+    exact = [most * share for most, share in pairs]
+    shown = apportion(exact, round_points(sum(exact)), full)
+    assert sum(shown) == round_points(sum(exact))
+    assert all(one == 0 for one, score in zip(shown, exact, strict=True) if score == 0)
+
+
+def test_a_full_check_is_shown_full():
+    """Of 3.34, 3.33, 3.33 the cent of rounding follows the check that is shown with it."""
+    full = apportion([F(10, 3)] * 3, F(10))
+    assert apportion([F(10, 3), F(10, 3), F(0)], round_points(F(20, 3)), full)[0] == full[0]
+    assert apportion([F(10, 3)] * 3, F(10), full) == full
+
+
+def test_parts_with_a_deduction_are_only_rounded():
+    assert apportion([F(10, 3), F(5)], F(7)) == [F("3.33"), F(5)]
+
+
+def test_a_report_adds_up_at_every_level():
+    for sample in samples.samples():
+        report, shown = sample.report, shown_points(sample.report)
+        for bonus, total in ((False, shown.required), (True, shown.bonus)):
+            group = [shown.problems[problem.function] for problem in report.problems if problem.bonus is bonus]
+            assert sum(pair.score for pair in group) == total.score
+            assert sum(pair.max_score for pair in group) == total.max_score
+        for problem in report.problems:
+            checks = shown.checks[problem.function]
+            assert sum(pair.score for pair in checks) == shown.problems[problem.function].score
+            assert sum(pair.max_score for pair in checks) == shown.problems[problem.function].max_score
