@@ -1,0 +1,5 @@
+"""What a student handed in: a script, a notebook, a folder or an archive, read and never run."""
+
+from grader.submission.loading import line, load, signatures
+
+__all__ = ["line", "load", "signatures"]

@@ -1,0 +1,176 @@
+"""Reads a submission out of a .zip without unpacking it: the one file that is wanted goes into memory, bounded.
+
+Everything a hostile archive can say about itself is checked before a byte of any member is read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import struct
+import zlib
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO
+
+from grader.errors import Span, SubmissionError, UsageError
+from grader.language import Message, inert, say
+from grader.submission.choosing import choose
+from grader.submission.found import NOTEBOOK, SCRIPT, Found, too_large
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
+
+_MOST_MEMBERS = 2000
+_DIRECTORY = 1 << 20
+_DEEPEST = 12
+_TOTAL = 512 << 20
+_SINGLE = 256 << 20
+_RATIO = 200
+_SMALL = 1 << 20
+"""Members up to this size may be packed at any ratio: a page of equal lines is no bomb."""
+_BROKEN = (ValueError, RuntimeError, NotImplementedError, EOFError, OSError, struct.error, zlib.error, OverflowError)
+
+
+def in_archive(path: Path, names: Sequence[str], pattern: str) -> Found:
+    """Return the submission in a .zip.
+
+    Raises SubmissionError for an archive that is unsafe or damaged, UsageError where it holds no or several
+    candidates.
+    """
+    from zipfile import BadZipFile, ZipFile
+
+    at = Span(path=inert(str(path), 1000))
+    try:
+        with path.open("rb") as file:
+            _check_directory(file, at)
+            with ZipFile(file) as archive:
+                return _pick(archive, path, names, pattern)
+    except (BadZipFile, *_BROKEN) as error:
+        if isinstance(error, FileNotFoundError | PermissionError):
+            raise UsageError(
+                say("{path} cannot be read: {why}", path=inert(str(path)), why=inert(str(error.strerror)))
+            ) from None
+        raise SubmissionError(say("The archive is damaged or of an unknown kind."), at=at) from None
+
+
+def _pick(archive: ZipFile, path: Path, names: Sequence[str], pattern: str) -> Found:
+    from zipfile import BadZipFile, ZipFile
+
+    at = Span(path=inert(str(path), 1000))
+    members = _checked(archive.infolist(), at)
+
+    def take(name: str) -> bytes:
+        member = members[name]
+        limit = NOTEBOOK if name.lower().endswith(".ipynb") else SCRIPT
+        if member.file_size > limit:
+            raise too_large(member.file_size, limit, Span(path=inert(f"{path}/{name}", 1000)))
+        with archive.open(member) as file:
+            data = file.read(limit + 1)
+        if len(data) > limit:
+            raise too_large(len(data), limit, Span(path=inert(f"{path}/{name}", 1000)))
+        return data
+
+    def glance(name: str) -> bytes:
+        return b"" if members[name].file_size > NOTEBOOK else take(name)
+
+    chosen = choose(sorted(filter(_is_work, members)), glance, names, pattern, str(path))
+    folder = PurePosixPath(chosen).parent
+
+    def beside(module: str) -> bytes | None:
+        name = str(folder / f"{module}.py")
+        if name not in members or members[name].file_size > SCRIPT:
+            return None
+        try:
+            with ZipFile(path) as again, again.open(members[name]) as file:
+                return file.read(SCRIPT)
+        except (BadZipFile, *_BROKEN):
+            return None
+
+    return Found(
+        name=inert(f"{path.name}/{chosen}"),
+        path=inert(f"{path}/{chosen}", 1000),
+        suffix=PurePosixPath(chosen).suffix.lower(),
+        data=take(chosen),
+        beside=beside,
+    )
+
+
+def _is_work(name: str) -> bool:
+    """Return whether a member is worth considering: nothing hidden, nothing that tools leave behind."""
+    return not any(part.startswith(".") or part in ("__MACOSX", "__pycache__") for part in PurePosixPath(name).parts)
+
+
+def _check_directory(file: BinaryIO, at: Span) -> None:
+    """Refuse an archive whose directory is too long, from its last record, before it is read.
+
+    The record is PK 05 06, 22 bytes and a comment (APPNOTE.TXT 4.3.16); the 64-bit form, for more than 65535 members
+    or 4 GiB, has its locator 20 bytes before it (4.3.15).
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - 65557 - 20))
+    tail = file.read()
+    place = tail.rfind(b"PK\x05\x06")
+    if place < 0 or len(tail) < place + 22:
+        raise SubmissionError(say("The file is no zip archive."), at=at)
+    count, length = struct.unpack("<HL", tail[place + 10 : place + 16])
+    if count > _MOST_MEMBERS or length > _DIRECTORY or tail[max(0, place - 20) : place].startswith(b"PK\x06\x07"):
+        raise SubmissionError(say("The archive holds more than {most} files.", most=_MOST_MEMBERS), hint=_PACK, at=at)
+    file.seek(0)
+
+
+def _checked(infos: Sequence[ZipInfo], at: Span) -> dict[str, ZipInfo]:
+    """Return the archive's files by readable path; raises SubmissionError at the first that is unsafe."""
+    members: dict[str, ZipInfo] = {}
+    if len(infos) > _MOST_MEMBERS:
+        raise SubmissionError(say("The archive holds more than {most} files.", most=_MOST_MEMBERS), hint=_PACK, at=at)
+    for info in infos:
+        name = _readable(info)
+        if fault := _fault(info, name, members):
+            raise SubmissionError(fault, hint=_PACK, at=at)
+        if not name.endswith("/"):
+            members[name] = info
+    if sum(info.file_size for info in infos) > _TOTAL:
+        raise SubmissionError(
+            say("Unpacked, the archive would take more than {most} MiB.", most=_TOTAL >> 20), hint=_PACK, at=at
+        )
+    return members
+
+
+def _fault(info: ZipInfo, name: str, before: dict[str, ZipInfo]) -> Message | None:
+    mode = info.external_attr >> 16
+    shown = inert(name, 100)
+    parts = name.rstrip("/").split("/")
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts:
+        return say("The archive's member {name} leads out of the archive.", name=shown)
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return say("The archive's member {name} is a link or a device.", name=shown)
+    if info.flag_bits & 0x1:
+        return say("The archive's member {name} is encrypted.", name=shown)
+    if len(parts) > _DEEPEST or not name:
+        return say("The archive's member {name} lies too deep.", name=shown)
+    if name in before:
+        return say("The archive holds {name} twice.", name=shown)
+    if info.file_size > _SINGLE:
+        return say("The archive's member {name} is too large.", name=shown)
+    if info.file_size > _SMALL and info.file_size > _RATIO * max(1, info.compress_size):
+        return say("The archive's member {name} unpacks to more than {ratio} times its size.", name=shown, ratio=_RATIO)
+    return None
+
+
+def _readable(info: ZipInfo) -> str:
+    """Return a member's path with forward slashes; names without the UTF-8 flag are tried as UTF-8, then GBK."""
+    name = info.orig_filename
+    if not info.flag_bits & 0x800 and not name.isascii():
+        raw = name.encode("cp437", "replace")
+        for codec in ("utf-8", "gb18030"):
+            try:
+                name = raw.decode(codec)
+                break
+            except UnicodeDecodeError:
+                continue
+    return name.replace("\\", "/")
+
+
+_PACK = say("Pack the submission's own files anew, with nothing else.")

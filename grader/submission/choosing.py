@@ -1,0 +1,66 @@
+"""Which of several files is the submission: found, or listed; never guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from grader.errors import UsageError
+from grader.language import inert, say, say_count
+
+SUFFIXES = (".py", ".ipynb")
+_LISTED = 12
+_LOOKED_AT = 100
+
+
+def choose(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[str], pattern: str, where: str) -> str:
+    """Return the one of `files` (paths with forward slashes, inside `where`) that is the submission.
+
+    It is the file whose name or path `pattern` matches; else the one that defines a graded function; else the only
+    Python file or notebook. Raises UsageError with the list where that is not one file.
+    """
+    fitting = [file for file in files if PurePosixPath(file).suffix.lower() in SUFFIXES]
+    matching = [file for file in fitting if _matches(file, pattern)]
+    if len(matching) == 1:
+        return matching[0]
+    possible = matching or fitting
+    defining = [file for file in possible if defines(read(file), names)] if len(possible) <= _LOOKED_AT else []
+    if len(defining) == 1:
+        return defining[0]
+    rest = defining or possible
+    if len(rest) == 1:
+        return rest[0]
+    if not rest:
+        raise UsageError(
+            say("There is no Python file or notebook in {where}.", where=inert(where)),
+            hint=say("Give a .py or .ipynb file, or a folder or .zip that holds one."),
+        )
+    listed = "".join(f"\n  {inert(file, 100)}" for file in rest[:_LISTED])
+    raise UsageError(
+        say_count(
+            "{where} holds {count} file that could be the submission:{files}",
+            "{where} holds {count} files that could be the submission:{files}",
+            len(rest),
+            where=inert(where),
+            files=listed + ("\n  …" if len(rest) > _LISTED else ""),
+        ),
+        hint=say("Say which one: give its path, or take the others away."),
+    )
+
+
+def defines(data: bytes, names: Sequence[str]) -> bool:
+    """Return whether the text of a script or notebook seems to define one of the functions."""
+    if not names:
+        return False
+    any_name = b"|".join(re.escape(name).encode() for name in names)
+    text = data.replace(b"\0", b"")
+    return (
+        re.search(rb"\bdef[ \t]+(?:%b)\b|^[ \t]*(?:%b)[ \t]*=[^=]" % (any_name, any_name), text, re.MULTILINE)
+        is not None
+    )
+
+
+def _matches(file: str, pattern: str) -> bool:
+    return bool(pattern) and (fnmatchcase(file, pattern) or fnmatchcase(PurePosixPath(file).name, pattern))

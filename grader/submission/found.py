@@ -1,0 +1,37 @@
+"""A submission's bytes, wherever they were found, and the limits on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from grader.errors import Span, SubmissionError
+from grader.language import Inert, say
+
+SCRIPT = 1 << 20
+"""The most bytes of Python text that are read."""
+NOTEBOOK = 20 << 20
+"""The most bytes of a notebook that are read: nearly all of a large one is saved pictures."""
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """One file: how reports call it, its path for spans, its suffix, its bytes.
+
+    `beside` returns the bytes of a helper module in the same folder, or `None`.
+    """
+
+    name: Inert
+    path: Inert
+    suffix: str
+    data: bytes
+    beside: Callable[[str], bytes | None]
+
+
+def too_large(size: int, limit: int, at: Span) -> SubmissionError:
+    """Return the error for a file of `size` bytes where `limit` are read."""
+    return SubmissionError(
+        say("The file has {size:.1f} MiB; at most {limit} MiB are read.", size=size / 2**20, limit=limit >> 20),
+        hint=say("Hand in the code alone; data and saved pictures do not belong in it."),
+        at=at,
+    )

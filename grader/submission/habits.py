@@ -1,0 +1,58 @@
+"""Habits that worked once: names numpy no longer has, and placeholders left in a loop."""
+
+from __future__ import annotations
+
+import re
+
+from grader.language import Message, say
+from grader.submission.lexing import line_at
+
+_ALIAS = re.compile(r"^[ \t]*import[ \t]+numpy[ \t]+as[ \t]+(\w+)", re.MULTILINE)
+_GONE = {
+    # NumPy 1.24 took out the aliases of Python's own types (bool came back, as another type, in 2.0).
+    "float": ("float", "1.24"),
+    "int": ("int", "1.24"),
+    "object": ("object", "1.24"),
+    "str": ("str", "1.24"),
+    "complex": ("complex", "1.24"),
+    "bool": ("bool", "1.24"),
+    # NumPy 2.0, https://numpy.org/doc/stable/numpy_2_0_migration_guide.html
+    "float_": ("np.float64", "2.0"),
+    "complex_": ("np.complex128", "2.0"),
+    "product": ("np.prod", "2.0"),
+    "cumproduct": ("np.cumprod", "2.0"),
+    "sometrue": ("np.any", "2.0"),
+    "alltrue": ("np.all", "2.0"),
+    "round_": ("np.round", "2.0"),
+    "asfarray": ("np.asarray", "2.0"),
+    "Inf": ("np.inf", "2.0"),
+    "Infinity": ("np.inf", "2.0"),
+    "PINF": ("np.inf", "2.0"),
+    "NINF": ("-np.inf", "2.0"),
+    "NaN": ("np.nan", "2.0"),
+    "NAN": ("np.nan", "2.0"),
+    "mat": ("np.asmatrix", "2.0"),
+    "msort": ("np.sort", "2.0"),
+}
+_PLACEHOLDER = re.compile(r"\brange\([ \t]*None[ \t]*\)")
+
+
+def remarks(bare: str) -> list[tuple[Message, int]]:
+    """Return remarks with their lines, each name once; `bare` is code with comments and strings blanked."""
+    found: list[tuple[Message, int]] = []
+    aliases = "|".join(sorted({"np", "numpy", *_ALIAS.findall(bare)}))
+    seen: set[str] = set()
+    for match in re.finditer(rf"(?<![\w.])(?:{aliases})\.({'|'.join(_GONE)})\b(?!\.)", bare):
+        old = match[1]
+        if old not in seen:
+            seen.add(old)
+            new, version = _GONE[old]
+            found.append(
+                (
+                    say("np.{old} is gone from NumPy since {version}; write {new}.", old=old, version=version, new=new),
+                    line_at(bare, match.start()),
+                )
+            )
+    if left := _PLACEHOLDER.search(bare):
+        found.append((say("range(None) is still the placeholder; fill it in."), line_at(bare, left.start())))
+    return found

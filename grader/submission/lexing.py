@@ -1,0 +1,70 @@
+"""Comments and strings found in Python text, well-formed or not, in one pass of one expression.
+
+The standard `tokenize` gives up where a bracket or a string stays open; what a student hands in must be read beyond
+that point, and ten times faster.
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+_LEXEME = re.compile(
+    r"""
+    (?P<comment> \#[^\n]*+ )
+  | (?P<string>
+        "{3} [^"\\]*+ (?: (?: \\. | "(?!"") ) [^"\\]*+ )*+ "{3}
+      | '{3} [^'\\]*+ (?: (?: \\. | '(?!'') ) [^'\\]*+ )*+ '{3}
+      | (?!"{3}) " (?: [^"\\\n] | \\. )*+ "
+      | (?!'{3}) ' (?: [^'\\\n] | \\. )*+ '
+    )
+  | (?P<endless> (?: "{3} | '{3} ) .*+ )
+  | (?P<cut> ["'] (?: [^\\\n] | \\. )*+ \\? )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_NOT_NEWLINE = re.compile(r"[^\n]")
+
+
+class Lexed(Struct, frozen=True, kw_only=True):
+    """Python text taken apart.
+
+    `bare` is the text with every comment, and every string but its first character, turned into spaces, so that what
+    is left is code in its old place. `comments` are offset and text of each comment. `endless` is the line on which a
+    triple-quoted string opens that is never closed (0: none).
+    """
+
+    bare: str
+    comments: tuple[tuple[int, str], ...]
+    endless: int = 0
+
+
+def lex(text: str) -> Lexed:
+    """Return `text` (its lines end in a plain newline) with comments and strings told from code."""
+    parts: list[str] = []
+    comments: list[tuple[int, str]] = []
+    done = endless = 0
+    for match in _LEXEME.finditer(text):
+        begin, end = match.span()
+        found = match.group()
+        parts.append(text[done:begin])
+        if match.lastgroup == "comment":
+            comments.append((begin, found))
+            parts.append(" " * len(found))
+        else:
+            parts.append(found[0] + _blank(found[1:]))
+            if match.lastgroup == "endless":
+                endless = line_at(text, begin)
+        done = end
+    parts.append(text[done:])
+    return Lexed(bare="".join(parts), comments=tuple(comments), endless=endless)
+
+
+def line_at(text: str, offset: int) -> int:
+    """Return the line, from 1, that holds the character at `offset`."""
+    return text.count("\n", 0, offset) + 1
+
+
+def _blank(inside: str) -> str:
+    return _NOT_NEWLINE.sub(" ", inside) if "\n" in inside else " " * len(inside)

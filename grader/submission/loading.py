@@ -1,0 +1,168 @@
+"""From a path to a Submission: what was handed in is found, read and understood, and never run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from grader.errors import Span, SubmissionError, UsageError
+from grader.language import Inert, Message, inert, say
+from grader.model import Broken, Signature, Source, Submission
+from grader.submission import habits, markers, modules, naming, notebook, symbols
+from grader.submission.encoding import decode
+from grader.submission.explaining import explain, explain_wide, wide_character
+from grader.submission.files import in_file, in_folder
+from grader.submission.found import SCRIPT, Found, too_large
+from grader.submission.lexing import lex
+from grader.submission.magics import blank
+from grader.submission.syntax import Hole, parse
+
+_MANY_TOKENS = 150_000
+"""Python needs up to 700 bytes of memory for each token of its tree; beyond this many a file is refused."""
+
+
+def load(path: Path, names: Sequence[str], pattern: str = "") -> Submission:
+    """Return the submission at `path`: a .py file, a notebook, a folder or a .zip that holds one of these.
+
+    `names` are the rubric's functions; `pattern` is the file name or glob that the rubric asks for. Raises
+    SubmissionError with the place for what cannot be read, UsageError for a path that is not there and where there
+    are no or several candidates (they are listed).
+    """
+    if not path.exists() and not path.is_symlink():
+        raise UsageError(say("{path} is not there.", path=inert(str(path))))
+    if path.is_dir():
+        found = in_folder(path, names, pattern)
+    elif path.suffix.lower() == ".zip" and path.is_file():
+        from grader.submission.archive import in_archive
+
+        found = in_archive(path, names, pattern)
+    elif path.suffix.lower() in (".py", ".ipynb") or path.is_symlink():
+        found = in_file(path, names)
+    else:
+        raise UsageError(
+            say("{path} is no Python file, notebook, folder or .zip.", path=inert(str(path))),
+            hint=say("Give a .py or .ipynb file, or a folder or .zip that holds one."),
+        )
+    return understand(found, names)
+
+
+def understand(found: Found, names: Sequence[str]) -> Submission:
+    """Return the submission that these bytes are; raises SubmissionError with the place."""
+    script = notebook.read(found.data, found.path) if found.suffix == ".ipynb" else _script(found)
+    _check_size(script.text, found.path)
+    parsed = parse(script.text, script.blocks)
+    lexed = lex(parsed.text)
+    defined, starts = symbols.find(parsed.tree, lexed.bare, names)
+    helpers, unread, raw = modules.gather(lexed.bare, found.beside)
+    source = Source(
+        path=found.path,
+        text=parsed.text,
+        digest=_digest(found.data + raw),
+        places=script.places,
+        modules=helpers,
+    )
+    broken = tuple(_broken(hole, script.text.split("\n"), source) for hole in parsed.holes)
+    told = lex(script.text) if parsed.holes else lexed
+    marked = markers.find(script.text, told.comments)
+    lost = {each.function for each in broken}
+    missing = [name for name in names if name not in defined and name not in lost]
+    meant = naming.suggest(missing, defined, names, lexed.bare)
+    remarks = [
+        *unread,
+        *meant.values(),
+        *_twice(starts, names, source),
+        *markers.complain(marked, defined, starts, {*meant, *lost}),
+        *habits.remarks(lexed.bare),
+    ]
+    if not lexed.bare.strip() and not broken:
+        remarks.append((say("The file holds no code."), 1))
+    return Submission(
+        name=found.name,
+        source=source,
+        original=script.original,
+        symbols=defined,
+        markers=marked,
+        broken=broken,
+        remarks=(*script.remarks, *((message, source.span(line)) for message, line in remarks)),
+    )
+
+
+def signatures(submission: Submission) -> Mapping[str, Signature]:
+    """Return what each top-level function of a source takes by position."""
+    return {
+        name: Signature(parameters=symbol.parameters, defaults=symbol.defaults)
+        for name, symbol in submission.symbols.items()
+    }
+
+
+def line(submission: Submission, at: Span) -> Inert:
+    """Return the line of the student's text that `at` points to ("" if there is none), made harmless."""
+    number = at.line
+    for index, place in enumerate(submission.source.places, start=1):
+        if (place.cell, place.line) == (at.cell, at.line):
+            number = index
+    lines = submission.original.split("\n")
+    return inert(lines[number - 1]) if 0 < number <= len(lines) else inert("")
+
+
+def _script(found: Found) -> notebook.Script:
+    text, remark = decode(found.data, found.path)
+    lexed = lex(text)
+    if lexed.endless:
+        raise SubmissionError(
+            say("The triple quotes that open here are never closed, so it cannot be told which lines are code."),
+            at=Span(path=found.path, line=lexed.endless),
+        )
+    return notebook.Script(
+        original=text,
+        text=blank(text),
+        blocks=((1, text.count("\n") + 1),),
+        remarks=((remark, Span(path=found.path)),) if remark else (),
+    )
+
+
+def _check_size(text: str, path: str) -> None:
+    at = Span(path=path)
+    if len(text) > SCRIPT:
+        raise too_large(len(text.encode()), SCRIPT, at)
+    if len(text) > _MANY_TOKENS and sum(1 for _ in re.finditer(r"\w+|[^\w\s]", text)) > _MANY_TOKENS:
+        raise SubmissionError(say("The file is too long: more than {most} words of code.", most=_MANY_TOKENS), at=at)
+
+
+def _broken(hole: Hole, lines: Sequence[str], source: Source) -> Broken:
+    number = min(max(hole.error.lineno or hole.first, hole.first), hole.last)
+    column = max(1, hole.error.offset or 1)
+    hint = explain(hole.error, lines[number - 1])
+    bare = lex("\n".join(lines[hole.first - 1 : hole.last])).bare
+    wide = wide_character(bare)
+    if wide >= 0:
+        number = hole.first + bare.count("\n", 0, wide)
+        column = wide - bare.rfind("\n", 0, wide)
+        hint = explain_wide(bare[wide])
+    text = lines[number - 1]
+    return Broken(
+        at=source.span(number, min(column, len(text) + 1)),
+        message=inert(hole.error.msg or "invalid syntax", 200),
+        line_text=inert(text),
+        line=hole.first,
+        end_line=hole.last,
+        function=hole.name,
+        hint=hint,
+    )
+
+
+def _twice(starts: Mapping[str, Sequence[int]], names: Sequence[str], source: Source) -> Iterator[tuple[Message, int]]:
+    for name in names:
+        lines = starts.get(name, ())
+        if len(lines) > 1:
+            yield (
+                say("{name} is defined {times} times; the last one, here, counts.", name=name, times=len(lines)),
+                lines[-1],
+            )
+
+
+def _digest(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,77 @@
+"""Markers: comments that say which function is graded. They help a reader; a function counts without one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from grader.language import Message, inert, say
+from grader.model import Marker, Symbol
+from grader.submission.lexing import line_at
+
+_MARKER = re.compile(
+    r"#+[ \t]*(?:评分函数[ \t]*(?P<optional>[(（][ \t]*可选[ \t]*[)）])?|GRADED FUNCTION)"
+    r"[ \t]*[:：][ \t]*(?P<name>\w+)",
+    re.IGNORECASE,
+)
+
+
+def find(text: str, comments: Sequence[tuple[int, str]]) -> tuple[Marker, ...]:
+    """Return the markers among the comment tokens of `text`, in order."""
+    return tuple(
+        Marker(name=inert(found["name"], 80), line=line_at(text, offset), optional=found["optional"] is not None)
+        for offset, comment in comments
+        if (found := _MARKER.match(comment))
+    )
+
+
+def complain(
+    markers: Sequence[Marker],
+    symbols: Mapping[str, Symbol],
+    starts: Mapping[str, Sequence[int]],
+    excused: Collection[str],
+) -> list[tuple[Message, int]]:
+    """Return what is odd about the markers, each with its line.
+
+    `starts` are the lines of every definition of each name; `excused` are names spoken of elsewhere already (a
+    function that does not parse, a misspelt one).
+    """
+    remarks: list[tuple[Message, int]] = []
+    seen: dict[str, int] = {}
+    where = sorted((line, name) for name, lines in starts.items() for line in lines)
+    for index, marker in enumerate(markers):
+        name = str(marker.name)
+        if name in seen:
+            remarks.append(
+                (
+                    say("The marker for {name} stands twice (first on line {line}).", name=name, line=seen[name]),
+                    marker.line,
+                )
+            )
+            continue
+        seen[name] = marker.line
+        until = markers[index + 1].line if index + 1 < len(markers) else float("inf")
+        below = [defined for line, defined in where if marker.line <= line < until]
+        if name in below or name in excused:
+            continue
+        if below:
+            remarks.append(
+                (
+                    say("The marker says {name}, but the function below it is {found}.", name=name, found=below[0]),
+                    marker.line,
+                )
+            )
+        elif name not in symbols:
+            remarks.append((say("The marker for {name} has no function below it.", name=name), marker.line))
+        else:
+            remarks.append(
+                (
+                    say(
+                        "The marker for {name} has no function below it; {name} is on line {line}.",
+                        name=name,
+                        line=symbols[name].line,
+                    ),
+                    marker.line,
+                )
+            )
+    return remarks

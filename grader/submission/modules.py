@@ -1,0 +1,66 @@
+"""The student's own helper files that a submission imports, so that `from utils import *` works where it is theirs."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+
+from grader.errors import SubmissionError
+from grader.language import Message, inert, say
+from grader.submission.encoding import decode
+from grader.submission.lexing import lex
+from grader.submission.magics import blank
+from grader.submission.syntax import parse
+
+MOST = 16
+TOTAL = 1 << 20
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<source>\w+)[ \t]+import\b|import[ \t]+(?P<several>[\w \t,.]+))", re.MULTILINE
+)
+
+
+def gather(
+    bare: str, beside: Callable[[str], bytes | None]
+) -> tuple[tuple[tuple[str, str], ...], list[tuple[Message, int]], bytes]:
+    """Return the helper modules that a source needs, remarks on those that cannot be read, and their bytes.
+
+    `bare` is the source with comments and strings blanked; `beside` finds the bytes of a module in its folder. No
+    module has the name of one in the standard library, or of numpy.
+    """
+    found: dict[str, str] = {}
+    raw: list[bytes] = []
+    remarks: list[tuple[Message, int]] = []
+    waiting = list(imported(bare))
+    tried: set[str] = set()
+    while waiting and len(found) < MOST:
+        name = waiting.pop(0)
+        if name in tried or name in sys.stdlib_module_names or name == "numpy":
+            continue
+        tried.add(name)
+        data = beside(name)
+        if data is None or sum(map(len, raw)) + len(data) > TOTAL:
+            continue
+        try:
+            text, _ = decode(data, f"{name}.py")
+        except SubmissionError as error:
+            remarks.append((say("{file} was not loaded: {why}", file=inert(f"{name}.py"), why=error.message), 0))
+            continue
+        text = blank(text)
+        text = parse(text, [(1, text.count("\n") + 1)]).text
+        found[name] = text
+        raw.append(name.encode() + b"\0" + data)
+        waiting += imported(lex(text).bare)
+    return tuple(found.items()), remarks, b"".join(raw)
+
+
+def imported(bare: str) -> Iterator[str]:
+    """Yield the names of modules that are imported whole or in part, packages apart."""
+    for match in _IMPORT.finditer(bare):
+        if match["source"]:
+            yield match["source"]
+        else:
+            for each in match["several"].split(","):
+                name = each.split()[0] if each.split() else ""
+                if name.isidentifier():
+                    yield name

@@ -1,0 +1,161 @@
+"""A notebook (format 3 or 4) as Python text: its code cells in order and counted, every line with its place.
+
+Saved outputs and metadata are never looked at: they prove nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+from grader.errors import Span, SubmissionError
+from grader.language import Message, inert, say
+from grader.model import Place
+from grader.submission.encoding import decode
+from grader.submission.magics import HARMLESS, blank, cell_magic
+from grader.submission.syntax import Block
+
+_TWICE = "\0twice"
+_WATCHED = frozenset({"cells", "worksheets", "nbformat", "cell_type", "source", "input"})
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_MOST_CELLS = 5000
+
+
+class Script(Struct, frozen=True, kw_only=True):
+    """Python text to read: `text` (`original` without magics), its lines' places, the blocks read on their own."""
+
+    original: str
+    text: str
+    blocks: tuple[Block, ...]
+    places: tuple[Place, ...] = ()
+    remarks: tuple[tuple[Message, Span], ...] = ()
+
+
+def read(data: bytes, path: str) -> Script:
+    """Return the code of a notebook. Raises SubmissionError with the place if it is none."""
+    read: list[str] = []
+    original: list[str] = []
+    places: list[Place] = []
+    blocks: list[Block] = []
+    remarks: list[tuple[Message, Span]] = []
+    number = 0
+    for cell in _cells(_document(data, path), path):
+        source = _source(cell)
+        if source is None:
+            continue
+        number += 1
+        at = Span(path=path, cell=number)
+        if isinstance(source, Message):
+            remarks.append((source, at))
+            continue
+        runs = _dedented(source)
+        magic = cell_magic(source)
+        if magic and magic not in HARMLESS:
+            if re.search(r"^[ \t]*def\b", source, re.MULTILINE):
+                remarks.append(
+                    (say("This cell begins with %%{magic}, so it was not read.", magic=inert(magic, 40)), at)
+                )
+            runs = "\n" * source.count("\n")
+        mine = source.split("\n")
+        blocks.append((len(original) + 1, len(original) + len(mine)))
+        original += mine
+        read += blank(runs).split("\n")
+        places += [Place(number, line) for line in range(1, len(mine) + 1)]
+    return Script(
+        original="\n".join(original),
+        text="\n".join(read),
+        blocks=tuple(blocks),
+        places=tuple(places),
+        remarks=tuple(remarks),
+    )
+
+
+def _document(data: bytes, path: str) -> dict[str, object]:
+    import json
+
+    text, _ = decode(data, path)
+    try:
+        found = json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        raise SubmissionError(
+            say("The notebook is not valid JSON: {what}", what=inert(error.msg, 100)),
+            hint=say("Open it in Jupyter, save it again and hand in the new file."),
+            at=Span(path=path, line=error.lineno, column=error.colno),
+        ) from None
+    except RecursionError:
+        raise SubmissionError(say("The notebook is nested too deeply to be read."), at=Span(path=path)) from None
+    except ValueError:  # a number of more digits than Python converts
+        raise SubmissionError(say("The notebook holds a number that is far too long."), at=Span(path=path)) from None
+    if not isinstance(found, dict):
+        raise SubmissionError(say("The file is no notebook: a notebook is a JSON object."), at=Span(path=path))
+    return found
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = sorted(key for key in _WATCHED.intersection(keys) if keys.count(key) > 1)
+        if twice:
+            found[_TWICE] = twice[0]
+    return found
+
+
+def _cells(document: dict[str, object], path: str) -> list[object]:
+    form = document.get("nbformat")
+    if _TWICE in document:
+        raise _ambiguous(document[_TWICE], Span(path=path))
+    if form not in (3, 4) or isinstance(form, bool | float):
+        raise SubmissionError(
+            say("The notebook's format is {form}; formats 3 and 4 can be read.", form=inert(repr(form), 40)),
+            hint=say("Open it in Jupyter, save it again and hand in the new file."),
+            at=Span(path=path),
+        )
+    cells = document.get("cells")
+    if form == 3:
+        sheets = document.get("worksheets")
+        inside = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)] if isinstance(sheets, list) else []
+        cells = [cell for some in inside if isinstance(some, list) for cell in some]
+    if not isinstance(cells, list):
+        raise SubmissionError(say("The notebook has no list of cells."), at=Span(path=path))
+    if len(cells) > _MOST_CELLS:
+        raise SubmissionError(
+            say("The notebook has {count} cells; at most {most} are read.", count=len(cells), most=_MOST_CELLS),
+            at=Span(path=path),
+        )
+    for number, cell in enumerate(cells, start=1):
+        if isinstance(cell, dict) and _TWICE in cell:
+            raise _ambiguous(cell[_TWICE], Span(path=path, cell=number))
+    return cells
+
+
+def _ambiguous(key: object, at: Span) -> SubmissionError:
+    return SubmissionError(say('The key "{key}" stands twice in one JSON object.', key=inert(str(key), 40)), at=at)
+
+
+def _source(cell: object) -> str | Message | None:
+    """Return a cell's code, why it was skipped, or `None` for a cell of another kind (these are not counted)."""
+    if not isinstance(cell, dict):
+        return say("This cell is not a JSON object; it was skipped.")
+    kind = cell.get("cell_type")
+    if kind != "code":
+        return None if isinstance(kind, str) else say("This cell has no type; it was skipped.")
+    source = cell.get("source", cell.get("input"))
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str):
+        return say("This cell's source is not text; it was skipped.")
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in source:
+        return say("This cell holds NUL characters; it was skipped.")
+    return _SURROGATE.sub("\ufffd", source)
+
+
+def _dedented(source: str) -> str:
+    """Return a cell whose first line is indented without that indent, as IPython runs it."""
+    first = next((line for line in source.split("\n") if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    if not indent:
+        return source
+    return "\n".join(line.removeprefix(indent) for line in source.split("\n"))
