@@ -40,7 +40,8 @@ class Exhibit(Struct, frozen=True, kw_only=True, eq=False):
     """A case laid open: inputs, expected, got, what was printed and raised. Public for public cases.
 
     `shown` are the handout's labelled lines: label, expected, got ("" where the call did not return). `frames` are
-    the student's own lines of a traceback, innermost last, each with its text.
+    the student's own lines of a traceback, innermost last, each with its text. `windows` names inputs and, axis by
+    axis, the range (start, end; end exclusive) of their elements that the first wrong element is made of.
     """
 
     inputs: tuple[tuple[str, Value], ...]
@@ -52,6 +53,7 @@ class Exhibit(Struct, frozen=True, kw_only=True, eq=False):
     stdout: Inert
     error: Inert
     frames: tuple[tuple[Span, Inert], ...] = ()
+    windows: Mapping[str, tuple[tuple[int, int], ...]] = {}
 
 
 class Withheld(Struct, frozen=True, kw_only=True, eq=False):
