@@ -182,4 +182,4 @@ def test_every_function_is_marked_and_documented(folder):
         assert body.count("    ### 在此处编写代码 ###") == body.count("    ### 代码结束 ###") == 1
         assert "行代码" in "".join(body)
         docstring = ast.get_docstring(function) or ""
-        assert all(word in docstring for word in ("参数:", "返回:", "形状"))
+        assert all(word in docstring for word in ("参数：", "返回：", "形状"))
