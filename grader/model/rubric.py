@@ -74,7 +74,8 @@ class Comparison(Struct, frozen=True, kw_only=True):
     """How strictly a returned value must agree with the reference's.
 
     `rtol` is relative to each element; `atol` is absolute, `None` meaning `rtol` times the largest finite
-    magnitude of the reference output (so small gradients are not swallowed by a fixed 1e-8).
+    magnitude of the reference output (so small gradients are not swallowed by a fixed 1e-8). Whole numbers and truth
+    values agree only if equal, unless `atol` is given.
     `dtype`: "kind" wants the same kind (bool/int/float/complex/str) and at least the reference's precision, "exact"
     the same dtype, "any" only equal numbers, "truth" takes bool or 0/1 of any kind.
     `size_one`: a scalar, 0-d array or array of one element stand for each other.

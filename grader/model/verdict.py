@@ -31,6 +31,9 @@ class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
     `output` names the output by the rubric's names, then by place (`cache.hparameters['pad']`). `got` and `want` are
     the two values at `index` or, for type, shape and dtype, the two words (`(2, 3)`, `float32`). `differing` of `total`
     elements differ; `worst_absolute` and `worst_relative` are over the elements that are finite in both.
+    For length, `got` and `want` are the two lengths; for keys, the keys too many and the keys missing, as words; for
+    raised, the exception's name ("" if the call returned) and the names asked for. `property` is the registered name
+    of the property that does not hold ("" for other checks); `output` is then an output or an argument's name.
     """
 
     category: Category
@@ -42,6 +45,7 @@ class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
     total: int = 0
     worst_absolute: float = 0.0
     worst_relative: float = 0.0
+    property: str = ""
 
 
 class Verdict(Struct, frozen=True, kw_only=True, eq=False):

@@ -1,0 +1,6 @@
+"""Comparison: the student's outcomes against the reference's, as evidence and then as sentences."""
+
+from grader.comparison.explain import sentence
+from grader.comparison.judge import judge
+
+__all__ = ["judge", "sentence"]

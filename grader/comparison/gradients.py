@@ -1,0 +1,174 @@
+"""A backward function against central differences of the reference's forward function.
+
+With L = sum(upstream * forward), the derivative of L by one entry x is taken as (L(x+h) - L(x-h)) / 2h. Its error
+(Press et al., Numerical Recipes, 3rd ed., section 5.7) has two parts:
+
+- truncation h^2/6 * |L'''|. For L that varies on a scale l, |L'''| is about |L'| / l^2; with `SCALE` = 0.01 for l the
+  allowance is (h/l)^2 times the largest derivative of this output: 1e-6 of it at h = 1e-5, a hundred times smaller or
+  larger as h is ten times smaller or larger.
+- rounding, about eps/h * sum |upstream| * |forward|; `ROUNDING` allows for the operations inside the forward function.
+
+A derivative g agrees if |g - numeric| <= rtol*|numeric| + rtol*max|numeric| + truncation + rounding (`atol`, if given,
+stands for rtol*max|numeric|). On a kink, where the slopes to both sides differ by more than h/l of the largest
+derivative and the rounding, there is no derivative: such an entry is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from grader.comparison.blame import fault
+from grader.comparison.forms import form, number, same_dtype, word
+from grader.comparison.outputs import find
+from grader.comparison.shares import Scored, leaves, verdict
+from grader.language import say
+from grader.model import Case, Category, Check, Comparison, Entry, Gradient, Mismatch, Part, Verdict
+
+if TYPE_CHECKING:
+    from grader.model import Value
+
+SCALE = 1e-2
+ROUNDING = 16.0
+_EPS = float(np.finfo(np.float64).eps)
+
+
+class Both(Struct, frozen=True, kw_only=True, eq=False):
+    """The student's gradients and the reference's forward values (as drawn, then up and down for each entry)."""
+
+    got: Value
+    forward: list[Value]
+
+
+class Slopes(Struct, frozen=True, kw_only=True, eq=False):
+    """Numerical derivatives of one output: entries off the kinks, the derivatives and the tolerance of each."""
+
+    entries: tuple[Entry, ...]
+    numeric: NDArray[np.float64]
+    allowed: NDArray[np.float64]
+
+
+def judge(
+    check: Check, plan: Gradient, returns: tuple[Part, ...], case: Case, both: Both, stopped: int | None
+) -> Verdict:
+    """Return the verdict of one gradient case; each output in `plan.wrt` earns its share of `returns`, made whole.
+
+    Only the entries of `case.entries` are compared, but the gradient must have its input's shape, and a dtype as
+    `check.compare` asks. Raises RubricError if the forward function gives no finite derivative to compare with.
+    """
+    stakes = _stakes(plan, returns)
+    if stopped is not None:
+        return Verdict(share=Fraction(0), by_part=tuple((name, Fraction(0)) for name in stakes), call=stopped)
+    names = returns or tuple(Part(name=name, share=stake) for name, stake in stakes.items())
+    own, lost = _form(both.got, names)
+    scored = [Scored(name="", stake=Fraction(1), mismatches=own, leaf=False)] if own else []
+    for output, source in plan.wrt:
+        slopes = _slopes(check, plan, case, both.forward, output)
+        mine = _handed_in(both.got, output, names) if output != lost else []
+        found = _differs(mine[0], case.names[source], output, slopes, check.compare) if mine else None
+        earned = stakes[output] if mine and found is None else Fraction(0)
+        scored.append(Scored(name=output, stake=stakes[output], earned=earned, mismatches=(found,) if found else ()))
+    return verdict(scored)
+
+
+def _stakes(plan: Gradient, returns: tuple[Part, ...]) -> dict[str, Fraction]:
+    shares = dict(leaves(returns))
+    chosen = {output: shares.get(output, Fraction(1)) for output, _ in plan.wrt}
+    whole = sum(chosen.values(), Fraction(0))
+    return {output: share / whole if whole else Fraction(1, len(chosen)) for output, share in chosen.items()}
+
+
+def _form(got: Value, names: tuple[Part, ...]) -> tuple[tuple[Mismatch, ...], str]:
+    """Return what is wrong with the number of outputs, and the output that one too many costs."""
+    if len(names) == 1 or isinstance(got, dict):
+        return (), ""
+    if not isinstance(got, tuple | list):
+        return (Mismatch(category="type", got=word(got), want="tuple"),), ""
+    if len(got) == len(names):
+        return (), ""
+    wrong = Mismatch(category="length", got=len(got), want=len(names))
+    return (wrong,), names[-1].name if len(got) > len(names) else ""
+
+
+def _handed_in(got: Value, output: str, names: tuple[Part, ...]) -> list[Value]:
+    if len(names) > 1 and form(got) == "number":
+        return [got] if output == names[0].name else []
+    return find(got, output, names)
+
+
+def _slopes(check: Check, plan: Gradient, case: Case, forward: Sequence[Value], output: str) -> Slopes:
+    upstream = _real(case.names[plan.upstream])
+    drawn = _real(_first(forward[0]))
+    own = [(k, entry) for k, entry in enumerate(case.entries) if entry.output == output]
+    central, bend, noise = (np.zeros(len(own)) for _ in range(3))
+    with np.errstate(all="ignore"):
+        for row, (k, entry) in enumerate(own):
+            up, down = _real(_first(forward[1 + 2 * k])), _real(_first(forward[2 + 2 * k]))
+            if not up.shape == down.shape == drawn.shape == upstream.shape:
+                raise fault(check, say("The upstream gradient and the forward function's output differ in shape."))
+            central[row] = np.sum(upstream * (up - down)) / (2 * entry.step)
+            bend[row] = abs(np.sum(upstream * ((up - drawn) - (drawn - down)))) / entry.step
+            noise[row] = np.sum(np.abs(upstream) * np.maximum(np.abs(up), np.abs(down))) / entry.step
+        steps = np.array([entry.step for _, entry in own]) / SCALE
+        top = float(np.abs(central).max(initial=0.0))
+        rounding = ROUNDING * _EPS * noise
+        smooth = bend <= steps * top + 2 * rounding
+    if not smooth.any() or not np.isfinite(central).all():
+        raise fault(check, say("The forward function has no derivative for {output} to compare with.", output=output))
+    rtol, atol = check.compare.rtol, check.compare.atol
+    allowed = rtol * np.abs(central) + (rtol * top if atol is None else atol) + steps**2 * top + rounding
+    kept = tuple(entry for (_, entry), use in zip(own, smooth, strict=True) if use)
+    return Slopes(entries=kept, numeric=central[smooth], allowed=allowed[smooth])
+
+
+def _differs(got: Value, source: Value, output: str, slopes: Slopes, rule: Comparison) -> Mismatch | None:
+    if form(got) != "number":
+        return Mismatch(category="type", output=output, got=word(got), want=word(source))
+    mine, theirs = number(got), number(source)
+    shape = theirs.array.shape
+    if mine.array.size == 0 < theirs.array.size:
+        return Mismatch(category="empty", output=output, got=str(mine.array.shape), want=str(shape))
+    if mine.array.shape != shape and not (rule.size_one and mine.array.size == theirs.array.size == 1):
+        return Mismatch(category="shape", output=output, got=str(mine.array.shape), want=str(shape))
+    if theirs.family != "float":
+        theirs = number(np.zeros(()))
+    if not same_dtype(mine, theirs, rule):
+        return Mismatch(category="dtype", output=output, got=str(mine.array.dtype), want=str(theirs.array.dtype))
+    flat: NDArray[Any] = mine.array.reshape(shape)
+    taken = np.array([flat[entry.index] for entry in slopes.entries])
+    with np.errstate(all="ignore"):
+        finite = np.isfinite(taken)
+        apart = np.abs(np.where(finite, taken - slopes.numeric, 0.0))
+        wrong = ~finite | (apart > slopes.allowed)
+        relative = np.divide(apart, np.abs(slopes.numeric), out=np.zeros_like(apart), where=slopes.numeric != 0)
+    if not wrong.any():
+        return None
+    category: Category = "values" if finite.all() else "nan"
+    first = int(wrong.argmax() if finite.all() else (~finite).argmax())
+    return Mismatch(
+        category=category,
+        output=output,
+        index=slopes.entries[first].index or None,
+        got=taken[first].item(),
+        want=float(slopes.numeric[first]),
+        differing=int(np.count_nonzero(wrong)),
+        total=len(wrong),
+        worst_absolute=float(apart.max()),
+        worst_relative=float(relative.max()),
+    )
+
+
+def _first(value: Value) -> Value:
+    return value[0] if isinstance(value, tuple | list) and value else value
+
+
+def _real(value: Value) -> NDArray[np.float64]:
+    if form(value) != "number":
+        return np.full((), np.nan)
+    array = number(value).array
+    return array.real.astype(np.float64)

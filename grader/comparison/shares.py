@@ -1,0 +1,156 @@
+"""What each named output earns: the rubric's `returns` laid over the two values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from grader.comparison.forms import form
+from grader.comparison.values import differences, keys, length, same_form
+from grader.language import Message, say
+from grader.model import Category, Comparison, Mismatch, Part, Verdict
+
+if TYPE_CHECKING:
+    from grader.model import Value
+
+_ORDER: tuple[Category, ...] = (
+    "raised", "type", "length", "keys", "empty", "shape", "dtype", "nan", "values", "text", "property",
+)  # fmt: skip
+
+
+class Scored(Struct, frozen=True, kw_only=True, eq=False):
+    """One leaf output (or a container of them): the share at stake, what was earned of it, what differs.
+
+    `leaf` is false for a container's own mismatch (another length), which has no share of its own.
+    """
+
+    name: str
+    stake: Fraction
+    earned: Fraction = Fraction(0)
+    mismatches: tuple[Mismatch, ...] = ()
+    leaf: bool = True
+
+
+def leaves(returns: Iterable[Part], prefix: str = "") -> list[tuple[str, Fraction]]:
+    """Return the undivided outputs with their shares, in order: `[("Z", 4/5), ("cache.W", 1/20)]`."""
+    found: list[tuple[str, Fraction]] = []
+    for part in returns:
+        name = prefix + part.name
+        found += leaves(part.parts, name + ".") if part.parts else [(name, part.share)]
+    return found
+
+
+def verdict(scored: Iterable[Scored], *, named: bool = True, call: int = 0) -> Verdict:
+    """Return the verdict of these outputs: the largest stake first, form before numbers."""
+    every = list(scored)
+    ranked = sorted(
+        ((one.stake, mismatch) for one in every for mismatch in one.mismatches),
+        key=lambda pair: (-pair[0], _ORDER.index(pair[1].category)),
+    )
+    return Verdict(
+        share=sum((one.earned for one in every), Fraction(0)),
+        mismatches=tuple(mismatch for _, mismatch in ranked),
+        by_part=tuple((one.name, one.earned) for one in every if one.leaf) if named else (),
+        call=call,
+    )
+
+
+def misnamed(returns: tuple[Part, ...], want: Value, prefix: str = "") -> Message | None:
+    """Return what is wrong if the reference's value does not have the parts that `returns` names."""
+    if not returns or _names_whole(returns, want):
+        return misnamed(returns[0].parts, want, returns[0].name + ".") if returns and returns[0].parts else None
+    where = prefix.rstrip(".") or "returns"
+    if isinstance(want, dict):
+        absent = [part.name for part in returns if part.name not in want]
+        if absent:
+            return say("{where} names {names}, which the reference does not return.", where=where, names=absent[0])
+        inner: list[Value] = [want[part.name] for part in returns]
+    elif isinstance(want, tuple | list):
+        if len(want) != len(returns):
+            return say(
+                "{where} names {named} outputs, but the reference returns {returned}.",
+                where=where, named=len(returns), returned=len(want),
+            )  # fmt: skip
+        inner = list(want)
+    else:
+        return say("{where} names {named} outputs, but the reference returns one.", where=where, named=len(returns))
+    found = (misnamed(part.parts, value, f"{prefix}{part.name}.") for part, value in zip(returns, inner, strict=True))
+    return next((message for message in found if message is not None), None)
+
+
+def score(got: Value, want: Value, returns: tuple[Part, ...], rule: Comparison, prefix: str = "") -> list[Scored]:
+    """Return what each leaf output earns: all of its share or nothing.
+
+    A wrong number of outputs is told, and the outputs are still compared by place (a dict's by key): one that is
+    missing earns nothing, and one too many costs the last output's share, so a wrong form is never worth all. A bare
+    number or array in place of the outermost tuple is compared with the first output. Each place is compared with
+    one value only, so nobody gains by returning several guesses.
+    """
+    if not returns:
+        found = tuple(differences(got, want, rule, prefix))
+        return [Scored(name=prefix, stake=Fraction(1), earned=Fraction(not found), mismatches=found)]
+    if _names_whole(returns, want):
+        return _part(returns[0], got, want, rule, prefix)
+    stake = sum((part.share for part in returns), Fraction(0))
+    own, pairs = _paired(got, want, returns, rule, prefix.rstrip("."))
+    scored = [Scored(name=prefix, stake=stake, mismatches=tuple(own), leaf=False)] if own else []
+    for part, mine, theirs in pairs:
+        scored += _part(part, mine[0], theirs, rule, prefix) if mine else _lost(part, prefix)
+    return scored
+
+
+def _paired(
+    got: Value, want: Value, returns: tuple[Part, ...], rule: Comparison, output: str
+) -> tuple[list[Mismatch], list[tuple[Part, list[Value], Value]]]:
+    """Return the container's own mismatches, and each part with what was handed in for it (at most one) and wanted."""
+    mine: list[list[Value]]
+    if isinstance(want, dict):
+        theirs = [want[part.name] for part in returns]
+        if not isinstance(got, dict):
+            return _other(got, want, rule, output), [(p, [], t) for p, t in zip(returns, theirs, strict=True)]
+        own = keys(got, want, output)
+        mine = [[got[part.name]] if part.name in got else [] for part in returns]
+        surplus = any(key not in want for key in got)
+    else:
+        theirs = list(want) if isinstance(want, tuple | list) else []
+        wrong = same_form(got, want, rule, output)
+        if wrong is not None or not isinstance(got, tuple | list):
+            first: list[Value] = [got] if not output and form(got) == "number" else []
+            mine = [first, *([] for _ in returns[1:])]
+            return _other(got, want, rule, output), list(zip(returns, mine, theirs, strict=True))
+        own = length(got, theirs, output)
+        mine = [[value] for value in got[: len(returns)]] + [[] for _ in returns[len(got) :]]
+        surplus = len(got) > len(returns)
+    if surplus:
+        mine[-1] = []
+    return own, list(zip(returns, mine, theirs, strict=True))
+
+
+def _other(got: Value, want: Value, rule: Comparison, output: str) -> list[Mismatch]:
+    found = same_form(got, want, rule, output)
+    return [found] if found else []
+
+
+def _part(part: Part, got: Value, want: Value, rule: Comparison, prefix: str) -> list[Scored]:
+    name = prefix + part.name
+    if part.parts:
+        return score(got, want, part.parts, rule, name + ".")
+    found = tuple(differences(got, want, rule, name))
+    return [Scored(name=name, stake=part.share, earned=Fraction(0) if found else part.share, mismatches=found)]
+
+
+def _lost(part: Part, prefix: str) -> list[Scored]:
+    names = leaves(part.parts, f"{prefix}{part.name}.") if part.parts else [(prefix + part.name, part.share)]
+    return [Scored(name=name, stake=share) for name, share in names]
+
+
+def _names_whole(returns: tuple[Part, ...], want: Value) -> bool:
+    """Return whether a single name is that of the whole value, as in `returns: {Z: 100%}` for an array."""
+    if len(returns) != 1:
+        return False
+    if isinstance(want, dict):
+        return returns[0].name not in want
+    return not isinstance(want, tuple | list) or len(want) != 1
