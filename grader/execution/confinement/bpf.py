@@ -7,10 +7,13 @@ nr at 0, arch at 4, the six 64-bit arguments from 16 on (https://docs.kernel.org
 from __future__ import annotations
 
 import struct
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
-Instruction: TypeAlias = tuple[int, int, int, int]
-Block: TypeAlias = list[Instruction]
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+Instruction: TypeAlias = "tuple[int, int, int, int]"
+Block: TypeAlias = "list[Instruction]"
 
 ALLOW = 0x7FFF0000
 KILL = 0x80000000

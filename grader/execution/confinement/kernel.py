@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
-from functools import cache
+from functools import lru_cache
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
@@ -19,7 +19,7 @@ def machine() -> str:
     return name if name in ("x86_64", "aarch64") and ctypes.sizeof(ctypes.c_void_p) == 8 else ""
 
 
-@cache
+@lru_cache(maxsize=1)
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 

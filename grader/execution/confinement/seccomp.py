@@ -45,8 +45,7 @@ def program(machine: str) -> bytes:
     leaves = {0: refused, _FIRST_UNKNOWN: unknown, _X32: bpf.end(bpf.KILL)}
     blocks: dict[int, bpf.Block] = {}
     guards = _guards()
-    plain = syscalls.MEMORY | syscalls.FILES | syscalls.TIME | syscalls.SIGNALS | syscalls.ITSELF
-    for name, numbers in (plain | syscalls.GUARDED).items():
+    for name, numbers in syscalls.ALLOWED.items():
         place = numbers[machine == "aarch64"]
         if place is not None:
             blocks[place] = guards.get(name) or bpf.end(bpf.ALLOW)

@@ -26,7 +26,7 @@ def prepare(plan: Plan) -> Ground:
     if rlimits.available():
         missing.setdefault("limits", rlimits.available())
     if sys.platform != "linux":
-        missing = dict.fromkeys(("namespaces", "landlock", "seccomp"), ELSEWHERE) | missing
+        missing = {**dict.fromkeys(("namespaces", "landlock", "seccomp"), ELSEWHERE), **missing}
         return Ground(plan, tiers.tier([layer for layer in tiers.LAYERS if layer not in missing]), missing)
     floor = rlimits.address_space()
     with suppress(OSError):

@@ -138,7 +138,7 @@ ITSELF: dict[str, tuple[int | None, int | None]] = {
     "restart_syscall": (219, 128),
 }
 
-# Allowed with some arguments only (`seccomp` says which), and those the layers themselves need.
+# Allowed with some arguments only; `seccomp` says which.
 GUARDED: dict[str, tuple[int | None, int | None]] = {
     "open": (2, None),
     "openat": (257, 56),
@@ -150,6 +150,9 @@ GUARDED: dict[str, tuple[int | None, int | None]] = {
     "clone3": (435, 435),
 }
 
+ALLOWED = {**MEMORY, **FILES, **TIME, **SIGNALS, **ITSELF, **GUARDED}
+
+# What the layers themselves need.
 OWN: dict[str, tuple[int, int]] = {
     "seccomp": (317, 277),
     "capset": (126, 91),

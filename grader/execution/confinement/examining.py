@@ -1,0 +1,110 @@
+"""The self-check of the grader's side: what holds on this machine, layer by layer, because it was tried."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+
+import msgspec
+
+from grader.errors import EngineError
+from grader.execution.confinement import survey
+from grader.language import Message, inert, say
+
+_SECONDS = 60
+_SERVER = (
+    "import sys; sys.path.insert(0, sys.argv[1]); import numpy; from confinement.trying import main; main(sys.argv[2:])"
+)
+
+
+class LayerCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a layer is there for: `wanted` in a sentence, whether it holds, and if not, why not."""
+
+    layer: str
+    wanted: Message
+    holds: bool
+    reason: Message | None = None
+
+
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """The tier this machine grants, and what was tried."""
+
+    tier: str
+    checks: tuple[LayerCheck, ...]
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    tier: str
+    missing: dict[str, str]
+    results: dict[str, str | None]
+
+
+_WANTED: dict[str, tuple[str, Message]] = {
+    "reading": ("landlock", say("reads nothing but Python, numpy and its own scratch")),
+    "writing": ("landlock", say("writes nothing outside its scratch")),
+    "seeing": ("namespaces", say("does not even see that other files exist")),
+    "processes": ("namespaces", say("sees no other process and no environment of one")),
+    "filling": ("namespaces", say("cannot fill the disk: its scratch is bounded in bytes and in files")),
+    "metadata": ("seccomp", say("changes no mode, owner, time, attribute or length of a file")),
+    "connecting": ("seccomp", say("opens no connection")),
+    "sending": ("seccomp", say("sends no datagram")),
+    "forking": ("seccomp", say("starts no process")),
+    "threading": ("seccomp", say("starts no thread")),
+    "executing": ("seccomp", say("starts no program")),
+    "signalling": ("seccomp", say("signals no other process")),
+    "debugging": ("seccomp", say("looks into no other process")),
+    "privileges": ("seccomp", say("gains no privilege")),
+    "memory": ("limits", say("takes no more memory than the limit")),
+    "computing": ("limits", say("computes no longer than the limit")),
+}
+
+
+def examine(without: Collection[str] = ()) -> Examination:
+    """Return what holds here; `without` leaves layers out. It takes a second or two. Raises EngineError."""
+    with tempfile.TemporaryDirectory(prefix="pingfen-") as folder, socket.create_server(("127.0.0.1", 0)) as listener:
+        Path(folder).chmod(0o755)
+        secret = Path(folder, "secret")
+        secret.write_text("secret", encoding="ascii")
+        answer = _ask(without, str(secret), listener.getsockname()[1])
+    checks = [
+        LayerCheck(layer=layer, wanted=wanted, holds=answer.results[name] == "", reason=_reason(layer, answer, name))
+        for name, (layer, wanted) in _WANTED.items()
+    ]
+    return Examination(tier=answer.tier, checks=tuple(checks))
+
+
+def _ask(without: Collection[str], secret: str, port: int) -> _Answer:
+    arguments = [str(Path(__file__).parents[1]), ",".join(without), secret, str(port)]
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-I", "-c", _SERVER, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env={"OPENBLAS_NUM_THREADS": "1", "PATH": os.defpath},
+            timeout=_SECONDS,
+            check=True,
+        )
+        return msgspec.json.decode(ran.stdout, type=_Answer)
+    except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as error:
+        raise EngineError(say("The confinement could not be tried out: {why}", why=inert(str(error)))) from error
+
+
+def _reason(layer: str, answer: _Answer, name: str) -> Message | None:
+    result = answer.results[name]
+    if result == "":
+        return None
+    if result is None:
+        return say("no worker could be prepared for the trial")
+    known = {
+        survey.ON_REQUEST: say("left out on request"),
+        survey.ELSEWHERE: say("only Linux has it"),
+    }
+    if layer in answer.missing:
+        why = answer.missing[layer]
+        return known.get(why, say("the machine refuses it: {why}", why=inert(why)))
+    return say("it could: {what}", what=inert(result))

@@ -1,0 +1,178 @@
+"""What a worker tries in order to get out. Each trial returns what it could do, "" if it was held, or raises.
+
+Run in a fresh interpreter by `examining`, as the server is; imported by nothing else.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from . import kernel
+
+
+class Targets:
+    """What a trial may aim at: a secret file, a port that listens, the process that asks, all made for the purpose."""
+
+    def __init__(self, secret: str, port: int, process: int) -> None:
+        self.secret, self.port, self.process = Path(secret), port, process
+
+
+def _reading(at: Targets) -> str:
+    at.secret.read_bytes()
+    return str(at.secret)
+
+
+def _seeing(at: Targets) -> str:
+    at.secret.stat()
+    return str(at.secret)
+
+
+def _processes(at: Targets) -> str:
+    Path(f"/proc/{at.process}/environ").read_bytes()
+    return f"/proc/{at.process}/environ"
+
+
+def _writing(at: Targets) -> str:
+    path = at.secret.with_name("written")
+    path.write_bytes(b"")
+    return str(path)
+
+
+def _metadata(at: Targets) -> str:
+    path, name = str(at.secret), os.fsencode(at.secret)
+    ways: dict[str, Callable[[], object]] = {
+        "chmod": lambda: os.chmod(path, 0o600),  # noqa: PTH101 (the call is what is tried)
+        "utime": lambda: os.utime(path, (1, 1)),
+        "chown": lambda: os.chown(path, os.getuid(), os.getgid()),
+        "setxattr": lambda: os.setxattr(path, "user.tried", b"1"),
+        "truncate": lambda: os.truncate(path, 1),
+        "fchmodat2": lambda: kernel.call(452, -100, name, 0o600, 0),
+        "setxattrat": lambda: kernel.call(463, -100, name, 0, b"user.tried", None, 0),
+    }
+    return ", ".join(name for name, way in ways.items() if _worked(way))
+
+
+def _filling(_: Targets) -> str:
+    made = 0
+    for made in range(1500):
+        try:
+            Path(f"tried-{made}").touch()
+        except OSError:
+            break
+    for number in range(made + 1):
+        if Path(f"tried-{number}").exists():
+            Path(f"tried-{number}").unlink()
+    if made == 1499:
+        return "1500 files"
+    size = 0
+    for number in range(6):
+        try:
+            size += Path(f"tried-{number}").write_bytes(bytes(15 << 20))
+        except OSError:
+            break
+    for number in range(6):
+        if Path(f"tried-{number}").exists():
+            Path(f"tried-{number}").unlink()
+    return f"{size >> 20} MiB" if size > 64 << 20 else ""
+
+
+def _connecting(at: Targets) -> str:
+    import socket
+
+    with socket.create_connection(("127.0.0.1", at.port), timeout=1):
+        return f"127.0.0.1:{at.port}"
+
+
+def _sending(at: Targets) -> str:
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"tried", ("127.0.0.1", at.port))
+    return "UDP"
+
+
+def _forking(_: Targets) -> str:
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return "fork"
+
+
+def _threading(_: Targets) -> str:
+    import threading
+
+    thread = threading.Thread(target=int)
+    thread.start()
+    thread.join()
+    return "thread"
+
+
+def _executing(_: Targets) -> str:
+    os.execv(sys.executable, [sys.executable, "-c", "print('executed', flush=True)"])
+
+
+def _signalling(at: Targets) -> str:
+    os.kill(at.process, 0)
+    return f"kill({at.process})"
+
+
+def _debugging(at: Targets) -> str:
+    seize = {"x86_64": 101, "aarch64": 117}[kernel.machine()]
+    kernel.call(seize, 0x4206, at.process, 0, 0)  # PTRACE_SEIZE does not stop it
+    return f"ptrace({at.process})"
+
+
+def _privileges(_: Targets) -> str:
+    ways: dict[str, Callable[[], object]] = {
+        "chroot": lambda: os.chroot("/"),
+        "setuid": lambda: os.setuid(0) if os.getuid() else os.setuid(65534),
+        "unshare": lambda: kernel.unshare(0x10000000),
+        "mount": lambda: kernel.mount("tmpfs", "/", "tmpfs", 0),
+    }
+    return ", ".join(name for name, way in ways.items() if _worked(way))
+
+
+def _memory(_: Targets) -> str:
+    return f"{len(bytearray(1 << 30)) >> 20} MiB"
+
+
+def _computing(_: Targets) -> str:
+    import time
+
+    until = time.monotonic() + 4
+    while time.monotonic() < until:
+        pass
+    return "4 s"
+
+
+def _worked(way: Callable[[], object]) -> bool:
+    try:
+        way()
+    except (OSError, ctypes.ArgumentError):
+        return False
+    return True
+
+
+TRIALS: dict[str, Callable[[Targets], str]] = {
+    "reading": _reading,
+    "seeing": _seeing,
+    "processes": _processes,
+    "writing": _writing,
+    "filling": _filling,
+    "metadata": _metadata,
+    "connecting": _connecting,
+    "sending": _sending,
+    "forking": _forking,
+    "threading": _threading,
+    "executing": _executing,
+    "signalling": _signalling,
+    "debugging": _debugging,
+    "privileges": _privileges,
+    "memory": _memory,
+    "computing": _computing,
+}
