@@ -7,7 +7,7 @@ import re
 from grader.language import Message, say
 from grader.submission.lexing import line_at
 
-_ALIAS = re.compile(r"^[ \t]*import[ \t]+numpy[ \t]+as[ \t]+(\w+)", re.MULTILINE)
+_ALIAS = re.compile(r"import[ \t]+numpy[ \t]+as[ \t]+(\w+)")
 _GONE = {
     # NumPy 1.24 took out the aliases of Python's own types (bool came back, as another type, in 2.0).
     "float": ("float", "1.24"),
@@ -34,25 +34,29 @@ _GONE = {
     "mat": ("np.asmatrix", "2.0"),
     "msort": ("np.sort", "2.0"),
 }
-_PLACEHOLDER = re.compile(r"\brange\([ \t]*None[ \t]*\)")
+_PLACEHOLDER = re.compile(r"range\([ \t]*None[ \t]*\)")
+_OF_A_MODULE = re.compile(rf"\.({'|'.join(_GONE)})\b(?!\.)")
+_BEFORE = re.compile(r"(?<![\w.])(\w+)$")
 
 
 def remarks(bare: str) -> list[tuple[Message, int]]:
     """Return remarks with their lines, each name once; `bare` is code with comments and strings blanked."""
     found: list[tuple[Message, int]] = []
-    aliases = "|".join(sorted({"np", "numpy", *_ALIAS.findall(bare)}))
+    aliases = {"np", "numpy", *_ALIAS.findall(bare)}
     seen: set[str] = set()
-    for match in re.finditer(rf"(?<![\w.])(?:{aliases})\.({'|'.join(_GONE)})\b(?!\.)", bare):
+    for match in _OF_A_MODULE.finditer(bare):
         old = match[1]
-        if old not in seen:
-            seen.add(old)
-            new, version = _GONE[old]
-            found.append(
-                (
-                    say("np.{old} is gone from NumPy since {version}; write {new}.", old=old, version=version, new=new),
-                    line_at(bare, match.start()),
-                )
+        module = _BEFORE.search(bare, max(0, match.start() - 80), match.start())
+        if old in seen or module is None or module[1] not in aliases:
+            continue
+        seen.add(old)
+        new, version = _GONE[old]
+        found.append(
+            (
+                say("np.{old} is gone from NumPy since {version}; write {new}.", old=old, version=version, new=new),
+                line_at(bare, match.start()),
             )
+        )
     if left := _PLACEHOLDER.search(bare):
         found.append((say("range(None) is still the placeholder; fill it in."), line_at(bare, left.start())))
     return found

@@ -52,7 +52,7 @@ def understand(found: Found, names: Sequence[str]) -> Submission:
     script = notebook.read(found.data, found.path) if found.suffix == ".ipynb" else _script(found)
     _check_size(script.text, found.path)
     parsed = parse(script.text, script.blocks)
-    lexed = lex(parsed.text)
+    lexed = script.lexed if script.lexed and script.original == parsed.text else lex(parsed.text)
     defined, starts = symbols.find(parsed.tree, lexed.bare, names)
     helpers, unread, raw = modules.gather(lexed.bare, found.beside)
     source = Source(
@@ -119,6 +119,7 @@ def _script(found: Found) -> notebook.Script:
         text=blank(text),
         blocks=((1, text.count("\n") + 1),),
         remarks=((remark, Span(path=found.path)),) if remark else (),
+        lexed=lexed,
     )
 
 

@@ -37,41 +37,23 @@ def complain(
     function that does not parse, a misspelt one).
     """
     remarks: list[tuple[Message, int]] = []
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     where = sorted((line, name) for name, lines in starts.items() for line in lines)
     for index, marker in enumerate(markers):
         name = str(marker.name)
-        if name in seen:
-            remarks.append(
-                (
-                    say("The marker for {name} stands twice (first on line {line}).", name=name, line=seen[name]),
-                    marker.line,
-                )
-            )
-            continue
-        seen[name] = marker.line
         until = markers[index + 1].line if index + 1 < len(markers) else float("inf")
         below = [defined for line, defined in where if marker.line <= line < until]
-        if name in below or name in excused:
-            continue
-        if below:
-            remarks.append(
-                (
-                    say("The marker says {name}, but the function below it is {found}.", name=name, found=below[0]),
-                    marker.line,
-                )
-            )
-        elif name not in symbols:
-            remarks.append((say("The marker for {name} has no function below it.", name=name), marker.line))
+        if name in seen:
+            remarks.append((say("The marker for {name} stands here a second time.", name=name), marker.line))
+        elif name in below or name in excused:
+            pass
+        elif below:
+            says = say("The marker says {name}, but the function below it is {found}.", name=name, found=below[0])
+            remarks.append((says, marker.line))
+        elif name in symbols:
+            says = say("The marker for {name} has no function below it; {name} stands elsewhere.", name=name)
+            remarks.append((says, marker.line))
         else:
-            remarks.append(
-                (
-                    say(
-                        "The marker for {name} has no function below it; {name} is on line {line}.",
-                        name=name,
-                        line=symbols[name].line,
-                    ),
-                    marker.line,
-                )
-            )
+            remarks.append((say("The marker for {name} has no function below it.", name=name), marker.line))
+        seen.add(name)
     return remarks

@@ -13,6 +13,7 @@ from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
 from grader.model import Place
 from grader.submission.encoding import decode
+from grader.submission.lexing import Lexed
 from grader.submission.magics import HARMLESS, blank, cell_magic
 from grader.submission.syntax import Block
 
@@ -23,13 +24,17 @@ _MOST_CELLS = 5000
 
 
 class Script(Struct, frozen=True, kw_only=True):
-    """Python text to read: `text` (`original` without magics), its lines' places, the blocks read on their own."""
+    """Python text to read: `text` (`original` without magics), its lines' places, the blocks read on their own.
+
+    `lexed` is `original` taken apart, where that was done already.
+    """
 
     original: str
     text: str
     blocks: tuple[Block, ...]
     places: tuple[Place, ...] = ()
     remarks: tuple[tuple[Message, Span], ...] = ()
+    lexed: Lexed | None = None
 
 
 def read(data: bytes, path: str) -> Script:
