@@ -1,0 +1,21 @@
+"""Execution: runs a source's functions in worker processes and brings back what came of each call.
+
+The names are found when they are first used, so that `grader.execution.start` can be imported for next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.execution.engine import Engine, Ran, Session, StandIn, open_engine
+
+__all__ = ["Engine", "Ran", "Session", "StandIn", "open_engine"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(name)
+    from grader.execution import engine
+
+    return getattr(engine, name)

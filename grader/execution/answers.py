@@ -1,0 +1,114 @@
+"""What a worker says, read strictly: an outcome, or `Forged`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, cast
+
+from grader.execution.wire import Forged, Frame, unpack
+from grader.model import Absent, Frame as SourceLine, Happening, Outcome, Raised, Returned, Stopped, StopReason, Value
+
+_TEXT = 4_000
+_ITEMS = 200
+_REPORTED = frozenset(("kind", "result", "exit", "memory"))  # reasons that only the worker can know
+
+
+def outcome(frame: Frame, stdout: str) -> Outcome:
+    """Return the outcome that `frame` tells of. Raises Forged."""
+    header = frame.header
+    was = header.get("was")
+    if was == "absent":
+        return Absent(found=_text(header, "found"))
+    seconds = _number(header, "seconds")
+    if was == "returned":
+        value, arguments = unpack(["t", header.get("value"), header.get("arguments")], frame.body)
+        if arguments is not None and type(arguments) is not tuple:
+            raise Forged("arguments that are none")
+        peak = int(_number(header, "peak"))
+        return Returned(value=value, arguments=arguments, stdout=stdout, seconds=seconds, peak=peak)
+    if len(frame.body):
+        raise Forged("bytes are left over")
+    if was == "raised":
+        return Raised(
+            type=_text(header, "type"),
+            message=_text(header, "message"),
+            parents=tuple(_texts(header, "parents")),
+            frames=tuple(_source_line(item) for item in _items(header, "frames")),
+            stdout=stdout,
+            seconds=seconds,
+        )
+    if was == "stopped" and header.get("reason") in _REPORTED:
+        reason = cast(StopReason, header["reason"])
+        detail = _text(header, "detail") if "detail" in header else ""
+        return Stopped(reason=reason, detail=detail, stdout=stdout, seconds=seconds)
+    raise Forged("no answer")
+
+
+def question(frame: Frame) -> tuple[str, tuple[Value, ...]]:
+    """Return the helper's name and the arguments that `frame` asks about. Raises Forged."""
+    arguments = unpack(frame.header.get("arguments"), frame.body)
+    if type(arguments) is not tuple:
+        raise Forged("arguments that are none")
+    return _text(frame.header, "name"), arguments
+
+
+def happenings(frame: Frame) -> tuple[Happening, ...]:
+    """Return what happened while a source was loaded. Raises Forged."""
+    found = []
+    for item in _items(frame.header, "happenings"):
+        if type(item) is not list or len(item) != 3 or item[0] not in ("raised", "module"):
+            raise Forged("no happening")
+        kind, line, detail = item
+        if type(line) is not int or not 0 <= line < 1 << 31 or type(detail) is not str or len(detail) > _TEXT:
+            raise Forged("no happening")
+        found.append(Happening(kind=kind, line=line, detail=detail))
+    return tuple(found)
+
+
+def versions(frame: Frame) -> dict[str, str]:
+    """Return the versions a worker that is ready reports. Raises Forged."""
+    found = frame.header.get("versions")
+    if type(found) is not dict or not all(type(each) is str for pair in found.items() for each in pair):
+        raise Forged("no versions")
+    return cast("dict[str, str]", found)
+
+
+def line_number(frame: Frame) -> int:
+    """Return the line a source has come to in loading. Raises Forged."""
+    return int(_number(frame.header, "line"))
+
+
+def _source_line(item: Any) -> SourceLine:
+    if type(item) is not list or len(item) != 2 or type(item[0]) is not int or type(item[1]) is not str:
+        raise Forged("no frame of a traceback")
+    if not 0 <= item[0] < 1 << 31 or len(item[1]) > _TEXT:
+        raise Forged("no frame of a traceback")
+    return SourceLine(line=item[0], function=item[1])
+
+
+def _number(header: dict[str, Any], key: str) -> float:
+    value = header.get(key)
+    if type(value) not in (int, float) or not math.isfinite(value) or not 0 <= value < 1 << 53:
+        raise Forged("no number")
+    return cast(float, value)
+
+
+def _text(header: dict[str, Any], key: str) -> str:
+    value = header.get(key)
+    if type(value) is not str or len(value) > _TEXT:
+        raise Forged("no text")
+    return value
+
+
+def _texts(header: dict[str, Any], key: str) -> list[str]:
+    found = _items(header, key)
+    if not all(type(each) is str and len(each) <= _TEXT for each in found):
+        raise Forged("no texts")
+    return found
+
+
+def _items(header: dict[str, Any], key: str) -> list[Any]:
+    value = header.get(key)
+    if type(value) is not list or len(value) > _ITEMS:
+        raise Forged("no list")
+    return value

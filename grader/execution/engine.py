@@ -1,0 +1,93 @@
+"""The seam between grading and whatever runs a source."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeAlias
+
+from msgspec import Struct
+
+from grader.model import Call, Happening, Limits, Outcome, Source, Value
+
+StandIn: TypeAlias = Callable[[str, tuple[Value, ...]], Outcome]
+"""What answers for a helper that the reference stands in for: its name and arguments to an outcome."""
+
+
+class Ran(Struct, frozen=True, kw_only=True, eq=False):
+    """What a run came to: one outcome per call, in the order of the calls.
+
+    `happenings` is what the source did while it was loaded; `seconds` the wall time of the whole run.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    happenings: tuple[Happening, ...] = ()
+    seconds: float = 0.0
+
+
+class Session(Protocol):
+    """One worker that keeps a source loaded for calls made one at a time."""
+
+    def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
+        """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
+        ...
+
+
+class Engine(Protocol):
+    """Runs sources. What a source does is an outcome; only our own faults are raised, as EngineError."""
+
+    @property
+    def tier(self) -> str:
+        """What holds the workers: "namespaces", "landlock+seccomp", "limits", "process" or "inline"."""
+        ...
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The versions of `python` and `numpy` that run the sources."""
+        ...
+
+    def run(
+        self,
+        source: Source,
+        calls: Sequence[Call],
+        limits: Mapping[str, Limits],
+        *,
+        together: bool = False,
+        stand_ins: Mapping[str, tuple[str, ...]] = {},
+        stand_in: StandIn | None = None,
+    ) -> Ran:
+        """Make `calls` on `source`: a fresh worker for each function, or as few as there are cores if `together`.
+
+        `limits` are by function. In the worker of a function that `stand_ins` names, those helpers are answered by
+        `stand_in` in this process.
+        """
+        ...
+
+    def session(self, source: Source, limits: Limits) -> AbstractContextManager[Session]:
+        """Return a session on `source`; its worker ends with the context."""
+        ...
+
+    def close(self) -> None:
+        """End every worker; the engine cannot be used again."""
+        ...
+
+
+def open_engine(kind: str | None = None, *, python: str = "") -> Engine:
+    """Return the engine `kind`: "fork", "spawn" or "inline" (no process of its own: for tests only).
+
+    Default: "fork" on Linux, else "spawn". `python` runs the workers (default: this one); a server that `start`
+    started with it is used, else one is started. Raises EngineError if it cannot be.
+    """
+    chosen = kind or ("fork" if sys.platform == "linux" else "spawn")
+    if chosen == "inline":
+        from grader.execution.inline import InlineEngine
+
+        return InlineEngine()
+    if chosen == "spawn":
+        from grader.execution.spawn import SpawnEngine
+
+        return SpawnEngine(python)
+    from grader.execution.fork import ForkEngine
+
+    return ForkEngine(python)

@@ -1,0 +1,1 @@
+"""An engine without a process of its own, for tests."""

@@ -1,0 +1,101 @@
+"""One call: arguments in, what came of it out."""
+
+from __future__ import annotations
+
+import gc
+import random
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from ..wire import Frame, Oversized, Refused, pack, unpack
+from ..wire.frames import Buffer
+from . import raising, streams
+from .loading import Loaded
+
+_clock = time.perf_counter
+_cpu = time.process_time
+_seed_numpy, _seed_python = np.random.seed, random.seed
+
+Answer = "tuple[dict[str, Any], list[Buffer]]"
+
+
+def answer(frame: Frame, loaded: Loaded) -> tuple[dict[str, Any], list[Buffer]]:
+    """Return the header and the buffers that answer the call in `frame`."""
+    header = frame.header
+    function = loaded.namespace.get(header["function"])
+    identity = {"id": header["id"]}
+    if not callable(function):
+        found = raising.name_of(type(function)) if header["function"] in loaded.namespace else ""
+        return {**identity, "was": "absent", "found": found}, []
+    arguments = unpack(header["arguments"], frame.body, own=True)
+    _seed_numpy(header["seed"])
+    _seed_python(header["seed"])
+    streams.settle()
+    cpu, began = _cpu(), _clock()
+    try:
+        value = function(*arguments)
+        what, buffers = _returned(value, arguments, frame)
+    except BaseException as error:  # noqa: BLE001 (whatever a student's code raises is an outcome)
+        what, buffers = _raised(error, loaded.file), []
+        del error
+    what["seconds"], what["cpu"] = _clock() - began, _cpu() - cpu
+    streams.flush()
+    return {**identity, **what}, buffers
+
+
+def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any], list[Buffer]]:
+    room = frame.header["result"]
+    try:
+        node, buffers = pack(value, room)
+    except Refused as refused:
+        return {"was": "stopped", "reason": "kind", "detail": str(refused)[: raising.NAME]}, []
+    except Oversized:
+        return {"was": "stopped", "reason": "result"}, []
+    what: dict[str, Any] = {"was": "returned", "value": node, "peak": _peak()}
+    changed = _changed(arguments, frame, room)
+    if changed is not None:
+        what["arguments"] = changed[0]
+        buffers = [*buffers, *changed[1]]
+    return what, buffers
+
+
+def _changed(arguments: Any, frame: Frame, room: int) -> tuple[Any, list[Buffer]] | None:
+    """Return the arguments as they are now, packed, if they are no longer as they came.
+
+    An argument that can no longer be packed becomes None.
+    """
+    nodes: list[Any] = ["t"]
+    buffers: list[Buffer] = []
+    for argument in arguments:
+        try:
+            packed = pack(argument, room)
+        except (Refused, Oversized):
+            nodes.append(None)
+            continue
+        nodes.append(packed.node)
+        buffers += packed.buffers
+    if nodes == frame.header["arguments"] and b"".join(buffers) == frame.body:
+        return None
+    return nodes, buffers
+
+
+def _raised(error: BaseException, file: str) -> dict[str, Any]:
+    kind = type(error)
+    if issubclass(kind, SystemExit):
+        return {"was": "stopped", "reason": "exit"}
+    if issubclass(kind, MemoryError):
+        error.__traceback__ = None  # its frames hold what filled the memory
+        gc.collect()
+        return {"was": "stopped", "reason": "memory"}
+    return {"was": "raised", **raising.told(error, file)}
+
+
+def _peak() -> int:
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

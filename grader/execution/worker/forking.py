@@ -1,0 +1,156 @@
+"""The fork server's work: fork, hand over, kill, reap."""
+
+from __future__ import annotations
+
+import _socket
+import array
+import gc
+import json
+import os
+import select
+import signal
+import time
+import traceback
+from typing import Any, NoReturn
+
+import numpy.fft
+import numpy.linalg
+import numpy.random  # noqa: F401 (numpy imports these three late; once here is once for all workers)
+
+from .. import confinement
+from ..confinement import kernel
+from .line import Line
+from .serving import serve
+
+CONTROL = 3
+_WIRE = 3  # the worker's own descriptor; the control socket is not open there
+_PATIENCE = 0.25  # seconds for a process that hung up to become a corpse by itself
+_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
+_AHEAD = 2
+
+
+class Idle:
+    """A worker that waits for its source: its pid, and the grader's ends of its wire and its output."""
+
+    def __init__(self, pid: int, wire: int, output: int) -> None:
+        self.pid, self.wire, self.output = pid, wire, output
+
+
+class Server:
+    """Serves one grader, whose process id is `parent`."""
+
+    def __init__(self, parent: int) -> None:
+        self._parent = parent
+        self._control = _socket.socket(fileno=CONTROL)
+        self._idle: list[Idle] = []
+        self._leased: set[int] = set()
+        self._dropped: set[int] = set()
+        self._ahead = _AHEAD
+        kernel.prctl(_SUBREAPER, 1)
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(0)
+        self._ground = confinement.prepare(confinement.Plan())
+        gc.collect()
+        gc.freeze()
+
+    def run(self) -> NoReturn:
+        """Answer requests until the grader hangs up; then kill all that is left and end."""
+        poll = select.poll()
+        poll.register(CONTROL, select.POLLIN)
+        while True:
+            busy = len(self._idle) < self._ahead
+            if poll.poll(0 if busy else None):
+                packet = self._control.recv(1 << 16)
+                if not packet:
+                    self._end()
+                self._answer(json.loads(packet))
+            elif busy:
+                self._idle.append(self._fork())
+            self._reap()
+
+    def _answer(self, request: dict[str, Any]) -> None:
+        do, pid = request["do"], request.get("pid", 0)
+        if do == "lease":
+            self._lease()
+        elif do == "ready":
+            self._ahead = request["count"]
+        elif pid in self._leased:
+            self._leased.discard(pid)
+            if do == "end":
+                self._tell({"status": self._status(pid)})
+            else:
+                os.kill(pid, signal.SIGKILL)
+                self._dropped.add(pid)
+
+    def _lease(self) -> None:
+        try:
+            worker = self._idle.pop(0) if self._idle else self._fork()
+        except OSError:
+            self._tell({"error": traceback.format_exc()})
+            return
+        self._leased.add(worker.pid)
+        self._tell({"pid": worker.pid}, (worker.wire, worker.output))
+        os.close(worker.wire)
+        os.close(worker.output)
+
+    def _tell(self, answer: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+        rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+        self._control.sendmsg([json.dumps(answer).encode()], rights)
+
+    def _fork(self) -> Idle:
+        ours, theirs = (each.detach() for each in _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM))
+        output, printed = os.pipe()
+        try:
+            pid = self._ground.fork()
+        except OSError:
+            for descriptor in (ours, theirs, output, printed):
+                os.close(descriptor)
+            raise
+        if pid == 0:
+            self._become_worker(theirs, printed)
+        os.close(theirs)
+        os.close(printed)
+        return Idle(pid, ours, output)
+
+    def _become_worker(self, wire: int, printed: int) -> NoReturn:
+        try:
+            os.setsid()
+            nothing = os.open(os.devnull, os.O_RDONLY)
+            for descriptor, place in ((nothing, 0), (printed, 1), (printed, 2), (wire, _WIRE)):
+                os.dup2(descriptor, place, inheritable=False)
+            low = _WIRE + 1
+            for keep in sorted(self._ground.keep):
+                os.closerange(low, keep)
+                low = keep + 1
+            os.closerange(low, 1 << 20)
+            os.environ.clear()
+            gc.enable()
+            serve(Line(_WIRE, _WIRE), self._ground.enter(), self._seal)
+        except BaseException:
+            Line(_WIRE, _WIRE).write({"was": "broken", "id": "", "detail": traceback.format_exc()})
+        finally:
+            os._exit(70)
+
+    def _seal(self, memory: int, cpu_seconds: float) -> None:
+        self._ground.seal(confinement.Limits(memory=memory, cpu_seconds=cpu_seconds))
+
+    def _status(self, pid: int) -> int:
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until:
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                return status
+            time.sleep(0.001)
+        os.kill(pid, signal.SIGKILL)
+        return os.waitpid(pid, 0)[1]
+
+    def _reap(self) -> None:
+        for pid in [*self._dropped]:
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                self._dropped.discard(pid)
+
+    def _end(self) -> NoReturn:
+        for pid in (*self._leased, *(worker.pid for worker in self._idle)):
+            os.kill(pid, signal.SIGKILL)
+        os._exit(0)

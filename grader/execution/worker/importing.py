@@ -1,0 +1,72 @@
+"""What `import` means in a student's source: the standard library, what is offered, the student's own modules, and
+placeholders for the rest. It stands in that source's own builtins, so numpy's imports are not its business."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+from .missing import QUIET, MissingModule, absent
+
+_import = builtins.__import__
+
+
+def standard_library() -> frozenset[str]:
+    """Return the names of the standard library's modules."""
+    names = getattr(sys, "stdlib_module_names", None)
+    if names is None:  # before Python 3.10
+        names = {name.partition(".")[0] for name in os.listdir(os.path.dirname(os.__file__))}
+        names |= set(sys.builtin_module_names)
+    return frozenset(names)
+
+
+_STANDARD = standard_library()
+
+
+class Importer:
+    """The `__import__` of one source.
+
+    `guarded(frame)` says whether an import there is in a `try` that expects it to fail; `missing(module, frame)` is
+    told of each module that is not there; `run(name)` makes one of the student's own `modules`.
+    """
+
+    def __init__(
+        self,
+        offered: Collection[str],
+        own: Collection[str],
+        run: Callable[[str], ModuleType],
+        missing: Callable[[str, Any], None],
+        guarded: Callable[[Any], bool],
+    ) -> None:
+        self._offered = _STANDARD | frozenset(offered)
+        self._own, self._run = frozenset(own), run
+        self._missing, self._guarded = missing, guarded
+
+    def __call__(
+        self,
+        name: str,
+        globals: Mapping[str, Any] | None = None,  # noqa: A002 (the names of builtins.__import__)
+        locals: Mapping[str, Any] | None = None,  # noqa: A002
+        fromlist: Sequence[str] = (),
+        level: int = 0,
+    ) -> ModuleType:
+        """Return what builtins.__import__ would, or a placeholder."""
+        top = name.partition(".")[0]
+        if level == 0 and top in self._offered:
+            try:
+                return _import(name, globals, locals, fromlist, 0)
+            except ModuleNotFoundError as error:
+                if error.name != name and error.name != top:
+                    raise
+        elif top in self._own:
+            return self._run(top)
+        frame = sys._getframe(1)
+        if top not in QUIET:
+            if self._guarded(frame):
+                raise absent(top)
+            self._missing(top or ".", frame)
+        return MissingModule(name if fromlist else top)

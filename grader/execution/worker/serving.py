@@ -1,0 +1,43 @@
+"""A worker's life: it says it is ready, loads one source, and answers calls until the grader hangs up."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+
+from .calling import answer
+from .line import Line
+from .loading import Loaded, load
+from .streams import settle
+
+Seal = Callable[[int, float], None]
+
+
+def serve(line: Line, tier: str, seal: Seal) -> NoReturn:
+    """Answer frames on `line` until it ends, then end this process.
+
+    `seal(memory, cpu_seconds)` puts the limits on and is called before the source is touched.
+    """
+    settle()
+    versions = {"python": platform.python_version(), "numpy": np.__version__}
+    line.write({"was": "ready", "id": "", "tier": tier, "versions": versions})
+    loaded = Loaded()
+    while True:
+        frame = line.read()
+        if frame is None:
+            os._exit(0)
+        header: dict[str, Any] = frame.header
+        if header["do"] == "load":
+            seal(header["memory"], header["cpu_seconds"])
+            loaded = load(frame, line)
+            line.write({"was": "loaded", "id": header["id"], "happenings": loaded.happenings})
+        elif header["do"] == "call":
+            line.call = header["id"]
+            line.write(*answer(frame, loaded))
+        sys.settrace(None)
+        sys.setprofile(None)

@@ -1,0 +1,108 @@
+"""What engines with worker processes share: only where a worker comes from differs."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from grader.execution.boards import Board, Wait, drive
+from grader.execution.conversation import Conversation
+from grader.execution.engine import Ran, StandIn
+from grader.execution.line import Line
+from grader.execution.running import Group, Hand, Job, cores, grouped, largest, work
+from grader.model import Call, Limits, Outcome, Source, Value
+
+
+class WorkerSession:
+    """One worker that keeps a source loaded."""
+
+    def __init__(self, board: Board, job: Job, limits: Limits) -> None:
+        self._board, self._limits = board, limits
+        self.hand = Hand(job)
+
+    def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
+        """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
+        call = Call(function=function, arguments=arguments)
+        group = Group(function=function, calls=((0, call),), limits=self._limits)
+        return drive(self._board, [self.hand.run(group, None)])[0][0]
+
+
+class WorkerEngine:
+    """Runs sources in worker processes; `lease` starts one or hands one over."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._spare: Conversation | None = None
+        self._tier = ""
+        self._versions: Mapping[str, str] = {}
+
+    def lease(self) -> Line:
+        """Return the ends of a worker that is starting. Raises EngineError."""
+        raise NotImplementedError
+
+    @property
+    def tier(self) -> str:
+        """What holds the workers, by name."""
+        self._meet()
+        return self._tier
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The versions of `python` and `numpy` that run the sources."""
+        self._meet()
+        return self._versions
+
+    def run(
+        self,
+        source: Source,
+        calls: Sequence[Call],
+        limits: Mapping[str, Limits],
+        *,
+        together: bool = False,
+        stand_ins: Mapping[str, tuple[str, ...]] = {},
+        stand_in: StandIn | None = None,
+    ) -> Ran:
+        """Make `calls` on `source`, as `Engine.run` says."""
+        began = time.monotonic()
+        groups = grouped(calls, limits, stand_ins)
+        hands = min(cores(), len(groups))
+        shared = largest([group.limits for group in groups]) if together and groups else None
+        job = Job(source, self._hire, shared)
+        results: dict[int, Outcome] = {}
+        queue = deque(groups)
+        drive(self._board, [work(job, queue, results, stand_in) for _ in range(hands)])
+        return Ran(
+            outcomes=tuple(results[place] for place in range(len(calls))),
+            happenings=tuple(sorted(job.happenings.values(), key=lambda each: each.line)),
+            seconds=time.monotonic() - began,
+        )
+
+    @contextmanager
+    def session(self, source: Source, limits: Limits) -> Iterator[WorkerSession]:
+        """Return a session on `source`; its worker ends with the context."""
+        session = WorkerSession(self._board, Job(source, self._hire, limits), limits)
+        try:
+            yield session
+        finally:
+            session.hand.drop()
+
+    def close(self) -> None:
+        """Let go of the worker that was met and not used."""
+        if self._spare is not None:
+            self._spare.leave()
+            self._spare = None
+
+    def _hire(self) -> Wait[Conversation]:
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            return spare
+        worker = Conversation(self._board, self.lease())
+        yield from worker.ready()
+        self._tier, self._versions = worker.tier, worker.versions
+        return worker
+
+    def _meet(self) -> None:
+        if not self._tier:
+            self._spare = drive(self._board, [self._hire()])[0]
