@@ -2,5 +2,6 @@
 
 from grader.comparison.explain import sentence
 from grader.comparison.judge import judge
+from grader.comparison.values import differences
 
-__all__ = ["judge", "sentence"]
+__all__ = ["differences", "judge", "sentence"]

@@ -14,9 +14,7 @@ from grader.model import Comparison
 
 KINDS = st.sampled_from(["?", "i1", "i4", "i8", "u1", "u8", "f2", "f4", "f8", ">f8", "c8", "c16"])
 ARRAYS = hnp.arrays(KINDS, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4))
-SCALARS = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text(max_size=5) | ARRAYS
-)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text(max_size=5) | ARRAYS
 VALUES = st.recursive(
     SCALARS,
     lambda inner: (

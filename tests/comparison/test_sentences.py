@@ -1,0 +1,98 @@
+"""What a student reads of a mismatch."""
+
+import numpy as np
+import pytest
+from comparison_samples import CONV, judged
+
+from grader.comparison import sentence
+from grader.model import Mismatch
+
+A = np.array([[1.5, 2.25], [3.125, 4.0625]])
+
+
+def said(got, want, *, public=True, language="en", returns=(), **rule):
+    """Return the sentence for the first mismatch."""
+    return sentence(judged(got, want, returns, **rule).mismatches[0], public=public).text(language)
+
+
+def test_a_public_case_shows_both_values_at_the_index():
+    wrong = A.copy()
+    wrong[1, 0] = 7.5
+    assert said(wrong, A) == "At [1, 0] there is 7.5, but 3.125 is expected; 1 of 4 elements differs"
+    assert said(wrong, A, language="zh") == "[1, 0] 处是 7.5，应当是 3.125；4 个元素中有 1 个不同"
+
+
+def test_values_that_look_alike_get_more_digits():
+    assert said(1.0000015, 1.0, rtol=1e-7) == "The value is 1.0000015, but 1 is expected."
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "words"),
+    [
+        (A[0], A, "The shape is (2,), but (2, 2) is expected."),
+        (A[:0], A, "The array is empty, but the shape (2, 2) is expected."),
+        (A.astype(int), A, "The dtype is int64, but float64 is expected."),
+        (None, A, "This is None, but an array is expected: is a return missing?"),
+        (A.tolist(), A, "This is a list, but an array is expected."),
+        ((1, 2), (1, 2, 3), "There are 2 items, but 3 are expected."),
+        ({"a": 1}, {"b": 1}, "The keys 'b' are missing, and 'a' are too many."),
+        ("mx", "max", "The text is 'mx', but 'max' is expected."),
+    ],
+)
+def test_forms(got, want, words):
+    assert said(got, want) == words
+    assert said(got, want, language="zh") != words
+
+
+def test_the_output_leads():
+    cache = (A, A, A, {"pad": 1})
+    assert said((A, (A, A, A, {"pad": 2})), (A, cache), returns=CONV) == (
+        "cache.hparameters['pad']: The value is 2, but 1 is expected."
+    )
+
+
+def test_a_hidden_case_shows_neither_value_nor_place():
+    secret, told = 3.125, 8123.5
+    wrong = A.copy()
+    wrong[1, 0] = told
+    text = said(wrong, A, public=False)
+    assert text == "1 of 4 elements differs (relative error up to about 1e+3)"
+    assert str(secret) not in text
+    assert "[1, 0]" not in text
+
+
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (np.zeros(4321), np.zeros(8765)),
+        (np.zeros(0), np.zeros(8765)),
+        ((0,) * 4321, (0,) * 8765),
+        ({"k4321": 1}, {"k8765": 1}),
+        ("k4321", "k8765"),
+        (4321, 8765),
+        (4321.0, 8765.0),
+        (np.array([4321.0, np.nan]), np.array([8765.0, 1.0])),
+        (float("nan"), 8765.0),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_leaks_from_a_hidden_case(got, want, language):
+    text = said(got, want, public=False, language=language)
+    assert "4321" not in text
+    assert "8765" not in text
+
+
+def test_a_students_words_are_made_inert():
+    mismatch = Mismatch(category="text", got="\x1b[31mred\u202e", want="plain")
+    text = sentence(mismatch, public=True).text("en")
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+@pytest.mark.parametrize("name", ["deterministic", "samples_independent", "linear_in", "inputs_unchanged"])
+def test_every_property_has_its_own_sentence(name):
+    texts = {
+        sentence(Mismatch(category="property", property=one), public=False).text("zh")
+        for one in (name, "something else")
+    }
+    assert len(texts) == 2
