@@ -78,6 +78,7 @@ class Ground(NamedTuple):
         if self.rules >= 0:
             landlock.restrict(self.rules)
             os.close(self.rules)
+            sys.path_importer_cache.clear()  # it remembers packages that can no longer be read
         return self.tier
 
     def seal(self, limits: rlimits.Limits) -> None:

@@ -25,7 +25,8 @@ _HANDLED_SINCE = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 <<
 _TCP = 0b11  # bind, connect: from ABI 4
 _SCOPES = 0b11  # abstract unix sockets, signals: from ABI 6
 
-READ = _READ_FILE | _READ_DIR
+LIST = _READ_DIR
+READ = _READ_FILE | LIST
 WRITE = READ | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _REFER | _TRUNCATE
 DEVICE = _READ_FILE | _WRITE_FILE
 _FOR_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE

@@ -69,7 +69,8 @@ def _namespaces(plan: Plan, missing: dict[str, str]) -> None:
 def _landlock(paths: list[str], missing: dict[str, str]) -> int:
     if "landlock" in missing:
         return -1
-    grants = [(path, landlock.READ) for path in paths]
+    grants = [(readable.standard_library(), landlock.LIST)]  # the import system lists it; packages in it stay closed
+    grants += [(path, landlock.READ) for path in paths]
     grants += [(path, landlock.DEVICE) for path in readable.DEVICES]
     if "namespaces" not in missing:
         grants.append((mounts.SCRATCH_PARENT, landlock.WRITE))
