@@ -13,7 +13,7 @@ def main() -> None:
     """Run the command line and exit with its code (see `grader.errors`)."""
     words = sys.argv[1:]
     if not ({"--help", "-h", "--version"} & set(words)) and not (words and words[0] in QUIET):
-        from grader.execution.launch import start
+        from grader.execution.start import start
 
         start()
     from grader.cli.app import app

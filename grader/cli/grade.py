@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,10 +14,11 @@ from grader import submission
 from grader.cli.progress import progress
 from grader.cli.rubric_file import find
 from grader.cli.show import FORMATS, write
-from grader.errors import ConfinementError, EngineError, SubmissionError
-from grader.execution import Engine, open_engine, sufficient
-from grader.grading import Prepared, grade, prepare, ungraded
-from grader.language import Language, say
+from grader.errors import EngineError, SubmissionError, UsageError
+from grader.execution import Engine, open_engine
+from grader.execution.confinement.official import refusal
+from grader.grading import Prepared, grade, prepare, read, ungraded
+from grader.language import Language, inert, say
 from grader.model import Exhibit, Report, Withheld
 
 
@@ -56,52 +57,60 @@ class Request(Struct, frozen=True, kw_only=True):
     help="Refuse to grade where student code cannot be confined (the default where CI is set).",
 )
 @click.pass_context
-def command(ctx: click.Context, **options: Any) -> None:
+def command(ctx: click.Context, /, **options: Any) -> None:
     """Grade submissions: files, notebooks, folders or zip archives.
 
     Exit code 0: full required marks; 1: not; 2: usage or rubric; 3: not graded, by a fault of ours.
     """
     request = Request(**options)
-    path = find(request.rubric, request.paths)
-    engine = open_engine()
+    plan = read(find(request.rubric, request.paths), Path(request.reference) if request.reference else None)
+    paths = [Path(path) for path in request.paths or (plan.rubric.submission,)]
+    all_there(paths)
+    engine = open_engine(python=plan.rubric.runtime)
     try:
         admit(engine, request.official)
         with progress():
-            prepared = prepare(
-                path, engine, reference=Path(request.reference) if request.reference else None, only=request.only
-            )
-            reports = list(grade_all(prepared, engine, request.paths))
+            prepared = prepare(plan, engine, request.only)
+            reports = [grade_one(prepared, engine, path, alone=len(paths) == 1) for path in paths]
     finally:
         engine.close()
     write(reports, request.form, request.lang, request.output, instructor=request.audience == "instructor")
     ctx.exit(max(exit_code(report) for report in reports))
 
 
+def all_there(paths: Sequence[Path]) -> None:
+    """Raise UsageError for the first path that is not there, before anything is graded."""
+    for path in paths:
+        if not path.exists():
+            raise UsageError(
+                say("{path} is not there.", path=inert(str(path))),
+                say("Give the file, notebook, folder or zip archive to grade: grade PATH"),
+            )
+
+
 def admit(engine: Engine, official: bool | None) -> None:
     """Raise ConfinementError where official grading is wanted and `engine` cannot confine hostile code."""
     wanted = bool(os.environ.get("CI")) if official is None else official
-    if wanted and not sufficient(engine.tier):
-        raise ConfinementError(
-            say(
-                "Official grading needs confinement that this machine does not give (reached: {tier}).",
-                tier=engine.tier,
-            ),
-            say("Run `grade doctor` to see what is missing, or grade unofficially with --self-check."),
-        )
+    error = refusal(engine.tier) if wanted else None
+    if error is not None:
+        raise error
 
 
-def grade_all(prepared: Prepared, engine: Engine, paths: tuple[str, ...]) -> Iterator[Report[Exhibit | Withheld]]:
-    """Grade each path (the rubric's own submission if there is none); one failure leaves the others be.
+def grade_one(prepared: Prepared, engine: Engine, path: Path, *, alone: bool) -> Report[Exhibit | Withheld]:
+    """Grade one path; what cannot be read or run becomes a report that says so, so that the others go on.
 
-    A path that is not there is a UsageError before anything is graded only if it is the only one.
+    A path that leaves several candidates raises UsageError where it is the only one.
     """
-    names = [problem.function for problem in prepared.rubric.problems]
-    pattern = Path(prepared.rubric.submission).name
-    for path in paths or (prepared.rubric.submission,):
-        try:
-            yield grade(prepared, submission.load(Path(path), names, pattern), engine)
-        except (SubmissionError, EngineError) as error:
-            yield ungraded(prepared, path, error, tier=engine.tier)
+    rubric = prepared.plan.rubric
+    names = [problem.function for problem in rubric.problems]
+    try:
+        return grade(prepared, submission.load(path, names, Path(rubric.submission).name), engine)
+    except UsageError as error:
+        if alone:
+            raise
+        return ungraded(prepared, str(path), error, engine)
+    except (SubmissionError, EngineError) as error:
+        return ungraded(prepared, str(path), error, engine)
 
 
 def exit_code(report: Report[Any]) -> int:

@@ -17,7 +17,28 @@ from grader.grading.needs import discover
 from grader.grading.second import generous, second_look
 from grader.grading.tally import tally
 from grader.language import inert, say
-from grader.model import Case, Exhibit, Limits, Outcome, Problem, Report, Rubric, Signature, Submission, Withheld
+from grader.model import (
+    Case,
+    Exhibit,
+    Limits,
+    Mistake,
+    Outcome,
+    Problem,
+    Report,
+    Rubric,
+    Signature,
+    Submission,
+    Withheld,
+)
+
+
+class Plan(Struct, frozen=True, kw_only=True, eq=False):
+    """A rubric and its reference, read and found without fault; nothing has been run yet."""
+
+    rubric: Rubric
+    reference: Submission
+    signatures: Mapping[str, Signature]
+    mistakes: tuple[Mistake, ...] = ()
 
 
 class Prepared(Struct, frozen=True, kw_only=True, eq=False):
@@ -26,20 +47,17 @@ class Prepared(Struct, frozen=True, kw_only=True, eq=False):
     `chosen` are the problems to grade: all, or those asked for.
     """
 
-    rubric: Rubric
+    plan: Plan
     chosen: tuple[Problem, ...]
-    reference: Submission
-    signatures: Mapping[str, Signature]
     cases: tuple[Case, ...]
     want: tuple[tuple[Outcome, ...], ...]
     limits: Mapping[str, Limits]
 
 
-def prepare(path: Path, engine: Engine, *, reference: Path | None = None, only: Sequence[str] = ()) -> Prepared:
-    """Read the rubric, draw every case and run the reference on them.
+def read(path: Path, reference: Path | None = None) -> Plan:
+    """Read the rubric at `path` and its reference (or another one).
 
-    Raises RubricError with every fault of the author's at once; UsageError if a file is not there or `only` names
-    no function of the rubric.
+    Raises RubricError with every fault of the author's at once; UsageError if a file is not there.
     """
     loaded = rubric.load(path)
     if loaded.rubric is None:
@@ -50,21 +68,22 @@ def prepare(path: Path, engine: Engine, *, reference: Path | None = None, only: 
     faults = (*loaded.faults, *cases.examine(loaded.rubric, signatures))
     if faults:
         raise RubricError(faults)
-    wanted = discover(loaded.rubric, truth)
-    chosen = choose(wanted, only)
-    limits = {problem.function: problem.limits for problem in wanted.problems}
-    with engine.session(truth.source, generous(limits)) as session:
-        drawn = tuple(cases.draw(wanted, signatures, partial(value_of, session), {each.function for each in chosen}))
-    _, want = run(engine, truth.source, [case.truth for case in drawn], limits, together=True)
-    return Prepared(
-        rubric=wanted,
-        chosen=chosen,
-        reference=truth,
-        signatures=signatures,
-        cases=drawn,
-        want=want,
-        limits=limits,
-    )
+    return Plan(rubric=discover(loaded.rubric, truth), reference=truth, signatures=signatures)
+
+
+def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
+    """Draw every case and run the reference on them.
+
+    Raises RubricError for a draw that cannot be made or a reference that fails, UsageError if `only` names no function
+    of the rubric.
+    """
+    chosen = choose(plan.rubric, only)
+    limits = {problem.function: problem.limits for problem in plan.rubric.problems}
+    with engine.session(plan.reference.source, generous(limits)) as session:
+        names = {problem.function for problem in chosen}
+        drawn = tuple(cases.draw(plan.rubric, plan.signatures, partial(value_of, session), names))
+    _, want = run(engine, plan.reference.source, [case.truth for case in drawn], limits, together=True)
+    return Prepared(plan=plan, chosen=chosen, cases=drawn, want=want, limits=limits)
 
 
 def grade(prepared: Prepared, student: Submission, engine: Engine) -> Report[Exhibit | Withheld]:
@@ -75,8 +94,8 @@ def grade(prepared: Prepared, student: Submission, engine: Engine) -> Report[Exh
     began = time.perf_counter()
     ran, got = run(engine, student.source, [case.calls for case in prepared.cases], prepared.limits)
     judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want)
-    judged |= second_look(engine, student, prepared.reference, prepared.limits, judged)
-    return tally(prepared, student, ran, judged, seconds=time.perf_counter() - began)
+    judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
+    return tally(prepared, student, engine, ran.happenings, judged, seconds=time.perf_counter() - began)
 
 
 def choose(rubric: Rubric, only: Sequence[str]) -> tuple[Problem, ...]:

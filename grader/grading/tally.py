@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader import __version__
-from grader.errors import GraderError, SubmissionError
-from grader.execution import Ran
+from grader.errors import GraderError, SubmissionError, UsageError
+from grader.execution import Engine
+from grader.execution.confinement import sufficient
 from grader.grading.judging import Judged
 from grader.grading.results import problem_result
 from grader.language import Message, inert, say
@@ -31,46 +31,50 @@ if TYPE_CHECKING:
 
 
 def tally(
-    prepared: Prepared, student: Submission, ran: Ran, judged: Mapping[str, Judged], *, seconds: float
+    prepared: Prepared,
+    student: Submission,
+    engine: Engine,
+    happenings: Sequence[Happening],
+    judged: Mapping[str, Judged],
+    *,
+    seconds: float,
 ) -> Report[Exhibit | Withheld]:
     """Return the whole report, with what only an instructor may see in `Withheld`."""
-    problems = tuple(problem_result(one, student, prepared.signatures[name]) for name, one in judged.items())
+    problems = tuple(problem_result(one, student, prepared.plan.signatures[name]) for name, one in judged.items())
     return Report(
-        assignment=prepared.rubric.title,
-        language=prepared.rubric.language,
+        assignment=prepared.plan.rubric.title,
+        language=prepared.plan.rubric.language,
         submission=student.name,
         score=_sum(problem.score for problem in problems if not problem.bonus),
         max_score=_sum(problem.max_score for problem in problems if not problem.bonus),
         bonus=_sum(problem.score for problem in problems if problem.bonus),
         max_bonus=_sum(problem.max_score for problem in problems if problem.bonus),
         problems=problems,
-        notes=_notes(student, ran.happenings),
-        seed=prepared.rubric.seed,
-        rubric_digest=prepared.rubric.digest,
+        notes=_notes(student, happenings),
+        seed=prepared.plan.rubric.seed,
+        rubric_digest=prepared.plan.rubric.digest,
         submission_digest=student.source.digest,
-        versions={"pingfen": __version__, "python": platform.python_version(), **ran.versions},
-        tier=ran.tier,
-        self_check=not ran.official,
+        versions={"pingfen": __version__, **engine.versions},
+        tier=engine.tier,
+        self_check=not sufficient(engine.tier),
         seconds=seconds,
     )
 
 
-def ungraded(
-    prepared: Prepared, name: str, error: GraderError, *, tier: str, digest: str = ""
-) -> Report[Exhibit | Withheld]:
+def ungraded(prepared: Prepared, name: str, error: GraderError, engine: Engine) -> Report[Exhibit | Withheld]:
     """Return the report of a submission that could not be run.
 
-    *Ungradable* if its file could not be read (a SubmissionError), *not graded* if the fault is ours.
+    *Ungradable* if its file could not be read or chosen, *not graded* if the fault is ours.
     """
-    theirs = isinstance(error, SubmissionError)
+    theirs = isinstance(error, SubmissionError | UsageError)
     status: Status = "ungradable" if theirs else "not_graded"
     problems = tuple(_nothing(problem, status, error.message) for problem in prepared.chosen)
     notes = [Note(message=error.message, at=error.at if isinstance(error, SubmissionError) else None)]
     if error.hint is not None:
         notes.append(Note(message=error.hint))
     return Report(
-        assignment=prepared.rubric.title,
-        language=prepared.rubric.language,
+        assignment=prepared.plan.rubric.title,
+        language=prepared.plan.rubric.language,
         submission=inert(name, 200),
         score=Fraction(0),
         max_score=_sum(problem.max_score for problem in problems if not problem.bonus),
@@ -78,12 +82,12 @@ def ungraded(
         max_bonus=_sum(problem.max_score for problem in problems if problem.bonus),
         problems=problems,
         notes=tuple(notes),
-        seed=prepared.rubric.seed,
-        rubric_digest=prepared.rubric.digest,
-        submission_digest=digest,
-        versions={"pingfen": __version__, "python": platform.python_version()},
-        tier=tier,
-        self_check=False,
+        seed=prepared.plan.rubric.seed,
+        rubric_digest=prepared.plan.rubric.digest,
+        submission_digest="",
+        versions={"pingfen": __version__, **engine.versions},
+        tier=engine.tier,
+        self_check=not sufficient(engine.tier),
         seconds=0.0,
     )
 

@@ -28,11 +28,20 @@ def test_modules_are_short():
 
 @pytest.mark.parametrize("path", MODULES, ids=_id)
 def test_functions_are_short_and_take_few_parameters(path):
-    long = [f"{node.name}: {node.end_lineno - node.lineno + 1} lines" for node in _functions(path)
-            if node.end_lineno - node.lineno + 1 > 50]
-    wide = [f"{node.name}: {count} parameters" for node in _functions(path)
-            if (count := len([*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs])
-                - (node.args.args[:1] != [] and node.args.args[0].arg in ("self", "cls"))) > 7]
+    long = [
+        f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
+        for node in _functions(path)
+        if node.end_lineno - node.lineno + 1 > 50
+    ]
+    wide = [
+        f"{node.name}: {count} parameters"
+        for node in _functions(path)
+        if (
+            count := len([*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs])
+            - (node.args.args[:1] != [] and node.args.args[0].arg in ("self", "cls"))
+        )
+        > 7
+    ]
     assert long + wide == []
 
 
