@@ -1,4 +1,4 @@
-"""The assignment's README: its code runs and prints what it says, its pictures are there, its points are the rubric's."""
+"""The README: its code prints what it says, its pictures are there, its points are the rubric's."""
 
 import os
 import re
