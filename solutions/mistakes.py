@@ -121,6 +121,17 @@ edit(
     ],
 )
 
+edit(
+    of="zero_pad",
+    name="keyword_misspelt",
+    replace=[("constant_values", "constant_value")],
+    zh=["np.pad 不认识这个参数名。", "参数名少了一个字母：它是复数 constant_values。"],
+    en=[
+        "np.pad does not know an argument of this name.",
+        "A letter is missing in the name: it is plural, constant_values.",
+    ],
+)
+
 # conv_single_step
 
 edit(
@@ -740,6 +751,17 @@ edit(
 
 edit(
     of="pool_forward",
+    name="mode_misspelt",
+    replace=[('"average"', '"avarage"')],
+    zh=["平均池化的结果全是 0。", "程序没有走进平均池化的分支；检查与 mode 比较的那个词的拼写：average。"],
+    en=[
+        "Average pooling gives nothing but zeros.",
+        "Its branch was never taken; check how the word that mode is compared with is spelt: average.",
+    ],
+)
+
+edit(
+    of="pool_forward",
     name="sum_for_mean",
     replace=[("np.mean(a_prev_slice)", "np.sum(a_prev_slice)")],
     zh=["平均与总和差一个因子。", "平均池化只求了和；还要除以窗口里的元素个数。"],
@@ -1051,6 +1073,17 @@ edit(
     en=[
         "There are two modes; try each.",
         'Max pooling spread the gradient evenly too; use the mask when mode is "max".',
+    ],
+)
+
+edit(
+    of="pool_backward",
+    name="mode_misspelt",
+    replace=[('"average"', '"avarage"')],
+    zh=["平均池化的梯度全是 0。", "程序没有走进平均池化的分支；检查与 mode 比较的那个词的拼写：average。"],
+    en=[
+        "The gradient of average pooling is nothing but zeros.",
+        "Its branch was never taken; check how the word that mode is compared with is spelt: average.",
     ],
 )
 
