@@ -156,7 +156,7 @@ def conv_forward_partial(withheld: bool = False) -> ProblemResult[Any]:
     rng = np.random.default_rng(3)
     want, got = rng.normal(size=(10, 4, 4, 8)), rng.normal(size=(10, 4, 4, 8))
     mismatch = Mismatch(
-        category="values", output="Z", index=(0, 0, 1, 3), got=float(got[0, 0, 1, 3]), want=float(want[0, 0, 1, 3]),
+        category="values", output="Z", index=(0, 1, 2, 3), got=float(got[0, 1, 2, 3]), want=float(want[0, 1, 2, 3]),
         differing=1216, total=1280, worst_absolute=5.231, worst_relative=3.18,
     )  # fmt: skip
     extra = Mismatch(category="keys", output="cache.hparameters", got=None, want={"pad": 2, "stride": 2})
@@ -172,6 +172,7 @@ def conv_forward_partial(withheld: bool = False) -> ProblemResult[Any]:
         mismatches=(mismatch, extra),
         shown=(("Z's mean", "0.048995203528855794", "0.13124812"), ("cache_conv[0][1][2][3]", "[1 2]", "[1 2]")),
         stdout=inert("h = 0\nh = 1\n", lines=True),
+        windows={"A_prev": ((0, 1), (0, 2), (2, 4), (0, 3))},
     )
     said = say("The numbers of {output} are other ones.", output="Z")
     cases: list[Any] = [case() for _ in range(3)]
@@ -209,6 +210,12 @@ def single_step_error() -> ProblemResult[Any]:
     said = say("It stops with {error} at {place}.", error="ValueError", place="cnn.py:52")
     one = case("error", error="ValueError", at=at(52), message=said, exhibit=shown)
     many = tuple(case("error", number, error="ValueError", at=at(52), message=said) for number in range(6))
+    lines = [
+        "def conv_single_step(a_slice_prev, W, b):",
+        '    """单步卷积。"""',
+        *[""] * 9,
+        "    s = a_slice_prev * W.T",
+    ]
     return problem(
         "conv_single_step",
         "error",
@@ -217,6 +224,7 @@ def single_step_error() -> ProblemResult[Any]:
             check(RANDOM, F(0), F(135, 10), many, status="error", kind="values", visibility="hidden", message=said),
         ),
         message=said,
+        listing=Listing(at=at(41), lines=tuple(inert(line) for line in [*lines, "    return s.sum() + float(b)"])),
     )
 
 

@@ -1,0 +1,79 @@
+"""The report as one self-contained page: no script, no network; both languages, light and dark, paper and phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.language import Language, Message, inert, say
+from grader.model import Status
+from grader.report.focus import AnyReport, coarse, is_full, next_step, show_place
+from grader.report.html.both import marked
+from grader.report.html.view import card
+from grader.report.points import Shown, show_points, shown_points
+from grader.report.words import KINDS, STATES
+
+if TYPE_CHECKING:
+    import jinja2
+
+_FOLDER = Path(__file__).parent
+
+
+def render(report: AnyReport, *, language: Language) -> str:
+    """Return the page; `language` is the one it opens in.
+
+    The page's own policy allows its one style sheet (by its hash) and nothing else, so text that looks like markup,
+    style or script stays text even if an escape were ever forgotten.
+    """
+    from markupsafe import Markup
+
+    points = shown_points(report)
+    style = (_FOLDER / "style.css").read_text("utf-8")
+    cards = [card(problem, points) for problem in report.problems]
+    return _template().render(
+        report=report,
+        language=language,
+        points=points,
+        cards=cards,
+        required=[one for one in cards if not one.problem.bonus],
+        bonus=[one for one in cards if one.problem.bonus],
+        done=all(is_full(problem) for problem in report.problems),
+        next=next_step(report),
+        style=Markup(style),
+        policy=f"default-src 'none'; style-src 'sha256-{_digest(style)}'; base-uri 'none'; form-action 'none'",
+    )
+
+
+def _digest(text: str) -> str:
+    import base64
+    import hashlib
+
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _template() -> jinja2.Template:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters.update(t=marked, points=show_points, percent=_percent, sign=_sign, word=_word, inert=_inert)
+    environment.globals.update(say=say, place=show_place, coarse=coarse, kinds=KINDS)
+    return environment.get_template("page.html.j2")
+
+
+def _percent(shown: Shown) -> int:
+    return int(100 * shown.score / shown.max_score) if shown.max_score else 0
+
+
+def _sign(status: Status) -> str:
+    return STATES[status].sign
+
+
+def _word(status: Status) -> Message:
+    return STATES[status].word
+
+
+def _inert(text: str) -> str:
+    return inert(text, 200)

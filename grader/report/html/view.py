@@ -1,0 +1,222 @@
+"""What the page shows, ready for the template: every text in both languages, every picture as cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from grader.language import Message, say
+from grader.model import CaseResult, Exhibit, Mismatch, Withheld
+from grader.report.evidence import lay_open
+from grader.report.focus import (
+    AnyCheck,
+    AnyProblem,
+    coarse,
+    failing,
+    first_failing,
+    how_many,
+    is_full,
+)
+from grader.report.html.both import Both
+from grader.report.pictures import Slice, compare, drawable, same, single
+from grader.report.points import Points, Shown
+from grader.report.values import is_array
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from grader.model import Value
+
+_INPUTS = 4
+_ROOM = 84  # characters that fit beside a label on a wide screen
+
+
+class RowView(Struct, frozen=True):
+    """A label and its lines."""
+
+    label: Message
+    lines: Both
+    tone: str
+
+
+class Picture(Struct, frozen=True, kw_only=True):
+    """A named array, slice by slice; `panels` name the grids of each slice."""
+
+    name: Both
+    panels: list[Message]
+    slices: list[Slice]
+    key: str
+
+
+class CaseView(Struct, frozen=True, kw_only=True):
+    """A case laid open."""
+
+    title: Message
+    message: Message
+    rows: list[RowView]
+    pictures: list[Picture]
+    inputs: list[Picture]
+    window: bool
+    withheld: bool
+
+
+class CheckView(Struct, frozen=True, kw_only=True):
+    """A check with the sentences about it and the cases that may be laid open."""
+
+    check: AnyCheck
+    shown: Shown
+    sentences: list[Message]
+    cases: list[CaseView]
+
+
+class LineView(Struct, frozen=True):
+    """A line of the student's source; `marked` is where something went wrong."""
+
+    number: int
+    text: str
+    marked: bool
+    caret: int
+
+
+class CardView(Struct, frozen=True, kw_only=True):
+    """One function."""
+
+    problem: AnyProblem
+    shown: Shown
+    full: bool
+    checks: list[CheckView]
+    lines: list[LineView]
+
+
+def card(problem: AnyProblem, points: Points) -> CardView:
+    """Return one function as the page shows it."""
+    checks = [
+        _check(check, shown, problem, f"{problem.function}-{number}")
+        for number, (check, shown) in enumerate(zip(problem.checks, points.checks[problem.function], strict=True))
+    ]
+    full = is_full(problem)
+    return CardView(
+        problem=problem,
+        shown=points.problems[problem.function],
+        full=full,
+        checks=checks,
+        lines=[] if full or problem.status in ("not_attempted", "missing") else _lines(problem),
+    )
+
+
+def _check(check: AnyCheck, shown: Shown, problem: AnyProblem, key: str) -> CheckView:
+    said = check.message
+    sentences = [said] if said is not None and said != problem.message else []
+    count = how_many(check) if check.status != "passed" else None
+    some = coarse(check) if check.visibility == "hidden" else None
+    case = first_failing(check)
+    views = []
+    if case is not None and case.exhibit is not None:
+        views.append(_case(case, case.exhibit, key))
+    sentences += [message for message in (count, some) if message is not None]
+    return CheckView(check=check, shown=shown, cases=views, sentences=sentences)
+
+
+def _case(case: CaseResult[Exhibit | Withheld], seen: Exhibit | Withheld, key: str) -> CaseView:
+    exhibit = seen.exhibit if isinstance(seen, Withheld) else seen
+    title = say("Case {number}", number=case.index + 1)
+    if isinstance(seen, Withheld):
+        title = say("Case {number}, seed {seed}, {seconds:.3g} s (for instructors only)", number=case.index + 1,
+                    seed=seen.seed, seconds=seen.seconds)  # fmt: skip
+    mismatch = exhibit.mismatches[0] if exhibit.mismatches else None
+    return CaseView(
+        title=title,
+        message=case.message,
+        rows=_rows(exhibit),
+        pictures=_outputs(exhibit, mismatch, key) if mismatch is not None else [],
+        inputs=_inputs(exhibit, mismatch, key),
+        window=bool(exhibit.windows),
+        withheld=isinstance(seen, Withheld),
+    )
+
+
+def _rows(exhibit: Exhibit) -> list[RowView]:
+    zh, en = lay_open(exhibit, "zh", _ROOM), lay_open(exhibit, "en", _ROOM)
+    return [
+        RowView(one.label, Both("\n".join(one.lines), "\n".join(other.lines)), one.tone)
+        for one, other in zip(zh, en, strict=True)
+    ]
+
+
+def _outputs(exhibit: Exhibit, mismatch: Mismatch, key: str) -> list[Picture]:
+    pair = _pair(exhibit.want, exhibit.got, mismatch)
+    if pair is None:
+        return []
+    want, got = pair
+    whole = mismatch.output in ("", "result")
+    names = (say("result").text("zh"), say("result").text("en")) if whole else (mismatch.output, mismatch.output)
+    name = Both(*names)
+    if want.shape == got.shape and mismatch.index is not None:
+        panels = [say("expected"), say("got"), say("difference (got - expected)")]
+        return [Picture(name=name, panels=panels, slices=compare(want, got, mismatch.index), key=f"{key}-out")]
+    pictures = []
+    for number, (label, value) in enumerate(((say("expected"), want), (say("got"), got))):
+        if drawable(value):
+            pictures.append(Picture(name=name, panels=[label], slices=single(value), key=f"{key}-out{number}"))
+    return pictures
+
+
+def _pair(want: Value, got: Value, mismatch: Mismatch) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the two arrays within want and got that `mismatch` is about: the first that show what it says."""
+    if is_array(want) and is_array(got):
+        if mismatch.category == "shape":
+            return (want, got) if want.shape != got.shape else None
+        if mismatch.index is None or len(mismatch.index) != want.ndim or want.shape != got.shape:
+            return None
+        told = same(want[mismatch.index], mismatch.want) and same(got[mismatch.index], mismatch.got)
+        return (want, got) if told and drawable(want) else None
+    if isinstance(want, tuple | list) and isinstance(got, tuple | list):
+        pairs = zip(want, got, strict=False)
+    elif isinstance(want, dict) and isinstance(got, dict):
+        pairs = ((want[name], got[name]) for name in want if name in got)  # type: ignore[assignment]
+    else:
+        return None
+    found = (_pair(one, other, mismatch) for one, other in pairs)
+    return next((pair for pair in found if pair is not None), None)
+
+
+def _inputs(exhibit: Exhibit, mismatch: Mismatch | None, key: str) -> list[Picture]:
+    pictures: list[Picture] = []
+    for name, value in sorted(exhibit.inputs, key=lambda pair: pair[0] not in exhibit.windows):
+        if not drawable(value, 4) or value.ndim < 2 or len(pictures) == _INPUTS:
+            continue
+        focus = _beside(value, mismatch)
+        slices = single(value, focus, exhibit.windows.get(name))
+        pictures.append(
+            Picture(name=Both(name, name), panels=[say("input")], slices=slices, key=f"{key}-in{len(pictures)}")
+        )
+    return pictures
+
+
+def _beside(value: np.ndarray, mismatch: Mismatch | None) -> tuple[int, ...]:
+    """Return the place in an input to show first: the sample of the first wrong element, if it has that many."""
+    if mismatch is None or not mismatch.index or value.ndim < 3 or mismatch.index[0] >= value.shape[0]:
+        return (0,) * value.ndim
+    return (mismatch.index[0], *([0] * (value.ndim - 1)))
+
+
+def _lines(problem: AnyProblem) -> list[LineView]:
+    listing = problem.listing
+    if listing is None:
+        return []
+    wrong = {case.at.line for check in failing(problem) for case in check.cases if case.at is not None}
+    wrong |= {
+        at.line
+        for check in failing(problem)
+        for case in check.cases
+        if isinstance(case.exhibit, Exhibit)
+        for at, _ in case.exhibit.frames
+    }
+    if problem.status == "ungradable" and problem.at is not None:
+        wrong = {problem.at.line}
+    first = listing.at.line
+    return [
+        LineView(number, text, number in wrong, listing.caret if number in wrong else 0)
+        for number, text in enumerate(listing.lines, first)
+    ]
