@@ -1,0 +1,85 @@
+"""What the YAML parser cannot read, said so that an author knows what to write.
+
+The keys are the problems as libyaml 0.2 words them (`scanner.c`, `parser.c`); any other is passed on in its own words.
+"""
+
+from __future__ import annotations
+
+from yaml.error import Mark, MarkedYAMLError, YAMLError
+from yaml.reader import ReaderError
+
+from grader.errors import Span
+from grader.language import Message, say
+from grader.rubric.log import LINE_END, Log, quoted
+
+_QUOTE = say('Text with , : [ ] {{ }} or # in it must stand in quotes: "normal(2, 3)".')
+_INDENT = say("Lines that belong together begin in the same column.")
+
+_PROBLEMS: dict[str, tuple[Message, Message | None]] = {
+    "mapping values are not allowed in this context": (say("No `: ` may stand here."), _QUOTE),
+    "could not find expected ':'": (say("A `:` is missing before this line."), None),
+    "did not find expected key": (say("No key begins here."), _INDENT),
+    "did not find expected '-' indicator": (say("The list ends here without its `-`."), _INDENT),
+    "did not find expected ',' or ']'": (say("A comma or `]` is missing here."), _QUOTE),
+    "did not find expected ',' or '}'": (say("A comma or `}}` is missing here."), _QUOTE),
+    "did not find expected node content": (say("A value is missing here."), _QUOTE),
+    "block sequence entries are not allowed in this context": (
+        say("A list with `-` begins on a line of its own."),
+        None,
+    ),
+    "did not find expected <document start>": (say("The rubric is complete before this; nothing may follow."), None),
+    "found unknown escape character": (
+        say("`\\` begins an escape that YAML does not know."),
+        say("In single quotes a `\\` stays a `\\`."),
+    ),
+}
+
+_NEVER_CLOSED = {
+    "while parsing a flow sequence": say("This `[` is never closed."),
+    "while parsing a flow mapping": say("This `{{` is never closed."),
+    "while scanning a quoted scalar": say("This quotation mark is never closed."),
+}
+
+_STRANGE_START = "found character that cannot start any token"
+
+
+def complain(error: YAMLError, text: str, log: Log) -> None:
+    """Record why the parser gave up."""
+    if isinstance(error, ReaderError):
+        at = _offset(error, text, log.path)
+        log.add(at, say("An invisible control character stands here."))
+    elif isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
+        _marked(error, error.problem_mark, text, log)
+    else:
+        log.add(Span(path=log.path, line=1, column=1), say("This is not YAML: {problem}", problem=quoted(str(error))))
+
+
+def _marked(error: MarkedYAMLError, mark: Mark, text: str, log: Log) -> None:
+    problem = str(error.problem)
+    at = Span(path=log.path, line=mark.line + 1, column=mark.column + 1)
+    closed = _NEVER_CLOSED.get(str(error.context))
+    if closed and error.context_mark is not None and not text[mark.index :].strip():
+        start = error.context_mark
+        log.add(Span(path=log.path, line=start.line + 1, column=start.column + 1), closed)
+    elif problem == _STRANGE_START:
+        _strange_start(text[mark.index : mark.index + 1], at, log)
+    elif problem in _PROBLEMS:
+        log.add(at, *_PROBLEMS[problem])
+    else:
+        log.add(at, say("This is not YAML: {problem}", problem=quoted(problem)))
+
+
+def _strange_start(char: str, at: Span, log: Log) -> None:
+    if char == "\t":
+        log.add(at, say("A tab stands here."), say("YAML is indented with spaces."))
+    else:
+        log.add(at, say("Text that begins with `{char}` must stand in quotes.", char=quoted(char)))
+
+
+def _offset(error: ReaderError, text: str, path: str) -> Span:
+    """Return the place of the character; libyaml counts UTF-8 bytes, the parser in Python characters."""
+    before = text[: error.position]
+    if error.encoding == "?":
+        before = text.encode()[: error.position].decode(errors="ignore")
+    lines = LINE_END.split(before)
+    return Span(path=path, line=len(lines), column=len(lines[-1]) + 1)

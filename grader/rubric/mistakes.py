@@ -1,0 +1,171 @@
+"""The author's file of known mistakes: read as syntax, never run.
+
+A mistake is a wrong function written out under `@mistake(of=…, zh=…, en=…)`, or an `edit(of=…, name=…, replace=[…])` of
+the reference's own text. Imports may stand in the file for an editor's sake; a variant sees what the reference sees.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+
+from grader.errors import Fault, RubricError, Span, UsageError
+from grader.language import say
+from grader.model import Mistake
+from grader.rubric.arguments import EDIT, MISTAKE, Arguments, place, read_arguments
+from grader.rubric.decode import decode
+from grader.rubric.log import PYTHON_LINE_END, Log, did_you_mean, quoted
+from grader.rubric.variants import (
+    Function,
+    Original,
+    arguments_of,
+    broken,
+    lines_of,
+    originals,
+    renamed,
+    text_of,
+)
+
+MOST_BYTES = 1 << 20
+
+
+def mistakes(path: Path, reference_text: str) -> tuple[Mistake, ...]:
+    """Return the known mistakes in the file at `path`, in the order written.
+
+    Raises RubricError with every fault in the file; UsageError if it cannot be read.
+    """
+    text = _text(path)
+    log = Log(str(path), text, PYTHON_LINE_END)
+    body = _parsed(text, log)
+    try:
+        known = originals(reference_text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        log.add(Span(path=str(path), line=1, column=1), say("The reference, which this file edits, is not Python."))
+        raise RubricError(log.faults) from error
+    reader = _Reader(str(path), text, known, log)
+    for statement in body:
+        reader.read(statement)
+    for mistake in broken(reader.found.values(), known):
+        log.add(mistake.at, say("What comes of `{name}` is no function.", name=mistake.name))
+    if log.faults:
+        raise RubricError(log.faults)
+    return tuple(reader.found.values())
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UsageError(say("The file of mistakes `{path}` cannot be read.", path=str(path))) from error
+    at = Span(path=str(path), line=1, column=1)
+    if len(data) > MOST_BYTES:
+        raise RubricError([Fault(at=at, message=say("This file is longer than {most} KiB.", most=MOST_BYTES >> 10))])
+    text, fault = decode(data, str(path))
+    if fault is not None:
+        raise RubricError([fault])
+    return text
+
+
+def _parsed(text: str, log: Log) -> list[ast.stmt]:
+    try:
+        return ast.parse(text).body
+    except SyntaxError as error:
+        at = Span(path=log.path, line=error.lineno or 1, column=error.offset or 1)
+        log.add(at, say("This is not Python: {problem}.", problem=quoted(error.msg)))
+    except (ValueError, RecursionError, MemoryError):
+        log.add(Span(path=log.path, line=1, column=1), say("This file is not Python."))
+    raise RubricError(log.faults)
+
+
+class _Reader:
+    """Reads one statement after the other; `found` are the mistakes by their symbol."""
+
+    def __init__(self, path: str, text: str, known: Mapping[str, Original], log: Log) -> None:
+        self.path = path
+        self.lines = lines_of(text)
+        self.known = known
+        self.log = log
+        self.found: dict[str, Mistake] = {}
+
+    def read(self, node: ast.stmt) -> None:
+        """Read one statement of the file's top level."""
+        if isinstance(node, Function):
+            self.function(node)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _calls(node.value, "edit"):
+            self.edit(node.value)
+        elif not isinstance(node, ast.Import | ast.ImportFrom) and not _is_text(node):
+            message = say("Only imports, functions under `@mistake(…)` and `edit(…)` may stand here.")
+            self.log.add(place(node, self.path, self.lines), message)
+
+    def function(self, node: Function) -> None:
+        """Read a variant that is written out."""
+        at = place(node, self.path, self.lines, name=node.name)
+        calls = [one for one in node.decorator_list if isinstance(one, ast.Call) and _calls(one, "mistake")]
+        if len(calls) != 1 or len(node.decorator_list) != 1:
+            hint = say('Above it: @mistake(of="function", zh=["…"], en=["…"])')
+            self.log.add(at, say("`{name}` needs `@mistake(…)` and nothing else above it.", name=node.name), hint)
+            return
+        given = read_arguments(calls[0], MISTAKE, self.path, self.lines, self.log)
+        original = self.original(given)
+        if given is None or original is None:
+            return
+        wanted, has = original.arguments, arguments_of(node)
+        if wanted is not None and has is not None and wanted != has:
+            message = say(
+                "`{function}` takes {wanted} arguments, this takes {has}.", function=given.of, wanted=wanted, has=has
+            )
+            self.log.add(at, message)
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and inner.id == node.name:
+                message = say("`{name}` has another name when it runs; it cannot call itself.", name=node.name)
+                hint = say("Call the reference's `{function}`.", function=given.of)
+                self.log.add(place(inner, self.path, self.lines), message, hint)
+        text = text_of(node, self.lines, decorators=False)
+        self.keep(given, node.name, renamed(text, node.name, f"{given.of}__{node.name}"), at)
+
+    def edit(self, call: ast.Call) -> None:
+        """Read a variant that is the reference with words replaced."""
+        given = read_arguments(call, EDIT, self.path, self.lines, self.log)
+        original = self.original(given)
+        if given is None or original is None:
+            return
+        text = original.text
+        for old, new, at in given.replace:
+            if old not in text:
+                message = say("`{old}` does not occur in `{function}`.", old=quoted(old), function=given.of)
+                self.log.add(at, message, did_you_mean(self.log.nearest(old, map(str.strip, lines_of(text)))))
+                return
+            text = text.replace(old, new)
+        if text == original.text:
+            self.log.add(given.at, say("This edit changes nothing."))
+            return
+        self.keep(given, given.name, renamed(text, given.of, f"{given.of}__{given.name}"), given.at)
+
+    def original(self, given: Arguments | None) -> Original | None:
+        """Return the reference's function that `given` is about."""
+        if given is None:
+            return None
+        found = self.known.get(given.of)
+        if found is None:
+            message = say("The reference has no function `{name}`.", name=quoted(given.of))
+            self.log.add(given.of_at, message, did_you_mean(self.log.nearest(given.of, self.known)))
+        return found
+
+    def keep(self, given: Arguments, name: str, text: str, at: Span) -> None:
+        """Keep a mistake; each name stands once for a function."""
+        mistake = Mistake(function=given.of, name=name, hints=given.hints, text=text, at=at)
+        first = self.found.setdefault(mistake.symbol, mistake)
+        if first is not mistake:
+            hint = say("The first one is in line {line}; give this one another name.", line=first.at.line)
+            message = say("Two mistakes of `{function}` are called `{name}`.", function=given.of, name=name)
+            self.log.add(at, message, hint)
+
+
+def _calls(call: ast.Call, name: str) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == name
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
