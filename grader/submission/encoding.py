@@ -129,8 +129,6 @@ _EVERYDAY: dict[str, Callable[[bytes], bool]] = {
     # Big5: punctuation from A1, the 5401 common characters up to C6. Shift_JIS: kana 81 to 83, level 1 88 to 97.
     "big5": _within(0xA1, 0xC6),
     "shift_jis": _within(0x81, 0x83, (0x88, 0x97)),
-    # KS X 1001: the 2350 syllables in rows B0 to C8.
-    "euc_kr": _within(0xB0, 0xC8),
 }
 _AS_UTF8 = say("Save the file as UTF-8 and hand it in again.")
 
@@ -152,4 +150,4 @@ def _refusal(data: bytes, path: str, meant: str) -> SubmissionError:
     )
 
 
-_SHOWN = {"big5": "Big5", "shift_jis": "Shift_JIS", "euc_kr": "EUC-KR", "cp1252": "Windows-1252"}
+_SHOWN = {"big5": "Big5", "shift_jis": "Shift_JIS", "cp1252": "Windows-1252"}

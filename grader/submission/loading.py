@@ -133,15 +133,18 @@ def _check_size(text: str, path: str) -> None:
 
 def _broken(hole: Hole, lines: Sequence[str], source: Source) -> Broken:
     number = min(max(hole.error.lineno or hole.first, hole.first), hole.last)
+    text = lines[number - 1]
     column = max(1, hole.error.offset or 1)
-    hint = explain(hole.error, lines[number - 1])
+    if isinstance(hole.error, IndentationError):
+        column = len(text) - len(text.lstrip()) + 1
+    hint = explain(hole.error, text)
     bare = lex("\n".join(lines[hole.first - 1 : hole.last])).bare
     wide = wide_character(bare)
     if wide >= 0:
         number = hole.first + bare.count("\n", 0, wide)
         column = wide - bare.rfind("\n", 0, wide)
         hint = explain_wide(bare[wide])
-    text = lines[number - 1]
+        text = lines[number - 1]
     return Broken(
         at=source.span(number, min(column, len(text) + 1)),
         message=inert(hole.error.msg or "invalid syntax", 200),

@@ -14,7 +14,10 @@ from grader.submission.lexing import lex
 _STARTS = re.compile(r"(?:async[ \t]+def|def|class|import|from)\b|@")
 """What starts a statement even where a bracket above was left open."""
 _COMPOUND = re.compile(r"(?:async[ \t]+def|def|class|for|while|if|with|try)\b|@")
-_GOES_ON = re.compile(r"(?:else|elif|except|finally)\b|[)\]}]")
+_GOES_ON = re.compile(r"(?:else|elif|except|finally)\b|[)\]}]|<{7}|={7}|>{7}")
+"""What belongs to the statement above: clauses, closing brackets, the marks of a merge conflict."""
+_INDENT = " \t\f"
+"""What Python takes for white space; a full-width space is none."""
 _DEFINES = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.MULTILINE)
 
 Block = tuple[int, int]
@@ -111,7 +114,7 @@ def _holes(lines: Sequence[str], first: int) -> list[Hole]:
 
 
 def _hole(lines: Sequence[str], begin: int, end: int, first: int, error: SyntaxError) -> Hole:
-    while end > begin + 1 and not lines[end - 1].strip():
+    while end > begin + 1 and (not lines[end - 1].strip(_INDENT) or lines[end - 1].startswith("#")):
         end -= 1
     name = _DEFINES.search("\n".join(lines[begin:end]))
     defined = (name.group(1) or name.group(2)) if name else ""
@@ -124,7 +127,7 @@ def _statements(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     begin = depth = 0
     decorated = False
     for index, code in enumerate(bare):
-        if code and not code[0].isspace() and not _GOES_ON.match(code):
+        if code and code[0] not in _INDENT and not _GOES_ON.match(code):
             starts = _STARTS.match(code)
             joined = index > 0 and lines[index - 1].endswith("\\")
             if (starts or (depth == 0 and not joined)) and not decorated:

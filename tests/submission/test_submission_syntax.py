@@ -1,0 +1,176 @@
+"""What does not parse costs only itself."""
+
+import ast
+
+import pytest
+from submission_desk import remarks
+
+from grader import submission
+
+BEFORE = "import numpy as np\n\n# 评分函数:zero_pad\ndef zero_pad(X, pad):\n    return X\n\n\n"
+AFTER = "\n\n# 评分函数:pool_forward\ndef pool_forward(A_prev, hparameters, mode='max'):\n    return A_prev\n"
+
+
+@pytest.mark.parametrize(
+    ("function", "caret", "says"),
+    [
+        ("def conv_forward(A, W, b, h)\n    return A\n", (1, 29), "A colon is missing"),
+        (
+            (
+                "def conv_forward(A, W, b, h):\n    Z = np.zeros((1, 2)\n    for i in range(3):\n"
+                "        Z += 1\n    return Z\n"
+            ),
+            (2, 17),
+            "never closed",
+        ),
+        ("def conv_forward(A, W, b, h):\n    return A)\n", (2, 13), "never opened"),
+        ("def conv_forward(A, W, b, h):\n    return [A)\n", (2, 14), "another kind"),
+        ("def conv_forward(A, W, b, h):\n    print 'x', A\n    return A\n", (2, 5), "write print('x', A)"),
+        ("def conv_forward(A, W, b, h):\n\tif A:\n        return A\n", (3, 9), "Tabs and spaces are mixed"),
+        ("def conv_forward(A, W, b, h):\n    for i in range(3):\n    return A\n", (3, 5), "must be indented"),
+        ("def conv_forward(A, W, b, h):\n    x = 1\n      y = 2\n    return A\n", (3, 7), "indented further"),
+        (
+            "def conv_forward(A, W, b, h):\n    if A:\n        x = 1\n      y = 2\n    return A\n",
+            (4, 7),
+            "fits no line above",
+        ),
+        ("def conv_forward(A, W, b, h):\n    s = 'abc\n    return A\n", (2, 9), "not closed on its line"),
+        ("def conv_forward(A, W, b, h):\n    if A = 1:\n        return A\n", (2, 8), "write =="),
+        ("def conv_forward(A, W, b, h):\n    Z = [1 2]\n    return A\n", (2, 10), "comma or an operator"),
+        (
+            "def conv_forward(A, W, b, h):\n<<<<<<< HEAD\n    return A\n=======\n    return W\n>>>>>>> x\n",
+            (2, 1),
+            "merge conflict",
+        ),
+        (
+            "def conv_forward（A, W, b, h):\n    return A\n",
+            (1, 17),
+            "（ is a full-width character; switch the input method to English and write (",
+        ),
+        ("def conv_forward(A, W, b, h)：\n    return A\n", (1, 29), "： is a full-width"),
+        ("def conv_forward(A， W, b, h):\n    return A\n", (1, 19), "， is a full-width"),
+        ("def conv_forward(A, W, b, h):\n    s = “max”\n    return A\n", (2, 9), "“ is a full-width"),
+        ("def conv_forward(A, W, b, h):\n    x =\u3000A\n    return A\n", (2, 8), "full-width space"),
+        ("def conv_forward(A, W, b, h):\n    x =\u00a0A\n    return A\n", (2, 8), "invisible character here (U+00A0)"),
+        ("def conv_forward(A, W, b, h):\n    x = " + "9" * 5000 + "\n    return A\n", (2, 1), "far too many digits"),
+    ],
+)
+def test_one_broken_function_costs_only_itself(desk, function, caret, says):
+    student = desk.read(BEFORE + function + AFTER)
+    assert set(student.symbols) == {"zero_pad", "pool_forward"}
+    (broken,) = student.broken
+    assert broken.function == "conv_forward"
+    assert says in broken.hint.text("en")
+    assert (broken.at.line - 7, broken.at.column) == caret
+    assert (
+        (BEFORE + function + AFTER)
+        .split("\n")[broken.at.line - 1]
+        .replace("\t", "    ")
+        .startswith(broken.line_text[:20])
+    )
+    assert remarks(student) == []
+
+
+def test_the_blanked_text_parses_and_keeps_every_line(desk):
+    text = BEFORE + "def conv_forward(:\n    return 1\n" + AFTER
+    student = desk.read(text)
+    ast.parse(student.source.text)
+    assert student.original == text
+    assert student.source.text.count("\n") == text.count("\n")
+    assert student.symbols["pool_forward"].line == 13
+    assert (student.broken[0].line, student.broken[0].end_line) == (8, 9)
+
+
+def test_a_line_that_slipped_to_the_margin_breaks_the_function_above(desk):
+    student = desk.read(
+        "def zero_pad(X, pad):\n    a = 1\nb = 2\n    return a + b\n\n\n"
+        "def distribute_value(dz, shape):\n    return dz\n"
+    )
+    assert [broken.function for broken in student.broken] == ["zero_pad"]
+    assert set(student.symbols) == {"distribute_value"}
+
+
+def test_indented_lines_after_an_import_leave_the_import(desk):
+    student = desk.read("import numpy as np\n    x = 1\ndef zero_pad(X, pad):\n    return np.pad(X, pad)\n")
+    assert "import numpy as np" in student.source.text
+    assert "zero_pad" in student.symbols
+    assert (student.broken[0].line, student.broken[0].end_line) == (2, 2)
+
+
+def test_a_return_at_the_margin_is_pointed_at_and_the_function_stays(desk):
+    student = desk.read(
+        "def zero_pad(X, pad):\n    Y = X\nreturn Y\n\ndef distribute_value(dz, shape):\n    return dz\n"
+    )
+    assert set(student.symbols) == {"zero_pad", "distribute_value"}
+    assert "outside its function" in student.broken[0].hint.text("en")
+    assert "return Y" not in student.source.text
+
+
+def test_broken_statements_between_functions(desk):
+    student = desk.read(
+        "print 'start'\ndef zero_pad(X, pad):\n    return X\nprint zero_pad(1, 2)\n"
+        "x = = 3\ndef distribute_value(dz, shape):\n    return dz\n"
+    )
+    assert set(student.symbols) == {"zero_pad", "distribute_value"}
+    assert [broken.line for broken in student.broken] == [1, 4, 5]
+
+
+def test_decorators_and_continued_statements_stay_whole(desk):
+    student = desk.read(
+        "import functools\n@functools.lru_cache(\n    maxsize=None,\n)\n@staticmethod\n"
+        "def zero_pad(X, pad):\n    return X\nif 1:\n    pass\n"
+        "elif 2:\n    pass\nelse:\n    pass\nx = 1 + \\\n2\ny = [\n1,\n]\nz z\n"
+    )
+    assert [broken.line for broken in student.broken] == [19]
+    assert "zero_pad" in student.symbols
+
+
+def test_a_definition_inside_a_long_string_is_no_border(desk):
+    student = desk.read(
+        'def zero_pad(X, pad):\n    """Doc\ndef conv_forward(A):\n    """\n'
+        "    return X X\ndef distribute_value(dz, shape): return dz\n"
+    )
+    assert set(student.symbols) == {"distribute_value"}
+    assert (student.broken[0].line, student.broken[0].end_line) == (1, 5)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "x = " + "-" * 60_000 + "1",
+        "x = a" + ".b" * 30_000,
+        "x = 1" + " + 1" * 30_000,
+        "x = " + "(" * 5000 + ")" * 5000,
+        "x = " + "not " * 30_000 + "1",
+        "x = " + "1 if a else " * 12_000 + "1",
+        "x = " + "lambda: " * 30_000 + "1",
+        "if a:\n pass\n" + "elif a:\n pass\n" * 5000,
+        "x = '" + "a" * 500_000,
+        "x = f'" + "{" * 3000,
+        "".join(" " * depth + "if a:\n" for depth in range(200)) + " " * 200 + "pass",
+    ],
+    ids=["minus", "attributes", "plus", "brackets", "not", "ternary", "lambda", "elif", "string", "fields", "blocks"],
+)
+def test_depth_bombs_cost_only_themselves(desk, bomb):
+    student = desk.read(
+        f"def zero_pad(X, pad):\n    return X\n\n{bomb}\n\ndef distribute_value(dz, shape):\n    return dz\n"
+    )
+    assert {"zero_pad", "distribute_value"} <= set(student.symbols)
+
+
+def test_warnings_of_the_parser_are_silent(desk, recwarn):
+    desk.read('x = "\\d"\nassert (1, "x")\ny = 1 is 1\n')
+    assert not recwarn.list
+
+
+def test_excerpts_are_inert_and_of_the_text_as_written(desk):
+    student = desk.read("x = '\x1b[2J'\n%matplotlib inline\n")
+    assert submission.line(student, student.source.span(1)) == r"x = '\x1b[2J'"
+    assert submission.line(student, student.source.span(2)) == "%matplotlib inline"
+    assert submission.line(student, student.source.span(99)) == ""
+
+
+def test_a_line_of_one_full_width_space_costs_only_itself(desk):
+    student = desk.read("\n\u3000\n\ndef zero_pad(X, pad):\n    return X\n")
+    assert "zero_pad" in student.symbols
+    assert [broken.line for broken in student.broken] == [2]
