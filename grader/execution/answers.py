@@ -6,7 +6,8 @@ import math
 from typing import Any, cast
 
 from grader.execution.wire import Forged, Frame, unpack
-from grader.model import Absent, Frame as SourceLine, Happening, Outcome, Raised, Returned, Stopped, StopReason, Value
+from grader.model import Absent, Happening, Outcome, Raised, Returned, Stopped, StopReason, Value
+from grader.model import Frame as SourceLine
 
 _TEXT = 4_000
 _ITEMS = 200
@@ -88,9 +89,9 @@ def _source_line(item: Any) -> SourceLine:
 
 def _number(header: dict[str, Any], key: str) -> float:
     value = header.get(key)
-    if type(value) not in (int, float) or not math.isfinite(value) or not 0 <= value < 1 << 53:
-        raise Forged("no number")
-    return cast(float, value)
+    if (type(value) is int or type(value) is float) and math.isfinite(value) and 0 <= value < 1 << 53:
+        return value
+    raise Forged("no number")
 
 
 def _text(header: dict[str, Any], key: str) -> str:

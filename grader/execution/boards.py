@@ -32,6 +32,10 @@ class Board(Protocol):
         """Move what can be moved, waiting at most `timeout` seconds for the first byte."""
         ...
 
+    def push(self, line: Line) -> None:
+        """Write what `line` has to send, as far as that goes without waiting."""
+        ...
+
     def drain(self, line: Line) -> None:
         """Take in what the worker has printed up to now, without waiting."""
         ...
@@ -69,6 +73,11 @@ class PollBoard:
                 _write(line)
             if ready.get(line.source, 0) & ~select.POLLOUT:
                 _read(line)
+
+    def push(self, line: Line) -> None:
+        """Write what `line` has to send, as far as that goes without waiting."""
+        if line.outgoing:
+            _write(line)
 
     def drain(self, line: Line) -> None:
         """Take in what the worker has printed up to now, without waiting."""

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -20,7 +20,7 @@ from grader.execution import answers
 from grader.execution.boards import Board, Wait
 from grader.execution.engine import StandIn
 from grader.execution.line import Line
-from grader.execution.wire import Forged, Frame, Oversized, Packed, Refused, pack
+from grader.execution.wire import Buffer, Forged, Frame, Oversized, Packed, Refused, pack
 from grader.language import inert, say
 from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Source, Stopped, StopReason
 
@@ -28,6 +28,8 @@ OFFERED = ("numpy",)
 """What a source may import beside the standard library; anything else becomes a placeholder."""
 
 READY_SECONDS = 60.0  # a cold import of numpy from a slow disk
+CORES = os.cpu_count() or 1
+_ANY = 1 << 62  # what the grader itself sends is bounded by the rubric that drew it
 FLOOD_FACTOR, FLOOD_FLOOR = 16, 8 << 20  # who prints this much more than is kept is stopped
 
 End: TypeAlias = Literal["hung up", "timeout", "cpu", "output", "forged"]
@@ -39,6 +41,14 @@ class Clock(NamedTuple):
     deadline: float
     cpu: float = float("inf")
     flood: int = 1 << 62
+
+
+class Budget:
+    """What is left to one function: seconds for its calls, bytes for their results."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.seconds = 2 * limits.seconds
+        self.room = limits.result
 
 
 class Loading(Struct, frozen=True, kw_only=True):
@@ -67,7 +77,6 @@ class Conversation:
 
     def ready(self) -> Wait[None]:
         """Wait until the worker can be given a source. Raises EngineError if it never can."""
-        self._line.begin(0)
         frame = yield from self._frame("", Clock(time.monotonic() + READY_SECONDS))
         if isinstance(frame, Frame) and frame.header.get("was") == "ready":
             self.tier, self.versions = str(frame.header["tier"]), answers.versions(frame)
@@ -93,37 +102,31 @@ class Conversation:
             "cpu_seconds": loading.cpu_seconds,
             "stand_ins": loading.stand_ins,
         }
-        self._line.begin(0)
-        self._line.send(header, texts)
+        self._say(header, texts, 0)
         clock = Clock(time.monotonic() + limits.load_seconds, flood=_flood(limits))
         try:
             while True:
                 frame = yield from self._frame(identity, clock)
                 if isinstance(frame, str):
                     return self._stopped(frame, limits)
-                if frame.header.get("was") == "at":
-                    self.reached = answers.line_number(frame)
-                elif frame.header.get("was") == "loaded":
+                if frame.header.get("was") == "loaded":
                     return answers.happenings(frame)
-                else:
-                    raise Forged("no answer")
+                self.reached = answers.line_number(frame)
+                if time.monotonic() > clock.deadline:  # it may go on announcing lines for ever
+                    return self._stopped("timeout", limits)
         except Forged:
             return self._stopped("forged", limits)
 
     def call(
-        self, call: Call, seed: int, limits: Limits, room: tuple[float, int], stand_in: StandIn | None = None
+        self, call: Call, seed: int, limits: Limits, budget: Budget, stand_in: StandIn | None = None
     ) -> Wait[Outcome]:
-        """Make `call`; return what came of it. After anything that only a dead worker leaves, `over` is set.
-
-        `room` is what is left of the function's seconds and of its bytes of results.
-        """
+        """Make `call`, at the expense of `budget`; return what came of it. `over` says whether the worker is gone."""
         identity = os.urandom(16).hex()
         packed = _packed(call)
-        header = {"do": "call", "id": identity, "function": call.function, "seed": seed, "result": room[1]}
-        self._line.begin(2 * room[1])
-        self._line.send({**header, "arguments": packed.node}, packed.buffers)
+        header = {"do": "call", "id": identity, "function": call.function, "seed": seed, "result": budget.room}
+        self._say({**header, "arguments": packed.node}, packed.buffers, budget.room)
         began = time.monotonic()
-        clock = Clock(began + min(limits.seconds, room[0]), self._cpu() + limits.cpu_seconds, _flood(limits))
+        clock = Clock(began + min(limits.seconds, budget.seconds), self._cpu() + limits.cpu_seconds, _flood(limits))
         try:
             while True:
                 frame = yield from self._frame(identity, clock)
@@ -131,10 +134,15 @@ class Conversation:
                     return self._stopped(frame, limits, began)
                 if frame.header.get("was") != "asks" or stand_in is None:
                     self._board.drain(self._line)
+                    budget.room -= min(budget.room, frame.weight)
                     return answers.outcome(frame, self._printed(limits))
                 self._reply(stand_in(*answers.question(frame)))
+                if time.monotonic() > clock.deadline:
+                    return self._stopped("timeout", limits, began)
         except Forged:
             return self._stopped("forged", limits, began)
+        finally:
+            budget.seconds -= time.monotonic() - began
 
     def leave(self) -> None:
         """Kill the worker."""
@@ -159,16 +167,25 @@ class Conversation:
                 return "timeout"
             if used >= clock.cpu:
                 return "cpu"
-            yield min(clock.deadline, now + max(0.01, (clock.cpu - used) / (os.cpu_count() or 1)))
+            yield min(clock.deadline, now + max(0.01, (clock.cpu - used) / CORES))
 
     def _reply(self, outcome: Outcome) -> None:
         if isinstance(outcome, Returned):
-            packed = pack(outcome.value, 1 << 40)
-            self._line.send({"was": "returned", "value": packed.node}, packed.buffers)
+            packed = pack(outcome.value, _ANY)
+            self._send({"was": "returned", "value": packed.node}, packed.buffers)
         elif isinstance(outcome, Raised):
-            self._line.send({"was": "raised", "type": outcome.type, "message": outcome.message}, [])
+            self._send({"was": "raised", "type": outcome.type, "message": outcome.message})
         else:
-            self._line.send({"was": "raised", "type": "RuntimeError", "message": "it gave no result"}, [])
+            self._send({"was": "raised", "type": "RuntimeError", "message": "it gave no result"})
+
+    def _say(self, header: dict[str, object], buffers: Sequence[Buffer], room: int) -> None:
+        """Begin an exchange: what was printed before it is forgotten, and an answer's body may take `room` bytes."""
+        self._line.begin(room)
+        self._send(header, buffers)
+
+    def _send(self, header: dict[str, object], buffers: Sequence[Buffer] = ()) -> None:
+        self._line.send(header, buffers)
+        self._board.push(self._line)
 
     def _stopped(self, end: End, limits: Limits, began: float = 0.0) -> Stopped:
         seconds = time.monotonic() - began if began else 0.0
@@ -193,7 +210,7 @@ class Conversation:
 
 def _packed(call: Call) -> Packed:
     try:
-        return pack(call.arguments, 1 << 40)
+        return pack(call.arguments, _ANY)
     except (Refused, Oversized) as error:
         raise EngineError(say("An argument cannot be sent to a worker: {kind}", kind=inert(str(error)))) from error
 
@@ -202,10 +219,12 @@ def _flood(limits: Limits) -> int:
     return max(FLOOD_FACTOR * limits.output, FLOOD_FLOOR)
 
 
-def _reason(status: int) -> tuple[StopReason, str]:
-    if not os.WIFSIGNALED(status):
+def _reason(code: int) -> tuple[StopReason, str]:
+    if code >= 0:
         return "exit", ""
-    number = os.WTERMSIG(status)
-    if number == signal.SIGXCPU:
+    if code == -getattr(signal, "SIGXCPU", 0):
         return "cpu", ""
-    return "crash", signal.Signals(number).name
+    try:
+        return "crash", signal.Signals(-code).name
+    except ValueError:  # a real-time signal has no name
+        return "crash", f"signal {-code}"

@@ -1,1 +1,144 @@
-"""An engine without a process of its own, for tests."""
+"""An engine without a process of its own: for tests. It loads and calls as a worker does, and stops nothing.
+
+No clock, no limit of memory and no death is survived: `os._exit` ends the tests.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import Any
+
+from grader.errors import EngineError
+from grader.execution import answers
+from grader.execution.conversation import OFFERED
+from grader.execution.engine import Ran, StandIn
+from grader.execution.running import SEED, grouped
+from grader.execution.wire import Buffer, Frame, frame_bytes, pack, parse_frame
+from grader.execution.wire.frames import HEAD
+from grader.execution.worker import calling
+from grader.execution.worker.line import Line
+from grader.execution.worker.loading import Loaded, load
+from grader.language import say
+from grader.model import Call, Happening, Limits, Outcome, Returned, Source, Value
+
+
+class _Loop(Line):
+    """A worker's line whose other end is in the same process: it answers what the worker asks of stand-ins."""
+
+    def __init__(self, stand_in: StandIn | None) -> None:
+        super().__init__(-1, -1)
+        self._stand_in = stand_in
+        self._reply: Frame | None = None
+
+    def write(self, header: dict[str, Any], buffers: Sequence[Buffer] = ()) -> None:
+        """Take in what the worker says."""
+        frame = _crossed(header, buffers)
+        if frame.header["was"] != "asks":
+            return
+        if self._stand_in is None:
+            raise EngineError(say("A helper was asked for and nothing stands in for it."))
+        outcome = self._stand_in(*answers.question(frame))
+        if isinstance(outcome, Returned):
+            packed = pack(outcome.value, sys.maxsize)
+            self._reply = _crossed({"was": "returned", "value": packed.node}, packed.buffers)
+        else:
+            told = {"type": getattr(outcome, "type", "RuntimeError"), "message": getattr(outcome, "message", "")}
+            self._reply = _crossed({"was": "raised", **told}, [])
+
+    def read(self) -> Frame | None:
+        """Return the answer to what was asked last."""
+        return self._reply
+
+
+class InlineSession:
+    """A source loaded in this process."""
+
+    def __init__(self, source: Source, limits: Limits, stand_ins: Sequence[str], stand_in: StandIn | None) -> None:
+        self._limits = limits
+        texts = [text.encode("utf-8", "surrogatepass") for text in (source.text, *(each[1] for each in source.modules))]
+        header = {
+            "id": "",
+            "file": source.path,
+            "sizes": [len(each) for each in texts],
+            "modules": [name for name, _ in source.modules],
+            "offered": OFFERED,
+            "lean": False,
+            "stand_ins": [*stand_ins],
+        }
+        sys.modules.pop("submission", None)
+        self._line = _Loop(stand_in)
+        with _printing():
+            self._loaded: Loaded = load(_crossed(header, texts), self._line)
+        self.happenings: tuple[Happening, ...] = answers.happenings(_crossed({"happenings": self._loaded.happenings}))
+
+    def call(self, function: str, arguments: tuple[Value, ...], seed: int = SEED) -> Outcome:
+        """Call `function` and return what came of it."""
+        packed = pack(arguments, sys.maxsize)
+        header = {"id": "", "function": function, "seed": seed, "result": self._limits.result}
+        with _printing() as printed:
+            frame = _crossed({**header, "arguments": packed.node}, packed.buffers)
+            answer = calling.answer(frame, self._loaded)
+        return answers.outcome(_crossed(*answer), printed.getvalue()[: self._limits.output])
+
+
+class InlineEngine:
+    """Runs sources in this process; `Engine` says what each method does."""
+
+    tier = "inline"
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The versions of this process."""
+        import platform
+
+        import numpy as np
+
+        return {"python": platform.python_version(), "numpy": np.__version__}
+
+    def run(
+        self,
+        source: Source,
+        calls: Sequence[Call],
+        limits: Mapping[str, Limits],
+        *,
+        together: bool = False,
+        stand_ins: Mapping[str, tuple[str, ...]] = {},
+        stand_in: StandIn | None = None,
+    ) -> Ran:
+        """Make `calls` on `source`, loaded anew for each function."""
+        began = time.monotonic()
+        results: dict[int, Outcome] = {}
+        happenings: dict[Happening, None] = {}
+        for group in grouped(calls, limits, stand_ins):
+            session = InlineSession(source, group.limits, group.stand_ins, stand_in)
+            happenings.update(dict.fromkeys(session.happenings))
+            for number, (place, call) in enumerate(group.calls):
+                results[place] = session.call(call.function, call.arguments, SEED + number)
+        outcomes = tuple(results[place] for place in range(len(calls)))
+        return Ran(outcomes=outcomes, happenings=tuple(happenings), seconds=time.monotonic() - began)
+
+    @contextmanager
+    def session(self, source: Source, limits: Limits) -> Iterator[InlineSession]:
+        """Return a session on `source`."""
+        yield InlineSession(source, limits, (), None)
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to end."""
+
+
+@contextmanager
+def _printing() -> Iterator[io.StringIO]:
+    printed = io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(printed):
+        yield printed
+
+
+def _crossed(header: Mapping[str, object], buffers: Sequence[Buffer] = ()) -> Frame:
+    """Return the frame that the other side would read."""
+    data = b"".join(frame_bytes(dict(header), buffers))
+    _, text, _ = HEAD.unpack(data[: HEAD.size])
+    return parse_frame(data[HEAD.size : HEAD.size + text], bytearray(data[HEAD.size + text :]))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from grader.execution.wire import Frame, frame_bytes, parse_frame, parse_head
+from grader.execution.wire import Buffer, Frame, frame_bytes, parse_frame, parse_head
 from grader.execution.wire.frames import HEAD, HEADER_BYTES
 
 PRINTED_BYTES = 1 << 20  # of what one call prints, kept at most, whatever the rubric allows
@@ -16,7 +16,7 @@ class Line:
 
     `incoming` are wire bytes not yet taken, `printed` the first bytes of what was printed since `begin`, `spilt` how
     many it were in all. `hung_up` says that the wire has ended, `silent` that nothing will be printed any more. `kill`
-    ends the worker without waiting; `ending` ends it and returns its status as waitpid tells it.
+    ends the worker without waiting; `ending` ends it and returns its exit code, or minus its signal's number.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Line:
         self.spilt += len(data)
         self.printed += data[: PRINTED_BYTES - len(self.printed)]
 
-    def send(self, header: dict[str, object], buffers: list[bytes | bytearray | memoryview]) -> None:
+    def send(self, header: dict[str, object], buffers: Sequence[Buffer]) -> None:
         """Queue a frame for the worker."""
         self.outgoing.extend(memoryview(piece) for piece in frame_bytes(header, buffers))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from grader.execution.boards import Wait
-from grader.execution.conversation import Conversation, Loading
+from grader.execution.conversation import Budget, Conversation, Loading
 from grader.execution.engine import StandIn
 from grader.model import Call, Happening, Limits, Outcome, Source, Stopped
 
@@ -61,8 +61,8 @@ class Job:
             self.lean = self.lean or self.loading_seconds > 2 * limits.load_seconds
             return None
         if not lean:
-            kind = "timeout" if came.reason in ("timeout", "cpu") else "raised"
-            self.note([Happening(kind=kind, line=worker.reached, detail=came.reason)])
+            timely = came.reason not in ("timeout", "cpu")
+            self.note([Happening(kind="raised" if timely else "timeout", line=worker.reached, detail=came.reason)])
         self.lean = True
         return came
 
@@ -99,19 +99,16 @@ class Hand:
 
         A function has twice the seconds of a call for all its calls, and the result bytes of one.
         """
-        limits = group.limits
-        seconds, room = 2 * limits.seconds, limits.result
+        budget = Budget(group.limits)
         outcomes: list[Outcome] = []
         for number, (_, call) in enumerate(group.calls):
-            if seconds <= 0:
+            if budget.seconds <= 0:
                 outcomes.append(Stopped(reason="unreached"))
                 continue
             worker = yield from self.worker(group)
             if isinstance(worker, Stopped):
                 return outcomes + [worker] * (len(group.calls) - number)
-            began = time.monotonic()
-            outcome = yield from worker.call(call, SEED + number, limits, (seconds, room), stand_in)
-            seconds -= time.monotonic() - began
+            outcome = yield from worker.call(call, SEED + number, group.limits, budget, stand_in)
             outcomes.append(outcome)
         return outcomes
 

@@ -33,8 +33,10 @@ class Started:
 _started: list[Started] = []
 
 
-def start(python: str = "") -> Started | None:
+def start(python: str = "", without: str = "") -> Started | None:
     """Start the server with `python` (default: this one) and return at once; `open_engine` takes it from here.
+
+    `without` names layers of confinement to leave out, with commas: for tests of what the others hold.
 
     Returns None where there is no fork server (any system but Linux).
     """
@@ -50,7 +52,7 @@ def start(python: str = "") -> Started | None:
         (os.POSIX_SPAWN_DUP2, 0, 2),
         (os.POSIX_SPAWN_DUP2, theirs.fileno(), 3),
     ]
-    command = [python, *isolation(python), os.path.join(WORKER, "server.py"), ROOT, str(os.getpid())]  # noqa: PTH118
+    command = [python, *isolation(python), os.path.join(WORKER, "server.py"), ROOT, str(os.getpid()), without]  # noqa: PTH118
     pid = os.posix_spawn(python, [*command, *paths(python)], ENVIRONMENT, file_actions=actions, setsid=True)
     theirs.close()
     started = Started(ours.detach(), pid, python)

@@ -4,11 +4,12 @@ Nothing here runs what it reads: no pickle, no `np.load`. Both sides use it; the
 half is strict about every length, kind and count, and raises only `Forged`. Needs the standard library and numpy.
 """
 
-from .frames import Forged, Frame, frame_bytes, parse_frame, parse_head
-from .packing import Oversized, Packed, Refused, pack
+from .frames import Buffer, Forged, Frame, Oversized, frame_bytes, parse_frame, parse_head
+from .packing import Packed, Refused, pack
 from .unpacking import unpack
 
 __all__ = [
+    "Buffer",
     "Forged",
     "Frame",
     "Oversized",

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 HEAD = struct.Struct("<4sIQ")
 MAGIC = b"PF1\n"
-HEADER_BYTES = 4 << 20  # a list of 10^5 floats, written out, is 2 MB
+HEADER_BYTES = 2 << 20  # a list of 10^5 floats, written out, is 2 MB
+_GROWTH = 16  # "0.5," is a float of 24 bytes and a place of 8 in its list
+_JOINED = 1 << 16  # one system call costs more than copying this much
 
 Buffer: TypeAlias = "bytes | bytearray | memoryview"
 
@@ -21,18 +23,29 @@ class Forged(Exception):
     """What was read is not what this wire carries; the text says which rule it breaks, never what was read."""
 
 
+class Oversized(Exception):
+    """The value is larger than the wire may carry here."""
+
+
 class Frame(NamedTuple):
-    """A header and the bytes that its arrays lie in."""
+    """A header, the bytes that its arrays lie in, and about how much memory both take once they are values."""
 
     header: dict[str, Any]
     body: Buffer
+    weight: int = 0
 
 
 def frame_bytes(header: dict[str, Any], buffers: Sequence[Buffer] = ()) -> list[Buffer]:
-    """Return the pieces to be written, in order, for `header` (JSON values only) and `buffers`."""
+    """Return the pieces to be written, in order, for `header` (JSON values only) and `buffers`: one, if it is short.
+
+    Raises Oversized if the header is longer than the other side would take.
+    """
     text = json.dumps(header, separators=(",", ":")).encode("ascii")
+    if len(text) > HEADER_BYTES:
+        raise Oversized
     body = sum(len(each) for each in buffers)
-    return [HEAD.pack(MAGIC, len(text), body) + text, *buffers]
+    pieces = [HEAD.pack(MAGIC, len(text), body), text, *buffers]
+    return [b"".join(pieces)] if body < _JOINED else [b"".join(pieces[:2]), *buffers]
 
 
 def parse_head(head: Buffer, limit: int) -> tuple[int, int]:
@@ -56,7 +69,7 @@ def parse_frame(text: Buffer, body: Buffer) -> Frame:
         raise Forged("the header is no JSON of ours") from None
     if type(header) is not dict:
         raise Forged("the header is no object")
-    return Frame(header, body)
+    return Frame(header, body, len(body) + _GROWTH * len(text))
 
 
 def _no_constant(_: str) -> NoReturn:

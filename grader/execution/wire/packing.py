@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .frames import Buffer
+from .frames import Buffer, Oversized
 
 DEPTH = 16
 NODES = 100_000
@@ -30,10 +30,6 @@ Node = Any  # a JSON value as described above
 
 class Refused(Exception):
     """The wire does not carry a value of this kind; the text names the kind (foreign text)."""
-
-
-class Oversized(Exception):
-    """The value is larger than the wire may carry here."""
 
 
 class Packed(NamedTuple):

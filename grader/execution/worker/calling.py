@@ -12,14 +12,12 @@ import numpy as np
 
 from ..wire import Frame, Oversized, Refused, pack, unpack
 from ..wire.frames import Buffer
-from . import raising, streams
+from . import raising
 from .loading import Loaded
 
 _clock = time.perf_counter
-_cpu = time.process_time
 _seed_numpy, _seed_python = np.random.seed, random.seed
-
-Answer = "tuple[dict[str, Any], list[Buffer]]"
+_OVERSIZED = {"was": "stopped", "reason": "result"}
 
 
 def answer(frame: Frame, loaded: Loaded) -> tuple[dict[str, Any], list[Buffer]]:
@@ -33,17 +31,20 @@ def answer(frame: Frame, loaded: Loaded) -> tuple[dict[str, Any], list[Buffer]]:
     arguments = unpack(header["arguments"], frame.body, own=True)
     _seed_numpy(header["seed"])
     _seed_python(header["seed"])
-    streams.settle()
-    cpu, began = _cpu(), _clock()
+    began = _clock()
     try:
         value = function(*arguments)
         what, buffers = _returned(value, arguments, frame)
-    except BaseException as error:  # noqa: BLE001 (whatever a student's code raises is an outcome)
+    except BaseException as error:
         what, buffers = _raised(error, loaded.file), []
         del error
-    what["seconds"], what["cpu"] = _clock() - began, _cpu() - cpu
-    streams.flush()
+    what["seconds"] = _clock() - began
     return {**identity, **what}, buffers
+
+
+def oversized(identity: str, seconds: float) -> dict[str, Any]:
+    """Return the header that says a result is too large for a frame."""
+    return {**_OVERSIZED, "id": identity, "seconds": seconds}
 
 
 def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any], list[Buffer]]:
@@ -53,9 +54,9 @@ def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any],
     except Refused as refused:
         return {"was": "stopped", "reason": "kind", "detail": str(refused)[: raising.NAME]}, []
     except Oversized:
-        return {"was": "stopped", "reason": "result"}, []
+        return dict(_OVERSIZED), []
     what: dict[str, Any] = {"was": "returned", "value": node, "peak": _peak()}
-    changed = _changed(arguments, frame, room)
+    changed = _changed(arguments, frame, room - sum(len(each) for each in buffers))
     if changed is not None:
         what["arguments"] = changed[0]
         buffers = [*buffers, *changed[1]]
@@ -65,7 +66,7 @@ def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any],
 def _changed(arguments: Any, frame: Frame, room: int) -> tuple[Any, list[Buffer]] | None:
     """Return the arguments as they are now, packed, if they are no longer as they came.
 
-    An argument that can no longer be packed becomes None.
+    An argument that can no longer be packed into `room` bytes becomes None.
     """
     nodes: list[Any] = ["t"]
     buffers: list[Buffer] = []
@@ -77,6 +78,7 @@ def _changed(arguments: Any, frame: Frame, room: int) -> tuple[Any, list[Buffer]
             continue
         nodes.append(packed.node)
         buffers += packed.buffers
+        room -= sum(len(each) for each in packed.buffers)
     if nodes == frame.header["arguments"] and b"".join(buffers) == frame.body:
         return None
     return nodes, buffers

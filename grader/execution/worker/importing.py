@@ -1,10 +1,12 @@
-"""What `import` means in a student's source: the standard library, what is offered, the student's own modules, and
-placeholders for the rest. It stands in that source's own builtins, so numpy's imports are not its business."""
+"""What `import` means in a student's source.
+
+It finds the standard library, what is offered, the student's own modules, and placeholders for the rest. It stands in
+that source's own builtins, so numpy's imports are not its business.
+"""
 
 from __future__ import annotations
 
 import builtins
-import os
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from types import ModuleType
@@ -13,18 +15,6 @@ from typing import Any
 from .missing import QUIET, MissingModule, absent
 
 _import = builtins.__import__
-
-
-def standard_library() -> frozenset[str]:
-    """Return the names of the standard library's modules."""
-    names = getattr(sys, "stdlib_module_names", None)
-    if names is None:  # before Python 3.10
-        names = {name.partition(".")[0] for name in os.listdir(os.path.dirname(os.__file__))}
-        names |= set(sys.builtin_module_names)
-    return frozenset(names)
-
-
-_STANDARD = standard_library()
 
 
 class Importer:
@@ -42,15 +32,15 @@ class Importer:
         missing: Callable[[str, Any], None],
         guarded: Callable[[Any], bool],
     ) -> None:
-        self._offered = _STANDARD | frozenset(offered)
+        self._offered = sys.stdlib_module_names | frozenset(offered)
         self._own, self._run = frozenset(own), run
         self._missing, self._guarded = missing, guarded
 
     def __call__(
         self,
         name: str,
-        globals: Mapping[str, Any] | None = None,  # noqa: A002 (the names of builtins.__import__)
-        locals: Mapping[str, Any] | None = None,  # noqa: A002
+        globals: Mapping[str, Any] | None = None,
+        locals: Mapping[str, Any] | None = None,
         fromlist: Sequence[str] = (),
         level: int = 0,
     ) -> ModuleType:
@@ -60,7 +50,7 @@ class Importer:
             try:
                 return _import(name, globals, locals, fromlist, 0)
             except ModuleNotFoundError as error:
-                if error.name != name and error.name != top:
+                if error.name not in (name, top):
                     raise
         elif top in self._own:
             return self._run(top)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from ..wire import Frame, frame_bytes, parse_frame, parse_head
@@ -30,9 +31,9 @@ class Line:
             return None
         return parse_frame(first, second)
 
-    def write(self, header: dict[str, Any], buffers: list[Buffer] | None = None) -> None:
+    def write(self, header: dict[str, Any], buffers: Sequence[Buffer] = ()) -> None:
         """Send one frame. Raises OSError when the grader has hung up."""
-        for piece in frame_bytes(header, buffers or []):
+        for piece in frame_bytes(header, buffers):
             rest = memoryview(piece)
             while rest:
                 rest = rest[_write(self._sink, rest) :]

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from ..wire import Frame
-from . import raising, standing, streams
+from . import raising, standing
 from .importing import Importer
 from .line import Line
 from .missing import Quiet
@@ -42,7 +42,6 @@ def load(frame: Frame, line: Line) -> Loaded:
     loader = _Loader(loaded, header, texts[1:], lambda at: line.write({"was": "at", "id": header["id"], "line": at}))
     loader.run("submission", loaded.file, texts[0], lean=header["lean"])
     standing.replace(loaded.namespace, header["stand_ins"], line)
-    streams.flush()
     return loaded
 
 
@@ -60,7 +59,7 @@ class _Loader:
     ) -> None:
         self._loaded = loaded
         self._announce = announce
-        self._texts = dict(zip(header["modules"], texts))
+        self._texts = dict(zip(header["modules"], texts, strict=True))
         self._made: dict[str, ModuleType] = {}
         self._seen: set[str] = set()
         self._guards: dict[str, frozenset[int]] = {}
@@ -102,7 +101,7 @@ class _Loader:
                     raise
                 node.decorator_list = []  # type: ignore[attr-defined]  # a decorator out of a module that is missing
                 _run(node, namespace, file, flags)
-        except BaseException as error:  # noqa: BLE001 (whatever a statement raises is noted, SystemExit included)
+        except BaseException as error:
             lines = raising.frames(error.__traceback__, self._loaded.file)
             self._note(error, lines[0][0] if lines else node.lineno)
 

@@ -13,10 +13,12 @@ QUIET = frozenset(("matplotlib", "pylab", "seaborn", "IPython", "ipywidgets", "p
 class Placeholder:
     """Something out of a module that is not installed: it can be named and passed on, and raises when used."""
 
+    _module: str
+
     def __init__(self, module: str, name: str) -> None:
         self.__dict__.update(_module=module, __name__=name, __doc__=None)
 
-    def __getattr__(self, name: str) -> Placeholder:
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         return Placeholder(self._module, name)
@@ -46,6 +48,7 @@ class Quiet:
         return _UNPACKED.get(name) or Quiet()
 
     def __call__(self, *_: Any, **__: Any) -> Any:
+        """Do nothing, whatever was asked."""
         return Quiet()
 
     def __mro_entries__(self, _: Any) -> tuple[type, ...]:

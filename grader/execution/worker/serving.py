@@ -10,10 +10,10 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .calling import answer
+from ..wire import Buffer, Oversized
+from . import calling, streams
 from .line import Line
 from .loading import Loaded, load
-from .streams import settle
 
 Seal = Callable[[int, float], None]
 
@@ -23,7 +23,7 @@ def serve(line: Line, tier: str, seal: Seal) -> NoReturn:
 
     `seal(memory, cpu_seconds)` puts the limits on and is called before the source is touched.
     """
-    settle()
+    streams.settle()
     versions = {"python": platform.python_version(), "numpy": np.__version__}
     line.write({"was": "ready", "id": "", "tier": tier, "versions": versions})
     loaded = Loaded()
@@ -31,13 +31,20 @@ def serve(line: Line, tier: str, seal: Seal) -> NoReturn:
         frame = line.read()
         if frame is None:
             os._exit(0)
-        header: dict[str, Any] = frame.header
+        header = frame.header
+        streams.settle()
         if header["do"] == "load":
             seal(header["memory"], header["cpu_seconds"])
             loaded = load(frame, line)
-            line.write({"was": "loaded", "id": header["id"], "happenings": loaded.happenings})
-        elif header["do"] == "call":
+            answer: dict[str, Any] = {"was": "loaded", "id": header["id"], "happenings": loaded.happenings}
+            buffers: list[Buffer] = []
+        else:
             line.call = header["id"]
-            line.write(*answer(frame, loaded))
+            answer, buffers = calling.answer(frame, loaded)
         sys.settrace(None)
         sys.setprofile(None)
+        streams.flush()
+        try:
+            line.write(answer, buffers)
+        except Oversized:
+            line.write(calling.oversized(header["id"], answer["seconds"]))

@@ -36,8 +36,8 @@ def _by_position(name: str, own: Any, arguments: tuple[Any, ...], named: dict[st
     code = own.__code__
     parameters = code.co_varnames[: code.co_argcount]
     defaults = own.__defaults__ or ()
-    known = dict(zip(parameters[len(parameters) - len(defaults) :], defaults))
-    known.update(zip(parameters, arguments))
+    known = dict(zip(parameters[len(parameters) - len(defaults) :], defaults, strict=True))
+    known.update(zip(parameters, arguments, strict=False))
     known.update(named)
     last = max((place for place, each in enumerate(parameters) if each in named), default=-1)
     given = parameters[: max(last + 1, len(arguments))]

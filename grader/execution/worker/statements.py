@@ -1,8 +1,8 @@
 """What kind of statement stands at the top of a source."""
 
 from __future__ import annotations
-
 import __future__
+
 import ast
 
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Pass, ast.Global)

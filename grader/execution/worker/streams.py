@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import suppress
 
 _ours: list[io.TextIOWrapper] = []
 
@@ -19,10 +20,8 @@ def settle() -> None:
 def flush() -> None:
     """Write out what was printed; a stream that a source closed or replaced by something else is left alone."""
     for stream in (sys.stdout, sys.stderr, *_ours[1:]):
-        try:
+        with suppress(Exception):
             stream.flush()
-        except Exception:  # noqa: BLE001, S110 (foreign code: whatever it raises, there is nothing to be done)
-            pass
 
 
 def _writer(descriptor: int) -> io.TextIOWrapper:
