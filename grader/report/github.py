@@ -1,0 +1,97 @@
+"""The report for GitHub Actions: the text in the log, annotations at the student's lines, the step's summary.
+
+Commands are lines that begin with `::`; what is shown of a student's making stands between `::stop-commands::TOKEN`
+and `::TOKEN::`, with a token made after the text was, so that it cannot give commands
+(https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from grader.errors import Span
+from grader.language import Language, say
+from grader.report import markdown, terminal
+from grader.report.focus import AnyProblem, AnyReport, is_full
+from grader.report.overview import show_score
+from grader.report.points import shown_points
+from grader.report.words import STATES
+
+MOST = 10
+"""How many annotations of one level GitHub shows for a step."""
+
+SUMMARY_BYTES = 900 << 10
+"""A summary above 1 MiB is dropped whole; this stays well below."""
+
+
+def render(report: AnyReport, *, language: Language, root: str = "") -> str:
+    """Return what to print to the log: the report, then annotations with paths relative to `root`, then two notices.
+
+    The notices are those of GitHub Classroom's reporter, so that a classroom shows the points without it.
+    """
+    text = terminal.render(report, language=language, width=100)
+    token = secrets.token_hex(16)
+    lines = [f"::stop-commands::{token}", text.rstrip("\n"), f"::{token}::", *_annotations(report, language, root)]
+    points = shown_points(report)
+    required = points.required
+    lines.append(_command("notice", "Points " + show_score(required).replace(" ", ""), title="Autograding complete"))
+    score, most = float(required.score), float(required.max_score)
+    totals = f'{{"totalPoints":{score:g},"maxPoints":{most:g}}}'
+    lines.append(_command("notice", totals, title="Autograding report"))
+    return "\n".join(lines) + "\n"
+
+
+def summary(report: AnyReport, *, language: Language) -> str:
+    """Return the step's summary in Markdown, at most 900 KiB of UTF-8."""
+    text = markdown.render(report, language=language)
+    data = text.encode()
+    if len(data) <= SUMMARY_BYTES:
+        return text
+    kept = data[:SUMMARY_BYTES].decode(errors="ignore").rsplit("\n\n", 1)[0]
+    return f"{kept}\n\n…\n"
+
+
+def _annotations(report: AnyReport, language: Language, root: str) -> list[str]:
+    wrong = [problem for problem in report.problems if not is_full(problem)]
+    errors = [_problem(problem, "error", language, root) for problem in wrong if not problem.bonus]
+    warnings = [_problem(problem, "warning", language, root) for problem in wrong if problem.bonus and _tried(problem)]
+    notices = [
+        _command("notice", note.message.text(language), title=say("Note").text(language), at=note.at, root=root)
+        for note in report.notes
+    ]
+    return [*errors[:MOST], *warnings[:MOST], *notices[: MOST - 2]]
+
+
+def _tried(problem: AnyProblem) -> bool:
+    return problem.status not in ("not_attempted", "missing")
+
+
+def _problem(problem: AnyProblem, level: str, language: Language, root: str) -> str:
+    word = STATES[problem.status].word
+    message = problem.message or word
+    title = f"{problem.function}: {word.text(language)}"
+    return _command(level, message.text(language), title=title, at=problem.at, root=root)
+
+
+def _command(level: str, message: str, *, title: str, at: Span | None = None, root: str = "") -> str:
+    properties = {"title": title}
+    if at is not None and not at.cell:
+        properties = {"file": _relative(at.path, root), "line": str(at.line)} | properties
+    elif at is not None:
+        properties = {"file": _relative(at.path, root)} | properties
+    joined = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{level} {joined}::{_data(message)}"
+
+
+def _relative(path: str, root: str) -> str:
+    inside = root and Path(path).is_relative_to(root)
+    return str(Path(path).relative_to(root)) if inside else path
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,75 @@
+"""The report as Gradescope's `results.json` (https://gradescope-autograders.readthedocs.io/en/latest/specs/)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from grader.language import Language, Message, say
+from grader.report.focus import AnyReport, next_step
+from grader.report.overview import show_score
+from grader.report.points import shown_points
+from grader.report.prose import told
+
+_MOST = 8000  # characters of output for one test
+
+
+class Test(Struct, frozen=True, kw_only=True):
+    """One check. All of them are visible: a hidden test would hide the total as well, and the text is hidden-safe."""
+
+    name: str
+    number: str
+    score: float
+    max_score: float
+    status: Literal["passed", "failed"]
+    output: str
+    name_format: Literal["text"] = "text"
+    output_format: Literal["text"] = "text"
+    visibility: Literal["visible"] = "visible"
+    tags: list[str]
+
+
+class Results(Struct, frozen=True, kw_only=True):
+    """The file; `score` is required points and bonus together."""
+
+    score: float
+    execution_time: float
+    output: str
+    output_format: Literal["text"] = "text"
+    visibility: Literal["visible"] = "visible"
+    stdout_visibility: Literal["hidden"] = "hidden"
+    tests: list[Test]
+    extra_data: dict[str, str]
+
+
+def render(report: AnyReport, *, language: Language) -> str:
+    """Return the text of `results.json`."""
+    points = shown_points(report)
+    tests = [
+        Test(
+            name=f"{problem.function}: {check.name.text(language)}",
+            number=f"{major}.{minor}",
+            score=float(shown.score),
+            max_score=float(shown.max_score),
+            status="passed" if check.status == "passed" else "failed",
+            output=told(problem, check, language)[:_MOST],
+            tags=["bonus"] if problem.bonus else [],
+        )
+        for major, problem in enumerate(report.problems, 1)
+        for minor, (check, shown) in enumerate(zip(problem.checks, points.checks[problem.function], strict=True), 1)
+    ]
+    lines: list[Message] = [say("required {points}", points=show_score(points.required))]
+    if points.bonus.max_score:
+        lines.append(say("bonus {points}", points=show_score(points.bonus)))
+    lines += [problem.message for problem in report.problems if problem.message is not None]
+    lines.append(say("Next: {step}", step=next_step(report)))
+    results = Results(
+        score=float(points.required.score + points.bonus.score),
+        execution_time=report.seconds,
+        output="\n".join(line.text(language) for line in lines)[:_MOST],
+        tests=tests,
+        extra_data={"rubric_digest": report.rubric_digest, "submission_digest": report.submission_digest},
+    )
+    return msgspec.json.format(msgspec.json.encode(results), indent=2).decode() + "\n"

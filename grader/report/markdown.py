@@ -1,0 +1,119 @@
+"""The report in Markdown (CommonMark with GitHub's tables): for step summaries, issues and release notes."""
+
+from __future__ import annotations
+
+import re
+
+from grader.language import Bilingual, Language, Message, say
+from grader.model import Exhibit, Withheld
+from grader.report.focus import (
+    AnyCheck,
+    AnyProblem,
+    AnyReport,
+    failing,
+    first_failing,
+    next_step,
+    show_place,
+    to_explain,
+)
+from grader.report.overview import show_score
+from grader.report.points import Points, Shown, shown_points
+from grader.report.prose import evidence, sentences
+from grader.report.words import STATES
+
+_MEANT = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$:])")
+_WHOLE = ("ungradable", "missing", "not_graded")
+
+
+def render(report: AnyReport, *, language: Language) -> str:
+    """Return the report as Markdown; text of foreign origin stands in code or with every sign of Markdown escaped."""
+    points = shown_points(report)
+
+    def say_it(message: Message | Bilingual) -> str:
+        return escape(message.text(language))
+
+    head = f"## {say_it(report.assignment)}: {show_score(points.required)}"
+    about = code(report.submission)
+    if points.bonus.max_score:
+        about += " · " + say_it(say("bonus {points}", points=show_score(points.bonus)))
+    parts = [
+        head,
+        about,
+        f"**{say_it(say('Next: {step}', step=next_step(report)))}**",
+        _table(report, points, language),
+    ]
+    for group in to_explain(report):
+        parts += _explained(group, points, language)
+    if report.notes:
+        places = [code(show_place(note.at).text(language)) + " " if note.at else "" for note in report.notes]
+        parts.append("\n".join(f"- {at}{say_it(note.message)}" for at, note in zip(places, report.notes, strict=True)))
+    return "\n\n".join(parts) + "\n"
+
+
+def escape(text: str) -> str:
+    """Return text that Markdown shows as it is: no markup, no tag, no mention, no line of its own."""
+    spelt = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
+    return " ".join(_MEANT.sub(r"\\\1", spelt).split())
+
+
+def code(text: str) -> str:
+    """Return text as a code span, in more backticks than it has in a row; `|` is escaped for tables."""
+    flat = " ".join(text.split()) or " "
+    ticks = "`" * (_longest(flat) + 1)
+    space = " " if flat.startswith("`") or flat.endswith("`") else ""
+    return f"{ticks}{space}{flat}{space}{ticks}".replace("|", "\\|")
+
+
+def fence(text: str) -> str:
+    """Return text as a code block that it cannot close."""
+    ticks = "`" * max(3, _longest(text) + 1)
+    return f"{ticks}text\n{text}\n{ticks}"
+
+
+def _longest(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)
+
+
+def _table(report: AnyReport, points: Points, language: Language) -> str:
+    titles = [say("Function"), say("State"), say("Points")]
+    lines = ["| | " + " | ".join(escape(title.text(language)) for title in titles) + " |", "|---|---|---|---:|"]
+    for problem in sorted(report.problems, key=lambda problem: problem.bonus):
+        state = STATES[problem.status]
+        title = escape(problem.title.text(language))
+        if problem.bonus:
+            title += f" \\({escape(say('bonus').text(language))}\\)"
+        shown = show_score(points.problems[problem.function])
+        word = escape(state.word.text(language))
+        lines.append(f"| {state.sign} | {code(problem.function)} {title} | {word} | {shown} |")
+    return "\n".join(lines)
+
+
+def _explained(group: list[AnyProblem], points: Points, language: Language) -> list[str]:
+    problem = group[0]
+    functions = ", ".join(code(item.function) for item in group)
+    parts = [f"### {STATES[problem.status].sign} {functions}"]
+    if problem.at is not None:
+        parts[0] += f" · {code(show_place(problem.at).text(language))}"
+    if problem.message is not None:
+        parts.append(f"**{escape(problem.message.text(language))}**")
+    if problem.listing is not None and problem.listing.caret and problem.at is not None:
+        index = problem.at.line - problem.listing.at.line
+        parts += [fence(line) for line in problem.listing.lines[index : index + 1]]
+    if problem.status not in _WHOLE:
+        for check, shown in zip(problem.checks, points.checks[problem.function], strict=True):
+            if check in failing(problem):
+                parts += _check(problem, check, shown, language)
+    parts += [escape(say("Hint: {hint}", hint=hint).text(language)) for hint in problem.hints]
+    return parts
+
+
+def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language) -> list[str]:
+    said = [message for message in sentences(problem, check) if message != problem.message]
+    seen = say("hidden") if check.visibility == "hidden" else say("public")
+    name = f"{STATES[check.status].sign} {escape(check.name.text(language))} · {escape(seen.text(language))}"
+    parts = [f"{name} · {show_score(shown)}  \n" + "  \n".join(escape(message.text(language)) for message in said)]
+    case = first_failing(check)
+    exhibit = case.exhibit if case is not None else None
+    if isinstance(exhibit, Withheld):
+        exhibit = exhibit.exhibit
+    return [*parts, fence("\n".join(evidence(exhibit, language)))] if isinstance(exhibit, Exhibit) else parts

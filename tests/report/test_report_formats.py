@@ -1,0 +1,200 @@
+"""What other programs read: each format whole for every report, and safe with whatever a student wrote."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+import report_samples as samples
+from report_golden import check_golden
+
+from grader.language import inert, say
+from grader.model import Note
+from grader.report import github, gradescope, junit, markdown
+
+EVERY = samples.samples()
+BY_NAME = pytest.mark.parametrize("sample", EVERY, ids=lambda sample: sample.name)
+
+
+def with_text(text):
+    """A report whose first function says `text`."""
+    return samples.report(
+        samples.problem("zero_pad", "failed", message=say("{text}", text=text)),
+        notes=(Note(message=say("{text}", text=text)),),
+    )
+
+
+# --- JUnit
+
+
+@BY_NAME
+def test_junit_counts_and_points_add_up(sample):
+    root = ET.fromstring(junit.render(sample.report, language="en"))
+    cases = root.findall(".//testcase")
+    assert len(cases) == int(root.get("tests")) == sum(len(problem.checks) for problem in sample.report.problems)
+    for attribute, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        assert int(root.get(attribute)) == len(root.findall(f".//{tag}"))
+    points = sum(float(case.find("properties/property[@name='points']").get("value")) for case in cases)
+    total = sum(float(root.find(f"properties/property[@name='{name}']").get("value")) for name in ("points", "bonus"))
+    assert points == pytest.approx(total)
+
+
+def test_junit_names_what_failed_and_where():
+    root = ET.fromstring(junit.render(samples.mixed(), language="en"))
+    case = root.find(".//testcase[@classname='grade.zero_pad']")
+    assert (case.get("file"), case.get("line")) == (samples.PATH, "14")
+    assert case.find("failure").get("message") == "The result has shape (8, 7, 7, 6); expected is (4, 7, 7, 2)."
+    assert "shape of result = (8, 7, 7, 6)" in case.find("failure").text
+    assert root.find(".//testcase[@classname='grade.conv_single_step']/error") is not None
+    assert root.find(".//testcase[@classname='grade.conv_backward']/skipped") is not None
+    assert root.find(".//testcase[@classname='grade.pool_forward']/failure") is None
+
+
+def test_junit_survives_what_xml_does_not_allow():
+    text = "a\x00b\x1b[31m]]></failure><x>\ufffe\ud800"
+    root = ET.fromstring(junit.render(with_text(text), language="en"))
+    assert root.find(".//failure").get("message") == "a\ufffdb\ufffd[31m]]></failure><x>\ufffd\ufffd"
+    assert root.find(".//x") is None
+
+
+# --- Gradescope
+
+
+@BY_NAME
+def test_gradescope_totals_and_types(sample):
+    results = json.loads(gradescope.render(sample.report, language="zh"))
+    assert results["score"] == pytest.approx(sum(test["score"] for test in results["tests"]))
+    assert isinstance(results["execution_time"], float)
+    assert {test["visibility"] for test in results["tests"]} == {"visible"}
+    assert {test["status"] for test in results["tests"]} <= {"passed", "failed"}
+    assert len({test["number"] for test in results["tests"]}) == len(results["tests"])
+
+
+def test_gradescope_says_why():
+    results = json.loads(gradescope.render(samples.mixed(), language="en"))
+    test = next(test for test in results["tests"] if test["name"] == "conv_forward: stride and padding")
+    assert (test["score"], test["max_score"], test["status"]) == (12, 32, "failed")
+    assert "5 of 8 cases are not right" in test["output"]
+    assert "A_prev" not in test["output"]
+    assert results["output_format"] == test["output_format"] == "text"
+
+
+# --- Markdown
+
+
+@BY_NAME
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_markdown_has_a_row_for_every_function(sample, language):
+    text = markdown.render(sample.report, language=language)
+    rows = [line for line in text.split("\n") if line.startswith("| ") and "---" not in line]
+    assert len(rows) == len(sample.report.problems) + 1
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {5}
+
+
+def test_markdown_as_it_is_read():
+    check_golden("mixed.zh.md", markdown.render(samples.mixed(), language="zh"))
+    check_golden("unreadable.en.md", markdown.render(samples.unreadable(), language="en"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<img src=x>",
+        "[a](http://x)",
+        "# head",
+        "| a | b |",
+        "**b**",
+        "`c`",
+        "@all",
+        "![i](u)",
+        "a\n\n# b",
+        "1. x",
+        "- x",
+    ],
+)
+def test_markdown_of_a_student_is_shown_as_it_is(text):
+    shown = markdown.escape(text)
+    assert "<" not in shown
+    assert "@" not in shown
+    assert "\n" not in shown
+    assert not re.search(r"(?<!\\)[\[\]`*|#!]", shown.replace("&#64;", ""))
+    assert not re.match(r"(\d+\.|[-+#>])", shown)
+
+
+@pytest.mark.parametrize("text", ["a`b", "```\nx\n```", "`", "``a``", "|"])
+def test_code_cannot_be_left(text):
+    block = markdown.fence(text).split("\n")
+    assert block[0].removesuffix("text") == block[-1]
+    assert not any(line.startswith(block[-1]) for line in block[1:-1])
+    span = markdown.code(text)
+    ticks = re.match("`+", span)[0]
+    assert span.endswith(ticks)
+    assert ticks not in span[len(ticks) : -len(ticks)]
+
+
+# --- GitHub Actions
+
+
+def commands(text):
+    """Return the lines the runner would obey, as it reads a log."""
+    obeyed, stopped = [], None
+    for line in re.split("[\r\n]+", text):
+        start = line.lstrip()
+        if stopped is not None:
+            stopped = None if start == f"::{stopped}::" else stopped
+        elif start.startswith("::stop-commands::"):
+            stopped = start.removeprefix("::stop-commands::")
+        elif start.startswith(("::", "##[")):
+            obeyed.append(start)
+    assert stopped is None
+    return obeyed
+
+
+def test_annotations_stand_at_the_students_lines():
+    text = github.render(samples.mixed(), language="en", root="/home/student")
+    obeyed = commands(text)
+    assert obeyed[0] == (
+        "::error file=assignment/cnn.py,line=14,title=zero_pad%3A not right yet"
+        "::The result has shape (8, 7, 7, 6); expected is (4, 7, 7, 2)."
+    )
+    assert sum(line.startswith("::error") for line in obeyed) == 3
+    assert sum(line.startswith("::warning") for line in obeyed) == 1
+    assert obeyed[-2] == "::notice title=Autograding complete::Points 46/100"
+    assert obeyed[-1] == '::notice title=Autograding report::{"totalPoints":46,"maxPoints":100}'
+    assert "1216 of 1280" in text
+
+
+@pytest.mark.parametrize(
+    "text", ["::error::x", "a\n::set-output name=x::y", "a\r\n::warning::z", "%0A::error::x", "a::b,c:d"]
+)
+def test_a_student_gives_no_commands(text):
+    obeyed = commands(github.render(with_text(text), language="en"))
+    assert [re.match(r"::(\w+) ", line)[1] for line in obeyed] == ["error", "notice", "notice", "notice"]
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    assert obeyed[0].endswith(f"::{escaped}")
+
+
+def test_the_token_is_new_every_time():
+    first, second = (github.render(samples.hostile(), language="en").split("\n")[0] for _ in range(2))
+    assert first != second
+    assert len(first) > 40
+
+
+def test_no_more_annotations_than_github_shows():
+    many = samples.report(
+        *(samples.problem(f"f{number}", "failed") for number in range(15)),
+        notes=tuple(Note(message=say("{text}", text=inert("x"))) for _ in range(20)),
+    )
+    obeyed = commands(github.render(many, language="en"))
+    assert sum(line.startswith("::error") for line in obeyed) == 10
+    assert sum(line.startswith("::notice") for line in obeyed) == 10
+
+
+def test_a_summary_stays_below_githubs_limit():
+    huge = samples.report(
+        *(samples.problem(f"f{number}", "failed", message=say("{text}", text="积" * 400)) for number in range(1500))
+    )
+    text = github.summary(huge, language="zh")
+    assert len(text.encode()) <= 900 << 10
+    assert text.endswith("…\n")
+    assert github.summary(samples.mixed(), language="zh") == markdown.render(samples.mixed(), language="zh")
