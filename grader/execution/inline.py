@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.errors import EngineError
 from grader.execution import answers
-from grader.execution.conversation import OFFERED
+from grader.execution.conversation import OFFERED, Budget
 from grader.execution.engine import Ran, StandIn
 from grader.execution.running import SEED, grouped
 from grader.execution.wire import Buffer, Frame, frame_bytes, pack, parse_frame
@@ -75,14 +75,20 @@ class InlineSession:
             self._loaded: Loaded = load(_crossed(header, texts), self._line)
         self.happenings: tuple[Happening, ...] = answers.happenings(_crossed({"happenings": self._loaded.happenings}))
 
-    def call(self, function: str, arguments: tuple[Value, ...], seed: int = SEED) -> Outcome:
+    def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it."""
+        return self.make(function, arguments, SEED, Budget(self._limits))
+
+    def make(self, function: str, arguments: tuple[Value, ...], seed: int, budget: Budget) -> Outcome:
+        """Call `function` at the expense of `budget`; return what came of it."""
         packed = pack(arguments, sys.maxsize)
-        header = {"id": "", "function": function, "seed": seed, "result": self._limits.result}
+        header = {"id": "", "function": function, "seed": seed, "result": budget.room}
         with _printing() as printed:
             frame = _crossed({**header, "arguments": packed.node}, packed.buffers)
-            answer = calling.answer(frame, self._loaded)
-        return answers.outcome(_crossed(*answer), printed.getvalue()[: self._limits.output])
+            told = _parsed(calling.answer(frame, self._loaded))
+        budget.room -= min(budget.room, told.weight)
+        stdout = printed.getvalue().encode("utf-8", "replace")[: self._limits.output].decode("utf-8", "replace")
+        return answers.outcome(told, stdout)
 
 
 class InlineEngine:
@@ -116,8 +122,9 @@ class InlineEngine:
         for group in grouped(calls, limits, stand_ins):
             session = InlineSession(source, group.limits, group.stand_ins, stand_in)
             happenings.update(dict.fromkeys(session.happenings))
+            budget = Budget(group.limits)
             for number, (place, call) in enumerate(group.calls):
-                results[place] = session.call(call.function, call.arguments, SEED + number)
+                results[place] = session.make(call.function, call.arguments, SEED + number, budget)
         outcomes = tuple(results[place] for place in range(len(calls)))
         return Ran(outcomes=outcomes, happenings=tuple(happenings), seconds=time.monotonic() - began)
 
@@ -139,6 +146,10 @@ def _printing() -> Iterator[io.StringIO]:
 
 def _crossed(header: Mapping[str, object], buffers: Sequence[Buffer] = ()) -> Frame:
     """Return the frame that the other side would read."""
-    data = b"".join(frame_bytes(dict(header), buffers))
+    return _parsed(frame_bytes(dict(header), buffers))
+
+
+def _parsed(pieces: Sequence[Buffer]) -> Frame:
+    data = b"".join(pieces)
     _, text, _ = HEAD.unpack(data[: HEAD.size])
     return parse_frame(data[HEAD.size : HEAD.size + text], bytearray(data[HEAD.size + text :]))

@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..wire import Frame, Oversized, Refused, pack, unpack
-from ..wire.frames import Buffer
+from ..wire import Buffer, Frame, Oversized, Refused, frame_bytes, pack, unpack
 from . import raising
 from .loading import Loaded
 
@@ -20,14 +19,22 @@ _seed_numpy, _seed_python = np.random.seed, random.seed
 _OVERSIZED = {"was": "stopped", "reason": "result"}
 
 
-def answer(frame: Frame, loaded: Loaded) -> tuple[dict[str, Any], list[Buffer]]:
-    """Return the header and the buffers that answer the call in `frame`."""
+def answer(frame: Frame, loaded: Loaded) -> list[Buffer]:
+    """Make the call in `frame`; return the frame that tells what came of it, in pieces."""
+    header, buffers = _outcome(frame, loaded)
+    header["id"] = frame.header["id"]
+    try:
+        return frame_bytes(header, buffers)
+    except Oversized:
+        return frame_bytes({**_OVERSIZED, "id": header["id"], "seconds": header["seconds"]})
+
+
+def _outcome(frame: Frame, loaded: Loaded) -> tuple[dict[str, Any], list[Buffer]]:
     header = frame.header
     function = loaded.namespace.get(header["function"])
-    identity = {"id": header["id"]}
     if not callable(function):
         found = raising.name_of(type(function)) if header["function"] in loaded.namespace else ""
-        return {**identity, "was": "absent", "found": found}, []
+        return {"was": "absent", "found": found}, []
     arguments = unpack(header["arguments"], frame.body, own=True)
     _seed_numpy(header["seed"])
     _seed_python(header["seed"])
@@ -39,12 +46,7 @@ def answer(frame: Frame, loaded: Loaded) -> tuple[dict[str, Any], list[Buffer]]:
         what, buffers = _raised(error, loaded.file), []
         del error
     what["seconds"] = _clock() - began
-    return {**identity, **what}, buffers
-
-
-def oversized(identity: str, seconds: float) -> dict[str, Any]:
-    """Return the header that says a result is too large for a frame."""
-    return {**_OVERSIZED, "id": identity, "seconds": seconds}
+    return what, buffers
 
 
 def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any], list[Buffer]]:

@@ -33,7 +33,11 @@ class Line:
 
     def write(self, header: dict[str, Any], buffers: Sequence[Buffer] = ()) -> None:
         """Send one frame. Raises OSError when the grader has hung up."""
-        for piece in frame_bytes(header, buffers):
+        self.put(frame_bytes(header, buffers))
+
+    def put(self, pieces: Sequence[Buffer]) -> None:
+        """Send the pieces of one frame. Raises OSError when the grader has hung up."""
+        for piece in pieces:
             rest = memoryview(piece)
             while rest:
                 rest = rest[_write(self._sink, rest) :]

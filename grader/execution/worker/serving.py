@@ -6,11 +6,11 @@ import os
 import platform
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
 
-from ..wire import Buffer, Oversized
+from ..wire import frame_bytes
 from . import calling, streams
 from .line import Line
 from .loading import Loaded, load
@@ -36,15 +36,11 @@ def serve(line: Line, tier: str, seal: Seal) -> NoReturn:
         if header["do"] == "load":
             seal(header["memory"], header["cpu_seconds"])
             loaded = load(frame, line)
-            answer: dict[str, Any] = {"was": "loaded", "id": header["id"], "happenings": loaded.happenings}
-            buffers: list[Buffer] = []
+            told = frame_bytes({"was": "loaded", "id": header["id"], "happenings": loaded.happenings})
         else:
             line.call = header["id"]
-            answer, buffers = calling.answer(frame, loaded)
+            told = calling.answer(frame, loaded)
         sys.settrace(None)
         sys.setprofile(None)
         streams.flush()
-        try:
-            line.write(answer, buffers)
-        except Oversized:
-            line.write(calling.oversized(header["id"], answer["seconds"]))
+        line.put(told)

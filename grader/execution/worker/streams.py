@@ -13,13 +13,14 @@ def settle() -> None:
     """Put our own sys.stdin, sys.stdout and sys.stderr in place: UTF-8, written out at each line's end."""
     if not _ours or any(stream.closed for stream in _ours):
         reader = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), encoding="utf-8")
-        _ours[:] = [reader, _writer(1), _writer(2)]
+        writer = _writer(1)  # one for both, so that they stand in the order they were printed in
+        _ours[:] = [reader, writer, writer]
     sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__ = _ours  # type: ignore[misc]
 
 
 def flush() -> None:
     """Write out what was printed; a stream that a source closed or replaced by something else is left alone."""
-    for stream in (sys.stdout, sys.stderr, *_ours[1:]):
+    for stream in (sys.stdout, sys.stderr, *_ours[1:2]):
         with suppress(Exception):
             stream.flush()
 

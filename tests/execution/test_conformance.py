@@ -1,0 +1,326 @@
+"""What every engine must do, whatever runs the source."""
+
+import math
+
+import numpy as np
+import pytest
+from execution_kit import LIMITS, one, run, source
+
+from grader.model import Absent, Frame, Raised, Returned, Stopped
+
+VALUES = [
+    None,
+    True,
+    0,
+    -(2**63) + 1,
+    2**64,
+    -(10**60),
+    1.5,
+    -0.0,
+    1e-320,
+    math.inf,
+    -math.inf,
+    1 - 2j,
+    "",
+    "填充 \x1b[31m \ud800 \U0001f600",
+    (),
+    (1, [2.0, (3,)], {"a": None, 7: "b"}),
+    [],
+    {},
+]
+ARRAYS = [
+    np.arange(6.0).reshape(1, 2, 3),
+    np.arange(12, dtype=np.int16).reshape(3, 4).T,
+    np.array([[True, False]]),
+    np.zeros((0, 3)),
+    np.array(2.5),
+    np.array([1 + 2j, np.nan], np.complex64),
+    np.array([np.inf, -np.inf, np.nan, -0.0], np.float32),
+    np.array([1, 2, 3], np.float16),
+    np.array([2**64 - 1], np.uint64),
+    np.arange(10)[::-3],
+]
+ECHO = "def echo(x): return x\n"
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_a_value_comes_back_as_it_went(engine, value):
+    got = one(engine, ECHO, "echo", value)
+    assert isinstance(got, Returned)
+    assert type(got.value) is type(value)
+    assert repr(got.value) == repr(value)
+
+
+def test_nan_comes_back(engine):
+    assert math.isnan(one(engine, ECHO, "echo", math.nan).value)
+
+
+@pytest.mark.parametrize("value", ARRAYS, ids=lambda array: f"{array.dtype}-{array.shape}")
+def test_an_array_comes_back_as_it_went(engine, value):
+    got = one(engine, ECHO, "echo", value).value
+    assert type(got) is np.ndarray
+    assert (got.dtype, got.shape) == (value.dtype, value.shape)
+    np.testing.assert_array_equal(got, value)
+
+
+def test_kinds_without_a_plain_counterpart_become_the_nearest(engine):
+    text = """
+        import numpy as np
+        from collections import OrderedDict, namedtuple
+        class Own(float):
+            def __float__(self): return 99.0
+            def __eq__(self, other): return True
+        class Array(np.ndarray):
+            def __array__(self, *a, **k): return np.zeros(1)
+            dtype = shape = property(lambda self: 1 / 0)
+        Pair = namedtuple("Pair", "a b")
+        def own(): return Own(1.5)
+        def double(): return np.float64(2.5)
+        def single(): return np.float32(0.5)
+        def integer(): return np.int8(-3)
+        def boolean(): return np.bool_(True)
+        def big_endian(): return np.array([1, 2], ">i4")
+        def long_double(): return np.array([1.5], np.longdouble)
+        def subclass(): return np.arange(3.0).view(Array)
+        def pair(): return Pair(1, OrderedDict(b=2))
+    """
+    names = ["own", "double", "single", "integer", "boolean", "big_endian", "long_double", "subclass", "pair"]
+    got = [outcome.value for outcome in run(engine, text, *((name,) for name in names)).outcomes]
+    assert got[:1] + got[2:5] == [1.5, 0.5, -3, True]
+    assert [type(value) for value in got[:5]] == [float, np.float64, float, int, bool]
+    assert got[5].dtype == np.int32 and got[5].tolist() == [1, 2]
+    assert got[6].dtype == np.float64 and got[6].tolist() == [1.5]
+    assert type(got[7]) is np.ndarray and got[7].tolist() == [0, 1, 2]
+    assert got[8] == (1, {"b": 2}) and type(got[8]) is tuple and type(got[8][1]) is dict
+
+
+@pytest.mark.parametrize(
+    ("expression", "kind"),
+    [
+        ("(x for x in [1])", "generator"),
+        ("range(3)", "range"),
+        ("{1, 2}", "set"),
+        ("b'1'", "bytes"),
+        ("object()", "object"),
+        ("np.array([None])", "ndarray of object"),
+        ("np.array(['a'])", "ndarray of str32"),
+        ("np.zeros(2, [('a', int)])", "ndarray of records"),
+        ("{(1, 2): 3}", "dict key tuple"),
+        ("{True: 3}", "dict key bool"),
+        ("type('\\x1b[31m' + 'y' * 500, (), {})()", "\x1b[31m" + "y" * 95),
+        ("loop", "list"),
+        ("Liar()", "Liar"),
+    ],
+)
+def test_what_the_wire_does_not_carry_is_refused_by_name(engine, expression, kind):
+    text = f"""
+        import numpy as np
+        loop = []; loop.append(loop)
+        class Liar:
+            __class__ = np.ndarray
+            __array_interface__ = property(lambda self: 1 / 0)
+        def give(): return {expression}
+    """
+    got = one(engine, text, "give")
+    assert isinstance(got, Stopped)
+    assert (got.reason, got.detail) == ("kind", kind)
+
+
+def test_a_view_that_claims_to_be_huge_is_refused_before_it_is_copied(engine):
+    text = """
+        import numpy as np
+        def view(): return np.broadcast_to(1.0, (10**6, 10**6))
+        def many(): return [0.5] * 200_000
+        def long(): return ["x" * 30] * 90_000
+    """
+    got = run(engine, text, ("view",), ("many",), ("long",)).outcomes
+    assert [outcome.reason for outcome in got] == ["result"] * 3
+
+
+def test_results_of_a_function_together_are_bounded(engine):
+    text = "import numpy as np\ndef give(n): return np.zeros(n, np.uint8)\n"
+    limits = LIMITS.__class__(result=1 << 20)
+    got = run(engine, text, ("give", 700_000), ("give", 700_000), ("give", 10), limits=limits).outcomes
+    assert [type(outcome).__name__ for outcome in got] == ["Returned", "Stopped", "Returned"]
+    assert got[1].reason == "result"
+
+
+def test_outcomes_stand_in_the_order_of_the_calls(engine):
+    text = "def f(x): return ('f', x)\ndef g(x): return ('g', x)\n"
+    got = run(engine, text, ("f", 1), ("g", 2), ("f", 3), ("g", 4), ("f", 5)).outcomes
+    assert [outcome.value for outcome in got] == [("f", 1), ("g", 2), ("f", 3), ("g", 4), ("f", 5)]
+
+
+def test_no_calls_no_outcomes(engine):
+    assert run(engine, "x = 1\n").outcomes == ()
+
+
+def test_each_function_has_a_fresh_module(engine):
+    text = """
+        count = 0
+        def f():
+            global count
+            count += 1
+            return count
+        g = f
+    """
+    got = run(engine, text, ("f",), ("f",), ("g",)).outcomes
+    assert [outcome.value for outcome in got] == [1, 2, 1]
+
+
+def test_together_gives_the_same_outcomes(engine):
+    text = "def f(x): return x + 1\ndef g(x): return 1 / x\n"
+    calls = [("f", 1), ("g", 0), ("f", 2), ("g", 2.0)]
+    apart, together = run(engine, text, *calls).outcomes, run(engine, text, *calls, together=True).outcomes
+    assert [getattr(each, "value", None) for each in together] == [2, None, 3, 0.5]
+    assert [type(each) for each in apart] == [type(each) for each in together]
+
+
+def test_arguments_arrive_writable_and_a_change_is_told(engine):
+    text = """
+        def change(x, d):
+            x[0] = 5
+            d["k"].append(1)
+        def keep(x, d): return x.flags.owndata and x.flags.writeable
+        def spoil(x, d): d["k"] = object()
+    """
+    calls = [(name, np.arange(3.0), {"k": []}) for name in ("change", "keep", "spoil")]
+    changed, kept, spoilt = run(engine, text, *calls).outcomes
+    assert changed.arguments[0].tolist() == [5, 1, 2] and changed.arguments[1] == {"k": [1]}
+    assert (kept.value, kept.arguments) == (True, None)
+    assert spoilt.arguments[0].tolist() == [0, 1, 2] and spoilt.arguments[1] is None
+
+
+def test_an_exception_is_told_with_its_own_lines(engine):
+    text = """\
+        class Odd(KeyError, ValueError):
+            pass
+        def inner(x):
+            raise Odd("no " + x)
+        def outer(x):
+            return [inner(each) for each in [x]]
+    """
+    got = one(engine, text, "outer", "way")
+    assert isinstance(got, Raised)
+    assert (got.type, got.message) == ("Odd", "'no way'")
+    assert got.parents == ("KeyError", "LookupError", "ValueError", "Exception", "BaseException")
+    assert got.frames[0] == Frame(line=6, function="outer") and got.frames[-1] == Frame(line=4, function="inner")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("raise Mute()", "Mute"),
+        ("raise ValueError('z' * 10**7)", "ValueError"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("raise GeneratorExit", "GeneratorExit"),
+        ("raise Named()", "Named"),
+        ("return deep(0)", "RecursionError"),
+        ("return input('?')", "EOFError"),
+    ],
+)
+def test_hostile_exceptions_are_told_and_bounded(engine, body, kind):
+    text = f"""
+        class Mute(Exception):
+            def __str__(self): raise SystemExit(0)
+        class Meta(type):
+            __name__ = property(lambda cls: 1 / 0)
+            __mro__ = property(lambda cls: 1 / 0)
+        class Named(Exception, metaclass=Meta): pass
+        def deep(n): return deep(n + 1)
+        def f(): {body}
+    """
+    got = one(engine, text, "f")
+    assert isinstance(got, Raised)
+    assert got.type == kind
+    assert len(got.message) <= 2000 and len(got.frames) <= 60
+
+
+def test_an_exit_in_a_call_costs_that_call(engine):
+    text = "import sys\ndef f(x):\n    if x: sys.exit(0)\n    return 1\n"
+    got = run(engine, text, ("f", 1), ("f", 0)).outcomes
+    assert isinstance(got[0], Stopped) and got[0].reason == "exit"
+    assert got[1].value == 1
+
+
+def test_a_missing_function_is_absent_and_named_if_it_is_something_else(engine):
+    got = run(engine, "zero_pad = 3\n", ("zero_pad",), ("nothing",)).outcomes
+    assert got == (Absent(found="int"), Absent(found=""))
+
+
+def test_what_is_printed_goes_with_its_call_and_is_cut(engine):
+    text = """
+        import sys
+        print("at the top")
+        def f(n):
+            print("字" * n, end="")
+            print("err", file=sys.stderr)
+        def g(): pass
+    """
+    limits = LIMITS.__class__(output=100)
+    got = run(engine, text, ("f", 2), ("f", 1000), ("g",), limits=limits).outcomes
+    assert got[0].stdout == "字字err\n"
+    assert got[1].stdout.startswith("字" * 20) and len(got[1].stdout.encode()) <= 110
+    assert got[2].stdout == ""
+
+
+def test_a_source_that_swaps_or_closes_its_streams_loses_nothing_else(process_engine):
+    text = """
+        import sys, io, os
+        def swap():
+            sys.stdout = io.StringIO()
+            print("unseen")
+        def close():
+            sys.stdout.close(); sys.stderr.close(); sys.stdin.close()
+            return 1
+        def speak():
+            print("seen")
+            return 2
+    """
+    got = run(process_engine, text, ("swap",), ("close",), ("speak",), together=True).outcomes
+    assert [outcome.stdout for outcome in got] == ["", "", "seen\n"]
+
+
+def test_random_numbers_are_the_same_in_every_run_whatever_the_top_level_seeds(engine):
+    text = "import numpy as np, random\nnp.random.seed(SEED)\ndef f(): return np.random.rand(), random.random()\n"
+    first = [each.value for each in run(engine, text.replace("SEED", "1"), ("f",), ("f",)).outcomes]
+    second = [each.value for each in run(engine, text.replace("SEED", "2"), ("f",), ("f",)).outcomes]
+    assert first == second
+    assert first[0] != first[1]
+
+
+def test_stand_ins_answer_for_helpers(engine):
+    text = """
+        import numpy as np
+        def helper(a, k=2, *, loud=False): return None
+        def one(x): return helper(x, 3) + helper(k=4, a=x) + helper(a=x)
+        def two(x):
+            try: return helper("bad", 0)
+            except ValueError as error: return str(error)
+        def three(x): return helper(x, nope=1)
+        def four(x): return helper(object())
+    """
+    reference = source("def helper(a, k=2):\n    if k == 0: raise ValueError('k is 0')\n    return a * k\n")
+    with engine.session(reference, LIMITS) as session:
+        names = ("one", "two", "three", "four")
+        stand_ins = dict.fromkeys(names, ("helper",))
+        calls = [(name, np.array([1.0, 2.0])) for name in names]
+        got = run(engine, text, *calls, stand_ins=stand_ins, stand_in=session.call).outcomes
+        plain = run(engine, text, *calls[:1]).outcomes[0]
+    assert got[0].value.tolist() == [9.0, 18.0]
+    assert got[1].value == "k is 0"
+    assert got[2].type == "TypeError" and got[3].type == "TypeError"
+    assert plain.type == "TypeError"
+
+
+def test_a_session_keeps_its_source_loaded(engine):
+    text = "n = 0\ndef f(k):\n    global n\n    n += k\n    return n\n"
+    with engine.session(source(text), LIMITS) as session:
+        assert [session.call("f", (k,)).value for k in (1, 2, 3)] == [1, 3, 6]
+        assert session.call("g", ()) == Absent()
+
+
+def test_the_engine_says_what_it_is(engine):
+    assert engine.tier in ("namespaces", "landlock+seccomp", "limits", "process", "inline")
+    assert set(engine.versions) == {"python", "numpy"}
+    assert engine.versions["numpy"] == np.__version__
