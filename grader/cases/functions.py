@@ -1,0 +1,177 @@
+"""Plain functions of an expression: the same values in, the same value out. Arrays are computed with as numpy does."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from typing import Any
+
+from grader.cases.bounds import NUMBERS, bounded, elements, is_array, kind, shape_of, whole
+from grader.cases.failure import Failure
+from grader.cases.registry import FUNCTIONS, Function, plain
+from grader.language import say
+
+CONSTANTS = {"pi": 3.141592653589793, "inf": float("inf"), "nan": float("nan")}
+"""Names that need not be drawn."""
+
+_ELEMENTWISE = ("exp", "log", "sqrt", "sin", "cos", "tanh", "floor", "ceil", "sign", "isnan")
+_REDUCTIONS = ("sum", "mean", "std", "any", "all", "argmax")
+
+
+@plain
+def min_(first: Any, *others: Any) -> Any:
+    """Return the least of several values, or of one array or list."""
+    return first.min() if is_array(first) and not others else builtins.min(_several(first, others))
+
+
+@plain
+def max_(first: Any, *others: Any) -> Any:
+    """Return the greatest of several values, or of one array or list."""
+    return first.max() if is_array(first) and not others else builtins.max(_several(first, others))
+
+
+@plain
+def abs_(value: Any) -> Any:
+    """Return the absolute value, element by element."""
+    return builtins.abs(_numeric(value))
+
+
+@plain
+def round_(value: Any, digits: int = 0) -> Any:
+    """Return a number rounded to `digits` decimals (a whole number if they are left out), or an array so."""
+    places = whole(digits, -300, 300)
+    if is_array(value):
+        return value.round(places)
+    return builtins.round(_numeric(value), places) if places else builtins.round(_numeric(value))
+
+
+@plain
+def len_(value: Any) -> int:
+    """Return the number of items, or the length of an array's first axis."""
+    return builtins.len(value)
+
+
+@plain
+def int_(value: Any) -> int:
+    """Return a number without its fraction."""
+    return int(_numeric(value))
+
+
+@plain
+def float_(value: Any) -> float:
+    """Return a number as a float."""
+    return float(_numeric(value))
+
+
+@plain
+def range_(start: int, stop: int | None = None, step: int = 1) -> list[int]:
+    """Return a list of whole numbers, as Python's range counts them."""
+    numbers = builtins.range(start, stop, step) if stop is not None else builtins.range(start)
+    bounded(builtins.len(numbers))
+    return builtins.list(numbers)
+
+
+@plain
+def list_(items: Any) -> list[Any]:
+    """Return the items of a tuple or array as a list."""
+    return builtins.list(_items(items))
+
+
+@plain
+def tuple_(items: Any) -> tuple[Any, ...]:
+    """Return the items of a list or of an array's first axis as a tuple."""
+    return builtins.tuple(_items(items))
+
+
+@plain
+def sort(items: Any) -> Any:
+    """Return a list in rising order, or an array sorted along its last axis."""
+    if not is_array(items):
+        return sorted(items)
+    import numpy as np
+
+    return np.sort(items)
+
+
+@plain
+def reshape(array: Any, *shape: int) -> Any:
+    """Return an array's numbers in another shape; one size may be -1."""
+    shape_of([size for size in shape if size != -1])
+    return _array(array).reshape(shape)
+
+
+@plain
+def transpose(array: Any, *axes: int) -> Any:
+    """Return an array with its axes reversed, or in the order given."""
+    return _array(array).transpose(*axes)
+
+
+@plain
+def concatenate(arrays: Any, axis: int = 0) -> Any:
+    """Return a list of arrays joined along `axis`."""
+    import numpy as np
+
+    elements([builtins.sum(_array(array).size for array in arrays)])
+    return np.concatenate(arrays, axis)
+
+
+@plain
+def arange(count: int) -> Any:
+    """Return the whole numbers from 0 to `count` - 1, int64."""
+    import numpy as np
+
+    return np.arange(*shape_of((count,)), dtype="int64")
+
+
+@plain
+def linspace(start: float, stop: float, count: int) -> Any:
+    """Return `count` numbers from `start` to `stop`, both included, float64."""
+    import numpy as np
+
+    return np.linspace(start, stop, shape_of((count,))[0])
+
+
+@plain
+def eye(rows: int) -> Any:
+    """Return the identity matrix, float64."""
+    import numpy as np
+
+    return np.eye(shape_of((rows, rows))[0])
+
+
+def _by_numpy(name: str, most: int) -> Function:
+    def work(value: Any, axis: int | None = None) -> Any:
+        import numpy as np
+
+        if most == 2:
+            return getattr(np, name)(value if isinstance(value, list | tuple) else _numeric(value), axis=axis)
+        return getattr(np, name)(_numeric(value))
+
+    return Function(name=name, work=work, least=1, most=most)
+
+
+def _several(first: Any, others: Sequence[Any]) -> Any:
+    return (first, *others) if others else first
+
+
+def _numeric(value: Any) -> Any:
+    if type(value) not in NUMBERS and not is_array(value):
+        raise Failure(say("A number or an array is needed, not {kind}.", kind=kind(value)), word="TypeError")
+    return value
+
+
+def _items(value: Any) -> Any:
+    if not is_array(value):
+        return value
+    bounded(value.size)
+    return value.tolist()
+
+
+def _array(value: Any) -> Any:
+    if not is_array(value):
+        raise Failure(say("An array is needed, not {kind}.", kind=kind(value)), word="TypeError")
+    return value
+
+
+FUNCTIONS.update({name: _by_numpy(name, 1) for name in _ELEMENTWISE})
+FUNCTIONS.update({name: _by_numpy(name, 2) for name in _REDUCTIONS})

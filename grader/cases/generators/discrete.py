@@ -1,0 +1,81 @@
+"""Choices, truth values, labels and orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from grader.cases.bounds import MOST_ELEMENTS, elements, shape_of, whole
+from grader.cases.registry import generator
+
+if TYPE_CHECKING:
+    from grader.cases.randomness import Source
+
+
+@generator
+def choice(source: Source, first: Any, *others: Any) -> Any:
+    """Return one of the values; from case to case they take turns, so that none is left out.
+
+    >>> choice("max", "average")
+    max
+    """
+    return (first, *others)[source.turn(1 + len(others))]
+
+
+@generator
+def boolean(source: Source, *shape: int) -> Any:
+    """Return truth values, True and False equally often on average: an array of bool, or one bool.
+
+    >>> boolean(5)
+    [0]
+    """
+    drawn = source.rng.random(shape_of(shape) or None) < 0.5
+    return drawn if shape else bool(drawn)
+
+
+@generator
+def permutation(source: Source, count: int) -> Any:
+    """Return the whole numbers from 0 to `count` - 1 in random order, int64.
+
+    >>> permutation(6)
+    [0]
+    """
+    return source.rng.permutation(whole(count, 0, MOST_ELEMENTS)).astype("int64")
+
+
+@generator
+def labels(source: Source, count: int, classes: int) -> Any:
+    """Return `count` class numbers from 0 to `classes` - 1, int64, as evenly as can be and in random order.
+
+    >>> labels(7, 3)
+    [0]
+    """
+    import numpy as np
+
+    sizes = shape_of((count,))
+    return source.rng.permutation(np.arange(*sizes, dtype="int64") % whole(classes, 1, MOST_ELEMENTS))
+
+
+@generator
+def one_hot(source: Source, count: int, classes: int) -> Any:
+    """Return `count` rows of `classes` numbers, float64: a single 1 in each, as evenly as can be, else 0.
+
+    >>> one_hot(3, 3)
+    [0]
+    """
+    import numpy as np
+
+    elements(shape_of((count, classes)))
+    hot = np.zeros((count, classes))
+    hot[np.arange(count), labels(source, count, classes)] = 1.0
+    return hot
+
+
+@generator
+def probabilities(source: Source, *shape: int) -> Any:
+    """Return positive numbers that add up to 1 along the last axis, float64: what a softmax gives.
+
+    >>> probabilities(2, 3)
+    [0]
+    """
+    weights = source.rng.uniform(0.1, 1.0, shape_of(shape) or None)
+    return weights / weights.sum(axis=-1, keepdims=True) if shape else 1.0

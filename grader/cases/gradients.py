@@ -1,0 +1,101 @@
+"""Gradient cases: which entries are differenced, and the forward calls that do it."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from grader.cases.bounds import is_array
+from grader.cases.evaluation import Evaluator
+from grader.cases.library import Outermost
+from grader.cases.places import fault
+from grader.cases.randomness import digest
+from grader.cases.recipe import Inputs
+from grader.cases.subject import Planned, Subject
+from grader.cases.template import expressions, fill
+from grader.errors import Fault, RubricError
+from grader.language import say
+from grader.model import Call, Case, Entry, Gradient, Value
+
+
+def gradient_case(subject: Subject, plan: Gradient, index: int, inputs: Inputs) -> Case:
+    """Return the case: the student's backward call, and the reference's forward calls around each chosen entry.
+
+    An entry moves by `plan.step` times the root mean square of its array (times 1, if that is 0), so that the step fits
+    numbers of any magnitude. Raises RubricError if an input is no array of floats.
+    """
+    (tree,) = expressions(plan.forward)
+    calls = Outermost(subject.recipe.drawing, tree)
+
+    def forward(names: Mapping[str, Value]) -> Call:
+        return _reference_call(fill(plan.forward, Evaluator(names, calls)), plan)
+
+    truth, entries = [forward(inputs.names)], []
+    for output, name in plan.wrt:
+        value = _floats(inputs.names.get(name), name, plan)
+        step = plan.step * _magnitude(value)
+        for place in _chosen(value, plan.entries, digest(inputs.seed, "entries", output, name)):
+            up, down = _moved(value, place, step), _moved(value, place, -step)
+            truth += [forward({**inputs.names, name: moved}) for moved in (up, down)]
+            exact = (_at(up, place) - _at(down, place)) / 2
+            entries.append(Entry(output=output, input=name, index=place, step=exact))
+    planned = Planned(calls=(subject.call(inputs.names),), truth=tuple(truth))
+    return replace(subject.case(index, inputs, planned), entries=tuple(entries))
+
+
+def is_call(tree: ast.expr, functions: Mapping[str, object]) -> bool:
+    """Return whether an expression is a call of one of the `functions`."""
+    return isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id in functions
+
+
+def not_a_call(plan: Gradient) -> Fault:
+    """Return the fault of a gradient check whose `of` is not a call of the reference."""
+    message = say("`of` must be a call of a function of the reference.")
+    return fault(plan.forward.at, message, say("As in `conv_forward(A_prev, W, b, hparameters)`."))
+
+
+def _reference_call(value: object, plan: Gradient) -> Call:
+    if not isinstance(value, Call):
+        raise RubricError([not_a_call(plan)])
+    return value
+
+
+def _floats(value: Value, name: str, plan: Gradient) -> Any:
+    if isinstance(value, float) or (is_array(value) and value.dtype.kind == "f" and value.size):
+        return value
+    message = say("`{name}` is no array of floats, so nothing can be differenced by it.", name=name)
+    raise RubricError([fault(plan.forward.at, message)])
+
+
+def _magnitude(value: Any) -> float:
+    """Return the root mean square of an array or a number, 1.0 where it is 0 or not finite."""
+    size = math.sqrt(float((value * value).mean())) if is_array(value) else abs(value)
+    return size if 0.0 < size < math.inf else 1.0
+
+
+def _chosen(value: Any, most: int, seed: int) -> list[tuple[int, ...]]:
+    """Return the indices of at most `most` entries, chosen by `seed`, in order."""
+    if not is_array(value):
+        return [()]
+    import numpy as np
+
+    flat: Sequence[int] = range(value.size)
+    if value.size > most:
+        flat = sorted(np.random.default_rng(seed).choice(value.size, most, replace=False).tolist())
+    return [tuple(int(part) for part in np.unravel_index(place, value.shape)) for place in flat]
+
+
+def _moved(value: Any, place: tuple[int, ...], by: float) -> Any:
+    if not is_array(value):
+        return value + by
+    moved = value.copy()
+    moved[place] += by
+    return moved
+
+
+def _at(value: Any, place: tuple[int, ...]) -> float:
+    return float(value[place] if is_array(value) else value)

@@ -1,0 +1,159 @@
+"""What a draw's expressions may call: the reference's functions first, then what this project registers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from msgspec import Struct
+
+import grader.cases.functions
+import grader.cases.generators  # noqa: F401 - both register what they define
+from grader.cases.arithmetic import guarded
+from grader.cases.bounds import contiguous
+from grader.cases.failure import Failure
+from grader.cases.randomness import Source
+from grader.cases.registry import FUNCTIONS, Function
+from grader.errors import ReferenceFailure
+from grader.language import Message, say
+from grader.model import Call, Signature, Value
+
+Reference: TypeAlias = Callable[[str, tuple[Value, ...]], Value]
+"""Runs one function of the reference in its own process. Raises ReferenceFailure if it does not return."""
+
+
+class Drawing(Struct, frozen=True, kw_only=True):
+    """Calls of a line of `draw`; without a `source` nothing may be drawn at random."""
+
+    signatures: Mapping[str, Signature]
+    reference: Reference
+    source: Source | None = None
+
+    def call(self, node: ast.Call, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+        """Return what a function of the reference, a generator or a plain function gives."""
+        if name in self.signatures:
+            return self._reference(name, arguments, keywords)
+        function = registered(name)
+        check_arity(function, len(arguments), keywords)
+        if not function.draws:
+            return guarded(function.work, *arguments)
+        source = _needed(self.source)
+        if function.legacy and not source.legacy:
+            raise needs_legacy(name)
+        source.site(node.col_offset)
+        return guarded(function.work, source, *arguments)
+
+    def between(self, node: ast.expr, low: int, high: int) -> int:
+        """Return a whole number from `low` to `high`, whose turn it is."""
+        source = _needed(self.source)
+        source.site(node.col_offset)
+        return low + source.turn(high - low + 1)
+
+    def bound(self, name: str, arguments: list[Any], keywords: dict[str, Any]) -> tuple[Value, ...]:
+        """Return the arguments of a reference function by position. Raises Failure if they do not fit."""
+        given = bind(self.signatures[name], name, len(arguments), keywords)
+        return tuple(contiguous(value) for value in (*arguments, *(keywords[parameter] for parameter in given)))
+
+    def _reference(self, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+        try:
+            return self.reference(name, self.bound(name, arguments, keywords))
+        except ReferenceFailure as error:
+            raise Failure(error.message, error.hint) from None
+
+
+class Outermost(Struct, frozen=True):
+    """Calls of an expression whose outermost call is not made but noted: its value is a `Call` of the reference."""
+
+    drawing: Drawing
+    outermost: ast.expr
+
+    def call(self, node: ast.Call, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+        """Return the outermost call as a `Call`, and what any other gives."""
+        if node is not self.outermost or name not in self.drawing.signatures:
+            return self.drawing.call(node, name, arguments, keywords)
+        return Call(function=name, arguments=self.drawing.bound(name, arguments, keywords))
+
+    def between(self, node: ast.expr, low: int, high: int) -> int:
+        """Return what the draw would."""
+        return self.drawing.between(node, low, high)
+
+
+class Plain(Struct, frozen=True):
+    """Calls of a `show` expression: plain functions only."""
+
+    def call(self, node: ast.Call, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+        """Return what a plain function gives."""
+        function = registered(name)
+        check_arity(function, len(arguments), keywords)
+        if function.draws:
+            _needed(None)
+        return guarded(function.work, *arguments)
+
+    def between(self, node: ast.expr, low: int, high: int) -> int:
+        """Refuse: nothing is drawn here."""
+        _needed(None)
+        return low
+
+
+def registered(name: str) -> Function:
+    """Return the registered function. Raises Failure if there is none."""
+    if name not in FUNCTIONS:
+        raise Failure(say("There is no function `{name}`.", name=name), word="NameError")
+    return FUNCTIONS[name]
+
+
+def check_arity(function: Function, count: int, keywords: Sequence[str] | Mapping[str, Any] = ()) -> None:
+    """Raise Failure if a registered function does not take so many arguments."""
+    if keywords:
+        raise Failure(say("`{name}` takes its arguments by position.", name=function.name), word="TypeError")
+    if count < function.least or (function.most is not None and count > function.most):
+        raise _count(function.name, function.least, function.most, count)
+
+
+def bind(signature: Signature, name: str, count: int, keywords: Sequence[str] | Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the parameters that keywords give after `count` positional arguments, in order.
+
+    Raises Failure if a parameter is missing, unknown or given twice.
+    """
+    rest = signature.parameters[count:]
+    if count > len(signature.parameters):
+        raise _count(name, len(signature.parameters) - len(signature.defaults), len(signature.parameters), count)
+    for keyword in keywords:
+        if keyword not in rest:
+            message = say("`{name}` takes no `{keyword}` here.", name=name, keyword=keyword)
+            raise Failure(message, _parameters(name, signature), word="TypeError")
+    last = max((rest.index(keyword) for keyword in keywords), default=-1)
+    for place, parameter in enumerate(rest):
+        if parameter not in keywords and (place < last or parameter not in signature.defaults):
+            message = say("`{name}` also needs `{parameter}`.", name=name, parameter=parameter)
+            raise Failure(message, _parameters(name, signature), word="TypeError")
+    return rest[: last + 1]
+
+
+def needs_legacy(name: str) -> Failure:
+    """Return the failure of a legacy generator in a check without `legacy_seed`."""
+    hint = say("Write `normal` or `uniform`, or give the check a `legacy_seed`.")
+    return Failure(say("`{name}` needs a `legacy_seed`.", name=name), hint)
+
+
+def _parameters(name: str, signature: Signature) -> Message:
+    return say("The reference has {signature}.", signature=f"{name}({', '.join(signature.parameters)})")
+
+
+def _count(name: str, least: int, most: int | None, count: int) -> Failure:
+    if most is None:
+        message = say("`{name}` takes at least {least} arguments, not {count}.", name=name, least=least, count=count)
+    elif least == most:
+        message = say("`{name}` takes {least} arguments, not {count}.", name=name, least=least, count=count)
+    else:
+        message = say(
+            "`{name}` takes {least} to {most} arguments, not {count}.", name=name, least=least, most=most, count=count
+        )
+    return Failure(message, word="TypeError")
+
+
+def _needed(source: Source | None) -> Source:
+    if source is None:
+        raise Failure(say("Nothing can be drawn at random here."))
+    return source

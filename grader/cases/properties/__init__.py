@@ -1,0 +1,36 @@
+"""Properties: what must hold of a function without an expected value, one registered rule each."""
+
+from grader.cases.failure import quoted, resembling
+from grader.cases.places import fault
+from grader.cases.properties.linear import LinearIn
+from grader.cases.properties.rule import Known, Rule
+from grader.cases.properties.samples import SamplesIndependent
+from grader.cases.properties.single import Deterministic, Dtype, Finite, InputsUnchanged, Shape
+from grader.errors import RubricError
+from grader.language import say
+from grader.model import Property
+
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        InputsUnchanged(),
+        Deterministic(),
+        SamplesIndependent(),
+        LinearIn(),
+        Shape(),
+        Dtype(),
+        Finite(),
+    )
+}
+"""Every property by the name it has in a rubric."""
+
+
+def rule_of(stated: Property) -> Rule:
+    """Return the rule of a property. Raises RubricError if there is none of that name."""
+    if stated.name not in RULES:
+        message = say("There is no property `{name}`.", name=quoted(stated.name))
+        raise RubricError([fault(stated.at, message, resembling(stated.name, RULES))])
+    return RULES[stated.name]
+
+
+__all__ = ["RULES", "Known", "Rule", "rule_of"]

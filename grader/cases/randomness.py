@@ -1,0 +1,168 @@
+"""Where random numbers come from: seeds by digest, one stream a drawn value, and turns that are fair.
+
+A seed is a SHA-256 of the rubric's seed, the check's stream and the number of the draw, so it is the same on every
+machine, and adding a check, a case or a line moves no other number. Each drawn value has its own
+`numpy.random.default_rng`, seeded by the case's seed, the try and the value's name; with a legacy seed all values of a
+case share one `numpy.random.RandomState`, in the order written, as after `numpy.random.seed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Protocol
+
+MOST_CARDS = 1000
+"""Ranges with more values than this are drawn with replacement."""
+
+
+def digest(*words: str | int) -> int:
+    """Return a whole number of 128 bits that follows from `words`."""
+    from hashlib import sha256
+
+    return int.from_bytes(sha256(_bytes(words)).digest()[:16], "big")
+
+
+def case_seed(seed: int, stream: str, number: int) -> int:
+    """Return the seed of a stream's draw: 32 bits, so that `numpy.random.seed` takes it too."""
+    return digest(seed, stream, number) >> 96
+
+
+def shuffled(count: int, *words: str | int) -> list[int]:
+    """Return 0 to `count` - 1 in an order that follows from `words`."""
+    from hashlib import shake_128
+
+    keys = shake_128(_bytes(words)).digest(8 * count)
+    return sorted(range(count), key=lambda card: keys[8 * card : 8 * card + 8])
+
+
+class Turns(Protocol):
+    """Whose turn it is where one of several values is drawn."""
+
+    def turn(self, site: tuple[str, int], count: int) -> int:
+        """Return which of `count` values is next at `site` (a drawn value, and a column in its expression)."""
+
+    def keep(self) -> None:
+        """Let what was drawn count: the case was accepted."""
+
+    def pass_on(self, moving: Collection[str]) -> None:
+        """Let the others have their turn: the draw was rejected because of the drawn values `moving`."""
+
+
+class Decks:
+    """Fair turns: at each site the values are a shuffled deck, and every card is played before one comes again.
+
+    A card that was drawn for a rejected case goes to the back of its deck; if all cards left are rejected one after
+    another, a fresh deck is put on top of them.
+    """
+
+    def __init__(self, seed: int, stream: str) -> None:
+        self._key = digest(seed, stream, "decks")
+        self._decks: dict[tuple[str, int, int], list[int]] = {}
+        self._rounds: dict[tuple[str, int, int], int] = {}
+        self._passed: dict[tuple[str, int, int], int] = {}
+        self._out: list[tuple[str, int, int]] = []
+
+    def turn(self, site: tuple[str, int], count: int) -> int:
+        """Return the card on top of the site's deck."""
+        place = (*site, count)
+        if not self._decks.get(place):
+            self._decks[place] = self._shuffled(place)
+        self._out.append(place)
+        return self._decks[place][0]
+
+    def keep(self) -> None:
+        """Take the cards drawn out of their decks."""
+        for place in self._out:
+            self._decks[place].pop(0)
+            self._passed[place] = 0
+        self._out.clear()
+
+    def pass_on(self, moving: Collection[str]) -> None:
+        """Put the cards drawn for the values `moving` at the back of their decks."""
+        for place in self._out:
+            if place[0] not in moving:
+                continue
+            deck = self._decks[place]
+            deck.append(deck.pop(0))
+            self._passed[place] = self._passed.get(place, 0) + 1
+            if self._passed[place] >= len(deck):
+                self._decks[place] = self._shuffled(place) + sorted(set(deck))
+                self._passed[place] = 0
+        self._out.clear()
+
+    def _shuffled(self, place: tuple[str, int, int]) -> list[int]:
+        self._rounds[place] = number = self._rounds.get(place, 0) + 1
+        return shuffled(place[2], self._key, *place, number)
+
+
+class InOrder:
+    """The values in the order written, one after another: for examples of a handout."""
+
+    def __init__(self) -> None:
+        self._position = 0
+
+    def turn(self, site: tuple[str, int], count: int) -> int:
+        """Return the number of this draw, counted round."""
+        return self._position % count
+
+    def keep(self) -> None:
+        """Move on."""
+        self._position += 1
+
+    def pass_on(self, moving: Collection[str]) -> None:
+        """Move on."""
+        self._position += 1
+
+
+class Source:
+    """What generators draw from: random numbers of the value being drawn, and turns."""
+
+    def __init__(self, seed: int, attempt: int, turns: Turns, legacy: Any = None) -> None:
+        self._seed = seed
+        self._attempt = attempt
+        self._turns = turns
+        self._legacy = legacy
+        self._rng: Any = legacy
+        self._value = ""
+        self._column = 0
+
+    def value(self, name: str) -> None:
+        """Begin the drawn value `name`."""
+        self._value = name
+        self._rng = self._legacy
+
+    def site(self, column: int) -> None:
+        """Draw for what stands at `column` of the value's expression."""
+        self._column = column
+
+    @property
+    def rng(self) -> Any:
+        """A `numpy.random.Generator`, or a `RandomState` with a legacy seed; both have what generators use."""
+        if self._rng is None:
+            import numpy as np
+
+            self._rng = np.random.default_rng(digest(self._seed, self._attempt, self._value))
+        return self._rng
+
+    @property
+    def legacy(self) -> bool:
+        """Whether `numpy.random.seed` was asked for."""
+        return self._legacy is not None
+
+    def integers(self, low: int, high: int, shape: tuple[int, ...] = ()) -> Any:
+        """Return whole numbers from `low` to `high`, both included: an int64 array of `shape`, or an int."""
+        draw = self.rng.randint if self.legacy else self.rng.integers
+        drawn = draw(low, high + 1, shape or None, dtype="int64")
+        return drawn if shape else int(drawn)
+
+    def turn(self, count: int) -> int:
+        """Return whose turn it is among `count` values, from 0."""
+        if count == 1:
+            return 0
+        if count > MOST_CARDS:
+            return int(self.integers(0, count - 1))
+        return self._turns.turn((self._value, self._column), count)
+
+
+def _bytes(words: tuple[str | int, ...]) -> bytes:
+    return "\n".join(map(str, words)).encode(errors="replace")

@@ -1,0 +1,181 @@
+"""A check's draw, ready to be repeated: its lines, what depends on what, and when `where` can be asked."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from grader.cases.arithmetic import truth
+from grader.cases.bounds import contiguous, kind
+from grader.cases.evaluation import Evaluator
+from grader.cases.expression import calls, parse
+from grader.cases.failure import Failure
+from grader.cases.library import Drawing
+from grader.cases.places import expression_fault, fault
+from grader.cases.randomness import Decks, InOrder, Source, Turns, case_seed, digest
+from grader.cases.registry import FUNCTIONS
+from grader.cases.template import fill, is_random, leaves, uses
+from grader.errors import ReferenceFailure, RubricError, Span
+from grader.language import Message, say
+from grader.model import Draw, DrawLine, Expression, Template, Value
+
+TRIES = 1000
+"""How often one case is drawn before `where` counts as unsatisfiable."""
+
+
+class Inputs(Struct, frozen=True, kw_only=True, eq=False):
+    """What was drawn for one case: its number in the check, its seed, and every name in order."""
+
+    number: int
+    seed: int
+    names: Mapping[str, Value]
+
+
+class Condition(Struct, frozen=True, kw_only=True):
+    """What must hold besides `where`: a question about the drawn `names`, and what to say if it never holds."""
+
+    holds: Callable[[Mapping[str, Value]], bool]
+    names: tuple[str, ...]
+    at: Span
+    message: Message
+
+
+class Recipe:
+    """Draws the cases of one check. Every method raises RubricError for what the author must mend."""
+
+    def __init__(self, draw: Draw, seed: int, drawing: Drawing) -> None:
+        self.drawing = drawing
+        self._draw = draw
+        self._seed = seed
+        self._uses = [uses(line.value) for line in draw.lines]
+        self._asked: frozenset[str] = uses(draw.where) if draw.where else frozenset()
+        named = [index for index, line in enumerate(draw.lines) if self._asked & set(line.names)]
+        self._ask_after = named[-1] + 1 if named else 0
+        self._turns = self._new_turns()
+        self._drawn: list[Inputs] = []
+
+    def draw(self, count: int, condition: Condition | None = None) -> list[Inputs]:
+        """Return the inputs of `count` cases, for each of which `where` and the condition hold."""
+        if condition is None:
+            moving = self._moving(self._asked)
+            while len(self._drawn) < count:
+                self._drawn.append(self._inputs(len(self._drawn), self._turns, moving, None))
+            return self._drawn[:count]
+        turns, moving = self._new_turns(), self._moving(self._asked | set(condition.names))
+        return [self._inputs(number, turns, moving, condition) for number in range(count)]
+
+    def vary(self, inputs: Inputs, changes: Mapping[str, Value]) -> dict[str, Value]:
+        """Return the drawn names with `changes`, and anew whatever was computed from what changed."""
+        names = {**inputs.names, **changes}
+        dirty = set(changes)
+        for line, used in zip(self._draw.lines, self._uses, strict=True):
+            if dirty & used and not dirty >= set(line.names):
+                if is_random(line.value):
+                    message = say("`{name}` follows at random from what a property varies.", name=", ".join(line.names))
+                    hint = say("Vary it too, by naming it in the property's option.")
+                    raise RubricError([fault(line.at, message, hint)])
+                self._line(line, names, self.drawing, keep=changes)
+                dirty |= set(line.names)
+        return names
+
+    def evaluate(self, template: Template, known: Mapping[str, Value]) -> Any:
+        """Return the value of a template over `known` names, drawing nothing."""
+        return fill(template, Evaluator(known, self.drawing))
+
+    def first_size(self, name: str) -> str:
+        """Return the name that gives the first size of the array drawn as `name` ("": none does)."""
+        for line in self._draw.lines:
+            if line.names == (name,) and isinstance(line.value, Expression):
+                for called, node in calls(parse(line.value.text)):
+                    sizes = FUNCTIONS[called].sizes if called in FUNCTIONS else -1
+                    if 0 <= sizes < len(node.args) and isinstance(first := node.args[sizes], ast.Name):
+                        return first.id
+        return ""
+
+    def _inputs(self, number: int, turns: Turns, moving: frozenset[str], condition: Condition | None) -> Inputs:
+        seed = case_seed(self._seed, self._draw.stream, number)
+        legacy = self._legacy()
+        for attempt in range(TRIES):
+            source = Source(seed, attempt, turns, legacy)
+            names = self._try(source, number, digest(seed, attempt) >> 96 if attempt else seed)
+            if names is not None and (condition is None or condition.holds(names)):
+                turns.keep()
+                return Inputs(number=number, seed=seed, names=names)
+            turns.pass_on(moving)
+        if condition is not None and names is not None:
+            raise RubricError([fault(condition.at, condition.message)])
+        where = self._draw.where
+        message = say("This did not hold in any of {count} draws.", count=TRIES)
+        hint = say("Widen the ranges that it depends on.")
+        raise RubricError([fault(where.at if where else self._draw.at, message, hint)])
+
+    def _try(self, source: Source, number: int, seed: int) -> dict[str, Value] | None:
+        """Return one draw's names, or None if `where` does not hold; it is asked as soon as it can be."""
+        names = self._generated(seed, number)
+        drawing = Drawing(signatures=self.drawing.signatures, reference=self.drawing.reference, source=source)
+        for index, line in enumerate(self._draw.lines):
+            if index == self._ask_after and not self._holds(names):
+                return None
+            self._line(line, names, drawing)
+        if self._ask_after == len(self._draw.lines) and not self._holds(names):
+            return None
+        return names
+
+    def _holds(self, known: Mapping[str, Value]) -> bool:
+        where = self._draw.where
+        if where is None:
+            return True
+        try:
+            return truth(Evaluator(known, self.drawing).evaluate(where.text))
+        except Failure as failure:
+            raise RubricError([expression_fault(where, failure)]) from None
+
+    def _line(
+        self, line: DrawLine, known: dict[str, Value], drawing: Drawing, keep: Mapping[str, Value] | None = None
+    ) -> None:
+        """Add a line's values to the `known` names, except to those of `keep`."""
+        names = line.names
+        value = contiguous(fill(line.value, Evaluator(known, drawing), drawing.source, ",".join(names)))
+        if len(names) == 1:
+            known[names[0]] = value
+        elif isinstance(value, (tuple, list)) and len(value) == len(names):
+            known.update({name: item for name, item in zip(names, value, strict=True) if name not in (keep or ())})
+        else:
+            got = str(len(value)) if isinstance(value, tuple | list) else kind(value)
+            message = say("{count} names stand here, but the value is {got}.", count=len(names), got=got)
+            raise RubricError([fault(line.at, message)])
+
+    def _generated(self, seed: int, number: int) -> dict[str, Value]:
+        """Return the names that the author's generator function gives, if there is one."""
+        if not (name := self._draw.generator):
+            return {}
+        try:
+            given = self.drawing.reference(name, (seed, number))
+        except ReferenceFailure as error:
+            raise RubricError([fault(self._draw.at, error.message, error.hint)]) from None
+        if not isinstance(given, dict) or not all(isinstance(key, str) for key in given):
+            message = say("`{name}` must return a dict of names and values, not {kind}.", name=name, kind=kind(given))
+            raise RubricError([fault(self._draw.at, message)])
+        return {str(key): contiguous(value) for key, value in given.items()}
+
+    def _new_turns(self) -> Turns:
+        return InOrder() if self._draw.legacy_seed is not None else Decks(self._seed, self._draw.stream)
+
+    def _legacy(self) -> Any:
+        if self._draw.legacy_seed is None:
+            return None
+        import numpy as np
+
+        return np.random.RandomState(self._draw.legacy_seed)
+
+    def _moving(self, asked: Iterable[str]) -> frozenset[str]:
+        """Return the drawn values, by their places, that `asked` names depend on."""
+        wanted, moving = set(asked), set()
+        for line, used in zip(reversed(self._draw.lines), reversed(self._uses), strict=True):
+            if wanted & set(line.names):
+                wanted |= used
+                moving |= {place for place, _ in leaves(line.value, ",".join(line.names))}
+        return frozenset(moving)
