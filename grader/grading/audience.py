@@ -23,7 +23,8 @@ def for_students(report: Report[Full]) -> Report[Exhibit]:
 
 
 def _problem(problem: ProblemResult[Full]) -> ProblemResult[Exhibit]:
-    return cast("ProblemResult[Exhibit]", replace(problem, checks=tuple(_check(check) for check in problem.checks)))
+    checks = tuple(_check(check) for check in problem.checks)
+    return cast("ProblemResult[Exhibit]", replace(problem, checks=checks, mistake=""))
 
 
 def _check(check: CheckResult[Full]) -> CheckResult[Exhibit]:

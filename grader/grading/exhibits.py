@@ -55,4 +55,7 @@ def _shown(
     if not isinstance(outcome, Returned):
         return tuple((label, text, "") for label, text in expected)
     mine = cases.labelled(check, returns, trial.case, outcome.value)
-    return tuple((label, text, str(inert(other))) for (label, text), (_, other) in zip(expected, mine, strict=True))
+    return tuple(
+        (label, text, str(inert(other, 2000, lines=True)))
+        for (label, text), (_, other) in zip(expected, mine, strict=True)
+    )

@@ -10,7 +10,7 @@ from grader import comparison
 from grader.execution import Engine, Session
 from grader.grading.judging import Judged, Trial
 from grader.grading.second import generous
-from grader.model import Call, Limits, Mistake, Outcome, Raised, Returned, Source, Submission
+from grader.model import Call, Limits, Mistake, Outcome, Raised, Returned, Source, Submission, Value
 
 ENOUGH = 12
 """Failing cases compared at most: a variant that agrees on a dozen drawn cases agrees."""
@@ -41,13 +41,26 @@ def recognise(
 
 
 def _failing(judged: Judged) -> list[Trial]:
-    """Return the failing cases that say something: where the function gave a value or raised."""
-    return [
+    """Return the failing cases that say something, where the function gave a value or raised: smallest inputs first.
+
+    Most variants differ on the first case they are tried on, so it should be the quickest.
+    """
+    trials = [
         trial
         for check, trials in judged.trials
         for trial in trials
         if check.kind != "properties" and trial.verdict.share < 1 and isinstance(trial.got[0], Returned | Raised)
-    ][:ENOUGH]
+    ]
+    return sorted(trials, key=lambda trial: _size(trial.case.calls[0].arguments))[:ENOUGH]
+
+
+def _size(value: Value) -> int:
+    """Return about how many numbers there are in `value`."""
+    if isinstance(value, tuple | list):
+        return sum(map(_size, value))
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    return int(getattr(value, "size", 1))
 
 
 def _beside(source: Source, mistakes: Sequence[Mistake]) -> Source:

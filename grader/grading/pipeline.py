@@ -12,8 +12,10 @@ from msgspec import Struct
 from grader import cases, rubric, submission
 from grader.errors import RubricError, UsageError
 from grader.execution import Engine
+from grader.grading.explaining import NOTHING, explain
 from grader.grading.judging import judge_all, run, value_of
 from grader.grading.needs import discover
+from grader.grading.results import problem_result
 from grader.grading.second import generous, second_look
 from grader.grading.tally import tally
 from grader.language import inert, say
@@ -21,7 +23,6 @@ from grader.model import (
     Case,
     Exhibit,
     Limits,
-    Mistake,
     Outcome,
     Problem,
     Report,
@@ -38,7 +39,6 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     rubric: Rubric
     reference: Submission
     signatures: Mapping[str, Signature]
-    mistakes: tuple[Mistake, ...] = ()
 
 
 class Prepared(Struct, frozen=True, kw_only=True, eq=False):
@@ -86,16 +86,22 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     return Prepared(plan=plan, chosen=chosen, cases=drawn, want=want, limits=limits)
 
 
-def grade(prepared: Prepared, student: Submission, engine: Engine) -> Report[Exhibit | Withheld]:
+def grade(prepared: Prepared, student: Submission, engine: Engine, attempt: int = 1) -> Report[Exhibit | Withheld]:
     """Grade one submission: the instructor's report (`for_students` takes away what students may not see).
 
+    `attempt` counts the student's tries from 1; each shows one step more of a ladder of hints.
     Raises EngineError if our own machinery fails: the submission is then *not graded*.
     """
     began = time.perf_counter()
     ran, got = run(engine, student.source, [case.calls for case in prepared.cases], prepared.limits)
     judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want)
     judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
-    return tally(prepared, student, engine, ran.happenings, judged, seconds=time.perf_counter() - began)
+    told = explain(prepared, student, engine, judged, attempt)
+    results = [
+        problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING))
+        for name, one in judged.items()
+    ]
+    return tally(prepared, student, engine, ran.happenings, results, seconds=time.perf_counter() - began)
 
 
 def choose(rubric: Rubric, only: Sequence[str]) -> tuple[Problem, ...]:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from grader import comparison
 from grader.grading import sentences
 from grader.grading.exhibits import exhibit, frames
+from grader.grading.explaining import Explanation
 from grader.grading.headline import headline
 from grader.grading.judging import Judged, Trial
 from grader.grading.places import place
@@ -32,8 +33,8 @@ from grader.model import (
 Full: TypeAlias = "Exhibit | Withheld"
 
 
-def problem_result(judged: Judged, student: Submission, signature: Signature) -> ProblemResult[Full]:
-    """Return one function's result."""
+def problem_result(judged: Judged, student: Submission, signature: Signature, told: Explanation) -> ProblemResult[Full]:
+    """Return one function's result, with what is `told` about why it fails."""
     problem = judged.problem
     status = of_problem(judged, student)
     checks = tuple(
@@ -49,11 +50,14 @@ def problem_result(judged: Judged, student: Submission, signature: Signature) ->
         max_score=problem.points,
         bonus=problem.bonus,
         message=headline(judged, status, checks, student),
+        diagnosis=told.diagnosis,
+        mistake=told.mistake,
         checks=checks,
         at=at,
         listing=listing,
         blames=judged.blames,
-        hints=problem.hints,
+        hints=told.hints,
+        more_hints=told.more,
     )
 
 

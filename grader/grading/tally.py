@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,6 @@ from grader import __version__
 from grader.errors import GraderError, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.execution.confinement import sufficient
-from grader.grading.judging import Judged
-from grader.grading.results import problem_result
 from grader.language import Message, inert, say
 from grader.model import (
     CheckResult,
@@ -35,12 +33,11 @@ def tally(
     student: Submission,
     engine: Engine,
     happenings: Sequence[Happening],
-    judged: Mapping[str, Judged],
+    problems: Sequence[ProblemResult[Exhibit | Withheld]],
     *,
     seconds: float,
 ) -> Report[Exhibit | Withheld]:
     """Return the whole report, with what only an instructor may see in `Withheld`."""
-    problems = tuple(problem_result(one, student, prepared.plan.signatures[name]) for name, one in judged.items())
     return Report(
         assignment=prepared.plan.rubric.title,
         language=prepared.plan.rubric.language,
@@ -49,7 +46,7 @@ def tally(
         max_score=_sum(problem.max_score for problem in problems if not problem.bonus),
         bonus=_sum(problem.score for problem in problems if problem.bonus),
         max_bonus=_sum(problem.max_score for problem in problems if problem.bonus),
-        problems=problems,
+        problems=tuple(problems),
         notes=_notes(student, happenings),
         seed=prepared.plan.rubric.seed,
         rubric_digest=prepared.plan.rubric.digest,

@@ -1,0 +1,75 @@
+"""What line of thought went wrong: one explanation that fits every failing case of a function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+Cause: TypeAlias = Literal[
+    # answers that do not come from the inputs, or only from them
+    "hard_coded",  # the public example's answer, whatever the input
+    "same_every_time",  # one and the same answer for different inputs
+    "zeros",  # nothing but zeros
+    "echo",  # argument `name`, as it came in
+    "other_output",  # what output `name` should be
+    # form
+    "precision",  # single precision (or half) on the way; `dtype`
+    "rounded",  # rounded to `decimals` decimals
+    "right_but_dtype",  # right numbers in another `dtype`
+    "not_finite",  # NaN or infinity; `where`: "everywhere", "zero", "negative", "large" (of argument `name`), "some"
+    "reshaped",  # right numbers in another shape
+    "transposed",  # axes in the order `axes`
+    "axis_without",  # an axis length as if `name` were left out of its formula
+    "axis_with",  # … as if `name` were in it, or in it `times` times
+    "axis_for",  # … with `name` where `instead` belongs
+    "axis_rounded_up",  # … rounded up instead of down
+    "axis_off",  # … too long by `by` (negative: too short)
+    "axis_formula",  # … another formula altogether
+    # size
+    "sign",
+    "factor",  # `factor` times what is expected, in drawn names or as a number
+    "offset",  # off by `times` argument `name`
+    "bias_missing",  # off by minus argument `name`
+    "bias_repeated",  # argument `name` was added `times` times
+    "constant_offset",  # off by `by` everywhere
+    "elementwise",  # `function` of what is expected
+    # place
+    "flipped",  # along `axes`
+    "shifted",  # by `by` along `axis`
+    "first_only",  # right only at index 0 of `axis`; `rest`: "zero", "repeated", "other"
+    "last_only",
+    "first_missing",
+    "last_missing",
+    "interior_only",  # right but for a border `width` wide
+    "border_only",
+    # inputs
+    "changed_input",  # argument `name` is changed by the call
+    "as_if",  # what the reference gives if `name` were `value`
+    "ignored",  # what the reference gives if array `name` were zero
+    "one_contribution",  # what the reference gives if only the `which` entry along `axes` axes of `name` were not zero
+    "right_only_where",  # `condition`
+    "wrong_only_where",  # `condition`
+    # texts and lists
+    "letter_case",
+    "white_space",
+    "order",  # the right items in another order
+]
+
+
+class Diagnosis(Struct, frozen=True, kw_only=True):
+    """What explains all failing cases of one output: a cause with its evidence, and how sure it is.
+
+    `certain`: the numbers agree with the explanation element by element, in a way chance does not. `likely`: they fit,
+    but few cases or a coarse fact stand behind it. `words` and `numbers` are named at `Cause`; the words are names of
+    the rubric and formulas in them, never a student's text, and no number is an expected value. `cases` counts the
+    failing cases it explains. Cause `axis_…` has `axis` and the `formula` that the student's lengths follow.
+    """
+
+    cause: Cause
+    certainty: Literal["certain", "likely"]
+    output: str
+    cases: int
+    words: Mapping[str, str] = {}
+    numbers: Mapping[str, int | float] = {}
