@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 class Canvas:
     """Makes rich texts; student text reaches rich only as data, never as markup."""
 
-    def __init__(self, language: Language, width: int, *, fancy: bool) -> None:
+    def __init__(self, language: Language, width: int, *, fancy: bool, colour: bool) -> None:
         self.language: Language = language
         self.width = width
         self.fancy = fancy
+        self.colour = colour
 
     def say(self, message: Message | Bilingual) -> str:
         """Return the message in this canvas's language."""

@@ -20,6 +20,7 @@ from grader.report.focus import (
     how_many,
     show_place,
 )
+from grader.report.heat import heat
 from grader.report.overview import show_score
 from grader.report.points import Points, Shown
 from grader.report.width import cells, cut, pad, wrap
@@ -110,6 +111,8 @@ def _case(case: AnyCase, opened: bool, canvas: Canvas) -> Iterable[Text]:
         yield from _rows(lay_open(exhibit.exhibit, canvas.language, canvas.width - 16), canvas)
     elif exhibit is not None and opened:
         yield from _rows(lay_open(exhibit, canvas.language, canvas.width - 16), canvas)
+        if canvas.colour:
+            yield from heat(exhibit, canvas)
 
 
 def _rows(rows: list[Row], canvas: Canvas) -> Iterable[Text]:

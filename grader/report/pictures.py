@@ -19,7 +19,7 @@ from grader.report.values import is_array, show_number
 if TYPE_CHECKING:
     import numpy as np
 
-    from grader.model.case import Value
+    from grader.model import Mismatch, Value
 
 ROWS, COLUMNS = 24, 24
 """A slice larger than this is cut to a part around the element in question."""
@@ -83,6 +83,25 @@ def compare(want: np.ndarray, got: np.ndarray, focus: Index) -> list[Slice]:
             Slice(_label(index), _holds(index, focus), [_grid(first, scale, at), _grid(second, scale, at), gaps])
         )
     return made
+
+
+def pair_of(want: Value, got: Value, mismatch: Mismatch) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the two arrays within want and got that `mismatch` is about: the first that show what it says."""
+    if is_array(want) and is_array(got):
+        if mismatch.category == "shape":
+            return (want, got) if want.shape != got.shape else None
+        if mismatch.index is None or len(mismatch.index) != want.ndim or want.shape != got.shape:
+            return None
+        told = same(want[mismatch.index], mismatch.want) and same(got[mismatch.index], mismatch.got)
+        return (want, got) if told and drawable(want) else None
+    if isinstance(want, tuple | list) and isinstance(got, tuple | list):
+        pairs = zip(want, got, strict=False)
+    elif isinstance(want, dict) and isinstance(got, dict):
+        pairs = ((want[name], got[name]) for name in want if name in got)  # type: ignore[assignment]
+    else:
+        return None
+    found = (pair_of(one, other, mismatch) for one, other in pairs)
+    return next((pair for pair in found if pair is not None), None)
 
 
 def single(value: np.ndarray, focus: Index = (), window: Window | None = None) -> list[Slice]:

@@ -34,9 +34,9 @@ def render(
     from rich.console import Console
 
     language = language if _carries(encoding, "评分") else "en"
-    canvas = Canvas(language, max(_NARROWEST, min(width, _WIDEST)), fancy=_carries(encoding, _FANCY))
+    canvas = Canvas(language, max(_NARROWEST, min(width, _WIDEST)), fancy=_carries(encoding, _FANCY), colour=colour)
     console = Console(
-        file=io.StringIO(), width=canvas.width, force_terminal=colour, color_system="standard" if colour else None,
+        file=io.StringIO(), width=canvas.width, force_terminal=colour, color_system="256" if colour else None,
         no_color=not colour, markup=False, emoji=False, highlight=False, legacy_windows=False, _environ={},
     )  # fmt: skip
     with console.capture() as capture:

@@ -27,13 +27,27 @@ def test_no_line_is_wider_than_the_terminal(sample, language, width):
     assert [line for line in text.split("\n") if cells(line) > width] == []
 
 
+def uncoloured(text):
+    return [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", text).split("\n")]
+
+
 @BY_NAME
-def test_colour_only_adds_colour(sample):
+def test_colour_takes_nothing_away(sample):
     plain = render(sample.report, language="zh")
     coloured = render(sample.report, language="zh", colour=True)
     assert "\x1b[" in coloured
-    stripped = [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", coloured).split("\n")]
-    assert stripped == plain.split("\n")
+    lines = iter(uncoloured(coloured))
+    assert all(line in lines for line in plain.split("\n"))
+
+
+def test_a_terminal_with_colour_gets_the_slice_with_the_error():
+    coloured = render(samples.mixed(), language="en", colour=True)
+    lines = uncoloured(coloured)
+    at = next(number for number, line in enumerate(lines) if "Z[0, :, :, 3]" in line)
+    assert lines[at + 1].split() == ["expected", "got"]
+    assert lines[at + 3].split() == ["0.67", "-1.08", "-0.926", "0.491", "-0.736", "0.419", "-1.15", "0.547"]
+    assert len(re.findall(r"\x1b\[1;4;[0-9;]*m *-0.926 ", coloured)) == 1
+    assert "Z[0, :, :, 3]" not in render(samples.mixed(), language="en")
 
 
 @BY_NAME

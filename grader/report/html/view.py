@@ -19,14 +19,12 @@ from grader.report.focus import (
     is_full,
 )
 from grader.report.html.both import Both
-from grader.report.pictures import Slice, compare, drawable, same, single
+from grader.report.pictures import Slice, compare, drawable, pair_of, single
 from grader.report.points import Points, Shown
-from grader.report.values import is_array
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from grader.model import Value
 
 _INPUTS = 4
 _ROOM = 84  # characters that fit beside a label on a wide screen
@@ -145,7 +143,7 @@ def _rows(exhibit: Exhibit) -> list[RowView]:
 
 
 def _outputs(exhibit: Exhibit, mismatch: Mismatch, key: str) -> list[Picture]:
-    pair = _pair(exhibit.want, exhibit.got, mismatch)
+    pair = pair_of(exhibit.want, exhibit.got, mismatch)
     if pair is None:
         return []
     want, got = pair
@@ -160,25 +158,6 @@ def _outputs(exhibit: Exhibit, mismatch: Mismatch, key: str) -> list[Picture]:
         if drawable(value):
             pictures.append(Picture(name=name, panels=[label], slices=single(value), key=f"{key}-out{number}"))
     return pictures
-
-
-def _pair(want: Value, got: Value, mismatch: Mismatch) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return the two arrays within want and got that `mismatch` is about: the first that show what it says."""
-    if is_array(want) and is_array(got):
-        if mismatch.category == "shape":
-            return (want, got) if want.shape != got.shape else None
-        if mismatch.index is None or len(mismatch.index) != want.ndim or want.shape != got.shape:
-            return None
-        told = same(want[mismatch.index], mismatch.want) and same(got[mismatch.index], mismatch.got)
-        return (want, got) if told and drawable(want) else None
-    if isinstance(want, tuple | list) and isinstance(got, tuple | list):
-        pairs = zip(want, got, strict=False)
-    elif isinstance(want, dict) and isinstance(got, dict):
-        pairs = ((want[name], got[name]) for name in want if name in got)  # type: ignore[assignment]
-    else:
-        return None
-    found = (_pair(one, other, mismatch) for one, other in pairs)
-    return next((pair for pair in found if pair is not None), None)
 
 
 def _inputs(exhibit: Exhibit, mismatch: Mismatch | None, key: str) -> list[Picture]:
