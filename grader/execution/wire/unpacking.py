@@ -121,9 +121,9 @@ class _Unpacker:
             raise Forged("an array without its bytes")
         raw = self._body[start : start + size]
         try:
-            if node[1] == "b1":  # a byte that is neither 0 nor 1 makes a bool that is equal to neither
-                return (np.frombuffer(raw, "u1") != 0).reshape(shape)
-            array = np.frombuffer(raw, "<" + node[1]).reshape(shape)
+            # A byte that is neither 0 nor 1 makes a bool that is equal to neither.
+            flat = np.frombuffer(raw, "u1") != 0 if node[1] == "b1" else np.frombuffer(raw, "<" + node[1])
+            array = flat.reshape(shape)
         except ValueError:  # an empty array whose other sides are too long for numpy
             raise Forged("no shape") from None
         return array.copy() if self._own else array

@@ -1,0 +1,237 @@
+"""Loading a source: per statement, forgiving, and with placeholders for what is not there."""
+
+import pytest
+from execution_kit import one, run
+
+from grader.model import Absent, Happening, Limits, Raised, Returned, Stopped
+
+
+def test_a_failing_statement_is_noted_and_skipped(engine):
+    text = """\
+        import numpy as np
+        assert 1 == 2, "no"
+        def f(): return np.sum([1, 2]) + later()
+        for n in range(3):
+            if n == 1:
+                1 / 0
+        raise SystemExit("bye")
+        def later(): return 1
+        raise KeyboardInterrupt
+        undefined_name
+    """
+    got = run(engine, text, ("f",))
+    assert got.outcomes[0].value == 4
+    assert got.happenings == tuple(
+        Happening(kind="raised", line=line, detail=detail)
+        for line, detail in [
+            (2, "AssertionError: no"),
+            (6, "ZeroDivisionError: division by zero"),
+            (7, "SystemExit: bye"),
+            (9, "KeyboardInterrupt: "),
+            (10, "NameError: name 'undefined_name' is not defined"),
+        ]
+    )
+
+
+def test_the_main_block_is_not_run_and_the_name_is_not_main(engine):
+    text = "def f(): return __name__, ran\nran = False\nif __name__ == '__main__':\n    ran = True\n"
+    got = run(engine, text, ("f",))
+    assert got.outcomes[0].value == ("submission", False)
+    assert got.happenings == ()
+
+
+def test_text_that_does_not_parse_leaves_every_function_absent(engine):
+    got = run(engine, "def f(): return 1\nx = (\n", ("f",))
+    assert got.outcomes == (Absent(),)
+    assert [(each.kind, each.line) for each in got.happenings] == [("raised", 2)]
+
+
+def test_one_statement_that_does_not_compile_costs_only_itself(engine):
+    got = run(engine, "def f(): return 1\nreturn 2\ndef g(): return 3\n", ("f",), ("g",))
+    assert [outcome.value for outcome in got.outcomes] == [1, 3]
+    assert [(each.kind, each.line) for each in got.happenings] == [("raised", 2)]
+
+
+def test_modules_that_are_missing_become_placeholders(engine):
+    text = """\
+        import h5py
+        import tensorflow.keras.layers as layers
+        from public_tests import *
+        from torch import nn, optim
+        from .local import thing
+        import torch.utils.data
+        class Net(nn.Module):
+            def forward(self, x): return x
+        def right(x): return x + 1
+        def wrong(): return h5py.File("x", "r")
+        def also_wrong(): return layers.Dense(3)
+        def whole(): return Net().forward(2)
+        def given(): return nn.Linear
+    """
+    got = run(engine, text, ("right", 1), ("wrong",), ("also_wrong",), ("whole",), ("given",))
+    assert [(each.kind, each.line, each.detail) for each in got.happenings] == [
+        ("module", 1, "h5py"),
+        ("module", 2, "tensorflow"),
+        ("module", 3, "public_tests"),
+        ("module", 4, "torch"),
+        ("module", 5, "local"),
+    ]
+    right, wrong, also_wrong, whole, given = got.outcomes
+    assert right.value == 2
+    assert isinstance(wrong, Raised) and wrong.type == "ModuleNotFoundError"
+    assert wrong.message == "No module named 'h5py' (offered here: numpy and the standard library)"
+    assert wrong.frames[-1].line == 10
+    assert "'tensorflow'" in also_wrong.message
+    assert whole.value == 2
+    assert isinstance(given, Stopped) and given.reason == "kind"
+
+
+@pytest.mark.parametrize("use", ["m.x + 1", "1 * m.x", "m.x[0]", "len(m.x)", "list(m.x)", "bool(m.x)", "float(m.x)"])
+def test_any_use_of_a_placeholder_says_which_module_is_missing(engine, use):
+    got = one(engine, f"import nowhere as m\ndef f(): return {use}\n", "f")
+    assert (got.type, "'nowhere'" in got.message) == ("ModuleNotFoundError", True)
+
+
+def test_what_is_installed_beside_numpy_is_not_offered(engine):
+    text = "import msgspec, pytest\ndef f(): return msgspec.json.encode(1)\n"
+    assert one(engine, text, "f").type == "ModuleNotFoundError"
+
+
+def test_a_guarded_import_takes_its_other_way(engine):
+    text = """
+        try:
+            import cupy as np
+            fast = True
+        except ImportError:
+            import numpy as np
+            fast = False
+        def f():
+            try:
+                from numba import njit
+            except (ModuleNotFoundError, OSError):
+                return fast, float(np.sum([1.0, 2.0]))
+    """
+    got = run(engine, text, ("f",))
+    assert got.outcomes[0].value == (False, 3.0)
+    assert got.happenings == ()
+
+
+def test_a_decorator_out_of_a_missing_module_is_left_off(engine):
+    text = """
+        from numba import njit, jit
+        import tensorflow as tf
+        @njit
+        def f(x): return x + 1
+        @jit(nopython=True)
+        def g(x): return x + 2
+        @tf.function
+        def h(x): return x + 3
+    """
+    got = run(engine, text, ("f", 1), ("g", 1), ("h", 1))
+    assert [outcome.value for outcome in got.outcomes] == [2, 3, 4]
+
+
+def test_plots_and_notebook_calls_go_nowhere(engine):
+    text = """
+        import matplotlib.pyplot as plt
+        from matplotlib import cm
+        from IPython.display import display, HTML
+        import seaborn as sns
+        get_ipython().run_line_magic("matplotlib", "inline")
+        get_ipython().system("ls")
+        plt.rcParams["figure.figsize"] = (5.0, 4.0)
+        fig, ax = plt.subplots(1, 2)
+        ax[0].set_title("t"); ax[1].imshow([[1]])
+        n, bins, patches = plt.hist([1, 2])
+        with plt.style.context("x"): plt.plot([1], [2], c=cm.jet(3))
+        for axis in fig.axes: axis.grid(True)
+        display(HTML("<b>"))
+        sns.set(); plt.show()
+        def f(x):
+            plt.figure(); plt.imshow(x); plt.savefig("x.png")
+            return 1
+    """
+    got = run(engine, text, ("f", [1]))
+    assert got.happenings == ()
+    assert got.outcomes[0].value == 1
+
+
+def test_helper_modules_are_importable_and_forgiving(engine):
+    modules = (
+        ("helpers", "import h5py\nfrom more import base\n1 / 0\ndef up(x): return base + x\n"),
+        ("more", "import helpers\nbase = 10\n"),
+        ("json", "raise ValueError('the standard library wins')\n"),
+    )
+    text = "from helpers import up\nimport more as m, json\ndef f(x): return up(x), m.base, json.dumps([x])\n"
+    got = run(engine, text, ("f", 1), modules=modules)
+    assert got.outcomes[0].value == (11, 10, "[1]")
+
+
+def test_future_imports_hold_for_the_whole_source(engine):
+    text = """
+        "What it is for."
+        from __future__ import annotations
+        def f(x: Undefined = 1) -> Neither: return f.__annotations__["x"]
+    """
+    got = run(engine, text, ("f",))
+    assert got.outcomes[0].value == "Undefined" and got.happenings == ()
+
+
+def test_dataclasses_types_and_pickles_find_their_module(engine):
+    text = """
+        from __future__ import annotations
+        import pickle, typing
+        from dataclasses import dataclass
+        @dataclass
+        class Point:
+            x: int = 3
+        def f(): return pickle.loads(pickle.dumps(Point(4))).x, typing.get_type_hints(Point)["x"].__name__
+    """
+    assert one(engine, text, "f").value == (4, "int")
+
+
+def test_callables_of_any_kind_can_be_called(engine):
+    text = """
+        from functools import partial
+        class Adder:
+            def __call__(self, x): return x + 1
+        a = Adder()
+        b = partial(lambda k, x: x + k, 2)
+        c = lambda x: x + 3
+        exec("def d(x): return x + 4")
+        class Holder:
+            @staticmethod
+            def e(x): return x + 5
+        e = Holder.e
+    """
+    got = run(engine, text, *((name, 0) for name in "abcde"))
+    assert [outcome.value for outcome in got.outcomes] == [1, 2, 3, 4, 5]
+
+
+def test_lean_loading_keeps_definitions_imports_and_constants(process_engine):
+    text = """
+        import math
+        try:
+            import cupy
+        except ImportError:
+            cupy = None
+        A = 1
+        B = [2, (3, -4)]
+        relu = lambda x: max(x, 0)
+        alias = math.floor
+        table = math.factorial(3)
+        while True: pass
+        def f(): return A, B, relu(-1), alias(1.5), cupy
+        def g(): return table
+    """
+    got = run(process_engine, text, ("f",), ("g",), limits=Limits(seconds=2, load_seconds=0.5))
+    assert got.outcomes[0].value == (1, [2, (3, -4)], 0, 1, None)
+    assert isinstance(got.outcomes[1], Raised) and got.outcomes[1].type == "NameError"
+    assert [each.kind for each in got.happenings] == ["timeout"]
+
+
+def test_happenings_and_text_are_bounded(engine):
+    text = "\n".join(f"raise ValueError('{'x' * 3000}')" for _ in range(300)) + "\ndef f(): return 1\n"
+    got = run(engine, text, ("f",))
+    assert isinstance(got.outcomes[0], Returned)
+    assert len(got.happenings) <= 100 and all(len(each.detail) <= 300 for each in got.happenings)
