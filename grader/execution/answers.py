@@ -11,7 +11,7 @@ from grader.model import Frame as SourceLine
 
 _TEXT = 4_000
 _ITEMS = 200
-_REPORTED = frozenset(("kind", "result", "exit", "memory"))  # reasons that only the worker can know
+_REPORTED = ("kind", "result", "exit", "memory")  # reasons that only the worker can know
 
 
 def outcome(frame: Frame, stdout: str) -> Outcome:
