@@ -13,7 +13,7 @@ from grader.report.focus import (
     AnyCase,
     AnyCheck,
     AnyProblem,
-    coarse,
+    about,
     failing,
     first_failing,
     first_public,
@@ -42,6 +42,8 @@ def explained(group: list[AnyProblem], points: Points, canvas: Canvas) -> Iterab
     if problem.message is not None:
         yield from canvas.wrapped(problem.message, "bold")
     yield from _source_line(problem, canvas)
+    if problem.status == "ungradable":
+        yield from canvas.wrapped(say("Nothing is lost: mend this line and grade again."))
     if problem.status not in _WHOLE:
         opened = first_public(problem)
         for check, shown in zip(problem.checks, points.checks[problem.function], strict=True):
@@ -90,12 +92,8 @@ def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, opened: bool, can
     count = how_many(check)
     head = [f"{sign} {canvas.say(check.name)}", seen, show_score(shown), canvas.say(count) if count else ""]
     yield from canvas.wrapped(" · ".join(part for part in head if part), colour, indent=2, hang=2)
-    message = check.message or (case.message if case is not None else None)
-    if message is not None and message != problem.message:
+    for message in about(problem, check):
         yield from canvas.wrapped(message, indent=4)
-    some = coarse(check) if check.visibility == "hidden" else None
-    if some is not None:
-        yield from canvas.wrapped(some, "dim", indent=4)
     if check.hint is not None:
         yield from canvas.wrapped(say("Hint: {hint}", hint=check.hint), "cyan", indent=4, hang=2)
     if case is not None:

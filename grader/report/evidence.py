@@ -9,7 +9,7 @@ from msgspec import Struct
 from grader.language import Language, Message, inert, say, say_count
 from grader.model import Exhibit, Mismatch
 from grader.report.focus import show_place
-from grader.report.values import show_kind, show_pair, show_rows, show_value
+from grader.report.values import show_kind, show_outline, show_pair, show_rows, show_value
 from grader.report.words import CATEGORIES
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _raised(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     if frames:
         rows.append(Row(say("your line") if len(frames) == 1 else say("your lines"), frames, "code"))
     if exhibit.want is not None:
-        rows.append(Row(say("expected"), [show_value(exhibit.want, room)], "good"))
+        rows.append(Row(say("expected"), [show_outline(exhibit.want, room)], "good"))
     return rows
 
 
@@ -156,15 +156,15 @@ def _handout(exhibit: Exhibit) -> list[Row]:
         if want != got and got and len(rows) < 4 and (want, got) not in told:
             name = inert(label, 60)
             rows += [
-                Row(say("handout"), _first_lines(f"{name} = {inert(want, 300, lines=True)}"), "good"),
-                Row(say("yours"), _first_lines(f"{name} = {inert(got, 300, lines=True)}"), "bad"),
+                Row(say("handout"), _first_lines(f"{name} = {inert(want, 300, lines=True)}", 4), "good"),
+                Row(say("yours"), _first_lines(f"{name} = {inert(got, 300, lines=True)}", 4), "bad"),
             ]
     return rows
 
 
-def _first_lines(text: str) -> list[str]:
-    lines = text.strip("\n").split("\n")
-    return lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…"]
+def _first_lines(text: str, most: int = _LINES) -> list[str]:
+    lines = [line for line in text.split("\n") if line.strip()]
+    return lines if len(lines) <= most else [*lines[: most - 1], "…"]
 
 
 def summary(exhibit: Exhibit) -> str:

@@ -79,19 +79,25 @@ def how_many(check: AnyCheck) -> Message | None:
                      total=len(check.cases))  # fmt: skip
 
 
+def about(problem: AnyProblem, check: AnyCheck) -> list[Message]:
+    """Return the sentences about a check that is not full, without those the reader has just read.
+
+    A hidden check has its own sentence as long as all its cases went wrong in one way; otherwise, or where the
+    student's own line can be named, the coarse summary says more.
+    """
+    case = first_failing(check)
+    said = check.message or (case.message if case is not None else None)
+    if check.visibility == "hidden" and (said is None or len(_kinds(check)) > 1 or (case is not None and case.at)):
+        said = coarse(check)
+    return [said] if said is not None and said != problem.message else []
+
+
 def coarse(check: AnyCheck) -> Message | None:
     """Return what may be said of a hidden check: kinds of failure, and how much differs, to a power of ten."""
     cases = [case for case in check.cases if case.status != "passed"]
     if not cases:
         return None
-    kinds: list[Message] = []
-    for case in cases:
-        kind = CATEGORIES[case.category] if case.category else STATES[case.status].word
-        if case.error and case.at is not None:
-            kind = say("{error} at {place}", error=case.error, place=show_place(case.at))
-        if kind not in kinds:
-            kinds.append(kind)
-    said = kinds[:3]
+    said = _kinds(check)[:3]
     worst = max(cases, key=lambda case: (case.differing / case.total if case.total else 0, case.magnitude or -99))
     if worst.differing and worst.total > 1:
         said.append(say("up to {differing} of {total} elements", differing=worst.differing, total=worst.total))
@@ -99,6 +105,18 @@ def coarse(check: AnyCheck) -> Message | None:
     if sizes:
         said.append(say("relative error about {size}", size=f"1e{max(sizes):+d}"))
     return join(said)
+
+
+def _kinds(check: AnyCheck) -> list[Message]:
+    """Return the ways in which the check's cases went wrong, each once."""
+    kinds: list[Message] = []
+    for case in check.cases:
+        kind = CATEGORIES[case.category] if case.category else STATES[case.status].word
+        if case.error and case.at is not None:
+            kind = say("{error} at {place}", error=case.error, place=show_place(case.at))
+        if case.status != "passed" and kind not in kinds:
+            kinds.append(kind)
+    return kinds
 
 
 def next_step(report: AnyReport) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grader.language import Language, Message, say
 from grader.model import Exhibit, Withheld
 from grader.report.evidence import lay_open
-from grader.report.focus import AnyCheck, AnyProblem, coarse, first_failing, how_many
+from grader.report.focus import AnyCheck, AnyProblem, about, first_failing, how_many
 from grader.report.width import cells, pad
 from grader.report.words import STATES
 
@@ -25,9 +25,10 @@ def told(problem: AnyProblem, check: AnyCheck, language: Language) -> str:
 
 def sentences(problem: AnyProblem, check: AnyCheck) -> list[Message]:
     """Return the sentences about a check that is not full, the problem's own first if the check has none."""
-    said = [check.message or problem.message or STATES[check.status].word]
-    some = coarse(check) if check.visibility == "hidden" else None
-    said += [message for message in (how_many(check), some) if message is not None]
+    said = about(problem, check) or [problem.message or STATES[check.status].word]
+    count = how_many(check)
+    if count is not None:
+        said.append(count)
     if check.hint is not None:
         said.append(say("Hint: {hint}", hint=check.hint))
     return said

@@ -65,6 +65,16 @@ def show_value(value: Value, limit: int = 60, digits: int = 4) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def show_outline(value: Value, limit: int = 60) -> str:
+    """Return a value on one line; of a tuple or list that holds more than numbers only what each item is."""
+    if isinstance(value, tuple | list) and any(
+        is_array(item) or isinstance(item, tuple | list | dict) for item in value
+    ):
+        text = ", ".join(show_kind(item) for item in value)
+        return text if len(text) <= limit else text[: limit - 1] + "…"
+    return show_value(value, limit)
+
+
 def show_rows(value: Value, limit: int = 60, digits: int = 5) -> list[str]:
     """Return a small array of one or two dimensions (at most 6 rows) as aligned rows of text, else no rows."""
     if not is_array(value) or not 0 < value.size <= SMALL or value.ndim not in (1, 2):

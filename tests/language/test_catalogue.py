@@ -26,6 +26,9 @@ def sentences():
             place = f"{path.relative_to(ROOT)}:{node.lineno}"
             texts = node.args[:wanted]
             yield place, tuple(text.value if isinstance(text, ast.Constant) else None for text in texts)
+    for path in sorted((ROOT / "grader").rglob("*.j2")):
+        for text in re.findall(r'\bsay\("([^"]*)"', path.read_text("utf-8")):
+            yield str(path.relative_to(ROOT)), (text,)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.language import Language, Message, inert, say
 from grader.model import Status
-from grader.report.focus import AnyReport, coarse, is_full, next_step, show_place
+from grader.report.focus import AnyReport, is_full, next_step, show_place
 from grader.report.html.both import marked
 from grader.report.html.view import card
 from grader.report.points import Shown, show_points, shown_points
@@ -59,7 +59,7 @@ def _template() -> jinja2.Template:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters.update(t=marked, points=show_points, percent=_percent, sign=_sign, word=_word, inert=_inert)
-    environment.globals.update(say=say, place=show_place, coarse=coarse, kinds=KINDS)
+    environment.globals.update(say=say, place=show_place, kinds=KINDS)
     return environment.get_template("page.html.j2")
 
 

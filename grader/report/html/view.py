@@ -12,7 +12,7 @@ from grader.report.evidence import lay_open
 from grader.report.focus import (
     AnyCheck,
     AnyProblem,
-    coarse,
+    about,
     failing,
     first_failing,
     how_many,
@@ -104,15 +104,13 @@ def card(problem: AnyProblem, points: Points) -> CardView:
 
 
 def _check(check: AnyCheck, shown: Shown, problem: AnyProblem, key: str) -> CheckView:
-    said = check.message
-    sentences = [said] if said is not None and said != problem.message else []
     count = how_many(check) if check.status != "passed" else None
-    some = coarse(check) if check.visibility == "hidden" else None
+    sentences = about(problem, check) if check.status != "passed" else []
+    sentences += [count] if count is not None else []
     case = first_failing(check)
     views = []
     if case is not None and case.exhibit is not None:
         views.append(_case(case, case.exhibit, key))
-    sentences += [message for message in (count, some) if message is not None]
     return CheckView(check=check, shown=shown, cases=views, sentences=sentences)
 
 
