@@ -27,7 +27,7 @@ class Arguments(Struct, frozen=True, kw_only=True):
     at: Span
 
 
-def place(node: ast.stmt | ast.expr, path: str, lines: Sequence[str], *, name: str = "") -> Span:
+def place(node: ast.stmt | ast.expr | ast.keyword, path: str, lines: Sequence[str], *, name: str = "") -> Span:
     """Return where a node begins, in characters (the tree counts bytes); with `name` where that name stands after."""
     line = lines[node.lineno - 1]
     column = len(line.encode()[: node.col_offset].decode(errors="ignore"))
@@ -54,7 +54,7 @@ def read_arguments(
         log.add(
             reader.at("name"),
             say(
-                "Expected {wanted} here, not {found}.",
+                "Expected {wanted}, found {found}.",
                 wanted=say("a name as Python allows"),
                 found=say("`{text}`", text=quoted(name)),
             ),
@@ -81,7 +81,7 @@ class _Reader:
         for keyword in self.call.keywords:
             if keyword.arg not in names:
                 word = keyword.arg or "**"
-                at = place(keyword.value, self.path, self.lines)
+                at = place(keyword, self.path, self.lines, name=keyword.arg or "")
                 near = self.log.nearest(word, [name for name in names if name not in self.values])
                 self.log.add(at, say("Unknown key `{key}`.", key=quoted(word)), did_you_mean(near))
         for name in names:

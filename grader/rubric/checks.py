@@ -51,8 +51,8 @@ LIKE = Key(
 LEGACY_SEED = Key(
     name="legacy_seed",
     type=whole(0, 2**32 - 1),
-    zh="每个用例之前 numpy.random.seed(…)，与现有讲义一致",
-    en="numpy.random.seed(…) before each case, as an existing handout does",
+    zh="每个用例之前用它调用 numpy.random.seed，与现有讲义一致",
+    en="what numpy.random.seed is called with before each case, as an existing handout does",
 )
 GENERATOR = Key(
     name="generator",

@@ -15,8 +15,10 @@ from grader.rubric.log import LINE_END, Log, quoted
 _QUOTE = say('Text with , : [ ] {{ }} or # in it must stand in quotes: "normal(2, 3)".')
 _INDENT = say("Lines that belong together begin in the same column.")
 
+_NO_VALUE = "mapping values are not allowed in this context"
+
 _PROBLEMS: dict[str, tuple[Message, Message | None]] = {
-    "mapping values are not allowed in this context": (say("No `: ` may stand here."), _QUOTE),
+    _NO_VALUE: (say("No `: ` may stand here."), _QUOTE),
     "could not find expected ':'": (say("A `:` is missing before this line."), None),
     "did not find expected key": (say("No key begins here."), _INDENT),
     "did not find expected '-' indicator": (say("The list ends here without its `-`."), _INDENT),
@@ -64,9 +66,20 @@ def _marked(error: MarkedYAMLError, mark: Mark, text: str, log: Log) -> None:
     elif problem == _STRANGE_START:
         _strange_start(text[mark.index : mark.index + 1], at, log)
     elif problem in _PROBLEMS:
-        log.add(at, *_PROBLEMS[problem])
+        message, hint = _PROBLEMS[problem]
+        log.add(at, message, _elsewhere(error, mark, text) or hint)
     else:
         log.add(at, say("This is not YAML: {problem}", problem=quoted(problem)))
+
+
+def _elsewhere(error: MarkedYAMLError, mark: Mark, text: str) -> Message | None:
+    """Return what to look for where the cause is probably in a line above."""
+    if error.context in _NEVER_CLOSED and error.context_mark is not None and error.context_mark.line < mark.line:
+        return say("What was opened in line {line} is not closed yet.", line=error.context_mark.line + 1)
+    before = text[: mark.index].rpartition("\n")[2]
+    if error.problem == _NO_VALUE and ": " not in before:
+        return say("Either the line above lacks its `:`, or this line begins too far right.")
+    return None
 
 
 def _strange_start(char: str, at: Span, log: Log) -> None:

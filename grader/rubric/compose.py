@@ -158,7 +158,7 @@ class _Composer:
         """Put a finished node where it belongs."""
         self.size += 1
         if self.size > MOST_NODES:
-            message = say("This rubric has more than {most} entries, aliases counted out.", most=MOST_NODES)
+            message = say("This rubric has more than {most} entries once its aliases are written out.", most=MOST_NODES)
             raise _Unreadable(node.at, message)
         if anchor is not None:
             self.anchors[anchor] = node
@@ -168,4 +168,6 @@ class _Composer:
             self.root = node
 
     def refuse_tag(self, tag: str, at: Span) -> None:
-        self.log.add(at, say("The tag `{tag}` has no place in a rubric.", tag=quoted(tag)))
+        self.log.add(
+            at, say("The tag `{tag}` has no place in a rubric.", tag=quoted(tag.replace("tag:yaml.org,2002:", "!!")))
+        )

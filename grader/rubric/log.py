@@ -48,7 +48,7 @@ class Log:
 
     def expected(self, wanted: Message, node: Node, hint: Message | None = None) -> None:
         """Record that `node` is something else than `wanted`."""
-        self.add(node.at, say("Expected {wanted} here, not {found}.", wanted=wanted, found=_found(node)), hint)
+        self.add(node.at, say("Expected {wanted}, found {found}.", wanted=wanted, found=_found(node)), hint)
 
     def nearest(self, word: str, names: Iterable[str]) -> str | None:
         """Return the one of `names` that `word` was probably meant to be."""
@@ -79,5 +79,9 @@ def quoted(text: str) -> str:
 
 def _found(node: Node) -> Message:
     if isinstance(node, Scalar):
-        return say("an empty value") if node.is_null else say("`{text}`", text=quoted(node.text))
-    return say("a mapping") if isinstance(node, Mapping) else say("a list")
+        return (
+            say("`{text}`", text=quoted(node.text)) if node.text.strip() and not node.is_null else say("an empty value")
+        )
+    if isinstance(node, Mapping):
+        return say("a mapping") if node.pairs else say("an empty mapping")
+    return say("a list") if node.items else say("an empty list")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.errors import Fault, RubricError, Span, UsageError
-from grader.language import say
+from grader.language import inert, say
 from grader.model import Mistake
 from grader.rubric.arguments import EDIT, MISTAKE, Arguments, place, read_arguments
 from grader.rubric.decode import decode
@@ -73,7 +73,7 @@ def _parsed(text: str, log: Log) -> list[ast.stmt]:
         return ast.parse(text).body
     except SyntaxError as error:
         at = Span(path=log.path, line=error.lineno or 1, column=error.offset or 1)
-        log.add(at, say("This is not Python: {problem}.", problem=quoted(error.msg)))
+        log.add(at, say("This is not Python: {problem}.", problem=inert(error.msg, 200)))
     except (ValueError, RecursionError, MemoryError):
         log.add(Span(path=log.path, line=1, column=1), say("This file is not Python."))
     raise RubricError(log.faults)
@@ -114,7 +114,10 @@ class _Reader:
         wanted, has = original.arguments, arguments_of(node)
         if wanted is not None and has is not None and wanted != has:
             message = say(
-                "`{function}` takes {wanted} arguments, this takes {has}.", function=given.of, wanted=wanted, has=has
+                "Parameters by position: {has} here, {wanted} in `{function}`.",
+                function=given.of,
+                wanted=wanted,
+                has=has,
             )
             self.log.add(at, message)
         for inner in ast.walk(node):

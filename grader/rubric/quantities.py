@@ -95,7 +95,14 @@ def size(low: int, high: int) -> Type[int]:
 
     wanted = say("a size from {low} to {high}, like `64 MiB`", low=_bytes(low), high=_bytes(high))
     plain = {"type": "integer", "minimum": low, "maximum": high}
-    return scalar(parse, wanted, {"anyOf": [plain, {"type": "string", "pattern": f"^{_SIZE}$"}]})
+    return scalar(parse, wanted, {"anyOf": [plain, {"type": "string", "pattern": f"^{_SIZE}$"}]}, _size_hint)
+
+
+def _size_hint(text: str, log: Log) -> Message | None:
+    match = re.fullmatch(r"([0-9.]{1,20}) ?([A-Za-z]{1,3})", text)
+    units = {unit.casefold(): unit for unit in _UNITS}
+    unit = units.get(match[2].casefold()) if match else None
+    return did_you_mean(f"{match[1]} {unit}" if match and unit and unit != match[2] else None)
 
 
 def _bytes(value: int) -> str:

@@ -76,7 +76,7 @@ def table(*keys: Key[Any], name: str = "") -> Type[Entries]:
 
     def read(node: Node, log: Log) -> Entries | None:
         if not isinstance(node, nodes.Mapping):
-            log.expected(say("a mapping with {keys}", keys=_listed(by_name)), node)
+            log.expected(say("a mapping"), node, say("Possible here: {keys}.", keys=_listed(by_name)))
             return None
         values: dict[str, Any] = {}
         places: dict[str, Span] = {}
@@ -107,7 +107,7 @@ def table(*keys: Key[Any], name: str = "") -> Type[Entries]:
 def unknown(word: Scalar, names: Sequence[str], log: Log) -> str | None:
     """Record that a key is none of `names`; return the one that seems to be meant."""
     near = log.nearest(word.text, names)
-    hint = did_you_mean(near) or say("Possible here: {keys}.", keys=_listed(names))
+    hint = did_you_mean(near) or (say("Possible here: {keys}.", keys=_listed(names)) if names else None)
     log.add(word.at, say("Unknown key `{key}`.", key=quoted(word.text)), hint)
     return near
 

@@ -24,7 +24,7 @@ def _bilingual(node: Node, log: Log) -> Bilingual | None:
         return None
     zh, en = entries.get(ZH), entries.get(EN)
     if zh is None and en is None:
-        if not entries.has(ZH) and not entries.has(EN):
+        if not node.pairs:
             log.expected(say("text, or a mapping with `zh` and `en`"), node)
         return None
     return Bilingual(zh or en or "", en or zh or "")
