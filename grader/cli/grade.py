@@ -11,6 +11,7 @@ import click
 from msgspec import Struct
 
 from grader import submission
+from grader.cli.attempts import Attempts
 from grader.cli.progress import progress
 from grader.cli.rubric_file import find
 from grader.cli.show import FORMATS, write
@@ -34,6 +35,7 @@ class Request(Struct, frozen=True, kw_only=True):
     output: str | None
     lang: Language | None
     official: bool | None
+    attempt: int | None
 
 
 @click.command(name="grade")
@@ -56,6 +58,9 @@ class Request(Struct, frozen=True, kw_only=True):
     default=None,
     help="Refuse to grade where student code cannot be confined (the default where CI is set).",
 )
+@click.option(
+    "--attempt", type=click.IntRange(1), metavar="N", help="Which try this is: one hint more each (else counted here)."
+)
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
     """Grade submissions: files, notebooks, folders or zip archives.
@@ -71,7 +76,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         admit(engine, request.official)
         with progress():
             prepared = prepare(plan, engine, request.only)
-            reports = [grade_one(prepared, engine, path, alone=len(paths) == 1) for path in paths]
+            reports = [grade_one(prepared, engine, path, request, alone=len(paths) == 1) for path in paths]
     finally:
         engine.close()
     write(reports, request.form, request.lang, request.output, instructor=request.audience == "instructor")
@@ -96,7 +101,9 @@ def admit(engine: Engine, official: bool | None) -> None:
         raise error
 
 
-def grade_one(prepared: Prepared, engine: Engine, path: Path, *, alone: bool) -> Report[Exhibit | Withheld]:
+def grade_one(
+    prepared: Prepared, engine: Engine, path: Path, request: Request, *, alone: bool
+) -> Report[Exhibit | Withheld]:
     """Grade one path; what cannot be read or run becomes a report that says so, so that the others go on.
 
     A path that leaves several candidates raises UsageError where it is the only one.
@@ -104,7 +111,13 @@ def grade_one(prepared: Prepared, engine: Engine, path: Path, *, alone: bool) ->
     rubric = prepared.plan.rubric
     names = [problem.function for problem in rubric.problems]
     try:
-        return grade(prepared, submission.load(path, names, Path(rubric.submission).name), engine)
+        student = submission.load(path, names, Path(rubric.submission).name)
+        if request.attempt is not None or not alone or request.audience == "instructor":
+            return grade(prepared, student, engine, dict.fromkeys(names, request.attempt or 1))
+        attempts = Attempts(Path(rubric.path), student)
+        report = grade(prepared, student, engine, attempts.now())
+        attempts.record(report)
+        return report
     except UsageError as error:
         if alone:
             raise

@@ -14,7 +14,8 @@ from grader.grading import for_students
 from grader.language import Language, inert, say
 from grader.model import Exhibit, Report, Withheld
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "html", "markdown", "junit", "gradescope", "github")
+"""Each but "text" is `grader.report.NAME.render`."""
 
 
 def write(
@@ -49,10 +50,11 @@ def write(
 def _render(
     report: Report[Exhibit] | Report[Exhibit | Withheld], form: str, language: Language, *, to_file: bool
 ) -> str:
-    if form == "json":
-        from grader.report import json
+    if form != "text":
+        import importlib
 
-        return json.render(report, language=language)
+        text: str = importlib.import_module(f"grader.report.{form}").render(report, language=language)
+        return text
     from grader.report import terminal
 
     colour = not to_file and sys.stdout.isatty() and "NO_COLOR" not in os.environ

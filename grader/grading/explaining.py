@@ -34,9 +34,9 @@ NOTHING = Explanation()
 
 
 def explain(
-    prepared: Prepared, student: Submission, engine: Engine, judged: Mapping[str, Judged], attempt: int
+    prepared: Prepared, student: Submission, engine: Engine, judged: Mapping[str, Judged], attempts: Mapping[str, int]
 ) -> dict[str, Explanation]:
-    """Return an explanation for each function that fails; `attempt` (from 1) is how many hints of a ladder to show."""
+    """Return an explanation for each function that fails; `attempts` (from 1) says how many hints to show."""
     failing = {
         name: one
         for name, one in judged.items()
@@ -45,7 +45,7 @@ def explain(
     if not failing:
         return {}
     found = recognise(engine, prepared.plan.reference, _mistakes(prepared), prepared.limits, failing)
-    return {name: _explanation(one, found.get(name), attempt) for name, one in failing.items()}
+    return {name: _explanation(one, found.get(name), attempts.get(name, 1)) for name, one in failing.items()}
 
 
 def _explanation(judged: Judged, mistake: Mistake | None, attempt: int) -> Explanation:

@@ -86,17 +86,19 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     return Prepared(plan=plan, chosen=chosen, cases=drawn, want=want, limits=limits)
 
 
-def grade(prepared: Prepared, student: Submission, engine: Engine, attempt: int = 1) -> Report[Exhibit | Withheld]:
+def grade(
+    prepared: Prepared, student: Submission, engine: Engine, attempts: Mapping[str, int] = {}
+) -> Report[Exhibit | Withheld]:
     """Grade one submission: the instructor's report (`for_students` takes away what students may not see).
 
-    `attempt` counts the student's tries from 1; each shows one step more of a ladder of hints.
+    `attempts` counts the student's tries at each function (1 if it says nothing); each shows one hint more.
     Raises EngineError if our own machinery fails: the submission is then *not graded*.
     """
     began = time.perf_counter()
     ran, got = run(engine, student.source, [case.calls for case in prepared.cases], prepared.limits)
     judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want)
     judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
-    told = explain(prepared, student, engine, judged, attempt)
+    told = explain(prepared, student, engine, judged, attempts)
     results = [
         problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING))
         for name, one in judged.items()
