@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.language import say
 from grader.model import Withheld
 from grader.report.canvas import Canvas
-from grader.report.evidence import Row, lay_open, summary
+from grader.report.evidence import Row, lay_open
 from grader.report.focus import (
     AnyCase,
     AnyCheck,
@@ -103,8 +103,7 @@ def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, opened: bool, can
 def _case(case: AnyCase, opened: bool, canvas: Canvas) -> Iterable[Text]:
     exhibit = case.exhibit
     if isinstance(exhibit, Withheld):
-        head = say("case {number}, seed {seed}: {inputs}", number=case.index + 1, seed=exhibit.seed,
-                   inputs=summary(exhibit.exhibit))  # fmt: skip
+        head = say("case {number}, seed {seed}", number=case.index + 1, seed=exhibit.seed)
         yield from canvas.wrapped(head, "magenta", indent=4)
         yield from _rows(lay_open(exhibit.exhibit, canvas.language, canvas.width - 16), canvas)
     elif exhibit is not None and opened:

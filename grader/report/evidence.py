@@ -9,7 +9,7 @@ from msgspec import Struct
 from grader.language import Language, Message, inert, say, say_count
 from grader.model import Exhibit, Mismatch
 from grader.report.focus import show_place
-from grader.report.values import show_kind, show_outline, show_pair, show_rows, show_value
+from grader.report.values import show_outline, show_pair, show_rows, show_value
 from grader.report.words import CATEGORIES
 
 if TYPE_CHECKING:
@@ -165,8 +165,3 @@ def _handout(exhibit: Exhibit) -> list[Row]:
 def _first_lines(text: str, most: int = _LINES) -> list[str]:
     lines = [line for line in text.split("\n") if line.strip()]
     return lines if len(lines) <= most else [*lines[: most - 1], "…"]
-
-
-def summary(exhibit: Exhibit) -> str:
-    """Return the inputs on one line: names and kinds."""
-    return ", ".join(f"{inert(name, 40)}: {show_kind(value)}" for name, value in exhibit.inputs)

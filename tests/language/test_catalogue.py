@@ -29,6 +29,8 @@ def sentences():
     for path in sorted((ROOT / "grader").rglob("*.j2")):
         for text in re.findall(r'\bsay\("([^"]*)"', path.read_text("utf-8")):
             yield str(path.relative_to(ROOT)), (text,)
+        for one, many in re.findall(r'\bsay_count\("([^"]*)", "([^"]*)"', path.read_text("utf-8")):
+            yield str(path.relative_to(ROOT)), (one, many)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.language import Language, Message, inert, say
+from grader.language import Language, Message, say, say_count
 from grader.model import Status
 from grader.report.focus import AnyReport, is_full, next_step, show_place
 from grader.report.html.both import marked
@@ -15,6 +15,7 @@ from grader.report.words import KINDS, STATES
 
 if TYPE_CHECKING:
     import jinja2
+    from markupsafe import Markup
 
 _FOLDER = Path(__file__).parent
 
@@ -58,8 +59,8 @@ def _template() -> jinja2.Template:
         loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters.update(t=marked, points=show_points, percent=_percent, sign=_sign, word=_word, inert=_inert)
-    environment.globals.update(say=say, place=show_place, kinds=KINDS)
+    environment.filters.update(t=marked, points=show_points, percent=_percent, sign=_sign, word=_word, broken=_broken)
+    environment.globals.update(say=say, say_count=say_count, place=show_place, kinds=KINDS)
     return environment.get_template("page.html.j2")
 
 
@@ -75,5 +76,8 @@ def _word(status: Status) -> Message:
     return STATES[status].word
 
 
-def _inert(text: str) -> str:
-    return inert(text, 200)
+def _broken(name: str) -> Markup:
+    """Return a name that a narrow screen may break after an underscore."""
+    from markupsafe import Markup, escape
+
+    return Markup("_<wbr>").join(escape(part) for part in name.split("_"))
