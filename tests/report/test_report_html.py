@@ -173,9 +173,10 @@ def luminance(colour):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def test_on_paper_the_controls_are_gone(visit):
-    page = visit(samples.mixed())
+def test_on_paper_it_is_dark_on_white_and_the_controls_are_gone(visit):
+    page = visit(samples.mixed(), scheme="dark")
     page.emulate_media(media="print")
+    assert contrast(page.evaluate("getComputedStyle(document.querySelector('h1')).color"), "rgb(255, 255, 255)") > 10
     assert not page.locator(".switch").is_visible()
     assert page.locator("#f-conv_forward").is_visible()
 
