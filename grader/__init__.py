@@ -1,3 +1,18 @@
-"""pingfen (评分): grade numerical assignments fairly, safely and with reasons."""
+"""pingfen (评分): grade numerical assignments fairly, safely and with reasons.
+
+`from grader import check` checks one function from a notebook or a REPL (see `grader.desk.checking`).
+"""
+
+from typing import Any
 
 __version__ = "0.1.0"
+__all__ = ["check"]
+
+
+def __getattr__(name: str) -> Any:
+    """Find `check` when it is first used: the command line imports this package and needs none of it."""
+    if name == "check":
+        from grader.desk.checking import check
+
+        return check
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -102,8 +102,8 @@ def _handed_in(got: Value, output: str, names: tuple[Part, ...]) -> list[Value]:
 
 
 def _slopes(check: Check, plan: Gradient, case: Case, forward: Sequence[Value], output: str) -> Slopes:
-    upstream = _real(case.names[plan.upstream])
     drawn = _real(_first(forward[0]))
+    upstream = _real(case.names[plan.upstream]) if plan.upstream else _loss(check, drawn)
     own = [(k, entry) for k, entry in enumerate(case.entries) if entry.output == output]
     central, bend, noise = (np.zeros(len(own)) for _ in range(3))
     with np.errstate(all="ignore"):
@@ -124,6 +124,13 @@ def _slopes(check: Check, plan: Gradient, case: Case, forward: Sequence[Value], 
     allowed = rtol * np.abs(central) + (rtol * top if atol is None else atol) + steps**2 * top + rounding
     kept = tuple(entry for (_, entry), use in zip(own, smooth, strict=True) if use)
     return Slopes(entries=kept, numeric=central[smooth], allowed=allowed[smooth])
+
+
+def _loss(check: Check, drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the weight of a forward output that is the loss itself: 1 for its one number."""
+    if drawn.size != 1:
+        raise fault(check, say("The forward function returns no single number; name its `upstream` gradient."))
+    return np.ones_like(drawn)
 
 
 def _differs(got: Value, source: Value, output: str, slopes: Slopes, rule: Comparison) -> Mismatch | None:

@@ -49,9 +49,8 @@ WRT = Key(
 UPSTREAM = Key(
     name="upstream",
     type=IDENTIFIER,
-    zh="上游梯度（损失对前向输出的导数）抽取时的名字",
-    en="the drawn name of the upstream gradient, the loss's with respect to the forward output",
-    required=True,
+    zh="上游梯度（损失对前向输出的导数）抽取时的名字；不写则前向输出本身就是标量损失",
+    en="the drawn name of the upstream gradient, dL/d(output); left out where the forward output is the loss itself",
 )
 STEP = Key(
     name="step",
@@ -87,11 +86,11 @@ DEFAULT_PROPERTIES_NAME = Bilingual("性质", "properties")
 def gradient_plan(entries: Entries) -> Gradient | None:
     """Return the gradient check, None where a key it needs could not be read."""
     forward, wrt, upstream = entries.get(OF), entries.get(WRT), entries.get(UPSTREAM)
-    if forward is None or wrt is None or upstream is None:
+    if forward is None or wrt is None or (upstream is None and entries.has(UPSTREAM)):
         return None
     return Gradient(
         forward=forward,
-        upstream=upstream,
+        upstream=upstream or "",
         wrt=tuple((output.text, given.text) for output, given in wrt),
         step=entries.get(STEP, 1e-5),
         entries=entries.get(ENTRIES, 24),

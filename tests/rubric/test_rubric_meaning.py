@@ -375,3 +375,17 @@ def test_the_shipped_rubric_has_no_fault():
     assert sum(problem.points for problem in result.rubric.problems if not problem.bonus) == 100
     for problem in result.rubric.problems:
         assert sum(check.share for check in problem.checks) == 1
+
+
+def test_a_gradient_without_upstream_is_that_of_a_scalar_loss(good):
+    rubric = good("""\
+problems:
+  slope:
+    points: 1
+    checks:
+      - gradient: numeric
+        of: loss(x)
+        wrt: {dx: x}
+        draw: {x: "normal(3)"}
+""")
+    assert rubric.problems[0].checks[0].plan.upstream == ""

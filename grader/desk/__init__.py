@@ -1,0 +1,1 @@
+"""Where students work: a notebook or REPL, an editor's test explorer, a file being saved."""

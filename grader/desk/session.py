@@ -1,0 +1,40 @@
+"""The student's session: where a function that was just typed stands as text."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from grader.errors import UsageError
+from grader.language import inert, say
+
+
+def cells() -> list[str] | None:
+    """Return the cells run so far in this notebook or IPython session, `None` outside of one."""
+    module = sys.modules.get("IPython")
+    shell: Any = module.get_ipython() if module is not None else None
+    if shell is None:
+        return None
+    return [str(cell) for cell in shell.user_ns.get("In", [])[1:]]
+
+
+def notebook(of: list[str]) -> dict[str, Any]:
+    """Return `of` as a notebook (nbformat 4.4), so that lines are told by cell."""
+    kept = [
+        {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell} for cell in of
+    ]
+    return {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": kept}
+
+
+def file_of(function: Callable[..., object]) -> Path:
+    """Return the file that defines `function`. Raises UsageError where it was typed at a prompt that keeps no text."""
+    code = getattr(function, "__code__", None)
+    path = Path(getattr(code, "co_filename", ""))
+    if not path.is_file():
+        raise UsageError(
+            say("The text of {name} cannot be found.", name=inert(getattr(function, "__name__", "?"), 80)),
+            say("Save it to a file, or work in IPython or a notebook, which keep what was typed."),
+        )
+    return path

@@ -1,0 +1,67 @@
+"""`pytest -p grader.pytest_plugin`: every check of a rubric is a test item, so that an editor's test explorer shows it.
+
+A `grading.yaml` that pytest collects is graded once, by `grade` in a process of its own; an item passes where its
+check earned full points and is skipped where the function is still a stub.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.desk.asking import ask_json
+from grader.errors import GraderError
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> RubricFile | None:
+    """Collect rubrics."""
+    return RubricFile.from_parent(parent, path=file_path) if file_path.name == "grading.yaml" else None
+
+
+class RubricFile(pytest.File):
+    """A rubric; its submission is graded when it is collected."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """Return an item for each check."""
+        try:
+            report = ask_json(None, rubric=self.path)
+        except GraderError as error:
+            raise self.CollectError(str(error)) from error
+        for problem in report["problems"]:
+            for check in problem["checks"]:
+                name = f"{problem['function']}::{check['name']}"
+                yield CheckItem.from_parent(self, name=name, problem=problem, check=check)
+
+
+class NotPassed(Exception):
+    """A check that earned less than its points; the report's own sentences say why."""
+
+
+class CheckItem(pytest.Item):
+    """One check of one function."""
+
+    def __init__(self, *, problem: dict[str, Any], check: dict[str, Any], **rest: Any) -> None:
+        super().__init__(**rest)
+        self.problem, self.check = problem, check
+
+    def runtest(self) -> None:
+        """Pass, skip or fail as the check did."""
+        if self.check["status"] == "not_attempted" or self.problem["status"] == "not_attempted":
+            pytest.skip(self.problem.get("message") or "")
+        if self.check["status"] != "passed":
+            said = [self.problem.get("message"), self.check.get("message"), *self.problem.get("hints", [])]
+            raise NotPassed("\n".join(dict.fromkeys(each for each in said if each)))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show the report's sentences, not a traceback of ours."""
+        if isinstance(excinfo.value, NotPassed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Point at the student's function."""
+        at = self.problem.get("at")
+        return self.path, (at or {}).get("line"), self.name
