@@ -81,7 +81,8 @@ class Conversation:
         if isinstance(frame, Frame) and frame.header.get("was") == "ready":
             self.tier, self.versions = str(frame.header["tier"]), answers.versions(frame)
             return
-        detail = frame if isinstance(frame, str) else str(frame.header.get("detail", ""))
+        self._board.drain(self._line)
+        detail = bytes(self._line.printed).decode("utf-8", "replace") if isinstance(frame, str) else _detail(frame)
         self.leave()
         raise EngineError(say("A worker did not start: {detail}", detail=inert(detail, 4000, lines=True)))
 
@@ -213,6 +214,10 @@ def _packed(call: Call) -> Packed:
         return pack(call.arguments, _ANY)
     except (Refused, Oversized) as error:
         raise EngineError(say("An argument cannot be sent to a worker: {kind}", kind=inert(str(error)))) from error
+
+
+def _detail(frame: Frame) -> str:
+    return str(frame.header.get("detail", ""))
 
 
 def _flood(limits: Limits) -> int:

@@ -17,7 +17,8 @@ from grader.model import Call, Happening, Limits, Outcome, Source, Stopped
 SEED = 8128  # where np.random and random stand before the first call; the next calls follow
 CORES = 4  # at most so many workers at once
 
-Hire = Callable[[], Wait[Conversation]]
+Hire = Callable[[int], Wait[Conversation]]
+"""Gives a worker that is ready, told how many more will soon be wanted."""
 
 
 class Group(Struct, frozen=True, kw_only=True, eq=False):
@@ -30,17 +31,23 @@ class Group(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Job:
-    """One source and what is known of its loading. Once loading has taken too long, only definitions are loaded.
+    """One source, the groups still to be run on it, and what is known of its loading.
 
-    `loads` holds what happened in each loading, by the group's place; `together` are the limits of a worker that
-    serves every function.
+    Once loading has taken too long or has ended a worker, only definitions are loaded (`lean`). `together` are the
+    limits of a worker that serves every function.
     """
 
-    def __init__(self, source: Source, hire: Hire, together: Limits | None = None) -> None:
+    def __init__(self, source: Source, groups: Sequence[Group], hire: Hire, together: Limits | None = None) -> None:
         self.source, self.hire, self.together = source, hire, together
+        self.groups = deque(groups)
         self.lean = False
         self.loading_seconds = 0.0
         self.happenings: dict[tuple[str, int, str], Happening] = {}
+
+    @property
+    def more(self) -> int:
+        """How many more workers are likely to be wanted, for this source or the next one."""
+        return len(self.groups) if self.together is None else CORES
 
     def note(self, happenings: Sequence[Happening]) -> None:
         """Remember what happened, once."""
@@ -79,7 +86,7 @@ class Hand:
         if self._worker is not None and not self._worker.over:
             return self._worker
         for lean in (self._job.lean, True):
-            worker = yield from self._job.hire()
+            worker = yield from self._job.hire(self._job.more)
             self._worker = worker
             stopped = yield from self._job.load(worker, group)
             if stopped is None:
@@ -113,12 +120,12 @@ class Hand:
         return outcomes
 
 
-def work(job: Job, groups: deque[Group], results: dict[int, Outcome], stand_in: StandIn | None) -> Wait[None]:
-    """Take groups from `groups` until none is left; put each call's outcome into `results` by its place."""
+def work(job: Job, results: dict[int, Outcome], stand_in: StandIn | None) -> Wait[None]:
+    """Take the job's groups until none is left; put each call's outcome into `results` by its place."""
     hand = Hand(job)
     try:
-        while groups:
-            group = groups.popleft()
+        while job.groups:
+            group = job.groups.popleft()
             outcomes = yield from hand.run(group, stand_in)
             results.update(zip((place for place, _ in group.calls), outcomes, strict=True))
             if job.together is None:

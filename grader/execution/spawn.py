@@ -25,8 +25,8 @@ class SpawnEngine(WorkerEngine):
         self._python = python or sys.executable
         self._without = without
 
-    def lease(self) -> Line:
-        """Return the ends of a worker that is starting."""
+    def lease(self, more: int) -> Line:
+        """Return the ends of a worker that is starting; `more` says nothing here."""
         script = str(Path(WORKER, "alone.py"))
         command = [self._python, *isolation(self._python), script, ROOT, self._without, *paths(self._python)]
         (theirs_in, ours_out), (ours_in, theirs_out), (output, printed) = os.pipe(), os.pipe(), os.pipe()

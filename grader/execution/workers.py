@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -11,7 +10,7 @@ from grader.execution.boards import Board, Wait, drive
 from grader.execution.conversation import Conversation
 from grader.execution.engine import Ran, StandIn
 from grader.execution.line import Line
-from grader.execution.running import Group, Hand, Job, cores, grouped, largest, work
+from grader.execution.running import CORES, Group, Hand, Job, cores, grouped, largest, work
 from grader.model import Call, Limits, Outcome, Source, Value
 
 
@@ -38,8 +37,8 @@ class WorkerEngine:
         self._tier = ""
         self._versions: Mapping[str, str] = {}
 
-    def lease(self) -> Line:
-        """Return the ends of a worker that is starting. Raises EngineError."""
+    def lease(self, more: int) -> Line:
+        """Return the ends of a worker that is starting; `more` may soon be asked for. Raises EngineError."""
         raise NotImplementedError
 
     @property
@@ -69,10 +68,9 @@ class WorkerEngine:
         groups = grouped(calls, limits, stand_ins)
         hands = min(cores(), len(groups))
         shared = largest([group.limits for group in groups]) if together and groups else None
-        job = Job(source, self._hire, shared)
+        job = Job(source, groups, self._hire, shared)
         results: dict[int, Outcome] = {}
-        queue = deque(groups)
-        drive(self._board, [work(job, queue, results, stand_in) for _ in range(hands)])
+        drive(self._board, [work(job, results, stand_in) for _ in range(hands)])
         return Ran(
             outcomes=tuple(results[place] for place in range(len(calls))),
             happenings=tuple(sorted(job.happenings.values(), key=lambda each: each.line)),
@@ -82,7 +80,7 @@ class WorkerEngine:
     @contextmanager
     def session(self, source: Source, limits: Limits) -> Iterator[WorkerSession]:
         """Return a session on `source`; its worker ends with the context."""
-        session = WorkerSession(self._board, Job(source, self._hire, limits), limits)
+        session = WorkerSession(self._board, Job(source, (), self._hire, limits), limits)
         try:
             yield session
         finally:
@@ -94,15 +92,15 @@ class WorkerEngine:
             self._spare.leave()
             self._spare = None
 
-    def _hire(self) -> Wait[Conversation]:
+    def _hire(self, more: int) -> Wait[Conversation]:
         spare, self._spare = self._spare, None
         if spare is not None:
             return spare
-        worker = Conversation(self._board, self.lease())
+        worker = Conversation(self._board, self.lease(more))
         yield from worker.ready()
         self._tier, self._versions = worker.tier, worker.versions
         return worker
 
     def _meet(self) -> None:
         if not self._tier:
-            self._spare = drive(self._board, [self._hire()])[0]
+            self._spare = drive(self._board, [self._hire(CORES)])[0]

@@ -183,10 +183,14 @@ def test_nothing_survives_a_killed_grader(kind, tmp_path):
     finally:
         parent.send_signal(signal.SIGKILL)
         parent.wait()
+    _await(lambda: not any(map(_alive, family)))
+
+
+def _await(condition):
     until = time.monotonic() + 10
-    while any(map(_alive, family)) and time.monotonic() < until:
+    while not condition() and time.monotonic() < until:
         time.sleep(0.02)
-    assert not [pid for pid in family if _alive(pid)]
+    assert condition()
 
 
 def _wait_for_workers(parent):
@@ -224,6 +228,37 @@ def test_closing_the_engine_ends_its_workers():
     engine = ForkEngine()
     assert engine.tier
     family = _descendants(os.getpid())
+    before = {pid for pid in family if _alive(pid)}
     engine.close()
-    mine = [pid for pid in family if not _alive(pid)]
-    assert len(mine) >= 2
+    _await(lambda: len([pid for pid in before if not _alive(pid)]) >= 2)
+
+
+def test_what_a_worker_leaves_behind_is_swept_up(tmp_path):
+    """Without seccomp a source can fork; the server inherits its orphans and ends them."""
+    from grader.execution import start
+    from grader.execution.fork import ForkEngine
+
+    start.start(without="namespaces,landlock,seccomp,limits")
+    engine = ForkEngine()
+    text = """
+        import os, time
+        def f():
+            reader, writer = os.pipe()
+            if os.fork() == 0:
+                os.setsid()
+                for _ in range(3):
+                    if os.fork() == 0: pass
+                os.write(writer, b"x")
+                time.sleep(600)
+            os.read(reader, 8)
+            return os.getpid()
+        def g(): return 1
+    """
+    try:
+        assert engine.tier == "process"
+        before = {*_descendants(os.getpid())}
+        got = run(engine, text, ("f",), ("g",), ("g",)).outcomes
+        assert [type(outcome) for outcome in got] == [Returned] * 3
+        _await(lambda: not {*_descendants(os.getpid())} - before)
+    finally:
+        engine.close()

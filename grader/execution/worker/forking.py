@@ -10,7 +10,7 @@ import os
 import select
 import signal
 import time
-import traceback
+from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy.fft
@@ -25,8 +25,9 @@ from .serving import serve
 CONTROL = 3
 _WIRE = 3  # the worker's own descriptor; the control socket is not open there
 _PATIENCE = 0.25  # seconds for a process that hung up to become a corpse by itself
-_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 _AHEAD = 2
+_DYING = 2  # milliseconds until a killed worker is looked for again
+_SWEEPS = 1000  # each takes one generation of a fork bomb
 
 
 class Idle:
@@ -45,13 +46,12 @@ class Server:
         self._leased: set[int] = set()
         self._dropped: set[int] = set()
         self._ahead = _AHEAD
-        kernel.prctl(_SUBREAPER, 1)
+        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(0)
         self._ground = confinement.prepare(confinement.Plan(without=frozenset(filter(None, without.split(",")))))
-        gc.collect()
-        gc.freeze()
+        gc.freeze()  # so that no worker's collection touches, and thereby copies, what all share
 
     def run(self) -> NoReturn:
         """Answer requests until the grader hangs up; then kill all that is left and end."""
@@ -59,7 +59,7 @@ class Server:
         poll.register(CONTROL, select.POLLIN)
         while True:
             busy = len(self._idle) < self._ahead
-            if poll.poll(0 if busy else None):
+            if poll.poll(0 if busy else _DYING if self._dropped else None):
                 packet = self._control.recv(1 << 16)
                 if not packet:
                     self._end()
@@ -71,9 +71,8 @@ class Server:
     def _answer(self, request: dict[str, Any]) -> None:
         do, pid = request["do"], request.get("pid", 0)
         if do == "lease":
+            self._ahead = min(_AHEAD, request["more"])
             self._lease()
-        elif do == "ready":
-            self._ahead = request["count"]
         elif pid in self._leased:
             self._leased.discard(pid)
             if do == "end":
@@ -86,7 +85,7 @@ class Server:
         try:
             worker = self._idle.pop(0) if self._idle else self._fork()
         except OSError:
-            self._tell({"error": traceback.format_exc()})
+            self._tell({"error": _told()})
             return
         self._leased.add(worker.pid)
         self._tell({"pid": worker.pid}, (worker.wire, worker.output))
@@ -127,7 +126,7 @@ class Server:
             gc.enable()
             serve(Line(_WIRE, _WIRE), self._ground.enter(), self._seal)
         except BaseException:
-            Line(_WIRE, _WIRE).write({"was": "broken", "id": "", "detail": traceback.format_exc()})
+            Line(_WIRE, _WIRE).write({"was": "broken", "id": "", "detail": _told()})
         finally:
             os._exit(70)
 
@@ -148,8 +147,38 @@ class Server:
         for pid in [*self._dropped]:
             if os.waitpid(pid, os.WNOHANG)[0]:
                 self._dropped.discard(pid)
+                self._sweep()
+
+    def _sweep(self) -> None:
+        """Kill what ended workers left behind: as the subreaper, this process is its parent now.
+
+        Where there is seccomp nothing is ever left behind.
+        """
+        if self._ground.program:
+            return
+        known = {*self._leased, *self._dropped, *(worker.pid for worker in self._idle)}
+        for _ in range(_SWEEPS):
+            children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
+            strays = {int(word) for word in children.split()} - known
+            if not strays:
+                return
+            for pid in strays:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
 
     def _end(self) -> NoReturn:
-        for pid in (*self._leased, *(worker.pid for worker in self._idle)):
+        for pid in (*self._leased, *self._dropped, *(worker.pid for worker in self._idle)):
             os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        self._leased.clear()
+        self._dropped.clear()
+        self._idle.clear()
+        self._sweep()
         os._exit(0)
+
+
+def _told() -> str:
+    """Return the exception at hand as Python would print it."""
+    import traceback
+
+    return traceback.format_exc()

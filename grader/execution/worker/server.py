@@ -4,28 +4,44 @@ It imports numpy once and forks a worker per request. It knows no rubric, no ref
 worker cannot find one in what it inherits. WITHOUT names layers of confinement to leave out, with commas.
 Requests are packets of JSON:
 
-    {"do": "lease"}                     -> {"pid": …} with two descriptors: the wire, what the worker prints
+    {"do": "lease", "more": …}          -> {"pid": …} with two descriptors: the wire, what the worker prints;
+                                           so many more may soon be asked for, and some are forked ahead
     {"do": "drop", "pid": …}            kill it; no answer
     {"do": "end", "pid": …}             -> {"status": …} its exit code or -signal; it is killed if need be
-    {"do": "ready", "count": …}         keep so many workers forked ahead; no answer
 
-When the control socket ends, so does everything here.
+An answer may be {"error": …} instead. When the control socket ends, so does everything here.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
 def main() -> None:
     """Import what workers need, then serve until the grader is gone."""
+    gc.disable()  # imports make no garbage worth the time of looking for it
     root, parent, without, *paths = sys.argv[1:]
     sys.path[:0] = paths
     sys.path.append(root)
-    from grader.execution.worker import forking
+    try:
+        from grader.execution.worker import forking
 
-    sys.path.remove(root)
-    forking.Server(int(parent), without).run()
+        sys.path.remove(root)
+        server = forking.Server(int(parent), without)
+    except Exception:
+        _complain()
+        raise
+    server.run()
+
+
+def _complain() -> None:
+    """Answer the first request before it is asked: a Python without numpy has no more to say than why."""
+    import json
+    import os
+    import traceback
+
+    os.write(3, json.dumps({"error": traceback.format_exc()}).encode())
 
 
 if __name__ == "__main__":

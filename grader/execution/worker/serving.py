@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -24,7 +23,7 @@ def serve(line: Line, tier: str, seal: Seal) -> NoReturn:
     `seal(memory, cpu_seconds)` puts the limits on and is called before the source is touched.
     """
     streams.settle()
-    versions = {"python": platform.python_version(), "numpy": np.__version__}
+    versions = {"python": ".".join(map(str, sys.version_info[:3])), "numpy": np.__version__}
     line.write({"was": "ready", "id": "", "tier": tier, "versions": versions})
     loaded = Loaded()
     while True:
