@@ -22,7 +22,7 @@ def cells() -> list[str] | None:
 
 def notebook(of: list[str]) -> dict[str, Any]:
     """Return `of` as a notebook (nbformat 4.4), so that lines are told by cell."""
-    kept = [
+    kept: list[dict[str, Any]] = [
         {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell} for cell in of
     ]
     return {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": kept}
