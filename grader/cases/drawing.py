@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from msgspec.structs import replace
 
+from grader.cases.arithmetic import quiet
 from grader.cases.gradients import gradient_case
 from grader.cases.library import Drawing, Reference
 from grader.cases.places import fault, once
@@ -26,12 +27,10 @@ def draw(
     give the same cases on every machine. Raises RubricError with every check's fault: a draw that cannot be satisfied,
     an expression without a value, a reference that does not return.
     """
-    import numpy as np
-
     book = Book(rubric.seed, Drawing(signatures=signatures, reference=call))
     cases: list[Case] = []
     faults: list[Fault] = []
-    with np.errstate(all="ignore"):
+    with quiet():
         for problem in rubric.problems:
             if only is None or problem.function in only:
                 for subject in _subjects(problem, book, faults):

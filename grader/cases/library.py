@@ -16,7 +16,7 @@ from grader.cases.failure import Failure
 from grader.cases.randomness import Source
 from grader.cases.registry import FUNCTIONS, Function
 from grader.errors import ReferenceFailure
-from grader.language import Message, say
+from grader.language import Message, say, say_count
 from grader.model import Call, Signature, Value
 
 Reference: TypeAlias = Callable[[str, tuple[Value, ...]], Value]
@@ -141,14 +141,26 @@ def _parameters(name: str, signature: Signature) -> Message:
     return say("The reference has {signature}.", signature=f"{name}({', '.join(signature.parameters)})")
 
 
-def _count(name: str, least: int, most: int | None, count: int) -> Failure:
+def _count(name: str, least: int, most: int | None, given: int) -> Failure:
     if most is None:
-        message = say("`{name}` takes at least {least} arguments, not {count}.", name=name, least=least, count=count)
+        message = say_count(
+            "`{name}` takes at least {count} argument, not {given}.",
+            "`{name}` takes at least {count} arguments, not {given}.",
+            least,
+            name=name,
+            given=given,
+        )
     elif least == most:
-        message = say("`{name}` takes {least} arguments, not {count}.", name=name, least=least, count=count)
+        message = say_count(
+            "`{name}` takes {count} argument, not {given}.",
+            "`{name}` takes {count} arguments, not {given}.",
+            least,
+            name=name,
+            given=given,
+        )
     else:
         message = say(
-            "`{name}` takes {least} to {most} arguments, not {count}.", name=name, least=least, most=most, count=count
+            "`{name}` takes {least} to {most} arguments, not {given}.", name=name, least=least, most=most, given=given
         )
     return Failure(message, word="TypeError")
 

@@ -9,7 +9,10 @@ case share one `numpy.random.RandomState`, in the order written, as after `numpy
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
+
+Site: TypeAlias = tuple[str, int, int]
+"""A drawn value, the column in its expression, and how many values there are to choose from."""
 
 MOST_CARDS = 1000
 """Ranges with more values than this are drawn with replacement."""
@@ -51,22 +54,22 @@ class Turns(Protocol):
 class Decks:
     """Fair turns: at each site the values are a shuffled deck, and every card is played before one comes again.
 
-    A card that was drawn for a rejected case goes to the back of its deck; if all cards left are rejected one after
-    another, a fresh deck is put on top of them.
+    After a rejected draw the decks of the values to blame are shuffled again, nothing taken out, so that other
+    combinations are tried; when that has gone on for twice as long as a deck has cards, a fresh deck is shuffled in.
     """
 
     def __init__(self, seed: int, stream: str) -> None:
         self._key = digest(seed, stream, "decks")
-        self._decks: dict[tuple[str, int, int], list[int]] = {}
-        self._rounds: dict[tuple[str, int, int], int] = {}
-        self._passed: dict[tuple[str, int, int], int] = {}
-        self._out: list[tuple[str, int, int]] = []
+        self._decks: dict[Site, list[int]] = {}
+        self._shuffles: dict[Site, int] = {}
+        self._passed: dict[Site, int] = {}
+        self._out: list[Site] = []
 
     def turn(self, site: tuple[str, int], count: int) -> int:
         """Return the card on top of the site's deck."""
         place = (*site, count)
         if not self._decks.get(place):
-            self._decks[place] = self._shuffled(place)
+            self._shuffle(place, list(range(count)))
         self._out.append(place)
         return self._decks[place][0]
 
@@ -78,21 +81,20 @@ class Decks:
         self._out.clear()
 
     def pass_on(self, moving: Collection[str]) -> None:
-        """Put the cards drawn for the values `moving` at the back of their decks."""
+        """Shuffle again the decks of the values `moving`."""
         for place in self._out:
-            if place[0] not in moving:
-                continue
-            deck = self._decks[place]
-            deck.append(deck.pop(0))
-            self._passed[place] = self._passed.get(place, 0) + 1
-            if self._passed[place] >= len(deck):
-                self._decks[place] = self._shuffled(place) + sorted(set(deck))
-                self._passed[place] = 0
+            if place[0] in moving:
+                deck = self._decks[place]
+                self._passed[place] = passed = self._passed.get(place, 0) + 1
+                if passed >= 2 * len(deck):
+                    deck = sorted(set(deck)) + list(range(place[2]))
+                    self._passed[place] = 0
+                self._shuffle(place, deck)
         self._out.clear()
 
-    def _shuffled(self, place: tuple[str, int, int]) -> list[int]:
-        self._rounds[place] = number = self._rounds.get(place, 0) + 1
-        return shuffled(place[2], self._key, *place, number)
+    def _shuffle(self, place: Site, deck: list[int]) -> None:
+        self._shuffles[place] = number = self._shuffles.get(place, 0) + 1
+        self._decks[place] = [deck[card] for card in shuffled(len(deck), self._key, *place, number)]
 
 
 class InOrder:

@@ -22,7 +22,8 @@ def randn(source: Source, *shape: int) -> Any:
     """Return what `numpy.random.randn(*shape)` returns after `numpy.random.seed(legacy_seed)`.
 
     >>> randn(2, 3)
-    [0]
+    [[ 1.62434536 -0.61175641 -0.52817175]
+     [-1.07296862  0.86540763 -2.3015387 ]]
     """
     return source.rng.randn(*shape_of(shape))
 
@@ -32,7 +33,7 @@ def rand(source: Source, *shape: int) -> Any:
     """Return what `numpy.random.rand(*shape)` returns after `numpy.random.seed(legacy_seed)`.
 
     >>> rand(3)
-    [0]
+    [4.17022005e-01 7.20324493e-01 1.14374817e-04]
     """
     return source.rng.rand(*shape_of(shape))
 
@@ -42,7 +43,7 @@ def randint(source: Source, low: int, high: int, *shape: int) -> Any:
     """Return what `numpy.random.randint(low, high, shape)` returns: whole numbers below `high`, int64.
 
     >>> randint(0, 10, 5)
-    [0]
+    [5 8 9 5 0]
     """
     first, last = whole(low, -(2**62), 2**62), whole(high, -(2**62), 2**62)
     if first >= last:

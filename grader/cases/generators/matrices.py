@@ -18,7 +18,8 @@ def orthogonal(source: Source, rows: int) -> Any:
     """Return a matrix whose columns are orthonormal, float64 (`rows`, `rows`).
 
     >>> orthogonal(2)
-    [0]
+    [[-0.99980797 -0.01959672]
+     [ 0.01959672 -0.99980797]]
     """
     import numpy as np
 
@@ -32,7 +33,8 @@ def spd(source: Source, rows: int) -> Any:
     """Return a symmetric positive definite matrix with eigenvalues from 1 to 10, float64 (`rows`, `rows`).
 
     >>> spd(2)
-    [0]
+    [[5.47056594 0.08821425]
+     [0.08821425 9.96945277]]
     """
     turned = orthogonal(source, rows)
     matrix = (turned * source.rng.uniform(1.0, 10.0, rows)) @ turned.T
@@ -44,7 +46,8 @@ def dominant(source: Source, rows: int) -> Any:
     """Return a diagonally dominant matrix, float64 (`rows`, `rows`): elimination needs no pivoting, Jacobi converges.
 
     >>> dominant(2)
-    [0]
+    [[-1.74469319 -0.66771833]
+     [ 0.50367662  2.47185923]]
     """
     import numpy as np
 

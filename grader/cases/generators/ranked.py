@@ -21,7 +21,8 @@ def distinct(source: Source, *shape: int) -> Any:
     A maximum then stays where it is when one number moves a little, so its gradient can be differenced.
 
     >>> distinct(2, 3)
-    [0]
+    [[-0.25192437  0.02579543 -0.03740808]
+     [-0.16669296  0.2748399   0.14982687]]
     """
     count = elements(shape_of(shape))
     drawn = _steps(source, count)[source.rng.permutation(count)]
@@ -33,7 +34,7 @@ def increasing(source: Source, count: int) -> Any:
     """Return `count` numbers in rising order, 0.05 apart at least, of both signs: nodes, thresholds, times.
 
     >>> increasing(4)
-    [0]
+    [-0.15192437 -0.06669296  0.06259192  0.12579543]
     """
     return _steps(source, elements(shape_of((count,))))
 
@@ -43,7 +44,8 @@ def ties(source: Source, *shape: int) -> Any:
     """Return numbers of few values, some of them negative, the largest of which comes up twice at least.
 
     >>> ties(2, 4)
-    [0]
+    [[ 0.5  0.5  2.   2. ]
+     [-1.   0.5 -2.5  2. ]]
     """
     count = elements(shape_of(shape))
     top = source.integers(-1, 2)
