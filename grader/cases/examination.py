@@ -110,7 +110,9 @@ def _gradient(plan: Gradient, check: Check, scope: Scope) -> Iterator[Fault]:
     for output, name in plan.wrt:
         if name not in used:
             message = say("`wrt` names `{name}`, but `of` does not depend on it.", name=quoted(name))
-            yield fault(check.at, message, resembling(name, used) or say("`wrt` pairs {output}: input.", output=output))
+            yield fault(
+                check.at, message, resembling(name, used) or say("As in `{example}`.", example=f"wrt: {{{output}: X}}")
+            )
 
 
 def _property(stated: Property, outputs: frozenset[str], scope: Scope) -> Iterator[Fault]:

@@ -144,8 +144,9 @@ class Recipe:
         elif isinstance(value, (tuple, list)) and len(value) == len(names):
             known.update({name: item for name, item in zip(names, value, strict=True) if name not in (keep or ())})
         else:
-            got = str(len(value)) if isinstance(value, tuple | list) else kind(value)
-            message = say("{count} names stand here, but the value is {got}.", count=len(names), got=got)
+            message = say("{count} names need a tuple of values, not {kind}.", count=len(names), kind=kind(value))
+            if isinstance(value, tuple | list):
+                message = say("There are {given} values for {count} names.", given=len(value), count=len(names))
             raise RubricError([fault(line.at, message)])
 
     def _generated(self, seed: int, number: int) -> dict[str, Value]:

@@ -364,9 +364,9 @@ def test_every_checks_fault_is_collected_once(tmp_path):
         drawn(tmp_path, problems)
     assert [shown(fault)[:2] for fault in caught.value.faults] == [
         ("normal(n - 5)", "A size cannot be negative (-4)."),
-        ("X, factor", "2 names stand here, but the value is 3."),
+        ("X, factor", "There are 3 values for 2 names."),
         ("1 / 0", "Division by zero."),
-        ("X, factor", "2 names stand here, but the value is array."),
+        ("X, factor", "2 names need a tuple of values, not array."),
     ]
 
 

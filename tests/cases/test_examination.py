@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case of a table stays on its line
 """Every fault of a draw is found without drawing, with the text under the caret."""
 
 import subprocess

@@ -108,12 +108,16 @@ def test_python_warnings_do_not_come_through():
         assert parse(r"'\d'").value == "\\d"
 
 
-SCRAPS = st.sampled_from(
-    "1 23 4.5 .. ... << .5 1. ( ) [ ] { } , : + - * / // % ** @ < <= == != >= > = ' \" \\ # and or not in is if else "
-    "lambda x X.T .shape normal( max( np.mean( *x **x f' ''' ， （ 数 None True yield await := \n \t \0 & | ^ ~ ! ; @".split(
-        " "
-    )
+SIGNS = st.sampled_from(
+    [*".,:()[]{}+-*/%@<>='\"\\#&|^~!; \n\t\0，（数", "..", "...", "<<", "//", "**", "<=", "==", ":=", "'''"]
 )
+WORDS = st.sampled_from(
+    ["1", "23", "4.5", ".5", "1.", " and ", " or ", "not ", " in ", " is ", " if ", " else ", "lambda ", "await "]
+)
+NAMES = st.sampled_from(
+    ["x", "X", "X.T", "X.shape", "normal(", "max(", "np.mean(", "*x", "**x", "f'", "None", "True", "yield "]
+)
+SCRAPS = SIGNS | WORDS | NAMES
 
 
 @settings(max_examples=600, deadline=None)
