@@ -1,0 +1,49 @@
+"""One engine and one prepared rubric for all tests of the pipeline, as a class run has."""
+
+from pathlib import Path
+
+import pytest
+
+from grader import submission
+from grader.execution import open_engine
+from grader.grading import grade, prepare, read
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def engine():
+    """Return the best engine of this machine."""
+    engine = open_engine()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def prepared(engine):
+    """Return the shipped rubric, prepared."""
+    return prepare(read(ROOT / "grading.yaml"), engine)
+
+
+@pytest.fixture(scope="session")
+def reference_text():
+    """Return the reference's source."""
+    return (ROOT / "solutions/cnn.py").read_text("utf-8")
+
+
+@pytest.fixture
+def graded(prepared, engine, tmp_path):
+    """Return a function that grades a text and returns the report."""
+    names = [problem.function for problem in prepared.plan.rubric.problems]
+
+    def grade_text(text, **options):
+        path = tmp_path / "cnn.py"
+        path.write_text(text, "utf-8")
+        return grade(prepared, submission.load(path, names), engine, **options)
+
+    return grade_text
+
+
+def by_function(report):
+    """Return the problems' results by function."""
+    return {problem.function: problem for problem in report.problems}
