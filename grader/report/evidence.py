@@ -70,10 +70,13 @@ def how_much(mismatch: Mismatch) -> Message | None:
         return None
     count = say_count("{count} of {total} elements differs", "{count} of {total} elements differ",
                       mismatch.differing, total=mismatch.total)  # fmt: skip
-    if not mismatch.worst_absolute:
+    if not mismatch.worst_absolute or isinstance(mismatch.want, bool):
         return count
-    return say("{count}; at worst by {absolute} (relative {relative})", count=count,
-               absolute=f"{mismatch.worst_absolute:.3g}", relative=f"{mismatch.worst_relative:.2g}")  # fmt: skip
+    absolute = f"{mismatch.worst_absolute:.3g}"
+    if not mismatch.worst_relative:
+        return say("{count}; at worst by {absolute}", count=count, absolute=absolute)
+    return say("{count}; at worst by {absolute} (relative {relative})", count=count, absolute=absolute,
+               relative=f"{mismatch.worst_relative:.2g}")  # fmt: skip
 
 
 def _inputs(exhibit: Exhibit, room: int) -> list[str]:
@@ -149,17 +152,25 @@ def _whole(exhibit: Exhibit, first: Mismatch, room: int) -> tuple[list[str], lis
 
 
 def _handout(exhibit: Exhibit) -> list[Row]:
-    """Return the handout's own lines where they differ from what the student's function gives."""
+    """Return the handout's own lines where they differ from what the student's function gives and say something new."""
     rows: list[Row] = []
-    told = {(mismatch.want, mismatch.got) for mismatch in exhibit.mismatches if mismatch.category == "shape"}
+    first = exhibit.mismatches[0] if exhibit.mismatches else None
+    if first is not None and _whole(exhibit, first, 64) is not None:
+        return rows
+    told = [(str(item.want), str(item.got)) for item in exhibit.mismatches if item.category == "shape"]
     for label, want, got in exhibit.shown:
-        if want != got and got and len(rows) < 4 and (want, got) not in told:
-            name = inert(label, 60)
+        if want != got and got and not got.startswith("? (") and len(rows) < 4 and (want, got) not in told:
             rows += [
-                Row(say("handout"), _first_lines(f"{name} = {inert(want, 300, lines=True)}", 4), "good"),
-                Row(say("yours"), _first_lines(f"{name} = {inert(got, 300, lines=True)}", 4), "bad"),
+                Row(say("handout"), _labelled(label, want), "good"),
+                Row(say("yours"), _labelled(label, got), "bad"),
             ]
     return rows
+
+
+def _labelled(label: str, value: str) -> list[str]:
+    """Return a handout's label and value; a value of several lines stands below its label, so that its columns hold."""
+    name, text = inert(label, 60), inert(value, 300, lines=True)
+    return [f"{name} =", *_first_lines(text, 4)] if "\n" in text.strip() else [f"{name} = {text.strip()}"]
 
 
 def _first_lines(text: str, most: int = _LINES) -> list[str]:

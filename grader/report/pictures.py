@@ -90,10 +90,10 @@ def pair_of(want: Value, got: Value, mismatch: Mismatch) -> tuple[np.ndarray, np
     if is_array(want) and is_array(got):
         if mismatch.category == "shape":
             return (want, got) if want.shape != got.shape else None
-        if mismatch.index is None or len(mismatch.index) != want.ndim or want.shape != got.shape:
+        at = mismatch.index
+        if at is None or want.shape != got.shape or not _within(at, want.shape) or not drawable(want):
             return None
-        told = same(want[mismatch.index], mismatch.want) and same(got[mismatch.index], mismatch.got)
-        return (want, got) if told and drawable(want) else None
+        return (want, got) if same(want[at], mismatch.want) and same(got[at], mismatch.got) else None
     if isinstance(want, tuple | list) and isinstance(got, tuple | list):
         pairs = zip(want, got, strict=False)
     elif isinstance(want, dict) and isinstance(got, dict):
@@ -109,7 +109,7 @@ def single(value: np.ndarray, focus: Index = (), window: Window | None = None) -
     scale = _scale(value)
     if window is not None:
         focus = tuple(min(max(start, 0), size - 1) for (start, _), size in zip(window, value.shape, strict=True))
-    elif len(focus) != value.ndim or any(place >= size for place, size in zip(focus, value.shape, strict=True)):
+    elif not _within(focus, value.shape):
         focus = (0,) * value.ndim
     made = []
     for index in _choices(value.shape, focus):
@@ -209,8 +209,15 @@ def _minus(one: Any, other: Any) -> Any:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Return whether two numbers are equal, NaN being equal to NaN."""
-    return bool(one == other or (cmath.isnan(one) and cmath.isnan(other)))
+    """Return whether both are numbers and equal, NaN being equal to NaN."""
+    one, other = (side.item() if is_array(side) and side.size == 1 else side for side in (one, other))
+    if not isinstance(one, int | float | complex) or not isinstance(other, int | float | complex):
+        return False
+    return bool(one == other or (one != one and other != other))  # noqa: PLR0124
+
+
+def _within(index: Index, shape: Sequence[int]) -> bool:
+    return len(index) == len(shape) and all(0 <= place < size for place, size in zip(index, shape, strict=True))
 
 
 def _scale(value: np.ndarray) -> float:

@@ -2,7 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.pictures import COLUMNS, ROWS, SLICES, compare, drawable, single
+from grader.model import Mismatch
+from grader.report.pictures import COLUMNS, ROWS, SLICES, compare, drawable, pair_of, single
 
 
 def test_the_slice_with_the_error_is_shown_first():
@@ -62,3 +63,13 @@ def test_any_shape_has_a_chosen_slice_and_few_others(shape, data):
 def test_every_kind_of_number_can_be_drawn(dtype):
     ones = np.ones((2, 2), dtype)
     assert compare(ones, np.zeros((2, 2), dtype), (0, 0))[0].grids[2].cells[0].shade == -1
+
+
+def test_the_array_a_mismatch_is_about_is_found_within_what_was_returned():
+    want, got = (np.zeros(3), {"mask": np.array([True, False])}), (np.zeros(3), {"mask": np.array([False, False])})
+    mismatch = Mismatch(category="values", output="cache.mask", index=(0,), want=True, got=False)
+    found = pair_of(want, got, mismatch)
+    assert found is not None
+    assert found[0] is want[1]["mask"]
+    assert found[1] is got[1]["mask"]
+    assert pair_of(want, got, Mismatch(category="values", index=(7,), want=True, got=False)) is None
