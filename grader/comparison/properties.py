@@ -17,7 +17,7 @@ from grader.comparison.arrays import compare, largest
 from grader.comparison.blame import fault
 from grader.comparison.forms import form, number, word
 from grader.comparison.outputs import find, known, numbers
-from grader.comparison.values import differences
+from grader.comparison.values import EXACT, differences
 from grader.language import say
 from grader.model import Case, Check, Comparison, Mismatch, Part, Returned, Verdict
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 _NAMED_BY_STUDENT = ("linear_in", "finite")
 """Here an undeclared output is named by the student's own dict key; a hidden input could leave in such a name."""
-
-_SAME = Comparison(rtol=0.0, atol=0.0, dtype="exact", sequence="same")
 
 
 class Scene(Struct, frozen=True, kw_only=True, eq=False):
@@ -76,7 +74,7 @@ def inputs_unchanged(scene: Scene) -> Finding | None:
     before = scene.case.calls[0].arguments
     for index, (now, once) in enumerate(zip(after, before, strict=False)):
         name = next((name for name, value in scene.case.names.items() if value is once), f"#{index + 1}")
-        found = differences(now, once, _SAME, name)
+        found = differences(now, once, EXACT, name)
         if found:
             return Finding(_broken(found[0]))
     return Finding(Mismatch(category="property"))
@@ -84,7 +82,7 @@ def inputs_unchanged(scene: Scene) -> Finding | None:
 
 def deterministic(scene: Scene) -> Finding | None:
     """Two equal calls return equal values, to the last bit."""
-    found = differences(scene.got[1].value, scene.got[0].value, _SAME)
+    found = differences(scene.got[1].value, scene.got[0].value, EXACT)
     return Finding(_broken(found[0]), 1) if found else None
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MOST = 8
 """Mismatches kept of one output; what follows is of the same kind and says no more."""
 
+EXACT = Comparison(rtol=0.0, atol=0.0, dtype="exact", sequence="same")
+"""Equal to the last bit, in one form."""
+
 
 def differences(got: Value, want: Value, rule: Comparison, output: str = "") -> list[Mismatch]:
     """Return how `got` differs from `want`, at most `MOST`, none if they agree; `output` names the value.

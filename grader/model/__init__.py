@@ -3,6 +3,7 @@
 from grader.errors import Fault, Span
 from grader.language import Bilingual, Inert, Language, Message
 from grader.model.case import Case, Entry, Value
+from grader.model.diagnosis import Cause, Diagnosis
 from grader.model.mistake import Mistake
 from grader.model.outcome import (
     Absent,
@@ -60,10 +61,12 @@ __all__ = [
     "Case",
     "CaseResult",
     "Category",
+    "Cause",
     "Check",
     "CheckResult",
     "Comparison",
     "Constant",
+    "Diagnosis",
     "Draw",
     "DrawLine",
     "Entry",

@@ -20,6 +20,10 @@ Cause: TypeAlias = Literal[
     "right_but_dtype",  # right numbers in another `dtype`
     "not_finite",  # NaN or infinity; `where`: "everywhere", "zero", "negative", "large" (of argument `name`), "some"
     "reshaped",  # right numbers in another shape
+    "unsummed",  # what is expected once it is summed over `axes`
+    "summed",  # what is expected, summed over `axes`
+    "too_many_axes",  # by `by`
+    "too_few_axes",
     "transposed",  # axes in the order `axes`
     "axis_without",  # an axis length as if `name` were left out of its formula
     "axis_with",  # … as if `name` were in it, or in it `times` times
@@ -30,6 +34,7 @@ Cause: TypeAlias = Literal[
     # size
     "sign",
     "factor",  # `factor` times what is expected, in drawn names or as a number
+    "factor_but",  # … all but the added argument `name`
     "offset",  # off by `times` argument `name`
     "bias_missing",  # off by minus argument `name`
     "bias_repeated",  # argument `name` was added `times` times
@@ -42,7 +47,8 @@ Cause: TypeAlias = Literal[
     "last_only",
     "first_missing",
     "last_missing",
-    "interior_only",  # right but for a border `width` wide
+    "constant_along",  # the same all along `axes`
+    "interior_only",  # right but for a border `width` wide on `axes`
     "border_only",
     # inputs
     "changed_input",  # argument `name` is changed by the call
@@ -64,12 +70,14 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     `certain`: the numbers agree with the explanation element by element, in a way chance does not. `likely`: they fit,
     but few cases or a coarse fact stand behind it. `words` and `numbers` are named at `Cause`; the words are names of
     the rubric and formulas in them, never a student's text, and no number is an expected value. `cases` counts the
-    failing cases it explains. Cause `axis_…` has `axis` and the `formula` that the student's lengths follow.
+    failing cases it explains. Cause `axis_…` has `axis` and the `formula` that the student's lengths follow. `when` (a
+    condition, "" for always) says where the cause is at work, if the cases beyond are right.
     """
 
     cause: Cause
     certainty: Literal["certain", "likely"]
     output: str
     cases: int
+    when: str = ""
     words: Mapping[str, str] = {}
     numbers: Mapping[str, int | float] = {}

@@ -1,0 +1,73 @@
+"""Answers that do not come from a computation: remembered, constant, or handed through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from grader.comparison.diagnosis.agreement import fits, verdict
+from grader.comparison.diagnosis.samples import Array, Evidence, Sample
+from grader.model import Diagnosis
+
+
+def hard_coded(evidence: Evidence) -> Diagnosis | None:
+    """Explain by the public example's answer, given for other inputs."""
+    answers = [sample.want for sample in evidence.every if sample.public]
+    hidden = [sample for sample in evidence.wrong if not sample.public]
+    if len(hidden) < len(evidence.wrong) or not any(answer.size > 1 or len(hidden) > 1 for answer in answers):
+        return None
+    if all(any(fits(sample, answer) for answer in answers) for sample in hidden):
+        return verdict("hard_coded", evidence.output, len(hidden), sure=True)
+    return None
+
+
+def zeros(evidence: Evidence) -> Diagnosis | None:
+    """Explain by answers that are zero throughout."""
+    if any(sample.got.size == 0 or sample.got.any() for sample in evidence.wrong):
+        return None
+    sure = sum(sample.got.size for sample in evidence.wrong) > 2
+    return verdict("zeros", evidence.output, len(evidence.wrong), sure=sure)
+
+
+def same_every_time(evidence: Evidence) -> Diagnosis | None:
+    """Explain by one and the same answer for different inputs."""
+    first = evidence.every[0]
+    if len(evidence.every) < 3 or any(not np.array_equal(one.got, first.got) for one in evidence.every[1:]):
+        return None
+    if all(np.array_equal(one.want, first.want) for one in evidence.every[1:]):
+        return None
+    return verdict("same_every_time", evidence.output, len(evidence.wrong), sure=True)
+
+
+def echo(evidence: Evidence) -> Diagnosis | None:
+    """Explain by an argument returned as it came in."""
+    name = _everywhere(evidence, lambda sample: sample.arrays)
+    return verdict("echo", evidence.output, len(evidence.wrong), sure=True, words={"name": name}) if name else None
+
+
+def other_output(evidence: Evidence) -> Diagnosis | None:
+    """Explain by what belongs into another output."""
+    name = _everywhere(evidence, lambda sample: sample.others)
+    if not name:
+        return None
+    return verdict("other_output", evidence.output, len(evidence.wrong), sure=True, words={"name": name})
+
+
+def changed_input(evidence: Evidence) -> Diagnosis | None:
+    """Explain by an argument that the call changes in every failing case, and in no other."""
+    names = set.intersection(*({*sample.changed} for sample in evidence.wrong))
+    names -= {name for sample in evidence.right for name in sample.changed}
+    if not names:
+        return None
+    return verdict("changed_input", evidence.output, len(evidence.wrong), sure=False, words={"name": min(names)})
+
+
+def _everywhere(evidence: Evidence, known: Callable[[Sample], Mapping[str, Array]]) -> str:
+    """Return the name whose array is the answer in every failing sample, "" if there is none."""
+    first, *rest = evidence.wrong
+    names = [name for name, one in known(first).items() if fits(first, one)]
+    for sample in rest:
+        arrays = known(sample)
+        names = [name for name in names if name in arrays and fits(sample, arrays[name])]
+    return names[0] if names else ""

@@ -1,0 +1,105 @@
+"""Right or nearly right numbers in another form: precision, dtype, rounding, NaN, another shape or order of axes."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+
+from grader.comparison.diagnosis.agreement import agree, fits, verdict, wide
+from grader.comparison.diagnosis.samples import Array, Evidence, Sample
+from grader.model import Diagnosis
+
+_LARGE = 30.0
+"""Beyond this exp and its like leave the range in which anything else still counts."""
+_NARROW = ("float32", "float16")
+
+
+def precision(evidence: Evidence) -> Diagnosis | None:
+    """Explain by single or half precision: of the dtype, or of every number, all of them nearly right."""
+    for name in _NARROW:
+        dtype = np.dtype(name)
+        near = 1e4 * float(np.finfo(dtype).eps)
+        if all(_narrow(sample.got, dtype) and agree(sample.got, sample.want, near) for sample in evidence.wrong):
+            return verdict("precision", evidence.output, len(evidence.wrong), sure=True, words={"dtype": name})
+    return None
+
+
+def right_but_dtype(evidence: Evidence) -> Diagnosis | None:
+    """Explain by the dtype alone: the numbers are right (whole numbers for floats, 0 and 1 for truth values)."""
+    if any(sample.mismatch is None or sample.mismatch.category != "dtype" for sample in evidence.wrong):
+        return None
+    if all(fits(sample, sample.want) for sample in evidence.wrong):
+        words = {"dtype": str(evidence.wrong[0].got.dtype)}
+        return verdict("right_but_dtype", evidence.output, len(evidence.wrong), sure=True, words=words)
+    return None
+
+
+def rounded(evidence: Evidence) -> Diagnosis | None:
+    """Explain by rounding to a number of decimals (0: to whole numbers)."""
+    if not all(_real(sample) for sample in evidence.wrong):
+        return None
+    for decimals in range(9):
+        if all(agree(one.got, np.round(wide(one.want), decimals), 0.0) for one in evidence.every):
+            return verdict("rounded", evidence.output, len(evidence.wrong), sure=True, decimals=decimals)
+    return None
+
+
+def not_finite(evidence: Evidence) -> Diagnosis | None:
+    """Explain NaN or infinity where numbers are expected by the numbers of an argument that stand there."""
+    if any(sample.mismatch is None or sample.mismatch.category != "nan" for sample in evidence.wrong):
+        return None
+    odd = [~np.isfinite(sample.got) & np.isfinite(wide(sample.want)) for sample in evidence.wrong]
+    if all(mask.all() for mask in odd):
+        return verdict("not_finite", evidence.output, len(odd), sure=True, words={"where": "everywhere"})
+    for where in ("zero", "negative", "large"):
+        for name in evidence.wrong[0].arrays:
+            sources = [sample.arrays.get(name) for sample in evidence.wrong]
+            if all(_stands(where, source, mask) for source, mask in zip(sources, odd, strict=True)):
+                words = {"where": where, "name": name}
+                return verdict("not_finite", evidence.output, len(odd), sure=True, words=words)
+    return verdict("not_finite", evidence.output, len(odd), sure=False, words={"where": "some"})
+
+
+def reshaped(evidence: Evidence) -> Diagnosis | None:
+    """Explain by the shape alone: the right numbers in the right order."""
+    if all(
+        sample.got.shape != sample.want.shape
+        and sample.got.size == sample.want.size
+        and agree(sample.got.reshape(-1), sample.want.reshape(-1), sample.rule.rtol)
+        for sample in evidence.wrong
+    ):
+        sure = sum(sample.got.size for sample in evidence.wrong) > 2
+        return verdict("reshaped", evidence.output, len(evidence.wrong), sure=sure)
+    return None
+
+
+def transposed(evidence: Evidence) -> Diagnosis | None:
+    """Explain by axes in another order, in right cases too (where that changes nothing)."""
+    dimensions = evidence.wrong[0].want.ndim
+    if not 2 <= dimensions <= 4 or any(sample.want.ndim != dimensions for sample in evidence.every):
+        return None
+    for order in list(permutations(range(dimensions)))[1:]:
+        if all(fits(sample, sample.want.transpose(order)) for sample in evidence.every):
+            words = {"axes": ", ".join(str(axis) for axis in order)}
+            return verdict("transposed", evidence.output, len(evidence.wrong), sure=True, words=words)
+    return None
+
+
+def _narrow(array: Array, dtype: np.dtype[np.floating]) -> bool:
+    if array.dtype.kind != "f":
+        return False
+    return array.dtype == dtype or np.array_equal(array, array.astype(dtype), equal_nan=True)
+
+
+def _real(sample: Sample) -> bool:
+    return sample.got.shape == sample.want.shape and sample.want.dtype.kind == "f" and sample.got.dtype.kind in "fi"
+
+
+def _stands(where: str, source: Array | None, mask: Array) -> bool:
+    """Return whether an argument is zero (negative, large) exactly where the mask is set."""
+    if source is None or source.shape != mask.shape or source.dtype.kind == "c":
+        return False
+    numbers = wide(source)
+    tested = {"zero": numbers == 0, "negative": numbers < 0, "large": np.abs(numbers) > _LARGE}
+    return np.array_equal(tested[where], mask)

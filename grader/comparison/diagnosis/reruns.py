@@ -1,0 +1,214 @@
+"""What the reference gives for other arguments: a number replaced, an array ignored, only one part taken in.
+
+Every candidate is a call of the reference on the smallest failing case; what agrees there must agree on all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from msgspec import Struct
+
+from grader.comparison.diagnosis.agreement import fits, verdict
+from grader.comparison.diagnosis.samples import Array, Evidence, Sample, argument_name, outputs
+from grader.comparison.values import EXACT, differences, place
+from grader.model import Cause, Diagnosis
+
+if TYPE_CHECKING:
+    from grader.model import Value
+
+    Path: TypeAlias = tuple[int | str, ...]
+    Change: TypeAlias = Callable[[Value, Sample], Value]
+
+MOST = 32
+"""Calls of the reference for one output, a few milliseconds for cases of a few dozen elements."""
+_CONFIRM = 2
+"""Right cases that must agree as well."""
+
+
+class Candidate(Struct, frozen=True, kw_only=True, eq=False):
+    """One changed argument: where it is, what becomes of it, and what that would mean."""
+
+    path: Path
+    change: Change
+    cause: Cause
+    words: dict[str, str]
+    axes: int = 0
+
+
+def rerun(evidence: Evidence) -> Diagnosis | None:
+    """Explain by one changed argument: the reference then gives the student's answers, in every case."""
+    if evidence.reference is None:
+        return None
+    first, *rest = sorted(evidence.wrong, key=_handiness)
+    confirming = [*rest, *sorted(evidence.right, key=lambda sample: sample.size)[:_CONFIRM]]
+    oracle = Oracle(evidence)
+    for candidate in _candidates(evidence, first, oracle):
+        if all(oracle.explains(candidate, sample) for sample in (first, *confirming)):
+            sure = sum(sample.want.size for sample in evidence.wrong) > 2
+            numbers = {"axes": candidate.axes} if candidate.axes else {}
+            cases = len(evidence.wrong)
+            return verdict(candidate.cause, evidence.output, cases, sure=sure, words=candidate.words, **numbers)
+    return None
+
+
+def _handiness(sample: Sample) -> tuple[int, bool, int]:
+    """Order samples: those with all arguments, whose answer is more than two numbers, small ones first."""
+    return -len(sample.case.calls[0].arguments), sample.want.size < 3, sample.size
+
+
+class Oracle:
+    """The reference, asked at most `MOST` times; a call made before is remembered."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.left = MOST
+        self.known: list[tuple[Value, Array | None]] = []
+
+    def explains(self, candidate: Candidate, sample: Sample) -> bool:
+        """Return whether the reference gives the student's answer for the changed arguments."""
+        predicted = self.predicted(candidate, sample)
+        return predicted is not None and fits(sample, predicted)
+
+    def matters(self, candidate: Candidate, sample: Sample) -> bool:
+        """Return whether the change makes any difference to the reference's answer."""
+        predicted = self.predicted(candidate, sample)
+        return predicted is None or not np.array_equal(predicted, sample.want)
+
+    def predicted(self, candidate: Candidate, sample: Sample) -> Array | None:
+        """Return the reference's output for the changed arguments, None if it gives none (or is asked no more)."""
+        arguments = list(sample.case.calls[0].arguments)
+        changed = _changed(arguments, candidate.path, lambda value: candidate.change(value, sample))
+        if not isinstance(changed, list) or not differences(changed, arguments, EXACT):
+            return sample.want
+        for before, output in self.known:
+            if not differences(changed, before, EXACT):
+                return output
+        if self.left <= 0 or self.evidence.reference is None:
+            return None
+        self.left -= 1
+        value = self.evidence.reference(sample.case.function, tuple(changed))
+        output = outputs(value, self.evidence.returns).get(self.evidence.output)
+        self.known.append((changed, output))
+        return output
+
+
+def _candidates(evidence: Evidence, sample: Sample, oracle: Oracle) -> Iterator[Candidate]:
+    """Yield changes of single arguments; arrays that make no difference to this output are left alone."""
+    arguments = sample.case.calls[0].arguments
+    leaves = [
+        leaf
+        for position, argument in enumerate(arguments)
+        for leaf in _leaves(argument, (position,), argument_name(sample.case, evidence.parameters, position), sample)
+    ]
+    for path, name, value in leaves:
+        if isinstance(value, str):
+            for text in sorted(evidence.said.get(name, frozenset()) - {value}):
+                yield _as_if(path, name, f'"{text}"', _always(text))
+        elif type(value) is int:
+            others = [other for _, other, one in leaves if type(one) is int and other != name]
+            yield from _numbers(evidence, path, name, others)
+    mattering = []
+    for path, name, value in leaves:
+        if isinstance(value, np.ndarray) and value.ndim and value.any():
+            ignored = Candidate(path=path, change=_zeros, cause="ignored", words={"name": name})
+            yield ignored
+            if value.size > 1 and oracle.matters(ignored, sample):
+                mattering.append((path, name, value))
+    for path, name, value in mattering:
+        for axes in range(1, value.ndim + 1):
+            for which in ("last", "first") if axes == 1 else ("last",):
+                words = {"name": name, "which": which}
+                yield Candidate(path=path, change=_only(which, axes), cause="one_contribution", words=words, axes=axes)
+    for path, name, value in mattering:
+        if value.dtype.kind == "f":
+            yield _as_if(path, name, f"abs({name})", _magnitude)
+            yield _as_if(path, name, f"{name}[::-1, ::-1]" if value.ndim > 1 else f"{name}[::-1]", _reversed)
+
+
+def _numbers(evidence: Evidence, path: Path, name: str, others: Sequence[str]) -> Iterator[Candidate]:
+    """Yield fixed values (0, 1, the public example's), other numbers of the call, and nearby values."""
+    shown = {one.facts[name] for one in evidence.every if one.public and name in one.facts}
+    for value in sorted({0, 1} | shown):
+        yield _as_if(path, name, str(value), _always(value))
+    for other in others:
+        yield _as_if(path, name, other, _fact(other))
+    yield _as_if(path, name, f"{name} + 1", _linear(1, 1))
+    yield _as_if(path, name, f"{name} - 1", _linear(1, -1))
+    yield _as_if(path, name, f"2*{name}", _linear(2, 0))
+
+
+def _always(value: Value) -> Change:
+    return lambda _, __: value
+
+
+def _fact(name: str) -> Change:
+    return lambda value, sample: sample.facts.get(name, value)
+
+
+def _linear(times: int, plus: int) -> Change:
+    return lambda value, _: times * value + plus if isinstance(value, int) else value
+
+
+def _as_if(path: Path, name: str, value: str, change: Change) -> Candidate:
+    return Candidate(path=path, change=change, cause="as_if", words={"name": name, "value": value})
+
+
+def _zeros(value: Value, _: Sample) -> Value:
+    return np.zeros_like(value) if isinstance(value, np.ndarray) else 0
+
+
+def _magnitude(value: Value, _: Sample) -> Value:
+    return np.abs(value) if isinstance(value, np.ndarray) else value
+
+
+def _reversed(value: Value, _: Sample) -> Value:
+    if not isinstance(value, np.ndarray) or not value.ndim:
+        return value
+    return np.ascontiguousarray(np.flip(value, tuple(range(min(value.ndim, 2)))))
+
+
+def _only(which: str, axes: int) -> Change:
+    """Return a function that leaves only the last (first) entry along the first `axes` axes and zeros the rest."""
+
+    def change(value: Value, _: Sample) -> Value:
+        if not isinstance(value, np.ndarray) or value.ndim < axes or not value.size:
+            return value
+        kept = np.zeros_like(value)
+        place = ((-1 if which == "last" else 0),) * axes
+        kept[place] = value[place]
+        return kept
+
+    return change
+
+
+def _leaves(value: Value, path: Path, name: str, sample: Sample) -> Iterator[tuple[Path, str, Value]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key), str(key), sample)
+    elif isinstance(value, tuple | list):
+        for index, item in enumerate(value):
+            known = next((drawn for drawn, one in sample.arrays.items() if one is item), place(name, index))
+            yield from _leaves(item, (*path, index), known, sample)
+    else:
+        yield path, name, value
+
+
+def _changed(value: Value, path: Path, change: Callable[[Value], Value]) -> Value:
+    """Return a copy of `value` in which the item at `path` is changed; `value` itself where there is no such item.
+
+    An argument that was left to its default is put in.
+    """
+    if not path:
+        return change(value)
+    head, rest = path[0], path[1:]
+    if isinstance(value, list) and head == len(value) and not rest:
+        return [*value, change(None)]
+    if isinstance(value, dict) and head in value:
+        return value | {head: _changed(value[head], rest, change)}
+    if isinstance(value, tuple | list) and isinstance(head, int) and head < len(value):
+        items = [_changed(item, rest, change) if index == head else item for index, item in enumerate(value)]
+        return tuple(items) if isinstance(value, tuple) else items
+    return value

@@ -1,0 +1,178 @@
+"""The cases of one function seen one output at a time: what was drawn, what is expected, what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from grader.comparison.arrays import compare
+from grader.comparison.forms import form, number
+from grader.comparison.outputs import numbers
+from grader.comparison.values import EXACT, differences, place
+from grader.model import Case, Check, Comparison, Mismatch, Part, Returned
+
+if TYPE_CHECKING:
+    from grader.model import Value
+
+Array: TypeAlias = NDArray[Any]
+Reference: TypeAlias = "Callable[[str, tuple[Value, ...]], Value | None]"
+
+
+class Sample(Struct, frozen=True, kw_only=True, eq=False):
+    """One case of one output. `mismatch` is None where the student is right; `facts` are whole numbers by name.
+
+    `changed` names the arguments that the call changed.
+    """
+
+    case: Case
+    public: bool
+    rule: Comparison
+    got: Array
+    want: Array
+    mismatch: Mismatch | None
+    facts: Mapping[str, int]
+    arrays: Mapping[str, Array]
+    words: Mapping[str, str]
+    changed: tuple[str, ...]
+    others: Mapping[str, Array]
+
+    @property
+    def size(self) -> int:
+        """The number of elements that go in: small samples are cheap to run again."""
+        return sum(array.size for array in self.arrays.values())
+
+
+class Evidence(Struct, frozen=True, kw_only=True, eq=False):
+    """All samples of one output: those the student has wrong (at least one) and those that are right.
+
+    `said` holds what texts were drawn under each name, in any sample.
+    """
+
+    output: str
+    wrong: tuple[Sample, ...]
+    right: tuple[Sample, ...]
+    returns: tuple[Part, ...] = ()
+    parameters: tuple[str, ...] = ()
+    said: Mapping[str, frozenset[str]] = {}
+    reference: Reference | None = None
+
+    @property
+    def every(self) -> tuple[Sample, ...]:
+        """Wrong and right samples together."""
+        return self.wrong + self.right
+
+
+class Run(Struct, frozen=True, kw_only=True, eq=False):
+    """One case that returned on both sides."""
+
+    check: Check
+    case: Case
+    got: Returned
+    want: Returned
+
+
+def outputs(want: Value, returns: tuple[Part, ...]) -> dict[str, Array]:
+    """Return every numeric output by name; a plain list of two or more numbers counts as one array."""
+    return {name: number(value).array for name, value in _numeric(want, returns)}
+
+
+def of_output(
+    output: str, runs: Sequence[Run], returns: tuple[Part, ...], parameters: Sequence[str] = ()
+) -> list[Sample]:
+    """Return the samples of one output, where both sides have it; facts are completed by the sizes of arrays."""
+    found = []
+    for run in runs:
+        theirs, mine = dict(_numeric(run.want.value, returns)), dict(_numeric(run.got.value, returns))
+        if output not in theirs or output not in mine:
+            continue
+        got, want = number(mine[output]).array, number(theirs[output]).array
+        same = got.dtype == want.dtype and got.shape == want.shape and bool(np.all(got == want))
+        rule = run.check.compare
+        found.append(
+            Sample(
+                case=run.case,
+                public=run.check.visibility == "public",
+                rule=rule,
+                got=got,
+                want=want,
+                mismatch=None if same else compare(mine[output], theirs[output], rule, output),
+                facts=facts(run.case),
+                arrays=arrays(run.case, parameters),
+                words={name: value for name, value in run.case.names.items() if isinstance(value, str)},
+                changed=_changed(run, parameters),
+                others={name: number(value).array for name, value in theirs.items() if name != output},
+            )
+        )
+    return found
+
+
+def facts(case: Case) -> dict[str, int]:
+    """Return the whole numbers that were drawn, those inside dicts by their keys."""
+    found: dict[str, int] = {}
+    for name, value in case.names.items():
+        if isinstance(value, int) and not isinstance(value, bool):
+            found[name] = value
+    for value in case.names.values():
+        if isinstance(value, dict):
+            inner = {str(key): each for key, each in value.items() if type(each) is int}
+            found = inner | found
+    return found
+
+
+def arrays(case: Case, parameters: Sequence[str] = ()) -> dict[str, Array]:
+    """Return the numbers and arrays among the call's arguments by name.
+
+    An argument has its parameter's name; an array within one that was drawn on its own (a cache's `W`) has the drawn
+    name, else its place (`cache[0]`).
+    """
+    drawn = [(name, value) for name, value in case.names.items() if isinstance(value, np.ndarray)]
+    found: dict[str, Array] = {}
+    for position, argument in enumerate(case.calls[0].arguments):
+        outer = argument_name(case, parameters, position)
+        for path, value in numbers(argument, outer):
+            name = path
+            if isinstance(value, np.ndarray) and path != outer:
+                name = next((known for known, each in drawn if _same(each, value)), path)
+            found.setdefault(name, number(value).array)
+    return found
+
+
+def argument_name(case: Case, parameters: Sequence[str], position: int) -> str:
+    """Return what an argument is called: its parameter, else the drawn name that holds the very object."""
+    if position < len(parameters):
+        return parameters[position]
+    argument = case.calls[0].arguments[position]
+    return next((name for name, value in case.names.items() if value is argument), f"#{position + 1}")
+
+
+def _changed(run: Run, parameters: Sequence[str]) -> tuple[str, ...]:
+    before, after = run.case.calls[0].arguments, run.got.arguments or ()
+    return tuple(
+        argument_name(run.case, parameters, position)
+        for position, (once, now) in enumerate(zip(before, after, strict=False))
+        if differences(now, once, EXACT)
+    )
+
+
+def _same(one: Array, other: Array) -> bool:
+    return one is other or (one.shape == other.shape and bool(np.array_equal(one, other)))
+
+
+def _numeric(value: Value, returns: tuple[Part, ...]) -> Iterator[tuple[str, Value]]:
+    if not returns and isinstance(value, tuple | list) and len(value) > 1 and all(_plain(item) for item in value):
+        yield "", np.asarray(value)
+        return
+    yield from numbers(value, "", returns)
+
+
+def _plain(item: Value) -> bool:
+    return form(item) == "number" and not isinstance(item, np.ndarray) and not (type(item) is int and abs(item) >> 62)
+
+
+def axis_name(name: str, axis: int) -> str:
+    """Return how the length of an array's axis is written: `X.shape[1]`."""
+    return place(f"{name}.shape", axis)

@@ -1,0 +1,135 @@
+"""The hypotheses in the order they are tried: what is cheap and tells most comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader.comparison.diagnosis import answers, conditions, dimensions, forms, layout, lengths, reruns, sizes
+from grader.comparison.diagnosis.samples import Evidence, Reference, Run, Sample, of_output, outputs
+from grader.comparison.diagnosis.texts import texts
+from grader.comparison.shares import leaves
+from grader.comparison.values import differences
+from grader.model import Case, Diagnosis, Example, Outcome, Part, Problem, Returned, Values
+
+Hypothesis: TypeAlias = Callable[[Evidence], Diagnosis | None]
+
+HYPOTHESES: tuple[Hypothesis, ...] = (
+    answers.hard_coded,
+    answers.same_every_time,
+    answers.zeros,
+    answers.echo,
+    answers.other_output,
+    forms.precision,
+    forms.right_but_dtype,
+    forms.not_finite,
+    forms.transposed,
+    forms.reshaped,
+    dimensions.dimensions,
+    lengths.axis_length,
+    sizes.factor,
+    sizes.offset,
+    forms.rounded,
+    sizes.elementwise,
+    layout.flipped,
+    layout.part_of_an_axis,
+    layout.constant_along,
+    layout.shifted,
+    layout.border,
+    answers.changed_input,
+)
+"""What explains by arithmetic."""
+
+
+class Context(Struct, frozen=True, kw_only=True, eq=False):
+    """What helps to explain: the function's parameters, and a way to ask the reference (a value, or None)."""
+
+    parameters: tuple[str, ...] = ()
+    reference: Reference | None = None
+
+
+def diagnose(
+    problem: Problem,
+    cases: Sequence[Case],
+    got: Sequence[Sequence[Outcome]],
+    want: Sequence[Sequence[Outcome]],
+    *,
+    context: Context,
+) -> Diagnosis | None:
+    """Return the first hypothesis that explains every failing case of one output, None if none does.
+
+    Looked at are the cases of examples and values that returned on both sides; the output that most points hang on is
+    tried first. The student's answers are plain values; nothing of the student's is run.
+    """
+    runs = _runs(problem, cases, got, want)
+    if not runs:
+        return None
+    with np.errstate(all="ignore"):
+        for output in _by_weight(runs, problem.returns):
+            samples = of_output(output, runs, problem.returns, context.parameters)
+            evidence = _evidence(output, samples, problem.returns, context)
+            if evidence is None:
+                continue
+            found = _first(HYPOTHESES, evidence) or _in_one_mode(evidence) or conditions.right_only_where(evidence)
+            if found is not None:
+                return found
+    wrong = [run for run in runs if differences(run.got.value, run.want.value, run.check.compare)]
+    return texts(wrong) if wrong else None
+
+
+def _first(hypotheses: tuple[Hypothesis, ...], evidence: Evidence) -> Diagnosis | None:
+    found = (hypothesis(evidence) for hypothesis in hypotheses)
+    return next((diagnosis for diagnosis in found if diagnosis is not None), None)
+
+
+def _in_one_mode(evidence: Evidence) -> Diagnosis | None:
+    """Return what explains the wrong cases among those that were drawn with one text, if all wrong ones were.
+
+    Otherwise, or if nothing does, the reference is asked about all cases (once: the wrong ones are the same).
+    """
+    modes = list(conditions.texts(evidence))
+    for text, holds in modes:
+        right = tuple(one for one, same in zip(evidence.every, holds, strict=True) if same and one in evidence.right)
+        found = _first((*HYPOTHESES, reruns.rerun), replace(evidence, right=right))
+        if found is not None:
+            return replace(found, when=text)
+    return None if modes else reruns.rerun(evidence)
+
+
+def _runs(
+    problem: Problem, cases: Sequence[Case], got: Sequence[Sequence[Outcome]], want: Sequence[Sequence[Outcome]]
+) -> list[Run]:
+    checks = {check.key: check for check in problem.checks if isinstance(check.plan, Example | Values)}
+    return [
+        Run(check=checks[case.check], case=case, got=mine[0], want=theirs[0])
+        for case, mine, theirs in zip(cases, got, want, strict=True)
+        if case.check in checks and isinstance(mine[0], Returned) and isinstance(theirs[0], Returned)
+    ]
+
+
+def _by_weight(runs: Sequence[Run], returns: tuple[Part, ...]) -> list[str]:
+    """Return the names of the reference's numeric outputs, those with the largest share first."""
+    shares = dict(leaves(returns))
+    names = list(outputs(runs[0].want.value, returns))
+    return sorted(names, key=lambda name: -shares.get(name, 0))
+
+
+def _evidence(output: str, samples: Sequence[Sample], returns: tuple[Part, ...], context: Context) -> Evidence | None:
+    wrong = tuple(sample for sample in samples if sample.mismatch is not None)
+    if not wrong:
+        return None
+    names = {name for sample in samples for name in sample.words}
+    names = {name for sample in samples for name in sample.words}
+    return Evidence(
+        output=output,
+        wrong=wrong,
+        right=tuple(sample for sample in samples if sample.mismatch is None),
+        returns=returns,
+        parameters=context.parameters,
+        said={name: frozenset(one.words[name] for one in samples if name in one.words) for name in names},
+        reference=context.reference,
+    )
