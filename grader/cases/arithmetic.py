@@ -62,7 +62,7 @@ def binary(sign: type[ast.operator], left: Any, right: Any) -> Any:
     if sign is ast.Add and type(left) is type(right) and isinstance(left, str | list | tuple):
         bounded(len(left) + len(right))
     elif sign is ast.Mult and isinstance(left, str | list | tuple) and type(right) is int:
-        bounded(len(left) * max(right, 0))
+        bounded(_items(left) * max(right, 0))
     else:
         raise _senseless(name, left, right)
     return work(left, right)
@@ -126,6 +126,13 @@ def _bound_arrays(sign: type[ast.operator] | None, left: Any, right: Any) -> Non
         message = say("Shapes {first} and {second} do not go together.", first=str(first), second=str(second))
         raise Failure(message) from None
     elements(together)
+
+
+def _items(value: Any) -> int:
+    """Return the number of items of a list with those inside its items, or of characters."""
+    if isinstance(value, str):
+        return len(value)
+    return sum(_items(item) if isinstance(item, str | list | tuple) else 1 for item in value)
 
 
 def _senseless(name: str, left: Any, right: Any) -> Failure:

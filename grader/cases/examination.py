@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from grader.cases.expression import parse, reads
-from grader.cases.failure import Failure, quoted, resembling
+from grader.cases.expression import parse
+from grader.cases.failure import quoted, resembling
 from grader.cases.gradients import is_call, not_a_call
 from grader.cases.places import fault, is_verbatim, once
 from grader.cases.properties import Known, rule_of
 from grader.cases.scrutiny import Scope, scrutinize
-from grader.cases.template import leaves
+from grader.cases.template import leaves, needed, uses
 from grader.errors import Fault, RubricError
 from grader.language import say
 from grader.model import (
@@ -48,9 +48,8 @@ def examine(rubric: Rubric, signatures: Mapping[str, Signature]) -> list[Fault]:
             found += _lines(check.draw, scope)
             found += _plan(problem, check, scope)
             found += _parameters(problem.function, signatures.get(problem.function), check)
-            if (where := check.draw.where) is not None:
-                own = found if is_verbatim(where) else inherited
-                own += scrutinize(where, scope)
+            if (where := check.draw.where) is not None and (faults := list(scrutinize(where, scope))):
+                (found if is_verbatim(where) else inherited).extend(faults)
     known = [each.message for each in found]
     return once([*found, *(each for each in inherited if each.message not in known)])
 
@@ -102,9 +101,9 @@ def _gradient(plan: Gradient, check: Check, scope: Scope) -> Iterator[Fault]:
         message = say("`upstream` is `{name}`, which is not drawn.", name=quoted(plan.upstream))
         yield fault(check.at, message, resembling(plan.upstream, scope.known))
     try:
-        used = reads(plan.forward.text)
-    except Failure:
-        return  # scrutinize has said so
+        used = needed(check.draw.lines, uses(plan.forward))
+    except RubricError:
+        return  # has been said of the expression itself
     if not faults and not is_call(parse(plan.forward.text), scope.signatures):
         yield not_a_call(plan)
     for output, name in plan.wrt:

@@ -45,6 +45,6 @@ def resembling(word: str, names: Iterable[str]) -> Message | None:
         return None
     from difflib import get_close_matches
 
-    folded = {name.casefold(): name for name in names}
+    folded = {name.casefold(): name for name in sorted(names)}
     near = get_close_matches(word.casefold(), folded, n=1)
     return say("Did you mean `{name}`?", name=quoted(folded[near[0]])) if near else None

@@ -16,7 +16,7 @@ from grader.cases.places import fault
 from grader.cases.randomness import digest
 from grader.cases.recipe import Inputs
 from grader.cases.subject import Planned, Subject
-from grader.cases.template import expressions, fill
+from grader.cases.template import expressions, fill, uses
 from grader.errors import Fault, RubricError
 from grader.language import say
 from grader.model import Call, Case, Entry, Gradient, Value
@@ -29,18 +29,19 @@ def gradient_case(subject: Subject, plan: Gradient, index: int, inputs: Inputs) 
     numbers of any magnitude. Raises RubricError if an input is no array of floats.
     """
     (tree,) = expressions(plan.forward)
-    calls = Outermost(subject.recipe.drawing, tree)
+    calls, wanted = Outermost(subject.recipe.drawing, tree), uses(plan.forward)
 
-    def forward(names: Mapping[str, Value]) -> Call:
+    def forward(changes: Mapping[str, Value]) -> Call:
+        names = subject.recipe.vary(inputs, changes, wanted)
         return _reference_call(fill(plan.forward, Evaluator(names, calls)), plan)
 
-    truth, entries = [forward(inputs.names)], []
+    truth, entries = [forward({})], []
     for output, name in plan.wrt:
         value = _floats(inputs.names.get(name), name, plan)
         step = plan.step * _magnitude(value)
         for place in _chosen(value, plan.entries, digest(inputs.seed, "entries", output, name)):
             up, down = _moved(value, place, step), _moved(value, place, -step)
-            truth += [forward({**inputs.names, name: moved}) for moved in (up, down)]
+            truth += [forward({name: moved}) for moved in (up, down)]
             exact = (_at(up, place) - _at(down, place)) / 2
             entries.append(Entry(output=output, input=name, index=place, step=exact))
     planned = Planned(calls=(subject.call(inputs.names),), truth=tuple(truth))

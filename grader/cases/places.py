@@ -55,12 +55,20 @@ def _characters(text: str, count: int) -> int:
 
 
 def _line(at: Span) -> str:
-    lines = _lines(at.path) if at.line else ()
+    lines = _lines(at.path, _changed(at.path)) if at.line else ()
     return lines[at.line - 1] if 0 < at.line <= len(lines) else ""
 
 
+def _changed(path: str) -> int:
+    try:
+        return Path(path).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 @lru_cache(maxsize=1)
-def _lines(path: str) -> tuple[str, ...]:
+def _lines(path: str, changed: int) -> tuple[str, ...]:
+    """Return the lines of a file as it was `changed` last, none if it cannot be read (the fault is shown without)."""
     try:
         return tuple(_LINE_END.split(Path(path).read_text("utf-8-sig", errors="replace")))
     except OSError:

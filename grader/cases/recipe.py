@@ -17,7 +17,7 @@ from grader.cases.library import Drawing
 from grader.cases.places import expression_fault, fault
 from grader.cases.randomness import Decks, InOrder, Source, Turns, case_seed, digest
 from grader.cases.registry import FUNCTIONS
-from grader.cases.template import fill, is_random, leaves, uses
+from grader.cases.template import fill, is_random, leaves, needed, uses
 from grader.errors import ReferenceFailure, RubricError, Span
 from grader.language import Message, say
 from grader.model import Draw, DrawLine, Expression, Template, Value
@@ -67,15 +67,15 @@ class Recipe:
         turns, moving = self._new_turns(), self._moving(self._asked | set(condition.names))
         return [self._inputs(number, turns, moving, condition) for number in range(count)]
 
-    def vary(self, inputs: Inputs, changes: Mapping[str, Value]) -> dict[str, Value]:
-        """Return the drawn names with `changes`, and anew whatever was computed from what changed."""
-        names = {**inputs.names, **changes}
-        dirty = set(changes)
+    def vary(self, inputs: Inputs, changes: Mapping[str, Value], wanted: Iterable[str]) -> dict[str, Value]:
+        """Return the drawn names with `changes`, and anew what the `wanted` names need of what follows from them."""
+        names, dirty = {**inputs.names, **changes}, set(changes)
+        relevant = needed(self._draw.lines, wanted)
         for line, used in zip(self._draw.lines, self._uses, strict=True):
-            if dirty & used and not dirty >= set(line.names):
+            if dirty & used and not dirty >= set(line.names) and not relevant.isdisjoint(line.names):
                 if is_random(line.value):
-                    message = say("`{name}` follows at random from what a property varies.", name=", ".join(line.names))
-                    hint = say("Vary it too, by naming it in the property's option.")
+                    message = say("`{name}` follows at random from what is varied.", name=", ".join(line.names))
+                    hint = say("Name it too where it is said what is varied.")
                     raise RubricError([fault(line.at, message, hint)])
                 self._line(line, names, self.drawing, keep=changes)
                 dirty |= set(line.names)
@@ -98,14 +98,16 @@ class Recipe:
     def _inputs(self, number: int, turns: Turns, moving: frozenset[str], condition: Condition | None) -> Inputs:
         seed = case_seed(self._seed, self._draw.stream, number)
         legacy = self._legacy()
+        held = False
         for attempt in range(TRIES):
             source = Source(seed, attempt, turns, legacy)
             names = self._try(source, number, digest(seed, attempt) >> 96 if attempt else seed)
             if names is not None and (condition is None or condition.holds(names)):
                 turns.keep()
                 return Inputs(number=number, seed=seed, names=names)
+            held = held or names is not None
             turns.pass_on(moving)
-        if condition is not None and names is not None:
+        if condition is not None and held:
             raise RubricError([fault(condition.at, condition.message)])
         where = self._draw.where
         message = say("This did not hold in any of {count} draws.", count=TRIES)
@@ -174,9 +176,6 @@ class Recipe:
 
     def _moving(self, asked: Iterable[str]) -> frozenset[str]:
         """Return the drawn values, by their places, that `asked` names depend on."""
-        wanted, moving = set(asked), set()
-        for line, used in zip(reversed(self._draw.lines), reversed(self._uses), strict=True):
-            if wanted & set(line.names):
-                wanted |= used
-                moving |= {place for place, _ in leaves(line.value, ",".join(line.names))}
-        return frozenset(moving)
+        names = needed(self._draw.lines, asked)
+        lines = [line for line in self._draw.lines if not names.isdisjoint(line.names)]
+        return frozenset(place for line in lines for place, _ in leaves(line.value, ",".join(line.names)))

@@ -47,6 +47,10 @@ class Subject(Struct, frozen=True, kw_only=True, eq=False):
         arguments = tuple(names[parameter] for parameter in self.arguments(names))
         return Call(function=self.problem.function, arguments=arguments)
 
+    def varied(self, inputs: Inputs, changes: Mapping[str, Value]) -> Call:
+        """Return the function's call with `changes` to what was drawn, and to what follows from it."""
+        return self.call(self.recipe.vary(inputs, changes, self.arguments(inputs.names)))
+
     def case(self, index: int, inputs: Inputs, planned: Planned, property_: str = "") -> Case:
         """Return the case number `index` of the check."""
         return Case(

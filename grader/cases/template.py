@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from grader.cases.evaluation import Evaluator
@@ -13,7 +13,7 @@ from grader.cases.places import expression_fault
 from grader.cases.randomness import Source
 from grader.cases.registry import FUNCTIONS
 from grader.errors import RubricError
-from grader.model import Constant, Expression, Items, Template
+from grader.model import Constant, DrawLine, Expression, Items, Template
 
 T = TypeVar("T")
 
@@ -38,6 +38,15 @@ def expressions(template: Template) -> Iterator[ast.expr]:
 def uses(template: Template) -> frozenset[str]:
     """Return the names a template reads. Raises RubricError for a text that is no expression."""
     return frozenset().union(*_each(template, reads))
+
+
+def needed(lines: Sequence[DrawLine], wanted: Iterable[str]) -> frozenset[str]:
+    """Return the `wanted` names with all that they depend on, through the lines of a draw."""
+    found = set(wanted)
+    for line in reversed(lines):
+        if not found.isdisjoint(line.names):
+            found |= uses(line.value)
+    return frozenset(found)
 
 
 def is_random(template: Template) -> bool:

@@ -79,6 +79,25 @@ def test_exactly_one_entry_moves_by_exactly_the_step(tmp_path):
         assert up[place][entry.index] - down[place][entry.index] == 2 * entry.step
 
 
+def test_an_input_may_reach_the_forward_call_through_other_lines(tmp_path):
+    problems = """
+    scale:
+      checks:
+        - gradient: g
+          of: loss(z)
+          wrt: {dz: y}
+          upstream: one
+          cases: 1
+          draw: {X: 1, x: normal(2), y: "normal(2)", z: 3 * y + x, unused: "y * normal(2)", one: "normal()"}
+    """
+    (case,) = drawn(tmp_path, problems)
+    for entry, slope in differences(case, 1.0):
+        assert slope == pytest.approx(6 * case.names["z"][entry.index], rel=1e-8)
+    random = problems.replace("3 * y + x", '"y * normal(2)"')
+    fault = fault_of(lambda: drawn(tmp_path, random))
+    assert shown(fault)[1] == "`z` follows at random from what is varied."
+
+
 def test_a_scalar_loss_of_an_array_or_a_number(tmp_path):
     problems = """
     loss_backward:

@@ -133,8 +133,8 @@ def test_what_follows_at_random_must_be_named(tmp_path):
     fault = fault_of(lambda: drawn(tmp_path, problems))
     assert shown(fault) == (
         "dZ",
-        "`dZ` follows at random from what a property varies.",
-        "Vary it too, by naming it in the property's option.",
+        "`dZ` follows at random from what is varied.",
+        "Name it too where it is said what is varied.",
     )
 
 

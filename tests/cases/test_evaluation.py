@@ -156,6 +156,7 @@ def test_what_has_no_value_is_pointed_at(text, under, message, word):
         "1 << 10**9",
         "'a' * 10**10",
         "[0] * 10**10",
+        "[[0] * 10**5] * 10**5",
         "('a' * 10**6) + 'a'",
         "range(10**9)",
         "eye(10**5)",

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - a case of a table stays on its line
 """Every fault of a draw is found without drawing, with the text under the caret."""
 
+import os
 import subprocess
 import sys
 
@@ -281,6 +282,20 @@ def test_line_and_column(tmp_path):
     assert fault.line_text == text
     assert (fault.at.line, fault.at.column) == (9, text.index("hh") + 1)
     assert fault.at.end_column - fault.at.column == 2
+
+
+def test_the_line_is_the_files_of_now(tmp_path):
+    def told():
+        path = write(tmp_path, 'scale:\n  checks: [{values: v, draw: {X: "normal(hh)"}}]\n')
+        text = path.read_text("utf-8").replace("title: T", f"title: T{len(stamps)}")
+        path.write_text("# one more line\n" * len(stamps) + text, "utf-8")
+        stamps.append(10**18 * (1 + len(stamps)))
+        os.utime(path, ns=(stamps[-1], stamps[-1]))
+        (fault,) = examine(load(path).rubric, SIGNATURES)
+        return shown(fault)[0]
+
+    stamps = []
+    assert [told(), told()] == ["hh", "hh"]
 
 
 def test_the_kits_reference_is_what_its_signatures_say():

@@ -40,10 +40,7 @@ class LinearIn(Rule):
         if not isinstance(value, float) and not (is_array(value) and value.dtype.kind in "fc"):
             raise refused(stated, say("`{name}` must be a float or an array of floats.", name=", ".join(names)))
         other = _other(value, digest(inputs.seed, self.name, *names))
-        calls = tuple(
-            subject.call(subject.recipe.vary(inputs, {names[0]: varied}))
-            for varied in (value, other, value + other, value * 0.0)
-        )
+        calls = tuple(subject.varied(inputs, {names[0]: each}) for each in (value, other, value + other, value * 0.0))
         outputs = names_of(stated, "outputs")
         options: dict[str, Value] = {"argument": names[0]}
         return Planned(calls=calls, options=options | ({"outputs": outputs} if outputs else {}))

@@ -52,7 +52,7 @@ class SamplesIndependent(Rule):
         alone = [{name: value[i : i + 1] for name, value in values.items()} for i in range(count)]
         turned = {name: value[::-1].copy() for name, value in values.items()}
         calls = [subject.call(inputs.names)]
-        calls += [subject.call(subject.recipe.vary(inputs, changes)) for changes in (*alone, turned)]
+        calls += [subject.varied(inputs, changes) for changes in (*alone, turned)]
         return Planned(calls=tuple(calls), truth=tuple(calls[:2]), options={"over": over})
 
     def _over(self, subject: Subject, stated: Property, names: Mapping[str, Value]) -> tuple[str, ...]:
