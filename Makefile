@@ -32,3 +32,7 @@ lint: setup
 
 messages: setup
 	$(BIN)/pybabel -q compile -f -d grader/language/locale -D pingfen
+
+# Every attack in every setting, and a minute of patience for what turns up late: class, attacks, contained.
+redteam: setup
+	$(BIN)/python tests/redteam/redteam_campaign.py
