@@ -100,12 +100,14 @@ def _gradient(plan: Gradient, check: Check, scope: Scope) -> Iterator[Fault]:
     if plan.upstream and plan.upstream not in scope.known and not scope.open:
         message = say("`upstream` is `{name}`, which is not drawn.", name=quoted(plan.upstream))
         yield fault(check.at, message, resembling(plan.upstream, scope.known))
+    if faults:
+        return
+    if not is_call(parse(plan.forward.text), scope.signatures):
+        yield not_a_call(plan)
     try:
         used = needed(check.draw.lines, uses(plan.forward))
     except RubricError:
-        return  # has been said of the expression itself
-    if not faults and not is_call(parse(plan.forward.text), scope.signatures):
-        yield not_a_call(plan)
+        return  # a line of the draw cannot be read, which has been said
     for output, name in plan.wrt:
         if name not in used:
             message = say("`wrt` names `{name}`, but `of` does not depend on it.", name=quoted(name))
