@@ -47,7 +47,8 @@ def examine(rubric: Rubric, signatures: Mapping[str, Signature]) -> list[Fault]:
             scope = _scope(check.draw, signatures)
             found += _lines(check.draw, scope)
             found += _plan(problem, check, scope)
-            found += _parameters(problem.function, signatures.get(problem.function), check)
+            rooted = check.draw.stream == f"{problem.function}.{check.key}"
+            (found if rooted else inherited).extend(_parameters(problem, check, signatures))
             if (where := check.draw.where) is not None and (faults := list(scrutinize(where, scope))):
                 (found if is_verbatim(where) else inherited).extend(faults)
     known = [each.message for each in found]
@@ -127,9 +128,11 @@ def _property(stated: Property, outputs: frozenset[str], scope: Scope) -> Iterat
         yield from _template(template, scope)
 
 
-def _parameters(function: str, signature: Signature | None, check: Check) -> Iterator[Fault]:
-    if signature is None or check.draw.generator:
+def _parameters(problem: Problem, check: Check, signatures: Mapping[str, Signature]) -> Iterator[Fault]:
+    function = problem.function
+    if function not in signatures or check.draw.generator:
         return
+    signature = signatures[function]
     drawn = {name for line in check.draw.lines for name in line.names}
     last = max((place for place, name in enumerate(signature.parameters) if name in drawn), default=-1)
     for place, name in enumerate(signature.parameters):

@@ -147,6 +147,28 @@ def test_parameters_must_be_drawn(tmp_path):
     ]
 
 
+def test_a_missing_parameter_is_said_once_where_the_draw_begins(tmp_path):
+    problems = """
+    label:
+      checks:
+        - values: v
+          draw: {text: text(2)}
+        - properties: [deterministic]
+        - values: w
+          like: v
+          draw: {text: text(3)}
+    scale:
+      checks:
+        - values: other
+          like: label.v
+    """
+    faults = examine(rubric(tmp_path, problems), SIGNATURES)
+    assert [(fault.at.line, shown(fault)[1]) for fault in faults] == [
+        (12, "`label` takes `times`, which is never drawn."),
+        (20, "`scale` takes `X`, which is never drawn."),
+    ]
+
+
 def test_a_default_before_a_drawn_parameter_must_be_drawn(tmp_path):
     def three(a, b=1, c=2):
         return a, b, c
