@@ -14,6 +14,7 @@ from grader.report.focus import (
     AnyCheck,
     AnyProblem,
     about,
+    beside,
     failing,
     first_failing,
     first_public,
@@ -41,6 +42,8 @@ def explained(group: list[AnyProblem], points: Points, canvas: Canvas) -> Iterab
     yield _rule(group, points, canvas)
     if problem.message is not None:
         yield from canvas.wrapped(problem.message, "bold")
+    for sentence in beside(problem):
+        yield from canvas.wrapped(sentence, "cyan", hang=2)
     yield from _source_line(problem, canvas)
     if problem.status == "ungradable":
         yield from canvas.wrapped(say("Nothing is lost: mend this line and grade again."))
@@ -49,8 +52,6 @@ def explained(group: list[AnyProblem], points: Points, canvas: Canvas) -> Iterab
         for check, shown in zip(problem.checks, points.checks[problem.function], strict=True):
             if check in failing(problem):
                 yield from _check(problem, check, shown, opened is not None and check is opened[0], canvas)
-    for hint in problem.hints:
-        yield from canvas.wrapped(say("Hint: {hint}", hint=hint), "cyan", hang=2)
 
 
 def _rule(group: list[AnyProblem], points: Points, canvas: Canvas) -> Text:

@@ -108,12 +108,18 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     want, got = sides(first, room - len(name) - 3)
     much = how_much(first)
     amount = [much.text(language)] if much is not None else []
-    if whole := _whole(exhibit, first, room):
+    if first.category == "keys":
+        rows = _keys(first, name, room)
+    elif whole := _whole(exhibit, first, room):
         rows = [Row(say("expected"), whole[0], "good"), Row(say("got"), whole[1], "bad")]
         at = say("first at {place}: expected {want}, got {got}", place=name, want=want, got=got)
         amount.insert(0, at.text(language))
     elif first.want is None and first.got is None:
         rows = [Row(say("where"), [name])]
+    elif first.want is None and first.property:
+        rows = [Row(say("got"), [f"{name} = {got}"], "bad")]
+    elif first.category == "raised":
+        rows = [Row(say("expected"), [want], "good"), Row(say("got"), [got or say("nothing").text(language)], "bad")]
     else:
         about = _aspect(first.category, name).text(language)
         rows = [Row(say("expected"), [f"{about} = {want}"], "good"), Row(say("got"), [f"{about} = {got}"], "bad")]
@@ -124,6 +130,12 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
         for item in exhibit.mismatches[1:4]
     ]
     return [*rows, Row(say("also"), others)] if others else rows
+
+
+def _keys(mismatch: Mismatch, name: str, room: int) -> list[Row]:
+    """Return which keys of a dict are missing and which are too many; a mismatch has both as words."""
+    pairs = ((say("missing keys"), mismatch.want, "good"), (say("extra keys"), mismatch.got, "bad"))
+    return [Row(label, [f"{name}: {_worded(keys, room)}"], tone) for label, keys, tone in pairs if keys]
 
 
 def _aspect(category: str, place: str) -> Message:
@@ -137,8 +149,6 @@ def _aspect(category: str, place: str) -> Message:
             return say("type of {place}", place=place)
         case "length":
             return say("length of {place}", place=place)
-        case "keys":
-            return say("keys of {place}", place=place)
         case _:
             return say("{name}", name=place)
 

@@ -92,6 +92,25 @@ def about(problem: AnyProblem, check: AnyCheck) -> list[Message]:
     return [said] if said is not None and said != problem.message else []
 
 
+def beside(problem: AnyProblem) -> list[Message]:
+    """Return what stands below a problem's first sentence: the diagnosis, a known mistake's name, the hints so far."""
+    said = []
+    if problem.diagnosis is not None:
+        said.append(say("Diagnosis: {what}", what=problem.diagnosis))
+    if problem.mistake:
+        said.append(say("For instructors: the known mistake {name}.", name=problem.mistake))
+    said += [say("Hint: {hint}", hint=hint) for hint in problem.hints]
+    if problem.more_hints:
+        said.append(
+            say_count(
+                "{count} more hint comes with the next try.",
+                "{count} more hints come with further tries.",
+                problem.more_hints,
+            )
+        )
+    return said
+
+
 def coarse(check: AnyCheck) -> Message | None:
     """Return what may be said of a hidden check: kinds of failure, and how much differs, to a power of ten."""
     cases = [case for case in check.cases if case.status != "passed"]

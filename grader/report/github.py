@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.errors import Span
 from grader.language import Language, say
 from grader.report import markdown, terminal
-from grader.report.focus import AnyProblem, AnyReport, is_full
+from grader.report.focus import AnyProblem, AnyReport, beside, is_full
 from grader.report.overview import show_score
 from grader.report.points import shown_points
 from grader.report.words import STATES
@@ -69,9 +69,10 @@ def _tried(problem: AnyProblem) -> bool:
 
 def _problem(problem: AnyProblem, level: str, language: Language, root: str) -> str:
     word = STATES[problem.status].word
-    message = problem.message or word
+    said = [problem.message or word, *beside(problem)]
+    message = "\n".join(sentence.text(language) for sentence in said)
     title = f"{problem.function}: {word.text(language)}"
-    return _command(level, message.text(language), title=title, at=problem.at, root=root)
+    return _command(level, message, title=title, at=problem.at, root=root)
 
 
 def _command(level: str, message: str, *, title: str, at: Span | None = None, root: str = "") -> str:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from grader.language import Language, Message, say
-from grader.report.focus import AnyReport, next_step
+from grader.report.focus import AnyReport, beside, next_step
 from grader.report.overview import show_score
 from grader.report.points import shown_points
 from grader.report.prose import told
@@ -63,7 +63,10 @@ def render(report: AnyReport, *, language: Language) -> str:
     lines: list[Message] = [say("required {points}", points=show_score(points.required))]
     if points.bonus.max_score:
         lines.append(say("bonus {points}", points=show_score(points.bonus)))
-    lines += [problem.message for problem in report.problems if problem.message is not None]
+    for problem in report.problems:
+        if problem.message is not None:
+            lines.append(say("{place}: {remark}", place=problem.function, remark=problem.message))
+            lines += beside(problem)
     lines.append(say("Next: {step}", step=next_step(report)))
     results = Results(
         score=float(points.required.score + points.bonus.score),

@@ -86,7 +86,10 @@ class CheckV1(Struct, frozen=True, kw_only=True):
 
 
 class ProblemV1(Struct, frozen=True, kw_only=True):
-    """One graded function; `blames` are the student's own helpers that make it go wrong."""
+    """One graded function; `blames` are the student's own helpers that make it go wrong.
+
+    `mistake` is there in an instructor's report if a known mistake was recognised.
+    """
 
     function: str
     title: str
@@ -95,10 +98,13 @@ class ProblemV1(Struct, frozen=True, kw_only=True):
     max_score: float
     bonus: bool
     message: str
+    diagnosis: str
     at: Place | None
     blames: list[str]
     hints: list[str]
+    more_hints: int
     checks: list[CheckV1]
+    mistake: str | UnsetType = UNSET
 
 
 class NoteV1(Struct, frozen=True, kw_only=True):
@@ -179,9 +185,12 @@ def _problem(problem: AnyProblem, points: Points, language: Language) -> Problem
         max_score=float(shown.max_score),
         bonus=problem.bonus,
         message=problem.message.text(language) if problem.message is not None else "",
+        diagnosis=problem.diagnosis.text(language) if problem.diagnosis is not None else "",
         at=_place(problem.at),
         blames=list(problem.blames),
         hints=[hint.text(language) for hint in problem.hints],
+        more_hints=problem.more_hints,
+        mistake=problem.mistake or UNSET,
         checks=[_check(check, pair, language) for check, pair in checks],
     )
 

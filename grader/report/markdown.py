@@ -10,6 +10,7 @@ from grader.report.focus import (
     AnyCheck,
     AnyProblem,
     AnyReport,
+    beside,
     failing,
     first_failing,
     next_step,
@@ -96,6 +97,7 @@ def _explained(group: list[AnyProblem], points: Points, language: Language) -> l
         parts[0] += f" · {code(show_place(problem.at).text(language))}"
     if problem.message is not None:
         parts.append(f"**{escape(problem.message.text(language))}**")
+    parts += [escape(sentence.text(language)) for sentence in beside(problem)]
     if problem.listing is not None and problem.listing.caret and problem.at is not None:
         index = problem.at.line - problem.listing.at.line
         parts += [fence(line) for line in problem.listing.lines[index : index + 1]]
@@ -103,7 +105,6 @@ def _explained(group: list[AnyProblem], points: Points, language: Language) -> l
         for check, shown in zip(problem.checks, points.checks[problem.function], strict=True):
             if check in failing(problem):
                 parts += _check(problem, check, shown, language)
-    parts += [escape(say("Hint: {hint}", hint=hint).text(language)) for hint in problem.hints]
     return parts
 
 

@@ -15,6 +15,8 @@ def told(problem: AnyProblem, check: AnyCheck, language: Language) -> str:
     if check.status == "passed":
         return STATES["passed"].word.text(language)
     lines = [sentence.text(language) for sentence in sentences(problem, check)]
+    if problem.diagnosis is not None:
+        lines.append(say("Diagnosis: {what}", what=problem.diagnosis).text(language))
     case = first_failing(check)
     exhibit = case.exhibit if case is not None else None
     if isinstance(exhibit, Withheld):

@@ -193,6 +193,9 @@ def conv_forward_partial(withheld: bool = False) -> ProblemResult[Any]:
             check(Bilingual("性质", "properties"), F(4), F(4), kind="properties", visibility="hidden"),
         ),
         message=say("The numbers fit when stride is 1 and go wrong when it is larger."),
+        diagnosis=say("The output grows with stride as if stride were {stride}.", stride=1),
+        mistake="stride_ignored" if withheld else "",
+        more_hints=2,
         hints=(Bilingual("窗口从 h * stride 开始,不是从 h 开始。", "A window begins at h * stride, not at h."),),
     )  # fmt: skip
 
