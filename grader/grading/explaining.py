@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from grader.execution import Engine
+from grader import comparison
+from grader.execution import Engine, Session
 from grader.grading.judging import Judged
-from grader.grading.known import recognise
-from grader.model import Bilingual, Message, Mistake, Submission
+from grader.grading.known import beside, recognise
+from grader.grading.second import generous
+from grader.model import Bilingual, Message, Mistake, Returned, Submission, Value
 
 if TYPE_CHECKING:
     from grader.grading.pipeline import Prepared
@@ -37,20 +39,45 @@ def explain(
     prepared: Prepared, student: Submission, engine: Engine, judged: Mapping[str, Judged], attempts: Mapping[str, int]
 ) -> dict[str, Explanation]:
     """Return an explanation for each function that fails; `attempts` (from 1) says how many hints to show."""
-    failing = {
-        name: one
-        for name, one in judged.items()
-        if one.earned < 1 and not (name in student.symbols and student.symbols[name].untouched)
-    }
+    failing = {name: one for name, one in judged.items() if one.earned < 1 and _tried(student, name)}
     if not failing:
         return {}
-    found = recognise(engine, prepared.plan.reference, _mistakes(prepared), prepared.limits, failing)
-    return {name: _explanation(one, found.get(name), attempts.get(name, 1)) for name, one in failing.items()}
+    mistakes = [mistake for mistake in _mistakes(prepared) if mistake.function in failing]
+    source = beside(prepared.plan.reference.source, mistakes)
+    told = {}
+    with engine.session(source, generous(prepared.limits)) as session:
+        for name, one in failing.items():
+            mistake = recognise(session, mistakes, one)
+            diagnosis = None if mistake is not None else _diagnosed(prepared, one, session)
+            told[name] = _explanation(one, mistake, diagnosis, attempts.get(name, 1))
+    return told
 
 
-def _explanation(judged: Judged, mistake: Mistake | None, attempt: int) -> Explanation:
+def _tried(student: Submission, name: str) -> bool:
+    return name in student.symbols and not student.symbols[name].untouched
+
+
+def _diagnosed(prepared: Prepared, judged: Judged, session: Session) -> Message | None:
+    def reference(function: str, arguments: tuple[Value, ...]) -> Value:
+        outcome = session.call(function, arguments)
+        return outcome.value if isinstance(outcome, Returned) else None
+
+    trials = [trial for _, each in judged.trials for trial in each]
+    parameters = prepared.plan.signatures[judged.problem.function].parameters
+    found = comparison.diagnose(
+        judged.problem,
+        [trial.case for trial in trials],
+        [trial.got for trial in trials],
+        [trial.want for trial in trials],
+        context=comparison.Context(parameters=parameters, reference=reference),
+    )
+    return comparison.explanation(found) if found is not None else None
+
+
+def _explanation(judged: Judged, mistake: Mistake | None, diagnosis: Message | None, attempt: int) -> Explanation:
     ladder = mistake.hints if mistake is not None else judged.problem.hints
     return Explanation(
+        diagnosis=diagnosis,
         mistake=mistake.name if mistake is not None else "",
         hints=ladder[:attempt],
         more=max(0, len(ladder) - attempt),

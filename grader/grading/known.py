@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from grader import comparison
-from grader.execution import Engine, Session
+from grader.execution import Session
 from grader.grading.judging import Judged, Trial
-from grader.grading.second import generous
-from grader.model import Call, Limits, Mistake, Outcome, Raised, Returned, Source, Submission, Value
+from grader.model import Call, Mistake, Outcome, Raised, Returned, Source, Value
 
 ENOUGH = 12
 """Failing cases compared at most: a variant that agrees on a dozen drawn cases agrees."""
 
 
-def recognise(
-    engine: Engine,
-    reference: Submission,
-    mistakes: Sequence[Mistake],
-    limits: Mapping[str, Limits],
-    judged: Mapping[str, Judged],
-) -> dict[str, Mistake]:
-    """Return, for each function that fails, the known mistake that gives the student's output on every failing case.
+def recognise(session: Session, mistakes: Sequence[Mistake], judged: Judged) -> Mistake | None:
+    """Return the known mistake that gives the student's output on every failing case of one function, if any does.
 
-    The variants run in a worker of their own, beside the reference and never beside the student's code.
+    `session` is on a source made by `beside`: the variants run beside the reference, never beside the student's code.
     """
-    failing = {name: _failing(one) for name, one in judged.items()}
-    suspects = [mistake for mistake in mistakes if failing.get(mistake.function)]
-    if not suspects:
-        return {}
-    found: dict[str, Mistake] = {}
-    with engine.session(_beside(reference.source, suspects), generous(limits)) as session:
-        for mistake in suspects:
-            trials = failing[mistake.function]
-            if mistake.function not in found and all(_same(session, mistake, judged, trial) for trial in trials):
-                found[mistake.function] = mistake
-    return found
+    trials = _failing(judged)
+    if not trials:
+        return None
+    own = (mistake for mistake in mistakes if mistake.function == judged.problem.function)
+    return next((each for each in own if all(_same(session, each, judged, trial) for trial in trials)), None)
+
+
+def beside(source: Source, mistakes: Sequence[Mistake]) -> Source:
+    """Return the reference's source with the variants of `mistakes` behind it."""
+    return replace(source, text="\n\n\n".join([source.text, *(mistake.text for mistake in mistakes)]))
 
 
 def _failing(judged: Judged) -> list[Trial]:
@@ -63,11 +55,7 @@ def _size(value: Value) -> int:
     return int(getattr(value, "size", 1))
 
 
-def _beside(source: Source, mistakes: Sequence[Mistake]) -> Source:
-    return replace(source, text="\n\n\n".join([source.text, *(mistake.text for mistake in mistakes)]))
-
-
-def _same(session: Session, mistake: Mistake, judged: Mapping[str, Judged], trial: Trial) -> bool:
+def _same(session: Session, mistake: Mistake, judged: Judged, trial: Trial) -> bool:
     call: Call = trial.case.calls[0]
     theirs: Outcome = session.call(mistake.symbol, call.arguments)
     mine = trial.got[0]
@@ -75,5 +63,5 @@ def _same(session: Session, mistake: Mistake, judged: Mapping[str, Judged], tria
         return mine.type == theirs.type
     if not isinstance(mine, Returned) or not isinstance(theirs, Returned):
         return False
-    check = next(each for each, _ in judged[mistake.function].trials if each.key == trial.case.check)
+    check = next(each for each, _ in judged.trials if each.key == trial.case.check)
     return not comparison.differences(mine.value, theirs.value, check.compare)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from grader import comparison
 from grader.grading import sentences
 from grader.grading.exhibits import exhibit, frames
@@ -41,6 +43,9 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         _check(problem, check, fraction, trials, signature, student)
         for (check, fraction), (_, trials) in zip(judged.fractions(), judged.trials, strict=True)
     )
+    if not any(check.status == "passed" and check.kind != "properties" for check in checks):
+        # A check's own hint speaks of its own cases; where everything is wrong the reason is another.
+        checks = tuple(replace(check, hint=None) for check in checks)
     at, listing = place(problem.function, status, student)
     return ProblemResult(
         function=problem.function,

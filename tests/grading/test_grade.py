@@ -62,7 +62,7 @@ def test_zeros_of_the_right_shape_earn_nothing_for_changing_nothing(graded):
         ("raise ValueError(X)", "error"),
         ("import os; os._exit(0)", "crashed"),
         ("return [0] * (1 << 40)", "out_of_memory"),
-        ("return X", "failed"),
+        ("return X[0]", "failed"),
         ("raise NotImplementedError", "not_attempted"),
         ("pass", "not_attempted"),
     ],
