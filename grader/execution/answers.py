@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, cast
 
-from grader.execution.wire import Forged, Frame, unpack
+from grader.execution.wire import Forged, Frame, unpack_all
 from grader.model import Absent, Happening, Outcome, Raised, Returned, Stopped, StopReason, Value
 from grader.model import Frame as SourceLine
 
@@ -22,7 +22,7 @@ def outcome(frame: Frame, stdout: str) -> Outcome:
         return Absent(found=_text(header, "found"))
     seconds = _number(header, "seconds")
     if was == "returned":
-        value, arguments = unpack(["t", header.get("value"), header.get("arguments")], frame.body)
+        value, arguments = unpack_all((header.get("value"), header.get("arguments")), frame.body)
         if arguments is not None and type(arguments) is not tuple:
             raise Forged("arguments that are none")
         peak = int(_number(header, "peak"))
@@ -47,7 +47,7 @@ def outcome(frame: Frame, stdout: str) -> Outcome:
 
 def question(frame: Frame) -> tuple[str, tuple[Value, ...]]:
     """Return the helper's name and the arguments that `frame` asks about. Raises Forged."""
-    arguments = unpack(frame.header.get("arguments"), frame.body)
+    (arguments,) = unpack_all((frame.header.get("arguments"),), frame.body)
     if type(arguments) is not tuple:
         raise Forged("arguments that are none")
     return _text(frame.header, "name"), arguments
@@ -66,12 +66,14 @@ def happenings(frame: Frame) -> tuple[Happening, ...]:
     return tuple(found)
 
 
-def versions(frame: Frame) -> dict[str, str]:
-    """Return the versions a worker that is ready reports. Raises Forged."""
-    found = frame.header.get("versions")
-    if type(found) is not dict or not all(type(each) is str for pair in found.items() for each in pair):
+def ready(frame: Frame) -> tuple[str, dict[str, str]]:
+    """Return the tier and the versions of a worker that is ready. Raises Forged with what it says if it is not."""
+    if frame.header.get("was") != "ready":
+        raise Forged(str(frame.header.get("detail", "")))
+    versions = frame.header.get("versions")
+    if type(versions) is not dict or not all(type(each) is str for pair in versions.items() for each in pair):
         raise Forged("no versions")
-    return cast("dict[str, str]", found)
+    return _text(frame.header, "tier"), versions
 
 
 def line_number(frame: Frame) -> int:

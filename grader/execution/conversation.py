@@ -24,9 +24,6 @@ from grader.execution.wire import Buffer, Forged, Frame, Oversized, Packed, Refu
 from grader.language import inert, say
 from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Source, Stopped, StopReason
 
-OFFERED = ("numpy",)
-"""What a source may import beside the standard library; anything else becomes a placeholder."""
-
 READY_SECONDS = 60.0  # a cold import of numpy from a slow disk
 CORES = os.cpu_count() or 1
 _ANY = 1 << 62  # what the grader itself sends is bounded by the rubric that drew it
@@ -41,6 +38,13 @@ class Clock(NamedTuple):
     deadline: float
     cpu: float = float("inf")
     flood: int = 1 << 62
+
+
+class StandIns(NamedTuple):
+    """The helpers that something else answers for, and what does."""
+
+    names: tuple[str, ...]
+    answer: StandIn
 
 
 class Budget:
@@ -77,14 +81,18 @@ class Conversation:
 
     def ready(self) -> Wait[None]:
         """Wait until the worker can be given a source. Raises EngineError if it never can."""
-        frame = yield from self._frame("", Clock(time.monotonic() + READY_SECONDS))
-        if isinstance(frame, Frame) and frame.header.get("was") == "ready":
-            self.tier, self.versions = str(frame.header["tier"]), answers.versions(frame)
-            return
+        try:
+            frame = yield from self._frame("", Clock(time.monotonic() + READY_SECONDS))
+            if isinstance(frame, Frame):
+                self.tier, self.versions = answers.ready(frame)
+                return
+            why: str = frame
+        except Forged as forged:
+            why = str(forged)  # what kept it from being confined, if it says so
         self._board.drain(self._line)
-        detail = bytes(self._line.printed).decode("utf-8", "replace") if isinstance(frame, str) else _detail(frame)
+        why = bytes(self._line.printed).decode("utf-8", "replace") or why
         self.leave()
-        raise EngineError(say("A worker did not start: {detail}", detail=inert(detail, 4000, lines=True)))
+        raise EngineError(say("A worker did not start: {detail}", detail=inert(why, 4000, lines=True)))
 
     def load(self, loading: Loading) -> Wait[tuple[Happening, ...] | Stopped]:
         """Have the source loaded; return what happened meanwhile, or how the worker ended (it is then gone)."""
@@ -97,7 +105,6 @@ class Conversation:
             "file": PurePath(source.path).name,
             "sizes": [len(each) for each in texts],
             "modules": [name for name, _ in source.modules],
-            "offered": OFFERED,
             "lean": loading.lean,
             "memory": limits.memory,
             "cpu_seconds": loading.cpu_seconds,
@@ -119,7 +126,7 @@ class Conversation:
             return self._stopped("forged", limits)
 
     def call(
-        self, call: Call, seed: int, limits: Limits, budget: Budget, stand_in: StandIn | None = None
+        self, call: Call, seed: int, limits: Limits, budget: Budget, stand_ins: StandIns | None = None
     ) -> Wait[Outcome]:
         """Make `call`, at the expense of `budget`; return what came of it. `over` says whether the worker is gone."""
         identity = os.urandom(16).hex()
@@ -133,11 +140,14 @@ class Conversation:
                 frame = yield from self._frame(identity, clock)
                 if isinstance(frame, str):
                     return self._stopped(frame, limits, began)
-                if frame.header.get("was") != "asks" or stand_in is None:
+                if frame.header.get("was") != "asks":
                     self._board.drain(self._line)
                     budget.room -= min(budget.room, frame.weight)
                     return answers.outcome(frame, self._printed(limits))
-                self._reply(stand_in(*answers.question(frame)))
+                name, arguments = answers.question(frame)
+                if stand_ins is None or name not in stand_ins.names:  # the reference answers for nothing else
+                    raise Forged("a question that nobody answers")
+                self._reply(stand_ins.answer(name, arguments))
                 if time.monotonic() > clock.deadline:
                     return self._stopped("timeout", limits, began)
         except Forged:
@@ -214,10 +224,6 @@ def _packed(call: Call) -> Packed:
         return pack(call.arguments, _ANY)
     except (Refused, Oversized) as error:
         raise EngineError(say("An argument cannot be sent to a worker: {kind}", kind=inert(str(error)))) from error
-
-
-def _detail(frame: Frame) -> str:
-    return str(frame.header.get("detail", ""))
 
 
 def _flood(limits: Limits) -> int:

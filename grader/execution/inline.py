@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
-from grader.errors import EngineError
 from grader.execution import answers
-from grader.execution.conversation import OFFERED, Budget
+from grader.execution.conversation import Budget, StandIns
 from grader.execution.engine import Ran, StandIn
 from grader.execution.running import SEED, grouped
 from grader.execution.wire import Buffer, Frame, frame_bytes, pack, parse_frame
@@ -22,16 +21,15 @@ from grader.execution.wire.frames import HEAD
 from grader.execution.worker import calling
 from grader.execution.worker.line import Line
 from grader.execution.worker.loading import Loaded, load
-from grader.language import say
 from grader.model import Call, Happening, Limits, Outcome, Returned, Source, Value
 
 
 class _Loop(Line):
     """A worker's line whose other end is in the same process: it answers what the worker asks of stand-ins."""
 
-    def __init__(self, stand_in: StandIn | None) -> None:
+    def __init__(self, stand_ins: StandIns | None) -> None:
         super().__init__(-1, -1)
-        self._stand_in = stand_in
+        self._stand_ins = stand_ins
         self._reply: Frame | None = None
 
     def write(self, header: dict[str, Any], buffers: Sequence[Buffer] = ()) -> None:
@@ -39,9 +37,8 @@ class _Loop(Line):
         frame = _crossed(header, buffers)
         if frame.header["was"] != "asks":
             return
-        if self._stand_in is None:
-            raise EngineError(say("A helper was asked for and nothing stands in for it."))
-        outcome = self._stand_in(*answers.question(frame))
+        assert self._stand_ins is not None  # nobody else asks
+        outcome = self._stand_ins.answer(*answers.question(frame))
         if isinstance(outcome, Returned):
             packed = pack(outcome.value, sys.maxsize)
             self._reply = _crossed({"was": "returned", "value": packed.node}, packed.buffers)
@@ -57,7 +54,7 @@ class _Loop(Line):
 class InlineSession:
     """A source loaded in this process."""
 
-    def __init__(self, source: Source, limits: Limits, stand_ins: Sequence[str], stand_in: StandIn | None) -> None:
+    def __init__(self, source: Source, limits: Limits, stand_ins: StandIns | None = None) -> None:
         self._limits = limits
         texts = [text.encode("utf-8", "surrogatepass") for text in (source.text, *(each[1] for each in source.modules))]
         header = {
@@ -65,12 +62,11 @@ class InlineSession:
             "file": source.path,
             "sizes": [len(each) for each in texts],
             "modules": [name for name, _ in source.modules],
-            "offered": OFFERED,
             "lean": False,
-            "stand_ins": [*stand_ins],
+            "stand_ins": stand_ins.names if stand_ins else (),
         }
         sys.modules.pop("submission", None)
-        self._line = _Loop(stand_in)
+        self._line = _Loop(stand_ins)
         with _printing():
             self._loaded: Loaded = load(_crossed(header, texts), self._line)
         self.happenings: tuple[Happening, ...] = answers.happenings(_crossed({"happenings": self._loaded.happenings}))
@@ -119,8 +115,8 @@ class InlineEngine:
         began = time.monotonic()
         results: dict[int, Outcome] = {}
         happenings: dict[Happening, None] = {}
-        for group in grouped(calls, limits, stand_ins):
-            session = InlineSession(source, group.limits, group.stand_ins, stand_in)
+        for group in grouped(calls, limits, stand_ins, stand_in):
+            session = InlineSession(source, group.limits, group.stand_ins)
             happenings.update(dict.fromkeys(session.happenings))
             budget = Budget(group.limits)
             for number, (place, call) in enumerate(group.calls):
@@ -131,7 +127,7 @@ class InlineEngine:
     @contextmanager
     def session(self, source: Source, limits: Limits) -> Iterator[InlineSession]:
         """Return a session on `source`."""
-        yield InlineSession(source, limits, (), None)
+        yield InlineSession(source, limits)
 
     def close(self) -> None:
         """Do nothing: there is nothing to end."""

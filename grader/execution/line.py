@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from grader.execution.wire import Buffer, Frame, frame_bytes, parse_frame, parse_head
-from grader.execution.wire.frames import HEAD, HEADER_BYTES
+from grader.execution.wire.frames import ANY_LENGTH, HEAD, HEADER_BYTES
 
 PRINTED_BYTES = 1 << 20  # of what one call prints, kept at most, whatever the rubric allows
 
@@ -51,7 +51,7 @@ class Line:
 
     def send(self, header: dict[str, object], buffers: Sequence[Buffer]) -> None:
         """Queue a frame for the worker."""
-        self.outgoing.extend(memoryview(piece) for piece in frame_bytes(header, buffers))
+        self.outgoing.extend(memoryview(piece) for piece in frame_bytes(header, buffers, ANY_LENGTH))
 
     def take(self) -> Frame | None:
         """Return the next whole frame, if there is one. Raises Forged for bytes that are no frame."""

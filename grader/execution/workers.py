@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from grader.execution.boards import Board, Wait, drive
 from grader.execution.conversation import Conversation
 from grader.execution.engine import Ran, StandIn
+from grader.execution.job import CORES, Group, Job
 from grader.execution.line import Line
-from grader.execution.running import CORES, Group, Hand, Job, cores, grouped, largest, work
+from grader.execution.running import Hand, cores, grouped, largest, work
 from grader.model import Call, Limits, Outcome, Source, Value
 
 
@@ -25,7 +26,7 @@ class WorkerSession:
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
         call = Call(function=function, arguments=arguments)
         group = Group(function=function, calls=((0, call),), limits=self._limits)
-        return drive(self._board, [self.hand.run(group, None)])[0][0]
+        return drive(self._board, [self.hand.run(group)])[0][0]
 
 
 class WorkerEngine:
@@ -65,12 +66,12 @@ class WorkerEngine:
     ) -> Ran:
         """Make `calls` on `source`, as `Engine.run` says."""
         began = time.monotonic()
-        groups = grouped(calls, limits, stand_ins)
+        groups = grouped(calls, limits, stand_ins, stand_in)
         hands = min(cores(), len(groups))
         shared = largest([group.limits for group in groups]) if together and groups else None
         job = Job(source, groups, self._hire, shared)
         results: dict[int, Outcome] = {}
-        drive(self._board, [work(job, results, stand_in) for _ in range(hands)])
+        drive(self._board, [work(job, results) for _ in range(hands)])
         return Ran(
             outcomes=tuple(results[place] for place in range(len(calls))),
             happenings=tuple(sorted(job.happenings.values(), key=lambda each: each.line)),

@@ -43,7 +43,13 @@ def test_a_death_costs_one_call(process_engine, body, reason, detail):
                 {body}
             return x
     """
-    got = run(process_engine, text, ("f", 1), ("f", 0), limits=Limits(seconds=3, memory=512 << 20)).outcomes
+    got = run(
+        process_engine,
+        text,
+        ("f", 1),
+        ("f", 0),
+        limits=Limits(seconds=1 if reason == "timeout" else 5, memory=512 << 20),
+    ).outcomes
     assert isinstance(got[0], Stopped)
     if detail is None:  # process 1 of a namespace does not hear its own SIGABRT; abort(3) then ends it otherwise
         detail = got[0].detail
@@ -148,6 +154,19 @@ def test_loading_that_does_not_end_well_costs_only_its_statement(process_engine,
     got = run(process_engine, text, ("f",), ("g",), limits=SHORT)
     assert [outcome.value for outcome in got.outcomes] == [3, 4]
     assert [(each.kind, each.line) for each in got.happenings] == [("timeout" if "while" in statement else "raised", 3)]
+
+
+def test_loading_again_costs_the_function_its_time(fork_engine):
+    text = "import os, time\ndef slow(x=time.sleep(0.4)): pass\ndef f(): os._exit(0)\n"
+    got = run(fork_engine, text, *[("f",)] * 20, limits=Limits(seconds=0.5, load_seconds=5)).outcomes
+    assert reasons(got)[0] == "exit" and reasons(got)[-10:] == ["unreached"] * 10
+
+
+def test_loading_that_is_always_slow_is_given_up(fork_engine):
+    names = [f"f{number}" for number in range(12)]
+    text = "import time\nclass Slow:\n    time.sleep(0.4)\n" + "\n".join(f"def {name}(): return 1" for name in names)
+    got = run(fork_engine, text, *[(name,) for name in names], limits=Limits(seconds=5, load_seconds=0.5))
+    assert {*reasons(got.outcomes)} == {"Returned", "timeout"}
 
 
 def test_a_definition_that_hangs_stops_every_call(process_engine):

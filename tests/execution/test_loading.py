@@ -1,6 +1,5 @@
 """Loading a source: per statement, forgiving, and with placeholders for what is not there."""
 
-import pytest
 from execution_kit import one, run
 
 from grader.model import Absent, Happening, Limits, Raised, Returned, Stopped
@@ -79,17 +78,20 @@ def test_modules_that_are_missing_become_placeholders(engine):
     right, wrong, also_wrong, whole, given = got.outcomes
     assert right.value == 2
     assert isinstance(wrong, Raised) and wrong.type == "ModuleNotFoundError"
-    assert wrong.message == "No module named 'h5py' (offered here: numpy and the standard library)"
+    assert wrong.message == "No module named 'h5py' where this is graded"
     assert wrong.frames[-1].line == 10
     assert "'tensorflow'" in also_wrong.message
     assert whole.value == 2
     assert isinstance(given, Stopped) and given.reason == "kind"
 
 
-@pytest.mark.parametrize("use", ["m.x + 1", "1 * m.x", "m.x[0]", "len(m.x)", "list(m.x)", "bool(m.x)", "float(m.x)"])
-def test_any_use_of_a_placeholder_says_which_module_is_missing(engine, use):
-    got = one(engine, f"import nowhere as m\ndef f(): return {use}\n", "f")
-    assert (got.type, "'nowhere'" in got.message) == ("ModuleNotFoundError", True)
+USES = ["m.x + 1", "1 * m.x", "m.x[0]", "len(m.x)", "list(m.x)", "bool(m.x)", "float(m.x)", "m.x()", "m.x.y(1)"]
+
+
+def test_any_use_of_a_placeholder_says_which_module_is_missing(engine):
+    text = f"import nowhere as m\ndef f(number): return [{', '.join(f'lambda: {use}' for use in USES)}][number]()\n"
+    got = run(engine, text, *(("f", number) for number in range(len(USES)))).outcomes
+    assert [(each.type, "'nowhere'" in each.message) for each in got] == [("ModuleNotFoundError", True)] * len(USES)
 
 
 def test_what_is_installed_beside_numpy_is_not_offered(engine):
@@ -146,14 +148,16 @@ def test_plots_and_notebook_calls_go_nowhere(engine):
         with plt.style.context("x"): plt.plot([1], [2], c=cm.jet(3))
         for axis in fig.axes: axis.grid(True)
         display(HTML("<b>"))
+        from tqdm.notebook import tqdm, trange
+        total = sum(tqdm(range(4), desc="t")) + sum(trange(1, 3))
         sns.set(); plt.show()
         def f(x):
             plt.figure(); plt.imshow(x); plt.savefig("x.png")
-            return 1
+            return total
     """
     got = run(engine, text, ("f", [1]))
     assert got.happenings == ()
-    assert got.outcomes[0].value == 1
+    assert got.outcomes[0].value == 9
 
 
 def test_helper_modules_are_importable_and_forgiving(engine):

@@ -6,7 +6,7 @@ half is strict about every length, kind and count, and raises only `Forged`. Nee
 
 from .frames import Buffer, Forged, Frame, Oversized, frame_bytes, parse_frame, parse_head
 from .packing import Packed, Refused, pack
-from .unpacking import unpack
+from .unpacking import unpack, unpack_all
 
 __all__ = [
     "Buffer",
@@ -20,4 +20,5 @@ __all__ = [
     "parse_frame",
     "parse_head",
     "unpack",
+    "unpack_all",
 ]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 HEAD = struct.Struct("<4sIQ")
 MAGIC = b"PF1\n"
 HEADER_BYTES = 2 << 20  # a list of 10^5 floats, written out, is 2 MB
+ANY_LENGTH = (1 << 32) - 1  # of what the grader sends: it is trusted, and what it passes on has been measured
 _GROWTH = 16  # "0.5," is a float of 24 bytes and a place of 8 in its list
 _JOINED = 1 << 16  # one system call costs more than copying this much
 
@@ -35,28 +36,29 @@ class Frame(NamedTuple):
     weight: int = 0
 
 
-def frame_bytes(header: dict[str, Any], buffers: Sequence[Buffer] = ()) -> list[Buffer]:
+def frame_bytes(header: dict[str, Any], buffers: Sequence[Buffer] = (), longest: int = HEADER_BYTES) -> list[Buffer]:
     """Return the pieces to be written, in order, for `header` (JSON values only) and `buffers`: one, if it is short.
 
-    Raises Oversized if the header is longer than the other side would take.
+    Raises Oversized if the header's text is longer than `longest` bytes.
     """
     text = json.dumps(header, separators=(",", ":")).encode("ascii")
-    if len(text) > HEADER_BYTES:
+    if len(text) > longest:
         raise Oversized
     body = sum(len(each) for each in buffers)
     pieces = [HEAD.pack(MAGIC, len(text), body), text, *buffers]
     return [b"".join(pieces)] if body < _JOINED else [b"".join(pieces[:2]), *buffers]
 
 
-def parse_head(head: Buffer, limit: int) -> tuple[int, int]:
+def parse_head(head: Buffer, limit: int, longest: int = HEADER_BYTES) -> tuple[int, int]:
     """Return the lengths of header and body that the first sixteen bytes announce.
 
-    Raises Forged if they are no frame's, or announce a body longer than `limit` bytes.
+    Raises Forged if they are no frame's, or announce a header of more than `longest` bytes or a body of more than
+    `limit`.
     """
     magic, text, body = HEAD.unpack(head)
     if magic != MAGIC:
         raise Forged("no frame begins here")
-    if text > HEADER_BYTES or body > limit:
+    if text > longest or body > limit:
         raise Forged("longer than any answer may be")
     return text, body
 

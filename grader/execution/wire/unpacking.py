@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from .packing import DEPTH, INT_BITS, KINDS, NODES, Node, padding
 
 _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _HEXADECIMAL = frozenset("-0123456789abcdef")
+_CONTAINERS = ("t", "l", "d")
+_DEEPEST = DEPTH + 3  # ["n", ["c", ["f", "nan"], 0.0]] in the innermost container
 _MAX_DIMENSIONS = 32  # numpy 1's bound, so that an answer reads the same under both
 
 
@@ -21,10 +23,15 @@ def unpack(node: Node, body: Buffer, *, own: bool = False) -> Any:
 
     Raises Forged for anything `pack` would not have written, bytes of `body` left over included.
     """
+    return unpack_all((node,), body, own=own)[0]
+
+
+def unpack_all(nodes: Iterable[Node], body: Buffer, *, own: bool = False) -> list[Any]:
+    """Return the values that `nodes` spell one after the other in `body`, as `unpack` does. Raises Forged."""
     reader = _Unpacker(body, own)
-    value = reader.value(node, 0)
+    values = [reader.whole(node) for node in nodes]
     reader.finish()
-    return value
+    return values
 
 
 class _Unpacker:
@@ -33,6 +40,10 @@ class _Unpacker:
         self._body = memoryview(body)
         self._at = 0
         self._nodes = 0
+
+    def whole(self, node: Node) -> Any:
+        self._nodes = 0
+        return self.value(node, 0)
 
     def value(self, node: Node, depth: int) -> Any:
         self._nodes += 1
@@ -55,7 +66,7 @@ class _Unpacker:
 
     def _tagged(self, node: list[Node], depth: int) -> Any:
         how = _TAGS.get(node[0]) if node and type(node[0]) is str else None
-        if how is None or depth > DEPTH + 2:  # a numpy scalar spells itself in two
+        if how is None or depth >= (DEPTH if node[0] in _CONTAINERS else _DEEPEST):
             raise Forged("unknown or too deep")
         return how(self, node, depth)
 
@@ -64,9 +75,12 @@ class _Unpacker:
         if len(text) > INT_BITS // 4 + 1 or not _HEXADECIMAL.issuperset(text):
             raise Forged("no int")
         try:
-            return int(text, 16)
+            value = int(text, 16)
         except ValueError:
             raise Forged("no int") from None
+        if value.bit_length() > INT_BITS:
+            raise Forged("too large an int")
+        return value
 
     def _float(self, node: list[Node], _: int) -> float:
         text = _only(node, str)
@@ -102,7 +116,7 @@ class _Unpacker:
             if type(pair) is not list or len(pair) != 2:
                 raise Forged("no pair")
             key = self.value(pair[0], depth + 1)
-            if type(key) not in (str, int) or key in result:
+            if type(pair[0]) not in (str, int) or key in result:
                 raise Forged("no key")
             result[key] = self.value(pair[1], depth + 1)
         return result

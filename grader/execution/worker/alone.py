@@ -29,18 +29,21 @@ def main() -> None:
     import numpy.random  # noqa: F401
 
     from grader.execution import confinement
+    from grader.execution.worker.importing import OFFERED, installed
     from grader.execution.worker.line import Line
     from grader.execution.worker.serving import serve
 
     sys.path.remove(root)
     os.environ.clear()
-    plan = confinement.Plan(without=frozenset(["namespaces", *filter(None, without.split(","))]))
+    offered = OFFERED if paths else None
+    layers = frozenset(["namespaces", *filter(None, without.split(","))])
+    plan = confinement.Plan(without=layers, readable=installed(offered))
     ground = confinement.prepare(plan)
 
     def seal(memory: int, cpu_seconds: float) -> None:
         ground.seal(confinement.Limits(memory=memory, cpu_seconds=cpu_seconds))
 
-    serve(Line(source, sink), ground.enter(), seal)
+    serve(Line(source, sink), ground.enter(), seal, offered)
 
 
 if __name__ == "__main__":

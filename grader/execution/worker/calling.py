@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..wire import Buffer, Frame, Oversized, Refused, frame_bytes, pack, unpack
+from ..wire import Buffer, Frame, Oversized, Packed, Refused, frame_bytes, pack, unpack
 from . import raising
 from .loading import Loaded
 
@@ -60,30 +60,30 @@ def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any],
     what: dict[str, Any] = {"was": "returned", "value": node, "peak": _peak()}
     changed = _changed(arguments, frame, room - sum(len(each) for each in buffers))
     if changed is not None:
-        what["arguments"] = changed[0]
-        buffers = [*buffers, *changed[1]]
+        what["arguments"] = changed.node
+        buffers = [*buffers, *changed.buffers]
     return what, buffers
 
 
-def _changed(arguments: Any, frame: Frame, room: int) -> tuple[Any, list[Buffer]] | None:
+def _changed(arguments: Any, frame: Frame, room: int) -> Packed | None:
     """Return the arguments as they are now, packed, if they are no longer as they came.
 
-    An argument that can no longer be packed into `room` bytes becomes None.
+    An argument that can no longer be packed, or not into its share of `room` bytes, becomes None.
     """
-    nodes: list[Any] = ["t"]
-    buffers: list[Buffer] = []
-    for argument in arguments:
-        try:
-            packed = pack(argument, room)
-        except (Refused, Oversized):
-            nodes.append(None)
-            continue
-        nodes.append(packed.node)
-        buffers += packed.buffers
-        room -= sum(len(each) for each in packed.buffers)
-    if nodes == frame.header["arguments"] and b"".join(buffers) == frame.body:
+    packed = _packed(arguments, room)
+    if packed is None:
+        kept = tuple(each if _packed((each,), room // len(arguments)) else None for each in arguments)
+        return _packed(kept, room) or pack((None,) * len(kept), room)
+    if packed.node == frame.header["arguments"] and b"".join(packed.buffers) == frame.body:
         return None
-    return nodes, buffers
+    return packed
+
+
+def _packed(value: Any, room: int) -> Packed | None:
+    try:
+        return pack(value, room)
+    except (Refused, Oversized):
+        return None
 
 
 def _raised(error: BaseException, file: str) -> dict[str, Any]:

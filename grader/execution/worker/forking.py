@@ -10,6 +10,7 @@ import os
 import select
 import signal
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,6 +20,7 @@ import numpy.random  # noqa: F401 (numpy imports these three late; once here is 
 
 from .. import confinement
 from ..confinement import kernel
+from .importing import installed
 from .line import Line
 from .serving import serve
 
@@ -38,9 +40,13 @@ class Idle:
 
 
 class Server:
-    """Serves one grader, whose process id is `parent`, with every layer of confinement but those `without` names."""
+    """Serves one grader, whose process id is `parent`, with every layer of confinement but those `without` names.
 
-    def __init__(self, parent: int, without: str) -> None:
+    `offered` is what a source may import beside the standard library (None: whatever is installed).
+    """
+
+    def __init__(self, parent: int, without: str, offered: Collection[str] | None) -> None:
+        self._offered = offered
         self._control = _socket.socket(fileno=CONTROL)
         self._idle: list[Idle] = []
         self._leased: set[int] = set()
@@ -50,7 +56,9 @@ class Server:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(0)
-        self._ground = confinement.prepare(confinement.Plan(without=frozenset(filter(None, without.split(",")))))
+        self._ground = confinement.prepare(
+            confinement.Plan(without=frozenset(filter(None, without.split(","))), readable=installed(offered))
+        )
         gc.freeze()  # so that no worker's collection touches, and thereby copies, what all share
 
     def run(self) -> NoReturn:
@@ -124,7 +132,7 @@ class Server:
             os.closerange(low, 1 << 20)
             os.environ.clear()
             gc.enable()
-            serve(Line(_WIRE, _WIRE), self._ground.enter(), self._seal)
+            serve(Line(_WIRE, _WIRE), self._ground.enter(), self._seal, self._offered)
         except BaseException:
             Line(_WIRE, _WIRE).write({"was": "broken", "id": "", "detail": _told()})
         finally:

@@ -14,25 +14,30 @@ from typing import Any
 
 from .missing import QUIET, MissingModule, absent
 
+OFFERED = ("numpy",)
+"""What may be imported beside the standard library where the grader's own Python runs a source: what happens to be
+installed for the grader is no student's business."""
+
 _import = builtins.__import__
 
 
 class Importer:
     """The `__import__` of one source.
 
+    Besides the standard library `offered` may be imported (None: whatever is installed).
     `guarded(frame)` says whether an import there is in a `try` that expects it to fail; `missing(module, frame)` is
     told of each module that is not there; `run(name)` makes one of the student's own `modules`.
     """
 
     def __init__(
         self,
-        offered: Collection[str],
+        offered: Collection[str] | None,
         own: Collection[str],
         run: Callable[[str], ModuleType],
         missing: Callable[[str, Any], None],
         guarded: Callable[[Any], bool],
     ) -> None:
-        self._offered = sys.stdlib_module_names | frozenset(offered)
+        self._offered = None if offered is None else sys.stdlib_module_names | frozenset(offered)
         self._own, self._run = frozenset(own), run
         self._missing, self._guarded = missing, guarded
 
@@ -46,13 +51,13 @@ class Importer:
     ) -> ModuleType:
         """Return what builtins.__import__ would, or a placeholder."""
         top = name.partition(".")[0]
-        if level == 0 and top in self._offered:
+        if level == 0 and top not in QUIET and (self._offered is None or top in self._offered):
             try:
                 return _import(name, globals, locals, fromlist, 0)
             except ModuleNotFoundError as error:
                 if error.name not in (name, top):
                     raise
-        elif top in self._own:
+        if top in self._own:
             return self._run(top)
         frame = sys._getframe(1)
         if top not in QUIET:
@@ -60,3 +65,8 @@ class Importer:
                 raise absent(top)
             self._missing(top or ".", frame)
         return MissingModule(name if fromlist else top)
+
+
+def installed(offered: Collection[str] | None) -> tuple[str, ...]:
+    """Return the folders of installed packages if all of them are offered."""
+    return () if offered is not None else tuple(path for path in sys.path if path.endswith("-packages"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import ModuleType
 from typing import Any
 
 from ..wire import Frame
 from . import raising, standing
-from .importing import Importer
+from .importing import OFFERED, Importer
 from .line import Line
 from .missing import Quiet
 from .statements import future_flags, guarded_lines, is_definition
@@ -29,17 +29,19 @@ class Loaded:
         self.happenings: list[list[Any]] = []
 
 
-def load(frame: Frame, line: Line) -> Loaded:
+def load(frame: Frame, line: Line, offered: Collection[str] | None = OFFERED) -> Loaded:
     """Load the source in `frame` and return its names.
 
     `line` is told each statement that may take long before it runs. If the header's `lean` is set, only definitions,
-    imports and constants are run.
+    imports and constants are run. Besides the standard library the source may import `offered` (None: whatever is
+    installed).
     """
     header = frame.header
     texts = _texts(frame)
     loaded = Loaded()
     loaded.file = header["file"]
-    loader = _Loader(loaded, header, texts[1:], lambda at: line.write({"was": "at", "id": header["id"], "line": at}))
+    own = dict(zip(header["modules"], texts[1:], strict=True))
+    loader = _Loader(loaded, own, offered, lambda at: line.write({"was": "at", "id": header["id"], "line": at}))
     loader.run("submission", loaded.file, texts[0], lean=header["lean"])
     standing.replace(loaded.namespace, header["stand_ins"], line)
     return loaded
@@ -55,16 +57,16 @@ def _texts(frame: Frame) -> list[str]:
 
 class _Loader:
     def __init__(
-        self, loaded: Loaded, header: dict[str, Any], texts: list[str], announce: Callable[[int], None]
+        self, loaded: Loaded, own: dict[str, str], offered: Collection[str] | None, announce: Callable[[int], None]
     ) -> None:
         self._loaded = loaded
         self._announce = announce
-        self._texts = dict(zip(header["modules"], texts, strict=True))
+        self._texts = own
         self._made: dict[str, ModuleType] = {}
         self._seen: set[str] = set()
         self._guards: dict[str, frozenset[int]] = {}
         self._trees: dict[str, ast.Module] = {}
-        importer = Importer(header["offered"], self._texts, self._own, self._missing, self._guarded)
+        importer = Importer(offered, self._texts, self._own, self._missing, self._guarded)
         leave = {"exit": _leave, "quit": _leave}
         shown = {"get_ipython": Quiet, "display": Quiet}
         self._builtins = {**vars(builtins), "__import__": importer, "input": _no_input, **leave, **shown}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, NoReturn
 
-QUIET = frozenset(("matplotlib", "pylab", "seaborn", "IPython", "ipywidgets", "plotly", "mpl_toolkits"))
+QUIET = frozenset(("matplotlib", "pylab", "seaborn", "IPython", "ipywidgets", "plotly", "mpl_toolkits", "tqdm"))
 """What only shows things: calls to it do nothing, so that a plot between two functions stops neither."""
 
 
@@ -45,7 +45,7 @@ class Quiet:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return _UNPACKED.get(name) or Quiet()
+        return _UNLIKE.get(name) or Quiet()
 
     def __call__(self, *_: Any, **__: Any) -> Any:
         """Do nothing, whatever was asked."""
@@ -84,7 +84,16 @@ def _triple(*_: Any, **__: Any) -> tuple[Quiet, Quiet, Quiet]:
     return Quiet(), Quiet(), Quiet()
 
 
-_UNPACKED = {"subplots": _pair, "hist": _triple}  # fig, ax = plt.subplots()
+def _itself(iterable: Any = (), *_: Any, **__: Any) -> Any:
+    return iterable
+
+
+def _range(*bounds: Any, **_: Any) -> range:
+    return range(*bounds)
+
+
+# `fig, ax = plt.subplots()` unpacks; `for i in tqdm(range(3))` goes on as without.
+_UNLIKE: dict[str, Any] = {"subplots": _pair, "hist": _triple, "tqdm": _itself, "trange": _range}
 
 
 class MissingModule(ModuleType):
@@ -103,7 +112,5 @@ class MissingModule(ModuleType):
 
 
 def absent(module: str) -> ModuleNotFoundError:
-    """Return the error that says `module` is not offered here."""
-    return ModuleNotFoundError(
-        f"No module named '{module}' (offered here: numpy and the standard library)", name=module
-    )
+    """Return the error that says `module` is not there."""
+    return ModuleNotFoundError(f"No module named '{module}' where this is graded", name=module)

@@ -2,6 +2,7 @@
 
 It imports numpy once and forks a worker per request. It knows no rubric, no reference and no expected value, so a
 worker cannot find one in what it inherits. WITHOUT names layers of confinement to leave out, with commas.
+PATHS say where numpy is; a Python that needs none was chosen for a course and offers all that is installed for it.
 Requests are packets of JSON:
 
     {"do": "lease", "more": …}          -> {"pid": …} with two descriptors: the wire, what the worker prints;
@@ -26,9 +27,10 @@ def main() -> None:
     sys.path.append(root)
     try:
         from grader.execution.worker import forking
+        from grader.execution.worker.importing import OFFERED
 
         sys.path.remove(root)
-        server = forking.Server(int(parent), without)
+        server = forking.Server(int(parent), without, OFFERED if paths else None)
     except Exception:
         _complain()
         raise

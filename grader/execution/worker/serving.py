@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NoReturn
 
 import numpy as np
@@ -17,10 +17,11 @@ from .loading import Loaded, load
 Seal = Callable[[int, float], None]
 
 
-def serve(line: Line, tier: str, seal: Seal) -> NoReturn:
+def serve(line: Line, tier: str, seal: Seal, offered: Collection[str] | None) -> NoReturn:
     """Answer frames on `line` until it ends, then end this process.
 
-    `seal(memory, cpu_seconds)` puts the limits on and is called before the source is touched.
+    `seal(memory, cpu_seconds)` puts the limits on and is called before the source is touched. `offered` is what a
+    source may import beside the standard library (None: whatever is installed).
     """
     streams.settle()
     versions = {"python": ".".join(map(str, sys.version_info[:3])), "numpy": np.__version__}
@@ -34,7 +35,7 @@ def serve(line: Line, tier: str, seal: Seal) -> NoReturn:
         streams.settle()
         if header["do"] == "load":
             seal(header["memory"], header["cpu_seconds"])
-            loaded = load(frame, line)
+            loaded = load(frame, line, offered)
             told = frame_bytes({"was": "loaded", "id": header["id"], "happenings": loaded.happenings})
         else:
             line.call = header["id"]

@@ -1,0 +1,92 @@
+"""One source on its way through the workers: what is still to be run on it, and what is known of its loading."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from grader.execution.boards import Wait
+from grader.execution.conversation import Conversation, Loading, StandIns
+from grader.model import Call, Happening, Limits, Source, Stopped
+
+CORES = 4  # at most so many workers at once
+_LOADINGS = 3  # all loadings of a source together take at most so many times what one may
+
+Hire = Callable[[int], Wait[Conversation]]
+"""Gives a worker that is ready, told how many more will soon be wanted."""
+
+
+class Group(Struct, frozen=True, kw_only=True, eq=False):
+    """The calls of one function, each with its place among all calls, and what answers for its helpers."""
+
+    function: str
+    calls: tuple[tuple[int, Call], ...]
+    limits: Limits
+    stand_ins: StandIns | None = None
+
+
+class Job:
+    """One source, the groups still to be run on it, and what is known of its loading.
+
+    Once loading has taken too long or has ended a worker, only definitions are loaded (`lean`); if even that fails,
+    nothing of the source can be run, and `hopeless` says why. `together` are the limits of a worker that serves every
+    function.
+    """
+
+    def __init__(self, source: Source, groups: Sequence[Group], hire: Hire, together: Limits | None = None) -> None:
+        self.source, self.hire, self.together = source, hire, together
+        self.groups = deque(groups)
+        self.lean = False
+        self.hopeless: Stopped | None = None
+        self.happenings: dict[tuple[str, int, str], Happening] = {}
+        self._seconds = 0.0
+
+    @property
+    def more(self) -> int:
+        """How many more workers are likely to be wanted, for this source or the next one."""
+        return len(self.groups) if self.together is None else CORES
+
+    def ready(self, group: Group) -> Wait[Conversation | Stopped]:
+        """Return a worker with the source loaded for `group`, or how loading comes to nothing."""
+        while self.hopeless is None:
+            worker = yield from self.hire(self.more)
+            if (yield from self._load(worker, group, lean=self.lean)):
+                return worker
+        return self.hopeless
+
+    def _load(self, worker: Conversation, group: Group, *, lean: bool) -> Wait[bool]:
+        limits = self.together or group.limits
+        loading = Loading(
+            source=self.source,
+            limits=limits,
+            cpu_seconds=limits.load_seconds + 2 * limits.cpu_seconds,
+            lean=lean,
+            stand_ins=group.stand_ins.names if group.stand_ins else (),
+        )
+        began = time.monotonic()
+        came = yield from worker.load(loading)
+        self._seconds += time.monotonic() - began
+        loaded = not isinstance(came, Stopped)
+        if isinstance(came, Stopped):
+            if lean:
+                self.hopeless = came
+            else:
+                self._note([_happening(came, worker.reached)])
+        else:
+            self._note(came)
+        self.lean = self.lean or not loaded or self._seconds > (_LOADINGS - 1) * limits.load_seconds
+        if self._seconds > _LOADINGS * limits.load_seconds:
+            self.hopeless = self.hopeless or Stopped(reason="timeout")
+        return loaded
+
+    def _note(self, happenings: Sequence[Happening]) -> None:
+        for each in happenings:
+            self.happenings.setdefault((each.kind, each.line, each.detail), each)
+
+
+def _happening(stopped: Stopped, line: int) -> Happening:
+    late = stopped.reason in ("timeout", "cpu")
+    return Happening(kind="timeout" if late else "raised", line=line, detail=stopped.detail or stopped.reason)
