@@ -55,8 +55,8 @@ Cause: TypeAlias = Literal[
     "as_if",  # what the reference gives if `name` were `value`
     "ignored",  # what the reference gives if array `name` were zero
     "one_contribution",  # what the reference gives if only the `which` entry along `axes` axes of `name` were not zero
-    "right_only_where",  # `condition`
-    "wrong_only_where",  # `condition`
+    "right_only_where",  # `condition`; `lucky` cases are right without it
+    "wrong_only_where",  # `condition`; `lucky` cases are right in spite of it
     # texts and lists
     "letter_case",
     "white_space",

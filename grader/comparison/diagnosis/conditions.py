@@ -16,34 +16,34 @@ from grader.model import Cause, Diagnosis
 
 Truth = NDArray[np.bool_]
 
-_FEW, _MANY = 30, 900
-"""Ways to choose the right cases among all that must be exceeded: for a text, a 0 or 1 or a square; for an order of two
-numbers, of which there are about ninety, so that one fits by chance in one of ten."""
+_CHANCE, _SMALL_CHANCE = 1 / 15, 1 / 900
+"""How probable it may be that the cases a condition picks are all right by chance: for a mode, a least number or a
+square; and for an order of two numbers, of which there are about ninety."""
 
 
 def right_only_where(evidence: Evidence) -> Diagnosis | None:
     """Explain by a condition that separates wrong cases from right ones: on a text, a number, or two numbers.
 
-    At most one case in eight may be right by luck where the condition says wrong, and none wrong where it says right.
+    No case is wrong where the condition says right; at most one in four is right by luck where it says wrong (`lucky`).
     """
     every = evidence.every
-    right = np.array([place >= len(evidence.wrong) for place in range(len(every))])
-    ways = comb(len(right), int(right.sum()))
-    best: tuple[int, str, bool] | None = None
-    for text, holds, common in _conditions(every) if ways > _FEW else ():
-        sides = ((holds, True), (~holds, False)) if common else ((holds, True),)
-        for wanted, only_right in sides:
+    right = np.arange(len(every)) >= len(evidence.wrong)
+    best: tuple[float, int, str, bool] | None = None
+    for text, holds, common in _conditions(every) if right.any() else ():
+        for wanted, only_right in ((holds, True), (~holds, False)) if common else ((holds, True),):
             lucky = int((right & ~wanted).sum())
-            if (wanted & ~right).any() or not (wanted & right).any() or lucky * 8 > len(right):
+            if (wanted & ~right).any() or not wanted.any() or lucky * 4 > len(every) or (lucky and not common):
                 continue
-            if (best is None or lucky < best[0]) and (common or (lucky == 0 and ways > _MANY)):
-                best = (lucky, text, only_right)
+            chance = comb(int(right.sum()), int(wanted.sum())) / comb(len(every), int(wanted.sum()))
+            if chance < (_CHANCE if common else _SMALL_CHANCE) and (best is None or chance < best[0]):
+                best = (chance, lucky, text, only_right)
     if best is None:
         return None
-    lucky, text, only_right = best
+    chance, lucky, text, only_right = best
     cause: Cause = "right_only_where" if only_right else "wrong_only_where"
-    sure = lucky == 0 and ways > _MANY
-    return verdict(cause, evidence.output, len(evidence.wrong), sure=sure, words={"condition": text})
+    sure = lucky == 0 and chance < _SMALL_CHANCE
+    words = {"condition": text}
+    return verdict(cause, evidence.output, len(evidence.wrong), sure=sure, words=words, lucky=lucky)
 
 
 def texts(evidence: Evidence) -> Iterator[tuple[str, Truth]]:

@@ -19,8 +19,8 @@ def precision(evidence: Evidence) -> Diagnosis | None:
     """Explain by single or half precision: of the dtype, or of every number, all of them nearly right."""
     for name in _NARROW:
         dtype = np.dtype(name)
-        near = 1e4 * float(np.finfo(dtype).eps)
-        if all(_narrow(sample.got, dtype) and agree(sample.got, sample.want, near) for sample in evidence.wrong):
+        near = 64 * float(np.finfo(dtype).eps)
+        if all(_narrow(sample, dtype) and agree(sample.got, sample.want, near) for sample in evidence.wrong):
             return verdict("precision", evidence.output, len(evidence.wrong), sure=True, words={"dtype": name})
     return None
 
@@ -86,10 +86,12 @@ def transposed(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def _narrow(array: Array, dtype: np.dtype[np.floating]) -> bool:
-    if array.dtype.kind != "f":
+def _narrow(sample: Sample, dtype: np.dtype[np.floating]) -> bool:
+    """Return whether the answer's numbers are all of `dtype`, and those expected of a wider one."""
+    got, want = sample.got, sample.want
+    if got.dtype.kind != "f" or want.dtype.kind not in "fc" or want.dtype.itemsize <= dtype.itemsize:
         return False
-    return array.dtype == dtype or np.array_equal(array, array.astype(dtype), equal_nan=True)
+    return got.dtype == dtype or np.array_equal(got, got.astype(dtype), equal_nan=True)
 
 
 def _real(sample: Sample) -> bool:

@@ -94,8 +94,9 @@ def _level(array: Array, axis: int) -> bool:
 
 
 def _width(mask: Array, axes: Sequence[int], *, inside: bool) -> int:
-    """Return how wide a border must be for the inside (or the border itself) to be all right; 0 if none is."""
-    for width in range(1, (min(mask.shape[axis] for axis in axes) + 1) // 2):
+    """Return the least border beside which all is right, or the widest that is all right itself; 0 if there is none."""
+    widths = range(1, (min(mask.shape[axis] for axis in axes) + 1) // 2)
+    for width in widths if inside else reversed(widths):
         inner = _inside(mask.shape, axes, width)
         if not mask[inner == inside].any():
             return width

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     Path: TypeAlias = tuple[int | str, ...]
     Change: TypeAlias = Callable[[Value, Sample], Value]
 
-MOST = 32
-"""Calls of the reference for one output, a few milliseconds for cases of a few dozen elements."""
 _CONFIRM = 2
 """Right cases that must agree as well."""
 
@@ -60,11 +58,10 @@ def _handiness(sample: Sample) -> tuple[int, bool, int]:
 
 
 class Oracle:
-    """The reference, asked at most `MOST` times; a call made before is remembered."""
+    """The reference; what it was asked before is remembered."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
-        self.left = MOST
         self.known: list[tuple[Value, Array | None]] = []
 
     def explains(self, candidate: Candidate, sample: Sample) -> bool:
@@ -86,9 +83,8 @@ class Oracle:
         for before, output in self.known:
             if not differences(changed, before, EXACT):
                 return output
-        if self.left <= 0 or self.evidence.reference is None:
+        if self.evidence.reference is None:
             return None
-        self.left -= 1
         value = self.evidence.reference(sample.case.function, tuple(changed))
         output = outputs(value, self.evidence.returns).get(self.evidence.output)
         self.known.append((changed, output))
@@ -96,43 +92,44 @@ class Oracle:
 
 
 def _candidates(evidence: Evidence, sample: Sample, oracle: Oracle) -> Iterator[Candidate]:
-    """Yield changes of single arguments; arrays that make no difference to this output are left alone."""
+    """Yield changes of single arguments, the likeliest slips first; arrays that do not matter are left alone."""
     arguments = sample.case.calls[0].arguments
     leaves = [
         leaf
         for position, argument in enumerate(arguments)
         for leaf in _leaves(argument, (position,), argument_name(sample.case, evidence.parameters, position), sample)
     ]
+    whole = [(path, name) for path, name, value in leaves if type(value) is int]
+    arrays = [(path, name, value) for path, name, value in leaves if isinstance(value, np.ndarray) and value.ndim]
     for path, name, value in leaves:
-        if isinstance(value, str):
-            for text in sorted(evidence.said.get(name, frozenset()) - {value}):
-                yield _as_if(path, name, f'"{text}"', _always(text))
-        elif type(value) is int:
-            others = [other for _, other, one in leaves if type(one) is int and other != name]
-            yield from _numbers(evidence, path, name, others)
-    mattering = []
-    for path, name, value in leaves:
-        if isinstance(value, np.ndarray) and value.ndim and value.any():
-            ignored = Candidate(path=path, change=_zeros, cause="ignored", words={"name": name})
-            yield ignored
-            if value.size > 1 and oracle.matters(ignored, sample):
-                mattering.append((path, name, value))
-    for path, name, value in mattering:
-        for axes in range(1, value.ndim + 1):
+        for text in sorted(evidence.said.get(name, frozenset()) - {value}) if isinstance(value, str) else ():
+            yield _as_if(path, name, f'"{text}"', _always(text))
+    for path, name in whole:
+        shown = {one.facts[name] for one in evidence.every if one.public and name in one.facts}
+        for fixed in sorted({0, 1} | shown):
+            yield _as_if(path, name, str(fixed), _always(fixed))
+    ignored = [Candidate(path=path, change=_zeros, cause="ignored", words={"name": name}) for path, name, _ in arrays]
+    yield from ignored
+    arrays = [one for one, candidate in zip(arrays, ignored, strict=True) if oracle.matters(candidate, sample)]
+    yield from _parts(arrays)
+    for path, name in whole:
+        yield from _nearby(path, name, [other for _, other in whole if other != name])
+    for path, name, value in arrays:
+        yield _as_if(path, name, f"abs({name})", _magnitude)
+        yield _as_if(path, name, f"{name}[::-1, ::-1]" if value.ndim > 1 else f"{name}[::-1]", _reversed)
+
+
+def _parts(arrays: Sequence[tuple[Path, str, Array]]) -> Iterator[Candidate]:
+    """Yield arrays with nothing but their last (or first) entry along some axes."""
+    for path, name, value in arrays:
+        for axes in range(1, value.ndim + 1) if value.size > 1 else ():
             for which in ("last", "first") if axes == 1 else ("last",):
                 words = {"name": name, "which": which}
                 yield Candidate(path=path, change=_only(which, axes), cause="one_contribution", words=words, axes=axes)
-    for path, name, value in mattering:
-        if value.dtype.kind == "f":
-            yield _as_if(path, name, f"abs({name})", _magnitude)
-            yield _as_if(path, name, f"{name}[::-1, ::-1]" if value.ndim > 1 else f"{name}[::-1]", _reversed)
 
 
-def _numbers(evidence: Evidence, path: Path, name: str, others: Sequence[str]) -> Iterator[Candidate]:
-    """Yield fixed values (0, 1, the public example's), other numbers of the call, and nearby values."""
-    shown = {one.facts[name] for one in evidence.every if one.public and name in one.facts}
-    for value in sorted({0, 1} | shown):
-        yield _as_if(path, name, str(value), _always(value))
+def _nearby(path: Path, name: str, others: Sequence[str]) -> Iterator[Candidate]:
+    """Yield another number of the call in the place of `name`, and values beside it."""
     for other in others:
         yield _as_if(path, name, other, _fact(other))
     yield _as_if(path, name, f"{name} + 1", _linear(1, 1))

@@ -24,6 +24,7 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     answers.zeros,
     answers.echo,
     answers.other_output,
+    forms.rounded,
     forms.precision,
     forms.right_but_dtype,
     forms.not_finite,
@@ -33,7 +34,6 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     lengths.axis_length,
     sizes.factor,
     sizes.offset,
-    forms.rounded,
     sizes.elementwise,
     layout.flipped,
     layout.part_of_an_axis,
@@ -43,6 +43,10 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     answers.changed_input,
 )
 """What explains by arithmetic."""
+
+
+MOST = 24
+"""Calls of the reference for one function: about as much work as its own cases are."""
 
 
 class Context(Struct, frozen=True, kw_only=True, eq=False):
@@ -68,6 +72,7 @@ def diagnose(
     runs = _runs(problem, cases, got, want)
     if not runs:
         return None
+    context = replace(context, reference=_sparingly(context.reference))
     with np.errstate(all="ignore"):
         for output in _by_weight(runs, problem.returns):
             samples = of_output(output, runs, problem.returns, context.parameters)
@@ -98,6 +103,14 @@ def _in_one_mode(evidence: Evidence) -> Diagnosis | None:
         if found is not None:
             return replace(found, when=text)
     return None if modes else reruns.rerun(evidence)
+
+
+def _sparingly(reference: Reference | None) -> Reference | None:
+    """Return the reference as one that answers `MOST` times and then gives nothing."""
+    if reference is None:
+        return None
+    left = iter(range(MOST))
+    return lambda function, arguments: reference(function, arguments) if next(left, None) is not None else None
 
 
 def _runs(

@@ -129,6 +129,13 @@ def _one_contribution(found: Diagnosis) -> Message:
     )
 
 
+def _right_only_where(found: Diagnosis) -> Message:
+    condition = found.words["condition"]
+    if found.numbers["lucky"]:
+        return say("It is right where {condition}, and wrong in most other cases.", condition=condition)
+    return say("It is right only where {condition}.", condition=condition)
+
+
 def _offset(found: Diagnosis) -> Message:
     times = f"{found.numbers['times']:.6g}"
     return say("Every number is off by {times} times {name}.", times=times, name=found.words["name"])
@@ -185,7 +192,7 @@ _TOLD: dict[Cause, Callable[[Diagnosis], Message]] = {
     "as_if": _as_if,
     "ignored": _plain(say("This is what comes out if {name} is all zeros: is {name} used?")),
     "one_contribution": _one_contribution,
-    "right_only_where": _plain(say("It is right only where {condition}.")),
+    "right_only_where": _right_only_where,
     "wrong_only_where": _plain(say("It is wrong only where {condition}.")),
     "letter_case": _plain(say("Only capital and small letters differ.")),
     "white_space": _plain(say("Only spaces or line ends differ.")),

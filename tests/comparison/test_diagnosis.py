@@ -1,0 +1,612 @@
+"""One wrong variant for every hypothesis, on functions that have nothing to do with one another."""
+
+from typing import get_args
+
+import numpy as np
+import pytest
+from comparison_samples import part
+from diagnosis_lab import Asked, diagnosed, draws
+
+from grader.comparison import explanation
+from grader.comparison.explain.diagnoses import _TOLD
+from grader.model import Cause, Diagnosis
+
+RNG = np.random.default_rng(11)
+BATCHES = [
+    names | {"X": RNG.normal(size=(names["m"], names["n"])), "b": RNG.normal(size=(1, names["n"]))}
+    for names in draws(m=(1, 4), n=(2, 6))
+]
+EXAMPLE = {"X": RNG.normal(size=(5, 3)), "b": RNG.normal(size=(1, 3))}
+PARAMETERS = ("X", "b")
+
+
+def affine(x, b):
+    return 2.5 * x + b
+
+
+def batch(wrong, right=affine, **more):
+    """Return the diagnosis of a function of a batch X and a row b."""
+    return diagnosed(right, wrong, BATCHES, PARAMETERS, example=EXAMPLE, **more)
+
+
+def found(diagnosis):
+    """Return a diagnosis' cause, words and numbers in short."""
+    return None if diagnosis is None else (diagnosis.cause, *diagnosis.words.values(), *diagnosis.numbers.values())
+
+
+def test_a_right_function_has_no_diagnosis():
+    assert batch(affine) is None
+
+
+def test_noise_has_no_diagnosis():
+    rng = np.random.default_rng(0)
+    assert batch(lambda x, b: affine(x, b) + rng.normal(size=x.shape)) is None
+
+
+def test_hard_coded():
+    answer = affine(**{"x": EXAMPLE["X"], "b": EXAMPLE["b"]})
+    assert found(batch(lambda x, b: answer)) == ("hard_coded",)
+
+
+def test_hard_coded_numbers():
+    shown = {"n": 3}
+    draw = [{"n": n} for n in (4, 5, 6, 7)]
+    assert found(diagnosed(lambda n: n * n, lambda n: 9, draw, ("n",), example=shown)) == ("hard_coded",)
+
+
+def test_same_every_time():
+    same = [{"X": RNG.normal(size=(2, 2)), "b": RNG.normal(size=(1, 2))} for _ in range(5)]
+    answer = RNG.normal(size=(2, 2))
+    assert found(diagnosed(affine, lambda x, b: answer, same, PARAMETERS)) == ("same_every_time",)
+
+
+def test_zeros():
+    assert found(batch(lambda x, b: np.zeros_like(x))) == ("zeros",)
+
+
+def test_echo():
+    assert found(batch(lambda x, b: x)) == ("echo", "X")
+
+
+def test_other_output():
+    parts = (part("Y", 60), part("Z", 40))
+
+    def right(x, b):
+        return x + b, x - b
+
+    assert found(batch(lambda x, b: (x - b, x + b), right, returns=parts)) == ("other_output", "Z")
+
+
+@pytest.mark.parametrize("finish", [lambda y: y, lambda y: y.astype(float)])
+def test_single_precision(finish):
+    diagnosis = batch(lambda x, b: finish(affine(x, b).astype(np.float32)), rtol=1e-9)
+    assert found(diagnosis) == ("precision", "float32")
+
+
+@pytest.mark.parametrize("decimals", [0, 2, 4])
+def test_rounded(decimals):
+    assert found(batch(lambda x, b: np.round(affine(x, b), decimals))) == ("rounded", decimals)
+
+
+def test_right_but_dtype():
+    diagnosis = batch(lambda x, b: (x > b).astype(float), lambda x, b: x > b)
+    assert found(diagnosis) == ("right_but_dtype", "float64")
+
+
+@pytest.mark.parametrize(
+    ("where", "wrong"),
+    [
+        ("everywhere", lambda x, b: np.full(x.shape, np.nan)),
+        ("zero", lambda x, b: np.where(x == 0, np.nan, affine(x, b))),
+        ("negative", lambda x, b: np.where(x < 0, np.nan, affine(x, b))),
+        ("large", lambda x, b: np.where(x > 30, np.inf, affine(x, b))),
+        ("some", lambda x, b: np.where(np.arange(x.size).reshape(x.shape) % 3, np.nan, affine(x, b))),
+    ],
+)
+def test_not_finite(where, wrong):
+    values = [0.0, -1.0, 2.0, 100.0, 3.0, 0.5, -2.0, 50.0]
+    cases = [{"X": np.roll(np.array(values), k).reshape(2, 4), "b": np.ones((1, 4))} for k in range(4)]
+    diagnosis = diagnosed(affine, wrong, cases, PARAMETERS)
+    assert (diagnosis.cause, diagnosis.words["where"]) == ("not_finite", where)
+    assert diagnosis.words.get("name") == ("X" if where in ("zero", "negative", "large") else None)
+
+
+def test_transposed():
+    assert found(batch(lambda x, b: affine(x, b).T)) == ("transposed", "1, 0")
+
+
+def test_reshaped():
+    assert found(batch(lambda x, b: affine(x, b).reshape(-1))) == ("reshaped",)
+    assert found(batch(lambda x, b: affine(x, b)[None])) == ("reshaped",)
+
+
+def test_a_sum_missing_and_a_sum_too_many():
+    def row(x, b):
+        return affine(x, b).sum(axis=0)
+
+    assert found(batch(affine, row)) == ("unsummed", "0")
+    assert found(batch(row, affine)) == ("summed", "0")
+
+
+def test_axes_too_many_and_too_few():
+    assert found(batch(lambda x, b: np.ones((2, *x.shape)) * x)) == ("too_many_axes", 1)
+    assert found(batch(lambda x, b: x[0] * 3)) == ("too_few_axes", 1)
+
+
+SIDES = [
+    names | {"X": RNG.normal(size=(names["h"], names["w"]))}
+    for names in draws(12, h=(6, 11), w=(4, 9), pad=(0, 2), stride=(1, 3), f=(1, 4))
+]
+SHOWN = {"X": RNG.normal(size=(7, 6)), "pad": 1, "stride": 2, "f": 3}
+
+
+def lengths(height, width):
+    """Return a function whose answer has these lengths; numbers are told apart by their places."""
+
+    def made(x, f, pad, stride):
+        h, w = x.shape
+        shape = height(h, w, f, pad, stride), width(h, w, f, pad, stride)
+        return np.arange(1.0, 1 + shape[0] * shape[1]).reshape(shape) + x.sum()
+
+    return made
+
+
+def _height(h, w, f, pad, stride):
+    return (h - f + 2 * pad) // stride + 1
+
+
+def _width(h, w, f, pad, stride):
+    return (w - f + 2 * pad) // stride + 1
+
+
+@pytest.mark.parametrize(
+    ("height", "cause", "name"),
+    [
+        (lambda h, w, f, pad, stride: (h - f + 2 * pad) + 1, "axis_without", "stride"),
+        (lambda h, w, f, pad, stride: (h - f) // stride + 1, "axis_without", "pad"),
+        (lambda h, w, f, pad, stride: (h + 2 * pad) // stride + 1, "axis_without", "f"),
+        (lambda h, w, f, pad, stride: (h - f + pad) // stride + 1, "axis_with", "pad"),
+        (lambda h, w, f, pad, stride: (w - f + 2 * pad) // stride + 1, "axis_for", "w"),
+        (lambda h, w, f, pad, stride: -(-(h - f + 2 * pad) // stride) + 1, "axis_rounded_up", None),
+        (lambda h, w, f, pad, stride: (h - f + 2 * pad) // stride, "axis_off", None),
+    ],
+)
+def test_the_slip_in_the_formula_of_a_length(height, cause, name):
+    right = lengths(_height, _width)
+    diagnosis = diagnosed(right, lengths(height, _width), SIDES, ("X", "f", "pad", "stride"), example=SHOWN)
+    assert (diagnosis.cause, diagnosis.numbers["axis"], diagnosis.words.get("name")) == (cause, 0, name)
+    if cause == "axis_for":
+        assert diagnosis.words["instead"] == "h"
+    if cause == "axis_off":
+        assert diagnosis.numbers["by"] == -1
+
+
+def test_the_formula_is_what_the_student_computes():
+    right, wrong = lengths(_height, _width), lengths(lambda h, w, f, pad, stride: h - f + 2 * pad + 1, _width)
+    diagnosis = diagnosed(right, wrong, SIDES, ("X", "f", "pad", "stride"))
+    for names in SIDES:
+        computed = eval(diagnosis.words["formula"], {}, names)
+        assert computed == names["h"] - names["f"] + 2 * names["pad"] + 1
+
+
+def test_another_formula_altogether():
+    right, wrong = lengths(_height, _width), lengths(lambda h, w, f, pad, stride: w + f, _width)
+    diagnosis = diagnosed(right, wrong, SIDES, ("X", "f", "pad", "stride"))
+    assert (diagnosis.cause, diagnosis.certainty) == ("axis_formula", "likely")
+    assert set(diagnosis.words["formula"].split(" + ")) == {"w", "f"}
+
+
+def test_sign():
+    assert found(batch(lambda x, b: -affine(x, b))) == ("sign",)
+
+
+@pytest.mark.parametrize(
+    ("times", "name"),
+    [
+        (lambda x: 0.5, "0.5"),
+        (lambda x: 1 / len(x), "1/m"),
+        (lambda x: x.shape[1], "n"),
+        (lambda x: x.shape[1] ** 2, "n*n"),
+        (lambda x: 1 / x.size, "1/result.size"),
+    ],
+)
+def test_factor(times, name):
+    assert found(batch(lambda x, b: affine(x, b) * times(x))) == ("factor", name)
+
+
+def test_a_factor_on_all_but_an_added_argument():
+    def right(x, b):
+        return np.sum(x) + b.reshape(-1)[0]
+
+    cases = [names | {"b": np.array([[names["X"][0, 0] + 3.0]])} for names in BATCHES]
+    diagnosis = diagnosed(right, lambda x, b: np.mean(x) + b.item(), cases, PARAMETERS)
+    assert found(diagnosis) == ("factor_but", "b", "1/(m*n)")
+
+
+def test_a_bias_missing_subtracted_or_in_every_term():
+    assert found(batch(lambda x, b: 2.5 * x)) == ("bias_missing", "b")
+    cause, name, times = found(batch(lambda x, b: 2.5 * x - b))
+    assert (cause, name) == ("offset", "b")
+    assert times == pytest.approx(-2)
+
+    def right(x, b):
+        return np.sum(x) + b.item()
+
+    cases = [names | {"b": RNG.normal(size=(1, 1))} for names in BATCHES]
+    diagnosis = diagnosed(right, lambda x, b: np.sum(x + b), cases, PARAMETERS)
+    assert found(diagnosis) == ("bias_repeated", "b", "m*n")
+
+
+def test_constant_offset():
+    cause, by = found(batch(lambda x, b: affine(x, b) + 1))
+    assert (cause, by) == ("constant_offset", pytest.approx(1))
+    squares = diagnosed(lambda n: n * n + 1, lambda n: n * n, draws(n=(2, 50)), ("n",))
+    assert found(squares) == ("constant_offset", -1)
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (lambda y: np.maximum(y, 0), "max(x, 0)"),
+        (np.abs, "abs(x)"),
+        (np.square, "x**2"),
+        (np.tanh, "tanh(x)"),
+        (lambda y: 1 / (1 + np.exp(-y)), "1/(1 + exp(-x))"),
+        (np.floor, "floor(x)"),
+    ],
+)
+def test_elementwise(function, name):
+    assert found(batch(lambda x, b: function(affine(x, b)))) == ("elementwise", name)
+
+
+def test_a_mask_inverted():
+    assert found(batch(lambda x, b: x <= b, lambda x, b: x > b)) == ("elementwise", "1 - x")
+
+
+LONG = [{"X": RNG.normal(size=(rows, 5))} for rows in (4, 5, 6, 7)]
+
+
+def rows(wrong, **more):
+    """Return the diagnosis of a wrong way to double a matrix."""
+    return diagnosed(lambda x: 2 * x, wrong, LONG, ("X",), **more)
+
+
+def _put(x, place, value):
+    y = 2 * x
+    y[place] = value
+    return y
+
+
+def test_flipped():
+    assert found(rows(lambda x: 2 * x[:, ::-1])) == ("flipped", "1")
+    assert found(rows(lambda x: 2 * x[::-1, ::-1])) == ("flipped", "0, 1")
+
+
+@pytest.mark.parametrize(("axis", "by"), [(0, 1), (1, -1), (1, 2)])
+def test_shifted(axis, by):
+    diagnosis = rows(lambda x: 2 * np.roll(x, by, axis))
+    assert (diagnosis.cause, diagnosis.numbers["axis"], diagnosis.numbers["by"]) == ("shifted", axis, by)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "cause", "rest"),
+    [
+        (lambda x: _put(x, slice(1, None), 0.0), "first_only", "zero"),
+        (lambda x: np.broadcast_to(2 * x[:1], x.shape), "first_only", "repeated"),
+        (lambda x: np.vstack([2 * x[:1], 3 * x[1:]]), "first_only", "other"),
+        (lambda x: np.broadcast_to(2 * x[-1:], x.shape), "last_only", "repeated"),
+        (lambda x: _put(x, slice(0, -1), 0.0), "last_only", "zero"),
+        (lambda x: _put(x, 0, 0.0), "first_missing", "zero"),
+        (lambda x: _put(x, -1, 0.0), "last_missing", "zero"),
+    ],
+)
+def test_part_of_an_axis(wrong, cause, rest):
+    diagnosis = rows(wrong)
+    assert (diagnosis.cause, diagnosis.words["rest"], diagnosis.numbers["axis"]) == (cause, rest, 0)
+
+
+def test_constant_along():
+    assert found(rows(lambda x: np.repeat(x[:, 2:3] * 3, 5, axis=1))) == ("constant_along", "1")
+
+
+def test_border():
+    def interior(x, k):
+        y = x * 2
+        y[k:-k, k:-k] = x[k:-k, k:-k] * 7
+        return y
+
+    def rim(x, k):
+        y = x * 7
+        y[k:-k, k:-k] = x[k:-k, k:-k] * 2
+        return y
+
+    cases = [{"X": RNG.normal(size=(7, 8)), "k": k} for k in (1, 2, 1, 2)]
+    for wrong, cause in ((rim, "interior_only"), (interior, "border_only")):
+        diagnosis = diagnosed(lambda x, k: 2 * x, wrong, cases, ("X", "k"))
+        assert found(diagnosis) == (cause, "0, 1", "k")
+
+
+def test_changed_input():
+    def wrong(x):
+        if len(x) > 4:
+            x[0] = 0.0
+        rng = np.random.default_rng(len(x))
+        return 2 * x + (rng.normal(size=x.shape) if len(x) > 4 else 0.0)
+
+    diagnosis = rows(wrong)
+    assert (found(diagnosis), diagnosis.certainty) == (("changed_input", "X"), "likely")
+
+
+WINDOWS = [
+    names | {"x": RNG.normal(size=names["n"]), "options": {"step": names["step"], "pad": names["pad"]}}
+    for names in draws(10, n=(8, 14), step=(1, 3), pad=(0, 2))
+]
+MODES = [names | {"mode": mode} for names, mode in zip(WINDOWS, ["max", "mean"] * 5, strict=True)]
+
+
+def pooled(x, options, mode="max"):
+    """Return the maximum or mean of every window of three."""
+    step, pad = options["step"], options["pad"]
+    padded = np.pad(x, pad)
+    work = np.max if mode == "max" else np.mean
+    return np.array([work(padded[k : k + 3]) for k in range(0, len(padded) - 2, step)])
+
+
+def test_as_if_a_mode_were_another():
+    diagnosis = diagnosed(pooled, lambda x, o, mode: pooled(x, o, "max"), MODES, ("x", "options", "mode"))
+    assert (found(diagnosis), diagnosis.when) == (("as_if", "mode", '"max"'), 'mode == "mean"')
+
+
+def test_as_if_a_default_were_another():
+    cases = [{k: v for k, v in names.items() if k != "mode" or v == "mean" or i % 4} for i, names in enumerate(MODES)]
+    diagnosis = diagnosed(pooled, lambda x, o, mode="max": pooled(x, o, "mean"), cases, ("x", "options", "mode"))
+    assert found(diagnosis) == ("as_if", "mode", '"mean"')
+
+
+def weighted(x, options):
+    """Return a sum in which every third number counts by its place."""
+    return np.cumsum(x * (1 + np.arange(len(x)) * options["step"])) + options["pad"] ** 3 * x
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "value"),
+    [
+        (lambda o: o | {"step": 1}, "step", "1"),
+        (lambda o: o | {"pad": 0}, "pad", "0"),
+        (lambda o: o | {"pad": o["pad"] + 1}, "pad", "pad + 1"),
+        (lambda o: o | {"pad": 2 * o["pad"]}, "pad", "2*pad"),
+        (lambda o: o | {"pad": o["step"]}, "pad", "step"),
+        (lambda o: o | {"step": 7}, "step", "7"),
+    ],
+)
+def test_as_if_a_number_were_another(change, name, value):
+    shown = {"x": RNG.normal(size=9), "options": {"step": 7, "pad": 2}}
+    asked = Asked(weighted)
+    diagnosis = diagnosed(
+        weighted, lambda x, o: weighted(x, change(o)), WINDOWS, ("x", "options"), example=shown, asked=asked
+    )
+    assert found(diagnosis) == ("as_if", name, value)
+    assert asked.calls <= 40
+
+
+def test_an_array_ignored():
+    def right(x, b):
+        return np.tanh(x * x + b) * 3
+
+    assert found(batch(lambda x, b: right(x, 0 * b), right)) == ("ignored", "b")
+
+
+def test_without_a_reference_to_ask_there_is_no_such_answer():
+    def right(x, b):
+        return np.tanh(x * x + b) * 3
+
+    assert batch(lambda x, b: right(x, 0 * b), right, asked=False) is None
+
+
+def test_overwritten_instead_of_accumulated():
+    def right(x, b):
+        total = np.zeros(x.shape[1])
+        for row in x:
+            total += row * row * b[0]
+        return total
+
+    def wrong(x, b):
+        total = np.zeros(x.shape[1])
+        for row in x:
+            total = row * row * b[0]
+        return total
+
+    diagnosis = batch(wrong, right)
+    assert (diagnosis.cause, diagnosis.words, diagnosis.numbers) == (
+        "one_contribution", {"name": "X", "which": "last"}, {"axes": 1},
+    )  # fmt: skip
+
+
+def test_a_return_inside_the_loop():
+    def right(x, b):
+        return (x * x * b).sum(axis=0)
+
+    diagnosis = batch(lambda x, b: x[0] * x[0] * b[0], right)
+    assert (diagnosis.cause, diagnosis.words["which"]) == ("one_contribution", "first")
+
+
+def _noisy(x, o):
+    return weighted(x, o) + np.random.default_rng(0).normal(size=len(x))
+
+
+def test_right_only_where_a_number_has_its_least_value():
+    cases = [names | {"c": c} for names, c in zip(WINDOWS, [1, 2, 3, 1, 2, 3, 1, 2, 3, 2], strict=True)]
+    diagnosis = diagnosed(
+        lambda x, o, c: weighted(x, o),
+        lambda x, o, c: weighted(x, o) if c == 1 else _noisy(x, o),
+        cases,
+        ("x", "options", "c"),
+    )
+    assert found(diagnosis) == ("right_only_where", "c == 1", 0)
+
+
+def test_right_by_luck_in_a_case_or_two():
+    cases = [names | {"c": c} for names, c in zip(WINDOWS, [1, 2, 3, 1, 2, 3, 1, 2, 3, 2], strict=True)]
+    lucky = cases[1]["x"]
+    diagnosis = diagnosed(
+        lambda x, o, c: weighted(x, o),
+        lambda x, o, c: weighted(x, o) if c == 1 or np.array_equal(x, lucky) else _noisy(x, o),
+        cases,
+        ("x", "options", "c"),
+    )
+    assert found(diagnosis) == ("right_only_where", "c == 1", 1)
+    assert diagnosis.certainty == "likely"
+    assert explanation(diagnosis).text("en") == "It is right where c == 1, and wrong in most other cases."
+
+
+def test_wrong_only_in_one_mode():
+    diagnosis = diagnosed(
+        lambda x, o, mode: weighted(x, o),
+        lambda x, o, mode: weighted(x, o) if mode == "max" else _noisy(x, o),
+        MODES,
+        ("x", "options", "mode"),
+    )
+    assert diagnosis.words["condition"] in ('mode == "max"', 'mode == "mean"')
+    assert diagnosis.cause in ("right_only_where", "wrong_only_where")
+
+
+def test_right_only_for_squares():
+    def wrong(x, b):
+        if x.shape[0] == x.shape[1]:
+            return affine(x, b)
+        return affine(x, b) + np.random.default_rng(0).normal(size=x.shape)
+
+    sides = [(2, 2), (2, 3), (3, 3), (4, 2), (4, 4), (3, 4), (2, 4), (5, 5), (5, 3), (4, 3)]
+    cases = [{"h": h, "w": w, "X": RNG.normal(size=(h, w)), "b": np.ones((1, w))} for h, w in sides]
+    assert found(diagnosed(affine, wrong, cases, PARAMETERS)) == ("right_only_where", "h == w", 0)
+
+
+def test_right_only_where_one_number_is_no_less_than_another():
+    cases = draws(16, seed=5, step=(1, 5), f=(1, 5), n=(3, 9), k=(1, 4))
+    cases = [names | {"x": RNG.normal(size=names["n"])} for names in cases]
+
+    def wrong(x, step, f):
+        return x * 2 if step >= f else x * 2 + np.random.default_rng(0).normal(size=len(x))
+
+    diagnosis = diagnosed(lambda x, step, f: x * 2, wrong, cases, ("x", "step", "f"))
+    assert found(diagnosis) == ("right_only_where", "step >= f", 0)
+
+
+def test_two_right_cases_among_few_prove_no_condition():
+    cases = [names | {"c": c} for names, c in zip(WINDOWS[:4], [1, 2, 3, 4], strict=True)]
+    diagnosis = diagnosed(
+        lambda x, o, c: weighted(x, o),
+        lambda x, o, c: weighted(x, o) if c == 1 else _noisy(x, o),
+        cases,
+        ("x", "options", "c"),
+    )
+    assert diagnosis is None
+
+
+def test_only_one_mode_is_wrong_by_a_factor():
+    diagnosis = diagnosed(
+        pooled,
+        lambda x, o, mode: pooled(x, o, mode) * (1 if mode == "max" else 3),
+        MODES,
+        ("x", "options", "mode"),
+    )
+    assert (found(diagnosis), diagnosis.when) == (("factor", "3"), 'mode == "mean"')
+
+
+WORDS = [{"text": text} for text in ("Hello world", "A b c", "x Y", "Last one")]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "cause"),
+    [
+        (lambda text: text.upper(), "letter_case"),
+        (lambda text: text.replace(" ", "  ") + "\n", "white_space"),
+        (lambda text: text[::-1], None),
+    ],
+)
+def test_texts(wrong, cause):
+    diagnosis = diagnosed(lambda text: text, wrong, WORDS, ("text",))
+    assert (diagnosis and diagnosis.cause) == cause
+
+
+def test_the_order_of_a_list():
+    diagnosis = diagnosed(lambda text: sorted(text.split()), lambda text: text.split()[::-1], WORDS, ("text",))
+    assert diagnosis.cause == "order"
+
+
+def test_the_output_that_most_points_hang_on_comes_first():
+    parts = (part("small", 20), part("large", 80))
+
+    def right(x, b):
+        return x + b, x * b
+
+    diagnosis = batch(lambda x, b: (-(x + b), 3 * x * b), right, returns=parts)
+    assert (diagnosis.output, found(diagnosis)) == ("large", ("factor", "3"))
+
+
+def test_an_output_without_explanation_does_not_hide_the_next():
+    parts = (part("small", 20), part("large", 80))
+
+    def right(x, b):
+        return x + b, x * b
+
+    noise = np.random.default_rng(0)
+    diagnosis = batch(lambda x, b: (-(x + b), noise.normal(size=x.shape)), right, returns=parts)
+    assert (diagnosis.output, diagnosis.cause) == ("small", "sign")
+
+
+def test_every_failing_case_must_be_explained():
+    def wrong(x, b):
+        return -affine(x, b) if len(x) > 1 else affine(x, b) ** 3 + b
+
+    assert found(batch(wrong)) != ("sign",)
+
+
+def test_right_cases_must_fit_too():
+    def wrong(x, b):
+        return affine(x, b) * (-1 if x.shape[1] % 2 else 1)
+
+    assert found(batch(wrong)) != ("sign",)
+
+
+def test_one_number_of_one_case_is_never_certain():
+    diagnosis = diagnosed(lambda n: 2 * n, lambda n: 7 * n + 1, [{"n": 3}], ("n",))
+    assert diagnosis is None or diagnosis.certainty == "likely"
+
+
+def test_calls_that_raised_or_returned_nothing_are_left_out():
+    def wrong(x, b):
+        if len(x) == 1:
+            raise ValueError
+        return None if len(x) == 2 else -affine(x, b)
+
+    assert found(batch(wrong)) == ("sign",)
+    assert batch(lambda x, b: None) is None
+    assert batch(lambda x, b: "text") is None
+
+
+def test_every_cause_has_its_sentence():
+    assert set(_TOLD) == set(get_args(Cause))
+
+
+def test_a_sentence_leads_with_the_output_and_says_how_sure_it_is():
+    sign = Diagnosis(cause="sign", certainty="likely", output="dW", cases=3, when='mode == "max"')
+    assert explanation(sign).text("en") == 'dW: Perhaps: Only where mode == "max": Every number has the wrong sign.'
+    assert explanation(sign).text("zh") == 'dW：可能的原因：仅在 mode == "max" 时：每个数的正负号都反了。'
+
+
+def test_sentences_fill_every_place():
+    for diagnosis in (
+        batch(lambda x, b: affine(x, b).T),
+        batch(lambda x, b: affine(x, b) / len(x)),
+        batch(lambda x, b: 2.5 * x - b),
+        batch(lambda x, b: affine(x, b) + 1),
+        batch(lambda x, b: x[0] * 3),
+        rows(lambda x: 2 * x[::-1, ::-1]),
+        rows(lambda x: 2 * np.roll(x, 1, 0)),
+        rows(lambda x: _put(x, slice(1, None), 0.0)),
+    ):
+        for language in ("zh", "en"):
+            text = explanation(diagnosis).text(language)
+            assert text
+            assert "{" not in text
