@@ -202,7 +202,8 @@ class Check(Struct, frozen=True, kw_only=True):
 class Problem(Struct, frozen=True, kw_only=True):
     """One graded function.
 
-    `needs` are the functions of this rubric it builds on (`None`: found in the reference's source).
+    `needs` are the functions of this rubric it builds on (`None`: found in the reference's source). `hint_cost` is what
+    each hint beyond the first costs, in points; a score never falls below 0.
     """
 
     function: str
@@ -214,13 +215,15 @@ class Problem(Struct, frozen=True, kw_only=True):
     limits: Limits
     checks: tuple[Check, ...]
     hints: tuple[Bilingual, ...] = ()
+    hint_cost: Fraction = Fraction(0)
     at: Span
 
 
 class Rubric(Struct, frozen=True, kw_only=True):
     """A whole rubric; paths are absolute, `digest` is the SHA-256 of the file.
 
-    `runtime` is the Python that runs sources (empty: the one that runs the grader).
+    A student kit's rubric has `expected`, the file of kept cases, and no reference. `runtime` is the Python that runs
+    sources (empty: the one that runs the grader).
     """
 
     title: Bilingual
@@ -230,6 +233,7 @@ class Rubric(Struct, frozen=True, kw_only=True):
     digest: str
     submission: str
     reference: str
+    expected: str = ""
     mistakes: str = ""
     generators: str = ""
     runtime: str = ""

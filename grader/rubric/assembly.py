@@ -25,7 +25,7 @@ def assemble(entries: Entries, log: Log) -> tuple[Problem, ...]:
     written = entries.get(document.PROBLEMS_KEY, ())
     found = {one.function: one.entries for one in written if one.function is not None and one.entries is not None}
     drafts = {word.text: drafts_of(word.text, inner.get(problems.CHECKS, ()), log) for word, inner in found.items()}
-    draws = resolve(drafts, log)
+    draws = resolve(drafts, log, kept=entries.has(document.EXPECTED))
     for checks in drafts.values():
         for draft in checks:
             check_generator(draft, entries.has(document.GENERATORS), log)
@@ -61,6 +61,7 @@ def _problem(
             check for draft in drafts if (check := _check(draft, draws.get(draft), split[draft], levels)) is not None
         ),
         hints=inner.get(problems.HINTS, ()),
+        hint_cost=inner.get(problems.HINT_COST, Fraction(0)),
         at=word.at,
     )
 

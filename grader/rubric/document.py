@@ -22,6 +22,7 @@ SEED = Key(
     zh="一个整数，所有隐藏用例都由它决定",
     en="a number that all hidden cases follow from",
     required=True,
+    unless="expected",
 )
 TOTAL = Key(
     name="total",
@@ -42,6 +43,14 @@ REFERENCE = Key(
     zh="参考实现的路径，相对于这份评分标准",
     en="the reference's file, relative to this rubric",
     required=True,
+    unless="expected",
+)
+EXPECTED = Key(
+    name="expected",
+    type=TEXT,
+    zh="学生包里代替参考实现的文件：用例和它们的期望结果（隐藏的只有校验码），由 grade release 生成",
+    en="in a student kit, in place of the reference: cases and what is expected of them (of hidden ones only a seal), "
+    "made by grade release",
 )
 MISTAKES = Key(name="mistakes", type=TEXT, zh="常见错误文件的路径", en="the file of known mistakes")
 GENERATORS = Key(
@@ -78,6 +87,7 @@ RUBRIC = table(
     TOTAL,
     SUBMISSION,
     REFERENCE,
+    EXPECTED,
     MISTAKES,
     GENERATORS,
     RUNTIME,

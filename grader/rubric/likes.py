@@ -20,8 +20,11 @@ Drafts: TypeAlias = Mapping[str, Sequence[Draft]]
 _KEYS = (DRAW_KEY, WHERE, LIKE, LEGACY_SEED, GENERATOR)
 
 
-def resolve(drafts: Drafts, log: Log) -> dict[Draft, Draw]:
-    """Return the draw of every check that has one: none where a key of it is faulty or a `like` leads nowhere."""
+def resolve(drafts: Drafts, log: Log, *, kept: bool = False) -> dict[Draft, Draw]:
+    """Return the draw of every check that has one: none where a key of it is faulty or a `like` leads nowhere.
+
+    Where the cases are `kept`, nothing is drawn, and a check need not say how.
+    """
     everyone = [draft for checks in drafts.values() for draft in checks]
     targets: dict[Draft, Draft | None] = {}
     for draft in everyone:
@@ -29,7 +32,7 @@ def resolve(drafts: Drafts, log: Log) -> dict[Draft, Draw]:
             targets[draft] = None
         elif draft.entries.has(LIKE):
             targets[draft] = _named(draft, drafts, log)
-        elif draft.kind in {"gradient", "properties"} and not _draws(draft):
+        elif draft.kind in {"gradient", "properties"} and not _draws(draft) and not kept:
             targets[draft] = _first_values(draft, drafts[draft.function], log)
     in_circles: set[Draft] = set()
     chains = {draft: _chain(draft, targets, in_circles, log) for draft in everyone}

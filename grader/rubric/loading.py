@@ -65,12 +65,13 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
 
     folder = path.absolute().parent
     reference = paths.existing(entries, document.REFERENCE, folder, log)
+    expected = paths.existing(entries, document.EXPECTED, folder, log)
     mistakes = paths.existing(entries, document.MISTAKES, folder, log)
     generators = paths.existing(entries, document.GENERATORS, folder, log)
     runtime = entries.get(document.RUNTIME)
     python = "" if runtime is None else paths.python(runtime, document.PYTHON, folder, log)
     problems = assemble(entries, log)
-    if not problems or not reference:
+    if not problems or not (reference or expected):
         return None
     return Rubric(
         title=entries.get(document.TITLE, Bilingual("", "")),
@@ -80,6 +81,7 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
         digest=sha256(data).hexdigest(),
         submission=paths.submission(entries, document.SUBMISSION, folder),
         reference=reference,
+        expected=expected,
         mistakes=mistakes,
         generators=generators,
         runtime=python,

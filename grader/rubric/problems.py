@@ -49,7 +49,16 @@ HINTS = Key(
     en="hints, from a nudge to nearly the answer",
 )
 
-PROBLEM = table(TITLE, POINTS_KEY, BONUS, NEEDS, RETURNS_KEY, LIMITS_KEY, COMPARE_KEY, CHECKS, HINTS, name="problem")
+HINT_COST = Key(
+    name="hint_cost",
+    type=POINTS,
+    zh="第一条之后，每多给一条提示扣的分；不写则不扣",
+    en="what each hint beyond the first costs in points; nothing if left out",
+)
+
+PROBLEM = table(
+    TITLE, POINTS_KEY, BONUS, NEEDS, RETURNS_KEY, LIMITS_KEY, COMPARE_KEY, CHECKS, HINTS, HINT_COST, name="problem"
+)
 
 
 class WrittenProblem(Struct, frozen=True, kw_only=True):

@@ -19,13 +19,17 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Key(Struct, Generic[T_co], frozen=True, kw_only=True):
-    """One key of a table: its name, what stands behind it, and a sentence about it in both languages."""
+    """One key of a table: its name, what stands behind it, and a sentence about it in both languages.
+
+    A `required` key need not be written where the key `unless` is.
+    """
 
     name: str
     type: Type[T_co]
     zh: str
     en: str
     required: bool = False
+    unless: str = ""
 
 
 class Entries:
@@ -91,16 +95,18 @@ def table(*keys: Key[Any], name: str = "") -> Type[Entries]:
             if result is not None:
                 values[key.name] = result
         for key in keys:
-            if key.required and key.name not in places and key.name not in meant:
+            if key.required and key.unless not in places and key.name not in places and key.name not in meant:
                 log.add(node.at, say("`{key}` is missing here.", key=key.name), _about(key))
         return Entries(node.at, values, places)
 
-    schema = {
+    schema: dict[str, object] = {
         "type": "object",
         "properties": by_name,
-        "required": [key.name for key in keys if key.required],
+        "required": [key.name for key in keys if key.required and not key.unless],
         "additionalProperties": False,
     }
+    if either := [{"anyOf": [{"required": [key.name]}, {"required": [key.unless]}]} for key in keys if key.unless]:
+        schema["allOf"] = either
     return Type(read=read, schema=schema, name=name)
 
 
