@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from grader.errors import UsageError
-from grader.language import inert, say, say_count
+from grader.language import inert, say
 
 SUFFIXES = (".py", ".ipynb")
 _LISTED = 12
@@ -18,11 +18,12 @@ _LOOKED_AT = 100
 def choose(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[str], pattern: str, where: str) -> str:
     """Return the one of `files` (paths with forward slashes, inside `where`) that is the submission.
 
-    It is the file whose name or path `pattern` matches; else the one that defines a graded function; else the only
-    Python file or notebook. Raises UsageError with the list where that is not one file.
+    It is the file whose name or path `pattern` matches (a notebook of that name, if there is no such script); else the
+    one that defines a graded function; else the only Python file or notebook. Raises UsageError with the list where
+    that is not one file.
     """
     fitting = [file for file in files if PurePosixPath(file).suffix.lower() in SUFFIXES]
-    matching = [file for file in fitting if _matches(file, pattern)]
+    matching = _matching(fitting, pattern) or _matching(fitting, f"{PurePosixPath(pattern).stem}.ipynb")
     if len(matching) == 1:
         return matching[0]
     possible = matching or fitting
@@ -39,14 +40,11 @@ def choose(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[s
         )
     listed = "".join(f"\n  {inert(file, 100)}" for file in rest[:_LISTED])
     raise UsageError(
-        say_count(
-            "{where} holds {count} file that could be the submission:{files}",
-            "{where} holds {count} files that could be the submission:{files}",
-            len(rest),
-            where=inert(where),
+        say("{where} holds {count} files that could be the submission.", where=inert(where), count=len(rest)),
+        hint=say(
+            "Give the path of one of them, or take the others away:{files}",
             files=listed + ("\n  …" if len(rest) > _LISTED else ""),
         ),
-        hint=say("Say which one: give its path, or take the others away."),
     )
 
 
@@ -62,5 +60,5 @@ def defines(data: bytes, names: Sequence[str]) -> bool:
     )
 
 
-def _matches(file: str, pattern: str) -> bool:
-    return bool(pattern) and (fnmatchcase(file, pattern) or fnmatchcase(PurePosixPath(file).name, pattern))
+def _matching(files: Sequence[str], pattern: str) -> list[str]:
+    return [file for file in files if fnmatchcase(file, pattern) or fnmatchcase(PurePosixPath(file).name, pattern)]

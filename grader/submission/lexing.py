@@ -24,6 +24,7 @@ _LEXEME = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_DEFINITION = re.compile(r"\n(?:def|class|import)[ \t]+\w")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
@@ -31,8 +32,9 @@ class Lexed(Struct, frozen=True, kw_only=True):
     """Python text taken apart.
 
     `bare` is the text with every comment, and every string but its first character, turned into spaces, so that what
-    is left is code in its old place. `comments` are offset and text of each comment. `endless` is the line on which a
-    triple-quoted string opens that is never closed (0: none).
+    is left is code in its old place. `comments` are offset and text of each comment. `endless` is the line of the
+    triple quotes that are probably the ones never closed (0: all are): those whose text holds a definition at the
+    margin, else the last.
     """
 
     bare: str
@@ -44,7 +46,7 @@ def lex(text: str) -> Lexed:
     """Return `text` (its lines end in a plain newline) with comments and strings told from code."""
     parts: list[str] = []
     comments: list[tuple[int, str]] = []
-    done = endless = 0
+    done = endless = suspect = 0
     for match in _LEXEME.finditer(text):
         begin, end = match.span()
         found = match.group()
@@ -54,8 +56,10 @@ def lex(text: str) -> Lexed:
             parts.append(" " * len(found))
         else:
             parts.append(found[0] + _blank(found[1:]))
+            if not suspect and "\n" in found and _DEFINITION.search(found):
+                suspect = line_at(text, begin)
             if match.lastgroup == "endless":
-                endless = line_at(text, begin)
+                endless = suspect or line_at(text, begin)
         done = end
     parts.append(text[done:])
     return Lexed(bare="".join(parts), comments=tuple(comments), endless=endless)

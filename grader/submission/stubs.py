@@ -11,8 +11,9 @@ def untouched(body: Sequence[ast.stmt]) -> bool:
     """Return whether a function's body does nothing yet.
 
     Nothing is: a docstring, `pass`, `...`, assertions, names and elements bound to `None`, loops over `range(None)`,
-    branches with nothing in them, `raise NotImplementedError`, and returns of what is still `None`. Whatever computes
-    anything, if only a shape, is a beginning.
+    branches with nothing in them, `raise NotImplementedError`, names packed into a tuple (a stub's given
+    `cache = (A_prev, W, b, hparameters)`), and returns of what is still `None`, alone or beside such a tuple. Whatever
+    computes anything, if only a shape, is a beginning.
     """
     empty: set[str] = set()
     return all(_nothing(node, empty) for node in body)
@@ -20,6 +21,11 @@ def untouched(body: Sequence[ast.stmt]) -> bool:
 
 def _nothing(node: ast.stmt, empty: set[str]) -> bool:
     match node:
+        case ast.Assign(targets=[ast.Name(id=bound)], value=ast.Tuple(elts=elements)) if _all_names(elements):
+            empty.add(f"({bound})")
+            return True
+        case ast.Return(value=ast.Tuple(elts=elements)) if any(_is_empty(each, empty) for each in elements):
+            return all(_is_empty(each, empty) or _is_packed(each, empty) for each in elements)
         case ast.Pass() | ast.Assert() | ast.Expr(value=ast.Constant()):
             return True
         case ast.Assign(targets=targets, value=value):
@@ -58,6 +64,14 @@ def _is_empty(value: ast.expr, empty: set[str]) -> bool:
         case ast.Tuple(elts=elements) | ast.List(elts=elements):
             return bool(elements) and all(_is_empty(each, empty) for each in elements)
     return False
+
+
+def _all_names(elements: Sequence[ast.expr]) -> bool:
+    return bool(elements) and all(isinstance(each, ast.Name) for each in elements)
+
+
+def _is_packed(value: ast.expr, empty: set[str]) -> bool:
+    return isinstance(value, ast.Name) and f"({value.id})" in empty
 
 
 def _is_range(value: ast.expr, empty: set[str]) -> bool:

@@ -67,11 +67,14 @@ def test_several_are_listed_and_not_guessed(hand_in):
                 "c.py": OTHER,
             }
         )
-    text = caught.value.message.text("en")
-    assert "2 files" in text
-    assert "\n  cnn.ipynb\n  cnn.py" in text
-    assert "c.py" not in text.replace("cnn.py", "")
-    assert caught.value.hint is not None
+    assert "2 files" in caught.value.message.text("en")
+    assert caught.value.hint.text("en").endswith("take the others away:\n  cnn.ipynb\n  cnn.py")
+
+
+def test_a_notebook_of_the_name_the_rubric_has_for_a_script(hand_in):
+    book = b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "from layers import *"}]}'
+    assert hand_in({"cnn.ipynb": book, "layers.py": DEF}, "cnn.py").name.endswith("cnn.ipynb")
+    assert hand_in({"cnn.ipynb": book, "cnn.py": DEF}, "cnn.py").name.endswith("cnn.py")
 
 
 def test_none_is_said(hand_in):
@@ -240,5 +243,5 @@ def test_chinese_names_without_the_flag_are_readable(desk, codec):
     assert len(wide) == 6
     with pytest.raises(UsageError) as caught:
         desk.read(data.replace(b"xxxxxx", wide), "work.zip")
-    assert wide.decode(codec) + "/cnn.py" in caught.value.message.text("zh")
+    assert wide.decode(codec) + "/cnn.py" in caught.value.hint.text("zh")
     assert wide.decode(codec) in desk.read(data.replace(b"xxxxxx", wide), "work.zip", "cnn.py").name

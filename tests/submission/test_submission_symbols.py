@@ -87,6 +87,7 @@ def test_the_stubs_are_untouched_and_the_reference_is_not():
             "    elif mode == 'average':\n        pass\n    return mask"
         ),
         "(A, W) = None\n    return A",
+        "Z = None\n    cache = (X, pad)\n    return Z, cache",
     ],
 )
 def test_nothing_written_yet(desk, body):
@@ -110,6 +111,9 @@ def test_nothing_written_yet(desk, body):
         "import numpy",
         "X.a = None",
         "return []",
+        "cache = (X, pad)\n    return cache",
+        "cache = (X, pad)\n    return X, cache",
+        "Z = None\n    cache = (X, f(pad))\n    return Z, cache",
     ],
 )
 def test_something_written(desk, body):

@@ -113,6 +113,13 @@ def test_an_endless_string_leaves_no_line_that_is_surely_code(desk):
     assert caught.value.at.line == 5
 
 
+def test_the_docstring_that_swallows_a_definition_is_the_one_pointed_at(desk):
+    text = 'def zero_pad(X, pad):\n    """One.\n    return X\n\ndef pool_forward(A, h):\n    """Two."""\n    return A\n'
+    with pytest.raises(SubmissionError, match="triple quotes") as caught:
+        desk.read(text)
+    assert caught.value.at.line == 2
+
+
 def test_an_empty_file_is_told_so(desk):
     assert remarks(desk.read(b"")) == [("The file holds no code.", 0, 1)]
     assert remarks(desk.read("# 只有注释\n".encode())) == [("The file holds no code.", 0, 1)]
