@@ -48,10 +48,10 @@ class Commands(click.Group):
         try:
             return super().main(*args, **extra)
         except GraderError as error:
-            from grader.cli.language import environment_language
+            from grader.cli.language import asked_language
             from grader.report import faults
 
-            click.echo(faults.render(error, language=environment_language()), err=True)
+            click.echo(faults.render(error, language=asked_language(sys.argv)), err=True)
             sys.exit(error.exit_code)
 
 

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from grader.language import Language
+
+
+def asked_language(words: Sequence[str]) -> Language:
+    """Return the language after `--lang` in a command line that may have failed to parse, else the environment's."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        value = word.removeprefix("--lang=") if word.startswith("--lang=") else following if word == "--lang" else ""
+        if value in ("zh", "en"):
+            return "zh" if value == "zh" else "en"
+    return environment_language()
 
 
 def environment_language() -> Language:

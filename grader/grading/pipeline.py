@@ -8,12 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader import cases, rubric, submission
-from grader.errors import RubricError, UsageError
+from grader.errors import Fault, RubricError, UsageError
 from grader.execution import Engine
 from grader.grading.explaining import NOTHING, explain
 from grader.grading.judging import judge_all, run, value_of
+from grader.grading.kept import Kept, load
 from grader.grading.needs import discover
 from grader.grading.results import problem_result
 from grader.grading.second import generous, second_look
@@ -28,17 +30,22 @@ from grader.model import (
     Report,
     Rubric,
     Signature,
+    Source,
     Submission,
     Withheld,
 )
 
 
 class Plan(Struct, frozen=True, kw_only=True, eq=False):
-    """A rubric and its reference, read and found without fault; nothing has been run yet."""
+    """A rubric and its reference, read and found without fault; nothing has been run yet.
+
+    Where the rubric names `kept` cases, these stand for the reference, which is then an empty source.
+    """
 
     rubric: Rubric
     reference: Submission
     signatures: Mapping[str, Signature]
+    kept: Kept | None = None
 
 
 class Prepared(Struct, frozen=True, kw_only=True, eq=False):
@@ -63,6 +70,8 @@ def read(path: Path, reference: Path | None = None) -> Plan:
     if loaded.rubric is None:
         raise RubricError(loaded.faults)
     names = [problem.function for problem in loaded.rubric.problems]
+    if loaded.rubric.expected and reference is None:
+        return _without_reference(loaded.rubric, loaded.faults)
     truth = submission.load(reference or Path(loaded.rubric.reference), names)
     signatures = submission.signatures(truth)
     faults = (*loaded.faults, *cases.examine(loaded.rubric, signatures))
@@ -79,7 +88,9 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     """
     chosen = choose(plan.rubric, only)
     limits = {problem.function: problem.limits for problem in plan.rubric.problems}
-    with engine.session(plan.reference.source, generous(limits)) as session:
+    if plan.kept is not None:
+        return _of_kept(plan, plan.kept, chosen, limits)
+    with engine.session(_author(plan), generous(limits)) as session:
         names = {problem.function for problem in chosen}
         drawn = tuple(cases.draw(plan.rubric, plan.signatures, partial(value_of, session), names))
     _, want = run(engine, plan.reference.source, [case.truth for case in drawn], limits, together=True)
@@ -97,13 +108,44 @@ def grade(
     began = time.perf_counter()
     ran, got = run(engine, student.source, [case.calls for case in prepared.cases], prepared.limits)
     judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want)
-    judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
+    if prepared.plan.kept is None:
+        judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
     told = explain(prepared, student, engine, judged, attempts)
     results = [
         problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING))
         for name, one in judged.items()
     ]
     return tally(prepared, student, engine, ran.happenings, results, seconds=time.perf_counter() - began)
+
+
+def _author(plan: Plan) -> Source:
+    """Return what draws may call: the reference and, behind it, the functions of the author's `generators` file."""
+    source = plan.reference.source
+    if not plan.rubric.generators:
+        return source
+    makers = submission.load(Path(plan.rubric.generators), [])
+    return replace(source, text=f"{source.text}\n\n{makers.source.text}")
+
+
+def _without_reference(found: Rubric, faults: Sequence[Fault]) -> Plan:
+    if faults:
+        raise RubricError(faults)
+    kept = load(Path(found.expected))
+    source = Source(path=found.expected, text="", digest=found.digest)
+    nothing = Submission(name=inert(found.expected), source=source, original="", symbols={})
+    return Plan(rubric=discover(found, nothing), reference=nothing, signatures=kept.signatures, kept=kept)
+
+
+def _of_kept(plan: Plan, kept: Kept, chosen: Sequence[Problem], limits: Mapping[str, Limits]) -> Prepared:
+    keys = {(problem.function, check.key) for problem in chosen for check in problem.checks}
+    own = [place for place, case in enumerate(kept.cases) if (case.function, case.check) in keys]
+    return Prepared(
+        plan=plan,
+        chosen=tuple(chosen),
+        cases=tuple(kept.cases[place] for place in own),
+        want=tuple(kept.want[place] for place in own),
+        limits=limits,
+    )
 
 
 def choose(rubric: Rubric, only: Sequence[str]) -> tuple[Problem, ...]:

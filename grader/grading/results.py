@@ -46,12 +46,13 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
     if not any(check.status == "passed" and check.kind != "properties" for check in checks):
         # A check's own hint speaks of its own cases; where everything is wrong the reason is another.
         checks = tuple(replace(check, hint=None) for check in checks)
+    penalty = min(problem.hint_cost * max(len(told.hints) - 1, 0), judged.earned * problem.points)
     at, listing = place(problem.function, status, student)
     return ProblemResult(
         function=problem.function,
         title=problem.title,
         status=status,
-        score=judged.earned * problem.points,
+        score=judged.earned * problem.points - penalty,
         max_score=problem.points,
         bonus=problem.bonus,
         message=headline(judged, status, checks, student),
@@ -63,6 +64,7 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         blames=judged.blames,
         hints=told.hints,
         more_hints=told.more,
+        hint_penalty=penalty,
     )
 
 

@@ -127,7 +127,8 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     `message` is the one sentence a student should read first. `blames` are the student's own helpers that make this
     function's result wrong although the function itself is right (it was graded with the reference's helpers).
     `at` is the line of the function's `def`, or the line that does not parse. `diagnosis` is a hypothesis that explains
-    every failing case; `hints` are the steps of a ladder shown so far, `more_hints` how many are left. `mistake` names
+    every failing case; `hints` are the steps of a ladder shown so far, `more_hints` how many are left, `hint_penalty`
+    the points they cost (`score` is what is left after it). `mistake` names
     the author's known mistake that was recognised ("" in a student's report: its hints speak for it).
     """
 
@@ -146,6 +147,7 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     mistake: str = ""
     hints: tuple[Bilingual, ...] = ()
     more_hints: int = 0
+    hint_penalty: Fraction = Fraction(0)
 
 
 class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from grader.errors import Span
 from grader.language import Message, inert, say, say_count
 from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Withheld
+from grader.report.points import show_points
 from grader.report.words import CATEGORIES, STATES, join, names
 
 AnyReport: TypeAlias = Report[Exhibit | Withheld]
@@ -100,6 +101,8 @@ def beside(problem: AnyProblem) -> list[Message]:
     if problem.mistake:
         said.append(say("For instructors: the known mistake {name}.", name=problem.mistake))
     said += [say("Hint: {hint}", hint=hint) for hint in problem.hints]
+    if problem.hint_penalty:
+        said.append(say("The hints cost {points} points.", points=show_points(problem.hint_penalty)))
     if problem.more_hints:
         said.append(
             say_count(

@@ -158,3 +158,31 @@ def test_a_reference_that_fails_is_the_authors_fault(engine, tmp_path):
         (tmp_path / "s.py").write_text("def f(x):\n    return x\n", "utf-8")
         grade(ready, submission.load(tmp_path / "s.py", ["f"]), engine)
     assert caught.value.faults[0].at.line == 10
+
+
+SMALL = (
+    "title: t\nlanguage: en\nseed: 1\nsubmission: s.py\nreference: r.py\n{head}"
+    "problems:\n  f:\n    points: 10\n{problem}    checks:\n      - values: v\n        {draw}\n"
+)
+
+
+def small(tmp_path, engine, draw, head="", problem=""):
+    (tmp_path / "grading.yaml").write_text(SMALL.format(head=head, problem=problem, draw=draw), "utf-8")
+    (tmp_path / "r.py").write_text("def f(x):\n    return x + 1\n", "utf-8")
+    return prepare(read(tmp_path / "grading.yaml"), engine)
+
+
+def test_a_generator_of_the_authors_draws_cases(engine, tmp_path):
+    (tmp_path / "g.py").write_text("def made(seed, index):\n    return {'x': float(index) + 0.5}\n", "utf-8")
+    prepared = small(tmp_path, engine, "generator: made", head="generators: g.py\n")
+    assert [case.names["x"] for case in prepared.cases] == [0.5, 1.5, 2.5, 3.5, 4.5]
+
+
+def test_hints_beyond_the_first_cost_what_the_rubric_says(engine, tmp_path):
+    problem = "    hints: [one, two, three]\n    hint_cost: 1.5\n"
+    prepared = small(tmp_path, engine, "draw: {x: 0..4}", problem=problem)
+    (tmp_path / "s.py").write_text("def f(x):\n    return x + 1 if x < 4 else 0\n", "utf-8")
+    student = submission.load(tmp_path / "s.py", ["f"])
+    scores = [grade(prepared, student, engine, {"f": attempt}).problems[0] for attempt in (1, 2, 3, 9)]
+    assert [problem.score for problem in scores] == [8, Fraction(13, 2), 5, 5]
+    assert [len(problem.hints) for problem in scores] == [1, 2, 3, 3]

@@ -1,0 +1,178 @@
+"""Kept cases: a student kit's `expected.json`, which stands in place of a reference.
+
+It holds cases as they were drawn, and the outcomes that are expected of public ones. Values are packed as on the wire
+(`grader.execution.wire`), each once: a JSON node, and the bytes of its arrays in base64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from grader.errors import EngineError, Fault, RubricError, Span, UsageError
+from grader.language import inert, say
+from grader.model import Call, Case, Entry, Outcome, Raised, Returned, Signature
+
+if TYPE_CHECKING:
+    from grader.model import Value
+
+SCHEMA = "grade/expected/v1"
+MOST_BYTES = 256 << 20
+
+Places: TypeAlias = tuple[int, ...]
+"""Places in a case's list of values."""
+
+
+class Kept(Struct, frozen=True, kw_only=True, eq=False):
+    """The signatures of a reference, cases, and of each case the outcomes expected of its `truth`."""
+
+    signatures: Mapping[str, Signature]
+    cases: tuple[Case, ...]
+    want: tuple[tuple[Outcome, ...], ...]
+
+
+class _Raised(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    type: str
+    parents: tuple[str, ...] = ()
+
+
+class _Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    function: str
+    check: str
+    index: int
+    property: str = ""
+    names: dict[str, int]
+    calls: tuple[tuple[str, Places], ...]
+    options: dict[str, int] = {}
+    entries: tuple[Entry, ...] = ()
+    want: tuple[int | _Raised, ...] = ()
+    node: Any
+    data: str = ""
+
+
+class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    schema: str
+    functions: dict[str, Signature]
+    cases: tuple[_Case, ...]
+
+
+def dump(kept: Kept) -> bytes:
+    """Return the bytes of the file; the same cases give the same bytes."""
+    cases = tuple(_packed(case, want) for case, want in zip(kept.cases, kept.want, strict=True))
+    file = _File(schema=SCHEMA, functions=dict(kept.signatures), cases=cases)
+    lines = msgspec.json.encode(file).replace(b'{"function":', b'\n{"function":')
+    return lines + b"\n"
+
+
+def load(path: Path) -> Kept:
+    """Return what the file at `path` keeps. Raises RubricError if it is damaged, UsageError if it cannot be read."""
+    from grader.execution.wire import Forged
+
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MOST_BYTES)
+    except OSError as error:
+        why = inert(error.strerror or "")
+        raise UsageError(say("{path} cannot be read: {why}", path=inert(str(path)), why=why)) from error
+    try:
+        file = msgspec.json.decode(data, type=_File)
+        if file.schema != SCHEMA:
+            raise ValueError(file.schema)
+        cases = [_unpacked(one) for one in file.cases]
+    except (msgspec.DecodeError, Forged, ValueError, IndexError, RecursionError) as error:
+        hint = say("Get the kit again; the file is made by `grade release` and never edited.")
+        message = say("The expected results cannot be read: {why}", why=inert(str(error), 200))
+        raise RubricError([Fault(at=Span(path=str(path)), message=message, hint=hint)]) from error
+    return Kept(
+        signatures=file.functions, cases=tuple(case for case, _ in cases), want=tuple(want for _, want in cases)
+    )
+
+
+class _Values:
+    """The values of one case, each once; a value is known by its identity, as the judges know it."""
+
+    def __init__(self) -> None:
+        self.all: list[Value] = []
+        self._places: dict[int, int] = {}
+
+    def place(self, value: Value) -> int:
+        """Return where `value` stands."""
+        known = self._places.setdefault(id(value), len(self.all))
+        if known == len(self.all):
+            self.all.append(value)
+        return known
+
+    def places(self, values: Sequence[Value]) -> Places:
+        """Return where each of `values` stands."""
+        return tuple(map(self.place, values))
+
+
+def _packed(case: Case, want: Sequence[Outcome]) -> _Case:
+    from base64 import b64encode
+
+    from grader.execution.wire import Oversized, Refused, pack
+
+    values = _Values()
+    names = {name: values.place(value) for name, value in case.names.items()}
+    calls = tuple((call.function, values.places(call.arguments)) for call in case.calls)
+    options = {name: values.place(value) for name, value in case.options.items()}
+    expected = tuple(_wanted(outcome, values) for outcome in want)
+    try:
+        packed = pack(tuple(values.all), MOST_BYTES)
+    except (Refused, Oversized) as error:
+        raise EngineError(say("A case of {function} cannot be written down.", function=case.function)) from error
+    return _Case(
+        function=case.function,
+        check=case.check,
+        index=case.index,
+        property=case.property,
+        names=names,
+        calls=calls,
+        options=options,
+        entries=case.entries,
+        want=expected,
+        node=packed.node,
+        data=b64encode(b"".join(packed.buffers)).decode("ascii"),
+    )
+
+
+def _wanted(outcome: Outcome, values: _Values) -> int | _Raised:
+    if isinstance(outcome, Returned):
+        return values.place(outcome.value)
+    if isinstance(outcome, Raised):
+        return _Raised(type=outcome.type, parents=outcome.parents)
+    raise EngineError(say("The reference's answer to a public case cannot be written down."))
+
+
+def _unpacked(one: _Case) -> tuple[Case, tuple[Outcome, ...]]:
+    from base64 import b64decode
+
+    from grader.execution.wire import unpack
+
+    values = unpack(one.node, b64decode(one.data, validate=True))
+    case = Case(
+        function=one.function,
+        check=one.check,
+        index=one.index,
+        seed=0,
+        names={name: values[place] for name, place in one.names.items()},
+        calls=tuple(
+            Call(function=function, arguments=tuple(values[place] for place in places))
+            for function, places in one.calls
+        ),
+        truth=(),
+        property=one.property,
+        options={name: values[place] for name, place in one.options.items()},
+        entries=one.entries,
+    )
+    want: tuple[Outcome, ...] = tuple(
+        Returned(value=values[each])
+        if isinstance(each, int)
+        else Raised(type=each.type, message="", parents=each.parents)
+        for each in one.want
+    )
+    return case, want
