@@ -122,9 +122,9 @@ def _pattern(cause: Cause, length: int) -> list[bool]:
 
 
 def _moved(sample: Sample, axis: int, by: int) -> bool:
-    got, want = np.moveaxis(sample.got, axis, 0), np.moveaxis(sample.want, axis, 0)
-    if got.shape != want.shape:
+    if sample.got.shape != sample.want.shape:
         return False
+    got, want = np.moveaxis(sample.got, axis, 0), np.moveaxis(sample.want, axis, 0)
     kept, source = (got[by:], want[:-by]) if by > 0 else (got[:by], want[-by:])
     return kept.size > 1 and bool(source.any()) and agree(kept, source, sample.rule.rtol)
 

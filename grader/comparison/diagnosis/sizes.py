@@ -33,7 +33,7 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
 
 def factor(evidence: Evidence) -> Diagnosis | None:
     """Explain by one factor for all elements: -1, a number common to all cases, or one made of drawn numbers."""
-    if not _same_shape(evidence):
+    if not _real_pairs(evidence):
         return None
     found = _factor(evidence, "")
     names = evidence.wrong[0].arrays if found is None else ()
@@ -70,14 +70,14 @@ def _factor(evidence: Evidence, added: str) -> Diagnosis | None:
 
 def offset(evidence: Evidence) -> Diagnosis | None:
     """Explain by an offset: a multiple of an argument (spread over the output), or by one number everywhere."""
-    if not _same_shape(evidence):
+    if not _real_pairs(evidence):
         return None
     gaps = [wide(sample.got) - wide(sample.want) for sample in evidence.every]
     if not all(np.isfinite(gap).all() for gap in gaps):
         return None
     flat = [gap.reshape(-1)[0] for gap in gaps if gap.size]
     if all(_near(gap, flat[0], sample) for gap, sample in zip(gaps, evidence.every, strict=True)):
-        by = flat[0].real.item()
+        by = float(flat[0])
         return verdict("constant_offset", evidence.output, len(evidence.wrong), sure=_telling(evidence), by=by)
     for name in evidence.wrong[0].arrays:
         found = _multiple(evidence, name, gaps)
@@ -88,7 +88,7 @@ def offset(evidence: Evidence) -> Diagnosis | None:
 
 def elementwise(evidence: Evidence) -> Diagnosis | None:
     """Explain by a plain function of every expected element."""
-    if not _same_shape(evidence) or any(sample.want.dtype.kind == "c" for sample in evidence.every):
+    if not _real_pairs(evidence):
         return None
     truth = any(sample.want.dtype.kind == "b" for sample in evidence.every)
     for name, function in {"1 - x": FUNCTIONS["1 - x"]}.items() if truth else FUNCTIONS.items():
@@ -107,7 +107,7 @@ def _ratio(sample: Sample, added: str) -> float | None:
             return None
         got, want = got - base, want - base
     got, want = got.reshape(-1), want.reshape(-1)
-    if got.shape != want.shape or not np.isfinite(got).all() or want.dtype.kind == "c":
+    if got.shape != want.shape or not np.isfinite(got).all():
         return None
     largest = int(np.abs(want).argmax()) if want.size else 0
     if not want.size or want[largest] == 0:
@@ -124,7 +124,7 @@ def _multiple(evidence: Evidence, name: str, gaps: Sequence[Array]) -> Diagnosis
         if spread is None:
             return None
         weight = float(np.sum(np.abs(spread) ** 2))
-        count = float(np.sum(gap * spread).real / weight) if weight else 0.0
+        count = float(np.sum(gap * spread) / weight) if weight else 0.0
         if not _near(gap, count * spread, sample):
             return None
         if weight:
@@ -158,8 +158,12 @@ def _near(gap: Array, predicted: Array, sample: Sample) -> bool:
     return bool(np.all(np.abs(gap - predicted) <= 2 * max(sample.rule.rtol, 1e-9) * size))
 
 
-def _same_shape(evidence: Evidence) -> bool:
-    return all(sample.got.shape == sample.want.shape for sample in evidence.every)
+def _real_pairs(evidence: Evidence) -> bool:
+    """Return whether every answer has the expected shape, and nothing is complex."""
+    return all(
+        sample.got.shape == sample.want.shape and "c" not in sample.got.dtype.kind + sample.want.dtype.kind
+        for sample in evidence.every
+    )
 
 
 def _telling(evidence: Evidence) -> bool:

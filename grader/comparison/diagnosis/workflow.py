@@ -49,6 +49,11 @@ MOST = 24
 """Calls of the reference for one function: about as much work as its own cases are."""
 
 
+ELEMENTS, OUTPUTS = 1 << 20, 12
+"""An output with more elements than these in all cases is not looked at, and no more outputs than these are: a student
+may return anything, and the time for it is the grader's."""
+
+
 class Context(Struct, frozen=True, kw_only=True, eq=False):
     """What helps to explain: the function's parameters, and a way to ask the reference (a value, or None)."""
 
@@ -128,12 +133,12 @@ def _by_weight(runs: Sequence[Run], returns: tuple[Part, ...]) -> list[str]:
     """Return the names of the reference's numeric outputs, those with the largest share first."""
     shares = dict(leaves(returns))
     names = list(outputs(runs[0].want.value, returns))
-    return sorted(names, key=lambda name: -shares.get(name, 0))
+    return sorted(names, key=lambda name: -shares.get(name, 0))[:OUTPUTS]
 
 
 def _evidence(output: str, samples: Sequence[Sample], returns: tuple[Part, ...], context: Context) -> Evidence | None:
     wrong = tuple(sample for sample in samples if sample.mismatch is not None)
-    if not wrong:
+    if not wrong or sum(sample.got.size + sample.want.size for sample in samples) > ELEMENTS:
         return None
     names = {name for sample in samples for name in sample.words}
     names = {name for sample in samples for name in sample.words}
