@@ -1,21 +1,21 @@
-"""Lines for a terminal: a language, a width, and what the terminal's encoding can carry."""
+"""Lines for a terminal: a language, a width, and what the terminal can show."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from grader.language import Bilingual, Language, Message
 from grader.model import Status
 from grader.report.width import wrap
 from grader.report.words import STATES
 
-if TYPE_CHECKING:
-    from rich.text import Text
+Line: TypeAlias = tuple[tuple[str, str], ...]
+"""One line: pieces of text, each with the words of a rich style ("" for none). Text is never markup."""
 
 
 class Canvas:
-    """Makes rich texts; student text reaches rich only as data, never as markup."""
+    """Makes lines in one language and width; `fancy` has signs beyond ASCII, `colour` has colours."""
 
     def __init__(self, language: Language, width: int, *, fancy: bool, colour: bool) -> None:
         self.language: Language = language
@@ -32,17 +32,24 @@ class Canvas:
         state = STATES[status]
         return (state.sign if self.fancy else state.ascii), state.colour
 
-    def text(self, *parts: str | tuple[str, str]) -> Text:
-        """Return one line of parts, each plain or with a style."""
-        from rich.text import Text
+    def line(self, *pieces: str | tuple[str, str]) -> Line:
+        """Return one line of pieces, each plain or with a style."""
+        return tuple((piece, "") if isinstance(piece, str) else piece for piece in pieces)
 
-        text = Text()
-        for part in parts:
-            text.append(*((part, "") if isinstance(part, str) else part))
-        return text
-
-    def wrapped(self, message: Message | str, style: str = "", *, indent: int = 0, hang: int = 0) -> Iterable[Text]:
+    def wrapped(self, message: Message | str, style: str = "", *, indent: int = 0, hang: int = 0) -> Iterable[Line]:
         """Yield the lines of a message; the first is `indent` cells in, the others `hang` more."""
         text = message if isinstance(message, str) else self.say(message)
         for number, line in enumerate(wrap(text, self.width - indent - hang)):
-            yield self.text((" " * (indent + (hang if number else 0)) + line, style))
+            yield self.line((" " * (indent + (hang if number else 0)) + line, style))
+
+    def ink(self, line: Line) -> str:
+        """Return a line as it is printed: plain, or with the terminal's codes for its styles (256 colours)."""
+        if not self.colour:
+            return "".join(text for text, _ in line).rstrip()
+        from rich.color import ColorSystem
+        from rich.style import Style
+
+        return "".join(
+            Style.parse(style).render(text, color_system=ColorSystem.EIGHT_BIT) if style else text
+            for text, style in line
+        ).rstrip()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from grader.language import say
 from grader.model import Withheld
-from grader.report.canvas import Canvas
+from grader.report.canvas import Canvas, Line
 from grader.report.evidence import Row, lay_open
 from grader.report.focus import (
     AnyCase,
@@ -27,18 +26,15 @@ from grader.report.points import Points, Shown
 from grader.report.width import cells, cut, pad, wrap
 from grader.report.words import STATES
 
-if TYPE_CHECKING:
-    from rich.text import Text
-
 _TONES = {"good": "green", "bad": "red", "quiet": "dim", "code": "cyan", "": ""}
 _WHOLE = ("ungradable", "missing", "not_graded")
 """Where a function was not run at all its checks say nothing more."""
 
 
-def explained(group: list[AnyProblem], points: Points, canvas: Canvas) -> Iterable[Text]:
+def explained(group: list[AnyProblem], points: Points, canvas: Canvas) -> Iterable[Line]:
     """Yield what is to be said of a function that is not full, or of several that one broken place stops."""
     problem = group[0]
-    yield canvas.text("")
+    yield canvas.line("")
     yield _rule(group, points, canvas)
     if problem.message is not None:
         yield from canvas.wrapped(problem.message, "bold")
@@ -54,7 +50,7 @@ def explained(group: list[AnyProblem], points: Points, canvas: Canvas) -> Iterab
                 yield from _check(problem, check, shown, opened is not None and check is opened[0], canvas)
 
 
-def _rule(group: list[AnyProblem], points: Points, canvas: Canvas) -> Text:
+def _rule(group: list[AnyProblem], points: Points, canvas: Canvas) -> Line:
     problem = group[0]
     functions = ", ".join(item.function for item in group)
     title = canvas.say(problem.title) if len(group) == 1 else ""
@@ -67,10 +63,10 @@ def _rule(group: list[AnyProblem], points: Points, canvas: Canvas) -> Text:
         right = f"{right} · {place}" if short else right
     left = cut(f" {functions} {title}".rstrip(), canvas.width - cells(right) - 6) + " "
     line = "─" * max(2, canvas.width - cells(left) - cells(right) - 2)
-    return canvas.text(canvas.sign(problem.status), (left, "bold"), (line, "bright_black"), f" {right}")
+    return canvas.line(canvas.sign(problem.status), (left, "bold"), (line, "bright_black"), f" {right}")
 
 
-def _source_line(problem: AnyProblem, canvas: Canvas) -> Iterable[Text]:
+def _source_line(problem: AnyProblem, canvas: Canvas) -> Iterable[Line]:
     """Yield the line that does not parse, with a caret."""
     listing, at = problem.listing, problem.at
     if listing is None or at is None or not listing.caret or not 0 <= at.line - listing.at.line < len(listing.lines):
@@ -82,11 +78,11 @@ def _source_line(problem: AnyProblem, canvas: Canvas) -> Iterable[Text]:
     dropped = 0
     while cells(before[dropped:]) > room - 8:
         dropped += 1
-    yield canvas.text((f"  {number} │ ", "dim"), cut(text[dropped:], room))
-    yield canvas.text((f"  {' ' * len(number)} │ ", "dim"), " " * cells(before[dropped:]), ("^", "bold red"))
+    yield canvas.line((f"  {number} │ ", "dim"), cut(text[dropped:], room))
+    yield canvas.line((f"  {' ' * len(number)} │ ", "dim"), " " * cells(before[dropped:]), ("^", "bold red"))
 
 
-def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, opened: bool, canvas: Canvas) -> Iterable[Text]:
+def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, opened: bool, canvas: Canvas) -> Iterable[Line]:
     case = first_failing(check)
     sign, colour = canvas.sign(check.status)
     seen = canvas.say(say("hidden") if check.visibility == "hidden" else say("public"))
@@ -101,7 +97,7 @@ def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, opened: bool, can
         yield from _case(case, opened, canvas)
 
 
-def _case(case: AnyCase, opened: bool, canvas: Canvas) -> Iterable[Text]:
+def _case(case: AnyCase, opened: bool, canvas: Canvas) -> Iterable[Line]:
     exhibit = case.exhibit
     if isinstance(exhibit, Withheld):
         head = say("case {number}, seed {seed}", number=case.index + 1, seed=exhibit.seed)
@@ -113,11 +109,11 @@ def _case(case: AnyCase, opened: bool, canvas: Canvas) -> Iterable[Text]:
             yield from heat(exhibit, canvas)
 
 
-def _rows(rows: list[Row], canvas: Canvas) -> Iterable[Text]:
+def _rows(rows: list[Row], canvas: Canvas) -> Iterable[Line]:
     labels = [canvas.say(row.label) for row in rows]
     widest = max((cells(label) for label in labels), default=0)
     for row, label in zip(rows, labels, strict=True):
         lines = [piece for line in row.lines for piece in wrap(line, canvas.width - 6 - widest)[:3]]
         for number, line in enumerate(lines):
             head = pad(label if number == 0 else "", widest)
-            yield canvas.text((f"    {head}  ", "dim"), (line, _TONES[row.tone]))
+            yield canvas.line((f"    {head}  ", "dim"), (line, _TONES[row.tone]))

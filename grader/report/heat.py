@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from grader.language import say
 from grader.model import Exhibit
-from grader.report.canvas import Canvas
+from grader.report.canvas import Canvas, Line
 from grader.report.evidence import where
 from grader.report.pictures import Cell, Grid, compare, drawable, pair_of
 from grader.report.values import SMALL
 from grader.report.width import cells, pad
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 _CELL = 8
 _ROWS = 8
@@ -23,7 +19,7 @@ _POSITIVE = (231, 230, 223, 216, 209)  # colours of the 256-colour table, from w
 _NEGATIVE = (231, 195, 153, 117, 75)
 
 
-def heat(exhibit: Exhibit, canvas: Canvas) -> Iterable[Text]:
+def heat(exhibit: Exhibit, canvas: Canvas) -> Iterable[Line]:
     """Yield the slice with the first wrong element as two grids of numbers, if it is not shown whole and fits."""
     mismatch = exhibit.mismatches[0] if exhibit.mismatches and not exhibit.error else None
     pair = pair_of(exhibit.want, exhibit.got, mismatch) if mismatch is not None else None
@@ -37,10 +33,10 @@ def heat(exhibit: Exhibit, canvas: Canvas) -> Iterable[Text]:
     whole = mismatch.output in ("", "result")
     name = canvas.say(say("result")) if whole else where(mismatch, canvas.language).split("[")[0]
     titles = [canvas.say(say("expected")), canvas.say(say("got"))]
-    yield canvas.text((f"{_INDENT}{name}{chosen.label}", "dim"))
-    yield canvas.text((_INDENT + "   ".join(pad(title, max(width, cells(title))) for title in titles), "dim"))
+    yield canvas.line((f"{_INDENT}{name}{chosen.label}", "dim"))
+    yield canvas.line((_INDENT + "   ".join(pad(title, max(width, cells(title))) for title in titles), "dim"))
     for row in range(want.rows):
-        yield canvas.text(_INDENT, *_row(want, row), "   ", *_row(got, row))
+        yield canvas.line(_INDENT, *_row(want, row), "   ", *_row(got, row))
 
 
 def _row(grid: Grid, row: int) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from grader.language import Language
 from grader.model import Category, Exhibit, Kind, Status, Visibility, Withheld
 from grader.report.evidence import lay_open
 from grader.report.focus import AnyCase, AnyCheck, AnyProblem, AnyReport, coarse, next_step
-from grader.report.points import Points, Shown, shown_points
+from grader.report.points import Points, Shown, round_points, shown_points
 from grader.report.values import show_kind, show_value
 
 SCHEMA: Literal["grade/report/v1"] = "grade/report/v1"
@@ -103,6 +103,7 @@ class ProblemV1(Struct, frozen=True, kw_only=True):
     blames: list[str]
     hints: list[str]
     more_hints: int
+    hint_penalty: float
     checks: list[CheckV1]
     mistake: str | UnsetType = UNSET
 
@@ -190,6 +191,7 @@ def _problem(problem: AnyProblem, points: Points, language: Language) -> Problem
         blames=list(problem.blames),
         hints=[hint.text(language) for hint in problem.hints],
         more_hints=problem.more_hints,
+        hint_penalty=float(round_points(problem.hint_penalty)),
         mistake=problem.mistake or UNSET,
         checks=[_check(check, pair, language) for check, pair in checks],
     )

@@ -45,13 +45,13 @@ def apportion(parts: Sequence[Fraction], total: Fraction, caps: Sequence[Fractio
 
     A part that is whole cents keeps its value; every other is rounded down or up. With `caps` (what the parts could
     at most be, in whole cents) a part that is full is shown as its cap, and none exceeds its cap unless the sum needs
-    it. Parts that do not add up to `total` within their rounding are only rounded.
+    it. Parts that do not add up to `total` within their rounding (something was taken off it) add up to their own sum.
     """
+    if abs(sum(parts) - total) * CENTS >= 1:
+        total = round_points(sum(parts, Fraction(0)))
     floors = [part * CENTS // 1 for part in parts]
     remainders = [part * CENTS - floor for part, floor in zip(parts, floors, strict=True)]
     missing = _cents(total) - sum(floors)
-    if abs(sum(parts) - total) * CENTS >= 1 or not 0 <= missing <= sum(1 for rest in remainders if rest):
-        return [round_points(part) for part in parts]
     room = [1] * len(parts)
     if caps is not None:
         room = [_cents(cap) - floor for cap, floor in zip(caps, floors, strict=True)]

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from grader.language import Language, say
-from grader.report.canvas import Canvas
+from grader.report.canvas import Canvas, Line
 from grader.report.details import explained
 from grader.report.focus import AnyReport, is_full, next_step, show_place, to_explain
 from grader.report.overview import overview
 from grader.report.points import shown_points
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from rich.text import Text
 
 _FANCY = "✓◐✗○█░─│…·–"
 _PLAIN = str.maketrans({"█": "#", "░": ".", "─": "-", "│": "|", "…": ">", "·": "-", "–": "-"})
@@ -31,41 +25,33 @@ def render(
     Where `encoding` has no Chinese the text is English; where it has no signs, ASCII stands in; the rest it cannot
     carry becomes `?`.
     """
-    from rich.console import Console
-
     language = language if _carries(encoding, "评分") else "en"
-    canvas = Canvas(language, max(_NARROWEST, min(width, _WIDEST)), fancy=_carries(encoding, _FANCY), colour=colour)
-    console = Console(
-        file=io.StringIO(), width=canvas.width, force_terminal=colour, color_system="256" if colour else None,
-        no_color=not colour, markup=False, emoji=False, highlight=False, legacy_windows=False, _environ={},
-    )  # fmt: skip
-    with console.capture() as capture:
-        for part in _page(report, canvas):
-            console.print(part, soft_wrap=True)
-    text = "\n".join(line.rstrip() for line in capture.get().split("\n"))
+    width = max(_NARROWEST, min(width, _WIDEST))
+    canvas = Canvas(language, width, fancy=_carries(encoding, _FANCY), colour=colour)
+    text = "".join(canvas.ink(line) + "\n" for line in _page(report, canvas))
     if not canvas.fancy:
         text = text.translate(_PLAIN)
     return text.encode(encoding, "replace").decode(encoding)
 
 
-def _page(report: AnyReport, canvas: Canvas) -> Iterable[RenderableType]:
+def _page(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
     points = shown_points(report)
     yield from overview(report, points, canvas)
     for group in to_explain(report):
         yield from explained(group, points, canvas)
     yield from _notes(report, canvas)
-    yield canvas.text("")
+    yield canvas.line("")
     step = next_step(report)
     done = all(is_full(problem) for problem in report.problems)
     yield from canvas.wrapped(step if done else say("Next: {step}", step=step), "bold", hang=2)
     yield from _foot(report, canvas)
 
 
-def _notes(report: AnyReport, canvas: Canvas) -> Iterable[Text]:
+def _notes(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
     said = [problem.message for problem in report.problems]
     notes = [note for note in report.notes if note.message not in said]
     if notes:
-        yield canvas.text("")
+        yield canvas.line("")
     for note in notes:
         message = note.message
         if note.at is not None:
@@ -73,7 +59,7 @@ def _notes(report: AnyReport, canvas: Canvas) -> Iterable[Text]:
         yield from canvas.wrapped(say("Note: {remark}", remark=message), "dim", hang=2)
 
 
-def _foot(report: AnyReport, canvas: Canvas) -> Iterable[Text]:
+def _foot(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
     if report.seed is not None:
         yield from canvas.wrapped(say("For instructors only; seed {seed}.", seed=report.seed), "magenta")
     if report.self_check and not all(is_full(problem) for problem in report.problems):

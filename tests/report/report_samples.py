@@ -7,6 +7,7 @@ from fractions import Fraction as F
 from typing import Any
 
 import numpy as np
+from msgspec import structs
 
 from grader.errors import Span
 from grader.language import Bilingual, inert, say, say_count
@@ -266,6 +267,12 @@ def mixed() -> Report[Any]:
     )
 
 
+def penalised() -> Report[Any]:
+    """Hints that cost points: the checks earned 16, of which 15 are left."""
+    one = conv_forward_partial()
+    return report(structs.replace(one, score=one.score - 1, hint_penalty=F(1)))
+
+
 def instructor() -> Report[Any]:
     return report(problem("zero_pad"), conv_forward_partial(withheld=True), seed=20240501)
 
@@ -417,5 +424,18 @@ class Sample:
 
 def samples() -> list[Sample]:
     """Return every sample report by name."""
-    students = (full, required_full, stubs, mixed, blamed, unreadable, stopped, hostile, notebook, thirds, odd_values)
+    students = (
+        full,
+        required_full,
+        stubs,
+        mixed,
+        penalised,
+        blamed,
+        unreadable,
+        stopped,
+        hostile,
+        notebook,
+        thirds,
+        odd_values,
+    )
     return [*(Sample(make.__name__, make()) for make in students), Sample("instructor", instructor(), True)]

@@ -24,6 +24,11 @@ def with_text(text):
     )
 
 
+def taken(sample):
+    """Points that hints cost: the checks do not show them."""
+    return float(sum(problem.hint_penalty for problem in sample.report.problems))
+
+
 # --- JUnit
 
 
@@ -36,7 +41,7 @@ def test_junit_counts_and_points_add_up(sample):
         assert int(root.get(attribute)) == len(root.findall(f".//{tag}"))
     points = sum(float(case.find("properties/property[@name='points']").get("value")) for case in cases)
     total = sum(float(root.find(f"properties/property[@name='{name}']").get("value")) for name in ("points", "bonus"))
-    assert points == pytest.approx(total)
+    assert points == pytest.approx(total + taken(sample))
 
 
 def test_junit_names_what_failed_and_where():
@@ -63,7 +68,7 @@ def test_junit_survives_what_xml_does_not_allow():
 @BY_NAME
 def test_gradescope_totals_and_types(sample):
     results = json.loads(gradescope.render(sample.report, language="zh"))
-    assert results["score"] == pytest.approx(sum(test["score"] for test in results["tests"]))
+    assert results["score"] + taken(sample) == pytest.approx(sum(test["score"] for test in results["tests"]))
     assert isinstance(results["execution_time"], float)
     assert {test["visibility"] for test in results["tests"]} == {"visible"}
     assert {test["status"] for test in results["tests"]} <= {"passed", "failed"}

@@ -48,7 +48,8 @@ def test_points_add_up(sample):
     for bonus, total in ((False, report["score"]), (True, report["bonus"])):
         assert sum(p["score"] for p in report["problems"] if p["bonus"] is bonus) == pytest.approx(total, abs=1e-9)
     for problem in report["problems"]:
-        assert sum(check["score"] for check in problem["checks"]) == pytest.approx(problem["score"], abs=1e-9)
+        earned = problem["score"] + problem["hint_penalty"]
+        assert sum(check["score"] for check in problem["checks"]) == pytest.approx(earned, abs=1e-9)
 
 
 def test_only_an_instructor_gets_what_is_withheld():

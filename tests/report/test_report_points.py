@@ -43,8 +43,8 @@ def test_a_full_check_is_shown_full():
     assert apportion([F(10, 3)] * 3, F(10), full) == full
 
 
-def test_parts_with_a_deduction_are_only_rounded():
-    assert apportion([F(10, 3), F(5)], F(7)) == [F("3.33"), F(5)]
+def test_parts_of_which_something_was_taken_add_up_to_their_own_sum():
+    assert apportion([F(10, 3), F(10, 3), F(10, 3)], F(7)) == [F("3.34"), F("3.33"), F("3.33")]
 
 
 def test_a_report_adds_up_at_every_level():
@@ -56,5 +56,6 @@ def test_a_report_adds_up_at_every_level():
             assert sum(pair.max_score for pair in group) == total.max_score
         for problem in report.problems:
             checks = shown.checks[problem.function]
-            assert sum(pair.score for pair in checks) == shown.problems[problem.function].score
+            earned = shown.problems[problem.function].score + problem.hint_penalty
+            assert sum(pair.score for pair in checks) == earned
             assert sum(pair.max_score for pair in checks) == shown.problems[problem.function].max_score
