@@ -31,9 +31,9 @@ def show_number(number: Any, digits: int = 6) -> str:
     if hasattr(number, "item"):
         number = number.item()
     if isinstance(number, float):
-        return f"{number:.{digits}g}"
+        return f"{number + 0.0:.{digits}g}"  # + 0.0: a zero without its sign
     if isinstance(number, complex):
-        return f"{number.real:.{digits}g}{number.imag:+.{digits}g}j"
+        return f"{number.real + 0.0:.{digits}g}{number.imag + 0.0:+.{digits}g}j"
     if isinstance(number, int) and not isinstance(number, bool) and abs(number) >= 10**18:
         return f"{number:.{digits}e}" if abs(number) < 10**300 else f"int ({number.bit_length()} bits)"
     return str(number)

@@ -55,6 +55,7 @@ def test_two_numbers_are_told_apart():
 def test_numbers_of_any_size():
     assert show_number(10**5000).startswith("int (")
     assert show_number(np.float32(0.1)) == "0.1"
+    assert show_number(-0.0) == "0"
 
 
 @given(PLAIN)
