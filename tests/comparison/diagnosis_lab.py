@@ -5,7 +5,7 @@ import copy
 import numpy as np
 from comparison_samples import AT, F
 
-from grader.comparison import Context, diagnose
+from grader.comparison.diagnosis import Context, diagnose
 from grader.language import Bilingual
 from grader.model import (
     Call,

@@ -1,5 +1,8 @@
 """What a student reads of a mismatch."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from comparison_samples import CONV, judged
@@ -96,3 +99,9 @@ def test_every_property_has_its_own_sentence(name):
         for one in (name, "something else")
     }
     assert len(texts) == 2
+
+
+def test_a_right_submission_does_not_wait_for_diagnoses():
+    code = "import grader.comparison, sys; print([name for name in sys.modules if 'diagnos' in name])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['grader.model.diagnosis']"

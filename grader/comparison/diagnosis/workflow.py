@@ -20,8 +20,8 @@ Hypothesis: TypeAlias = Callable[[Evidence], Diagnosis | None]
 
 HYPOTHESES: tuple[Hypothesis, ...] = (
     answers.hard_coded,
-    answers.same_every_time,
     answers.zeros,
+    answers.same_every_time,
     answers.echo,
     answers.other_output,
     forms.rounded,
