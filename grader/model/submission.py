@@ -95,6 +95,7 @@ class Submission(Struct, frozen=True, kw_only=True):
 
     `name` is how reports call it. `original` is the text before anything was blanked, line for line.
     `remarks` are sentences about the file for its author: a marker without a function, a name defined twice.
+    `meant` says of a function that is not there which one was probably meant, and where; it is among the remarks too.
     """
 
     name: Inert
@@ -103,4 +104,5 @@ class Submission(Struct, frozen=True, kw_only=True):
     symbols: Mapping[str, Symbol]
     markers: tuple[Marker, ...] = ()
     broken: tuple[Broken, ...] = ()
+    meant: Mapping[str, tuple[Message, Span]] = {}
     remarks: tuple[tuple[Message, Span], ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.errors import Span, SubmissionError, UsageError
@@ -84,7 +84,12 @@ def understand(found: Found, names: Sequence[str]) -> Submission:
         symbols=defined,
         markers=marked,
         broken=broken,
-        remarks=(*script.remarks, *((message, source.span(line)) for message, line in remarks)),
+        meant={name: (message, source.span(line)) for name, (message, line) in meant.items()},
+        remarks=(
+            *script.remarks,
+            *_left_out(broken, names, defined),
+            *((message, source.span(line)) for message, line in remarks),
+        ),
     )
 
 
@@ -154,6 +159,16 @@ def _broken(hole: Hole, lines: Sequence[str], source: Source) -> Broken:
         function=hole.name,
         hint=hint,
     )
+
+
+def _left_out(
+    broken: Sequence[Broken], names: Sequence[str], defined: Container[str]
+) -> Iterator[tuple[Message, Span]]:
+    """Yield a remark on each broken statement that costs no graded function; the others are told with theirs."""
+    for each in broken:
+        if each.function not in names or each.function in defined:
+            why = each.hint or each.message
+            yield say("Python cannot read this, so it was left out: {why}", why=why), each.at
 
 
 def _twice(starts: Mapping[str, Sequence[int]], names: Sequence[str], source: Source) -> Iterator[tuple[Message, int]]:

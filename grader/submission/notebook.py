@@ -21,6 +21,8 @@ _TWICE = "\0twice"
 _WATCHED = frozenset({"cells", "worksheets", "nbformat", "cell_type", "source", "input"})
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MOST_CELLS = 5000
+_MOST_PARTS = 1_500_000
+"""JSON objects and lists; each takes Python about 130 bytes of memory."""
 
 
 class Script(Struct, frozen=True, kw_only=True):
@@ -80,6 +82,10 @@ def _document(data: bytes, path: str) -> dict[str, object]:
     import json
 
     text, _ = decode(data, path)
+    if text.count("[") + text.count("{") > _MOST_PARTS:
+        raise SubmissionError(
+            say("The notebook is too large to be read: clear its outputs and save it again."), at=Span(path=path)
+        )
     try:
         found = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:

@@ -177,6 +177,7 @@ def test_saved_outputs_prove_nothing(desk):
             'The key "source" stands twice',
         ),
         ('{"nbformat": 4, "cells": [' + ",".join(["0"] * 5001) + "]}", "5001 cells"),
+        ('{"nbformat": 4, "cells": [' + ",".join(["[]"] * 1_500_001) + "]}", "clear its outputs"),
     ],
 )
 def test_what_is_no_notebook_is_refused_in_a_sentence(desk, text, sentence):

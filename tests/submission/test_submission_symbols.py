@@ -140,9 +140,11 @@ def test_the_last_definition_counts_with_a_remark(desk):
     ],
 )
 def test_nearly_there(desk, text, sentence, line):
-    ((said, _, where),) = remarks(desk.read(text))
+    student = desk.read(text)
+    ((said, _, where),) = remarks(student)
     assert sentence in said
     assert where == line
+    assert student.meant["pool_forward"] == student.remarks[0]
 
 
 def test_a_function_that_is_there_needs_no_guess(desk):

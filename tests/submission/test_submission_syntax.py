@@ -174,3 +174,10 @@ def test_a_line_of_one_full_width_space_costs_only_itself(desk):
     student = desk.read("\n\u3000\n\ndef zero_pad(X, pad):\n    return X\n")
     assert "zero_pad" in student.symbols
     assert [broken.line for broken in student.broken] == [2]
+
+
+def test_broken_statements_that_cost_nothing_are_told(desk):
+    student = desk.read("x = 1\nprint 'a'\ndef zero_pad(X, pad):\n    return X\ndef conv_forward(:\n    pass\n")
+    assert remarks(student) == [
+        ("Python cannot read this, so it was left out: This is Python 2; in Python 3 write print('a')", 0, 2)
+    ]
