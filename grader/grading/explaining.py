@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from grader import comparison
 from grader.execution import Engine, Session
 from grader.grading.judging import Judged
 from grader.grading.known import beside, recognise
@@ -58,20 +57,23 @@ def _tried(student: Submission, name: str) -> bool:
 
 
 def _diagnosed(prepared: Prepared, judged: Judged, session: Session) -> Message | None:
+    from grader.comparison.diagnosis import Context, diagnose
+    from grader.comparison.explain.diagnoses import explanation
+
     def reference(function: str, arguments: tuple[Value, ...]) -> Value:
         outcome = session.call(function, arguments)
         return outcome.value if isinstance(outcome, Returned) else None
 
     trials = [trial for _, each in judged.trials for trial in each]
     parameters = prepared.plan.signatures[judged.problem.function].parameters
-    found = comparison.diagnose(
+    found = diagnose(
         judged.problem,
         [trial.case for trial in trials],
         [trial.got for trial in trials],
         [trial.want for trial in trials],
-        context=comparison.Context(parameters=parameters, reference=reference),
+        context=Context(parameters=parameters, reference=reference),
     )
-    return comparison.explanation(found) if found is not None else None
+    return explanation(found) if found is not None else None
 
 
 def _explanation(judged: Judged, mistake: Mistake | None, diagnosis: Message | None, attempt: int) -> Explanation:

@@ -16,9 +16,26 @@ The child is the worker itself: the pid the server got is the one to kill and to
 under its own name by the server (`python -I`, by folder) and knows the standard library only.
 """
 
-from .ground import Ground, Plan
-from .rlimits import Limits
-from .survey import prepare
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from .tiers import LAYERS, TIERS, sufficient
 
+if TYPE_CHECKING:
+    from .ground import Ground, Plan
+    from .rlimits import Limits
+    from .survey import prepare
+
 __all__ = ["LAYERS", "TIERS", "Ground", "Limits", "Plan", "prepare", "sufficient"]
+
+_PLACES = {"Ground": "ground", "Plan": "ground", "Limits": "rlimits", "prepare": "survey"}
+
+
+def __getattr__(name: str) -> Any:
+    """Find the layers when they are first used: the grader's side needs the tiers only, and starts sooner."""
+    if name not in _PLACES:
+        raise AttributeError(name)
+    import importlib
+
+    return getattr(importlib.import_module(f".{_PLACES[name]}", __name__), name)
