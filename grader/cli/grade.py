@@ -14,7 +14,7 @@ from grader import submission
 from grader.cli.attempts import Attempts
 from grader.cli.progress import progress
 from grader.cli.rubric_file import find
-from grader.cli.show import FORMATS, write
+from grader.cli.writing import FORMATS, write
 from grader.errors import EngineError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
 from grader.execution.confinement.official import refusal

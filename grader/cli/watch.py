@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.rubric_file import find
-from grader.cli.show import write
+from grader.cli.writing import write
 from grader.desk.watching import Watched
 from grader.errors import SubmissionError, UsageError
 from grader.execution import open_engine

@@ -16,6 +16,8 @@ from grader.model import Exhibit, Report, Withheld
 
 FORMATS = ("text", "json", "html", "markdown", "junit", "gradescope", "github")
 """Each but "text" is `grader.report.NAME.render`."""
+ALONE = ("html", "junit", "gradescope")
+"""The formats whose files hold one submission."""
 
 
 def write(
@@ -30,11 +32,18 @@ def write(
 
     Raises UsageError if the file cannot be written.
     """
+    if len(reports) > 1 and form in ALONE:
+        raise UsageError(
+            say("{form} holds one submission; {count} were given.", form=form, count=len(reports)),
+            say("Grade them one by one, or use --format text, json or markdown."),
+        )
     texts = []
     for report in reports:
         language = lang or report.language
         seen = report if instructor else for_students(report)
         texts.append(_render(seen, form, language, to_file=output is not None))
+        if form == "github":
+            _summarise(seen, language)
     text = _joined(texts, form)
     if output is None:
         _print(text)
@@ -47,9 +56,23 @@ def write(
         ) from error
 
 
+def _summarise(report: Report[Exhibit] | Report[Exhibit | Withheld], language: Language) -> None:
+    """Append the report to the job's page, where GitHub Actions names a file for it."""
+    from grader.report import github
+
+    page = os.environ.get("GITHUB_STEP_SUMMARY")
+    if page:
+        with Path(page).open("a", encoding="utf-8") as file:
+            file.write(github.summary(report, language=language))
+
+
 def _render(
     report: Report[Exhibit] | Report[Exhibit | Withheld], form: str, language: Language, *, to_file: bool
 ) -> str:
+    if form == "github":
+        from grader.report import github
+
+        return github.render(report, language=language, root=os.environ.get("GITHUB_WORKSPACE", ""))
     if form != "text":
         import importlib
 
@@ -58,7 +81,8 @@ def _render(
     from grader.report import terminal
 
     colour = not to_file and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    return terminal.render(report, language=language, width=_width(), colour=colour)
+    encoding = "utf-8" if to_file else sys.stdout.encoding or "utf-8"
+    return terminal.render(report, language=language, width=_width(), colour=colour, encoding=encoding)
 
 
 def _width() -> int:
