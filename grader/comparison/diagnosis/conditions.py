@@ -7,6 +7,7 @@ from itertools import combinations
 from math import comb
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from grader.comparison.diagnosis.agreement import verdict
@@ -21,29 +22,43 @@ _CHANCE, _SMALL_CHANCE = 1 / 15, 1 / 900
 square; and for an order of two numbers, of which there are about ninety."""
 
 
+class Condition(Struct, frozen=True, kw_only=True, eq=False):
+    """A condition in words and the cases where it holds.
+
+    `rank` is 0 for what slips often hang on (a mode; a number at its least), which may also hold where the student is
+    wrong and forgives a few cases right by luck; 1 for the two sides of one array being equal; 2 for any two numbers.
+    """
+
+    text: str
+    holds: Truth
+    rank: int
+
+
 def right_only_where(evidence: Evidence) -> Diagnosis | None:
     """Explain by a condition that separates wrong cases from right ones: on a text, a number, or two numbers.
 
     No case is wrong where the condition says right; at most one in four is right by luck where it says wrong (`lucky`).
     """
-    every = evidence.every
-    right = np.arange(len(every)) >= len(evidence.wrong)
-    best: tuple[float, int, str, bool] | None = None
-    for text, holds, common in _conditions(every) if right.any() else ():
-        for wanted, only_right in ((holds, True), (~holds, False)) if common else ((holds, True),):
+    right = np.arange(len(evidence.every)) >= len(evidence.wrong)
+    best: tuple[tuple[int, float], int, str, Cause] | None = None
+    for condition in _conditions(evidence.every) if right.any() else ():
+        causes: tuple[Cause, ...] = (
+            ("right_only_where", "wrong_only_where") if not condition.rank else ("right_only_where",)
+        )
+        for cause in causes:
+            wanted = condition.holds if cause == "right_only_where" else ~condition.holds
             lucky = int((right & ~wanted).sum())
-            if (wanted & ~right).any() or not wanted.any() or lucky * 4 > len(every) or (lucky and not common):
+            if (wanted & ~right).any() or not wanted.any() or lucky * 4 > (0 if condition.rank else len(right)):
                 continue
-            chance = comb(int(right.sum()), int(wanted.sum())) / comb(len(every), int(wanted.sum()))
-            if chance < (_CHANCE if common else _SMALL_CHANCE) and (best is None or chance < best[0]):
-                best = (chance, lucky, text, only_right)
+            chance = comb(int(right.sum()), int(wanted.sum())) / comb(len(right), int(wanted.sum()))
+            rank = (condition.rank, chance)
+            if chance < (_SMALL_CHANCE if condition.rank > 1 else _CHANCE) and (best is None or rank < best[0]):
+                best = (rank, lucky, condition.text, cause)
     if best is None:
         return None
-    chance, lucky, text, only_right = best
-    cause: Cause = "right_only_where" if only_right else "wrong_only_where"
+    (_, chance), lucky, text, cause = best
     sure = lucky == 0 and chance < _SMALL_CHANCE
-    words = {"condition": text}
-    return verdict(cause, evidence.output, len(evidence.wrong), sure=sure, words=words, lucky=lucky)
+    return verdict(cause, evidence.output, len(evidence.wrong), sure=sure, words={"condition": text}, lucky=lucky)
 
 
 def texts(evidence: Evidence) -> Iterator[tuple[str, Truth]]:
@@ -58,24 +73,23 @@ def texts(evidence: Evidence) -> Iterator[tuple[str, Truth]]:
             yield text, known
 
 
-def _conditions(every: Sequence[Sample]) -> Iterator[tuple[str, Truth, bool]]:
-    """Yield conditions and whether they are common, the likeliest slips first.
+def _conditions(every: Sequence[Sample]) -> Iterator[Condition]:
+    """Yield conditions that might matter.
 
-    These are a mode; a number at its least, 0 or 1, where a slip has nothing to spoil (no padding, one sample); two
-    numbers that are equal, common where both are sides of one array (a square); two numbers in order.
+    A number at its least, 0 or 1, leaves a slip nothing to spoil: no padding, one sample.
     """
     for text, holds, _ in _texts(every):
-        yield text, holds, True
+        yield Condition(text=text, holds=holds, rank=0)
     known = columns(every)
     for name, numbers in known.items():
         if numbers.min() in (0, 1):
-            yield f"{name} == {numbers.min()}", numbers == numbers.min(), True
+            yield Condition(text=f"{name} == {numbers.min()}", holds=numbers == numbers.min(), rank=0)
     alike = sides(every)
     for one, other in combinations(known, 2):
-        yield f"{one} == {other}", known[one] == known[other], (one, other) in alike
-    for one, other in combinations(known, 2):
-        yield f"{one} >= {other}", known[one] >= known[other], False
-        yield f"{other} >= {one}", known[other] >= known[one], False
+        mine, theirs = known[one], known[other]
+        yield Condition(text=f"{one} == {other}", holds=mine == theirs, rank=1 if (one, other) in alike else 2)
+        yield Condition(text=f"{one} >= {other}", holds=mine >= theirs, rank=2)
+        yield Condition(text=f"{other} >= {one}", holds=theirs >= mine, rank=2)
 
 
 def _texts(every: Sequence[Sample]) -> Iterator[tuple[str, Truth, Truth]]:
