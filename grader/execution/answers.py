@@ -55,9 +55,11 @@ def question(frame: Frame) -> tuple[str, tuple[Value, ...]]:
 
 def happenings(frame: Frame) -> tuple[Happening, ...]:
     """Return what happened while a source was loaded. Raises Forged."""
+    if frame.header.get("was") != "loaded":
+        raise Forged("no end of loading")
     found = []
     for item in _items(frame.header, "happenings"):
-        if type(item) is not list or len(item) != 3 or item[0] not in ("raised", "module"):
+        if type(item) is not list or len(item) != 3 or item[0] not in ("raised", "module", "timeout"):
             raise Forged("no happening")
         kind, line, detail = item
         if type(line) is not int or not 0 <= line < 1 << 31 or type(detail) is not str or len(detail) > _TEXT:
@@ -74,11 +76,6 @@ def ready(frame: Frame) -> tuple[str, dict[str, str]]:
     if type(versions) is not dict or not all(type(each) is str for pair in versions.items() for each in pair):
         raise Forged("no versions")
     return _text(frame.header, "tier"), versions
-
-
-def line_number(frame: Frame) -> int:
-    """Return the line a source has come to in loading. Raises Forged."""
-    return int(_number(frame.header, "line"))
 
 
 def _source_line(item: Any) -> SourceLine:

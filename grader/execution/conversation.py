@@ -26,6 +26,7 @@ from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Sou
 
 READY_SECONDS = 60.0  # a cold import of numpy from a slow disk
 CORES = os.cpu_count() or 1
+_PATIENCE = 0.8  # of the time for loading is over when the worker itself interrupts what runs, to say which line
 _ANY = 1 << 62  # what the grader itself sends is bounded by the rubric that drew it
 FLOOD_FACTOR, FLOOD_FLOOR = 16, 8 << 20  # who prints this much more than is kept is stopped
 
@@ -68,12 +69,11 @@ class Loading(Struct, frozen=True, kw_only=True):
 class Conversation:
     """With one worker, from its first word to its end (`over`).
 
-    `reached` is the line that loading came to; `tier` and `versions` are known once it is ready.
+    `tier` and `versions` are known once it is ready.
     """
 
     def __init__(self, board: Board, line: Line) -> None:
         self.over = False
-        self.reached = 0
         self.tier = ""
         self.versions: Mapping[str, str] = {}
         self._board, self._line = board, line
@@ -106,6 +106,7 @@ class Conversation:
             "sizes": [len(each) for each in texts],
             "modules": [name for name, _ in source.modules],
             "lean": loading.lean,
+            "patience": _PATIENCE * limits.load_seconds,
             "memory": limits.memory,
             "cpu_seconds": loading.cpu_seconds,
             "stand_ins": loading.stand_ins,
@@ -113,15 +114,8 @@ class Conversation:
         self._say(header, texts, 0)
         clock = Clock(time.monotonic() + limits.load_seconds, flood=_flood(limits))
         try:
-            while True:
-                frame = yield from self._frame(identity, clock)
-                if isinstance(frame, str):
-                    return self._stopped(frame, limits)
-                if frame.header.get("was") == "loaded":
-                    return answers.happenings(frame)
-                self.reached = answers.line_number(frame)
-                if time.monotonic() > clock.deadline:  # it may go on announcing lines for ever
-                    return self._stopped("timeout", limits)
+            frame = yield from self._frame(identity, clock)
+            return self._stopped(frame, limits) if isinstance(frame, str) else answers.happenings(frame)
         except Forged:
             return self._stopped("forged", limits)
 

@@ -63,13 +63,16 @@ class InlineSession:
             "sizes": [len(each) for each in texts],
             "modules": [name for name, _ in source.modules],
             "lean": False,
+            "patience": 0,
             "stand_ins": stand_ins.names if stand_ins else (),
         }
         sys.modules.pop("submission", None)
         self._line = _Loop(stand_ins)
         with _printing():
             self._loaded: Loaded = load(_crossed(header, texts), self._line)
-        self.happenings: tuple[Happening, ...] = answers.happenings(_crossed({"happenings": self._loaded.happenings}))
+        self.happenings: tuple[Happening, ...] = answers.happenings(
+            _crossed({"was": "loaded", "happenings": self._loaded.happenings})
+        )
 
     def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it."""

@@ -69,24 +69,19 @@ class Job:
         began = time.monotonic()
         came = yield from worker.load(loading)
         self._seconds += time.monotonic() - began
-        loaded = not isinstance(came, Stopped)
         if isinstance(came, Stopped):
-            if lean:
-                self.hopeless = came
-            else:
-                self._note([_happening(came, worker.reached)])
-        else:
-            self._note(came)
-        self.lean = self.lean or not loaded or self._seconds > (_LOADINGS - 1) * limits.load_seconds
-        if self._seconds > _LOADINGS * limits.load_seconds:
-            self.hopeless = self.hopeless or Stopped(reason="timeout")
-        return loaded
-
-    def _note(self, happenings: Sequence[Happening]) -> None:
-        for each in happenings:
+            self.hopeless = came if lean else None
+        elif self._seconds > _LOADINGS * limits.load_seconds:
+            self.hopeless = Stopped(reason="timeout")
+        happenings = [_happening(came)] if isinstance(came, Stopped) else came
+        for each in happenings if not lean else ():
             self.happenings.setdefault((each.kind, each.line, each.detail), each)
+        late = isinstance(came, Stopped) or any(each.kind == "timeout" for each in happenings)
+        self.lean = self.lean or late or self._seconds > (_LOADINGS - 1) * limits.load_seconds
+        return not isinstance(came, Stopped)
 
 
-def _happening(stopped: Stopped, line: int) -> Happening:
+def _happening(stopped: Stopped) -> Happening:
+    """Return what ended a worker while it loaded; only the worker would have known the line."""
     late = stopped.reason in ("timeout", "cpu")
-    return Happening(kind="timeout" if late else "raised", line=line, detail=stopped.detail or stopped.reason)
+    return Happening(kind="timeout" if late else "raised", line=0, detail=stopped.detail or stopped.reason)

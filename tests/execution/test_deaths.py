@@ -153,7 +153,8 @@ def test_loading_that_does_not_end_well_costs_only_its_statement(process_engine,
     text = f"LIMIT = 3\ndef f(): return LIMIT\n{statement}\ndef g(): return f() + 1\n"
     got = run(process_engine, text, ("f",), ("g",), limits=SHORT)
     assert [outcome.value for outcome in got.outcomes] == [3, 4]
-    assert [(each.kind, each.line) for each in got.happenings] == [("timeout" if "while" in statement else "raised", 3)]
+    kind, line = ("timeout", 3) if "while" in statement else ("raised", 0 if "_exit" in statement else 3)
+    assert [(each.kind, each.line) for each in got.happenings] == [(kind, line)]
 
 
 def test_loading_again_costs_the_function_its_time(fork_engine):
@@ -169,10 +170,24 @@ def test_loading_that_is_always_slow_is_given_up(fork_engine):
     assert {*reasons(got.outcomes)} == {"Returned", "timeout"}
 
 
-def test_a_definition_that_hangs_stops_every_call(process_engine):
-    text = "def slow():\n    while True: pass\ndef f(x=slow()): return 1\n"
-    got = run(process_engine, text, ("f",), ("f",), limits=SHORT).outcomes
-    assert reasons(got) == ["timeout", "timeout"]
+def test_a_definition_that_hangs_is_not_there(process_engine):
+    text = "def slow():\n    while True: pass\ndef f(x=slow()): return 1\ndef g(): return 2\n"
+    got = run(process_engine, text, ("f",), ("g",), limits=SHORT)
+    assert reasons(got.outcomes) == ["Absent", "Returned"]
+    assert [(each.kind, each.line) for each in got.happenings] == [("timeout", 3)]
+
+
+def test_a_definition_that_cannot_be_interrupted_stops_every_call(process_engine):
+    text = """
+        def slow():
+            while True:
+                try:
+                    while True: sum(range(1000))
+                except BaseException: pass
+        def f(x=slow()): return 1
+    """
+    got = run(process_engine, text, ("f",), ("f",), limits=SHORT)
+    assert reasons(got.outcomes) == ["timeout", "timeout"]
 
 
 PARENT = """

@@ -1,20 +1,21 @@
-"""Loading a source, statement by statement and forgiving: what fails is noted and costs nothing by itself."""
+"""Loading a source: forgiving, so that what fails is noted and costs nothing by itself."""
 
 from __future__ import annotations
 
-import ast
 import builtins
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 from ..wire import Frame
 from . import raising, standing
+from .executing import Late, execute
 from .importing import OFFERED, Importer
 from .line import Line
 from .missing import Quiet
-from .statements import future_flags, guarded_lines, is_definition
+from .statements import guarded_lines
 
 HAPPENINGS = 100
 _DETAIL = 300
@@ -32,17 +33,18 @@ class Loaded:
 def load(frame: Frame, line: Line, offered: Collection[str] | None = OFFERED) -> Loaded:
     """Load the source in `frame` and return its names.
 
-    `line` is told each statement that may take long before it runs. If the header's `lean` is set, only definitions,
-    imports and constants are run. Besides the standard library the source may import `offered` (None: whatever is
-    installed).
+    After the header's `patience`, in seconds, or at once if it is `lean`, only definitions, imports and constants are
+    run. Besides the standard library the source may import `offered` (None: whatever is installed). `line` is what
+    stand-ins are asked through.
     """
     header = frame.header
     texts = _texts(frame)
     loaded = Loaded()
     loaded.file = header["file"]
-    own = dict(zip(header["modules"], texts[1:], strict=True))
-    loader = _Loader(loaded, own, offered, lambda at: line.write({"was": "at", "id": header["id"], "line": at}))
-    loader.run("submission", loaded.file, texts[0], lean=header["lean"])
+    loader = _Loader(loaded, dict(zip(header["modules"], texts[1:], strict=True)), offered)
+    loader.late = header["lean"]
+    with _timer(loader, header["patience"]):
+        loader.run("submission", loaded.file, texts[0])
     standing.replace(loaded.namespace, header["stand_ins"], line)
     return loaded
 
@@ -55,61 +57,71 @@ def _texts(frame: Frame) -> list[str]:
     return texts
 
 
+@contextmanager
+def _timer(loader: _Loader, patience: float) -> Iterator[None]:
+    """Interrupt the statement that runs when `patience` seconds are over (0: never), where there are such timers.
+
+    The grader's own clock does not depend on it: this one only tells which statement it was.
+    """
+    try:
+        from signal import ITIMER_REAL, SIG_DFL, SIGALRM, setitimer, signal
+    except ImportError:  # Windows
+        patience = 0
+
+    def interrupt(*_: Any) -> None:
+        loader.late = True
+        raise Late
+
+    if patience:
+        signal(SIGALRM, interrupt)
+        setitimer(ITIMER_REAL, patience)
+    try:
+        yield
+    except Late:  # it came between two statements
+        loader.failed(Late(), 0)
+    finally:
+        if patience:
+            setitimer(ITIMER_REAL, 0)
+            signal(SIGALRM, SIG_DFL)
+
+
 class _Loader:
-    def __init__(
-        self, loaded: Loaded, own: dict[str, str], offered: Collection[str] | None, announce: Callable[[int], None]
-    ) -> None:
+    """Runs a source's text and its own modules; `late` says that only definitions are run from now on."""
+
+    def __init__(self, loaded: Loaded, own: dict[str, str], offered: Collection[str] | None) -> None:
+        self.late = False
         self._loaded = loaded
-        self._announce = announce
-        self._texts = own
+        self._own_texts = own
         self._made: dict[str, ModuleType] = {}
         self._seen: set[str] = set()
+        self._texts: dict[str, str] = {}
         self._guards: dict[str, frozenset[int]] = {}
-        self._trees: dict[str, ast.Module] = {}
-        importer = Importer(offered, self._texts, self._own, self._missing, self._guarded)
+        importer = Importer(offered, own, self._own, self._missing, self._guarded)
         leave = {"exit": _leave, "quit": _leave}
         shown = {"get_ipython": Quiet, "display": Quiet}
         self._builtins = {**vars(builtins), "__import__": importer, "input": _no_input, **leave, **shown}
 
-    def run(self, name: str, file: str, text: str, *, lean: bool) -> ModuleType:
+    def run(self, name: str, file: str, text: str) -> ModuleType:
         """Run `text` as module `name`; return the module."""
         module = ModuleType(name)
         module.__dict__.update(__file__=file, __builtins__=self._builtins)
         sys.modules.setdefault(name, module)
-        main = file == self._loaded.file
-        if main:
+        if file == self._loaded.file:
             self._loaded.namespace = module.__dict__
-        try:
-            tree = ast.parse(text, file)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            self._note(error, getattr(error, "lineno", 0) or 0)
-            return module
-        self._trees[file] = tree
-        flags = future_flags(tree)
-        for node in tree.body:
-            definition = is_definition(node)
-            if definition or not lean:
-                if main and not definition:
-                    self._announce(node.lineno)
-                self._statement(node, module.__dict__, file, flags)
+        self._texts[file] = text
+        execute(text, file, module.__dict__, self)
         return module
 
-    def _statement(self, node: ast.stmt, namespace: dict[str, Any], file: str, flags: int) -> None:
-        try:
-            try:
-                _run(node, namespace, file, flags)
-            except ModuleNotFoundError:
-                if not getattr(node, "decorator_list", None):
-                    raise
-                node.decorator_list = []  # type: ignore[attr-defined]  # a decorator out of a module that is missing
-                _run(node, namespace, file, flags)
-        except BaseException as error:
-            lines = raising.frames(error.__traceback__, self._loaded.file)
-            self._note(error, lines[0][0] if lines else node.lineno)
-
-    def _note(self, error: BaseException, line: int) -> None:
-        told = raising.told(error, self._loaded.file)
-        self._happened("raised", line, f"{told['type']}: {told['message']}"[:_DETAIL])
+    def failed(self, error: BaseException, line: int) -> None:
+        """Note that the statement at `line` raised `error`."""
+        file = self._loaded.file
+        lines = raising.frames(error.__traceback__, file)
+        line = lines[0][0] if lines else line
+        if isinstance(error, Late):
+            self._happened("timeout", line, "")
+        else:
+            told = raising.told(error, file)
+            self._happened("raised", line, f"{told['type']}: {told['message']}"[:_DETAIL])
 
     def _happened(self, kind: str, line: int, detail: str) -> None:
         if len(self._loaded.happenings) < HAPPENINGS:
@@ -122,21 +134,24 @@ class _Loader:
             self._happened("module", at, module[:_DETAIL])
 
     def _guarded(self, frame: Any) -> bool:
-        file = frame.f_code.co_filename
-        if file not in self._guards and file in self._trees:
-            self._guards[file] = guarded_lines(self._trees[file])
-        return frame.f_lineno in self._guards.get(file, ())
+        file, number = frame.f_code.co_filename, frame.f_lineno
+        if file not in self._texts or _is_outermost(self._texts[file], number):
+            return False
+        if file not in self._guards:
+            self._guards[file] = guarded_lines(self._texts[file])
+        return number in self._guards[file]
 
     def _own(self, name: str) -> ModuleType:
         if name not in self._made:
             self._made[name] = ModuleType(name)  # a circular import finds what there is so far
-            self._made[name] = self.run(name, f"{name}.py", self._texts[name], lean=False)
+            self._made[name] = self.run(name, f"{name}.py", self._own_texts[name])
         return self._made[name]
 
 
-def _run(node: ast.stmt, namespace: dict[str, Any], file: str, flags: int) -> None:
-    code = compile(ast.Module(body=[node], type_ignores=[]), file, "exec", flags, dont_inherit=True)
-    exec(code, namespace)  # noqa: S102 (this is the worker: running the source is what it is for)
+def _is_outermost(text: str, number: int) -> bool:
+    """Whether nothing can be around line `number`: most imports, and no reason to parse the text."""
+    line = text.split("\n", number)[number - 1] if 0 < number <= text.count("\n") + 1 else ""
+    return line.startswith(("import ", "from "))
 
 
 def _no_input(*_: Any) -> str:

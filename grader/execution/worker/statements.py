@@ -47,9 +47,13 @@ def future_flags(tree: ast.Module) -> int:
     return flags
 
 
-def guarded_lines(tree: ast.Module) -> frozenset[int]:
+def guarded_lines(text: str) -> frozenset[int]:
     """Return the lines in `try` bodies whose handlers expect an import to fail."""
     lines: set[int] = set()
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return frozenset()
     for node in ast.walk(tree):
         if isinstance(node, ast.Try) and any(_expects(handler.type) for handler in node.handlers):
             for each in node.body:
