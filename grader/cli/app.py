@@ -13,6 +13,7 @@ from grader.errors import GraderError
 COMMANDS = {
     "grade": "Grade submissions (the default: `grade PATH…`).",
     "watch": "Grade what was edited whenever the file is saved.",
+    "release": "Make the student kit from the author's files.",
     "doctor": "Show how well this machine can confine student code.",
 }
 """Each command is `grader.cli.NAME.command`, imported when called; the sentences are for `grade --help`."""

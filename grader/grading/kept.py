@@ -70,14 +70,18 @@ def dump(kept: Kept) -> bytes:
 
 def load(path: Path) -> Kept:
     """Return what the file at `path` keeps. Raises RubricError if it is damaged, UsageError if it cannot be read."""
-    from grader.execution.wire import Forged
-
     try:
         with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES)
+            return read(stream.read(MOST_BYTES), str(path))
     except OSError as error:
         why = inert(error.strerror or "")
         raise UsageError(say("{path} cannot be read: {why}", path=inert(str(path)), why=why)) from error
+
+
+def read(data: bytes, path: str = "") -> Kept:
+    """Return what the bytes of a file keep. Raises RubricError if they are damaged."""
+    from grader.execution.wire import Forged
+
     try:
         file = msgspec.json.decode(data, type=_File)
         if file.schema != SCHEMA:
@@ -86,7 +90,7 @@ def load(path: Path) -> Kept:
     except (msgspec.DecodeError, Forged, ValueError, IndexError, RecursionError) as error:
         hint = say("Get the kit again; the file is made by `grade release` and never edited.")
         message = say("The expected results cannot be read: {why}", why=inert(str(error), 200))
-        raise RubricError([Fault(at=Span(path=str(path)), message=message, hint=hint)]) from error
+        raise RubricError([Fault(at=Span(path=path), message=message, hint=hint)]) from error
     return Kept(
         signatures=file.functions, cases=tuple(case for case, _ in cases), want=tuple(want for _, want in cases)
     )

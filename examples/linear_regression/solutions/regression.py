@@ -1,4 +1,4 @@
-"""线性回归 y ≈ Xw + b 的参考实现。"""
+"""线性回归 y ≈ Xw + b。"""
 
 import numpy as np
 

@@ -1,0 +1,123 @@
+"""`grade release [OUT]`: the student kit, from the author's files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from msgspec import Struct
+
+from grader.cli.language import environment_language
+from grader.cli.rubric_file import find
+from grader.errors import UsageError
+from grader.execution import open_engine
+from grader.grading import Plan, prepare, read
+from grader.language import Language, Message, inert, say, say_count
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What the command line asks for."""
+
+    out: str | None
+    rubric: str | None
+    check: bool
+    update: bool
+    notebook: bool
+    zipped: bool
+    lang: Language | None
+
+    def tell(self, message: Message) -> None:
+        """Print a sentence in the language asked for, else the environment's."""
+        click.echo(message.text(self.lang or environment_language()))
+
+
+@click.command(name="release")
+@click.argument("out", required=False, metavar="[OUT]")
+@click.option("--rubric", metavar="FILE", help="The rubric; else the nearest grading.yaml upwards.")
+@click.option("--check", is_flag=True, help="Only check that the assignment still follows from the reference.")
+@click.option("--update", is_flag=True, help="Write the stubs into the assignment's folder first.")
+@click.option("--notebook", is_flag=True, help="Add a notebook version.")
+@click.option("--zip", "zipped", is_flag=True, help="Write OUT.zip too.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Else the environment's.")
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    """Write the student kit into the folder OUT: stubs, public rubric, expected values of public checks.
+
+    Exit code 0: done; 1: the assignment no longer follows from the reference, or the kit would give something away;
+    2: usage or rubric.
+    """
+    request = Request(**options)
+    if request.out is None and not (request.check or request.update):
+        raise UsageError(
+            say("A kit needs a folder to go to."),
+            say("Name one: grade release OUT. To compare only: grade release --check"),
+        )
+    plan = read(find(request.rubric, ()))
+    if plan.kept is not None:
+        raise UsageError(say("This is a student kit already; a kit is made from the author's files."))
+    if request.update:
+        update(plan, request)
+    right = follows(plan, request)
+    if right and request.out is not None and not request.check:
+        right = release(plan, Path(request.out), request)
+    ctx.exit(0 if right else 1)
+
+
+def update(plan: Plan, request: Request) -> None:
+    """Write the stubs to where the rubric expects submissions."""
+    from grader.release.following import stubs
+
+    for path, text in stubs(plan).items():
+        file = Path(plan.rubric.path).parent / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        request.tell(say("Wrote {path}.", path=path))
+
+
+def follows(plan: Plan, request: Request) -> bool:
+    """Return whether the assignment follows from the reference, and show what differs.
+
+    A file that is not there fails a `--check`; a kit gets it in any case.
+    """
+    from grader.release.following import differences
+
+    right = True
+    for found in differences(plan):
+        if found.diff:
+            right = False
+            request.tell(say("{path} no longer follows from the reference:", path=found.path))
+            click.echo(found.diff)
+        elif request.check:
+            right = False
+            request.tell(say("{path} is not there.", path=found.path))
+    if not right:
+        request.tell(say("Change the reference or the stub, or write the stub anew: grade release --update"))
+    elif request.check:
+        request.tell(say("The assignment follows from the reference."))
+    return right
+
+
+def release(plan: Plan, out: Path, request: Request) -> bool:
+    """Write the kit into `out`, unless it would give something away; return whether it was written."""
+    from grader.release.kit import build
+    from grader.release.leaks import leaks
+    from grader.release.writing import archive, write
+
+    engine = open_engine(python=plan.rubric.runtime)
+    try:
+        prepared = prepare(plan, engine)
+    finally:
+        engine.close()
+    kit = build(prepared, with_notebook=request.notebook)
+    if found := leaks(kit, prepared):
+        for leak in found:
+            request.tell(say("{path}: {remark}", path=leak.path, remark=leak.message))
+        request.tell(say("Nothing was written: students would get what is not for them."))
+        return False
+    write(kit.files, out)
+    if request.zipped:
+        out.with_name(f"{out.name}.zip").write_bytes(archive(kit.files, out.name))
+    count, shown = len(kit.files), inert(str(out), 200)
+    request.tell(say_count("Wrote {count} file to {path}.", "Wrote {count} files to {path}.", count, path=shown))
+    return True
