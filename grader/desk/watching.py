@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from grader import submission
 from grader.execution import Engine
-from grader.grading import Prepared, grade
+from grader.grading import Prepared, grade, narrow, with_dependents
 from grader.model import Exhibit, Report, Submission, Withheld
 
 
@@ -32,8 +30,8 @@ class Watched:
         texts = _texts(student, names)
         edited = {name for name, text in texts.items() if self._texts.get(name) != text}
         self._texts = texts
-        touched = set(names) if "" in edited else _with_dependents(self._prepared, edited)
-        return grade(_narrowed(self._prepared, touched), student, self._engine) if touched else None
+        touched = set(names) if "" in edited else with_dependents(self._prepared, edited)
+        return grade(narrow(self._prepared, touched), student, self._engine) if touched else None
 
 
 def _texts(student: Submission, names: Collection[str]) -> dict[str, str]:
@@ -47,25 +45,3 @@ def _texts(student: Submission, names: Collection[str]) -> dict[str, str]:
             lines[symbol.line - 1 : symbol.end_line] = [None] * (symbol.end_line - symbol.line + 1)
     texts[""] = "\n".join(line.rstrip() for line in lines if line is not None and line.strip())
     return texts
-
-
-def _with_dependents(prepared: Prepared, edited: Collection[str]) -> set[str]:
-    """Return `edited` and the functions that build on one of them, at any depth."""
-    found = set(edited)
-    while True:
-        more = {
-            problem.function for problem in prepared.plan.rubric.problems if found & set(problem.needs or ())
-        } - found
-        if not more:
-            return found
-        found |= more
-
-
-def _narrowed(prepared: Prepared, names: Collection[str]) -> Prepared:
-    kept = [index for index, case in enumerate(prepared.cases) if case.function in names]
-    return replace(
-        prepared,
-        chosen=tuple(problem for problem in prepared.plan.rubric.problems if problem.function in names),
-        cases=tuple(prepared.cases[index] for index in kept),
-        want=tuple(prepared.want[index] for index in kept),
-    )

@@ -1,0 +1,34 @@
+"""Less of a prepared rubric: some of its functions, and those that build on them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from grader.grading.pipeline import Prepared
+
+
+def narrow(prepared: Prepared, names: Collection[str]) -> Prepared:
+    """Return what is prepared of the functions `names`."""
+    kept = [index for index, case in enumerate(prepared.cases) if case.function in names]
+    return replace(
+        prepared,
+        chosen=tuple(problem for problem in prepared.plan.rubric.problems if problem.function in names),
+        cases=tuple(prepared.cases[index] for index in kept),
+        want=tuple(prepared.want[index] for index in kept),
+    )
+
+
+def with_dependents(prepared: Prepared, names: Collection[str]) -> set[str]:
+    """Return `names` and the functions that build on one of them, at any depth."""
+    found = set(names)
+    while True:
+        more = {
+            problem.function for problem in prepared.plan.rubric.problems if found & set(problem.needs or ())
+        } - found
+        if not more:
+            return found
+        found |= more
