@@ -66,6 +66,10 @@ class Loading(Struct, frozen=True, kw_only=True):
     stand_ins: tuple[str, ...] = ()
 
 
+class NotReady(Exception):
+    """A worker that ended, or hung, before it was given anything of a student's; the text is what it said of it."""
+
+
 class Conversation:
     """With one worker, from its first word to its end (`over`).
 
@@ -80,7 +84,7 @@ class Conversation:
         board.plug(line)
 
     def ready(self) -> Wait[None]:
-        """Wait until the worker can be given a source. Raises EngineError if it never can."""
+        """Wait until the worker can be given a source. Raises NotReady if it never can."""
         try:
             frame = yield from self._frame("", Clock(time.monotonic() + READY_SECONDS))
             if isinstance(frame, Frame):
@@ -90,9 +94,8 @@ class Conversation:
         except Forged as forged:
             why = str(forged)  # what kept it from being confined, if it says so
         self._board.drain(self._line)
-        why = bytes(self._line.printed).decode("utf-8", "replace") or why
         self.leave()
-        raise EngineError(say("A worker did not start: {detail}", detail=inert(why, 4000, lines=True)))
+        raise NotReady(bytes(self._line.printed).decode("utf-8", "replace") or why)
 
     def load(self, loading: Loading) -> Wait[tuple[Happening, ...] | Stopped]:
         """Have the source loaded; return what happened meanwhile, or how the worker ended (it is then gone)."""

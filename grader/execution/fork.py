@@ -12,7 +12,7 @@ from grader.errors import EngineError
 from grader.execution.boards import PollBoard
 from grader.execution.line import Line
 from grader.execution.start import take
-from grader.execution.workers import WorkerEngine
+from grader.execution.workers import WorkerEngine, cannot_start
 from grader.language import inert, say
 
 _PATIENCE = 120.0  # seconds for an answer of the server: its import of numpy comes first
@@ -24,10 +24,13 @@ class ForkEngine(WorkerEngine):
     """Workers by fork; see `grader.execution.worker.forking` for the other side."""
 
     def __init__(self, python: str = "") -> None:
-        super().__init__(PollBoard())
-        started = take(python)
+        super().__init__(PollBoard(), python)
+        try:
+            started = take(python)
+        except OSError as error:
+            raise cannot_start(python, error.strerror or "") from error
         if started is None:
-            raise EngineError(say("This system has no fork server; the engine is called spawn."))
+            raise EngineError(say("Workers can be forked on Linux only."))
         self._pid = started.pid
         self._control = _socket.socket(fileno=started.control)
         self._control.settimeout(_PATIENCE)
@@ -37,7 +40,7 @@ class ForkEngine(WorkerEngine):
         """Return the ends of a worker that the server forked; `more` may soon be asked for. Raises EngineError."""
         answer, descriptors = self._ask({"do": "lease", "more": more})
         if len(descriptors) != 2:
-            raise _fault(str(answer.get("error", "no worker")))
+            raise cannot_start(self._python, str(answer.get("error", "")))
         wire, output = descriptors
         pid = int(answer["pid"])
         return Line((wire, wire), output, pid, lambda: self._tell("drop", pid), lambda: self._end(pid))
@@ -84,4 +87,4 @@ def _hide() -> None:
 
 
 def _fault(detail: str) -> EngineError:
-    return EngineError(say("The worker server does not answer: {detail}", detail=inert(detail, 4000, lines=True)))
+    return EngineError(say("The server that starts workers does not answer: {detail}", detail=inert(detail)))

@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.execution.boards import Board, PollBoard
 from grader.execution.line import Line
 from grader.execution.start import ENVIRONMENT, ROOT, WORKER, isolation, paths
-from grader.execution.workers import WorkerEngine
+from grader.execution.workers import WorkerEngine, cannot_start
 
 _PATIENCE = 0.25  # seconds for a process that hung up to end by itself
 
@@ -21,8 +21,7 @@ class SpawnEngine(WorkerEngine):
     """Workers by exec; `threads` chooses the board that needs no poll(2) (Windows has none for pipes)."""
 
     def __init__(self, python: str = "", *, without: str = "", threads: bool = sys.platform == "win32") -> None:
-        super().__init__(_board(threads))
-        self._python = python or sys.executable
+        super().__init__(_board(threads), python)
         self._without = without
 
     def lease(self, more: int) -> Line:
@@ -33,16 +32,22 @@ class SpawnEngine(WorkerEngine):
         environment = dict(ENVIRONMENT)
         if "SYSTEMROOT" in os.environ:  # Windows cannot start Python without it
             environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
-        process = subprocess.Popen(
-            command,
-            stdin=theirs_in,
-            stdout=theirs_out,
-            stderr=printed,
-            env=environment,
-            start_new_session=True,
-        )
-        for descriptor in (theirs_in, theirs_out, printed):
-            os.close(descriptor)
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=theirs_in,
+                stdout=theirs_out,
+                stderr=printed,
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            for descriptor in (ours_in, ours_out, output):
+                os.close(descriptor)
+            raise cannot_start(self._python, error.strerror or "") from error
+        finally:
+            for descriptor in (theirs_in, theirs_out, printed):
+                os.close(descriptor)
         return Line((ours_in, ours_out), output, process.pid, lambda: _kill(process), lambda: _end(process))
 
 

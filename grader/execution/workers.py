@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from grader.errors import EngineError
 from grader.execution.boards import Board, Wait, drive
-from grader.execution.conversation import Conversation
+from grader.execution.conversation import Conversation, NotReady
 from grader.execution.engine import Ran, StandIn
 from grader.execution.job import CORES, Group, Job
 from grader.execution.line import Line
 from grader.execution.running import Hand, cores, grouped, largest, work
+from grader.language import inert, say
 from grader.model import Call, Limits, Outcome, Source, Value
+
+
+def cannot_start(python: str, reason: str) -> EngineError:
+    """Return the error for a worker that did not start, with the last line of `reason`."""
+    lines = reason.strip().splitlines() or [""]
+    return EngineError(
+        say("No worker can be started with {python}: {reason}", python=inert(python), reason=inert(lines[-1])),
+        say("It must be Python 3.10 or later, with numpy."),
+    )
 
 
 class WorkerSession:
@@ -32,8 +44,8 @@ class WorkerSession:
 class WorkerEngine:
     """Runs sources in worker processes; `lease` starts one or hands one over."""
 
-    def __init__(self, board: Board) -> None:
-        self._board = board
+    def __init__(self, board: Board, python: str) -> None:
+        self._board, self._python = board, python or sys.executable
         self._spare: Conversation | None = None
         self._tier = ""
         self._versions: Mapping[str, str] = {}
@@ -98,7 +110,10 @@ class WorkerEngine:
         if spare is not None:
             return spare
         worker = Conversation(self._board, self.lease(more))
-        yield from worker.ready()
+        try:
+            yield from worker.ready()
+        except NotReady as error:
+            raise cannot_start(self._python, str(error)) from error
         self._tier, self._versions = worker.tier, worker.versions
         return worker
 

@@ -1,0 +1,127 @@
+"""Starting: early, light, knowing nothing; and with another Python if the rubric names one."""
+
+import ctypes
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from execution_kit import one, run
+
+from grader.errors import EngineError
+from grader.execution import open_engine, start
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the fork server is Linux's")
+HEAVY = ("numpy", "msgspec", "socket", "subprocess", "json", "threading", "click", "grader.model", "grader.language")
+
+
+def test_starting_imports_next_to_nothing():
+    code = (
+        "import sys; from grader.execution.start import start; start(); "
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@LINUX
+def test_a_server_that_was_started_is_taken_and_others_are_let_go():
+    first = start.start()
+    other = start.start(without="namespaces")
+    taken = start.take()
+    assert taken is other  # the latest with this Python
+    assert not start._started
+    os.close(taken.control)
+    for server in (first, other):
+        assert os.waitpid(server.pid, 0)[0] == server.pid
+
+
+@LINUX
+def test_the_grader_hides_its_memory(fork_engine):
+    get_dumpable = 3
+    assert ctypes.CDLL(None).prctl(get_dumpable, 0, 0, 0, 0) == 0
+
+
+def test_a_worker_finds_nothing_of_the_graders(process_engine, monkeypatch):
+    """Nor does it find what is beside it: not the environment, the folder or the descriptors."""
+    monkeypatch.setenv("CANARY", "in-the-environment")
+    text = """
+        import os, sys
+        def environment():
+            try: whole = open("/proc/self/environ").read()
+            except OSError: whole = ""
+            return sorted(os.environ), "CANARY" in whole or "CANARY" in os.environ
+        def descriptors():
+            found = []
+            for fd in range(3, 256):
+                try: found.append(os.fstat(fd).st_mode & 0o170000)
+                except OSError: pass
+            return len(found)
+        def argv(): return [word for word in sys.argv if "grading" in word or "solutions" in word]
+        def here(): return os.listdir(".") if os.access(".", os.R_OK) else []
+        def stdin(): return sys.stdin.read(), os.read(0, 10) == b""
+    """
+    environment, descriptors, argv, _, stdin = run(
+        process_engine, text, ("environment",), ("descriptors",), ("argv",), ("here",), ("stdin",)
+    ).outcomes
+    names, leaked = environment.value
+    assert {*names} <= {"HOME", "TMPDIR"} and not leaked
+    assert descriptors.value <= 2  # the wire
+    assert argv.value == []
+    assert stdin.value == ("", True)
+
+
+@pytest.fixture(scope="module")
+def pythons(tmp_path_factory):
+    """A Python without numpy, and one of a course, with numpy and a package more."""
+    folder = tmp_path_factory.mktemp("pythons")
+    for each in (folder, *folder.parents[:2]):
+        each.chmod(0o755)
+    for name in ("bare", "course"):
+        venv.create(folder / name, symlinks=True)
+    packages = next((folder / "course").glob("lib/python*/site-packages"))
+    (packages / "course.pth").write_text(f"{Path(np.__file__).parents[1]}\n")
+    (packages / "coursekit.py").write_text("answer = 7\n")
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["fork", "spawn"])
+def test_another_python_runs_the_source_and_offers_what_it_has(pythons, kind):
+    engine = open_engine(kind, python=str(pythons / "course" / "bin" / "python"))
+    text = """
+        import sys, coursekit, nowhere
+        import numpy as np
+        def f(): return coursekit.answer, np.ones(2), sys.prefix
+    """
+    try:
+        answer, ones, prefix = one(engine, text, "f").value
+    finally:
+        engine.close()
+    assert (answer, ones.tolist()) == (7, [1, 1])
+    assert prefix == str(pythons / "course")
+    assert engine.versions["numpy"] == np.__version__
+
+
+@pytest.mark.parametrize("kind", ["fork", "spawn"])
+@pytest.mark.parametrize("place", ["bare/bin/python", "nowhere/python"])
+def test_a_python_that_cannot_run_sources_is_our_error_and_says_why(pythons, kind, place):
+    with pytest.raises(EngineError) as caught:
+        engine = open_engine(kind, python=str(pythons / place))
+        assert engine.tier
+    text = caught.value.message.text("en")
+    assert str(pythons / place) in text
+    assert text.endswith(("No module named 'numpy'", "No such file or directory"))
+    assert "numpy" in caught.value.hint.text("zh")
+
+
+def test_a_server_that_dies_is_our_error():
+    if sys.platform != "linux":
+        pytest.skip("the fork server is Linux's")
+    engine = open_engine("fork")
+    assert engine.tier
+    os.kill(engine._pid, 9)
+    os.waitpid(engine._pid, 0)
+    with pytest.raises(EngineError):
+        run(engine, "def f(): return 1\ndef g(): return 1\n", ("f",), ("g",))
