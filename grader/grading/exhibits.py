@@ -42,7 +42,7 @@ def frames(outcome: object, student: Submission) -> tuple[tuple[Span, Inert], ..
 
 def _error(outcome: object) -> Inert:
     if isinstance(outcome, Raised):
-        return inert(f"{outcome.type}: {outcome.message}" if outcome.message else outcome.type)
+        return inert(" ".join(f"{outcome.type}: {outcome.message}".split()) if outcome.message else outcome.type)
     return inert(outcome.detail) if isinstance(outcome, Stopped) else Inert("")
 
 

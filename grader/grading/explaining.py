@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from grader.execution import Engine, Session
 from grader.grading.judging import Judged
 from grader.grading.known import beside, recognise
 from grader.grading.second import generous
-from grader.model import Bilingual, Message, Mistake, Returned, Submission, Value
+from grader.model import Absent, Bilingual, Happening, Message, Mistake, Returned, Submission, Value
 
 if TYPE_CHECKING:
     from grader.grading.pipeline import Prepared
@@ -23,12 +23,14 @@ class Explanation(Struct, frozen=True, kw_only=True, eq=False):
 
     `hints` are the steps of the ladder shown at this attempt, `more` how many are left; `mistake` names the known
     mistake that was recognised, `diagnosis` is the sentence of a hypothesis that explains every failing case.
+    `undefined` says why the function's own `def` failed when the file was loaded.
     """
 
     diagnosis: Message | None = None
     mistake: str = ""
     hints: tuple[Bilingual, ...] = ()
     more: int = 0
+    undefined: str = ""
 
 
 NOTHING = Explanation()
@@ -50,6 +52,21 @@ def explain(
             diagnosis = None if mistake is not None else _diagnosed(prepared, one, session)
             told[name] = _explanation(one, mistake, diagnosis, attempts.get(name, 1))
     return told
+
+
+def undefined(
+    student: Submission, happenings: Sequence[Happening], judged: Mapping[str, Judged]
+) -> dict[str, Explanation]:
+    """Return the functions that stand in the file but were never defined, because their `def` failed."""
+    found = {}
+    for name, one in judged.items():
+        symbol = student.symbols.get(name)
+        if symbol is None or not isinstance(one.trials[0][1][0].got[0] if one.trials[0][1] else None, Absent):
+            continue
+        for happening in happenings:
+            if happening.kind == "raised" and symbol.line <= happening.line <= symbol.end_line:
+                found[name] = Explanation(undefined=happening.detail)
+    return found
 
 
 def _tried(student: Submission, name: str) -> bool:

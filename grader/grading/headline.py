@@ -7,8 +7,8 @@ from typing import Any
 
 from grader.grading.judging import Judged
 from grader.grading.status import broken_for
-from grader.language import Message, say
-from grader.model import CheckResult, Status, Submission
+from grader.language import Message, listed, say
+from grader.model import Broken, CheckResult, Status, Submission
 
 
 def headline(judged: Judged, status: Status, checks: Sequence[CheckResult[Any]], student: Submission) -> Message | None:
@@ -21,11 +21,13 @@ def headline(judged: Judged, status: Status, checks: Sequence[CheckResult[Any]],
             return None
         case "not_attempted":
             return say("{function} is still a stub: write its body.", function=function)
+        case "missing" if function in student.meant:
+            return student.meant[function][0]
         case "missing":
             return say("There is no function called {function} in the file.", function=function)
         case "ungradable":
             broken = broken_for(function, student)
-            return say("Python cannot read this: {what}", what=broken.message) if broken else None
+            return _broken(broken) if broken else None
     return next((check.message for check in _public_first(checks) if check.message is not None), None)
 
 
@@ -33,8 +35,13 @@ def _public_first(checks: Sequence[CheckResult[Any]]) -> list[CheckResult[Any]]:
     return sorted(checks, key=lambda check: check.visibility != "public")
 
 
+def _broken(broken: Broken) -> Message:
+    said = say("Python cannot read this: {what}", what=broken.message)
+    return said if broken.hint is None else say("{sentence} {then}", sentence=said, then=broken.hint)
+
+
 def _blame(judged: Judged) -> Message:
-    helpers = ", ".join(judged.blames)
+    helpers = listed(judged.blames)
     if judged.earned == 1:
         return say(
             "{function} itself is right; its result is wrong for now because of {helpers}.",

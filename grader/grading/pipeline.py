@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from grader import cases, rubric, submission
 from grader.errors import Fault, RubricError, UsageError
 from grader.execution import Engine
-from grader.grading.explaining import NOTHING, explain
+from grader.grading.explaining import NOTHING, explain, undefined
 from grader.grading.judging import judge_all, run, value_of
 from grader.grading.kept import Kept, load
 from grader.grading.needs import discover
@@ -110,7 +110,7 @@ def grade(
     judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want)
     if prepared.plan.kept is None:
         judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
-    told = explain(prepared, student, engine, judged, attempts)
+    told = explain(prepared, student, engine, judged, attempts) | undefined(student, ran.happenings, judged)
     results = [
         problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING))
         for name, one in judged.items()

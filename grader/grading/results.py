@@ -17,7 +17,7 @@ from grader.grading.headline import headline
 from grader.grading.judging import Judged, Trial
 from grader.grading.places import place
 from grader.grading.status import deciding, of_all, of_problem, of_trial
-from grader.language import say
+from grader.language import Message, inert, say
 from grader.model import (
     Absent,
     CaseResult,
@@ -28,6 +28,7 @@ from grader.model import (
     ProblemResult,
     Raised,
     Signature,
+    Status,
     Submission,
     Withheld,
 )
@@ -38,7 +39,7 @@ Full: TypeAlias = "Exhibit | Withheld"
 def problem_result(judged: Judged, student: Submission, signature: Signature, told: Explanation) -> ProblemResult[Full]:
     """Return one function's result, with what is `told` about why it fails."""
     problem = judged.problem
-    status = of_problem(judged, student)
+    status: Status = "error" if told.undefined else of_problem(judged, student)
     checks = tuple(
         _check(problem, check, fraction, trials, signature, student)
         for (check, fraction), (_, trials) in zip(judged.fractions(), judged.trials, strict=True)
@@ -55,7 +56,7 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         score=judged.earned * problem.points - penalty,
         max_score=problem.points,
         bonus=problem.bonus,
-        message=headline(judged, status, checks, student),
+        message=_undefined(told) or headline(judged, status, checks, student),
         diagnosis=told.diagnosis,
         mistake=told.mistake,
         checks=checks,
@@ -66,6 +67,10 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         more_hints=told.more,
         hint_penalty=penalty,
     )
+
+
+def _undefined(told: Explanation) -> Message | None:
+    return say("Its def line fails: {what}", what=inert(told.undefined, 200)) if told.undefined else None
 
 
 def _check(

@@ -40,7 +40,8 @@ def _raised(outcome: Raised, public: bool) -> Message:
         return say("Not written yet (NotImplementedError).")
     if public:
         if outcome.message:
-            return say("Raised {type}: {text}", type=inert(outcome.type, 60), text=inert(outcome.message, 200))
+            text = inert(" ".join(outcome.message.split()), 200)
+            return say("Raised {type}: {text}", type=inert(outcome.type, 60), text=text)
         return say("Raised {type}.", type=inert(outcome.type, 60))
     name = python_name(outcome.type)
     return say("Raised {type}.", type=name) if name else say("Raised an exception of its own kind.")

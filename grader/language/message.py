@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -62,6 +62,14 @@ def say(template: str, /, **parameters: Parameter) -> Message:
 def say_count(one: str, many: str, count: int, /, **parameters: Parameter) -> Message:
     """Return a message that says `{count}`, in the singular or the plural."""
     return Message(template=one, plural=many, count=count, parameters=parameters)
+
+
+def listed(names: Sequence[str]) -> Message:
+    """Return names as an enumeration in the language: "a, b" or "a、b". There must be at least one."""
+    whole = say("{name}", name=names[0])
+    for name in names[1:]:
+        whole = say("{first}, {then}", first=whole, then=name)
+    return whole
 
 
 def _shown(value: Parameter, language: Language) -> object:

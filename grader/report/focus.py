@@ -7,10 +7,10 @@ from pathlib import PurePath
 from typing import TypeAlias
 
 from grader.errors import Span
-from grader.language import Message, inert, say, say_count
+from grader.language import Message, inert, listed, say, say_count
 from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Withheld
 from grader.report.points import show_points
-from grader.report.words import CATEGORIES, STATES, join, names
+from grader.report.words import CATEGORIES, STATES, join
 
 AnyReport: TypeAlias = Report[Exhibit | Withheld]
 AnyProblem: TypeAlias = ProblemResult[Exhibit | Withheld]
@@ -162,7 +162,7 @@ def next_step(report: AnyReport) -> Message:
     if culprit is not None:
         others = [problem.function for problem in report.problems if culprit.function in problem.blames]
         return say("First mend {function} ({place}): it also makes {others} go wrong.", function=culprit.function,
-                   place=_where(culprit), others=names(others))  # fmt: skip
+                   place=_where(culprit), others=listed(others))  # fmt: skip
     return _first_of(todo, started=any(problem.status != "not_attempted" for problem in report.problems),
                      required_done=not required)  # fmt: skip
 

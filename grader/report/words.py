@@ -60,11 +60,3 @@ def join(messages: list[Message]) -> Message:
     for message in messages[1:]:
         whole = say("{first}, {then}", first=whole, then=message)
     return whole
-
-
-def names(functions: tuple[str, ...] | list[str]) -> Message:
-    """Return function names as an enumeration in the language."""
-    whole = say("{name}", name=functions[0])
-    for name in functions[1:]:
-        whole = say("{first}, {then}", first=whole, then=name)
-    return whole

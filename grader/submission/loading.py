@@ -103,12 +103,21 @@ def signatures(submission: Submission) -> Mapping[str, Signature]:
 
 def line(submission: Submission, at: Span) -> Inert:
     """Return the line of the student's text that `at` points to ("" if there is none), made harmless."""
+    return inert(_line(submission, at))
+
+
+def caret(submission: Submission, at: Span) -> int:
+    """Return where the column of `at` stands in the line as `line` shows it, in characters from 1 (0: no column)."""
+    return len(inert(_line(submission, at)[: at.column - 1])) + 1 if at.column else 0
+
+
+def _line(submission: Submission, at: Span) -> str:
     number = at.line
     for index, place in enumerate(submission.source.places, start=1):
         if (place.cell, place.line) == (at.cell, at.line):
             number = index
     lines = submission.original.split("\n")
-    return inert(lines[number - 1]) if 0 < number <= len(lines) else inert("")
+    return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
 def _script(found: Found) -> notebook.Script:
