@@ -140,7 +140,10 @@ class Conversation:
                 if frame.header.get("was") != "asks":
                     self._board.drain(self._line)
                     budget.room -= min(budget.room, frame.weight)
-                    return answers.outcome(frame, self._printed(limits))
+                    outcome = answers.outcome(frame, self._printed(limits))
+                    if isinstance(outcome, Stopped) and outcome.reason == "memory":
+                        self.leave()  # what filled the memory may still be there
+                    return outcome
                 name, arguments = answers.question(frame)
                 if stand_ins is None or name not in stand_ins.names:  # the reference answers for nothing else
                     raise Forged("a question that nobody answers")

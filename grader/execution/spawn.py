@@ -14,7 +14,7 @@ from grader.execution.line import Line
 from grader.execution.start import ENVIRONMENT, ROOT, WORKER, isolation, paths
 from grader.execution.workers import WorkerEngine, cannot_start
 
-_PATIENCE = 0.25  # seconds for a process that hung up to end by itself
+_PATIENCE = 0.1  # seconds for a process that hung up to end by itself
 
 
 class SpawnEngine(WorkerEngine):

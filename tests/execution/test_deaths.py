@@ -59,6 +59,17 @@ def test_a_death_costs_one_call(process_engine, body, reason, detail):
     assert isinstance(got[1], Returned) and got[1].value == 0
 
 
+def test_a_call_that_fills_the_memory_leaves_the_next_one_enough(process_engine):
+    text = """
+        hoard = []
+        def f(x):
+            while x: hoard.append(bytes(1 << 22))
+            return len(bytes(1 << 22))
+    """
+    got = run(process_engine, text, ("f", 1), ("f", 0), limits=Limits(memory=256 << 20)).outcomes
+    assert reasons(got) == ["memory", "Returned"]
+
+
 def test_a_loop_that_catches_every_signal_and_exception_still_ends(process_engine):
     text = """
         import signal, time

@@ -59,7 +59,7 @@ def test_a_worker_finds_nothing_of_the_graders(process_engine, monkeypatch):
                 try: found.append(os.fstat(fd).st_mode & 0o170000)
                 except OSError: pass
             return len(found)
-        def argv(): return [word for word in sys.argv if "grading" in word or "solutions" in word]
+        def argv(): return sys.argv
         def here(): return os.listdir(".") if os.access(".", os.R_OK) else []
         def stdin(): return sys.stdin.read(), os.read(0, 10) == b""
     """
@@ -69,7 +69,7 @@ def test_a_worker_finds_nothing_of_the_graders(process_engine, monkeypatch):
     names, leaked = environment.value
     assert {*names} <= {"HOME", "TMPDIR"} and not leaked
     assert descriptors.value <= 2  # the wire
-    assert argv.value == []
+    assert argv.value == ["work.py"]
     assert stdin.value == ("", True)
 
 

@@ -35,6 +35,7 @@ def serve(line: Line, tier: str, seal: Seal, offered: Collection[str] | None) ->
         streams.settle()
         if header["do"] == "load":
             seal(header["memory"], header["cpu_seconds"])
+            sys.argv[:] = [header["file"]]
             loaded = load(frame, line, offered)
             told = frame_bytes({"was": "loaded", "id": header["id"], "happenings": loaded.happenings})
         else:
