@@ -99,6 +99,7 @@ REFUSED = [
     ("np.array([None])", "ndarray of object"),
     ("np.array(['a'])", "ndarray of str32"),
     ("np.zeros(2, [('a', int)])", "ndarray of records"),
+    ("np.zeros((1,) * 33)", "ndarray of 33 dimensions"),
     ("{(1, 2): 3}", "dict key tuple"),
     ("{True: 3}", "dict key bool"),
     ("type('\\x1b[31m' + 'y' * 500, (), {})()", "\x1b[31m" + "y" * 95),

@@ -22,6 +22,7 @@ DEPTH = 16
 NODES = 100_000
 INT_BITS = 1 << 16
 ALIGN = 16
+DIMENSIONS = 32  # numpy 1's bound, so that an answer reads the same under both
 
 KINDS = frozenset(("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"))
 
@@ -145,6 +146,8 @@ def _array(packer: _Packer, value: Any, _: int) -> Node:
     kind = array.dtype.kind
     if kind not in "biufc":
         raise Refused(f"ndarray of {array.dtype.name if kind in 'OUSmM' else 'records'}")
+    if array.ndim > DIMENSIONS:
+        raise Refused(f"ndarray of {array.ndim} dimensions")
     if array.dtype.itemsize * (2 if kind == "f" else 1) > 16:
         array = array.astype(np.float64 if kind == "f" else np.complex128)
     size = array.size * array.dtype.itemsize

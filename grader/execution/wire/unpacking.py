@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 
 from .frames import Buffer, Forged
-from .packing import DEPTH, INT_BITS, KINDS, NODES, Node, padding
+from .packing import DEPTH, DIMENSIONS, INT_BITS, KINDS, NODES, Node, padding
 
 _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _HEXADECIMAL = frozenset("-0123456789abcdef")
 _CONTAINERS = ("t", "l", "d")
 _DEEPEST = DEPTH + 3  # ["n", ["c", ["f", "nan"], 0.0]] in the innermost container
-_MAX_DIMENSIONS = 32  # numpy 1's bound, so that an answer reads the same under both
 
 
 def unpack(node: Node, body: Buffer, *, own: bool = False) -> Any:
@@ -125,7 +124,7 @@ class _Unpacker:
         if len(node) != 3 or type(node[1]) is not str or node[1] not in KINDS:
             raise Forged("no array")
         shape = node[2]
-        if type(shape) is not list or len(shape) > _MAX_DIMENSIONS:
+        if type(shape) is not list or len(shape) > DIMENSIONS:
             raise Forged("no shape")
         if not all(type(side) is int and 0 <= side < 1 << 62 for side in shape):
             raise Forged("no shape")
