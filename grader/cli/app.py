@@ -13,6 +13,8 @@ from grader.errors import GraderError
 COMMANDS = {
     "grade": "Grade submissions (the default: `grade PATH…`).",
     "watch": "Grade what was edited whenever the file is saved.",
+    "check": "Check a rubric: reference, stub, known mistakes, tolerances, seeds, student kit.",
+    "init": "Make a new assignment that grades at once.",
     "release": "Make the student kit from the author's files.",
     "doctor": "Show how well this machine can confine student code.",
 }

@@ -71,12 +71,14 @@ def _bare(line: str) -> str:
 
 
 def _mistakes(prepared: Prepared) -> set[str]:
+    """Return the known mistakes' names, those apart that are ordinary words."""
     path = prepared.plan.rubric.mistakes
     if not path:
         return set()
     from grader.rubric.mistakes import mistakes
 
-    return {each.name for each in mistakes(Path(path), prepared.plan.reference.source.text)}
+    found = mistakes(Path(path), prepared.plan.reference.source.text)
+    return {each.name for each in found if "_" in each.name} | {each.symbol for each in found}
 
 
 def _values(kit: Kit, prepared: Prepared) -> Iterator[Leak]:

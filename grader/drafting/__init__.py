@@ -1,0 +1,1 @@
+"""New assignments: from a template, or from a notebook that is solved already."""

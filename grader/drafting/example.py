@@ -1,0 +1,39 @@
+"""The assignment that `grade init` makes: small, complete, and meant to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+
+from grader.language import Language
+from grader.release.stubs import stub
+
+FILE = "softmax.py"
+GRADED = ("standardise", "softmax", "cross_entropy", "cross_entropy_backward")
+WORKFLOW = ".github/workflows/grade.yml"
+
+
+def example(name: str, language: Language) -> Mapping[str, str]:
+    """Return the files of a new assignment called `name`, by path; its seed is a new one each time."""
+    from secrets import randbelow
+
+    solution = read(f"{language}/solutions/{FILE}")
+    return {
+        "README.md": read(f"{language}/README.md").replace("{name}", name).replace("{file}", FILE),
+        "grading.yaml": read(f"{language}/grading.yaml").replace("{seed}", str(10**11 + randbelow(10**12))),
+        "assignment/README.md": read(f"{language}/assignment/README.md"),
+        f"assignment/{FILE}": stub(solution, GRADED, FILE),
+        f"solutions/{FILE}": solution,
+        "solutions/mistakes.py": read(f"{language}/solutions/mistakes.py"),
+        **tools(FILE),
+    }
+
+
+def tools(file: str) -> Mapping[str, str]:
+    """Return the files beside an assignment: what git leaves out, and what GitHub runs."""
+    return {".gitignore": read("both/gitignore"), WORKFLOW: read("both/grade.yml").replace("{file}", file)}
+
+
+def read(path: str) -> str:
+    """Return a template's text."""
+    return files("grader.drafting").joinpath("template", f"{path}.txt").read_text("utf-8")

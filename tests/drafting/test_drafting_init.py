@@ -1,0 +1,95 @@
+"""`grade init NAME` makes an assignment that works as it stands."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from drafting_kit import blocks, run, statuses
+
+from grader import submission
+from grader.execution import open_engine
+from grader.grading import grade, prepare, read
+from grader.rubric.mistakes import mistakes
+
+FUNCTIONS = ["standardise", "softmax", "cross_entropy", "cross_entropy_backward"]
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def made(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("init") / "course"
+    done = run(folder.parent, "init", "course", "--lang", request.param)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder
+
+
+def test_the_stub_is_not_attempted_and_the_reference_is_full(made):
+    stub = run(made)
+    assert (stub.returncode, stub.stderr) == (1, "")
+    assert statuses(made) == dict.fromkeys(FUNCTIONS, "not_attempted")
+    assert run(made, "solutions/softmax.py").returncode == 0
+    assert statuses(made, "solutions/softmax.py") == dict.fromkeys(FUNCTIONS, "passed")
+
+
+def test_every_mistake_costs_points_in_its_own_function(made, tmp_path):
+    plan = read(made / "grading.yaml")
+    original = plan.reference.original
+    known = mistakes(made / "solutions" / "mistakes.py", original)
+    assert {each.function for each in known} == set(FUNCTIONS)
+    engine = open_engine()
+    try:
+        prepared = prepare(plan, engine)
+        for each in known:
+            wrong = f"{original}\n\n{each.text}\n\n{each.function} = {each.symbol}\n"
+            (tmp_path / "softmax.py").write_text(wrong, "utf-8")
+            report = grade(prepared, submission.load(tmp_path / "softmax.py", FUNCTIONS), engine)
+            (problem,) = (one for one in report.problems if one.function == each.function)
+            assert problem.score < problem.max_score, each.name
+            assert problem.mistake == each.name
+    finally:
+        engine.close()
+
+
+def test_the_stub_follows_and_a_kit_can_be_made(made, tmp_path):
+    assert run(made, "release", "--check").returncode == 0
+    assert run(made, "release", str(tmp_path / "kit")).returncode == 0
+    assert run(tmp_path / "kit").returncode == 1
+
+
+def test_the_handout_prints_what_it_says(made):
+    handout = (made / "assignment" / "README.md").read_text("utf-8")
+    codes, outputs = blocks(handout, "python"), blocks(handout, "text")
+    assert len(codes) == len(outputs) == 2
+    for code, output in zip(codes, outputs, strict=True):
+        program = [sys.executable, "-c", code]
+        done = subprocess.run(program, capture_output=True, text=True, check=True, cwd=made / "solutions")
+        assert done.stdout == output
+
+
+def test_what_github_runs(made):
+    workflow = yaml.safe_load((made / ".github" / "workflows" / "grade.yml").read_text("utf-8"))
+    steps = [step["run"] for step in workflow["jobs"]["rubric"]["steps"] if "run" in step]
+    graded = [step.split() for step in steps if step.startswith("grade ")]
+    assert ["grade", "--official", "solutions/softmax.py"] in graded
+    assert ["grade", "release", "--check"] in graded
+    for _, *words in graded:
+        assert run(made, *words).returncode in (0, 3)  # 3: official grading, where code cannot be confined
+    assert all((made / path).is_file() for path in ("README.md", ".gitignore", "assignment/README.md"))
+
+
+def test_nothing_is_overwritten(made):
+    before = {path: path.read_bytes() for path in made.rglob("*") if path.is_file() and ".grade" not in path.parts}
+    again = run(made.parent, "init", "course", "--lang", "en")
+    assert again.returncode == 2
+    assert "grading.yaml" in again.stderr
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_every_assignment_has_a_seed_of_its_own(tmp_path):
+    seeds = set()
+    for name in ("one", "two"):
+        assert run(tmp_path, "init", name).returncode == 0
+        seeds.add(yaml.safe_load(Path(tmp_path, name, "grading.yaml").read_text("utf-8"))["seed"])
+    assert len(seeds) == 2
+    assert min(seeds) > 2**36
