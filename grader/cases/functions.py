@@ -94,6 +94,25 @@ def sort(items: Any) -> Any:
 
 
 @plain
+def array(items: Any) -> Any:
+    """Return a list of numbers, or of lists of them all of one length, as an array: int64, float64 or bool."""
+    import numpy as np
+
+    sizes, inner = [], items
+    while type(inner) in (list, tuple) and inner:
+        sizes.append(len(inner))
+        inner = inner[0]
+    elements(sizes)
+    try:
+        found = np.array(items)
+    except (ValueError, TypeError, OverflowError):
+        found = np.array("")
+    if found.dtype.kind not in "bifc":
+        raise Failure(say("This makes no array of numbers."), word="TypeError")
+    return found
+
+
+@plain
 def reshape(array: Any, *shape: int) -> Any:
     """Return an array's numbers in another shape; one size may be -1."""
     shape_of([size for size in shape if size != -1])
