@@ -36,3 +36,8 @@ messages: setup
 # Every attack in every setting, and a minute of patience for what turns up late: class, attacks, contained.
 redteam: setup
 	$(BIN)/python tests/redteam/redteam_campaign.py
+
+# A longer run of every reader of untrusted bytes, under a coverage-guided fuzzer (Linux): SECONDS a reader.
+fuzz: setup
+	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris==3.0.0'
+	$(BIN)/python -m tests.fuzz.long --seconds $(or $(SECONDS),60)

@@ -1,14 +1,11 @@
 """One engine and one prepared rubric for all tests of the pipeline, as a class run has."""
 
-from pathlib import Path
-
 import pytest
+from grading_kit import ROOT
 
 from grader import submission
 from grader.execution import open_engine
 from grader.grading import grade, prepare, read
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +39,3 @@ def graded(prepared, engine, tmp_path):
         return grade(prepared, submission.load(path, names), engine, **options)
 
     return grade_text
-
-
-def by_function(report):
-    """Return the problems' results by function."""
-    return {problem.function: problem for problem in report.problems}

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from conftest import ROOT, by_function
+from grading_kit import ROOT, by_function
 
 from grader import submission
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
