@@ -125,3 +125,21 @@ def test_a_server_that_dies_is_our_error():
     os.waitpid(engine._pid, 0)
     with pytest.raises(EngineError):
         run(engine, "def f(): return 1\ndef g(): return 1\n", ("f",), ("g",))
+
+
+def test_what_runs_beside_a_student_knows_only_the_wire_and_the_confinement():
+    root = str(Path(__file__).parents[2])
+    code = f"""
+import sys
+sys.path[:0] = {start.paths(sys.executable)!r}
+sys.path.append({root!r})
+import grader.execution.worker.forking
+files = {{name: getattr(module, "__file__", None) or "" for name, module in sys.modules.items()}}
+print(sorted({{name.partition(".")[0] for name, file in files.items() if "-packages" in file}}))
+print(sorted({{".".join(name.split(".")[:3]) for name in files if name.startswith("grader")}}))
+"""
+    command = [sys.executable, "-I", "-S", "-c", code]
+    installed, own = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert installed == "['numpy']"
+    inner = [f"grader.execution.{name}" for name in ("confinement", "wire", "worker")]
+    assert own == repr(["grader", "grader.execution", *inner])
