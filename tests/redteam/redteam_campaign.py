@@ -167,12 +167,13 @@ def _judge_again(workspace: Workspace, attack: Attack, run: Run, first: Run, hid
         name: text for name, text in run.texts.items() if name.startswith((f"{attack.id}-", f"honest-{attack.id}."))
     }
     found = checks.canary_is_nowhere(texts, workspace) + checks.hidden_is_nowhere(texts, hidden) + checks.inert(texts)
+    found += checks.lines_are_its_own(texts, attack)
     found += checks.ended_well(run.result, len(run.texts)) if attack.id in run.texts else []
     for number, before in enumerate(first.reports[1:-1]):
         report = json.loads(run.texts.get(f"{attack.id}-{number}.instructor.json", b"null"))
         if report is None:
             found.append(f"7: no report the second time: {run.texts['terminal.txt'][-300:]!r}")
-        elif _verdict(attack, report) != _verdict(attack, before):
+        elif attack.id not in checks.UNSTEADY and _verdict(attack, report) != _verdict(attack, before):
             found.append(f"10: another verdict: {_verdict(attack, before)} then {_verdict(attack, report)}")
     between = run.texts.get(f"honest-{attack.id}.instructor.json")
     return found + (_honest("after", json.loads(between)) if between else ["8: honest work was not graded"])

@@ -16,6 +16,7 @@ GRADER_BYTES = 1 << 30
 NUMBER = re.compile(rb"-?\d+\.\d{6,}(?:[eE][-+]\d+)?")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 ACTIVE = {"script", "iframe", "object", "embed", "form", "base", "link"}
+MOST_BEFORE = 200  # lines that a further attack is put after
 COMMAND = re.compile(r"(?m)^::.*")
 OURS = re.compile(r"::(error|warning|notice) ")
 STOPPED = re.compile(r"(?s)^::stop-commands::(\w{32})\n.*\n::\1::\n")
@@ -27,6 +28,8 @@ POLICY = {
     "110": "an archive with one unsafe path is refused as a whole",
 }
 """Honest in part and yet less than full, by attack, and why."""
+UNSTEADY = {"214": "its own timers race with it", "247": "how far it comes in its time is the disk's doing"}
+"""Attacks that decide by chance how far they come."""
 
 
 def canary_is_nowhere(texts: dict[str, bytes], workspace: Workspace) -> list[str]:
@@ -48,6 +51,17 @@ def hidden_is_nowhere(texts: dict[str, bytes], hidden: set[float]) -> list[str]:
         leaked = {rounded(float(number)) for number in NUMBER.findall(text)} & hidden
         if leaked and ".student." in name:
             found.append(f"1: hidden values are in {name}: {sorted(leaked)[:3]}")
+    return found
+
+
+def lines_are_its_own(texts: dict[str, bytes], attack: Attack) -> list[str]:
+    """1: no report for students points at a line that the file does not have (a line number can carry a number out)."""
+    found = []
+    for name, text in texts.items():
+        if name.startswith(f"{attack.id}-") and name.endswith(".student.json"):
+            lines = {int(line) for line in re.findall(rb'"line": (\d+)', text)}
+            if max(lines, default=0) > attack.path.read_bytes().count(b"\n") + MOST_BEFORE:
+                found.append(f"1: {name} points at line {max(lines)}")
     return found
 
 
