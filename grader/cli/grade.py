@@ -9,13 +9,14 @@ from typing import Any, Literal
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader import submission
 from grader.cli.attempts import Attempts
 from grader.cli.progress import progress
 from grader.cli.rubric_file import find
 from grader.cli.writing import FORMATS, write
-from grader.errors import EngineError, SubmissionError, UsageError
+from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
 from grader.execution.confinement.official import refusal
 from grader.grading import Prepared, grade, prepare, read, ungraded
@@ -108,22 +109,47 @@ def grade_one(
 
     A path that leaves several candidates raises UsageError where it is the only one.
     """
-    rubric = prepared.plan.rubric
-    names = [problem.function for problem in rubric.problems]
     try:
-        student = submission.load(path, names, Path(rubric.submission).name)
-        if request.attempt is not None or not alone or request.audience == "instructor":
-            return grade(prepared, student, engine, dict.fromkeys(names, request.attempt or 1))
-        attempts = Attempts(Path(rubric.path), student)
-        report = grade(prepared, student, engine, attempts.now())
-        attempts.record(report)
-        return report
+        report = _graded(prepared, engine, path, request, alone=alone)
+    except RubricError:
+        raise
     except UsageError as error:
         if alone:
             raise
-        return ungraded(prepared, str(path), error, engine)
+        report = ungraded(prepared, str(path), error, engine)
     except (SubmissionError, EngineError) as error:
-        return ungraded(prepared, str(path), error, engine)
+        report = ungraded(prepared, str(path), error, engine)
+    except Exception as error:  # a bug of ours costs this submission its grade, never its points or the others theirs
+        report = ungraded(prepared, str(path), _own_fault(error, request), engine)
+    return report if alone else replace(report, submission=inert(str(path), 200))
+
+
+def _graded(
+    prepared: Prepared, engine: Engine, path: Path, request: Request, *, alone: bool
+) -> Report[Exhibit | Withheld]:
+    rubric = prepared.plan.rubric
+    names = [problem.function for problem in rubric.problems]
+    student = submission.load(path, names, Path(rubric.submission).name)
+    if request.attempt is not None or not alone or request.audience == "instructor":
+        return grade(prepared, student, engine, dict.fromkeys(names, request.attempt or 1))
+    attempts = Attempts(Path(rubric.path), student)
+    report = grade(prepared, student, engine, attempts.now())
+    attempts.record(report)
+    return report
+
+
+def _own_fault(error: Exception, request: Request) -> EngineError:
+    """Return the bug as an EngineError; its traceback, which may hold hidden values, is for an instructor only."""
+    import traceback
+
+    if request.audience == "instructor":
+        traceback.print_exception(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__}, {Path(last.filename).name}:{last.lineno}"
+    return EngineError(
+        say("The grader itself failed here ({where}).", where=where),
+        say("Please report this with the submission; --audience instructor shows more."),
+    )
 
 
 def exit_code(report: Report[Any]) -> int:

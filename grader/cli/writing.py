@@ -44,6 +44,10 @@ def write(
         texts.append(_render(seen, form, language, to_file=output is not None))
         if form == "github":
             _summarise(seen, language)
+    if form == "text" and len(reports) > 1:
+        from grader.report import summary
+
+        texts.append(summary.render([for_students(report) for report in reports], language=language, width=_width()))
     text = _joined(texts, form)
     if output is None:
         _print(text)

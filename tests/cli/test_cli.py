@@ -142,3 +142,23 @@ def test_attempts_show_one_hint_more_when_the_function_changes(tmp_path):
     assert [hints(), hints()] == [1, 1]
     file.write_text(wrong.replace("    return X_pad", "    # again\n    return X_pad"), "utf-8")
     assert hints() == 2
+
+
+def test_several_submissions_end_with_a_line_each(tmp_path):
+    bad = tmp_path / "bad.ipynb"
+    bad.write_text("{", "utf-8")
+    lines = grade("solutions/cnn.py", "assignment", bad, "--lang", "en").stdout.splitlines()
+    table = lines[lines.index("3 submissions") + 2 :]
+    assert "100 / 100" in table[0] and "not attempted" in table[1] and str(bad)[-12:] in table[2]
+
+
+def test_a_bug_of_ours_is_not_graded_and_leaks_nothing(tmp_path):
+    code = (
+        "import sys\nimport grader.cli.grade as command\n"
+        "def broken(*_, **__):\n    raise TypeError('secret 12345')\n"
+        "command.grade = broken\nsys.argv = ['grade', 'solutions/cnn.py']\n"
+        "from grader.cli.entry import main\nmain()\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 3
+    assert "12345" not in run.stdout + run.stderr and "TypeError" in run.stdout

@@ -1,0 +1,72 @@
+"""`grade check`: everything about a rubric that can be known before students come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.language import environment_language
+from grader.cli.rubric_file import find
+from grader.errors import UsageError
+from grader.execution import open_engine
+from grader.grading import read
+from grader.language import Language, say, say_count
+from grader.rehearsal.checking import check
+from grader.rehearsal.finding import Finding
+from grader.report.width import wrap
+
+MOST = 6
+"""Details shown of one finding."""
+WIDTH = 80
+
+
+@click.command(name="check")
+@click.option("--rubric", metavar="FILE", help="The rubric; else the nearest grading.yaml upwards.")
+@click.option("--reference", metavar="FILE", help="The reference; else the rubric's.")
+@click.option("--all", "everything", is_flag=True, help=f"Show more than {MOST} details of a finding.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Else the environment's.")
+@click.pass_context
+def command(
+    ctx: click.Context, rubric: str | None, reference: str | None, everything: bool, lang: Language | None
+) -> None:
+    """Check a rubric without grading anyone.
+
+    Its reference gets full marks and its stub none, known mistakes are noticed, every check can fail, tolerances fit,
+    two runs and two seeds agree, and the student kit is right.
+
+    Exit code 0: all of it holds; 1: something does not; 2: the rubric has faults.
+    """
+    language = lang or environment_language()
+    plan = read(find(rubric, ()), Path(reference) if reference else None)
+    if plan.kept is not None:
+        raise UsageError(
+            say("This is a student kit; what is to be checked is the rubric it was made from."),
+            say("Name that one: grade check --rubric FILE"),
+        )
+    wrong = total = 0
+    engine, other = open_engine(python=plan.rubric.runtime), open_engine(python=plan.rubric.runtime)
+    try:
+        for each in check(plan, engine, other):
+            total += 1
+            wrong += not each.holds
+            _show(each, language, everything=everything)
+    finally:
+        engine.close()
+        other.close()
+    said = (
+        say_count("{count} of {total} does not hold.", "{count} of {total} do not hold.", wrong, total=total)
+        if wrong
+        else say("All of it holds.")
+    )
+    click.echo("\n" + said.text(language))
+    ctx.exit(1 if wrong else 0)
+
+
+def _show(found: Finding, language: Language, *, everything: bool) -> None:
+    click.echo("\n  ".join(wrap(f"{'✓' if found.holds else '✗'} {found.title.text(language)}", WIDTH - 2)))
+    shown = found.details if everything else found.details[:MOST]
+    for detail in shown:
+        click.echo("    " + "\n      ".join(wrap(detail.text(language), WIDTH - 6)))
+    if more := len(found.details) - len(shown):
+        click.echo("    " + say_count("… and {count} more (--all)", "… and {count} more (--all)", more).text(language))
