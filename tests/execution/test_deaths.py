@@ -176,8 +176,8 @@ def test_loading_again_costs_the_function_its_time(fork_engine):
 
 def test_loading_that_is_always_slow_is_given_up(fork_engine):
     names = [f"f{number}" for number in range(12)]
-    text = "import time\nclass Slow:\n    time.sleep(0.4)\n" + "\n".join(f"def {name}(): return 1" for name in names)
-    got = run(fork_engine, text, *[(name,) for name in names], limits=Limits(seconds=5, load_seconds=0.5))
+    text = "import time\nclass Slow:\n    time.sleep(0.5)\n" + "\n".join(f"def {name}(): return 1" for name in names)
+    got = run(fork_engine, text, *[(name,) for name in names], limits=Limits(seconds=5, load_seconds=1))
     assert {*reasons(got.outcomes)} == {"Returned", "timeout"}
 
 

@@ -41,7 +41,7 @@ def frame_bytes(header: dict[str, Any], buffers: Sequence[Buffer] = (), longest:
 
     Raises Oversized if the header's text is longer than `longest` bytes.
     """
-    text = json.dumps(header, separators=(",", ":")).encode("ascii")
+    text = _encode(header).encode("ascii")
     if len(text) > longest:
         raise Oversized
     body = sum(len(each) for each in buffers)
@@ -63,10 +63,10 @@ def parse_head(head: Buffer, limit: int, longest: int = HEADER_BYTES) -> tuple[i
     return text, body
 
 
-def parse_frame(text: Buffer, body: Buffer) -> Frame:
+def parse_frame(text: bytes | bytearray, body: Buffer) -> Frame:
     """Return the frame with the JSON object `text`. Raises Forged."""
     try:
-        header = json.loads(bytes(text).decode("ascii"), parse_constant=_no_constant)
+        header = _decode(text.decode("ascii"))
     except (ValueError, RecursionError):
         raise Forged("the header is no JSON of ours") from None
     if type(header) is not dict:
@@ -76,3 +76,8 @@ def parse_frame(text: Buffer, body: Buffer) -> Frame:
 
 def _no_constant(_: str) -> NoReturn:
     raise Forged("NaN and infinity are spelt otherwise")
+
+
+# Made once: json.dumps and json.loads would make them anew for every frame.
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+_decode = json.JSONDecoder(parse_constant=_no_constant).decode

@@ -27,7 +27,7 @@ from .serving import serve
 CONTROL = 3
 _WIRE = 3  # the worker's own descriptor; the control socket is not open there
 _PATIENCE = 0.1  # seconds for a process that hung up to become a corpse by itself
-_AHEAD = 2
+_AHEAD = 3
 _DYING = 2  # milliseconds until a killed worker is looked for again
 _SWEEPS = 1000  # each takes one generation of a fork bomb
 
