@@ -69,6 +69,9 @@ class Ground(NamedTuple):
             mounts.scratch(self.plan.scratch_bytes, self.plan.scratch_entries, own)
         elif self.rules >= 0:
             os.chdir("/")
+        sys.argv[:] = [""]  # it names the grader's folder
+        if hasattr(sys, "orig_argv"):
+            sys.orig_argv[:] = [""]
         os.environ["TMPDIR"] = os.environ["HOME"] = str(Path.cwd())
         if self.user >= 0:
             privileges.become(self.user)

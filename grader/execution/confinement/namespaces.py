@@ -17,18 +17,30 @@ _NEW_MOUNTS, _NEW_NAMES, _NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 _NEW_USER, _NEW_PROCESSES, _NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
 
 
-def enter() -> None:
-    """Move this single-threaded process to namespaces of its own, all but the processes'. Raises OSError."""
+def enter() -> bool:
+    """Move this single-threaded process to namespaces of its own, all but the processes'.
+
+    Return whether the users' is among them, so that no user but this process's own is known there. Raises OSError.
+    """
     flags = _NEW_MOUNTS | _NEW_NAMES | _NEW_IPC | _NEW_NETWORK
-    user, group = os.geteuid(), os.getegid()
-    if user == 0:
-        kernel.unshare(flags)
-    else:
-        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else /proc/self/uid_map belongs to root
-        kernel.unshare(flags | _NEW_USER)
-        for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-            Path("/proc/self", name).write_text(text, encoding="ascii")
+    own_users = os.geteuid() != 0
+    if not own_users:
+        try:
+            kernel.unshare(flags)
+        except PermissionError:  # a container's root that lacks the right
+            own_users = True
+    if own_users:
+        _unshare_users(flags)
     kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+    return own_users
+
+
+def _unshare_users(flags: int) -> None:
+    user, group = os.geteuid(), os.getegid()
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else /proc/self/uid_map belongs to root
+    kernel.unshare(flags | _NEW_USER)
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        Path("/proc/self", name).write_text(text, encoding="ascii")
 
 
 def fork() -> int:

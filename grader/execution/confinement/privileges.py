@@ -20,9 +20,12 @@ _CAPABILITY_VERSION_3 = 0x20080522
 def foreign_user() -> int:
     """Return an id this process may change to and that owns nothing: one for each run, else nobody's.
 
-    It is the process's own id if it may not change it. Raises OSError without /proc.
+    It is the process's own id if it may not change it.
     """
-    lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return os.geteuid()
     held = next(int(line.split()[1], 16) for line in lines if line.startswith("CapEff:"))
     if held & _SETUID and held & _SETGID:
         for user in (_FOREIGN + os.getpid(), _NOBODY):

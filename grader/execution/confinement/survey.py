@@ -33,11 +33,11 @@ def prepare(plan: Plan) -> Ground:
         Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE, encoding="ascii")
     user = privileges.foreign_user() if os.geteuid() == 0 else -1
     paths = [*readable.python(), *plan.readable, *readable.libraries()]
-    _namespaces(plan, missing)
-    if user >= 0 and (
-        user == 0 or not privileges.readable_by_all(readable.samples(), within="namespaces" not in missing)
-    ):
+    alone = _namespaces(plan, missing)
+    if user >= 0 and not (alone or privileges.readable_by_all(readable.samples(), within="namespaces" not in missing)):
         missing["user"], user = ROOTS_PYTHON, -1
+    if alone or user == 0:
+        user = -1  # no other id is known here, or none may be taken
     rules = _landlock(paths, missing)
     reason = seccomp.available()
     if reason:
@@ -47,13 +47,15 @@ def prepare(plan: Plan) -> Ground:
     return Ground(plan, tier, missing, user, floor, rules, program)
 
 
-def _namespaces(plan: Plan, missing: dict[str, str]) -> None:
+def _namespaces(plan: Plan, missing: dict[str, str]) -> bool:
+    """Move behind namespaces and a private root, if wanted and granted; return whether users have one of their own."""
+    alone = False
     if "namespaces" in missing:
-        return
+        return alone
     try:
         if not kernel.machine():
             raise OSError("no table of system calls for this machine")
-        namespaces.enter()
+        alone = namespaces.enter()
         shown = [
             readable.standard_library(),
             *readable.numpy(),
@@ -64,6 +66,7 @@ def _namespaces(plan: Plan, missing: dict[str, str]) -> None:
         mounts.private_root(shown, readable.masked(), readable.DEVICES)
     except OSError as error:
         missing["namespaces"] = _reason(error)
+    return alone
 
 
 def _landlock(paths: list[str], missing: dict[str, str]) -> int:
