@@ -5,8 +5,9 @@
 
 from typing import Any
 
-__version__ = "0.1.0"
-__all__ = ["check"]
+from grader.version import __version__
+
+__all__ = ["__version__", "check"]
 
 
 def __getattr__(name: str) -> Any:

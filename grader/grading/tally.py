@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from grader import __version__
 from grader.errors import GraderError, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.execution.confinement import sufficient
@@ -23,6 +22,7 @@ from grader.model import (
     Submission,
     Withheld,
 )
+from grader.version import __version__
 
 if TYPE_CHECKING:
     from grader.grading.pipeline import Prepared
