@@ -43,15 +43,15 @@ def _failing(judged: Judged) -> list[Trial]:
         for trial in trials
         if check.kind != "properties" and trial.verdict.share < 1 and isinstance(trial.got[0], Returned | Raised)
     ]
-    return sorted(trials, key=lambda trial: _size(trial.case.calls[0].arguments))[:ENOUGH]
+    return sorted(trials, key=lambda trial: size(trial.case.calls[0].arguments))[:ENOUGH]
 
 
-def _size(value: Value) -> int:
+def size(value: Value) -> int:
     """Return about how many numbers there are in `value`."""
     if isinstance(value, tuple | list):
-        return sum(map(_size, value))
+        return sum(map(size, value))
     if isinstance(value, dict):
-        return sum(map(_size, value.values()))
+        return sum(map(size, value.values()))
     return int(getattr(value, "size", 1))
 
 

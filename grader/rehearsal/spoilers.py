@@ -1,0 +1,118 @@
+"""Ways to spoil a right answer, each of which some check should notice.
+
+The text of this module goes to the worker, where `function` is the reference's; it needs numpy and nothing of ours.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+Function = Callable[..., Any]
+
+_calls = [0]
+
+
+def changes_inputs(function: Function, given: Sequence[Any]) -> Any:
+    """Return the right answer and change whatever was given."""
+    value = function(*copy.deepcopy(given))
+    for each in given:
+        _spoil(each)
+    return value
+
+
+def differs_each_time(function: Function, given: Sequence[Any]) -> Any:
+    """Return the right answer every other time."""
+    _calls[0] += 1
+    value = function(*given)
+    return _each(value, _more) if _calls[0] % 2 else value
+
+
+def mixes_samples(function: Function, given: Sequence[Any]) -> Any:
+    """Add the sum over the first axis to every row."""
+    return _each(function(*given), lambda each: each + each.sum(axis=0) if each.ndim else each)
+
+
+def squares(function: Function, given: Sequence[Any]) -> Any:
+    """Return the squares of all numbers."""
+    return _each(function(*given), lambda each: each * each)
+
+
+def adds_one(function: Function, given: Sequence[Any]) -> Any:
+    """Add one to all numbers, turn truth values round, lengthen texts."""
+    return _each(function(*given), _more)
+
+
+def is_zero(function: Function, given: Sequence[Any]) -> Any:
+    """Return zeros of the right shape."""
+    return _each(function(*given), np.zeros_like)
+
+
+def is_single(function: Function, given: Sequence[Any]) -> Any:
+    """Return single precision."""
+    return _each(function(*given), lambda each: each.astype(np.float32))
+
+
+def is_nan(function: Function, given: Sequence[Any]) -> Any:
+    """Return no numbers."""
+    return _each(function(*given), lambda each: each + np.nan)
+
+
+def has_an_axis_more(function: Function, given: Sequence[Any]) -> Any:
+    """Return arrays with one more axis."""
+    return _each(function(*given), lambda each: np.asarray(each)[None])
+
+
+def never_raises(function: Function, given: Sequence[Any]) -> Any:
+    """Return None where an exception is due."""
+    try:
+        return function(*given)
+    except Exception:
+        return None
+
+
+def _each(value: Any, work: Callable[[Any], Any]) -> Any:
+    """Return a value with `work` done to each array and number in it."""
+    if isinstance(value, tuple | list):
+        return type(value)([_each(each, work) for each in value])
+    if isinstance(value, dict):
+        return {key: _each(each, work) for key, each in value.items()}
+    if isinstance(value, str) or value is None:
+        return _more(value) if work is _more else value
+    made = work(np.asarray(value))
+    return made if isinstance(value, np.ndarray) else made.item() if made.ndim == 0 else made
+
+
+def _more(value: Any) -> Any:
+    if isinstance(value, str) or value is None:
+        return f"{value or ''}?"
+    return ~value if value.dtype == bool else value + 1
+
+
+def _spoil(value: Any) -> None:
+    if isinstance(value, np.ndarray):
+        value[...] = _more(value)
+    elif isinstance(value, list):
+        value.append(None)
+    elif isinstance(value, tuple):
+        for each in value:
+            _spoil(each)
+    elif isinstance(value, dict):
+        value["?"] = None
+
+
+NUMBERS: tuple[Function, ...] = (adds_one, is_zero, squares)
+"""Right in form, wrong in content: what a check of values must notice."""
+FORMS: tuple[Function, ...] = (
+    changes_inputs,
+    differs_each_time,
+    mixes_samples,
+    is_single,
+    is_nan,
+    has_an_axis_more,
+    never_raises,
+)
+"""What a check of properties or exceptions may be there for."""
