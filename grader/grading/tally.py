@@ -47,7 +47,7 @@ def tally(
         bonus=_sum(problem.score for problem in problems if problem.bonus),
         max_bonus=_sum(problem.max_score for problem in problems if problem.bonus),
         problems=tuple(problems),
-        notes=_notes(student, happenings),
+        notes=(*_notes(student, happenings), *_unconfined(engine)),
         seed=prepared.plan.rubric.seed,
         rubric_digest=prepared.plan.rubric.digest,
         submission_digest=student.source.digest,
@@ -117,6 +117,15 @@ def _nothing(problem: Problem, status: Status, message: Message) -> ProblemResul
 
 def _sum(points: Iterable[Fraction]) -> Fraction:
     return sum(points, Fraction(0))
+
+
+def _unconfined(engine: Engine) -> tuple[Note, ...]:
+    if sufficient(engine.tier):
+        return ()
+    from grader.execution.confinement.official import remark
+
+    message = remark(engine.tier)
+    return (Note(message=message),) if message is not None else ()
 
 
 def _notes(student: Submission, happenings: Sequence[Happening]) -> tuple[Note, ...]:

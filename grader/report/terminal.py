@@ -62,6 +62,10 @@ def _notes(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
 def _foot(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
     if report.seed is not None:
         yield from canvas.wrapped(say("For instructors only; seed {seed}.", seed=report.seed), "magenta")
+        versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
+        yield from canvas.wrapped(
+            say("Graded with {versions}; confinement: {tier}.", versions=versions, tier=report.tier), "magenta"
+        )
     if report.self_check and not all(is_full(problem) for problem in report.problems):
         yield from canvas.wrapped(say("This is a self-check; your instructor's grading is what counts."), "dim")
 
