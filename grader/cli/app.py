@@ -13,6 +13,7 @@ from grader.errors import GraderError
 COMMANDS = {
     "grade": "Grade submissions (the default: `grade PATH…`).",
     "watch": "Grade what was edited whenever the file is saved.",
+    "show": "Show the cases that a rubric draws, or replay one.",
     "check": "Check a rubric: reference, stub, known mistakes, tolerances, seeds, student kit.",
     "init": "Make a new assignment that grades at once.",
     "release": "Make the student kit from the author's files.",

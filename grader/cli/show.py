@@ -1,0 +1,120 @@
+"""`grade show [FUNCTION]`: the cases a rubric draws, and one of them replayed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from msgspec import Struct
+
+from grader import submission
+from grader.cli.language import environment_language
+from grader.cli.rubric_file import find
+from grader.errors import UsageError
+from grader.execution import Engine, open_engine
+from grader.grading import Prepared, prepare, read
+from grader.language import Language, inert, say
+from grader.model import Submission
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What the command line asks for."""
+
+    function: str | None
+    case: str | None
+    script: str | None
+    repl: bool
+    submission: str | None
+    rubric: str | None
+    lang: Language | None
+
+    @property
+    def language(self) -> Language:
+        """The language asked for, else the environment's."""
+        return self.lang or environment_language()
+
+
+@click.command(name="show")
+@click.argument("function", required=False)
+@click.option(
+    "--case", metavar="NAME", help="One case: `function.check[index]`; without --script or --repl its script."
+)
+@click.option("--script", metavar="FILE", help="Write a script that makes the case's calls, for a debugger.")
+@click.option("--repl", is_flag=True, help="Open a prompt with the case's names and the reference's answer.")
+@click.option("--submission", metavar="PATH", help="Whose code --script and --repl call; else the rubric's submission.")
+@click.option("--rubric", metavar="FILE", help="The rubric; else the nearest grading.yaml upwards.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Else the environment's.")
+def command(**options: Any) -> None:
+    """Show the cases that a rubric draws, of one FUNCTION or of all: for instructors, since hidden ones are shown."""
+    request = Request(**options)
+    if request.case is None and (request.script is not None or request.repl):
+        hint = say("Name it: --case 'function.check[0]'. `grade show` lists all.")
+        raise UsageError(say("Which case?"), hint)
+    plan = read(find(request.rubric, ()))
+    engine = open_engine(python=plan.rubric.runtime)
+    try:
+        wanted = request.function if request.case is None else request.case.partition(".")[0]
+        prepared = prepare(plan, engine, [wanted] if wanted else ())
+        if request.case is None:
+            _list(prepared, request)
+        else:
+            _replay(prepared, engine, request, request.case)
+    finally:
+        engine.close()
+
+
+def _list(prepared: Prepared, request: Request) -> None:
+    from grader.report import cases
+
+    drawn = list(zip(prepared.cases, prepared.want, strict=True))
+    click.echo(cases.render(prepared.chosen, drawn, prepared.plan.signatures, request.language))
+    said = say(
+        "For instructors only: what is hidden from students is shown here. Seed {seed}.", seed=prepared.plan.rubric.seed
+    )
+    click.echo(said.text(request.language))
+
+
+def _replay(prepared: Prepared, engine: Engine, request: Request, name: str) -> None:
+    from grader.rehearsal.replay import find as find_case
+    from grader.rehearsal.replay import script
+
+    found = find_case(prepared, name)
+    path = Path(request.submission or prepared.plan.rubric.submission)
+    if request.repl:
+        from grader.rehearsal.prompt import interact
+
+        interact(found, prepared, _load(prepared, path), engine, request.language)
+        return
+    file = Path(request.script or "replay.py")
+    source = _python(prepared, path, file, write=request.script is not None)
+    text = script(found, str(source.absolute()), file.name)
+    if request.script is None:
+        click.echo(text, nl=False)
+        return
+    _write(file, text)
+    said = say("Wrote {path}. Run it, or step through it: python -m pdb {path}", path=inert(str(file), 200))
+    click.echo(said.text(request.language))
+
+
+def _python(prepared: Prepared, path: Path, file: Path, *, write: bool) -> Path:
+    """Return the .py file to call; the code of anything else is written beside the script."""
+    if path.suffix == ".py" and path.is_file():
+        return path
+    code = file.with_name(f"{file.stem}_submission.py")
+    if write:
+        _write(code, _load(prepared, path).source.text)
+    return code
+
+
+def _load(prepared: Prepared, path: Path) -> Submission:
+    rubric = prepared.plan.rubric
+    return submission.load(path, [problem.function for problem in rubric.problems], Path(rubric.submission).name)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        path, why = inert(str(file), 200), inert(error.strerror or "")
+        raise UsageError(say("{path} cannot be written: {why}", path=path, why=why)) from error

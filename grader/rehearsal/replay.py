@@ -1,0 +1,144 @@
+"""One case replayed: as a script for a debugger, or by hand at a prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from grader.errors import UsageError
+from grader.execution.running import SEED
+from grader.grading import Prepared
+from grader.grading.pipeline import choose
+from grader.language import inert, say
+from grader.model import Case, Check, Errors, Outcome, Returned
+from grader.rehearsal.literals import literal
+
+SCRIPT = '''"""{name}{hidden}: seed {seed}.
+
+Runs the student's code as it is, without confinement: python -m pdb {file}
+"""
+
+import importlib.util
+import sys
+from base64 import b64decode  # noqa: F401
+from pathlib import Path
+
+import numpy as np
+from numpy import inf, nan  # noqa: F401
+
+PATH = Path(sys.argv[1] if len(sys.argv) > 1 else {path!r})
+
+
+def load(path):
+    """Return the module at `path`."""
+    sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location("submission", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+student_ = load(PATH)
+
+{inputs}
+
+{calls}
+'''
+_TAKEN = frozenset({"Path", "PATH", "b64decode", "importlib", "inf", "load", "nan", "np", "sys"})
+"""Names that the script needs for itself; a drawn name among them gets an underscore."""
+
+
+class Replayed(Struct, frozen=True, kw_only=True, eq=False):
+    """A case found by its name, its check, and what the reference made of it.
+
+    `parameters` are the function's; `place` counts the calls that are made of it before this case's.
+    """
+
+    name: str
+    check: Check
+    case: Case
+    want: tuple[Outcome, ...]
+    parameters: tuple[str, ...]
+    place: int
+
+
+def find(prepared: Prepared, name: str) -> Replayed:
+    """Return the case `function.check[index]`; the check in Chinese or English, index 0 if none is given.
+
+    Raises UsageError if there is none, and says what there is.
+    """
+    text, _, rest = name.partition("[")
+    function, _, key = text.partition(".")
+    number = int(rest.rstrip("]")) if rest.rstrip("]").isdecimal() else 0
+    (problem,) = choose(prepared.plan.rubric, [function])
+    check = next((each for each in problem.checks if key in (each.key, each.name.zh, each.name.en)), None)
+    if check is None:
+        names = ", ".join(f"{function}.{each.key}" for each in problem.checks)
+        raise UsageError(
+            say("{function} has no check called {name}.", function=function, name=inert(key, 80)),
+            say("It has: {names}", names=names),
+        )
+    own = [place for place, case in enumerate(prepared.cases) if (case.function, case.check) == (function, check.key)]
+    found = next((place for place in own if prepared.cases[place].index == number), None)
+    if found is None:
+        raise UsageError(say("{name} has the cases 0 to {last}.", name=f"{function}.{check.key}", last=len(own) - 1))
+    before = sum(len(case.calls) for case in prepared.cases[:found] if case.function == function)
+    return Replayed(
+        name=f"{function}.{check.key}[{number}]",
+        check=check,
+        case=prepared.cases[found],
+        want=prepared.want[found],
+        parameters=prepared.plan.signatures[function].parameters,
+        place=before,
+    )
+
+
+def script(found: Replayed, submission: str, file: str) -> str:
+    """Return a Python script, to be kept as `file`, that makes the case's calls on the .py file `submission`.
+
+    Inputs are the same to the last bit, and `numpy.random` stands where it stood when the case was graded.
+    """
+    case = found.case
+    known: dict[int, str] = {}
+    lines = []
+    for name, value in case.names.items():
+        lines.append(f"{_own(name)} = {literal(value, known)}")
+        if not isinstance(value, bool | int | float | str) and value is not None:
+            known[id(value)] = _own(name)
+    return SCRIPT.format(
+        name=found.name,
+        hidden=", hidden" if found.check.visibility == "hidden" else "",
+        seed=case.seed,
+        file=file,
+        path=submission,
+        inputs="\n".join(lines),
+        calls="\n".join(_calls(found, known)),
+    )
+
+
+def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
+    case, lines = found.case, []
+    if case.property:
+        lines.append(f"# The property is {case.property}.")
+    if isinstance(found.check.plan, Errors):
+        lines.append(f"# This is to raise {' or '.join(found.check.plan.raises)}.")
+    for number, call in enumerate(case.calls):
+        got = f"got_{number}" if len(case.calls) > 1 else "got_"
+        given = zip(found.parameters, call.arguments, strict=False)
+        arguments = ", ".join(
+            _own(name) if case.names.get(name) is value else literal(value, known) for name, value in given
+        )
+        lines += [
+            f"np.random.seed({SEED + found.place + number})",
+            f"{got} = student_.{call.function}({arguments})",
+            f'print("{got}", {got}, sep="\\n")',
+        ]
+    want = found.want[0] if found.want else None
+    if isinstance(want, Returned) and found.check.kind in ("example", "values"):
+        lines += [f"want_ = {literal(want.value, known)}", 'print("want_", want_, sep="\\n")']
+    return lines
+
+
+def _own(name: str) -> str:
+    return f"{name}_" if name in _TAKEN else name
