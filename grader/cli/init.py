@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from grader.cli.language import environment_language
-from grader.language import Language, inert, say, say_count
+from grader.language import Language, Message, inert, say, say_count
 
 
 @click.command(name="init")
@@ -19,14 +20,25 @@ def command(name: str, notebook: str | None, lang: Language | None) -> None:
 
     Nothing is overwritten.
     """
-    from grader.drafting.example import example
     from grader.drafting.writing import write
 
     language = lang or environment_language()
     folder = Path(name)
-    files = example(folder.resolve().name, language)
+    called = folder.resolve().name
+    files: Mapping[str, str | bytes]
+    remarks: tuple[Message, ...] = ()
+    if notebook is not None:
+        from grader.drafting.conversion import from_notebook
+
+        made = from_notebook(Path(notebook), called, lang)
+        files, remarks = made.files, made.remarks
+    else:
+        from grader.drafting.example import example
+
+        files = example(called, language)
     write(files, folder)
     told = [
+        *remarks,
         say_count("Wrote {count} file to {path}.", "Wrote {count} files to {path}.", len(files), path=inert(name, 200)),
         say("Next: cd {path} && grade", path=inert(name, 200)),
     ]

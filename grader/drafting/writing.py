@@ -9,7 +9,7 @@ from grader.errors import UsageError
 from grader.language import inert, say
 
 
-def write(files: Mapping[str, str], folder: Path) -> None:
+def write(files: Mapping[str, str | bytes], folder: Path) -> None:
     """Write new files below `folder`, all or none.
 
     Raises UsageError, before anything is written, where one of them exists already; and if they cannot be written.
@@ -25,8 +25,8 @@ def write(files: Mapping[str, str], folder: Path) -> None:
         for path, text in files.items():
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("x", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
+            with file.open("xb") as stream:
+                stream.write(text if isinstance(text, bytes) else text.encode())
     except OSError as error:
         why = inert(error.strerror or "")
         raise UsageError(say("{path} cannot be written: {why}", path=inert(str(folder)), why=why)) from error

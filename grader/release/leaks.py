@@ -19,7 +19,7 @@ from grader.release.public import EXPECTED
 SHORTEST = 12
 """Characters of a line of the reference that is looked for: shorter ones (`Z = Z + 1`) stand anywhere."""
 FEWEST = 4
-"""Numbers in an array that is looked for: fewer may be equal by chance."""
+"""Different numbers in an array that is looked for: fewer (a mask has two) may be equal by chance."""
 
 
 class Leak(Struct, frozen=True, kw_only=True):
@@ -106,11 +106,11 @@ def _values(kit: Kit, prepared: Prepared) -> Iterator[Leak]:
 
 
 def arrays(value: Value) -> set[tuple[Any, ...]]:
-    """Return the arrays within a value, by shape and bytes as float64, those of few or equal numbers left out."""
+    """Return the arrays within a value, by shape and bytes as float64, those of few different numbers left out."""
     import numpy as np
 
     if isinstance(value, np.ndarray):
-        if value.size < FEWEST or value.dtype.kind == "c" or (value == value.flat[0]).all():
+        if value.dtype.kind not in "iuf" or len(np.unique(value)) < FEWEST:
             return set()
         return {(value.shape, value.astype(np.float64).tobytes())}
     if isinstance(value, dict):

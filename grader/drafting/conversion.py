@@ -1,0 +1,129 @@
+"""A solved notebook made into an assignment, tried out before it is written."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from grader.drafting import cells as notebook
+from grader.drafting.assembly import Assembly
+from grader.drafting.calls import examples
+from grader.drafting.cells import Cell
+from grader.drafting.checks import Draft, Settings, drafts
+from grader.drafting.example import read, tools
+from grader.drafting.handout import figures, handout, title_of
+from grader.drafting.solution import Solved, solve
+from grader.drafting.trial import attempt
+from grader.errors import UsageError
+from grader.language import Language, Message, inert, say
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+class Made(Struct, frozen=True, kw_only=True, eq=False):
+    """An assignment's files by path, and what its author should know."""
+
+    files: Mapping[str, str | bytes]
+    remarks: tuple[Message, ...]
+
+
+def from_notebook(path: Path, name: str, language: Language | None) -> Made:
+    """Return the assignment called `name` that the solved notebook at `path` makes.
+
+    Its reference gets full marks: checks that do not work out are left out, with a remark. Raises UsageError for a file
+    that is no notebook, and where no graded function is found in it or none of them can be checked.
+    """
+    cells = notebook.read(path)
+    spoken = language or _spoken(cells)
+    title = title_of(cells, name)
+    solved = solve(cells, title, spoken)
+    if not solved.graded:
+        raise UsageError(
+            say("No function to be graded was found in {path}.", path=inert(str(path))),
+            say("Write `# GRADED FUNCTION: name` above it, or START CODE HERE and END CODE HERE around its solution."),
+        )
+    assembly = Assembly(solved, title=title, file=f"{_module(path.stem)}.py", language=spoken, beside=path.parent)
+    remarks: list[Message] = []
+    checks = _tried(assembly, _drafted(solved, spoken, remarks), remarks)
+    if not any(checks.values()):
+        raise UsageError(
+            say("No call of a graded function in {path} can be repeated.", path=inert(str(path))),
+            say("Call each function once, after np.random.seed if its arguments are random."),
+        )
+    files = {**assembly.files(checks), **_around(cells, solved, name, assembly.file, spoken)}
+    return Made(files=files, remarks=tuple(remarks))
+
+
+def _drafted(solved: Solved, language: Language, remarks: list[Message]) -> dict[str, list[Draft]]:
+    """Return what the notebook's calls make of each function; add to `remarks` the calls that make nothing."""
+    settings = Settings(language=language, functions=solved.functions, known=solved.binds | {"np", "numpy"})
+    found = list(examples(solved.rest, solved.graded))
+    made: dict[str, list[Draft]] = {}
+    for one in solved.graded:
+        mine, lost = drafts([each for each in found if each.graded.name == one.name], settings)
+        fresh = [each.fresh for each in mine if each.fresh is not None]
+        made[one.name] = [*mine, *fresh[:1]]
+        remarks += [_no_check(example.piece.cell.number, one.name) for example in lost]
+    return made
+
+
+def _tried(
+    assembly: Assembly, drafted: Mapping[str, Sequence[Draft]], remarks: list[Message]
+) -> dict[str, list[Draft]]:
+    """Return the checks that the reference passes; a failing one is replaced by its other form or left out."""
+    checks = {name: list(each) for name, each in drafted.items()}
+    while any(checks.values()):
+        found = attempt(assembly, checks)
+        if not found.failing:
+            remarks += [
+                say(
+                    "Cell {cell}: {function} no longer gives what is printed here.",
+                    cell=one.cell,
+                    function=one.function,
+                )
+                for one in found.stale
+            ]
+            break
+        for name, each in checks.items():
+            checks[name] = [new for one in each if (new := one.instead if one in found.failing else one) is not None]
+        remarks += [_no_check(one.cell, one.function) for one in found.failing if one.instead is None]
+    remarks += [
+        say("{function} has no check yet: add one to grading.yaml.", function=name)
+        for name, each in checks.items()
+        if not each
+    ]
+    return checks
+
+
+def _no_check(cell: int, function: str) -> Message:
+    return say(
+        "Cell {cell}: this call of {function} cannot be repeated, so it makes no check.", cell=cell, function=function
+    )
+
+
+def _around(cells: Sequence[Cell], solved: Solved, name: str, file: str, language: Language) -> dict[str, str | bytes]:
+    """Return the files around the code: what authors and students read, and what GitHub runs."""
+    page = read(f"{language}/README.md").replace("{name}", name).replace("{file}", file)
+    return {
+        "README.md": "".join(line for line in page.splitlines(keepends=True) if "mistakes.py" not in line),
+        "assignment/README.md": handout(cells, [one.name for one in solved.graded], file.removesuffix(".py")),
+        **{f"assignment/{place}": data for place, data in figures(cells).items()},
+        **tools(file),
+    }
+
+
+def _spoken(cells: Sequence[Cell]) -> Language:
+    text = "".join(cell.source for cell in cells)
+    return "zh" if len(_CHINESE.findall(text)) > 20 else "en"
+
+
+def _module(stem: str) -> str:
+    """Return a module's name like a file's: `Week 1 - CNN` is `week_1_cnn`."""
+    name = re.sub(r"\W+", "_", stem, flags=re.ASCII).strip("_").lower()
+    if not name or name[0].isdigit() or name in sys.stdlib_module_names or name == "numpy":
+        name = f"assignment_{name}".rstrip("_")
+    return name
