@@ -17,7 +17,7 @@ NUMBER = re.compile(rb"-?\d+\.\d{6,}(?:[eE][-+]\d+)?")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 ACTIVE = {"script", "iframe", "object", "embed", "form", "base", "link"}
 MOST_BEFORE = 200  # lines that a further attack is put after
-COMMAND = re.compile(r"(?m)^::.*")
+COMMAND = re.compile(r"(?m)^\s*::.*|##\[.*")  # a runner takes off white space in front; it knows both spellings
 OURS = re.compile(r"::(error|warning|notice) ")
 STOPPED = re.compile(r"(?s)^::stop-commands::(\w{32})\n.*\n::\1::\n")
 CELL = re.compile(r"(?:^|,)\"?[=+\-@\t\r]", re.MULTILINE)

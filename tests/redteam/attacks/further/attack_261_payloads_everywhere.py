@@ -10,7 +10,10 @@ _T = " ".join(_P)
 
 import warnings
 def zero_pad(X, pad):
-    print(_T); print("\n".join(_P)); raise ValueError(_T)
+    for n in (58, 60, 62, 64, 66, 30, 36):
+        print("w" * n + " ::error title=w::wrapped")
+    print("##[error]old")
+    print(_T); print("\n".join(_P)); raise ValueError("v" * 47 + " ::error::wrapped " + _T)
 def conv_single_step(a, W, b): raise type(_T, (Exception,), {})(*_P)
 def conv_forward(A_prev, W, b, hparameters): return {p: p for p in _P}
 def conv_backward(dZ, cache): return _T, _P, _P
