@@ -90,7 +90,7 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     limits = {problem.function: problem.limits for problem in plan.rubric.problems}
     if plan.kept is not None:
         return _of_kept(plan, plan.kept, chosen, limits)
-    with engine.session(_author(plan), generous(limits)) as session:
+    with engine.session(author(plan), generous(limits)) as session:
         names = {problem.function for problem in chosen}
         drawn = tuple(cases.draw(plan.rubric, plan.signatures, partial(value_of, session), names))
     _, want = run(engine, plan.reference.source, [case.truth for case in drawn], limits, together=True)
@@ -118,7 +118,7 @@ def grade(
     return tally(prepared, student, engine, ran.happenings, results, seconds=time.perf_counter() - began)
 
 
-def _author(plan: Plan) -> Source:
+def author(plan: Plan) -> Source:
     """Return what draws may call: the reference and, behind it, the functions of the author's `generators` file."""
     source = plan.reference.source
     if not plan.rubric.generators:

@@ -1,0 +1,140 @@
+"""What an audit finds: how many wrong variants a rubric notices, which it does not, and what each check is good for."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from grader.errors import Span
+from grader.language import Bilingual, Language, Message
+from grader.model import Kind
+
+Sort: TypeAlias = Literal["mutant", "mistake", "hollow"]
+"""A slip in the reference, a mistake the author knows, a submission with nothing in it."""
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """A line of the rubric to write differently; `before` is "" where one is added, `after` where one goes."""
+
+    at: Span
+    before: str
+    after: str
+
+
+class Suggestion(Struct, frozen=True, kw_only=True):
+    """What would notice a survivor, because it was tried: changes to a check, and the draw that then shows it.
+
+    `case` is the number of that case in the changed check, from 0; `drawn` are its numbers and texts, and the shapes
+    of its arrays.
+    """
+
+    changes: tuple[Change, ...]
+    case: int
+    drawn: tuple[tuple[str, str], ...]
+
+
+class Survivor(Struct, frozen=True, kw_only=True):
+    """A wrong variant of `function` that gets full marks.
+
+    `at` is where the slip stands in the reference (or the mistake in its file), `before` and `after` are the lines
+    there; `rubric_at` is the rubric's line for the function, `mark` the comment that would declare the variant
+    equivalent ("" for mistakes and hollow answers).
+    """
+
+    sort: Sort
+    function: str
+    name: str
+    says: Message
+    at: Span
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    mark: str = ""
+    rubric_at: Span
+    suggestion: Suggestion | None = None
+
+
+class Equivalent(Struct, frozen=True, kw_only=True):
+    """A mutant that the author says does what the reference does, and why."""
+
+    function: str
+    slip: str
+    reason: str
+    at: Span
+
+
+class Caught(Struct, frozen=True):
+    """How many of `total` lose points."""
+
+    caught: int
+    total: int
+
+
+class FunctionAudit(Struct, frozen=True, kw_only=True):
+    """One function: what became of its mutants, its known mistakes and hollow answers.
+
+    `stillborn` mutants raise whatever they are given; any check would notice, so they count nowhere. `hollow_earns` is
+    the largest fraction of the points that a hollow answer gets.
+    """
+
+    function: str
+    at: Span
+    killed: int
+    survived: int
+    equivalent: int
+    stillborn: int
+    mistakes: Caught
+    hollow: Caught
+    hollow_earns: Fraction
+
+
+class CheckAudit(Struct, frozen=True, kw_only=True):
+    """One check: how many wrong variants of its function lose points by it, and how many by nothing else.
+
+    One with `alone` 0 decides nothing: without it every variant would still be noticed, or not.
+    """
+
+    function: str
+    key: str
+    name: Bilingual
+    kind: Kind
+    at: Span
+    killed: int
+    alone: int
+
+
+class Audit(Struct, frozen=True, kw_only=True):
+    """How strong a rubric is. `stillborn`, `equivalent` and hollow variants are no part of the score."""
+
+    title: Bilingual
+    language: Language
+    functions: tuple[FunctionAudit, ...]
+    checks: tuple[CheckAudit, ...]
+    survivors: tuple[Survivor, ...]
+    equivalents: tuple[Equivalent, ...]
+
+    @property
+    def killed(self) -> int:
+        """How many mutants lose points."""
+        return sum(each.killed for each in self.functions)
+
+    @property
+    def survived(self) -> int:
+        """How many mutants get full marks and are not marked as equivalent."""
+        return sum(each.survived for each in self.functions)
+
+    @property
+    def score(self) -> Fraction:
+        """The part of the mutants, stillborn and equivalent ones aside, that lose points: from 0 to 1, 1 for none."""
+        tried = self.killed + self.survived
+        return Fraction(self.killed, tried) if tried else Fraction(1)
+
+    @property
+    def idle(self) -> tuple[CheckAudit, ...]:
+        """The checks that decide nothing."""
+        return tuple(check for check in self.checks if not check.alone)
+
+    def holds(self, least: Fraction) -> bool:
+        """Return whether the score is at least `least`, and every known mistake and hollow answer loses points."""
+        return self.score >= least and all(each.sort == "mutant" for each in self.survivors)

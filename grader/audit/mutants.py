@@ -1,0 +1,187 @@
+"""Mutants: the reference with one slip in it, each slip made once."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+import warnings
+from collections.abc import Collection, Iterator, Mapping
+
+from msgspec import Struct
+
+from grader.audit.operators import OPERATORS
+from grader.audit.units import Unit, reaching, units
+from grader.audit.writing import Edit, Written
+from grader.language import Message
+
+_TOKEN = re.compile(r"\w+|\s+|\*\*|//|[<>=!+\-*/%@&|^]=|.", re.DOTALL)
+NOTHING = "∅"
+
+
+class Mutant(Struct, frozen=True, kw_only=True, eq=False):
+    """One slip.
+
+    `functions` are the graded functions that run the changed unit, in the rubric's order; `line` is where the slip
+    stands in the reference; `before` and `after` are the lines it changes; `slip` says it in a word or two, as an
+    equivalence mark does: `zeros → ones`.
+    """
+
+    functions: tuple[str, ...]
+    unit: str
+    operator: str
+    says: Message
+    edit: Edit
+    line: int
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    slip: str
+
+
+def mutants(text: str, graded: Collection[str]) -> list[Mutant]:
+    """Return the mutants of every unit that a `graded` function runs, in the order of the text.
+
+    Raises SyntaxError or ValueError if the text is not Python.
+    """
+    written = Written(text)
+    known = units(written)
+    found: list[Mutant] = []
+    for unit in known.values():
+        functions = tuple(name for name in graded if name in known and reaching(known, name, unit.name, graded))
+        if functions:
+            found += _of_unit(unit, functions)
+    return found
+
+
+def slips(unit: Unit, names: Collection[str] | None = None) -> Iterator[tuple[str, Edit, int]]:
+    """Yield the operators of a unit (all, or those of `names`), their edits and the lines, each result once."""
+    seen = {ast.dump(unit.node)}
+    for node in unit.nodes():
+        for name, operator in OPERATORS.items():
+            if names is not None and name not in names:
+                continue
+            for edit in operator.edits(node, unit):
+                dump = _compiled(changed(unit, edit))
+                if dump and dump not in seen:
+                    seen.add(dump)
+                    yield name, edit, _line(unit.written, node, edit)
+
+
+def changed(unit: Unit, edit: Edit | None) -> str:
+    """Return a unit's text with an edit made."""
+    begin, end = unit.written.part(unit.node)
+    text = unit.written.text[begin:end]
+    return text if edit is None else edit.apply(text, begin)
+
+
+def variant(known: Mapping[str, Unit], start: str, unit: str, edit: Edit, graded: Collection[str]) -> str:
+    """Return the texts of `start` and of all between it and the changed `unit`, renamed with `{}` at the end.
+
+    The text is a template: `mark` puts a mutant's number in, so that many stand beside the reference in one source.
+    """
+    several = reaching(known, start, unit, graded)
+    parts = [_renamed(changed(known[name], edit if name == unit else None), several) for name in sorted(several)]
+    return "\n\n".join(parts)
+
+
+def symbol(name: str, number: int) -> str:
+    """Return what the function `name` of mutant `number` is called."""
+    return f"{name}__mutant_{number}"
+
+
+def numbered(template: str, number: int) -> str:
+    """Return the text of a `variant` as mutant `number`."""
+    return template.replace(_MARK, f"__mutant_{number}")
+
+
+_MARK = "\0"
+
+
+def _renamed(text: str, names: Collection[str]) -> str:
+    """Return a unit's text in which `names` are those of the mutant, unless a parameter hides them."""
+    written = Written(text)
+    node = written.tree.body[0]
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    hidden = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
+    ends = [
+        written.part(each)[1]
+        for each in ast.walk(node)
+        if isinstance(each, ast.Name) and each.id in names and each.id not in hidden
+    ]
+    head = re.compile(r"(?:async\s+)?(?:def|class)\s+\w+").search(text, written.place(node.lineno, 0))
+    assert head is not None
+    for end in sorted([*ends, head.end()], reverse=True):
+        text = text[:end] + _MARK + text[end:]
+    return text
+
+
+def _of_unit(unit: Unit, functions: tuple[str, ...]) -> Iterator[Mutant]:
+    for name, edit, line in slips(unit):
+        before, after = _lines(unit.written, edit, line)
+        yield Mutant(
+            functions=functions,
+            unit=unit.name,
+            operator=name,
+            says=OPERATORS[name].says,
+            edit=edit,
+            line=line,
+            before=before,
+            after=after,
+            slip=_slip(edit, "\n".join(before), "\n".join(after)),
+        )
+
+
+def _line(written: Written, node: ast.AST, edit: Edit) -> int:
+    """Return the line of a slip: where it begins; for a statement added at the end of a loop, the loop's."""
+    if edit.text.startswith("\n") and isinstance(node, ast.stmt):
+        return node.lineno
+    return written.line(edit.begin)
+
+
+def _lines(written: Written, edit: Edit, line: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the lines an edit changes as they were and as they are."""
+    if edit.text.startswith("\n"):
+        begin, end = written.lines(line, line)
+        head, added = written.text[begin:end], edit.text[1:]
+        return (head,), (head, added[: len(added) - len(added.lstrip())] + "…", added)
+    first, last = written.line(edit.begin), written.line(max(edit.begin, edit.end - 1))
+    begin, end = written.lines(first, last)
+    before = written.text[begin:end]
+    return tuple(before.split("\n")), tuple(edit.apply(before, begin).split("\n"))
+
+
+def _slip(edit: Edit, before: str, after: str) -> str:
+    """Return `zeros → ones`: the words that differ, from the first to the last.
+
+    Where words are only added or taken away, the name in front of them stands with them: `b.item() → b`.
+    """
+    if "\n" in edit.text:
+        return f"{NOTHING} → {edit.text.strip()}"
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    blocks = [each[1:] for each in codes if each[0] != "equal"]
+    if not blocks:
+        return ""
+    (i, _, j, _), (_, to_old, _, to_new) = blocks[0], blocks[-1]
+    if i == to_old or j == to_new:
+        while i and j and not any(token.isidentifier() for token in (*old[i:to_old], *new[j:to_new])):
+            i, j = i - 1, j - 1
+        while i and j and (old[i - 1] == "." or old[i] == "."):
+            i, j = i - 1, j - 1
+    return f"{_words(old[i:to_old])} → {_words(new[j:to_new])}"
+
+
+def _words(tokens: list[str]) -> str:
+    return " ".join("".join(tokens).split()) or NOTHING
+
+
+def _compiled(text: str) -> str:
+    """Return the syntax tree of a text as words, "" if it does not compile."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+            compile(tree, "<mutant>", "exec")
+    except (SyntaxError, ValueError):
+        return ""
+    return ast.dump(tree.body[0]) if len(tree.body) == 1 else ""
