@@ -2,21 +2,26 @@
 
 Inside a region `name = …` becomes `name = None` and `return …` becomes `return None`; every other statement is left
 out. Comments and blank lines stay, except inside a statement that is left out, and so does all that is outside of
-regions. A graded function without a region is one region below its docstring.
+regions. A graded function without a region is one region below its docstring. The audit's marks (`# equivalent: …`) go:
+they are between the author and the rubric, and tell how the reference works.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
 from grader.release.regions import Region, find
+from grader.submission.lexing import lex
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 Edit = tuple[int, int, str]
 """Characters from, to, and what stands there instead."""
+
+_MARK = re.compile(r"#+\s*(?:等价|equivalent)\s*[:：]", re.IGNORECASE)
 
 
 class Lines(Struct, frozen=True, kw_only=True):
@@ -60,6 +65,16 @@ def stub(text: str, graded: Collection[str], path: str) -> str:
         edits += _Scope(scope, own, lines).edits()
     for begin, end, new in sorted(edits, reverse=True):
         text = text[:begin] + new + text[end:]
+    return _unmarked(text)
+
+
+def _unmarked(text: str) -> str:
+    """Return a text without the audit's marks, and without the lines that hold nothing else."""
+    for offset, comment in sorted(lex(text).comments, reverse=True):
+        if _MARK.match(comment):
+            start = text.rfind("\n", 0, offset) + 1
+            before, after = text[start:offset].rstrip(), text[offset + len(comment) :]
+            text = text[:start] + (before + after if before else after.removeprefix("\n"))
     return text
 
 

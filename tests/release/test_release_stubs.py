@@ -99,6 +99,29 @@ def test_markers_of_other_courses(marker):
     assert stub(source, ["f"], "f.py") == source.replace("y = x", "y = None")
 
 
+def test_marks_of_the_audit_are_not_for_students():
+    text = (
+        "# equivalent: 1 → 2 — anywhere\n"
+        "def f(x):\n"
+        "    ### BEGIN SOLUTION ###\n"
+        "    # add one\n"
+        "    y = x + 1  # 等价: + → - — 说明\n"
+        "    # 等价：1 → 2 — 说明\n"
+        '    z = "# equivalent: not a comment"\n'
+        "    ### END SOLUTION ###\n"
+        "    return y\n"
+    )
+    assert stub(text, ["f"], "f.py") == (
+        "def f(x):\n"
+        "    ### BEGIN SOLUTION ###\n"
+        "    # add one\n"
+        "    y = None\n"
+        "    z = None\n"
+        "    ### END SOLUTION ###\n"
+        "    return y\n"
+    )
+
+
 def test_a_marker_in_a_string_is_none():
     source = f'def f(x):\n    """\n{BEGIN}    """\n{BEGIN}    y = x\n{END}    return y\n'
     assert [(region.first, region.last) for region in find(source, "f.py")] == [(6, 6)]
