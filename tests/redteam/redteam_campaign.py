@@ -188,12 +188,15 @@ def _verdict(attack: Attack, report: dict[str, object]) -> list[tuple[object, ..
 
 
 class Ears:
-    """Listens where the attacks would phone home."""
+    """Listens where the attacks would phone home, or at other `ports`."""
+
+    def __init__(self, ports: tuple[tuple[socket.SocketKind, int], ...] = PORTS) -> None:
+        self._ports = ports
 
     def __enter__(self):
         self._heard: list[str] = []
-        self._sockets = [socket.socket(socket.AF_INET, kind) for kind, _ in PORTS]
-        for ear, (kind, port) in zip(self._sockets, PORTS, strict=True):
+        self._sockets = [socket.socket(socket.AF_INET, kind) for kind, _ in self._ports]
+        for ear, (kind, port) in zip(self._sockets, self._ports, strict=True):
             ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # two campaigns may run side by side
             ear.bind(("127.0.0.1", port))
             if kind == socket.SOCK_STREAM:

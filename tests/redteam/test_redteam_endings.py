@@ -1,9 +1,10 @@
 """What one call to `grade` survives, and what does not survive it."""
 
 import json
+import socket
 import subprocess
 import sys
-from pathlib import Path
+import time
 
 import pytest
 import redteam_made
@@ -113,17 +114,14 @@ def test_public_cases_run_before_hidden_ones_can_be_remembered(workspace):
         assert shown & hidden == set(), form
 
 
-def test_the_listeners_hear(tmp_path):
-    """A campaign that cannot hear would prove nothing."""
-    import socket
-    import time
-
-    with Ears() as ears:
-        with socket.create_connection(("127.0.0.1", 48613)):
+def test_the_listeners_hear():
+    """A campaign that cannot hear would prove nothing; other ports, as a campaign may be running beside this."""
+    with Ears(((socket.SOCK_STREAM, 48615), (socket.SOCK_DGRAM, 48616))) as ears:
+        with socket.create_connection(("127.0.0.1", 48615)):
             pass
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 48614))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"x", ("127.0.0.1", 48616))
         until = time.monotonic() + 5
         while len(ears.heard()) < 2 and time.monotonic() < until:
             time.sleep(0.01)
         assert len(ears.heard()) == 2
-    assert Path(tmp_path).exists()
