@@ -15,7 +15,7 @@ from grader.cases.recipe import Recipe
 from grader.cases.subject import Planned, Subject
 from grader.errors import Fault, RubricError, Span
 from grader.language import say
-from grader.model import Case, Draw, Gradient, Problem, Properties, Rubric, Signature
+from grader.model import Case, Draw, Gradient, Problem, Properties, Rubric, Rules, Signature
 
 
 def draw(
@@ -49,6 +49,8 @@ def _subjects(problem: Problem, book: Book, faults: list[Fault]) -> Iterator[Sub
         faults.append(fault(problem.at, say("The reference has no function `{name}`.", name=problem.function)))
         return
     for check in problem.checks:
+        if isinstance(check.plan, Rules):
+            continue
         try:
             recipe = book.recipe(check.draw)
         except RubricError as error:

@@ -26,6 +26,7 @@ from grader.model import (
     Properties,
     Property,
     Rubric,
+    Rules,
     Signature,
     Template,
 )
@@ -44,6 +45,8 @@ def examine(rubric: Rubric, signatures: Mapping[str, Signature]) -> list[Fault]:
             message = say("The reference has no function `{name}`.", name=quoted(problem.function))
             found.append(fault(problem.at, message, resembling(problem.function, signatures)))
         for check in problem.checks:
+            if isinstance(check.plan, Rules):
+                continue
             scope = _scope(check.draw, signatures)
             found += _lines(check.draw, scope)
             found += _plan(problem, check, scope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from grader.comparison import exceptions, gradients, properties
 from grader.comparison.blame import fault, returned
@@ -11,6 +12,7 @@ from grader.comparison.shares import leaves, misnamed, score, verdict
 from grader.model import (
     Case,
     Check,
+    Efficiency,
     Errors,
     Example,
     Gradient,
@@ -18,9 +20,13 @@ from grader.model import (
     Part,
     Properties,
     Returned,
+    Rules,
     Values,
     Verdict,
 )
+
+if TYPE_CHECKING:
+    from grader.model import Value
 
 
 def judge(
@@ -33,6 +39,10 @@ def judge(
     Raises RubricError at the check's line if the reference did not do what the check needs of it.
     """
     match check.plan:
+        case Rules():  # it has no cases: its text speaks for itself
+            return Verdict(share=Fraction(1))
+        case Efficiency():
+            return _each(check, returns, case, got, returned(check, case.function, want))
         case Errors(raises=raises):
             return exceptions.judge(check, raises, case, got[0], want[0])
         case Properties() | Gradient() | Example() | Values():
@@ -55,3 +65,19 @@ def judge(
                 lost = tuple((name, Fraction(0)) for name, _ in leaves(returns))
                 return Verdict(share=Fraction(0), by_part=lost, call=stopped)
             return verdict(score(values[0].value, truths[0], returns, check.compare), named=bool(returns))
+
+
+def _each(
+    check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], truths: Sequence[Value]
+) -> Verdict:
+    """Return the worst verdict of a case's calls, each compared with the reference's value."""
+    worst = Verdict(share=Fraction(1))
+    for call, (outcome, truth) in enumerate(zip(got, truths, strict=True)):
+        wrong = misnamed(returns, truth)
+        if wrong is not None:
+            raise fault(check, wrong)
+        if not isinstance(outcome, Returned):
+            return Verdict(share=Fraction(0), call=call)
+        one = verdict(score(outcome.value, truth, returns, check.compare), call=call)
+        worst = min(worst, one, key=lambda each: each.share)
+    return worst

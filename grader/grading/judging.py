@@ -11,7 +11,23 @@ from grader import comparison
 from grader.errors import ReferenceFailure
 from grader.execution import Engine, Ran, Session
 from grader.language import inert, say
-from grader.model import Call, Case, Check, Limits, Outcome, Problem, Raised, Returned, Source, Stopped, Value, Verdict
+from grader.model import (
+    Call,
+    Case,
+    Check,
+    Efficiency,
+    Limits,
+    Outcome,
+    Problem,
+    Raised,
+    Returned,
+    Rules,
+    Source,
+    Stopped,
+    Value,
+    Verdict,
+    Violation,
+)
 
 
 class Trial(Struct, frozen=True, kw_only=True, eq=False):
@@ -26,12 +42,15 @@ class Trial(Struct, frozen=True, kw_only=True, eq=False):
 class Judged(Struct, frozen=True, kw_only=True, eq=False):
     """All trials of one problem, check by check, in the rubric's order.
 
-    `blames` are the student's helpers that had to be replaced by the reference's for these outcomes.
+    `blames` are the student's helpers that had to be replaced by the reference's for these outcomes. `violations` are
+    those of each check of rules, by its key, once it was held against the text; `None` where there is nothing to hold
+    it against.
     """
 
     problem: Problem
     trials: tuple[tuple[Check, tuple[Trial, ...]], ...]
     blames: tuple[str, ...] = ()
+    violations: Mapping[str, tuple[Violation, ...] | None] = {}
 
     @property
     def earned(self) -> Fraction:
@@ -41,14 +60,23 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False):
     def fractions(self) -> list[tuple[Check, Fraction]]:
         """Return each check with the fraction of it that is earned.
 
-        A property holds for nearly any function (one that returns zeros changes no input), so properties earn in
-        proportion to what the checks of values, examples, gradients and errors earned.
+        A property holds for nearly any function (one that returns zeros changes no input), so properties, rules and
+        efficiency earn in proportion to what the checks of values, examples, gradients and errors earned.
         """
-        plain = {check.key: _mean([trial.verdict.share for trial in trials]) for check, trials in self.trials}
-        weighty = [(check.share, plain[check.key]) for check, _ in self.trials if check.kind != "properties"]
+        plain = [(check, self.own(check, trials)) for check, trials in self.trials]
+        weighty = [(check.share, part) for check, part in plain if not check.proportional]
         weight = sum((share for share, _ in weighty), Fraction(0))
         factor = sum((share * part for share, part in weighty), Fraction(0)) / weight if weight else Fraction(1)
-        return [(check, plain[check.key] * (factor if check.kind == "properties" else 1)) for check, _ in self.trials]
+        return [(check, part * (factor if check.proportional else 1)) for check, part in plain]
+
+    def own(self, check: Check, trials: Sequence[Trial]) -> Fraction:
+        """Return what a check earned by itself; rules and efficiency that were not looked at cost nothing."""
+        if isinstance(check.plan, Rules):
+            broken = self.violations.get(check.key, ())
+            return Fraction(0) if broken is None else max(Fraction(0), 1 - check.plan.each * len(broken))
+        if isinstance(check.plan, Efficiency) and not trials:
+            return Fraction(1)
+        return _mean([trial.verdict.share for trial in trials])
 
 
 def run(

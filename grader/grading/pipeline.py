@@ -18,6 +18,7 @@ from grader.grading.judging import judge_all, run, value_of
 from grader.grading.kept import Kept, load
 from grader.grading.needs import discover
 from grader.grading.results import problem_result
+from grader.grading.ruling import hold
 from grader.grading.second import generous, second_look
 from grader.grading.tally import tally
 from grader.language import inert, say
@@ -112,6 +113,7 @@ def grade(
         judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
     told = explain(prepared, student, engine, judged, attempts) | undefined(student, ran.happenings, judged)
     results = [
+    judged |= hold(judged, student, prepared.plan.rubric)
         problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING))
         for name, one in judged.items()
     ]

@@ -16,6 +16,7 @@ from grader.grading.explaining import Explanation
 from grader.grading.headline import headline
 from grader.grading.judging import Judged, Trial
 from grader.grading.places import place
+from grader.grading.ruling import ruled
 from grader.grading.status import deciding, of_all, of_problem, of_trial
 from grader.language import Message, inert, say
 from grader.model import (
@@ -41,10 +42,15 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
     problem = judged.problem
     status: Status = "error" if told.undefined else of_problem(judged, student)
     checks = tuple(
-        _check(problem, check, fraction, trials, signature, student)
+        ruled(judged, check, fraction)
+        if check.kind == "rules"
+        else _check(judged, check, fraction, trials, signature, student)
         for (check, fraction), (_, trials) in zip(judged.fractions(), judged.trials, strict=True)
     )
-    if not any(check.status == "passed" and check.kind != "properties" for check in checks):
+    if not any(
+        result.status == "passed" and not check.proportional
+        for result, (check, _) in zip(checks, judged.trials, strict=True)
+    ):
         # A check's own hint speaks of its own cases; where everything is wrong the reason is another.
         checks = tuple(replace(check, hint=None) for check in checks)
     penalty = min(problem.hint_cost * max(len(told.hints) - 1, 0), judged.earned * problem.points)
@@ -74,21 +80,21 @@ def _undefined(told: Explanation) -> Message | None:
 
 
 def _check(
-    problem: Problem,
+    judged: Judged,
     check: Check,
     fraction: Fraction,
     trials: Sequence[Trial],
     signature: Signature,
     student: Submission,
 ) -> CheckResult[Full]:
+    problem = judged.problem
     results = tuple(_case(problem, check, trial, signature, student) for trial in trials)
     wrong = next((case for case in results if case.status != "passed"), None)
-    earned = sum((trial.verdict.share for trial in trials), Fraction(0)) / max(len(trials), 1)
     return CheckResult(
         name=check.name,
         kind=check.kind,
         visibility=check.visibility,
-        status=of_all(earned, [case.status for case in results]),
+        status=of_all(judged.own(check, trials), [case.status for case in results]),
         score=fraction * check.share * problem.points,
         max_score=check.share * problem.points,
         message=wrong.message if wrong else None,

@@ -28,11 +28,13 @@ from grader.model.report import (
     Withheld,
 )
 from grader.model.rubric import (
+    KEYWORDS,
     Check,
     Comparison,
     Constant,
     Draw,
     DrawLine,
+    Efficiency,
     Errors,
     Example,
     Expression,
@@ -46,14 +48,16 @@ from grader.model.rubric import (
     Properties,
     Property,
     Rubric,
+    Rules,
     Template,
     Values,
     Visibility,
 )
 from grader.model.submission import Broken, Marker, Place, Signature, Source, Submission, Symbol
-from grader.model.verdict import Category, Mismatch, Verdict
+from grader.model.verdict import Category, Mismatch, Verdict, Violation
 
 __all__ = [
+    "KEYWORDS",
     "Absent",
     "Bilingual",
     "Broken",
@@ -69,6 +73,7 @@ __all__ = [
     "Diagnosis",
     "Draw",
     "DrawLine",
+    "Efficiency",
     "Entry",
     "Errors",
     "Example",
@@ -101,6 +106,7 @@ __all__ = [
     "Report",
     "Returned",
     "Rubric",
+    "Rules",
     "Signature",
     "Source",
     "Span",
@@ -113,6 +119,7 @@ __all__ = [
     "Value",
     "Values",
     "Verdict",
+    "Violation",
     "Visibility",
     "Withheld",
 ]

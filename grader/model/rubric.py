@@ -11,7 +11,7 @@ from grader.errors import Span
 from grader.language import Bilingual, Language
 
 Visibility: TypeAlias = Literal["public", "hidden"]
-Kind: TypeAlias = Literal["example", "values", "gradient", "properties", "errors"]
+Kind: TypeAlias = Literal["example", "values", "gradient", "properties", "errors", "rules", "efficiency"]
 
 
 class Expression(Struct, frozen=True, kw_only=True):
@@ -168,6 +168,39 @@ class Errors(Struct, frozen=True, kw_only=True):
     raises: tuple[str, ...]
 
 
+KEYWORDS = frozenset(
+    {"assert", "class", "del", "for", "global", "if", "import", "lambda", "raise", "try", "while", "with", "yield"}
+)
+"""Keywords that a rule may speak of; `for` is a loop's and a comprehension's."""
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """How the function may be written: seen in its text and in that of the student's own helpers; nothing is run.
+
+    A construct is a dotted name (`np.pad`, `scipy.signal`: all that is in it), a name (`eval`, `zero_pad`), an
+    attribute of whatever object (`.dot`), a keyword (`for`) or the sign `@`. None of `forbid` may be used, of each
+    group in `require` one must be; `no_loops` forbids what repeats in Python. Each violation costs `each` of the check.
+    """
+
+    forbid: tuple[str, ...] = ()
+    require: tuple[tuple[str, ...], ...] = ()
+    no_loops: bool = False
+    each: Fraction = Fraction(1)
+
+
+class Efficiency(Struct, frozen=True, kw_only=True):
+    """How long the function may take, beside the reference by turns.
+
+    `at_most` is how many times as long as the reference; `growth` the largest exponent of the time's growth with the
+    drawn name `over` (the slope of log time over log size), which is drawn as each of `sizes`. `None`: not asked.
+    """
+
+    at_most: float | None = None
+    growth: float | None = None
+    over: str = ""
+    sizes: tuple[int, ...] = ()
+
+
 class Check(Struct, frozen=True, kw_only=True):
     """One line of a problem's marking: what is tried, how often, for which share of the points.
 
@@ -177,7 +210,7 @@ class Check(Struct, frozen=True, kw_only=True):
 
     key: str
     name: Bilingual
-    plan: Example | Values | Gradient | Properties | Errors
+    plan: Example | Values | Gradient | Properties | Errors | Rules | Efficiency
     share: Fraction
     visibility: Visibility
     cases: int
@@ -195,8 +228,18 @@ class Check(Struct, frozen=True, kw_only=True):
             Gradient: "gradient",
             Properties: "properties",
             Errors: "errors",
+            Rules: "rules",
+            Efficiency: "efficiency",
         }
         return names[type(self.plan)]
+
+    @property
+    def proportional(self) -> bool:
+        """Whether it earns in proportion to what the other checks earn.
+
+        A wrong answer, too, may change no input, hold to every rule and be quick.
+        """
+        return isinstance(self.plan, Properties | Rules | Efficiency)
 
 
 class Problem(Struct, frozen=True, kw_only=True):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
+from grader.errors import Span
+
 if TYPE_CHECKING:
     from grader.model.case import Value
 
@@ -23,6 +25,7 @@ Category: TypeAlias = Literal[
     "property",  # a property does not hold
     "raised",  # nothing (or something else) was raised where an exception was asked for
 ]
+    "slow",  # takes longer than it may; `got` was measured, `want` is the most, `property` "ratio" or "growth"
 
 
 class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
@@ -59,3 +62,16 @@ class Verdict(Struct, frozen=True, kw_only=True, eq=False):
     mismatches: tuple[Mismatch, ...] = ()
     by_part: tuple[tuple[str, Fraction], ...] = ()
     call: int = 0
+
+
+class Violation(Struct, frozen=True, kw_only=True):
+    """A rule of the rubric that a student's text does not keep.
+
+    `kind`: "forbidden" or "required" with `what` as the author wrote it; "loop" with `what` one of `for`, `while`,
+    `comprehension`, `recursion` or the function that loops; "entangled" where names cannot be followed. `at` is the
+    line, that of the `def` where something is missing.
+    """
+
+    kind: Literal["forbidden", "required", "loop", "entangled"]
+    what: str
+    at: Span

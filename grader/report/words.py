@@ -44,6 +44,7 @@ CATEGORIES: dict[str, Message] = {
     "property": say("a property does not hold"),
     "raised": say("not the exception asked for"),
 }
+    "slow": say("slower than it may be"),
 
 KINDS: dict[Kind, Message] = {
     "example": say("example"),
@@ -52,6 +53,8 @@ KINDS: dict[Kind, Message] = {
     "properties": say("properties"),
     "errors": say("errors"),
 }
+    "rules": say("rules"),
+    "efficiency": say("efficiency"),
 
 
 def join(messages: list[Message]) -> Message:

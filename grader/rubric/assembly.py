@@ -8,6 +8,7 @@ from fractions import Fraction
 from grader.language import Bilingual
 from grader.model import Check, Draw, Problem
 from grader.rubric import document, problems
+from grader.rubric.asked import check_asked
 from grader.rubric.checks import CASES, HINT, VISIBILITY
 from grader.rubric.drafts import Draft, check_generator, check_outputs, drafts_of
 from grader.rubric.kinds import FORMS
@@ -46,6 +47,7 @@ def _problem(
     returns = inner.get(problems.RETURNS_KEY, ())
     for draft in drafts:
         check_outputs(draft, returns, log)
+        check_asked(draft, log)
     checks = inner.get(problems.CHECKS, ())
     split = shares(drafts, word.at, log, whole=len(drafts) == len(checks))
     levels = (given(entries, COMPARE_KEY), given(inner, COMPARE_KEY))
@@ -80,7 +82,7 @@ def _check(draft: Draft, draw: Draw | None, share: Fraction, levels: tuple[Given
         name=draft.name,
         plan=draft.plan,
         share=share,
-        visibility=entries.get(VISIBILITY, "public" if draft.kind == "example" else "hidden"),
+        visibility=entries.get(VISIBILITY, "public" if draft.kind in ("example", "rules") else "hidden"),
         cases=entries.get(CASES, FORMS[draft.kind].cases),
         draw=draw,
         compare=comparison(*levels, given(entries, COMPARE_KEY)),

@@ -21,14 +21,14 @@ SHARE_KEY = Key(
 VISIBILITY = Key(
     name="visibility",
     type=_VISIBILITIES,
-    zh="public（学生看得到输入和期望的输出）或 hidden；默认 example 公开，其余隐藏",
-    en="public (students see input and expected output) or hidden; an example is public, all else hidden by default",
+    zh="public（学生看得到输入和期望的输出）或 hidden；默认 example 和 rules 公开，其余隐藏",
+    en="public (students see input and expected output) or hidden; by default examples and rules are public",
 )
 CASES = Key(
     name="cases",
     type=whole(1, 1000),
-    zh="抽取多少个用例；默认 example 1，values 5，gradient 2，properties 3，errors 3",
-    en="how many cases are drawn; by default example 1, values 5, gradient 2, properties 3, errors 3",
+    zh="抽取多少个用例；默认 example 1，values 5，gradient 2，properties 3，errors 3，efficiency 5",
+    en="how many cases are drawn; by default example 1, values 5, gradient 2, properties 3, errors 3, efficiency 5",
 )
 DRAW_KEY = Key(
     name="draw",

@@ -1,4 +1,4 @@
-"""The five kinds of checks: which keys each has and how often it is tried by default."""
+"""The kinds of checks: which keys each has and how often it is tried by default."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from grader.language import Bilingual, say
 from grader.model import Example, Kind, Values
-from grader.rubric.checks import COMMON
+from grader.rubric.checks import COMMON, HINT, SHARE_KEY, VISIBILITY
+from grader.rubric.efficiency import AT_MOST, GROWTH, OVER, SIZES, efficiency_plan
 from grader.rubric.log import Log, did_you_mean, quoted
 from grader.rubric.nodes import Mapping, Node
 from grader.rubric.plans import (
@@ -26,6 +27,7 @@ from grader.rubric.plans import (
     gradient_plan,
     properties_plan,
 )
+from grader.rubric.rules import EACH, FORBID, NO_LOOPS, REQUIRE, rules_plan
 from grader.rubric.scalars import Type
 from grader.rubric.tables import Entries, Key, table
 from grader.rubric.texts import NAME
@@ -51,6 +53,12 @@ _EXAMPLE = _named("example", "公开示例：检查名", "a public example: its 
 _VALUES = _named("values", "与参考实现比较的隐藏用例：检查名", "hidden cases against the reference: the check's name")
 _GRADIENT = _named("gradient", "与数值梯度比较：检查名", "against numerical gradients: the check's name")
 _ERRORS = _named("errors", "应当报错的输入：检查名", "inputs that must raise an error: the check's name")
+_RULES = _named(
+    "rules", "写法上的规定，只看源代码：检查名", "how it may be written: the check's name"
+)
+_EFFICIENCY = _named(
+    "efficiency", "与参考实现比较快慢：检查名", "how long it may take: the check's name"
+)
 
 
 FORMS: dict[Kind, Form] = {
@@ -71,6 +79,18 @@ FORMS: dict[Kind, Form] = {
         table=table(PROPERTIES, NAME_KEY, *COMMON, name="properties"), name=NAME_KEY, cases=3, plan=properties_plan
     ),
     "errors": Form(table=table(_ERRORS, RAISES, *COMMON, name="errors"), name=_ERRORS, cases=3, plan=errors_plan),
+    "rules": Form(
+        table=table(_RULES, FORBID, REQUIRE, NO_LOOPS, EACH, SHARE_KEY, VISIBILITY, HINT, name="rules"),
+        name=_RULES,
+        cases=0,
+        plan=rules_plan,
+    ),
+    "efficiency": Form(
+        table=table(_EFFICIENCY, AT_MOST, GROWTH, OVER, SIZES, *COMMON, name="efficiency"),
+        name=_EFFICIENCY,
+        cases=5,
+        plan=efficiency_plan,
+    ),
 }
 
 

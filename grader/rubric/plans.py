@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from grader.language import Bilingual, say
-from grader.model import Errors, Example, Expression, Gradient, Properties, Values
+from grader.model import Efficiency, Errors, Example, Expression, Gradient, Properties, Rules, Values
 from grader.rubric.draws import EXPRESSION
 from grader.rubric.log import Log
 from grader.rubric.nodes import Mapping, Node
@@ -15,7 +15,7 @@ from grader.rubric.scalars import IDENTIFIER, WORD, Type
 from grader.rubric.tables import Entries, Key, list_of, mapping_of, unique
 from grader.rubric.texts import NAME
 
-Plan: TypeAlias = Example | Values | Gradient | Properties | Errors
+Plan: TypeAlias = Example | Values | Gradient | Properties | Errors | Rules | Efficiency
 
 
 def _show(node: Node, log: Log) -> tuple[tuple[str, Expression], ...] | None:

@@ -1,0 +1,93 @@
+"""Rules: held against the student's text, and what is said of each violation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from msgspec.structs import replace
+
+from grader.grading.judging import Judged
+from grader.language import Message, say, say_count
+from grader.model import CaseResult, Check, CheckResult, Exhibit, Rubric, Rules, Submission, Violation, Withheld
+from grader.report.focus import show_place
+from grader.report.points import show_points
+
+TOLD = 4
+"""Violations that a check's sentence tells; the others are counted."""
+
+
+def hold(judged: Mapping[str, Judged], student: Submission, rubric: Rubric) -> dict[str, Judged]:
+    """Return the functions that have rules, with the violations found in the student's text."""
+    ruled = {name: [check for check, _ in one.trials if isinstance(check.plan, Rules)] for name, one in judged.items()}
+    if not any(ruled.values()):
+        return {}
+    from grader.submission.rules import violations
+
+    graded = [problem.function for problem in rubric.problems]
+    return {
+        name: replace(
+            judged[name],
+            violations={
+                check.key: violations(student, name, check.plan, graded)
+                for check in checks
+                if isinstance(check.plan, Rules)
+            },
+        )
+        for name, checks in ruled.items()
+        if checks
+    }
+
+
+def ruled(judged: Judged, check: Check, fraction: Fraction) -> CheckResult[Exhibit | Withheld]:
+    """Return the result of a check of rules: a case for each violation, with its line and its price."""
+    found = judged.violations.get(check.key, ())
+    results = tuple(_violation(judged, check, number, each) for number, each in enumerate(found or ()))
+    own = judged.own(check, ())
+    return CheckResult(
+        name=check.name,
+        kind=check.kind,
+        visibility=check.visibility,
+        status="not_attempted" if found is None else "passed" if own == 1 else "partial" if own else "failed",
+        score=fraction * check.share * judged.problem.points,
+        max_score=check.share * judged.problem.points,
+        message=_together([result.message for result in results]),
+        hint=check.hint if results else None,
+        cases=results,
+    )
+
+
+def _violation(judged: Judged, check: Check, number: int, found: Violation) -> CaseResult[Exhibit | Withheld]:
+    assert isinstance(check.plan, Rules)  # ruled() is called for nothing else
+    left = max(Fraction(0), 1 - check.plan.each * number)
+    price = min(check.plan.each, left) * check.share * judged.problem.points
+    place, what = show_place(found.at), _said(found)
+    message = say("{place}: {what}.", place=place, what=what)
+    if price:
+        message = say("{place}: {what} (−{points} points).", place=place, what=what, points=show_points(price))
+    return CaseResult(index=number, status="failed", share=Fraction(0), at=found.at, message=message)
+
+
+def _said(found: Violation) -> Message:
+    match found.kind:
+        case "forbidden":
+            return say("`{what}` may not be used in this function", what=found.what)
+        case "required":
+            return say("this function is to use `{what}`, and does not", what=found.what)
+        case "loop":
+            return say("this function is to do without loops, and here is one ({what})", what=found.what)
+        case "entangled":
+            return say("the names in this function cannot be followed; write it more simply")
+
+
+def _together(messages: list[Message]) -> Message | None:
+    """Return the sentences as one, the first ones whole."""
+    if not messages:
+        return None
+    whole = messages[0]
+    for message in messages[1:TOLD]:
+        whole = say("{first} {then}", first=whole, then=message)
+    more = len(messages) - TOLD
+    if more > 0:
+        whole = say("{first} {then}", first=whole, then=say_count("… and {count} more", "… and {count} more", more))
+    return whole
