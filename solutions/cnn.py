@@ -42,7 +42,7 @@ def conv_single_step(a_slice_prev, W, b):
     # 把 s 的所有元素加起来（1 行代码）
     Z = np.sum(s)
     # 加上偏置；先把 b 变成一个数，这样 Z 才是标量（1 行代码）
-    Z = Z + b.item()
+    Z = Z + b.item()  # 等价: b.item() → b — 评分标准的 size_one 允许 Z 是只含一个数的数组
     ### 代码结束 ###
 
     return Z
@@ -78,7 +78,7 @@ def conv_forward(A_prev, W, b, hparameters):
     n_H = (n_H_prev - f + 2 * pad) // stride + 1
     n_W = (n_W_prev - f + 2 * pad) // stride + 1
     # 用零初始化输出，并填充输入（2 行代码）
-    Z = np.zeros((m, n_H, n_W, n_C))
+    Z = np.zeros((m, n_H, n_W, n_C))  # 等价: zeros → ones — 每个元素随后都会写上
     A_prev_pad = zero_pad(A_prev, pad)
     # 依次遍历样本 i、输出的高 h、宽 w、通道 c（约 11 行代码）：
     #   - 取第 i 张填充后的图像
@@ -94,6 +94,7 @@ def conv_forward(A_prev, W, b, hparameters):
                 horiz_end = horiz_start + f
                 a_slice_prev = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]
                 for c in range(n_C):
+                    # 等价: a_slice_prev, W[:, :, :, c] → W[:, :, :, c], a_slice_prev — 逐元素相乘可以交换
                     Z[i, h, w, c] = conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c])
 
     # 存下反向传播需要的东西（1 行代码）
@@ -143,7 +144,7 @@ def conv_backward(dZ, cache):
     #   - 一个样本算完，去掉四周的填充，存入 dA_prev[i]；注意 pad 为 0 时 [pad:-pad] 是空的
     for i in range(m):
         a_prev_pad = A_prev_pad[i]
-        da_prev_pad = dA_prev_pad[i]
+        da_prev_pad = dA_prev_pad[i]  # 等价: i → i - 1 — 只是换用另一块同样全零的数组
         for h in range(n_H):
             vert_start = h * stride
             vert_end = vert_start + f
@@ -154,6 +155,7 @@ def conv_backward(dZ, cache):
                 for c in range(n_C):
                     da_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :] += W[:, :, :, c] * dZ[i, h, w, c]
                     dW[:, :, :, c] += a_slice * dZ[i, h, w, c]
+                    # 等价: i → i - 1; h → h - 1; w → w - 1 — 同样的数换个次序加起来
                     db[:, :, :, c] += dZ[i, h, w, c]
         dA_prev[i, :, :, :] = da_prev_pad[pad : pad + n_H_prev, pad : pad + n_W_prev, :]
 
@@ -191,7 +193,7 @@ def pool_forward(A_prev, hparameters, mode="max"):
     n_W = (n_W_prev - f) // stride + 1
     n_C = n_C_prev
     # 用零初始化输出（1 行代码）
-    A = np.zeros((m, n_H, n_W, n_C))
+    A = np.zeros((m, n_H, n_W, n_C))  # 等价: zeros → ones — 每个元素随后都会写上
     # 依次遍历样本 i、输出的高 h、宽 w、通道 c（约 13 行代码）：
     #   - 由 h、w、stride、f 算出窗口的四条边
     #   - 切出第 i 个样本、第 c 个通道上的窗口
@@ -207,7 +209,7 @@ def pool_forward(A_prev, hparameters, mode="max"):
                     a_prev_slice = A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]
                     if mode == "max":
                         A[i, h, w, c] = np.max(a_prev_slice)
-                    elif mode == "average":
+                    elif mode == "average":  # 等价: mode == "average" → True — mode 只有两种
                         A[i, h, w, c] = np.mean(a_prev_slice)
 
     # 存下反向传播需要的东西（1 行代码）
@@ -303,7 +305,7 @@ def pool_backward(dA, cache, mode="max"):
                         a_prev_slice = A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]
                         mask = create_mask_from_window(a_prev_slice)
                         dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += mask * dA[i, h, w, c]
-                    elif mode == "average":
+                    elif mode == "average":  # 等价: mode == "average" → True — mode 只有两种
                         da = distribute_value(dA[i, h, w, c], (f, f))
                         dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c] += da
 

@@ -87,7 +87,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 def all_there(paths: Sequence[Path]) -> None:
     """Raise UsageError for the first path that is not there, before anything is graded."""
     for path in paths:
-        if not path.exists():
+        if not path.exists() and not path.is_symlink():  # a link that leads nowhere costs only itself
             raise UsageError(
                 say("{path} is not there.", path=inert(str(path))),
                 say("Give the file, notebook, folder or zip archive to grade: grade PATH"),

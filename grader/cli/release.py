@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.cli.language import environment_language
 from grader.cli.rubric_file import find
 from grader.errors import UsageError
 from grader.execution import open_engine
-from grader.grading import Plan, prepare, read
+from grader.grading import Plan, Prepared, prepare, read
 from grader.language import Language, Message, inert, say, say_count
+
+if TYPE_CHECKING:
+    from grader.release.sealing import Sealing
+
+SHORT = 1 << 40
+"""A seed below this can be found by trying: the arguments drawn with it are in a sealed kit."""
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -25,6 +32,8 @@ class Request(Struct, frozen=True, kw_only=True):
     update: bool
     notebook: bool
     zipped: bool
+    sealed: bool
+    seed: int | None
     lang: Language | None
 
     def tell(self, message: Message) -> None:
@@ -39,6 +48,10 @@ class Request(Struct, frozen=True, kw_only=True):
 @click.option("--update", is_flag=True, help="Write the stubs into the assignment's folder first.")
 @click.option("--notebook", is_flag=True, help="Add a notebook version.")
 @click.option("--zip", "zipped", is_flag=True, help="Write OUT.zip too.")
+@click.option("--sealed", is_flag=True, help="Add hidden checks, their answers sealed.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), help="Draw the kit's cases with this seed, not the rubric's."
+)
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Else the environment's.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
@@ -104,13 +117,15 @@ def release(plan: Plan, out: Path, request: Request) -> bool:
     from grader.release.leaks import leaks
     from grader.release.writing import archive, write
 
+    rubric = plan.rubric if request.seed is None else replace(plan.rubric, seed=request.seed)
     engine = open_engine(python=plan.rubric.runtime)
     try:
-        prepared = prepare(plan, engine)
+        prepared = prepare(replace(plan, rubric=rubric), engine)
     finally:
         engine.close()
-    kit = build(prepared, with_notebook=request.notebook)
-    if found := leaks(kit, prepared):
+    sealing = seal(prepared, request) if request.sealed else None
+    kit = build(prepared, with_notebook=request.notebook, sealing=sealing)
+    if found := leaks(kit, prepared, [plan.rubric.seed]):
         for leak in found:
             request.tell(say("{path}: {remark}", path=leak.path, remark=leak.message))
         request.tell(say("Nothing was written: students would get what is not for them."))
@@ -121,3 +136,34 @@ def release(plan: Plan, out: Path, request: Request) -> bool:
     count, shown = len(kit.files), inert(str(out), 200)
     request.tell(say_count("Wrote {count} file to {path}.", "Wrote {count} files to {path}.", count, path=shown))
     return True
+
+
+def seal(prepared: Prepared, request: Request) -> Sealing:
+    """Seal the hidden checks; say what is left out, and how much work the weakest digest would take to guess."""
+    from grader.release.sealing import seal as sealed
+    from grader.release.sealing.work import weakest
+
+    sealing = sealed(prepared)
+    count = len(sealing.seals)
+    request.tell(say_count("{count} digest seals hidden answers.", "{count} digests seal hidden answers.", count))
+    for one in sealing.left_out:
+        request.tell(
+            say("Left out: {function}, {check}: {reason}.", function=one.function, check=one.name, reason=one.reason)
+        )
+    if sealing.work:
+        work, seconds, years = weakest(sealing.work)
+        request.tell(
+            say(
+                "The easiest to guess is one of {function}, {check}: {bits:.0f} bits, {seconds:.2g} s a guess here, so "
+                "{years:.2g} years of one core on average.",
+                function=work.function, check=work.name, bits=work.bits, seconds=seconds, years=years,
+            )
+        )  # fmt: skip
+    if prepared.plan.rubric.seed < SHORT:
+        request.tell(
+            say(
+                "The seed is short: whoever guesses it can draw every hidden case. Take a longer one, or draw the "
+                "kit's cases with another: --seed N."
+            )
+        )
+    return sealing

@@ -53,7 +53,7 @@ def largest(values: NDArray[np.generic]) -> float:
     flat, top = values.reshape(-1), 0.0
     with np.errstate(all="ignore"):
         for start in range(0, flat.size, SLICE):
-            parts = _columns(flat[start : start + SLICE], values.dtype.kind == "c")
+            parts = columns(flat[start : start + SLICE], values.dtype.kind == "c")
             magnitude = _modulus(np.where(np.isfinite(parts), parts, 0.0))
             top = max(top, float(magnitude.max()))
     return min(top, _LARGEST)
@@ -130,7 +130,7 @@ def _apart(got: NDArray[np.generic], want: NDArray[np.generic], nan_equal: bool)
     results alike, so that a difference stays finite; atol means nothing at that size.
     """
     wide = got.dtype.kind == "c" or want.dtype.kind == "c"
-    mine, theirs = _columns(got, wide), _columns(want, wide)
+    mine, theirs = columns(got, wide), columns(want, wide)
     finite = np.isfinite(mine) & np.isfinite(theirs)
     agree = finite | (mine == theirs)
     if nan_equal:
@@ -143,7 +143,7 @@ def _apart(got: NDArray[np.generic], want: NDArray[np.generic], nan_equal: bool)
     return ~agree.all(axis=1), _modulus(mine - theirs), _modulus(theirs)
 
 
-def _columns(values: NDArray[np.generic], wide: bool) -> Floats:
+def columns(values: NDArray[np.generic], wide: bool) -> Floats:
     """Return the values as float64 in one column, or real and imaginary parts in two."""
     if wide:
         return np.ascontiguousarray(values, dtype=np.complex128).view(np.float64).reshape(-1, 2)

@@ -15,7 +15,7 @@ derivative and the rounding, there is no derivative: such an entry is left out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -64,16 +64,44 @@ def judge(
     stakes = _stakes(plan, returns)
     if stopped is not None:
         return Verdict(share=Fraction(0), by_part=tuple((name, Fraction(0)) for name in stakes), call=stopped)
-    names = returns or tuple(Part(name=name, share=stake) for name, stake in stakes.items())
+    names = _names(returns, stakes)
     own, lost = _form(both.got, names)
     scored = [Scored(name="", stake=Fraction(1), mismatches=own, leaf=False)] if own else []
     for output, source in plan.wrt:
-        slopes = _slopes(check, plan, case, both.forward, output)
+        found_slopes = slopes(check, plan, case, both.forward, output)
         mine = _handed_in(both.got, output, names) if output != lost else []
-        found = _differs(mine[0], case.names[source], output, slopes, check.compare) if mine else None
+        found = _differs(mine[0], case.names[source], output, found_slopes, check.compare) if mine else None
         earned = stakes[output] if mine and found is None else Fraction(0)
         scored.append(Scored(name=output, stake=stakes[output], earned=earned, mismatches=(found,) if found else ()))
     return verdict(scored)
+
+
+def taken(check: Check, returns: tuple[Part, ...], case: Case, got: Value, output: str) -> NDArray[np.float64] | None:
+    """Return the entries of a handed-in gradient that a case looks at; `None` if its form, shape or dtype is wrong."""
+    plan = check.plan
+    if not isinstance(plan, Gradient):
+        return None
+    names = _names(returns, _stakes(plan, returns))
+    _, lost = _form(got, names)
+    mine = _handed_in(got, output, names) if output != lost else []
+    if not mine or _misfit(mine[0], case.names[dict(plan.wrt)[output]], output, check.compare) is not None:
+        return None
+    return _entries(mine[0], case.names[dict(plan.wrt)[output]], [one for one in case.entries if one.output == output])
+
+
+def sealed(plan: Gradient, returns: tuple[Part, ...], got: Value, right: Collection[str]) -> Verdict:
+    """Return the verdict of a gradient case of which is known which outputs are right."""
+    stakes = _stakes(plan, returns)
+    own, _ = _form(got, _names(returns, stakes))
+    scored = [Scored(name="", stake=Fraction(1), mismatches=own, leaf=False)] if own else []
+    for output, stake in stakes.items():
+        wrong = () if output in right else (Mismatch(category="sealed", output=output),)
+        scored.append(Scored(name=output, stake=stake, earned=Fraction(0) if wrong else stake, mismatches=wrong))
+    return verdict(scored)
+
+
+def _names(returns: tuple[Part, ...], stakes: Mapping[str, Fraction]) -> tuple[Part, ...]:
+    return returns or tuple(Part(name=name, share=stake) for name, stake in stakes.items())
 
 
 def _stakes(plan: Gradient, returns: tuple[Part, ...]) -> dict[str, Fraction]:
@@ -101,7 +129,11 @@ def _handed_in(got: Value, output: str, names: tuple[Part, ...]) -> list[Value]:
     return find(got, output, names)
 
 
-def _slopes(check: Check, plan: Gradient, case: Case, forward: Sequence[Value], output: str) -> Slopes:
+def slopes(check: Check, plan: Gradient, case: Case, forward: Sequence[Value], output: str) -> Slopes:
+    """Return the numerical derivatives of `output` and their tolerances, from the reference's forward values.
+
+    Raises RubricError where there is no finite derivative to compare with.
+    """
     drawn = _real(_first(forward[0]))
     upstream = _real(case.names[plan.upstream]) if plan.upstream else _loss(check, drawn)
     own = [(k, entry) for k, entry in enumerate(case.entries) if entry.output == output]
@@ -134,20 +166,10 @@ def _loss(check: Check, drawn: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _differs(got: Value, source: Value, output: str, slopes: Slopes, rule: Comparison) -> Mismatch | None:
-    if form(got) != "number":
-        return Mismatch(category="type", output=output, got=word(got), want=word(source))
-    mine, theirs = number(got), number(source)
-    shape = theirs.array.shape
-    if mine.array.size == 0 < theirs.array.size:
-        return Mismatch(category="empty", output=output, got=str(mine.array.shape), want=str(shape))
-    if mine.array.shape != shape and not (rule.size_one and mine.array.size == theirs.array.size == 1):
-        return Mismatch(category="shape", output=output, got=str(mine.array.shape), want=str(shape))
-    if theirs.family != "float":
-        theirs = number(np.zeros(()))
-    if not same_dtype(mine, theirs, rule):
-        return Mismatch(category="dtype", output=output, got=str(mine.array.dtype), want=str(theirs.array.dtype))
-    flat: NDArray[Any] = mine.array.reshape(shape)
-    taken = np.array([flat[entry.index] for entry in slopes.entries])
+    wrong_form = _misfit(got, source, output, rule)
+    if wrong_form is not None:
+        return wrong_form
+    taken = _entries(got, source, slopes.entries)
     with np.errstate(all="ignore"):
         finite = np.isfinite(taken)
         apart = np.abs(np.where(finite, taken - slopes.numeric, 0.0))
@@ -168,6 +190,28 @@ def _differs(got: Value, source: Value, output: str, slopes: Slopes, rule: Compa
         worst_absolute=float(apart.max()),
         worst_relative=float(relative.max()),
     )
+
+
+def _misfit(got: Value, source: Value, output: str, rule: Comparison) -> Mismatch | None:
+    """Return what is wrong with a gradient's kind, shape or dtype, given the input it belongs to."""
+    if form(got) != "number":
+        return Mismatch(category="type", output=output, got=word(got), want=word(source))
+    mine, theirs = number(got), number(source)
+    shape = theirs.array.shape
+    if mine.array.size == 0 < theirs.array.size:
+        return Mismatch(category="empty", output=output, got=str(mine.array.shape), want=str(shape))
+    if mine.array.shape != shape and not (rule.size_one and mine.array.size == theirs.array.size == 1):
+        return Mismatch(category="shape", output=output, got=str(mine.array.shape), want=str(shape))
+    if theirs.family != "float":
+        theirs = number(np.zeros(()))
+    if not same_dtype(mine, theirs, rule):
+        return Mismatch(category="dtype", output=output, got=str(mine.array.dtype), want=str(theirs.array.dtype))
+    return None
+
+
+def _entries(got: Value, source: Value, entries: Sequence[Entry]) -> NDArray[np.float64]:
+    flat: NDArray[Any] = number(got).array.reshape(number(source).array.shape)
+    return np.array([flat[entry.index] for entry in entries])
 
 
 def _first(value: Value) -> Value:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from grader.model import Value
 
 _ORDER: tuple[Category, ...] = (
-    "raised", "type", "length", "keys", "empty", "shape", "dtype", "nan", "values", "text", "property",
+    "raised", "type", "length", "keys", "empty", "shape", "dtype", "nan", "values", "text", "property", "sealed",
 )  # fmt: skip
+
+Differ: TypeAlias = "Callable[[Value, Value, Comparison, str], Sequence[Mismatch]]"
+"""Compares two undivided outputs under a rule; the text names the output."""
 
 
 class Scored(Struct, frozen=True, kw_only=True, eq=False):
@@ -60,7 +63,7 @@ def verdict(scored: Iterable[Scored], *, named: bool = True, call: int = 0) -> V
 
 def misnamed(returns: tuple[Part, ...], want: Value, prefix: str = "") -> Message | None:
     """Return what is wrong if the reference's value does not have the parts that `returns` names."""
-    if not returns or _names_whole(returns, want):
+    if not returns or names_whole(returns, want):
         return misnamed(returns[0].parts, want, returns[0].name + ".") if returns and returns[0].parts else None
     where = prefix.rstrip(".") or "returns"
     if isinstance(want, dict):
@@ -81,24 +84,40 @@ def misnamed(returns: tuple[Part, ...], want: Value, prefix: str = "") -> Messag
     return next((message for message in found if message is not None), None)
 
 
-def score(got: Value, want: Value, returns: tuple[Part, ...], rule: Comparison, prefix: str = "") -> list[Scored]:
+def score(
+    got: Value,
+    want: Value,
+    returns: tuple[Part, ...],
+    rule: Comparison,
+    prefix: str = "",
+    *,
+    differ: Differ = differences,
+) -> list[Scored]:
     """Return what each leaf output earns: all of its share or nothing.
 
     A wrong number of outputs is told, and the outputs are still compared by place (a dict's by key): one that is
     missing earns nothing, and one too many costs the last output's share, so a wrong form is never worth all. A bare
     number or array in place of the outermost tuple is compared with the first output. Each place is compared with
-    one value only, so nobody gains by returning several guesses.
+    one value only, so nobody gains by returning several guesses. `differ` compares two undivided outputs.
     """
     if not returns:
-        found = tuple(differences(got, want, rule, prefix))
+        found = tuple(differ(got, want, rule, prefix))
         return [Scored(name=prefix, stake=Fraction(1), earned=Fraction(not found), mismatches=found)]
-    if _names_whole(returns, want):
-        return _part(returns[0], got, want, rule, prefix)
+
+    def part(one: Part, mine: Value, theirs: Value) -> list[Scored]:
+        name = prefix + one.name
+        if one.parts:
+            return score(mine, theirs, one.parts, rule, name + ".", differ=differ)
+        found = tuple(differ(mine, theirs, rule, name))
+        return [Scored(name=name, stake=one.share, earned=Fraction(0) if found else one.share, mismatches=found)]
+
+    if names_whole(returns, want):
+        return part(returns[0], got, want)
     stake = sum((part.share for part in returns), Fraction(0))
     own, pairs = _paired(got, want, returns, rule, prefix.rstrip("."))
     scored = [Scored(name=prefix, stake=stake, mismatches=tuple(own), leaf=False)] if own else []
-    for part, mine, theirs in pairs:
-        scored += _part(part, mine[0], theirs, rule, prefix) if mine else _lost(part, prefix)
+    for one, mine, theirs in pairs:
+        scored += part(one, mine[0], theirs) if mine else _lost(one, prefix)
     return scored
 
 
@@ -134,20 +153,12 @@ def _other(got: Value, want: Value, rule: Comparison, output: str) -> list[Misma
     return [found] if found else []
 
 
-def _part(part: Part, got: Value, want: Value, rule: Comparison, prefix: str) -> list[Scored]:
-    name = prefix + part.name
-    if part.parts:
-        return score(got, want, part.parts, rule, name + ".")
-    found = tuple(differences(got, want, rule, name))
-    return [Scored(name=name, stake=part.share, earned=Fraction(0) if found else part.share, mismatches=found)]
-
-
 def _lost(part: Part, prefix: str) -> list[Scored]:
     names = leaves(part.parts, f"{prefix}{part.name}.") if part.parts else [(prefix + part.name, part.share)]
     return [Scored(name=name, stake=share) for name, share in names]
 
 
-def _names_whole(returns: tuple[Part, ...], want: Value) -> bool:
+def names_whole(returns: tuple[Part, ...], want: Value) -> bool:
     """Return whether a single name is that of the whole value, as in `returns: {Z: 100%}` for an array."""
     if len(returns) != 1:
         return False

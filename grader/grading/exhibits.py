@@ -33,10 +33,14 @@ def exhibit(
 
 
 def frames(outcome: object, student: Submission) -> tuple[tuple[Span, Inert], ...]:
-    """Return the student's own lines of a traceback, innermost last, each with its text."""
+    """Return the student's own lines of a traceback, innermost last, each with its text.
+
+    A line that the file does not have is left out: a made-up one can carry a hidden number out.
+    """
     if not isinstance(outcome, Raised):
         return ()
-    spans = [student.source.span(frame.line) for frame in outcome.frames]
+    last = student.source.text.count("\n") + 1
+    spans = [student.source.span(frame.line) for frame in outcome.frames if 0 < frame.line <= last]
     return tuple((span, inert(submission.line(student, span), 200)) for span in spans)
 
 

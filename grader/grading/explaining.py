@@ -39,7 +39,12 @@ NOTHING = Explanation()
 def explain(
     prepared: Prepared, student: Submission, engine: Engine, judged: Mapping[str, Judged], attempts: Mapping[str, int]
 ) -> dict[str, Explanation]:
-    """Return an explanation for each function that fails; `attempts` (from 1) says how many hints to show."""
+    """Return an explanation for each function that fails; `attempts` (from 1) says how many hints to show.
+
+    Where answers are sealed there is none: nothing is known of them but that they differ.
+    """
+    if prepared.kept is not None and prepared.kept.answers:
+        return {}
     failing = {name: one for name, one in judged.items() if one.earned < 1 and _tried(student, name)}
     if not failing:
         return {}

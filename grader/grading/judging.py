@@ -98,17 +98,32 @@ def regroup(outcomes: Sequence[Outcome], calls: Sequence[Sequence[Call]]) -> tup
     return tuple(tuple(next(rest) for _ in group) for group in calls)
 
 
+def public_first(problems: Sequence[Problem], drawn: Sequence[Case]) -> tuple[Case, ...]:
+    """Return the cases with the public ones in front.
+
+    A worker makes a function's calls in this order, so a submission cannot show in a public case what a hidden one was.
+    """
+    hidden = {(each.function, check.key): check.visibility == "hidden" for each in problems for check in each.checks}
+    return tuple(sorted(drawn, key=lambda case: hidden[case.function, case.check]))
+
+
 def judge(
     problem: Problem,
     cases: Sequence[Case],
     got: Sequence[tuple[Outcome, ...]],
     want: Sequence[tuple[Outcome, ...]],
+    known: Sequence[Verdict | None] = (),
 ) -> Judged:
-    """Judge the cases of one problem. Raises RubricError where the reference did not return what it must."""
+    """Judge the cases of one problem; some verdicts may be `known`.
+
+    Raises RubricError where the reference did not return what it must.
+    """
     checks = {check.key: check for check in problem.checks}
     trials: dict[str, list[Trial]] = {check.key: [] for check in problem.checks}
-    for case, mine, theirs in zip(cases, got, want, strict=True):
-        verdict = comparison.judge(checks[case.check], problem.returns, case, mine, theirs)
+    for index, (case, mine, theirs) in enumerate(zip(cases, got, want, strict=True)):
+        verdict = known[index] if known else None
+        if verdict is None:
+            verdict = comparison.judge(checks[case.check], problem.returns, case, mine, theirs)
         trials[case.check].append(Trial(case=case, got=mine, want=theirs, verdict=verdict))
     return Judged(problem=problem, trials=tuple((check, tuple(trials[check.key])) for check in problem.checks))
 
@@ -118,13 +133,21 @@ def judge_all(
     cases: Sequence[Case],
     got: Sequence[tuple[Outcome, ...]],
     want: Sequence[tuple[Outcome, ...]],
+    known: Mapping[int, Verdict] = {},
 ) -> dict[str, Judged]:
-    """Judge every problem's cases; return them by function, in the rubric's order."""
+    """Judge every problem's cases; return them by function, in the rubric's order.
+
+    `known` are verdicts found already, by their cases' places.
+    """
     judged = {}
     for problem in problems:
         own = [index for index, case in enumerate(cases) if case.function == problem.function]
         judged[problem.function] = judge(
-            problem, [cases[i] for i in own], [got[i] for i in own], [want[i] for i in own]
+            problem,
+            [cases[i] for i in own],
+            [got[i] for i in own],
+            [want[i] for i in own],
+            [known.get(i) for i in own] if known else (),
         )
     return judged
 

@@ -1,12 +1,12 @@
 """Kept cases: a student kit's `expected.json`, which stands in place of a reference.
 
-It holds cases as they were drawn, and the outcomes that are expected of public ones. Values are packed as on the wire
-(`grader.execution.wire`), each once: a JSON node, and the bytes of its arrays in base64.
+It holds cases as they were drawn, the outcomes that are expected of public ones, and seals of the others. Values are
+packed as on the wire (`grader.execution.wire`), each once: a JSON node, and the bytes of its arrays in base64.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,6 +16,7 @@ from msgspec import Struct
 from grader.errors import EngineError, Fault, RubricError, Span, UsageError
 from grader.language import inert, say
 from grader.model import Call, Case, Entry, Outcome, Raised, Returned, Signature
+from grader.model.seal import Seal, Sealed
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -28,11 +29,16 @@ Places: TypeAlias = tuple[int, ...]
 
 
 class Kept(Struct, frozen=True, kw_only=True, eq=False):
-    """The signatures of a reference, cases, and of each case the outcomes expected of its `truth`."""
+    """The signatures of a reference, cases, and of each case the outcomes expected of its `truth`.
+
+    What is expected of a hidden case is not there but sealed: `answers` by the case's place, and the `seals`.
+    """
 
     signatures: Mapping[str, Signature]
     cases: tuple[Case, ...]
     want: tuple[tuple[Outcome, ...], ...]
+    answers: Mapping[int, Sealed] = {}
+    seals: tuple[Seal, ...] = ()
 
 
 class _Raised(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,21 +56,26 @@ class _Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     options: dict[str, int] = {}
     entries: tuple[Entry, ...] = ()
     want: tuple[int | _Raised, ...] = ()
+    sealed: Sealed | None = None
     node: Any
     data: str = ""
 
 
-class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     schema: str
     functions: dict[str, Signature]
     cases: tuple[_Case, ...]
+    seals: tuple[Seal, ...] = ()
 
 
 def dump(kept: Kept) -> bytes:
     """Return the bytes of the file; the same cases give the same bytes."""
-    cases = tuple(_packed(case, want) for case, want in zip(kept.cases, kept.want, strict=True))
-    file = _File(schema=SCHEMA, functions=dict(kept.signatures), cases=cases)
-    lines = msgspec.json.encode(file).replace(b'{"function":', b'\n{"function":')
+    pairs = enumerate(zip(kept.cases, kept.want, strict=True))
+    cases = tuple(_packed(case, want, kept.answers.get(place)) for place, (case, want) in pairs)
+    file = _File(schema=SCHEMA, functions=dict(kept.signatures), cases=cases, seals=kept.seals)
+    lines = (
+        msgspec.json.encode(file).replace(b'{"function":', b'\n{"function":').replace(b'{"covers":', b'\n{"covers":')
+    )
     return lines + b"\n"
 
 
@@ -92,7 +103,32 @@ def read(data: bytes, path: str = "") -> Kept:
         message = say("The expected results cannot be read: {why}", why=inert(str(error), 200))
         raise RubricError([Fault(at=Span(path=path), message=message, hint=hint)]) from error
     return Kept(
-        signatures=file.functions, cases=tuple(case for case, _ in cases), want=tuple(want for _, want in cases)
+        signatures=file.functions,
+        cases=tuple(case for case, _ in cases),
+        want=tuple(want for _, want in cases),
+        answers={place: one.sealed for place, one in enumerate(file.cases) if one.sealed is not None},
+        seals=file.seals,
+    )
+
+
+def chosen(kept: Kept, checks: Collection[tuple[str, str]]) -> Kept:
+    """Return what is kept of some checks only, by function and key; places are counted anew."""
+    own = [place for place, case in enumerate(kept.cases) if (case.function, case.check) in checks]
+    new = {place: index for index, place in enumerate(own)}
+
+    def moved(places: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+        return tuple((new[place], lock) for place, lock in places)
+
+    return Kept(
+        signatures=kept.signatures,
+        cases=tuple(kept.cases[place] for place in own),
+        want=tuple(kept.want[place] for place in own),
+        answers={new[place]: one for place, one in kept.answers.items() if place in new},
+        seals=tuple(
+            msgspec.structs.replace(seal, covers=moved(seal.covers), opens=moved(seal.opens))
+            for seal in kept.seals
+            if all(place in new for place, _ in seal.covers)
+        ),
     )
 
 
@@ -115,7 +151,7 @@ class _Values:
         return tuple(map(self.place, values))
 
 
-def _packed(case: Case, want: Sequence[Outcome]) -> _Case:
+def _packed(case: Case, want: Sequence[Outcome], sealed: Sealed | None) -> _Case:
     from base64 import b64encode
 
     from grader.execution.wire import Oversized, Refused, pack
@@ -139,6 +175,7 @@ def _packed(case: Case, want: Sequence[Outcome]) -> _Case:
         options=options,
         entries=case.entries,
         want=expected,
+        sealed=sealed,
         node=packed.node,
         data=b64encode(b"".join(packed.buffers)).decode("ascii"),
     )

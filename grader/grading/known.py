@@ -41,7 +41,7 @@ def _failing(judged: Judged) -> list[Trial]:
         trial
         for check, trials in judged.trials
         for trial in trials
-        if check.kind != "properties" and trial.verdict.share < 1 and isinstance(trial.got[0], Returned | Raised)
+        if not check.proportional and trial.verdict.share < 1 and isinstance(trial.got[0], Returned | Raised)
     ]
     return sorted(trials, key=lambda trial: size(trial.case.calls[0].arguments))[:ENOUGH]
 

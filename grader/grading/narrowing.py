@@ -19,6 +19,7 @@ def narrow(prepared: Prepared, names: Collection[str]) -> Prepared:
         chosen=tuple(problem for problem in prepared.plan.rubric.problems if problem.function in names),
         cases=tuple(prepared.cases[index] for index in kept),
         want=tuple(prepared.want[index] for index in kept),
+        timed=tuple(case for case in prepared.timed if case.function in names),
     )
 
 

@@ -13,14 +13,16 @@ from msgspec.structs import replace
 from grader import cases, rubric, submission
 from grader.errors import Fault, RubricError, UsageError
 from grader.execution import Engine
+from grader.grading.efficiency import apart, measure
 from grader.grading.explaining import NOTHING, explain, undefined
-from grader.grading.judging import judge_all, run, value_of
-from grader.grading.kept import Kept, load
+from grader.grading.judging import judge_all, public_first, run, value_of
+from grader.grading.kept import Kept, chosen, load
 from grader.grading.needs import discover
 from grader.grading.results import problem_result
 from grader.grading.ruling import hold
 from grader.grading.second import generous, second_look
 from grader.grading.tally import tally
+from grader.grading.unsealing import unseal
 from grader.language import inert, say
 from grader.model import (
     Case,
@@ -52,7 +54,8 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
 class Prepared(Struct, frozen=True, kw_only=True, eq=False):
     """A rubric ready to grade with: the drawn cases and what the reference makes of them, kept for a whole class.
 
-    `chosen` are the problems to grade: all, or those asked for.
+    `chosen` are the problems to grade: all, or those asked for. Without a reference the cases are those `kept`. Those
+    whose time is measured are `timed`: they are not run with the others.
     """
 
     plan: Plan
@@ -60,6 +63,8 @@ class Prepared(Struct, frozen=True, kw_only=True, eq=False):
     cases: tuple[Case, ...]
     want: tuple[tuple[Outcome, ...], ...]
     limits: Mapping[str, Limits]
+    kept: Kept | None = None
+    timed: tuple[Case, ...] = ()
 
 
 def read(path: Path, reference: Path | None = None) -> Plan:
@@ -87,15 +92,16 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     Raises RubricError for a draw that cannot be made or a reference that fails, UsageError if `only` names no function
     of the rubric.
     """
-    chosen = choose(plan.rubric, only)
+    problems = choose(plan.rubric, only)
     limits = {problem.function: problem.limits for problem in plan.rubric.problems}
     if plan.kept is not None:
-        return _of_kept(plan, plan.kept, chosen, limits)
+        return _of_kept(plan, plan.kept, problems, limits)
     with engine.session(author(plan), generous(limits)) as session:
-        names = {problem.function for problem in chosen}
-        drawn = tuple(cases.draw(plan.rubric, plan.signatures, partial(value_of, session), names))
+        names = {problem.function for problem in problems}
+        others, timed = apart(problems, cases.draw(plan.rubric, plan.signatures, partial(value_of, session), names))
+    drawn = public_first(problems, others)
     _, want = run(engine, plan.reference.source, [case.truth for case in drawn], limits, together=True)
-    return Prepared(plan=plan, chosen=chosen, cases=drawn, want=want, limits=limits)
+    return Prepared(plan=plan, chosen=problems, cases=drawn, want=want, limits=limits, timed=timed)
 
 
 def grade(
@@ -108,12 +114,13 @@ def grade(
     """
     began = time.perf_counter()
     ran, got = run(engine, student.source, [case.calls for case in prepared.cases], prepared.limits)
-    judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want)
+    judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want, unseal(prepared, got))
     if prepared.plan.kept is None:
         judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
+    judged |= hold(judged, student, prepared.plan.rubric)
+    judged |= measure(engine, student.source, prepared.plan.reference.source, prepared.timed, judged)
     told = explain(prepared, student, engine, judged, attempts) | undefined(student, ran.happenings, judged)
     results = [
-    judged |= hold(judged, student, prepared.plan.rubric)
         problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING))
         for name, one in judged.items()
     ]
@@ -138,16 +145,9 @@ def _without_reference(found: Rubric, faults: Sequence[Fault]) -> Plan:
     return Plan(rubric=discover(found, nothing), reference=nothing, signatures=kept.signatures, kept=kept)
 
 
-def _of_kept(plan: Plan, kept: Kept, chosen: Sequence[Problem], limits: Mapping[str, Limits]) -> Prepared:
-    keys = {(problem.function, check.key) for problem in chosen for check in problem.checks}
-    own = [place for place, case in enumerate(kept.cases) if (case.function, case.check) in keys]
-    return Prepared(
-        plan=plan,
-        chosen=tuple(chosen),
-        cases=tuple(kept.cases[place] for place in own),
-        want=tuple(kept.want[place] for place in own),
-        limits=limits,
-    )
+def _of_kept(plan: Plan, kept: Kept, problems: Sequence[Problem], limits: Mapping[str, Limits]) -> Prepared:
+    own = chosen(kept, {(problem.function, check.key) for problem in problems for check in problem.checks})
+    return Prepared(plan=plan, chosen=tuple(problems), cases=own.cases, want=own.want, limits=limits, kept=own)
 
 
 def choose(rubric: Rubric, only: Sequence[str]) -> tuple[Problem, ...]:

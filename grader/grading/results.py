@@ -90,14 +90,15 @@ def _check(
     problem = judged.problem
     results = tuple(_case(problem, check, trial, signature, student) for trial in trials)
     wrong = next((case for case in results if case.status != "passed"), None)
+    unmeasured = check.kind == "efficiency" and not trials and not fraction
     return CheckResult(
         name=check.name,
         kind=check.kind,
         visibility=check.visibility,
-        status=of_all(judged.own(check, trials), [case.status for case in results]),
+        status="not_attempted" if unmeasured else of_all(judged.own(check, trials), [case.status for case in results]),
         score=fraction * check.share * problem.points,
         max_score=check.share * problem.points,
-        message=wrong.message if wrong else None,
+        message=wrong.message if wrong else say("Not measured: it must be right first.") if unmeasured else None,
         hint=check.hint if wrong else None,
         cases=results,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 
 from msgspec.structs import replace
 
@@ -22,7 +23,8 @@ def second_look(
     helpers = _candidates(judged, student)
     if not helpers:
         return {}
-    trials = [trial for name in helpers for _, each in judged[name].trials for trial in each]
+    checks = [(check.visibility == "hidden", each) for name in helpers for check, each in judged[name].trials]
+    trials = [trial for _, each in sorted(checks, key=itemgetter(0)) for trial in each]  # public first, as before
     calls = [trial.case.calls for trial in trials]
     with engine.session(reference.source, generous(limits)) as session:
         flat = [call for group in calls for call in group]

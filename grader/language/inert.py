@@ -2,16 +2,24 @@
 
 Renderers still escape for their own format; this takes away what no format wants: control characters
 (terminal sequences, forged lines), bidirectional and zero-width characters (text that looks like other text;
-https://trojansource.codes), lone surrogates, and unbounded length.
+https://trojansource.codes), lone surrogates, commands to a CI's log, and unbounded length.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import NewType
 
 Inert = NewType("Inert", str)
 """Text of foreign origin that went through `inert`; report fields that hold such text have this type."""
+
+_COMMAND = re.compile(
+    r"^[ \t]*::|::(?=(?:add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|notice|remove-matcher|save-state"
+    r"|set-env|set-output|stop-commands|warning)\b)|##\[",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What GitHub's runner takes for a command, wherever a report may break a line; it skips white space in front."""
 
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -25,9 +33,15 @@ def inert(text: str, limit: int = 400, *, lines: bool = False) -> Inert:
     cut = text[:limit]
     if len(text) > limit:
         cut = cut[:-1] + "…"
-    if cut.isascii() and cut.isprintable():
-        return Inert(cut)
-    return Inert("".join(_spelt(char, lines) for char in cut))
+    if not (cut.isascii() and cut.isprintable()):
+        cut = "".join(_spelt(char, lines) for char in cut)
+    if "::" in cut or "##[" in cut:
+        cut = _COMMAND.sub(_no_command, cut)
+    return Inert(cut)
+
+
+def _no_command(found: re.Match[str]) -> str:
+    return found[0].replace("::", r":\x3a").replace("##", r"#\x23")
 
 
 def _spelt(char: str, lines: bool) -> str:

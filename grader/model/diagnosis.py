@@ -53,6 +53,7 @@ Cause: TypeAlias = Literal[
     # inputs
     "changed_input",  # argument `name` is changed by the call
     "as_if",  # what the reference gives if `name` were `value`
+    "exchanged",  # what the reference gives if `name` and `other` changed places
     "ignored",  # what the reference gives if array `name` were zero
     "one_contribution",  # what the reference gives if only the `which` entry along `axes` axes of `name` were not zero
     "right_only_where",  # `condition`; `lucky` cases are right without it

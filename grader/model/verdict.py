@@ -23,9 +23,10 @@ Category: TypeAlias = Literal[
     "values",
     "text",  # another string
     "property",  # a property does not hold
+    "sealed",  # another answer than the sealed one
     "raised",  # nothing (or something else) was raised where an exception was asked for
-]
     "slow",  # takes longer than it may; `got` was measured, `want` is the most, `property` "ratio" or "growth"
+]
 
 
 class Mismatch(Struct, frozen=True, kw_only=True, eq=False):

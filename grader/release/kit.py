@@ -18,6 +18,7 @@ from grader.release import public
 from grader.release.following import place, stubs
 from grader.release.notebook import notebook
 from grader.release.readme import readme
+from grader.release.sealing import Sealing
 
 MOST_BYTES = 64 << 20
 MAKEFILE = b".PHONY: grade\ngrade:\n\t@grade $(FILE)\n"
@@ -31,19 +32,28 @@ class Kit(Struct, frozen=True, kw_only=True, eq=False):
     checks: frozenset[tuple[str, str]]
 
 
-def build(prepared: Prepared, *, with_notebook: bool = False) -> Kit:
+def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing | None = None) -> Kit:
     """Return the kit of a rubric: the assignment's folder, the public rubric and what is expected of public cases.
 
-    Raises UsageError or RubricError where the reference gives no stub, EngineError where a value cannot be written.
+    With `sealing` hidden cases are in it too. Raises UsageError or RubricError where the reference gives no stub,
+    EngineError where a value cannot be written.
     """
     plan = prepared.plan
     checks = checks_of(plan)
-    kept = [
+    public_ones = [
         (_public(case, checks[case.function, case.check], plan), want)
         for case, want in zip(prepared.cases, prepared.want, strict=True)
         if checks[case.function, case.check].visibility == "public"
     ]
-    return _kit(plan, kept, with_notebook=with_notebook)
+    kept = _kept(plan, public_ones, sealing)
+    files = dict(_assignment(plan, with_notebook=with_notebook))
+    there = frozenset((case.function, case.check) for case in kept.cases)
+    files[public.NAME] = public.text(plan.rubric, there, place(plan)).encode()
+    files[public.EXPECTED] = dump(kept)
+    files["Makefile"] = MAKEFILE
+    page = readme(plan.rubric, there, place(plan), sealed=bool(kept.seals))
+    files["README.md"] = files.get("README.md", page.encode())
+    return Kit(files=dict(sorted(files.items())), checks=there)
 
 
 def checks_of(plan: Plan) -> dict[tuple[str, str], Check]:
@@ -51,20 +61,18 @@ def checks_of(plan: Plan) -> dict[tuple[str, str], Check]:
     return {(problem.function, check.key): check for problem in plan.rubric.problems for check in problem.checks}
 
 
-def _kit(plan: Plan, kept: list[tuple[Case, tuple[Outcome, ...]]], *, with_notebook: bool) -> Kit:
-    checks = frozenset((case.function, case.check) for case, _ in kept)
-    functions = {function for function, _ in checks}
-    expected = Kept(
+def _kept(plan: Plan, public_ones: list[tuple[Case, tuple[Outcome, ...]]], sealing: Sealing | None) -> Kept:
+    """Return what is kept: sealed cases first, because seals name them by their places."""
+    sealed = list(zip(sealing.cases, sealing.expected, strict=True)) if sealing is not None else []
+    everything = sealed + public_ones
+    functions = {case.function for case, _ in everything}
+    return Kept(
         signatures={name: one for name, one in plan.signatures.items() if name in functions},
-        cases=tuple(case for case, _ in kept),
-        want=tuple(want for _, want in kept),
+        cases=tuple(case for case, _ in everything),
+        want=tuple(want for _, want in everything),
+        answers=sealing.answers if sealing is not None else {},
+        seals=sealing.seals if sealing is not None else (),
     )
-    files = dict(_assignment(plan, with_notebook=with_notebook))
-    files[public.NAME] = public.text(plan.rubric, checks, place(plan)).encode()
-    files[public.EXPECTED] = dump(expected)
-    files["Makefile"] = MAKEFILE
-    files["README.md"] = files.get("README.md", readme(plan.rubric, checks, place(plan)).encode())
-    return Kit(files=dict(sorted(files.items())), checks=checks)
 
 
 def _public(case: Case, check: Check, plan: Plan) -> Case:

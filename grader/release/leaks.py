@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
 from grader.grading import Prepared
 from grader.language import Message, inert, say
-from grader.model import Returned, Value
+from grader.model import Returned
 from grader.release.following import stubs
 from grader.release.kit import Kit, checks_of
 from grader.release.public import EXPECTED
+from grader.release.traces import arrays
 
 SHORTEST = 12
 """Characters of a line of the reference that is looked for: shorter ones (`Z = Z + 1`) stand anywhere."""
-FEWEST = 4
-"""Different numbers in an array that is looked for: fewer (a mask has two) may be equal by chance."""
 
 
 class Leak(Struct, frozen=True, kw_only=True):
@@ -29,21 +27,22 @@ class Leak(Struct, frozen=True, kw_only=True):
     message: Message
 
 
-def leaks(kit: Kit, prepared: Prepared) -> list[Leak]:
+def leaks(kit: Kit, prepared: Prepared, seeds: Collection[int] = ()) -> list[Leak]:
     """Return what a kit gives away: the seed, lines of the reference, known mistakes' names, hidden expected values.
 
-    What the author wrote into the student's own README counts as meant, and so do lines that the stub keeps.
+    `seeds` are others that must not be in it either. What the author wrote into the student's own README counts as
+    meant, and so do lines that the stub keeps.
     """
-    return [*_words(kit, prepared), *_values(kit, prepared)]
+    return [*_words(kit, prepared, {prepared.plan.rubric.seed, *seeds}), *_values(kit, prepared)]
 
 
-def _words(kit: Kit, prepared: Prepared) -> Iterator[Leak]:
+def _words(kit: Kit, prepared: Prepared, seeds: Collection[int]) -> Iterator[Leak]:
     secret = _secret_lines(prepared)
     names = _mistakes(prepared)
-    seed = str(prepared.plan.rubric.seed)
+    long = "|".join(str(seed) for seed in sorted(seeds) if seed > 999)
     for path, data in kit.files.items():
         text = data.decode("utf-8", "replace")
-        if len(seed) > 3 and re.search(rf"(?<![\d.]){seed}(?!\d)", text):
+        if long and re.search(rf"(?<![\d.])(?:{long})(?!\d)", text):
             yield Leak(path=path, message=say("It holds the rubric's seed."))
         for name in names:
             if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
@@ -103,18 +102,3 @@ def _values(kit: Kit, prepared: Prepared) -> Iterator[Leak]:
                     check=checks[case.function, case.check].name,
                 )
                 yield Leak(path=EXPECTED, message=message)
-
-
-def arrays(value: Value) -> set[tuple[Any, ...]]:
-    """Return the arrays within a value, by shape and bytes as float64, those of few different numbers left out."""
-    import numpy as np
-
-    if isinstance(value, np.ndarray):
-        if value.dtype.kind not in "iuf" or len(np.unique(value)) < FEWEST:
-            return set()
-        return {(value.shape, value.astype(np.float64).tobytes())}
-    if isinstance(value, dict):
-        value = tuple(value.values())
-    if isinstance(value, tuple | list):
-        return set().union(*(arrays(item) for item in value))
-    return set()

@@ -21,12 +21,13 @@ from grader.model import (
     Properties,
     Rubric,
 )
+from grader.rubric.plans import DEFAULT_PROPERTIES_NAME
 
 EXPECTED = "expected.json"
 NAME = "grading.yaml"
 HEADER = Bilingual(
-    "# 公开的评分标准，由 grade release 生成，请不要修改。正式评分时还有这里没有的检查。",
-    "# The public rubric, made by grade release; do not edit. Grading proper has checks that are not here.",
+    "# 公开的评分标准，由 grade release 生成，请不要修改。",
+    "# The public rubric, made by grade release; do not edit.",
 )
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
@@ -124,7 +125,8 @@ def _plan(check: Check) -> list[str]:
             return [f"gradient: {name}", f"of: {word(plan.forward.text)}", f"wrt: {{{wrt}}}", *upstream]
         case Properties(properties=properties):
             listed = ", ".join(dict.fromkeys(each.name for each in properties))
-            return [f"properties: [{listed}]", f"name: {name}"]
+            named = [] if check.name == DEFAULT_PROPERTIES_NAME else [f"name: {name}"]
+            return [f"properties: [{listed}]", *named]
         case Errors(raises=raises):
             return [f"errors: {name}", f"raises: [{', '.join(raises)}]"]
         case _:

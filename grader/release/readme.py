@@ -9,7 +9,7 @@ from grader.model import Rubric
 from grader.release.public import complete
 
 
-def readme(rubric: Rubric, checks: Collection[tuple[str, str]], submission: str) -> str:
+def readme(rubric: Rubric, checks: Collection[tuple[str, str]], submission: str, *, sealed: bool = False) -> str:
     """Return the README of a kit in the rubric's language; `checks` are those the kit can make."""
     language = rubric.language
     first = next(problem.function for problem in rubric.problems)
@@ -20,6 +20,13 @@ def readme(rubric: Rubric, checks: Collection[tuple[str, str]], submission: str)
         f"grade                      # {say('checks the whole file').text(language)}\n"
         f"grade --only {first:<13} # {say('checks one function').text(language)}\n```",
     ]
+    if sealed:
+        parts.append(
+            say(
+                "Hidden checks are here too, without their answers: a digest tells whether yours is right, and nothing "
+                "else."
+            ).text(language)
+        )
     if not complete(rubric, checks):
         parts.append(
             say(

@@ -42,9 +42,10 @@ CATEGORIES: dict[str, Message] = {
     "values": say("other numbers"),
     "text": say("another text"),
     "property": say("a property does not hold"),
+    "sealed": say("another answer"),
     "raised": say("not the exception asked for"),
-}
     "slow": say("slower than it may be"),
+}
 
 KINDS: dict[Kind, Message] = {
     "example": say("example"),
@@ -52,9 +53,9 @@ KINDS: dict[Kind, Message] = {
     "gradient": say("gradient"),
     "properties": say("properties"),
     "errors": say("errors"),
-}
     "rules": say("rules"),
     "efficiency": say("efficiency"),
+}
 
 
 def join(messages: list[Message]) -> Message:

@@ -62,7 +62,8 @@ def understand(found: Found, names: Sequence[str]) -> Submission:
         places=script.places,
         modules=helpers,
     )
-    broken = tuple(_broken(hole, script.text.split("\n"), source) for hole in parsed.holes)
+    lines = script.text.split("\n")
+    broken = tuple(_broken(hole, lines, source) for hole in parsed.holes)
     told = lex(script.text) if parsed.holes else lexed
     marked = markers.find(script.text, told.comments)
     lost = {each.function for each in broken}

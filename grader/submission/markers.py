@@ -10,7 +10,7 @@ from grader.model import Marker, Symbol
 from grader.submission.lexing import line_at
 
 _MARKER = re.compile(
-    r"#+[ \t]*(?:评分函数[ \t]*(?P<optional>[(（][ \t]*可选[ \t]*[)）])?|GRADED FUNCTION)"
+    r"#+[ \t]*(?:评分函数[ \t]*+(?P<optional>[(（][ \t]*可选[ \t]*[)）])?|GRADED FUNCTION)"
     r"[ \t]*[:：][ \t]*(?P<name>\w+)",
     re.IGNORECASE,
 )

@@ -23,7 +23,14 @@ def hard_coded(evidence: Evidence) -> Diagnosis | None:
 
 
 def zeros(evidence: Evidence) -> Diagnosis | None:
-    """Explain by answers that are zero throughout."""
+    """Explain by answers that are zero throughout, in right cases too (where zero is right)."""
+    if any(sample.got.size == 0 or sample.got.any() for sample in evidence.every):
+        return None
+    return zeros_in_some(evidence)
+
+
+def zeros_in_some(evidence: Evidence) -> Diagnosis | None:
+    """Explain by answers that are zero throughout wherever they are wrong; what makes them zero is not said."""
     if any(sample.got.size == 0 or sample.got.any() for sample in evidence.wrong):
         return None
     sure = sum(sample.got.size for sample in evidence.wrong) > 2
@@ -52,6 +59,15 @@ def other_output(evidence: Evidence) -> Diagnosis | None:
     if not name:
         return None
     return verdict("other_output", evidence.output, len(evidence.wrong), sure=True, words={"name": name})
+
+
+def changed_before_returned(evidence: Evidence) -> Diagnosis | None:
+    """Explain by an argument that should come back as it went in, but was changed on the way."""
+    names = set.intersection(*({*sample.changed} for sample in evidence.wrong))
+    for name in sorted(names):
+        if all(name in one.arrays and np.array_equal(one.arrays[name], one.want) for one in evidence.wrong):
+            return verdict("changed_input", evidence.output, len(evidence.wrong), sure=True, words={"name": name})
+    return None
 
 
 def changed_input(evidence: Evidence) -> Diagnosis | None:

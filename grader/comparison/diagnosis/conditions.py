@@ -17,9 +17,9 @@ from grader.model import Cause, Diagnosis
 
 Truth = NDArray[np.bool_]
 
-_CHANCE, _SMALL_CHANCE = 1 / 15, 1 / 900
-"""How probable it may be that the cases a condition picks are all right by chance: for a mode, a least number or a
-square; and for an order of two numbers, of which there are about ninety."""
+_CHANCES = (1 / 15, 1 / 100, 1 / 900)
+"""How probable it may be, by rank, that the cases a condition picks are all right by chance: for a mode or a least
+number; for one of the few pairs of an array's sides; for an order of two numbers, of which there are about ninety."""
 
 
 class Condition(Struct, frozen=True, kw_only=True, eq=False):
@@ -52,12 +52,12 @@ def right_only_where(evidence: Evidence) -> Diagnosis | None:
                 continue
             chance = comb(int(right.sum()), int(wanted.sum())) / comb(len(right), int(wanted.sum()))
             rank = (condition.rank, chance)
-            if chance < (_SMALL_CHANCE if condition.rank > 1 else _CHANCE) and (best is None or rank < best[0]):
+            if chance < _CHANCES[condition.rank] and (best is None or rank < best[0]):
                 best = (rank, lucky, condition.text, cause)
     if best is None:
         return None
     (_, chance), lucky, text, cause = best
-    sure = lucky == 0 and chance < _SMALL_CHANCE
+    sure = lucky == 0 and chance < min(_CHANCES)
     return verdict(cause, evidence.output, len(evidence.wrong), sure=sure, words={"condition": text}, lucky=lucky)
 
 

@@ -17,8 +17,8 @@ def columns(samples: Sequence[Sample]) -> dict[str, Column]:
     """Return name -> its value in every sample, in the samples' order.
 
     A handout's example draws whole arrays, so it lacks names such as `h`; where `h` equals the length of some axis in
-    every sample that has it, that axis stands for it in the others. A length that no drawn name stands for is a fact
-    of its own (`X.shape[0]`). Names missing in some sample are left out.
+    every sample that has it (more than half of them), that axis stands for it in the others. A length that no drawn
+    name stands for is a fact of its own (`X.shape[0]`). Names missing in some sample are left out.
     """
     lengths = [_lengths(sample) for sample in samples]
     shared = set.intersection(*(set(each) for each in lengths)) if lengths else set()
@@ -29,7 +29,10 @@ def columns(samples: Sequence[Sample]) -> dict[str, Column]:
         having = [
             (sample.facts[name], each) for sample, each in zip(samples, lengths, strict=True) if name in sample.facts
         ]
-        same = [axis for axis in lengths[0] if axis in shared and all(each[axis] == value for value, each in having)]
+        enough = 2 * len(having) > len(samples)
+        same = [
+            axis for axis in lengths[0] if enough and axis in shared and all(each[axis] == n for n, each in having)
+        ]
         taken.update(same)
         if len(having) == len(samples):
             found[name] = np.array([value for value, _ in having])

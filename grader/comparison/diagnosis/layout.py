@@ -44,12 +44,12 @@ def part_of_an_axis(evidence: Evidence) -> Diagnosis | None:
     masks = _masks(evidence.wrong)
     for axis in range(_dimensions(evidence)) if masks else ():
         rows: list[list[bool]] = [_rows(mask, axis) for mask in masks]
-        if any(len(row) < 2 for row in rows) or _longer(evidence.right, axis):
+        if sum(len(row) > 1 for row in rows) * 2 < len(rows) or _longer(evidence.right, axis):
             continue
         for cause in _PARTS:
             if not all(row == _pattern(cause, len(row)) for row in rows):
                 continue
-            if all(len(row) == 2 for row in rows) and cause in ("first_missing", "last_missing"):
+            if all(len(row) <= 2 for row in rows) and cause in ("first_missing", "last_missing"):
                 continue
             sure = max(len(row) for row in rows) > 2 or len(rows) > 2
             words = {"rest": _rest(evidence.wrong, axis, cause)}
@@ -83,9 +83,12 @@ def constant_along(evidence: Evidence) -> Diagnosis | None:
 
 
 def _still(samples: Sequence[Sample], axis: int) -> bool:
-    """Return whether nothing changes along the axis in any sample that is long there, though it should."""
+    """Return whether nothing changes along the axis in any sample that is long there, though it should.
+
+    An answer of nothing but zeros says nothing about an axis.
+    """
     long = [sample for sample in samples if sample.want.shape[axis] > 1]
-    moving = [sample for sample in long if not _level(sample.want, axis)]
+    moving = [sample for sample in long if sample.got.any() and not _level(sample.want, axis)]
     return len(moving) > len(samples) // 2 and all(_level(sample.got, axis) for sample in long)
 
 

@@ -42,6 +42,8 @@ def axis_length(evidence: Evidence) -> Diagnosis | None:
     if not found:
         return None
     axis, change = found[0]
+    if len(evidence.every) < 3 and change.kind != "off":
+        return None
     words = {"formula": change.formula.text}
     words |= {key: text for key, text in (("name", change.name), ("instead", change.instead)) if text}
     numbers = {"axis": axis} | ({"by": change.by} if change.by else {})

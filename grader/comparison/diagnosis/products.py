@@ -13,6 +13,9 @@ from grader.comparison.diagnosis.samples import Sample
 
 Numbers = NDArray[np.float64]
 
+_LARGEST = 100
+"""A number written into the code, like the example's size."""
+
 
 def name_products(values: Numbers, samples: Sequence[Sample]) -> str:
     """Return the simplest expression in whole numbers that every sample knows and that gives `values`, else "".
@@ -31,7 +34,9 @@ def name_products(values: Numbers, samples: Sequence[Sample]) -> str:
             return name
         if _same(values * atom, np.ones_like(values)):
             return f"1/({name})" if "*" in name else f"1/{name}"
-    return _quotient(values, [*plain, *_sums(facts)]) if different > 2 and count > 4 else ""
+    if different < 3 or count < 5:
+        return ""
+    return _quotient(values, [*plain, *_sums(facts)]) or _fixed(values, plain)
 
 
 def _quotient(values: Numbers, atoms: list[tuple[str, Numbers]]) -> str:
@@ -43,6 +48,23 @@ def _quotient(values: Numbers, atoms: list[tuple[str, Numbers]]) -> str:
             over = f"({over})" if "+" in over else over
             return f"{over}/({name})" if set(name) & set("*+") else f"{over}/{name}"
     return ""
+
+
+def _fixed(values: Numbers, atoms: list[tuple[str, Numbers]]) -> str:
+    """Return an atom times or over a whole number, or a whole number over an atom."""
+    for name, atom in atoms:
+        for text, ratio in (("{whole}*{name}", values / atom), ("{name}/{whole}", atom / values)):
+            if whole := _whole(ratio):
+                return text.format(whole=whole, name=name)
+        if whole := _whole(values * atom):
+            return f"{whole}/({name})" if "*" in name else f"{whole}/{name}"
+    return ""
+
+
+def _whole(ratio: Numbers) -> int:
+    """Return the whole number from 2 to `_LARGEST` that all of `ratio` are, 0 if there is none."""
+    first = round(float(ratio[0]))
+    return first if 2 <= first <= _LARGEST and _same(ratio, np.full_like(ratio, first)) else 0
 
 
 def _products(facts: dict[str, Numbers], most: int) -> Iterator[tuple[str, Numbers]]:

@@ -6,7 +6,9 @@ Every candidate is a call of the reference on the smallest failing case; what ag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from itertools import combinations
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 from msgspec import Struct
@@ -20,17 +22,21 @@ if TYPE_CHECKING:
     from grader.model import Value
 
     Path: TypeAlias = tuple[int | str, ...]
-    Change: TypeAlias = Callable[[Value, Sample], Value]
+
+    class Change(Protocol):
+        """Makes another value of an argument's value."""
+
+        def __call__(self, value: Value, /, sample: Sample) -> Value:
+            """Return what stands in the place of `value` in this sample."""
 
 _CONFIRM = 2
 """Right cases that must agree as well."""
 
 
 class Candidate(Struct, frozen=True, kw_only=True, eq=False):
-    """One changed argument: where it is, what becomes of it, and what that would mean."""
+    """Changed arguments: where they are, what becomes of each, and what that would mean."""
 
-    path: Path
-    change: Change
+    changes: tuple[tuple[Path, Change], ...]
     cause: Cause
     words: dict[str, str]
     axes: int = 0
@@ -77,7 +83,9 @@ class Oracle:
     def predicted(self, candidate: Candidate, sample: Sample) -> Array | None:
         """Return the reference's output for the changed arguments, None if it gives none (or is asked no more)."""
         arguments = list(sample.case.calls[0].arguments)
-        changed = _changed(arguments, candidate.path, lambda value: candidate.change(value, sample))
+        changed: Value = arguments
+        for path, change in candidate.changes:
+            changed = _changed(changed, path, partial(change, sample=sample))
         if not isinstance(changed, list) or not differences(changed, arguments, EXACT):
             return sample.want
         for before, output in self.known:
@@ -108,7 +116,12 @@ def _candidates(evidence: Evidence, sample: Sample, oracle: Oracle) -> Iterator[
         shown = {one.facts[name] for one in evidence.every if one.public and name in one.facts}
         for fixed in sorted({0, 1} | shown):
             yield _as_if(path, name, str(fixed), _always(fixed))
-    ignored = [Candidate(path=path, change=_zeros, cause="ignored", words={"name": name}) for path, name, _ in arrays]
+    for (path, name), (other_path, other) in combinations(whole, 2):
+        changes = ((path, _fact(other)), (other_path, _fact(name)))
+        yield Candidate(changes=changes, cause="exchanged", words={"name": name, "other": other})
+    ignored = [
+        Candidate(changes=((path, _zeros),), cause="ignored", words={"name": name}) for path, name, _ in arrays
+    ]
     yield from ignored
     arrays = [one for one, candidate in zip(arrays, ignored, strict=True) if oracle.matters(candidate, sample)]
     yield from _parts(arrays)
@@ -125,7 +138,8 @@ def _parts(arrays: Sequence[tuple[Path, str, Array]]) -> Iterator[Candidate]:
         for axes in range(1, value.ndim + 1) if value.size > 1 else ():
             for which in ("last", "first") if axes == 1 else ("last",):
                 words = {"name": name, "which": which}
-                yield Candidate(path=path, change=_only(which, axes), cause="one_contribution", words=words, axes=axes)
+                changes = ((path, _only(which, axes)),)
+                yield Candidate(changes=changes, cause="one_contribution", words=words, axes=axes)
 
 
 def _nearby(path: Path, name: str, others: Sequence[str]) -> Iterator[Candidate]:
@@ -138,7 +152,7 @@ def _nearby(path: Path, name: str, others: Sequence[str]) -> Iterator[Candidate]
 
 
 def _always(value: Value) -> Change:
-    return lambda _, __: value
+    return lambda _, sample: value
 
 
 def _fact(name: str) -> Change:
@@ -146,22 +160,22 @@ def _fact(name: str) -> Change:
 
 
 def _linear(times: int, plus: int) -> Change:
-    return lambda value, _: times * value + plus if isinstance(value, int) else value
+    return lambda value, sample: times * value + plus if isinstance(value, int) else value
 
 
 def _as_if(path: Path, name: str, value: str, change: Change) -> Candidate:
-    return Candidate(path=path, change=change, cause="as_if", words={"name": name, "value": value})
+    return Candidate(changes=((path, change),), cause="as_if", words={"name": name, "value": value})
 
 
-def _zeros(value: Value, _: Sample) -> Value:
+def _zeros(value: Value, /, sample: Sample) -> Value:
     return np.zeros_like(value) if isinstance(value, np.ndarray) else 0
 
 
-def _magnitude(value: Value, _: Sample) -> Value:
+def _magnitude(value: Value, /, sample: Sample) -> Value:
     return np.abs(value) if isinstance(value, np.ndarray) else value
 
 
-def _reversed(value: Value, _: Sample) -> Value:
+def _reversed(value: Value, /, sample: Sample) -> Value:
     if not isinstance(value, np.ndarray) or not value.ndim:
         return value
     return np.ascontiguousarray(np.flip(value, tuple(range(min(value.ndim, 2)))))
@@ -170,7 +184,7 @@ def _reversed(value: Value, _: Sample) -> Value:
 def _only(which: str, axes: int) -> Change:
     """Return a function that leaves only the last (first) entry along the first `axes` axes and zeros the rest."""
 
-    def change(value: Value, _: Sample) -> Value:
+    def change(value: Value, /, sample: Sample) -> Value:
         if not isinstance(value, np.ndarray) or value.ndim < axes or not value.size:
             return value
         kept = np.zeros_like(value)

@@ -133,7 +133,8 @@ def _multiple(evidence: Evidence, name: str, gaps: Sequence[Array]) -> Diagnosis
     if np.allclose(values, values[0], rtol=1e-6):
         if abs(values[0] + 1) < 1e-6:
             return verdict("bias_missing", evidence.output, cases, sure=_telling(evidence), words=words)
-        return verdict("offset", evidence.output, cases, sure=_telling(evidence), words=words, times=known[0][1])
+        times = round(known[0][1], 6)
+        return verdict("offset", evidence.output, cases, sure=_telling(evidence), words=words, times=times)
     repeated = name_products(values + 1, [sample for sample, _ in known])
     if repeated:
         words |= {"times": repeated}

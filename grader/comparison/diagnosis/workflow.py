@@ -21,6 +21,7 @@ Hypothesis: TypeAlias = Callable[[Evidence], Diagnosis | None]
 HYPOTHESES: tuple[Hypothesis, ...] = (
     answers.hard_coded,
     answers.zeros,
+    answers.changed_before_returned,
     answers.same_every_time,
     answers.echo,
     answers.other_output,
@@ -43,6 +44,9 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     answers.changed_input,
 )
 """What explains by arithmetic."""
+
+LAST: tuple[Hypothesis, ...] = (answers.zeros_in_some, conditions.right_only_where)
+"""What says where it is wrong rather than why."""
 
 
 MOST = 24
@@ -84,7 +88,7 @@ def diagnose(
             evidence = _evidence(output, samples, problem.returns, context)
             if evidence is None:
                 continue
-            found = _first(HYPOTHESES, evidence) or _in_one_mode(evidence) or conditions.right_only_where(evidence)
+            found = _first(HYPOTHESES, evidence) or _in_one_mode(evidence) or _first(LAST, evidence)
             if found is not None:
                 return found
     wrong = [run for run in runs if differences(run.got.value, run.want.value, run.check.compare)]

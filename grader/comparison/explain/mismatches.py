@@ -22,6 +22,7 @@ _HIDDEN: dict[Category, Message] = {
     "empty": say("The array is empty, but numbers are expected."),
     "text": say("The text is not the expected one."),
     "property": say("A property that should hold does not."),
+    "sealed": say("The answer is not the expected one."),
     "raised": say("An exception of another kind is expected here."),
 }
 
@@ -94,6 +95,18 @@ def _public(mismatch: Mismatch) -> Message:
             return say("{got} was raised, but {want} is expected.", got=_word(mismatch.got), want=asked)
         case "nan" | "values" | "property":
             return _elements(mismatch, got, want)
+        case "slow":
+            return _slow(mismatch)
+        case "sealed":
+            return _HIDDEN["sealed"]
+
+
+def _slow(mismatch: Mismatch) -> Message:
+    """Return the limit alone: what was measured differs from run to run."""
+    most = f"{float(mismatch.want):g}" if isinstance(mismatch.want, int | float) else ""
+    if mismatch.property == "growth":
+        return say("The time grows faster than the size to the power {most}: is there a loop in a loop?", most=most)
+    return say("It takes more than {most} times as long as the reference.", most=most)
 
 
 def _elements(mismatch: Mismatch, got: str, want: str) -> Message:
@@ -115,6 +128,8 @@ def _hidden(mismatch: Mismatch) -> Message:
             return say("NaN or infinity is in the wrong places; {how}", how=_count(mismatch))
         case "values":
             return _statistics(mismatch)
+        case "slow":
+            return _slow(mismatch)
         case _:
             return _HIDDEN[mismatch.category]
 

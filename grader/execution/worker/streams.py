@@ -21,7 +21,7 @@ def settle() -> None:
 def flush() -> None:
     """Write out what was printed; a stream that a source closed or replaced by something else is left alone."""
     for stream in (sys.stdout, sys.stderr, *_ours[1:2]):
-        with suppress(Exception):
+        with suppress(BaseException):  # what a source put there may raise SystemExit
             stream.flush()
 
 
