@@ -19,7 +19,7 @@ from grader.audit.writing import Written
 from grader.errors import Fault, RubricError, Span
 from grader.execution import Session
 from grader.grading import Plan
-from grader.language import Message, say
+from grader.language import Message, inert, say
 from grader.model import Call, Outcome, Returned
 
 Fate: TypeAlias = Literal["killed", "survived", "equivalent", "stillborn"]
@@ -89,7 +89,7 @@ def slips(plan: Plan, bench: Bench) -> list[Attempt]:
             mark=_mark(declared, mutant),
         )
     found = list(tried.values())
-    if faults := [fault for mark in declared for fault in _refuted(mark, found)]:
+    if faults := [fault for mark in declared for fault in _refuted(mark, found, bench)]:
         raise RubricError(faults)
     return found
 
@@ -141,11 +141,11 @@ def _planned(
 
 def _hollow(bench: Bench, function: str) -> Iterator[Attempt]:
     problem, cases, honest = bench.problems[function], bench.cases(function), bench.answers(function)
-    seen = {check.key for check in problem.checks if check.visibility == "public" and check.kind != "properties"}
+    seen = {check.key for check in problem.checks if check.visibility == "public"}
     public = [
         (case.calls[0], outcomes[0].value)
         for case, outcomes in zip(cases, honest, strict=True)
-        if case.check in seen and isinstance(outcomes[0], Returned)
+        if case.check in seen and case.truth and isinstance(outcomes[0], Returned)
     ]
     for each, given in hollows([case.calls for case in cases], honest, public):
         result = bench.judge(function, given)
@@ -175,11 +175,16 @@ def _mark(declared: Sequence[Mark], mutant: Mutant) -> Mark | None:
     return next((mark for mark in declared if mark.fits(mutant)), None)
 
 
-def _refuted(mark: Mark, tried: Sequence[Attempt]) -> Iterator[Fault]:
+def _refuted(mark: Mark, tried: Sequence[Attempt], bench: Bench) -> Iterator[Fault]:
     """Yield a fault if every mutant the mark fits is noticed."""
     own = [each for each in tried if each.mutant is not None and mark.fits(each.mutant)]
     if own and all(each.killers for each in own):
         function, key = own[0].killers[0]
-        yield mark.fault(
-            "`{slip}` is not equivalent: {function}'s check “{check}” notices it.", function=function, check=key
+        check = next(each.name for each in bench.problems[function].checks if each.key == key)
+        message = say(
+            "`{slip}` is not equivalent: “{check}” of {function} notices it.",
+            slip=inert(mark.slip),
+            function=function,
+            check=check,
         )
+        yield mark.fault(message)

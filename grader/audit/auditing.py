@@ -27,7 +27,7 @@ def audit(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Audit:
     bench = Bench(prepare(plan, engine, only), engine)
     problems = bench.prepared.chosen
     attempts = [*slips(plan, bench), *mistakes(plan, bench), *hollow(bench)]
-    alive = [each for each in attempts if each.fate == "survived"]
+    alive = sorted((each for each in attempts if each.fate == "survived"), key=lambda each: each.sort == "mutant")
     found = suggest(plan, engine, alive)
     return Audit(
         title=plan.rubric.title,
@@ -50,6 +50,7 @@ def _survivor(plan: Plan, attempt: Attempt, suggestion: Suggestion | None) -> Su
         at=attempt.at,
         before=mutant.before if mutant else (),
         after=mutant.after if mutant else (),
+        slip=mutant.slip if mutant else "",
         mark=written(mutant, plan.rubric.language) if mutant else "",
         rubric_at=at,
         suggestion=suggestion,

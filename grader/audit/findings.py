@@ -39,8 +39,8 @@ class Survivor(Struct, frozen=True, kw_only=True):
     """A wrong variant of `function` that gets full marks.
 
     `at` is where the slip stands in the reference (or the mistake in its file), `before` and `after` are the lines
-    there; `rubric_at` is the rubric's line for the function, `mark` the comment that would declare the variant
-    equivalent ("" for mistakes and hollow answers).
+    there, `slip` is what differs in a word or two; `rubric_at` is the rubric's line for the function, `mark` the comment
+    that would declare the variant equivalent. Mistakes and hollow answers have no lines, no slip and no mark.
     """
 
     sort: Sort
@@ -50,6 +50,7 @@ class Survivor(Struct, frozen=True, kw_only=True):
     at: Span
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    slip: str = ""
     mark: str = ""
     rubric_at: Span
     suggestion: Suggestion | None = None

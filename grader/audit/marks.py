@@ -6,6 +6,7 @@ several slips are parted by `;`. A mark that fits no slip of its line is a fault
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Sequence
 
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from grader.audit.mutants import NOTHING, Mutant
 from grader.errors import Fault, Span
-from grader.language import inert, say
+from grader.language import Message, inert, say
 from grader.model import Source
 from grader.submission.lexing import lex, line_at
 
@@ -34,9 +35,9 @@ class Mark(Struct, frozen=True, kw_only=True):
         """Return whether the mutant is the slip this mark is about."""
         return mutant.line == self.line and _bare(mutant.slip) == _bare(self.slip)
 
-    def fault(self, key: str, **words: str) -> Fault:
+    def fault(self, message: Message, hint: Message | None = None) -> Fault:
         """Return a fault at this mark."""
-        return Fault(at=self.at, message=say(key, slip=inert(self.slip), **words), line_text=self.comment)
+        return Fault(at=self.at, message=message, hint=hint, line_text=self.comment)
 
 
 def written(mutant: Mutant, language: str) -> str:
@@ -80,10 +81,10 @@ def stale(marks: Sequence[Mark], mutants: Sequence[Mutant]) -> list[Fault]:
     faults = []
     for mark in marks:
         if not any(mark.fits(mutant) for mutant in mutants):
-            fault = mark.fault("No mutant of this line is `{slip}`.")
-            near = [mutant.slip for mutant in mutants if mutant.line == mark.line][:6]
+            own = dict.fromkeys(mutant.slip for mutant in mutants if mutant.line == mark.line)
+            near = difflib.get_close_matches(mark.slip, own, n=3, cutoff=0)
             hint = say("The line has: {slips}", slips="; ".join(near)) if near else None
-            faults.append(Fault(at=fault.at, message=fault.message, hint=hint, line_text=fault.line_text))
+            faults.append(mark.fault(say("No mutant of this line is `{slip}`.", slip=inert(mark.slip)), hint))
     return faults
 
 

@@ -68,8 +68,9 @@ def slips(unit: Unit, names: Collection[str] | None = None) -> Iterator[tuple[st
 
 
 def changed(unit: Unit, edit: Edit | None) -> str:
-    """Return a unit's text with an edit made."""
-    begin, end = unit.written.part(unit.node)
+    """Return a unit's lines with an edit made."""
+    begin, _ = unit.written.part(unit.node)
+    _, end = unit.written.lines(unit.node.lineno, unit.node.end_lineno or unit.node.lineno)
     text = unit.written.text[begin:end]
     return text if edit is None else edit.apply(text, begin)
 
@@ -168,7 +169,14 @@ def _slip(edit: Edit, before: str, after: str) -> str:
             i, j = i - 1, j - 1
         while i and j and (old[i - 1] == "." or old[i] == "."):
             i, j = i - 1, j - 1
+    while to_old < len(old) and not (_closed(old[i:to_old]) and _closed(new[j:to_new])):
+        to_old, to_new = to_old + 1, to_new + 1
     return f"{_words(old[i:to_old])} → {_words(new[j:to_new])}"
+
+
+def _closed(tokens: list[str]) -> bool:
+    """Return whether every bracket that is opened is closed."""
+    return all(tokens.count(opening) <= tokens.count(closing) for opening, closing in ("()", "[]", "{}"))
 
 
 def _words(tokens: list[str]) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import partial
 
 from msgspec.structs import replace
 
-from grader import cases, comparison
+from grader import comparison
 from grader.audit.attempts import Attempt
 from grader.audit.findings import Suggestion
 from grader.audit.trying import SHORTEST
 from grader.audit.variations import Variation, variations
+from grader.cases import draw
 from grader.errors import RubricError
 from grader.execution import Engine, Session
 from grader.grading import Plan
@@ -22,7 +23,7 @@ from grader.model import Case, Check, Outcome, Problem, Value
 
 MOST = 24
 """Survivors of one function that are searched for; where there are more, what notices these notices most of them."""
-PATIENCE = 32
+PATIENCE = 40
 """Variations tried for one function."""
 
 
@@ -37,34 +38,37 @@ def suggest(plan: Plan, engine: Engine, survivors: Sequence[Attempt]) -> dict[st
     with engine.session(replace(source, text="\n\n\n".join(texts)), replace(most, seconds=2 * SHORTEST)) as session:
         for problem in plan.rubric.problems:
             own = [each for each in survivors if each.function == problem.function]
-            own.sort(key=lambda each: each.sort == "mutant")
-            waiting = own[:MOST]
-            found |= _search(plan, session, problem, waiting)
+            found |= _search(plan, session, problem, own)
     return found
 
 
-def _search(plan: Plan, session: Session, problem: Problem, waiting: Sequence[Attempt]) -> dict[str, Suggestion]:
+def _search(plan: Plan, session: Session, problem: Problem, survivors: Sequence[Attempt]) -> dict[str, Suggestion]:
     found: dict[str, Suggestion] = {}
-    for tries, (original, variation) in enumerate(variations(problem) if waiting else ()):
-        left = [each for each in waiting if each.name not in found]
+    searched, rest = survivors[:MOST], survivors[MOST:]
+    for tries, (original, variation) in enumerate(_variations(plan, problem, searched)):
+        left = [each for each in searched if each.name not in found]
         if not left or tries == PATIENCE:
             break
         whole = replace(problem, checks=(replace(variation.check, share=Fraction(1)),))
         try:
             drawn = _draw(plan, session, whole)
-            for survivor in left:
-                case = _noticed(session, whole, drawn, survivor)
-                if case is not None:
-                    found[survivor.name] = _suggestion(original, variation, case)
+            cases = {each.name: _noticed(session, whole, drawn, each) for each in left}
+            if any(cases.values()):
+                cases |= {each.name: _noticed(session, whole, drawn, each) for each in rest if each.name not in found}
         except RubricError:
             continue  # an empty range, a condition that never holds, an input the reference refuses: no advice
+        found |= {name: _suggestion(original, variation, case) for name, case in cases.items() if case is not None}
     return found
+
+
+def _variations(plan: Plan, problem: Problem, survivors: Sequence[Attempt]) -> Iterable[tuple[Check, Variation]]:
+    return variations(problem, plan.signatures[problem.function]) if survivors else ()
 
 
 def _draw(plan: Plan, session: Session, problem: Problem) -> list[tuple[Case, list[Outcome]]]:
     """Return the cases of a problem with what the reference makes of them."""
     rubric = replace(plan.rubric, problems=(problem,))
-    drawn = cases.draw(rubric, plan.signatures, partial(value_of, session))
+    drawn = draw(rubric, plan.signatures, partial(value_of, session))
     return [(case, [session.call(call.function, call.arguments) for call in case.truth]) for case in drawn]
 
 

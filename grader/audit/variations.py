@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from grader.audit.drawlines import leaves, literals, rewritten, substituted, yam
 from grader.audit.findings import Change
 from grader.cases.registry import FUNCTIONS
 from grader.errors import Span
-from grader.model import Check, DrawLine, Errors, Example, Expression, Problem, Properties, Property, Values
+from grader.model import Check, DrawLine, Errors, Example, Expression, Problem, Properties, Property, Signature, Values
 
 MORE = 24
 """Cases that are drawn where nothing else is varied."""
@@ -37,7 +38,7 @@ class Variation(Struct, frozen=True, kw_only=True):
         return (*self.changes, more)
 
 
-def variations(problem: Problem) -> Iterator[tuple[Check, Variation]]:
+def variations(problem: Problem, signature: Signature) -> Iterator[tuple[Check, Variation]]:
     """Yield the checks of a problem with what they could be, smallest changes first over all checks.
 
     Examples and properties, which a check of values would have to be added for, are varied where there is none.
@@ -45,7 +46,8 @@ def variations(problem: Problem) -> Iterator[tuple[Check, Variation]]:
     every = [check for check in problem.checks if check.draw.lines]
     drawn = [check for check in every if not isinstance(check.plan, Example | Properties)] or every
     plain = [_as_values(check) for check in drawn]
-    for vary in (_more, _properties, _wider, _named, _spread, _unconditioned, _otherwise):
+    left_out = partial(_left_out, defaults=signature.defaults)
+    for vary in (_more, _properties, left_out, _wider, _spread, _named, _unconditioned, _otherwise):
         for original, check in zip(drawn, plain, strict=True):
             yield from ((original, each) for each in vary(check))
 
@@ -75,6 +77,14 @@ def _properties(check: Check) -> Iterator[Variation]:
         plan = Properties(properties=tuple(Property(name=name, at=check.at) for name in _STEADY))
         added = Change(at=check.at, before="", after=f"- properties: [{', '.join(_STEADY)}]")
         yield Variation(check=replace(check, plan=plan, cases=1), changes=(added,), cases=len(_STEADY))
+
+
+def _left_out(check: Check, defaults: Sequence[str]) -> Iterator[Variation]:
+    """Yield a further check that leaves the last parameters to their defaults."""
+    lines = tuple(line for line in check.draw.lines if not set(line.names) <= set(defaults))
+    if len(lines) < len(check.draw.lines):
+        draw = replace(check.draw, lines=lines)
+        yield Variation(check=_longer(replace(check, draw=draw)), changes=(_added(check, lines),), cases=FEW)
 
 
 def _wider(check: Check) -> Iterator[Variation]:

@@ -1,0 +1,106 @@
+"""Every operator does what its examples say, and every mutant is Python with one slip in it."""
+
+import ast
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from grader.audit.mutants import changed, mutants, numbered, slips, symbol, variant
+from grader.audit.operators import OPERATORS
+from grader.audit.units import units
+from grader.audit.writing import Written
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAD = "def test(a, b, n, x):\n"
+EXAMPLES = [(name, *example) for name, operator in OPERATORS.items() for example in operator.examples]
+
+
+def made(text, names=None):
+    """Return what the operators make of the one function in `text`."""
+    unit = next(iter(units(Written(text)).values()))
+    return [changed(unit, edit) for _, edit, _ in slips(unit, names)]
+
+
+@pytest.mark.parametrize(("name", "before", "after"), EXAMPLES)
+def test_an_operator_makes_what_its_examples_say(name, before, after):
+    bodies = made(HEAD + textwrap.indent(before, "    "), [name])
+    assert [textwrap.dedent(body.removeprefix(HEAD)) for body in bodies] == list(after)
+
+
+def test_every_operator_has_an_example_of_what_it_makes():
+    assert [name for name, operator in OPERATORS.items() if not any(after for _, after in operator.examples)] == []
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("**/solutions/*.py")), ids=lambda path: path.stem)
+def test_mutants_of_real_references_compile_differ_and_are_unlike(path):
+    for unit in units(Written(path.read_text("utf-8"))).values():
+        texts = [changed(unit, edit) for _, edit, _ in slips(unit)]
+        trees = [ast.dump(ast.parse(text)) for text in texts]
+        assert len(set(trees)) == len(trees) and ast.dump(ast.parse(changed(unit, None))) not in trees
+
+
+def test_what_no_check_sees_is_left_alone():
+    text = '''
+        def f(a: "int" = None) -> "x + 1":
+            """Return 1 + 1."""
+            print("1 + 1")
+            raise ValueError(f"{a + 1} is {1 + 1}")
+    '''
+    assert made(textwrap.dedent(text).strip()) == [
+        textwrap.dedent(text).strip().replace('raise ValueError(f"{a + 1} is {1 + 1}")', "pass"),
+        textwrap.dedent(text).strip().replace("raise ValueError(", "raise Exception("),
+    ]
+
+
+def test_words_are_replaced_where_they_stand_behind_chinese():
+    assert 'def f(a):\n    甲 = "乙"; return a - 1  # 加一' in made('def f(a):\n    甲 = "乙"; return a + 1  # 加一')
+
+
+def test_brackets_are_written_only_where_words_would_come_apart():
+    assert "def f(a, b, n):\n    return a * (b + n)" in made("def f(a, b, n):\n    return a * (b * n)")
+    assert "def f(a, b, n):\n    return (a + b) * n" in made("def f(a, b, n):\n    return a * b * n")
+    assert "def f(a, b, n):\n    return a + b ** n" not in made("def f(a, b, n):\n    return (a * b) ** n")
+
+
+def test_a_slip_is_said_in_a_few_words_with_its_lines():
+    text = "def f(x):\n    total = np.zeros(3)\n    for each in x:\n        total += each\n    return total\n"
+    found = {(mutant.line, mutant.slip): mutant for mutant in mutants(text, ["f"])}
+    assert found[2, "zeros → ones"].after == ("    total = np.ones(3)",)
+    assert found[4, "+= → ="].before == ("        total += each",)
+    assert found[3, "∅ → break"].after == ("    for each in x:", "        …", "        break")
+
+
+def test_a_helper_is_mutated_for_the_functions_that_call_it():
+    text = textwrap.dedent("""
+        def half(n):
+            return n // 2
+
+        def quarter(n):
+            return half(half(n))
+
+        def unused(n):
+            return n + 1
+
+        def eighth(n):
+            return half(quarter(n))
+    """)
+    found = mutants(text, ["quarter", "eighth"])
+    assert {(mutant.unit, mutant.functions) for mutant in found} == {
+        ("half", ("quarter", "eighth")),
+        ("quarter", ("quarter",)),
+        ("eighth", ("eighth",)),
+    }
+    known = units(Written(text))
+    one = next(mutant for mutant in found if mutant.slip == "// → *")
+    scope = {}
+    exec(text + numbered(variant(known, "quarter", "half", one.edit, ["quarter", "eighth"]), 3), scope)
+    assert (scope["quarter"](8), scope[symbol("quarter", 3)](8)) == (2, 32)
+
+
+def test_a_recursive_mutant_calls_itself():
+    text = "def fact(n):\n    return n * fact(n - 1) if n else 1\n"
+    one = next(mutant for mutant in mutants(text, ["fact"]) if mutant.slip == "* → +")
+    scope = {}
+    exec(text + numbered(variant(units(Written(text)), "fact", "fact", one.edit, ["fact"]), 1), scope)
+    assert (scope["fact"](4), scope[symbol("fact", 1)](4)) == (24, 4 + 3 + 2 + 1 + 1)
