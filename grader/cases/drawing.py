@@ -12,10 +12,11 @@ from grader.cases.library import Drawing, Reference
 from grader.cases.places import fault, once
 from grader.cases.properties import rule_of
 from grader.cases.recipe import Recipe
+from grader.cases.sizes import efficiency_cases
 from grader.cases.subject import Planned, Subject
 from grader.errors import Fault, RubricError, Span
 from grader.language import say
-from grader.model import Case, Draw, Gradient, Problem, Properties, Rubric, Rules, Signature
+from grader.model import Case, Draw, Efficiency, Gradient, Problem, Properties, Rubric, Rules, Signature
 
 
 def draw(
@@ -81,6 +82,8 @@ def _cases(subject: Subject) -> list[Case]:
     check = subject.check
     if isinstance(check.plan, Properties):
         return _property_cases(subject, check.plan)
+    if isinstance(check.plan, Efficiency):
+        return efficiency_cases(subject, check.plan)
     drawn = subject.recipe.draw(check.cases)
     if isinstance(check.plan, Gradient):
         return [gradient_case(subject, check.plan, inputs.number, inputs) for inputs in drawn]

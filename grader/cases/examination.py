@@ -12,12 +12,14 @@ from grader.cases.gradients import is_call, not_a_call
 from grader.cases.places import fault, is_verbatim, once
 from grader.cases.properties import Known, rule_of
 from grader.cases.scrutiny import Scope, scrutinize
+from grader.cases.sizes import examine_sizes
 from grader.cases.template import leaves, needed, uses
 from grader.errors import Fault, RubricError
 from grader.language import say
 from grader.model import (
     Check,
     Draw,
+    Efficiency,
     Example,
     Expression,
     Gradient,
@@ -93,6 +95,8 @@ def _plan(problem: Problem, check: Check, scope: Scope) -> Iterator[Fault]:
             yield from scrutinize(expression, inside)
     elif isinstance(plan, Gradient):
         yield from _gradient(plan, check, scope)
+    elif isinstance(plan, Efficiency):
+        yield from examine_sizes(check, plan)
     elif isinstance(plan, Properties):
         for stated in plan.properties:
             yield from _property(stated, outputs, scope)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.cases.arithmetic import truth
 from grader.cases.bounds import contiguous, kind
@@ -20,7 +21,7 @@ from grader.cases.registry import FUNCTIONS
 from grader.cases.template import fill, is_random, leaves, needed, uses
 from grader.errors import ReferenceFailure, RubricError, Span
 from grader.language import Message, say
-from grader.model import Draw, DrawLine, Expression, Template, Value
+from grader.model import Constant, Draw, DrawLine, Expression, Template, Value
 
 TRIES = 1000
 """How often one case is drawn before `where` counts as unsatisfiable."""
@@ -66,6 +67,14 @@ class Recipe:
             return self._drawn[:count]
         turns, moving = self._new_turns(), self._moving(self._asked | set(condition.names))
         return [self._inputs(number, turns, moving, condition) for number in range(count)]
+
+    def at(self, name: str, value: int) -> Recipe:
+        """Return the recipe that draws `name` as `value`, and all else alike."""
+        lines = tuple(
+            replace(line, value=Constant(value=value, at=line.at)) if line.names == (name,) else line
+            for line in self._draw.lines
+        )
+        return Recipe(replace(self._draw, lines=lines), self._seed, self.drawing)
 
     def vary(self, inputs: Inputs, changes: Mapping[str, Value], wanted: Iterable[str]) -> dict[str, Value]:
         """Return the drawn names with `changes`, and anew what the `wanted` names need of what follows from them."""
