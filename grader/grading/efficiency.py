@@ -153,7 +153,7 @@ def above(samples: Sequence[float], most: float) -> bool | None:
     """Return whether the median is above `most`: `None` while `most` lies in its interval, or there are too few."""
     ranked = sorted(samples)
     low = math.floor(len(ranked) / 2 - _HALF_WIDTH * math.sqrt(len(ranked)))
-    if low < 0:
+    if low < 0 or not ranked:
         return None
     if ranked[low] > most:
         return True

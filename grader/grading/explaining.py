@@ -66,7 +66,8 @@ def undefined(
     found = {}
     for name, one in judged.items():
         symbol = student.symbols.get(name)
-        if symbol is None or not isinstance(one.trials[0][1][0].got[0] if one.trials[0][1] else None, Absent):
+        first = next((trial.got[0] for _, trials in one.trials for trial in trials), None)
+        if symbol is None or not isinstance(first, Absent):
             continue
         for happening in happenings:
             if happening.kind == "raised" and symbol.line <= happening.line <= symbol.end_line:

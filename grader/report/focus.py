@@ -72,8 +72,8 @@ def first_failing(check: AnyCheck) -> AnyCase | None:
 
 
 def how_many(check: AnyCheck) -> Message | None:
-    """Return how many of the check's cases are not right, if it has several; violations of rules tell themselves."""
-    if len(check.cases) < 2 or check.kind == "rules":
+    """Return how many of the check's cases are not right, if it has several that may differ."""
+    if len(check.cases) < 2 or check.kind in ("rules", "efficiency"):
         return None
     wrong = sum(case.status != "passed" for case in check.cases)
     return say_count("{count} of {total} cases is not right", "{count} of {total} cases are not right", wrong,

@@ -53,12 +53,8 @@ _EXAMPLE = _named("example", "公开示例：检查名", "a public example: its 
 _VALUES = _named("values", "与参考实现比较的隐藏用例：检查名", "hidden cases against the reference: the check's name")
 _GRADIENT = _named("gradient", "与数值梯度比较：检查名", "against numerical gradients: the check's name")
 _ERRORS = _named("errors", "应当报错的输入：检查名", "inputs that must raise an error: the check's name")
-_RULES = _named(
-    "rules", "写法上的规定，只看源代码：检查名", "how it may be written: the check's name"
-)
-_EFFICIENCY = _named(
-    "efficiency", "与参考实现比较快慢：检查名", "how long it may take: the check's name"
-)
+_RULES = _named("rules", "写法上的规定，只看源代码：检查名", "how it may be written: the check's name")
+_EFFICIENCY = _named("efficiency", "与参考实现比较快慢：检查名", "how long it may take: the check's name")
 
 
 FORMS: dict[Kind, Form] = {
