@@ -3,19 +3,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.stamp
 
-.PHONY: setup grade test lint messages bench redteam fuzz docs clean
+.PHONY: setup grade test lint messages bench redteam fuzz
 
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $(STAMP)
 
 grade: setup
 ifdef FILE
-	@$(BIN)/grade '$(FILE)'
+	@$(BIN)/grade '$(FILE)' || test $$? -eq 1
 else
 	@$(BIN)/grade solutions/cnn.py
 	@$(BIN)/grade assignment/cnn.py || test $$? -eq 1
@@ -31,6 +31,12 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# Ratios within one run; nothing else should be running. docs/performance.md keeps the last figures.
+bench: setup
+	$(BIN)/python -m bench.whole
+	$(BIN)/python -m bench.functions
+	$(BIN)/python -m bench.confinement
 
 messages: setup
 	$(BIN)/pybabel -q compile -f -d grader/language/locale -D pingfen
