@@ -19,7 +19,7 @@ from grader.cli.writing import FORMATS, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
 from grader.execution.confinement.official import refusal
-from grader.grading import Prepared, grade, prepare, read, ungraded
+from grader.grading import Prepared, grade, prepare, read, ungraded, varied
 from grader.language import Language, inert, say
 from grader.model import Exhibit, Report, Withheld
 
@@ -37,6 +37,7 @@ class Request(Struct, frozen=True, kw_only=True):
     lang: Language | None
     official: bool | None
     attempt: int | None
+    variant: str
 
 
 @click.command(name="grade")
@@ -62,6 +63,9 @@ class Request(Struct, frozen=True, kw_only=True):
 @click.option(
     "--attempt", type=click.IntRange(1), metavar="N", help="Which try this is: one hint more each (else counted here)."
 )
+@click.option(
+    "--variant", metavar="ID", default="", help="Other hidden numbers for each ID, such as a student's number."
+)
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
     """Grade submissions: files, notebooks, folders or zip archives.
@@ -70,6 +74,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """
     request = Request(**options)
     plan = read(find(request.rubric, request.paths), Path(request.reference) if request.reference else None)
+    plan = varied(plan, request.variant)
     paths = [Path(path) for path in request.paths or (plan.rubric.submission,)]
     all_there(paths)
     engine = open_engine(python=plan.rubric.runtime)

@@ -13,7 +13,7 @@ from grader.cli.language import environment_language
 from grader.cli.rubric_file import find
 from grader.errors import UsageError
 from grader.execution import Engine, open_engine
-from grader.grading import Prepared, prepare, read
+from grader.grading import Prepared, prepare, read, varied
 from grader.language import Language, inert, say
 from grader.model import Submission
 
@@ -27,6 +27,7 @@ class Request(Struct, frozen=True, kw_only=True):
     repl: bool
     submission: str | None
     rubric: str | None
+    variant: str
     lang: Language | None
 
     @property
@@ -44,6 +45,7 @@ class Request(Struct, frozen=True, kw_only=True):
 @click.option("--repl", is_flag=True, help="Open a prompt with the case's names and the reference's answer.")
 @click.option("--submission", metavar="PATH", help="Whose code --script and --repl call; else the rubric's submission.")
 @click.option("--rubric", metavar="FILE", help="The rubric; else the nearest grading.yaml upwards.")
+@click.option("--variant", metavar="ID", default="", help="The cases of `grade --variant ID`.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Else the environment's.")
 def command(**options: Any) -> None:
     """Show the cases that a rubric draws, of one FUNCTION or of all: for instructors, since hidden ones are shown."""
@@ -51,7 +53,7 @@ def command(**options: Any) -> None:
     if request.case is None and (request.script is not None or request.repl):
         hint = say("Name it: --case 'function.check[0]'. `grade show` lists all.")
         raise UsageError(say("Which case?"), hint)
-    plan = read(find(request.rubric, ()))
+    plan = varied(read(find(request.rubric, ())), request.variant)
     engine = open_engine(python=plan.rubric.runtime)
     try:
         wanted = request.function if request.case is None else request.case.partition(".")[0]
