@@ -30,9 +30,7 @@ def columns(samples: Sequence[Sample]) -> dict[str, Column]:
             (sample.facts[name], each) for sample, each in zip(samples, lengths, strict=True) if name in sample.facts
         ]
         enough = 2 * len(having) > len(samples)
-        same = [
-            axis for axis in lengths[0] if enough and axis in shared and all(each[axis] == n for n, each in having)
-        ]
+        same = [axis for axis in lengths[0] if enough and axis in shared and all(each[axis] == n for n, each in having)]
         taken.update(same)
         if len(having) == len(samples):
             found[name] = np.array([value for value, _ in having])

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         def __call__(self, value: Value, /, sample: Sample) -> Value:
             """Return what stands in the place of `value` in this sample."""
 
+
 _CONFIRM = 2
 """Right cases that must agree as well."""
 
@@ -119,9 +120,7 @@ def _candidates(evidence: Evidence, sample: Sample, oracle: Oracle) -> Iterator[
     for (path, name), (other_path, other) in combinations(whole, 2):
         changes = ((path, _fact(other)), (other_path, _fact(name)))
         yield Candidate(changes=changes, cause="exchanged", words={"name": name, "other": other})
-    ignored = [
-        Candidate(changes=((path, _zeros),), cause="ignored", words={"name": name}) for path, name, _ in arrays
-    ]
+    ignored = [Candidate(changes=((path, _zeros),), cause="ignored", words={"name": name}) for path, name, _ in arrays]
     yield from ignored
     arrays = [one for one, candidate in zip(arrays, ignored, strict=True) if oracle.matters(candidate, sample)]
     yield from _parts(arrays)

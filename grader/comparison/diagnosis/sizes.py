@@ -57,11 +57,9 @@ def _factor(evidence: Evidence, added: str) -> Diagnosis | None:
     if np.allclose(values, values[0], rtol=1e-6):
         if abs(values[0] + 1) < 1e-9 and not added:
             return verdict("sign", evidence.output, cases, sure=_telling(evidence))
-        if added and (not _telling(evidence) or abs(values[0]) < 1e-9):
+        if not _varied(evidence) or (added and abs(values[0]) < 1e-9):
             return None
-        return verdict(
-            cause, evidence.output, cases, sure=_telling(evidence), words=words | {"factor": f"{values[0]:.6g}"}
-        )
+        return verdict(cause, evidence.output, cases, sure=True, words=words | {"factor": f"{values[0]:.6g}"})
     name = name_products(values, [sample for sample, _ in known])
     if not name:
         return None
@@ -77,8 +75,9 @@ def offset(evidence: Evidence) -> Diagnosis | None:
         return None
     flat = [gap.reshape(-1)[0] for gap in gaps if gap.size]
     if all(_near(gap, flat[0], sample) for gap, sample in zip(gaps, evidence.every, strict=True)):
-        by = float(flat[0])
-        return verdict("constant_offset", evidence.output, len(evidence.wrong), sure=_telling(evidence), by=by)
+        if not _varied(evidence):
+            return None
+        return verdict("constant_offset", evidence.output, len(evidence.wrong), sure=True, by=float(flat[0]))
     for name in evidence.wrong[0].arrays:
         found = _multiple(evidence, name, gaps)
         if found is not None:
@@ -165,6 +164,15 @@ def _real_pairs(evidence: Evidence) -> bool:
         sample.got.shape == sample.want.shape and "c" not in sample.got.dtype.kind + sample.want.dtype.kind
         for sample in evidence.every
     )
+
+
+def _varied(evidence: Evidence) -> bool:
+    """Return whether the wrong answers are three different numbers at least.
+
+    A factor or an offset may then be told: where a function answers one known number to everything, it would tell what
+    is expected in a hidden case.
+    """
+    return len(np.unique(np.concatenate([sample.got.reshape(-1) for sample in evidence.wrong]))) > 2
 
 
 def _telling(evidence: Evidence) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from grader.language import Message, say, say_count
+from grader.language import Message, listed, say, say_count
 from grader.model import Cause, Diagnosis
 
 
@@ -23,7 +23,7 @@ def explanation(diagnosis: Diagnosis) -> Message:
     return say("{output}: {said}", output=diagnosis.output, said=said) if diagnosis.output else said
 
 
-_FACTS: tuple[Cause, ...] = ("right_only_where", "wrong_only_where", "changed_input")
+_FACTS: tuple[Cause, ...] = ("right_only_where", "wrong_only_where", "changed_input", "axis_off")
 """What the cases show as a fact, though it may not be the reason."""
 
 
@@ -33,12 +33,12 @@ def _plain(message: Message) -> Callable[[Diagnosis], Message]:
 
 
 def _axes(found: Diagnosis) -> dict[str, Message]:
-    """Return the axes as an enumeration in the language."""
-    names = str(found.words.get("axes", "")).split(", ")
-    whole = say("{name}", name=names[0])
-    for name in names[1:]:
-        whole = say("{first}, {then}", first=whole, then=name)
-    return {"axes": whole}
+    """Return the axes as an enumeration in the language, with its noun (`axes`) and without (`order`)."""
+    if "axes" not in found.words:
+        return {}
+    order = listed(found.words["axes"].split(", "))
+    one = "," not in found.words["axes"]
+    return {"axes": say("axis {names}", names=order) if one else say("axes {names}", names=order), "order": order}
 
 
 def _as_if(found: Diagnosis) -> Message:
@@ -46,7 +46,7 @@ def _as_if(found: Diagnosis) -> Message:
     if name in value:
         return say("This is what comes out if {name} is replaced by {value}.", name=name, value=value)
     return say(
-        "This is what comes out if {name} is replaced by {value}: is {name} used everywhere it should be?",
+        "This is what comes out if {name} is replaced by {value}; is {name} used everywhere it should be?",
         name=name, value=value,
     )  # fmt: skip
 
@@ -55,15 +55,15 @@ def _not_finite(found: Diagnosis) -> Message:
     name = found.words.get("name", "")
     match found.words["where"]:
         case "everywhere":
-            return say("Every number is NaN or infinite: is something divided by zero, or an array never filled?")
+            return say("Every number is NaN or infinite; is something divided by zero, or an array never filled?")
         case "zero":
-            return say("NaN or infinity stands exactly where {name} is 0: what is divided by it, or logged?", name=name)
+            return say("NaN or infinity stands exactly where {name} is 0; what is divided by it, or logged?", name=name)
         case "negative":
-            return say("NaN stands exactly where {name} is negative: is a root or a logarithm taken of it?", name=name)
+            return say("NaN stands exactly where {name} is negative; is a root or a logarithm taken of it?", name=name)
         case "large":
-            return say("NaN or infinity stands exactly where {name} is large: does exp overflow?", name=name)
+            return say("NaN or infinity stands exactly where {name} is large; does exp overflow?", name=name)
         case _:
-            return say("Some numbers are NaN or infinite: is something divided by zero there?")
+            return say("Some numbers are NaN or infinite; is something divided by zero there?")
 
 
 def _rounded(found: Diagnosis) -> Message:
@@ -74,23 +74,26 @@ def _rounded(found: Diagnosis) -> Message:
 
 def _axes_too_many(found: Diagnosis) -> Message:
     return say_count(
-        "The result has {count} axis too many: is a sum or an index missing?",
-        "The result has {count} axes too many: is a sum or an index missing?", int(found.numbers["by"]),
+        "The result has {count} axis too many; is a sum or an index missing?",
+        "The result has {count} axes too many; is a sum or an index missing?", int(found.numbers["by"]),
     )  # fmt: skip
 
 
 def _axes_too_few(found: Diagnosis) -> Message:
     return say_count(
-        "The result has {count} axis too few: was something summed or indexed away?",
-        "The result has {count} axes too few: was something summed or indexed away?", int(found.numbers["by"]),
+        "The result has {count} axis too few; was something summed or indexed away?",
+        "The result has {count} axes too few; was something summed or indexed away?", int(found.numbers["by"]),
     )  # fmt: skip
 
 
 def _axis_off(found: Diagnosis) -> Message:
     by, axis, formula = int(found.numbers["by"]), found.numbers["axis"], found.words["formula"]
-    if by > 0:
-        return say("Axis {axis} is too long by {by}: its length is {formula}.", axis=axis, by=by, formula=formula)
-    return say("Axis {axis} is too short by {by}: its length is {formula}.", axis=axis, by=-by, formula=formula)
+    if found.certainty == "likely":  # the length is a fact; a formula found in few cases is not
+        long, short = say("Axis {axis} is too long by {by}."), say("Axis {axis} is too short by {by}.")
+    else:
+        long = say("Axis {axis} is too long by {by}; its length is {formula}.")
+        short = say("Axis {axis} is too short by {by}; its length is {formula}.")
+    return replace(long if by > 0 else short, parameters={"axis": axis, "by": abs(by), "formula": formula})
 
 
 def _constant_offset(found: Diagnosis) -> Message:
@@ -105,27 +108,27 @@ def _first_only(found: Diagnosis) -> Message:
     match found.words["rest"]:
         case "zero":
             return say(
-                "Along axis {axis} only index 0 is right, the rest is zero: does the function return inside the loop?",
+                "Along axis {axis} only index 0 is right, the rest is zero; does the function return inside the loop?",
                 axis=axis,
             )
         case "repeated":
-            return say("Along axis {axis} everything repeats index 0: is an index fixed or forgotten?", axis=axis)
+            return say("Along axis {axis} everything repeats index 0; is an index fixed or forgotten?", axis=axis)
         case _:
-            return say("Along axis {axis} only index 0 is right: is an index fixed at 0?", axis=axis)
+            return say("Along axis {axis} only index 0 is right; is an index fixed at 0?", axis=axis)
 
 
 def _last_only(found: Diagnosis) -> Message:
     if found.words["rest"] == "repeated":
-        return say("Along axis {axis} everything repeats the last place: is an index forgotten?", **found.numbers)
-    return say("Along axis {axis} only the last place is right: is what came before overwritten?", **found.numbers)
+        return say("Along axis {axis} everything repeats the last place; is an index forgotten?", **found.numbers)
+    return say("Along axis {axis} only the last place is right; is what came before overwritten?", **found.numbers)
 
 
 def _one_contribution(found: Diagnosis) -> Message:
     name = found.words["name"]
     if found.words["which"] == "first":
-        return say("Only the first entry of {name} counts: does the function return inside the loop?", name=name)
+        return say("Only the first entry of {name} counts; does the function return inside the loop?", name=name)
     return say(
-        "Only the last entries of {name} count: is something overwritten (=) that should be added up (+=)?", name=name
+        "Only the last entries of {name} count; is something overwritten (=) that should be added up (+=)?", name=name
     )
 
 
@@ -137,60 +140,65 @@ def _right_only_where(found: Diagnosis) -> Message:
 
 
 def _offset(found: Diagnosis) -> Message:
-    times = f"{found.numbers['times']:.6g}"
-    return say("Every number is off by {times} times {name}.", times=times, name=found.words["name"])
+    times, name = found.numbers["times"], found.words["name"]
+    if times == 1:
+        return say("{name} is added once too often.", name=name)
+    if times == -2:
+        return say("{name} is subtracted where it should be added.", name=name)
+    return say("Every number is off by {times} times {name}.", times=f"{times:.6g}", name=name)
 
 
 _TOLD: dict[Cause, Callable[[Diagnosis], Message]] = {
     "hard_coded": _plain(
-        say("Other inputs get the public example's answer: is it written into the code instead of worked out?")
+        say("Other inputs get the public example's answer; is it written into the code instead of worked out?")
     ),
-    "same_every_time": _plain(say("Different inputs get one and the same answer: are the arguments used at all?")),
-    "zeros": _plain(say("Nothing but zeros comes back: is the result ever filled in?")),
+    "same_every_time": _plain(say("Different inputs get one and the same answer; are the arguments used at all?")),
+    "zeros": _plain(say("Nothing but zeros comes back; is the result ever filled in?")),
     "echo": _plain(say("This is the argument {name} as it came in.")),
-    "other_output": _plain(say("This is what {name} should be: are the outputs in the right order?")),
-    "precision": _plain(say("The numbers are only as precise as {dtype}: is an array of that dtype made on the way?")),
+    "other_output": _plain(say("This is what {name} should be; are the outputs in the right order?")),
+    "precision": _plain(say("The numbers are only as precise as {dtype}; is an array of that dtype made on the way?")),
     "rounded": _rounded,
     "right_but_dtype": _plain(say("The numbers are right; only their dtype should not be {dtype}.")),
     "not_finite": _not_finite,
     "reshaped": _plain(
-        say("The numbers are right and in order; only the shape is not: is a reshape or keepdims=True missing?")
+        say("The numbers are right and in order, only the shape is not; is a reshape or keepdims=True missing?")
     ),
-    "transposed": _plain(say("The axes are in another order: this is the right result with its axes as {axes}.")),
-    "unsummed": _plain(say("A sum is missing: summed over axis {axes}, this would be right.")),
-    "summed": _plain(say("Summed too far: this is the right result summed over axis {axes}.")),
+    "transposed": _plain(say("The axes are in another order; this is the right result with its axes as {order}.")),
+    "unsummed": _plain(say("A sum is missing; summed over {axes}, this would be right.")),
+    "summed": _plain(say("Summed too far; this is the right result summed over {axes}.")),
     "too_many_axes": _axes_too_many,
     "too_few_axes": _axes_too_few,
-    "axis_without": _plain(
-        say("Axis {axis} has the length {formula}: {name} is missing from the formula of its length.")
-    ),
-    "axis_with": _plain(
-        say("Axis {axis} has the length {formula}: how often does {name} belong into the formula of its length?")
-    ),
-    "axis_for": _plain(say("Axis {axis} has the length {formula}: {name} stands where {instead} belongs.")),
-    "axis_rounded_up": _plain(say("Axis {axis} has the length {formula}: it should be rounded down, not up.")),
+    "axis_without": _plain(say("Axis {axis} has the length {formula}; {name} is missing from that formula.")),
+    "axis_with": _plain(say("Axis {axis} has the length {formula}; check how often {name} belongs in that formula.")),
+    "axis_for": _plain(say("Axis {axis} has the length {formula}; {name} stands where {instead} belongs.")),
+    "axis_rounded_up": _plain(say("Axis {axis} has the length {formula}; it should be rounded down, not up.")),
     "axis_off": _axis_off,
-    "axis_formula": _plain(say("Axis {axis} has the length {formula}: check the formula of its length.")),
+    "axis_formula": _plain(say("Axis {axis} has the length {formula}; check that formula.")),
     "sign": _plain(say("Every number has the wrong sign.")),
     "factor": _plain(say("Every number is {factor} times what it should be.")),
     "factor_but": _plain(say("All but the added {name} is {factor} times what it should be.")),
     "offset": _offset,
-    "bias_missing": _plain(say("{name} is missing: with it added, every number would be right.")),
-    "bias_repeated": _plain(say("{name} is added {times} times instead of once: is it inside the sum?")),
+    "bias_missing": _plain(say("{name} is missing; with it added, every number would be right.")),
+    "bias_repeated": _plain(say("{name} is added {times} times instead of once; is it inside the sum?")),
     "constant_offset": _constant_offset,
     "elementwise": _plain(say("Where x is expected, {function} comes back.")),
-    "flipped": _plain(say("The result is reversed along axis {axes}.")),
-    "shifted": _plain(say("Everything is moved by {by} along axis {axis}: do the indices start in the right place?")),
+    "flipped": _plain(say("The result is reversed along {axes}.")),
+    "shifted": _plain(say("Everything is moved by {by} along axis {axis}; do the indices start in the right place?")),
     "first_only": _first_only,
     "last_only": _last_only,
-    "first_missing": _plain(say("Along axis {axis} only index 0 is wrong: does the loop start at 1?")),
-    "last_missing": _plain(say("Along axis {axis} only the last place is wrong: does the loop stop too early?")),
-    "constant_along": _plain(say("Nothing changes along axis {axes}, but it should: does the window or index move?")),
-    "interior_only": _plain(say("Only a border {width} wide along axis {axes} is wrong.")),
-    "border_only": _plain(say("Only a border {width} wide along axis {axes} is right.")),
+    "first_missing": _plain(say("Along axis {axis} only index 0 is wrong; does the loop start at 1?")),
+    "last_missing": _plain(say("Along axis {axis} only the last place is wrong; does the loop stop too early?")),
+    "constant_along": _plain(
+        say(
+            "Nothing changes along {axes}, but it should; does an index not move, or is one value filled in everywhere?"
+        )
+    ),
+    "interior_only": _plain(say("Only a border {width} wide along {axes} is wrong.")),
+    "border_only": _plain(say("Only a border {width} wide along {axes} is right.")),
     "changed_input": _plain(say("In these cases the call changes its argument {name}; work on a copy.")),
     "as_if": _as_if,
-    "ignored": _plain(say("This is what comes out if {name} is all zeros: is {name} used?")),
+    "exchanged": _plain(say("This is what comes out if {name} and {other} change places; is one taken for the other?")),
+    "ignored": _plain(say("This is what comes out if {name} is all zeros; is {name} used?")),
     "one_contribution": _one_contribution,
     "right_only_where": _right_only_where,
     "wrong_only_where": _plain(say("It is wrong only where {condition}.")),
