@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.timing import median
 from grader import submission
 from grader.execution import open_engine
-from grader.grading import grade, prepare
+from grader.grading import grade, prepare, read
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def main() -> None:
     engine = open_engine()
     try:
-        prepared = prepare(ROOT / "grading.yaml", engine)
+        prepared = prepare(read(ROOT / "grading.yaml"), engine)
         names = [problem.function for problem in prepared.rubric.problems]
         student = submission.load(ROOT / "solutions/cnn.py", names)
         wall, own = [], []

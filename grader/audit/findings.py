@@ -39,8 +39,8 @@ class Survivor(Struct, frozen=True, kw_only=True):
     """A wrong variant of `function` that gets full marks.
 
     `at` is where the slip stands in the reference (or the mistake in its file), `before` and `after` are the lines
-    there, `slip` is what differs in a word or two; `rubric_at` is the rubric's line for the function, `mark` the comment
-    that would declare the variant equivalent. Mistakes and hollow answers have no lines, no slip and no mark.
+    there, `slip` is what differs in a word or two; `rubric_at` is the rubric's line for the function, and `mark` the
+    comment that would declare the variant equivalent. Mistakes and hollow answers have no lines, no slip and no mark.
     """
 
     sort: Sort
@@ -133,8 +133,8 @@ class Audit(Struct, frozen=True, kw_only=True):
 
     @property
     def idle(self) -> tuple[CheckAudit, ...]:
-        """The checks that decide nothing."""
-        return tuple(check for check in self.checks if not check.alone)
+        """The checks that decide nothing. Rules are about other things than slips, and nothing is timed here."""
+        return tuple(check for check in self.checks if not check.alone and check.kind not in ("rules", "efficiency"))
 
     def holds(self, least: Fraction) -> bool:
         """Return whether the score is at least `least`, and every known mistake and hollow answer loses points."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,7 +13,9 @@ from msgspec.structs import replace
 from grader.execution import Engine
 from grader.grading import Prepared
 from grader.grading.judging import judge, run
-from grader.model import Call, Case, Limits, Outcome, Problem, Raised, Returned
+from grader.model import Call, Case, Limits, Outcome, Problem, Raised, Returned, Rules, Violation
+
+Violations: TypeAlias = "tuple[Violation, ...] | None"
 
 SLOWER = 20
 """How many times slower than the reference a variant may be before it counts as hanging."""
@@ -79,16 +82,17 @@ class Bench:
             for result in self._try(function, several)
         ]
 
-    def judge(self, function: str, got: Sequence[tuple[Outcome, ...]]) -> Result:
-        """Return what the outcomes `got`, one group for each case of the function, come to."""
+    def judge(
+        self, function: str, got: Sequence[tuple[Outcome, ...]], violations: Mapping[str, Violations] = {}
+    ) -> Result:
+        """Return what the outcomes `got` come to, one group for each case of the function, and broken rules with them.
+
+        Nothing is timed: a slip that only makes a function slow is none.
+        """
         want = [self.prepared.want[index] for index in self._own[function]]
-        judged = judge(self.problems[function], self.cases(function), got, want)
-        failed = [
-            (check, trial)
-            for check, trials in judged.trials
-            for trial in trials
-            if check.share and trial.verdict.share < 1
-        ]
+        judged = replace(judge(self.problems[function], self.cases(function), got, want), violations=violations)
+        failed = [(check, trials) for check, trials in judged.trials if check.share and judged.own(check, trials) < 1]
+        first = (trial.case for _, trials in failed for trial in trials if trial.verdict.share < 1)
         usual = [
             mine
             for mine, theirs in zip(got, self.answers(function), strict=True)
@@ -98,7 +102,7 @@ class Bench:
             earned=judged.earned,
             killers=frozenset(check.key for check, _ in failed),
             stillborn=bool(usual) and all(isinstance(outcomes[0], Raised) for outcomes in usual),
-            first=failed[0][1].case if failed else None,
+            first=next(first, None),
         )
 
     def _try(self, function: str, variants: Sequence[Variant]) -> Iterator[Result]:
@@ -111,8 +115,24 @@ class Bench:
         ]
         limits = {variant.symbol: self._limits(variant) for variant in variants}
         _, got = run(self._engine, replace(self._source, text=text), calls, limits, together=True)
-        for number in range(len(variants)):
-            yield self.judge(function, got[number * len(cases) : (number + 1) * len(cases)])
+        for number, variant in enumerate(variants):
+            own = got[number * len(cases) : (number + 1) * len(cases)]
+            yield self.judge(function, own, self._violations(variant))
+
+    def _violations(self, variant: Variant) -> dict[str, Violations]:
+        """Return where a variant breaks the rules of its function's checks, by their keys."""
+        rules = [(check.key, check.plan) for check in self.problems[variant.function].checks]
+        ruled = [(key, plan) for key, plan in rules if isinstance(plan, Rules)]
+        if not ruled:
+            return {}
+        from grader.submission.rules import violations
+
+        reference = self.prepared.plan.reference
+        symbol = replace(reference.symbols[variant.function], name=variant.symbol, untouched=False)
+        source = replace(self._source, text=f"{self._source.text}\n\n\n{variant.text}")
+        student = replace(reference, source=source, symbols={variant.symbol: symbol})
+        graded = [problem.function for problem in self.prepared.plan.rubric.problems]
+        return {key: violations(student, variant.symbol, plan, graded) for key, plan in ruled}
 
     def _limits(self, variant: Variant) -> Limits:
         problem: Problem = self.problems[variant.function]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
+from msgspec import Struct
 
 from grader.cli.language import environment_language
 from grader.cli.rubric_file import find
 from grader.errors import UsageError
-from grader.execution import open_engine
-from grader.grading import read
+from grader.execution import Engine, open_engine
+from grader.grading import Plan, read
 from grader.language import Language, say, say_count
 from grader.rehearsal.checking import check
 from grader.rehearsal.finding import Finding
@@ -21,15 +24,29 @@ MOST = 6
 WIDTH = 80
 
 
+class Request(Struct, frozen=True, kw_only=True):
+    """What the command line asks for."""
+
+    rubric: str | None
+    reference: str | None
+    everything: bool
+    audits: bool
+    lang: Language | None
+
+    @property
+    def language(self) -> Language:
+        """The language asked for, else the environment's."""
+        return self.lang or environment_language()
+
+
 @click.command(name="check")
 @click.option("--rubric", metavar="FILE", help="The rubric; else the nearest grading.yaml upwards.")
 @click.option("--reference", metavar="FILE", help="The reference; else the rubric's.")
 @click.option("--all", "everything", is_flag=True, help=f"Show more than {MOST} details of a finding.")
+@click.option("--audit", "audits", is_flag=True, help="Make slips in the reference too, as `grade audit` does (slow).")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Else the environment's.")
 @click.pass_context
-def command(
-    ctx: click.Context, rubric: str | None, reference: str | None, everything: bool, lang: Language | None
-) -> None:
+def command(ctx: click.Context, /, **options: Any) -> None:
     """Check a rubric without grading anyone.
 
     Its reference gets full marks and its stub none, known mistakes are noticed, every check can fail, tolerances fit,
@@ -37,8 +54,8 @@ def command(
 
     Exit code 0: all of it holds; 1: something does not; 2: the rubric has faults.
     """
-    language = lang or environment_language()
-    plan = read(find(rubric, ()), Path(reference) if reference else None)
+    request = Request(**options)
+    plan = read(find(request.rubric, ()), Path(request.reference) if request.reference else None)
     if plan.kept is not None:
         raise UsageError(
             say("This is a student kit; what is to be checked is the rubric it was made from."),
@@ -47,10 +64,10 @@ def command(
     wrong = total = 0
     engine, other = open_engine(python=plan.rubric.runtime), open_engine(python=plan.rubric.runtime)
     try:
-        for each in check(plan, engine, other):
+        for each in _looks(plan, engine, other, request):
             total += 1
             wrong += not each.holds
-            _show(each, language, everything=everything)
+            _show(each, request)
     finally:
         engine.close()
         other.close()
@@ -59,13 +76,22 @@ def command(
         if wrong
         else say("All of it holds.")
     )
-    click.echo("\n" + said.text(language))
+    click.echo("\n" + said.text(request.language))
     ctx.exit(1 if wrong else 0)
 
 
-def _show(found: Finding, language: Language, *, everything: bool) -> None:
+def _looks(plan: Plan, engine: Engine, other: Engine, request: Request) -> Iterator[Finding]:
+    yield from check(plan, engine, other)
+    if request.audits:
+        from grader.rehearsal.auditing import audited
+
+        yield audited(plan, engine)
+
+
+def _show(found: Finding, request: Request) -> None:
+    language = request.language
     click.echo("\n  ".join(wrap(f"{'✓' if found.holds else '✗'} {found.title.text(language)}", WIDTH - 2)))
-    shown = found.details if everything else found.details[:MOST]
+    shown = found.details if request.everything else found.details[:MOST]
     for detail in shown:
         click.echo("    " + "\n      ".join(wrap(detail.text(language), WIDTH - 6)))
     if more := len(found.details) - len(shown):

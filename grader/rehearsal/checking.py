@@ -14,6 +14,7 @@ from grader.rehearsal.deciding import deciding
 from grader.rehearsal.finding import Finding, finding
 from grader.rehearsal.handing_out import closed, follows
 from grader.rehearsal.marks import reference, stub, twice
+from grader.rehearsal.pace import pace
 from grader.rehearsal.scene import Scene, set_scene, with_seed
 from grader.rehearsal.slips import lost, told_apart
 from grader.report.points import show_points
@@ -32,6 +33,8 @@ def check(plan: Plan, engine: Engine, other: Engine) -> Iterator[Finding]:
     yield from slips
     yield deciding(scene)
     yield conditioning(scene)
+    if (found := pace(scene)) is not None:
+        yield found
     yield twice(scene, other)
     yield reseeded(plan, engine, {detail for slip in slips for detail in map(_key, slip.details)})
     yield follows(scene)

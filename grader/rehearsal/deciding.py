@@ -1,4 +1,7 @@
-"""Every check can fail: a known mistake, or a right answer spoilt, loses points in it."""
+"""Every check can fail: a known mistake, or a right answer spoilt, loses points in it.
+
+Rules and limits of time are left out: what they ask for stands in the rubric, and nothing wrong need break them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping
 
 from grader.grading import narrow
 from grader.language import say, say_count
-from grader.model import Check
+from grader.model import Check, Efficiency, Rules
 from grader.rehearsal import spoilers
 from grader.rehearsal.answers import try_all
 from grader.rehearsal.finding import Finding, finding
@@ -19,7 +22,10 @@ from grader.report.focus import show_place
 def deciding(scene: Scene) -> Finding:
     """Look for checks that nothing can fail: neither a known mistake nor a spoilt answer."""
     checks = {
-        (problem.function, check.key): check for problem in scene.plan.rubric.problems for check in problem.checks
+        (problem.function, check.key): check
+        for problem in scene.plan.rubric.problems
+        for check in problem.checks
+        if not isinstance(check.plan, Rules | Efficiency)
     }
     done = {key for _, judged in scene.tried for key in failed(judged)}
     done |= _spoilt(scene, {key: check for key, check in checks.items() if key not in done})

@@ -52,7 +52,7 @@ _TAKEN = frozenset({"Path", "PATH", "b64decode", "importlib", "inf", "load", "na
 class Replayed(Struct, frozen=True, kw_only=True, eq=False):
     """A case found by its name, its check, and what the reference made of it.
 
-    `parameters` are the function's; `place` counts the calls that are made of it before this case's.
+    `parameters` are the function's; `seeds` those of `numpy.random` before each call.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Replayed(Struct, frozen=True, kw_only=True, eq=False):
     case: Case
     want: tuple[Outcome, ...]
     parameters: tuple[str, ...]
-    place: int
+    seeds: tuple[int, ...]
 
 
 def find(prepared: Prepared, name: str) -> Replayed:
@@ -79,19 +79,30 @@ def find(prepared: Prepared, name: str) -> Replayed:
             say("{function} has no check called {name}.", function=function, name=inert(key, 80)),
             say("It has: {names}", names=names),
         )
-    own = [place for place, case in enumerate(prepared.cases) if (case.function, case.check) == (function, check.key)]
-    found = next((place for place in own if prepared.cases[place].index == number), None)
-    if found is None:
+    every = [*zip(prepared.cases, prepared.want, strict=True), *((case, ()) for case in prepared.timed)]
+    own = {case.index: (case, want) for case, want in every if (case.function, case.check) == (function, check.key)}
+    if not own:
+        raise UsageError(say("{name} has no cases.", name=f"{function}.{check.key}"))
+    if number not in own:
         raise UsageError(say("{name} has the cases 0 to {last}.", name=f"{function}.{check.key}", last=len(own) - 1))
-    before = sum(len(case.calls) for case in prepared.cases[:found] if case.function == function)
+    case, want = own[number]
     return Replayed(
         name=f"{function}.{check.key}[{number}]",
         check=check,
-        case=prepared.cases[found],
-        want=prepared.want[found],
+        case=case,
+        want=want,
         parameters=prepared.plan.signatures[function].parameters,
-        place=before,
+        seeds=_seeds(prepared, case),
     )
+
+
+def _seeds(prepared: Prepared, case: Case) -> tuple[int, ...]:
+    """Return where `numpy.random` stands before each call: calls that are timed are made one by one."""
+    if case in prepared.timed:
+        return (SEED,) * len(case.calls)
+    place = prepared.cases.index(case)
+    before = sum(len(each.calls) for each in prepared.cases[:place] if each.function == case.function)
+    return tuple(range(SEED + before, SEED + before + len(case.calls)))
 
 
 def script(found: Replayed, submission: str, file: str) -> str:
@@ -130,7 +141,7 @@ def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
             _own(name) if case.names.get(name) is value else literal(value, known) for name, value in given
         )
         lines += [
-            f"np.random.seed({SEED + found.place + number})",
+            f"np.random.seed({found.seeds[number]})",
             f"{got} = student_.{call.function}({arguments})",
             f'print("{got}", {got}, sep="\\n")',
         ]

@@ -48,6 +48,11 @@ def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing |
     kept = _kept(plan, public_ones, sealing)
     files = dict(_assignment(plan, with_notebook=with_notebook))
     there = frozenset((case.function, case.check) for case in kept.cases)
+    there |= {
+        (function, key)
+        for (function, key), check in checks.items()
+        if check.kind == "rules" and check.visibility == "public" and function in kept.signatures
+    }
     files[public.NAME] = public.text(plan.rubric, there, place(plan)).encode()
     files[public.EXPECTED] = dump(kept)
     files["Makefile"] = MAKEFILE

@@ -20,6 +20,7 @@ from grader.model import (
     Problem,
     Properties,
     Rubric,
+    Rules,
 )
 from grader.rubric.plans import DEFAULT_PROPERTIES_NAME
 
@@ -102,13 +103,14 @@ def _problem(problem: Problem, checks: list[Check], names: Collection[str]) -> l
 
 def _check(check: Check, share: str) -> list[str]:
     first, *rest = _plan(check)
+    drawn = check.kind != "rules"
     return [
         f"      - {first}",
         *(f"        {line}" for line in rest),
         f"        visibility: {check.visibility}",
         *([f"        share: {share}"] if share else []),
-        f"        cases: {check.cases}",
-        *(f"        {line}" for line in _settings("compare", check.compare, Comparison(), _COMPARISON)),
+        *([f"        cases: {check.cases}"] if drawn else []),
+        *(f"        {line}" for line in _settings("compare", check.compare, Comparison(), _COMPARISON) if drawn),
         *([f"        hint: {both(check.hint)}"] if check.hint else []),
     ]
 
@@ -129,8 +131,21 @@ def _plan(check: Check) -> list[str]:
             return [f"properties: [{listed}]", *named]
         case Errors(raises=raises):
             return [f"errors: {name}", f"raises: [{', '.join(raises)}]"]
+        case Rules() as plan:
+            return [f"rules: {name}", *_rules(plan)]
         case _:
             return [f"values: {name}"]
+
+
+def _rules(plan: Rules) -> list[str]:
+    forbid = ", ".join(map(json.dumps, plan.forbid))
+    require = ", ".join(json.dumps(" | ".join(each)) for each in plan.require)
+    return [
+        *([f"forbid: [{forbid}]"] if forbid else []),
+        *([f"require: [{require}]"] if require else []),
+        *(["no_loops: true"] if plan.no_loops else []),
+        *([f"each: {_share(plan.each)}"] if plan.each != 1 else []),
+    ]
 
 
 def _pairs(show: Iterable[tuple[str, Expression]]) -> str:

@@ -6,7 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from grader.language import Language, Message, inert, say, say_count
-from grader.model import Case, Check, Errors, Gradient, Outcome, Part, Problem, Raised, Returned, Signature
+from grader.model import (
+    Case,
+    Check,
+    Efficiency,
+    Errors,
+    Gradient,
+    Outcome,
+    Part,
+    Problem,
+    Raised,
+    Returned,
+    Rules,
+    Signature,
+)
 from grader.report.points import show_points
 from grader.report.values import is_array, show_number
 from grader.report.width import wrap
@@ -36,6 +49,7 @@ def render(
         for check in problem.checks:
             own = [each for each in drawn if (each[0].function, each[0].check) == (problem.function, check.key)]
             lines += ["", *("  " + line for line in wrap(_about(check).text(language), WIDTH - 2))]
+            lines += [f"    {line}" for said in _rules(check) for line in wrap(said.text(language), WIDTH - 4)]
             lines += [
                 line for each in own for line in _case(problem, check, each, signatures[problem.function], language)
             ]
@@ -58,6 +72,18 @@ def _about(check: Check) -> Message:
         seen=say("hidden") if check.visibility == "hidden" else say("public"),
         share=f"{float(check.share * 100):.4g}",
     )
+
+
+def _rules(check: Check) -> Iterator[Message]:
+    """Yield what a check of rules asks for."""
+    if not isinstance(check.plan, Rules):
+        return
+    if check.plan.forbid:
+        yield say("Not to be used: {what}", what=", ".join(check.plan.forbid))
+    if check.plan.require:
+        yield say("To be used: {what}", what=", ".join(" | ".join(group) for group in check.plan.require))
+    if check.plan.no_loops:
+        yield say("No loops")
 
 
 def _case(problem: Problem, check: Check, drawn: Drawn, signature: Signature, language: Language) -> Iterator[str]:
@@ -83,6 +109,11 @@ def _back(problem: Problem, check: Check, case: Case, want: Sequence[Outcome]) -
             return join(parts)
         case Errors(raises=raises):
             return ", ".join(raises)
+        case Efficiency(at_most=most, growth=growth):
+            limits = [say("at most {most:g} times the reference's time", most=most)] if most is not None else []
+            if growth is not None:
+                limits.append(say("time grows at most with the power {power:g}", power=growth))
+            return join(limits)
     if case.property:
         return case.property
     outcome = want[0] if want else None

@@ -21,7 +21,7 @@ def engine():
 def assignment(tmp_path):
     """Return a function that writes an assignment and returns the path of its rubric."""
 
-    def write(reference, problems, mistakes=""):
+    def write(reference, problems, mistakes="", extra=""):
         (tmp_path / "reference.py").write_text(textwrap.dedent(reference).lstrip("\n"), "utf-8")
         (tmp_path / "mistakes.py").write_text(textwrap.dedent(mistakes), "utf-8")
         head = (
@@ -29,7 +29,9 @@ def assignment(tmp_path):
         )
         tail = "mistakes: mistakes.py\n" if mistakes else ""
         rubric = tmp_path / "grading.yaml"
-        rubric.write_text(head + tail + "problems:\n" + textwrap.indent(textwrap.dedent(problems), "  "), "utf-8")
+        rubric.write_text(
+            head + tail + extra + "problems:\n" + textwrap.indent(textwrap.dedent(problems), "  "), "utf-8"
+        )
         return rubric
 
     return write

@@ -106,6 +106,49 @@ def test_a_known_mistake_that_nobody_notices_is_reported(audited):
     assert audited(AREA, ANY, mistakes=mistake).holds(Fraction(1))
 
 
+def test_a_mistake_that_only_breaks_a_rule_is_noticed(audited):
+    mistake = """
+        @mistake(of="area", zh=["不要用循环。"], en=["No loops."])
+        def loops(w, h):
+            return sum(h for _ in range(w))
+    """
+    assert audited(AREA, ANY, mistakes=mistake).functions[0].mistakes == Caught(0, 1)
+    ruled = audited(AREA, ANY + "    - rules: no loops\n      no_loops: true\n      share: 20%\n", mistakes=mistake)
+    assert ruled.functions[0].mistakes == Caught(1, 1)
+    assert [check.killed for check in ruled.checks if check.kind == "rules"] == [1]
+    assert ruled.idle == ()
+
+
+def test_a_slip_in_a_helper_counts_once_and_any_function_may_notice(audited):
+    reference = """
+        def _twice(n):
+            return n * 2
+
+
+        def two(n):
+            return _twice(n)
+
+
+        def four(n):
+            return _twice(_twice(n))
+    """
+    weak = SQUARE.replace("area", "two").replace("w: 2, h: 2", "n: 2")
+    strong = ANY.replace("area", "four").replace("w: 3..5, h: 6..9", "n: 3..5")
+    found = audited(reference, weak + strong)
+    assert found.survivors == ()
+    assert [(each.function, each.survived) for each in found.functions] == [("two", 0), ("four", 0)]
+    (one,) = audited(reference, weak).survivors
+    assert (one.function, one.slip, one.at.line) == ("two", "* → +", 2)
+
+
+def test_draws_made_by_the_authors_functions_are_varied_too(audited, tmp_path):
+    (tmp_path / "makers.py").write_text("def make(seed, index):\n    return {'w': 2, 'h': 2}\n", "utf-8")
+    problem = SQUARE.replace("draw: {w: 2, h: 2}", "generator: make\n      draw: {h: 2}")
+    found = audited(AREA, problem, extra="generators: makers.py\n")
+    one = next(each for each in found.survivors if each.slip == "* → +")
+    assert one.suggestion is not None and dict(one.suggestion.drawn)["w"] == "2"
+
+
 def test_a_slip_that_hangs_is_noticed(audited):
     reference = """
         def count(n):

@@ -240,6 +240,12 @@ def test_factor(times, name):
     assert found(batch(lambda x, b: affine(x, b) * times(x))) == ("factor", name)
 
 
+def test_a_factor_of_numbers_that_are_sometimes_zero():
+    cases = [{"n": n, "k": k, "X": RNG.normal(size=4)} for n, k in [(0, 5), (1, 0), (2, 3), (3, 0), (4, 1), (5, 2)]]
+    diagnosis = diagnosed(lambda n, k, x: x, lambda n, k, x: x * np.sqrt(1.3 + n), cases, ("n", "k", "X"))
+    assert diagnosis is None or diagnosis.cause != "factor"
+
+
 def test_a_factor_on_all_but_an_added_argument():
     def right(x, b):
         return np.sum(x) + b.reshape(-1)[0]

@@ -136,7 +136,7 @@ def test_it_gives_nothing_away(kit, prepared):
         assert [name for name in names if re.search(rf"\b{name}\b", text)] == [], path
         if path.endswith((".py", ".json", ".yaml", ".ipynb")):
             assert [line for line in secret if line in text] == [], path
-    blobs = [base64.b64decode(case["data"]) for case in json.loads(kit.files["expected.json"])["cases"]]
+    blobs = [base64.b64decode(case.get("data", "")) for case in json.loads(kit.files["expected.json"])["cases"]]
     text = kit.files["expected.json"].decode()
     answers = [array for array in hidden_answers(prepared) if array.size > 1 or abs(array.item()) > 10]
     assert len(answers) > 60
@@ -214,3 +214,43 @@ def test_a_kit_never_overwrites_anything_else(kit, tmp_path):
     with pytest.raises(UsageError, match="is no kit"):
         write(kit.files, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+RULED = """\
+      - rules: no loops
+        share: 20%
+        forbid: [np.square, ".dot"]
+        require: ["np.asarray | np.array"]
+        no_loops: true
+        each: 25%
+        hint: Let numpy do it.
+      - errors: not numbers
+        raises: [TypeError, ValueError]
+        draw: {x: '"text"'}
+"""
+
+
+@pytest.mark.parametrize("sealed", [(), ("--sealed",)])
+def test_rules_come_along_and_bare_truths_do_not(squares, sealed):
+    rubric = squares / "grading.yaml"
+    rubric.write_text(rubric.read_text("utf-8") + RULED, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "release", "kit", *sealed, "--lang", "en"],
+        capture_output=True, text=True, check=False, cwd=squares,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("Left out: square, not numbers" in done.stdout) == bool(sealed)
+    written = yaml.safe_load((squares / "kit" / "grading.yaml").read_text("utf-8"))
+    checks = written["problems"]["square"]["checks"]
+    assert "errors" not in {name for check in checks for name in check}
+    (ruled,) = (check for check in checks if "rules" in check)
+    assert (ruled["forbid"], ruled["require"]) == (["np.square", ".dot"], ["np.asarray | np.array"])
+    assert (ruled["no_loops"], ruled["each"]) == (True, "25%")
+    assert grade(squares / "kit", str(squares / "answers" / "squares.py")).returncode == 0
+    loop = squares / "loop.py"
+    loop.write_text(
+        "import numpy as np\n\n\ndef square(x):\n    return np.asarray([a * a for a in x]), len(x)\n", "utf-8"
+    )
+    found = grade(squares / "kit", str(loop))
+    assert found.returncode == 1
+    assert "do without loops" in found.stdout

@@ -247,3 +247,29 @@ def test_literals_of_large_arrays_are_their_bytes():
 def test_literals_call_known_values_by_name():
     array = np.zeros(2)
     assert literal((array, {"x": array}), {id(array): "X"}) == "(X, {'x': X})"
+
+
+WITHOUT_VALUES = """      - rules: plain
+        forbid: [np.pad, scipy]
+        require: ["for | while"]
+        no_loops: true
+      - efficiency: quick
+        at_most: 20
+        growth: 1.5
+        over: n
+        sizes: [2, 3, 4]
+        cases: 2
+        draw: {n: 1, np: "normal(n)", options: {rate: 2.0, name: '""'}}
+"""
+
+
+def test_rules_and_limits_of_time_are_shown_too(folder):
+    rubric = folder / "grading.yaml"
+    rubric.write_text(rubric.read_text("utf-8") + WITHOUT_VALUES, "utf-8")
+    lines = show(folder, "--lang", "en").stdout.splitlines()
+    assert "    Not to be used: np.pad, scipy" in lines and "    To be used: for | while" in lines
+    joined = " ".join(" ".join(lines).split())
+    assert "np (2,), options {rate: 2, name: ''} → at most 20 times the reference's time, time grows" in joined
+    run, text = play(folder, "f.quick[1]")
+    assert run.returncode == 0 and text.count("np.random.seed(8128)") == 3
+    assert show(folder, "--case", "f.plain", "--lang", "en").stderr.startswith("f.plain has no cases.")

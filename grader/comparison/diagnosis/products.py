@@ -63,8 +63,10 @@ def _fixed(values: Numbers, atoms: list[tuple[str, Numbers]]) -> str:
 
 def _whole(ratio: Numbers) -> int:
     """Return the whole number from 2 to `_LARGEST` that all of `ratio` are, 0 if there is none."""
-    first = round(float(ratio[0]))
-    return first if 2 <= first <= _LARGEST and _same(ratio, np.full_like(ratio, first)) else 0
+    first = float(ratio[0])
+    if not 1.5 < first < _LARGEST + 0.5:
+        return 0
+    return round(first) if _same(ratio, np.full_like(ratio, round(first))) else 0
 
 
 def _products(facts: dict[str, Numbers], most: int) -> Iterator[tuple[str, Numbers]]:
