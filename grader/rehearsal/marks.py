@@ -14,6 +14,7 @@ from grader.language import Message, inert, say
 from grader.model import Exhibit, Mistake, Report, Submission, Withheld
 from grader.rehearsal.finding import Finding, finding
 from grader.rehearsal.scene import Scene
+from grader.rehearsal.steadiness import all_unsteady
 from grader.release.following import place
 from grader.report.points import show_points
 
@@ -70,13 +71,15 @@ def stub(scene: Scene) -> Finding:
 def twice(scene: Scene, other: Engine) -> Finding:
     """Look whether two runs in different processes report the same, of right and wrong answers.
 
+    Cases must be drawn the same, and the reference must answer the same whenever and in whatever order it is asked.
     Wrong are functions that no other one builds on: what comes of wrong helpers is looked at elsewhere.
     """
     again = prepare(scene.plan, other)
+    told = list(all_unsteady(scene, other, again))
     helpers = {need for problem in scene.plan.rubric.problems for need in problem.needs or ()}
     known = [mistake for mistake, _ in scene.tried if mistake.function not in helpers]
     wrong = all_wrong(scene.plan.reference, known)
-    different = [
+    different = told or [
         say("Of {what}. Does the reference use the time, or a random number without a seed?", what=what)
         for what, source in ((say("the reference"), scene.plan.reference), (say("the known mistakes together"), wrong))
         if _seen(scene.prepared, source, scene.engine) != _seen(again, source, other)

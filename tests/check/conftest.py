@@ -98,13 +98,14 @@ def desk(tmp_path):
     """Return a folder with the assignment, and a way to change its files: `desk(rubric=("5", "6"))`."""
     texts = {"rubric": RUBRIC, "reference": REFERENCE, "stub": STUB, "mistakes": MISTAKES}
 
-    def write(**changes):
+    def write(top="", **changes):
         for name, text in texts.items():
             old, new = changes.get(name, ("", ""))
             assert old in text
             ending = "yaml" if name == "rubric" else "py"
             path = tmp_path / ("grading.yaml" if name == "rubric" else f"{name}.{ending}")
-            path.write_text(text.replace(old, new) if old else text, "utf-8")
+            changed = text.replace(old, new) if old else text
+            path.write_text(top + changed if name == "rubric" else changed, "utf-8")
         return Path(tmp_path)
 
     return write

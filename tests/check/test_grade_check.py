@@ -98,6 +98,43 @@ def test_a_reference_that_is_never_the_same(findings):
     assert "Two runs give different reports." in found
 
 
+UNSTEADY = [
+    "y = x * by + np.random.rand()",
+    "y = x * by + np.random.default_rng().normal()",
+    "y = x * by + __import__('random').random()",
+    "y = x * by + 1e-6 * __import__('time').time()",
+    "y = x * by + __import__('time').time() // 3600",
+    "y = x * by + __import__('datetime').date.today().day",
+    "y = x * by + __import__('datetime').datetime.now().month",
+    "y = x * by + globals().setdefault('calls', []).append(1) if False else x * by + len(globals().setdefault('c', []))"
+    "\n    globals()['c'].append(0)",
+]
+
+
+@pytest.mark.parametrize("line", UNSTEADY)
+def test_a_reference_whose_answers_change_is_always_told(findings, line):
+    found = findings(reference=("y = x * by", line), mistakes=("x * by", line.partition("\n")[0][4:]))
+    details = found["Two runs give different reports."]
+    assert details[0].startswith("scale, shown: asked again, the reference gives another answer."), found
+
+
+def test_a_reference_that_seeds_its_numbers_is_steady(findings):
+    line = "y = x * by + 0 * np.random.RandomState(3).rand(*np.shape(x))"
+    assert "Two runs give different reports." not in findings(reference=("y = x * by", line))
+
+
+@pytest.mark.parametrize(("seeds", "steady"), [("", False), ("[seed, index]", True)])
+def test_a_generator_that_does_not_draw_from_its_seed(findings, tmp_path, seeds, steady):
+    body = f'    return {{"x": np.random.default_rng({seeds}).normal(size=3), "by": 2.5}}\n'
+    (tmp_path / "makers.py").write_text(f"import numpy as np\n\n\ndef some(seed, index):\n{body}", "utf-8")
+    (tmp_path / "stub.py").touch()
+    drawn = 'draw: {n: 2..5, x: "normal(n)", by: "uniform(2, 3)"}'
+    found = findings(rubric=(f"{drawn}\n", "generator: some\n"), top="generators: makers.py\n")
+    said = ["grading.yaml:14: scale, drawn: its cases are others in every run. A generator function draws from its "
+            "`seed` alone: `np.random.default_rng([seed, index])`."]  # fmt: skip
+    assert found.get("Two runs give different reports.", [])[:1] == ([] if steady else said)
+
+
 def test_a_seed_that_was_lucky(findings):
     """A mistake that shows for one seed only is told of the other."""
     shows_once = '"x * by + (abs(x).max() == 0.8028)"'
