@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.stamp
+DOCS_STAMP := .venv/.docs-stamp
 
-.PHONY: setup grade test lint messages bench redteam fuzz
+.PHONY: setup grade test lint docs pages messages bench redteam fuzz
 
 setup: $(STAMP)
 
@@ -31,6 +32,20 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# The documentation as a site in site/: built and read without a network. `make pages` writes what commands print.
+docs: $(DOCS_STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	$(BIN)/python -m bench.website site
+
+$(DOCS_STAMP): $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	touch $(DOCS_STAMP)
+
+pages: setup
+	$(BIN)/python -m bench.reference
+	$(BIN)/python -m bench.documents
+	$(BIN)/python -m bench.readme
 
 # Ratios within one run; nothing else should be running. docs/performance.md keeps the last figures.
 bench: setup

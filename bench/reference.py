@@ -1,0 +1,152 @@
+"""Writes the rubric's reference from the reader's own types: `python -m bench.reference`; a test holds the pages to it.
+
+The sentences are those of the keys and the docstrings; `bench.reference_zh` has the docstrings' in Chinese.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from bench.reference_zh import CHINESE
+from grader.cases import library  # noqa: F401 - registers what expressions may call
+from grader.cases.generators import FAMILIES
+from grader.cases.properties import RULES
+from grader.cases.registry import FUNCTIONS, Function
+from grader.language import Language
+from grader.rubric.checks import COMMON
+from grader.rubric.document import RUBRIC, RUNTIME
+from grader.rubric.kinds import FORMS
+from grader.rubric.problems import PROBLEM
+from grader.rubric.scalars import Type
+from grader.rubric.settings import COMPARE, LIMITS
+from grader.rubric.tables import Key
+
+ROOT = Path(__file__).resolve().parents[1]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+TABLES: dict[str, Type[Any]] = {
+    "rubric": RUBRIC,
+    "problem": PROBLEM,
+    "compare": COMPARE,
+    "limits": LIMITS,
+    "runtime": RUNTIME.type,
+}
+
+
+def page(language: Language) -> str:
+    """Return the reference in one language: a hand-written text in which `{{NAME}}` stands for a list."""
+    text = (ROOT / "docs" / language / "reference.in.md").read_text("utf-8")
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: _part(found[1], language), text)
+
+
+def _part(name: str, language: Language) -> str:
+    if name in TABLES:
+        return _table(_keys(TABLES[name]), language)
+    if name == "common":
+        return _table(COMMON, language)
+    makers: dict[str, Callable[[Language], Iterable[str]]] = {
+        "kinds": _kinds,
+        "properties": _properties,
+        "generators": _generators,
+        "functions": _functions,
+    }
+    return "\n\n".join(makers[name](language))
+
+
+def _keys(table: Type[Any]) -> list[Key[Any]]:
+    properties: Any = table.schema["properties"]
+    return list(properties.values())
+
+
+def _table(keys: Iterable[Key[Any]], language: Language) -> str:
+    head = {"zh": "| 键 | 含义 |\n|---|---|", "en": "| key | meaning |\n|---|---|"}[language]
+    return "\n".join([head, *(f"| `{key.name}` | {_sentence(key, language)} |" for key in keys)])
+
+
+def _sentence(key: Key[Any], language: Language) -> str:
+    said = (key.zh if language == "zh" else key.en).replace("|", "\\|")
+    words: Any = key.type.schema.get("enum", ())
+    if missing := [word for word in words if word not in said]:
+        listed = ", ".join(f"`{word}`" for word in missing)
+        said += {"zh": f"；可以是 {listed}", "en": f"; one of {listed}"}[language]
+    if key.required and key.unless:
+        must = {"zh": f"；没有写 `{key.unless}` 时**必须写**", "en": f"; **required** unless `{key.unless}` is written"}
+        return said + must[language]
+    return said + {"zh": "；**必须写**", "en": "; **required**"}[language] if key.required else said
+
+
+def _kinds(language: Language) -> Iterator[str]:
+    for kind, form in FORMS.items():
+        keys = _keys(form.table)
+        yield f"### {kind}"
+        yield _table([key for key in keys if key not in COMMON], language)
+        lacks = [f"`{key.name}`" for key in COMMON if key not in keys]
+        if lacks:
+            yield {"zh": f"没有 {'、'.join(lacks)}。", "en": f"It has no {', '.join(lacks)}."}[language]
+
+
+def _properties(language: Language) -> Iterator[str]:
+    for rule in RULES.values():
+        first, *rest = _paragraphs(rule.__doc__ or "", language)
+        yield f"- {first}" + "".join(f"\n\n    {each}" for each in rest)
+
+
+def _generators(language: Language) -> Iterator[str]:
+    for family in FAMILIES:
+        about = _paragraphs(family.__doc__ or "", language)
+        yield f"### {about[0].rstrip('.。')}"
+        yield from about[1:]
+        own = [each for each in FUNCTIONS.values() if each.draws and each.work.__module__ == family.__name__]
+        for function in sorted(own, key=lambda each: each.work.__code__.co_firstlineno):
+            yield _signature(function, 1)
+            yield from _paragraphs(function.work.__doc__ or "", language)
+            yield f"```text\n{_examples(function.work.__doc__ or '')}\n```"
+
+
+def _functions(language: Language) -> Iterator[str]:
+    plain = [each for each in FUNCTIONS.values() if not each.draws]
+    head = {"zh": "| 函数 | 结果 |\n|---|---|", "en": "| function | result |\n|---|---|"}[language]
+    told = [each for each in plain if each.work.__doc__]
+    rows = [f"| {_signature(each, 0)} | {_paragraphs(each.work.__doc__ or '', language)[0]} |" for each in told]
+    yield "\n".join([head, *rows])
+    for most in (1, 2):
+        names = ", ".join(f"`{each.name}`" for each in plain if not each.work.__doc__ and each.most == most)
+        yield {
+            (1, "zh"): f"逐个元素，与 numpy 相同：{names}。",
+            (1, "en"): f"Element by element, as numpy does: {names}.",
+            (2, "zh"): f"整个数组，或者沿第二个参数 `axis`，与 numpy 相同：{names}。",
+            (2, "en"): f"Of a whole array, or along `axis`, the second argument, as numpy does: {names}.",
+        }[most, language]
+
+
+def _signature(function: Function, given: int) -> str:
+    shown = []
+    for each in list(inspect.signature(function.work).parameters.values())[given:]:
+        star = "*" if each.kind is each.VAR_POSITIONAL else ""
+        shown.append(f"{star}{each.name}" + ("" if each.default is each.empty else "=…"))
+    return f"`{function.name}({', '.join(shown)})`"
+
+
+def _paragraphs(text: str, language: Language) -> list[str]:
+    """Return the paragraphs of a docstring, examples apart. Raises KeyError for one that has no Chinese."""
+    found = [" ".join(each.split()) for each in dedent(text).strip().split("\n\n")]
+    told = [each for each in found if not each.startswith(">>>")]
+    return told if language == "en" else [CHINESE[each] for each in told]
+
+
+def _examples(text: str) -> str:
+    return dedent(text[text.rindex("\n", 0, text.index(">>>")) :]).strip()
+
+
+def main() -> None:
+    """Write the reference in both languages."""
+    for language in LANGUAGES:
+        (ROOT / "docs" / language / "reference.md").write_text(page(language), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

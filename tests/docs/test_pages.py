@@ -1,0 +1,66 @@
+"""The documentation is carried out: its commands print what stands there, its reference is whole, its links lead on."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bench import reference
+from bench.documents import PAGES, ROOT, filled, language_of
+
+RUN = [page for page in PAGES if "```console" in page.read_text("utf-8")]
+LINK = re.compile(r"\]\(([^)#\s]+)?(?:#([^)\s]+))?\)")
+
+
+def name(path):
+    return str(path.relative_to(ROOT / "docs"))
+
+
+def test_tutorials_and_cookbooks_are_among_the_pages_that_are_run():
+    assert {"en/tutorial.md", "zh/tutorial.md", "en/cookbook.md", "zh/cookbook.md"} <= {name(page) for page in RUN}
+    assert {name(page)[3:] for page in PAGES if language_of(page) == "zh"} == {
+        name(page)[3:] for page in PAGES if language_of(page) == "en"
+    }
+
+
+@pytest.mark.parametrize("page", RUN, ids=name)
+def test_commands_print_what_stands_below_them(page):
+    text = page.read_text("utf-8")
+    assert filled(text, language_of(page)).splitlines() == text.splitlines(), "run: make pages"
+
+
+@pytest.mark.parametrize("page", RUN, ids=name)
+def test_a_page_in_the_other_language_runs_the_same_commands(page):
+    other = ROOT / "docs" / {"zh": "en", "en": "zh"}[language_of(page)] / page.name
+    assert commands(page) == commands(other)
+
+
+def commands(page):
+    """The commands of a page, words of either language apart."""
+    found = re.findall(r"(?m)^ *\$ (.*)$|^<!-- (run: .*|folder) -->$", page.read_text("utf-8"))
+    return [re.sub(r"--lang \w\w|(grep|echo) .*", r"\1", one or two) for one, two in found]
+
+
+def test_a_page_that_no_longer_holds_is_noticed():
+    page = "```console\n$ echo 2\n1\n```\n"
+    assert filled(page, "en") == "```console\n$ echo 2\n2\n```\n"
+
+
+def test_a_change_that_does_not_fit_is_refused():
+    page = '```python title="a.py"\nx = 1\n```\n\n```diff title="a.py"\n-x = 2\n+x = 3\n```\n'
+    with pytest.raises(ValueError, match="does not hold these lines once"):
+        filled(page, "en")
+    assert filled(page.replace("-x = 2", "-x = 1") + "\n```console\n$ cat a.py\n```\n", "en").endswith("\nx = 3\n```\n")
+
+
+@pytest.mark.parametrize("language", reference.LANGUAGES)
+def test_the_reference_is_the_readers_own(language):
+    written = (ROOT / "docs" / language / "reference.md").read_text("utf-8")
+    assert written == reference.page(language), "run: make pages"
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "docs" / "index.md"], ids=name)
+def test_links_lead_somewhere(page):
+    text = page.read_text("utf-8")
+    for path, _anchor in LINK.findall(re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)):
+        assert not path or (Path(page).parent / path).exists(), path
