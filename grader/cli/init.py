@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -40,6 +41,6 @@ def command(name: str, notebook: str | None, lang: Language | None) -> None:
     told = [
         *remarks,
         say_count("Wrote {count} file to {path}.", "Wrote {count} files to {path}.", len(files), path=inert(name, 200)),
-        say("Next: cd {path} && grade", path=inert(name, 200)),
+        say("Next: cd {path} && grade", path=inert(shlex.quote(name), 200)),
     ]
     click.echo("\n".join(message.text(language) for message in told))

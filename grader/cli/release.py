@@ -34,6 +34,7 @@ class Request(Struct, frozen=True, kw_only=True):
     zipped: bool
     sealed: bool
     seed: int | None
+    install: str
     lang: Language | None
 
     def tell(self, message: Message) -> None:
@@ -52,6 +53,7 @@ class Request(Struct, frozen=True, kw_only=True):
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), help="Draw the kit's cases with this seed, not the rubric's."
 )
+@click.option("--install", metavar="COMMAND", default="", help="How students install the grader, for the kit's README.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Else the environment's.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
@@ -115,6 +117,7 @@ def release(plan: Plan, out: Path, request: Request) -> bool:
     """Write the kit into `out`, unless it would give something away; return whether it was written."""
     from grader.release.kit import build
     from grader.release.leaks import leaks
+    from grader.release.public import uncheckable
     from grader.release.writing import archive, write
 
     rubric = plan.rubric if request.seed is None else replace(plan.rubric, seed=request.seed)
@@ -124,7 +127,7 @@ def release(plan: Plan, out: Path, request: Request) -> bool:
     finally:
         engine.close()
     sealing = seal(prepared, request) if request.sealed else None
-    kit = build(prepared, with_notebook=request.notebook, sealing=sealing)
+    kit = build(prepared, with_notebook=request.notebook, sealing=sealing, install=request.install)
     if found := leaks(kit, prepared, [plan.rubric.seed]):
         for leak in found:
             request.tell(say("{path}: {remark}", path=leak.path, remark=leak.message))
@@ -133,6 +136,14 @@ def release(plan: Plan, out: Path, request: Request) -> bool:
     write(kit.files, out)
     if request.zipped:
         out.with_name(f"{out.name}.zip").write_bytes(archive(kit.files, out.name))
+    for name in uncheckable(plan.rubric, kit.checks):
+        request.tell(
+            say(
+                "{function}: the kit can check nothing of it, so students only learn that the course grades it. A "
+                "public check changes that: an `example`, or `visibility: public`.",
+                function=name,
+            )
+        )
     count, shown = len(kit.files), inert(str(out), 200)
     request.tell(say_count("Wrote {count} file to {path}.", "Wrote {count} files to {path}.", count, path=shown))
     return True

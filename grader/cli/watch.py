@@ -26,7 +26,7 @@ def command(path: str | None, rubric: str | None, lang: Language | None) -> None
         from watchfiles import watch
     except ImportError as error:
         raise UsageError(
-            say("Watching needs the package watchfiles."), say("Install it: pip install 'pingfen[watch]'")
+            say("Watching needs the package watchfiles."), say("Install it: pip install watchfiles")
         ) from error
     plan = read(find(rubric, [path] if path else []))
     language = lang or plan.rubric.language

@@ -16,10 +16,11 @@ WORKFLOW = ".github/workflows/grade.yml"
 def example(name: str, language: Language) -> Mapping[str, str]:
     """Return the files of a new assignment called `name`, by path; its seed is a new one each time."""
     from secrets import randbelow
+    from shlex import quote
 
-    solution = read(f"{language}/solutions/{FILE}")
+    solution, page = read(f"{language}/solutions/{FILE}"), read(f"{language}/README.md")
     return {
-        "README.md": read(f"{language}/README.md").replace("{name}", name).replace("{file}", FILE),
+        "README.md": page.replace("{kit}", quote(f"../{name}-kit")).replace("{name}", name).replace("{file}", FILE),
         "grading.yaml": read(f"{language}/grading.yaml").replace("{seed}", str(10**11 + randbelow(10**12))),
         "assignment/README.md": read(f"{language}/assignment/README.md"),
         f"assignment/{FILE}": stub(solution, GRADED, FILE),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from grader import cases, rubric, submission
@@ -15,8 +15,9 @@ from grader.errors import Fault, RubricError, UsageError
 from grader.execution import Engine
 from grader.grading.efficiency import apart, measure
 from grader.grading.explaining import NOTHING, explain, undefined
-from grader.grading.judging import judge_all, public_first, run, value_of
+from grader.grading.judging import judge_all, public, public_first, run, value_of
 from grader.grading.kept import Kept, chosen, load
+from grader.grading.known import Memory
 from grader.grading.needs import discover
 from grader.grading.results import problem_result
 from grader.grading.ruling import hold
@@ -55,7 +56,8 @@ class Prepared(Struct, frozen=True, kw_only=True, eq=False):
     """A rubric ready to grade with: the drawn cases and what the reference makes of them, kept for a whole class.
 
     `chosen` are the problems to grade: all, or those asked for. Without a reference the cases are those `kept`. Those
-    whose time is measured are `timed`: they are not run with the others.
+    whose time is measured are `timed`: they are not run with the others. What is learnt of known mistakes is kept in
+    `memory`.
     """
 
     plan: Plan
@@ -65,6 +67,7 @@ class Prepared(Struct, frozen=True, kw_only=True, eq=False):
     limits: Mapping[str, Limits]
     kept: Kept | None = None
     timed: tuple[Case, ...] = ()
+    memory: Memory = field(default_factory=Memory)
 
 
 def read(path: Path, reference: Path | None = None) -> Plan:
@@ -100,7 +103,7 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
         names = {problem.function for problem in problems}
         others, timed = apart(problems, cases.draw(plan.rubric, plan.signatures, partial(value_of, session), names))
     drawn = public_first(problems, others)
-    _, want = run(engine, plan.reference.source, [case.truth for case in drawn], limits, together=True)
+    _, want = run(engine, plan.reference.source, [case.truth for case in drawn], limits, together=True, shown=())
     return Prepared(plan=plan, chosen=problems, cases=drawn, want=want, limits=limits, timed=timed)
 
 
@@ -113,7 +116,8 @@ def grade(
     Raises EngineError if our own machinery fails: the submission is then *not graded*.
     """
     began = time.perf_counter()
-    ran, got = run(engine, student.source, [case.calls for case in prepared.cases], prepared.limits)
+    shown = public(prepared.chosen, prepared.cases)
+    ran, got = run(engine, student.source, [case.calls for case in prepared.cases], prepared.limits, shown=shown)
     judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want, unseal(prepared, got))
     if prepared.plan.kept is None:
         judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
@@ -154,6 +158,8 @@ def choose(rubric: Rubric, only: Sequence[str]) -> tuple[Problem, ...]:
     """Return the problems named in `only` (all if it is empty). Raises UsageError for a name the rubric lacks."""
     names = [problem.function for problem in rubric.problems]
     for name in only:
+        if name in rubric.elsewhere and name not in names:
+            raise UsageError(say("{name} cannot be checked here; your course grades it.", name=name))
         if name not in names:
             raise UsageError(
                 say("The rubric has no function called {name}.", name=inert(name)),

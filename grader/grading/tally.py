@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from grader.errors import GraderError, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.execution.confinement import sufficient
-from grader.language import Message, inert, say
+from grader.language import Message, inert, listed, say
 from grader.model import (
     CheckResult,
     Exhibit,
@@ -47,13 +47,14 @@ def tally(
         bonus=_sum(problem.score for problem in problems if problem.bonus),
         max_bonus=_sum(problem.max_score for problem in problems if problem.bonus),
         problems=tuple(problems),
-        notes=(*_notes(student, happenings), *_unconfined(engine)),
+        notes=(*_notes(student, happenings), *_absent(prepared), *_unconfined(engine)),
         seed=prepared.plan.rubric.seed,
         rubric_digest=prepared.plan.rubric.digest,
         submission_digest=student.source.digest,
         versions={"pingfen": __version__, **engine.versions},
         tier=engine.tier,
         self_check=not sufficient(engine.tier),
+        elsewhere=_elsewhere(prepared),
         seconds=seconds,
     )
 
@@ -117,6 +118,22 @@ def _nothing(problem: Problem, status: Status, message: Message) -> ProblemResul
 
 def _sum(points: Iterable[Fraction]) -> Fraction:
     return sum(points, Fraction(0))
+
+
+def _elsewhere(prepared: Prepared) -> tuple[str, ...]:
+    """Return the functions that the course grades with more than is made here, as far as they were asked for."""
+    rubric, names = prepared.plan.rubric, {problem.function for problem in prepared.chosen}
+    whole = len(prepared.chosen) == len(rubric.problems)
+    return tuple(name for name in rubric.elsewhere if whole or name in names)
+
+
+def _absent(prepared: Prepared) -> tuple[Note, ...]:
+    """Return a remark on the functions that cannot be checked here at all."""
+    here = {problem.function for problem in prepared.plan.rubric.problems}
+    names = [name for name in _elsewhere(prepared) if name not in here]
+    if not names:
+        return ()
+    return (Note(message=say("Not checked here, but graded by your course: {functions}.", functions=listed(names))),)
 
 
 def _unconfined(engine: Engine) -> tuple[Note, ...]:

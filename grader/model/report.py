@@ -153,6 +153,7 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
 class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     """One submission graded. Points are exact and rounded only when shown.
 
+    `elsewhere` are functions that the course grades with checks that are not made here, as a student kit says.
     `seed` is `None` in a student's report. `tier` names the confinement that held; `self_check` says it is below what
     official grading needs.
     """
@@ -172,4 +173,5 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     versions: Mapping[str, str]
     tier: str
     self_check: bool
+    elsewhere: tuple[str, ...] = ()
     seconds: float

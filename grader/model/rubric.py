@@ -265,8 +265,9 @@ class Problem(Struct, frozen=True, kw_only=True):
 class Rubric(Struct, frozen=True, kw_only=True):
     """A whole rubric; paths are absolute, `digest` is the SHA-256 of the file.
 
-    A student kit's rubric has `expected`, the file of kept cases, and no reference. `runtime` is the Python that runs
-    sources (empty: the one that runs the grader).
+    A student kit's rubric has `expected`, the file of kept cases, and no reference; `elsewhere` are then the functions
+    that the course grades with checks that the kit lacks. `runtime` is the Python that runs sources (empty: the one
+    that runs the grader).
     """
 
     title: Bilingual
@@ -280,4 +281,5 @@ class Rubric(Struct, frozen=True, kw_only=True):
     mistakes: str = ""
     generators: str = ""
     runtime: str = ""
+    elsewhere: tuple[str, ...] = ()
     problems: tuple[Problem, ...]

@@ -38,7 +38,7 @@ def try_all(prepared: Prepared, engine: Engine, answers: Sequence[Answer]) -> li
     tried = [[each for each in prepared.cases if each.function == answer.function] for answer in answers]
     calls = [_calls(case, answer.symbol) for answer, cases in zip(answers, tried, strict=True) for case in cases]
     limits = {answer.symbol: prepared.limits[answer.function] for answer in answers}
-    _, got = run(engine, _beside(prepared.plan.reference.source, answers), calls, limits, together=True)
+    _, got = run(engine, _beside(prepared.plan.reference.source, answers), calls, limits, together=True, shown=())
     want = {id(case): outcomes for case, outcomes in zip(prepared.cases, prepared.want, strict=True)}
     problems = {problem.function: problem for problem in prepared.chosen}
     rest = iter(got)

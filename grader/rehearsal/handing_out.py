@@ -29,6 +29,8 @@ def closed(scene: Scene) -> Finding:
     from grader.release.kit import build
     from grader.release.leaks import leaks
 
+    if all(check.visibility == "hidden" for problem in scene.plan.rubric.problems for check in problem.checks):
+        return Finding(title=say("No check is public, so there is no student kit to look at."), holds=True)
     bad = say("The student kit would give something away.")
     try:
         found = leaks(build(scene.prepared), scene.prepared)

@@ -30,10 +30,10 @@ def lost(scene: Scene) -> Finding:
 def told_apart(scene: Scene) -> Finding:
     """Look whether every known mistake that loses points is recognised as itself, so that its own hints are told."""
     known = [mistake for mistake, _ in scene.tried]
-    wrong = []
+    wrong, memory = [], scene.prepared.memory
     with scene.engine.session(beside(scene.plan.reference.source, known), generous(scene.prepared.limits)) as session:
         for mistake, judged in scene.tried:
-            if judged.earned < 1 and (found := recognise(session, known, judged)) is not mistake:
+            if judged.earned < 1 and (found := recognise(session, known, judged, memory)) is not mistake:
                 wrong.append(said(mistake, _taken(found)))
     return finding(
         say("Each is recognised, and gets its own hints."),

@@ -32,11 +32,12 @@ class Kit(Struct, frozen=True, kw_only=True, eq=False):
     checks: frozenset[tuple[str, str]]
 
 
-def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing | None = None) -> Kit:
+def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing | None = None, install: str = "") -> Kit:
     """Return the kit of a rubric: the assignment's folder, the public rubric and what is expected of public cases.
 
-    With `sealing` hidden cases are in it too. Raises UsageError or RubricError where the reference gives no stub,
-    EngineError where a value cannot be written.
+    With `sealing` hidden cases are in it too; `install` is the command in its README that installs the grader. Raises
+    UsageError or RubricError where the reference gives no stub or nothing is public, EngineError where a value cannot
+    be written.
     """
     plan = prepared.plan
     checks = checks_of(plan)
@@ -53,10 +54,13 @@ def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing |
         for (function, key), check in checks.items()
         if check.kind == "rules" and check.visibility == "public" and function in kept.signatures
     }
+    if not there:
+        hint = say("Give a function an `example`, or a check `visibility: public`.")
+        raise UsageError(say("Nothing in this rubric is public, so a kit could check nothing."), hint)
     files[public.NAME] = public.text(plan.rubric, there, place(plan)).encode()
     files[public.EXPECTED] = dump(kept)
     files["Makefile"] = MAKEFILE
-    page = readme(plan.rubric, there, place(plan), sealed=bool(kept.seals))
+    page = readme(plan.rubric, there, place(plan), sealed=bool(kept.seals), install=install)
     files["README.md"] = files.get("README.md", page.encode())
     return Kit(files=dict(sorted(files.items())), checks=there)
 

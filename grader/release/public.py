@@ -47,6 +47,7 @@ def text(rubric: Rubric, kept: Collection[tuple[str, str]], submission: str) -> 
         f"language: {rubric.language}",
         f"submission: {word(submission)}",
         f"expected: {EXPECTED}",
+        *([f"elsewhere: [{', '.join(more)}]"] if (more := elsewhere(rubric, kept)) else []),
         "",
         "problems:",
     ]
@@ -73,7 +74,22 @@ def both(value: Bilingual) -> str:
 
 def complete(rubric: Rubric, kept: Collection[tuple[str, str]]) -> bool:
     """Return whether every check of the rubric is in the kit."""
-    return all((problem.function, check.key) in kept for problem in rubric.problems for check in problem.checks)
+    return not elsewhere(rubric, kept)
+
+
+def elsewhere(rubric: Rubric, kept: Collection[tuple[str, str]]) -> list[str]:
+    """Return the functions of which some checks are not in the kit: the course's verdict may be another."""
+    return [
+        problem.function
+        for problem in rubric.problems
+        if not all((problem.function, check.key) in kept for check in problem.checks)
+    ]
+
+
+def uncheckable(rubric: Rubric, kept: Collection[tuple[str, str]]) -> list[str]:
+    """Return the functions of which no check is in the kit."""
+    here = {function for function, _ in kept}
+    return [problem.function for problem in rubric.problems if problem.function not in here]
 
 
 def _title(rubric: Rubric, kept: Collection[tuple[str, str]]) -> str:

@@ -144,6 +144,10 @@ def _kinds(check: AnyCheck) -> list[Message]:
 def next_step(report: AnyReport) -> Message:
     """Return the one thing to do next: what breaks others first, required before bonus, in the rubric's order."""
     open_problems = [problem for problem in report.problems if not is_full(problem)]
+    if not open_problems and report.elsewhere:
+        return say(
+            "All checks that can be made here pass. Your course grades with hidden ones too, which are not here."
+        )
     if not open_problems:
         return say("Everything is right. Well done!")
     required = [problem for problem in open_problems if not problem.bonus]
@@ -164,13 +168,16 @@ def next_step(report: AnyReport) -> Message:
         return say("First mend {function} ({place}): it also makes {others} go wrong.", function=culprit.function,
                    place=_where(culprit), others=listed(others))  # fmt: skip
     return _first_of(todo, started=any(problem.status != "not_attempted" for problem in report.problems),
-                     required_done=not required)  # fmt: skip
+                     required_done=not required, all_here=not report.elsewhere)  # fmt: skip
 
 
-def _first_of(todo: Sequence[AnyProblem], *, started: bool, required_done: bool) -> Message:
+def _first_of(todo: Sequence[AnyProblem], *, started: bool, required_done: bool, all_here: bool) -> Message:
     wrong = next((problem for problem in todo if problem.status not in ("not_attempted", "missing")), None)
     target = wrong or todo[0]
     function, place = target.function, _where(target)
+    if required_done and not all_here:
+        return say("The required checks that can be made here pass. If you like, go on with {function} ({place}).",
+                   function=function, place=place)  # fmt: skip
     if required_done:
         return say("All required points are yours. If you like, go on with {function} ({place}).",
                    function=function, place=place)  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from grader.language import Language
+from grader.language import Language, say
 from grader.rubric.problems import PROBLEMS
 from grader.rubric.quantities import POINTS, whole
-from grader.rubric.scalars import TEXT, Type, choice
+from grader.rubric.scalars import TEXT, WORD, Type, choice
 from grader.rubric.settings import COMPARE_KEY, LIMITS_KEY
-from grader.rubric.tables import Key, table
+from grader.rubric.tables import Key, list_of, table
 from grader.rubric.texts import BILINGUAL
 
 _LANGUAGES: Type[Language] = choice(Language)
@@ -52,6 +52,12 @@ EXPECTED = Key(
     en="in a student kit, in place of the reference: cases and what is expected of them (of hidden ones only a seal), "
     "made by grade release",
 )
+ELSEWHERE = Key(
+    name="elsewhere",
+    type=list_of(WORD, say("a list of functions, like `[zero_pad]`")),
+    zh="学生包里：课程评分时还会用这里没有的检查来评的函数，由 grade release 生成",
+    en="in a student kit: functions that the course grades with checks that are not here, made by grade release",
+)
 MISTAKES = Key(name="mistakes", type=TEXT, zh="常见错误文件的路径", en="the file of known mistakes")
 GENERATORS = Key(
     name="generators",
@@ -88,6 +94,7 @@ RUBRIC = table(
     SUBMISSION,
     REFERENCE,
     EXPECTED,
+    ELSEWHERE,
     MISTAKES,
     GENERATORS,
     RUNTIME,

@@ -85,5 +85,6 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
         mistakes=mistakes,
         generators=generators,
         runtime=python,
+        elsewhere=tuple(word.text for word in entries.get(document.ELSEWHERE, ())),
         problems=problems,
     )

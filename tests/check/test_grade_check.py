@@ -25,6 +25,10 @@ def test_a_right_assignment_has_nothing_to_complain_of(findings):
     assert findings() == {}
 
 
+def test_a_rubric_without_anything_public_has_no_kit_to_look_at(findings):
+    assert findings(rubric=("- example: shown", "- values: shown")) == {}
+
+
 def test_a_stub_with_its_body_still_there(findings):
     found = findings(stub=("y = None", "y = x * by"))
     assert found["The stub stub.py is not worth 0 points."][0].startswith("scale, shown: 1.33 of 1.33 points.")

@@ -57,6 +57,13 @@ def test_the_stub_follows_and_a_kit_can_be_made(made, tmp_path):
     assert run(tmp_path / "kit").returncode == 1
 
 
+def test_a_folder_with_a_space_can_be_pasted_into_a_shell(tmp_path):
+    done = run(tmp_path, "init", "my course", "--lang", "en")
+    assert "Next: cd 'my course' && grade" in done.stdout
+    page = (tmp_path / "my course" / "README.md").read_text("utf-8")
+    assert "grade release '../my course-kit' --zip" in page and "{" not in page
+
+
 def test_the_handout_prints_what_it_says(made):
     handout = (made / "assignment" / "README.md").read_text("utf-8")
     codes, outputs = blocks(handout, "python"), blocks(handout, "text")

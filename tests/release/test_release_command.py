@@ -9,6 +9,11 @@ def release(folder, *words):
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
 
 
+def grade(folder, *words):
+    command = [sys.executable, "-m", "grader", *map(str, words), "--lang", "en"]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+
+
 def test_check_passes_and_writes_nothing(squares):
     before = sorted(squares.rglob("*"))
     run = release(squares, "--check", "out")
@@ -66,3 +71,81 @@ def test_a_kit_makes_no_kit(squares):
     run = release(squares / "out", "again")
     assert run.returncode == 2
     assert "student kit already" in run.stderr
+
+
+HIDDEN_TOO = """\
+  twice:
+    points: 2
+    checks:
+      - values: drawn
+        draw: {x: normal(3)}
+"""
+TWICE = "\n\ndef twice(x):\n    ### START CODE HERE ###\n    y = {}\n    ### END CODE HERE ###\n    return y\n"
+
+
+def test_a_function_without_a_public_check_is_told_of_at_release_and_in_the_kit(squares):
+    rubric = squares / "grading.yaml"
+    rubric.write_text(rubric.read_text("utf-8") + HIDDEN_TOO, "utf-8")
+    for path, body in (("answers", "2 * x"), ("work", "None")):
+        file = squares / path / "squares.py"
+        file.write_text(file.read_text("utf-8") + TWICE.format(body), "utf-8")
+    run = release(squares, "out")
+    assert run.returncode == 0
+    assert run.stdout.startswith("twice: the kit can check nothing of it") and "square:" not in run.stdout
+    assert "elsewhere: [square, twice]" in (squares / "out" / "grading.yaml").read_text("utf-8")
+    said = "Not checked here, but graded by your course: twice."
+    assert said in (squares / "out" / "README.md").read_text("utf-8")
+    graded = grade(squares / "out", squares / "answers" / "squares.py")
+    assert graded.returncode == 0
+    assert said in graded.stdout and "Everything is right" not in graded.stdout
+    assert "Your course grades with hidden ones too" in " ".join(graded.stdout.split())
+    one = grade(squares / "out", "--only", "square", squares / "answers" / "squares.py")
+    assert "Your course grades with hidden" in " ".join(one.stdout.split())
+    none = grade(squares / "out", "--only", "twice")
+    assert none.returncode == 2
+    assert none.stderr.strip() == "twice cannot be checked here; your course grades it."
+
+
+def test_required_points_in_a_kit_are_not_called_all(squares):
+    rubric = squares / "grading.yaml"
+    text = rubric.read_text("utf-8") + HIDDEN_TOO.replace("values: drawn", "example: shown") + "    bonus: true\n"
+    rubric.write_text(text, "utf-8")
+    for path, body in (("answers", "2 * x"), ("work", "None")):
+        file = squares / path / "squares.py"
+        file.write_text(file.read_text("utf-8") + TWICE.format(body), "utf-8")
+    assert release(squares, "out").returncode == 0
+    half = squares / "half.py"
+    text = (squares / "answers" / "squares.py").read_text("utf-8")
+    half.write_text(text.replace("2 * x", "None"), "utf-8")
+    said = " ".join(grade(squares / "out", half).stdout.split())
+    assert "The required checks that can be made here pass. If you like, go on with twice" in said
+
+
+def test_a_whole_kit_says_that_everything_is_right(squares):
+    rubric = squares / "grading.yaml"
+    text = rubric.read_text("utf-8")
+    rubric.write_text(text[: text.index("      - values")].replace("        share: 25%\n", ""), "utf-8")
+    assert release(squares, "out").returncode == 0
+    assert "elsewhere" not in (squares / "out" / "grading.yaml").read_text("utf-8")
+    assert "Everything is right." in grade(squares / "out", squares / "answers" / "squares.py").stdout
+
+
+def test_a_rubric_without_anything_public_makes_no_kit(squares):
+    rubric = squares / "grading.yaml"
+    text = rubric.read_text("utf-8")
+    cut = text.index("      - example"), text.index("      - values")
+    rubric.write_text(text[: cut[0]] + text[cut[1] :], "utf-8")
+    run = release(squares, "out")
+    assert run.returncode == 2
+    assert run.stderr.startswith("Nothing in this rubric is public, so a kit could check nothing.\n")
+    assert not (squares / "out").exists()
+
+
+def test_the_readme_says_how_to_install(squares):
+    assert release(squares, "out").returncode == 0
+    page = (squares / "out" / "README.md").read_text("utf-8")
+    assert "pip install pingfen" not in page and "`pip install FOLDER`" in page
+    command = "pip install git+https://git.example.org/course/pingfen"
+    assert release(squares, "out", "--install", command).returncode == 0
+    page = (squares / "out" / "README.md").read_text("utf-8")
+    assert f"```bash\n{command}\ngrade " in page and "FOLDER" not in page
