@@ -1,74 +1,150 @@
-"""Which part of an input a wrong element is made of: found by asking the reference, so it holds for any function."""
+"""Which part of an input a wrong element is made of: found by asking the reference, so it holds for any function.
+
+Only the HTML page draws it, so only there is it asked for, after grading.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-from grader.execution import Session
-from grader.grading.judging import Trial
-from grader.model import Mismatch, Returned, Value
+from msgspec.structs import replace
+
+from grader.execution import Engine, Session
+from grader.grading.second import generous
+from grader.model import CheckResult, Exhibit, Mismatch, Part, Problem, ProblemResult, Report, Returned, Value, Withheld
 
 if TYPE_CHECKING:
     import numpy as np
 
-MOST_CALLS = 96
-"""Calls of the reference for one picture; an input with more rows than this along its axes gets none."""
+    from grader.grading.pipeline import Prepared
 
-Windows = Mapping[str, tuple[tuple[int, int], ...]]
+PICTURES = 6
+"""Cases of one page that get windows; a page with more has told enough."""
+LARGEST = 1 << 16
+"""Inputs with more elements get none: what is drawn of them is a small part anyway."""
+SOME_INPUTS = 3
+
+Array: TypeAlias = "np.ndarray[Any, Any]"
+Full: TypeAlias = "Exhibit | Withheld"
+Piece: TypeAlias = tuple[slice, ...]
+Windows: TypeAlias = "Mapping[str, tuple[tuple[int, int], ...]]"
 
 
-def windows(session: Session, trial: Trial, parameters: tuple[str, ...], mismatch: Mismatch) -> Windows:
-    """Return, for each array input, the box of elements (start, end by axis) that decide the element at the mismatch.
+def with_windows(report: Report[Full], prepared: Prepared, engine: Engine) -> Report[Full]:
+    """Return the report with `Exhibit.windows` in the first failing case of each public check, where there are any.
 
-    Every slice along every axis is changed in turn, and the reference asked whether the element changes. Inputs that
-    are small, or that decide the element everywhere, are left out.
+    Where the reference is not there (a student kit), or nothing public went wrong in a number, it is returned as it is.
     """
-    import numpy as np
+    problems = {problem.function: problem for problem in prepared.chosen}
+    asked = [(result, check) for result in report.problems for check in result.checks if _first(check) is not None]
+    if prepared.plan.kept is not None or not asked:
+        return report
+    found: dict[int, CheckResult[Full]] = {}
+    with engine.session(prepared.plan.reference.source, generous(prepared.limits)) as session:
+        for result, check in asked[:PICTURES]:
+            found[id(check)] = _framed(session, problems[result.function], check)
 
-    call, index = trial.case.calls[0], mismatch.index
-    want = trial.want[0]
-    if index is None or not isinstance(want, Returned):
-        return {}
-    before = _element(want.value, index)
+    def framed(result: ProblemResult[Full]) -> ProblemResult[Full]:
+        return replace(result, checks=tuple(found.get(id(check), check) for check in result.checks))
+
+    return replace(report, problems=tuple(framed(result) for result in report.problems))
+
+
+def windows(session: Session, problem: Problem, exhibit: Exhibit) -> Windows:
+    """Return, for each array input, the box of elements (start, end by axis) that decide the first wrong element.
+
+    Growing parts of an input are changed, by halving, until the element changes: a few calls an axis, however long it
+    is. Inputs that decide the element everywhere, or nowhere, are left out.
+    """
+    mismatch = exhibit.mismatches[0]
+    before = _element(exhibit.want, problem.returns, mismatch)
     found: dict[str, tuple[tuple[int, int], ...]] = {}
-    for place, (name, value) in enumerate(zip(parameters, call.arguments, strict=False)):
-        if not isinstance(value, np.ndarray) or value.ndim < 2 or sum(value.shape) > MOST_CALLS or before is None:
+    if before is None:
+        return found
+    values = tuple(value for _, value in exhibit.inputs)
+    for place, (name, value) in enumerate(exhibit.inputs):
+        if not _frameable(value) or len(found) == SOME_INPUTS:
             continue
-        box = []
-        for axis in range(value.ndim):
-            moved = [
-                at
-                for at in range(value.shape[axis])
-                if _element(_asked(session, call.function, call.arguments, place, _nudged(value, axis, at)), index)
-                != before
-            ]
-            box.append((moved[0], moved[-1] + 1) if moved else (0, 0))
-        if all(start < end for start, end in box) and box != [(0, size) for size in value.shape]:
-            found[name] = tuple(box)
+
+        def changes(part: Piece, place: int = place, value: Array = value) -> bool:
+            for changed in _changed(value, part):
+                outcome = session.call(problem.function, (*values[:place], changed, *values[place + 1 :]))
+                after = outcome.value if isinstance(outcome, Returned) else None
+                if _element(after, problem.returns, mismatch) != before:
+                    return True
+            return False
+
+        box = _box(value.shape, changes)
+        if box and box != tuple((0, size) for size in value.shape):
+            found[name] = box
     return found
 
 
-def _nudged(value: np.ndarray[Any, Any], axis: int, at: int) -> np.ndarray[Any, Any]:
-    changed = value.copy()
-    place = (slice(None),) * axis + (at,)
-    changed[place] = changed[place] * 2 + 1
-    return changed
+def _first(check: CheckResult[Full]) -> int | None:
+    """Return the place of the check's first failing case, if it is public and shows a number that differs."""
+    for place, case in enumerate(check.cases):
+        if case.status == "passed":
+            continue
+        seen = case.exhibit
+        if check.visibility != "public" or not isinstance(seen, Exhibit) or not seen.mismatches:
+            return None
+        first = seen.mismatches[0]
+        return place if first.index and first.category in ("values", "nan") and seen.want is not None else None
+    return None
 
 
-def _asked(session: Session, function: str, arguments: tuple[Value, ...], place: int, value: Value) -> Value:
-    outcome = session.call(function, (*arguments[:place], value, *arguments[place + 1 :]))
-    return outcome.value if isinstance(outcome, Returned) else None
+def _framed(session: Session, problem: Problem, check: CheckResult[Full]) -> CheckResult[Full]:
+    place = _first(check)
+    assert place is not None  # only such checks are asked for
+    case = check.cases[place]
+    assert isinstance(case.exhibit, Exhibit)
+    shown = replace(case.exhibit, windows=windows(session, problem, case.exhibit))
+    return replace(check, cases=(*check.cases[:place], replace(case, exhibit=shown), *check.cases[place + 1 :]))
 
 
-def _element(value: Value, index: tuple[int, ...]) -> float | None:
-    """Return the number at `index` of the first output, `None` if there is none."""
+def _frameable(value: Value) -> TypeGuard[Array]:
     import numpy as np
 
-    first = value[0] if isinstance(value, tuple | list) and value else value
-    if not isinstance(first, np.ndarray) or first.ndim != len(index):
+    return isinstance(value, np.ndarray) and value.ndim > 1 and 0 < value.size <= LARGEST and value.dtype.kind == "f"
+
+
+def _box(shape: Sequence[int], changes: Callable[[Piece], bool]) -> tuple[tuple[int, int], ...]:
+    """Return the start and end along each axis of the elements that matter, () if none does."""
+    if not changes(()):
+        return ()
+    box = []
+    for axis, size in enumerate(shape):
+        rest = (slice(None),) * axis
+        start = bisect_left([(*rest, slice(end)) for end in range(1, size)], True, key=changes)
+        behind = bisect_left([(*rest, slice(-count, None)) for count in range(1, size)], True, key=changes)
+        box.append((start, size - behind))
+    return tuple(box)
+
+
+def _changed(value: Array, piece: Piece) -> tuple[Array, Array]:
+    """Return the input with a piece raised above all its numbers, and sunk below them: a maximum hears only the one."""
+    import numpy as np
+
+    far = 2 * np.abs(value[np.isfinite(value)]).max(initial=0.0) + 1
+    raised, sunk = value.copy(), value.copy()
+    raised[piece] += far
+    sunk[piece] -= far
+    return raised, sunk
+
+
+def _element(value: Value, returns: Sequence[Part], mismatch: Mismatch) -> float | None:
+    """Return the number that the mismatch is about, `None` if there is none."""
+    import numpy as np
+
+    names = [part.name for part in returns]
+    if isinstance(value, tuple | list) and mismatch.output in names and len(value) == len(names):
+        value = value[names.index(mismatch.output)]
+    index = mismatch.index
+    if not isinstance(value, np.ndarray) or index is None or value.ndim != len(index):
         return None
     try:
-        return float(first[index])
+        return float(value[index])
     except (IndexError, TypeError):
         return None

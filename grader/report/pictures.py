@@ -66,7 +66,9 @@ class Slice(Struct, frozen=True):
 
 def drawable(value: Value, least: int = 2) -> TypeGuard[np.ndarray]:
     """Return whether `value` is an array with slices of at least `least` elements: less is better read as text."""
-    return is_array(value) and value.ndim >= 1 and prod(value.shape[axis] for axis in _shown(value.ndim)) >= least
+    if not is_array(value) or not value.size or not value.ndim:
+        return False
+    return bool(prod(value.shape[axis] for axis in _shown(value.ndim)) >= least)
 
 
 def compare(want: np.ndarray, got: np.ndarray, focus: Index) -> list[Slice]:
@@ -105,8 +107,10 @@ def pair_of(want: Value, got: Value, mismatch: Mismatch) -> tuple[np.ndarray, np
 
 
 def single(value: np.ndarray, focus: Index = (), window: Window | None = None) -> list[Slice]:
-    """Return slices of one array; `window` is drawn on those it touches."""
+    """Return slices of one array; `window`, if it is one of as many axes, is drawn on those it touches."""
     scale = _scale(value)
+    if window is not None and len(window) != value.ndim:
+        window = None
     if window is not None:
         focus = tuple(min(max(start, 0), size - 1) for (start, _), size in zip(window, value.shape, strict=True))
     elif not _within(focus, value.shape):

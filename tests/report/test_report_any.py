@@ -6,7 +6,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import report_samples as samples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -71,7 +71,12 @@ def show(exhibit, hidden):
     assert html.render(report, language="zh").rstrip().endswith("</html>")
 
 
+NOTHING = {"want": None, "got": None, "returned": True, "mismatches": (), "shown": (), "stdout": "", "error": ""}
+
+
 @given(EXHIBITS, st.booleans())
+@example(samples.exhibit(**NOTHING, inputs=(("x", np.zeros((2, 2, 0))),), frames=(), windows={}), False)
+@example(samples.exhibit(**NOTHING, inputs=(("x", np.zeros((2, 2))),), frames=(), windows={"x": ()}), False)
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 def test_every_format_shows_whatever_came_back(exhibit, hidden):
     show(exhibit, hidden)
