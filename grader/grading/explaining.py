@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -48,12 +47,12 @@ def explain(
     failing = {name: one for name, one in judged.items() if one.earned < 1 and _tried(student, name)}
     if not failing:
         return {}
-    mistakes = [mistake for mistake in _mistakes(prepared) if mistake.function in failing]
-    source = beside(prepared.plan.reference.source, mistakes)
+    reference, memory = prepared.plan.reference.source, prepared.memory
+    mistakes = memory.read(prepared.plan.rubric.mistakes, reference.text, failing)
     told = {}
-    with engine.session(source, generous(prepared.limits)) as session:
+    with engine.session(beside(reference, mistakes), generous(prepared.limits)) as session:
         for name, one in failing.items():
-            mistake = recognise(session, mistakes, one)
+            mistake = recognise(session, mistakes, one, memory)
             diagnosis = None if mistake is not None else _diagnosed(prepared, one, session)
             told[name] = _explanation(one, mistake, diagnosis, attempts.get(name, 1))
     return told
@@ -107,13 +106,3 @@ def _explanation(judged: Judged, mistake: Mistake | None, diagnosis: Message | N
         hints=ladder[:attempt],
         more=max(0, len(ladder) - attempt),
     )
-
-
-def _mistakes(prepared: Prepared) -> tuple[Mistake, ...]:
-    """Read the author's known mistakes: only now, because a right submission needs none of them."""
-    path = prepared.plan.rubric.mistakes
-    if not path:
-        return ()
-    from grader.rubric.mistakes import mistakes
-
-    return mistakes(Path(path), prepared.plan.reference.source.text)

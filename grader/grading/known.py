@@ -2,29 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from pathlib import Path
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from grader import comparison
 from grader.execution import Session
 from grader.grading.judging import Judged, Trial
-from grader.model import Call, Mistake, Outcome, Raised, Returned, Source, Value
+from grader.model import Absent, Case, Check, Mistake, Outcome, Raised, Returned, Source, Value
 
 ENOUGH = 12
 """Failing cases compared at most: a variant that agrees on a dozen drawn cases agrees."""
 
 
-def recognise(session: Session, mistakes: Sequence[Mistake], judged: Judged) -> Mistake | None:
-    """Return the known mistake that gives the student's output on every failing case of one function, if any does.
+SMALL = 1 << 12
+"""An outcome with no more numbers than these is remembered for the next submission."""
 
-    `session` is on a source made by `beside`: the variants run beside the reference, never beside the student's code.
+
+class Memory(Struct, eq=False):
+    """What is known of the author's mistakes so far, so that a class is not told it anew with every submission.
+
+    `mistakes` are those read, by function, from the file and the reference's text that are their `origin`; `outcomes`
+    what came of them, by their symbol and the case.
     """
-    trials = _failing(judged)
-    if not trials:
+
+    origin: tuple[str, str] = ("", "")
+    mistakes: dict[str, tuple[Mistake, ...]] = field(default_factory=dict)
+    outcomes: dict[tuple[str, str, int, int], Outcome] = field(default_factory=dict)
+
+    def read(self, path: str, reference: str, functions: Collection[str]) -> list[Mistake]:
+        """Return the mistakes of these functions from the file at `path`, none for "".
+
+        Right submissions need none of them, so they are read only now. Raises RubricError with their faults.
+        """
+        new = [function for function in functions if function not in self.mistakes]
+        if new and path:
+            from grader.rubric.mistakes import mistakes
+
+            self.origin = (path, reference)
+            found = mistakes(Path(path), reference, new)
+            self.mistakes |= {name: tuple(one for one in found if one.function == name) for name in new}
+        return [mistake for function in functions for mistake in self.mistakes.get(function, ())]
+
+    def outcome(self, session: Session, mistake: Mistake, case: Case) -> Outcome:
+        """Return what comes of a mistake in one case. Raises RubricError if one of those read is no function."""
+        place = (mistake.symbol, case.check, case.index, case.seed)
+        found = self.outcomes.get(place)
+        if found is None:
+            found = session.call(mistake.symbol, case.calls[0].arguments)
+            if isinstance(found, Absent):
+                self._verify()
+            if not isinstance(found, Returned) or size(found.value) <= SMALL:
+                self.outcomes[place] = found
+        return found
+
+    def _verify(self) -> None:
+        """Read the whole file with care: in haste it is taken on trust that each mistake is a function."""
+        from grader.rubric.mistakes import mistakes
+
+        path, reference = self.origin
+        mistakes(Path(path), reference)
+
+
+def recognise(session: Session, mistakes: Sequence[Mistake], judged: Judged, memory: Memory) -> Mistake | None:
+    """Return the known mistake that does what the student's function does, if any.
+
+    It gives the student's answer on the failing cases, and on those that pass: who is wrong in fewer cases has made
+    another mistake. `session` is on a source made by `beside`: the variants run beside the reference, never beside the
+    student's code.
+    """
+    failing, passing = _telling(judged)
+    if not failing:
         return None
+    strict = all(isinstance(trial.got[0], Raised) for trial in failing)
+    checks = {check.key: check for check, _ in judged.trials}
+    tried = [(trial, checks[trial.case.check]) for trial in (*failing[:ENOUGH], *passing)]
+
+    def does(mistake: Mistake) -> bool:
+        return all(
+            _same(memory.outcome(session, mistake, trial.case), trial.got[0], mistake, check, strict)
+            for trial, check in tried
+        )
+
     own = (mistake for mistake in mistakes if mistake.function == judged.problem.function)
-    return next((each for each in own if all(_same(session, each, judged, trial) for trial in trials)), None)
+    return next(filter(does, own), None)
 
 
 def beside(source: Source, mistakes: Sequence[Mistake]) -> Source:
@@ -32,18 +95,19 @@ def beside(source: Source, mistakes: Sequence[Mistake]) -> Source:
     return replace(source, text="\n\n\n".join([source.text, *(mistake.text for mistake in mistakes)]))
 
 
-def _failing(judged: Judged) -> list[Trial]:
-    """Return the failing cases that say something, where the function gave a value or raised: smallest inputs first.
+def _telling(judged: Judged) -> tuple[list[Trial], list[Trial]]:
+    """Return the failing and the passing cases that say something: the function gave a value or raised.
 
-    Most variants differ on the first case they are tried on, so it should be the quickest.
+    Smallest inputs come first: most variants differ on the first case they are tried on, so it should be the quickest.
     """
     trials = [
         trial
         for check, trials in judged.trials
         for trial in trials
-        if not check.proportional and trial.verdict.share < 1 and isinstance(trial.got[0], Returned | Raised)
+        if not check.proportional and isinstance(trial.got[0], Returned | Raised)
     ]
-    return sorted(trials, key=lambda trial: size(trial.case.calls[0].arguments))[:ENOUGH]
+    trials.sort(key=lambda trial: size(trial.case.calls[0].arguments))
+    return [one for one in trials if one.verdict.share < 1], [one for one in trials if one.verdict.share == 1]
 
 
 def size(value: Value) -> int:
@@ -55,13 +119,11 @@ def size(value: Value) -> int:
     return int(getattr(value, "size", 1))
 
 
-def _same(session: Session, mistake: Mistake, judged: Judged, trial: Trial) -> bool:
-    call: Call = trial.case.calls[0]
-    theirs: Outcome = session.call(mistake.symbol, call.arguments)
-    mine = trial.got[0]
+def _same(theirs: Outcome, mine: Outcome, mistake: Mistake, check: Check, strict: bool) -> bool:
+    """Return whether the mistake does what the student did; `strict` asks for an exception's words too."""
     if isinstance(mine, Raised) and isinstance(theirs, Raised):
-        return mine.type == theirs.type
+        words = theirs.message.replace(mistake.symbol, mistake.function)
+        return mine.type == theirs.type and (not strict or mine.message == words)
     if not isinstance(mine, Returned) or not isinstance(theirs, Returned):
         return False
-    check = next(each for each, _ in judged.trials if each.key == trial.case.check)
     return not comparison.differences(mine.value, theirs.value, check.compare)

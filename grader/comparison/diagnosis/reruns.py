@@ -15,13 +15,14 @@ from msgspec import Struct
 
 from grader.comparison.diagnosis.agreement import fits, verdict
 from grader.comparison.diagnosis.samples import Array, Evidence, Sample, argument_name, outputs
-from grader.comparison.values import EXACT, differences, place
+from grader.comparison.values import place
 from grader.model import Cause, Diagnosis
 
 if TYPE_CHECKING:
     from grader.model import Value
 
     Path: TypeAlias = tuple[int | str, ...]
+    Key: TypeAlias = tuple[object, ...]
 
     class Change(Protocol):
         """Makes another value of an argument's value."""
@@ -69,7 +70,7 @@ class Oracle:
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
-        self.known: list[tuple[Value, Array | None]] = []
+        self.known: dict[Key, Array | None] = {}
 
     def explains(self, candidate: Candidate, sample: Sample) -> bool:
         """Return whether the reference gives the student's answer for the changed arguments."""
@@ -87,17 +88,26 @@ class Oracle:
         changed: Value = arguments
         for path, change in candidate.changes:
             changed = _changed(changed, path, partial(change, sample=sample))
-        if not isinstance(changed, list) or not differences(changed, arguments, EXACT):
+        asked = key(changed)
+        if not isinstance(changed, list) or asked == key(arguments):
             return sample.want
-        for before, output in self.known:
-            if not differences(changed, before, EXACT):
-                return output
-        if self.evidence.reference is None:
-            return None
-        value = self.evidence.reference(sample.case.function, tuple(changed))
-        output = outputs(value, self.evidence.returns).get(self.evidence.output)
-        self.known.append((changed, output))
-        return output
+        if asked not in self.known:
+            if self.evidence.reference is None:
+                return None
+            value = self.evidence.reference(sample.case.function, tuple(changed))
+            self.known[asked] = outputs(value, self.evidence.returns).get(self.evidence.output)
+        return self.known[asked]
+
+
+def key(value: Value) -> Key:
+    """Return what two values share only if they are the same, to look them up by."""
+    if isinstance(value, np.ndarray):
+        return (value.dtype.str, value.shape, value.tobytes())
+    if isinstance(value, dict):
+        return tuple((name, key(item)) for name, item in value.items())
+    if isinstance(value, tuple | list):
+        return tuple(key(item) for item in value)
+    return (type(value).__name__, repr(value))
 
 
 def _candidates(evidence: Evidence, sample: Sample, oracle: Oracle) -> Iterator[Candidate]:
