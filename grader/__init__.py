@@ -3,14 +3,12 @@
 `from grader import check` checks one function from a notebook or a REPL (see `grader.desk.checking`).
 """
 
-from typing import Any
-
 from grader.version import __version__
 
 __all__ = ["__version__", "check"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Find `check` when it is first used: the command line imports this package and needs none of it."""
     if name == "check":
         from grader.desk.checking import check

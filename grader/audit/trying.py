@@ -63,7 +63,7 @@ class Bench:
         for index, case in enumerate(prepared.cases):
             self._own[case.function].append(index)
         calls = [case.calls for case in prepared.cases]
-        self.honest = run(engine, self._source, calls, prepared.limits, together=True)[1]
+        self.honest = run(engine, self._source, calls, prepared.limits, together=True, shown=())[1]
 
     def cases(self, function: str) -> list[Case]:
         """Return the cases of a function."""

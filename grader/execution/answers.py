@@ -45,6 +45,11 @@ def outcome(frame: Frame, stdout: str) -> Outcome:
     raise Forged("no answer")
 
 
+def printed(frame: Frame) -> int:
+    """Return how many bytes the call printed, as far as the worker knows. Raises Forged."""
+    return int(_number(frame.header, "printed"))
+
+
 def question(frame: Frame) -> tuple[str, tuple[Value, ...]]:
     """Return the helper's name and the arguments that `frame` asks about. Raises Forged."""
     (arguments,) = unpack_all((frame.header.get("arguments"),), frame.body)

@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias, TypeVar
 from grader.execution.line import PRINTED_BYTES, Line
 
 _CHUNK = 1 << 20
+_NAP = 0.001  # between looks at a worker that has more to do: being woken by every answer costs more than the answer
 
 T = TypeVar("T")
 Wait: TypeAlias = Generator[float, None, T]
@@ -62,10 +63,11 @@ class PollBoard:
     def pump(self, timeout: float) -> None:
         """Move what can be moved, waiting at most `timeout` seconds for the first byte."""
         poll = select.poll()
+        busy = [line for line in self._lines if line.busy and not line.outgoing and not line.full]
         for line in self._lines:
-            for descriptor, events in _interest(line).items():
+            for descriptor, events in _interest(line).items() if line not in busy else ():
                 poll.register(descriptor, events)
-        ready = dict(poll.poll(max(0.0, timeout) * 1000))
+        ready = dict(poll.poll(max(0.0, min(timeout, _NAP) if busy else timeout) * 1000))
         for line in self._lines if ready else ():
             if line.output in ready:
                 _print(line)
@@ -73,6 +75,9 @@ class PollBoard:
                 _write(line)
             if ready.get(line.source, 0) & ~select.POLLOUT:
                 _read(line)
+        for line in busy:
+            _print(line)
+            _read(line)
 
     def push(self, line: Line) -> None:
         """Write what `line` has to send, as far as that goes without waiting."""

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Literal, NamedTuple, TypeAlias
@@ -28,6 +29,7 @@ READY_SECONDS = 60.0  # a cold import of numpy from a slow disk
 CORES = os.cpu_count() or 1
 _PATIENCE = 0.8  # of the time for loading is over when the worker itself interrupts what runs, to say which line
 _ANY = 1 << 62  # what the grader itself sends is bounded by the rubric that drew it
+ENOUGH = 4  # calls a worker has waiting that need not be looked after at once
 FLOOD_FACTOR, FLOOD_FLOOR = 16, 8 << 20  # who prints this much more than is kept is stopped
 
 End: TypeAlias = Literal["hung up", "timeout", "cpu", "output", "forged"]
@@ -81,7 +83,13 @@ class Conversation:
         self.tier = ""
         self.versions: Mapping[str, str] = {}
         self._board, self._line = board, line
+        self._asked: deque[str] = deque()
         board.plug(line)
+
+    @property
+    def asked(self) -> int:
+        """How many calls were sent and not yet answered."""
+        return len(self._asked)
 
     def ready(self) -> Wait[None]:
         """Wait until the worker can be given a source. Raises NotReady if it never can."""
@@ -122,14 +130,25 @@ class Conversation:
         except Forged:
             return self._stopped("forged", limits)
 
-    def call(
-        self, call: Call, seed: int, limits: Limits, budget: Budget, stand_ins: StandIns | None = None
-    ) -> Wait[Outcome]:
-        """Make `call`, at the expense of `budget`; return what came of it. `over` says whether the worker is gone."""
-        identity = os.urandom(16).hex()
-        packed = _packed(call)
-        header = {"do": "call", "id": identity, "function": call.function, "seed": seed, "result": budget.room}
-        self._say({**header, "arguments": packed.node}, packed.buffers, budget.room)
+    def ask(self, calls: Sequence[tuple[Call, int]], room: int) -> None:
+        """Send `calls`, each with its seed; the results of all may be `room` bytes long."""
+        if not self._asked:
+            self._line.begin(room)
+        for call, seed in calls:
+            identity = os.urandom(16).hex()
+            packed = _packed(call)
+            header = {"do": "call", "id": identity, "function": call.function, "seed": seed, "result": room}
+            self._line.send({**header, "arguments": packed.node}, packed.buffers)
+            self._asked.append(identity)
+        self._board.push(self._line)
+
+    def answer(self, limits: Limits, budget: Budget, stand_ins: StandIns | None = None) -> Wait[Outcome]:
+        """Return what came of the first call not yet answered, at the expense of `budget`.
+
+        `over` says whether the worker is gone, and with it every call it was asked for.
+        """
+        identity = self._asked.popleft()
+        self._line.busy = len(self._asked) >= ENOUGH
         began = time.monotonic()
         clock = Clock(began + min(limits.seconds, budget.seconds), self._cpu() + limits.cpu_seconds, _flood(limits))
         try:
@@ -138,12 +157,7 @@ class Conversation:
                 if isinstance(frame, str):
                     return self._stopped(frame, limits, began)
                 if frame.header.get("was") != "asks":
-                    self._board.drain(self._line)
-                    budget.room -= min(budget.room, frame.weight)
-                    outcome = answers.outcome(frame, self._printed(limits))
-                    if isinstance(outcome, Stopped) and outcome.reason == "memory":
-                        self.leave()  # what filled the memory may still be there
-                    return outcome
+                    return self._outcome(frame, limits, budget)
                 name, arguments = answers.question(frame)
                 if stand_ins is None or name not in stand_ins.names:  # the reference answers for nothing else
                     raise Forged("a question that nobody answers")
@@ -154,6 +168,19 @@ class Conversation:
             return self._stopped("forged", limits, began)
         finally:
             budget.seconds -= time.monotonic() - began
+
+    def _outcome(self, frame: Frame, limits: Limits, budget: Budget) -> Outcome:
+        self._board.drain(self._line)
+        # What the next call prints may be here already; whatever did not go through the worker's streams is this one's.
+        printed = answers.printed(frame) if self._asked else self._line.spilt
+        stdout = bytes(self._line.cut(printed)[: limits.output]).decode("utf-8", "replace")
+        outcome = answers.outcome(frame, stdout)
+        if frame.weight > budget.room:  # calls sent ahead were each granted what there was then
+            outcome = Stopped(reason="result", stdout=stdout)
+        budget.room -= min(budget.room, frame.weight)
+        if isinstance(outcome, Stopped) and outcome.reason == "memory":
+            self.leave()  # what filled the memory may still be there
+        return outcome
 
     def leave(self) -> None:
         """Kill the worker."""

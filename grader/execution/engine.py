@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -13,6 +13,13 @@ from grader.model import Call, Happening, Limits, Outcome, Source, Value
 
 StandIn: TypeAlias = Callable[[str, tuple[Value, ...]], Outcome]
 """What answers for a helper that the reference stands in for: its name and arguments to an outcome."""
+
+
+class Helpers(NamedTuple):
+    """Which helpers are replaced in the worker of a function, by the function's name, and what answers for them."""
+
+    replaced: Mapping[str, tuple[str, ...]]
+    answer: StandIn
 
 
 class Ran(Struct, frozen=True, kw_only=True, eq=False):
@@ -54,13 +61,14 @@ class Engine(Protocol):
         limits: Mapping[str, Limits],
         *,
         together: bool = False,
-        stand_ins: Mapping[str, tuple[str, ...]] = {},
-        stand_in: StandIn | None = None,
+        helpers: Helpers | None = None,
+        shown: Collection[int] | None = None,
     ) -> Ran:
         """Make `calls` on `source`: a fresh worker for each function, or as few as there are cores if `together`.
 
-        `limits` are by function. In the worker of a function that `stand_ins` names, those helpers are answered by
-        `stand_in` in this process.
+        `limits` are by function. `helpers` are answered for in this process. `shown` are the places of the calls whose
+        outcome the source's author may see: until they are answered, nothing of a later call is sent. By default that
+        is so of every call.
         """
         ...
 

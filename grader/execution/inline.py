@@ -8,13 +8,13 @@ from __future__ import annotations
 import io
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
 from grader.execution import answers
 from grader.execution.conversation import Budget, StandIns
-from grader.execution.engine import Ran, StandIn
+from grader.execution.engine import Helpers, Ran
 from grader.execution.running import SEED, grouped
 from grader.execution.wire import Buffer, Frame, frame_bytes, pack, parse_frame
 from grader.execution.wire.frames import HEAD
@@ -111,14 +111,14 @@ class InlineEngine:
         limits: Mapping[str, Limits],
         *,
         together: bool = False,
-        stand_ins: Mapping[str, tuple[str, ...]] = {},
-        stand_in: StandIn | None = None,
+        helpers: Helpers | None = None,
+        shown: Collection[int] | None = None,
     ) -> Ran:
         """Make `calls` on `source`, loaded anew for each function."""
         began = time.monotonic()
         results: dict[int, Outcome] = {}
         happenings: dict[Happening, None] = {}
-        for group in grouped(calls, limits, stand_ins, stand_in):
+        for group in grouped(calls, limits, helpers):
             session = InlineSession(source, group.limits, group.stand_ins)
             happenings.update(dict.fromkeys(session.happenings))
             budget = Budget(group.limits)

@@ -20,11 +20,15 @@ Hire = Callable[[int], Wait[Conversation]]
 
 
 class Group(Struct, frozen=True, kw_only=True, eq=False):
-    """The calls of one function, each with its place among all calls, and what answers for its helpers."""
+    """The calls of one function, each with its place among all calls, and what answers for its helpers.
+
+    The first `alone` calls are each answered before anything of the next is sent.
+    """
 
     function: str
     calls: tuple[tuple[int, Call], ...]
     limits: Limits
+    alone: int = 1 << 31
     stand_ins: StandIns | None = None
 
 

@@ -15,7 +15,8 @@ class Line:
     """One worker's descriptors and what came in from them.
 
     `incoming` are wire bytes not yet taken, `printed` the first bytes of what was printed since `begin`, `spilt` how
-    many it were in all. `hung_up` says that the wire has ended, `silent` that nothing will be printed any more. `kill`
+    many it were in all. `hung_up` says that the wire has ended, `silent` that nothing will be printed any more,
+    `busy` that the worker has more to do than it is asked about just now. `kill`
     ends the worker without waiting; `ending` ends it and returns its exit code, or minus its signal's number.
     """
 
@@ -32,6 +33,7 @@ class Line:
         self.hung_up = False
         self.silent = False
         self.limit = 0
+        self.busy = False
 
     @property
     def full(self) -> bool:
@@ -48,6 +50,12 @@ class Line:
         """Take in what the worker printed."""
         self.spilt += len(data)
         self.printed += data[: PRINTED_BYTES - len(self.printed)]
+
+    def cut(self, count: int) -> bytearray:
+        """Return what is kept of the first `count` bytes that were printed, and forget them."""
+        first, self.printed = self.printed[:count], self.printed[count:]
+        self.spilt = max(0, self.spilt - count)
+        return first
 
     def send(self, header: dict[str, object], buffers: Sequence[Buffer]) -> None:
         """Queue a frame for the worker."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from grader.execution.boards import Wait
 from grader.execution.conversation import Budget, Conversation, StandIns
-from grader.execution.engine import StandIn
+from grader.execution.engine import Helpers
 from grader.execution.job import CORES, Group, Job
 from grader.model import Call, Limits, Outcome, Stopped
 
+AHEAD = 16  # calls sent before the first is answered: a worker that finds its next call waiting need not be woken
 SEED = 8128  # where np.random and random stand before the first call; the next calls follow
 
 
@@ -36,7 +37,7 @@ class Hand:
         """
         budget = Budget(group.limits)
         outcomes: list[Outcome] = []
-        for number, (_, call) in enumerate(group.calls):
+        while (number := len(outcomes)) < len(group.calls):
             if budget.seconds <= 0:
                 outcomes.append(Stopped(reason="unreached"))
                 continue
@@ -45,8 +46,12 @@ class Hand:
             budget.seconds -= time.monotonic() - began if number else 0.0
             if isinstance(worker, Stopped):
                 outcomes.append(worker)
-            else:
-                outcomes.append((yield from worker.call(call, SEED + number, group.limits, budget, group.stand_ins)))
+                continue
+            if worker.asked <= AHEAD // 2:
+                last = number + 1 if number < group.alone else min(number + AHEAD, len(group.calls))
+                next_ones = range(number + worker.asked, last)
+                worker.ask([(group.calls[each][1], SEED + each) for each in next_ones], budget.room)
+            outcomes.append((yield from worker.answer(group.limits, budget, group.stand_ins)))
         return outcomes
 
     def _load(self, group: Group) -> Wait[Conversation | Stopped]:
@@ -75,10 +80,10 @@ def work(job: Job, results: dict[int, Outcome]) -> Wait[None]:
 def grouped(
     calls: Sequence[Call],
     limits: Mapping[str, Limits],
-    stand_ins: Mapping[str, tuple[str, ...]],
-    stand_in: StandIn | None,
+    helpers: Helpers | None,
+    shown: Collection[int] | None = None,
 ) -> list[Group]:
-    """Return `calls` by function, in the order the functions first appear."""
+    """Return `calls` by function, in the order the functions first appear; `Engine.run` tells of `shown`."""
     by_function: dict[str, list[tuple[int, Call]]] = {}
     for place, call in enumerate(calls):
         by_function.setdefault(call.function, []).append((place, call))
@@ -87,10 +92,20 @@ def grouped(
             function=name,
             calls=tuple(own),
             limits=limits[name],
-            stand_ins=StandIns(tuple(stand_ins[name]), stand_in) if stand_in and name in stand_ins else None,
+            alone=_alone([place for place, _ in own], shown if helpers is None else None),
+            stand_ins=StandIns(helpers.replaced[name], helpers.answer)
+            if helpers and name in helpers.replaced
+            else None,
         )
         for name, own in by_function.items()
     ]
+
+
+def _alone(places: Sequence[int], shown: Collection[int] | None) -> int:
+    """Return after how many calls others may be sent ahead: a proxy of a helper reads the wire, so then never."""
+    if shown is None:
+        return len(places)
+    return max((number + 1 for number, place in enumerate(places) if place in shown), default=0)
 
 
 def cores() -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from grader.errors import EngineError
 from grader.execution.boards import Board, Wait, drive
 from grader.execution.conversation import Conversation, NotReady
-from grader.execution.engine import Ran, StandIn
+from grader.execution.engine import Helpers, Ran
 from grader.execution.job import CORES, Group, Job
 from grader.execution.line import Line
 from grader.execution.running import Hand, cores, grouped, largest, work
@@ -73,12 +73,12 @@ class WorkerEngine:
         limits: Mapping[str, Limits],
         *,
         together: bool = False,
-        stand_ins: Mapping[str, tuple[str, ...]] = {},
-        stand_in: StandIn | None = None,
+        helpers: Helpers | None = None,
+        shown: Collection[int] | None = None,
     ) -> Ran:
         """Make `calls` on `source`, as `Engine.run` says."""
         began = time.monotonic()
-        groups = grouped(calls, limits, stand_ins, stand_in)
+        groups = grouped(calls, limits, helpers, shown)
         hands = min(cores(), len(groups))
         shared = largest([group.limits for group in groups]) if together and groups else None
         job = Job(source, groups, self._hire, shared)

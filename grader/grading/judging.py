@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
@@ -86,9 +86,15 @@ def run(
     limits: Mapping[str, Limits],
     *,
     together: bool = False,
+    shown: Collection[int] | None = None,
 ) -> tuple[Ran, tuple[tuple[Outcome, ...], ...]]:
-    """Run the calls of many cases on one source; return the run and the outcomes, grouped as the calls were."""
-    ran = engine.run(source, [call for group in calls for call in group], limits, together=together)
+    """Run the calls of many cases on one source; return the run and the outcomes, grouped as the calls were.
+
+    `shown` are the places of the cases whose outcome the source's author may see (by default all).
+    """
+    flat = [(call, shown is None or place in shown) for place, group in enumerate(calls) for call in group]
+    places = {number for number, (_, seen) in enumerate(flat) if seen}
+    ran = engine.run(source, [call for call, _ in flat], limits, together=together, shown=places)
     return ran, regroup(ran.outcomes, calls)
 
 
@@ -103,8 +109,15 @@ def public_first(problems: Sequence[Problem], drawn: Sequence[Case]) -> tuple[Ca
 
     A worker makes a function's calls in this order, so a submission cannot show in a public case what a hidden one was.
     """
-    hidden = {(each.function, check.key): check.visibility == "hidden" for each in problems for check in each.checks}
-    return tuple(sorted(drawn, key=lambda case: hidden[case.function, case.check]))
+    shown = public(problems, drawn)
+    order = sorted(range(len(drawn)), key=lambda place: place not in shown)
+    return tuple(drawn[place] for place in order)
+
+
+def public(problems: Sequence[Problem], cases: Sequence[Case]) -> frozenset[int]:
+    """Return the places of the cases whose outcome a student sees."""
+    hidden = {(each.function, check.key) for each in problems for check in each.checks if check.visibility == "hidden"}
+    return frozenset(place for place, case in enumerate(cases) if (case.function, case.check) not in hidden)
 
 
 def judge(

@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from msgspec.structs import replace
 
-from grader.execution import Engine
+from grader.execution import Engine, Helpers
 from grader.grading.judging import Judged, judge_all, regroup
 from grader.model import Absent, Limits, Submission
 
@@ -28,7 +28,7 @@ def second_look(
     calls = [trial.case.calls for trial in trials]
     with engine.session(reference.source, generous(limits)) as session:
         flat = [call for group in calls for call in group]
-        ran = engine.run(student.source, flat, _patient(limits), stand_ins=helpers, stand_in=session.call)
+        ran = engine.run(student.source, flat, _patient(limits), helpers=Helpers(helpers, session.call))
     problems = [judged[name].problem for name in helpers]
     want = [trial.want for trial in trials]
     again = judge_all(problems, [trial.case for trial in trials], regroup(ran.outcomes, calls), want)

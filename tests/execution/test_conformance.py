@@ -5,6 +5,7 @@ import math
 import numpy as np
 from execution_kit import LIMITS, one, run, source
 
+from grader.execution import Helpers
 from grader.model import Absent, Frame, Raised, Stopped
 
 VALUES = [
@@ -300,7 +301,7 @@ def test_stand_ins_answer_for_helpers(engine):
         names = ("one", "two", "three", "four")
         stand_ins = dict.fromkeys(names, ("helper",))
         calls = [(name, np.array([1.0, 2.0])) for name in names]
-        got = run(engine, text, *calls, stand_ins=stand_ins, stand_in=session.call).outcomes
+        got = run(engine, text, *calls, helpers=Helpers(stand_ins, session.call)).outcomes
         plain = run(engine, text, *calls[:1]).outcomes[0]
     assert got[0].value.tolist() == [9.0, 18.0]
     assert got[1].value == "k is 0"
@@ -325,7 +326,7 @@ def test_the_reference_answers_for_nothing_but_the_helpers_named(process_engine)
             asked.append(name)
             return session.call(name, arguments)
 
-        got = run(process_engine, text, ("f", 1), stand_ins={"f": ("helper",)}, stand_in=answer).outcomes[0]
+        got = run(process_engine, text, ("f", 1), helpers=Helpers({"f": ("helper",)}, answer)).outcomes[0]
     assert isinstance(got, Stopped) and got.reason == "forged"
     assert asked == []
 

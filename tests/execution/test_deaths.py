@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from execution_kit import LIMITS, one, run, source
 
+from grader.execution import Helpers
 from grader.model import Limits, Returned, Stopped
 
 SHORT = Limits(seconds=0.5, load_seconds=1.0)
@@ -137,7 +138,7 @@ def test_a_worker_that_asks_for_ever_is_timed_out(process_engine):
     text = "def help(): pass\ndef f():\n    while True: help()\n"
     reference = source("def help(): return 1\n")
     with process_engine.session(reference, LIMITS) as session:
-        got = run(process_engine, text, ("f",), limits=SHORT, stand_ins={"f": ("help",)}, stand_in=session.call)
+        got = run(process_engine, text, ("f",), limits=SHORT, helpers=Helpers({"f": ("help",)}, session.call))
     assert reasons(got.outcomes) == ["timeout"]
 
 
@@ -278,7 +279,7 @@ def test_closing_the_engine_ends_its_workers():
     _await(lambda: len([pid for pid in before if not _alive(pid)]) >= 2)
 
 
-def test_what_a_worker_leaves_behind_is_swept_up(tmp_path):
+def test_what_a_worker_leaves_behind_is_swept_up():
     """Without seccomp a source can fork; the server inherits its orphans and ends them."""
     from grader.execution import start
     from grader.execution.fork import ForkEngine
@@ -293,17 +294,17 @@ def test_what_a_worker_leaves_behind_is_swept_up(tmp_path):
                 os.setsid()
                 for _ in range(3):
                     if os.fork() == 0: pass
-                os.write(writer, b"x")
+                os.write(writer, b"%9d" % os.getpid())
                 time.sleep(600)
-            os.read(reader, 8)
-            return os.getpid()
+            return [int(os.read(reader, 9)) for _ in range(8)]
         def g(): return 1
     """
     try:
         assert engine.tier == "process"
-        before = {*_descendants(os.getpid())}
         got = run(engine, text, ("f",), ("g",), ("g",)).outcomes
         assert [type(outcome) for outcome in got] == [Returned] * 3
-        _await(lambda: not {*_descendants(os.getpid())} - before)
+        strays = got[0].value
+        assert len({*strays}) == 8
+        _await(lambda: not any(map(_alive, strays)))
     finally:
         engine.close()

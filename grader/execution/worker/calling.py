@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..wire import Buffer, Frame, Oversized, Packed, Refused, frame_bytes, pack, unpack
-from . import raising
+from . import raising, streams
 from .loading import Loaded
 
 _clock = time.perf_counter
@@ -21,12 +21,14 @@ _OVERSIZED = {"was": "stopped", "reason": "result"}
 
 def answer(frame: Frame, loaded: Loaded) -> list[Buffer]:
     """Make the call in `frame`; return the frame that tells what came of it, in pieces."""
+    streams.written()
     header, buffers = _outcome(frame, loaded)
-    header["id"] = frame.header["id"]
+    streams.flush()
+    known = {"id": frame.header["id"], "printed": streams.written()}
     try:
-        return frame_bytes(header, buffers)
+        return frame_bytes({**header, **known}, buffers)
     except Oversized:
-        return frame_bytes({**_OVERSIZED, "id": header["id"], "seconds": header["seconds"]})
+        return frame_bytes({**_OVERSIZED, **known, "seconds": header["seconds"]})
 
 
 def _outcome(frame: Frame, loaded: Loaded) -> tuple[dict[str, Any], list[Buffer]]:

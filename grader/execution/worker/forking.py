@@ -85,6 +85,7 @@ class Server:
             self._leased.discard(pid)
             if do == "end":
                 self._tell({"status": self._status(pid)})
+                self._sweep()
             else:
                 os.kill(pid, signal.SIGKILL)
                 self._dropped.add(pid)

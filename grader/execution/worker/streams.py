@@ -6,7 +6,31 @@ import io
 import sys
 from contextlib import suppress
 
+from ..wire import Buffer
+
 _ours: list[io.TextIOWrapper] = []
+_written = 0
+
+
+class _Counted(io.FileIO):
+    """A descriptor that is not closed with its stream; what is written goes into the count."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__(descriptor, "w", closefd=False)
+
+    def write(self, data: Buffer) -> int:  # type: ignore[override]
+        """Write and return how many bytes were taken."""
+        global _written  # noqa: PLW0603
+        taken = super().write(data)
+        _written += taken
+        return taken
+
+
+def written() -> int:
+    """Return how many bytes went out by our own streams since the last time this was asked."""
+    global _written
+    count, _written = _written, 0
+    return count
 
 
 def settle() -> None:
@@ -26,5 +50,5 @@ def flush() -> None:
 
 
 def _writer(descriptor: int) -> io.TextIOWrapper:
-    raw = io.BufferedWriter(io.FileIO(descriptor, "w", closefd=False))
+    raw = io.BufferedWriter(_Counted(descriptor))  # type: ignore[type-var]
     return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", line_buffering=True)

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 SERVER = """
 import json, os, sys, traceback
-root, site, without, readable, code = sys.argv[1:]
+root, site, without, readable, breaking, code = sys.argv[1:]
 sys.path[:0] = [site, root]
 import numpy
 from grader.execution import confinement
@@ -24,6 +24,7 @@ def worker(code):
     pid = ground.fork()
     if not pid:
         try:
+            exec(breaking)
             tier = ground.enter()
             ground.seal(confinement.Limits(memory=256 << 20, cpu_seconds=5))
             names = {"tier": tier}
@@ -45,13 +46,13 @@ print(json.dumps({"tier": ground.tier, "missing": dict(ground.missing), "answers
 
 @pytest.fixture(scope="session")
 def confined():
-    def run(*codes, without="", readable="", program=SERVER):
+    def run(*codes, without="", readable="", breaking=""):
         import numpy
 
         site = str(Path(numpy.__file__).parents[1])
         texts = json.dumps([textwrap.dedent(code) for code in codes])
         ran = subprocess.run(
-            [sys.executable, "-I", "-c", program, str(ROOT), site, without, readable, texts],
+            [sys.executable, "-I", "-c", SERVER, str(ROOT), site, without, readable, breaking, texts],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env={"OPENBLAS_NUM_THREADS": "1", "PATH": os.defpath},

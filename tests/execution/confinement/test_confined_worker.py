@@ -151,10 +151,7 @@ def test_other_machines_calls_kill(confined):
 
 
 def test_a_layer_that_fails_in_the_worker_stops_it(confined):
-    from conftest import SERVER
-
-    broken = SERVER.replace("tier = ground.enter()", "os.close(ground.rules); tier = ground.enter()")
-    answer = confined("answer = 'went on'", program=broken)["answers"][0]
+    answer = confined("answer = 'went on'", breaking="os.close(ground.rules)")["answers"][0]
     assert answer.startswith("failed:")
     assert "Bad file descriptor" in answer
 
