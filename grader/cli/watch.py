@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from grader.cli.rubric_file import find
-from grader.cli.writing import write
+from grader.cli.writing import show_text, terminal_width, write
 from grader.desk.watching import Watched
-from grader.errors import SubmissionError, UsageError
+from grader.errors import GraderError, UsageError
 from grader.execution import open_engine
 from grader.grading import prepare, read
-from grader.language import Language, say
+from grader.language import Language, Message, inert, listed, say
 from grader.report import faults
+from grader.report.width import cells
+
+_WORTH = (".py", ".ipynb", ".zip")
+"""The endings of files whose change may change the submission: helper modules lie beside it."""
 
 
 @click.command(name="watch")
@@ -23,7 +29,7 @@ from grader.report import faults
 def command(path: str | None, rubric: str | None, lang: Language | None) -> None:
     """Grade once, then again what was edited whenever the file is saved. Ctrl-C ends it."""
     try:
-        from watchfiles import watch
+        import watchfiles  # noqa: F401 - asked for before anything is prepared
     except ImportError as error:
         raise UsageError(
             say("Watching needs the package watchfiles."), say("Install it: pip install watchfiles")
@@ -32,24 +38,69 @@ def command(path: str | None, rubric: str | None, lang: Language | None) -> None
     language = lang or plan.rubric.language
     file = Path(path or plan.rubric.submission)
     if not file.exists():
-        raise UsageError(say("{path} is not there.", path=str(file)))
+        raise UsageError(say("{path} is not there.", path=inert(str(file))))
     engine = open_engine(python=plan.rubric.runtime)
     try:
         watched = Watched(prepare(plan, engine), engine, file)
-        _grade(watched, language)
-        click.echo(say("Watching {path}; Ctrl-C ends it.", path=str(file)).text(language))
-        for _ in watch(file, debounce=50, step=20, raise_interrupt=False):
-            _grade(watched, language)
+        last = _grade(watched, file, language, "")
+        show_text(say("Watching {path}; Ctrl-C ends it.", path=inert(str(file))).text(language))
+        for _ in _saved(file):
+            last = _grade(watched, file, language, last)
+    except KeyboardInterrupt:
+        return
     finally:
         engine.close()
 
 
-def _grade(watched: Watched, language: Language) -> None:
-    """Grade and show; a file that cannot be read just now (half saved) is said and waited for."""
+def _saved(file: Path) -> Iterator[object]:
+    """Yield whenever something at or beside `file` was written, and every other second, until Ctrl-C.
+
+    The folder is watched, not the file: an editor that saves by renaming puts another file in its place. Folders shared
+    over a network tell of no changes, hence the second thought.
+    """
+    from watchfiles import watch
+
+    folders = {file} if file.is_dir() else {file.absolute().parent, file.resolve().parent}
+    while True:
+        try:
+            yield from watch(
+                *folders,
+                watch_filter=lambda _, changed: changed.endswith(_WORTH),
+                debounce=50,
+                step=20,
+                recursive=file.is_dir(),
+                rust_timeout=2000,
+                yield_on_timeout=True,
+                raise_interrupt=False,
+            )
+            return
+        except FileNotFoundError:  # the folder is gone, as when a branch is changed
+            time.sleep(0.5)
+            yield None
+
+
+def _grade(watched: Watched, file: Path, language: Language, last: str) -> str:
+    """Grade and show; return what was wrong, which is not shown again where it was the `last` that was shown.
+
+    A file that is not there or cannot be read just now (half saved) is waited for.
+    """
     try:
-        report = watched.regrade()
-    except SubmissionError as error:
-        click.echo(faults.render(error, language=language))
-        return
-    if report is not None:
-        write([report], "text", language, None, instructor=False)
+        found = watched.regrade()
+    except GraderError as error:
+        said = faults.render(error, language=language)
+        if file.exists() and said != last:
+            _rule(say("not graded"), language)
+            show_text(said)
+        return said if file.exists() else last
+    if found is not None:
+        again = len(found.functions) < len(found.report.problems)
+        _rule(say("graded again: {functions}", functions=listed(found.functions)) if again else say("graded"), language)
+        write([found.report], "text", language, None, instructor=False)
+        return ""
+    return last
+
+
+def _rule(what: Message, language: Language) -> None:
+    """Draw a line between two reports, with the time by the clock and what was done."""
+    head = f"── {time.strftime('%H:%M:%S')} {what.text(language)} "
+    show_text("\n" + head + "─" * max(terminal_width() - cells(head), 2))

@@ -47,10 +47,12 @@ def write(
     if form == "text" and len(reports) > 1:
         from grader.report import summary
 
-        texts.append(summary.render([for_students(report) for report in reports], language=language, width=_width()))
+        texts.append(
+            summary.render([for_students(report) for report in reports], language=language, width=terminal_width())
+        )
     text = _joined(texts, form)
     if output is None:
-        _print(text)
+        show_text(text)
         return
     try:
         Path(output).write_text(text, encoding="utf-8")
@@ -86,10 +88,10 @@ def _render(
 
     colour = not to_file and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     encoding = "utf-8" if to_file else sys.stdout.encoding or "utf-8"
-    return terminal.render(report, language=language, width=_width(), colour=colour, encoding=encoding)
+    return terminal.render(report, language=language, width=terminal_width(), colour=colour, encoding=encoding)
 
 
-def _width() -> int:
+def terminal_width() -> int:
     """Return the terminal's width, at most 100: longer lines are hard to read; 80 where there is none."""
     import shutil
 
@@ -102,7 +104,7 @@ def _joined(texts: Sequence[str], form: str) -> str:
     return "\n".join(texts)
 
 
-def _print(text: str) -> None:
+def show_text(text: str) -> None:
     """Print; a character that the terminal's encoding lacks becomes a question mark, never a traceback."""
     encoding = sys.stdout.encoding or "utf-8"
     click.echo(text.encode(encoding, "replace").decode(encoding), nl=not text.endswith("\n"))

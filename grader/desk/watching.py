@@ -1,14 +1,27 @@
-"""Grades again what was edited, and only that."""
+"""Grades again what was edited, and only that; what was found of the rest before stays in the report."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from fractions import Fraction
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from grader import submission
 from grader.execution import Engine
 from grader.grading import Prepared, grade, narrow, with_dependents
-from grader.model import Exhibit, Report, Submission, Withheld
+from grader.model import Exhibit, ProblemResult, Report, Submission, Withheld
+
+Result = ProblemResult[Exhibit | Withheld]
+
+
+class Regraded(Struct, frozen=True, kw_only=True, eq=False):
+    """The report on the whole file as it now is, and the functions that were graded again for it, in order."""
+
+    report: Report[Exhibit | Withheld]
+    functions: tuple[str, ...]
 
 
 class Watched:
@@ -16,22 +29,61 @@ class Watched:
 
     def __init__(self, prepared: Prepared, engine: Engine, path: Path) -> None:
         self._prepared, self._engine, self._path = prepared, engine, path
-        self._texts: dict[str, str] = {}
+        self._texts: Mapping[str, str] = {}
+        self._places: Mapping[str, int] = {}
+        self._results: dict[str, Result] = {}
 
-    def regrade(self) -> Report[Exhibit | Withheld] | None:
+    def regrade(self) -> Regraded | None:
         """Grade the functions whose text, or a helper's text, changed since the last call; `None` if none did.
 
-        Lines outside the graded functions count for all of them. Raises SubmissionError where the file cannot be read.
+        Lines outside the graded functions count for all of them. A function that was not right and now stands in
+        another line is graded again too, because what is said of it names lines. Raises SubmissionError or UsageError
+        where the file cannot be read.
         """
-        problems = self._prepared.plan.rubric.problems
-        names = [problem.function for problem in problems]
-        pattern = Path(self._prepared.plan.rubric.submission).name
-        student = submission.load(self._path, names, pattern)
-        texts = _texts(student, names)
+        names = [problem.function for problem in self._prepared.plan.rubric.problems]
+        student = submission.load(self._path, names, Path(self._prepared.plan.rubric.submission).name)
+        texts, places = _texts(student, names), {name: one.line for name, one in student.symbols.items()}
         edited = {name for name, text in texts.items() if self._texts.get(name) != text}
-        self._texts = texts
+        edited |= {name for name in self._texts if name not in texts}
+        moved = {name for name, line in places.items() if self._places.get(name) != line and not self._full(name)}
         touched = set(names) if "" in edited else with_dependents(self._prepared, edited)
-        return grade(narrow(self._prepared, touched), student, self._engine) if touched else None
+        touched |= moved & set(names)
+        if not touched:
+            self._texts, self._places = texts, places
+            return None
+        report = grade(narrow(self._prepared, touched), student, self._engine)
+        self._texts, self._places = texts, places
+        self._results |= {problem.function: problem for problem in report.problems}
+        whole = _merged(report, [self._results[name] for name in names], student)
+        elsewhere = self._prepared.plan.rubric.elsewhere
+        graded = tuple(name for name in names if name in touched)
+        return Regraded(report=replace(whole, elsewhere=elsewhere), functions=graded)
+
+    def _full(self, name: str) -> bool:
+        result = self._results.get(name)
+        return result is not None and result.score >= result.max_score and not result.blames
+
+
+def _merged(
+    report: Report[Exhibit | Withheld], results: Collection[Result], student: Submission
+) -> Report[Exhibit | Withheld]:
+    """Return the report with all `results`, each at the line where its function now stands."""
+    problems = tuple(
+        replace(one, at=student.source.span(student.symbols[one.function].line))
+        if one.at is not None and one.status == "passed" and one.function in student.symbols
+        else one
+        for one in results
+    )
+    required = [one for one in problems if not one.bonus]
+    bonus = [one for one in problems if one.bonus]
+    return replace(
+        report,
+        problems=problems,
+        score=sum((one.score for one in required), Fraction(0)),
+        max_score=sum((one.max_score for one in required), Fraction(0)),
+        bonus=sum((one.score for one in bonus), Fraction(0)),
+        max_bonus=sum((one.max_score for one in bonus), Fraction(0)),
+    )
 
 
 def _texts(student: Submission, names: Collection[str]) -> dict[str, str]:
@@ -43,5 +95,6 @@ def _texts(student: Submission, names: Collection[str]) -> dict[str, str]:
         if symbol is not None:
             texts[name] = "\n".join(line or "" for line in lines[symbol.line - 1 : symbol.end_line])
             lines[symbol.line - 1 : symbol.end_line] = [None] * (symbol.end_line - symbol.line + 1)
-    texts[""] = "\n".join(line.rstrip() for line in lines if line is not None and line.strip())
+    rest = [line.rstrip() for line in lines if line is not None and line.strip()]
+    texts[""] = "\n".join([*rest, *(text for _, text in student.source.modules)])
     return texts

@@ -2,11 +2,18 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+
+import pytest
+
+from grader.desk.watching import Watched
+from grader.execution import open_engine
+from grader.grading import prepare, read
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples/linear_regression"
@@ -50,8 +57,73 @@ def test_only_the_edited_function_is_graded_again(tmp_path):
         start, end = full.index("def loss"), full.index("# 评分函数:gradient")
         written = stub[: stub.index("def loss")] + full[start:end] + stub[stub.index("# 评分函数:gradient") :]
         file.write_text(written, "utf-8")
-        second = lines.wait(r"^✓ loss")
-        assert not re.search(r"^\S gradient", second, re.MULTILINE)
+        second = lines.wait(r"^required 4 / 10")
+        assert re.search(r"^── \d\d:\d\d:\d\d graded again: loss ─", second, re.MULTILINE)
+        assert re.search(r"^✓ loss .*\n○ gradient", second, re.MULTILINE)
+        renamed = tmp_path / "regression.py~"
+        renamed.write_text(full, "utf-8")
+        file.unlink()
+        time.sleep(0.3)
+        assert process.poll() is None
+        renamed.rename(file)
+        third = lines.wait(r"^Everything is right")
+        assert re.search(r"^✓ loss .*\n✓ gradient", third, re.MULTILINE) and "not there" not in third
+        file.write_text("def loss(:\n" * 3, "utf-8")
+        lines.wait(r"^required 0 / 10")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0 and "Traceback" not in lines.text
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def engine():
+    found = open_engine()
+    yield found
+    found.close()
+
+
+def states(found):
+    return found.functions, [(one.function, one.status, one.at.line) for one in found.report.problems]
+
+
+def test_what_was_not_edited_keeps_its_result_and_learns_its_line(engine, tmp_path):
+    file = tmp_path / "regression.py"
+    full = (EXAMPLE / "solutions/regression.py").read_text("utf-8")
+    lines = full.splitlines()
+    places = [1 + next(n for n, line in enumerate(lines) if line.startswith(f"def {f}(")) for f in ("loss", "gradient")]
+    file.write_text(full, "utf-8")
+    watched = Watched(prepare(read(EXAMPLE / "grading.yaml"), engine), engine, file)
+    first = watched.regrade()
+    right = [("loss", "passed", places[0]), ("gradient", "passed", places[1])]
+    assert states(first) == (("loss", "gradient"), right)
+    assert watched.regrade() is None
+    file.write_text(full.replace("def loss(X, y, w, b):\n", "def loss(X, y, w, b):\n    return 0.5\n\n\n"), "utf-8")
+    second = watched.regrade()
+    assert states(second) == (("loss",), [("loss", second.report.problems[0].status, places[0]),
+                                          ("gradient", "passed", places[1] + 3)])  # fmt: skip
+    assert 0 < second.report.score < second.report.max_score == first.report.max_score == 10
+    file.write_text("\n" + file.read_text("utf-8"), "utf-8")
+    third = watched.regrade()
+    assert third.functions == ("loss",)  # what is said of a wrong one names lines
+    assert [one.at.line for one in third.report.problems] == [places[0] + 1, places[1] + 4]
+    file.write_text("half = 1 / 2\n" + file.read_text("utf-8"), "utf-8")
+    assert watched.regrade().functions == ("loss", "gradient")
+
+
+def test_a_sealed_kit_can_be_watched(engine, tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-m", "grader", "release", str(tmp_path / "kit"), "--sealed"],
+        cwd=EXAMPLE, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    file = tmp_path / "kit/assignment/regression.py"
+    stub, full = file.read_text("utf-8"), (EXAMPLE / "solutions/regression.py").read_text("utf-8")
+    watched = Watched(prepare(read(tmp_path / "kit/grading.yaml"), engine), engine, file)
+    watched.regrade()
+    start, end = full.index("def gradient"), len(full)
+    file.write_text(stub[: stub.index("def gradient")] + full[start:end], "utf-8")
+    found = watched.regrade()
+    assert found.functions == ("gradient",)
+    assert [one.status for one in found.report.problems] == ["not_attempted", "passed"]
