@@ -44,6 +44,7 @@ $(DOCS_STAMP): $(STAMP)
 
 pages: setup
 	$(BIN)/python -m bench.reference
+	$(BIN)/python -m bench.commands
 	$(BIN)/python -m bench.documents
 	$(BIN)/python -m bench.readme
 

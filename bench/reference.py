@@ -17,10 +17,13 @@ from grader.cases import library  # noqa: F401 - registers what expressions may 
 from grader.cases.generators import FAMILIES
 from grader.cases.properties import RULES
 from grader.cases.registry import FUNCTIONS, Function
-from grader.language import Language
+from grader.errors import Span
+from grader.language import Language, Message
 from grader.rubric.checks import COMMON
 from grader.rubric.document import RUBRIC, RUNTIME
 from grader.rubric.kinds import FORMS
+from grader.rubric.log import Log
+from grader.rubric.nodes import Node, Scalar, Sequence
 from grader.rubric.problems import PROBLEM
 from grader.rubric.scalars import Type
 from grader.rubric.settings import COMPARE, LIMITS
@@ -35,6 +38,14 @@ TABLES: dict[str, Type[Any]] = {
     "limits": LIMITS,
     "runtime": RUNTIME.type,
 }
+
+
+PLACES = {
+    "runtime": {"zh": "[见下](#用哪个-python-运行)", "en": "[see below](#the-python-that-runs-sources)"},
+    "limits": {"zh": "[见下](#限额)", "en": "[see below](#limits)"},
+    "compare": {"zh": "[见下](#怎样比较结果)", "en": "[see below](#how-results-are-compared)"},
+}
+"""Where the keys of a table that stands inside another are told."""
 
 
 def page(language: Language) -> str:
@@ -63,16 +74,45 @@ def _keys(table: Type[Any]) -> list[Key[Any]]:
 
 
 def _table(keys: Iterable[Key[Any]], language: Language) -> str:
-    head = {"zh": "| 键 | 含义 |\n|---|---|", "en": "| key | meaning |\n|---|---|"}[language]
-    return "\n".join([head, *(f"| `{key.name}` | {_sentence(key, language)} |" for key in keys)])
+    head = {"zh": "| 键 | 值 | 含义 |\n|---|---|---|", "en": "| key | value | meaning |\n|---|---|---|"}[language]
+    rows = (f"| `{key.name}` | {_value(key, language)} | {_sentence(key, language)} |" for key in keys)
+    return "\n".join([head, *rows])
+
+
+class _Asked(Log):
+    """A log that keeps what the reader wanted, which it says of values that are nothing of the kind."""
+
+    def __init__(self) -> None:
+        super().__init__("", "")
+        self.wanted: list[Message] = []
+
+    def expected(self, wanted: Message, node: Node, hint: Message | None = None) -> None:
+        self.wanted.append(wanted)
+
+
+NOWHERE = Span(path="")
+NOTHING: tuple[Node, ...] = (
+    Sequence(items=(), at=NOWHERE, size=0, levels=0),
+    Scalar(text="", style="", flow=False, at=NOWHERE),
+)
+"""What no key may stand for: a list of nothing, and nothing at all."""
+
+
+def _value(key: Key[Any], language: Language) -> str:
+    """Return what may stand behind a key, in the reader's words. Raises IndexError for a reader that takes nothing."""
+    if place := PLACES.get(key.type.name):
+        return place[language]
+    asked = _Asked()
+    for node in NOTHING:
+        key.type.read(node, asked)
+    said = asked.wanted[0].text(language).strip().replace("|", "\\|")
+    if key.type.name in ("text", "name"):
+        said += {"zh": "，或 `{zh: …, en: …}`", "en": ", or `{zh: …, en: …}`"}[language]
+    return said.replace("`, `", "`、`") if language == "zh" else said
 
 
 def _sentence(key: Key[Any], language: Language) -> str:
     said = (key.zh if language == "zh" else key.en).replace("|", "\\|")
-    words: Any = key.type.schema.get("enum", ())
-    if missing := [word for word in words if word not in said]:
-        listed = ", ".join(f"`{word}`" for word in missing)
-        said += {"zh": f"；可以是 {listed}", "en": f"; one of {listed}"}[language]
     if key.required and key.unless:
         must = {"zh": f"；没有写 `{key.unless}` 时**必须写**", "en": f"; **required** unless `{key.unless}` is written"}
         return said + must[language]

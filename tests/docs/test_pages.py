@@ -5,8 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from bench import commands as command_line
 from bench import reference
 from bench.documents import PAGES, ROOT, filled, language_of
+from grader.cli.writing import FORMATS
+from grader.model import Comparison, Limits
+from grader.rubric.checks import CASES
+from grader.rubric.kinds import FORMS
+from grader.rubric.settings import COMPARE, LIMITS
 
 RUN = [page for page in PAGES if "```console" in page.read_text("utf-8")]
 LINK = re.compile(r"\]\(([^)#\s]+)?(?:#([^)\s]+))?\)")
@@ -57,6 +63,36 @@ def test_a_change_that_does_not_fit_is_refused():
 def test_the_reference_is_the_readers_own(language):
     written = (ROOT / "docs" / language / "reference.md").read_text("utf-8")
     assert written == reference.page(language), "run: make pages"
+
+
+@pytest.mark.parametrize("language", reference.LANGUAGES)
+def test_the_commands_are_those_of_the_command_line(language):
+    written = (ROOT / "docs" / language / "commands.md").read_text("utf-8")
+    assert written == command_line.page(language), "run: make pages"
+
+
+@pytest.mark.parametrize("language", reference.LANGUAGES)
+def test_every_format_is_told(language):
+    written = (ROOT / "docs" / language / "commands.in.md").read_text("utf-8")
+    assert re.findall(r"(?m)^\| `(\w+)` \|", written) == list(FORMATS)
+
+
+@pytest.mark.parametrize(("keys", "model"), [(COMPARE, Comparison()), (LIMITS, Limits())], ids=["compare", "limits"])
+def test_what_is_taken_where_nothing_is_written_is_told(keys, model):
+    told = {None: "rtol", True: "true", False: "false", 1 << 30: "1 GiB", 64 << 10: "64 KiB", 64 << 20: "64 MiB"}
+    told |= {1e-6: "1e-6", 10.0: "10"}
+    for key in keys.schema["properties"].values():
+        default = getattr(model, key.name)
+        word = told.get(default, default)
+        said = "seconds" if key.name == "cpu_seconds" else word
+        assert re.search(rf"{said}[^;]* if left out|if left out, {said}|{said}: [^;]*\(default\)", key.en), key.name
+        assert re.search(rf"默认[^；]*{said}|{said}：[^；]*（默认）", key.zh), key.name
+
+
+def test_how_many_cases_are_drawn_is_told():
+    counts = ", ".join(f"{kind} {form.cases}" for kind, form in FORMS.items() if form.cases)
+    assert counts in CASES.en
+    assert counts.replace(", ", "，") in CASES.zh
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "docs" / "index.md"], ids=name)
