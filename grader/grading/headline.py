@@ -36,8 +36,9 @@ def _public_first(checks: Sequence[CheckResult[Any]]) -> list[CheckResult[Any]]:
 
 
 def _broken(broken: Broken) -> Message:
-    said = say("Python cannot read this: {what}", what=broken.message)
-    return said if broken.hint is None else say("{sentence} {then}", sentence=said, then=broken.hint)
+    if broken.hint is None:
+        return say("Python cannot read this: {what}", what=broken.message)
+    return say("{hint} (Python says: {what})", hint=broken.hint, what=broken.message)
 
 
 def _blame(judged: Judged) -> Message:

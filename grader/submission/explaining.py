@@ -5,87 +5,26 @@ from __future__ import annotations
 import re
 
 from grader.language import Message, inert, say
-
-WIDE = {
-    "（": "(",
-    "）": ")",
-    "：": ":",
-    "，": ",",
-    "；": ";",
-    "。": ".",
-    "．": ".",
-    "、": ",",
-    "【": "[",
-    "】": "]",
-    "［": "[",
-    "］": "]",
-    "｛": "{",
-    "｝": "}",
-    "“": '"',
-    "”": '"',
-    "＂": '"',
-    "‘": "'",
-    "’": "'",
-    "＇": "'",
-    "＝": "=",
-    "＋": "+",
-    "－": "-",
-    "—": "-",
-    "＊": "*",
-    "×": "*",
-    "／": "/",
-    "÷": "/",
-    "％": "%",
-    "＜": "<",
-    "＞": ">",
-    "《": "<",
-    "》": ">",
-    "！": "!",
-    "？": "?",
-    "＃": "#",
-    "＠": "@",
-    "～": "~",
-    "｜": "|",
-    "＆": "&",
-}
-"""What a Chinese input method puts into code, and the character Python wants there."""
-_SPACES = "\u3000\u00a0\ufeff\u200b\u200c\u200d\u2002\u2003\u2009\u202f\u2060"
-_WIDE = re.compile(f"[{''.join(WIDE)}{_SPACES}]")
+from grader.submission.lookalikes import explain_odd
 
 
-def wide_character(bare: str) -> int:
-    """Return the offset of the first full-width character in code (comments and strings blanked), or -1."""
-    found = _WIDE.search(bare)
-    return found.start() if found else -1
+def explain(error: SyntaxError, line: str, mixed: bool = False) -> Message | None:
+    """Return what to do about Python's message, or `None` where its own words must do.
 
-
-def explain_wide(char: str) -> Message:
-    """Return the sentence for a character that looks like Python's but is not."""
-    if char in WIDE:
-        return say(
-            "{wrong} is a full-width character; switch the input method to English and write {right}",
-            wrong=char,
-            right=WIDE[char],
-        )
-    if char == "\u3000":
-        return say("There is a full-width space here; write an ordinary space.")
-    return say("There is an invisible character here (U+{code}); delete it.", code=f"{ord(char):04X}")
-
-
-def explain(error: SyntaxError, line: str) -> Message | None:
-    """Return what to do about Python's message, or `None` where its own words must do."""
+    `mixed` says that the statement is indented with tabs here and with spaces there.
+    """
     words = error.msg or ""
     if line.lstrip().startswith(("<<<<<<<", "=======", ">>>>>>>")):
         return say("This line was left by a merge conflict; keep one of the two versions and delete the marks.")
-    if isinstance(error, TabError):
+    if isinstance(error, TabError) or (mixed and isinstance(error, IndentationError) and "expected an" not in words):
         return say("Tabs and spaces are mixed in the indentation; use four spaces everywhere.")
     if words.startswith("Missing parentheses in call to 'print'"):
         shown = re.sub(r"^\s*print\s*", "", line).strip()
-        return say("This is Python 2; in Python 3 write print({what})", what=inert(shown, 60))
+        return say("This is Python 2; in Python 3 write `print({what})`.", what=inert(shown, 60))
     for pattern, sentence in _SENTENCES:
         if re.search(pattern, words):
             return sentence
-    return None
+    return explain_odd(words)
 
 
 _SENTENCES: tuple[tuple[str, Message], ...] = (

@@ -9,15 +9,17 @@ from pathlib import Path
 from grader.errors import Span, SubmissionError, UsageError
 from grader.language import Inert, Message, inert, say
 from grader.model import Broken, Signature, Source, Submission
-from grader.submission import habits, markers, modules, naming, notebook, symbols
+from grader.submission import habits, lookalikes, markers, modules, naming, notebook, symbols
 from grader.submission.encoding import decode
-from grader.submission.explaining import explain, explain_wide, wide_character
+from grader.submission.explaining import explain
 from grader.submission.files import in_file, in_folder
 from grader.submission.found import SCRIPT, Found, too_large
 from grader.submission.lexing import lex
 from grader.submission.magics import blank
 from grader.submission.syntax import Hole, parse
 
+_DETECTED = re.compile(r" ?\(detected at line \d+\)")
+_ON_LINE = re.compile(r"\bon line (\d+)")
 _MANY_TOKENS = 150_000
 """Python needs up to 700 bytes of memory for each token of its tree; beyond this many a file is refused."""
 
@@ -152,23 +154,35 @@ def _broken(hole: Hole, lines: Sequence[str], source: Source) -> Broken:
     column = max(1, hole.error.offset or 1)
     if isinstance(hole.error, IndentationError):
         column = len(text) - len(text.lstrip()) + 1
-    hint = explain(hole.error, text)
-    bare = lex("\n".join(lines[hole.first - 1 : hole.last])).bare
-    wide = wide_character(bare)
-    if wide >= 0:
-        number = hole.first + bare.count("\n", 0, wide)
-        column = wide - bare.rfind("\n", 0, wide)
-        hint = explain_wide(bare[wide])
+    inside = lines[hole.first - 1 : hole.last]
+    bare = lex("\n".join(inside)).bare
+    alike, hint = lookalikes.find(bare), explain(hole.error, text, _mixed(inside))
+    if alike:
+        offset, wrong = alike[0]
+        number = hole.first + bare.count("\n", 0, offset)
+        column = offset - bare.rfind("\n", 0, offset)
         text = lines[number - 1]
+        hint = lookalikes.explain(wrong, leads=not text[: column - 1].strip(), more=len(alike) - 1)
     return Broken(
         at=source.span(number, min(column, len(text) + 1)),
-        message=inert(hole.error.msg or "invalid syntax", 200),
+        message=inert(_words(hole.error, source), 200),
         line_text=inert(text),
         line=hole.first,
         end_line=hole.last,
         function=hole.name,
         hint=hint,
     )
+
+
+def _mixed(lines: Sequence[str]) -> bool:
+    """Return whether some of the lines are indented with tabs and some with spaces."""
+    return len({each[0] for each in lines if each.startswith(("\t", " "))}) > 1
+
+
+def _words(error: SyntaxError, source: Source) -> str:
+    """Return Python's words with the lines they name as the student counts them; where it is, the caret says."""
+    words = _DETECTED.sub("", error.msg or "invalid syntax")
+    return _ON_LINE.sub(lambda found: f"on line {source.span(int(found[1])).line}", words)
 
 
 def _left_out(

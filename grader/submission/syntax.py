@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from grader.submission.lexing import lex
+from grader.submission.lookalikes import tidied
 
 _STARTS = re.compile(r"(?:async[ \t]+def|def|class|import|from)\b|@")
 """What starts a statement even where a bracket above was left open."""
@@ -18,6 +19,8 @@ _GOES_ON = re.compile(r"(?:else|elif|except|finally)\b|[)\]}]|<{7}|={7}|>{7}")
 """What belongs to the statement above: clauses, closing brackets, the marks of a merge conflict."""
 _INDENT = " \t\f"
 """What Python takes for white space; a full-width space is none."""
+_RETURN = re.compile(r"[ \t]+return\b")
+_ON_LINE = re.compile(r"\bon line (\d+)")
 _DEFINES = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.MULTILINE)
 
 Block = tuple[int, int]
@@ -94,40 +97,76 @@ def attempt(text: str) -> ast.Module | SyntaxError:
 def _holes(lines: Sequence[str], first: int) -> list[Hole]:
     """Return what is broken in a block, statement by statement; `first` is its first line's number."""
     holes: list[Hole] = []
-    above = 0
-    for begin, end in _statements(lines):
+    raw = lex("\n".join(lines)).bare.split("\n")
+    bare = [tidied(line) for line in raw]
+    opener, last = -1, -1  # where the last compound statement begins, and the last statement of all
+    for begin, end in _statements(lines, raw, bare):
         error = attempt("\n".join(lines[begin:end]))
+        compound = _COMPOUND.match(bare[begin]) is not None
         if isinstance(error, SyntaxError):
+            error.msg = _moved(error.msg or "", first + begin - 1)
             at = min(max(begin + (error.lineno or 1) - 1, begin), end - 1)
             start = begin
-            if error.msg == "unexpected indent" and not _COMPOUND.match(lines[begin]):
-                # A line of a function's body slipped to the margin: then the function above is what is broken.
-                start = above if _COMPOUND.match(lines[above]) and above < begin else at
-                if holes and holes[-1].first >= first + start:
+            if not compound and _slipped(bare[begin:end], error):
+                leading = at if error.msg == "unexpected indent" else begin
+                start = opener if _is_open(bare[opener:begin], opener, last) else leading
+                while holes and holes[-1].first >= first + start:
                     holes.pop()
             error.lineno = first + at
             holes.append(_hole(lines, start, end, first, error))
-            above = start
+            last = opener if start == opener else begin
         else:
-            above = begin
+            last = begin
+        opener = begin if compound else opener
     return holes
+
+
+def _moved(words: str, by: int) -> str:
+    """Return Python's words about a piece of a text with the lines they name counted in the whole text."""
+    return _ON_LINE.sub(lambda found: f"on line {int(found[1]) + by}", words)
+
+
+def _slipped(bare: Sequence[str], error: SyntaxError) -> bool:
+    """Return whether a statement that is no compound one is followed by indented lines: it stands in a body.
+
+    So does a line of a function's body that slipped to the margin.
+    """
+    if error.msg == "unexpected indent":
+        return True
+    alone = sum(map(bare[0].count, "([{")) <= sum(map(bare[0].count, ")]}"))
+    return alone and not bare[0].endswith("\\") and any(line[0] in _INDENT for line in bare[1:] if line.strip(_INDENT))
+
+
+def _is_open(bare: Sequence[str], opener: int, last: int) -> bool:
+    """Return whether the compound statement above may go on: it is the last, or a function that has not returned."""
+    if opener < 0:
+        return False
+    return opener == last or (bare[0].startswith("def") and not any(_RETURN.match(line) for line in bare))
 
 
 def _hole(lines: Sequence[str], begin: int, end: int, first: int, error: SyntaxError) -> Hole:
     while end > begin + 1 and (not lines[end - 1].strip(_INDENT) or lines[end - 1].startswith("#")):
         end -= 1
-    name = _DEFINES.search("\n".join(lines[begin:end]))
+    name = _DEFINES.search(tidied("\n".join(lines[begin:end])))
     defined = (name.group(1) or name.group(2)) if name else ""
     return Hole(first=first + begin, last=first + end - 1, error=error, name=defined)
 
 
-def _statements(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield top-level statements as (begin, end) indices of lines; open brackets end where a definition starts."""
-    bare = lex("\n".join(lines)).bare.split("\n")
+def _statements(lines: Sequence[str], raw: Sequence[str], bare: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield top-level statements as (begin, end) indices of lines; open brackets end where a definition starts.
+
+    `raw` is the lines' code, `bare` the same as it looks: an indentation of full-width spaces is one for a reader.
+    """
     begin = depth = 0
     decorated = False
+    below = _margins_below(bare)
     for index, code in enumerate(bare):
-        if code and code[0] not in _INDENT and not _GOES_ON.match(code):
+        vacant = not code.strip(_INDENT) or code[0] == "#"
+        if vacant and not raw[index].isascii() and below[index] and depth == 0:
+            if index > begin:
+                yield begin, index
+            begin, decorated = index, False
+        elif not vacant and code[0] not in _INDENT and not _GOES_ON.match(code):
             starts = _STARTS.match(code)
             joined = index > 0 and lines[index - 1].endswith("\\")
             if (starts or (depth == 0 and not joined)) and not decorated:
@@ -140,6 +179,16 @@ def _statements(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
         depth = max(0, depth + opened - closed)
     if begin < len(bare):
         yield begin, len(bare)
+
+
+def _margins_below(bare: Sequence[str]) -> list[bool]:
+    """Return, line by line, whether the next line that holds code stands at the margin (or there is none)."""
+    found, margin = [True] * len(bare), True
+    for index in range(len(bare) - 1, -1, -1):
+        found[index] = margin
+        if bare[index].strip(_INDENT) and bare[index][0] != "#":
+            margin = bare[index][0] not in _INDENT
+    return found
 
 
 def _without(lines: Sequence[str], holes: Sequence[Hole]) -> str:

@@ -6,6 +6,7 @@ import pytest
 from submission_desk import remarks
 
 from grader import submission
+from grader.language import inert
 
 BEFORE = "import numpy as np\n\n# 评分函数:zero_pad\ndef zero_pad(X, pad):\n    return X\n\n\n"
 AFTER = "\n\n# 评分函数:pool_forward\ndef pool_forward(A_prev, hparameters, mode='max'):\n    return A_prev\n"
@@ -25,7 +26,7 @@ AFTER = "\n\n# 评分函数:pool_forward\ndef pool_forward(A_prev, hparameters, 
         ),
         ("def conv_forward(A, W, b, h):\n    return A)\n", (2, 13), "never opened"),
         ("def conv_forward(A, W, b, h):\n    return [A)\n", (2, 14), "another kind"),
-        ("def conv_forward(A, W, b, h):\n    print 'x', A\n    return A\n", (2, 5), "write print('x', A)"),
+        ("def conv_forward(A, W, b, h):\n    print 'x', A\n    return A\n", (2, 5), "write `print('x', A)`."),
         ("def conv_forward(A, W, b, h):\n\tif A:\n        return A\n", (3, 9), "Tabs and spaces are mixed"),
         ("def conv_forward(A, W, b, h):\n    for i in range(3):\n    return A\n", (3, 5), "must be indented"),
         ("def conv_forward(A, W, b, h):\n    x = 1\n      y = 2\n    return A\n", (3, 7), "indented further"),
@@ -45,13 +46,52 @@ AFTER = "\n\n# 评分函数:pool_forward\ndef pool_forward(A_prev, hparameters, 
         (
             "def conv_forward（A, W, b, h):\n    return A\n",
             (1, 17),
-            "（ is a full-width character; switch the input method to English and write (",
+            "`（` is full-width; switch the input method to English and write `(`.",
         ),
-        ("def conv_forward(A, W, b, h)：\n    return A\n", (1, 29), "： is a full-width"),
-        ("def conv_forward(A， W, b, h):\n    return A\n", (1, 19), "， is a full-width"),
-        ("def conv_forward(A, W, b, h):\n    s = “max”\n    return A\n", (2, 9), "“ is a full-width"),
-        ("def conv_forward(A, W, b, h):\n    x =\u3000A\n    return A\n", (2, 8), "full-width space"),
-        ("def conv_forward(A, W, b, h):\n    x =\u00a0A\n    return A\n", (2, 8), "invisible character here (U+00A0)"),
+        ("def conv_forward(A, W, b, h)：\n    return A\n", (1, 29), "`：` is full-width"),
+        ("def conv_forward(A， W, b, h):\n    return A\n", (1, 19), "`，` is full-width"),
+        (
+            "def conv_forward(A, W, b, h):\n    s = “max”\n    return A\n",
+            (2, 9),
+            '“` is not the character that Python knows; write `"`',
+        ),
+        ("def conv_forward(A, W, b, h):\n    x =\u3000A\n    return A\n", (2, 8), "full-width space here (U+3000)"),
+        (
+            "def conv_forward(A, W, b, h):\n    x =\u00a0A\n    return A\n",
+            (2, 8),
+            "a space here that Python does not know",
+        ),
+        ("def conv_forward(A, W, b, h):\n    x =\u200bA\n    return A\n", (2, 8), "invisible character here (U+200B)"),
+        ("def conv_forward(A, W, b, h):\n    x = A\n\ufeff    return x\n", (3, 1), "invisible character here (U+FEFF)"),
+        ("def conv_forward(A, W, b, h):\n    x = A［0］\n    return x\n", (2, 10), "`［` is full-width"),
+        ("def conv_forward(A, W, b, h):\n    x = １２\n    return x\n", (2, 9), "`１２` is full-width"),
+        ("def conv_forward(A, W, b, h):\n    x = A ＊ 2\n    return x\n", (2, 11), "write `*`"),
+        ("def conv_forward(A, W, b, h):\n    ｒｅｔｕｒｎ A\n", (2, 5), "write `return`"),
+        ("def conv_forward(A, W, b, h):\n    x = A − 2\n    return x\n", (2, 11), "write `-`"),
+        ("def conv_forward(A, W, b, h):\n    x = A ¤ 2\n    return x\n", (2, 11), "`¤` has no meaning in Python"),
+        ("def conv_forward(A, W, b, h):\n    x = A\x07\n    return x\n", (2, 10), "invisible character here (U+0007)"),
+        ("def conv_forward（A，W，b，h）：\n    return A\n", (1, 17), "5 more places need the same"),
+        ("def\u3000conv_forward(A, W, b, h):\n    return A\n", (1, 4), "full-width space here (U+3000)"),
+        ("\ufeffdef conv_forward(A, W, b, h):\n    return A\n", (1, 1), "invisible character here (U+FEFF)"),
+        (
+            "def conv_forward(A, W, b, h):\n    x = A\n\u3000\u3000\u3000\u3000return x\n",
+            (3, 1),
+            "indented with full-width",
+        ),
+        (
+            "def conv_forward(A, W, b, h):\n\u3000\u3000x = A\n\u3000\u3000return x\n",
+            (2, 1),
+            "1 more place needs the same",
+        ),
+        (
+            "def conv_forward(A, W, b, h):\n    x = A\n\u00a0\u00a0\u00a0\u00a0return x\n",
+            (3, 1),
+            "does not know (U+00A0",
+        ),
+        ("def conv_forward(A, W, b, h):\n    x = A\n    \u3000return x\n", (3, 5), "indented with full-width"),
+        ("def conv_forward(A, W, b, h):\n    x = A\n\u3000\n    return x\n", (3, 1), "full-width spaces"),
+        ("def conv_forward(A, W, b, h):\n    x = A\n＃ 然后\n    return x\n", (3, 1), "write `#`"),
+        ("def conv_forward(A, W, b, h):\n    x = A\n  \ty = 1\n    return x\n", (3, 4), "Tabs and spaces are mixed"),
         ("def conv_forward(A, W, b, h):\n    x = " + "9" * 5000 + "\n    return A\n", (2, 1), "far too many digits"),
     ],
 )
@@ -62,12 +102,7 @@ def test_one_broken_function_costs_only_itself(desk, function, caret, says):
     assert broken.function == "conv_forward"
     assert says in broken.hint.text("en")
     assert (broken.at.line - 7, broken.at.column) == caret
-    assert (
-        (BEFORE + function + AFTER)
-        .split("\n")[broken.at.line - 1]
-        .replace("\t", "    ")
-        .startswith(broken.line_text[:20])
-    )
+    assert broken.line_text == inert((BEFORE + function + AFTER).split("\n")[broken.at.line - 1])
     assert remarks(student) == []
 
 
@@ -79,6 +114,36 @@ def test_the_blanked_text_parses_and_keeps_every_line(desk):
     assert student.source.text.count("\n") == text.count("\n")
     assert student.symbols["pool_forward"].line == 13
     assert (student.broken[0].line, student.broken[0].end_line) == (8, 9)
+
+
+@pytest.mark.parametrize(
+    "slipped",
+    ["b = 2\nc = 3\n", "print 'b'\n", "b = = 2\n", "b = 2\n\nprint(b)\n", "（b）\n", "\u200bb = 2\n"],
+)
+def test_lines_at_the_margin_never_cut_a_function_short(desk, slipped):
+    student = desk.read(
+        f"def zero_pad(X, pad):\n    a = 1\n{slipped}    return a\n\n\ndef distribute_value(dz, shape):\n    pass\n"
+    )
+    assert {broken.function for broken in student.broken} == {"zero_pad"}
+    assert set(student.symbols) == {"distribute_value"}
+
+
+def test_a_function_that_returned_is_not_broken_by_what_stands_further_down(desk):
+    student = desk.read("def zero_pad(X, pad):\n    return X\n\nx = 3\nprint(x)\n    y = 2\n")
+    assert set(student.symbols) == {"zero_pad"}
+    assert [broken.line for broken in student.broken] == [6]
+
+
+@pytest.mark.parametrize("inside", ["'（，：　）'", "1  # （，：　）", '"""（\n　，"""', "f'（，：　）'"])
+def test_full_width_characters_in_strings_and_comments_are_welcome(desk, inside):
+    student = desk.read(f"def zero_pad(X, pad):\n    x = {inside}\n    return X\n\nprint 'a'\n")
+    assert "zero_pad" in student.symbols
+    assert [broken.function for broken in student.broken] == [""]
+
+
+def test_names_may_hold_full_width_letters_and_digits(desk):
+    student = desk.read("def zero_pad(Ｘ, pad１):\n    return Ｘ\n")
+    assert student.broken == ()
 
 
 def test_a_line_that_slipped_to_the_margin_breaks_the_function_above(desk):
@@ -163,6 +228,28 @@ def test_warnings_of_the_parser_are_silent(desk, recwarn):
     assert not recwarn.list
 
 
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        ("def conv_forward(A):\n    s = 'abc\n    return A\n", "unterminated string literal"),
+        (
+            "def conv_forward(A):\n    for i in A:\n    return A\n",
+            "expected an indented block after 'for' statement on line 9",
+        ),
+        ("def conv_forward(A):\n    x = [\n    1)\n    return A\n", "does not match opening parenthesis '[' on line 9"),
+    ],
+)
+def test_pythons_own_words_name_the_lines_of_the_file(desk, function, says):
+    (broken,) = desk.read(BEFORE + function + AFTER).broken
+    assert broken.message.endswith(says)
+
+
+def test_pythons_own_words_name_the_lines_of_the_cell(desk):
+    student = desk.notebook("import numpy as np\n", "x = 1\ndef zero_pad(X, pad):\n    for i in X:\n    return X\n")
+    assert student.broken[0].message.endswith("on line 3")
+    assert (student.broken[0].at.cell, student.broken[0].at.line) == (2, 4)
+
+
 def test_excerpts_are_inert_and_of_the_text_as_written(desk):
     student = desk.read("x = '\x1b[2J'\n%matplotlib inline\n")
     assert submission.line(student, student.source.span(1)) == r"x = '\x1b[2J'"
@@ -179,5 +266,5 @@ def test_a_line_of_one_full_width_space_costs_only_itself(desk):
 def test_broken_statements_that_cost_nothing_are_told(desk):
     student = desk.read("x = 1\nprint 'a'\ndef zero_pad(X, pad):\n    return X\ndef conv_forward(:\n    pass\n")
     assert remarks(student) == [
-        ("Python cannot read this, so it was left out: This is Python 2; in Python 3 write print('a')", 0, 2)
+        ("Python cannot read this, so it was left out: This is Python 2; in Python 3 write `print('a')`.", 0, 2)
     ]

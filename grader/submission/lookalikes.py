@@ -1,0 +1,92 @@
+"""Characters that look like Python's and are not: full-width ones, foreign spaces, and those nobody can see."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from keyword import kwlist
+
+from grader.language import Message, inert, say, say_count
+
+_WIDE = {
+    **{chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F) if not chr(code).isalnum() and chr(code) != "_"},
+    **dict(zip("。、；【】《》〈〉「」『』〔〕", ".,;[]<><>''\"\"[]", strict=True)),
+    **dict(zip("“”„‟″‘’‚‛′´", '"' * 5 + "'" * 6, strict=True)),
+    **dict(zip("—–−‐‑‒×∗÷", "-" * 6 + "**/", strict=True)),
+    **{"≤": "<=", "≥": ">=", "≠": "!=", "…": "...", "²": "**2", "³": "**3"},
+}
+"""What an input method or a copied page puts into code, and what Python wants there; U+FF01 to U+FF5E are ASCII's."""
+UNSEEN = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters without a width."""
+_NOTHING = dict.fromkeys(map(ord, UNSEEN))
+SPACES = "\u3000\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+"""Characters that look like a space; Python takes none of them for one."""
+_KEYWORDS = [re.sub(r"[a-zA-Z]", lambda letter: chr(ord(letter[0]) + 0xFEE0), word) for word in kwlist]
+_ALIKE = re.compile(
+    f"[{re.escape(''.join(_WIDE))}]|[{SPACES}]+|[{UNSEEN}]+"
+    # A full-width letter or digit may stand in a name (Python reads it as its ASCII twin), but begins no number or def.
+    rf"|(?<!\w)[\uff10-\uff19]+|(?<!\w)(?:{'|'.join(_KEYWORDS)})(?!\w)"
+)
+_ODD = re.compile(r"invalid (?:non-printable )?character .*\bU\+([0-9A-F]{4,6})\b")
+
+
+def find(bare: str) -> list[tuple[int, str]]:
+    """Return the offset and the text of each lookalike in code (comments and strings blanked), in order."""
+    return [(found.start(), found.group()) for found in _ALIKE.finditer(bare)]
+
+
+def tidied(code: str) -> str:
+    """Return code as it looks to a reader: lookalikes as what they look like, nothing where nothing is to be seen."""
+    if code.isascii():
+        return code
+    return unicodedata.normalize("NFKC", code).translate(_NOTHING)
+
+
+def explain(wrong: str, *, leads: bool, more: int = 0) -> Message:
+    """Return what to do about a lookalike; `leads` says it stands in a line's indentation, `more` how many follow."""
+    said = _mend(wrong, leads)
+    if not more:
+        return said
+    return say_count(
+        "{said} {count} more place needs the same.", "{said} {count} more places need the same.", more, said=said
+    )
+
+
+def explain_odd(words: str) -> Message | None:
+    """Return what to do about a character that Python's message `words` names, `None` if it names none."""
+    found = _ODD.search(words)
+    if found is None or (code := int(found[1], 16)) > 0x10FFFF:
+        return None
+    char = chr(code)
+    if _ALIKE.match(char) or not char.isprintable():
+        return _mend(char, leads=False)
+    return say("`{wrong}` has no meaning in Python code; what should stand here?", wrong=inert(char))
+
+
+def _mend(wrong: str, leads: bool) -> Message:
+    code = f"{ord(wrong[0]):04X}"
+    if wrong[0] in SPACES:
+        return _space(code, leads)
+    right = _WIDE.get(wrong) or unicodedata.normalize("NFKC", wrong)
+    if wrong[0] in UNSEEN or not wrong.isprintable():
+        return say("There is an invisible character here (U+{code}); delete it.", code=code)
+    if unicodedata.east_asian_width(wrong[0]) in "FW":
+        return say("`{wrong}` is full-width; switch the input method to English and write `{right}`.",
+                   wrong=wrong, right=right)  # fmt: skip
+    return say("`{wrong}` is not the character that Python knows; write `{right}`.", wrong=wrong, right=right)
+
+
+def _space(code: str, leads: bool) -> Message:
+    if code == "3000":
+        if leads:
+            return say("This line is indented with full-width spaces (U+3000); write ordinary spaces, four a level.")
+        return say("There is a full-width space here (U+3000); write an ordinary space.")
+    if leads:
+        return say(
+            "This line is indented with spaces that Python does not know (U+{code}, often copied from a web page); "
+            "write ordinary spaces, four a level.", code=code,
+        )  # fmt: skip
+    return say(
+        "There is a space here that Python does not know (U+{code}, often copied from a web page); write an ordinary "
+        "space.", code=code,
+    )  # fmt: skip
