@@ -29,7 +29,10 @@ class RubricFile(pytest.File):
         try:
             report = ask_json(None, rubric=self.path)
         except GraderError as error:
-            raise self.CollectError(str(error)) from error
+            from grader.language.environment import environment_language
+            from grader.report import faults
+
+            raise self.CollectError(faults.render(error, language=environment_language())) from error
         for problem in report["problems"]:
             for check in problem["checks"]:
                 name = f"{problem['function']}::{check['name']}"

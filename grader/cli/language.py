@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from grader.language import Language
+from grader.language.environment import environment_language
+
+__all__ = ["asked_language", "environment_language"]
 
 
 def asked_language(words: Sequence[str]) -> Language:
@@ -15,12 +17,3 @@ def asked_language(words: Sequence[str]) -> Language:
         if value in ("zh", "en"):
             return "zh" if value == "zh" else "en"
     return environment_language()
-
-
-def environment_language() -> Language:
-    """Return "zh" where LC_ALL, LC_MESSAGES or LANG (the first that is set; POSIX order) begins with zh, else "en"."""
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(variable, "")
-        if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -9,22 +10,35 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import EngineError, GraderError, UsageError
-from grader.language import inert, say
+from grader.language import Language, inert, say
 
 _GRADED = (0, 1, 3)
 
 
-def ask(path: Path | None, *, rubric: Path | None = None, only: Sequence[str] = (), form: str = "json") -> str:
+def ask(
+    path: Path | None,
+    *,
+    rubric: Path | None = None,
+    only: Sequence[str] = (),
+    form: str = "json",
+    lang: Language | None = None,
+) -> str:
     """Return `grade`'s report on `path` (default: the rubric's submission) in the format `form`.
 
+    It and any error are in the language `lang`; else a report is in the rubric's, an error in the environment's.
     Raises UsageError with grade's own words where nothing was graded.
     """
     words = ["--format", form]
     words += [word for name in only for word in ("--only", name)]
     words += ["--rubric", str(rubric)] if rubric is not None else []
-    words += [str(path)] if path is not None else []
+    words += ["--lang", lang] if lang is not None else []
+    words += ["--", str(path)] if path is not None else []
     run = subprocess.run(
-        [sys.executable, "-m", "grader", *words], capture_output=True, check=False, stdin=subprocess.DEVNULL
+        [sys.executable, "-m", "grader", *words],
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
     )
     if run.returncode in _GRADED and run.stdout:
         return run.stdout.decode("utf-8", "replace")

@@ -20,6 +20,23 @@ def cells() -> list[str] | None:
     return [str(cell) for cell in shell.user_ns.get("In", [])[1:]]
 
 
+def shown_by_itself() -> bool:
+    """Return whether the session shows what an expression gives: a notebook or a prompt does, a script does not."""
+    return cells() is not None or hasattr(sys, "ps1")
+
+
+def name_of(what: object) -> str:
+    """Return the name of a function, given it or its name; "" for `None`. Raises UsageError for anything else."""
+    name = what if isinstance(what, str) else "" if what is None else getattr(what, "__name__", None)
+    if not isinstance(name, str):
+        kind = inert(type(what).__name__, 80)
+        raise UsageError(
+            say("A {kind} cannot be checked.", kind=kind),
+            say('Give check a function or its name, like `check("zero_pad")`, or nothing to check all.'),
+        )
+    return name
+
+
 def notebook(of: list[str]) -> dict[str, Any]:
     """Return `of` as a notebook (nbformat 4.4), so that lines are told by cell."""
     kept: list[dict[str, Any]] = [

@@ -1,6 +1,7 @@
 """`check` in a script, a REPL and a notebook: the same report, and the reference never in the student's process."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -41,9 +42,44 @@ print("HTML", "<iframe sandbox srcdoc=" in result._repr_html_(), "<script" in re
     assert "通过" in result.stdout and "HTML True False" in result.stdout, result.stdout + result.stderr
 
 
-def test_a_name_the_rubric_lacks_says_what_there_is():
-    result = run("from grader import check; print(check('los'))", EXAMPLE)
-    assert result.returncode and "loss" in result.stderr
+def test_a_name_the_rubric_lacks_says_what_there_is_and_raises_nothing():
+    result = run("from grader import check; check('los', lang='en'); check('los', lang='zh')", EXAMPLE)
+    assert (result.returncode, result.stderr) == (0, "")
+    english, chinese = result.stdout[: result.stdout.index("评分")], result.stdout
+    assert "The rubric has no function called los.\nIt has: loss, gradient" in english
+    assert "los" in chinese.split("gradient", 1)[1] and "评分标准" in chinese
+
+
+def test_a_script_prints_the_report_once_in_the_language_asked_for():
+    result = run("from grader import check; found = check('loss', lang='en'); print(found.graded)", EXAMPLE)
+    assert result.stdout.count("not attempted") == 1 and result.stdout.endswith("True\n"), result.stderr
+    result = run("import sys; sys.ps1 = '>>> '; from grader import check; found = check('loss', lang='en')", EXAMPLE)
+    assert result.stdout == ""  # a prompt shows what an expression gives
+
+
+def test_check_without_a_name_grades_all():
+    result = run("from grader import check; check(lang='en')", EXAMPLE)
+    assert "loss" in result.stdout and "gradient" in result.stdout, result.stderr
+
+
+def test_what_is_no_function_is_told_so():
+    result = run("from grader import check; check(5, lang='en')", EXAMPLE)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("A int cannot be checked.\nGive check a function or its name")
+
+
+def test_a_faulty_rubric_is_told_in_a_notebook_without_a_traceback(tmp_path):
+    (tmp_path / "grading.yaml").write_text("title: <b>\nlanguage: zh\nprolems: {}\n", "utf-8")
+    code = """
+import sys, types
+shell = types.SimpleNamespace(user_ns={"In": ["", "x = 1"]})
+sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: shell)
+from grader import check
+print(check(lang="zh")._repr_html_())
+"""
+    result = run(code, tmp_path)
+    assert result.stderr == "" and result.stdout.startswith("<pre>grading.yaml:1:1: ")
+    assert "problems" in result.stdout and "<b>" not in result.stdout and "有误" in result.stdout
 
 
 def test_the_students_session_never_reads_the_reference():
@@ -60,6 +96,31 @@ def test_pytest_shows_every_check(tmp_path):
     )  # fmt: skip
     assert "6 skipped" in result.stdout, result.stdout
     assert "loss::" in result.stdout and "gradient::" in result.stdout
+
+
+def plugin(folder, *words, **environment):
+    command = [sys.executable, "-m", "pytest", "-p", "grader.pytest_plugin", "-p", "no:cacheprovider", "-n0", *words]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=folder, env={**os.environ, **environment}
+    )
+
+
+def test_pytest_in_a_fresh_folder(tmp_path):
+    assert (
+        subprocess.run([sys.executable, "-m", "grader", "init", "demo", "--lang", "en"], cwd=tmp_path).returncode == 0
+    )
+    folder = tmp_path / "demo"
+    assert "10 skipped" in plugin(folder).stdout
+    solved = (folder / "solutions/softmax.py").read_text("utf-8")
+    wrong = solved.replace("-np.mean(np.log(right))", "-np.sum(np.log(right))")
+    (folder / "assignment/softmax.py").write_text(wrong, "utf-8")
+    run = plugin(folder)
+    assert "1 failed, 9 passed" in run.stdout, run.stdout
+    assert "With twice as many samples" in run.stdout and "Traceback" not in run.stdout
+    rubric = folder / "grading.yaml"
+    rubric.write_text(rubric.read_text("utf-8").replace("points: 3", "pionts: 3", 1), "utf-8")
+    run = plugin(folder, LC_ALL="zh_CN.UTF-8", PYTHONUTF8="1")
+    assert run.returncode and "是不是想写 `points`" in run.stdout and "Traceback" not in run.stdout
 
 
 def test_json_is_what_the_plugin_reads():
