@@ -48,6 +48,8 @@ class Message(Struct, frozen=True, kw_only=True):
         if not self.parameters and not self.plural:
             return template.replace("{{", "{").replace("}}", "}")
         shown = {name: _shown(value, language) for name, value in self.parameters.items()}
+        if language == "zh":
+            shown = {name: _spaced(template, name, value) for name, value in shown.items()}
         return template.format(**({"count": self.count} | shown if self.plural else shown))
 
 
@@ -74,6 +76,28 @@ def listed(names: Sequence[str]) -> Message:
 
 def _shown(value: Parameter, language: Language) -> object:
     return value.text(language) if isinstance(value, Message | Bilingual) else value
+
+
+def _spaced(template: str, name: str, value: object) -> object:
+    """Return a text with a space where it would touch a Chinese character of the template with a letter or digit.
+
+    What is put in may be in either script ("Z", "返回值"), so the template alone cannot have the space
+    (https://www.w3.org/TR/clreq/#mixed_text_composition_in_horizontal_writing_mode).
+    """
+    start = template.find(f"{{{name}}}")
+    if not isinstance(value, str) or start < 0:
+        return value
+    before, after = template[start - 1 : start], template[start + len(name) + 2 :][:1]
+    left = " " if _han(before) and _latin(value[:1]) else ""
+    return f"{left}{value}{' ' if _han(after) and _latin(value[-1:]) else ''}"
+
+
+def _han(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff"
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and (char.isalnum() or char in set("()[]_"))
 
 
 @cache

@@ -135,7 +135,11 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
 def _keys(mismatch: Mismatch, name: str, room: int) -> list[Row]:
     """Return which keys of a dict are missing and which are too many; a mismatch has both as words."""
     pairs = ((say("missing keys"), mismatch.want, "good"), (say("extra keys"), mismatch.got, "bad"))
-    return [Row(label, [f"{name}: {_worded(keys, room)}"], tone) for label, keys, tone in pairs if keys]
+    return [
+        Row(label, [f"{name}: {_worded(keys, room)}"], tone)
+        for label, keys, tone in pairs
+        if isinstance(keys, str) and keys
+    ]
 
 
 def _aspect(category: str, place: str) -> Message:

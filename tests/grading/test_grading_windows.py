@@ -1,4 +1,4 @@
-"""The window that a wrong element is made of: found by asking the reference, drawn on the HTML page and nowhere else."""
+"""The window a wrong element is made of: found by asking the reference, drawn on the HTML page and nowhere else."""
 
 import os
 import subprocess
