@@ -10,7 +10,7 @@ from unittest import mock
 from bench.timing import median
 from grader import submission
 from grader.execution import Engine, open_engine
-from grader.grading import Plan, grade, pipeline, prepare, read
+from grader.grading import Plan, grade, marking, prepare, read
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 15
@@ -33,7 +33,7 @@ def measure(plan: Plan, engine: Engine, text: str, file: Path) -> dict[str, list
     student = submission.load(file, [problem.function for problem in plan.rubric.problems])
     added: dict[str, list[float]] = {"alone cpu": [], "alone wall": [], "next cpu": [], "next wall": []}
     for _ in range(ROUNDS):
-        with mock.patch.object(pipeline, "explain", return_value={}):
+        with mock.patch.object(marking, "explain", return_value={}):
             plain = _taken(plan, student, engine)
         told = _taken(plan, student, engine)
         for name, one, other in zip(added, told, plain, strict=True):

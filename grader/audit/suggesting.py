@@ -17,8 +17,8 @@ from grader.cases import draw
 from grader.errors import RubricError
 from grader.execution import Engine, Session
 from grader.grading import Plan
-from grader.grading.judging import value_of
-from grader.grading.pipeline import author
+from grader.grading.preparing import author
+from grader.grading.runs import value_of
 from grader.model import Case, Check, Outcome, Problem, Value
 
 MOST = 24

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from grader.execution import Engine
 from grader.grading import Prepared
-from grader.grading.judging import judge, run
+from grader.grading.judging import judge
+from grader.grading.runs import run
 from grader.model import Call, Case, Limits, Outcome, Problem, Raised, Returned, Rules, Violation
 
 Violations: TypeAlias = "tuple[Violation, ...] | None"

@@ -1,10 +1,33 @@
-"""The pipeline: prepare a rubric once, grade any number of submissions against it."""
+"""The pipeline: prepare a rubric once, grade any number of submissions against it.
 
-from grader.grading.audience import for_students
-from grader.grading.narrowing import narrow, with_dependents
-from grader.grading.pipeline import Plan, Prepared, grade, prepare, read
-from grader.grading.tally import ungraded
-from grader.grading.variant import varied
+The names are found when they are first used: grading what is already prepared reads no rubric and draws no case.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.grading.audience import for_students
+    from grader.grading.narrowing import narrow, with_dependents
+    from grader.grading.pipeline import grade
+    from grader.grading.prepared import Plan, Prepared
+    from grader.grading.preparing import prepare, read
+    from grader.grading.tally import ungraded
+    from grader.grading.variant import varied
+
+_HOMES = {
+    "Plan": "prepared",
+    "Prepared": "prepared",
+    "for_students": "audience",
+    "grade": "pipeline",
+    "narrow": "narrowing",
+    "prepare": "preparing",
+    "read": "preparing",
+    "ungraded": "tally",
+    "varied": "variant",
+    "with_dependents": "narrowing",
+}
 
 __all__ = [
     "Plan",
@@ -18,3 +41,11 @@ __all__ = [
     "varied",
     "with_dependents",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(name)
+    from importlib import import_module
+
+    return getattr(import_module(f"grader.grading.{_HOMES[name]}"), name)

@@ -10,11 +10,12 @@ from msgspec import Struct
 from grader.execution import Engine, Session
 from grader.grading.judging import Judged
 from grader.grading.known import beside, recognise
-from grader.grading.second import generous
+from grader.grading.names import shared_names
+from grader.grading.runs import generous
 from grader.model import Absent, Bilingual, Happening, Message, Mistake, Returned, Submission, Value
 
 if TYPE_CHECKING:
-    from grader.grading.pipeline import Prepared
+    from grader.grading.prepared import Prepared
 
 
 class Explanation(Struct, frozen=True, kw_only=True, eq=False):
@@ -53,7 +54,7 @@ def explain(
     with engine.session(beside(reference, mistakes), generous(prepared.limits)) as session:
         for name, one in failing.items():
             mistake = recognise(session, mistakes, one, memory)
-            diagnosis = None if mistake is not None else _diagnosed(prepared, one, session)
+            diagnosis = None if mistake is not None else _diagnosed(prepared, student, one, session)
             told[name] = _explanation(one, mistake, diagnosis, attempts.get(name, 1))
     return told
 
@@ -78,7 +79,7 @@ def _tried(student: Submission, name: str) -> bool:
     return name in student.symbols and not student.symbols[name].untouched
 
 
-def _diagnosed(prepared: Prepared, judged: Judged, session: Session) -> Message | None:
+def _diagnosed(prepared: Prepared, student: Submission, judged: Judged, session: Session) -> Message | None:
     from grader.comparison.diagnosis import Context, diagnose
     from grader.comparison.explain.diagnoses import explanation
 
@@ -87,13 +88,16 @@ def _diagnosed(prepared: Prepared, judged: Judged, session: Session) -> Message 
         return outcome.value if isinstance(outcome, Returned) else None
 
     trials = [trial for _, each in judged.trials for trial in each]
-    parameters = prepared.plan.signatures[judged.problem.function].parameters
+    name = judged.problem.function
+    parameters = prepared.plan.signatures[name].parameters
     found = diagnose(
         judged.problem,
         [trial.case for trial in trials],
         [trial.got for trial in trials],
         [trial.want for trial in trials],
-        context=Context(parameters=parameters, reference=reference),
+        context=Context(
+            parameters=parameters, names=shared_names(name, prepared.plan.reference, student), reference=reference
+        ),
     )
     return explanation(found) if found is not None else None
 

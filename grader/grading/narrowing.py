@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from grader.grading.kept import chosen
 
 if TYPE_CHECKING:
-    from grader.grading.pipeline import Prepared
+    from grader.grading.prepared import Prepared
 
 
 def narrow(prepared: Prepared, names: Collection[str]) -> Prepared:

@@ -1,110 +1,18 @@
-"""The pipeline on one screen: the same cases run against two sources, and the outcomes compared."""
+"""The pipeline on one screen: the same cases run against two sources, and the outcomes compared.
+
+While the workers are busy, what marks their outcomes is imported: a student waits for the longer of the two.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from functools import partial
-from pathlib import Path
+from collections.abc import Mapping
 
-from msgspec import Struct, field
-from msgspec.structs import replace
-
-from grader import cases, rubric, submission
-from grader.errors import Fault, RubricError, UsageError
 from grader.execution import Engine
-from grader.grading.efficiency import apart, measure
-from grader.grading.explaining import NOTHING, explain, undefined
-from grader.grading.judging import judge_all, public, public_first, run, value_of
-from grader.grading.kept import Kept, chosen, load
-from grader.grading.known import Memory
-from grader.grading.needs import discover
-from grader.grading.results import problem_result
-from grader.grading.ruling import hold
-from grader.grading.second import generous, second_look
-from grader.grading.tally import tally
-from grader.grading.unsealing import unseal
-from grader.language import inert, say
-from grader.model import (
-    Case,
-    Exhibit,
-    Limits,
-    Outcome,
-    Problem,
-    Report,
-    Rubric,
-    Signature,
-    Source,
-    Submission,
-    Withheld,
-)
-
-
-class Plan(Struct, frozen=True, kw_only=True, eq=False):
-    """A rubric and its reference, read and found without fault; nothing has been run yet.
-
-    Where the rubric names `kept` cases, these stand for the reference, which is then an empty source.
-    """
-
-    rubric: Rubric
-    reference: Submission
-    signatures: Mapping[str, Signature]
-    kept: Kept | None = None
-
-
-class Prepared(Struct, frozen=True, kw_only=True, eq=False):
-    """A rubric ready to grade with: the drawn cases and what the reference makes of them, kept for a whole class.
-
-    `chosen` are the problems to grade: all, or those asked for. Without a reference the cases are those `kept`. Those
-    whose time is measured are `timed`: they are not run with the others. What is learnt of known mistakes is kept in
-    `memory`.
-    """
-
-    plan: Plan
-    chosen: tuple[Problem, ...]
-    cases: tuple[Case, ...]
-    want: tuple[tuple[Outcome, ...], ...]
-    limits: Mapping[str, Limits]
-    kept: Kept | None = None
-    timed: tuple[Case, ...] = ()
-    memory: Memory = field(default_factory=Memory)
-
-
-def read(path: Path, reference: Path | None = None) -> Plan:
-    """Read the rubric at `path` and its reference (or another one).
-
-    Raises RubricError with every fault of the author's at once; UsageError if a file is not there.
-    """
-    loaded = rubric.load(path)
-    if loaded.rubric is None:
-        raise RubricError(loaded.faults)
-    names = [problem.function for problem in loaded.rubric.problems]
-    if loaded.rubric.expected and reference is None:
-        return _without_reference(loaded.rubric, loaded.faults)
-    truth = submission.load(reference or Path(loaded.rubric.reference), names)
-    signatures = submission.signatures(truth)
-    faults = (*loaded.faults, *cases.examine(loaded.rubric, signatures))
-    if faults:
-        raise RubricError(faults)
-    return Plan(rubric=discover(loaded.rubric, truth), reference=truth, signatures=signatures)
-
-
-def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
-    """Draw every case and run the reference on them.
-
-    Raises RubricError for a draw that cannot be made or a reference that fails, UsageError if `only` names no function
-    of the rubric.
-    """
-    problems = choose(plan.rubric, only)
-    limits = {problem.function: problem.limits for problem in plan.rubric.problems}
-    if plan.kept is not None:
-        return _of_kept(plan, plan.kept, problems, limits)
-    with engine.session(author(plan), generous(limits)) as session:
-        names = {problem.function for problem in problems}
-        others, timed = apart(problems, cases.draw(plan.rubric, plan.signatures, partial(value_of, session), names))
-    drawn = public_first(problems, others)
-    _, want = run(engine, plan.reference.source, [case.truth for case in drawn], limits, together=True, shown=())
-    return Prepared(plan=plan, chosen=problems, cases=drawn, want=want, limits=limits, timed=timed)
+from grader.grading.importing import importing
+from grader.grading.prepared import Prepared
+from grader.grading.runs import public, run
+from grader.model import Exhibit, Report, Submission, Withheld
 
 
 def grade(
@@ -116,53 +24,12 @@ def grade(
     Raises EngineError if our own machinery fails: the submission is then *not graded*.
     """
     began = time.perf_counter()
+    calls = [case.calls for case in prepared.cases]
     shown = public(prepared.chosen, prepared.cases)
-    ran, got = run(engine, student.source, [case.calls for case in prepared.cases], prepared.limits, shown=shown)
-    judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want, unseal(prepared, got))
-    if prepared.plan.kept is None:
-        judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
-    judged |= hold(judged, student, prepared.plan.rubric)
-    judged |= measure(engine, student.source, prepared.plan.reference.source, prepared.timed, judged)
-    told = explain(prepared, student, engine, judged, attempts) | undefined(student, ran.happenings, judged)
-    results = [
-        problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING))
-        for name, one in judged.items()
-    ]
-    return tally(prepared, student, engine, ran.happenings, results, seconds=time.perf_counter() - began)
+    with importing("grader.grading.marking", "grader.report.terminal"):
+        ran, got = run(engine, student.source, calls, prepared.limits, shown=shown)
+    from grader.grading import marking
 
-
-def author(plan: Plan) -> Source:
-    """Return what draws may call: the reference and, behind it, the functions of the author's `generators` file."""
-    source = plan.reference.source
-    if not plan.rubric.generators:
-        return source
-    makers = submission.load(Path(plan.rubric.generators), [])
-    return replace(source, text=f"{source.text}\n\n{makers.source.text}")
-
-
-def _without_reference(found: Rubric, faults: Sequence[Fault]) -> Plan:
-    if faults:
-        raise RubricError(faults)
-    kept = load(Path(found.expected))
-    source = Source(path=found.expected, text="", digest=found.digest)
-    nothing = Submission(name=inert(found.expected), source=source, original="", symbols={})
-    return Plan(rubric=discover(found, nothing), reference=nothing, signatures=kept.signatures, kept=kept)
-
-
-def _of_kept(plan: Plan, kept: Kept, problems: Sequence[Problem], limits: Mapping[str, Limits]) -> Prepared:
-    own = chosen(kept, {(problem.function, check.key) for problem in problems for check in problem.checks})
-    return Prepared(plan=plan, chosen=tuple(problems), cases=own.cases, want=own.want, limits=limits, kept=own)
-
-
-def choose(rubric: Rubric, only: Sequence[str]) -> tuple[Problem, ...]:
-    """Return the problems named in `only` (all if it is empty). Raises UsageError for a name the rubric lacks."""
-    names = [problem.function for problem in rubric.problems]
-    for name in only:
-        if name in rubric.elsewhere and name not in names:
-            raise UsageError(say("{name} cannot be checked here; your course grades it.", name=name))
-        if name not in names:
-            raise UsageError(
-                say("The rubric has no function called {name}.", name=inert(name)),
-                say("It has: {names}", names=", ".join(names)),
-            )
-    return tuple(problem for problem in rubric.problems if not only or problem.function in only)
+    judged = marking.judge(prepared, student, engine, got)
+    results = marking.results(prepared, student, engine, judged, ran.happenings, attempts)
+    return marking.tally(prepared, student, engine, ran.happenings, results, seconds=time.perf_counter() - began)

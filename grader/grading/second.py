@@ -8,7 +8,8 @@ from operator import itemgetter
 from msgspec.structs import replace
 
 from grader.execution import Engine, Helpers
-from grader.grading.judging import Judged, judge_all, regroup
+from grader.grading.judging import Judged, judge_all
+from grader.grading.runs import generous, regroup
 from grader.model import Absent, Limits, Submission
 
 
@@ -61,8 +62,3 @@ def _candidates(judged: Mapping[str, Judged], student: Submission) -> dict[str, 
 
 def _absent(judged: Judged) -> bool:
     return any(isinstance(got, Absent) for _, trials in judged.trials for trial in trials for got in trial.got)
-
-
-def generous(limits: Mapping[str, Limits]) -> Limits:
-    """Return limits for the reference's own session: the largest that any problem grants."""
-    return max(limits.values(), key=lambda each: each.seconds)

@@ -25,7 +25,7 @@ from grader.model import (
 from grader.version import __version__
 
 if TYPE_CHECKING:
-    from grader.grading.pipeline import Prepared
+    from grader.grading.prepared import Prepared
 
 
 def tally(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.model import Outcome, Verdict
 
 if TYPE_CHECKING:
-    from grader.grading.pipeline import Prepared
+    from grader.grading.prepared import Prepared
 
 
 def unseal(prepared: Prepared, got: Sequence[tuple[Outcome, ...]]) -> Mapping[int, Verdict]:

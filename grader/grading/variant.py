@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from grader.cases.randomness import digest
 from grader.errors import UsageError
-from grader.grading.pipeline import Plan
+from grader.grading.prepared import Plan
 from grader.language import say
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 from msgspec.structs import replace
 
 from grader.execution import Engine, Session
-from grader.grading.second import generous
+from grader.grading.runs import generous
 from grader.model import CheckResult, Exhibit, Mismatch, Part, Problem, ProblemResult, Report, Returned, Value, Withheld
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from grader.grading.pipeline import Prepared
+    from grader.grading.prepared import Prepared
 
 PICTURES = 6
 """Cases of one page that get windows; a page with more has told enough."""

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from grader.execution import Engine
 from grader.grading import Prepared
-from grader.grading.judging import Judged, judge, run
+from grader.grading.judging import Judged, judge
+from grader.grading.runs import run
 from grader.model import Call, Case, Mistake, Source
 
 

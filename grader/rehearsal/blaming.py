@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from msgspec.structs import replace
 
 from grader.grading import Prepared, narrow
-from grader.grading.judging import Judged, judge_all, run
-from grader.grading.known import size
+from grader.grading.judging import Judged, judge_all
+from grader.grading.memory import size
+from grader.grading.runs import run
 from grader.grading.second import second_look
 from grader.language import say, say_count
 from grader.model import Mistake, Submission

@@ -6,7 +6,7 @@ from typing import Any
 
 from grader.execution import Engine, Session
 from grader.grading import Prepared
-from grader.grading.second import generous
+from grader.grading.runs import generous
 from grader.language import Language, say
 from grader.model import Outcome, Raised, Returned, Stopped, Submission, Value
 from grader.rehearsal.replay import Replayed

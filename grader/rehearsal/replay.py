@@ -9,7 +9,7 @@ from msgspec import Struct
 from grader.errors import UsageError
 from grader.execution.running import SEED
 from grader.grading import Prepared
-from grader.grading.pipeline import choose
+from grader.grading.preparing import choose
 from grader.language import inert, say
 from grader.model import Case, Check, Errors, Outcome, Returned
 from grader.rehearsal.literals import literal

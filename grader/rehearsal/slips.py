@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.grading.judging import Judged
 from grader.grading.known import beside, recognise
-from grader.grading.second import generous
+from grader.grading.runs import generous
 from grader.language import Message, say, say_count
 from grader.model import Mistake
 from grader.rehearsal.finding import Finding, finding

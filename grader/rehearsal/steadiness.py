@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from grader import comparison
 from grader.execution import Engine
 from grader.grading import Prepared
-from grader.grading.judging import run
+from grader.grading.runs import run
 from grader.language import Message, say
 from grader.model import Case, Check, Outcome, Raised, Returned, Source
 from grader.rehearsal import clock

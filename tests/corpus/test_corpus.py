@@ -24,7 +24,8 @@ import yaml
 from grader import submission
 from grader.errors import SubmissionError, UsageError
 from grader.execution import open_engine
-from grader.grading import pipeline
+from grader.grading import grade as graded
+from grader.grading import prepare, read
 from grader.grading.tally import ungraded
 
 HERE = Path(__file__).parent
@@ -36,18 +37,18 @@ RIGHT = {"status": "passed", "most": 100, "least": 100, "blames": []}
 @pytest.fixture(scope="session")
 def grade():
     """Return a function that grades a path; one engine and one drawing of the cases serve the whole corpus."""
-    plan = pipeline.read(ROOT / "grading.yaml")
+    plan = read(ROOT / "grading.yaml")
     names = [problem.function for problem in plan.rubric.problems]
     engine = open_engine()
     try:
-        prepared = pipeline.prepare(plan, engine)
+        prepared = prepare(plan, engine)
 
         def one(path):
             try:
                 student = submission.load(path, names, Path(plan.rubric.submission).name)
             except (SubmissionError, UsageError) as error:
                 return ungraded(prepared, str(path), error, engine)
-            return pipeline.grade(prepared, student, engine)
+            return graded(prepared, student, engine)
 
         yield one
     finally:
@@ -109,7 +110,7 @@ def test_verdicts(folder, grade, tmp_path, request):
 
 def test_the_corpus_is_large_and_names_only_what_is_graded():
     assert len(FOLDERS) >= 60
-    names = {problem.function for problem in pipeline.read(ROOT / "grading.yaml").rubric.problems}
+    names = {problem.function for problem in read(ROOT / "grading.yaml").rubric.problems}
     for folder in FOLDERS:
         wanted = yaml.safe_load((folder / "expected.yaml").read_text("utf-8"))
         assert wanted.get("functions", {}).keys() <= names

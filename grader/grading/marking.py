@@ -1,0 +1,47 @@
+"""What becomes of outcomes: verdicts, a second look where something failed, reasons, results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from grader.execution import Engine
+from grader.grading.efficiency import measure
+from grader.grading.explaining import NOTHING, explain, undefined
+from grader.grading.judging import Judged, judge_all
+from grader.grading.prepared import Prepared
+from grader.grading.results import problem_result
+from grader.grading.ruling import hold
+from grader.grading.second import second_look
+from grader.grading.tally import tally
+from grader.grading.unsealing import unseal
+from grader.model import Exhibit, Happening, Outcome, ProblemResult, Submission, Withheld
+
+__all__ = ["judge", "results", "tally"]
+
+
+def judge(
+    prepared: Prepared, student: Submission, engine: Engine, got: Sequence[tuple[Outcome, ...]]
+) -> dict[str, Judged]:
+    """Return each function's trials: judged, run again where another function is to blame, held to rules and clock."""
+    judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want, unseal(prepared, got))
+    if prepared.plan.kept is None:
+        judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
+    judged |= hold(judged, student, prepared.plan.rubric)
+    judged |= measure(engine, student.source, prepared.plan.reference.source, prepared.timed, judged)
+    return judged
+
+
+def results(
+    prepared: Prepared,
+    student: Submission,
+    engine: Engine,
+    judged: Mapping[str, Judged],
+    happenings: Sequence[Happening],
+    attempts: Mapping[str, int],
+) -> list[ProblemResult[Exhibit | Withheld]]:
+    """Return each function's result, with the reasons of what is wrong."""
+    told = explain(prepared, student, engine, judged, attempts) | undefined(student, happenings, judged)
+    return [
+        problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING))
+        for name, one in judged.items()
+    ]

@@ -1,0 +1,41 @@
+"""What grading starts from: a plan that was read, and a plan that is prepared. Light, so that both load at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+
+from grader.grading.kept import Kept
+from grader.grading.memory import Memory
+from grader.model import Case, Limits, Outcome, Problem, Rubric, Signature, Submission
+
+
+class Plan(Struct, frozen=True, kw_only=True, eq=False):
+    """A rubric and its reference, read and found without fault; nothing has been run yet.
+
+    Where the rubric names `kept` cases, these stand for the reference, which is then an empty source.
+    """
+
+    rubric: Rubric
+    reference: Submission
+    signatures: Mapping[str, Signature]
+    kept: Kept | None = None
+
+
+class Prepared(Struct, frozen=True, kw_only=True, eq=False):
+    """A rubric ready to grade with: the drawn cases and what the reference makes of them, kept for a whole class.
+
+    `chosen` are the problems to grade: all, or those asked for. Without a reference the cases are those `kept`. Those
+    whose time is measured are `timed`: they are not run with the others. What is learnt of known mistakes is kept in
+    `memory`.
+    """
+
+    plan: Plan
+    chosen: tuple[Problem, ...]
+    cases: tuple[Case, ...]
+    want: tuple[tuple[Outcome, ...], ...]
+    limits: Mapping[str, Limits]
+    kept: Kept | None = None
+    timed: tuple[Case, ...] = ()
+    memory: Memory = field(default_factory=Memory)

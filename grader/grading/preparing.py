@@ -1,0 +1,94 @@
+"""Before any submission: read the rubric, draw the cases, run the reference on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from grader import cases, rubric, submission
+from grader.errors import Fault, RubricError, UsageError
+from grader.execution import Engine
+from grader.grading.efficiency import apart
+from grader.grading.kept import Kept, chosen, load
+from grader.grading.needs import discover
+from grader.grading.prepared import Plan, Prepared
+from grader.grading.runs import generous, public_first, run, value_of
+from grader.language import inert, say
+from grader.model import Limits, Problem, Rubric, Source, Submission
+
+
+def read(path: Path, reference: Path | None = None) -> Plan:
+    """Read the rubric at `path` and its reference (or another one).
+
+    Raises RubricError with every fault of the author's at once; UsageError if a file is not there.
+    """
+    loaded = rubric.load(path)
+    if loaded.rubric is None:
+        raise RubricError(loaded.faults)
+    names = [problem.function for problem in loaded.rubric.problems]
+    if loaded.rubric.expected and reference is None:
+        return _without_reference(loaded.rubric, loaded.faults)
+    truth = submission.load(reference or Path(loaded.rubric.reference), names)
+    signatures = submission.signatures(truth)
+    faults = (*loaded.faults, *cases.examine(loaded.rubric, signatures))
+    if faults:
+        raise RubricError(faults)
+    return Plan(rubric=discover(loaded.rubric, truth), reference=truth, signatures=signatures)
+
+
+def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
+    """Draw every case and run the reference on them.
+
+    Raises RubricError for a draw that cannot be made or a reference that fails, UsageError if `only` names no function
+    of the rubric.
+    """
+    problems = choose(plan.rubric, only)
+    limits = {problem.function: problem.limits for problem in plan.rubric.problems}
+    if plan.kept is not None:
+        return _of_kept(plan, plan.kept, problems, limits)
+    with engine.session(author(plan), generous(limits)) as session:
+        names = {problem.function for problem in problems}
+        others, timed = apart(problems, cases.draw(plan.rubric, plan.signatures, partial(value_of, session), names))
+    drawn = public_first(problems, others)
+    _, want = run(engine, plan.reference.source, [case.truth for case in drawn], limits, together=True, shown=())
+    return Prepared(plan=plan, chosen=problems, cases=drawn, want=want, limits=limits, timed=timed)
+
+
+def author(plan: Plan) -> Source:
+    """Return what draws may call: the reference and, behind it, the functions of the author's `generators` file."""
+    source = plan.reference.source
+    if not plan.rubric.generators:
+        return source
+    makers = submission.load(Path(plan.rubric.generators), [])
+    return replace(source, text=f"{source.text}\n\n{makers.source.text}")
+
+
+def _without_reference(found: Rubric, faults: Sequence[Fault]) -> Plan:
+    if faults:
+        raise RubricError(faults)
+    kept = load(Path(found.expected))
+    source = Source(path=found.expected, text="", digest=found.digest)
+    nothing = Submission(name=inert(found.expected), source=source, original="", symbols={})
+    return Plan(rubric=discover(found, nothing), reference=nothing, signatures=kept.signatures, kept=kept)
+
+
+def _of_kept(plan: Plan, kept: Kept, problems: Sequence[Problem], limits: Mapping[str, Limits]) -> Prepared:
+    own = chosen(kept, {(problem.function, check.key) for problem in problems for check in problem.checks})
+    return Prepared(plan=plan, chosen=tuple(problems), cases=own.cases, want=own.want, limits=limits, kept=own)
+
+
+def choose(rubric: Rubric, only: Sequence[str]) -> tuple[Problem, ...]:
+    """Return the problems named in `only` (all if it is empty). Raises UsageError for a name the rubric lacks."""
+    names = [problem.function for problem in rubric.problems]
+    for name in only:
+        if name in rubric.elsewhere and name not in names:
+            raise UsageError(say("{name} cannot be checked here; your course grades it.", name=name))
+        if name not in names:
+            raise UsageError(
+                say("The rubric has no function called {name}.", name=inert(name)),
+                say("It has: {names}", names=", ".join(names)),
+            )
+    return tuple(problem for problem in rubric.problems if not only or problem.function in only)

@@ -1,0 +1,70 @@
+"""Runs the calls of cases on a source."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from grader.errors import ReferenceFailure
+from grader.execution import Engine, Ran, Session
+from grader.language import inert, say
+from grader.model import Call, Case, Limits, Outcome, Problem, Raised, Returned, Source, Stopped, Value
+
+
+def run(
+    engine: Engine,
+    source: Source,
+    calls: Sequence[Sequence[Call]],
+    limits: Mapping[str, Limits],
+    *,
+    together: bool = False,
+    shown: Collection[int] | None = None,
+) -> tuple[Ran, tuple[tuple[Outcome, ...], ...]]:
+    """Run the calls of many cases on one source; return the run and the outcomes, grouped as the calls were.
+
+    `shown` are the places of the cases whose outcome the source's author may see (by default all).
+    """
+    flat = [(call, shown is None or place in shown) for place, group in enumerate(calls) for call in group]
+    places = {number for number, (_, seen) in enumerate(flat) if seen}
+    ran = engine.run(source, [call for call, _ in flat], limits, together=together, shown=places)
+    return ran, regroup(ran.outcomes, calls)
+
+
+def regroup(outcomes: Sequence[Outcome], calls: Sequence[Sequence[Call]]) -> tuple[tuple[Outcome, ...], ...]:
+    """Return a flat list of outcomes grouped as `calls` are."""
+    rest = iter(outcomes)
+    return tuple(tuple(next(rest) for _ in group) for group in calls)
+
+
+def public_first(problems: Sequence[Problem], drawn: Sequence[Case]) -> tuple[Case, ...]:
+    """Return the cases with the public ones in front.
+
+    A worker makes a function's calls in this order, so a submission cannot show in a public case what a hidden one was.
+    """
+    shown = public(problems, drawn)
+    order = sorted(range(len(drawn)), key=lambda place: place not in shown)
+    return tuple(drawn[place] for place in order)
+
+
+def public(problems: Sequence[Problem], cases: Sequence[Case]) -> frozenset[int]:
+    """Return the places of the cases whose outcome a student sees."""
+    hidden = {(each.function, check.key) for each in problems for check in each.checks if check.visibility == "hidden"}
+    return frozenset(place for place, case in enumerate(cases) if (case.function, case.check) not in hidden)
+
+
+def value_of(session: Session, function: str, arguments: tuple[Value, ...]) -> Value:
+    """Return what the reference's function gives in `session`; raise ReferenceFailure if it does not return."""
+    outcome = session.call(function, arguments)
+    if isinstance(outcome, Returned):
+        return outcome.value
+    if isinstance(outcome, Raised):
+        what = inert(f"{outcome.type}: {outcome.message}")
+    elif isinstance(outcome, Stopped):
+        what = inert(outcome.detail or outcome.reason)
+    else:
+        what = inert(outcome.found or "-")
+    raise ReferenceFailure(say("The reference's {function} did not return: {what}", function=function, what=what))
+
+
+def generous(limits: Mapping[str, Limits]) -> Limits:
+    """Return limits for the reference's own session: the largest that any problem grants."""
+    return max(limits.values(), key=lambda each: each.seconds)
