@@ -55,6 +55,9 @@ Cause: TypeAlias = Literal[
     "as_if",  # what the reference gives if `name` were `value`
     "exchanged",  # what the reference gives if `name` and `other` changed places
     "ignored",  # what the reference gives if array `name` were zero
+    "opposite",  # minus what the reference gives for minus `name`: the least for the largest
+    "entry_missing",  # what the reference gives if the `which` entry along `axis` of `name` were zero
+    "left_out",  # wrong only where argument `name` is left to its default; maybe right were that not `value`
     "one_contribution",  # what the reference gives if only the `which` entry along `axes` axes of `name` were not zero
     "right_only_where",  # `condition`; `lucky` cases are right without it
     "wrong_only_where",  # `condition`; `lucky` cases are right in spite of it

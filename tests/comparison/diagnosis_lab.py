@@ -89,10 +89,11 @@ class Asked:
 
 def diagnosed(right, wrong, draws, parameters, *, returns=(), example=None, asked=True, **rule):
     """Return the diagnosis of `wrong` against `right` on the drawn names (the first, or `example`, is public)."""
+    names = rule.pop("names", {})
     draws = [example, *draws] if example is not None else list(draws)
     cases = [
-        _case(names, parameters, index, "example" if index == 0 and example is not None else "values")
-        for index, names in enumerate(draws)
+        _case(drawn, parameters, index, "example" if index == 0 and example is not None else "values")
+        for index, drawn in enumerate(draws)
     ]
     reference = asked if isinstance(asked, Asked) else Asked(right) if asked else None
     return diagnose(
@@ -100,7 +101,7 @@ def diagnosed(right, wrong, draws, parameters, *, returns=(), example=None, aske
         cases,
         [[_run(wrong, case)] for case in cases],
         [[_run(right, case)] for case in cases],
-        context=Context(parameters=tuple(parameters), reference=reference),
+        context=Context(parameters=tuple(parameters), names=names, reference=reference),
     )
 
 

@@ -181,7 +181,7 @@ def _width(h, w, f, pad, stride):
         (lambda h, w, f, pad, stride: (h - f) // stride + 1, "axis_without", "pad"),
         (lambda h, w, f, pad, stride: (h + 2 * pad) // stride + 1, "axis_without", "f"),
         (lambda h, w, f, pad, stride: (h - f + pad) // stride + 1, "axis_with", "pad"),
-        (lambda h, w, f, pad, stride: (w - f + 2 * pad) // stride + 1, "axis_for", "w"),
+        (lambda h, w, f, pad, stride: (w - f + 2 * pad) // stride + 1, "axis_for", "X.shape[1]"),
         (lambda h, w, f, pad, stride: -(-(h - f + 2 * pad) // stride) + 1, "axis_rounded_up", None),
         (lambda h, w, f, pad, stride: (h - f + 2 * pad) // stride, "axis_off", None),
     ],
@@ -191,7 +191,7 @@ def test_the_slip_in_the_formula_of_a_length(height, cause, name):
     diagnosis = diagnosed(right, lengths(height, _width), SIDES, ("X", "f", "pad", "stride"), example=SHOWN)
     assert (diagnosis.cause, diagnosis.numbers["axis"], diagnosis.words.get("name")) == (cause, 0, name)
     if cause == "axis_for":
-        assert diagnosis.words["instead"] == "h"
+        assert diagnosis.words["instead"] == "X.shape[0]"
     if cause == "axis_off":
         assert diagnosis.numbers["by"] == -1
 
@@ -216,7 +216,7 @@ def test_another_formula_altogether():
     right, wrong = lengths(_height, _width), lengths(lambda h, w, f, pad, stride: w + f, _width)
     diagnosis = diagnosed(right, wrong, SIDES, ("X", "f", "pad", "stride"))
     assert (diagnosis.cause, diagnosis.certainty) == ("axis_formula", "likely")
-    assert set(diagnosis.words["formula"].split(" + ")) == {"w", "f"}
+    assert set(diagnosis.words["formula"].split(" + ")) == {"X.shape[1]", "f"}
 
 
 def test_sign():
@@ -227,13 +227,15 @@ def test_sign():
     ("times", "name"),
     [
         (lambda x: 0.5, "0.5"),
-        (lambda x: 1 / len(x), "1/m"),
-        (lambda x: x.shape[1], "n"),
-        (lambda x: x.shape[1] ** 2, "n*n"),
+        (lambda x: 1 / len(x), "1/X.shape[0]"),
+        (lambda x: x.shape[1], "X.shape[1]"),
+        (lambda x: x.shape[1] ** 2, "X.shape[1]*X.shape[1]"),
         (lambda x: x.size / 7, "result.size/7"),
-        (lambda x: 12 / x.shape[1], "12/n"),
-        (lambda x: 12 * x.shape[1], "12*n"),
+        (lambda x: 12 / x.shape[1], "12/X.shape[1]"),
+        (lambda x: 12 * x.shape[1], "12*X.shape[1]"),
         (lambda x: 1 / x.size, "1/result.size"),
+        (lambda x: np.sqrt(x.size), "sqrt(result.size)"),
+        (lambda x: 1 / np.sqrt(x.shape[1]), "1/sqrt(X.shape[1])"),
     ],
 )
 def test_factor(times, name):
@@ -252,7 +254,7 @@ def test_a_factor_on_all_but_an_added_argument():
 
     cases = [names | {"b": np.array([[names["X"][0, 0] + 3.0]])} for names in BATCHES]
     diagnosis = diagnosed(right, lambda x, b: np.mean(x) + b.item(), cases, PARAMETERS)
-    assert found(diagnosis) == ("factor_but", "b", "1/(m*n)")
+    assert found(diagnosis) == ("factor_but", "b", "1/(X.shape[0]*X.shape[1])")
 
 
 def test_a_bias_missing_subtracted_or_in_every_term():
@@ -268,7 +270,7 @@ def test_a_bias_missing_subtracted_or_in_every_term():
 
     cases = [names | {"b": RNG.normal(size=(1, 1))} for names in BATCHES]
     diagnosis = diagnosed(right, lambda x, b: np.sum(x + b), cases, PARAMETERS)
-    assert found(diagnosis) == ("bias_repeated", "b", "m*n")
+    assert found(diagnosis) == ("bias_repeated", "b", "X.shape[0]*X.shape[1]")
 
 
 def test_constant_offset():
@@ -421,6 +423,23 @@ def test_as_if_a_default_were_another():
     assert found(diagnosis) == ("as_if", "mode", '"mean"')
 
 
+def test_only_calls_that_leave_an_argument_out_are_wrong():
+    plain = [{k: v for k, v in names.items() if k != "mode"} for names in WINDOWS[:2]]
+
+    def wrong(x, o, mode="mean"):
+        return pooled(x, o, mode)
+
+    diagnosis = diagnosed(pooled, wrong, [*MODES, *plain], ("x", "options", "mode"))
+    assert found(diagnosis) == ("left_out", "mode", '"mean"')
+    assert "default" in explanation(diagnosis).text("en")
+
+    def odd(x, o, mode=None):
+        return pooled(x, o, mode) if mode else x[:3] ** 2 + len(x)
+
+    assert found(diagnosed(pooled, odd, [*MODES, *plain], ("x", "options", "mode"))) == ("left_out", "mode")
+    assert found(diagnosed(pooled, odd, plain, ("x", "options", "mode"))) != ("left_out", "mode")
+
+
 def weighted(x, options):
     """Return a sum in which every third number counts by its place."""
     return np.cumsum(x * (1 + np.arange(len(x)) * options["step"])) + options["pad"] ** 3 * x
@@ -454,6 +473,51 @@ def test_an_array_ignored():
         return np.tanh(x * x + b) * 3
 
     assert found(batch(lambda x, b: right(x, 0 * b), right)) == ("ignored", "b")
+
+
+def test_the_least_for_the_largest():
+    assert found(batch(lambda x, b: x.min(axis=0) * 2, lambda x, b: x.max(axis=0) * 2)) == ("opposite", "X")
+
+
+def test_one_array_taken_for_another_and_one_turned():
+    squares = [{"X": RNG.normal(size=(n, n)), "Y": RNG.normal(size=(n, n))} for n in (2, 3, 4, 5)]
+
+    def right(x, y):
+        return np.tanh(x @ x) * y
+
+    assert found(diagnosed(right, lambda x, y: right(y, y), squares, ("X", "Y"))) == ("as_if", "X", "Y")
+    assert found(diagnosed(right, lambda x, y: right(x, y.T), squares, ("X", "Y"))) == ("as_if", "Y", "Y.T")
+
+
+@pytest.mark.parametrize(("kept", "which"), [(slice(None, -1), "last"), (slice(1, None), "first")])
+def test_an_entry_left_out_of_a_sum(kept, which):
+    def right(x, b):
+        return (x * x * b).sum(axis=1)
+
+    diagnosis = batch(lambda x, b: right(x[:, kept], b[:, kept]), right)
+    assert (diagnosis.cause, diagnosis.words, diagnosis.numbers) == (
+        "entry_missing", {"name": "X", "which": which}, {"axis": 1},
+    )  # fmt: skip
+
+
+def test_a_kept_argument_in_the_place_of_another():
+    parts = (part("Y", 60), part("x", 20), part("b", 20))
+    diagnosis = batch(lambda x, b: (x + b, b, x), lambda x, b: (x + b, x, b), returns=parts)
+    assert (diagnosis.output, found(diagnosis)) == ("x", ("other_output", "b"))
+
+
+def test_one_number_everywhere():
+    diagnosis = rows(lambda x: np.full(x.shape, x.max()))
+    assert found(diagnosis) == ("constant_along", "")
+    assert explanation(diagnosis).text("en").startswith("The same number stands in every place")
+
+
+def test_lengths_have_the_names_that_a_student_knows():
+    known = {"X.shape[0]": "n_H", "X.shape[1]": "n_W"}
+    wrong = lengths(lambda h, w, f, pad, stride: (w - f + 2 * pad) // stride + 1, _width)
+    diagnosis = diagnosed(lengths(_height, _width), wrong, SIDES, ("X", "f", "pad", "stride"), names=known)
+    assert (diagnosis.words["name"], diagnosis.words["instead"]) == ("n_W", "n_H")
+    assert diagnosis.words["formula"] == "(n_W + 2*pad - f)//stride + 1"
 
 
 def test_without_a_reference_to_ask_there_is_no_such_answer():
@@ -538,7 +602,7 @@ def test_right_only_for_squares():
 
     sides = [(2, 2), (2, 3), (3, 3), (4, 2), (4, 4), (3, 4), (2, 4), (5, 5), (5, 3), (4, 3)]
     cases = [{"h": h, "w": w, "X": RNG.normal(size=(h, w)), "b": np.ones((1, w))} for h, w in sides]
-    assert found(diagnosed(affine, wrong, cases, PARAMETERS)) == ("right_only_where", "h == w", 0)
+    assert found(diagnosed(affine, wrong, cases, PARAMETERS)) == ("right_only_where", "X.shape[0] == X.shape[1]", 0)
 
 
 def test_right_only_where_one_number_is_no_less_than_another():

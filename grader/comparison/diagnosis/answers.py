@@ -47,6 +47,13 @@ def same_every_time(evidence: Evidence) -> Diagnosis | None:
     return verdict("same_every_time", evidence.output, len(evidence.wrong), sure=True)
 
 
+def another_kept(evidence: Evidence) -> Diagnosis | None:
+    """Explain by the order of what is handed on: an argument is expected, and another output's stands there."""
+    if all(any(np.array_equal(one.want, each) for each in one.arrays.values()) for one in evidence.wrong):
+        return other_output(evidence)
+    return None
+
+
 def echo(evidence: Evidence) -> Diagnosis | None:
     """Explain by an argument returned as it came in."""
     name = _everywhere(evidence, lambda sample: sample.arrays)

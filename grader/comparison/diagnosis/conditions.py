@@ -10,9 +10,9 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from grader.comparison.diagnosis.agreement import verdict
+from grader.comparison.diagnosis.agreement import fits, verdict
 from grader.comparison.diagnosis.facts import columns, sides
-from grader.comparison.diagnosis.samples import Evidence, Sample
+from grader.comparison.diagnosis.samples import Evidence, Sample, outputs
 from grader.model import Cause, Diagnosis
 
 Truth = NDArray[np.bool_]
@@ -20,6 +20,9 @@ Truth = NDArray[np.bool_]
 _CHANCES = (1 / 15, 1 / 100, 1 / 900)
 """How probable it may be, by rank, that the cases a condition picks are all right by chance: for a mode or a least
 number; for one of the few pairs of an array's sides; for an order of two numbers, of which there are about ninety."""
+
+_GIVEN = 3
+"""Right cases that give an argument, at least: then leaving it out is what the wrong ones have in common."""
 
 
 class Condition(Struct, frozen=True, kw_only=True, eq=False):
@@ -59,6 +62,33 @@ def right_only_where(evidence: Evidence) -> Diagnosis | None:
     (_, chance), lucky, text, cause = best
     sure = lucky == 0 and chance < min(_CHANCES)
     return verdict(cause, evidence.output, len(evidence.wrong), sure=sure, words={"condition": text}, lucky=lucky)
+
+
+def left_out(evidence: Evidence) -> Diagnosis | None:
+    """Explain by a default: wrong are the calls that leave an argument out, right those that give it."""
+    given = {len(sample.case.calls[0].arguments) for sample in evidence.wrong}
+    place = given.pop()
+    if given or place >= len(evidence.parameters) or len(evidence.right) < _GIVEN:
+        return None
+    if any(len(sample.case.calls[0].arguments) <= place for sample in evidence.right):
+        return None
+    name = evidence.parameters[place]
+    values = (text for text in sorted(evidence.said.get(name, ())) if _default(evidence, text))
+    value = next(values, "")
+    words = {"name": name} | ({"value": f'"{value}"'} if value else {})
+    return verdict("left_out", evidence.output, len(evidence.wrong), sure=True, words=words)
+
+
+def _default(evidence: Evidence, text: str) -> bool:
+    """Return whether the reference gives the student's answers where the argument left out is `text`."""
+    if evidence.reference is None:
+        return False
+    for sample in evidence.wrong:
+        value = evidence.reference(sample.case.function, (*sample.case.calls[0].arguments, text))
+        output = outputs(value, evidence.returns).get(evidence.output)
+        if output is None or not fits(sample, output):
+            return False
+    return True
 
 
 def texts(evidence: Evidence) -> Iterator[tuple[str, Truth]]:

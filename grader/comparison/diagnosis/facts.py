@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.comparison.diagnosis.samples import Sample, axis_name
+from grader.comparison.diagnosis.samples import Array, Sample, axis_name
 
 Column: TypeAlias = NDArray[np.int64]
 
@@ -54,6 +54,20 @@ def sides(samples: Sequence[Sample]) -> set[tuple[str, str]]:
         axes = {one: {axis for axis in range(array.ndim) if along[axis] == column} for one, column in known.items()}
         found |= {(one, other) for one in axes for other in axes if any(i != j for i in axes[one] for j in axes[other])}
     return found
+
+
+def places(sample: Sample) -> dict[str, int]:
+    """Return the whole numbers that can be read off a call's arguments: lengths of axes, items of tuples."""
+    found = {
+        axis_name(name, axis): length for name, one in sample.arrays.items() for axis, length in enumerate(one.shape)
+    }
+    return found | {
+        name: int(one) for name, one in sample.arrays.items() if "[" in name and one.shape == () and _whole(one)
+    }
+
+
+def _whole(one: Array) -> bool:
+    return one.dtype.kind in "iu"
 
 
 def _lengths(sample: Sample) -> dict[str, int]:

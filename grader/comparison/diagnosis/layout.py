@@ -72,13 +72,13 @@ def border(evidence: Evidence) -> Diagnosis | None:
 
 
 def constant_along(evidence: Evidence) -> Diagnosis | None:
-    """Explain by numbers that are the same all along some axes, where the expected ones are not."""
+    """Explain by numbers that are the same all along some axes (all axes: ""), where the expected ones are not."""
     if not _masks(evidence.wrong):
         return None
     axes = [axis for axis in range(_dimensions(evidence)) if _still(evidence.wrong, axis)]
     if not axes:
         return None
-    words = {"axes": ", ".join(str(axis) for axis in axes)}
+    words = {"axes": "" if len(axes) == _dimensions(evidence) else ", ".join(str(axis) for axis in axes)}
     return verdict("constant_along", evidence.output, len(evidence.wrong), sure=_large(evidence), words=words)
 
 

@@ -36,7 +36,16 @@ def name_products(values: Numbers, samples: Sequence[Sample]) -> str:
             return f"1/({name})" if "*" in name else f"1/{name}"
     if different < 3 or count < 5:
         return ""
-    return _quotient(values, [*plain, *_sums(facts)]) or _fixed(values, plain)
+    return _root(values, plain) or _quotient(values, [*plain, *_sums(facts)]) or _fixed(values, plain)
+
+
+def _root(values: Numbers, atoms: list[tuple[str, Numbers]]) -> str:
+    for name, atom in atoms:
+        if _same(values**2, atom):
+            return f"sqrt({name})"
+        if _same(values**2 * atom, np.ones_like(values)):
+            return f"1/sqrt({name})"
+    return ""
 
 
 def _quotient(values: Numbers, atoms: list[tuple[str, Numbers]]) -> str:

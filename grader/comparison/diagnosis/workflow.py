@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.comparison.diagnosis import answers, conditions, dimensions, forms, layout, lengths, reruns, sizes
+from grader.comparison.diagnosis.naming import spoken
 from grader.comparison.diagnosis.samples import Evidence, Reference, Run, Sample, of_output, outputs
 from grader.comparison.diagnosis.texts import texts
 from grader.comparison.shares import leaves
@@ -19,10 +20,12 @@ from grader.model import Case, Diagnosis, Example, Outcome, Part, Problem, Retur
 Hypothesis: TypeAlias = Callable[[Evidence], Diagnosis | None]
 
 HYPOTHESES: tuple[Hypothesis, ...] = (
+    conditions.left_out,
     answers.hard_coded,
     answers.zeros,
     answers.changed_before_returned,
     answers.same_every_time,
+    answers.another_kept,
     answers.echo,
     answers.other_output,
     forms.rounded,
@@ -49,7 +52,7 @@ LAST: tuple[Hypothesis, ...] = (answers.zeros_in_some, conditions.right_only_whe
 """What says where it is wrong rather than why."""
 
 
-MOST = 24
+MOST = 32
 """Calls of the reference for one function: about as much work as its own cases are."""
 
 
@@ -59,9 +62,13 @@ may return anything, and the time for it is the grader's."""
 
 
 class Context(Struct, frozen=True, kw_only=True, eq=False):
-    """What helps to explain: the function's parameters, and a way to ask the reference (a value, or None)."""
+    """What helps to explain: the function's parameters, and a way to ask the reference (a value, or None).
+
+    `names` are what a student calls the places in the arguments: `A_prev.shape[1]` is `n_H_prev`.
+    """
 
     parameters: tuple[str, ...] = ()
+    names: Mapping[str, str] = {}
     reference: Reference | None = None
 
 
@@ -90,7 +97,7 @@ def diagnose(
                 continue
             found = _first(HYPOTHESES, evidence) or _in_one_mode(evidence) or _first(LAST, evidence)
             if found is not None:
-                return found
+                return spoken(found, evidence.every, context.names)
     wrong = [run for run in runs if differences(run.got.value, run.want.value, run.check.compare)]
     return texts(wrong) if wrong else None
 
@@ -144,7 +151,6 @@ def _evidence(output: str, samples: Sequence[Sample], returns: tuple[Part, ...],
     wrong = tuple(sample for sample in samples if sample.mismatch is not None)
     if not wrong or sum(sample.got.size + sample.want.size for sample in samples) > ELEMENTS:
         return None
-    names = {name for sample in samples for name in sample.words}
     names = {name for sample in samples for name in sample.words}
     return Evidence(
         output=output,

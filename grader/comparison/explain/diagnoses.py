@@ -23,7 +23,7 @@ def explanation(diagnosis: Diagnosis) -> Message:
     return say("{output}: {said}", output=diagnosis.output, said=said) if diagnosis.output else said
 
 
-_FACTS: tuple[Cause, ...] = ("right_only_where", "wrong_only_where", "changed_input", "axis_off")
+_FACTS: tuple[Cause, ...] = ("right_only_where", "wrong_only_where", "changed_input", "axis_off", "left_out")
 """What the cases show as a fact, though it may not be the reason."""
 
 
@@ -108,7 +108,8 @@ def _first_only(found: Diagnosis) -> Message:
     match found.words["rest"]:
         case "zero":
             return say(
-                "Along axis {axis} only index 0 is right, the rest is zero; does the function return inside the loop?",
+                "Along axis {axis} only index 0 is right, the rest is zero; does the loop end after one turn, at a "
+                "return inside it?",
                 axis=axis,
             )
         case "repeated":
@@ -139,6 +140,51 @@ def _right_only_where(found: Diagnosis) -> Message:
     return say("It is right only where {condition}.", condition=condition)
 
 
+def _elementwise(found: Diagnosis) -> Message:
+    match found.words["function"]:
+        case "max(x, 0)":
+            return say("Negative numbers come back as 0; the others are right.")
+        case "trunc(x)":
+            return say(
+                "Only the whole part of each number comes back; is an array of whole numbers (dtype int) filled, or "
+                "int() called?"
+            )
+        case function:
+            return say(
+                "What comes back is {function}, where x is the right answer; is a step missing, or one too many?",
+                function=function,
+            )
+
+
+def _constant_along(found: Diagnosis) -> Message:
+    if not found.words["axes"]:
+        return say("The same number stands in every place, but it should not; is one value filled in everywhere?")
+    return replace(_CONSTANT_ALONG, parameters={**_axes(found)})
+
+
+def _left_out(found: Diagnosis) -> Message:
+    name, value = found.words["name"], found.words.get("value", "")
+    if not value:
+        return say("Only calls that leave {name} out are wrong; what is its default?", name=name)
+    return say(
+        "Only calls that leave {name} out are wrong: they are answered as if it were {value}. What is its default?",
+        name=name, value=value,
+    )  # fmt: skip
+
+
+def _entry_missing(found: Diagnosis) -> Message:
+    name, axis = found.words["name"], found.numbers["axis"]
+    if found.words["which"] == "first":
+        return say(
+            "The first entry of {name} along axis {axis} does not count; does a loop or a slice start too late?",
+            name=name, axis=axis,
+        )  # fmt: skip
+    return say(
+        "The last entry of {name} along axis {axis} does not count; does a loop or a slice stop too early?",
+        name=name, axis=axis,
+    )  # fmt: skip
+
+
 def _offset(found: Diagnosis) -> Message:
     times, name = found.numbers["times"], found.words["name"]
     if times == 1:
@@ -147,6 +193,10 @@ def _offset(found: Diagnosis) -> Message:
         return say("{name} is subtracted where it should be added.", name=name)
     return say("Every number is off by {times} times {name}.", times=f"{times:.6g}", name=name)
 
+
+_CONSTANT_ALONG = say(
+    "Nothing changes along {axes}, but it should; does an index not move, or is one value filled in everywhere?"
+)
 
 _TOLD: dict[Cause, Callable[[Diagnosis], Message]] = {
     "hard_coded": _plain(
@@ -161,7 +211,7 @@ _TOLD: dict[Cause, Callable[[Diagnosis], Message]] = {
     "right_but_dtype": _plain(say("The numbers are right; only their dtype should not be {dtype}.")),
     "not_finite": _not_finite,
     "reshaped": _plain(
-        say("The numbers are right and in order, only the shape is not; is a reshape or keepdims=True missing?")
+        say("The numbers and their order are right, only the shape is not; look at reshape and keepdims.")
     ),
     "transposed": _plain(say("The axes are in another order; this is the right result with its axes as {order}.")),
     "unsummed": _plain(say("A sum is missing; summed over {axes}, this would be right.")),
@@ -181,24 +231,25 @@ _TOLD: dict[Cause, Callable[[Diagnosis], Message]] = {
     "bias_missing": _plain(say("{name} is missing; with it added, every number would be right.")),
     "bias_repeated": _plain(say("{name} is added {times} times instead of once; is it inside the sum?")),
     "constant_offset": _constant_offset,
-    "elementwise": _plain(say("Where x is expected, {function} comes back.")),
+    "elementwise": _elementwise,
     "flipped": _plain(say("The result is reversed along {axes}.")),
     "shifted": _plain(say("Everything is moved by {by} along axis {axis}; do the indices start in the right place?")),
     "first_only": _first_only,
     "last_only": _last_only,
     "first_missing": _plain(say("Along axis {axis} only index 0 is wrong; does the loop start at 1?")),
     "last_missing": _plain(say("Along axis {axis} only the last place is wrong; does the loop stop too early?")),
-    "constant_along": _plain(
-        say(
-            "Nothing changes along {axes}, but it should; does an index not move, or is one value filled in everywhere?"
-        )
-    ),
+    "constant_along": _constant_along,
     "interior_only": _plain(say("Only a border {width} wide along {axes} is wrong.")),
     "border_only": _plain(say("Only a border {width} wide along {axes} is right.")),
     "changed_input": _plain(say("In these cases the call changes its argument {name}; work on a copy.")),
     "as_if": _as_if,
     "exchanged": _plain(say("This is what comes out if {name} and {other} change places; is one taken for the other?")),
     "ignored": _plain(say("This is what comes out if {name} is all zeros; is {name} used?")),
+    "opposite": _plain(
+        say("This is what comes out if the smallest of {name} is taken for the largest, or the reverse.")
+    ),
+    "entry_missing": _entry_missing,
+    "left_out": _left_out,
     "one_contribution": _one_contribution,
     "right_only_where": _right_only_where,
     "wrong_only_where": _plain(say("It is wrong only where {condition}.")),

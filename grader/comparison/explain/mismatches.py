@@ -155,9 +155,15 @@ def _count(mismatch: Mismatch) -> Message:
 
 
 def _type(mismatch: Mismatch) -> Message:
-    if mismatch.got == "None":
-        return say("This is None, but {want} is expected: is a return missing?", want=_kind(mismatch.want))
-    return say("This is {got}, but {want} is expected.", got=_kind(mismatch.got), want=_kind(mismatch.want))
+    got, want = _kind(mismatch.got), _kind(mismatch.want)
+    if mismatch.got != "None":
+        return say("Your function gives {got} here, but {want} is expected.", got=got, want=want)
+    if mismatch.output:
+        return say("Your function gives None here, but {want} is expected: is a None still to be filled in?", want=want)
+    return say(
+        "Your function gives None, but {want} is expected: is a return missing, or a None still to be filled in?",
+        want=want,
+    )
 
 
 def _dtype(mismatch: Mismatch) -> Message:
