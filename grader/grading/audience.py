@@ -1,13 +1,12 @@
-"""Takes away from a report what students may not see."""
+"""Takes away from a report what students may not see, as `grader.model.audience` declares it field by field."""
 
 from __future__ import annotations
 
-import math
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
-from msgspec.structs import replace
+from msgspec import Struct
 
-from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Withheld
+from grader.model import Exhibit, Report, Withheld
 
 Full: TypeAlias = "Exhibit | Withheld"
 
@@ -15,22 +14,18 @@ Full: TypeAlias = "Exhibit | Withheld"
 def for_students(report: Report[Full]) -> Report[Exhibit]:
     """Return the report without hidden exhibits, without the seed, and with its time in whole seconds.
 
-    Exact times are withheld because the duration of a call can carry a hidden input out.
+    Raises KeyError for a field whose audience is not declared.
     """
-    problems = tuple(_problem(problem) for problem in report.problems)
-    changed = replace(report, problems=problems, seed=None, seconds=float(math.ceil(report.seconds)))
-    return cast("Report[Exhibit]", changed)
+    return cast("Report[Exhibit]", _seen(report))
 
 
-def _problem(problem: ProblemResult[Full]) -> ProblemResult[Exhibit]:
-    checks = tuple(_check(check) for check in problem.checks)
-    return cast("ProblemResult[Exhibit]", replace(problem, checks=checks, mistake=""))
+def _seen(value: Any) -> Any:
+    """Return a value with only what students may see of the records in it."""
+    from grader.model.audience import SEEN
 
-
-def _check(check: CheckResult[Full]) -> CheckResult[Exhibit]:
-    return cast("CheckResult[Exhibit]", replace(check, cases=tuple(_case(case) for case in check.cases)))
-
-
-def _case(case: CaseResult[Full]) -> CaseResult[Exhibit]:
-    exhibit = case.exhibit if isinstance(case.exhibit, Exhibit) else None
-    return cast("CaseResult[Exhibit]", replace(case, exhibit=exhibit))
+    if isinstance(value, tuple):
+        return tuple(_seen(item) for item in value)
+    declared = SEEN.get(type(value)) if isinstance(value, Struct) else None
+    if declared is None:  # a number, a text, a sentence, a place: said of the field that holds it
+        return value
+    return type(value)(**{name: _seen(declared[name].of(getattr(value, name))) for name in value.__struct_fields__})

@@ -1,0 +1,153 @@
+"""Who may see each field of a report: one table, which `grader.grading.for_students` follows.
+
+A field that is added to a report without a line here fails a test, and would fail grading: it is never shown by chance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
+
+from grader.model.report import (
+    CaseResult,
+    CheckResult,
+    Exhibit,
+    Listing,
+    Note,
+    ProblemResult,
+    Report,
+    Withheld,
+)
+from grader.model.verdict import Mismatch
+
+Audience: TypeAlias = Literal["student", "instructor"]
+
+
+class Seen(Struct, frozen=True):
+    """Who sees a field as it is, and what a student gets of it."""
+
+    audience: Audience
+    of: Callable[[Any], Any]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _nothing(value: Any) -> None:
+    return None
+
+
+def _no_text(value: Any) -> str:
+    return ""
+
+
+def _whole_seconds(value: float) -> float:
+    """Return whole seconds: the duration of a call can carry a hidden input out."""
+    return float(math.ceil(value))
+
+
+def _public(value: Any) -> Exhibit | None:
+    return value if isinstance(value, Exhibit) else None
+
+
+PUBLIC = Seen("student", _same)
+"""Public, or hidden-safe: coarse enough to tell of a hidden case."""
+SECRET = Seen("instructor", _nothing)
+
+
+SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
+    Report: {
+        "assignment": PUBLIC,
+        "language": PUBLIC,
+        "submission": PUBLIC,
+        "score": PUBLIC,
+        "max_score": PUBLIC,
+        "bonus": PUBLIC,
+        "max_bonus": PUBLIC,
+        "problems": PUBLIC,
+        "notes": PUBLIC,
+        "seed": SECRET,
+        "rubric_digest": PUBLIC,
+        "submission_digest": PUBLIC,
+        "versions": PUBLIC,
+        "tier": PUBLIC,
+        "self_check": PUBLIC,
+        "elsewhere": PUBLIC,
+        "seconds": Seen("instructor", _whole_seconds),
+    },
+    ProblemResult: {
+        "function": PUBLIC,
+        "title": PUBLIC,
+        "status": PUBLIC,
+        "score": PUBLIC,
+        "max_score": PUBLIC,
+        "bonus": PUBLIC,
+        "message": PUBLIC,
+        "checks": PUBLIC,
+        "at": PUBLIC,
+        "listing": PUBLIC,
+        "blames": PUBLIC,
+        "diagnosis": PUBLIC,
+        "mistake": Seen("instructor", _no_text),
+        "hints": PUBLIC,
+        "more_hints": PUBLIC,
+        "hint_penalty": PUBLIC,
+    },
+    CheckResult: {
+        "name": PUBLIC,
+        "kind": PUBLIC,
+        "visibility": PUBLIC,
+        "status": PUBLIC,
+        "score": PUBLIC,
+        "max_score": PUBLIC,
+        "message": PUBLIC,
+        "hint": PUBLIC,
+        "cases": PUBLIC,
+    },
+    CaseResult: {
+        "index": PUBLIC,
+        "status": PUBLIC,
+        "share": PUBLIC,
+        "category": PUBLIC,
+        "output": PUBLIC,
+        "differing": PUBLIC,
+        "total": PUBLIC,
+        "magnitude": PUBLIC,
+        "error": PUBLIC,
+        "at": PUBLIC,
+        "message": PUBLIC,
+        "exhibit": Seen("instructor", _public),
+    },
+    Exhibit: {
+        "inputs": PUBLIC,
+        "want": PUBLIC,
+        "got": PUBLIC,
+        "returned": PUBLIC,
+        "mismatches": PUBLIC,
+        "shown": PUBLIC,
+        "stdout": PUBLIC,
+        "error": PUBLIC,
+        "frames": PUBLIC,
+        "windows": PUBLIC,
+    },
+    Withheld: {"exhibit": SECRET, "seed": SECRET, "seconds": SECRET},
+    Mismatch: {
+        "category": PUBLIC,
+        "output": PUBLIC,
+        "index": PUBLIC,
+        "got": PUBLIC,
+        "want": PUBLIC,
+        "differing": PUBLIC,
+        "total": PUBLIC,
+        "worst_absolute": PUBLIC,
+        "worst_relative": PUBLIC,
+        "property": PUBLIC,
+    },
+    Note: {"message": PUBLIC, "at": PUBLIC},
+    Listing: {"at": PUBLIC, "lines": PUBLIC, "caret": PUBLIC},
+}
+"""By type and field. An `Exhibit` and its `Mismatch` are of a public case, or stand in a `Withheld`."""
