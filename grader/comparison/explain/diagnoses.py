@@ -43,6 +43,11 @@ def _axes(found: Diagnosis) -> dict[str, Message]:
 
 def _as_if(found: Diagnosis) -> Message:
     name, value = found.words["name"], found.words["value"]
+    if value in (f"{name}.T", f"{name}.swapaxes(0, 1)"):
+        return say(
+            "This is what comes out if axes 0 and 1 of {name} are exchanged; are its indices in the right order?",
+            name=name,
+        )
     if name in value:
         return say("This is what comes out if {name} is replaced by {value}.", name=name, value=value)
     return say(
@@ -246,7 +251,7 @@ _TOLD: dict[Cause, Callable[[Diagnosis], Message]] = {
     "exchanged": _plain(say("This is what comes out if {name} and {other} change places; is one taken for the other?")),
     "ignored": _plain(say("This is what comes out if {name} is all zeros; is {name} used?")),
     "opposite": _plain(
-        say("This is what comes out if the smallest of {name} is taken for the largest, or the reverse.")
+        say("Smallest and largest of {name} are exchanged; is it min where max belongs, or the reverse?")
     ),
     "entry_missing": _entry_missing,
     "left_out": _left_out,
