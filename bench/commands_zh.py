@@ -84,7 +84,7 @@ CHINESE = {
     "Write the stubs into the assignment's folder first.": "先把学生文件写进作业文件夹。",
     "Add a notebook version.": "再加一份笔记本。",
     "Write OUT.zip too.": "同时写出 OUT.zip。",
-    "Add hidden checks, their answers sealed.": "也放进隐藏的检查，答案密封。",
+    "Add hidden checks, their answers sealed.": "也放进隐藏的检查，答案封存。",
     "Draw the kit's cases with this seed, not the rubric's.": "学生包的用例用这个种子抽取，不用评分标准里的。",
     "How students install the grader, for the kit's README.": "学生怎样安装，写进学生包的 README。",
 }

@@ -140,8 +140,8 @@ CHINESE = {
         "`linear_in: {argument: W}`：其他参数不变时，f(a) + f(b) = f(a + b) + f(0)。"
     ),
     "`outputs` says which outputs that is about, if not about all.": "`outputs` 说的是哪些输出；不写就是全部。",
-    "`shape: {Z: (m, n_H, n_W, n_C)}`: outputs have these shapes, computed from the drawn names.": (
-        "`shape: {Z: (m, n_H, n_W, n_C)}`：各个输出的形状，由抽到的名字算出。"
+    '`shape: {Z: "(m, n_H, n_W, n_C)"}`: outputs have these shapes, computed from the drawn names.': (
+        '`shape: {Z: "(m, n_H, n_W, n_C)"}`：各个输出的形状，由抽到的名字算出。'
     ),
     "`dtype: {Z: float64}`: outputs have these dtypes, or dtypes of this kind (`float`).": (
         "`dtype: {Z: float64}`：各个输出的 dtype；也可以只写类别（`float`）。"

@@ -4,17 +4,20 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bench import commands as command_line
 from bench import reference
 from bench.documents import PAGES, ROOT, filled, language_of
 from grader.cli.writing import FORMATS
 from grader.model import Comparison, Limits
+from grader.rubric import load
 from grader.rubric.checks import CASES
 from grader.rubric.kinds import FORMS
 from grader.rubric.settings import COMPARE, LIMITS
 
 RUN = [page for page in PAGES if "```console" in page.read_text("utf-8")]
+RUBRIC = re.compile(r'```yaml title="grading.yaml"\n(.*?)```', re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)?(?:#([^)\s]+))?\)")
 
 
@@ -100,3 +103,31 @@ def test_links_lead_somewhere(page):
     text = page.read_text("utf-8")
     for path, _anchor in LINK.findall(re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)):
         assert not path or (Path(page).parent / path).exists(), path
+
+
+RUBRICS = [
+    pytest.param(page, body, id=f"{name(page)}-{number}")
+    for page in PAGES
+    for number, body in enumerate(RUBRIC.findall(page.read_text("utf-8")))
+]
+
+
+@pytest.mark.parametrize(("page", "body"), RUBRICS)
+def test_every_rubric_is_read_without_a_fault(page, body, tmp_path):
+    written = yaml.safe_load(body)
+    for key in {"reference", "generators"} & set(written):
+        (tmp_path / written[key]).parent.mkdir(exist_ok=True)
+        (tmp_path / written[key]).touch()
+    path = tmp_path / "grading.yaml"
+    path.write_text(body, "utf-8")
+    assert [fault.message.text("en") for fault in load(path).faults] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_block_says_what_it_is(page):
+    """A block is carried out (a file, a change, commands), or it is one of the few that only show something."""
+    text = page.read_text("utf-8")
+    for kind, title in re.findall(r'(?m)^ *```(\w+)(?: title="([^"]+)")?$', text):
+        assert title or kind in ("console", "bash", "text"), (kind, title)
+    for body in re.findall(r'```yaml title="[^"]*"\n(.*?)```', text, re.DOTALL):
+        assert yaml.safe_load(body)

@@ -50,7 +50,7 @@ class Deterministic(Rule):
 
 
 class Shape(Rule):
-    """`shape: {Z: (m, n_H, n_W, n_C)}`: outputs have these shapes, computed from the drawn names."""
+    """`shape: {Z: "(m, n_H, n_W, n_C)"}`: outputs have these shapes, computed from the drawn names."""
 
     name: ClassVar[str] = "shape"
 
