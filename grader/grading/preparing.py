@@ -9,12 +9,13 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from grader import cases, rubric, submission
-from grader.errors import Fault, RubricError, UsageError
+from grader.errors import Fault, RubricError, Span, UsageError
 from grader.execution import Engine
 from grader.grading.efficiency import apart
 from grader.grading.kept import Kept, chosen, load
 from grader.grading.needs import discover
 from grader.grading.prepared import Plan, Prepared
+from grader.grading.reference import raising, unreadable
 from grader.grading.runs import generous, public_first, run, value_of
 from grader.language import inert, say
 from grader.model import Limits, Problem, Rubric, Source, Submission
@@ -33,7 +34,7 @@ def read(path: Path, reference: Path | None = None) -> Plan:
         return _without_reference(loaded.rubric, loaded.faults)
     truth = submission.load(reference or Path(loaded.rubric.reference), names)
     signatures = submission.signatures(truth)
-    faults = (*loaded.faults, *cases.examine(loaded.rubric, signatures))
+    faults = (*loaded.faults, *(unreadable(truth) or cases.examine(loaded.rubric, signatures)))
     if faults:
         raise RubricError(faults)
     return Plan(rubric=discover(loaded.rubric, truth), reference=truth, signatures=signatures)
@@ -51,9 +52,12 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
         return _of_kept(plan, plan.kept, problems, limits)
     with engine.session(author(plan), generous(limits)) as session:
         names = {problem.function for problem in problems}
-        others, timed = apart(problems, cases.draw(plan.rubric, plan.signatures, partial(value_of, session), names))
+        ask = partial(value_of, session, written=partial(written, plan))
+        others, timed = apart(problems, cases.draw(plan.rubric, plan.signatures, ask, names))
     drawn = public_first(problems, others)
     _, want = run(engine, plan.reference.source, [case.truth for case in drawn], limits, together=True, shown=())
+    if faults := raising(plan.reference, problems, drawn, want):
+        raise RubricError(faults)
     return Prepared(plan=plan, chosen=problems, cases=drawn, want=want, limits=limits, timed=timed)
 
 
@@ -63,7 +67,16 @@ def author(plan: Plan) -> Source:
     if not plan.rubric.generators:
         return source
     makers = submission.load(Path(plan.rubric.generators), [])
+    if faults := unreadable(makers):
+        raise RubricError(faults)
     return replace(source, text=f"{source.text}\n\n{makers.source.text}")
+
+
+def written(plan: Plan, line: int) -> Span:
+    """Return where a line of `author(plan)` was written: in the reference, or in the `generators` file."""
+    source = plan.reference.source
+    last = source.text.count("\n") + 1
+    return source.span(line) if line <= last else Span(path=plan.rubric.generators, line=line - last - 1)
 
 
 def _without_reference(found: Rubric, faults: Sequence[Fault]) -> Plan:

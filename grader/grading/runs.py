@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import PurePath
 
-from grader.errors import ReferenceFailure
+from grader.errors import ReferenceFailure, Span
 from grader.execution import Engine, Ran, Session
 from grader.language import inert, say
 from grader.model import Call, Case, Limits, Outcome, Problem, Raised, Returned, Source, Stopped, Value
@@ -51,13 +52,21 @@ def public(problems: Sequence[Problem], cases: Sequence[Case]) -> frozenset[int]
     return frozenset(place for place, case in enumerate(cases) if (case.function, case.check) not in hidden)
 
 
-def value_of(session: Session, function: str, arguments: tuple[Value, ...]) -> Value:
-    """Return what the reference's function gives in `session`; raise ReferenceFailure if it does not return."""
+def value_of(
+    session: Session, function: str, arguments: tuple[Value, ...], *, written: Callable[[int], Span] | None = None
+) -> Value:
+    """Return what the reference's function gives in `session`; raise ReferenceFailure if it does not return.
+
+    `written` says where a line of the session's source was written, so that the failure can name it.
+    """
     outcome = session.call(function, arguments)
     if isinstance(outcome, Returned):
         return outcome.value
     if isinstance(outcome, Raised):
-        what = inert(f"{outcome.type}: {outcome.message}")
+        what = inert(f"{outcome.type}: {outcome.message}" if outcome.message else outcome.type)
+        if outcome.frames and written is not None:
+            at = written(outcome.frames[-1].line)
+            what = inert(f"{what} ({'/'.join(PurePath(at.path).parts[-2:])}:{at.line})", 800)
     elif isinstance(outcome, Stopped):
         what = inert(outcome.detail or outcome.reason)
     else:

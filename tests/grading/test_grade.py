@@ -157,7 +157,9 @@ def test_a_reference_that_fails_is_the_authors_fault(engine, tmp_path):
         ready = prepare(plan, engine)
         (tmp_path / "s.py").write_text("def f(x):\n    return x\n", "utf-8")
         grade(ready, submission.load(tmp_path / "s.py", ["f"]), engine)
-    assert caught.value.faults[0].at.line == 10
+    (fault,) = caught.value.faults
+    assert (fault.at.path[-12:], fault.at.line) == ("solutions.py", 2)
+    assert fault.hint.text("en") == "It was called for case 1 of the check v."
 
 
 SMALL = (
