@@ -56,6 +56,12 @@ CHINESE = {
     "Grade this function only (may be repeated).": "只评这个函数（可以写几次）。",
     "Who reads the report; an instructor also sees the hidden cases.": "报告给谁看；教师还看得到隐藏的用例。",
     "Write the report to this file.": "把报告写进这个文件。",
+    "A folder stands for the submissions in it: its files and folders, one each.": (
+        "文件夹代表里面的提交：每个文件或文件夹各算一份。"
+    ),
+    "Write one report per submission into this folder, as --format says.": (
+        "每份提交各写一份报告到这个文件夹，格式由 `--format` 决定。"
+    ),
     "The report's language; else the rubric's.": "报告的语言；不写就用评分标准里的。",
     "Refuse to grade where student code cannot be confined (the default where CI is set).": (
         "隔离不了学生代码就拒绝评分（设置了 `CI` 时默认如此）。"

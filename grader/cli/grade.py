@@ -15,7 +15,7 @@ from grader import submission
 from grader.cli.attempts import Attempts
 from grader.cli.progress import progress
 from grader.cli.rubric_file import find
-from grader.cli.writing import FORMATS, write
+from grader.cli.writing import FORMATS, fits, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
 from grader.execution.confinement.official import refusal
@@ -34,6 +34,8 @@ class Request(Struct, frozen=True, kw_only=True):
     audience: Literal["student", "instructor"]
     form: str
     output: str | None
+    out: str | None
+    each: bool
     lang: Language | None
     official: bool | None
     attempt: int | None
@@ -54,6 +56,10 @@ class Request(Struct, frozen=True, kw_only=True):
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", metavar="FILE", help="Write the report to this file.")
+@click.option(
+    "--each", is_flag=True, help="A folder stands for the submissions in it: its files and folders, one each."
+)
+@click.option("--out", metavar="FOLDER", help="Write one report per submission into this folder, as --format says.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="The report's language; else the rubric's.")
 @click.option(
     "--official/--self-check",
@@ -77,6 +83,11 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     plan = varied(plan, request.variant)
     paths = [Path(path) for path in request.paths or (plan.rubric.submission,)]
     all_there(paths)
+    if request.each:
+        from grader.cli.filing import each_of
+
+        paths = each_of(paths)
+    fits(request.form, 1 if request.out is not None else len(paths))
     engine = open_engine(python=plan.rubric.runtime)
     try:
         admit(engine, request.official)
@@ -85,8 +96,21 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             reports = [grade_one(prepared, engine, path, request, alone=len(paths) == 1) for path in paths]
     finally:
         engine.close()
-    write(reports, request.form, request.lang, request.output, instructor=request.audience == "instructor")
+    hand_over(reports, request)
     ctx.exit(max(exit_code(report) for report in reports))
+
+
+def hand_over(reports: Sequence[Report[Exhibit | Withheld]], request: Request) -> None:
+    """Write the reports where they are wanted: one file each, and a line or a row for each of them."""
+    instructor = request.audience == "instructor"
+    if request.out is not None:
+        from grader.cli.writing import write_each, write_summary
+
+        write_each(reports, request.form, request.lang, request.out, instructor=instructor)
+        if request.form != "csv":
+            write_summary(reports, request.lang, request.output)
+            return
+    write(reports, request.form, request.lang, request.output, instructor=instructor)
 
 
 def all_there(paths: Sequence[Path]) -> None:

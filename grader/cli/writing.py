@@ -14,8 +14,8 @@ from grader.grading import for_students
 from grader.language import Language, inert, say
 from grader.model import Exhibit, Report, Withheld
 
-FORMATS = ("text", "json", "html", "markdown", "junit", "gradescope", "github")
-"""Each but "text" is `grader.report.NAME.render`."""
+FORMATS = ("text", "json", "html", "markdown", "junit", "gradescope", "github", "csv")
+"""Each but "text" and "csv", which is a table of all submissions, is `grader.report.NAME.render`."""
 ALONE = ("html", "junit", "gradescope")
 """The formats whose files hold one submission."""
 
@@ -32,11 +32,10 @@ def write(
 
     Raises UsageError if the file cannot be written.
     """
-    if len(reports) > 1 and form in ALONE:
-        raise UsageError(
-            say("{form} holds one submission; {count} were given.", form=form, count=len(reports)),
-            say("Grade them one by one, or use --format text, json or markdown."),
-        )
+    fits(form, len(reports))
+    if form == "csv":
+        _write_table(reports, lang, output)
+        return
     texts = []
     for report in reports:
         language = lang or report.language
@@ -45,21 +44,74 @@ def write(
         if form == "github":
             _summarise(seen, language)
     if form == "text" and len(reports) > 1:
-        from grader.report import summary
+        texts.append(_at_a_glance(reports, lang))
+    put(_joined(texts, form), output)
 
-        texts.append(
-            summary.render([for_students(report) for report in reports], language=language, width=terminal_width())
+
+def write_each(
+    reports: Sequence[Report[Exhibit | Withheld]], form: str, lang: Language | None, folder: str, *, instructor: bool
+) -> None:
+    """Write a file for each report into `folder` as `form` (pages, where that is the table of all of them).
+
+    Raises UsageError if one cannot be written.
+    """
+    from grader.cli.filing import names_of
+
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    for report, name in zip(reports, names_of([one.submission for one in reports], form), strict=True):
+        seen = report if instructor else for_students(report)
+        text = _render(seen, "html" if form == "csv" else form, lang or report.language, to_file=True)
+        put(text, str(Path(folder) / name))
+
+
+def write_summary(reports: Sequence[Report[Exhibit | Withheld]], lang: Language | None, output: str | None) -> None:
+    """Write a line for each report."""
+    put(_at_a_glance(reports, lang), output)
+
+
+def fits(form: str, count: int) -> None:
+    """Raise UsageError for a format whose file holds one submission, where there are several."""
+    if count > 1 and form in ALONE:
+        raise UsageError(
+            say("{form} holds one submission; {count} were given.", form=form, count=count),
+            say("Write a file for each: --out FOLDER. Or use --format text, json, markdown or csv."),
         )
-    text = _joined(texts, form)
+
+
+def put(text: str, output: str | None) -> None:
+    """Print `text`, or write it to the file `output`. Raises UsageError if that cannot be written."""
     if output is None:
         show_text(text)
         return
     try:
         Path(output).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(
-            say("The report cannot be written to {path}: {why}", path=inert(output), why=inert(error.strerror or ""))
-        ) from error
+        raise _unwritable(output, error) from error
+
+
+def _unwritable(path: str, error: OSError) -> UsageError:
+    why = inert(error.strerror or "")
+    return UsageError(say("The report cannot be written to {path}: {why}", path=inert(path), why=why))
+
+
+def _write_table(reports: Sequence[Report[Exhibit | Withheld]], lang: Language | None, output: str | None) -> None:
+    """Write the gradebook; a file, and what is piped into one, says that it is UTF-8."""
+    from grader.report import gradebook
+
+    table = gradebook.render([for_students(one) for one in reports], language=lang or reports[0].language)
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    marked = output is not None or (utf8 and not sys.stdout.isatty())
+    put((gradebook.MARK if marked else "") + table, output)
+
+
+def _at_a_glance(reports: Sequence[Report[Exhibit | Withheld]], lang: Language | None) -> str:
+    from grader.report import summary
+
+    seen = [for_students(report) for report in reports]
+    return summary.render(seen, language=lang or reports[0].language, width=terminal_width())
 
 
 def _summarise(report: Report[Exhibit] | Report[Exhibit | Withheld], language: Language) -> None:

@@ -7,36 +7,43 @@ from collections.abc import Sequence
 from grader.language import Language, say_count
 from grader.report.focus import AnyReport
 from grader.report.points import show_points, shown_points
+from grader.report.standing import standing
 from grader.report.width import cells, cut, pad
 from grader.report.words import STATES
 
 
 def render(reports: Sequence[AnyReport], *, language: Language, width: int = 80) -> str:
-    """Return a table of at most `width` cells: each submission's name, required and bonus points, and what is not full.
+    """Return a table of at most `width` cells: name, required points, bonus points, how it stands, what is not full.
 
-    A name is cut from its left, where paths are alike.
+    A name is cut from its left, where paths are alike. Points that were not graded are a dash.
     """
-    rows = [(report.submission, *_points(report), _states(report, language)) for report in reports]
-    score = max(len(row[1]) for row in rows)
-    bonus = max(len(row[2]) for row in rows)
-    name = max(8, min(max(cells(row[0]) for row in rows), width - score - bonus - 20))
+    rows = [
+        (report.submission, *_points(report), standing(report).text(language), _short(report)) for report in reports
+    ]
+    score, bonus = (max(len(row[column]) for row in rows) for column in (1, 2))
+    word = max(cells(row[3]) for row in rows)
+    name = max(8, min(max(cells(row[0]) for row in rows), width - score - bonus - word - 16))
     lines = [say_count("{count} submission", "{count} submissions", len(rows)).text(language), ""]
-    for submission, required, extra, states in rows:
-        head = f"{pad(_cut_left(submission, name), name)}  {required:>{score}}  {extra:>{bonus}}  "
-        lines.append((head + cut(states, max(8, width - cells(head)))).rstrip())
+    for submission, required, extra, state, short in rows:
+        gap = f"  {extra:>{bonus}}" if bonus else ""
+        head = f"{pad(_cut_left(submission, name), name)}  {required:>{score}}{gap}  {pad(state, word)}  "
+        lines.append((head + cut(short, max(8, width - cells(head)))).rstrip())
     return "\n".join(lines) + "\n"
 
 
 def _points(report: AnyReport) -> tuple[str, str]:
     points = shown_points(report)
-    extra = f"+{show_points(points.bonus.score)}" if report.max_bonus else ""
-    return f"{show_points(points.required.score)} / {show_points(points.required.max_score)}", extra
+    lost = {problem.bonus for problem in report.problems if problem.status == "not_graded"}
+    required = "–" if False in lost else show_points(points.required.score)
+    extra = "–" if True in lost else f"+{show_points(points.bonus.score)}"
+    return f"{required} / {show_points(points.required.max_score)}", extra if report.max_bonus else ""
 
 
-def _states(report: AnyReport, language: Language) -> str:
+def _short(report: AnyReport) -> str:
+    """Return the functions that are not full, each with its sign; nothing where one word says it of all of them."""
     short = [problem for problem in report.problems if problem.score < problem.max_score]
-    if short and len({problem.status for problem in short}) == 1 and len(short) == len(report.problems):
-        return STATES[short[0].status].word.text(language)
+    if len(short) == len(report.problems) and len({problem.status for problem in short}) == 1:
+        return ""
     return " ".join(f"{STATES[problem.status].sign}{problem.function}" for problem in short)
 
 
