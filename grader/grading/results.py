@@ -47,11 +47,13 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         else _check(judged, check, fraction, trials, signature, student)
         for (check, fraction), (_, trials) in zip(judged.fractions(), judged.trials, strict=True)
     )
-    if not any(
+    right = any(
         result.status == "passed" and not check.proportional
         for result, (check, _) in zip(checks, judged.trials, strict=True)
-    ):
-        # A check's own hint speaks of its own cases; where everything is wrong the reason is another.
+    )
+    if told.more or not right:
+        # A check's own hint speaks of its own cases; where everything is wrong the reason is another. While a ladder is
+        # climbed, it would tell the last step first.
         checks = tuple(replace(check, hint=None) for check in checks)
     penalty = min(problem.hint_cost * max(len(told.hints) - 1, 0), judged.earned * problem.points)
     at, listing = place(problem.function, status, student)
@@ -91,11 +93,12 @@ def _check(
     results = tuple(_case(problem, check, trial, signature, student) for trial in trials)
     wrong = next((case for case in results if case.status != "passed"), None)
     unmeasured = check.kind == "efficiency" and not trials and not fraction
+    status = "not_attempted" if unmeasured else of_all(judged.own(check, trials), [case.status for case in results])
     return CheckResult(
         name=check.name,
         kind=check.kind,
         visibility=check.visibility,
-        status="not_attempted" if unmeasured else of_all(judged.own(check, trials), [case.status for case in results]),
+        status="failed" if status == "partial" and not fraction else status,
         score=fraction * check.share * problem.points,
         max_score=check.share * problem.points,
         message=wrong.message if wrong else say("Not measured: it must be right first.") if unmeasured else None,

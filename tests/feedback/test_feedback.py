@@ -1,0 +1,90 @@
+"""What a student reads of a wrong function: known mistakes are recognised, others are diagnosed from their numbers."""
+
+import pytest
+
+from grader.execution import open_engine
+from tests.feedback.feedback_kit import KNOWN, ORIGINALS, VARIANTS, Desk, own_text
+from tests.feedback.wrong_variants import wrong
+
+NEEDS = {
+    "zero_pad": {"conv_forward", "conv_backward"},
+    "conv_single_step": {"conv_forward"},
+    "create_mask_from_window": {"pool_backward"},
+    "distribute_value": {"pool_backward"},
+}
+"""Which functions call which: a student's own helper may spoil these, and is then to blame."""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    engine = open_engine()
+    yield Desk(engine, tmp_path_factory.mktemp("submitted"))
+    engine.close()
+
+
+def named(wrong):
+    return f"{wrong.function}-{wrong.name}"
+
+
+@pytest.mark.parametrize("mistake", KNOWN, ids=named)
+def test_a_known_mistake_costs_its_own_function_points_and_gets_its_own_hints(desk, mistake):
+    report = desk.report(mistake, attempt=len(mistake.hints))
+    problems = {problem.function: problem for problem in report.problems}
+    own = problems.pop(mistake.function)
+    assert own.score < own.max_score
+    assert (own.mistake, own.hints, own.more_hints) == (mistake.name, mistake.hints, 0)
+    assert own.diagnosis is None
+    for other in problems.values():
+        assert other.score == other.max_score, other.function
+        assert set(other.blames) <= {mistake.function}
+        assert not other.blames or other.function in NEEDS.get(mistake.function, set())
+
+
+def test_hints_come_one_step_a_try(desk):
+    mistake = next(each for each in KNOWN if each.name == "crops_with_negative_pad")
+    first, second = desk.problem(mistake), desk.problem(mistake, attempt=2)
+    assert (first.hints, first.more_hints) == (mistake.hints[:1], 1)
+    assert (second.hints, second.more_hints) == (mistake.hints, 0)
+    # The check of calls without padding has a hint of its own, which says what the last step says.
+    assert [check.hint is not None for check in first.checks] == [False] * len(first.checks)
+    assert any(check.hint is not None for check in second.checks)
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=named)
+def test_another_mistake_is_told_by_what_its_numbers_show(desk, variant):
+    problem = desk.problem(variant)
+    assert problem.score < problem.max_score
+    assert problem.mistake == ""
+    told = problem.message if variant.plain else problem.diagnosis
+    assert (problem.diagnosis is None) == variant.plain
+    assert variant.zh in told.text("zh")
+    assert variant.en in told.text("en")
+
+
+def test_enough_of_them_for_every_function():
+    texts = [own_text(variant) for variant in VARIANTS]
+    assert len(set(texts)) == len(texts) >= 40
+    assert {own_text(mistake) for mistake in KNOWN}.isdisjoint(texts)
+    assert {variant.function for variant in VARIANTS} == set(ORIGINALS)
+
+
+def test_who_is_right_where_a_mistake_is_wrong_made_another(desk):
+    """With another default only the calls that leave the mode out are wrong, all as if every maximum were a mean."""
+    variant = next(each for each in VARIANTS if (each.function, each.name) == ("pool_forward", "default_mode"))
+    always = next(each for each in KNOWN if (each.function, each.name) == ("pool_forward", "always_average"))
+    assert desk.problem(always).mistake == "always_average"
+    assert desk.problem(variant).mistake == ""
+
+
+def test_an_exception_alone_is_no_mistake_of_another_kind(desk):
+    misspelt = next(each for each in KNOWN if each.name == "keyword_misspelt")
+    other = wrong("zero_pad", "mode_misspelt", "mode=", "mood=", zh="", en="")
+    assert desk.problem(misspelt).mistake == "keyword_misspelt"
+    assert desk.problem(other).mistake == ""
+
+
+def test_a_right_function_is_told_nothing(desk):
+    right = wrong("zero_pad", "in_other_words", "X_pad = np.pad", "X_pad = 1 * np.pad", zh="", en="")
+    problem = desk.problem(right)
+    assert problem.score == problem.max_score
+    assert (problem.diagnosis, problem.mistake, problem.hints) == (None, "", ())

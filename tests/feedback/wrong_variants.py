@@ -1,0 +1,369 @@
+"""Wrong variants of the reference that are not in `solutions/mistakes.py`, and the key words a student must read.
+
+What is told is a diagnosis, found from numbers alone; `plain` marks those where none is to be had, and the first
+sentence about the function must say enough.
+"""
+
+from typing import NamedTuple
+
+
+class Wrong(NamedTuple):
+    """A function of the reference with words replaced, and what must stand in the sentences."""
+
+    function: str
+    name: str
+    changes: tuple[tuple[str, str], ...]
+    zh: str
+    en: str
+    plain: bool = False
+
+
+def wrong(function, name, *changes, zh, en, plain=False):
+    """Return a variant; `changes` are old and new words in turn."""
+    pairs = tuple(zip(changes[::2], changes[1::2], strict=True))
+    return Wrong(function, name, pairs, zh, en, plain)
+
+
+Z_ZEROS = "np.zeros((m, n_H, n_W, n_C))"
+
+ZERO_PAD = (
+    wrong(
+        "zero_pad", "pads_before_only", "(pad, pad), (pad, pad)", "(pad, 0), (pad, 0)",
+        zh="第 1 维的长度成了 X.shape[1] + pad", en="Axis 1 has the length X.shape[1] + pad",
+    ),
+    wrong(
+        "zero_pad", "one_ring_more", "(pad, pad), (pad, pad)", "(pad + 1, pad + 1), (pad + 1, pad + 1)",
+        zh="第 1 维长了 2", en="Axis 1 is too long by 2",
+    ),
+    wrong(
+        "zero_pad", "mirrors_the_image", 'mode="constant", constant_values=0', 'mode="symmetric"',
+        zh="只有第 1、2 维上宽为 pad 的边缘不对", en="Only a border pad wide along axes 1, 2 is wrong",
+    ),
+    wrong(
+        "zero_pad", "returns_the_input", "    return X_pad", "    return X",
+        zh="这就是参数 X", en="This is the argument X as it came in",
+    ),
+    wrong(
+        "zero_pad", "channels_first", "    return X_pad", "    return X_pad.transpose(0, 3, 1, 2)",
+        zh="维度的次序不对", en="The axes are in another order",
+    ),
+    wrong(
+        "zero_pad", "height_and_width_exchanged", "    return X_pad", "    return X_pad.transpose(0, 2, 1, 3)",
+        zh="维度按 0、2、1、3 重排", en="with its axes as 0, 2, 1, 3",
+    ),
+    wrong(
+        "zero_pad", "never_filled", "    return X_pad", "    return np.zeros_like(X_pad)",
+        zh="返回的全是零", en="Nothing but zeros comes back",
+    ),
+    wrong(
+        "zero_pad", "single_precision", "    return X_pad", "    return X_pad.astype(np.float32)",
+        zh="只有 float32 的精度", en="only as precise as float32",
+    ),
+    wrong(
+        "zero_pad", "rounded", "    return X_pad", "    return np.round(X_pad, 2)",
+        zh="舍入到了 2 位小数", en="rounded to 2 decimals",
+    ),
+    wrong(
+        "zero_pad", "upside_down", "    return X_pad", "    return X_pad[:, ::-1]",
+        zh="沿第 1 维前后颠倒", en="reversed along axis 1",
+    ),
+    wrong(
+        "zero_pad", "flattened", "    return X_pad", "    return X_pad.reshape(len(X), -1)",
+        zh="只是形状不对", en="only the shape is not",
+    ),
+    wrong("zero_pad", "negated", "    return X_pad", "    return -X_pad", zh="正负号都反了", en="the wrong sign"),
+    wrong(
+        "zero_pad", "a_list", "    return X_pad", "    return X_pad.tolist()",
+        zh="给出的是列表，应当是数组", en="gives a list here, but an array is expected", plain=True,
+    ),
+    wrong(
+        "zero_pad", "no_return", "    return X_pad", "    X_pad = X_pad + 0",
+        zh="是漏了 return", en="is a return missing", plain=True,
+    ),
+)  # fmt: skip
+
+CONV_SINGLE_STEP = (
+    wrong("conv_single_step", "negated", "    return Z", "    return -Z", zh="正负号都反了", en="the wrong sign"),
+    wrong(
+        "conv_single_step", "bias_twice", "Z + b.item()", "Z + 2 * b.item()",
+        zh="b 多加了一次", en="b is added once too often",
+    ),
+    wrong(
+        "conv_single_step", "rectified", "    return Z", "    return max(Z, 0.0)",
+        zh="负数都变成了 0", en="Negative numbers come back as 0",
+    ),
+    wrong(
+        "conv_single_step", "whole_number", "    return Z", "    return float(int(Z))",
+        zh="只剩下整数部分", en="Only the whole part",
+    ),
+    wrong(
+        "conv_single_step", "mean_over_the_window", "np.sum(s)", "np.sum(s) / (W.shape[0] * W.shape[1])",
+        zh="撇开加上去的 b，其余部分是正确值的 1/(a_slice_prev.shape[0]*a_slice_prev.shape[0]) 倍",
+        en="All but the added b is 1/(a_slice_prev.shape[0]*a_slice_prev.shape[0]) times",
+    ),
+    wrong(
+        "conv_single_step", "last_channel_missing", "np.sum(s)", "np.sum(s[:, :, :-1])",
+        zh="第 2 维上的最后一项没有算进去", en="along axis 2 does not count",
+    ),
+    wrong(
+        "conv_single_step", "weights_squared", "a_slice_prev * W", "W * W",
+        zh="把 a_slice_prev 换成 W 时的结果", en="a_slice_prev is replaced by W",
+    ),
+    wrong(
+        "conv_single_step", "filter_turned", "a_slice_prev * W", "a_slice_prev * W.transpose(1, 0, 2)",
+        zh="第 0 维和第 1 维对调", en="axes 0 and 1 of a_slice_prev are exchanged",
+    ),
+    wrong(
+        "conv_single_step", "half_precision", "    return Z", "    return np.float16(Z)",
+        zh="只有 float16 的精度", en="only as precise as float16",
+    ),
+    wrong(
+        "conv_single_step", "multiplied_by_the_bias", "Z + b.item()", "Z * b.item()",
+        zh="应当是", en="is expected", plain=True,
+    ),
+)  # fmt: skip
+
+CONV_FORWARD = (
+    wrong(
+        "conv_forward", "first_row_skipped", "for h in range(n_H)", "for h in range(1, n_H)",
+        zh="沿第 1 维只有下标 0 处不对", en="Along axis 1 only index 0 is wrong",
+    ),
+    wrong(
+        "conv_forward", "last_column_skipped", "for w in range(n_W)", "for w in range(n_W - 1)",
+        zh="沿第 2 维只有最后一处不对", en="Along axis 2 only the last place is wrong",
+    ),
+    wrong(
+        "conv_forward", "last_sample_missing", "for i in range(m)", "for i in range(m - 1)",
+        zh="沿第 0 维只有最后一处不对", en="Along axis 0 only the last place is wrong",
+    ),
+    wrong(
+        "conv_forward", "samples_reversed", "A_prev_pad[i]", "A_prev_pad[m - 1 - i]",
+        zh="沿第 0 维前后颠倒", en="reversed along axis 0",
+    ),
+    wrong(
+        "conv_forward", "rows_and_columns_of_the_output",
+        "Z[i, h, w, c] = ", "Z[i, w, h, c] = ", "(m, n_H, n_W, n_C)", "(m, n_W, n_H, n_C)",
+        zh="维度按 0、2、1、3 重排", en="with its axes as 0, 2, 1, 3",
+    ),
+    wrong(
+        "conv_forward", "all_channels_overwritten", "Z[i, h, w, c] = ", "Z[i, h, w, :] = ",
+        zh="沿第 3 维处处都是最后一处的结果", en="Along axis 3 everything repeats the last place",
+    ),
+    wrong(
+        "conv_forward", "channels_of_the_input", Z_ZEROS, "np.zeros((m, n_H, n_W, n_C_prev))",
+        zh="该用 n_C 的地方用成了 n_C_prev", en="n_C_prev stands where n_C belongs",
+    ),
+    wrong(
+        "conv_forward", "whole_numbers", Z_ZEROS, "np.zeros((m, n_H, n_W, n_C), dtype=int)",
+        zh="只剩下整数部分", en="Only the whole part",
+    ),
+    wrong(
+        "conv_forward", "single_precision", Z_ZEROS, "np.zeros((m, n_H, n_W, n_C), dtype=np.float32)",
+        zh="只有 float32 的精度", en="only as precise as float32",
+    ),
+    wrong(
+        "conv_forward", "pad_and_stride_exchanged",
+        'hparameters["stride"]', 'hparameters["…"]',
+        'hparameters["pad"]', 'hparameters["stride"]',
+        'hparameters["…"]', 'hparameters["pad"]',
+        zh="把 stride 与 pad 对调", en="stride and pad change places",
+    ),
+    wrong(
+        "conv_forward", "mean_over_samples", "    return Z, cache", "    return Z / m, cache",
+        zh="每个数都是正确值的 1/m 倍", en="Every number is 1/m times",
+    ),
+    wrong(
+        "conv_forward", "rectified", "    return Z, cache", "    return np.maximum(Z, 0), cache",
+        zh="负数都变成了 0", en="Negative numbers come back as 0",
+    ),
+    wrong(
+        "conv_forward", "bias_subtracted", "b[:, :, :, c])", "-b[:, :, :, c])",
+        zh="b 应当加上，却被减掉了", en="b is subtracted where it should be added",
+    ),
+    wrong(
+        "conv_forward", "input_changed",
+        "A_prev_pad = zero_pad(A_prev, pad)", "A_prev_pad = zero_pad(A_prev, pad)\n    A_prev *= 2",
+        zh="改动了传进来的参数 A_prev", en="changes its argument A_prev",
+    ),
+    wrong(
+        "conv_forward", "cache_in_another_order",
+        "(A_prev, W, b, hparameters)\n    ###", "(A_prev, b, W, hparameters)\n    ###",
+        zh="cache.b 的值", en="This is what cache.b should be",
+    ),
+    wrong(
+        "conv_forward", "cache_is_none", "cache = (A_prev, W, b, hparameters)", "cache = None",
+        zh="cache：你的函数在这里给出的是 None", en="cache: Your function gives None here", plain=True,
+    ),
+    wrong(
+        "conv_forward", "one_output_only", "    return Z, cache", "    return Z",
+        zh="给出的是数组，应当是元组", en="gives an array here, but a tuple is expected", plain=True,
+    ),
+    wrong(
+        "conv_forward", "true_division", "// stride", "/ stride",
+        zh="TypeError：'float' object cannot be", en="TypeError: 'float' object cannot be", plain=True,
+    ),
+)  # fmt: skip
+
+CONV_BACKWARD = (
+    wrong(
+        "conv_backward", "db_missing", "db[:, :, :, c] += dZ[i, h, w, c]", "pass",
+        zh="db：返回的全是零", en="db: Nothing but zeros comes back",
+    ),
+    wrong(
+        "conv_backward", "db_is_a_mean", "return dA_prev, dW, db", "return dA_prev, dW, db / (m * n_H * n_W)",
+        zh="正确值的 1/(m*n_H*n_W) 倍", en="1/(m*n_H*n_W) times",
+    ),
+    wrong(
+        "conv_backward", "padding_kept", "return dA_prev, dW, db", "return dA_prev_pad, dW, db",
+        zh="dA_prev：第 1 维的长度成了 n_H_prev + 2*pad", en="dA_prev: Axis 1 has the length n_H_prev + 2*pad",
+    ),
+    wrong(
+        "conv_backward", "dW_halved", "return dA_prev, dW, db", "return dA_prev, dW / 2, db",
+        zh="dW：每个数都是正确值的 0.5 倍", en="dW: Every number is 0.5 times",
+    ),
+    wrong(
+        "conv_backward", "signs", "return dA_prev, dW, db", "return -dA_prev, -dW, -db",
+        zh="正负号都反了", en="the wrong sign",
+    ),
+    wrong(
+        "conv_backward", "db_flat", "return dA_prev, dW, db", "return dA_prev, dW, db.reshape(-1)",
+        zh="db：数值和次序都对，只是形状不对", en="db: The numbers and their order are right",
+    ),
+    wrong(
+        "conv_backward", "dW_for_each_sample",
+        "dW = np.zeros((f, f, n_C_prev, n_C))", "dW = np.zeros((m, f, f, n_C_prev, n_C))",
+        "dW[:, :, :, c]", "dW[i, :, :, :, c]",
+        zh="沿第 0 维求和之后就对了", en="summed over axis 0, this would be right",
+    ),
+    wrong(
+        "conv_backward", "dA_starts_from_the_input",
+        "dA_prev = np.zeros((m, n_H_prev, n_W_prev, n_C_prev))", "dA_prev = A_prev.copy()",
+        "dA_prev[i, :, :, :] = ", "dA_prev[i, :, :, :] += ", "zero_pad(dA_prev, pad)", "zero_pad(0 * dA_prev, pad)",
+        zh="dA_prev：A_prev 多加了一次", en="dA_prev: A_prev is added once too often",
+    ),
+)  # fmt: skip
+
+POOL_FORWARD = (
+    wrong(
+        "pool_forward", "smallest_for_largest", "np.max(a", "np.min(a",
+        zh="A_prev 里的最大和最小弄反了", en="Smallest and largest of A_prev are exchanged",
+    ),
+    wrong(
+        "pool_forward", "default_mode", 'mode="max"):', 'mode="average"):',
+        zh='只有不写 mode 的调用才不对，结果就像 mode 是 "average"', en='as if it were "average". What is its default?',
+    ),
+    wrong(
+        "pool_forward", "median_for_mean", "np.mean(a", "np.median(a",
+        zh='只有在 mode == "average" 时才不对', en='It is wrong only where mode == "average"',
+    ),
+    wrong(
+        "pool_forward", "mean_over_f", "np.mean(a_prev_slice)", "np.sum(a_prev_slice) / f",
+        zh='仅在 mode == "average" 时，每个数都是正确值的 f 倍', en="Every number is f times",
+    ),
+    wrong(
+        "pool_forward", "first_channel_only", "for c in range(n_C)", "for c in range(1)",
+        zh="沿第 3 维只有下标 0 处是对的，其余全是零", en="Along axis 3 only index 0 is right, the rest is zero",
+    ),
+    wrong(
+        "pool_forward", "one_row_too_many",
+        "n_H = (n_H_prev - f) // stride + 1", "n_H = (n_H_prev - f) // stride + 2",
+        zh="(n_H_prev - f)//stride + 2", en="its length is (n_H_prev - f)//stride + 2",
+    ),
+    wrong(
+        "pool_forward", "samples_mixed",
+        "A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]",
+        "A_prev[:, vert_start:vert_end, horiz_start:horiz_end, c]",
+        zh="沿第 0 维各处都一样", en="Nothing changes along axis 0",
+    ),
+    wrong(
+        "pool_forward", "cache_without_hparameters", "cache = (A_prev, hparameters)", "cache = A_prev",
+        zh="cache：你的函数在这里给出的是数组，应当是元组", en="cache: Your function gives an array here", plain=True,
+    ),
+)  # fmt: skip
+
+MASK = (
+    wrong(
+        "create_mask_from_window", "place_for_mask", "x == np.max(x)", "np.argmax(x)",
+        zh="少了 2 个维度", en="2 axes too few",
+    ),
+    wrong(
+        "create_mask_from_window", "everything", "x == np.max(x)", "np.ones(x.shape, dtype=bool)",
+        zh="每个位置上都是同一个数", en="The same number stands in every place",
+    ),
+    wrong(
+        "create_mask_from_window", "turned", "x == np.max(x)", "(x == np.max(x)).T",
+        zh="维度按 1、0 重排", en="with its axes as 1, 0",
+    ),
+    wrong(
+        "create_mask_from_window", "nothing_is_larger", "x == np.max(x)", "x > np.max(x)",
+        zh="返回的全是零", en="Nothing but zeros comes back",
+    ),
+    wrong(
+        "create_mask_from_window", "above_the_mean", "x == np.max(x)", "x >= np.mean(x)",
+        zh="处是 True，应当是 False", en="there is True, but False is expected", plain=True,
+    ),
+)  # fmt: skip
+
+SHARE = (
+    wrong(
+        "distribute_value", "divides_by_the_width", "dz / (n_H * n_W)", "dz / n_W",
+        zh="正确值的 n_H 倍", en="Every number is n_H times",
+    ),
+    wrong(
+        "distribute_value", "divides_by_the_root", "dz / (n_H * n_W)", "dz / np.sqrt(n_H * n_W)",
+        zh="正确值的 sqrt(result.size) 倍", en="Every number is sqrt(result.size) times",
+    ),
+    wrong(
+        "distribute_value", "precedence", "dz / (n_H * n_W)", "dz / n_H * n_W",
+        zh="正确值的 n_W*n_W 倍", en="Every number is n_W*n_W times",
+    ),
+    wrong(
+        "distribute_value", "as_if_always_two_by_two", "dz / (n_H * n_W)", "dz / 4",
+        zh="正确值的 result.size/4 倍", en="Every number is result.size/4 times",
+    ),
+    wrong(
+        "distribute_value", "flat", "np.full((n_H, n_W), average)", "np.full(n_H * n_W, average)",
+        zh="只是形状不对", en="only the shape is not",
+    ),
+    wrong(
+        "distribute_value", "first_place_only",
+        "np.full((n_H, n_W), average)", "np.zeros((n_H, n_W))\n    a[0, 0] = dz",
+        zh="处是", en="is expected", plain=True,
+    ),
+)  # fmt: skip
+
+POOL_BACKWARD = (
+    wrong("pool_backward", "subtracts", "c] += ", "c] -= ", zh="正负号都反了", en="the wrong sign"),
+    wrong(
+        "pool_backward", "without_mask", "mask * dA", "dA",
+        zh='仅在 mode == "max" 时，这正是 A_prev 全为零时的结果', en='Only where mode == "max"',
+    ),
+    wrong(
+        "pool_backward", "starts_from_the_input", "np.zeros(A_prev.shape)", "A_prev.copy()",
+        zh="A_prev 多加了一次", en="A_prev is added once too often",
+    ),
+    wrong(
+        "pool_backward", "default_mode", 'mode="max"):', 'mode="average"):',
+        zh="只有不写 mode 的调用才不对", en="Only calls that leave mode out are wrong",
+    ),
+    wrong(
+        "pool_backward", "halves", "mask * dA[i, h, w, c]", "mask * dA[i, h, w, c] / 2",
+        zh='仅在 mode == "max" 时，每个数都是正确值的 0.5 倍', en="Every number is 0.5 times",
+    ),
+    wrong(
+        "pool_backward", "first_gradient_for_all", "mask * dA[i, h, w, c]", "mask * dA[i, 0, 0, c]",
+        zh='只有在 mode == "average" 时才是对的', en='It is right only where mode == "average"',
+    ),
+    wrong(
+        "pool_backward", "returns_dA", "return dA_prev", "return dA",
+        zh="这就是参数 dA", en="This is the argument dA as it came in",
+    ),
+    wrong(
+        "pool_backward", "shape_of_dA", "np.zeros(A_prev.shape)", "np.zeros(dA.shape)",
+        zh="抛出了 ValueError", en="Raised ValueError", plain=True,
+    ),
+)  # fmt: skip
+
+VARIANTS = (
+    *ZERO_PAD, *CONV_SINGLE_STEP, *CONV_FORWARD, *CONV_BACKWARD, *POOL_FORWARD, *MASK, *SHARE, *POOL_BACKWARD,
+)  # fmt: skip
