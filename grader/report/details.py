@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from grader.language import say
-from grader.model import Withheld
+from grader.language import Message, say, say_count
+from grader.model import Exhibit, Withheld
 from grader.report.canvas import Canvas, Line
 from grader.report.evidence import Row, lay_open
 from grader.report.focus import (
-    AnyCase,
     AnyCheck,
     AnyProblem,
     about,
     beside,
-    failing,
-    first_failing,
     first_public,
+    heading,
     how_many,
+    is_full,
+    opened,
+    proportion,
     show_place,
 )
 from grader.report.heat import heat
@@ -27,12 +28,17 @@ from grader.report.width import cells, cut, pad, wrap
 from grader.report.words import STATES
 
 _TONES = {"good": "green", "bad": "red", "quiet": "dim", "code": "cyan", "": ""}
+_FEW = 3
+"""Failing cases of one check that an instructor sees in a terminal; the files have all."""
 _WHOLE = ("ungradable", "missing", "not_graded")
 """Where a function was not run at all its checks say nothing more."""
 
 
-def explained(group: list[AnyProblem], points: Points, canvas: Canvas) -> Iterable[Line]:
-    """Yield what is to be said of a function that is not full, or of several that one broken place stops."""
+def explained(group: list[AnyProblem], points: Points, canvas: Canvas, *, whole: bool) -> Iterable[Line]:
+    """Yield what is to be said of a function that is not full, or of several that one broken place stops.
+
+    `whole` opens every failing case of a check, up to a few, and not only the first public one.
+    """
     problem = group[0]
     yield canvas.line("")
     yield _rule(group, points, canvas)
@@ -43,11 +49,43 @@ def explained(group: list[AnyProblem], points: Points, canvas: Canvas) -> Iterab
     yield from _source_line(problem, canvas)
     if problem.status == "ungradable":
         yield from canvas.wrapped(say("Nothing is lost: mend this line and grade again."))
-    if problem.status not in _WHOLE:
-        opened = first_public(problem)
-        for check, shown in zip(problem.checks, points.checks[problem.function], strict=True):
-            if check in failing(problem):
-                yield from _check(problem, check, shown, opened is not None and check is opened[0], canvas)
+    if problem.status not in _WHOLE and not is_full(problem):
+        yield from _checks(problem, points.checks[problem.function], canvas, whole=whole)
+
+
+def _checks(problem: AnyProblem, points: Sequence[Shown], canvas: Canvas, *, whole: bool) -> Iterable[Line]:
+    """Yield the checks that are not passed with what is wrong, then the others, so that points can be added up."""
+    first = first_public(problem)
+    told = [problem.message]
+    pairs = list(zip(problem.checks, points, strict=True))
+    for check, shown in pairs:
+        if check.status == "passed":
+            continue
+        yield from _head(problem, check, shown, canvas)
+        said = [message for message in about(problem, check) if message not in told]
+        told += said
+        for message in said:
+            yield from canvas.wrapped(message, indent=4)
+        if check.hint is not None:
+            yield from canvas.wrapped(say("Hint: {hint}", hint=check.hint), "cyan", indent=4, hang=2)
+        if whole:
+            yield from _all(problem, check, canvas)
+        elif first is not None and check is first[0]:
+            yield from _open(problem, first[2], canvas)
+    for check, shown in pairs:
+        if check.status == "passed":
+            yield from _head(problem, check, shown, canvas)
+
+
+def _head(problem: AnyProblem, check: AnyCheck, shown: Shown, canvas: Canvas) -> Iterable[Line]:
+    sign, colour = canvas.sign(check.status)
+    seen = say("hidden") if check.visibility == "hidden" else say("public")
+    parts: list[Message] = [seen, say("{name}", name=show_score(shown))]
+    count = how_many(check) if check.status != "passed" else None
+    share = proportion(problem, check)
+    parts += [part for part in (count, share) if part is not None]
+    text = " · ".join([f"{sign} {canvas.say(check.name)}", *(canvas.say(part).rstrip(".。") for part in parts)])
+    yield from canvas.wrapped(text, colour, indent=2, hang=2)
 
 
 def _rule(group: list[AnyProblem], points: Points, canvas: Canvas) -> Line:
@@ -82,38 +120,46 @@ def _source_line(problem: AnyProblem, canvas: Canvas) -> Iterable[Line]:
     yield canvas.line((f"  {' ' * len(number)} │ ", "dim"), " " * cells(before[dropped:]), ("^", "bold red"))
 
 
-def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, opened: bool, canvas: Canvas) -> Iterable[Line]:
-    case = first_failing(check)
-    sign, colour = canvas.sign(check.status)
-    seen = canvas.say(say("hidden") if check.visibility == "hidden" else say("public"))
-    count = how_many(check)
-    head = [f"{sign} {canvas.say(check.name)}", seen, show_score(shown), canvas.say(count) if count else ""]
-    yield from canvas.wrapped(" · ".join(part for part in head if part), colour, indent=2, hang=2)
-    for message in about(problem, check):
-        yield from canvas.wrapped(message, indent=4)
-    if check.hint is not None:
-        yield from canvas.wrapped(say("Hint: {hint}", hint=check.hint), "cyan", indent=4, hang=2)
-    if case is not None:
-        yield from _case(case, opened, canvas)
+def _all(problem: AnyProblem, check: AnyCheck, canvas: Canvas) -> Iterable[Line]:
+    """Yield the check's failing cases, folded after a few."""
+    cases = opened(check, whole=True)
+    for case in cases[:_FEW]:
+        if case.exhibit is None:
+            continue
+        hidden = isinstance(case.exhibit, Withheld)
+        yield from canvas.wrapped(heading(case), "magenta" if hidden else "dim", indent=4)
+        yield from _open(problem, case.exhibit.exhibit if isinstance(case.exhibit, Withheld) else case.exhibit, canvas)
+    more = len(cases) - _FEW
+    if more > 0 and cases[0].exhibit is not None:
+        message = say_count("{count} more failing case: --format json, html or markdown has all.",
+                            "{count} more failing cases: --format json, html or markdown has all.", more)  # fmt: skip
+        yield from canvas.wrapped(message, "magenta", indent=4, hang=2)
 
 
-def _case(case: AnyCase, opened: bool, canvas: Canvas) -> Iterable[Line]:
-    exhibit = case.exhibit
-    if isinstance(exhibit, Withheld):
-        head = say("case {number}, seed {seed}", number=case.index + 1, seed=exhibit.seed)
-        yield from canvas.wrapped(head, "magenta", indent=4)
-        yield from _rows(lay_open(exhibit.exhibit, canvas.language, canvas.width - 16), canvas)
-    elif exhibit is not None and opened:
-        yield from _rows(lay_open(exhibit, canvas.language, canvas.width - 16), canvas)
-        if canvas.colour:
-            yield from heat(exhibit, canvas)
+def _open(problem: AnyProblem, exhibit: Exhibit, canvas: Canvas) -> Iterable[Line]:
+    rows = lay_open(exhibit, canvas.language, canvas.width - 16)
+    headline = canvas.say(problem.message) if problem.message is not None else ""
+    said = exhibit.error.partition(": ")[2]
+    if said and said in headline:  # the reader has just read it
+        rows = [row for row in rows if not row.error]
+    yield from _rows(rows, canvas)
+    if canvas.colour:
+        yield from heat(exhibit, canvas)
 
 
 def _rows(rows: list[Row], canvas: Canvas) -> Iterable[Line]:
+    """Yield labels and the lines beside them; a table of numbers too wide for that stands below its label."""
     labels = [canvas.say(row.label) for row in rows]
     widest = max((cells(label) for label in labels), default=0)
+    room = canvas.width - 6 - widest
+    wide = any(row.table and max(cells(line) for line in row.lines) > room for row in rows)
     for row, label in zip(rows, labels, strict=True):
-        lines = [piece for line in row.lines for piece in wrap(line, canvas.width - 6 - widest)[:3]]
+        tone = _TONES[row.tone]
+        below = row.table and wide
+        beside_it = row.lines[:1] if below else row.lines
+        lines = [piece for line in beside_it for piece in wrap(line, room)[:3]]
         for number, line in enumerate(lines):
             head = pad(label if number == 0 else "", widest)
-            yield canvas.line((f"    {head}  ", "dim"), (line, _TONES[row.tone]))
+            yield canvas.line((f"    {head}  ", "dim"), (line, tone))
+        for line in row.lines[1:] if below else ():
+            yield from (canvas.line("    ", (piece, tone)) for piece in wrap(line, canvas.width - 4)[:3])

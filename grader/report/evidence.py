@@ -20,11 +20,16 @@ _LINES = 6
 
 
 class Row(Struct, frozen=True):
-    """A label and the lines beside it; `tone` says what kind of text it is."""
+    """A label and the lines beside it; `tone` says what kind of text it is.
+
+    `table` is for a first line with rows of numbers below it that must not be broken, `error` for an exception's words.
+    """
 
     label: Message
     lines: list[str]
     tone: str = ""
+    table: bool = False
+    error: bool = False
 
 
 def lay_open(exhibit: Exhibit, language: Language, room: int = 64) -> list[Row]:
@@ -93,7 +98,7 @@ def _inputs(exhibit: Exhibit, room: int) -> list[str]:
 
 
 def _raised(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
-    rows = [Row(say("error"), _first_lines(exhibit.error), "bad")]
+    rows = [Row(say("error"), _first_lines(exhibit.error), "bad", error=True)]
     frames = [f"{show_place(at).text(language)}   {text.strip()}" for at, text in exhibit.frames[-3:]]
     if frames:
         rows.append(Row(say("your line") if len(frames) == 1 else say("your lines"), frames, "code"))
@@ -175,16 +180,18 @@ def _handout(exhibit: Exhibit) -> list[Row]:
     for label, want, got in exhibit.shown:
         if want != got and got and not got.startswith("? (") and len(rows) < 4 and (want, got) not in told:
             rows += [
-                Row(say("handout"), _labelled(label, want), "good"),
-                Row(say("yours"), _labelled(label, got), "bad"),
+                _labelled(say("handout"), label, want, "good"),
+                _labelled(say("yours"), label, got, "bad"),
             ]
     return rows
 
 
-def _labelled(label: str, value: str) -> list[str]:
+def _labelled(head: Message, label: str, value: str, tone: str) -> Row:
     """Return a handout's label and value; a value of several lines stands below its label, so that its columns hold."""
     name, text = inert(label, 60), inert(value, 300, lines=True)
-    return [f"{name} =", *_first_lines(text, 4)] if "\n" in text.strip() else [f"{name} = {text.strip()}"]
+    if "\n" not in text.strip():
+        return Row(head, [f"{name} = {text.strip()}"], tone)
+    return Row(head, [f"{name} =", *_first_lines(text, 4)], tone, table=True)
 
 
 def _first_lines(text: str, most: int = _LINES) -> list[str]:

@@ -17,6 +17,9 @@ AnyProblem: TypeAlias = ProblemResult[Exhibit | Withheld]
 AnyCheck: TypeAlias = CheckResult[Exhibit | Withheld]
 AnyCase: TypeAlias = CaseResult[Exhibit | Withheld]
 
+_PROPORTIONAL = ("properties", "rules", "efficiency")
+"""The kinds of checks that earn in proportion to the others (`grader.model.Check.proportional`)."""
+
 
 def show_place(at: Span) -> Message:
     """Return `cnn.py:12`, or a notebook's cell and line, as far as they are known."""
@@ -69,6 +72,33 @@ def first_public(problem: AnyProblem) -> tuple[AnyCheck, AnyCase, Exhibit] | Non
 def first_failing(check: AnyCheck) -> AnyCase | None:
     """Return the first case of `check` that did not pass."""
     return next((case for case in check.cases if case.status != "passed"), None)
+
+
+def is_instructors(report: AnyReport) -> bool:
+    """Return whether the report was made for an instructor: a student's has no seed."""
+    return report.seed is not None
+
+
+def opened(check: AnyCheck, *, whole: bool) -> list[AnyCase]:
+    """Return the failing cases to lay open: the first, or for an instructor (`whole`) all of them."""
+    return [case for case in check.cases if case.status != "passed"][: None if whole else 1]
+
+
+def heading(case: AnyCase) -> Message:
+    """Return which case this is; a hidden one's seed and time follow, for instructors."""
+    if isinstance(case.exhibit, Withheld):
+        return say("Case {number}, seed {seed}, {seconds:.3g} s (for instructors only)", number=case.index + 1,
+                   seed=case.exhibit.seed, seconds=case.exhibit.seconds)  # fmt: skip
+    return say("Case {number}", number=case.index + 1)
+
+
+def proportion(problem: AnyProblem, check: AnyCheck) -> Message | None:
+    """Return why a check has not the points one would expect: it earns in proportion to those that say more."""
+    weighty = [each for each in problem.checks if each.kind not in _PROPORTIONAL]
+    full = check.score == check.max_score or all(each.score == each.max_score for each in weighty)
+    if check.kind not in _PROPORTIONAL or full:
+        return None
+    return say("Scored in proportion to the other checks.")
 
 
 def how_many(check: AnyCheck) -> Message | None:

@@ -11,7 +11,7 @@ from grader.errors import Span
 from grader.language import Language
 from grader.model import Category, Exhibit, Kind, Status, Visibility, Withheld
 from grader.report.evidence import lay_open
-from grader.report.focus import AnyCase, AnyCheck, AnyProblem, AnyReport, coarse, next_step
+from grader.report.focus import AnyCase, AnyCheck, AnyProblem, AnyReport, coarse, next_step, proportion
 from grader.report.points import Points, Shown, round_points, shown_points
 from grader.report.values import show_kind, show_value
 
@@ -71,7 +71,10 @@ class CaseV1(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CheckV1(Struct, frozen=True, kw_only=True):
-    """One check; `statistics` is all that is said of hidden cases, in a sentence."""
+    """One check; `statistics` is all that is said of hidden cases, in a sentence.
+
+    `proportional` says that the score is in proportion to those of the other checks, some of which are not full.
+    """
 
     name: str
     kind: Kind
@@ -83,6 +86,7 @@ class CheckV1(Struct, frozen=True, kw_only=True):
     statistics: str
     hint: str
     cases: list[CaseV1]
+    proportional: bool = False
 
 
 class ProblemV1(Struct, frozen=True, kw_only=True):
@@ -193,11 +197,11 @@ def _problem(problem: AnyProblem, points: Points, language: Language) -> Problem
         more_hints=problem.more_hints,
         hint_penalty=float(round_points(problem.hint_penalty)),
         mistake=problem.mistake or UNSET,
-        checks=[_check(check, pair, language) for check, pair in checks],
+        checks=[_check(problem, check, pair, language) for check, pair in checks],
     )
 
 
-def _check(check: AnyCheck, shown: Shown, language: Language) -> CheckV1:
+def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language) -> CheckV1:
     statistics = coarse(check)
     return CheckV1(
         name=check.name.text(language),
@@ -210,6 +214,7 @@ def _check(check: AnyCheck, shown: Shown, language: Language) -> CheckV1:
         statistics=statistics.text(language) if statistics is not None else "",
         hint=check.hint.text(language) if check.hint is not None else "",
         cases=[_case(case, check.visibility, language) for case in check.cases],
+        proportional=proportion(problem, check) is not None,
     )
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 
 from grader.language import Bilingual, Language, Message, say
-from grader.model import Exhibit, Withheld
+from grader.model import Withheld
 from grader.report.focus import (
     AnyCheck,
     AnyProblem,
     AnyReport,
     beside,
-    failing,
-    first_failing,
+    heading,
+    is_full,
+    is_instructors,
     next_step,
+    opened,
+    proportion,
     show_place,
     to_explain,
 )
@@ -44,7 +47,7 @@ def render(report: AnyReport, *, language: Language) -> str:
         _table(report, points, language),
     ]
     for group in to_explain(report):
-        parts += _explained(group, points, language)
+        parts += _explained(group, points, language, whole=is_instructors(report))
     if report.notes:
         places = [code(show_place(note.at).text(language)) + " " if note.at else "" for note in report.notes]
         parts.append("\n".join(f"- {at}{say_it(note.message)}" for at, note in zip(places, report.notes, strict=True)))
@@ -89,7 +92,7 @@ def _table(report: AnyReport, points: Points, language: Language) -> str:
     return "\n".join(lines)
 
 
-def _explained(group: list[AnyProblem], points: Points, language: Language) -> list[str]:
+def _explained(group: list[AnyProblem], points: Points, language: Language, *, whole: bool) -> list[str]:
     problem = group[0]
     functions = ", ".join(code(item.function) for item in group)
     parts = [f"### {STATES[problem.status].sign} {functions}"]
@@ -101,20 +104,33 @@ def _explained(group: list[AnyProblem], points: Points, language: Language) -> l
     if problem.listing is not None and problem.listing.caret and problem.at is not None:
         index = problem.at.line - problem.listing.at.line
         parts += [fence(line) for line in problem.listing.lines[index : index + 1]]
-    if problem.status not in _WHOLE:
-        for check, shown in zip(problem.checks, points.checks[problem.function], strict=True):
-            if check in failing(problem):
-                parts += _check(problem, check, shown, language)
+    if problem.status not in _WHOLE and not is_full(problem):
+        pairs = list(zip(problem.checks, points.checks[problem.function], strict=True))
+        for check, shown in pairs:
+            if check.status != "passed":
+                parts += _check(problem, check, shown, language, whole=whole)
+        passed = [_head(problem, check, shown, language) for check, shown in pairs if check.status == "passed"]
+        parts += ["  \n".join(passed)] if passed else []
     return parts
 
 
-def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language) -> list[str]:
-    said = [message for message in sentences(problem, check) if message != problem.message]
+def _head(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language) -> str:
     seen = say("hidden") if check.visibility == "hidden" else say("public")
-    name = f"{STATES[check.status].sign} {escape(check.name.text(language))} · {escape(seen.text(language))}"
-    parts = [f"{name} · {show_score(shown)}  \n" + "  \n".join(escape(message.text(language)) for message in said)]
-    case = first_failing(check)
-    exhibit = case.exhibit if case is not None else None
-    if isinstance(exhibit, Withheld):
-        exhibit = exhibit.exhibit
-    return [*parts, fence("\n".join(evidence(exhibit, language)))] if isinstance(exhibit, Exhibit) else parts
+    head = f"{STATES[check.status].sign} {escape(check.name.text(language))} · {escape(seen.text(language))}"
+    share = proportion(problem, check)
+    about = f" · {escape(share.text(language))}" if share is not None else ""
+    return f"{head} · {show_score(shown)}{about}"
+
+
+def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language, *, whole: bool) -> list[str]:
+    said = [message for message in sentences(problem, check) if message != problem.message]
+    lines = [_head(problem, check, shown, language), *(escape(message.text(language)) for message in said)]
+    parts = ["  \n".join(lines)]
+    for case in opened(check, whole=whole):
+        exhibit = case.exhibit.exhibit if isinstance(case.exhibit, Withheld) else case.exhibit
+        if exhibit is None:
+            continue
+        if whole:
+            parts.append(escape(heading(case).text(language)))
+        parts.append(fence("\n".join(evidence(exhibit, language))))
+    return parts

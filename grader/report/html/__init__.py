@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.language import Language, Message, say, say_count
 from grader.model import Status
-from grader.report.focus import AnyReport, is_full, next_step, show_place
+from grader.report.focus import AnyReport, is_full, is_instructors, next_step, show_place
 from grader.report.html.both import marked
 from grader.report.html.view import card
 from grader.report.points import Shown, show_points, shown_points
@@ -30,7 +30,7 @@ def render(report: AnyReport, *, language: Language) -> str:
 
     points = shown_points(report)
     style = (_FOLDER / "style.css").read_text("utf-8")
-    cards = [card(problem, points) for problem in report.problems]
+    cards = [card(problem, points, whole=is_instructors(report)) for problem in report.problems]
     return _template().render(
         report=report,
         language=language,

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from grader.language import Message, say
-from grader.model import CaseResult, Exhibit, Mismatch, Withheld
+from grader.model import Exhibit, Mismatch, Withheld
 from grader.report.evidence import lay_open
 from grader.report.focus import (
+    AnyCase,
     AnyCheck,
     AnyProblem,
     about,
     failing,
-    first_failing,
+    heading,
     how_many,
     is_full,
+    opened,
+    proportion,
 )
 from grader.report.html.both import Both
 from grader.report.pictures import Slice, compare, drawable, pair_of, single
@@ -60,12 +63,13 @@ class CaseView(Struct, frozen=True, kw_only=True):
 
 
 class CheckView(Struct, frozen=True, kw_only=True):
-    """A check with the sentences about it and the cases that may be laid open."""
+    """A check with the sentences about it and the cases that may be laid open; `more` are an instructor's."""
 
     check: AnyCheck
     shown: Shown
     sentences: list[Message]
     cases: list[CaseView]
+    more: list[CaseView]
 
 
 class LineView(Struct, frozen=True):
@@ -87,10 +91,10 @@ class CardView(Struct, frozen=True, kw_only=True):
     lines: list[LineView]
 
 
-def card(problem: AnyProblem, points: Points) -> CardView:
-    """Return one function as the page shows it."""
+def card(problem: AnyProblem, points: Points, *, whole: bool) -> CardView:
+    """Return one function as the page shows it; `whole` lays open every failing case, for an instructor."""
     checks = [
-        _check(check, shown, problem, f"{problem.function}-{number}")
+        _check(check, shown, problem, f"{problem.function}-{number}", whole=whole)
         for number, (check, shown) in enumerate(zip(problem.checks, points.checks[problem.function], strict=True))
     ]
     full = is_full(problem)
@@ -103,30 +107,24 @@ def card(problem: AnyProblem, points: Points) -> CardView:
     )
 
 
-def _check(check: AnyCheck, shown: Shown, problem: AnyProblem, key: str) -> CheckView:
+def _check(check: AnyCheck, shown: Shown, problem: AnyProblem, key: str, *, whole: bool) -> CheckView:
     count = how_many(check) if check.status != "passed" else None
     sentences = about(problem, check) if check.status != "passed" else []
-    sentences += [count] if count is not None else []
-    case = first_failing(check)
-    views = []
-    if case is not None and case.exhibit is not None:
-        views.append(_case(case, case.exhibit, key))
-    return CheckView(check=check, shown=shown, cases=views, sentences=sentences)
+    sentences += [said for said in (count, proportion(problem, check)) if said is not None]
+    opening = [(case, case.exhibit) for case in opened(check, whole=whole) if case.exhibit is not None]
+    views = [_case(case, seen, key, drawn=number == 0) for number, (case, seen) in enumerate(opening)]
+    return CheckView(check=check, shown=shown, sentences=sentences, cases=views[:1], more=views[1:])
 
 
-def _case(case: CaseResult[Exhibit | Withheld], seen: Exhibit | Withheld, key: str) -> CaseView:
+def _case(case: AnyCase, seen: Exhibit | Withheld, key: str, *, drawn: bool) -> CaseView:
     exhibit = seen.exhibit if isinstance(seen, Withheld) else seen
-    title = say("Case {number}", number=case.index + 1)
-    if isinstance(seen, Withheld):
-        title = say("Case {number}, seed {seed}, {seconds:.3g} s (for instructors only)", number=case.index + 1,
-                    seed=seen.seed, seconds=seen.seconds)  # fmt: skip
     mismatch = exhibit.mismatches[0] if exhibit.mismatches else None
     return CaseView(
-        title=title,
+        title=heading(case),
         message=case.message,
         rows=_rows(exhibit),
-        pictures=_outputs(exhibit, mismatch, key) if mismatch is not None else [],
-        inputs=_inputs(exhibit, mismatch, key),
+        pictures=_outputs(exhibit, mismatch, key) if drawn and mismatch is not None else [],
+        inputs=_inputs(exhibit, mismatch, key) if drawn else [],
         window=bool(exhibit.windows),
         withheld=isinstance(seen, Withheld),
     )
