@@ -2,8 +2,9 @@
 
 import pytest
 
+from bench.feedback import PAGES, page
 from grader.execution import open_engine
-from tests.feedback.feedback_kit import KNOWN, ORIGINALS, VARIANTS, Desk, own_text
+from tests.feedback.feedback_kit import KNOWN, LAST, ORIGINALS, VARIANTS, Desk, own_text
 from tests.feedback.wrong_variants import wrong
 
 NEEDS = {
@@ -28,7 +29,7 @@ def named(wrong):
 
 @pytest.mark.parametrize("mistake", KNOWN, ids=named)
 def test_a_known_mistake_costs_its_own_function_points_and_gets_its_own_hints(desk, mistake):
-    report = desk.report(mistake, attempt=len(mistake.hints))
+    report = desk.report(mistake, attempt=LAST)
     problems = {problem.function: problem for problem in report.problems}
     own = problems.pop(mistake.function)
     assert own.score < own.max_score
@@ -52,7 +53,7 @@ def test_hints_come_one_step_a_try(desk):
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=named)
 def test_another_mistake_is_told_by_what_its_numbers_show(desk, variant):
-    problem = desk.problem(variant)
+    problem = desk.at_last(variant)
     assert problem.score < problem.max_score
     assert problem.mistake == ""
     told = problem.message if variant.plain else problem.diagnosis
@@ -81,6 +82,12 @@ def test_an_exception_alone_is_no_mistake_of_another_kind(desk):
     other = wrong("zero_pad", "mode_misspelt", "mode=", "mood=", zh="", en="")
     assert desk.problem(misspelt).mistake == "keyword_misspelt"
     assert desk.problem(other).mistake == ""
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_the_page_says_what_students_read(desk, language):
+    """`python -m bench.feedback` writes the pages anew."""
+    assert PAGES[language].read_text("utf-8") == page(desk, language)
 
 
 def test_a_right_function_is_told_nothing(desk):

@@ -41,7 +41,7 @@ ZERO_PAD = (
     ),
     wrong(
         "zero_pad", "returns_the_input", "    return X_pad", "    return X",
-        zh="这就是参数 X", en="This is the argument X as it came in",
+        zh="得到的就是参数 X", en="This is the argument X as it came in",
     ),
     wrong(
         "zero_pad", "channels_first", "    return X_pad", "    return X_pad.transpose(0, 3, 1, 2)",
@@ -77,7 +77,7 @@ ZERO_PAD = (
         zh="给出的是列表，应当是数组", en="gives a list here, but an array is expected", plain=True,
     ),
     wrong(
-        "zero_pad", "no_return", "    return X_pad", "    X_pad = X_pad + 0",
+        "zero_pad", "no_return", "    return X_pad", "",
         zh="是漏了 return", en="is a return missing", plain=True,
     ),
 )  # fmt: skip
@@ -196,7 +196,7 @@ CONV_FORWARD = (
     ),
     wrong(
         "conv_forward", "one_output_only", "    return Z, cache", "    return Z",
-        zh="给出的是数组，应当是元组", en="gives an array here, but a tuple is expected", plain=True,
+        zh="给出的是数组，应当是元组：是不是少放了几项", en="a tuple is expected: is something left out", plain=True,
     ),
     wrong(
         "conv_forward", "true_division", "// stride", "/ stride",
@@ -206,7 +206,7 @@ CONV_FORWARD = (
 
 CONV_BACKWARD = (
     wrong(
-        "conv_backward", "db_missing", "db[:, :, :, c] += dZ[i, h, w, c]", "pass",
+        "conv_backward", "db_missing", "db[:, :, :, c] += dZ[i, h, w, c]", "db[:, :, :, c] += 0",
         zh="db：返回的全是零", en="db: Nothing but zeros comes back",
     ),
     wrong(
@@ -356,7 +356,7 @@ POOL_BACKWARD = (
     ),
     wrong(
         "pool_backward", "returns_dA", "return dA_prev", "return dA",
-        zh="这就是参数 dA", en="This is the argument dA as it came in",
+        zh="得到的就是参数 dA", en="This is the argument dA as it came in",
     ),
     wrong(
         "pool_backward", "shape_of_dA", "np.zeros(A_prev.shape)", "np.zeros(dA.shape)",

@@ -156,6 +156,8 @@ def _count(mismatch: Mismatch) -> Message:
 
 def _type(mismatch: Mismatch) -> Message:
     got, want = _kind(mismatch.got), _kind(mismatch.want)
+    if mismatch.want == "tuple" and mismatch.got not in ("None", "list"):
+        return say("Your function gives {got} here, but {want} is expected: is something left out?", got=got, want=want)
     if mismatch.got != "None":
         return say("Your function gives {got} here, but {want} is expected.", got=got, want=want)
     if mismatch.output:
