@@ -1,7 +1,7 @@
 """Counts a student's tries at each function, so that each try may show one hint more.
 
 The count is a courtesy kept beside the rubric (`.grade/attempts.json`), on the student's own machine; whoever wants
-it to count for points gives `--attempt N` from a record of their own.
+it to count for points gives `--attempt N` from a record of their own. Digests and numbers are all that is in it.
 """
 
 from __future__ import annotations
@@ -15,34 +15,49 @@ from grader.model import Report, Submission
 
 FOLDER = ".grade"
 NAME = "attempts.json"
+MOST = 200
+"""Submissions of one rubric that are remembered; the one not seen for longest is forgotten first."""
 
 
 class Attempts:
-    """The tries at one submission's functions, by function: what was tried last and how often it failed."""
+    """The tries at one submission's functions, by function: what was tried last and how often it failed.
+
+    Rubrics that lie in one folder count each for itself.
+    """
 
     def __init__(self, rubric: Path, submission: Submission) -> None:
         self._file = rubric.parent / FOLDER / NAME
-        self._key = submission.source.path
         self._all = _load(self._file)
+        self._ours = _mapping(self._all.get(rubric.name))
+        self._all[rubric.name] = self._ours
+        self._key = submission.source.path
         self._texts = {name: _digest(submission, name) for name in submission.symbols}
 
     def now(self) -> dict[str, int]:
         """Return which try this is at each function: one more than the different versions that failed before."""
-        mine = self._all.get(self._key, {})
-        return {name: _tries(mine.get(name, {}), text) for name, text in self._texts.items()}
+        mine = _mapping(self._ours.get(self._key))
+        return {name: _tries(_mapping(mine.get(name)), text) for name, text in self._texts.items()}
 
     def record(self, report: Report[Any]) -> None:
-        """Remember what failed. A folder that cannot be written (a shared course folder) keeps no count."""
-        mine: dict[str, Any] = {}
+        """Remember what failed, and of the functions that were not graded now what is known of them.
+
+        A folder that cannot be written (a shared course folder) keeps no count.
+        """
+        tries, mine = self.now(), _mapping(self._ours.pop(self._key, None))
         for problem in report.problems:
             name = problem.function
+            mine.pop(name, None)
             if problem.score < problem.max_score and problem.status != "not_attempted" and name in self._texts:
-                mine[name] = {"digest": self._texts[name], "tries": self.now()[name]}
-        self._all[self._key] = mine
+                mine[name] = {"digest": self._texts[name], "tries": tries[name]}
+        self._ours[self._key] = mine
+        for old in list(self._ours)[:-MOST]:
+            del self._ours[old]
+        new = self._file.with_suffix(".new")
         try:
             self._file.parent.mkdir(exist_ok=True)
             (self._file.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-            self._file.write_text(json.dumps(self._all, indent=1), encoding="utf-8")
+            new.write_text(json.dumps(self._all, indent=1), encoding="utf-8")
+            new.replace(self._file)  # at once: who grades twice at the same time reads one count or the other
         except OSError:
             return
 
@@ -51,7 +66,7 @@ def _tries(last: Mapping[str, Any], text: str) -> int:
     tries = last.get("tries", 0)
     if not isinstance(tries, int):
         return 1
-    return max(tries, 1) if last.get("digest") == text else tries + 1
+    return max(tries, 1) if last.get("digest") == text else max(tries, 0) + 1
 
 
 def _digest(submission: Submission, name: str) -> str:
@@ -65,9 +80,10 @@ def _digest(submission: Submission, name: str) -> str:
 def _load(file: Path) -> dict[str, Any]:
     """Return what the state file holds; a file that is not there or was damaged starts the count anew."""
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return _mapping(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, RecursionError):
         return {}
-    if not isinstance(found, dict):
-        return {}
-    return {key: value for key, value in found.items() if isinstance(value, dict)}
+
+
+def _mapping(found: object) -> dict[str, Any]:
+    return found if isinstance(found, dict) else {}

@@ -20,6 +20,7 @@ from grader.report.focus import (
     opened,
     proportion,
     show_place,
+    title,
 )
 from grader.report.heat import heat
 from grader.report.overview import show_score
@@ -91,7 +92,7 @@ def _head(problem: AnyProblem, check: AnyCheck, shown: Shown, canvas: Canvas) ->
 def _rule(group: list[AnyProblem], points: Points, canvas: Canvas) -> Line:
     problem = group[0]
     functions = ", ".join(item.function for item in group)
-    title = canvas.say(problem.title) if len(group) == 1 else ""
+    beside_it = canvas.say(title(problem)) if len(group) == 1 else ""
     right = show_score(points.problems[problem.function])
     if len(group) > 1:
         right = canvas.say(STATES[problem.status].word)
@@ -99,7 +100,7 @@ def _rule(group: list[AnyProblem], points: Points, canvas: Canvas) -> Line:
         place = canvas.say(show_place(problem.at))
         short = cells(functions) + cells(right) + cells(place) + 10 <= canvas.width
         right = f"{right} · {place}" if short else right
-    left = cut(f" {functions} {title}".rstrip(), canvas.width - cells(right) - 6) + " "
+    left = cut(f" {functions} {beside_it}".rstrip(), canvas.width - cells(right) - 6) + " "
     line = "─" * max(2, canvas.width - cells(left) - cells(right) - 2)
     return canvas.line(canvas.sign(problem.status), (left, "bold"), (line, "bright_black"), f" {right}")
 

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TypeAlias
 
 from grader.errors import Span
-from grader.language import Message, inert, listed, say, say_count
+from grader.language import Bilingual, Message, inert, listed, say, say_count
 from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Withheld
 from grader.report.points import show_points
 from grader.report.words import CATEGORIES, STATES, join
@@ -27,6 +27,12 @@ def show_place(at: Span) -> Message:
     if at.cell:
         return say("{path}, cell {cell}, line {line}", path=name, cell=at.cell, line=at.line)
     return say("{path}:{line}", path=name, line=at.line) if at.line else say("{path}", path=name)
+
+
+def title(problem: AnyProblem) -> Bilingual:
+    """Return what stands beside a function's name: its title, "" in a language where that is the name once more."""
+    zh, en = ("" if text == problem.function else text for text in (problem.title.zh, problem.title.en))
+    return Bilingual(zh, en)
 
 
 def is_full(problem: AnyProblem) -> bool:

@@ -18,6 +18,7 @@ from grader.report.focus import (
     opened,
     proportion,
     show_place,
+    title,
     to_explain,
 )
 from grader.report.overview import show_score
@@ -83,12 +84,12 @@ def _table(report: AnyReport, points: Points, language: Language) -> str:
     lines = ["| | " + " | ".join(escape(title.text(language)) for title in titles) + " |", "|---|---|---|---:|"]
     for problem in sorted(report.problems, key=lambda problem: problem.bonus):
         state = STATES[problem.status]
-        title = escape(problem.title.text(language))
+        about = escape(title(problem).text(language))
         if problem.bonus:
-            title += f" \\({escape(say('bonus').text(language))}\\)"
+            about += f" \\({escape(say('bonus').text(language))}\\)"
         shown = show_score(points.problems[problem.function])
         word = escape(state.word.text(language))
-        lines.append(f"| {state.sign} | {code(problem.function)} {title} | {word} | {shown} |")
+        lines.append(f"| {state.sign} | {code(problem.function)} {about} | {word} | {shown} |")
     return "\n".join(lines)
 
 

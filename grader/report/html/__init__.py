@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.language import Language, Message, say, say_count
 from grader.model import Status
-from grader.report.focus import AnyReport, is_full, is_instructors, next_step, show_place
+from grader.report.focus import AnyReport, is_full, is_instructors, next_step, show_place, title
 from grader.report.html.both import marked
 from grader.report.html.view import card
 from grader.report.points import Shown, show_points, shown_points
@@ -60,7 +60,7 @@ def _template() -> jinja2.Template:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters.update(t=marked, points=show_points, percent=_percent, sign=_sign, word=_word, broken=_broken)
-    environment.globals.update(say=say, say_count=say_count, place=show_place, kinds=KINDS)
+    environment.globals.update(say=say, say_count=say_count, place=show_place, title=title, kinds=KINDS)
     return environment.get_template("page.html.j2")
 
 
