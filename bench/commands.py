@@ -1,6 +1,6 @@
 """Writes the commands' reference from the commands themselves: `python -m bench.commands`; a test holds it to them.
 
-`bench.commands_zh` has the Chinese of what their help says.
+The Chinese is the catalogue's, as `grade --help` shows it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 import click
 
-from bench.commands_zh import CHINESE
 from bench.reference import LANGUAGES, ROOT
 from grader.cli.app import COMMANDS, app
-from grader.language import Language
+from grader.language import Language, Message
 
 FULLER = {"Else the environment's.": "The language; else the environment's."}
 """What is short in a terminal, where the choices stand before it."""
@@ -47,8 +46,8 @@ def _called(name: str) -> str:
 
 
 def _said(sentence: str, language: Language) -> str:
-    """Return a sentence of the help, as Markdown. Raises KeyError for one that has no Chinese."""
-    said = FULLER.get(sentence, sentence) if language == "en" else CHINESE[sentence]
+    """Return a sentence of the help, as Markdown."""
+    said = FULLER.get(sentence, sentence) if language == "en" else Message(template=sentence).text("zh")
     return re.sub(r"`[^`]*`|--[a-z]+", lambda found: f"`{found[0].strip('`')}`", said)
 
 

@@ -24,7 +24,12 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """A group whose commands are imported when called, and where a first word that is no command is a path."""
+    """A group whose commands are imported when called, and where a first word that is no command is a path.
+
+    Help and usage errors are in `spoken`, the language asked for, which is found only where one of them is shown.
+    """
+
+    spoken = ""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of the list."""
@@ -35,6 +40,10 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"grader.cli.{cmd_name}").command
+        if self.spoken == "zh":
+            from grader.cli.helping import translate
+
+            translate(command, "zh")
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -45,13 +54,36 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list without importing any command."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        from grader.language import Language, Message
 
-    def main(self, *args: Any, **extra: Any) -> Any:
+        language: Language = "zh" if self.spoken == "zh" else "en"
+        with formatter.section(Message(template="Commands").text(language)):
+            formatter.write_dl([(name, Message(template=says).text(language)) for name, says in COMMANDS.items()])
+
+    def speak(self) -> None:
+        """Find the language asked for, and speak it from now on."""
+        from grader.cli.language import asked_language
+
+        self.spoken = asked_language(sys.argv)
+        if self.spoken == "zh":
+            from grader.cli.helping import speak, translate
+
+            speak("zh")
+            translate(self, "zh")
+
+    def main(self, **extra: Any) -> Any:  # type: ignore[override]
         """Run; show a GraderError as sentences with a way out, and exit with its code."""
         try:
-            return super().main(*args, **extra)
+            if {"-h", "--help"} & set(sys.argv):
+                self.speak()
+            code = super().main(standalone_mode=False, **extra)
+            sys.exit(code if isinstance(code, int) else 0)
+        except click.UsageError:
+            if not self.spoken:
+                self.speak()
+            return super().main(**extra)  # reads the words again, says what is wrong with them, and exits
+        except click.Abort:
+            sys.exit(1)
         except GraderError as error:
             from grader.cli.language import asked_language
             from grader.report import faults

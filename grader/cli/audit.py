@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import click
 from msgspec import Struct
 
-from grader.cli.language import environment_language
+from grader.cli.language import asked_language, environment_language
 from grader.cli.progress import progress
 from grader.cli.rubric_file import find
 from grader.errors import UsageError
@@ -24,10 +25,11 @@ def score(ctx: click.Context, param: click.Parameter, value: str | None) -> Frac
     if value is None:
         return None
     if not re.fullmatch(r"\d{1,3}(\.\d{1,6})?%?", value):
-        raise click.BadParameter("Write it as 98% or 0.98.", ctx, param)
+        raise click.BadParameter(say("Write it as 0.98 or 98%.").text(asked_language(sys.argv)), ctx, param)
     found = Fraction(value.rstrip("%")) / (100 if value.endswith("%") else 1)
     if found > 1:
-        raise click.BadParameter("It is 100% at most: write it as 98% or 0.98.", ctx, param)
+        said = say("It is 1 at most: write it as 0.98 or 98%.")
+        raise click.BadParameter(said.text(asked_language(sys.argv)), ctx, param)
     return found
 
 

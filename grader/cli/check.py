@@ -42,7 +42,7 @@ class Request(Struct, frozen=True, kw_only=True):
 @click.command(name="check")
 @click.option("--rubric", metavar="FILE", help="The rubric; else the nearest grading.yaml upwards.")
 @click.option("--reference", metavar="FILE", help="The reference; else the rubric's.")
-@click.option("--all", "everything", is_flag=True, help=f"Show more than {MOST} details of a finding.")
+@click.option("--all", "everything", is_flag=True, help="Show more than 6 details of a finding.")
 @click.option("--audit", "audits", is_flag=True, help="Make slips in the reference too, as `grade audit` does (slow).")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Else the environment's.")
 @click.pass_context

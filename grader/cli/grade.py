@@ -20,7 +20,7 @@ from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
 from grader.execution.confinement.official import refusal
 from grader.grading import Prepared, grade, prepare, read, ungraded, varied
-from grader.language import Language, inert, say
+from grader.language import Language, Message, inert, say
 from grader.model import Exhibit, Report, Withheld
 
 
@@ -119,8 +119,18 @@ def all_there(paths: Sequence[Path]) -> None:
         if not path.exists() and not path.is_symlink():  # a link that leads nowhere costs only itself
             raise UsageError(
                 say("{path} is not there.", path=inert(str(path))),
-                say("Give the file, notebook, folder or zip archive to grade: grade PATH"),
+                _meant(str(path)) or say("Give the file, notebook, folder or zip archive to grade: grade PATH"),
             )
+
+
+def _meant(word: str) -> Message | None:
+    """Return the question for the command that `word` is nearly the name of, if there is one."""
+    from difflib import get_close_matches
+
+    from grader.cli.app import COMMANDS
+
+    near = get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.7)
+    return say("Did you mean the command `grade {name}`?", name=near[0]) if near else None
 
 
 def admit(engine: Engine, official: bool | None) -> None:

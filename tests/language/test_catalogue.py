@@ -5,9 +5,13 @@ import re
 import string
 from pathlib import Path
 
+import click
 import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+
+from grader.cli.app import COMMANDS, app
+from grader.cli.helping import CLICK
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "grader" / "language" / "locale" / "zh" / "LC_MESSAGES"
@@ -26,11 +30,24 @@ def sentences():
             place = f"{path.relative_to(ROOT)}:{node.lineno}"
             texts = node.args[:wanted]
             yield place, tuple(text.value if isinstance(text, ast.Constant) else None for text in texts)
+    yield from of_help()
     for path in sorted((ROOT / "grader").rglob("*.j2")):
         for text in re.findall(r'\bsay\("([^"]*)"', path.read_text("utf-8")):
             yield str(path.relative_to(ROOT)), (text,)
         for one, many in re.findall(r'\bsay_count\("([^"]*)", "([^"]*)"', path.read_text("utf-8")):
             yield str(path.relative_to(ROOT)), (one, many)
+
+
+def of_help():
+    """Yield (command, texts) of every sentence that `--help` may show: all are put into the language when shown."""
+    for name, says in COMMANDS.items():
+        yield f"grade --help, {name}", (says,)
+    for command in (app, *(app.get_command(click.Context(app), name) for name in COMMANDS)):
+        for part in command.help.split("\n\n"):
+            yield f"grade {command.name} --help", (" ".join(part.split()),)
+        for option in command.params:
+            if isinstance(option, click.Option) and option.help:
+                yield f"grade {command.name} --help, {option.name}", (option.help,)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +85,7 @@ def test_translations_have_the_same_places(catalogue):
         keys = entry.id if isinstance(entry.id, tuple) else (entry.id,)
         strings = entry.string if isinstance(entry.string, tuple) else (entry.string,)
         wanted = set(places(keys[-1]))
-        if len(keys) == 2:
+        if len(keys) == 2 and keys[0] not in {said.template for said in CLICK}:
             wanted.add("count")
         wrong += [f"{text!r} for {keys[0]!r}" for text in strings if set(places(text)) != wanted]
     assert wrong == []
