@@ -40,6 +40,7 @@ TABLES: dict[str, Type[Any]] = {
 }
 
 
+FULL_STOP = {"zh": "。", "en": "."}
 PLACES = {
     "runtime": {"zh": "[见下](#用哪个-python-运行)", "en": "[see below](#the-python-that-runs-sources)"},
     "limits": {"zh": "[见下](#限额)", "en": "[see below](#limits)"},
@@ -137,9 +138,10 @@ def _properties(language: Language) -> Iterator[str]:
 
 def _generators(language: Language) -> Iterator[str]:
     for family in FAMILIES:
-        about = _paragraphs(family.__doc__ or "", language)
-        yield f"### {about[0].rstrip('.。')}"
-        yield from about[1:]
+        first, *about = _paragraphs(family.__doc__ or "", language)
+        head, *more = re.split(r"\. |: |：", first, maxsplit=1)
+        yield f"### {head.rstrip('.。')}"
+        yield from [f"{each[0].upper()}{each[1:].rstrip('.。')}{FULL_STOP[language]}" for each in more] + about
         own = [each for each in FUNCTIONS.values() if each.draws and each.work.__module__ == family.__name__]
         for function in sorted(own, key=lambda each: each.work.__code__.co_firstlineno):
             yield _signature(function, 1)
