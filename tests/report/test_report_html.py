@@ -192,3 +192,14 @@ def test_everything_has_a_name_for_a_screen_reader(visit):
     assert all(after <= before + 1 for before, after in pairwise(levels))
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(node => node.id)")
     assert len(ids) == len(set(ids))
+
+
+def test_an_instructor_opens_the_other_failing_cases_with_the_keyboard(visit):
+    page = visit(samples.instructor(), language="en")
+    more = page.locator(".checks details", has=page.locator("summary", has_text="more failing case")).first
+    assert more.locator(".case:visible").count() == 0
+    more.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    assert more.locator(".case.withheld:visible").count() == 4
+    assert more.inner_text().count("987654321") == 4
+    assert visit(samples.mixed(), language="en").locator("summary", has_text="more failing case").count() == 0
