@@ -111,7 +111,7 @@ def _case(problem: Problem, check: Check, trial: Trial, signature: Signature, st
     public = check.visibility == "public"
     outcome = deciding(trial)
     status = of_trial(trial)
-    said = None if status == "passed" else sentences.of_outcome(outcome, problem.limits, public=public)
+    said = None if status == "passed" else _said(problem, trial, signature, student, public=public)
     mismatch = trial.verdict.mismatches[0] if trial.verdict.mismatches and said is None else None
     if said is None:
         said = comparison.sentence(mismatch, public=public) if mismatch else say("Right.")
@@ -131,6 +131,16 @@ def _case(problem: Problem, check: Check, trial: Trial, signature: Signature, st
         message=said,
         exhibit=shown if public else Withheld(exhibit=shown, seed=trial.case.seed, seconds=_seconds(trial)),
     )
+
+
+def _said(problem: Problem, trial: Trial, signature: Signature, student: Submission, *, public: bool) -> Message | None:
+    """Return what is to be said of a case that gave no value."""
+    outcome = deciding(trial)
+    if not isinstance(outcome, Raised):
+        return sentences.of_outcome(outcome, problem.limits, public=public)
+    from grader.grading.raised import of_raised
+
+    return of_raised(outcome, student, trial, signature, public=public)
 
 
 def _seconds(trial: Trial) -> float:

@@ -26,7 +26,7 @@ def of_outcome(outcome: Outcome, limits: Limits, *, public: bool) -> Message | N
         case Returned():
             return None
         case Raised():
-            return _raised(outcome, public)
+            return raised(outcome, public=public)
         case Stopped():
             return _stopped(outcome, limits, public)
         case Absent(found=found):
@@ -35,7 +35,8 @@ def of_outcome(outcome: Outcome, limits: Limits, *, public: bool) -> Message | N
             return say("There is no function of this name in the file.")
 
 
-def _raised(outcome: Raised, public: bool) -> Message:
+def raised(outcome: Raised, *, public: bool) -> Message:
+    """Return an exception's type and, if `public`, its own words."""
     if outcome.type == "NotImplementedError":
         return say("Not written yet (NotImplementedError).")
     if public:

@@ -8,7 +8,7 @@ from grader.language import Message, say
 from grader.submission.lexing import line_at
 
 _ALIAS = re.compile(r"import[ \t]+numpy[ \t]+as[ \t]+(\w+)")
-_GONE = {
+GONE = {
     # NumPy 1.24 took out the aliases of Python's own types (bool came back, as another type, in 2.0).
     "float": ("float", "1.24"),
     "int": ("int", "1.24"),
@@ -35,7 +35,7 @@ _GONE = {
     "msort": ("np.sort", "2.0"),
 }
 _PLACEHOLDER = re.compile(r"range\([ \t]*None[ \t]*\)")
-_OF_A_MODULE = re.compile(rf"\.({'|'.join(_GONE)})\b(?!\.)")
+_OF_A_MODULE = re.compile(rf"\.({'|'.join(GONE)})\b(?!\.)")
 _BEFORE = re.compile(r"(?<![\w.])(\w+)$")
 
 
@@ -50,7 +50,7 @@ def remarks(bare: str) -> list[tuple[Message, int]]:
         if old in seen or module is None or module[1] not in aliases:
             continue
         seen.add(old)
-        new, version = _GONE[old]
+        new, version = GONE[old]
         found.append(
             (
                 say("np.{old} is gone from NumPy since {version}; write {new}.", old=old, version=version, new=new),

@@ -1,0 +1,180 @@
+"""Arrays that do not fit together, and indices that run past their end."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+
+from grader.language import Message, inert, say, say_count
+from grader.submission.reasons.scene import Scene
+
+_SHAPE = r"(\([\d, ]*\))"
+
+
+def past_the_end(scene: Scene) -> Message | None:
+    """Return which index is too large for which axis; of a hidden case only where that was."""
+    what = _past(scene)
+    if what is None:
+        return None
+    held = {ast.unparse(node.value) for node in scene.every(ast.Subscript) if not isinstance(node.value, ast.Subscript)}
+    held = {each for each in held if each.isidentifier()} or held
+    if len(held) != 1:
+        return what
+    name = held.pop()
+    made = [each for each in scene.bound(name) if isinstance(each.value, ast.Call)]
+    if len(made) == 1 and len(scene.bound(name)) == 1:
+        return say("`{name}` (made in line {line}): {what}",
+                   name=inert(name, 60), line=scene.number(made[0].line), what=what)  # fmt: skip
+    return say("`{name}`: {what}", name=inert(name, 60), what=what)
+
+
+def _past(scene: Scene) -> Message | None:
+    if found := scene.said(r"index (-?\d{1,12}) is out of bounds for axis (\d{1,2}) with size (\d{1,12})"):
+        index, axis, size = (int(each) for each in found.groups())
+        if not scene.public:
+            return say("An index runs past the end of an axis; where does the loop end, and is it the right axis?")
+        if not size:
+            return say("Axis {axis} is empty, so index {index} is not there.", axis=axis, index=index)
+        return say("Index {index} is past the end of axis {axis}, which goes from 0 to {last}.",
+                   index=index, axis=axis, last=size - 1)  # fmt: skip
+    if found := scene.said(r"too many indices for array: array is (\d{1,2})-dimensional, but (\d{1,3}) were indexed"):
+        if not scene.public:
+            return say("There are more indices than the array has axes.")
+        return say("There are {given} indices, but the array has only {axes} axes.",
+                   given=int(found[2]), axes=int(found[1]))  # fmt: skip
+    if scene.said(r"(?:list|tuple) (?:assignment )?index out of range|string index out of range"):
+        return say("The index runs past the end of it.")
+    return None
+
+
+def shapes(scene: Scene) -> Message | None:
+    """Return which shapes do not fit, or of a hidden case that they do not."""
+    for pattern, shown, hidden in _MISFITS:
+        if found := scene.said(pattern):
+            return _filled(shown, found) if scene.public and shown is not None else hidden
+    return None
+
+
+def _filled(make: Callable[[str, str], Message], found: re.Match[str]) -> Message:
+    first, second = (*found.groups(), "", "")[:2]
+    return make(inert(first, 60), inert(second, 60))
+
+
+_MISFITS: tuple[tuple[str, Callable[[str, str], Message] | None, Message], ...] = (
+    (
+        r"remapped shapes",
+        None,
+        say("np.pad needs one pair (before, after) for every axis of the array."),
+    ),
+    (
+        rf"could not be broadcast together with shapes {_SHAPE} {_SHAPE}",
+        lambda first, second: say("The shapes {first} and {second} do not fit together.", first=first, second=second),
+        say("Two arrays in this line have shapes that do not fit together."),
+    ),
+    (
+        rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}",
+        lambda first, second: say(
+            "An array of shape {first} is put into a place of shape {second}.", first=first, second=second
+        ),
+        say("An array is put into a place of another shape."),
+    ),
+    (
+        rf"output operand with shape {_SHAPE} doesn't match the broadcast shape {_SHAPE}",
+        lambda first, second: say(
+            "The left side has the shape {first}, but the result has {second}.", first=first, second=second
+        ),
+        say("An array is put into a place of another shape."),
+    ),
+    (
+        rf"shapes {_SHAPE} and {_SHAPE} not aligned",
+        lambda first, second: say(
+            "A matrix of shape {first} cannot be multiplied by one of shape {second}.", first=first, second=second
+        ),
+        say("Two matrices have sizes that cannot be multiplied."),
+    ),
+    (r"^matmul: ", None, say("Two matrices have sizes that cannot be multiplied.")),
+    (
+        rf"cannot reshape array of size (\d{{1,12}}) into shape {_SHAPE}",
+        lambda size, shape: say("{size} numbers do not fill the shape {shape}.", size=size, shape=shape),
+        say("The numbers do not fill the shape that reshape is given."),
+    ),
+    (
+        r"axis (-?\d{1,3}) is out of bounds for array of dimension (\d{1,2})",
+        lambda axis, count: say(
+            "There is no axis {axis}: the array has {count}, counted from 0.", axis=axis, count=count
+        ),
+        say("There is no such axis; axes are counted from 0."),
+    ),
+    (r"axes don't match array", None, say("transpose must name every axis of the array once.")),
+    (r"zero-size array to reduction", None, say("The window is empty; where does its slice begin and end?")),
+    (r"negative dimensions are not allowed", None, say("A size is negative here; check the formula of the shape.")),
+    (r"index can't contain negative values", None, say("np.pad cannot pad by a negative number.")),
+    (
+        r"must match exactly|must have same number of dimensions",
+        None,
+        say("The arrays that are put together must have the same shape but for one axis."),
+    ),
+    (
+        r"truth value of an array|truth value of an empty",
+        None,
+        say("A whole array is used as a condition; use np.any or np.all, or one element of it."),
+    ),
+    (
+        r"setting an array element with a sequence|only (?:length-1|size-1|0-dimensional|integer scalar) arrays",
+        None,
+        say("A whole array stands where one number belongs; is an index or a sum missing?"),
+    ),
+    (r"cannot convert float (?:NaN|infinity) to integer", None, say("`int()` is given NaN or infinity here.")),
+    (
+        r"Cannot cast ufunc .* output from",
+        None,
+        say("An array of whole numbers cannot take in floats; make it without dtype=int."),
+    ),
+)
+
+
+def unpacked(scene: Scene) -> Message | None:
+    """Return how many names wait for values on the left side."""
+    if not scene.said(r"not enough values to unpack|too many values to unpack"):
+        return None
+    counts = [len(node.elts) for node in scene.every(ast.Tuple) if isinstance(node.ctx, ast.Store)]
+    counts += [len(node.elts) for node in scene.every(ast.List) if isinstance(node.ctx, ast.Store)]
+    if not counts:
+        return None
+    return say_count(
+        "There is {count} name on the left, but not as many values on the right.",
+        "There are {count} names on the left, but not as many values on the right.", max(counts),
+    )  # fmt: skip
+
+
+def _keys(scene: Scene, name: str) -> list[str]:
+    """Return the keys of the input dict that goes by a name, else of the only dict there is (in a cache)."""
+    given = dict(scene.inputs)
+    if isinstance(own := given.get(name), dict):
+        return [str(each) for each in own]
+    inside = [each for value in given.values() for each in (value if isinstance(value, tuple | list) else (value,))]
+    dicts = [each for each in inside if isinstance(each, dict)]
+    return [str(each) for each in dicts[0]] if len(dicts) == 1 and name not in given else []
+
+
+def key(scene: Scene) -> Message | None:
+    """Return the key that a dict lacks, and those it has if it is a public case's input."""
+    from grader.submission.reasons.names import nearest
+
+    keyed: dict[str, str] = {}
+    for node in scene.every(ast.Subscript):
+        match node:
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(word))):
+                keyed[repr(word)] = name
+    wanted = scene.pick(scene.raised.message, keyed)
+    if not wanted:
+        return None
+    keys = _keys(scene, keyed[wanted])
+    shown, code = inert(wanted, 60), inert(keyed[wanted], 60)
+    if near := nearest(wanted.strip("'"), keys):
+        return say("`{name}` has no key {key}; did you mean '{near}'?", name=code, key=shown, near=near)
+    if keys:
+        return say("`{name}` has no key {key}; its keys are: {keys}.",
+                   name=code, key=shown, keys=inert(", ".join(keys), 200))  # fmt: skip
+    return say("`{name}` has no key {key}; is it spelt right?", name=code, key=shown)

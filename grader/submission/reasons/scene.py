@@ -1,0 +1,152 @@
+"""The line that raised and what the source says of the names in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
+
+from grader.language import inert
+from grader.model import Frame, Raised, Submission
+from grader.submission.reasons.bindings import Bound, bindings
+from grader.submission.syntax import attempt
+
+if TYPE_CHECKING:
+    from grader.model import Value
+
+Node = TypeVar("Node", bound=ast.AST)
+Def = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Scene(Struct, frozen=True, kw_only=True, eq=False):
+    """Where an exception was raised, as far as the student's own source shows it.
+
+    `frames` are the source's own lines on the way, innermost last. `parts` is the statement there without the
+    statements inside it, empty if it is not known; `home` the function that holds it, `names` and `globals` what that
+    and the file bind. `given` names the parameters that the grader gave arguments for; `inputs` are these arguments,
+    empty for a hidden case.
+    """
+
+    student: Submission
+    raised: Raised
+    function: str
+    public: bool
+    given: tuple[str, ...]
+    inputs: tuple[tuple[str, Value], ...]
+    frames: tuple[Frame, ...]
+    parts: tuple[ast.AST, ...]
+    home: Def | None
+    names: tuple[Bound, ...]
+    globals: tuple[Bound, ...]
+
+    def said(self, pattern: str) -> re.Match[str] | None:
+        """Return where the exception's own words match."""
+        return re.search(pattern, self.raised.message)
+
+    def pick(self, wanted: str, candidates: Iterable[str]) -> str:
+        """Return the one of the line's `candidates` that the exception's words want, "" if it is none of them.
+
+        Of a hidden case the words may not choose: the only candidate is returned, or none.
+        """
+        names = set(candidates)
+        if self.public:
+            return wanted if wanted in names else ""
+        return names.pop() if len(names) == 1 else ""
+
+    def every(self, *kinds: type[Node]) -> Iterator[Node]:
+        """Yield the nodes of these kinds in the line."""
+        for part in self.parts:
+            yield from (node for node in ast.walk(part) if isinstance(node, kinds))
+
+    def read(self) -> list[str]:
+        """Return the names that the line reads, each once, as they stand."""
+        found = [node for node in self.every(ast.Name) if isinstance(node.ctx, ast.Load)]
+        found.sort(key=lambda node: (node.lineno, node.col_offset))
+        return list(dict.fromkeys(node.id for node in found))
+
+    def bound(self, name: str) -> list[Bound]:
+        """Return what the function (else the file) binds a name to, in order."""
+        return [each for each in self.names if each.name == name]
+
+    def number(self, line: int) -> int:
+        """Return a line of the source as its author counts it: within its cell."""
+        return self.student.source.span(line).line
+
+    def called(self) -> list[str]:
+        """Return the student's own functions that the line calls by name."""
+        names = [node.func.id for node in self.every(ast.Call) if isinstance(node.func, ast.Name)]
+        return [name for name in dict.fromkeys(names) if name in self.student.symbols]
+
+
+def scene(
+    raised: Raised,
+    student: Submission,
+    function: str,
+    *,
+    given: tuple[str, ...] = (),
+    inputs: tuple[tuple[str, Value], ...] = (),
+    public: bool = False,
+) -> Scene:
+    """Return what the source shows of `raised`, which came of a call of `function` with arguments for `given`."""
+    last = student.source.text.count("\n") + 1
+    frames = tuple(frame for frame in raised.frames if 0 < frame.line <= last)
+    tree = _tree(student.source.text)
+    line = frames[-1].line if frames else 0
+    statement, home = _at(tree, line)
+    return Scene(
+        student=student,
+        raised=raised,
+        function=function,
+        public=public,
+        given=given,
+        inputs=inputs if public else (),
+        frames=frames,
+        parts=_parts(statement) if statement is not None else (),
+        home=home,
+        names=bindings(home or tree),
+        globals=bindings(tree),
+    )
+
+
+def owner(student: Submission, line: int) -> str:
+    """Return the name of the function that a line stands in, "" for none."""
+    _, home = _at(_tree(student.source.text), line)
+    return inert(home.name, 60) if home is not None else ""
+
+
+@lru_cache(maxsize=4)
+def _tree(text: str) -> ast.Module:
+    tree = attempt(text)
+    return tree if isinstance(tree, ast.Module) else ast.Module(body=[], type_ignores=[])
+
+
+def _at(tree: ast.Module, line: int) -> tuple[ast.stmt | None, Def | None]:
+    """Return the innermost statement at a line, and the innermost function around it."""
+    statement: ast.stmt | None = None
+    home: Def | None = None
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        for node in ast.iter_child_nodes(waiting.pop()):
+            if isinstance(node, ast.stmt):
+                if not node.lineno <= line <= (node.end_lineno or node.lineno):
+                    continue
+                statement = node
+                home = node if isinstance(node, Def) else home
+            if isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
+                waiting.append(node)
+    return statement, home
+
+
+def _parts(statement: ast.stmt) -> tuple[ast.AST, ...]:
+    """Return the pieces of a statement that are no statements themselves: of a loop only its head."""
+    if isinstance(statement, ast.AugAssign):  # it reads what it binds
+        target: ast.expr = statement.target
+        if isinstance(target, ast.Name):
+            target = ast.copy_location(ast.Name(id=target.id, ctx=ast.Load()), target)
+        return (ast.BinOp(left=target, op=statement.op, right=statement.value),)
+    pieces = ast.iter_child_nodes(statement)
+    return tuple(piece for piece in pieces if not isinstance(piece, ast.stmt | ast.excepthandler | ast.match_case))

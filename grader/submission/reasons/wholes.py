@@ -1,0 +1,86 @@
+"""A float where Python wants a whole number: sizes, ranges, indices, slices."""
+
+from __future__ import annotations
+
+import ast
+
+from grader.language import Message, inert, say
+from grader.submission.reasons.scene import Scene
+
+_WANTED = (
+    r"'(?:numpy\.)?float\d*' object cannot be interpreted as an integer|slice indices must be integers"
+    r"|indices must be integers or slices, not (?:numpy\.)?float|only integers, slices|non-int of type"
+    r"|expected a sequence of integers or a single integer|must be of integral type"
+)
+_WHOLE = frozenset({"int", "len", "floor_divide", "argmax", "argmin"})
+
+
+def whole(scene: Scene) -> Message | None:
+    """Return which name is a float and which line divided."""
+    if not scene.said(_WANTED):
+        return None
+    for name in scene.read():
+        if line := _divided(name, scene, frozenset()):
+            return say("`{name}` is a float, because line {line} divides with `/`; write `//` or `int(…)`.",
+                       name=inert(name, 60), line=scene.number(line))  # fmt: skip
+    if any(_divides(part) for part in scene.parts):
+        return say("`/` gives a float, but a whole number is needed here; write `//` or `int(…)`.")
+    if scene.said("only integers, slices"):
+        return _index(scene)
+    return say("A whole number is needed here, but there is a float; write `//` for `/`, or `int(…)`.")
+
+
+def _index(scene: Scene) -> Message:
+    for node in scene.every(ast.Subscript):
+        match node:
+            case ast.Subscript(value=value, slice=ast.Constant(value=str(key))):
+                return say("`{name}` is an array, not a dict; it has no key {key}.",
+                           name=inert(ast.unparse(value), 60), key=inert(repr(key), 60))  # fmt: skip
+    return say("An index in this line is not a whole number; is it a float or a list?")
+
+
+def _divided(name: str, scene: Scene, seen: frozenset[str]) -> int:
+    """Return the line of the division that a name's value comes from, 0 if there is none."""
+    if name in seen or len(seen) > 8:
+        return 0
+    for each in scene.bound(name):
+        if each.value is None:
+            continue
+        if _divides(each.value):
+            return each.line
+        for inner in _names(each.value):
+            if line := _divided(inner, scene, seen | {name}):
+                return line
+    return 0
+
+
+def _divides(node: ast.AST) -> bool:
+    """Return whether an expression divides with `/` outside of what makes a whole number of it again."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return True
+    return not _is_whole(node) and any(_divides(inner) for inner in ast.iter_child_nodes(node))
+
+
+def _names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Name):
+        return [node.id]
+    if _is_whole(node):
+        return []
+    return [name for inner in ast.iter_child_nodes(node) for name in _names(inner)]
+
+
+def _is_whole(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
+            return name in _WHOLE or (isinstance(node, ast.Call) and name in ("floor", "ceil") and _is_math(node.func))
+        case ast.Subscript():
+            return True
+    return False
+
+
+def _is_math(function: ast.expr) -> bool:
+    """Return whether `floor` and `ceil` are those of `math`, which give whole numbers; numpy's give floats."""
+    match function:
+        case ast.Attribute(value=ast.Name(id=module)):
+            return module == "math"
+    return isinstance(function, ast.Name)
