@@ -11,15 +11,17 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader import submission
+from grader import grading, submission
 from grader.cli.attempts import Attempts
+from grader.cli.ground import Ground
 from grader.cli.progress import progress
 from grader.cli.rubric_file import find
 from grader.cli.writing import FORMATS, fits, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
 from grader.execution.confinement.official import refusal
-from grader.grading import Prepared, grade, prepare, read, ungraded, varied
+from grader.grading.prepared import Prepared
+from grader.grading.remembered import Wanted
 from grader.language import Language, Message, inert, say
 from grader.model import Exhibit, Report, Withheld
 
@@ -40,6 +42,22 @@ class Request(Struct, frozen=True, kw_only=True):
     official: bool | None
     attempt: int | None
     variant: str
+
+    @property
+    def is_official(self) -> bool:
+        """Whether student code must be confined: as asked, else where `CI` is set."""
+        return bool(os.environ.get("CI")) if self.official is None else self.official
+
+    def ground(self) -> Ground:
+        """Return the rubric that is asked for and its reference; nothing is remembered in official grading."""
+        path = find(self.rubric, self.paths)
+        wanted = Wanted(
+            rubric=str(path.absolute()),
+            reference=str(Path(self.reference).absolute()) if self.reference else "",
+            only=self.only,
+            variant=self.variant,
+        )
+        return Ground(path, wanted, memory=not self.is_official)
 
 
 @click.command(name="grade")
@@ -79,24 +97,24 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     Exit code 0: full required marks; 1: not; 2: usage or rubric; 3: not graded, by a fault of ours.
     """
     request = Request(**options)
-    plan = read(find(request.rubric, request.paths), Path(request.reference) if request.reference else None)
-    plan = varied(plan, request.variant)
-    paths = [Path(path) for path in request.paths or (plan.rubric.submission,)]
+    ground = request.ground()
+    paths = [Path(path) for path in request.paths or (ground.rubric.submission,)]
     all_there(paths)
     if request.each:
         from grader.cli.filing import each_of
 
         paths = each_of(paths)
     fits(request.form, 1 if request.out is not None else len(paths))
-    engine = open_engine(python=plan.rubric.runtime)
+    engine = open_engine(python=ground.rubric.runtime)
     try:
-        admit(engine, request.official)
+        admit(engine, request.is_official)
         with progress():
-            prepared = prepare(plan, engine, request.only)
+            prepared = ground.prepared(engine)
             reports = [grade_one(prepared, engine, path, request, alone=len(paths) == 1) for path in paths]
     finally:
         engine.close()
     hand_over(reports, request)
+    ground.keep(engine)
     ctx.exit(max(exit_code(report) for report in reports))
 
 
@@ -133,10 +151,9 @@ def _meant(word: str) -> Message | None:
     return say("Did you mean the command `grade {name}`?", name=near[0]) if near else None
 
 
-def admit(engine: Engine, official: bool | None) -> None:
+def admit(engine: Engine, official: bool) -> None:
     """Raise ConfinementError where official grading is wanted and `engine` cannot confine hostile code."""
-    wanted = bool(os.environ.get("CI")) if official is None else official
-    error = refusal(engine.tier) if wanted else None
+    error = refusal(engine.tier) if official else None
     if error is not None:
         raise error
 
@@ -155,11 +172,11 @@ def grade_one(
     except UsageError as error:
         if alone:
             raise
-        report = ungraded(prepared, str(path), error, engine)
+        report = grading.ungraded(prepared, str(path), error, engine)
     except (SubmissionError, EngineError) as error:
-        report = ungraded(prepared, str(path), error, engine)
+        report = grading.ungraded(prepared, str(path), error, engine)
     except Exception as error:  # a bug of ours costs this submission its grade, never its points or the others theirs
-        report = ungraded(prepared, str(path), _own_fault(error, request), engine)
+        report = grading.ungraded(prepared, str(path), _own_fault(error, request), engine)
     return report if alone else replace(report, submission=inert(str(path), 200))
 
 
@@ -172,7 +189,7 @@ def _graded(
     counted = request.attempt is None and alone and request.audience == "student"
     attempts = Attempts(Path(rubric.path), student) if counted else None
     tries = attempts.now() if attempts is not None else dict.fromkeys(names, request.attempt or 1)
-    report = grade(prepared, student, engine, tries)
+    report = grading.grade(prepared, student, engine, tries)
     if attempts is not None:
         attempts.record(report)
     if request.form != "html":

@@ -145,9 +145,13 @@ def _render(
 
 def terminal_width() -> int:
     """Return the terminal's width, at most 100: longer lines are hard to read; 80 where there is none."""
-    import shutil
-
-    return min(shutil.get_terminal_size((80, 24)).columns, 100)
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdecimal() and int(asked):
+        return min(int(asked), 100)
+    try:
+        return min(os.get_terminal_size(1).columns or 80, 100)
+    except OSError:
+        return 80
 
 
 def _joined(texts: Sequence[str], form: str) -> str:

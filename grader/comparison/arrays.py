@@ -34,6 +34,8 @@ def compare(got: Value, want: Value, rule: Comparison, output: str = "") -> Mism
     largest finite |want|, so an output of zeros must be exactly zero. Whole numbers and truth values agree only if
     they are equal, unless `atol` is given: rtol would let 10000001 pass for 10000000.
     """
+    if rule.nan_equal and _same_bits(got, want):  # what a right answer most often is, and 20 times as quick
+        return None
     mine, theirs = number(got), number(want)
     if rule.size_one and mine.array.size == theirs.array.size == 1:
         mine, theirs = _scalar(mine), _scalar(theirs)
@@ -57,6 +59,17 @@ def largest(values: NDArray[np.generic]) -> float:
             magnitude = _modulus(np.where(np.isfinite(parts), parts, 0.0))
             top = max(top, float(magnitude.max()))
     return min(top, _LARGEST)
+
+
+def _same_bits(got: Value, want: Value) -> bool:
+    return (
+        isinstance(got, np.ndarray)
+        and isinstance(want, np.ndarray)
+        and got.dtype == want.dtype
+        and got.shape == want.shape
+        and got.size <= SLICE
+        and got.tobytes() == want.tobytes()
+    )
 
 
 def _scalar(one: Number) -> Number:

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, cast
 
 from msgspec import Struct
 
-from grader.model import Exhibit, Report, Withheld
+from grader.model import Exhibit, Report, Withheld, audience
 
 Full: TypeAlias = "Exhibit | Withheld"
 
@@ -21,11 +21,9 @@ def for_students(report: Report[Full]) -> Report[Exhibit]:
 
 def _seen(value: Any) -> Any:
     """Return a value with only what students may see of the records in it."""
-    from grader.model.audience import SEEN
-
     if isinstance(value, tuple):
         return tuple(_seen(item) for item in value)
-    declared = SEEN.get(type(value)) if isinstance(value, Struct) else None
+    declared = audience.SEEN.get(type(value)) if isinstance(value, Struct) else None
     if declared is None:  # a number, a text, a sentence, a place: said of the field that holds it
         return value
     return type(value)(**{name: _seen(declared[name].of(getattr(value, name))) for name in value.__struct_fields__})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -29,7 +30,7 @@ class Trial(Struct, frozen=True, kw_only=True, eq=False):
     verdict: Verdict
 
 
-class Judged(Struct, frozen=True, kw_only=True, eq=False):
+class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """All trials of one problem, check by check, in the rubric's order.
 
     `blames` are the student's helpers that had to be replaced by the reference's for these outcomes. `violations` are
@@ -42,13 +43,14 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False):
     blames: tuple[str, ...] = ()
     violations: Mapping[str, tuple[Violation, ...] | None] = {}
 
-    @property
+    @cached_property
     def earned(self) -> Fraction:
         """The fraction of the problem's points earned, from 0 to 1, exact."""
-        return sum((check.share * fraction for check, fraction in self.fractions()), Fraction(0))
+        return sum((check.share * fraction for check, fraction in self.fractions), Fraction(0))
 
+    @cached_property
     def fractions(self) -> list[tuple[Check, Fraction]]:
-        """Return each check with the fraction of it that is earned.
+        """Each check with the fraction of it that is earned.
 
         A property holds for nearly any function (one that returns zeros changes no input), so properties, rules and
         efficiency earn in proportion to what the checks of values, examples, gradients and errors earned.

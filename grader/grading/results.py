@@ -45,7 +45,7 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         ruled(judged, check, fraction)
         if check.kind == "rules"
         else _check(judged, check, fraction, trials, signature, student)
-        for (check, fraction), (_, trials) in zip(judged.fractions(), judged.trials, strict=True)
+        for (check, fraction), (_, trials) in zip(judged.fractions, judged.trials, strict=True)
     )
     right = any(
         result.status == "passed" and not check.proportional

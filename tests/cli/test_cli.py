@@ -154,7 +154,7 @@ def test_several_submissions_end_with_a_line_each(tmp_path):
 
 def test_a_bug_of_ours_is_not_graded_and_leaks_nothing(tmp_path):
     code = (
-        "import sys\nimport grader.cli.grade as command\n"
+        "import sys\nimport grader.grading as command\n"
         "def broken(*_, **__):\n    raise TypeError('secret 12345')\n"
         "command.grade = broken\nsys.argv = ['grade', 'solutions/cnn.py']\n"
         "from grader.cli.entry import main\nmain()\n"
