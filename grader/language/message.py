@@ -49,7 +49,7 @@ class Message(Struct, frozen=True, kw_only=True):
             return template.replace("{{", "{").replace("}}", "}")
         shown = {name: _shown(value, language) for name, value in self.parameters.items()}
         if language == "zh":
-            shown = {name: _spaced(template, name, value) for name, value in shown.items()}
+            template = _spaced(template, shown)
         return template.format(**({"count": self.count} | shown if self.plural else shown))
 
 
@@ -78,18 +78,27 @@ def _shown(value: Parameter, language: Language) -> object:
     return value.text(language) if isinstance(value, Message | Bilingual) else value
 
 
-def _spaced(template: str, name: str, value: object) -> object:
-    """Return a text with a space where it would touch a Chinese character of the template with a letter or digit.
+def _spaced(template: str, shown: Mapping[str, object]) -> str:
+    """Return the template with spaces where a Chinese character will meet a letter or a digit, and none between two.
 
-    What is put in may be in either script ("Z", "返回值"), so the template alone cannot have the space
+    What is put in may be in either script ("Z", "返回值"), so the template alone cannot know
     (https://www.w3.org/TR/clreq/#mixed_text_composition_in_horizontal_writing_mode).
     """
-    start = template.find(f"{{{name}}}")
-    if not isinstance(value, str) or start < 0:
-        return value
-    before, after = template[start - 1 : start], template[start + len(name) + 2 :][:1]
-    left = " " if _han(before) and _latin(value[:1]) else ""
-    return f"{left}{value}{' ' if _han(after) and _latin(value[-1:]) else ''}"
+    for name, value in shown.items():
+        before, place, after = template.partition(f"{{{name}}}")
+        if not place or not value or not isinstance(value, str):
+            continue
+        first, last = value[0], value[-1]
+        if _latin(first) and _han(before[-1:]):
+            before += " "
+        elif _han(first) and before.endswith(" ") and _han(before[-2:-1]):
+            before = before[:-1]
+        if _latin(last) and _han(after[:1]):
+            after = " " + after
+        elif _han(last) and after.startswith(" ") and _han(after[1:2]):
+            after = after[1:]
+        template = before + place + after
+    return template
 
 
 def _han(char: str) -> bool:
@@ -97,7 +106,7 @@ def _han(char: str) -> bool:
 
 
 def _latin(char: str) -> bool:
-    return char.isascii() and (char.isalnum() or char in set("()[]_"))
+    return char.isascii() and (char.isalnum() or char in "()[]_")
 
 
 @cache

@@ -25,6 +25,14 @@ def test_a_space_stands_only_between_scripts(place, said):
     assert say("shape of {place}", place=place).text("zh") == said
 
 
+def test_no_space_stands_between_two_chinese_characters():
+    place = Bilingual("返回值[1]", "result[1]")
+    said = say("first at {place}: expected {want}, got {got}", place=place, want="2", got="3").text("zh")
+    assert said == "第一处在返回值[1]：期望 2，得到 3"
+    said = say("first at {place}: expected {want}, got {got}", place="Z[1]", want="2", got="3").text("zh")
+    assert said == "第一处在 Z[1]：期望 2，得到 3"
+
+
 def test_english_and_what_is_put_in_stay_as_they_are():
     assert say("shape of {place}", place="Z维").text("zh") == "Z维的形状"
     assert say("shape of {place}", place="Z").text("en") == "shape of Z"
