@@ -109,7 +109,7 @@ class _Page:
             check=False,
         )
         told = [SELF_CHECK.text("zh"), SELF_CHECK.text("en")]  # what only a machine without confinement adds
-        kept = [line.rstrip() for line in ran.stdout.splitlines() if line not in told]
+        kept = [line.rstrip() for line in ran.stdout.replace("\ufeff", "").splitlines() if line not in told]
         return "\n".join(kept).strip("\n")
 
 
