@@ -10,7 +10,7 @@ from grader.errors import Span
 from grader.language import Bilingual, Message, inert, listed, say, say_count
 from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Withheld
 from grader.report.points import show_points
-from grader.report.words import CATEGORIES, STATES, join
+from grader.report.words import CATEGORIES, STATES, clauses
 
 AnyReport: TypeAlias = Report[Exhibit | Withheld]
 AnyProblem: TypeAlias = ProblemResult[Exhibit | Withheld]
@@ -162,7 +162,7 @@ def coarse(check: AnyCheck) -> Message | None:
     sizes = [case.magnitude for case in cases if case.magnitude is not None]
     if sizes:
         said.append(say("relative error about {size}", size=f"1e{max(sizes):+d}"))
-    return join(said)
+    return clauses(said)
 
 
 def _kinds(check: AnyCheck) -> list[Message]:

@@ -59,6 +59,14 @@ KINDS: dict[Kind, Message] = {
 
 
 def join(messages: list[Message]) -> Message:
+    """Return the messages as one, with a comma of the language between them."""
+    whole = messages[0]
+    for message in messages[1:]:
+        whole = say("{first}, {then}", first=whole, then=message)
+    return whole
+
+
+def clauses(messages: list[Message]) -> Message:
     """Return the messages as one, with a semicolon of the language between them: there may be commas within."""
     whole = messages[0]
     for message in messages[1:]:
