@@ -47,12 +47,14 @@ pages: setup
 	$(BIN)/python -m bench.commands
 	$(BIN)/python -m bench.documents
 	$(BIN)/python -m bench.readme
+	$(BIN)/python -m bench.feedback
 
 # Ratios within one run; nothing else should be running. docs/performance.md keeps the last figures.
 bench: setup
 	$(BIN)/python -m bench.whole
 	$(BIN)/python -m bench.functions
 	$(BIN)/python -m bench.confinement
+	$(BIN)/python -m bench.diagnosis
 
 messages: setup
 	$(BIN)/pybabel -q compile -f -d grader/language/locale -D pingfen

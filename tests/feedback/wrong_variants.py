@@ -200,7 +200,7 @@ CONV_FORWARD = (
     ),
     wrong(
         "conv_forward", "true_division", "// stride", "/ stride",
-        zh="TypeError：'float' object cannot be", en="TypeError: 'float' object cannot be", plain=True,
+        zh="请改用 `//`", en="write `//`", plain=True,
     ),
 )  # fmt: skip
 
@@ -360,7 +360,7 @@ POOL_BACKWARD = (
     ),
     wrong(
         "pool_backward", "shape_of_dA", "np.zeros(A_prev.shape)", "np.zeros(dA.shape)",
-        zh="抛出了 ValueError", en="Raised ValueError", plain=True,
+        zh="左边的形状是 (2,1)", en="(2,1)", plain=True,
     ),
 )  # fmt: skip
 

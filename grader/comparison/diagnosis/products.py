@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import combinations_with_replacement
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,9 @@ from numpy.typing import NDArray
 from grader.comparison.diagnosis.facts import columns
 from grader.comparison.diagnosis.samples import Sample
 
-Numbers = NDArray[np.float64]
+Numbers: TypeAlias = NDArray[np.float64]
+Atoms: TypeAlias = tuple[list[str], Numbers]
+"""Names, and the values of each in every sample, one a row."""
 
 _LARGEST = 100
 """A number written into the code, like the example's size."""
@@ -28,67 +31,79 @@ def name_products(values: Numbers, samples: Sequence[Sample]) -> str:
         return ""
     facts = {name: one.astype(float) for name, one in columns(samples).items() if len(set(one.tolist())) > 1}
     facts |= {"result.size": np.array([float(sample.want.size) for sample in samples])}
-    plain = list(_products(facts, 3 if different > 2 else 2 if count > 5 else 1))
-    for name, atom in plain:
-        if _same(values, atom):
-            return name
-        if _same(values * atom, np.ones_like(values)):
-            return f"1/({name})" if "*" in name else f"1/{name}"
-    if different < 3 or count < 5:
+    plain = _products(facts, 3 if different > 2 else 2 if count > 5 else 1)
+    found = _either(values, plain, "{}", "1/{}")
+    if found or different < 3 or count < 5:
+        return found
+    return (
+        _either(values**2, plain, "sqrt({})", "1/sqrt({})") or _quotient(values, plain, facts) or _fixed(values, plain)
+    )
+
+
+def _either(values: Numbers, atoms: Atoms, over: str, under: str) -> str:
+    """Return the first atom that `values` are, or are one over, put into the text for it; "" if there is none."""
+    names, table = atoms
+    same, inverse = _same(values, table), _same(values * table, np.ones_like(table))
+    if not (same | inverse).any():
         return ""
-    return _root(values, plain) or _quotient(values, [*plain, *_sums(facts)]) or _fixed(values, plain)
+    first = int((same | inverse).argmax())
+    name = names[first]
+    if same[first]:
+        return over.format(name)
+    return under.format(f"({name})" if "*" in name and "sqrt" not in under else name)
 
 
-def _root(values: Numbers, atoms: list[tuple[str, Numbers]]) -> str:
-    for name, atom in atoms:
-        if _same(values**2, atom):
-            return f"sqrt({name})"
-        if _same(values**2 * atom, np.ones_like(values)):
-            return f"1/sqrt({name})"
-    return ""
-
-
-def _quotient(values: Numbers, atoms: list[tuple[str, Numbers]]) -> str:
-    table = np.array([atom for _, atom in atoms])
-    for name, atom in atoms:
+def _quotient(values: Numbers, atoms: Atoms, facts: dict[str, Numbers]) -> str:
+    """Return a product or sum over a product or sum."""
+    sums, added = _sums(facts)
+    names, table = [*atoms[0], *sums], np.vstack([atoms[1], added])
+    for name, atom in zip(names, table, strict=True):
         hits = np.flatnonzero(np.all(np.abs(table - values * atom) <= 1e-6 * np.abs(table), axis=1))
         if hits.size:
-            over = atoms[int(hits[0])][0]
+            over = names[int(hits[0])]
             over = f"({over})" if "+" in over else over
             return f"{over}/({name})" if set(name) & set("*+") else f"{over}/{name}"
     return ""
 
 
-def _fixed(values: Numbers, atoms: list[tuple[str, Numbers]]) -> str:
+def _fixed(values: Numbers, atoms: Atoms) -> str:
     """Return an atom times or over a whole number, or a whole number over an atom."""
-    for name, atom in atoms:
-        for text, ratio in (("{whole}*{name}", values / atom), ("{name}/{whole}", atom / values)):
-            if whole := _whole(ratio):
-                return text.format(whole=whole, name=name)
-        if whole := _whole(values * atom):
-            return f"{whole}/({name})" if "*" in name else f"{whole}/{name}"
-    return ""
+    names, table = atoms
+    forms = (("{whole}*{name}", values / table), ("{name}/{whole}", table / values), ("{whole}/{name}", values * table))
+    found = [(row, text, whole) for text, ratios in forms for row, whole in _whole(ratios)]
+    if not found:
+        return ""
+    row, text, whole = min(found, key=lambda each: each[0])
+    name = names[row]
+    return text.format(whole=whole, name=f"({name})" if "*" in name and text.endswith("/{name}") else name)
 
 
-def _whole(ratio: Numbers) -> int:
-    """Return the whole number from 2 to `_LARGEST` that all of `ratio` are, 0 if there is none."""
-    first = float(ratio[0])
-    if not 1.5 < first < _LARGEST + 0.5:
-        return 0
-    return round(first) if _same(ratio, np.full_like(ratio, round(first))) else 0
+def _whole(ratios: Numbers) -> list[tuple[int, int]]:
+    """Return the first row that holds one whole number from 2 to `_LARGEST` throughout, and that number."""
+    wholes = np.round(ratios[:, :1])
+    rows = np.flatnonzero(_same(ratios, wholes) & (wholes[:, 0] >= 2) & (wholes[:, 0] <= _LARGEST))
+    return [(int(rows[0]), int(wholes[rows[0], 0]))] if rows.size else []
 
 
-def _products(facts: dict[str, Numbers], most: int) -> Iterator[tuple[str, Numbers]]:
+def _products(facts: dict[str, Numbers], most: int) -> Atoms:
+    """Return the products of up to `most` facts: their names, and their values in every sample, one a row."""
+    known, table = list(facts), np.array(list(facts.values()))
+    names, rows = [], []
     for count in range(1, most + 1):
-        for names in combinations_with_replacement(facts, count):
-            if count == 1 or "result.size" not in names:
-                yield "*".join(names), np.prod([facts[name] for name in names], axis=0)
+        for chosen in combinations_with_replacement(range(len(known)), count):
+            product = [known[index] for index in chosen]
+            if count == 1 or "result.size" not in product:
+                names.append("*".join(product))
+                rows.append(chosen + (-1,) * (most - count))
+    padded = np.vstack([table, np.ones_like(table[:1])])
+    return names, padded[np.array(rows)].prod(axis=1)
 
 
-def _sums(facts: dict[str, Numbers]) -> Iterator[tuple[str, Numbers]]:
-    for one, other in combinations_with_replacement(facts, 2):
-        yield f"{one} + {other}", facts[one] + facts[other]
+def _sums(facts: dict[str, Numbers]) -> Atoms:
+    pairs = list(combinations_with_replacement(facts, 2))
+    return [f"{one} + {other}" for one, other in pairs], np.array([facts[one] + facts[other] for one, other in pairs])
 
 
-def _same(one: Numbers, other: Numbers) -> bool:
-    return bool(np.all(np.abs(one - other) <= 1e-6 * np.abs(other)))
+def _same(ones: Numbers, others: Numbers) -> NDArray[np.bool_]:
+    """Return the rows that agree."""
+    return np.asarray(np.all(np.abs(ones - others) <= 1e-6 * np.abs(others), axis=-1))

@@ -67,12 +67,37 @@ class Evidence(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Run(Struct, frozen=True, kw_only=True, eq=False):
-    """One case that returned on both sides."""
+    """One case that returned on both sides: outputs by name, and what is known of the case whatever the output.
+
+    `facts`, `arrays` and `changed` are those of a sample.
+    """
 
     check: Check
     case: Case
     got: Returned
     want: Returned
+    mine: Mapping[str, Value]
+    theirs: Mapping[str, Value]
+    facts: Mapping[str, int]
+    arrays: Mapping[str, Array]
+    changed: tuple[str, ...]
+
+
+def run(
+    check: Check, case: Case, got: Returned, want: Returned, returns: tuple[Part, ...], parameters: Sequence[str] = ()
+) -> Run:
+    """Return a case with its outputs taken apart."""
+    return Run(
+        check=check,
+        case=case,
+        got=got,
+        want=want,
+        mine=dict(_numeric(got.value, returns)),
+        theirs=dict(_numeric(want.value, returns)),
+        facts=facts(case),
+        arrays=arrays(case, parameters),
+        changed=_changed(case, got, parameters),
+    )
 
 
 def outputs(want: Value, returns: tuple[Part, ...]) -> dict[str, Array]:
@@ -80,34 +105,31 @@ def outputs(want: Value, returns: tuple[Part, ...]) -> dict[str, Array]:
     return {name: number(value).array for name, value in _numeric(want, returns)}
 
 
-def of_output(
-    output: str, runs: Sequence[Run], returns: tuple[Part, ...], parameters: Sequence[str] = ()
-) -> list[Sample]:
-    """Return the samples of one output, where both sides have it; facts are completed by the sizes of arrays."""
+def of_output(output: str, runs: Sequence[Run]) -> list[Sample]:
+    """Return the samples of one output, where both sides have it."""
     found = []
-    for run in runs:
-        theirs, mine = dict(_numeric(run.want.value, returns)), dict(_numeric(run.got.value, returns))
-        if output not in theirs or output not in mine:
+    for one in runs:
+        if output not in one.theirs or output not in one.mine:
             continue
-        got, want = number(mine[output]).array, number(theirs[output]).array
+        mine, theirs, rule = one.mine[output], one.theirs[output], one.check.compare
+        got, want = number(mine).array, number(theirs).array
         same = got.dtype == want.dtype and got.shape == want.shape and bool(np.all(got == want))
-        rule = run.check.compare
         found.append(
             Sample(
-                case=run.case,
-                public=run.check.visibility == "public",
+                case=one.case,
+                public=one.check.visibility == "public",
                 rule=rule,
                 got=got,
                 want=want,
-                mismatch=None if same else compare(mine[output], theirs[output], rule, output),
-                facts=facts(run.case),
-                arrays=arrays(run.case, parameters),
-                words={name: value for name, value in run.case.names.items() if isinstance(value, str)},
-                changed=_changed(run, parameters),
-                others={name: number(value).array for name, value in theirs.items() if name != output},
+                mismatch=None if same else compare(mine, theirs, rule, output),
+                facts=one.facts,
+                arrays=one.arrays,
+                words={name: value for name, value in one.case.names.items() if isinstance(value, str)},
+                changed=one.changed,
+                others={name: number(value).array for name, value in one.theirs.items() if name != output},
             )
         )
-    return found
+    return found if any(sample.mismatch is not None for sample in found) else []
 
 
 def facts(case: Case) -> dict[str, int]:
@@ -149,10 +171,10 @@ def argument_name(case: Case, parameters: Sequence[str], position: int) -> str:
     return next((name for name, value in case.names.items() if value is argument), f"#{position + 1}")
 
 
-def _changed(run: Run, parameters: Sequence[str]) -> tuple[str, ...]:
-    before, after = run.case.calls[0].arguments, run.got.arguments or ()
+def _changed(case: Case, got: Returned, parameters: Sequence[str]) -> tuple[str, ...]:
+    before, after = case.calls[0].arguments, got.arguments or ()
     return tuple(
-        argument_name(run.case, parameters, position)
+        argument_name(case, parameters, position)
         for position, (once, now) in enumerate(zip(before, after, strict=False))
         if differences(now, once, EXACT)
     )

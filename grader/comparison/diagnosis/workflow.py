@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from grader.comparison.diagnosis import answers, conditions, dimensions, forms, layout, lengths, reruns, sizes
 from grader.comparison.diagnosis.naming import spoken
-from grader.comparison.diagnosis.samples import Evidence, Reference, Run, Sample, of_output, outputs
+from grader.comparison.diagnosis.samples import Evidence, Reference, Run, Sample, of_output, run
 from grader.comparison.diagnosis.texts import texts
 from grader.comparison.shares import leaves
 from grader.comparison.values import differences
@@ -85,20 +85,20 @@ def diagnose(
     Looked at are the cases of examples and values that returned on both sides; the output that most points hang on is
     tried first. The student's answers are plain values; nothing of the student's is run.
     """
-    runs = _runs(problem, cases, got, want)
+    runs = _runs(problem, cases, got, want, context.parameters)
     if not runs:
         return None
     context = replace(context, reference=_sparingly(context.reference))
     with np.errstate(all="ignore"):
         for output in _by_weight(runs, problem.returns):
-            samples = of_output(output, runs, problem.returns, context.parameters)
+            samples = of_output(output, runs)
             evidence = _evidence(output, samples, problem.returns, context)
             if evidence is None:
                 continue
             found = _first(HYPOTHESES, evidence) or _in_one_mode(evidence) or _first(LAST, evidence)
             if found is not None:
                 return spoken(found, evidence.every, context.names)
-    wrong = [run for run in runs if differences(run.got.value, run.want.value, run.check.compare)]
+    wrong = [one for one in runs if differences(one.got.value, one.want.value, one.check.compare)]
     return texts(wrong) if wrong else None
 
 
@@ -130,11 +130,15 @@ def _sparingly(reference: Reference | None) -> Reference | None:
 
 
 def _runs(
-    problem: Problem, cases: Sequence[Case], got: Sequence[Sequence[Outcome]], want: Sequence[Sequence[Outcome]]
+    problem: Problem,
+    cases: Sequence[Case],
+    got: Sequence[Sequence[Outcome]],
+    want: Sequence[Sequence[Outcome]],
+    parameters: Sequence[str],
 ) -> list[Run]:
     checks = {check.key: check for check in problem.checks if isinstance(check.plan, Example | Values)}
     return [
-        Run(check=checks[case.check], case=case, got=mine[0], want=theirs[0])
+        run(checks[case.check], case, mine[0], theirs[0], problem.returns, parameters)
         for case, mine, theirs in zip(cases, got, want, strict=True)
         if case.check in checks and isinstance(mine[0], Returned) and isinstance(theirs[0], Returned)
     ]
@@ -143,7 +147,7 @@ def _runs(
 def _by_weight(runs: Sequence[Run], returns: tuple[Part, ...]) -> list[str]:
     """Return the names of the reference's numeric outputs, those with the largest share first."""
     shares = dict(leaves(returns))
-    names = list(outputs(runs[0].want.value, returns))
+    names = list(runs[0].theirs)
     return sorted(names, key=lambda name: -shares.get(name, 0))[:OUTPUTS]
 
 
