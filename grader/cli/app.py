@@ -8,19 +8,8 @@ from typing import Any
 
 import click
 
+from grader.cli.commands import COMMANDS
 from grader.errors import GraderError
-
-COMMANDS = {
-    "grade": "Grade submissions (the default: `grade PATH…`).",
-    "watch": "Grade what was edited whenever the file is saved.",
-    "show": "Show the cases that a rubric draws, or replay one.",
-    "check": "Check a rubric: reference, stub, known mistakes, tolerances, seeds, student kit.",
-    "audit": "Show how strong a rubric is, by slips made in its reference.",
-    "init": "Make a new assignment that grades at once.",
-    "release": "Make the student kit from the author's files.",
-    "doctor": "Show how well this machine can confine student code.",
-}
-"""Each command is `grader.cli.NAME.command`, imported when called; the sentences are for `grade --help`."""
 
 
 class Commands(click.Group):
@@ -85,11 +74,9 @@ class Commands(click.Group):
         except click.Abort:
             sys.exit(1)
         except GraderError as error:
-            from grader.cli.language import asked_language
-            from grader.report import faults
+            from grader.cli.telling import tell
 
-            click.echo(faults.render(error, language=asked_language(sys.argv)), err=True)
-            sys.exit(error.exit_code)
+            sys.exit(tell(error))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,6 +6,10 @@ import gc
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 GRADING = {"grade", "check", "audit", "watch", "show", "release", "doctor"}
 """The commands that run code; every other first word is a path to grade."""
 QUIET = {"init", "schema"}
@@ -21,6 +25,24 @@ def main() -> None:
         from grader.execution.start import start
 
         start()
+    from grader.cli.plain import carry_out, understood
+
+    plain = understood(words)
+    if plain is not None:
+        _leave(carry_out(*plain))
     from grader.cli.app import app
 
-    app(prog_name="grade")
+    try:
+        app(prog_name="grade")
+    except SystemExit as end:
+        _leave(end.code)
+
+
+def _leave(code: object) -> NoReturn:
+    """End this process at once: taking numpy and the rest apart first would take 10 ms."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # whoever read it has gone
+            code = code or 1
+    os._exit(code if isinstance(code, int) else int(code is not None))

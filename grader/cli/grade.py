@@ -1,63 +1,13 @@
-"""`grade [PATH…]`: the main job."""
+"""`grade [PATH…]`: the main job's words."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
-from msgspec import Struct
-from msgspec.structs import replace
 
-from grader import grading, submission
-from grader.cli.attempts import Attempts
-from grader.cli.ground import Ground
-from grader.cli.progress import progress
-from grader.cli.rubric_file import find
-from grader.cli.writing import FORMATS, fits, write
-from grader.errors import EngineError, RubricError, SubmissionError, UsageError
-from grader.execution import Engine, open_engine
-from grader.execution.confinement.official import refusal
-from grader.grading.prepared import Prepared
-from grader.grading.remembered import Wanted
-from grader.language import Language, Message, inert, say
-from grader.model import Exhibit, Report, Withheld
-
-
-class Request(Struct, frozen=True, kw_only=True):
-    """What the command line asks for."""
-
-    paths: tuple[str, ...]
-    rubric: str | None
-    reference: str | None
-    only: tuple[str, ...]
-    audience: Literal["student", "instructor"]
-    form: str
-    output: str | None
-    out: str | None
-    each: bool
-    lang: Language | None
-    official: bool | None
-    attempt: int | None
-    variant: str
-
-    @property
-    def is_official(self) -> bool:
-        """Whether student code must be confined: as asked, else where `CI` is set."""
-        return bool(os.environ.get("CI")) if self.official is None else self.official
-
-    def ground(self) -> Ground:
-        """Return the rubric that is asked for and its reference; nothing is remembered in official grading."""
-        path = find(self.rubric, self.paths)
-        wanted = Wanted(
-            rubric=str(path.absolute()),
-            reference=str(Path(self.reference).absolute()) if self.reference else "",
-            only=self.only,
-            variant=self.variant,
-        )
-        return Ground(path, wanted, memory=not self.is_official)
+from grader.cli.grading import Request, run
+from grader.cli.writing import FORMATS
 
 
 @click.command(name="grade")
@@ -94,127 +44,9 @@ class Request(Struct, frozen=True, kw_only=True):
 def command(ctx: click.Context, /, **options: Any) -> None:
     """Grade submissions: files, notebooks, folders or zip archives.
 
+    A function that fails shows one hint, and one more for each new version that fails; tries are counted beside the
+    rubric in .grade, or said with --attempt N. A rubric's hint_cost takes points off for each hint after the first.
+
     Exit code 0: full required marks; 1: not; 2: usage or rubric; 3: not graded, by a fault of ours.
     """
-    request = Request(**options)
-    ground = request.ground()
-    paths = [Path(path) for path in request.paths or (ground.rubric.submission,)]
-    all_there(paths)
-    if request.each:
-        from grader.cli.filing import each_of
-
-        paths = each_of(paths)
-    fits(request.form, 1 if request.out is not None else len(paths))
-    engine = open_engine(python=ground.rubric.runtime)
-    try:
-        admit(engine, request.is_official)
-        with progress():
-            prepared = ground.prepared(engine)
-            reports = [grade_one(prepared, engine, path, request, alone=len(paths) == 1) for path in paths]
-    finally:
-        engine.close()
-    hand_over(reports, request)
-    ground.keep(engine)
-    ctx.exit(max(exit_code(report) for report in reports))
-
-
-def hand_over(reports: Sequence[Report[Exhibit | Withheld]], request: Request) -> None:
-    """Write the reports where they are wanted: one file each, and a line or a row for each of them."""
-    instructor = request.audience == "instructor"
-    if request.out is not None:
-        from grader.cli.writing import write_each, write_summary
-
-        write_each(reports, request.form, request.lang, request.out, instructor=instructor)
-        if request.form != "csv":
-            write_summary(reports, request.lang, request.output)
-            return
-    write(reports, request.form, request.lang, request.output, instructor=instructor)
-
-
-def all_there(paths: Sequence[Path]) -> None:
-    """Raise UsageError for the first path that is not there, before anything is graded."""
-    for path in paths:
-        if not path.exists() and not path.is_symlink():  # a link that leads nowhere costs only itself
-            raise UsageError(
-                say("{path} is not there.", path=inert(str(path))),
-                _meant(str(path)) or say("Give the file, notebook, folder or zip archive to grade: grade PATH"),
-            )
-
-
-def _meant(word: str) -> Message | None:
-    """Return the question for the command that `word` is nearly the name of, if there is one."""
-    from difflib import get_close_matches
-
-    from grader.cli.app import COMMANDS
-
-    near = get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.7)
-    return say("Did you mean the command `grade {name}`?", name=near[0]) if near else None
-
-
-def admit(engine: Engine, official: bool) -> None:
-    """Raise ConfinementError where official grading is wanted and `engine` cannot confine hostile code."""
-    error = refusal(engine.tier) if official else None
-    if error is not None:
-        raise error
-
-
-def grade_one(
-    prepared: Prepared, engine: Engine, path: Path, request: Request, *, alone: bool
-) -> Report[Exhibit | Withheld]:
-    """Grade one path; what cannot be read or run becomes a report that says so, so that the others go on.
-
-    A path that leaves several candidates raises UsageError where it is the only one.
-    """
-    try:
-        report = _graded(prepared, engine, path, request, alone=alone)
-    except RubricError:
-        raise
-    except UsageError as error:
-        if alone:
-            raise
-        report = grading.ungraded(prepared, str(path), error, engine)
-    except (SubmissionError, EngineError) as error:
-        report = grading.ungraded(prepared, str(path), error, engine)
-    except Exception as error:  # a bug of ours costs this submission its grade, never its points or the others theirs
-        report = grading.ungraded(prepared, str(path), _own_fault(error, request), engine)
-    return report if alone else replace(report, submission=inert(str(path), 200))
-
-
-def _graded(
-    prepared: Prepared, engine: Engine, path: Path, request: Request, *, alone: bool
-) -> Report[Exhibit | Withheld]:
-    rubric = prepared.plan.rubric
-    names = [problem.function for problem in rubric.problems]
-    student = submission.load(path, names, Path(rubric.submission).name)
-    counted = request.attempt is None and alone and request.audience == "student"
-    attempts = Attempts(Path(rubric.path), student) if counted else None
-    tries = attempts.now() if attempts is not None else dict.fromkeys(names, request.attempt or 1)
-    report = grading.grade(prepared, student, engine, tries)
-    if attempts is not None:
-        attempts.record(report)
-    if request.form != "html":
-        return report
-    from grader.grading.windows import with_windows
-
-    return with_windows(report, prepared, engine)
-
-
-def _own_fault(error: Exception, request: Request) -> EngineError:
-    """Return the bug as an EngineError; its traceback, which may hold hidden values, is for an instructor only."""
-    import traceback
-
-    if request.audience == "instructor":
-        traceback.print_exception(error)
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{type(error).__name__}, {Path(last.filename).name}:{last.lineno}"
-    return EngineError(
-        say("The grader itself failed here ({where}).", where=where),
-        say("Please report this with the submission; --audience instructor shows more."),
-    )
-
-
-def exit_code(report: Report[Any]) -> int:
-    """Return 0 for full required marks, 3 if anything was not graded, else 1."""
-    if any(problem.status == "not_graded" for problem in report.problems):
-        return 3
-    return 0 if report.score == report.max_score else 1
+    ctx.exit(run(Request(**options)))

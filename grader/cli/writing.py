@@ -7,8 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from grader.errors import UsageError
 from grader.grading import for_students
 from grader.language import Language, inert, say
@@ -163,4 +161,4 @@ def _joined(texts: Sequence[str], form: str) -> str:
 def show_text(text: str) -> None:
     """Print; a character that the terminal's encoding lacks becomes a question mark, never a traceback."""
     encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, "replace").decode(encoding), nl=not text.endswith("\n"))
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding).rstrip("\n") + "\n")
