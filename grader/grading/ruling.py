@@ -48,7 +48,7 @@ def ruled(judged: Judged, check: Check, fraction: Fraction) -> CheckResult[Exhib
         name=check.name,
         kind=check.kind,
         visibility=check.visibility,
-        status="not_attempted" if found is None else "passed" if own == 1 else "partial" if own else "failed",
+        status="not_attempted" if found is None else "passed" if own == 1 else "partial" if fraction else "failed",
         score=fraction * check.share * judged.problem.points,
         max_score=check.share * judged.problem.points,
         message=_together([result.message for result in results]),
