@@ -5,21 +5,25 @@ The keys are the problems as libyaml 0.2 words them (`scanner.c`, `parser.c`); a
 
 from __future__ import annotations
 
+import re
+
 from yaml.error import Mark, MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
 from grader.errors import Span
 from grader.language import Message, say
+from grader.rubric import lookalikes
 from grader.rubric.log import LINE_END, Log, quoted
+from grader.rubric.tables import BELOW
 
 _QUOTE = say('Text with , : [ ] {{ }} or # in it must stand in quotes: "normal(2, 3)".')
 _INDENT = say("Lines that belong together begin in the same column.")
 
+_NO_COLON = "could not find expected ':'"
 _NO_VALUE = "mapping values are not allowed in this context"
 
 _PROBLEMS: dict[str, tuple[Message, Message | None]] = {
     _NO_VALUE: (say("No `: ` may stand here."), _QUOTE),
-    "could not find expected ':'": (say("A `:` is missing before this line."), None),
     "did not find expected key": (say("No key begins here."), _INDENT),
     "did not find expected '-' indicator": (say("The list ends here without its `-`."), _INDENT),
     "did not find expected ',' or ']'": (say("A comma or `]` is missing here."), _QUOTE),
@@ -65,11 +69,76 @@ def _marked(error: MarkedYAMLError, mark: Mark, text: str, log: Log) -> None:
         log.add(Span(path=log.path, line=start.line + 1, column=start.column + 1), closed)
     elif problem == _STRANGE_START:
         _strange_start(text[mark.index : mark.index + 1], at, log)
+    elif _better(error, mark, log):
+        return
     elif problem in _PROBLEMS:
         message, hint = _PROBLEMS[problem]
         log.add(at, message, _elsewhere(error, mark, text) or hint)
     else:
         log.add(at, say("This is not YAML: {problem}", problem=quoted(problem)))
+
+
+def _better(error: MarkedYAMLError, mark: Mark, log: Log) -> bool:
+    """Record the cause where it stands, if it can be told: the parser only notices when nothing fits any more."""
+    start = error.context_mark or mark
+    above = _above(mark.line + 1, log) if error.problem == _NO_VALUE else 0
+    for number in dict.fromkeys((start.line + 1, mark.line + 1, above)):
+        line = log.line(number)
+        at = lookalikes.find(line)
+        if at >= 0:
+            place = Span(path=log.path, line=number, column=at + 1, end_column=at + 2)
+            log.add(place, say("YAML does not know this sign."), lookalikes.instead(line[at]))
+            return True
+    if error.problem == _NO_COLON:
+        _without_colon(start.line + 1, log)
+        return True
+    if above and _indented(log.line(above)) == _indented(log.line(mark.line + 1)):
+        _without_colon(above, log)
+        return True
+    if error.problem == "did not find expected key" and not start.column:
+        return _slipped(mark, log)
+    return False
+
+
+def _above(number: int, log: Log) -> int:
+    """Return the nearest line above `number` that has no key of its own, 0 if the nearest that is not empty has one."""
+    number -= 1
+    while number and not log.line(number).strip():
+        number -= 1
+    return 0 if re.search(r":(\s|$)", log.line(number)) else number
+
+
+def _indented(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _without_colon(number: int, log: Log) -> None:
+    """Record that a line has no `: `, or none with a space."""
+    line = log.line(number)
+    start = _indented(line)
+    tight = re.match(r"[\w-]+(:)\S", line[start:])
+    if tight:
+        column = start + tight.start(1) + 1
+        at = Span(path=log.path, line=number, column=column, end_column=column + 1)
+        log.add(at, say("A space is missing after this `:`."))
+        return
+    at = Span(path=log.path, line=number, column=start + 1, end_column=len(line.rstrip()) + 1)
+    log.add(at, say("A `:` is missing in this line."), say("Write a key, a `:`, a space and what stands behind it."))
+
+
+def _slipped(mark: Mark, log: Log) -> bool:
+    """Record a function above `mark` that stands at the margin, where only a rubric's own keys do."""
+    from grader.rubric.document import KEYS
+
+    for number in range(mark.line, 0, -1):
+        found = re.match(r"([^\W\d]\w*)\s*:", log.line(number))
+        if found:
+            if any(found[1] == key.name for key in KEYS):
+                return False
+            at = Span(path=log.path, line=number, column=1, end_column=len(found[1]) + 1)
+            log.add(at, say("`{name}` begins too far left.", name=quoted(found[1])), BELOW)
+            return True
+    return False
 
 
 def _elsewhere(error: MarkedYAMLError, mark: Mark, text: str) -> Message | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from grader.language import Language, say
 from grader.rubric.problems import PROBLEMS
 from grader.rubric.quantities import POINTS, whole
@@ -86,7 +88,7 @@ PROBLEMS_KEY = Key(
     required=True,
 )
 
-RUBRIC = table(
+KEYS: tuple[Key[Any], ...] = (
     TITLE,
     LANGUAGE,
     SEED,
@@ -102,3 +104,4 @@ RUBRIC = table(
     COMPARE_KEY,
     PROBLEMS_KEY,
 )
+RUBRIC = table(*KEYS)

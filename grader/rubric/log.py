@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from grader.errors import Fault, Span
 from grader.language import Message, inert, say
+from grader.rubric import lookalikes
 from grader.rubric.nodes import Mapping, Node, Scalar
 
 LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -41,8 +42,10 @@ class Log:
         return len(self._faults)
 
     def add(self, at: Span, message: Message, hint: Message | None = None) -> None:
-        """Record a fault; the same place and sentence once."""
-        fault = Fault(at=at, message=message, hint=hint, line_text=self._line(at.line))
+        """Record a fault; the same place and sentence once. A full-width sign in the marked text is its way out."""
+        line = self.line(at.line)
+        hint = lookalikes.hint(line[at.column - 1 : at.end_column - 1] if at.end_column else "") or hint
+        fault = Fault(at=at, message=message, hint=hint, line_text=line)
         if not self._faults or self._faults[-1] != fault:
             self._faults.append(fault)
 
@@ -60,7 +63,8 @@ class Log:
         near = get_close_matches(word.casefold(), by_folded, n=1)
         return by_folded[near[0]] if near else None
 
-    def _line(self, number: int) -> str:
+    def line(self, number: int) -> str:
+        """Return a line of the file, counted from 1; "" for one that is too long to be shown."""
         if self._lines is None:
             self._lines = self._line_end.split(self._text)
         text = self._lines[number - 1] if 0 < number <= len(self._lines) else ""

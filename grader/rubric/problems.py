@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
 
 from grader.language import say
 from grader.rubric.kinds import CHECK
-from grader.rubric.log import Log
+from grader.rubric.log import Log, quoted
 from grader.rubric.nodes import Mapping, Node
 from grader.rubric.quantities import POINTS
 from grader.rubric.returns import RETURNS
@@ -56,9 +58,10 @@ HINT_COST = Key(
     en="what each hint beyond the first costs in points; nothing if left out",
 )
 
-PROBLEM = table(
-    TITLE, POINTS_KEY, BONUS, NEEDS, RETURNS_KEY, LIMITS_KEY, COMPARE_KEY, CHECKS, HINTS, HINT_COST, name="problem"
-)
+KEYS: tuple[Key[Any], ...] = (
+    TITLE, POINTS_KEY, BONUS, NEEDS, RETURNS_KEY, LIMITS_KEY, COMPARE_KEY, CHECKS, HINTS, HINT_COST,
+)  # fmt: skip
+PROBLEM = table(*KEYS, name="problem")
 
 
 class WrittenProblem(Struct, frozen=True, kw_only=True):
@@ -72,10 +75,14 @@ def _problems(node: Node, log: Log) -> tuple[WrittenProblem, ...] | None:
     if not isinstance(node, Mapping) or not node.pairs:
         log.expected(say("a mapping from functions to how they are graded"), node)
         return None
-    return tuple(
-        WrittenProblem(function=read_word(key, log), entries=PROBLEM.read(value, log))
-        for key, value in unique(node, log)
-    )
+    written = []
+    for key, value in unique(node, log):
+        if any(key.text == each.name for each in KEYS) and not isinstance(value, Mapping):
+            message = say("`{name}` begins too far left: it belongs to the function above.", name=quoted(key.text))
+            log.add(key.at, message, say("Begin it in the same column as that function's other lines."))
+            continue
+        written.append(WrittenProblem(function=read_word(key, log), entries=PROBLEM.read(value, log)))
+    return tuple(written)
 
 
 PROBLEMS = Type(

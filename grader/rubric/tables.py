@@ -88,7 +88,8 @@ def table(*keys: Key[Any], name: str = "") -> Type[Entries]:
         for word, value in unique(node, log):
             key = by_name.get(word.text)
             if key is None:
-                meant.add(unknown(word, [name for name in by_name if name not in places], log))
+                free = [name for name in by_name if name not in places]
+                meant.add(unknown(word, free, log, slipped="problems" in by_name and _is_problem(value)))
                 continue
             places[key.name] = value.at
             result = key.type.read(value, log)
@@ -110,8 +111,21 @@ def table(*keys: Key[Any], name: str = "") -> Type[Entries]:
     return Type(read=read, schema=schema, name=name)
 
 
-def unknown(word: Scalar, names: Sequence[str], log: Log) -> str | None:
-    """Record that a key is none of `names`; return the one that seems to be meant."""
+BELOW = say("Functions stand below `problems`, all of them in the same column.")
+
+
+def _is_problem(value: Node) -> bool:
+    return isinstance(value, nodes.Mapping) and any(key.text in ("checks", "points") for key, _ in value.pairs)
+
+
+def unknown(word: Scalar, names: Sequence[str], log: Log, *, slipped: bool = False) -> str | None:
+    """Record that a key is none of `names`; return the one that seems to be meant.
+
+    `slipped` says that it looks like a function that lost its indentation.
+    """
+    if slipped:
+        log.add(word.at, say("`{name}` begins too far left.", name=quoted(word.text)), BELOW)
+        return None
     near = log.nearest(word.text, names)
     hint = did_you_mean(near) or (say("Possible here: {keys}.", keys=_listed(names)) if names else None)
     log.add(word.at, say("Unknown key `{key}`.", key=quoted(word.text)), hint)
