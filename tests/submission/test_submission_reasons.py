@@ -122,6 +122,14 @@ CASES = [
         "`Z` (made in line 3): There are 3 indices, but the array has only 2 axes.",
     ),
     ("return A['x']", "`A` is an array, not a dict; it has no key 'x'."),
+    (
+        "a = 1 / 2\nb = 4 / 2\nreturn a * np.ones((2, b))",
+        "`b` is a float, because line 4 divides with `/`; write `//` or `int(…)`.",
+    ),
+    (
+        "a = 1 / 2\nb = 4 / 2\nA[0, 0] = a * np.sum(A[:b])",
+        "`b` is a float, because line 4 divides with `/`; write `//` or `int(…)`.",
+    ),
     ("n = 2.0\nreturn A[:n]", "A whole number is needed here, but there is a float; write `//` for `/`, or `int(…)`."),
     ("n = [[0]]\nreturn A[0:2, n, 's']", "An index in this line is not a whole number; is it a float or a list?"),
     ("return A[:0][0]", "`A`: Axis 0 is empty, so index 0 is not there."),

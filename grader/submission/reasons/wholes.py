@@ -12,6 +12,9 @@ _WANTED = (
     r"|indices must be integers or slices, not (?:numpy\.)?float|only integers, slices|non-int of type"
     r"|expected a sequence of integers or a single integer|must be of integral type"
 )
+_SIZED = frozenset(
+    {"range", "zeros", "ones", "empty", "full", "reshape", "pad", "rand", "randn", "eye", "tile", "repeat", "resize"}
+)
 _WHOLE = frozenset({"int", "len", "floor_divide", "argmax", "argmin"})
 
 
@@ -19,15 +22,37 @@ def whole(scene: Scene) -> Message | None:
     """Return which name is a float and which line divided."""
     if not scene.said(_WANTED):
         return None
-    for name in scene.read():
+    regions = _regions(scene)
+    for name in dict.fromkeys(name for region in regions for name in _names(region)):
         if line := _divided(name, scene, frozenset()):
             return say("`{name}` is a float, because line {line} divides with `/`; write `//` or `int(…)`.",
                        name=inert(name, 60), line=scene.number(line))  # fmt: skip
-    if any(_divides(part) for part in scene.parts):
+    if any(map(_divides, regions)):
         return say("`/` gives a float, but a whole number is needed here; write `//` or `int(…)`.")
     if scene.said("only integers, slices"):
         return _index(scene)
     return say("A whole number is needed here, but there is a float; write `//` for `/`, or `int(…)`.")
+
+
+def _regions(scene: Scene) -> list[ast.expr]:
+    """Return the expressions of the line that have to be whole numbers: indices, or sizes and ranges."""
+    if scene.said("indices|only integers"):
+        return [node.slice for node in scene.every(ast.Subscript)]
+    calls = [node for node in scene.every(ast.Call) if isinstance(node.func, ast.Name | ast.Attribute)]
+    sized = [node for node in calls if _called(node) in _SIZED]
+    found = [argument for node in sized or calls for argument in node.args]
+    found += [each.value for node in sized for each in node.keywords if each.arg in ("shape", "newshape", "pad_width")]
+    return found or [part for part in scene.parts if isinstance(part, ast.expr)]
+
+
+def _called(node: ast.Call) -> str:
+    return (
+        node.func.attr
+        if isinstance(node.func, ast.Attribute)
+        else node.func.id
+        if isinstance(node.func, ast.Name)
+        else ""
+    )
 
 
 def _index(scene: Scene) -> Message:
