@@ -7,6 +7,9 @@ import builtins
 from grader.language import Message, inert, say
 from grader.model import Absent, Limits, Outcome, Raised, Returned, Stopped
 
+NEARLY = 0.95
+"""Share of the time of one call below which a call that was stopped had not its whole time."""
+
 
 def python_name(name: str) -> str:
     """Return an exception type's name if it is one of Python's own, else "".
@@ -51,8 +54,15 @@ def raised(outcome: Raised, *, public: bool) -> Message:
 def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
     detail = inert(outcome.detail, 60) if public else ""
     match outcome.reason:
+        case "timeout" if outcome.seconds < NEARLY * limits.seconds:
+            return say(
+                "Was stopped: all cases of this function together may take {seconds:g} s, and the earlier ones used "
+                "most of it.",
+                seconds=2 * limits.seconds,
+            )
         case "timeout" | "cpu":
-            return say("Ran longer than {seconds:g} s and was stopped: does a loop never end?", seconds=limits.seconds)
+            most = limits.seconds if outcome.reason == "timeout" else limits.cpu_seconds
+            return say("Ran longer than {seconds:g} s and was stopped: does a loop never end?", seconds=most)
         case "unreached":
             return say("Not run: the earlier cases of this function used up its time.")
         case "memory":
