@@ -11,7 +11,7 @@ Cause: TypeAlias = Literal[
     # answers that do not come from the inputs, or only from them
     "hard_coded",  # the public example's answer, whatever the input
     "same_every_time",  # one and the same answer for different inputs
-    "zeros",  # nothing but zeros
+    "zeros",  # nothing but zeros; `value`: "False" where it is truth values
     "echo",  # argument `name`, as it came in
     "other_output",  # what output `name` should be
     # form

@@ -16,7 +16,7 @@ KNOWN = mistakes(ROOT / "solutions" / "mistakes.py", REFERENCE)
 LAST = 9
 """An attempt at which every hint is told."""
 
-__all__ = ["KNOWN", "LAST", "ORIGINALS", "VARIANTS", "Desk", "own_text"]
+__all__ = ["KNOWN", "LAST", "ORIGINALS", "REFERENCE", "VARIANTS", "Desk", "own_text"]
 
 
 def own_text(wrong):

@@ -1,10 +1,14 @@
 """What a student reads of a wrong function: known mistakes are recognised, others are diagnosed from their numbers."""
 
 import pytest
+from msgspec.structs import replace
 
 from bench.feedback import PAGES, page
+from grader import submission
+from grader.errors import RubricError
 from grader.execution import open_engine
-from tests.feedback.feedback_kit import KNOWN, LAST, ORIGINALS, VARIANTS, Desk, own_text
+from grader.grading import grade, prepare
+from tests.feedback.feedback_kit import KNOWN, LAST, ORIGINALS, REFERENCE, VARIANTS, Desk, own_text
 from tests.feedback.wrong_variants import wrong
 
 NEEDS = {
@@ -82,6 +86,29 @@ def test_an_exception_alone_is_no_mistake_of_another_kind(desk):
     other = wrong("zero_pad", "mode_misspelt", "mode=", "mood=", zh="", en="")
     assert desk.problem(misspelt).mistake == "keyword_misspelt"
     assert desk.problem(other).mistake == ""
+
+
+def test_a_size_has_a_name_only_if_the_student_has_it_too(desk):
+    """Who unpacks `A_prev.shape` into other names, in the docstring too, is told of `A_prev.shape[1]`."""
+    variant = next(each for each in VARIANTS if each.name == "one_row_too_many")
+    changes = (("n_H_prev", "rows"), ("n_W_prev", "columns"), ("- f) // stride + 1\n", "- f) // stride + 2\n"))
+    told = desk.problem(variant._replace(name="other_names", changes=changes)).diagnosis
+    assert "A_prev.shape[1]" in told.text("en") and "n_H_prev" not in told.text("en")
+    assert "n_H_prev" in desk.at_last(variant).diagnosis.text("en")
+
+
+def test_a_mistake_that_is_no_function_is_the_authors_fault(desk, tmp_path):
+    """Read in haste when somebody fails, it must not pass for a function that nobody imitates."""
+    path = tmp_path / "mistakes.py"
+    path.write_text(
+        'edit(of="zero_pad", name="broken", replace=[("X_pad = ", "X_pad = (")], zh=["?"], en=["?"])', "utf-8"
+    )
+    plan = replace(desk.plan, rubric=replace(desk.plan.rubric, mistakes=str(path)))
+    desk.file.write_text(REFERENCE.replace(ORIGINALS["zero_pad"], own_text(VARIANTS[0])), "utf-8")
+    student = submission.load(desk.file, desk.names)
+    with pytest.raises(RubricError) as caught:
+        grade(prepare(plan, desk.engine, ["zero_pad"]), student, desk.engine)
+    assert [fault.message.text("en") for fault in caught.value.faults] == ["What comes of `broken` is no function."]
 
 
 @pytest.mark.parametrize("language", PAGES)

@@ -296,7 +296,7 @@ MASK = (
     ),
     wrong(
         "create_mask_from_window", "nothing_is_larger", "x == np.max(x)", "x > np.max(x)",
-        zh="返回的全是零", en="Nothing but zeros comes back",
+        zh="每个元素都是 False", en="Every element is False",
     ),
     wrong(
         "create_mask_from_window", "above_the_mean", "x == np.max(x)", "x >= np.mean(x)",

@@ -85,6 +85,15 @@ def test_mistakes_are_read_in_order(written):
     assert [(one.at.line, one.at.column, one.at.end_column) for one in found[:2]] == [(9, 5, 9), (14, 1, 83)]
 
 
+def test_those_of_some_functions_are_read_alone(written):
+    assert [one.name for one in mistakes(written(GOOD), REFERENCE, ["fact", "later"])] == ["starts_late", "negates"]
+    assert mistakes(written(GOOD), REFERENCE, ["nothing"]) == ()
+    spoilt = GOOD.replace('of="scale"', 'of="scales"', 1)
+    with pytest.raises(RubricError):
+        mistakes(written(spoilt), REFERENCE)
+    assert [one.name for one in mistakes(written(spoilt), REFERENCE, ["fact"])] == ["starts_late"]
+
+
 def test_the_texts_are_functions_of_their_own_names(written):
     adds, late, forgets, negates = mistakes(written(GOOD), REFERENCE)
     assert adds.text.startswith("def scale__adds(x, factor):\n")

@@ -34,7 +34,8 @@ def zeros_in_some(evidence: Evidence) -> Diagnosis | None:
     if any(sample.got.size == 0 or sample.got.any() for sample in evidence.wrong):
         return None
     sure = sum(sample.got.size for sample in evidence.wrong) > 2
-    return verdict("zeros", evidence.output, len(evidence.wrong), sure=sure)
+    words = {"value": "False"} if all(sample.got.dtype.kind == "b" for sample in evidence.wrong) else {}
+    return verdict("zeros", evidence.output, len(evidence.wrong), sure=sure, words=words)
 
 
 def same_every_time(evidence: Evidence) -> Diagnosis | None:

@@ -145,6 +145,12 @@ def _right_only_where(found: Diagnosis) -> Message:
     return say("It is right only where {condition}.", condition=condition)
 
 
+def _zeros(found: Diagnosis) -> Message:
+    if "value" in found.words:
+        return say("Every element is False; is the condition too strict, or the result never filled in?")
+    return say("Nothing but zeros comes back; is the result ever filled in?")
+
+
 def _elementwise(found: Diagnosis) -> Message:
     match found.words["function"]:
         case "max(x, 0)":
@@ -208,7 +214,7 @@ _TOLD: dict[Cause, Callable[[Diagnosis], Message]] = {
         say("Other inputs get the public example's answer; is it written into the code instead of worked out?")
     ),
     "same_every_time": _plain(say("Different inputs get one and the same answer; are the arguments used at all?")),
-    "zeros": _plain(say("Nothing but zeros comes back; is the result ever filled in?")),
+    "zeros": _zeros,
     "echo": _plain(say("This is the argument {name} as it came in.")),
     "other_output": _plain(say("This is what {name} should be; are the outputs in the right order?")),
     "precision": _plain(say("The numbers are only as precise as {dtype}; is an array of that dtype made on the way?")),
@@ -244,7 +250,7 @@ _TOLD: dict[Cause, Callable[[Diagnosis], Message]] = {
     "first_missing": _plain(say("Along axis {axis} only index 0 is wrong; does the loop start at 1?")),
     "last_missing": _plain(say("Along axis {axis} only the last place is wrong; does the loop stop too early?")),
     "constant_along": _constant_along,
-    "interior_only": _plain(say("Only a border {width} wide along {axes} is wrong.")),
+    "interior_only": _plain(say("Only a border {width} wide along {axes} is wrong; what belongs there?")),
     "border_only": _plain(say("Only a border {width} wide along {axes} is right.")),
     "changed_input": _plain(say("In these cases the call changes its argument {name}; work on a copy.")),
     "as_if": _as_if,
