@@ -48,7 +48,7 @@ def _called(name: str) -> str:
 def _said(sentence: str, language: Language) -> str:
     """Return a sentence of the help, as Markdown."""
     said = FULLER.get(sentence, sentence) if language == "en" else Message(template=sentence).text("zh")
-    return re.sub(r"`[^`]*`|--[a-z]+", lambda found: f"`{found[0].strip('`')}`", said)
+    return re.sub(r"`[^`]*`|--[a-z]+(?: [A-Z]+)?", lambda found: f"`{found[0].strip('`')}`", said)
 
 
 def _option(option: click.Option, language: Language) -> str:

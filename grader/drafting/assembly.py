@@ -21,7 +21,7 @@ class Assembly:
         self.file = file
         self.owners: dict[int, Draft] = {}
         self._solved = solved
-        self._plan = Plan(title=title, language=language, seed=10**11 + randbelow(10**12), file=file, generators=False)
+        self._plan = Plan(title=title, language=language, seed=2**62 + randbelow(2**62), file=file, generators=False)
         self._modules = {
             name: (beside / f"{name}.py").read_text("utf-8")
             for name in solved.modules

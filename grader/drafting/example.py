@@ -21,7 +21,7 @@ def example(name: str, language: Language) -> Mapping[str, str]:
     solution, page = read(f"{language}/solutions/{FILE}"), read(f"{language}/README.md")
     return {
         "README.md": page.replace("{kit}", quote(f"../{name}-kit")).replace("{name}", name).replace("{file}", FILE),
-        "grading.yaml": read(f"{language}/grading.yaml").replace("{seed}", str(10**11 + randbelow(10**12))),
+        "grading.yaml": read(f"{language}/grading.yaml").replace("{seed}", str(2**62 + randbelow(2**62))),
         "assignment/README.md": read(f"{language}/assignment/README.md"),
         f"assignment/{FILE}": stub(solution, GRADED, FILE),
         f"solutions/{FILE}": solution,
