@@ -25,6 +25,7 @@ class Request(Struct, frozen=True, kw_only=True):
     case: str | None
     script: str | None
     repl: bool
+    generators: bool
     submission: str | None
     rubric: str | None
     variant: str
@@ -43,6 +44,7 @@ class Request(Struct, frozen=True, kw_only=True):
 )
 @click.option("--script", metavar="FILE", help="Write a script that makes the case's calls, for a debugger.")
 @click.option("--repl", is_flag=True, help="Open a prompt with the case's names and the reference's answer.")
+@click.option("--generators", is_flag=True, help="List what a draw may call, each with an example.")
 @click.option("--submission", metavar="PATH", help="Whose code --script and --repl call; else the rubric's submission.")
 @click.option("--rubric", metavar="FILE", help="The rubric; else the nearest grading.yaml upwards.")
 @click.option("--variant", metavar="ID", default="", help="The cases of `grade --variant ID`.")
@@ -50,6 +52,11 @@ class Request(Struct, frozen=True, kw_only=True):
 def command(**options: Any) -> None:
     """Show the cases that a rubric draws, of one FUNCTION or of all: for instructors, since hidden ones are shown."""
     request = Request(**options)
+    if request.generators:
+        from grader.rehearsal.library import render
+
+        click.echo(render(request.language), nl=False)
+        return
     if request.case is None and (request.script is not None or request.repl):
         hint = say("Name it: --case 'function.check[0]'. `grade show` lists all.")
         raise UsageError(say("Which case?"), hint)

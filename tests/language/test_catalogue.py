@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 
 from grader.cli.app import COMMANDS, app
 from grader.cli.helping import CLICK
+from grader.rehearsal import library
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "grader" / "language" / "locale" / "zh" / "LC_MESSAGES"
@@ -31,6 +32,7 @@ def sentences():
             texts = node.args[:wanted]
             yield place, tuple(text.value if isinstance(text, ast.Constant) else None for text in texts)
     yield from of_help()
+    yield from (("grade show --generators", (text,)) for text in library.sentences())
     for path in sorted((ROOT / "grader").rglob("*.j2")):
         for text in re.findall(r'\bsay\("([^"]*)"', path.read_text("utf-8")):
             yield str(path.relative_to(ROOT)), (text,)

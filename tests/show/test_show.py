@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from numpy.testing import assert_array_equal
 
 from grader import submission
+from grader.cases.registry import FUNCTIONS
 from grader.execution import open_engine
 from grader.grading import prepare, read
 from grader.rehearsal.literals import READABLE, literal
@@ -273,3 +275,19 @@ def test_rules_and_limits_of_time_are_shown_too(folder):
     run, text = play(folder, "f.quick[1]")
     assert run.returncode == 0 and text.count("np.random.seed(8128)") == 3
     assert show(folder, "--case", "f.plain", "--lang", "en").stderr.startswith("f.plain has no cases.")
+
+
+def test_the_generators_are_listed_with_an_example(tmp_path):
+    command = [sys.executable, "-m", "grader", "show", "--generators", "--lang"]
+    en, zh = (
+        subprocess.run([*command, lang], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True).stdout
+        for lang in ("en", "zh")
+    )
+    for function in FUNCTIONS.values():
+        if function.draws:
+            name = re.escape(function.name)
+            assert re.search(rf"\n  {name}\(.*\)\n(?:      .+\n)+?      {name}\(.*\)  →  .+\n", en), function.name
+        else:
+            assert re.search(rf"\b{function.name}\b", en[en.index("Plain functions") :]), function.name
+    assert "constant(-2.5, 2, 2)  →  [[-2.5 -2.5] [-2.5 -2.5]]\n" in en
+    assert "标准正态分布的数，float64。" in zh

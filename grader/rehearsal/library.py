@@ -1,0 +1,79 @@
+"""What a draw may call, family by family, each with a sentence and an example: from the functions themselves."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from types import ModuleType
+
+import grader.cases.library  # noqa: F401 - registers what expressions may call
+from grader.cases.generators import FAMILIES
+from grader.cases.registry import FUNCTIONS, Function
+from grader.language import Language, Message, say
+from grader.report.width import wrap
+
+WIDTH = 80
+
+
+def render(language: Language) -> str:
+    """Return the page: the families of generators, then how to draw without one and the plain functions."""
+    return "\n".join(_lines(language)) + "\n"
+
+
+def sentences() -> list[str]:
+    """Return the sentences of the page that stand in docstrings; the catalogue has their Chinese."""
+    told = [_sentence(family.__doc__) for family in FAMILIES]
+    return told + [_sentence(each.work.__doc__) for family in FAMILIES for each in _own(family)]
+
+
+def _lines(language: Language) -> Iterator[str]:
+    yield from wrap(say("What stands behind a name in `draw` is drawn anew for each case:").text(language), WIDTH)
+    more = (
+        ("m: 2..6", say("a whole number; the values take turns")),
+        ("mode: [max, average]", say("one of the values; they take turns")),
+        ("n: m + 1", say("any expression of what is drawn before it")),
+    )
+    yield from (f"  {example:<24} {what.text(language)}" for example, what in more)
+    for family in FAMILIES:
+        yield ""
+        yield from wrap(_said(family.__doc__, language), WIDTH)
+        for function in _own(family):
+            yield f"  {_signature(function)}"
+            yield from (f"      {line}" for line in wrap(_said(function.work.__doc__, language), WIDTH - 6))
+            yield f"      {_example(function.work.__doc__ or '')}"
+    names = ", ".join(sorted(function.name for function in FUNCTIONS.values() if not function.draws))
+    yield ""
+    yield from wrap(say("Plain functions, as in Python and numpy: {names}.", names=names).text(language), WIDTH)
+
+
+def _own(family: ModuleType) -> list[Function]:
+    own = [each for each in FUNCTIONS.values() if each.draws and each.work.__module__ == family.__name__]
+    return sorted(own, key=lambda each: each.work.__code__.co_firstlineno)
+
+
+def _signature(function: Function) -> str:
+    shown = []
+    for each in [*inspect.signature(function.work).parameters.values()][1:]:
+        star = "*" if each.kind is each.VAR_POSITIONAL else ""
+        shown.append(f"{star}{each.name}" + ("" if each.default is each.empty else "=…"))
+    return f"{function.name}({', '.join(shown)})"
+
+
+def _sentence(text: str | None) -> str:
+    """Return the first paragraph of a docstring on one line."""
+    return " ".join((text or "").split("\n\n")[0].split())
+
+
+def _said(text: str | None, language: Language) -> str:
+    return Message(template=_sentence(text)).text(language)
+
+
+def _example(text: str) -> str:
+    """Return a docstring's first example in one line: the call and what it gave."""
+    call, *rest = text[text.index(">>> ") + 4 :].split("\n")
+    given = []
+    for line in rest:
+        if not line.strip() or line.strip().startswith(">>>"):
+            break
+        given.append(line.strip())
+    return f"{call.strip()}  →  {' '.join(given)}"
