@@ -131,3 +131,10 @@ def test_every_block_says_what_it_is(page):
         assert title or kind in ("console", "bash", "text"), (kind, title)
     for body in re.findall(r'```yaml title="[^"]*"\n(.*?)```', text, re.DOTALL):
         assert yaml.safe_load(body)
+
+
+def test_every_sentence_about_the_commands_is_in_chinese():
+    text = (ROOT / "docs" / "zh" / "commands.md").read_text("utf-8")
+    prose = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
+    lines = [line for line in prose.splitlines() if re.search(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}", line)]
+    assert lines == []
