@@ -1,20 +1,32 @@
-# Two commands: `make grade` grades, `make test` tests. Both set up .venv first.
+# Two commands: `make grade` grades, `make test` tests. Each sets up .venv first, with what it needs.
 PYTHON ?= python3
 BIN := .venv/bin
+CORE := .venv/.core-stamp
 STAMP := .venv/.stamp
 DOCS_STAMP := .venv/.docs-stamp
+PIP := $(BIN)/pip install --disable-pip-version-check -c constraints.txt
 
 .PHONY: setup grade test lint docs pages messages bench redteam fuzz
 
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml constraints.txt
+$(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	touch $(STAMP)
+	@echo "Making .venv, an environment of its own, in $(CURDIR)"
+	@$(PYTHON) -m venv .venv
 
-grade: setup
+# What grading needs, and no more: numpy and five small packages. A full set-up has it too.
+$(CORE): pyproject.toml constraints.txt | $(BIN)/pip
+	@echo "Installing the grader and what it needs (numpy above all; about 20 MB to load). This happens once."
+	$(PIP) --progress-bar off -e .
+	@touch $(CORE)
+
+$(STAMP): pyproject.toml constraints.txt | $(BIN)/pip
+	@echo "Installing what tests and linters need too (about 150 MB to load, 450 MB on disk). This happens once."
+	$(PIP) --quiet -e '.[dev]'
+	@touch $(CORE) $(STAMP)
+
+grade: $(if $(wildcard $(STAMP)),$(STAMP),$(CORE))
 ifdef FILE
 	@$(BIN)/grade '$(FILE)' || test $$? -eq 1
 else
