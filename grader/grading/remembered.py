@@ -28,7 +28,7 @@ from grader.version import __version__
 
 FORMAT = 1
 MOST_BYTES = 32 << 20
-MOST_FILES = 16
+MOST_FILES = 32
 _PACKAGE = Path(__file__).parents[1]
 _OURS = ("grader.model.", "grader.grading.prepared", "grader.errors", "grader.language.")
 _OTHERS = {
