@@ -1,5 +1,6 @@
 """The documentation is carried out: its commands print what stands there, its reference is whole, its links lead on."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import yaml
 from bench import commands as command_line
 from bench import reference
 from bench.documents import PAGES, ROOT, filled, language_of
+from grader.cases.properties import RULES
+from grader.cases.registry import FUNCTIONS
 from grader.cli.writing import FORMATS
 from grader.model import Comparison, Limits
 from grader.rubric import load
@@ -66,6 +69,30 @@ def test_a_change_that_does_not_fit_is_refused():
 def test_the_reference_is_the_readers_own(language):
     written = (ROOT / "docs" / language / "reference.md").read_text("utf-8")
     assert written == reference.page(language), "run: make pages"
+
+
+def keys(schema):
+    """Every key that a schema knows, at any depth; the two languages of a text are told in the introduction."""
+    if isinstance(schema, list):
+        return {key for each in schema for key in keys(each)}
+    if not isinstance(schema, dict):
+        return set()
+    own = schema.get("properties", {})
+    rest = [value for word, value in schema.items() if word not in ("properties", "$defs")]
+    inside = [*own.values(), *schema.get("$defs", {}).values(), *rest]
+    return {key for key in own if key not in reference.LANGUAGES} | keys(inside)
+
+
+@pytest.mark.parametrize("language", reference.LANGUAGES)
+def test_nothing_that_a_rubric_may_hold_is_missing(language):
+    written = (ROOT / "docs" / language / "reference.md").read_text("utf-8")
+    known = keys(json.loads((ROOT / "docs" / "grading.schema.json").read_text("utf-8")))
+    assert {"seed", "rtol", "at_most", "python", "hint_cost"} <= known
+    assert [key for key in sorted(known) if f"| `{key}` |" not in written] == []
+    assert [name for name in RULES if f"\n- `{name}" not in written] == []
+    assert [name for name in FUNCTIONS if not re.search(rf"`{name}[(`]", written)] == []
+    drawn = [function.name for function in FUNCTIONS.values() if function.draws]
+    assert [name for name in drawn if f">>> {name}(" not in written] == []
 
 
 @pytest.mark.parametrize("language", reference.LANGUAGES)
