@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from grader import comparison
+from grader import comparison, submission
 from grader.grading import sentences
 from grader.grading.exhibits import exhibit, frames
 from grader.grading.explaining import Explanation
@@ -64,7 +64,7 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         score=judged.earned * problem.points - penalty,
         max_score=problem.points,
         bonus=problem.bonus,
-        message=_undefined(told) or headline(judged, status, checks, student),
+        message=_undefined(told, student) or headline(judged, status, checks, student),
         diagnosis=told.diagnosis,
         mistake=told.mistake,
         checks=checks,
@@ -77,8 +77,11 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
     )
 
 
-def _undefined(told: Explanation) -> Message | None:
-    return say("Its def line fails: {what}", what=inert(told.undefined, 200)) if told.undefined else None
+def _undefined(told: Explanation, student: Submission) -> Message | None:
+    if not told.undefined:
+        return None
+    refused = submission.refused(told.undefined, student)
+    return refused or say("Its def line fails: {what}", what=inert(told.undefined, 200))
 
 
 def _check(
@@ -136,6 +139,8 @@ def _case(problem: Problem, check: Check, trial: Trial, signature: Signature, st
 def _said(problem: Problem, trial: Trial, signature: Signature, student: Submission, *, public: bool) -> Message | None:
     """Return what is to be said of a case that gave no value."""
     outcome = deciding(trial)
+    if isinstance(outcome, Absent) and not outcome.found and problem.function in student.symbols:
+        return say("It could not be called, because its def failed.")
     if not isinstance(outcome, Raised):
         return sentences.of_outcome(outcome, problem.limits, public=public)
     from grader.grading.raised import of_raised

@@ -47,7 +47,7 @@ def tally(
         bonus=_sum(problem.score for problem in problems if problem.bonus),
         max_bonus=_sum(problem.max_score for problem in problems if problem.bonus),
         problems=tuple(problems),
-        notes=(*_notes(student, happenings), *_absent(prepared), *_unconfined(engine)),
+        notes=(*_notes(student, happenings, problems), *_absent(prepared), *_unconfined(engine)),
         seed=prepared.plan.rubric.seed,
         rubric_digest=prepared.plan.rubric.digest,
         submission_digest=student.source.digest,
@@ -66,8 +66,10 @@ def ungraded(prepared: Prepared, name: str, error: GraderError, engine: Engine) 
     """
     theirs = isinstance(error, SubmissionError | UsageError)
     status: Status = "ungradable" if theirs else "not_graded"
-    problems = tuple(_nothing(problem, status, error.message) for problem in prepared.chosen)
-    notes = [Note(message=error.message, at=error.at if isinstance(error, SubmissionError) else None)]
+    at = error.at if isinstance(error, SubmissionError) else None
+    message = say("Line {line}: {what}", line=at.line, what=error.message) if at and at.line else error.message
+    problems = tuple(_nothing(problem, status, message) for problem in prepared.chosen)
+    notes = [Note(message=message, at=at)]
     if error.hint is not None:
         notes.append(Note(message=error.hint))
     return Report(
@@ -145,9 +147,20 @@ def _unconfined(engine: Engine) -> tuple[Note, ...]:
     return (Note(message=message),) if message is not None else ()
 
 
-def _notes(student: Submission, happenings: Sequence[Happening]) -> tuple[Note, ...]:
+def _notes(
+    student: Submission, happenings: Sequence[Happening], problems: Sequence[ProblemResult[Exhibit | Withheld]]
+) -> tuple[Note, ...]:
     remarks = [Note(message=message, at=span) for message, span in student.remarks]
-    return (*remarks, *(_happened(student, happening) for happening in happenings))
+    told = {line for problem in problems for line in _def_that_failed(problem, student)}
+    return (*remarks, *(_happened(student, each) for each in happenings if each.line not in told))
+
+
+def _def_that_failed(problem: ProblemResult[Exhibit | Withheld], student: Submission) -> range:
+    """Return the lines of a function whose own `def` failed: its own sentence tells of that."""
+    symbol = student.symbols.get(problem.function)
+    if symbol is None or not any(case.status == "missing" for check in problem.checks for case in check.cases[:1]):
+        return range(0)
+    return range(symbol.line, symbol.end_line + 1)
 
 
 def _happened(student: Submission, happening: Happening) -> Note:

@@ -20,6 +20,7 @@ from grader.submission.syntax import Hole, parse
 
 _DETECTED = re.compile(r" ?\(detected at line \d+\)")
 _ON_LINE = re.compile(r"\bon line (\d+)")
+_REFUSED = re.compile(r"^(?:Syntax|Indentation|Tab)Error: (.*) \([^()]*, line (\d{1,7})\)$")
 _MANY_TOKENS = 150_000
 """Python needs up to 700 bytes of memory for each token of its tree; beyond this many a file is refused."""
 
@@ -157,6 +158,8 @@ def _broken(hole: Hole, lines: Sequence[str], source: Source) -> Broken:
     inside = lines[hole.first - 1 : hole.last]
     bare = lex("\n".join(inside)).bare
     alike, hint = lookalikes.find(bare), explain(hole.error, text, _mixed(inside))
+    if hole.slipped:
+        hint = say("This line has slipped to the margin, out of the function above; indent it again.")
     if alike:
         offset, wrong = alike[0]
         number = hole.first + bare.count("\n", 0, offset)
@@ -183,6 +186,23 @@ def _words(error: SyntaxError, source: Source) -> str:
     """Return Python's words with the lines they name as the student counts them; where it is, the caret says."""
     words = _DETECTED.sub("", error.msg or "invalid syntax")
     return _ON_LINE.sub(lambda found: f"on line {source.span(int(found[1])).line}", words)
+
+
+def refused(detail: str, submission: Submission) -> Message | None:
+    """Return what to do about a statement that parses and does not compile; `detail` is `Type: words (file, line)`.
+
+    `None` for anything else that may have happened.
+    """
+    found = _REFUSED.search(detail)
+    if found is None:
+        return None
+    at = submission.source.span(int(found[2]))
+    hint = explain(SyntaxError(found[1]), line(submission, at))
+    return say(
+        "Line {line}: {what}", line=at.line,
+        what=say("{hint} (Python says: {what})", hint=hint, what=inert(found[1], 200)) if hint is not None
+        else say("Python cannot read this: {what}", what=inert(found[1], 200)),
+    )  # fmt: skip
 
 
 def _left_out(

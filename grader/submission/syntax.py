@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.submission.lexing import lex
 from grader.submission.lookalikes import tidied
@@ -19,7 +20,7 @@ _GOES_ON = re.compile(r"(?:else|elif|except|finally)\b|[)\]}]|<{7}|={7}|>{7}")
 """What belongs to the statement above: clauses, closing brackets, the marks of a merge conflict."""
 _INDENT = " \t\f"
 """What Python takes for white space; a full-width space is none."""
-_RETURN = re.compile(r"[ \t]+return\b")
+_RETURN = re.compile(r"([ \t]+)(?:return|raise)\b")
 _ON_LINE = re.compile(r"\bon line (\d+)")
 _DEFINES = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.MULTILINE)
 
@@ -28,12 +29,16 @@ Block = tuple[int, int]
 
 
 class Hole(Struct, frozen=True, kw_only=True):
-    """Lines `first` to `last` that do not parse, why, and the name they would have defined."""
+    """Lines `first` to `last` that do not parse, why, and the name they would have defined.
+
+    `slipped` says that the line of the error left the function above for the margin.
+    """
 
     first: int
     last: int
     error: SyntaxError
     name: str = ""
+    slipped: bool = False
 
 
 class Parsed(Struct, frozen=True, kw_only=True, eq=False):
@@ -99,21 +104,25 @@ def _holes(lines: Sequence[str], first: int) -> list[Hole]:
     holes: list[Hole] = []
     raw = lex("\n".join(lines)).bare.split("\n")
     bare = [tidied(line) for line in raw]
-    opener, last = -1, -1  # where the last compound statement begins, and the last statement of all
+    opener = below = last = -1  # where the last compound statement begins, the one below it, and the last of all
     for begin, end in _statements(lines, raw, bare):
+        below = begin if last == opener else below
         error = attempt("\n".join(lines[begin:end]))
         compound = _COMPOUND.match(bare[begin]) is not None
         if isinstance(error, SyntaxError):
             error.msg = _moved(error.msg or "", first + begin - 1)
             at = min(max(begin + (error.lineno or 1) - 1, begin), end - 1)
-            start = begin
-            if not compound and _slipped(bare[begin:end], error):
-                leading = at if error.msg == "unexpected indent" else begin
-                start = opener if _is_open(bare[opener:begin], opener, last) else leading
+            start, slipped = begin, False
+            if not compound and _stands_in_a_body(bare[begin:end], error):
+                indented = error.msg == "unexpected indent"
+                if opener >= 0 and _is_open(bare[opener:below], direct=below == begin):
+                    start, slipped, at = opener, indented, below if indented else at
+                elif indented:
+                    start = at
                 while holes and holes[-1].first >= first + start:
                     holes.pop()
             error.lineno = first + at
-            holes.append(_hole(lines, start, end, first, error))
+            holes.append(replace(_hole(lines, start, end, first, error), slipped=slipped))
             last = opener if start == opener else begin
         else:
             last = begin
@@ -126,7 +135,7 @@ def _moved(words: str, by: int) -> str:
     return _ON_LINE.sub(lambda found: f"on line {int(found[1]) + by}", words)
 
 
-def _slipped(bare: Sequence[str], error: SyntaxError) -> bool:
+def _stands_in_a_body(bare: Sequence[str], error: SyntaxError) -> bool:
     """Return whether a statement that is no compound one is followed by indented lines: it stands in a body.
 
     So does a line of a function's body that slipped to the margin.
@@ -137,11 +146,14 @@ def _slipped(bare: Sequence[str], error: SyntaxError) -> bool:
     return alone and not bare[0].endswith("\\") and any(line[0] in _INDENT for line in bare[1:] if line.strip(_INDENT))
 
 
-def _is_open(bare: Sequence[str], opener: int, last: int) -> bool:
-    """Return whether the compound statement above may go on: it is the last, or a function that has not returned."""
-    if opener < 0:
-        return False
-    return opener == last or (bare[0].startswith("def") and not any(_RETURN.match(line) for line in bare))
+def _is_open(block: Sequence[str], *, direct: bool) -> bool:
+    """Return whether a compound statement may go on below: a function that has not returned, others `direct`ly."""
+    solid = [line for line in block if line.strip(_INDENT)]
+    if not solid[0].startswith(("def", "async", "@")):
+        return direct
+    ended = _RETURN.match(solid[-1])
+    body = next((line for line in solid if line[0] in _INDENT), "")
+    return ended is None or ended[1] != body[: len(body) - len(body.lstrip(_INDENT))]
 
 
 def _hole(lines: Sequence[str], begin: int, end: int, first: int, error: SyntaxError) -> Hole:

@@ -128,6 +128,18 @@ def test_lines_at_the_margin_never_cut_a_function_short(desk, slipped):
     assert set(student.symbols) == {"distribute_value"}
 
 
+def test_an_early_return_does_not_end_a_function(desk):
+    student = desk.read("def zero_pad(X, pad):\n    if pad:\n        return X\n    a = 1\nb = 2\nc = 3\n    return a\n")
+    assert student.symbols == {}
+    assert [broken.at.line for broken in student.broken] == [5]
+
+
+def test_what_stands_in_a_loop_at_the_margin_does_not_cost_the_statements_between(desk):
+    student = desk.read("for i in a:\n    b = 1\nc = 2\ndef zero_pad(X, pad):\n    return X\nd = 3\n    e = 4\n")
+    assert set(student.symbols) == {"zero_pad"}
+    assert [broken.line for broken in student.broken] == [7]
+
+
 def test_a_function_that_returned_is_not_broken_by_what_stands_further_down(desk):
     student = desk.read("def zero_pad(X, pad):\n    return X\n\nx = 3\nprint(x)\n    y = 2\n")
     assert set(student.symbols) == {"zero_pad"}
@@ -152,6 +164,8 @@ def test_a_line_that_slipped_to_the_margin_breaks_the_function_above(desk):
         "def distribute_value(dz, shape):\n    return dz\n"
     )
     assert [broken.function for broken in student.broken] == ["zero_pad"]
+    assert (student.broken[0].at.line, student.broken[0].at.column) == (3, 1)
+    assert "slipped to the margin" in student.broken[0].hint.text("en")
     assert set(student.symbols) == {"distribute_value"}
 
 
