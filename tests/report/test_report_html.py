@@ -203,3 +203,9 @@ def test_an_instructor_opens_the_other_failing_cases_with_the_keyboard(visit):
     assert more.locator(".case.withheld:visible").count() == 4
     assert more.inner_text().count("987654321") == 4
     assert visit(samples.mixed(), language="en").locator("summary", has_text="more failing case").count() == 0
+
+
+def test_a_check_called_by_its_kind_says_so_once():
+    page = render(samples.mixed(), language="en")
+    assert page.count('<span class="t" lang="en">properties</span>') == 1
+    assert '<span class="t" lang="en">values</span> · ' in page

@@ -11,7 +11,7 @@ from grader.report.focus import AnyReport, is_full, is_instructors, next_step, s
 from grader.report.html.both import marked
 from grader.report.html.view import card
 from grader.report.points import Shown, show_points, shown_points
-from grader.report.words import KINDS, STATES
+from grader.report.words import STATES
 
 if TYPE_CHECKING:
     import jinja2
@@ -60,7 +60,7 @@ def _template() -> jinja2.Template:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters.update(t=marked, points=show_points, percent=_percent, sign=_sign, word=_word, broken=_broken)
-    environment.globals.update(say=say, say_count=say_count, place=show_place, title=title, kinds=KINDS)
+    environment.globals.update(say=say, say_count=say_count, place=show_place, title=title)
     return environment.get_template("page.html.j2")
 
 

@@ -24,6 +24,7 @@ from grader.report.focus import (
 from grader.report.html.both import Both
 from grader.report.pictures import Slice, compare, drawable, pair_of, single
 from grader.report.points import Points, Shown
+from grader.report.words import KINDS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,9 +64,13 @@ class CaseView(Struct, frozen=True, kw_only=True):
 
 
 class CheckView(Struct, frozen=True, kw_only=True):
-    """A check with the sentences about it and the cases that may be laid open; `more` are an instructor's."""
+    """A check with the sentences about it and the cases that may be laid open; `more` are an instructor's.
+
+    `kind` is `None` where the check is called by its kind.
+    """
 
     check: AnyCheck
+    kind: Message | None
     shown: Shown
     sentences: list[Message]
     cases: list[CaseView]
@@ -113,7 +118,11 @@ def _check(check: AnyCheck, shown: Shown, problem: AnyProblem, key: str, *, whol
     sentences += [said for said in (count, proportion(problem, check)) if said is not None]
     opening = [(case, case.exhibit) for case in opened(check, whole=whole) if case.exhibit is not None]
     views = [_case(case, seen, key, drawn=number == 0) for number, (case, seen) in enumerate(opening)]
-    return CheckView(check=check, shown=shown, sentences=sentences, cases=views[:1], more=views[1:])
+    kind = KINDS[check.kind]
+    called = kind.text("zh") == check.name.zh or kind.text("en") == check.name.en
+    return CheckView(
+        check=check, kind=None if called else kind, shown=shown, sentences=sentences, cases=views[:1], more=views[1:]
+    )
 
 
 def _case(case: AnyCase, seen: Exhibit | Withheld, key: str, *, drawn: bool) -> CaseView:
