@@ -26,7 +26,7 @@ def name_products(values: Numbers, samples: Sequence[Sample]) -> str:
     The more an expression can say, the more different values must bear it out: small numbers are products of
     something by chance.
     """
-    different, count = len(np.unique(np.round(values, 9))), len(values)
+    different, count = len(set(np.round(values, 9).tolist())), len(values)
     if different < 2 or count < 3:
         return ""
     facts = {name: one.astype(float) for name, one in columns(samples).items() if len(set(one.tolist())) > 1}

@@ -172,7 +172,8 @@ def _varied(evidence: Evidence) -> bool:
     A factor or an offset may then be told: where a function answers one known number to everything, it would tell what
     is expected in a hidden case.
     """
-    return len(np.unique(np.concatenate([sample.got.reshape(-1) for sample in evidence.wrong]))) > 2
+    numbers = np.sort(np.concatenate([sample.got.reshape(-1) for sample in evidence.wrong]))
+    return bool(np.count_nonzero(numbers[1:] != numbers[:-1]) > 1)  # np.unique would import numpy.ma: 6 ms
 
 
 def _telling(evidence: Evidence) -> bool:
