@@ -260,3 +260,46 @@ def test_lines_that_are_no_statement(desk, line):
     for kind in ("TypeError", "NameError", "AssertionError", "ZeroDivisionError", "RecursionError", "KeyError"):
         what = Raised(type=kind, message="x", frames=(Frame(line=line, function="f"),))
         reason(scene(what, student, "f", public=True))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return A" + ".b" * 900,
+        "return A" + "[0]" * 500,
+        "return " + "+".join(["A"] * 900),
+        "return A + " + ",".join(f"x{n}" for n in range(4_000)),
+        "return h / " + "(" * 90 + "A" + ")" * 90,
+    ],
+    ids=["attributes", "indices", "sum", "names", "brackets"],
+)
+@pytest.mark.parametrize("kind", ["TypeError", "NameError", "AttributeError", "ZeroDivisionError", "IndexError"])
+def test_monstrous_lines_cost_a_sentence_at_most(desk, line, kind):
+    student = desk.read(f"def f(A, h):\n    {line}\n")
+    messages = {
+        "TypeError": "'float' object cannot be interpreted as an integer",
+        "NameError": "name 'x1' is not defined",
+        "AttributeError": "'numpy.ndarray' object has no attribute 'b'",
+        "IndexError": "index 3 is out of bounds for axis 0 with size 2",
+    }
+    what = Raised(type=kind, message=messages.get(kind, ""), frames=(Frame(line=2, function="f"),))
+    for public in (True, False):
+        said = reason(scene(what, student, "f", public=public))
+        assert said is None or len(said.text("en")) < 400
+
+
+def test_values_that_depend_on_one_another_come_to_an_end(desk):
+    lines = "".join(f"    x{n} = x{(n * 7 + 1) % 40} + x{(n * 3 + 2) % 40} + x{n}\n" for n in range(40)) * 5
+    student = desk.read(f"def f(A, h):\n{lines}    return range(x1)\n")
+    what = Raised(
+        type="TypeError",
+        message="'float' object cannot be interpreted as an integer",
+        frames=(Frame(line=202, function="f"),),
+    )
+    assert "A whole number is needed" in reason(scene(what, student, "f")).text("en")
+
+
+def test_foreign_spaces_in_a_notebook_are_found_in_their_cell(desk):
+    student = desk.notebook("import numpy as np", "x = 1\ndef zero_pad(X, pad):\n    x = X\n\u3000\u3000return x\n")
+    (broken,) = student.broken
+    assert (broken.function, broken.at.cell, broken.at.line, broken.at.column) == ("zero_pad", 2, 4, 1)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
+
+_MOST = 20
+"""A name that is bound more often than this tells nothing more."""
 
 
 class Bound(Struct, frozen=True, eq=False):
@@ -18,10 +21,14 @@ class Bound(Struct, frozen=True, eq=False):
 
 
 @lru_cache(maxsize=16)
-def bindings(home: ast.AST) -> tuple[Bound, ...]:
-    """Return every name that a function or file binds itself, in the order of the lines."""
-    found = [each for node in _own(home) for each in _bound(node)]
-    return tuple(sorted(found, key=lambda each: each.line))
+def bindings(home: ast.AST) -> Mapping[str, tuple[Bound, ...]]:
+    """Return by name what a function or file binds itself, each in the order of the lines."""
+    found = sorted((each for node in _own(home) for each in _bound(node)), key=lambda each: each.line)
+    names: dict[str, tuple[Bound, ...]] = {}
+    for each in found:
+        if len(names.get(each.name, ())) < _MOST:
+            names[each.name] = (*names.get(each.name, ()), each)
+    return names
 
 
 def _own(home: ast.AST) -> Iterator[ast.AST]:

@@ -6,6 +6,7 @@ import ast
 import builtins
 import sys
 from collections.abc import Iterable
+from itertools import islice
 
 from grader.language import Message, inert, say
 from grader.submission.habits import GONE
@@ -19,6 +20,8 @@ _IMPORTS = {
     "random": "import random",
     "copy": "import copy",
 }
+_MOST = 1000
+"""Names that another is compared with; a file with more is not a student's."""
 _KINDS = {
     "tuple": say("a tuple"),
     "list": say("a list"),
@@ -45,7 +48,7 @@ def undefined(scene: Scene) -> Message | None:
         return say(
             "`{name}` is not known; is `{line}` missing at the top of the file?", name=shown, line=_IMPORTS[name]
         )
-    known = {each.name for each in (*scene.names, *scene.globals)} | set(scene.student.symbols) | set(dir(builtins))
+    known = {*scene.names, *scene.globals, *scene.student.symbols, *dir(builtins)}
     if near := nearest(name, known - {name}):
         return say("`{name}` is not defined; did you mean `{near}`?", name=shown, near=near)
     return say("`{name}` is not defined; is it misspelt, or is the line missing that sets it?", name=shown)
@@ -65,8 +68,9 @@ def unbound(scene: Scene) -> Message | None:
 
 
 def _is_known(name: str, scene: Scene) -> bool:
-    known = (*scene.names, *scene.globals)
-    return hasattr(builtins, name) or name in scene.student.symbols or any(each.name == name for each in known)
+    return hasattr(builtins, name) or any(
+        name in known for known in (scene.names, scene.globals, scene.student.symbols)
+    )
 
 
 def attribute(scene: Scene) -> Message | None:
@@ -132,6 +136,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name that is spelt most alike, "" if none is."""
     from difflib import get_close_matches
 
-    folded = {each.casefold(): each for each in known if not each.startswith("_")}
+    alike = (each for each in known if not each.startswith("_") and abs(len(each) - len(name)) < 4)
+    folded = {each.casefold(): each for each in islice(alike, _MOST)}
     close = get_close_matches(name.casefold(), folded, n=1, cutoff=0.7)
     return inert(folded[close[0]], 60) if close else ""

@@ -44,8 +44,11 @@ _REASONS: Mapping[str, tuple[Told, ...]] = {
 
 def reason(scene: Scene) -> Message | None:
     """Return the sentence for what was raised, `None` where Python's own words must do."""
-    for kind in (scene.raised.type, *scene.raised.parents):
-        for told in _REASONS.get(kind, ()):
-            if (said := told(scene)) is not None:
-                return said
+    try:
+        for kind in (scene.raised.type, *scene.raised.parents):
+            for told in _REASONS.get(kind, ()):
+                if (said := told(scene)) is not None:
+                    return said
+    except RecursionError:  # the line is nested too deeply to be followed or written out
+        return None
     return None

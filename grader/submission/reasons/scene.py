@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from grader.submission.syntax import attempt
 if TYPE_CHECKING:
     from grader.model import Value
 
+_NODES = 2000
 Node = TypeVar("Node", bound=ast.AST)
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -40,8 +42,8 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False):
     frames: tuple[Frame, ...]
     parts: tuple[ast.AST, ...]
     home: Def | None
-    names: tuple[Bound, ...]
-    globals: tuple[Bound, ...]
+    names: Mapping[str, tuple[Bound, ...]]
+    globals: Mapping[str, tuple[Bound, ...]]
 
     def said(self, pattern: str) -> re.Match[str] | None:
         """Return where the exception's own words match."""
@@ -68,9 +70,9 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False):
         found.sort(key=lambda node: (node.lineno, node.col_offset))
         return list(dict.fromkeys(node.id for node in found))
 
-    def bound(self, name: str) -> list[Bound]:
+    def bound(self, name: str) -> tuple[Bound, ...]:
         """Return what the function (else the file) binds a name to, in order."""
-        return [each for each in self.names if each.name == name]
+        return self.names.get(name, ())
 
     def number(self, line: int) -> int:
         """Return a line of the source as its author counts it: within its cell."""
@@ -124,6 +126,7 @@ def _tree(text: str) -> ast.Module:
     return tree if isinstance(tree, ast.Module) else ast.Module(body=[], type_ignores=[])
 
 
+@lru_cache(maxsize=256)
 def _at(tree: ast.Module, line: int) -> tuple[ast.stmt | None, Def | None]:
     """Return the innermost statement at a line, and the innermost function around it."""
     statement: ast.stmt | None = None
@@ -142,11 +145,20 @@ def _at(tree: ast.Module, line: int) -> tuple[ast.stmt | None, Def | None]:
 
 
 def _parts(statement: ast.stmt) -> tuple[ast.AST, ...]:
-    """Return the pieces of a statement that are no statements themselves: of a loop only its head."""
+    """Return the pieces of a statement that are no statements themselves: of a loop only its head.
+
+    There are none where the statement is so large that looking at it would take long.
+    """
+    pieces: list[ast.AST] = [
+        piece
+        for piece in ast.iter_child_nodes(statement)
+        if not isinstance(piece, ast.stmt | ast.excepthandler | ast.match_case)
+    ]
+    if sum(1 for piece in pieces for _ in islice(ast.walk(piece), _NODES)) >= _NODES:
+        return ()
     if isinstance(statement, ast.AugAssign):  # it reads what it binds
         target: ast.expr = statement.target
         if isinstance(target, ast.Name):
             target = ast.copy_location(ast.Name(id=target.id, ctx=ast.Load()), target)
         return (ast.BinOp(left=target, op=statement.op, right=statement.value),)
-    pieces = ast.iter_child_nodes(statement)
-    return tuple(piece for piece in pieces if not isinstance(piece, ast.stmt | ast.excepthandler | ast.match_case))
+    return tuple(pieces)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import islice
 
 from grader.language import Message, inert, say
 from grader.submission.reasons.scene import Scene
@@ -12,6 +13,8 @@ _WANTED = (
     r"|indices must be integers or slices, not (?:numpy\.)?float|only integers, slices|non-int of type"
     r"|expected a sequence of integers or a single integer|must be of integral type"
 )
+_FAR, _NODES = 12, 300
+"""How many names a value is followed through, and how large an expression may be."""
 _SIZED = frozenset(
     {"range", "zeros", "ones", "empty", "full", "reshape", "pad", "rand", "randn", "eye", "tile", "repeat", "resize"}
 )
@@ -24,7 +27,7 @@ def whole(scene: Scene) -> Message | None:
         return None
     regions = _regions(scene)
     for name in dict.fromkeys(name for region in regions for name in _names(region)):
-        if line := _divided(name, scene, frozenset()):
+        if line := _divided(name, scene):
             return say("`{name}` is a float, because line {line} divides with `/`; write `//` or `int(…)`.",
                        name=inert(name, 60), line=scene.number(line))  # fmt: skip
     if any(map(_divides, regions)):
@@ -64,18 +67,18 @@ def _index(scene: Scene) -> Message:
     return say("An index in this line is not a whole number; is it a float or a list?")
 
 
-def _divided(name: str, scene: Scene, seen: frozenset[str]) -> int:
+def _divided(name: str, scene: Scene) -> int:
     """Return the line of the division that a name's value comes from, 0 if there is none."""
-    if name in seen or len(seen) > 8:
-        return 0
-    for each in scene.bound(name):
-        if each.value is None:
-            continue
-        if _divides(each.value):
-            return each.line
-        for inner in _names(each.value):
-            if line := _divided(inner, scene, seen | {name}):
-                return line
+    waiting, seen = [name], {name}
+    while waiting:
+        for each in scene.bound(waiting.pop(0))[:8]:
+            if each.value is None or sum(1 for _ in islice(ast.walk(each.value), _NODES)) == _NODES:
+                continue
+            if _divides(each.value):
+                return each.line
+            found = [inner for inner in _names(each.value) if inner not in seen]
+            waiting += dict.fromkeys(found[: max(0, _FAR - len(seen))])
+            seen.update(found)
     return 0
 
 
