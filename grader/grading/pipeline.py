@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from grader.execution import Engine
 from grader.grading.importing import importing
 from grader.grading.prepared import Prepared
-from grader.grading.runs import public, run
+from grader.grading.runs import longest_first, public, run
 from grader.model import Exhibit, Report, Submission, Withheld
 
 
@@ -24,10 +24,13 @@ def grade(
     Raises EngineError if our own machinery fails: the submission is then *not graded*.
     """
     began = time.perf_counter()
-    calls = [case.calls for case in prepared.cases]
-    shown = public(prepared.chosen, prepared.cases)
+    order = longest_first(prepared.cases, prepared.want)
+    cases = [prepared.cases[place] for place in order]
+    shown = public(prepared.chosen, cases)
     with importing("grader.grading.marking", "grader.report.terminal"):
-        ran, got = run(engine, student.source, calls, prepared.limits, shown=shown)
+        ran, came = run(engine, student.source, [case.calls for case in cases], prepared.limits, shown=shown)
+    back = dict(zip(order, came, strict=True))
+    got = [back[place] for place in range(len(cases))]
     from grader.grading import marking
 
     judged = marking.judge(prepared, student, engine, got)
