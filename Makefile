@@ -51,7 +51,7 @@ docs: $(DOCS_STAMP)
 	$(BIN)/python -m bench.website site
 
 $(DOCS_STAMP): $(STAMP)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	$(PIP) --quiet -e '.[docs]'
 	touch $(DOCS_STAMP)
 
 pages: setup

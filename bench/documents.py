@@ -97,6 +97,7 @@ class _Page:
             "LANG": tongue,
             "CI": "",
             "PYTHONUTF8": "1",
+            "XDG_CACHE_HOME": str(self.scratch / "cache"),
         }
         rest = {name: value for name, value in os.environ.items() if not name.startswith("LC_") and name != "COLUMNS"}
         ran = subprocess.run(
