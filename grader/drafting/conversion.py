@@ -14,12 +14,13 @@ from grader.drafting.assembly import Assembly
 from grader.drafting.calls import examples
 from grader.drafting.cells import Cell
 from grader.drafting.checks import Draft, Settings, drafts
-from grader.drafting.example import read, tools
+from grader.drafting.example import readme, tools
 from grader.drafting.handout import figures, handout, title_of
 from grader.drafting.solution import Solved, solve
 from grader.drafting.trial import attempt
-from grader.errors import UsageError
+from grader.errors import RubricError, UsageError
 from grader.language import Language, Message, inert, say
+from grader.release.regions import find
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -40,6 +41,7 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
     cells = notebook.read(path)
     spoken = language or _spoken(cells)
     title = title_of(cells, name)
+    _whole(cells)
     solved = solve(cells, title, spoken)
     if not solved.graded:
         raise UsageError(
@@ -56,6 +58,21 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
         )
     files = {**assembly.files(checks), **_around(cells, solved, name, assembly.file, spoken)}
     return Made(files=files, remarks=tuple(remarks))
+
+
+def _whole(cells: Sequence[Cell]) -> None:
+    """Raise UsageError for a cell in which a region begins and does not end, or the other way round."""
+    for cell in cells:
+        try:
+            find(cell.source if cell.kind == "code" else "", "")
+        except RubricError as error:
+            (fault,) = error.faults
+            marker = inert(fault.line_text.strip(), 80)
+            raise UsageError(
+                say("Cell {cell}, line {line}: `{marker}` has no other half.", cell=cell.number, line=fault.at.line,
+                    marker=marker),
+                say("A region begins and ends in the same cell, each marker on a line of its own."),
+            ) from error  # fmt: skip
 
 
 def _drafted(solved: Solved, language: Language, remarks: list[Message]) -> dict[str, list[Draft]]:
@@ -107,7 +124,7 @@ def _no_check(cell: int, function: str) -> Message:
 
 def _around(cells: Sequence[Cell], solved: Solved, name: str, file: str, language: Language) -> dict[str, str | bytes]:
     """Return the files around the code: what authors and students read, and what GitHub runs."""
-    page = read(f"{language}/README.md").replace("{name}", name).replace("{file}", file)
+    page = readme(name, file, language)
     return {
         "README.md": "".join(line for line in page.splitlines(keepends=True) if "mistakes.py" not in line),
         "assignment/README.md": handout(cells, [one.name for one in solved.graded], file.removesuffix(".py")),

@@ -16,11 +16,10 @@ WORKFLOW = ".github/workflows/grade.yml"
 def example(name: str, language: Language) -> Mapping[str, str]:
     """Return the files of a new assignment called `name`, by path; its seed is a new one each time."""
     from secrets import randbelow
-    from shlex import quote
 
-    solution, page = read(f"{language}/solutions/{FILE}"), read(f"{language}/README.md")
+    solution = read(f"{language}/solutions/{FILE}")
     return {
-        "README.md": page.replace("{kit}", quote(f"../{name}-kit")).replace("{name}", name).replace("{file}", FILE),
+        "README.md": readme(name, FILE, language),
         "grading.yaml": read(f"{language}/grading.yaml").replace("{seed}", str(2**62 + randbelow(2**62))),
         "assignment/README.md": read(f"{language}/assignment/README.md"),
         f"assignment/{FILE}": stub(solution, GRADED, FILE),
@@ -28,6 +27,14 @@ def example(name: str, language: Language) -> Mapping[str, str]:
         "solutions/mistakes.py": read(f"{language}/solutions/mistakes.py"),
         **tools(FILE),
     }
+
+
+def readme(name: str, file: str, language: Language) -> str:
+    """Return the README for instructors: what lies in the assignment `name`, and the commands for it."""
+    from shlex import quote
+
+    page = read(f"{language}/README.md").replace("{kit}", quote(f"../{name}-kit"))
+    return page.replace("{name}", name).replace("{file}", file)
 
 
 def tools(file: str) -> Mapping[str, str]:

@@ -108,10 +108,22 @@ def _pieces(cell: Cell) -> Iterator[Piece]:
         first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))]) - 1
         while first > end and (not lines[first - 1].strip() or lines[first - 1].startswith("#")):
             first -= 1
-        last = node.end_lineno or node.lineno
+        last = _last(node, lines)
         text = "\n".join(lines[first:last]).strip("\n")
         end = last
         yield Piece(cell=cell, node=node, text=text, binds=frozenset(_binds(node)), reads=_reads(node))
+
+
+def _last(node: ast.stmt, lines: Sequence[str]) -> int:
+    """Return a statement's last line (from 1), with the comments inside a function after it: a marker may end it."""
+    last = end = node.end_lineno or node.lineno
+    while isinstance(node, Definition) and last < len(lines):
+        line = lines[last]
+        if line.strip() and not (line[0] in " \t" and line.lstrip().startswith("#")):
+            break
+        last += 1
+        end = last if line.strip() else end
+    return end
 
 
 def _reads(node: ast.stmt) -> frozenset[str]:

@@ -192,3 +192,32 @@ def test_nothing_is_overwritten(tmp_path):
     assert (done.returncode, rubric) == (2, None)
     assert mine.read_text("utf-8") == "precious = 1\n"
     assert [path.name for path in (tmp_path / "new").rglob("*.*")] == ["sums.py"]
+
+
+def test_a_marker_after_the_last_return_belongs_to_the_function(tmp_path):
+    notebook = made.save(
+        tmp_path / "n.ipynb",
+        made.code("import numpy as np"),
+        made.code(
+            "# GRADED FUNCTION: half\ndef half(x):\n    ### BEGIN SOLUTION\n    return x / 2\n\n"
+            "    ### END SOLUTION\n\n# below\n"
+        ),
+        made.code("print(half(np.array([1.0, 3.0])))", "[0.5 1.5]\n"),
+    )
+    done, _ = start(tmp_path, notebook, "--lang", "en")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert_it_works(tmp_path / "new", "n.py")
+    stub = (tmp_path / "new" / "assignment" / "n.py").read_text("utf-8")
+    assert "    ### BEGIN SOLUTION\n    return None\n\n    ### END SOLUTION\n" in stub
+    assert "{" not in (tmp_path / "new" / "README.md").read_text("utf-8")
+    assert "grade release ../new-kit" in (tmp_path / "new" / "README.md").read_text("utf-8")
+
+
+def test_a_region_that_never_ends_is_told_by_its_cell(tmp_path):
+    made.save(
+        tmp_path / "n.ipynb", made.code("x = 1"), made.code("def f(x):\n    ### START CODE HERE ###\n    return x")
+    )
+    done = run(tmp_path, "init", "new", "--from-notebook", "n.ipynb", "--lang", "en")
+    assert done.returncode == 2
+    assert done.stderr.startswith("Cell 2, line 2: `### START CODE HERE ###` has no other half.\n")
+    assert not (tmp_path / "new").exists()
