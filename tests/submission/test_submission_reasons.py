@@ -103,6 +103,14 @@ CASES = [
     ("return zero_pad(A, 1, X=2)", "zero_pad is given one argument twice; it takes `(X, pad)`."),
     ("return np.pad(A)", "`np.pad` is called with too few arguments."),
     ("return np.sum(A, axes=1)", "sum has no parameter `axes`; did you mean `axis`?"),
+    (
+        "return np.pad(A, 1, mode='constant', constant_value=0)",
+        "pad has no parameter `constant_value`; did you mean `constant_values`?",
+    ),
+    (
+        "B = np.zeros((4, 3))\nB[:] = A[0:-0]",
+        "An empty array is put into a place of another shape; where does its slice begin and end?",
+    ),
     ("return np.zeros(2, 3)", "The shape needs brackets of its own: `np.zeros((…, …))`."),
     ("return np.zeros(2, 3, 4, 5)", "The shape needs brackets of its own: `np.zeros((…, …))`."),
     ("x = A(0)", "`A` is no function; to take an element of it, write [ ] instead of ( )."),
@@ -211,6 +219,7 @@ def test_a_def_line_that_takes_other_arguments(tell):
     assert said == "f has to take `(A, h)`, but its def line says `(A)`."
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_of_a_hidden_case_nothing_is_repeated_but_the_line(tell):
     for body, _ in CASES:
         if "open" in body or "f(A, h)" in body:

@@ -73,6 +73,11 @@ _MISFITS: tuple[tuple[str, Callable[[str, str], Message] | None, Message], ...] 
         say("Two arrays in this line have shapes that do not fit together."),
     ),
     (
+        r"could not broadcast input array from shape \((?:\d+,)*0(?:,\d+)*,?\) into",
+        None,
+        say("An empty array is put into a place of another shape; where does its slice begin and end?"),
+    ),
+    (
         rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}",
         lambda first, second: say(
             "An array of shape {first} is put into a place of shape {second}.", first=first, second=second

@@ -69,6 +69,12 @@ def _keyword(scene: Scene, name: str, keyword: str) -> Message | None:
     return say("{function} has no parameter `{name}`.", function=function, name=shown)
 
 
+def of_pad(scene: Scene) -> Message | None:
+    """Return which keyword `np.pad` does not know; it says so in words of its own."""
+    found = scene.said(r"^unsupported keyword arguments for mode '\w+': \{'(\w{1,60})'")
+    return _keyword(scene, "pad", found[1]) if found is not None else None
+
+
 def _of_numpy(scene: Scene, name: str, *, missing: bool) -> Message | None:
     if name in _MAKERS and not missing:
         return shape_in_brackets(scene)

@@ -31,7 +31,7 @@ _REASONS: Mapping[str, tuple[Told, ...]] = {
         arrays.shapes,
         others.kinds,
     ),
-    "ValueError": (whole, arrays.shapes, arrays.unpacked),
+    "ValueError": (whole, calls.of_pad, arrays.shapes, arrays.unpacked),
     "ZeroDivisionError": (others.by_zero,),
     "RecursionError": (others.endless,),
     "AssertionError": (others.assertion,),
