@@ -4,6 +4,8 @@ BIN := .venv/bin
 CORE := .venv/.core-stamp
 STAMP := .venv/.stamp
 DOCS_STAMP := .venv/.docs-stamp
+# An installed package is compiled; this one stays where it is, and PYTHONDONTWRITEBYTECODE may be set.
+COMPILE := $(BIN)/python -m compileall -q grader
 PIP := $(BIN)/pip install --disable-pip-version-check -c constraints.txt
 
 .PHONY: setup grade test lint docs pages messages bench redteam fuzz
@@ -19,11 +21,13 @@ $(BIN)/pip:
 $(CORE): pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "Installing the grader and what it needs (numpy above all; about 20 MB to load). This happens once."
 	$(PIP) --progress-bar off -e .
+	@$(COMPILE)
 	@touch $(CORE)
 
 $(STAMP): pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "Installing what tests and linters need too (about 150 MB to load, 450 MB on disk). This happens once."
 	$(PIP) --quiet -e '.[dev]'
+	@$(COMPILE)
 	@touch $(CORE) $(STAMP)
 
 grade: $(if $(wildcard $(STAMP)),$(STAMP),$(CORE))

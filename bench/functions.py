@@ -17,7 +17,7 @@ def main() -> None:
     engine = open_engine()
     try:
         prepared = prepare(read(ROOT / "grading.yaml"), engine)
-        names = [problem.function for problem in prepared.rubric.problems]
+        names = [problem.function for problem in prepared.plan.rubric.problems]
         student = submission.load(ROOT / "solutions/cnn.py", names)
         wall, own = [], []
         for _ in range(10):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import compileall
 import sys
+import tempfile
 from pathlib import Path
 
 from bench.timing import by_turns, median, ratio
@@ -12,13 +14,19 @@ GRADE = str(Path(sys.executable).parent / "grade")
 
 
 def main() -> None:
-    commands = {
-        "import numpy": [sys.executable, "-c", "import numpy"],
-        "grade solutions/cnn.py": [GRADE, str(ROOT / "solutions/cnn.py"), "--self-check"],
-        "grade assignment/cnn.py": [GRADE, str(ROOT / "assignment/cnn.py"), "--self-check"],
-        "grade --help": [GRADE, "--help"],
-    }
-    taken = by_turns(commands)
+    compileall.compile_dir(ROOT / "grader", quiet=1)  # as installing does, whatever PYTHONDONTWRITEBYTECODE says
+    right, stub = str(ROOT / "solutions/cnn.py"), str(ROOT / "assignment/cnn.py")
+    with tempfile.TemporaryDirectory() as cache:
+        kept, nothing = f"XDG_CACHE_HOME={cache}", "XDG_CACHE_HOME=/dev/null"
+        taken = by_turns(
+            {
+                "import numpy": [sys.executable, "-c", "import numpy"],
+                "grade solutions/cnn.py": ["env", kept, GRADE, right, "--self-check"],
+                "the same, nothing remembered": ["env", nothing, GRADE, right, "--self-check"],
+                "grade assignment/cnn.py": ["env", kept, GRADE, stub, "--self-check"],
+                "grade --help": [GRADE, "--help"],
+            }
+        )
     base = taken["import numpy"]
     print("| whole process | median ms | ratio to import numpy |")
     print("|---|---|---|")

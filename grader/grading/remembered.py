@@ -15,6 +15,7 @@ import os
 import pickle
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -180,4 +181,5 @@ def _write(file: Path, data: bytes) -> None:
         for old in kept[:-MOST_FILES]:
             old.unlink()
     except OSError:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink()
