@@ -54,6 +54,8 @@ def _process(file: Path, how: str) -> tuple[float, float]:
     began = time.perf_counter()
     command = [sys.executable, "-m", "bench.diagnosis", how, str(file)]
     ran = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, check=False)
+    if ran.returncode != 1:
+        raise SystemExit(f"not graded, or nothing failed: {ran.stderr}")
     return float(ran.stderr.splitlines()[-1]), time.perf_counter() - began
 
 

@@ -35,7 +35,11 @@ def test_values_that_look_alike_get_more_digits():
         (A[0], A, "The shape is (2,), but (2, 2) is expected."),
         (A[:0], A, "The array is empty, but the shape (2, 2) is expected."),
         (A.astype(int), A, "The dtype is int64, but float64 is expected."),
-        (None, A, "Your function gives None, but an array is expected: is a return missing, or a None still to be filled in?"),
+        (
+            None,
+            A,
+            "Your function gives None, but an array is expected: is a return missing, or a None still to be filled in?",
+        ),
         (A.tolist(), A, "Your function gives a list here, but an array is expected."),
         ((1, 2), (1, 2, 3), "There are 2 items, but 3 are expected."),
         ({"a": 1}, {"b": 1}, "The keys 'b' are missing, and 'a' are too many."),
