@@ -6,7 +6,7 @@ import ast
 import builtins
 import sys
 from collections.abc import Iterable
-from itertools import islice
+from functools import lru_cache
 
 from grader.language import Message, inert, say
 from grader.submission.habits import GONE
@@ -134,9 +134,14 @@ def absent(scene: Scene) -> Message | None:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name that is spelt most alike, "" if none is."""
+    alike = (each for each in known if not each.startswith("_") and abs(len(each) - len(name)) < 4)
+    return _nearest(name.casefold(), tuple(sorted(alike)[:_MOST]))
+
+
+@lru_cache(maxsize=64)
+def _nearest(name: str, known: tuple[str, ...]) -> str:
     from difflib import get_close_matches
 
-    alike = (each for each in known if not each.startswith("_") and abs(len(each) - len(name)) < 4)
-    folded = {each.casefold(): each for each in islice(alike, _MOST)}
-    close = get_close_matches(name.casefold(), folded, n=1, cutoff=0.7)
+    folded = {each.casefold(): each for each in known}
+    close = get_close_matches(name, folded, n=1, cutoff=0.7)
     return inert(folded[close[0]], 60) if close else ""
