@@ -84,7 +84,7 @@ def _diagnosed(prepared: Prepared, student: Submission, judged: Judged, session:
     from grader.comparison.explain.diagnoses import explanation
 
     def reference(function: str, arguments: tuple[Value, ...]) -> Value:
-        outcome = session.call(function, arguments)
+        outcome = prepared.memory.answer(session, function, arguments)
         return outcome.value if isinstance(outcome, Returned) else None
 
     trials = [trial for _, each in judged.trials for trial in each]

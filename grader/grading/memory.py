@@ -12,18 +12,21 @@ from grader.model import Absent, Case, Mistake, Outcome, Returned, Value
 
 SMALL = 1 << 12
 """An outcome with no more numbers than these is remembered for the next submission."""
+MOST = 1 << 12
+"""Answers remembered at most."""
 
 
 class Memory(Struct, eq=False):
     """What is known of the author's mistakes so far, so that a class is not told it anew with every submission.
 
     `mistakes` are those read, by function, from the file and the reference's text that are their `origin`; `outcomes`
-    what came of them, by their symbol and the case.
+    what came of them, by their symbol and the case; `answers` what the reference gave when a diagnosis asked it.
     """
 
     origin: tuple[str, str] = ("", "")
     mistakes: dict[str, tuple[Mistake, ...]] = field(default_factory=dict)
     outcomes: dict[tuple[str, str, int, int], Outcome] = field(default_factory=dict)
+    answers: dict[tuple[object, ...], Outcome] = field(default_factory=dict)
 
     def read(self, path: str, reference: str, functions: Collection[str]) -> list[Mistake]:
         """Return the mistakes of these functions from the file at `path`, none for "".
@@ -47,8 +50,20 @@ class Memory(Struct, eq=False):
             found = session.call(mistake.symbol, case.calls[0].arguments)
             if isinstance(found, Absent):
                 self._verify()
-            if not isinstance(found, Returned) or size(found.value) <= SMALL:
+            if _small(found):
                 self.outcomes[place] = found
+        return found
+
+    def answer(self, session: Session, function: str, arguments: tuple[Value, ...]) -> Outcome:
+        """Return what the reference makes of these arguments: those of a case, changed as a slip would."""
+        from grader.comparison.diagnosis import key
+
+        place = (function, key(arguments))
+        found = self.answers.get(place)
+        if found is None:
+            found = session.call(function, arguments)
+            if len(self.answers) < MOST and size(arguments) <= SMALL and _small(found):
+                self.answers[place] = found
         return found
 
     def _verify(self) -> None:
@@ -57,6 +72,10 @@ class Memory(Struct, eq=False):
 
         path, reference = self.origin
         mistakes(Path(path), reference)
+
+
+def _small(outcome: Outcome) -> bool:
+    return not isinstance(outcome, Returned) or size(outcome.value) <= SMALL
 
 
 def size(value: Value) -> int:
