@@ -113,11 +113,11 @@ def _holes(lines: Sequence[str], first: int) -> list[Hole]:
             error.msg = _moved(error.msg or "", first + begin - 1)
             at = min(max(begin + (error.lineno or 1) - 1, begin), end - 1)
             start, slipped = begin, False
-            if not compound and _stands_in_a_body(bare[begin:end], error):
-                indented = error.msg == "unexpected indent"
+            if _stands_in_a_body(bare[begin:end], error, compound=compound):
+                indented = compound or error.msg == "unexpected indent"
                 if opener >= 0 and _is_open(bare[opener:below], direct=below == begin):
                     start, slipped, at = opener, indented, below if indented else at
-                elif indented:
+                elif indented and not compound:
                     start = at
                 while holes and holes[-1].first >= first + start:
                     holes.pop()
@@ -126,7 +126,7 @@ def _holes(lines: Sequence[str], first: int) -> list[Hole]:
             last = opener if start == opener else begin
         else:
             last = begin
-        opener = begin if compound else opener
+        opener = begin if compound and last == begin else opener
     return holes
 
 
@@ -135,11 +135,13 @@ def _moved(words: str, by: int) -> str:
     return _ON_LINE.sub(lambda found: f"on line {int(found[1]) + by}", words)
 
 
-def _stands_in_a_body(bare: Sequence[str], error: SyntaxError) -> bool:
-    """Return whether a statement that is no compound one is followed by indented lines: it stands in a body.
+def _stands_in_a_body(bare: Sequence[str], error: SyntaxError, *, compound: bool) -> bool:
+    """Return whether a broken statement stands in a body, as a line of a function does that slipped to the margin.
 
-    So does a line of a function's body that slipped to the margin.
+    A simple statement does if indented lines follow, a loop or branch if what follows fits none of its levels.
     """
+    if compound:
+        return not _STARTS.match(bare[0]) and (error.msg or "").startswith("unindent does not match")
     if error.msg == "unexpected indent":
         return True
     alone = sum(map(bare[0].count, "([{")) <= sum(map(bare[0].count, ")]}"))

@@ -128,6 +128,24 @@ def test_lines_at_the_margin_never_cut_a_function_short(desk, slipped):
     assert set(student.symbols) == {"distribute_value"}
 
 
+@pytest.mark.parametrize("head", ["for i in X:", "if X:", "while X:"])
+def test_a_loop_at_the_margin_does_not_cut_the_function_above(desk, head):
+    student = desk.read(
+        f"def zero_pad(X, pad):\n    a = 1\n{head}\n        a = 2\n    return a\n\n"
+        "def distribute_value(dz, shape):\n    return dz\n"
+    )
+    assert set(student.symbols) == {"distribute_value"}
+    (broken,) = student.broken
+    assert (broken.function, broken.at.line) == ("zero_pad", 3)
+    assert "slipped to the margin" in broken.hint.text("en")
+
+
+def test_a_broken_loop_outside_functions_costs_only_itself(desk):
+    student = desk.read("def zero_pad(X, pad):\n    return X\n\nfor i in a:\n        b = 1\n    c = 2\nd = 3\n")
+    assert set(student.symbols) == {"zero_pad"}
+    assert [(broken.function, broken.line, broken.end_line) for broken in student.broken] == [("", 4, 6)]
+
+
 def test_an_early_return_does_not_end_a_function(desk):
     student = desk.read("def zero_pad(X, pad):\n    if pad:\n        return X\n    a = 1\nb = 2\nc = 3\n    return a\n")
     assert student.symbols == {}
