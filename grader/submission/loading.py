@@ -18,9 +18,9 @@ from grader.submission.lexing import lex
 from grader.submission.magics import blank
 from grader.submission.syntax import Hole, parse
 
-_DETECTED = re.compile(r" ?\(detected at line \d+\)")
-_ON_LINE = re.compile(r"\bon line (\d+)")
-_REFUSED = re.compile(r"^(?:Syntax|Indentation|Tab)Error: (.*) \([^()]*, line (\d{1,7})\)$")
+_DETECTED = r" ?\(detected at line \d+\)"
+_ON_LINE = r"\bon line (\d+)"
+_REFUSED = r"^(?:Syntax|Indentation|Tab)Error: (.*) \([^()]*, line (\d{1,7})\)$"
 _MANY_TOKENS = 150_000
 """Python needs up to 700 bytes of memory for each token of its tree; beyond this many a file is refused."""
 
@@ -184,8 +184,8 @@ def _mixed(lines: Sequence[str]) -> bool:
 
 def _words(error: SyntaxError, source: Source) -> str:
     """Return Python's words with the lines they name as the student counts them; where it is, the caret says."""
-    words = _DETECTED.sub("", error.msg or "invalid syntax")
-    return _ON_LINE.sub(lambda found: f"on line {source.span(int(found[1])).line}", words)
+    words = re.sub(_DETECTED, "", error.msg or "invalid syntax")
+    return re.sub(_ON_LINE, lambda found: f"on line {source.span(int(found[1])).line}", words)
 
 
 def refused(detail: str, submission: Submission) -> Message | None:
@@ -193,7 +193,7 @@ def refused(detail: str, submission: Submission) -> Message | None:
 
     `None` for anything else that may have happened.
     """
-    found = _REFUSED.search(detail)
+    found = re.search(_REFUSED, detail)
     if found is None:
         return None
     at = submission.source.span(int(found[2]))

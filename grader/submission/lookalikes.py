@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from keyword import kwlist
 
 from grader.language import Message, inert, say, say_count
@@ -21,18 +22,25 @@ UNSEEN = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\u202a\u202b\u202c\u20
 _NOTHING = dict.fromkeys(map(ord, UNSEEN))
 SPACES = "\u3000\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 """Characters that look like a space; Python takes none of them for one."""
-_KEYWORDS = [re.sub(r"[a-zA-Z]", lambda letter: chr(ord(letter[0]) + 0xFEE0), word) for word in kwlist]
-_ALIKE = re.compile(
-    f"[{re.escape(''.join(_WIDE))}]|[{SPACES}]+|[{UNSEEN}]+"
-    # A full-width letter or digit may stand in a name (Python reads it as its ASCII twin), but begins no number or def.
-    rf"|(?<!\w)[\uff10-\uff19]+|(?<!\w)(?:{'|'.join(_KEYWORDS)})(?!\w)"
-)
-_ODD = re.compile(r"invalid (?:non-printable )?character .*\bU\+([0-9A-F]{4,6})\b")
+
+
+@cache
+def _alike() -> re.Pattern[str]:
+    words = "|".join(re.sub(r"[a-zA-Z]", lambda letter: chr(ord(letter[0]) + 0xFEE0), word) for word in kwlist)
+    return re.compile(
+        f"[{re.escape(''.join(_WIDE))}]|[{SPACES}]+|[{UNSEEN}]+"
+        # A full-width letter or digit may stand in a name (Python reads it as its ASCII twin), but begins no number
+        # or def.
+        rf"|(?<!\w)[\uff10-\uff19]+|(?<!\w)(?:{words})(?!\w)"
+    )
+
+
+_ODD = r"invalid (?:non-printable )?character .*\bU\+([0-9A-F]{4,6})\b"
 
 
 def find(bare: str) -> list[tuple[int, str]]:
     """Return the offset and the text of each lookalike in code (comments and strings blanked), in order."""
-    return [(found.start(), found.group()) for found in _ALIKE.finditer(bare)]
+    return [(found.start(), found.group()) for found in _alike().finditer(bare)]
 
 
 def tidied(code: str) -> str:
@@ -54,11 +62,11 @@ def explain(wrong: str, *, leads: bool, more: int = 0) -> Message:
 
 def explain_odd(words: str) -> Message | None:
     """Return what to do about a character that Python's message `words` names, `None` if it names none."""
-    found = _ODD.search(words)
+    found = re.search(_ODD, words)
     if found is None or (code := int(found[1], 16)) > 0x10FFFF:
         return None
     char = chr(code)
-    if _ALIKE.match(char) or not char.isprintable():
+    if _alike().match(char) or not char.isprintable():
         return _mend(char, leads=False)
     return say("`{wrong}` has no meaning in Python code; what should stand here?", wrong=inert(char))
 

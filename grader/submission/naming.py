@@ -9,8 +9,8 @@ from grader.language import Message, say
 from grader.model import Symbol
 from grader.submission.lexing import line_at
 
-_NESTED = re.compile(r"^([ \t]+)(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
-_CLASS = re.compile(r"^class[ \t]+(\w+)")
+_NESTED = r"(?m)^([ \t]+)(?:async[ \t]+)?def[ \t]+(\w+)"
+_CLASS = r"^class[ \t]+(\w+)"
 
 
 def suggest(
@@ -19,7 +19,7 @@ def suggest(
     """Return, for graded names that are not defined, what was probably meant, with its line."""
     if not missing:
         return {}
-    nested = {found[2]: line_at(bare, found.start(2)) for found in _NESTED.finditer(bare)}
+    nested = {found[2]: line_at(bare, found.start(2)) for found in re.finditer(_NESTED, bare)}
     found: dict[str, tuple[Message, int]] = {}
     spare = {name: symbol.line for name, symbol in symbols.items() if name not in graded}
     for name in missing:
@@ -41,7 +41,7 @@ def suggest(
 def _inside(name: str, line: int, bare: str) -> Message:
     for above in reversed(bare.split("\n")[: line - 1]):
         if above and not above[0].isspace():
-            if of := _CLASS.match(above):
+            if of := re.match(_CLASS, above):
                 return say(
                     "{name} is a method of class {owner}; move it out, without self, to the margin.",
                     name=name,

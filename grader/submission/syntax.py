@@ -13,16 +13,16 @@ from msgspec.structs import replace
 from grader.submission.lexing import lex
 from grader.submission.lookalikes import tidied
 
-_STARTS = re.compile(r"(?:async[ \t]+def|def|class|import|from)\b|@")
+_STARTS = r"(?:async[ \t]+def|def|class|import|from)\b|@"
 """What starts a statement even where a bracket above was left open."""
-_COMPOUND = re.compile(r"(?:async[ \t]+def|def|class|for|while|if|with|try)\b|@")
-_GOES_ON = re.compile(r"(?:else|elif|except|finally)\b|[)\]}]|<{7}|={7}|>{7}")
+_COMPOUND = r"(?:async[ \t]+def|def|class|for|while|if|with|try)\b|@"
+_GOES_ON = r"(?:else|elif|except|finally)\b|[)\]}]|<{7}|={7}|>{7}"
 """What belongs to the statement above: clauses, closing brackets, the marks of a merge conflict."""
 _INDENT = " \t\f"
 """What Python takes for white space; a full-width space is none."""
-_RETURN = re.compile(r"([ \t]+)(?:return|raise)\b")
-_ON_LINE = re.compile(r"\bon line (\d+)")
-_DEFINES = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.MULTILINE)
+_RETURN = r"([ \t]+)(?:return|raise)\b"
+_ON_LINE = r"\bon line (\d+)"
+_DEFINES = r"(?m)^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)"
 
 Block = tuple[int, int]
 """Lines first to last, from 1, both inclusive, that are read on their own: a notebook's cell, or a whole file."""
@@ -108,7 +108,7 @@ def _holes(lines: Sequence[str], first: int) -> list[Hole]:
     for begin, end in _statements(lines, raw, bare):
         below = begin if last == opener else below
         error = attempt("\n".join(lines[begin:end]))
-        compound = _COMPOUND.match(bare[begin]) is not None
+        compound = re.match(_COMPOUND, bare[begin]) is not None
         if isinstance(error, SyntaxError):
             error.msg = _moved(error.msg or "", first + begin - 1)
             at = min(max(begin + (error.lineno or 1) - 1, begin), end - 1)
@@ -132,7 +132,7 @@ def _holes(lines: Sequence[str], first: int) -> list[Hole]:
 
 def _moved(words: str, by: int) -> str:
     """Return Python's words about a piece of a text with the lines they name counted in the whole text."""
-    return _ON_LINE.sub(lambda found: f"on line {int(found[1]) + by}", words)
+    return re.sub(_ON_LINE, lambda found: f"on line {int(found[1]) + by}", words)
 
 
 def _stands_in_a_body(bare: Sequence[str], error: SyntaxError, *, compound: bool) -> bool:
@@ -141,7 +141,7 @@ def _stands_in_a_body(bare: Sequence[str], error: SyntaxError, *, compound: bool
     A simple statement does if indented lines follow, a loop or branch if what follows fits none of its levels.
     """
     if compound:
-        return not _STARTS.match(bare[0]) and (error.msg or "").startswith("unindent does not match")
+        return not re.match(_STARTS, bare[0]) and (error.msg or "").startswith("unindent does not match")
     if error.msg == "unexpected indent":
         return True
     alone = sum(map(bare[0].count, "([{")) <= sum(map(bare[0].count, ")]}"))
@@ -153,7 +153,7 @@ def _is_open(block: Sequence[str], *, direct: bool) -> bool:
     solid = [line for line in block if line.strip(_INDENT)]
     if not solid[0].startswith(("def", "async", "@")):
         return direct
-    ended = _RETURN.match(solid[-1])
+    ended = re.match(_RETURN, solid[-1])
     body = next((line for line in solid if line[0] in _INDENT), "")
     return ended is None or ended[1] != body[: len(body) - len(body.lstrip(_INDENT))]
 
@@ -161,7 +161,7 @@ def _is_open(block: Sequence[str], *, direct: bool) -> bool:
 def _hole(lines: Sequence[str], begin: int, end: int, first: int, error: SyntaxError) -> Hole:
     while end > begin + 1 and (not lines[end - 1].strip(_INDENT) or lines[end - 1].startswith("#")):
         end -= 1
-    name = _DEFINES.search(tidied("\n".join(lines[begin:end])))
+    name = re.search(_DEFINES, tidied("\n".join(lines[begin:end])))
     defined = (name.group(1) or name.group(2)) if name else ""
     return Hole(first=first + begin, last=first + end - 1, error=error, name=defined)
 
@@ -180,8 +180,8 @@ def _statements(lines: Sequence[str], raw: Sequence[str], bare: Sequence[str]) -
             if index > begin:
                 yield begin, index
             begin, decorated = index, False
-        elif not vacant and code[0] not in _INDENT and not _GOES_ON.match(code):
-            starts = _STARTS.match(code)
+        elif not vacant and code[0] not in _INDENT and not re.match(_GOES_ON, code):
+            starts = re.match(_STARTS, code)
             joined = index > 0 and lines[index - 1].endswith("\\")
             if (starts or (depth == 0 and not joined)) and not decorated:
                 if index > begin:
