@@ -67,7 +67,7 @@ def test_a_folder_with_a_space_can_be_pasted_into_a_shell(tmp_path):
 def test_the_handout_prints_what_it_says(made):
     handout = (made / "assignment" / "README.md").read_text("utf-8")
     codes, outputs = blocks(handout, "python"), blocks(handout, "text")
-    assert len(codes) == len(outputs) == 2
+    assert len(codes) == len(outputs) == 4
     for code, output in zip(codes, outputs, strict=True):
         program = [sys.executable, "-c", code]
         done = subprocess.run(program, capture_output=True, text=True, check=True, cwd=made / "solutions")
@@ -100,3 +100,12 @@ def test_every_assignment_has_a_seed_of_its_own(tmp_path):
         seeds.add(yaml.safe_load(Path(tmp_path, name, "grading.yaml").read_text("utf-8"))["seed"])
     assert len(seeds) == 2
     assert min(seeds) > 2**40  # `grade release --sealed` calls anything less short
+
+
+def test_it_passes_its_own_check_and_audit_and_its_kit_checks_every_function(made, tmp_path):
+    checked = run(made, "check", "--lang", "en")
+    assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
+    audited = run(made, "audit", "--min", "100%", "--lang", "en")
+    assert audited.returncode == 0, audited.stdout
+    released = run(made, "release", str(tmp_path / "kit"), "--lang", "en")
+    assert released.stdout == f"Wrote 6 files to {tmp_path / 'kit'}.\n"
