@@ -5,35 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from grader.execution import Engine, Session
+from grader.grading.explanation import Explanation
 from grader.grading.judging import Judged
 from grader.grading.known import beside, recognise
 from grader.grading.names import shared_names
 from grader.grading.runs import generous
-from grader.model import Absent, Bilingual, Happening, Message, Mistake, Returned, Submission, Value
+from grader.model import Absent, Happening, Message, Mistake, Returned, Submission, Value
 
 if TYPE_CHECKING:
     from grader.grading.prepared import Prepared
-
-
-class Explanation(Struct, frozen=True, kw_only=True, eq=False):
-    """What is told about one failing function.
-
-    `hints` are the steps of the ladder shown at this attempt, `more` how many are left; `mistake` names the known
-    mistake that was recognised, `diagnosis` is the sentence of a hypothesis that explains every failing case.
-    `undefined` says why the function's own `def` failed when the file was loaded.
-    """
-
-    diagnosis: Message | None = None
-    mistake: str = ""
-    hints: tuple[Bilingual, ...] = ()
-    more: int = 0
-    undefined: str = ""
-
-
-NOTHING = Explanation()
 
 
 def explain(

@@ -1,17 +1,18 @@
-"""What becomes of outcomes: verdicts, a second look where something failed, reasons, results."""
+"""What becomes of outcomes: verdicts, a second look where something failed, reasons, results.
+
+What only a submission with something wrong needs is imported when it is: a right one should not wait for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from grader.execution import Engine
-from grader.grading.efficiency import measure
-from grader.grading.explaining import NOTHING, explain, undefined
+from grader.grading.explanation import NOTHING, Explanation
 from grader.grading.judging import Judged, judge_all
 from grader.grading.prepared import Prepared
 from grader.grading.results import problem_result
 from grader.grading.ruling import hold
-from grader.grading.second import second_look
 from grader.grading.tally import tally
 from grader.grading.unsealing import unseal
 from grader.model import Exhibit, Happening, Outcome, ProblemResult, Submission, Withheld
@@ -24,10 +25,15 @@ def judge(
 ) -> dict[str, Judged]:
     """Return each function's trials: judged, run again where another function is to blame, held to rules and clock."""
     judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want, unseal(prepared, got))
-    if prepared.plan.kept is None:
+    if prepared.plan.kept is None and _wrong(judged):
+        from grader.grading.second import second_look
+
         judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
     judged |= hold(judged, student, prepared.plan.rubric)
-    judged |= measure(engine, student.source, prepared.plan.reference.source, prepared.timed, judged)
+    if prepared.timed:
+        from grader.grading.efficiency import measure
+
+        judged |= measure(engine, student.source, prepared.plan.reference.source, prepared.timed, judged)
     return judged
 
 
@@ -40,8 +46,17 @@ def results(
     attempts: Mapping[str, int],
 ) -> list[ProblemResult[Exhibit | Withheld]]:
     """Return each function's result, with the reasons of what is wrong."""
-    told = explain(prepared, student, engine, judged, attempts) | undefined(student, happenings, judged)
+    told: dict[str, Explanation] = {}
+    if _wrong(judged):
+        from grader.grading import explaining
+
+        told = explaining.explain(prepared, student, engine, judged, attempts)
+        told |= explaining.undefined(student, happenings, judged)
     return [
         problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING))
         for name, one in judged.items()
     ]
+
+
+def _wrong(judged: Mapping[str, Judged]) -> bool:
+    return any(one.earned < 1 for one in judged.values())

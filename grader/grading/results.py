@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from grader import comparison, submission
 from grader.grading import sentences
 from grader.grading.exhibits import exhibit, frames
-from grader.grading.explaining import Explanation
+from grader.grading.explanation import Explanation
 from grader.grading.headline import headline
 from grader.grading.judging import Judged, Trial
 from grader.grading.places import place

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from grader.language import Language, say
 from grader.report.canvas import Canvas, Line
-from grader.report.details import explained
 from grader.report.focus import AnyReport, is_full, is_instructors, next_step, show_place, to_explain
 from grader.report.overview import overview
 from grader.report.points import shown_points
@@ -38,6 +37,8 @@ def _page(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
     points = shown_points(report)
     yield from overview(report, points, canvas)
     for group in to_explain(report):
+        from grader.report.details import explained
+
         yield from explained(group, points, canvas, whole=is_instructors(report))
     yield from _notes(report, canvas)
     yield canvas.line("")
