@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import signal
 from functools import lru_cache
 
 PR_SET_PDEATHSIG = 1
@@ -53,6 +54,24 @@ def detach(target: str) -> None:
 def unshare(flags: int) -> None:
     """Give this process namespaces of its own. Raises OSError."""
     _checked(_libc().unshare(ctypes.c_int(flags)))
+
+
+def fork_into(number: int, namespaces: int) -> int:
+    """Fork a child that is born into new `namespaces`, by system call `number` (clone); return as os.fork does.
+
+    For a process with one thread, which holds no lock that the child might wait for. Around it goes what os.fork does;
+    what the C library's own fork does besides is about locks and the thread's id, which is process 1's to ask anew.
+    Raises OSError.
+    """
+    ctypes.pythonapi.PyOS_BeforeFork()
+    pid = ctypes.PyDLL(None, use_errno=True).syscall(
+        ctypes.c_long(number), ctypes.c_ulong(namespaces | signal.SIGCHLD), *[ctypes.c_long(0)] * 4
+    )
+    if pid == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+        return 0
+    ctypes.pythonapi.PyOS_AfterFork_Parent()
+    return _checked(pid)
 
 
 def _checked(result: int) -> int:

@@ -157,6 +157,7 @@ OWN: dict[str, tuple[int, int]] = {
     "seccomp": (317, 277),
     "capset": (126, 91),
     "pivot_root": (155, 41),
+    "clone": (56, 220),
 }
 
 
