@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -110,12 +111,14 @@ def test_pytest_in_a_fresh_folder(tmp_path):
         subprocess.run([sys.executable, "-m", "grader", "init", "demo", "--lang", "en"], cwd=tmp_path).returncode == 0
     )
     folder = tmp_path / "demo"
-    assert "10 skipped" in plugin(folder).stdout
+    untouched = re.search(r"=+ (\d+) skipped in", plugin(folder).stdout)
+    assert untouched is not None
     solved = (folder / "solutions/softmax.py").read_text("utf-8")
     wrong = solved.replace("-np.mean(np.log(right))", "-np.sum(np.log(right))")
     (folder / "assignment/softmax.py").write_text(wrong, "utf-8")
     run = plugin(folder)
-    assert "1 failed, 9 passed" in run.stdout, run.stdout
+    found = re.search(r"(\d+) failed, (\d+) passed", run.stdout)
+    assert found is not None and int(found[1]) < 4 and int(found[1]) + int(found[2]) == int(untouched[1]), run.stdout
     assert "With twice as many samples" in run.stdout and "Traceback" not in run.stdout
     rubric = folder / "grading.yaml"
     rubric.write_text(rubric.read_text("utf-8").replace("points: 3", "pionts: 3", 1), "utf-8")
