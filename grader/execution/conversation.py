@@ -59,12 +59,13 @@ class Budget:
 
 
 class Loading(Struct, frozen=True, kw_only=True):
-    """How a source is to be loaded."""
+    """How a source is to be loaded; `code` is its text compiled, if the worker need not do that itself."""
 
     source: Source
     limits: Limits
     cpu_seconds: float
     lean: bool
+    code: bytes = b""
     stand_ins: tuple[str, ...] = ()
 
 
@@ -117,12 +118,13 @@ class Conversation:
             "sizes": [len(each) for each in texts],
             "modules": [name for name, _ in source.modules],
             "lean": loading.lean,
+            "code": len(loading.code),
             "patience": _PATIENCE * limits.load_seconds,
             "memory": limits.memory,
             "cpu_seconds": loading.cpu_seconds,
             "stand_ins": loading.stand_ins,
         }
-        self._say(header, texts, 0)
+        self._say(header, [*texts, loading.code], 0)
         clock = Clock(time.monotonic() + limits.load_seconds, flood=_flood(limits))
         try:
             frame = yield from self._frame(identity, clock)

@@ -63,6 +63,7 @@ class InlineSession:
             "sizes": [len(each) for each in texts],
             "modules": [name for name, _ in source.modules],
             "lean": False,
+            "code": 0,
             "patience": 0,
             "stand_ins": stand_ins.names if stand_ins else (),
         }

@@ -81,7 +81,7 @@ class WorkerEngine:
         groups = grouped(calls, limits, helpers, shown)
         hands = min(cores(), len(groups))
         shared = largest([group.limits for group in groups]) if together and groups else None
-        job = Job(source, groups, self._hire, shared)
+        job = Job(source, groups, self._hire, shared, compiled=self._python == sys.executable)
         results: dict[int, Outcome] = {}
         drive(self._board, [work(job, results) for _ in range(hands)])
         return Ran(

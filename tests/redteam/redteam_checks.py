@@ -140,6 +140,8 @@ def inert(texts: dict[str, bytes]) -> list[str]:
         except UnicodeDecodeError:
             found.append(f"9: {name} is no UTF-8")
             continue
+        if name.endswith(".csv"):
+            text = text.removeprefix("\ufeff")  # how a spreadsheet knows UTF-8
         if match := CONTROL.search(text.replace("\r\n", "\n")):
             found.append(f"9: {name} carries {match[0]!r}")
         commands = COMMAND.findall(STOPPED.sub("", text) if name.endswith(".github") else text)

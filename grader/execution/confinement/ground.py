@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from . import kernel, landlock, mounts, namespaces, privileges, rlimits, seccomp
@@ -72,7 +71,7 @@ class Ground(NamedTuple):
         sys.argv[:] = [""]  # it names the grader's folder
         if hasattr(sys, "orig_argv"):
             sys.orig_argv[:] = [""]
-        os.environ["TMPDIR"] = os.environ["HOME"] = str(Path.cwd())
+        os.environ["TMPDIR"] = os.environ["HOME"] = os.getcwd()
         if self.user >= 0:
             privileges.become(self.user)
         privileges.die_with_server()

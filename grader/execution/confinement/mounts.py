@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from . import kernel, syscalls
 
@@ -37,7 +36,7 @@ def private_root(shown: Iterable[str], masked: Iterable[str], devices: Iterable[
         _show(path, _RDONLY | _NOSUID | _NODEV)
     for path in devices:
         _show(path, _NOSUID | _NOEXEC)
-    Path(_PLACE + SCRATCH).mkdir(parents=True)
+    os.makedirs(_PLACE + SCRATCH)
     for path in ("", *masks):
         kernel.mount("", _PLACE + path, "", _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)
     os.chdir(_PLACE)
@@ -55,18 +54,18 @@ def scratch(size: int, entries: int, user: int) -> None:
 
 def _spellings(paths: Iterable[str]) -> list[str]:
     """Return the existing `paths`, as given and resolved, outer folders first."""
-    existing = [path for path in paths if Path(path).exists()]
-    found = {name: None for path in existing for name in (path, str(Path(path).resolve()))}
+    existing = [path for path in paths if os.path.exists(path)]
+    found = {name: None for path in existing for name in (path, os.path.realpath(path))}
     return sorted(found, key=lambda name: name.count("/"))
 
 
 def _show(path: str, flags: int) -> None:
-    place = Path(_PLACE + path)
-    if Path(path).is_dir():
-        place.mkdir(parents=True, exist_ok=True)
-    elif not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.touch()
-    kernel.mount(path, str(place), "", _BIND)
+    place = _PLACE + path
+    if os.path.isdir(path):
+        os.makedirs(place, exist_ok=True)
+    elif not os.path.exists(place):
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        os.close(os.open(place, os.O_WRONLY | os.O_CREAT, 0o644))
+    kernel.mount(path, place, "", _BIND)
     flags |= os.statvfs(place).f_flag & _NOEXEC  # a user namespace may not take a restriction off
-    kernel.mount("", str(place), "", _REMOUNT | _BIND | flags)
+    kernel.mount("", place, "", _REMOUNT | _BIND | flags)

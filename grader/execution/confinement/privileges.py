@@ -8,7 +8,6 @@ import signal
 import stat
 import struct
 from collections.abc import Iterable
-from pathlib import Path
 
 from . import kernel, syscalls
 
@@ -23,7 +22,7 @@ def foreign_user() -> int:
     It is the process's own id if it may not change it.
     """
     try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+        lines = kernel.told("status").splitlines()
     except OSError:
         return os.geteuid()
     held = next(int(line.split()[1], 16) for line in lines if line.startswith("CapEff:"))
@@ -35,18 +34,21 @@ def foreign_user() -> int:
 
 
 def _mapped(name: str, wanted: int) -> bool:
-    lines = Path("/proc/self", name).read_text(encoding="ascii").splitlines()
+    lines = kernel.told(name).splitlines()
     ranges = [[int(word) for word in line.split()] for line in lines]
     return any(first <= wanted < first + count for first, _, count in ranges)
 
 
-def readable_by_all(files: Iterable[Path], *, within: bool) -> bool:
+def readable_by_all(files: Iterable[str], *, within: bool) -> bool:
     """Return whether any user can read `files`, and, unless `within`, pass the folders above them."""
     for file in files:
-        if not file.stat().st_mode & stat.S_IROTH:
+        if not os.stat(file).st_mode & stat.S_IROTH:
             return False
-        if not within and not all(folder.stat().st_mode & stat.S_IXOTH for folder in file.resolve().parents):
-            return False
+        folder = os.path.realpath(file)
+        while not within and folder != "/":
+            folder = os.path.dirname(folder)
+            if not os.stat(folder).st_mode & stat.S_IXOTH:
+                return False
     return True
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 _PACKAGES = ("site-packages", "dist-packages")
 _LIBRARY_FOLDERS = ("/lib64", "/usr/lib64", "/usr/lib", "/lib", "/usr/local/lib")
@@ -23,7 +22,7 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 
 def standard_library() -> str:
     """Return the folder of the running interpreter's standard library."""
-    return str(Path(os.__file__).resolve().parent)
+    return os.path.dirname(os.path.realpath(os.__file__))
 
 
 def numpy() -> list[str]:
@@ -31,19 +30,19 @@ def numpy() -> list[str]:
     module = sys.modules.get("numpy")
     if module is None or not module.__file__:
         return []
-    package = str(Path(module.__file__).resolve().parent)
+    package = os.path.dirname(os.path.realpath(module.__file__))
     return [package, package + ".libs"]
 
 
-def samples() -> list[Path]:
+def samples() -> list[str]:
     """Return a file of the standard library and one of numpy: who can read these can read the rest."""
-    return [Path(standard_library(), "os.py"), *(Path(folder, "__init__.py") for folder in numpy()[:1])]
+    return [os.path.join(standard_library(), "os.py"), *(os.path.join(each, "__init__.py") for each in numpy()[:1])]
 
 
 def masked() -> list[str]:
     """Return the folders of installed packages within the standard library's."""
-    folders = [Path(standard_library(), name) for name in _PACKAGES]
-    return [str(folder) for folder in folders if folder.is_dir()]
+    folders = [os.path.join(standard_library(), name) for name in _PACKAGES]
+    return [folder for folder in folders if os.path.isdir(folder)]
 
 
 def python() -> list[str]:
@@ -57,11 +56,11 @@ def library_folders() -> list[str]:
     multiarch = getattr(sys.implementation, "_multiarch", "")
     folders = [f"{sys.base_prefix}/lib", *_LIBRARY_FOLDERS]
     folders += [f"{folder}/{multiarch}" for folder in ("/usr/lib", "/lib") if multiarch]
-    return [folder for folder in folders if Path(folder).is_dir()]
+    return [folder for folder in folders if os.path.isdir(folder)]
 
 
 def libraries() -> list[str]:
     """Return the system's shared libraries that the standard library and numpy may load later."""
-    folders = {Path(folder).resolve(): None for folder in library_folders()}
+    folders = {os.path.realpath(folder): None for folder in library_folders()}
     entries = [entry for folder in folders for entry in os.scandir(folder) if entry.name.startswith(_LIBRARIES)]
     return [entry.path for entry in entries if ".so" in entry.name] + [LIBRARY_CACHE]

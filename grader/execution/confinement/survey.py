@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 from . import kernel, landlock, mounts, namespaces, privileges, readable, rlimits, seccomp, tiers
 from .ground import Ground, Plan
@@ -30,7 +29,7 @@ def prepare(plan: Plan) -> Ground:
         return Ground(plan, tiers.tier([layer for layer in tiers.LAYERS if layer not in missing]), missing)
     floor = rlimits.address_space()
     with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE, encoding="ascii")
+        kernel.tell("oom_score_adj", _OOM_SCORE)
     user = privileges.foreign_user() if os.geteuid() == 0 else -1
     paths = [*readable.python(), *plan.readable, *readable.libraries()]
     alone = _namespaces(plan, missing)

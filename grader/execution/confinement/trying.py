@@ -33,7 +33,7 @@ def _tried(name: str, targets: Targets, ground: Ground) -> str | None:
         os.close(source)
         _try(name, targets, ground, sink)
     os.close(sink)
-    with open(source, "rb") as answer:  # noqa: PTH123 (a descriptor)
+    with open(source, "rb") as answer:
         text = answer.read(1000).decode("utf-8", "backslashreplace")
     os.waitpid(pid, 0)
     return text[len(_BEGUN) :].strip() if text.startswith(_BEGUN) else None

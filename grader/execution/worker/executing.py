@@ -31,11 +31,11 @@ class Told(Protocol):
         ...
 
 
-def execute(text: str, file: str, namespace: dict[str, Any], told: Told) -> None:
-    """Run `text` in `namespace`; its frames carry the name `file`."""
+def execute(text: str, file: str, namespace: dict[str, Any], told: Told, code: CodeType | None = None) -> None:
+    """Run `text` in `namespace`; its frames carry the name `file`. `code` is all of it compiled, if that was done."""
     error: BaseException | None = None
     reached = (0, 0)
-    code = None if told.late else _compiled(text, file)
+    code = None if told.late else code or _compiled(text, file)
     if code is not None:
         try:
             exec(code, namespace)  # noqa: S102 (this is the worker: running the source is what it is for)

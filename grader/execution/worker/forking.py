@@ -11,7 +11,6 @@ import select
 import signal
 import time
 from collections.abc import Collection
-from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy.fft
@@ -167,7 +166,7 @@ class Server:
             return
         known = {*self._leased, *self._dropped, *(worker.pid for worker in self._idle)}
         for _ in range(_SWEEPS):
-            children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
+            children = kernel.told(f"task/{os.getpid()}/children")
             strays = {int(word) for word in children.split()} - known
             if not strays:
                 return
