@@ -27,5 +27,5 @@ def carry_out(paths: tuple[str, ...], official: bool | None) -> int:
         from grader.cli.telling import tell
 
         return tell(error)
-    except KeyboardInterrupt:
+    except (BrokenPipeError, KeyboardInterrupt):  # whoever read it, or asked for it, has gone: as click does
         return 1

@@ -97,11 +97,13 @@ def recall(wanted: Wanted) -> Recalled | None:
 def remember(wanted: Wanted, prepared: Prepared, engine: Engine) -> None:
     """Keep `prepared` for the next run, if it can be told later whether it still holds.
 
-    Not kept: a student kit's (it is quick to read), one with efficiency checks, a reference with files of its own
-    beside it, and anything where student code could have had a hand in it.
+    Not kept: a student kit's (it is quick to read), one with efficiency checks, a reference that was found in a folder
+    or archive or has files of its own beside it, and anything where student code could have had a hand in it.
     """
     plan = prepared.plan
-    if prepared.kept is not None or prepared.timed or plan.reference.source.modules or not sufficient(engine.tier):
+    source = plan.reference.source
+    alone = not source.modules and Path(wanted.reference or plan.rubric.reference) == Path(source.path)
+    if prepared.kept is not None or prepared.timed or not alone or not sufficient(engine.tier):
         return
     stamp = _Stamp(
         wanted=wanted,

@@ -1,5 +1,9 @@
 """What is understood without click is what click would have understood."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -45,3 +49,18 @@ def test_plain_words_need_no_click(words):
 )
 def test_everything_else_is_left_to_click(words):
     assert understood(words) is None
+
+
+@pytest.mark.parametrize("words", [[], ["--lang", "en"]])
+def test_a_reader_that_has_gone_is_no_fault(words):
+    example = Path(__file__).resolve().parents[2] / "examples" / "linear_regression"
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        command = [sys.executable, "-m", "grader", *[str(example / "assignment")] * 9, "--self-check", *words]
+        run = subprocess.run(
+            command, cwd=example, stdout=writer, stderr=subprocess.PIPE, text=True, check=False, timeout=120
+        )
+    finally:
+        os.close(writer)
+    assert (run.returncode, run.stderr) == (1, "")

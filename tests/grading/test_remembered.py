@@ -113,6 +113,14 @@ def grade(course, *words):
     return subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, env=env)
 
 
+def test_a_reference_found_in_a_folder_or_an_archive_is_found_anew(course):
+    archive = Path(shutil.make_archive(str(course / "reference"), "zip", course / "solutions"))
+    for reference in (archive, course / "solutions"):
+        run = grade(course, "--reference", reference, "--self-check")
+        assert (run.returncode, run.stderr) == (0, "")
+        assert [*remembered.folder().glob("*.prepared")] == []
+
+
 def test_the_second_run_says_what_the_first_did(course):
     first, second = (json.loads(grade(course, "--format", "json", "--self-check").stdout) for _ in range(2))
     assert the_file().stat().st_size > 1000
