@@ -10,9 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-GRADING = {"grade", "check", "audit", "watch", "show", "release", "doctor"}
-"""The commands that run code; every other first word is a path to grade."""
-QUIET = {"init", "schema"}
+QUIET = {"init"}
+"""The commands that need no server at once; every first word that is no command is a path to grade."""
 
 
 def main() -> None:
