@@ -58,6 +58,16 @@ def question(frame: Frame) -> tuple[str, tuple[Value, ...]]:
     return _text(frame.header, "name"), arguments
 
 
+def code(frame: Frame) -> bytes | None:
+    """Return a source's text as a worker compiled it, for other workers of the same source; `None` if it is too long.
+
+    It is bytes here and stays so: only a worker, which would run the source anyway, ever reads them. Raises Forged.
+    """
+    if frame.header.get("was") != "compiled":
+        raise Forged("nothing compiled")
+    return bytes(frame.body) if frame.header.get("fits") is True else None
+
+
 def happenings(frame: Frame) -> tuple[Happening, ...]:
     """Return what happened while a source was loaded. Raises Forged."""
     if frame.header.get("was") != "loaded":

@@ -12,61 +12,28 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.errors import EngineError
 from grader.execution import answers
 from grader.execution.boards import Board, Wait
-from grader.execution.engine import StandIn
 from grader.execution.line import Line
+from grader.execution.terms import PASSAGE, Ask, Budget, Clock, Loading, StandIns, flood
 from grader.execution.wire import Buffer, Forged, Frame, Oversized, Packed, Refused, pack
 from grader.language import inert, say
-from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Source, Stopped, StopReason
+from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Stopped, StopReason
 
 READY_SECONDS = 60.0  # a cold import of numpy from a slow disk
 CORES = os.cpu_count() or 1
 _PATIENCE = 0.8  # of the time for loading is over when the worker itself interrupts what runs, to say which line
 _ANY = 1 << 62  # what the grader itself sends is bounded by the rubric that drew it
 ENOUGH = 4  # calls a worker has waiting that need not be looked after at once
-FLOOD_FACTOR, FLOOD_FLOOR = 16, 8 << 20  # who prints this much more than is kept is stopped
+_GUESS = 64 << 20  # bytes of a worker's memory where it cannot be seen
+_CODE_ROOM = 4 << 20  # as the worker's CODE_BYTES
 
 End: TypeAlias = Literal["hung up", "timeout", "cpu", "output", "forged"]
-
-
-class Clock(NamedTuple):
-    """When to stop waiting: a time of time.monotonic, a CPU time of the worker, a number of bytes printed."""
-
-    deadline: float
-    cpu: float = float("inf")
-    flood: int = 1 << 62
-
-
-class StandIns(NamedTuple):
-    """The helpers that something else answers for, and what does."""
-
-    names: tuple[str, ...]
-    answer: StandIn
-
-
-class Budget:
-    """What is left to one function: seconds for its calls, bytes for their results."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.seconds = 2 * limits.seconds
-        self.room = limits.result
-
-
-class Loading(Struct, frozen=True, kw_only=True):
-    """How a source is to be loaded; `code` is its text compiled, if the worker need not do that itself."""
-
-    source: Source
-    limits: Limits
-    cpu_seconds: float
-    lean: bool
-    code: bytes = b""
-    stand_ins: tuple[str, ...] = ()
 
 
 class NotReady(Exception):
@@ -76,15 +43,17 @@ class NotReady(Exception):
 class Conversation:
     """With one worker, from its first word to its end (`over`).
 
-    `tier` and `versions` are known once it is ready.
+    `tier` and `versions` are known once it is ready, `code` once it has compiled a source (which no other process but a
+    worker ever reads).
     """
 
     def __init__(self, board: Board, line: Line) -> None:
         self.over = False
+        self.code = b""
         self.tier = ""
         self.versions: Mapping[str, str] = {}
         self._board, self._line = board, line
-        self._asked: deque[str] = deque()
+        self._asked: deque[tuple[str, Ask, int]] = deque()
         board.plug(line)
 
     @property
@@ -107,7 +76,10 @@ class Conversation:
         raise NotReady(bytes(self._line.printed).decode("utf-8", "replace") or why)
 
     def load(self, loading: Loading) -> Wait[tuple[Happening, ...] | Stopped]:
-        """Have the source loaded; return what happened meanwhile, or how the worker ended (it is then gone)."""
+        """Have the source loaded; return what happened meanwhile, or how the worker ended (it is then gone).
+
+        The reason is "compile" if it ended before anything of the source was run.
+        """
         source, limits = loading.source, loading.limits
         texts = [text.encode("utf-8", "surrogatepass") for text in (source.text, *(each[1] for each in source.modules))]
         identity = os.urandom(16).hex()
@@ -124,24 +96,34 @@ class Conversation:
             "cpu_seconds": loading.cpu_seconds,
             "stand_ins": loading.stand_ins,
         }
-        self._say(header, [*texts, loading.code], 0)
-        clock = Clock(time.monotonic() + limits.load_seconds, flood=_flood(limits))
+        self._line.begin(_CODE_ROOM)
+        self._send(header, [*texts, loading.code])
+        clock = Clock(time.monotonic() + limits.load_seconds, flood=flood(limits))
         try:
+            if not (loading.code or loading.lean):
+                frame = yield from self._frame(identity, clock)
+                found = answers.code(frame) if isinstance(frame, Frame) else None
+                if found is None:
+                    return replace(
+                        self._stopped(frame if isinstance(frame, str) else "output", limits), reason="compile"
+                    )
+                self.code = found
             frame = yield from self._frame(identity, clock)
             return self._stopped(frame, limits) if isinstance(frame, str) else answers.happenings(frame)
         except Forged:
             return self._stopped("forged", limits)
 
-    def ask(self, calls: Sequence[tuple[Call, int]], room: int) -> None:
-        """Send `calls`, each with its seed; the results of all may be `room` bytes long."""
+    def ask(self, asks: Sequence[Ask], budget: Budget) -> None:
+        """Send calls; what their results may weigh is granted by `budget`."""
         if not self._asked:
-            self._line.begin(room)
-        for call, seed in calls:
-            identity = os.urandom(16).hex()
-            packed = _packed(call)
-            header = {"do": "call", "id": identity, "function": call.function, "seed": seed, "result": room}
+            self._line.begin(0)
+        for one in asks:
+            identity, room = os.urandom(16).hex(), budget.granted(one.call)
+            packed = _packed(one.call)
+            header = {"do": "call", "id": identity, "function": one.call.function, "seed": one.seed, "result": room}
             self._line.send({**header, "arguments": packed.node}, packed.buffers)
-            self._asked.append(identity)
+            self._line.limit = max(self._line.limit, room)
+            self._asked.append((identity, one, room))
         self._board.push(self._line)
 
     def answer(self, limits: Limits, budget: Budget, stand_ins: StandIns | None = None) -> Wait[Outcome]:
@@ -149,40 +131,62 @@ class Conversation:
 
         `over` says whether the worker is gone, and with it every call it was asked for.
         """
-        identity = self._asked.popleft()
+        identity, ask, room = self._asked.popleft()
         self._line.busy = len(self._asked) >= ENOUGH
         began = time.monotonic()
-        clock = Clock(began + min(limits.seconds, budget.seconds), self._cpu() + limits.cpu_seconds, _flood(limits))
+        clock = Clock(began + min(limits.seconds, budget.seconds), self._cpu() + limits.cpu_seconds, flood(limits))
+        questions, ours = 0, 0.0
         try:
             while True:
                 frame = yield from self._frame(identity, clock)
                 if isinstance(frame, str):
                     return self._stopped(frame, limits, began)
                 if frame.header.get("was") != "asks":
-                    return self._outcome(frame, limits, budget)
+                    return self._outcome(frame, limits, budget, room)
+                asked = time.monotonic()
                 name, arguments = answers.question(frame)
                 if stand_ins is None or name not in stand_ins.names:  # the reference answers for nothing else
                     raise Forged("a question that nobody answers")
-                self._reply(stand_ins.answer(name, arguments))
+                questions += 1
+                if questions <= ask.questions:
+                    self._reply(stand_ins.answer(name, arguments))
+                    spent = time.monotonic() - asked + PASSAGE
+                    ours, clock = ours + spent, clock.later(spent)
+                else:
+                    self._reply(_TOO_MANY)
                 if time.monotonic() > clock.deadline:
-                    return self._stopped("timeout", limits, began)
+                    return self._stopped("timeout", limits, began + ours)
         except Forged:
-            return self._stopped("forged", limits, began)
+            return self._stopped("forged", limits, began + ours)
         finally:
-            budget.seconds -= time.monotonic() - began
+            budget.seconds -= time.monotonic() - began - ours
 
-    def _outcome(self, frame: Frame, limits: Limits, budget: Budget) -> Outcome:
+    def _outcome(self, frame: Frame, limits: Limits, budget: Budget, room: int) -> Outcome:
         self._board.drain(self._line)
         # What the next call prints may be here already; whatever did not go through the worker's streams is this one's.
         printed = answers.printed(frame) if self._asked else self._line.spilt
         stdout = bytes(self._line.cut(printed)[: limits.output]).decode("utf-8", "replace")
         outcome = answers.outcome(frame, stdout)
-        if frame.weight > budget.room:  # calls sent ahead were each granted what there was then
+        if frame.weight > min(room, budget.room):  # calls sent ahead were each granted what there was then
             outcome = Stopped(reason="result", stdout=stdout)
         budget.room -= min(budget.room, frame.weight)
         if isinstance(outcome, Stopped) and outcome.reason == "memory":
             self.leave()  # what filled the memory may still be there
         return outcome
+
+    def park(self) -> int | None:
+        """Stop the worker until `resume`; return about how many bytes of memory it holds, `None` if it cannot be."""
+        if sys.platform != "win32":
+            try:
+                os.kill(self._line.pid, signal.SIGSTOP)
+            except OSError:
+                return None
+        return _resident(self._line.pid)
+
+    def resume(self) -> None:
+        """Let a parked worker go on."""
+        if sys.platform != "win32":
+            os.kill(self._line.pid, signal.SIGCONT)
 
     def leave(self) -> None:
         """Kill the worker."""
@@ -218,11 +222,6 @@ class Conversation:
         else:
             self._send({"was": "raised", "type": "RuntimeError", "message": "it gave no result"})
 
-    def _say(self, header: dict[str, object], buffers: Sequence[Buffer], room: int) -> None:
-        """Begin an exchange: what was printed before it is forgotten, and an answer's body may take `room` bytes."""
-        self._line.begin(room)
-        self._send(header, buffers)
-
     def _send(self, header: dict[str, object], buffers: Sequence[Buffer] = ()) -> None:
         self._line.send(header, buffers)
         self._board.push(self._line)
@@ -248,15 +247,23 @@ class Conversation:
             return 0.0
 
 
+_TOO_MANY = Raised(type="RuntimeError", message="asked too often")
+
+
+def _resident(pid: int) -> int:
+    """Return the bytes that a process holds in memory (proc(5), statm), shared ones included; a guess without /proc."""
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123 - pathlib takes longer than the reading
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError, ValueError):
+        return _GUESS
+
+
 def _packed(call: Call) -> Packed:
     try:
         return pack(call.arguments, _ANY)
     except (Refused, Oversized) as error:
         raise EngineError(say("An argument cannot be sent to a worker: {kind}", kind=inert(str(error)))) from error
-
-
-def _flood(limits: Limits) -> int:
-    return max(FLOOD_FACTOR * limits.output, FLOOD_FLOOR)
 
 
 def _reason(code: int) -> tuple[StopReason, str]:

@@ -16,21 +16,29 @@ StandIn: TypeAlias = Callable[[str, tuple[Value, ...]], Outcome]
 
 
 class Helpers(NamedTuple):
-    """Which helpers are replaced in the worker of a function, by the function's name, and what answers for them."""
+    """Which helpers are replaced in the worker of a function, by the function's name, and what answers for them.
+
+    `most` says how many questions each call may ask, in the order of the calls (10,000 if it says nothing), `seconds`
+    what all calls of a function may take (what its limits say, if it says nothing).
+    """
 
     replaced: Mapping[str, tuple[str, ...]]
     answer: StandIn
+    most: Sequence[int] = ()
+    seconds: Mapping[str, float] = {}
 
 
 class Ran(Struct, frozen=True, kw_only=True, eq=False):
     """What a run came to: one outcome per call, in the order of the calls.
 
-    `happenings` is what the source did while it was loaded; `seconds` the wall time of the whole run.
+    `happenings` is what the source did while it was loaded; `seconds` the wall time of the whole run, `left` what each
+    function has left of its time, by the grader's clock.
     """
 
     outcomes: tuple[Outcome, ...]
     happenings: tuple[Happening, ...] = ()
     seconds: float = 0.0
+    left: Mapping[str, float] = {}
 
 
 class Session(Protocol):
@@ -67,8 +75,8 @@ class Engine(Protocol):
         """Make `calls` on `source`: a fresh worker for each function, or as few as there are cores if `together`.
 
         `limits` are by function. `helpers` are answered for in this process. `shown` are the places of the calls whose
-        outcome the source's author may see: until they are answered, nothing of a later call is sent. By default that
-        is so of every call.
+        outcome the source's author may see: no other call is made, by any worker, before all of these are answered, so
+        that nothing of the others can be seen there. By default every call is shown.
         """
         ...
 

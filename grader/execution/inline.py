@@ -13,9 +13,10 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
 from grader.execution import answers
-from grader.execution.conversation import Budget, StandIns
 from grader.execution.engine import Helpers, Ran
-from grader.execution.running import SEED, grouped
+from grader.execution.job import SEED
+from grader.execution.running import grouped
+from grader.execution.terms import Budget, StandIns
 from grader.execution.wire import Buffer, Frame, frame_bytes, pack, parse_frame
 from grader.execution.wire.frames import HEAD
 from grader.execution.worker import calling
@@ -82,6 +83,7 @@ class InlineSession:
     def make(self, function: str, arguments: tuple[Value, ...], seed: int, budget: Budget) -> Outcome:
         """Call `function` at the expense of `budget`; return what came of it."""
         packed = pack(arguments, sys.maxsize)
+        self._line.room = budget.room
         header = {"id": "", "function": function, "seed": seed, "result": budget.room}
         with _printing() as printed:
             frame = _crossed({**header, "arguments": packed.node}, packed.buffers)

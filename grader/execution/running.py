@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 
 from grader.execution.boards import Wait
-from grader.execution.conversation import Budget, Conversation, StandIns
+from grader.execution.conversation import Conversation
 from grader.execution.engine import Helpers
 from grader.execution.job import CORES, Group, Job
+from grader.execution.terms import Budget, StandIns
 from grader.model import Call, Limits, Outcome, Stopped
 
 AHEAD = 16  # calls sent before the first is answered: a worker that finds its next call waiting need not be woken
-SEED = 8128  # where np.random and random stand before the first call; the next calls follow
+PARKED_BYTES = 1 << 30  # of memory that workers may hold while they wait: a usual one holds 35 MB, most of it shared
+
+
+class Progress:
+    """How far the calls of a group have come: what came of them, what is left of its time, who makes them."""
+
+    def __init__(self, group: Group, hand: Hand) -> None:
+        self.group, self.hand = group, hand
+        self.budget = Budget(group.limits, group.seconds)
+        self.outcomes: list[Outcome] = []
+        self.charged = False  # whether the next loading counts: the first does not, nor one that we made necessary
 
 
 class Hand:
@@ -22,6 +34,7 @@ class Hand:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._worker: Conversation | None = None
+        self._parked = 0
 
     def drop(self) -> None:
         """Let the worker go, if there is one."""
@@ -29,52 +42,76 @@ class Hand:
             self._worker.leave()
             self._worker = None
 
-    def run(self, group: Group) -> Wait[list[Outcome]]:
-        """Make the calls of `group` in order; return their outcomes.
+    def park(self, progress: Progress) -> None:
+        """Stop the worker until it is needed again; let it go if it cannot be stopped or too much memory is held."""
+        if self._worker is None or self._worker.over:
+            return
+        held = self._worker.park()
+        if held is None or self._job.parked + held > PARKED_BYTES:
+            progress.charged = False
+            self.drop()
+        else:
+            self._parked = held
+            self._job.parked += held
 
-        A function has twice the seconds of a call for all its calls, and the result bytes of one. The first loading
-        is on the house; loading again where a call ended the worker is not.
-        """
-        budget = Budget(group.limits)
-        outcomes: list[Outcome] = []
-        while (number := len(outcomes)) < len(group.calls):
-            if budget.seconds <= 0:
-                outcomes.append(Stopped(reason="unreached"))
-                continue
-            began = time.monotonic()
-            worker = yield from self._load(group)
-            budget.seconds -= time.monotonic() - began if number else 0.0
-            if isinstance(worker, Stopped):
-                outcomes.append(worker)
-                continue
-            if worker.asked <= AHEAD // 2:
-                last = number + 1 if number < group.alone else min(number + AHEAD, len(group.calls))
-                next_ones = range(number + worker.asked, last)
-                worker.ask([(group.calls[each][1], SEED + each) for each in next_ones], budget.room)
-            outcomes.append((yield from worker.answer(group.limits, budget, group.stand_ins)))
-        return outcomes
-
-    def _load(self, group: Group) -> Wait[Conversation | Stopped]:
+    def load(self, group: Group) -> Wait[Conversation | Stopped]:
+        """Return the worker, a new one if there is none, or how loading came to nothing."""
         if self._worker is not None and not self._worker.over:
+            if self._parked:
+                self._worker.resume()
+                self._job.parked -= self._parked
+                self._parked = 0
             return self._worker
         worker = yield from self._job.ready(group)
         if not isinstance(worker, Stopped):
             self._worker = worker
         return worker
 
+    def run(self, progress: Progress, last: int) -> Wait[None]:
+        """Make the calls of a group in order, up to the one before number `last`.
 
-def work(job: Job, results: dict[int, Outcome]) -> Wait[None]:
-    """Take the job's groups until none is left; put each call's outcome into `results` by its place."""
-    hand = Hand(job)
+        A function has a limited time for all its calls, and the result bytes of one. Loading again where a call ended
+        the worker is at its expense.
+        """
+        group, budget, outcomes = progress.group, progress.budget, progress.outcomes
+        while (number := len(outcomes)) < last:
+            if budget.seconds <= 0:
+                outcomes.append(Stopped(reason="unreached"))
+                continue
+            began = time.monotonic()
+            worker = yield from self.load(group)
+            budget.seconds -= time.monotonic() - began if progress.charged else 0.0
+            progress.charged = True
+            if isinstance(worker, Stopped):
+                outcomes.append(worker)
+                continue
+            if worker.asked <= AHEAD // 2:
+                end = number + 1 if number < group.alone else min(number + AHEAD, last)
+                worker.ask([group.ask(each) for each in range(number + worker.asked, end)], budget)
+            outcomes.append((yield from worker.answer(group.limits, budget, group.stand_ins)))
+
+
+def work(job: Job, waiting: deque[Progress], *, shown: bool) -> Wait[None]:
+    """Take what is `waiting` until there is no more: of each group make the calls that are shown, or all the others.
+
+    In the first round every worker is loaded, and stopped once its calls that are shown are answered: nothing of the
+    source is begun, and nothing of it runs, while another function's worker is in a call that is not shown.
+    """
+    shared = Hand(job)
     try:
-        while job.groups:
-            group = job.groups.popleft()
-            outcomes = yield from hand.run(group)
-            results.update(zip((place for place, _ in group.calls), outcomes, strict=True))
+        while waiting:
+            progress = waiting.popleft()
+            group, hand = progress.group, progress.hand if job.together is None else shared
+            if shown and not group.alone:
+                yield from hand.load(group)
+            yield from hand.run(progress, group.alone if shown else len(group.calls))
             if job.together is None:
-                hand.drop()
+                if shown and group.alone < len(group.calls):
+                    hand.park(progress)
+                else:
+                    hand.drop()
     finally:
-        hand.drop()
+        shared.drop()
 
 
 def grouped(
@@ -83,7 +120,10 @@ def grouped(
     helpers: Helpers | None,
     shown: Collection[int] | None = None,
 ) -> list[Group]:
-    """Return `calls` by function, in the order the functions first appear; `Engine.run` tells of `shown`."""
+    """Return `calls` by function, in the order the functions first appear; `Engine.run` tells of `shown`.
+
+    Of each function's calls those up to the last that is shown are made one by one.
+    """
     by_function: dict[str, list[tuple[int, Call]]] = {}
     for place, call in enumerate(calls):
         by_function.setdefault(call.function, []).append((place, call))
@@ -92,7 +132,9 @@ def grouped(
             function=name,
             calls=tuple(own),
             limits=limits[name],
-            alone=_alone([place for place, _ in own], shown if helpers is None else None),
+            most=helpers.most if helpers else (),
+            seconds=helpers.seconds.get(name) if helpers else None,
+            alone=_alone([place for place, _ in own], shown),
             stand_ins=StandIns(helpers.replaced[name], helpers.answer)
             if helpers and name in helpers.replaced
             else None,
@@ -102,7 +144,7 @@ def grouped(
 
 
 def _alone(places: Sequence[int], shown: Collection[int] | None) -> int:
-    """Return after how many calls others may be sent ahead: a proxy of a helper reads the wire, so then never."""
+    """Return after how many calls none is shown any more."""
     if shown is None:
         return len(places)
     return max((number + 1 for number, place in enumerate(places) if place in shown), default=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -13,7 +14,7 @@ from grader.execution.conversation import Conversation, NotReady
 from grader.execution.engine import Helpers, Ran
 from grader.execution.job import CORES, Group, Job
 from grader.execution.line import Line
-from grader.execution.running import Hand, cores, grouped, largest, work
+from grader.execution.running import Hand, Progress, cores, grouped, largest, work
 from grader.language import inert, say
 from grader.model import Call, Limits, Outcome, Source, Value
 
@@ -37,8 +38,9 @@ class WorkerSession:
     def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
         call = Call(function=function, arguments=arguments)
-        group = Group(function=function, calls=((0, call),), limits=self._limits)
-        return drive(self._board, [self.hand.run(group)])[0][0]
+        progress = Progress(Group(function=function, calls=((0, call),), limits=self._limits), self.hand)
+        drive(self._board, [self.hand.run(progress, 1)])
+        return progress.outcomes[0]
 
 
 class WorkerEngine:
@@ -79,21 +81,37 @@ class WorkerEngine:
         """Make `calls` on `source`, as `Engine.run` says."""
         began = time.monotonic()
         groups = grouped(calls, limits, helpers, shown)
-        hands = min(cores(), len(groups))
         shared = largest([group.limits for group in groups]) if together and groups else None
-        job = Job(source, groups, self._hire, shared, compiled=self._python == sys.executable)
-        results: dict[int, Outcome] = {}
-        drive(self._board, [work(job, results) for _ in range(hands)])
+        job = Job(source, self._hire, shared)
+        made = [Progress(group, Hand(job)) for group in groups]
+        try:
+            if shared is None:
+                self._round(job, made, shown=True)
+                job.listening = False
+            self._round(job, made, shown=False)
+        finally:
+            for each in made:
+                each.hand.drop()
+        results = {
+            place: came for each in made for (place, _), came in zip(each.group.calls, each.outcomes, strict=True)
+        }
         return Ran(
             outcomes=tuple(results[place] for place in range(len(calls))),
             happenings=tuple(sorted(job.happenings.values(), key=lambda each: each.line)),
             seconds=time.monotonic() - began,
+            left={each.group.function: each.budget.seconds for each in made},
         )
+
+    def _round(self, job: Job, made: Sequence[Progress], *, shown: bool) -> None:
+        """Make the calls that are shown, or all the others: this round is over when the last of them is answered."""
+        waiting = deque(made)
+        job.waiting = waiting if shown or job.together else ()
+        drive(self._board, [work(job, waiting, shown=shown) for _ in range(min(cores(), len(made)))])
 
     @contextmanager
     def session(self, source: Source, limits: Limits) -> Iterator[WorkerSession]:
         """Return a session on `source`; its worker ends with the context."""
-        session = WorkerSession(self._board, Job(source, (), self._hire, limits), limits)
+        session = WorkerSession(self._board, Job(source, self._hire, limits), limits)
         try:
             yield session
         finally:

@@ -15,9 +15,7 @@ def exhibit(
     """Return the case laid open; values are as they crossed the wire, texts are inert."""
     outcome = deciding(trial)
     got = outcome.value if isinstance(outcome, Returned) else None
-    want: Value = None
-    if check.kind in ("example", "values") and trial.want and isinstance(trial.want[0], Returned):
-        want = trial.want[0].value
+    want = _wanted(check, trial)
     call = trial.case.calls[min(trial.verdict.call, len(trial.case.calls) - 1)]
     return Exhibit(
         inputs=tuple(zip(signature.parameters, call.arguments, strict=False)),
@@ -30,6 +28,27 @@ def exhibit(
         error=_error(outcome),
         frames=frames(outcome, student),
     )
+
+
+def unseen(check: Check, trial: Trial, signature: Signature) -> Exhibit:
+    """Return the case laid open without anything that came of it."""
+    inputs = tuple(zip(signature.parameters, trial.case.calls[0].arguments, strict=False))
+    return Exhibit(
+        inputs=inputs,
+        want=_wanted(check, trial),
+        got=None,
+        returned=False,
+        mismatches=(),
+        shown=(),
+        stdout=inert(""),
+        error=inert(""),
+    )
+
+
+def _wanted(check: Check, trial: Trial) -> Value:
+    if check.kind in ("example", "values") and trial.want and isinstance(trial.want[0], Returned):
+        return trial.want[0].value
+    return None
 
 
 def frames(outcome: object, student: Submission) -> tuple[tuple[Span, Inert], ...]:

@@ -34,8 +34,11 @@ def explain(
     told = {}
     with engine.session(beside(reference, mistakes), generous(prepared.limits)) as session:
         for name, one in failing.items():
-            mistake = recognise(session, mistakes, one, memory)
-            diagnosis = None if mistake is not None else _diagnosed(prepared, student, one, session)
+            if one.blames:  # what came of it came of a wrong helper too
+                mistake = diagnosis = None
+            else:
+                mistake = recognise(session, mistakes, one, memory)
+                diagnosis = None if mistake is not None else _diagnosed(prepared, student, one, session)
             told[name] = _explanation(one, mistake, diagnosis, attempts.get(name, 1))
     return told
 

@@ -25,9 +25,8 @@ def headline(judged: Judged, status: Status, checks: Sequence[CheckResult[Any]],
             return student.meant[function][0]
         case "missing":
             return say("There is no function called {function} in the file.", function=function)
-        case "ungradable":
-            broken = broken_for(function, student)
-            return _broken(broken) if broken else None
+        case "ungradable" if broken := broken_for(function, student):
+            return _broken(broken)
     return next((check.message for check in _public_first(checks) if check.message is not None), None)
 
 
@@ -50,7 +49,8 @@ def _blame(judged: Judged) -> Message:
             helpers=helpers,
         )
     return say(
-        "Graded with a right {helpers} in place of yours, which is wrong for now; {function} itself has mistakes too.",
+        "Graded with a right {helpers} in place of yours, which is wrong for now; {function} itself has mistakes too. "
+        "What is shown of them is with your own {helpers}.",
         function=judged.problem.function,
         helpers=helpers,
     )

@@ -22,18 +22,23 @@ from grader.model import (
 
 
 class Trial(Struct, frozen=True, kw_only=True, eq=False):
-    """One case, what came of it on both sides, and the verdict."""
+    """One case, what came of it on both sides, and the verdict.
+
+    If it was `lent` the reference's helpers, the verdict's share is what was earned with these; all else is of the
+    first look, with the student's own.
+    """
 
     case: Case
     got: tuple[Outcome, ...]
     want: tuple[Outcome, ...]
     verdict: Verdict
+    lent: bool = False
 
 
 class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """All trials of one problem, check by check, in the rubric's order.
 
-    `blames` are the student's helpers that had to be replaced by the reference's for these outcomes. `violations` are
+    `blames` are the student's helpers that had to be replaced by the reference's for these points. `violations` are
     those of each check of rules, by its key, once it was held against the text; `None` where there is nothing to hold
     it against.
     """

@@ -21,14 +21,21 @@ __all__ = ["judge", "results", "tally"]
 
 
 def judge(
-    prepared: Prepared, student: Submission, engine: Engine, got: Sequence[tuple[Outcome, ...]]
+    prepared: Prepared,
+    student: Submission,
+    engine: Engine,
+    got: Sequence[tuple[Outcome, ...]],
+    left: Mapping[str, float],
 ) -> dict[str, Judged]:
-    """Return each function's trials: judged, run again where another function is to blame, held to rules and clock."""
+    """Return each function's trials: judged, run again where another function is to blame, held to rules and clock.
+
+    `left` is what each function has left of its time.
+    """
     judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want, unseal(prepared, got))
     if prepared.plan.kept is None and _wrong(judged):
         from grader.grading.second import second_look
 
-        judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
+        judged |= second_look(engine, student, prepared, judged, left)
     judged |= hold(judged, student, prepared.plan.rubric)
     if prepared.timed:
         from grader.grading.efficiency import measure

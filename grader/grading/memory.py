@@ -20,13 +20,15 @@ class Memory(Struct, eq=False):
     """What is known of the author's mistakes so far, so that a class is not told it anew with every submission.
 
     `mistakes` are those read, by function, from the file and the reference's text that are their `origin`; `outcomes`
-    what came of them, by their symbol and the case; `answers` what the reference gave when a diagnosis asked it.
+    what came of them, by their symbol and the case; `answers` what the reference gave when a diagnosis asked it;
+    `questions` how often the reference's function calls its helpers, by the case.
     """
 
     origin: tuple[str, str] = ("", "")
     mistakes: dict[str, tuple[Mistake, ...]] = field(default_factory=dict)
     outcomes: dict[tuple[str, str, int, int], Outcome] = field(default_factory=dict)
     answers: dict[tuple[object, ...], Outcome] = field(default_factory=dict)
+    questions: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def read(self, path: str, reference: str, functions: Collection[str]) -> list[Mistake]:
         """Return the mistakes of these functions from the file at `path`, none for "".

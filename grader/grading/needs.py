@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 import msgspec
 
 from grader.model import Rubric, Submission
@@ -20,3 +23,26 @@ def discover(rubric: Rubric, reference: Submission) -> Rubric:
         else:
             problems.append(problem)
     return msgspec.structs.replace(rubric, problems=tuple(problems))
+
+
+def mentions(source: Submission) -> dict[str, frozenset[str]]:
+    """Return which of a source's own names the text of each function or class in it mentions, calls or not."""
+    lines = source.source.text.split("\n")
+    own = set(source.symbols)
+    return {
+        name: frozenset(own.intersection(re.findall(r"\w+", "\n".join(lines[symbol.line - 1 : symbol.end_line]))))
+        - {name}
+        for name, symbol in source.symbols.items()
+    }
+
+
+def reachable(name: str, graph: Mapping[str, frozenset[str]]) -> set[str]:
+    """Return all that `name` comes to in `graph`, step by step."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for each in graph.get(waiting.pop(), ()):
+            if each not in found:
+                found.add(each)
+                waiting.append(each)
+    return found

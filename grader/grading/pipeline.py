@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from grader.execution import Engine
 from grader.grading.importing import importing
 from grader.grading.prepared import Prepared
-from grader.grading.runs import longest_first, public, run
+from grader.grading.runs import longest_first, public, roomy, run
 from grader.model import Exhibit, Report, Submission, Withheld
 
 
@@ -28,11 +28,12 @@ def grade(
     cases = [prepared.cases[place] for place in order]
     shown = public(prepared.chosen, cases)
     with importing("grader.grading.marking", "grader.report.terminal"):
-        ran, came = run(engine, student.source, [case.calls for case in cases], prepared.limits, shown=shown)
+        calls = roomy(cases, [prepared.want[place] for place in order])
+        ran, came = run(engine, student.source, calls, prepared.limits, shown=shown)
     back = dict(zip(order, came, strict=True))
     got = [back[place] for place in range(len(cases))]
     from grader.grading import marking
 
-    judged = marking.judge(prepared, student, engine, got)
+    judged = marking.judge(prepared, student, engine, got, ran.left)
     results = marking.results(prepared, student, engine, judged, ran.happenings, attempts)
     return marking.tally(prepared, student, engine, ran.happenings, results, seconds=time.perf_counter() - began)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from grader import comparison, submission
 from grader.grading import sentences
-from grader.grading.exhibits import exhibit, frames
+from grader.grading.exhibits import exhibit, frames, unseen
 from grader.grading.explanation import Explanation
 from grader.grading.headline import headline
 from grader.grading.judging import Judged, Trial
@@ -114,6 +114,8 @@ def _case(problem: Problem, check: Check, trial: Trial, signature: Signature, st
     public = check.visibility == "public"
     outcome = deciding(trial)
     status = of_trial(trial)
+    if trial.lent and status == "passed":
+        return _lent(check, trial, signature)
     said = None if status == "passed" else _said(problem, trial, signature, student, public=public)
     mismatch = trial.verdict.mismatches[0] if trial.verdict.mismatches and said is None else None
     if said is None:
@@ -133,6 +135,18 @@ def _case(problem: Problem, check: Check, trial: Trial, signature: Signature, st
         at=own[-1][0] if own else None,
         message=said,
         exhibit=shown if public else Withheld(exhibit=shown, seed=trial.case.seed, seconds=_seconds(trial)),
+    )
+
+
+def _lent(check: Check, trial: Trial, signature: Signature) -> CaseResult[Full]:
+    """Return the result of a case that is right with the reference's helpers: nothing that came of it is shown."""
+    shown = unseen(check, trial, signature)
+    return CaseResult(
+        index=trial.case.index,
+        status="passed",
+        share=trial.verdict.share,
+        message=say("Right with right helpers."),
+        exhibit=shown if check.visibility == "public" else Withheld(exhibit=shown, seed=trial.case.seed, seconds=0.0),
     )
 
 

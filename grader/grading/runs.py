@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import PurePath
 
+from msgspec.structs import replace
+
 from grader.errors import ReferenceFailure, Span
 from grader.execution import Engine, Ran, Session
 from grader.language import inert, say
 from grader.model import Call, Case, Limits, Outcome, Problem, Raised, Returned, Source, Stopped, Value
+
+ROOM = 256 << 10
+"""Bytes that any result may take in the grader's memory."""
+_SLACK = 4
+_PART = 512  # "1.2345678901234567e-100," is 24 bytes of JSON, and counts 16 times
 
 
 def run(
@@ -28,6 +35,34 @@ def run(
     places = {number for number, (_, seen) in enumerate(flat) if seen}
     ran = engine.run(source, [call for call, _ in flat], limits, together=together, shown=places)
     return ran, regroup(ran.outcomes, calls)
+
+
+def roomy(cases: Sequence[Case], want: Sequence[Sequence[Outcome]]) -> list[tuple[Call, ...]]:
+    """Return the calls of each case, each with the room that its result may take: that of what is wanted, and some.
+
+    What is far larger is wrong whatever it holds, and would only fill the grader's memory. Where nothing is known of
+    what is wanted, it is the function's largest that counts.
+    """
+    weights = [max((weight(one.value) for one in each if isinstance(one, Returned)), default=0) for each in want]
+    largest: dict[str, int] = {}
+    for case, heavy in zip(cases, weights, strict=True):
+        largest[case.function] = max(heavy, largest.get(case.function, 0))
+    return [_roomy(case, heavy or largest[case.function]) for case, heavy in zip(cases, weights, strict=True)]
+
+
+def _roomy(case: Case, heavy: int) -> tuple[Call, ...]:
+    if not heavy:
+        return case.calls
+    return tuple(replace(call, room=ROOM + _SLACK * (heavy + weight(call.arguments))) for call in case.calls)
+
+
+def weight(value: Value) -> int:
+    """Return about how many bytes a value takes on the wire and as objects, as `Frame.weight` counts them."""
+    if isinstance(value, tuple | list):
+        return _PART + sum(map(weight, value))
+    if isinstance(value, dict):
+        return _PART + sum(map(weight, value.values()))
+    return _PART + int(getattr(value, "nbytes", 0)) + (16 * 6 * len(value) if isinstance(value, str) else 0)
 
 
 def regroup(outcomes: Sequence[Outcome], calls: Sequence[Sequence[Call]]) -> tuple[tuple[Outcome, ...], ...]:

@@ -86,5 +86,10 @@ def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
                 if detail
                 else say("Crashed the Python process.")
             )
+        case "compile":
+            return say(
+                "Python cannot compile this file within the limits of time and memory: is something in it nested very "
+                "deeply?"
+            )
         case "forged":
             return say("Interfered with the grader's own channel; the answer was not taken.")

@@ -18,6 +18,7 @@ _STOPPED: dict[StopReason, Status] = {
     "kind": "failed",
     "exit": "crashed",
     "crash": "crashed",
+    "compile": "ungradable",
     "forged": "crashed",
 }
 

@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 
 class Call(Struct, frozen=True, kw_only=True, eq=False):
-    """A function of a source called by position with plain values."""
+    """A function of a source called by position with plain values.
+
+    Its result may weigh `room` bytes in the grader's memory (0: what the limits grant to all calls together).
+    """
 
     function: str
     arguments: tuple[Value, ...]
+    room: int = 0
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -62,6 +66,7 @@ StopReason: TypeAlias = Literal[
     "kind",  # returned something the wire does not carry; `detail` names it
     "exit",  # ended the process itself
     "crash",  # died of a signal; `detail` names it
+    "compile",  # its text could not be compiled within the limits
     "forged",  # wrote on the wire what is no answer
     "unreached",  # not run: the function's time was used up by earlier cases
 ]

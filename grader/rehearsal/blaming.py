@@ -55,7 +55,7 @@ def _wronged(scene: Scene, mistake: Mistake, dependents: Collection[str]) -> set
     )
     student = with_mistake(scene.plan.reference, mistake)
     judged = dict(_judged(scene, part, student))
-    judged |= second_look(scene.engine, student, scene.plan.reference, part.limits, judged)
+    judged |= second_look(scene.engine, student, part, judged, {})
     return _failing(judged) - {mistake.function}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from grader.errors import UsageError
-from grader.execution.running import SEED
+from grader.execution.job import SEED
 from grader.grading import Prepared
 from grader.grading.preparing import choose
 from grader.language import inert, say

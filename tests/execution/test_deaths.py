@@ -135,11 +135,21 @@ def test_what_is_no_answer_is_forged(process_engine):
 
 
 def test_a_worker_that_asks_for_ever_is_timed_out(process_engine):
-    text = "def help(): pass\ndef f():\n    while True: help()\n"
+    text = """
+        def help(): pass
+        def f():
+            while True:
+                try: help()
+                except RuntimeError: pass
+        def g():
+            while True: help()
+    """
     reference = source("def help(): return 1\n")
     with process_engine.session(reference, LIMITS) as session:
-        got = run(process_engine, text, ("f",), limits=SHORT, helpers=Helpers({"f": ("help",)}, session.call))
-    assert reasons(got.outcomes) == ["timeout"]
+        helpers = Helpers({"f": ("help",), "g": ("help",)}, session.call, [50, 3])
+        got = run(process_engine, text, ("f",), ("g",), limits=SHORT, helpers=helpers)
+    assert reasons(got.outcomes) == ["timeout", "Raised"]
+    assert got.outcomes[1].message == "asked too often"
 
 
 def test_a_worker_that_hangs_up_and_lives_on_is_killed(process_engine):

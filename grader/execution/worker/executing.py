@@ -32,10 +32,9 @@ class Told(Protocol):
 
 
 def execute(text: str, file: str, namespace: dict[str, Any], told: Told, code: CodeType | None = None) -> None:
-    """Run `text` in `namespace`; its frames carry the name `file`. `code` is all of it compiled, if that was done."""
+    """Run `text` in `namespace`; its frames carry the name `file`. `code` is all of it, if it can be compiled."""
     error: BaseException | None = None
     reached = (0, 0)
-    code = None if told.late else code or _compiled(text, file)
     if code is not None:
         try:
             exec(code, namespace)  # noqa: S102 (this is the worker: running the source is what it is for)
@@ -83,7 +82,8 @@ class _Rest:
         exec(code, self._namespace)  # noqa: S102 (as above)
 
 
-def _compiled(text: str, file: str) -> CodeType | None:
+def compiled(text: str, file: str) -> CodeType | None:
+    """Return all of `text` compiled, `None` where that cannot be done; its frames carry the name `file`."""
     gc.disable()  # a syntax tree is many objects and no garbage
     try:
         return compile(text, file, "exec", dont_inherit=True)

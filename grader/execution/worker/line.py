@@ -14,11 +14,15 @@ _read, _write = os.read, os.write
 
 
 class Line:
-    """Frames read from descriptor `source` and written to descriptor `sink`; `call` is the call being answered."""
+    """Frames read from descriptor `source` and written to descriptor `sink`.
+
+    `call` is the call being answered, `room` the bytes that a value sent meanwhile may take.
+    """
 
     def __init__(self, source: int, sink: int) -> None:
         self._source, self._sink = source, sink
         self.call = ""
+        self.room = 0
 
     def read(self) -> Frame | None:
         """Return the next frame, or None when the grader has hung up."""

@@ -12,13 +12,15 @@ from typing import Any
 
 from ..wire import Frame
 from . import raising, standing
-from .executing import Late, execute
+from .executing import Late, compiled, execute
 from .importing import OFFERED, Importer
 from .line import Line
 from .missing import Quiet
 from .statements import guarded_lines
 
 HAPPENINGS = 100
+CODE_BYTES = 4 << 20
+"""What a compiled text may take at most: the usual one takes 20 kB, 1 MiB of honest text some 2 MB."""
 _DETAIL = 300
 
 
@@ -36,7 +38,8 @@ def load(frame: Frame, line: Line, offered: Collection[str] | None = OFFERED) ->
 
     After the header's `patience`, in seconds, or at once if it is `lean`, only definitions, imports and constants are
     run. Besides the standard library the source may import `offered` (None: whatever is installed). `line` is what
-    stand-ins are asked through.
+    stand-ins are asked through. A text that is compiled here is handed to the grader before any of it is run: for the
+    other workers of this source, which need not compile it anew, and as a sign of life.
     """
     header = frame.header
     texts = _texts(frame)
@@ -44,15 +47,28 @@ def load(frame: Frame, line: Line, offered: Collection[str] | None = OFFERED) ->
     loaded.file = header["file"]
     loader = _Loader(loaded, dict(zip(header["modules"], texts[1:], strict=True)), offered)
     loader.late = header["lean"]
+    code = _code(frame)
+    if code is None and not header["lean"]:
+        code = compiled(texts[0], loaded.file)
+        data = _marshalled(code)
+        fits = len(data) <= CODE_BYTES
+        line.write({"was": "compiled", "id": header["id"], "fits": fits}, [data] if fits else [])
     with _timer(loader, header["patience"]):
-        loader.run("submission", loaded.file, texts[0], _code(frame))
+        loader.run("submission", loaded.file, texts[0], code)
     standing.replace(loaded.namespace, header["stand_ins"], line)
     return loaded
 
 
 def _code(frame: Frame) -> CodeType | None:
     size = frame.header["code"]
-    return marshal.loads(bytes(frame.body[-size:])) if size else None  # the grader made it
+    return marshal.loads(bytes(frame.body[-size:])) if size else None  # another worker of this source made it
+
+
+def _marshalled(code: CodeType | None) -> bytes:
+    try:
+        return marshal.dumps(code) if code is not None else b""
+    except ValueError:  # nested too deeply for marshal
+        return b""
 
 
 def _texts(frame: Frame) -> list[str]:
@@ -108,7 +124,7 @@ class _Loader:
         self._builtins = {**vars(builtins), "__import__": importer, "input": _no_input, **leave, **shown}
 
     def run(self, name: str, file: str, text: str, code: CodeType | None = None) -> ModuleType:
-        """Run `text` as module `name`; return the module. `code` is the text compiled, if that was done already."""
+        """Run `text` as module `name`; return the module. `code` is all of it compiled, if that can be done."""
         module = ModuleType(name)
         module.__dict__.update(__file__=file, __builtins__=self._builtins)
         sys.modules.setdefault(name, module)
@@ -150,7 +166,8 @@ class _Loader:
     def _own(self, name: str) -> ModuleType:
         if name not in self._made:
             self._made[name] = ModuleType(name)  # a circular import finds what there is so far
-            self._made[name] = self.run(name, f"{name}.py", self._own_texts[name])
+            file, text = f"{name}.py", self._own_texts[name]
+            self._made[name] = self.run(name, file, text, None if self.late else compiled(text, file))
         return self._made[name]
 
 

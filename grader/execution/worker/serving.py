@@ -39,7 +39,7 @@ def serve(line: Line, tier: str, seal: Seal, offered: Collection[str] | None) ->
             loaded = load(frame, line, offered)
             told = frame_bytes({"was": "loaded", "id": header["id"], "happenings": loaded.happenings})
         else:
-            line.call = header["id"]
+            line.call, line.room = header["id"], header["result"]
             told = calling.answer(frame, loaded)
         sys.settrace(None)
         sys.setprofile(None)

@@ -10,8 +10,6 @@ from typing import Any
 from ..wire import Oversized, Refused, pack, unpack
 from .line import Line
 
-_ROOM = 64 << 20
-
 
 def replace(namespace: dict[str, Any], names: list[str], line: Line) -> None:
     """Put proxies for `names` into `namespace`."""
@@ -48,7 +46,7 @@ def _by_position(name: str, own: Any, arguments: tuple[Any, ...], named: dict[st
 
 def _ask(line: Line, name: str, arguments: tuple[Any, ...]) -> Any:
     try:
-        packed = pack(arguments, _ROOM)
+        packed = pack(arguments, line.room)
     except Refused as refused:
         raise TypeError(f"{name}() got a value of type {refused}") from None
     except Oversized:

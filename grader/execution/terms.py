@@ -1,0 +1,68 @@
+"""What a conversation is held under: what is asked, how long and how much it may take."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from grader.execution.engine import StandIn
+from grader.model import Call, Limits, Source
+
+PASSAGE = 2e-4  # seconds that a question's way to the grader and back takes the worker; the answer's own time is ours
+FLOOD_FACTOR, FLOOD_FLOOR = 16, 8 << 20  # who prints this much more than is kept is stopped
+
+
+class Clock(NamedTuple):
+    """When to stop waiting: a time of time.monotonic, a CPU time of the worker, a number of bytes printed."""
+
+    deadline: float
+    cpu: float = float("inf")
+    flood: int = 1 << 62
+
+    def later(self, seconds: float) -> Clock:
+        """Return the clock with so much more time, which the worker spent waiting for us."""
+        return self._replace(deadline=self.deadline + seconds, cpu=self.cpu + PASSAGE)
+
+
+class StandIns(NamedTuple):
+    """The helpers that something else answers for, and what does."""
+
+    names: tuple[str, ...]
+    answer: StandIn
+
+
+class Ask(NamedTuple):
+    """A call to be made: where np.random and random stand before it, how many questions it may ask of stand-ins."""
+
+    call: Call
+    seed: int
+    questions: int = 0
+
+
+class Budget:
+    """What is left to one function: seconds for its calls, bytes for their results."""
+
+    def __init__(self, limits: Limits, seconds: float | None = None) -> None:
+        self.seconds = 2 * limits.seconds if seconds is None else seconds
+        self.room = limits.result
+
+    def granted(self, call: Call) -> int:
+        """Return how many bytes the result of `call` may weigh."""
+        return min(self.room, call.room or self.room)
+
+
+class Loading(Struct, frozen=True, kw_only=True):
+    """How a source is to be loaded; `code` is its text compiled by another worker, if one has done that."""
+
+    source: Source
+    limits: Limits
+    cpu_seconds: float
+    lean: bool
+    code: bytes = b""
+    stand_ins: tuple[str, ...] = ()
+
+
+def flood(limits: Limits) -> int:
+    """Return how many bytes a call may print before it is stopped."""
+    return max(FLOOD_FACTOR * limits.output, FLOOD_FLOOR)
