@@ -22,13 +22,17 @@ _PASSED_OVER = frozenset({"__pycache__", "__MACOSX", "node_modules", "site-packa
 def in_file(file: BinaryIO, path: Path, names: Sequence[str], beside: Callable[[str], bytes | None] | None) -> Found:
     """Return a submission that is one file, `path`.
 
-    Its helper modules are found by `beside`, if that is given, unless they define a graded function: then they may be
-    another student's work.
+    Its helper modules are found by `beside`, if that is given. One that defines a graded function may be another
+    student's work and is not taken, as a remark says.
     """
 
     def own(module: str) -> bytes | None:
         found = beside(module) if beside is not None else None
-        return None if found is None or defines(found, names) else found
+        if found is not None and defines(found, names):
+            raise SubmissionError(
+                say("It defines a graded function, so it may be another student's. Hand in a folder or a .zip.")
+            )
+        return found
 
     return Found(
         name=inert(path.name),
