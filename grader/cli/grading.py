@@ -68,9 +68,9 @@ class Request(Struct, frozen=True, kw_only=True):
 def run(request: Request) -> int:
     """Grade what is asked for, write the reports and return the exit code. Raises GraderError."""
     ground = request.ground()
-    submission = Path(ground.rubric.submission)
-    paths = [Path(path) for path in request.paths] or [submission]
-    handed_in = works(paths, submission, each=request.each, own=request.is_own)
+    authors = [Path(path) for path in (ground.rubric.submission, ground.rubric.reference) if path]
+    paths = [Path(path) for path in request.paths] or authors[:1]
+    handed_in = works(paths, authors, each=request.each, own=request.is_own)
     alone = len(handed_in) == 1
     fits(request.form, 1 if request.out is not None else len(handed_in))
     engine = open_engine(python=ground.rubric.runtime)

@@ -26,36 +26,30 @@ class Work(Struct, frozen=True, kw_only=True):
     helpers: bool
 
 
-def works(paths: Sequence[Path], submission: Path, *, each: bool, own: bool) -> list[Work]:
+def works(paths: Sequence[Path], authors: Sequence[Path], *, each: bool, own: bool) -> list[Work]:
     """Return what is to be graded: `paths` or, with `each`, what the folders among them hold.
 
     What is trusted: with `each` the folder that is named; of several paths (a shell's `class/*` makes them) what all of
-    them share; of a path alone in a student's self-check (`own`), or of the rubric's `submission`, all but its last
-    part; of another the working folder or, if it is absolute, again all but its last part. Helpers beside a file are
-    its own if it is the rubric's `submission`, or is graded in a self-check and no other of its folder with it. Raises
-    UsageError for a path that is not there, before anything is graded.
+    them share; of a path alone in a student's self-check (`own`), or of one of the `authors` (the rubric's submission
+    and reference), all but its last part; of another the working folder or, if it is absolute, again all but its last
+    part. Helpers beside a file are its own in a self-check and where it is one of the authors', unless another path of
+    its folder is graded with it. Raises UsageError for a path that is not there, before anything is graded.
     """
     for path in paths:
         _look_for(path)
-    if len(paths) == 1:
-        (path,) = paths
-        if each:
-            return _each(path, path)
-        own = own or os.path.realpath(path) == os.path.realpath(submission)
-        return [Work(path=path, beneath=path.parent if own or path.is_absolute() else Path(), helpers=own)]
-    beneath = _shared(paths)
+    beneath = _shared(paths) if len(paths) > 1 else list(paths if each else (paths[0].parent,))
     if each:
-        return [work for path, base in zip(paths, beneath, strict=True) for work in _each(path, base)]
+        from grader.cli.filing import each_of
+
+        return [work for path, base in zip(paths, beneath, strict=True) for work in each_of(path, base)]
+    known = {_written(author) for author in authors}
+    theirs = [own or _written(path) in known for path in paths]
+    if len(paths) == 1 and not theirs[0] and not paths[0].is_absolute():
+        beneath = [Path()]
     return [
-        Work(path=path, beneath=base, helpers=own and not _in_company(number, paths))
-        for number, (path, base) in enumerate(zip(paths, beneath, strict=True))
+        Work(path=path, beneath=beneath[number], helpers=theirs[number] and not _in_company(number, paths))
+        for number, path in enumerate(paths)
     ]
-
-
-def _each(path: Path, base: Path) -> list[Work]:
-    from grader.cli.filing import each_of
-
-    return each_of(path, base)
 
 
 def _look_for(path: Path) -> None:
@@ -91,6 +85,11 @@ def _shared(paths: Sequence[Path]) -> list[Path]:
     if count == 1 and paths[0].is_absolute():
         count = 0
     return [Path(*path.parts[:count]) if count or not path.is_absolute() else path.parent for path in paths]
+
+
+def _written(path: Path) -> str:
+    """Return the whole path as it is written: where a student's link leads must not make it the author's."""
+    return os.path.abspath(path)  # noqa: PTH100
 
 
 def _in_company(number: int, paths: Sequence[Path]) -> bool:
