@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.cli.works import Work
+from grader.errors import GraderError, UsageError
 from grader.language import inert, say
+from grader.submission.beneath import Folder
 
 ENDINGS = {
     "text": "txt", "json": "json", "html": "html", "markdown": "md", "junit": "xml", "gradescope": "json",
@@ -16,27 +19,31 @@ ENDINGS = {
 """What a report's file ends with; beside a gradebook (csv) stand pages."""
 _ARCHIVES = (".py", ".ipynb", ".zip", ".txt")
 _LONGEST = 100
+_MOST_BYTES = 200
+"""A file's name may have 255 bytes in most file systems; a Chinese character takes three."""
 
 
-def each_of(paths: Sequence[Path]) -> list[Path]:
-    """Return the submissions: of a folder its files of code, archives and folders by name; other paths as they are.
+def each_of(path: Path, base: Path) -> list[Work]:
+    """Return the submissions in the folder at `path`: its files of code, archives and folders; else `path` itself.
 
-    Hidden files and caches are no submissions. Raises UsageError for a folder that holds none.
+    Hidden files and caches are no submissions. A link is one, whatever it is called, so that someone is told that it is
+    not followed; below `base` none is. No file in such a folder has helpers beside it: they may be anyone's. Raises
+    UsageError for a folder that holds no submissions.
     """
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        inside = [
-            one
-            for one in sorted(path.iterdir())
-            if not one.name.startswith((".", "__")) and (one.is_dir() or one.suffix.lower() in _ARCHIVES)
-        ]
-        if not inside:
-            raise UsageError(say("The folder {path} holds no submissions.", path=inert(str(path), 200)))
-        found += inside
-    return found
+    try:
+        with Folder.at(base) as trusted, trusted.listed(path.relative_to(base).as_posix()) as entries:
+            inside = sorted(entry.name for entry in entries if _is_submission(entry))
+    except GraderError:  # a file, or what cannot be read: that is said when it is graded
+        return [Work(path=path, beneath=path.parent if path == base else base, helpers=False)]
+    if not inside:
+        raise UsageError(say("The folder {path} holds no submissions.", path=inert(str(path), 200)))
+    return [Work(path=path / name, beneath=base, helpers=False) for name in inside]
+
+
+def _is_submission(entry: os.DirEntry[str]) -> bool:
+    if entry.name.startswith((".", "__")):
+        return False
+    return entry.is_symlink() or entry.is_dir(follow_symlinks=False) or entry.name.lower().endswith(_ARCHIVES)
 
 
 def names_of(submissions: Sequence[str], form: str) -> list[str]:
@@ -46,6 +53,7 @@ def names_of(submissions: Sequence[str], form: str) -> list[str]:
     names: list[str] = []
     for each in parts:
         stem = re.sub(r"[^\w.()+@-]+", "_", "-".join(each[above:])).strip("._-")[:_LONGEST] or "submission"
+        stem = stem.encode()[:_MOST_BYTES].decode(errors="ignore")
         name, number = f"{stem}.{ENDINGS[form]}", 1
         while name.casefold() in {taken.casefold() for taken in names}:
             number += 1

@@ -15,13 +15,14 @@ from grader.cli.attempts import Attempts
 from grader.cli.ground import Ground
 from grader.cli.progress import progress
 from grader.cli.rubric_file import find
+from grader.cli.works import Work, works
 from grader.cli.writing import fits, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
 from grader.execution.confinement.official import refusal
 from grader.grading.prepared import Prepared
 from grader.grading.remembered import Wanted
-from grader.language import Language, Message, inert, say
+from grader.language import Language, inert, say
 from grader.model import Exhibit, Report, Withheld
 
 
@@ -47,6 +48,11 @@ class Request(Struct, frozen=True, kw_only=True):
         """Whether student code must be confined: as asked, else where `CI` is set."""
         return bool(os.environ.get("CI")) if self.official is None else self.official
 
+    @property
+    def is_own(self) -> bool:
+        """Whether a student checks what is the student's own, as far as the command line tells."""
+        return not self.is_official and self.audience == "student"
+
     def ground(self) -> Ground:
         """Return the rubric that is asked for and its reference; nothing is remembered in official grading."""
         path = find(self.rubric, self.paths)
@@ -62,19 +68,17 @@ class Request(Struct, frozen=True, kw_only=True):
 def run(request: Request) -> int:
     """Grade what is asked for, write the reports and return the exit code. Raises GraderError."""
     ground = request.ground()
-    paths = [Path(path) for path in request.paths or (ground.rubric.submission,)]
-    all_there(paths)
-    if request.each:
-        from grader.cli.filing import each_of
-
-        paths = each_of(paths)
-    fits(request.form, 1 if request.out is not None else len(paths))
+    authors = [Path(path) for path in (ground.rubric.submission, ground.rubric.reference) if path]
+    paths = [Path(path) for path in request.paths] or authors[:1]
+    handed_in = works(paths, authors, each=request.each, own=request.is_own)
+    alone = len(handed_in) == 1
+    fits(request.form, 1 if request.out is not None else len(handed_in))
     engine = open_engine(python=ground.rubric.runtime)
     try:
         admit(engine, request.is_official)
         with progress():
             prepared = ground.prepared(engine)
-            reports = [grade_one(prepared, engine, path, request, alone=len(paths) == 1) for path in paths]
+            reports = [grade_one(prepared, engine, work, request, alone=alone) for work in handed_in]
     finally:
         engine.close()
     hand_over(reports, request)
@@ -95,26 +99,6 @@ def hand_over(reports: Sequence[Report[Exhibit | Withheld]], request: Request) -
     write(reports, request.form, request.lang, request.output, instructor=instructor)
 
 
-def all_there(paths: Sequence[Path]) -> None:
-    """Raise UsageError for the first path that is not there, before anything is graded."""
-    for path in paths:
-        if not path.exists() and not path.is_symlink():  # a link that leads nowhere costs only itself
-            raise UsageError(
-                say("{path} is not there.", path=inert(str(path))),
-                _meant(str(path)) or say("Give the file, notebook, folder or zip archive to grade: grade PATH"),
-            )
-
-
-def _meant(word: str) -> Message | None:
-    """Return the question for the command that `word` is nearly the name of, if there is one."""
-    from difflib import get_close_matches
-
-    from grader.cli.commands import COMMANDS
-
-    near = get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.7)
-    return say("Did you mean the command `grade {name}`?", name=near[0]) if near else None
-
-
 def admit(engine: Engine, official: bool) -> None:
     """Raise ConfinementError where official grading is wanted and `engine` cannot confine hostile code."""
     error = refusal(engine.tier) if official else None
@@ -123,14 +107,15 @@ def admit(engine: Engine, official: bool) -> None:
 
 
 def grade_one(
-    prepared: Prepared, engine: Engine, path: Path, request: Request, *, alone: bool
+    prepared: Prepared, engine: Engine, work: Work, request: Request, *, alone: bool
 ) -> Report[Exhibit | Withheld]:
     """Grade one path; what cannot be read or run becomes a report that says so, so that the others go on.
 
     A path that leaves several candidates raises UsageError where it is the only one.
     """
+    path = work.path
     try:
-        report = _graded(prepared, engine, path, request, alone=alone)
+        report = _graded(prepared, engine, work, request, alone=alone)
     except RubricError:
         raise
     except UsageError as error:
@@ -145,11 +130,12 @@ def grade_one(
 
 
 def _graded(
-    prepared: Prepared, engine: Engine, path: Path, request: Request, *, alone: bool
+    prepared: Prepared, engine: Engine, work: Work, request: Request, *, alone: bool
 ) -> Report[Exhibit | Withheld]:
     rubric = prepared.plan.rubric
     names = [problem.function for problem in rubric.problems]
-    student = submission.load(path, names, Path(rubric.submission).name)
+    pattern = Path(rubric.submission).name
+    student = submission.load(work.path, names, pattern, beneath=work.beneath, helpers=work.helpers)
     counted = request.attempt is None and alone and request.audience == "student"
     attempts = Attempts(Path(rubric.path), student) if counted else None
     tries = attempts.now() if attempts is not None else dict.fromkeys(names, request.attempt or 1)

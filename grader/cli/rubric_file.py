@@ -22,7 +22,7 @@ def find(given: str | None, paths: Sequence[str]) -> Path:
     starts = [Path.cwd(), *(Path(path).absolute().parent for path in paths[:1])]
     for start in starts:
         for folder in (start, *start.parents):
-            if (folder / NAME).is_file():
+            if _is_file(folder / NAME):
                 return folder / NAME
     raise UsageError(
         say("There is no {name} here or in any folder above.", name=NAME),
@@ -32,3 +32,10 @@ def find(given: str | None, paths: Sequence[str]) -> Path:
             path=inert(paths[0] if paths else "", 80),
         ),
     )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long, a folder that is closed
+        return False

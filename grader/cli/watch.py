@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +38,7 @@ def command(path: str | None, rubric: str | None, lang: Language | None) -> None
     plan = read(find(rubric, [path] if path else []))
     language = lang or plan.rubric.language
     file = Path(path or plan.rubric.submission)
-    if not file.exists():
+    if not os.path.lexists(file):
         raise UsageError(say("{path} is not there.", path=inert(str(file))))
     engine = open_engine(python=plan.rubric.runtime)
     try:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
-from grader.errors import Span, SubmissionError, UsageError
+from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
 from grader.submission.choosing import choose
 from grader.submission.found import NOTEBOOK, SCRIPT, Found, too_large
@@ -33,8 +33,8 @@ _SMALL = 1 << 20
 _BROKEN = (ValueError, RuntimeError, NotImplementedError, EOFError, OSError, struct.error, zlib.error, OverflowError)
 
 
-def in_archive(path: Path, names: Sequence[str], pattern: str) -> Found:
-    """Return the submission in a .zip.
+def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str) -> Found:
+    """Return the submission in a .zip, which stays open as long as its helper modules are wanted.
 
     Raises SubmissionError for an archive that is unsafe or damaged, UsageError where it holds no or several
     candidates.
@@ -43,20 +43,16 @@ def in_archive(path: Path, names: Sequence[str], pattern: str) -> Found:
 
     at = Span(path=inert(str(path), 1000))
     try:
-        with path.open("rb") as file:
-            _check_directory(file, at)
-            with ZipFile(file) as archive:
-                return _pick(archive, path, names, pattern)
-    except (BadZipFile, *_BROKEN) as error:
-        if isinstance(error, FileNotFoundError | PermissionError):
-            raise UsageError(
-                say("{path} cannot be read: {why}", path=inert(str(path)), why=inert(str(error.strerror)))
-            ) from None
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise SubmissionError(say("{path} is not an ordinary file.", path=inert(str(path))), at=at)
+        _check_directory(file, at)
+        return _pick(ZipFile(file), path, names, pattern)
+    except (BadZipFile, *_BROKEN):
         raise SubmissionError(say("The archive is damaged or of an unknown kind."), at=at) from None
 
 
 def _pick(archive: ZipFile, path: Path, names: Sequence[str], pattern: str) -> Found:
-    from zipfile import BadZipFile, ZipFile
+    from zipfile import BadZipFile
 
     at = Span(path=inert(str(path), 1000))
     members = _checked(archive.infolist(), at)
@@ -83,7 +79,7 @@ def _pick(archive: ZipFile, path: Path, names: Sequence[str], pattern: str) -> F
         if name not in members or members[name].file_size > SCRIPT:
             return None
         try:
-            with ZipFile(path) as again, again.open(members[name]) as file:
+            with archive.open(members[name]) as file:
                 return file.read(SCRIPT)
         except (BadZipFile, *_BROKEN):
             return None

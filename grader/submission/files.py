@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from grader.errors import Span, SubmissionError, UsageError
 from grader.language import inert, say
+from grader.submission.beneath import Folder
 from grader.submission.choosing import SUFFIXES, choose, defines
 from grader.submission.found import NOTEBOOK, SCRIPT, Found, too_large
 
@@ -17,95 +19,108 @@ _MOST_FILES = 5000
 _PASSED_OVER = frozenset({"__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"})
 
 
-def in_file(path: Path, names: Sequence[str]) -> Found:
-    """Return a submission that is one file.
+def in_file(file: BinaryIO, path: Path, names: Sequence[str], beside: Callable[[str], bytes | None] | None) -> Found:
+    """Return a submission that is one file, `path`.
 
-    Its helper modules are files beside it, unless they define a graded function: then they may be another
-    student's work.
+    Its helper modules are found by `beside`, if that is given. One that defines a graded function may be another
+    student's work and is not taken, as a remark says.
     """
-    data = read(path, str(path))
 
-    def beside(module: str) -> bytes | None:
-        found = _beside(path.parent, module)
-        return None if found is None or defines(found, names) else found
+    def own(module: str) -> bytes | None:
+        found = beside(module) if beside is not None else None
+        if found is not None and defines(found, names):
+            raise SubmissionError(
+                say("It defines a graded function, so it may be another student's. Hand in a folder or a .zip.")
+            )
+        return found
 
     return Found(
-        name=inert(path.name), path=inert(str(path), 1000), suffix=path.suffix.lower(), data=data, beside=beside
+        name=inert(path.name),
+        path=inert(str(path), 1000),
+        suffix=path.suffix.lower(),
+        data=read(file, str(path)),
+        beside=own if beside is not None else None,
     )
 
 
-def in_folder(path: Path, names: Sequence[str], pattern: str) -> Found:
-    """Return the submission in a folder; raises UsageError where there is not exactly one."""
-    files = sorted(_walk(path))
-    chosen = choose(files, lambda file: _glance(path / file), names, pattern, str(path))
+def in_folder(folder: Folder, path: Path, names: Sequence[str], pattern: str) -> Found:
+    """Return the submission in the folder at `path`; raises UsageError where there is not exactly one."""
+    files = sorted(_walk(folder, path))
+    chosen = choose(files, lambda file: _glance(folder, file), names, pattern, str(path))
     place = path / chosen
+    called = path.name if path.name not in ("", "..") else path.resolve().name
     return Found(
-        name=inert(f"{path.resolve().name}/{chosen}"),
+        name=inert(f"{called}/{chosen}"),
         path=inert(str(place), 1000),
         suffix=place.suffix.lower(),
-        data=read(place, str(place)),
-        beside=lambda module: _beside(place.parent, module),
+        data=_read_in(folder, chosen, str(place)),
+        beside=lambda module: helper(folder, chosen, module),
     )
 
 
-def read(path: Path, shown: str) -> bytes:
+def read(file: BinaryIO, shown: str) -> bytes:
     """Return the bytes of a regular file within the size limit of its kind; raises SubmissionError."""
     at = Span(path=inert(shown, 1000))
-    limit = NOTEBOOK if path.suffix.lower() == ".ipynb" else SCRIPT
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    limit = NOTEBOOK if shown.lower().endswith(".ipynb") else SCRIPT
+    about = os.fstat(file.fileno())
+    if not stat.S_ISREG(about.st_mode):
+        raise SubmissionError(say("{path} is not an ordinary file.", path=inert(shown)), at=at)
+    if about.st_size > limit:
+        raise too_large(about.st_size, limit, at)
     try:
-        if path.is_symlink():
-            raise SubmissionError(say("{path} is a link; links are not followed.", path=inert(shown)), at=at)
-        handle = os.open(path, flags)
+        data = file.read(limit + 1)
     except OSError as error:
         raise UsageError(
             say("{path} cannot be read: {why}", path=inert(shown), why=inert(error.strerror or ""))
         ) from None
-    with os.fdopen(handle, "rb") as file:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode):
-            raise SubmissionError(say("{path} is not an ordinary file.", path=inert(shown)), at=at)
-        if about.st_size > limit:
-            raise too_large(about.st_size, limit, at)
-        data = file.read(limit + 1)
     if len(data) > limit:
         raise too_large(len(data), limit, at)
     return data
 
 
-def _walk(folder: Path) -> Iterator[str]:
+def _read_in(folder: Folder, name: str, shown: str) -> bytes:
+    with folder.open(name) as file:
+        if isinstance(file, Folder):
+            raise SubmissionError(
+                say("{path} is not an ordinary file.", path=inert(shown)), at=Span(path=inert(shown, 1000))
+            )
+        return read(file, shown)
+
+
+def _walk(folder: Folder, path: Path) -> Iterator[str]:
     """Yield the paths, relative to `folder`, of the Python files and notebooks in it; links are passed over."""
-    waiting = [(folder, "", 0)]
+    waiting = [("", 0)]
     seen = 0
     while waiting:
-        inside, prefix, depth = waiting.pop()
-        with os.scandir(inside) as entries:
+        prefix, depth = waiting.pop()
+        with folder.listed(prefix) as entries:
             for entry in entries:
                 seen += 1
                 if seen > _MOST_FILES:
                     raise UsageError(
-                        say("{where} holds more than {most} files.", where=inert(str(folder)), most=_MOST_FILES),
+                        say("{where} holds more than {most} files.", where=inert(str(path)), most=_MOST_FILES),
                         hint=say("Give the submission's own folder, or the file itself."),
                     )
                 name = prefix + entry.name
                 if entry.is_dir(follow_symlinks=False):
                     if depth < _DEEPEST and entry.name not in _PASSED_OVER and not entry.name.startswith("."):
-                        waiting.append((Path(entry.path), name + "/", depth + 1))
+                        waiting.append((name + "/", depth + 1))
                 elif entry.is_file(follow_symlinks=False) and entry.name.lower().endswith(SUFFIXES):
                     yield name
 
 
-def _glance(path: Path) -> bytes:
+def _glance(folder: Folder, name: str) -> bytes:
     """Return what a candidate holds, or nothing where it cannot be read: it is only being considered."""
     try:
-        return read(path, str(path))
+        return _read_in(folder, name, name)
     except (SubmissionError, UsageError):
         return b""
 
 
-def _beside(folder: Path, module: str) -> bytes | None:
-    path = folder / f"{module}.py"
+def helper(folder: Folder, file: str, module: str) -> bytes | None:
+    """Return the bytes of a module beside `file`, None where there is none; raises SubmissionError, as for a link."""
+    name = str(PurePosixPath(file).with_name(f"{module}.py"))
     try:
-        return read(path, str(path)) if path.is_file() else None
-    except (SubmissionError, UsageError):
+        return _read_in(folder, name, f"{module}.py")
+    except UsageError:
         return None

@@ -18,14 +18,15 @@ NOTEBOOK = 20 << 20
 class Found(Struct, frozen=True, kw_only=True):
     """One file: how reports call it, its path for spans, its suffix, its bytes.
 
-    `beside` returns the bytes of a helper module in the same folder, or `None`.
+    `beside` returns the bytes of a helper module in the same folder, or `None`, and raises SubmissionError for one
+    that cannot be taken. Without it the file brings no helpers.
     """
 
     name: Inert
     path: Inert
     suffix: str
     data: bytes
-    beside: Callable[[str], bytes | None]
+    beside: Callable[[str], bytes | None] | None
 
 
 def too_large(size: int, limit: int, at: Span) -> SubmissionError:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from grader.errors import Span, SubmissionError, UsageError
 from grader.language import Inert, Message, inert, say
 from grader.model import Broken, Signature, Source, Submission
 from grader.submission import habits, lookalikes, markers, modules, naming, notebook, symbols
+from grader.submission.beneath import Folder
 from grader.submission.encoding import decode
 from grader.submission.explaining import explain
-from grader.submission.files import in_file, in_folder
+from grader.submission.files import helper, in_file, in_folder
 from grader.submission.found import SCRIPT, Found, too_large
 from grader.submission.lexing import lex
 from grader.submission.magics import blank
@@ -25,29 +27,33 @@ _MANY_TOKENS = 150_000
 """Python needs up to 700 bytes of memory for each token of its tree; beyond this many a file is refused."""
 
 
-def load(path: Path, names: Sequence[str], pattern: str = "") -> Submission:
+def load(
+    path: Path, names: Sequence[str], pattern: str = "", *, beneath: Path | None = None, helpers: bool = True
+) -> Submission:
     """Return the submission at `path`: a .py file, a notebook, a folder or a .zip that holds one of these.
 
-    `names` are the rubric's functions; `pattern` is the file name or glob that the rubric asks for. Raises
-    SubmissionError with the place for what cannot be read, UsageError for a path that is not there and where there
-    are no or several candidates (they are listed).
+    `names` are the rubric's functions; `pattern` is the file name or glob that the rubric asks for. Below the folder
+    `beneath` (else the one that holds `path`) no link is followed. A file that is handed in alone has its `helpers`
+    beside it, or none. Raises SubmissionError with the place for what cannot be read, UsageError for a path that is
+    not there and where there are no or several candidates (they are listed).
     """
-    if not path.exists() and not path.is_symlink():
-        raise UsageError(say("{path} is not there.", path=inert(str(path))))
-    if path.is_dir():
-        found = in_folder(path, names, pattern)
-    elif path.suffix.lower() == ".zip" and path.is_file():
-        from grader.submission.archive import in_archive
+    base = path.parent if beneath is None else beneath
+    inside = path.relative_to(base)
+    with Folder.at(base) as trusted, trusted.open(inside.as_posix()) as handed_in:
+        if isinstance(handed_in, Folder):
+            return understand(in_folder(handed_in, path, names, pattern), names)
+        match path.suffix.lower():
+            case ".zip":
+                from grader.submission.archive import in_archive
 
-        found = in_archive(path, names, pattern)
-    elif path.suffix.lower() in (".py", ".ipynb") or path.is_symlink():
-        found = in_file(path, names)
-    else:
-        raise UsageError(
-            say("{path} is no Python file, notebook, folder or .zip.", path=inert(str(path))),
-            hint=say("Give a .py or .ipynb file, or a folder or .zip that holds one."),
-        )
-    return understand(found, names)
+                return understand(in_archive(handed_in, path, names, pattern), names)
+            case ".py" | ".ipynb":
+                beside = partial(helper, trusted, inside.as_posix()) if helpers else None
+                return understand(in_file(handed_in, path, names, beside), names)
+    raise UsageError(
+        say("{path} is no Python file, notebook, folder or .zip.", path=inert(str(path))),
+        hint=say("Give a .py or .ipynb file, or a folder or .zip that holds one."),
+    )
 
 
 def understand(found: Found, names: Sequence[str]) -> Submission:

@@ -1,0 +1,99 @@
+"""Whose the named paths are: how far the person who typed them is trusted, and whether the files beside are theirs too.
+
+What the command line names is the grading person's own, and may be reached by links. What lies in it may be anyone's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from grader.errors import UsageError
+from grader.language import Message, inert, say
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """A submission's path; below the folder `beneath` no link is followed.
+
+    If it is a file that stands alone, the `helpers` beside it are its own or are not read.
+    """
+
+    path: Path
+    beneath: Path
+    helpers: bool
+
+
+def works(paths: Sequence[Path], authors: Sequence[Path], *, each: bool, own: bool) -> list[Work]:
+    """Return what is to be graded: `paths` or, with `each`, what the folders among them hold.
+
+    What is trusted: with `each` the folder that is named; of several paths (a shell's `class/*` makes them) what all of
+    them share; of a path alone in a student's self-check (`own`), or of one of the `authors` (the rubric's submission
+    and reference), all but its last part; of another the working folder or, if it is absolute, again all but its last
+    part. Helpers beside a file are its own in a self-check and where it is one of the authors', unless another path of
+    its folder is graded with it. Raises UsageError for a path that is not there, before anything is graded.
+    """
+    for path in paths:
+        _look_for(path)
+    beneath = _shared(paths) if len(paths) > 1 else list(paths if each else (paths[0].parent,))
+    if each:
+        from grader.cli.filing import each_of
+
+        return [work for path, base in zip(paths, beneath, strict=True) for work in each_of(path, base)]
+    known = {_written(author) for author in authors}
+    theirs = [own or _written(path) in known for path in paths]
+    if len(paths) == 1 and not theirs[0] and not paths[0].is_absolute():
+        beneath = [Path()]
+    return [
+        Work(path=path, beneath=beneath[number], helpers=theirs[number] and not _in_company(number, paths))
+        for number, path in enumerate(paths)
+    ]
+
+
+def _look_for(path: Path) -> None:
+    """Raise UsageError if nothing is at `path`; a dangling link, or what cannot be read, costs only itself."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(
+            say("{path} is not there.", path=inert(str(path))),
+            _meant(str(path)) or say("Give the file, notebook, folder or zip archive to grade: grade PATH"),
+        ) from None
+    except (OSError, ValueError):
+        return
+
+
+def _meant(word: str) -> Message | None:
+    """Return the question for the command that `word` is nearly the name of, if there is one."""
+    from difflib import get_close_matches
+
+    from grader.cli.commands import COMMANDS
+
+    near = get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.7)
+    return say("Did you mean the command `grade {name}`?", name=near[0]) if near else None
+
+
+def _shared(paths: Sequence[Path]) -> list[Path]:
+    """Return for each path the folder that all of them lie in, as it writes it; its own one where that is the root."""
+    count = 0
+    for level in zip(*(path.parent.parts for path in paths), strict=False):
+        if len(set(level)) > 1:
+            break
+        count += 1
+    if count == 1 and paths[0].is_absolute():
+        count = 0
+    return [Path(*path.parts[:count]) if count or not path.is_absolute() else path.parent for path in paths]
+
+
+def _written(path: Path) -> str:
+    """Return the whole path as it is written: where a student's link leads must not make it the author's."""
+    return os.path.abspath(path)  # noqa: PTH100
+
+
+def _in_company(number: int, paths: Sequence[Path]) -> bool:
+    """Return whether another of `paths` lies in the folder that this one lies in, or is that folder."""
+    folder = os.path.realpath(paths[number].parent)
+    others = [path for place, path in enumerate(paths) if place != number]
+    return any(folder in (os.path.realpath(other), os.path.realpath(other.parent)) for other in others)

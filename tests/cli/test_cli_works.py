@@ -1,0 +1,180 @@
+"""Whose the named paths are: no entry of a class leads elsewhere, and no file among others has a neighbour's helper."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples/linear_regression"
+RIGHT = (EXAMPLE / "solutions/regression.py").read_text("utf-8")
+USING = RIGHT.replace("import numpy as np\n", "import numpy as np\nimport h5py\nfrom bob_tools import mean\n").replace(
+    "np.mean(", "mean("
+)
+HELPER = "import numpy as np\nmean = np.mean\nprint('CANARY')\n"
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has other links")
+
+
+def grade(*words, cwd, ci=""):
+    return subprocess.run(
+        [sys.executable, "-m", "grader", *map(str, words), "--lang", "en"],
+        cwd=cwd, capture_output=True, check=False, env={**os.environ, "CI": ci, "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+
+
+def scores(*words, cwd, ci=""):
+    """Return each submission's status and points."""
+    run = grade(*words, "--format", "csv", cwd=cwd, ci=ci)
+    assert run.returncode in (0, 1) and not run.stderr, run.stderr
+    return {row[0]: (row[1], row[2]) for row in [*csv.reader(run.stdout.decode("utf-8-sig").splitlines())][1:]}
+
+
+FULL, NONE = ("full marks", "10"), ("cannot be read", "0")
+
+
+@pytest.fixture
+def course(tmp_path):
+    for name in ("grading.yaml", "solutions/regression.py", "assignment/regression.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((EXAMPLE / name).read_bytes())
+    for name in ("zoe", "bob"):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / "regression.py").write_text(RIGHT, "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def linked(course):
+    """Return a course where some in the class handed in links."""
+    for name, target in {
+        "alice": "../solutions", "carl.py": "../solutions/regression.py", "dora": "nowhere", "eve.py": "/dev/zero",
+        "fay.notes": "../solutions", "gil": "gil",
+    }.items():  # fmt: skip
+        (course / "class" / name).symlink_to(target)
+    (course / "class/hal/work").mkdir(parents=True)
+    (course / "class/hal/work/regression.py").symlink_to(course / "solutions/regression.py")
+    (course / "class/ivy").mkdir()
+    (course / "class/ivy/work").symlink_to(course / "solutions")
+    os.mkfifo(course / "class/joe.py")
+    return course
+
+
+STRAY = ("alice", "carl.py", "dora", "eve.py", "fay.notes", "gil", "hal", "ivy", "joe.py")
+
+
+def test_a_link_in_a_class_costs_its_own_submission_a_sentence_and_no_other(linked):
+    wanted = {f"class/{name}": NONE for name in STRAY} | {"class/bob": FULL, "class/zoe": FULL}
+    assert scores("class", "--each", cwd=linked) == wanted
+    (linked / "mine").symlink_to("class")
+    assert set(scores("mine", "--each", cwd=linked).values()) == {FULL, NONE}  # what the instructor names may be a link
+    said = grade("class", "--each", "--format", "json", cwd=linked).stdout.decode()
+    assert "class/alice is a link; links are not followed." in said
+
+
+def test_what_a_shell_names_is_not_followed_either(linked):
+    several = sorted(path.relative_to(linked) for path in (linked / "class").iterdir())
+    assert scores(*several, cwd=linked)["class/alice"] == NONE
+    inside = [Path("class", name, "regression.py") for name in ("alice", "bob", "zoe")]
+    assert [*scores(*inside, cwd=linked).values()] == [NONE, FULL, FULL]
+    assert [*scores(*(linked / path for path in inside), cwd=linked).values()] == [NONE, FULL, FULL]
+    found = scores("class", "class/alice", "--each", cwd=linked)
+    assert found["class/alice"] == NONE and found["class/zoe"] == FULL
+
+
+def test_in_official_grading_no_link_below_the_working_folder_is_followed(linked):
+    for words in (["--official"], ["--audience", "instructor"]):
+        assert [*scores("class/alice/regression.py", *words, cwd=linked).values()] == [NONE]
+        assert [*scores("class/zoe/regression.py", *words, cwd=linked).values()] == [FULL]
+
+
+def test_the_authors_files_may_be_reached_by_links(course):
+    (course / "solutions").rename(course / "elsewhere")
+    (course / "solutions").symlink_to("elsewhere")
+    assert [*scores("solutions/regression.py", "--official", cwd=course).values()] == [FULL]
+
+
+def test_a_students_own_folder_may_be_reached_by_a_link(course):
+    (course / "work").symlink_to("class/zoe")
+    assert [*scores("work/regression.py", cwd=course).values()] == [FULL]
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".py", "a/" * 3000 + "x.py"])
+def test_a_path_that_is_too_long_is_told(course, name):
+    run = grade(name, cwd=course)
+    assert run.returncode == 2 and b"cannot be read: File name too long" in run.stderr
+
+
+@pytest.mark.parametrize("name", ["new\nline", os.fsdecode(b"sur\xff"), "字" * 84, "=1+1", "-x"])
+def test_odd_names_have_their_reports(course, name):
+    (course / "class/zoe").rename(course / "class" / name)
+    run = grade("class", "--each", "--out", "reports", cwd=course)
+    assert run.returncode == 0, run.stderr
+    assert len([*(course / "reports").iterdir()]) == 2
+
+
+@pytest.fixture
+def flat(course):
+    """Return a course with a flat folder, in which Alice imports what Bob wrote."""
+    (course / "flat").mkdir()
+    for name, text in {"alice.py": USING, "bob_tools.py": HELPER, "bob.py": RIGHT}.items():
+        (course / "flat" / name).write_text(text, "utf-8")
+    book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code", "source": USING}]}
+    (course / "flat/carol.ipynb").write_text(json.dumps(book), "utf-8")
+    return course
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["flat", "--each"],
+        ["flat/alice.py", "flat/bob.py"],
+        ["flat/alice.py", "./class/../flat/bob.py"],
+        ["flat/alice.py", "flat"],
+        ["flat/alice.py", "--official"],
+        ["flat/carol.ipynb", "--official"],
+        ["flat/alice.py", "--audience", "instructor"],
+    ],
+)
+def test_a_file_among_others_has_no_helper(flat, words):
+    run = grade(*words, "--format", "json", cwd=flat)
+    found = json.loads(run.stdout)
+    for report in found if isinstance(found, list) else [found]:
+        if Path(report["submission"]).name in ("alice.py", "carol.ipynb"):
+            assert report["score"] < 10
+    assert b"If bob_tools is yours, hand it in together with this file" in run.stdout
+    assert b"CANARY" not in run.stdout
+
+
+def test_whether_a_neighbour_has_such_a_file_is_not_told(flat):
+    words = ["flat/alice.py", "--official", "--format", "json"]
+    there = json.loads(grade(*words, cwd=flat).stdout)
+    (flat / "flat/bob_tools.py").unlink()
+    gone = json.loads(grade(*words, cwd=flat).stdout)
+    assert there["problems"] == gone["problems"] and there["notes"] == gone["notes"]
+
+
+def test_alone_in_a_students_own_check_it_has(flat):
+    assert [*scores("flat/alice.py", cwd=flat).values()] == [FULL]
+    assert [*scores("alice.py", cwd=flat / "flat").values()] == [FULL]
+
+
+@pytest.mark.parametrize("ci", ["", "1"])
+def test_so_has_the_rubrics_submission_and_a_folder_always(course, ci):
+    (course / "assignment/regression.py").write_text(USING, "utf-8")
+    (course / "assignment/bob_tools.py").write_text(HELPER, "utf-8")
+    for words in ([], ["assignment/regression.py"], ["assignment"], [course / "assignment"]):
+        assert [*scores(*words, cwd=course, ci=ci).values()] == [FULL]
+    assert [*scores("regression.py", cwd=course / "assignment", ci=ci).values()] == [FULL]
+    (course / "class/zoe/bob_tools.py").write_text(HELPER, "utf-8")
+    (course / "class/zoe/regression.py").write_text(USING, "utf-8")
+    assert scores("class", "--each", cwd=course, ci=ci)["class/zoe"] == FULL
+
+
+def test_a_helper_that_is_someones_submission_is_told(flat):
+    (flat / "flat/bob_tools.py").write_text(HELPER + RIGHT, "utf-8")
+    run = grade("flat/alice.py", cwd=flat)
+    said = " ".join(run.stdout.decode().split())
+    assert "bob_tools.py was not loaded: It defines a graded function" in said
