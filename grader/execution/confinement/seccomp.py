@@ -6,6 +6,10 @@ sockets; ptrace, process_vm_*, pidfd_* (other processes); chmod, chown, utime, x
 link, symlink, mknod; setrlimit, setuid, prctl (a way out of the other layers); mount, unshare, setns; SysV IPC, message
 queues, memfd, splice, keyctl, io_uring, bpf, perf, userfaultfd, open_by_handle_at (state that outlives the worker, and
 where kernels break).
+
+Nor what tells one worker of another, for one may be in a hidden case: locks (flock, fcntl's), the CPU clock of another
+process, futexes on a page that files share, what is in the page cache (mincore, preadv2 with RWF_NOWAIT) and what drives
+it out (fadvise64, MADV_PAGEOUT), memory and load of the machine (sysinfo), free space (statfs).
 """
 
 from __future__ import annotations
@@ -23,7 +27,10 @@ _FIRST_UNKNOWN = 452  # fchmodat2: from here on a libc takes ENOSYS for an old k
 _SELF = 0x0BADC0DE  # stands for the worker's pid until it is known
 
 _IOCTL = (0x5401, 0x5421, 0x541B, 0x5450, 0x5451)  # TCGETS, FIONBIO, FIONREAD, FIONCLEX, FIOCLEX
-_FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1032)  # dup, flags, locks, pipe size; no owner, signal or lease
+_FCNTL = (0, 1, 2, 3, 4, 1030, 1032)  # dup, flags, pipe size; no lock, owner, signal or lease
+_CLOCKS = tuple(range(12))  # CLOCK_REALTIME to CLOCK_TAI; others name another process or a device
+_MADVISE = (0, 1, 2, 3, 4, 8, 10, 11, 14, 15, 16, 17, 18, 19)  # own pages; none driven out, shared or poisoned
+_PRIVATE_FUTEX = 0x80
 _TRUNCATE, _MODE, _WRITING = 0o1000, 0o3, (0o1001, 0o1002)
 
 
@@ -67,6 +74,8 @@ def _guards() -> dict[str, bpf.Block]:
     null = [bpf.load(bpf.high(2)), *bpf.one_of((0,), allow, refuse)]
     asking = [bpf.load(bpf.low(2)), *bpf.one_of((0,), null, refuse)]
     only_itself = [bpf.load(bpf.low(0)), *bpf.one_of((_SELF,), allow, refuse)]
+    about_itself = [bpf.load(bpf.low(0)), *bpf.one_of((0, _SELF), allow, refuse)]
+    its_clock = [bpf.load(bpf.low(0)), *bpf.one_of(_CLOCKS, allow, refuse)]
     return {
         # Landlock before ABI 3 lets O_RDONLY|O_TRUNC empty a file it may not write.
         "open": _no_silent_truncation(1),
@@ -79,6 +88,15 @@ def _guards() -> dict[str, bpf.Block]:
         "tgkill": only_itself,
         # Limits may be read, its own, and never set.
         "prlimit64": [bpf.load(bpf.low(0)), *bpf.one_of((0, _SELF), asking, refuse)],
+        "getpgid": about_itself,
+        "getsid": about_itself,
+        "sched_getaffinity": about_itself,
+        "getpriority": [bpf.load(bpf.low(1)), *bpf.one_of((0, _SELF), allow, refuse)],
+        "clock_gettime": its_clock,
+        "clock_getres": its_clock,
+        "clock_nanosleep": its_clock,
+        "futex": [bpf.load(bpf.low(1)), bpf.mask(_PRIVATE_FUTEX), *bpf.one_of((_PRIVATE_FUTEX,), allow, refuse)],
+        "madvise": [bpf.load(bpf.low(2)), *bpf.one_of(_MADVISE, allow, refuse)],
         # Its flags are behind a pointer that a filter cannot follow; libc falls back to clone, which is refused.
         "clone3": bpf.end(bpf.refuse(errno.ENOSYS)),
     }
