@@ -10,7 +10,8 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 def call(number, *arguments):
     ctypes.set_errno(0)
-    if libc.syscall(ctypes.c_long(number), *[ctypes.c_long(each) if isinstance(each, int) else each for each in arguments]) < 0:
+    words = [ctypes.c_long(each) if isinstance(each, int) else each for each in (number, *arguments)]
+    if libc.syscall(*words) < 0:
         raise OSError(ctypes.get_errno(), "")
 
 shared = os.open(os.__file__, os.O_RDONLY)
