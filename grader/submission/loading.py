@@ -18,6 +18,7 @@ from grader.submission.files import helper, in_file, in_folder
 from grader.submission.found import SCRIPT, Found, too_large
 from grader.submission.lexing import lex
 from grader.submission.magics import blank
+from grader.submission.patience import OutOfPatience, bounded
 from grader.submission.syntax import Hole, parse
 
 _DETECTED = r" ?\(detected at line \d+\)"
@@ -57,7 +58,19 @@ def load(
 
 
 def understand(found: Found, names: Sequence[str]) -> Submission:
-    """Return the submission that these bytes are; raises SubmissionError with the place."""
+    """Return the submission that these bytes are; raises SubmissionError with the place, or where it takes too long."""
+    try:
+        with bounded():
+            return _understood(found, names)
+    except OutOfPatience:
+        raise SubmissionError(
+            say("Reading this file takes too long: too much in it is broken, or made to be hard to read."),
+            hint=say("Hand in the code alone; data and saved pictures do not belong in it."),
+            at=Span(path=found.path),
+        ) from None
+
+
+def _understood(found: Found, names: Sequence[str]) -> Submission:
     script = notebook.read(found.data, found.path) if found.suffix == ".ipynb" else _script(found)
     _check_size(script.text, found.path)
     parsed = parse(script.text, script.blocks)

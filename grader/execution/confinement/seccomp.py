@@ -7,9 +7,9 @@ link, symlink, mknod; setrlimit, setuid, prctl (a way out of the other layers); 
 queues, memfd, splice, keyctl, io_uring, bpf, perf, userfaultfd, open_by_handle_at (state that outlives the worker, and
 where kernels break).
 
-Nor what tells one worker of another, for one may be in a hidden case: locks (flock, fcntl's), the CPU clock of another
-process, futexes on a page that files share, what is in the page cache (mincore, preadv2 with RWF_NOWAIT) and what drives
-it out (fadvise64, MADV_PAGEOUT), memory and load of the machine (sysinfo), free space (statfs).
+Nor what tells one worker of another, for one may be in a hidden case: locks (flock, fcntl), another's CPU clock,
+futexes on a page that files share, what is in the page cache (mincore, preadv2 with RWF_NOWAIT) and what drives it out
+(fadvise64, MADV_PAGEOUT), memory and load of the machine (sysinfo), free space (statfs).
 """
 
 from __future__ import annotations

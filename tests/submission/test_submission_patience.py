@@ -1,0 +1,28 @@
+"""Reading takes a bounded time, and what takes longer is the file's fault, not ours."""
+
+import signal
+
+import pytest
+
+from grader import submission
+from grader.errors import SubmissionError
+from grader.submission import patience
+
+SLIPS = "def f(x):\n    y = “x\n    return y\n\n" * 3000
+
+
+def test_a_file_that_takes_too_long_cannot_be_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(patience, "SECONDS", 0.05)
+    (tmp_path / "s.py").write_text(SLIPS, "utf-8")
+    with pytest.raises(SubmissionError, match="takes too long"):
+        submission.load(tmp_path / "s.py", ["f"])
+    (tmp_path / "s.py").write_text("def f(x):\n    return x\n", "utf-8")
+    assert "f" in submission.load(tmp_path / "s.py", ["f"]).symbols
+
+
+def test_the_timer_is_put_back(tmp_path):
+    before = signal.getsignal(signal.SIGPROF)
+    (tmp_path / "s.py").write_text("def f(x):\n    return x\n", "utf-8")
+    submission.load(tmp_path / "s.py", ["f"])
+    assert signal.getsignal(signal.SIGPROF) == before
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
