@@ -60,7 +60,7 @@ def lines_are_its_own(texts: dict[str, bytes], attack: Attack) -> list[str]:
     for name, text in texts.items():
         if name.startswith(f"{attack.id}-") and name.endswith(".student.json"):
             lines = {int(line) for line in re.findall(rb'"line": (\d+)', text)}
-            if max(lines, default=0) > attack.path.read_bytes().count(b"\n") + MOST_BEFORE:
+            if max(lines, default=0) > attack.path.read_bytes().rstrip().count(b"\n") + MOST_BEFORE:
                 found.append(f"1: {name} points at line {max(lines)}")
     return found
 
