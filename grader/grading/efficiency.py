@@ -104,7 +104,7 @@ def measure(
 
 
 def _worth_it(judged: Judged) -> bool:
-    parts = [part for check, part in judged.fractions if not check.proportional]
+    parts = [part for check, part in judged.fractions if check.kind in judged.earning]
     return not parts or any(parts)
 
 

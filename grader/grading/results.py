@@ -48,8 +48,7 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         for (check, fraction), (_, trials) in zip(judged.fractions, judged.trials, strict=True)
     )
     right = any(
-        result.status == "passed" and not check.proportional
-        for result, (check, _) in zip(checks, judged.trials, strict=True)
+        result.status == "passed" and check.telling for result, (check, _) in zip(checks, judged.trials, strict=True)
     )
     if told.more or not right:
         # A check's own hint speaks of its own cases; where everything is wrong the reason is another. While a ladder is
