@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from grader.errors import EngineError
 from grader.execution.boards import Board, Wait, drive
-from grader.execution.conversation import Conversation, NotReady
+from grader.execution.conversation import Conversation, NotReady, StandIns
 from grader.execution.engine import Helpers, Ran
 from grader.execution.job import CORES, Group, Job
 from grader.execution.line import Line
@@ -30,14 +30,19 @@ def cannot_start(python: str, reason: str) -> EngineError:
 class WorkerSession:
     """One worker that keeps a source loaded."""
 
-    def __init__(self, board: Board, job: Job, limits: Limits) -> None:
-        self._board, self._limits = board, limits
+    def __init__(self, board: Board, job: Job, limits: Limits, stand_ins: StandIns | None = None) -> None:
+        self._board, self._limits, self._stand_ins = board, limits, stand_ins
         self.hand = Hand(job)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds that the present worker has used; 0 where there is none, and where nobody counts them."""
+        return self.hand.cpu_seconds
 
     def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
         call = Call(function=function, arguments=arguments)
-        group = Group(function=function, calls=((0, call),), limits=self._limits)
+        group = Group(function=function, calls=((0, call),), limits=self._limits, stand_ins=self._stand_ins)
         return drive(self._board, [self.hand.run(group)])[0][0]
 
 
@@ -91,9 +96,10 @@ class WorkerEngine:
         )
 
     @contextmanager
-    def session(self, source: Source, limits: Limits) -> Iterator[WorkerSession]:
-        """Return a session on `source`; its worker ends with the context."""
-        session = WorkerSession(self._board, Job(source, (), self._hire, limits), limits)
+    def session(self, source: Source, limits: Limits, *, helpers: Helpers | None = None) -> Iterator[WorkerSession]:
+        """Return a session on `source`, as `Engine.session` says."""
+        stand_ins = StandIns(helpers.names, helpers.answer) if helpers is not None else None
+        session = WorkerSession(self._board, Job(source, (), self._hire, limits), limits, stand_ins)
         try:
             yield session
         finally:

@@ -37,13 +37,14 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
 
     `blames` are the student's helpers that had to be replaced by the reference's for these outcomes. `violations` are
     those of each check of rules, by its key, once it was held against the text; `None` where there is nothing to hold
-    it against.
+    it against. `timed` says that efficiency was measured: what has no trials then could not be.
     """
 
     problem: Problem
     trials: tuple[tuple[Check, tuple[Trial, ...]], ...]
     blames: tuple[str, ...] = ()
     violations: Mapping[str, tuple[Violation, ...] | None] = {}
+    timed: bool = False
 
     @cached_property
     def earned(self) -> Fraction:
@@ -69,13 +70,17 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         return earning([check.kind for check, _ in self.trials if check.share])
 
     def own(self, check: Check, trials: Sequence[Trial]) -> Fraction:
-        """Return what a check earned by itself; rules and efficiency that were not looked at cost nothing."""
+        """Return what a check earned by itself; what was not looked at yet costs nothing, rules or efficiency."""
         if isinstance(check.plan, Rules):
             broken = self.violations.get(check.key, ())
             return Fraction(0) if broken is None else max(Fraction(0), 1 - check.plan.each * len(broken))
         if isinstance(check.plan, Efficiency) and not trials:
-            return Fraction(1)
+            return Fraction(0 if self.timed else 1)
         return _mean([trial.verdict.share for trial in trials])
+
+    def unmeasured(self, check: Check, trials: Sequence[Trial]) -> bool:
+        """Return whether a check is of efficiency, and that could not be measured."""
+        return self.timed and isinstance(check.plan, Efficiency) and not trials
 
 
 def judge(

@@ -24,16 +24,17 @@ def judge(
     prepared: Prepared, student: Submission, engine: Engine, got: Sequence[tuple[Outcome, ...]]
 ) -> dict[str, Judged]:
     """Return each function's trials: judged, run again where another function is to blame, held to rules and clock."""
-    judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want, unseal(prepared, got))
-    if prepared.plan.kept is None and _wrong(judged):
+    alone = judge_all(prepared.chosen, prepared.cases, got, prepared.want, unseal(prepared, got))
+    judged = dict(alone)
+    if prepared.plan.kept is None and _wrong(alone):
         from grader.grading.second import second_look
 
-        judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, judged)
+        judged |= second_look(engine, student, prepared.plan.reference, prepared.limits, alone)
     judged |= hold(judged, student, prepared.plan.rubric)
     if prepared.timed:
         from grader.grading.efficiency import measure
 
-        judged |= measure(engine, student.source, prepared.plan.reference.source, prepared.timed, judged)
+        judged |= measure(engine, student.source, prepared.plan.reference.source, prepared.timed, judged, alone)
     return judged
 
 
