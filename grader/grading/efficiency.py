@@ -48,18 +48,6 @@ class Timed(Struct, kw_only=True, eq=False):
     turns: list[Turn]
 
 
-def apart(problems: Sequence[Problem], drawn: Sequence[Case]) -> tuple[list[Case], tuple[Case, ...]]:
-    """Return the cases that are run together, and those whose time is measured."""
-    timed = {
-        (problem.function, check.key)
-        for problem in problems
-        for check in problem.checks
-        if isinstance(check.plan, Efficiency)
-    }
-    others = [case for case in drawn if (case.function, case.check) not in timed]
-    return others, tuple(case for case in drawn if (case.function, case.check) in timed)
-
-
 def measure(
     engine: Engine,
     student: Source,

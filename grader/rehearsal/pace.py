@@ -59,12 +59,10 @@ def _faults(plan: Efficiency, problem: Problem, turns: list[Turn]) -> Iterator[M
     least, most = median(each[0] for each in seconds), median(each[-1] for each in seconds)
     if (least if plan.growth is not None else most) < FLOOR:
         yield say("The reference takes less than a millisecond, which cannot be timed. Draw larger inputs.")
-    if plan.at_most is not None:
-        if plan.at_most < LEAST_RATIO:
-            yield say(
-                "Runs of the reference itself may differ that much. Let at_most be {least:g} or more.",
-                least=LEAST_RATIO,
-            )
+    if plan.at_most is not None and plan.at_most < LEAST_RATIO:
+        yield say(
+            "Runs of the reference itself may differ that much. Let at_most be {least:g} or more.", least=LEAST_RATIO
+        )
     whole = sum(sum(each) for each in seconds) * (plan.at_most or 1)
     if most * (plan.at_most or 1) > problem.limits.seconds:
         yield say("Who is just quick enough is stopped by the limit of {seconds:g} s.", seconds=problem.limits.seconds)
@@ -84,5 +82,7 @@ def _faults(plan: Efficiency, problem: Problem, turns: list[Turn]) -> Iterator[M
 def _remarks(plan: Efficiency, turns: list[Turn]) -> Iterator[Message]:
     if plan.growth is not None and plan.at_most is None:
         yield say("Growth does not see a time that is made longer on small inputs; `at_most` beside it does.")
-    if len(turns) > 1 and all(turn.first for turn in turns):
-        yield say("Every case has the same arguments, so each takes workers of its own. Draw other numbers for each.")
+    if plan.growth is not None and all(turn.first for turn in turns):
+        yield say(
+            "The first call of a worker says nothing of the smallest size. Draw several cases, each with other numbers."
+        )

@@ -61,7 +61,7 @@ def test_limits_that_do_not(timed, keys, n, said):
     ("keys", "drawn", "remarks"),
     [
         (["growth: 2.5"], "normal(n)", ["`at_most` beside it does."]),
-        (["growth: 2.5", "at_most: 10"], "arange(n)", ["Draw other numbers for each."]),
+        (["growth: 2.5", "at_most: 10"], "arange(n)", ["each with other numbers."]),
     ],
 )
 def test_what_a_limit_does_not_see_is_a_remark_and_no_fault(desk, engines, keys, drawn, remarks):
