@@ -61,6 +61,11 @@ class Conversation:
         """How many calls were sent and not yet answered."""
         return len(self._asked)
 
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds the worker has used, as the kernel counts them; 0 where that cannot be known."""
+        return 0.0 if self.over else self._cpu()
+
     def ready(self) -> Wait[None]:
         """Wait until the worker can be given a source. Raises NotReady if it never can."""
         try:

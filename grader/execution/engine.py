@@ -27,6 +27,11 @@ class Helpers(NamedTuple):
     most: Sequence[int] = ()
     seconds: Mapping[str, float] = {}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that are replaced in some function."""
+        return tuple(dict.fromkeys(name for own in self.replaced.values() for name in own))
+
 
 class Ran(Struct, frozen=True, kw_only=True, eq=False):
     """What a run came to: one outcome per call, in the order of the calls.
@@ -46,6 +51,11 @@ class Session(Protocol):
 
     def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
+        ...
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds that the present worker has used, as the kernel counts them; 0 where that cannot be known."""
         ...
 
 
@@ -80,8 +90,13 @@ class Engine(Protocol):
         """
         ...
 
-    def session(self, source: Source, limits: Limits) -> AbstractContextManager[Session]:
-        """Return a session on `source`; its worker ends with the context."""
+    def session(
+        self, source: Source, limits: Limits, *, helpers: Helpers | None = None
+    ) -> AbstractContextManager[Session]:
+        """Return a session on `source`; its worker ends with the context.
+
+        All `helpers` are replaced, whichever function is called; they are answered for in this process.
+        """
         ...
 
     def close(self) -> None:

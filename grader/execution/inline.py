@@ -55,6 +55,8 @@ class _Loop(Line):
 class InlineSession:
     """A source loaded in this process."""
 
+    cpu_seconds = 0.0  # the grader's own are counted with it
+
     def __init__(self, source: Source, limits: Limits, stand_ins: StandIns | None = None) -> None:
         self._limits = limits
         texts = [text.encode("utf-8", "surrogatepass") for text in (source.text, *(each[1] for each in source.modules))]
@@ -131,9 +133,9 @@ class InlineEngine:
         return Ran(outcomes=outcomes, happenings=tuple(happenings), seconds=time.monotonic() - began)
 
     @contextmanager
-    def session(self, source: Source, limits: Limits) -> Iterator[InlineSession]:
-        """Return a session on `source`."""
-        yield InlineSession(source, limits)
+    def session(self, source: Source, limits: Limits, *, helpers: Helpers | None = None) -> Iterator[InlineSession]:
+        """Return a session on `source`, as `Engine.session` says."""
+        yield InlineSession(source, limits, StandIns(helpers.names, helpers.answer) if helpers is not None else None)
 
     def close(self) -> None:
         """Do nothing: there is nothing to end."""

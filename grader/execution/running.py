@@ -36,6 +36,11 @@ class Hand:
         self._worker: Conversation | None = None
         self._parked = 0
 
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds that the worker has used; 0 if there is none."""
+        return self._worker.cpu_seconds if self._worker is not None else 0.0
+
     def drop(self) -> None:
         """Let the worker go, if there is one."""
         if self._worker is not None:

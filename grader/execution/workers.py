@@ -15,6 +15,7 @@ from grader.execution.engine import Helpers, Ran
 from grader.execution.job import CORES, Group, Job
 from grader.execution.line import Line
 from grader.execution.running import Hand, Progress, cores, grouped, largest, work
+from grader.execution.terms import StandIns
 from grader.language import inert, say
 from grader.model import Call, Limits, Outcome, Source, Value
 
@@ -31,14 +32,20 @@ def cannot_start(python: str, reason: str) -> EngineError:
 class WorkerSession:
     """One worker that keeps a source loaded."""
 
-    def __init__(self, board: Board, job: Job, limits: Limits) -> None:
-        self._board, self._limits = board, limits
+    def __init__(self, board: Board, job: Job, limits: Limits, stand_ins: StandIns | None = None) -> None:
+        self._board, self._limits, self._stand_ins = board, limits, stand_ins
         self.hand = Hand(job)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds that the present worker has used; 0 where there is none, and where nobody counts them."""
+        return self.hand.cpu_seconds
 
     def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
         call = Call(function=function, arguments=arguments)
-        progress = Progress(Group(function=function, calls=((0, call),), limits=self._limits), self.hand)
+        group = Group(function=function, calls=((0, call),), limits=self._limits, stand_ins=self._stand_ins)
+        progress = Progress(group, self.hand)
         drive(self._board, [self.hand.run(progress, 1)])
         return progress.outcomes[0]
 
@@ -109,9 +116,10 @@ class WorkerEngine:
         drive(self._board, [work(job, waiting, shown=shown) for _ in range(min(cores(), len(made)))])
 
     @contextmanager
-    def session(self, source: Source, limits: Limits) -> Iterator[WorkerSession]:
-        """Return a session on `source`; its worker ends with the context."""
-        session = WorkerSession(self._board, Job(source, self._hire, limits), limits)
+    def session(self, source: Source, limits: Limits, *, helpers: Helpers | None = None) -> Iterator[WorkerSession]:
+        """Return a session on `source`, as `Engine.session` says."""
+        stand_ins = StandIns(helpers.names, helpers.answer) if helpers is not None else None
+        session = WorkerSession(self._board, Job(source, self._hire, limits), limits, stand_ins)
         try:
             yield session
         finally:

@@ -1,20 +1,17 @@
-"""Efficiency: the student's call and the reference's by turns, until it is clear on which side of the limit they are.
-
-Each has a worker of its own, so the reference is never in the student's process. A call's time is the grader's own
-clock around it, so no worker can make itself look faster; the way there and back, which is the grader's, is taken off:
-it is what the reference's call took beyond the seconds that its own worker, which can be trusted, says it worked. Every
-case has other numbers and every sweep fresh workers, so a result kept from an earlier call is of no use.
+"""Efficiency: the student's call and the reference's by turns, until it is clear on which side of a limit they are.
 
 What is compared is a ratio or a slope of one turn with its neighbour, so a machine that is busy for a while slows both.
-The limit is broken if the median of all turns is surely above it: above it with the interval of order statistics that
+A limit is broken if the median of all turns is surely above it: above it with the interval of order statistics that
 holds the true median 19 times out of 20 (W. J. Conover, Practical Nonparametric Statistics, 3rd ed., section 3.2).
-While the limit lies inside that interval the sweep is repeated; who is still in doubt after the last one is not slow.
+While a limit lies inside that interval the sweep is repeated; who is still in doubt after the last one is not slow.
+
+The ratio is held at every size. Growth alone cannot see a time that was made longer on small inputs on purpose, so at
+the smallest size it goes together with a limit on the ratio, or, where the rubric has none, on what does not grow.
 """
 
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -22,131 +19,198 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader import comparison
-from grader.execution import Engine, Session
+from grader.execution import Engine, Helpers
 from grader.grading.judging import Judged, Trial
-from grader.model import Call, Case, Check, Efficiency, Limits, Mismatch, Outcome, Problem, Returned, Source, Verdict
+from grader.grading.timing import PATIENCE, Bench, Turn
+from grader.model import Case, Check, Efficiency, Mismatch, Outcome, Problem, Source, Stopped, Verdict
 
-FLOOR = 1e-3
-"""Seconds: what takes less is not told apart from what takes this long."""
 SWEEPS = 6
-PATIENCE = 8.0
-"""No sweep is begun after so many times the seconds of a call."""
+FIXED = 50.0
+"""So many times the reference's time for the smallest size (at least 1 ms) may be spent on what does not grow."""
 _HALF_WIDTH = 0.98  # 1.96 standard deviations of a binomial variable with p = 1/2, halved, over the root of n
 
 
-class Turn(Struct, frozen=True, kw_only=True, eq=False):
-    """One case measured once: what came of it on both sides, how many times as long it took, how its time grows."""
+class Limit(Struct, frozen=True, kw_only=True):
+    """A limit of a check: "ratio", "growth" or "fixed", the `most` it may be, and what each turn says of it."""
 
-    got: tuple[Outcome, ...]
-    want: tuple[Outcome, ...]
-    ratio: float
-    growth: float
-
-
-class Bench(Struct, frozen=True, kw_only=True, eq=False):
-    """Where the two are measured: two sources, and the limits of a call."""
-
-    engine: Engine
-    student: Source
-    reference: Source
-    limits: Limits
-
-    def sweep(self, plan: Efficiency, cases: Sequence[Case], number: int) -> list[Turn]:
-        """Measure each case once, in fresh workers; who begins alternates with the case and the sweep's `number`."""
-        with (
-            self.engine.session(self.student, self.limits) as theirs,
-            self.engine.session(self.reference, self.limits) as ours,
-        ):
-            for session in (theirs, ours):
-                session.call("", ())  # there is no such function: the worker only loads its source
-            return [
-                _turn(plan, case, theirs, ours, ours_first=bool((number + place) % 2))
-                for place, case in enumerate(cases)
-            ]
+    name: str
+    most: float
+    samples: tuple[float, ...]
 
 
-def apart(problems: Sequence[Problem], drawn: Sequence[Case]) -> tuple[list[Case], tuple[Case, ...]]:
-    """Return the cases that are run together, and those whose time is measured."""
-    timed = {
-        (problem.function, check.key)
-        for problem in problems
-        for check in problem.checks
-        if isinstance(check.plan, Efficiency)
-    }
-    others = [case for case in drawn if (case.function, case.check) not in timed]
-    return others, tuple(case for case in drawn if (case.function, case.check) in timed)
+class Timed(Struct, kw_only=True, eq=False):
+    """One check on its way: its cases, and what was measured of them so far."""
+
+    check: Check
+    plan: Efficiency
+    cases: list[Case]
+    trials: list[Trial]
+    turns: list[Turn]
 
 
 def measure(
-    engine: Engine, student: Source, reference: Source, cases: Sequence[Case], judged: Mapping[str, Judged]
+    engine: Engine,
+    student: Source,
+    reference: Source,
+    cases: Sequence[Case],
+    judged: Mapping[str, Judged],
+    alone: Mapping[str, Judged] = {},
 ) -> dict[str, Judged]:
-    """Return the functions that have checks of efficiency, with these measured on `cases`.
+    """Return the functions that have checks of efficiency, with these measured on `cases`; `timed` says so.
 
-    Where nothing is right yet there is nothing to measure, and where a helper is to blame its time is not the
-    function's: such a check stays without trials. Raises RubricError where the reference does not return.
+    Where nothing is right yet there is nothing to measure: such a check stays without trials and earns nothing. Where
+    helpers are to blame, the function is timed with the reference's in place; `alone` is what the functions were with
+    the student's own, and counts where the function earns more with these. Raises RubricError where the reference does
+    not return.
     """
     found = {}
-    for name, one in judged.items():
-        asked = any(isinstance(check.plan, Efficiency) for check, _ in one.trials)
-        if not asked or one.blames or not _worth_it(one):
+    for name, before in judged.items():
+        if not any(isinstance(check.plan, Efficiency) for check, _ in before.trials):
             continue
-        bench = Bench(engine=engine, student=student, reference=reference, limits=one.problem.limits)
+        one = replace(before, timed=True)
         own = [case for case in cases if case.function == name]
-        trials = tuple(
-            (
-                check,
-                _trials(bench, one, check, check.plan, own) if isinstance(check.plan, Efficiency) else judged_so_far,
-            )
-            for check, judged_so_far in one.trials
-        )
-        found[name] = replace(one, trials=trials)
+        left = PATIENCE * one.problem.limits.seconds / (2 if one.blames else 1)
+        if not one.blames:
+            found[name] = _measured(Bench(engine, student, reference, one.problem.limits, left=left), one, own)
+            continue
+        with engine.session(reference, one.problem.limits) as session:
+            helpers = Helpers({name: one.blames}, session.call)
+            bench = Bench(engine, student, reference, one.problem.limits, left=left, helpers=helpers)
+            found[name] = helped = _in_full(_measured(bench, one, own), one)
+        if name in alone and alone[name].earned > helped.earned:
+            other = replace(alone[name], timed=True, violations=one.violations)
+            other = _measured(Bench(engine, student, reference, one.problem.limits, left=left), other, own)
+            found[name] = max(helped, other, key=lambda each: each.earned)
     return found
 
 
 def _worth_it(judged: Judged) -> bool:
-    parts = [part for check, part in judged.fractions if not check.proportional]
+    earning = judged.earning - {"efficiency"}
+    parts = [part for check, part in judged.fractions if check.kind in earning]
     return not parts or any(parts)
 
 
-def _trials(bench: Bench, judged: Judged, check: Check, plan: Efficiency, cases: Sequence[Case]) -> tuple[Trial, ...]:
-    """Return the trials of one check: a right result is too slow or fast enough, a wrong one is wrong."""
-    cases = [case for case in cases if case.check == check.key]
-    turns = bench.sweep(plan, cases, 0)
+def _in_full(measured: Judged, before: Judged) -> Judged:
+    """Return `measured` with those of its checks of efficiency as they were `before` that were not passed.
+
+    The way to a helper in another process takes time, so who is too slow with it is not measured, rather than slow.
+    """
+    pairs = zip(measured.trials, before.trials, strict=True)
+    return replace(
+        measured,
+        trials=tuple(
+            (check, trials if not isinstance(check.plan, Efficiency) or _not_late(trials) else old)
+            for (check, trials), (_, old) in pairs
+        ),
+    )
+
+
+def _not_late(trials: Sequence[Trial]) -> bool:
+    slow = any(each.category == "slow" for trial in trials for each in trial.verdict.mismatches)
+    return not slow and not any(isinstance(outcome, Stopped) for trial in trials for outcome in trial.got)
+
+
+def _measured(bench: Bench, judged: Judged, cases: Sequence[Case]) -> Judged:
+    """Return the function with trials in its checks of efficiency, if it is worth it.
+
+    Each check is swept once before one in doubt is swept again, so that none is left out for another's sake.
+    """
+    if not _worth_it(judged):
+        return judged
+    begun = [
+        _begun(bench, judged.problem, check, [case for case in cases if case.check == check.key])
+        for check, _ in judged.trials
+        if isinstance(check.plan, Efficiency)
+    ]
+    done = {each.check.key: _decided(bench, judged.problem, each) for each in begun}
+    return replace(judged, trials=tuple((check, done.get(check.key, trials)) for check, trials in judged.trials))
+
+
+def _begun(bench: Bench, problem: Problem, check: Check, cases: list[Case]) -> Timed:
+    """Time each case of a check once: its trials so far are right or wrong, its turns those of the right ones."""
+    assert isinstance(check.plan, Efficiency)  # it is called for nothing else
+    turns = bench.sweep(cases, 0)
     trials = [
-        Trial(
-            case=case,
-            got=turn.got,
-            want=turn.want,
-            verdict=comparison.judge(check, judged.problem.returns, case, turn.got, turn.want),
-        )
+        Trial(case=case, got=turn.got, want=turn.want, verdict=_verdict(problem, check, case, turn))
         for case, turn in zip(cases, turns, strict=True)
     ]
-    right = [place for place, trial in enumerate(trials) if trial.verdict.share == 1]
-    slow = _slow(bench, plan, [cases[place] for place in right], [turns[place] for place in right]) if right else None
-    if slow is not None:
-        for place in right:
-            trials[place] = replace(trials[place], verdict=Verdict(share=Fraction(0), mismatches=(slow,)))
-    return tuple(trials)
+    right = [turn for trial, turn in zip(trials, turns, strict=True) if trial.verdict.share == 1]
+    return Timed(check=check, plan=check.plan, cases=cases, trials=trials, turns=right)
 
 
-def _slow(bench: Bench, plan: Efficiency, cases: Sequence[Case], turns: list[Turn]) -> Mismatch | None:
-    """Return the limit that is surely broken, if there is one; `turns` are those of the first sweep."""
-    began = time.monotonic()
-    for sweep in range(1, SWEEPS):
-        if all(above(samples, most) is not None for _, most, samples in _asked(plan, turns)):
+def _verdict(problem: Problem, check: Check, case: Case, turn: Turn) -> Verdict:
+    return comparison.judge(check, problem.returns, case, turn.got, turn.want)
+
+
+def _decided(bench: Bench, problem: Problem, timed: Timed) -> tuple[Trial, ...]:
+    """Return the trials of one check: a right result is too slow or fast enough, a wrong one is wrong."""
+    slow = _slow(bench, problem, timed) if timed.turns else None
+    return tuple(
+        replace(trial, verdict=Verdict(share=Fraction(0), mismatches=(slow,)))
+        if slow is not None and trial.verdict.share == 1
+        else trial
+        for trial in timed.trials
+    )
+
+
+def _slow(bench: Bench, problem: Problem, timed: Timed) -> Mismatch | None:
+    """Return the limit that is surely broken, if there is one."""
+    right = [trial.case for trial in timed.trials if trial.verdict.share == 1]
+    for sweep in range(1, SWEEPS + 1):
+        limits = _limits(timed.plan, timed.turns)
+        answers = [above(limit.samples, limit.most) for limit in limits]
+        if sweep == SWEEPS or bench.left <= 0 or any(answers) or None not in answers:
             break
-        if time.monotonic() - began > PATIENCE * bench.limits.seconds:
-            break
-        turns += bench.sweep(plan, cases, sweep)
-    for name, most, samples in _asked(plan, turns):
-        if above(samples, most):
-            return Mismatch(category="slow", property=name, got=float(f"{_median(samples):.2g}"), want=most)
+        again = zip(right, bench.sweep(right, sweep), strict=True)
+        timed.turns += [_spoilt(problem, timed.check, case, turn) for case, turn in again if _reached(turn.got)]
+    for limit, answer in zip(limits, answers, strict=True):
+        if answer:
+            return Mismatch(
+                category="slow", property=limit.name, got=float(f"{_median(limit.samples):.2g}"), want=limit.most
+            )
     return None
 
 
-def _asked(plan: Efficiency, turns: Sequence[Turn]) -> list[tuple[str, float, list[float]]]:
-    limits = (("ratio", plan.at_most), ("growth", plan.growth))
-    return [(name, most, [getattr(turn, name) for turn in turns]) for name, most in limits if most is not None]
+def _reached(outcomes: Sequence[Outcome]) -> bool:
+    return not any(isinstance(outcome, Stopped) and outcome.reason == "unreached" for outcome in outcomes)
+
+
+def _spoilt(problem: Problem, check: Check, case: Case, turn: Turn) -> Turn:
+    """Return `turn`; one whose result is wrong this time took for ever, lest someone be right once and quick later."""
+    if _verdict(problem, check, case, turn).share == 1:
+        return turn
+    endless = (math.inf,) * len(turn.seconds)
+    return replace(turn, seconds=endless, cpu=endless)
+
+
+def _limits(plan: Efficiency, turns: Sequence[Turn]) -> list[Limit]:
+    """Return what is asked of the turns so far: the ratio at every size, the largest first; then growth."""
+    # What is done once, like an import in the function, is in the first call of a worker, which is the smallest.
+    settled = [turn for turn in turns if not turn.first]
+    limits = []
+    if plan.at_most is not None:
+        for place in reversed(range(max(1, len(plan.sizes)))):
+            own = settled if place == 0 < len(plan.sizes) - 1 else turns
+            limits.append(Limit(name="ratio", most=plan.at_most, samples=tuple(turn.ratios[place] for turn in own)))
+    if plan.growth is not None:
+        limits.append(_growth(plan, plan.growth, turns, settled))
+    return [limit for limit in limits if limit.samples]
+
+
+def _growth(plan: Efficiency, most: float, turns: Sequence[Turn], settled: Sequence[Turn]) -> Limit:
+    """Return the limit on growth, or the one on the smallest size if that is broken by more.
+
+    A turn breaks the two together, lest someone break now this one and now that one, each in less than half the turns.
+    """
+    grown = [turn.growth(plan.sizes) / most for turn in settled or turns]
+    if plan.at_most is not None:
+        name, limit, small = "ratio", plan.at_most, [turn.ratios[0] / plan.at_most for turn in settled]
+    else:
+        name, limit, small = "fixed", FIXED, [turn.fixed / FIXED for turn in settled]
+    small = small or [0.0] * len(grown)
+    if _median(grown) >= _median(small):
+        name, limit = "growth", most
+    return Limit(name=name, most=limit, samples=tuple(limit * max(pair) for pair in zip(grown, small, strict=True)))
 
 
 def above(samples: Sequence[float], most: float) -> bool | None:
@@ -162,39 +226,3 @@ def above(samples: Sequence[float], most: float) -> bool | None:
 
 def _median(samples: Sequence[float]) -> float:
     return sorted(samples)[len(samples) // 2]
-
-
-def _turn(plan: Efficiency, case: Case, theirs: Session, ours: Session, *, ours_first: bool) -> Turn:
-    got: list[Outcome] = []
-    want: list[Outcome] = []
-    mine: list[float] = []
-    reference: list[float] = []
-    for call, truth in zip(case.calls, case.truth, strict=True):
-        if ours_first:
-            right, around = _clocked(ours, truth)
-            outcome, seconds = _clocked(theirs, call)
-        else:
-            outcome, seconds = _clocked(theirs, call)
-            right, around = _clocked(ours, truth)
-        inside = right.seconds if isinstance(right, Returned) else around
-        got.append(outcome)
-        want.append(right)
-        reference.append(max(inside, FLOOR))
-        mine.append(max(seconds - max(around - inside, 0.0), FLOOR) if isinstance(outcome, Returned) else math.inf)
-    return Turn(got=tuple(got), want=tuple(want), ratio=mine[-1] / reference[-1], growth=_slope(plan.sizes, mine))
-
-
-def _clocked(session: Session, call: Call) -> tuple[Outcome, float]:
-    began = time.perf_counter()
-    outcome = session.call(call.function, call.arguments)
-    return outcome, time.perf_counter() - began
-
-
-def _slope(sizes: Sequence[int], seconds: Sequence[float]) -> float:
-    """Return the slope of log seconds over log size by least squares, 0 for a single size."""
-    if len(sizes) < 2 or math.inf in seconds:
-        return 0.0 if len(sizes) < 2 else math.inf
-    x, y = [math.log(size) for size in sizes], [math.log(each) for each in seconds]
-    middle, height = sum(x) / len(x), sum(y) / len(y)
-    up = sum((a - middle) * (b - height) for a, b in zip(x, y, strict=True))
-    return up / sum((a - middle) ** 2 for a in x)

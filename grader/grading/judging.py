@@ -13,11 +13,13 @@ from grader.model import (
     Case,
     Check,
     Efficiency,
+    Kind,
     Outcome,
     Problem,
     Rules,
     Verdict,
     Violation,
+    earning,
 )
 
 
@@ -40,13 +42,14 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
 
     `blames` are the student's helpers that had to be replaced by the reference's for these points. `violations` are
     those of each check of rules, by its key, once it was held against the text; `None` where there is nothing to hold
-    it against.
+    it against. `timed` says that efficiency was measured: what has no trials then could not be.
     """
 
     problem: Problem
     trials: tuple[tuple[Check, tuple[Trial, ...]], ...]
     blames: tuple[str, ...] = ()
     violations: Mapping[str, tuple[Violation, ...] | None] = {}
+    timed: bool = False
 
     @cached_property
     def earned(self) -> Fraction:
@@ -57,23 +60,32 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     def fractions(self) -> list[tuple[Check, Fraction]]:
         """Each check with the fraction of it that is earned.
 
-        A property holds for nearly any function (one that returns zeros changes no input), so properties, rules and
-        efficiency earn in proportion to what the checks of values, examples, gradients and errors earned.
+        A property holds for nearly any function (one that returns zeros changes no input), so all others earn in
+        proportion to what the checks of the `earning` kinds earned.
         """
         plain = [(check, self.own(check, trials)) for check, trials in self.trials]
-        weighty = [(check.share, part) for check, part in plain if not check.proportional]
+        weighty = [(check.share, part) for check, part in plain if check.kind in self.earning]
         weight = sum((share for share, _ in weighty), Fraction(0))
         factor = sum((share * part for share, part in weighty), Fraction(0)) / weight if weight else Fraction(1)
-        return [(check, part * (factor if check.proportional else 1)) for check, part in plain]
+        return [(check, part if check.kind in self.earning else part * factor) for check, part in plain]
+
+    @cached_property
+    def earning(self) -> frozenset[Kind]:
+        """The kinds of checks that earn by themselves; what is worth nothing is not among them."""
+        return earning([check.kind for check, _ in self.trials if check.share])
 
     def own(self, check: Check, trials: Sequence[Trial]) -> Fraction:
-        """Return what a check earned by itself; rules and efficiency that were not looked at cost nothing."""
+        """Return what a check earned by itself; what was not looked at yet costs nothing, rules or efficiency."""
         if isinstance(check.plan, Rules):
             broken = self.violations.get(check.key, ())
             return Fraction(0) if broken is None else max(Fraction(0), 1 - check.plan.each * len(broken))
         if isinstance(check.plan, Efficiency) and not trials:
-            return Fraction(1)
+            return Fraction(0 if self.timed else 1)
         return _mean([trial.verdict.share for trial in trials])
+
+    def unmeasured(self, check: Check, trials: Sequence[Trial]) -> bool:
+        """Return whether a check is of efficiency, and that could not be measured."""
+        return self.timed and isinstance(check.plan, Efficiency) and not trials
 
 
 def judge(

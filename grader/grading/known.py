@@ -54,7 +54,7 @@ def _telling(judged: Judged) -> tuple[list[Trial], list[Trial]]:
         trial
         for check, trials in judged.trials
         for trial in trials
-        if not check.proportional and isinstance(trial.got[0], Returned | Raised)
+        if check.telling and isinstance(trial.got[0], Returned | Raised)
     ]
     trials.sort(key=lambda trial: size(trial.case.calls[0].arguments))
     return [one for one in trials if one.verdict.share < 1], [one for one in trials if one.verdict.share == 1]

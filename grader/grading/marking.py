@@ -31,16 +31,17 @@ def judge(
 
     `left` is what each function has left of its time.
     """
-    judged = judge_all(prepared.chosen, prepared.cases, got, prepared.want, unseal(prepared, got))
-    if prepared.plan.kept is None and _wrong(judged):
+    alone = judge_all(prepared.chosen, prepared.cases, got, prepared.want, unseal(prepared, got))
+    judged = dict(alone)
+    if prepared.plan.kept is None and _wrong(alone):
         from grader.grading.second import second_look
 
-        judged |= second_look(engine, student, prepared, judged, left)
+        judged |= second_look(engine, student, prepared, alone, left)
     judged |= hold(judged, student, prepared.plan.rubric)
     if prepared.timed:
         from grader.grading.efficiency import measure
 
-        judged |= measure(engine, student.source, prepared.plan.reference.source, prepared.timed, judged)
+        judged |= measure(engine, student.source, prepared.plan.reference.source, prepared.timed, judged, alone)
     return judged
 
 

@@ -11,14 +11,13 @@ from msgspec.structs import replace
 from grader import cases, rubric, submission
 from grader.errors import Fault, RubricError, Span, UsageError
 from grader.execution import Engine
-from grader.grading.efficiency import apart
 from grader.grading.kept import Kept, chosen, load
 from grader.grading.needs import discover
 from grader.grading.prepared import Plan, Prepared
 from grader.grading.reference import raising, unreadable
 from grader.grading.runs import generous, public_first, run, value_of
 from grader.language import inert, say
-from grader.model import Limits, Problem, Rubric, Source, Submission
+from grader.model import Case, Efficiency, Limits, Problem, Rubric, Source, Submission
 
 
 def read(path: Path, reference: Path | None = None) -> Plan:
@@ -53,12 +52,24 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     with engine.session(author(plan), generous(limits)) as session:
         names = {problem.function for problem in problems}
         ask = partial(value_of, session, written=partial(written, plan))
-        others, timed = apart(problems, cases.draw(plan.rubric, plan.signatures, ask, names))
+        others, timed = _apart(problems, cases.draw(plan.rubric, plan.signatures, ask, names))
     drawn = public_first(problems, others)
     _, want = run(engine, plan.reference.source, [case.truth for case in drawn], limits, together=True, shown=())
     if faults := raising(plan.reference, problems, drawn, want):
         raise RubricError(faults)
     return Prepared(plan=plan, chosen=problems, cases=drawn, want=want, limits=limits, timed=timed)
+
+
+def _apart(problems: Sequence[Problem], drawn: Sequence[Case]) -> tuple[list[Case], tuple[Case, ...]]:
+    """Return the cases that are run together, and those whose time is measured."""
+    timed = {
+        (problem.function, check.key)
+        for problem in problems
+        for check in problem.checks
+        if isinstance(check.plan, Efficiency)
+    }
+    others = [case for case in drawn if (case.function, case.check) not in timed]
+    return others, tuple(case for case in drawn if (case.function, case.check) in timed)
 
 
 def author(plan: Plan) -> Source:

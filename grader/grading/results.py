@@ -18,7 +18,7 @@ from grader.grading.judging import Judged, Trial
 from grader.grading.places import place
 from grader.grading.ruling import ruled
 from grader.grading.status import deciding, of_all, of_problem, of_trial
-from grader.language import Message, inert, say
+from grader.language import Message, inert, listed, say
 from grader.model import (
     Absent,
     CaseResult,
@@ -30,6 +30,7 @@ from grader.model import (
     Raised,
     Signature,
     Status,
+    Stopped,
     Submission,
     Withheld,
 )
@@ -48,8 +49,7 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         for (check, fraction), (_, trials) in zip(judged.fractions, judged.trials, strict=True)
     )
     right = any(
-        result.status == "passed" and not check.proportional
-        for result, (check, _) in zip(checks, judged.trials, strict=True)
+        result.status == "passed" and check.telling for result, (check, _) in zip(checks, judged.trials, strict=True)
     )
     if told.more or not right:
         # A check's own hint speaks of its own cases; where everything is wrong the reason is another. While a ladder is
@@ -93,9 +93,10 @@ def _check(
     student: Submission,
 ) -> CheckResult[Full]:
     problem = judged.problem
-    results = tuple(_case(problem, check, trial, signature, student) for trial in trials)
+    one = _timed if check.kind == "efficiency" else _case
+    results = tuple(one(problem, check, trial, signature, student) for trial in trials)
     wrong = next((case for case in results if case.status != "passed"), None)
-    unmeasured = check.kind == "efficiency" and not trials and not fraction
+    unmeasured = judged.unmeasured(check, trials)
     status = "not_attempted" if unmeasured else of_all(judged.own(check, trials), [case.status for case in results])
     return CheckResult(
         name=check.name,
@@ -104,9 +105,42 @@ def _check(
         status="failed" if status == "partial" and not fraction else status,
         score=fraction * check.share * problem.points,
         max_score=check.share * problem.points,
-        message=wrong.message if wrong else say("Not measured: it must be right first.") if unmeasured else None,
+        message=wrong.message if wrong else _unmeasured(judged) if unmeasured else None,
         hint=check.hint if wrong else None,
         cases=results,
+    )
+
+
+def _unmeasured(judged: Judged) -> Message:
+    if not judged.blames or not judged.earned:
+        return say("Not measured: it must be right first.")
+    return say(
+        "Not measured: not quick enough with a right {helpers} in place of yours; mend that first.",
+        helpers=listed(judged.blames),
+    )
+
+
+def _timed(problem: Problem, check: Check, trial: Trial, signature: Signature, student: Submission) -> CaseResult[Full]:
+    """Return a case that was timed: right or not, slow or not, whoever may see the check.
+
+    When it is timed the submission may have seen hidden cases, so nothing that it printed, raised or returned is told.
+    """
+    outcome = deciding(trial)
+    slow = next((each for each in trial.verdict.mismatches if each.category == "slow"), None)
+    late = isinstance(outcome, Stopped) and outcome.reason in ("timeout", "cpu", "unreached")
+    said = sentences.of_outcome(outcome, problem.limits, public=False) if late else None
+    if slow is not None:
+        said = comparison.sentence(slow, public=False)
+    elif trial.verdict.share == 1:
+        said = say("Right.")
+    shown = exhibit(check, problem.returns, trial, signature, student)
+    return CaseResult(
+        index=trial.case.index,
+        status="passed" if trial.verdict.share == 1 else "timeout" if late else "failed",
+        share=trial.verdict.share,
+        category="slow" if slow is not None else "",
+        message=said or say("The result is not right here, so its time does not count."),
+        exhibit=Withheld(exhibit=shown, seed=trial.case.seed, seconds=_seconds(trial)),
     )
 
 

@@ -52,6 +52,7 @@ from grader.model.rubric import (
     Template,
     Values,
     Visibility,
+    earning,
 )
 from grader.model.submission import Broken, Marker, Place, Signature, Source, Submission, Symbol
 from grader.model.verdict import Category, Mismatch, Verdict, Violation
@@ -122,4 +123,5 @@ __all__ = [
     "Violation",
     "Visibility",
     "Withheld",
+    "earning",
 ]

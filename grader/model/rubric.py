@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -12,6 +13,7 @@ from grader.language import Bilingual, Language
 
 Visibility: TypeAlias = Literal["public", "hidden"]
 Kind: TypeAlias = Literal["example", "values", "gradient", "properties", "errors", "rules", "efficiency"]
+_OF_VALUES: frozenset[Kind] = frozenset(("example", "values", "gradient"))
 
 
 class Expression(Struct, frozen=True, kw_only=True):
@@ -234,12 +236,24 @@ class Check(Struct, frozen=True, kw_only=True):
         return names[type(self.plan)]
 
     @property
-    def proportional(self) -> bool:
-        """Whether it earns in proportion to what the other checks earn.
+    def telling(self) -> bool:
+        """Whether its cases tell what the function makes of its arguments.
 
         A wrong answer, too, may change no input, hold to every rule and be quick.
         """
-        return isinstance(self.plan, Properties | Rules | Efficiency)
+        return not isinstance(self.plan, Properties | Rules | Efficiency)
+
+
+def earning(kinds: Collection[Kind]) -> frozenset[Kind]:
+    """Return which of a problem's `kinds` of checks earn by themselves; the others earn in proportion to these.
+
+    Values do, where there are any: a function that does nothing but raise is right in every case of errors, as one that
+    returns zeros changes no input. Where there are only errors, they do; where there are neither, all do.
+    """
+    for first in (_OF_VALUES, frozenset[Kind](("errors",))):
+        if found := first.intersection(kinds):
+            return found
+    return frozenset(kinds)
 
 
 class Problem(Struct, frozen=True, kw_only=True):

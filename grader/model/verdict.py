@@ -25,7 +25,7 @@ Category: TypeAlias = Literal[
     "property",  # a property does not hold
     "sealed",  # another answer than the sealed one
     "raised",  # nothing (or something else) was raised where an exception was asked for
-    "slow",  # takes longer than it may; `got` was measured, `want` is the most, `property` "ratio" or "growth"
+    "slow",  # takes longer than it may; `got` was measured, `want` is the most, `property` "ratio", "growth" or "fixed"
 ]
 
 

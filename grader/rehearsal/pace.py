@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
-from grader.grading.efficiency import FLOOR, Bench, Turn, above
+from grader.grading.efficiency import above
+from grader.grading.timing import FLOOR, PATIENCE, Bench, Turn
 from grader.language import Message, say
 from grader.model import Check, Efficiency, Problem, Returned
-from grader.rehearsal.finding import Finding, finding
+from grader.rehearsal.finding import Finding
 from grader.rehearsal.scene import Scene
 from grader.report.focus import show_place
 
@@ -19,32 +20,38 @@ ROOM = 0.25
 
 
 def pace(scene: Scene) -> Finding | None:
-    """Look at every limit of time beside the reference's own; `None` where the rubric has none."""
-    asked = [
-        (problem, check, check.plan)
-        for problem in scene.prepared.chosen
-        for check in problem.checks
-        if isinstance(check.plan, Efficiency)
-    ]
-    if not asked:
+    """Look at every limit of time beside the reference's own; `None` where the rubric has none.
+
+    What it does not see is remarked on, and no fault.
+    """
+    faults, remarks = [], []
+    for problem in scene.prepared.chosen:
+        for check in problem.checks:
+            if isinstance(check.plan, Efficiency):
+                turns = _turns(scene, problem, check)
+                faults += [_said(problem, check, what) for what in _faults(check.plan, problem, turns)]
+                remarks += [_said(problem, check, what) for what in _remarks(check.plan, turns)]
+    if not any(isinstance(check.plan, Efficiency) for problem in scene.prepared.chosen for check in problem.checks):
         return None
-    return finding(
-        say("Limits of time are far from the reference's own time."),
-        say("A limit of time does not fit the reference."),
-        [
-            say("{place}: {function}, {check}: {what}", place=show_place(check.at), function=problem.function,
-                check=check.name, what=what)
-            for problem, check, plan in asked
-            for what in _faults(plan, problem, _turns(scene, problem, check, plan))
-        ],
-    )  # fmt: skip
+    return Finding(
+        title=say("A limit of time does not fit the reference.")
+        if faults
+        else say("Limits of time are far from the reference's own time."),
+        holds=not faults,
+        details=(*faults, *remarks),
+    )
 
 
-def _turns(scene: Scene, problem: Problem, check: Check, plan: Efficiency) -> list[Turn]:
+def _said(problem: Problem, check: Check, what: Message) -> Message:
+    return say("{place}: {function}, {check}: {what}", place=show_place(check.at), function=problem.function,
+               check=check.name, what=what)  # fmt: skip
+
+
+def _turns(scene: Scene, problem: Problem, check: Check) -> list[Turn]:
     source = scene.plan.reference.source
-    bench = Bench(engine=scene.engine, student=source, reference=source, limits=problem.limits)
+    bench = Bench(scene.engine, source, source, problem.limits)
     own = [case for case in scene.prepared.timed if (case.function, case.check) == (problem.function, check.key)]
-    return bench.sweep(plan, own, 0)
+    return bench.sweep(own, 0)
 
 
 def _faults(plan: Efficiency, problem: Problem, turns: list[Turn]) -> Iterator[Message]:
@@ -52,16 +59,30 @@ def _faults(plan: Efficiency, problem: Problem, turns: list[Turn]) -> Iterator[M
     least, most = median(each[0] for each in seconds), median(each[-1] for each in seconds)
     if (least if plan.growth is not None else most) < FLOOR:
         yield say("The reference takes less than a millisecond, which cannot be timed. Draw larger inputs.")
-    if plan.at_most is not None:
-        if plan.at_most < LEAST_RATIO:
-            yield say(
-                "Runs of the reference itself may differ that much. Let at_most be {least:g} or more.",
-                least=LEAST_RATIO,
-            )
-        if most * plan.at_most > problem.limits.seconds:
-            yield say(
-                "Who is just quick enough is stopped by the limit of {seconds:g} s.", seconds=problem.limits.seconds
-            )
-    if plan.growth is not None and above([turn.growth for turn in turns], plan.growth - ROOM):
-        slope = median(turn.growth for turn in turns)
-        yield say("The reference's own time grows with a power of about {power:.1f}.", power=slope)
+    if plan.at_most is not None and plan.at_most < LEAST_RATIO:
+        yield say(
+            "Runs of the reference itself may differ that much. Let at_most be {least:g} or more.", least=LEAST_RATIO
+        )
+    whole = sum(sum(each) for each in seconds) * (plan.at_most or 1)
+    if most * (plan.at_most or 1) > problem.limits.seconds:
+        yield say("Who is just quick enough is stopped by the limit of {seconds:g} s.", seconds=problem.limits.seconds)
+    elif whole > PATIENCE * problem.limits.seconds:
+        yield say(
+            "All cases together would take who is just quick enough {whole:.0f} s, and nobody is given more than "
+            "{most:g} s. Draw fewer or smaller ones.",
+            whole=whole,
+            most=PATIENCE * problem.limits.seconds,
+        )
+    if plan.growth is not None:
+        slopes = [turn.growth(plan.sizes) for turn in turns]
+        if above(slopes, plan.growth - ROOM):
+            yield say("The reference's own time grows with a power of about {power:.1f}.", power=median(slopes))
+
+
+def _remarks(plan: Efficiency, turns: list[Turn]) -> Iterator[Message]:
+    if plan.growth is not None and plan.at_most is None:
+        yield say("Growth does not see a time that is made longer on small inputs; `at_most` beside it does.")
+    if plan.growth is not None and all(turn.first for turn in turns):
+        yield say(
+            "The first call of a worker says nothing of the smallest size. Draw several cases, each with other numbers."
+        )

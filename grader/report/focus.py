@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from grader.errors import Span
 from grader.language import Bilingual, Message, inert, listed, say, say_count
-from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Withheld
+from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Withheld, earning
 from grader.report.points import show_points
 from grader.report.words import CATEGORIES, STATES, clauses
 
@@ -16,9 +16,6 @@ AnyReport: TypeAlias = Report[Exhibit | Withheld]
 AnyProblem: TypeAlias = ProblemResult[Exhibit | Withheld]
 AnyCheck: TypeAlias = CheckResult[Exhibit | Withheld]
 AnyCase: TypeAlias = CaseResult[Exhibit | Withheld]
-
-_PROPORTIONAL = ("properties", "rules", "efficiency")
-"""The kinds of checks that earn in proportion to the others (`grader.model.Check.proportional`)."""
 
 
 def show_place(at: Span) -> Message:
@@ -100,9 +97,10 @@ def heading(case: AnyCase) -> Message:
 
 def proportion(problem: AnyProblem, check: AnyCheck) -> Message | None:
     """Return why a check has not the points one would expect: it earns in proportion to those that say more."""
-    weighty = [each for each in problem.checks if each.kind not in _PROPORTIONAL]
+    kinds = earning([each.kind for each in problem.checks if each.max_score])
+    weighty = [each for each in problem.checks if each.kind in kinds]
     full = check.score == check.max_score or all(each.score == each.max_score for each in weighty)
-    if check.kind not in _PROPORTIONAL or full:
+    if check.kind in kinds or full:
         return None
     return say("Scored in proportion to the other checks.")
 

@@ -14,14 +14,15 @@ FEWEST_SIZES = 3
 AT_MOST = Key(
     name="at_most",
     type=number(1, 1e6, above=True),
-    zh="最多用参考实现的多少倍时间，如 20；两者轮流运行，取各次比值的中位数",
-    en="how many times as long as the reference it may take, like 20: the median over runs by turns",
+    zh="最多用参考实现的多少倍时间，如 20；两者轮流运行，取各次比值的中位数；写了 sizes 时，每个规模都要满足",
+    en="how many times as long as the reference it may take, at each size, like 20: the median over runs by turns",
 )
 GROWTH = Key(
     name="growth",
     type=number(0, 10, above=True),
-    zh="时间随规模增长的最大指数：1 是线性，2 是平方；取对数坐标下的斜率，如 1.3",
-    en="the largest exponent of the time's growth with size, 1 for linear, 2 for quadratic: a log-log slope, like 1.3",
+    zh="时间随规模增长的最大指数：1 是线性，2 是平方；取对数坐标下的斜率，如 1.3；应与 at_most 一起写",
+    en="the largest exponent of the time's growth with size, 1 for linear, 2 for quadratic: a log-log slope, like 1.3; "
+    "`at_most` belongs beside it",
 )
 OVER = Key(
     name="over",

@@ -2,6 +2,9 @@
 
 import pytest
 
+from grader.grading import read
+from grader.rehearsal.checking import check
+
 TIMED = """      - efficiency: quick
         {keys}
         draw: {{n: {n}, x: "normal(n)", by: 2.0}}
@@ -37,12 +40,38 @@ def test_limits_that_fit(timed):
         (["at_most: 10"], 3, "scale, quick: The reference takes less than a millisecond"),
         (["at_most: 1.5"], 400, "scale, quick: Runs of the reference itself may differ that much"),
         (["at_most: 100000"], 400, "scale, quick: Who is just quick enough is stopped by the limit of 10 s."),
-        (["growth: 0.5", "over: n", "sizes: [200, 400, 800]"], 3, "scale, quick: The reference's own time grows"),
+        (
+            ["growth: 0.5", "at_most: 10", "over: n", "sizes: [200, 400, 800]"],
+            3,
+            "scale, quick: The reference's own time grows",
+        ),
+        (
+            ["at_most: 150", "cases: 60", "growth: 3", "over: n", "sizes: [200, 400, 800]"],
+            3,
+            "scale, quick: All cases together would take",
+        ),
     ],
 )
 def test_limits_that_do_not(timed, keys, n, said):
     details, _ = timed(keys, n)
     assert len(details) == 1 and details[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("keys", "drawn", "remarks"),
+    [
+        (["growth: 2.5"], "normal(n)", ["`at_most` beside it does."]),
+        (["growth: 2.5", "at_most: 10"], "arange(n)", ["each with other numbers."]),
+    ],
+)
+def test_what_a_limit_does_not_see_is_a_remark_and_no_fault(desk, engines, keys, drawn, remarks):
+    keys = [*keys, "over: n", "sizes: [200, 400, 800]"]
+    written = TIMED.format(keys="\n        ".join(keys), n=3).replace("normal(n)", drawn)
+    rubric = ("      - properties: [inputs_unchanged, deterministic]\n", written)
+    plan = read(desk(rubric=rubric, reference=("y = x * by", SLOW)) / "grading.yaml")
+    (found,) = [found for found in check(plan, *engines) if "time are far" in found.title.text("en")]
+    assert found.holds
+    assert [detail.text("en").endswith(each) for detail, each in zip(found.details, remarks, strict=True)] == [True]
 
 
 def test_rules_that_the_reference_breaks(findings):

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from grader.errors import Span
-from grader.grading import efficiency
+from grader.grading import efficiency, timing
 from grader.grading.judging import Judged
 from grader.language import Bilingual
 from grader.model import (
@@ -36,15 +36,16 @@ class Bench:
         self.calls = 0
 
     @contextmanager
-    def session(self, source, limits):
+    def session(self, source, limits, *, helpers=None):
         yield Session(self, self.mine if source.text == "student" else self.theirs)
 
 
 class Session:
-    """One side: `seconds` gives the next call's time, from its number and its size."""
+    """One side: `seconds` gives the next call's time, from its number and its size, and the CPU time if it differs."""
 
     def __init__(self, bench, seconds):
         self.bench, self.seconds = bench, seconds
+        self.cpu_seconds = 0.0
 
     def call(self, function, arguments):
         if not function:
@@ -53,29 +54,35 @@ class Session:
         self.bench.calls += 1
         if took is None:
             return Stopped(reason="timeout")
+        took, cpu = took if isinstance(took, tuple) else (took, took)
         self.bench.now += took + WAY
+        self.cpu_seconds += cpu
         return Returned(value=1.0, seconds=took)
 
 
-def measured(monkeypatch, plan, mine, theirs, cases=5):
+def measured(monkeypatch, plan, mine, theirs, cases=5, seconds=1e9, kind=Bench, alike=False):
     """Return the trials of one check, and how many sweeps it took."""
-    bench = Bench(mine, theirs)
-    monkeypatch.setattr(efficiency.time, "perf_counter", lambda: bench.now)
-    monkeypatch.setattr(efficiency.time, "monotonic", lambda: 0.0)
-    calls = tuple(Call(function="f", arguments=(size,)) for size in plan.sizes or (1,))
-    drawn = [Case(function="f", check="e", index=i, seed=0, names={}, calls=calls, truth=calls) for i in range(cases)]
+    bench = kind(mine, theirs)
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: bench.now)
+    calls = [
+        tuple(Call(function="f", arguments=(size, 0 if alike else i)) for size in plan.sizes or (1,))
+        for i in range(cases)
+    ]
+    drawn = [
+        Case(function="f", check="e", index=i, seed=0, names={}, calls=each, truth=each) for i, each in enumerate(calls)
+    ]
     check = Check(
         key="e", name=Bilingual("e", "e"), plan=plan, share=Fraction(1), visibility="hidden", cases=cases,
         draw=Draw(stream="f.e", at=AT), compare=Comparison(), at=AT,
     )  # fmt: skip
     problem = Problem(
         function="f", title=Bilingual("f", "f"), points=Fraction(1), bonus=False, needs=(), returns=(),
-        limits=Limits(), checks=(check,), at=AT,
+        limits=Limits(seconds=seconds), checks=(check,), at=AT,
     )  # fmt: skip
     judged = {"f": Judged(problem=problem, trials=((check, ()),))}
     sources = [Source(path="s.py", text=text, digest="") for text in ("student", "reference")]
     found = efficiency.measure(bench, *sources, drawn, judged)
-    return found["f"], bench.calls // (2 * len(calls) * cases)
+    return found["f"], bench.calls // (2 * len(calls[0]) * cases)
 
 
 RATIO = Efficiency(at_most=10.0)
@@ -126,6 +133,104 @@ def test_a_call_that_does_not_return_is_wrong_not_slow(monkeypatch):
     ((_, trials),) = judged.trials
     assert (judged.earned, took) == (0, 1)
     assert all(trial.verdict.mismatches == () for trial in trials)
+
+
+BOTH = Efficiency(at_most=10.0, growth=1.5, over="n", sizes=(100, 200, 400, 800))
+LINEAR = lambda n, size: size / 1000  # noqa: E731
+
+
+def said(judged):
+    """Return which limit was broken, "" for none."""
+    return {
+        mismatch.property for _, trials in judged.trials for trial in trials for mismatch in trial.verdict.mismatches
+    }
+
+
+def test_the_ratio_is_held_at_every_size(monkeypatch):
+    judged, _ = measured(monkeypatch, BOTH, lambda n, size: 2.0, LINEAR)
+    assert (judged.earned, said(judged)) == (0, {"ratio"}), "at the largest size it is 2.5, at the smallest 20"
+    judged, _ = measured(monkeypatch, BOTH, lambda n, size: size / 200, LINEAR)
+    assert judged.earned == 1
+
+
+def test_growth_is_that_of_cpu_time_too(monkeypatch):
+    """Sleeping makes the small ones as long as the large ones; the worker's CPU time tells."""
+    judged, took = measured(monkeypatch, GROWTH, lambda n, size: (0.1, (size / 800) ** 2 / 10), LINEAR)
+    assert (judged.earned, said(judged), took) == (0, {"growth"}, 1)
+
+
+def test_where_no_cpu_time_is_counted_the_clock_decides(monkeypatch):
+    for power, earned in ((1, 1), (2, 0)):
+        judged, _ = measured(monkeypatch, GROWTH, lambda n, size, p=power: ((size / 800) ** p, 0.0), LINEAR)
+        assert judged.earned == earned
+
+
+@pytest.mark.parametrize(
+    ("mine", "earned"),
+    [
+        (lambda n, size: 8.0, 0),
+        (lambda n, size: 8.0 + size / 1000, 0),
+        (lambda n, size: max(6.0, 8 * (size / 800) ** 2), 0),
+        (lambda n, size: 4.0 + size / 1000, 1),
+        (lambda n, size: 200 * size / 1000, 1),
+        (lambda n, size: 4.0, 1),
+    ],
+    ids=["flat", "flat and linear", "made longer below a size", "some fixed cost", "200 times as slow", "short"],
+)
+def test_a_time_that_does_not_grow_may_not_be_long(monkeypatch, mine, earned):
+    """The reference takes 0.1 s for the smallest, so that 5 s may be spent on what does not grow."""
+    judged, took = measured(monkeypatch, GROWTH, mine, LINEAR)
+    assert (judged.earned, took) == (earned, 1)
+    assert said(judged) == (set() if earned else {"fixed"})
+
+
+def test_who_breaks_now_this_and_now_that_breaks_them_all(monkeypatch):
+    """Half the turns grow too fast, half are flat and long: neither limit is surely broken alone."""
+    coin = lambda n, size: 10.0 if n // 8 % 2 else 10.0 * (size / 800) ** 2  # noqa: E731
+    for plan in (GROWTH, BOTH):
+        judged, _ = measured(monkeypatch, plan, coin, LINEAR)
+        assert judged.earned == 0
+
+
+def test_what_is_done_once_does_not_count(monkeypatch):
+    """The first call of a worker, on the smallest input, takes a second more: a library is imported."""
+    for plan in (GROWTH, BOTH):
+        judged, _ = measured(monkeypatch, plan, lambda n, size: size / 1000 + 40.0 * (n % 40 < 2), LINEAR)
+        assert judged.earned == 1
+
+
+def test_wrong_and_quick_later_is_slow(monkeypatch):
+    """Only 3 cases, so that one sweep decides nothing: right and slow in it, wrong and quick in all that follow."""
+    later = lambda n, size: 3.0 if n < 6 else None  # noqa: E731
+    judged, _ = measured(monkeypatch, RATIO, later, lambda n, size: 0.1, cases=3)
+    assert judged.earned == 0
+
+
+def test_a_function_has_so_many_times_the_seconds_of_a_call(monkeypatch):
+    judged, _ = measured(monkeypatch, RATIO, lambda n, size: 3.0, lambda n, size: 1.0, cases=20, seconds=4.0)
+    ((_, trials),) = judged.trials
+    reached = [trial for trial in trials if trial.verdict.share == 1]
+    assert 0 < len(reached) < 20 and all(trial.got[0].reason == "unreached" for trial in trials if trial not in reached)
+
+
+def test_equal_arguments_never_meet_the_same_worker(monkeypatch):
+    """A function that keeps its results is as slow as it is."""
+    kept = set()
+    sessions = []
+
+    class Keeping(Bench):
+        @contextmanager
+        def session(self, source, limits, *, helpers=None):
+            sessions.append(kept.clear())
+            yield Session(self, self.mine if source.text == "student" else self.theirs)
+
+    def mine(n, size):
+        took = 0.0 if size in kept else 3.0
+        kept.add(size)
+        return took
+
+    judged, _ = measured(monkeypatch, RATIO, mine, lambda n, size: 0.1, kind=Keeping, alike=True)
+    assert judged.earned == 0 and len(sessions) == 10
 
 
 @pytest.mark.parametrize(

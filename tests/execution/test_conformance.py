@@ -1,12 +1,13 @@
 """What every engine must do, whatever runs the source."""
 
 import math
+import sys
 
 import numpy as np
 from execution_kit import LIMITS, one, run, source
 
 from grader.execution import Helpers
-from grader.model import Absent, Frame, Raised, Stopped
+from grader.model import Absent, Frame, Raised, Returned, Stopped
 
 VALUES = [
     None,
@@ -336,6 +337,39 @@ def test_a_session_keeps_its_source_loaded(engine):
     with engine.session(source(text), LIMITS) as session:
         assert [session.call("f", (k,)).value for k in (1, 2, 3)] == [1, 3, 6]
         assert session.call("g", ()) == Absent()
+
+
+def test_a_session_asks_for_the_helpers_that_are_replaced(engine):
+    text = "def helper(a):\n    return 0\ndef f(a):\n    return helper(a) + 1\n"
+    helpers = Helpers({"f": ("helper",)}, lambda name, arguments: Returned(value=2 * arguments[0]))
+    with engine.session(source(text), LIMITS, helpers=helpers) as session:
+        session.call("", ())
+        assert [session.call("f", (k,)).value for k in (1, 2, 3)] == [3, 5, 7]
+
+
+def test_a_session_tells_the_cpu_time_of_its_worker(process_engine):
+    text = """
+        import os, time
+        def sleep(seconds): time.sleep(seconds)
+        def work(seconds):
+            until = time.process_time() + seconds
+            while time.process_time() < until: pass
+        def die(): os._exit(1)
+    """
+    with process_engine.session(source(text), LIMITS) as session:
+        assert session.cpu_seconds == 0.0
+        session.call("", ())
+        loaded = session.cpu_seconds
+        session.call("sleep", (0.3,))
+        slept = session.cpu_seconds
+        session.call("work", (0.3,))
+        worked = session.cpu_seconds
+        session.call("die", ())
+        assert session.cpu_seconds == 0.0, "there is no worker now"
+    if sys.platform == "linux":
+        assert 0.0 < loaded <= slept < loaded + 0.3 <= slept + 0.3 <= worked
+    else:
+        assert loaded == slept == worked == 0.0
 
 
 def test_the_engine_says_what_it_is(engine):

@@ -1,0 +1,188 @@
+"""How times are taken: the student's call and the reference's by turns, each in a worker of its own.
+
+So the reference is never in the student's process. A call's time is the grader's own clock around it, so no worker can
+make itself look faster; the way there and back, which is the grader's, is taken off: it is what the reference's call
+took beyond the seconds that its own worker, which can be trusted, says it worked. Beside it stands the CPU time that
+the kernel counts for the student's worker. Every sweep has fresh workers, and no worker is given the same arguments
+twice, so a result kept from an earlier call is of no use. What a source computes while it is loaded is not timed.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from grader.execution import Engine, Helpers, Session
+from grader.model import Call, Case, Limits, Outcome, Returned, Source, Stopped
+
+FLOOR = 1e-3
+"""Seconds: what takes less is not told apart from what takes this long."""
+PATIENCE = 8.0
+"""So many times the seconds of a call may all that is timed of one function take."""
+_LEAST_RISE = 2.0  # a reference that is too quick to be timed may seem not to grow; then nothing could be told apart
+
+
+class Turn(Struct, frozen=True, kw_only=True, eq=False):
+    """One case measured once: what came of it on both sides, and the seconds of its calls, from small to large.
+
+    `seconds` are by the clock, `cpu` the student's worker's: at least FLOOR, and infinite where there is no right
+    result. `reference` are the reference's, as its worker says. `first` says that the workers had made no call before.
+    """
+
+    got: tuple[Outcome, ...]
+    want: tuple[Outcome, ...]
+    seconds: tuple[float, ...]
+    cpu: tuple[float, ...]
+    reference: tuple[float, ...]
+    first: bool = False
+
+    @property
+    def ratios(self) -> list[float]:
+        """How many times as long as the reference's each call took."""
+        return [mine / max(theirs, FLOOR) for mine, theirs in zip(self.seconds, self.reference, strict=True)]
+
+    @property
+    def fixed(self) -> float:
+        """The part of the time that does not grow as the reference's does, in the reference's times for the smallest.
+
+        It is `a` where the time is a + b * the reference's at the smallest and the largest size.
+        """
+        least, most = self.seconds[0], self.seconds[-1]
+        if math.inf in (least, most):
+            return math.inf
+        rise = max(self.reference[-1] / max(self.reference[0], 1e-9), _LEAST_RISE)
+        return max(0.0, (least * rise - most) / (rise - 1)) / max(self.reference[0], FLOOR)
+
+    def growth(self, sizes: Sequence[int]) -> float:
+        """Return the exponent of the time's growth: by the clock or of CPU time, whichever is larger.
+
+        Who sleeps on small inputs, so that they take as long as large ones, uses no CPU time meanwhile.
+        """
+        return max(_slope(sizes, self.seconds), _slope(sizes, self.cpu))
+
+
+class Bench:
+    """Where the two are timed; `left` are the seconds that the student's calls may still take, together.
+
+    `helpers` stand in for the student's own: whoever asks them pays for the way, so a call that is then stopped says
+    nothing of the function, and ends it all.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        student: Source,
+        reference: Source,
+        limits: Limits,
+        *,
+        left: float = math.inf,
+        helpers: Helpers | None = None,
+    ) -> None:
+        self.left = left
+        self._engine, self._student, self._reference = engine, student, reference
+        self._limits, self._helpers = limits, helpers
+
+    def sweep(self, cases: Sequence[Case], number: int) -> list[Turn]:
+        """Time each case once, in fresh workers; who begins alternates with the case and the sweep's `number`.
+
+        Where nothing is `left`, the student's call is not made.
+        """
+        return [turn for some in _apart(cases) for turn in self._sweep(some, number)]
+
+    def _sweep(self, cases: Sequence[tuple[int, Case]], number: int) -> Iterator[Turn]:
+        with (
+            self._engine.session(self._student, self._limits, helpers=self._helpers) as theirs,
+            self._engine.session(self._reference, self._limits) as ours,
+        ):
+            self._load(theirs)
+            _load(ours)
+            for each, (place, case) in enumerate(cases):
+                yield self._turn(case, theirs, ours, ours_first=bool((number + place) % 2), first=not each)
+
+    def _turn(self, case: Case, theirs: Session, ours: Session, *, ours_first: bool, first: bool) -> Turn:
+        mine: list[tuple[Outcome, float, float]] = []
+        right: list[tuple[Outcome, float, float]] = []
+        for call, truth in zip(case.calls, case.truth, strict=True):
+            if ours_first:
+                right.append(_clocked(ours, truth))
+            mine.append(self._timed(theirs, call))
+            if not ours_first:
+                right.append(_clocked(ours, truth))
+        inside = [outcome.seconds if isinstance(outcome, Returned) else around for outcome, around, _ in right]
+        returned = [isinstance(outcome, Returned) for outcome, _, _ in mine]
+        return Turn(
+            got=tuple(outcome for outcome, _, _ in mine),
+            want=tuple(outcome for outcome, _, _ in right),
+            seconds=_own([each[1] for each in mine], [each[1] for each in right], inside, returned),
+            cpu=_own([each[2] for each in mine], [each[2] for each in right], inside, returned),
+            reference=tuple(inside),
+            first=first,
+        )
+
+    def _timed(self, session: Session, call: Call) -> tuple[Outcome, float, float]:
+        if self.left <= 0:
+            return Stopped(reason="unreached"), 0.0, 0.0
+        outcome, seconds, cpu = _clocked(session, call)
+        self.left -= seconds
+        if isinstance(outcome, Stopped):
+            if self._helpers is not None:
+                self.left = 0.0
+            self._load(session)  # the next call is not to pay for a new worker
+        return outcome, seconds, cpu
+
+    def _load(self, session: Session) -> None:
+        if self.left > 0:
+            self.left -= _load(session)
+
+
+def _load(session: Session) -> float:
+    """Have the worker load its source; return the seconds it took."""
+    return _clocked(session, Call(function="", arguments=()))[1]  # there is no such function
+
+
+def _clocked(session: Session, call: Call) -> tuple[Outcome, float, float]:
+    """Make a call; return what came of it, the seconds around it and those of CPU time in between."""
+    used, began = session.cpu_seconds, time.perf_counter()
+    outcome = session.call(call.function, call.arguments)
+    seconds = time.perf_counter() - began
+    return outcome, seconds, max(0.0, session.cpu_seconds - used)
+
+
+def _own(
+    mine: Sequence[float], around: Sequence[float], inside: Sequence[float], returned: Sequence[bool]
+) -> tuple[float, ...]:
+    """Return the student's times without the way there and back, which is known from the reference's."""
+    return tuple(
+        max(each - max(whole - part, 0.0), FLOOR) if good else math.inf
+        for each, whole, part, good in zip(mine, around, inside, returned, strict=True)
+    )
+
+
+def _apart(cases: Sequence[Case]) -> list[list[tuple[int, Case]]]:
+    """Return the cases with their places, in groups in which no arguments come twice."""
+    from grader.comparison.diagnosis import key
+
+    groups: list[list[tuple[int, Case]]] = []
+    seen: list[set[int]] = []
+    for place, case in enumerate(cases):
+        given = {hash(key(call.arguments)) for call in case.calls}
+        number = next((each for each, known in enumerate(seen) if not known & given), len(seen))
+        if number == len(seen):
+            seen.append(set())
+            groups.append([])
+        seen[number] |= given
+        groups[number].append((place, case))
+    return groups
+
+
+def _slope(sizes: Sequence[int], seconds: Sequence[float]) -> float:
+    """Return the slope of log seconds over log size by least squares, 0 for a single size."""
+    if len(sizes) < 2 or math.inf in seconds:
+        return 0.0 if len(sizes) < 2 else math.inf
+    x, y = [math.log(size) for size in sizes], [math.log(each) for each in seconds]
+    middle, height = sum(x) / len(x), sum(y) / len(y)
+    up = sum((a - middle) * (b - height) for a, b in zip(x, y, strict=True))
+    return up / sum((a - middle) ** 2 for a in x)
