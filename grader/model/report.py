@@ -156,8 +156,8 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
 
     `elsewhere` are functions that the course grades with checks that are not made here, as a student kit says.
     `rubric_digest` tells one rubric with its reference from another; who lacks the reference cannot try a guess of the
-    seed against it. In a student's report `rubric_file_digest`, the SHA-256 of the rubric's file alone, is "" and `seed`
-    is `None`. `tier` names the confinement that held; `self_check` says it is below what
+    seed against it. `rubric_file_digest` is the SHA-256 of the rubric's file alone; in a student's report it is "" and
+    `seed` is `None`. `tier` names the confinement that held; `self_check` says it is below what
     official grading needs.
     """
 

@@ -474,7 +474,6 @@ def test_the_command_says_what_is_sealed_and_what_guessing_takes(squares):
     assert re.search(
         r"^The easiest to guess is one of square, drawn: \d+ bits, \S+ s a guess here, so \S+ years", done.stdout, re.M
     )
-    assert "The seed is short" in done.stdout
     kit = squares / "kit"
     right = run(kit, str(squares / "answers" / "squares.py"))
     assert (right.returncode, right.stderr) == (0, ""), right.stdout
@@ -492,7 +491,6 @@ def test_another_seed_draws_other_cases(squares):
         for name, seed in (("a", str(2**50)), ("b", str(3**30)))
     )
     assert one.returncode == other.returncode == 0
-    assert "The seed is short" not in one.stdout
     assert (squares / "a" / "expected.json").read_bytes() != (squares / "b" / "expected.json").read_bytes()
 
 
