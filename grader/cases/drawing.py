@@ -16,7 +16,7 @@ from grader.cases.sizes import efficiency_cases
 from grader.cases.subject import Planned, Subject
 from grader.errors import Fault, RubricError, Span
 from grader.language import say
-from grader.model import Case, Draw, Efficiency, Gradient, Problem, Properties, Rubric, Rules, Signature
+from grader.model import Case, Check, Draw, Efficiency, Gradient, Problem, Properties, Rubric, Rules, Signature
 
 
 def draw(
@@ -28,7 +28,7 @@ def draw(
     give the same cases on every machine. Raises RubricError with every check's fault: a draw that cannot be satisfied,
     an expression without a value, a reference that does not return.
     """
-    book = Book(rubric.seed, Drawing(signatures=signatures, reference=call))
+    book = Book(rubric, Drawing(signatures=signatures, reference=call))
     cases: list[Case] = []
     faults: list[Fault] = []
     with quiet():
@@ -53,7 +53,7 @@ def _subjects(problem: Problem, book: Book, faults: list[Fault]) -> Iterator[Sub
         if isinstance(check.plan, Rules):
             continue
         try:
-            recipe = book.recipe(check.draw)
+            recipe = book.recipe(check)
         except RubricError as error:
             faults += error.faults
         else:
@@ -63,18 +63,22 @@ def _subjects(problem: Problem, book: Book, faults: list[Fault]) -> Iterator[Sub
 
 
 class Book:
-    """The recipes of a rubric; checks that draw alike share one, and so the very same inputs."""
+    """The recipes of a rubric; checks that draw alike share one, and so the very same inputs.
 
-    def __init__(self, seed: int, drawing: Drawing) -> None:
+    Public and hidden ones never do: what is shown follows from nothing that is hidden.
+    """
+
+    def __init__(self, rubric: Rubric, drawing: Drawing) -> None:
         self.drawing = drawing
-        self._seed = seed
-        self._recipes: dict[Draw, Recipe] = {}
+        self._rubric = rubric
+        self._recipes: dict[tuple[Draw, int], Recipe] = {}
 
-    def recipe(self, draw: Draw) -> Recipe:
-        """Return the recipe of a draw. Raises RubricError for a text that is no expression."""
-        key = replace(draw, at=Span(path=""))
+    def recipe(self, check: Check) -> Recipe:
+        """Return the recipe of a check's draw. Raises RubricError for a text that is no expression."""
+        seed = self._rubric.public_seed if check.visibility == "public" else self._rubric.seed
+        key = replace(check.draw, at=Span(path="")), seed
         if key not in self._recipes:
-            self._recipes[key] = Recipe(draw, self._seed, self.drawing)
+            self._recipes[key] = Recipe(check.draw, seed, self.drawing)
         return self._recipes[key]
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import Struct
-from msgspec.structs import replace
 
 from grader.cli.language import environment_language
 from grader.cli.rubric_file import find
@@ -18,9 +17,6 @@ from grader.language import Language, Message, inert, say, say_count
 
 if TYPE_CHECKING:
     from grader.release.sealing import Sealing
-
-SHORT = 1 << 40
-"""A seed below this can be found by trying: the arguments drawn with it are in a sealed kit."""
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -51,7 +47,7 @@ class Request(Struct, frozen=True, kw_only=True):
 @click.option("--zip", "zipped", is_flag=True, help="Write OUT.zip too.")
 @click.option("--sealed", is_flag=True, help="Add hidden checks, their answers sealed.")
 @click.option(
-    "--seed", type=click.IntRange(0, 2**63 - 1), help="Draw the kit's cases with this seed, not the rubric's."
+    "--seed", type=click.IntRange(0, 2**63 - 1), help="Draw the sealed cases with this seed, not the rubric's."
 )
 @click.option("--install", metavar="COMMAND", default="", help="How students install the grader, for the kit's README.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Else the environment's.")
@@ -115,15 +111,14 @@ def follows(plan: Plan, request: Request) -> bool:
 
 def release(plan: Plan, out: Path, request: Request) -> bool:
     """Write the kit into `out`, unless it would give something away; return whether it was written."""
-    from grader.release.kit import build
+    from grader.release.kit import build, drawn_apart
     from grader.release.leaks import leaks
     from grader.release.public import uncheckable
     from grader.release.writing import archive, write
 
-    rubric = plan.rubric if request.seed is None else replace(plan.rubric, seed=request.seed)
     engine = open_engine(python=plan.rubric.runtime)
     try:
-        prepared = prepare(replace(plan, rubric=rubric), engine)
+        prepared = prepare(drawn_apart(plan, request.seed), engine)
     finally:
         engine.close()
     sealing = seal(prepared, request) if request.sealed else None
@@ -170,11 +165,4 @@ def seal(prepared: Prepared, request: Request) -> Sealing:
                 function=work.function, check=work.name, bits=work.bits, seconds=seconds, years=years,
             )
         )  # fmt: skip
-    if prepared.plan.rubric.seed < SHORT:
-        request.tell(
-            say(
-                "The seed is short: whoever guesses it can draw every hidden case. Take a longer one, or draw the "
-                "kit's cases with another: --seed N."
-            )
-        )
     return sealing

@@ -5,7 +5,7 @@ What only a failing submission needs is imported when it is asked for: a right o
 
 from typing import TYPE_CHECKING
 
-from grader.comparison.explain.mismatches import sentence
+from grader.comparison.explain.mismatches import named, sentence
 from grader.comparison.judge import judge
 from grader.comparison.values import differences
 
@@ -24,4 +24,4 @@ else:
         return getattr(import_module(f"grader.comparison.{homes[name]}"), name)
 
 
-__all__ = ["Context", "diagnose", "differences", "explanation", "judge", "sentence"]
+__all__ = ["Context", "diagnose", "differences", "explanation", "judge", "named", "sentence"]

@@ -54,13 +54,16 @@ def _wanted(check: Check, trial: Trial) -> Value:
 def frames(outcome: object, student: Submission) -> tuple[tuple[Span, Inert], ...]:
     """Return the student's own lines of a traceback, innermost last, each with its text.
 
-    A line that the file does not have is left out: a made-up one can carry a hidden number out.
+    A line that the file does not have is left out.
     """
     if not isinstance(outcome, Raised):
         return ()
-    last = student.source.text.count("\n") + 1
-    spans = [student.source.span(frame.line) for frame in outcome.frames if 0 < frame.line <= last]
-    return tuple((span, inert(submission.line(student, span), 200)) for span in spans)
+    lines = submission.lines(student)
+    return tuple(
+        (student.source.span(frame.line), inert(lines[frame.line - 1], 200))
+        for frame in outcome.frames
+        if 0 < frame.line <= len(lines)
+    )
 
 
 def _error(outcome: object) -> Inert:

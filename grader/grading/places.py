@@ -12,7 +12,7 @@ LINES = 80  # a graded function of this length or less is listed whole
 
 def place(function: str, status: Status, student: Submission) -> tuple[Span | None, Listing | None]:
     """Return where to point at for `function` (its `def`, or the line that does not parse), and its listing."""
-    lines = student.original.split("\n")
+    lines = submission.lines(student)
     broken = broken_for(function, student) if status == "ungradable" else None
     if broken is not None:
         first, last, at = broken.line, broken.end_line, broken.at

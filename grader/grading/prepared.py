@@ -22,6 +22,18 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     signatures: Mapping[str, Signature]
     kept: Kept | None = None
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the rubric and its reference; of a student kit's rubric alone, which holds no secret.
+
+        A digest of the rubric alone would let anybody who knows all of it but the seed try seeds.
+        """
+        if self.kept is not None:
+            return self.rubric.digest
+        from hashlib import sha256
+
+        return sha256(f"{self.rubric.digest}\n{self.reference.source.digest}".encode()).hexdigest()
+
 
 class Prepared(Struct, frozen=True, kw_only=True, eq=False):
     """A rubric ready to grade with: the drawn cases and what the reference makes of them, kept for a whole class.

@@ -18,7 +18,8 @@ def of_raised(raised: Raised, student: Submission, trial: Trial, signature: Sign
     given = tuple(zip(signature.parameters, call.arguments, strict=False))
     names = tuple(name for name, _ in given)
     seen = scene(raised, student, call.function, given=names, inputs=given if public else (), public=public)
-    what = None if raised.type == "NotImplementedError" else reason(seen)
+    plain = raised.type == "NotImplementedError" or seen.beyond
+    what = None if plain else reason(seen)
     if what is None:
         return _at(seen, sentences.raised(raised, public=public))
     kind = inert(raised.type, 60) if public else sentences.python_name(raised.type)
@@ -26,12 +27,17 @@ def of_raised(raised: Raised, student: Submission, trial: Trial, signature: Sign
 
 
 def _at(seen: Scene, what: Message) -> Message:
-    """Return `what` behind the student's own line; if that is in a helper, with the line that called it."""
+    """Return `what` behind the student's own line; if that is in a helper, with the line that called it.
+
+    Of a hidden case the line that called it is told and the helper's is not.
+    """
     if not seen.frames:
         return what
     student, line = seen.student, seen.frames[-1].line
     at, helper = student.source.span(line), owner(student, line)
     where = say("Cell {cell}, line {line}", cell=at.cell, line=at.line) if at.cell else say("Line {line}", line=at.line)
+    if seen.beyond:
+        return say("{where}, in a function that is called there: {what}", where=where, what=what)
     callers = [frame.line for frame in seen.frames if owner(student, frame.line) == seen.function]
     if helper and callers and helper != seen.function:
         return say(

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from grader import comparison, submission
 from grader.grading import sentences
-from grader.grading.exhibits import exhibit, frames, unseen
+from grader.grading.exhibits import exhibit, unseen
 from grader.grading.explanation import Explanation
 from grader.grading.headline import headline
 from grader.grading.judging import Judged, Trial
@@ -25,10 +25,12 @@ from grader.model import (
     Check,
     CheckResult,
     Exhibit,
+    Outcome,
     Problem,
     ProblemResult,
     Raised,
     Signature,
+    Span,
     Status,
     Stopped,
     Submission,
@@ -155,18 +157,17 @@ def _case(problem: Problem, check: Check, trial: Trial, signature: Signature, st
     if said is None:
         said = comparison.sentence(mismatch, public=public) if mismatch else say("Right.")
     shown = exhibit(check, problem.returns, trial, signature, student)
-    own = frames(outcome, student)
     return CaseResult(
         index=trial.case.index,
         status=status,
         share=trial.verdict.share,
         category=mismatch.category if mismatch else "",
-        output=mismatch.output if mismatch else "",
+        output=comparison.named(mismatch, public=public) if mismatch else "",
         differing=mismatch.differing if mismatch else 0,
         total=mismatch.total if mismatch else 0,
         magnitude=_magnitude(mismatch.worst_relative) if mismatch else None,
         error=sentences.python_name(outcome.type) if isinstance(outcome, Raised) else "",
-        at=own[-1][0] if own else None,
+        at=_at(shown, outcome, trial, student, public=public),
         message=said,
         exhibit=shown if public else Withheld(exhibit=shown, seed=trial.case.seed, seconds=_seconds(trial)),
     )
@@ -194,6 +195,16 @@ def _said(problem: Problem, trial: Trial, signature: Signature, student: Submiss
     from grader.grading.raised import of_raised
 
     return of_raised(outcome, student, trial, signature, public=public)
+
+
+def _at(shown: Exhibit, outcome: Outcome, trial: Trial, student: Submission, *, public: bool) -> Span | None:
+    """Return the student's own line that raised, as far as it may be told."""
+    if public or not isinstance(outcome, Raised) or trial.verdict.share == 1:
+        return shown.frames[-1][0] if public and shown.frames else None
+    from grader.submission.reasons import told
+
+    own = told(outcome, student, trial.case.function, public=False)
+    return student.source.span(own[-1].line) if own else None
 
 
 def _seconds(trial: Trial) -> float:

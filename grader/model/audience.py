@@ -27,10 +27,18 @@ Audience: TypeAlias = Literal["student", "instructor"]
 
 
 class Seen(Struct, frozen=True):
-    """Who sees a field as it is, and what a student gets of it."""
+    """Who sees a field as it is, and what a student gets of it: `of` a public check, `hidden` of a hidden one.
+
+    Without `hidden` both are alike.
+    """
 
     audience: Audience
     of: Callable[[Any], Any]
+    hidden: Callable[[Any], Any] | None = None
+
+    def told(self, value: Any, *, hidden: bool) -> Any:
+        """Return what a student gets of the field's `value`."""
+        return self.hidden(value) if hidden and self.hidden is not None else self.of(value)
 
 
 def _same(value: Any) -> Any:
@@ -45,6 +53,10 @@ def _no_text(value: Any) -> str:
     return ""
 
 
+def _zero(value: Any) -> int:
+    return 0
+
+
 def _whole_seconds(value: float) -> float:
     """Return whole seconds: the duration of a call can carry a hidden input out."""
     return float(math.ceil(value))
@@ -57,6 +69,10 @@ def _public(value: Any) -> Exhibit | None:
 PUBLIC = Seen("student", _same)
 """Public, or hidden-safe: coarse enough to tell of a hidden case."""
 SECRET = Seen("instructor", _nothing)
+COUNTED = Seen("student", _same, hidden=_zero)
+"""A number that is the nearer to 0 the nearer the answer is: of a hidden case the expected value could be searched for
+with it, run by run."""
+MEASURED = Seen("student", _same, hidden=_nothing)
 
 
 SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
@@ -72,6 +88,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
         "notes": PUBLIC,
         "seed": SECRET,
         "rubric_digest": PUBLIC,
+        "rubric_file_digest": Seen("instructor", _no_text),
         "submission_digest": PUBLIC,
         "versions": PUBLIC,
         "tier": PUBLIC,
@@ -114,9 +131,9 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
         "share": PUBLIC,
         "category": PUBLIC,
         "output": PUBLIC,
-        "differing": PUBLIC,
-        "total": PUBLIC,
-        "magnitude": PUBLIC,
+        "differing": COUNTED,
+        "total": COUNTED,
+        "magnitude": MEASURED,
         "error": PUBLIC,
         "at": PUBLIC,
         "message": PUBLIC,

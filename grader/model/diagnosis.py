@@ -33,12 +33,12 @@ Cause: TypeAlias = Literal[
     "axis_formula",  # … another formula altogether
     # size
     "sign",
-    "factor",  # `factor` times what is expected, in drawn names or as a number
+    "factor",  # `factor` times what is expected, in drawn names or a small number; without it a factor that is measured
     "factor_but",  # … all but the added argument `name`
-    "offset",  # off by `times` argument `name`
+    "offset",  # off by `times` argument `name`; without it a number that is measured
     "bias_missing",  # off by minus argument `name`
     "bias_repeated",  # argument `name` was added `times` times
-    "constant_offset",  # off by `by` everywhere
+    "constant_offset",  # off by `by` everywhere; without it a number that is measured
     "elementwise",  # `function` of what is expected
     # place
     "flipped",  # along `axes`

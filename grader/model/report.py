@@ -68,10 +68,11 @@ X = TypeVar("X", covariant=True, bound="Exhibit | Withheld")
 
 
 class CaseResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
-    """One case. All but `exhibit` is hidden-safe: a category and coarse statistics, no input and no expected value.
+    """One case. Of a hidden one a student sees a category, neither input nor expected value, and no number.
 
-    `statistics` holds `differing` and `total`, and `magnitude`: the worst relative error's power of ten.
-    `error` names the exception type if it is one of Python's own; `at` is the student's own line.
+    `differing` of `total` elements differ, `magnitude` is the worst relative error's power of ten: of a hidden case for
+    instructors only. `error` names the exception type if it is one of Python's own; `at` is the student's own line, of
+    a hidden case one on which a statement of the graded function starts.
     """
 
     index: int
@@ -154,7 +155,9 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     """One submission graded. Points are exact and rounded only when shown.
 
     `elsewhere` are functions that the course grades with checks that are not made here, as a student kit says.
-    `seed` is `None` in a student's report. `tier` names the confinement that held; `self_check` says it is below what
+    `rubric_digest` tells one rubric with its reference from another; who lacks the reference cannot try a guess of the
+    seed against it. `rubric_file_digest` is the SHA-256 of the rubric's file alone; in a student's report it is "" and
+    `seed` is `None`. `tier` names the confinement that held; `self_check` says it is below what
     official grading needs.
     """
 
@@ -169,6 +172,7 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     notes: tuple[Note, ...]
     seed: int | None
     rubric_digest: str
+    rubric_file_digest: str = ""
     submission_digest: str
     versions: Mapping[str, str]
     tier: str

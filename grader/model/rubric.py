@@ -276,17 +276,23 @@ class Problem(Struct, frozen=True, kw_only=True):
     at: Span
 
 
+SHOWN = -1
+"""The seed of what is shown to students: none that a rubric can have."""
+
+
 class Rubric(Struct, frozen=True, kw_only=True):
     """A whole rubric; paths are absolute, `digest` is the SHA-256 of the file.
 
     A student kit's rubric has `expected`, the file of kept cases, and no reference; `elsewhere` are then the functions
-    that the course grades with checks that the kit lacks. `runtime` is the Python that runs sources (empty: the one
-    that runs the grader).
+    that the course grades with checks that the kit lacks. Hidden checks draw by `seed`, public ones by `public_seed`:
+    whoever knows a draw can try seeds until one gives it, so what is shown must not follow from `seed`. `runtime` is
+    the Python that runs sources (empty: the one that runs the grader).
     """
 
     title: Bilingual
     language: Language
     seed: int
+    public_seed: int = SHOWN
     path: str
     digest: str
     submission: str

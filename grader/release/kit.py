@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.cases.expression import reads
+from grader.cases.randomness import digest
 from grader.errors import UsageError
 from grader.grading import Plan, Prepared
 from grader.grading.kept import Kept, dump
@@ -30,6 +31,16 @@ class Kit(Struct, frozen=True, kw_only=True, eq=False):
 
     files: Mapping[str, bytes]
     checks: frozenset[tuple[str, str]]
+
+
+def drawn_apart(plan: Plan, seed: int | None = None) -> Plan:
+    """Return the plan that a kit's cases are drawn by: hidden ones are others than the course grades with.
+
+    They follow from the `seed` (else the rubric's) and from the reference, which is in no kit: who has a kit cannot try
+    seeds against it, and knows no input that the course will use, but where there are only few to choose from.
+    """
+    first = plan.rubric.seed if seed is None else seed
+    return replace(plan, rubric=replace(plan.rubric, seed=digest(first, "kit", plan.digest) >> 65))
 
 
 def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing | None = None, install: str = "") -> Kit:

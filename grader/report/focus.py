@@ -149,7 +149,7 @@ def beside(problem: AnyProblem) -> list[Message]:
 
 
 def coarse(check: AnyCheck) -> Message | None:
-    """Return what may be said of a hidden check: kinds of failure, and how much differs, to a power of ten."""
+    """Return what may be said of a hidden check: kinds of failure; for an instructor also how much differs."""
     cases = [case for case in check.cases if case.status != "passed"]
     if not cases:
         return None

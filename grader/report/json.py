@@ -120,7 +120,11 @@ class NoteV1(Struct, frozen=True, kw_only=True):
 
 
 class ReportV1(Struct, frozen=True, kw_only=True):
-    """One submission graded; points are rounded to cents so that they add up, `seed` is null for students."""
+    """One submission graded; points are rounded to cents so that they add up, `seed` is null for students.
+
+    `rubric_digest` is of the rubric and its reference together; `rubric_file_digest`, the SHA-256 of the rubric's file,
+    is there in an instructor's report.
+    """
 
     schema: Literal["grade/report/v1"]
     assignment: str
@@ -135,6 +139,7 @@ class ReportV1(Struct, frozen=True, kw_only=True):
     notes: list[NoteV1]
     seed: int | None
     rubric_digest: str
+    rubric_file_digest: str | UnsetType = UNSET
     submission_digest: str
     versions: dict[str, str]
     tier: str
@@ -171,6 +176,7 @@ def to_wire(report: AnyReport, language: Language) -> ReportV1:
         notes=[NoteV1(message=note.message.text(language), at=_place(note.at)) for note in report.notes],
         seed=report.seed,
         rubric_digest=report.rubric_digest,
+        rubric_file_digest=report.rubric_file_digest or UNSET,
         submission_digest=report.submission_digest,
         versions=dict(sorted(report.versions.items())),
         tier=report.tier,

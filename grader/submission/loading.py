@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from grader.errors import Span, SubmissionError, UsageError
@@ -84,8 +85,8 @@ def _understood(found: Found, names: Sequence[str]) -> Submission:
         places=script.places,
         modules=helpers,
     )
-    lines = script.text.split("\n")
-    broken = tuple(_broken(hole, lines, source) for hole in parsed.holes)
+    own = script.text.split("\n")
+    broken = tuple(_broken(hole, own, source) for hole in parsed.holes)
     told = lex(script.text) if parsed.holes else lexed
     marked = markers.find(script.text, told.comments)
     lost = {each.function for each in broken}
@@ -134,13 +135,25 @@ def caret(submission: Submission, at: Span) -> int:
     return len(inert(_line(submission, at)[: at.column - 1])) + 1 if at.column else 0
 
 
+def lines(submission: Submission) -> Sequence[str]:
+    """Return the lines of the student's text."""
+    return split(submission.original)
+
+
+@lru_cache(maxsize=2)
+def split(text: str) -> Sequence[str]:
+    """Return the lines of a text; it may have a million, and each frame of each case asks for one."""
+    return text.split("\n")
+
+
 def _line(submission: Submission, at: Span) -> str:
-    number = at.line
-    for index, place in enumerate(submission.source.places, start=1):
-        if (place.cell, place.line) == (at.cell, at.line):
-            number = index
-    lines = submission.original.split("\n")
-    return lines[number - 1] if 0 < number <= len(lines) else ""
+    number, places = at.line, submission.source.places
+    if places:  # they are in order: cell by cell, line by line
+        number = bisect_right(places, (at.cell, at.line), key=lambda place: (place.cell, place.line))
+        if not number or (places[number - 1].cell, places[number - 1].line) != (at.cell, at.line):
+            number = at.line
+    known = lines(submission)
+    return known[number - 1] if 0 < number <= len(known) else ""
 
 
 def _script(found: Found) -> notebook.Script:

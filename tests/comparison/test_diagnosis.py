@@ -701,6 +701,51 @@ def test_a_known_answer_is_told_no_factor_and_no_difference():
         assert diagnosis is None or not {*diagnosis.words, *diagnosis.numbers} & {"factor", "by", "times"}
 
 
+SECRET = {"n": 40.7310943, "b": 3.5}
+
+
+def told_of_one_hidden_case(answer, *, spread):
+    """Return the sentence where a hidden case expects five times one number and gets five like `answer`, or ""."""
+    diagnosis = diagnosed(
+        lambda n, b: np.full(5, n), lambda n, b: answer + spread * np.arange(5), [SECRET], ("n", "b"), asked=False
+    )
+    return explanation(diagnosis).text("en") if diagnosis is not None else ""
+
+
+@pytest.mark.parametrize("answer", [1e-30, 0.5, 3.25, 1234567.25, 1e12, 1e16, 1e300])
+def test_a_chosen_answer_makes_no_sentence_spell_what_is_expected(answer):
+    """Nearly equal numbers pass for different ones: a measured factor or offset would hold the digits of the secret."""
+    for spread in (answer * 1e-9, answer * 1e-15, 1e-9, 0.37):
+        said = told_of_one_hidden_case(answer, spread=spread)
+        assert not any(char.isdigit() for char in said), said
+        assert said == told_of_one_hidden_case(answer * 1.01, spread=spread * 1.01)
+
+
+def test_an_offset_is_not_measured_by_the_answer():
+    """Else the size at which it is told would say how far apart the expected numbers are, ever more closely."""
+    wants = {"n": 40.7310943, "b": 3.5}
+    for scale in (1e4, 1e7, 1e10, 2.0**53, 2.0**60):
+        diagnosis = diagnosed(lambda n, b: np.array([n, n + b, n - b]), lambda n, b, scale=scale: np.full(3, scale)
+                              + np.array([0, 1, 2]), [wants], ("n", "b"), asked=False)  # fmt: skip
+        assert diagnosis is None or diagnosis.cause not in ("constant_offset", "offset", "factor", "factor_but"), scale
+
+
+@pytest.mark.parametrize(
+    "coarse",
+    [
+        *(lambda n, digits=digits: np.round(n, digits) for digits in range(5)),
+        np.floor, np.ceil, np.trunc, lambda n: max(n, 0.0), lambda n: min(n, 0.0), np.float32, np.float16,
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("secret", [40.7310943, -0.3141592])
+def test_digits_are_not_found_one_after_the_other(coarse, secret):
+    """One hidden case alone is not told to be right but for its digits or its sign; several are."""
+    alone = diagnosed(lambda n: n, lambda n: float(coarse(n)), [{"n": secret}], ("n",), asked=False)
+    assert alone is None or alone.cause == "zeros"
+    two = diagnosed(lambda n: n, lambda n: float(coarse(n)), [{"n": secret}, {"n": 7.7310943}], ("n",), asked=False)
+    assert two is None or two.cause in ("zeros", "right_only_where")
+
+
 def test_one_number_of_one_case_is_never_certain():
     diagnosis = diagnosed(lambda n: 2 * n, lambda n: 7 * n + 1, [{"n": 3}], ("n",))
     assert diagnosis is None or diagnosis.certainty == "likely"

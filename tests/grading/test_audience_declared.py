@@ -47,8 +47,8 @@ def test_what_is_for_instructors_is_changed_for_students():
     secret = {(kind.__name__, name) for kind, fields in SEEN.items() for name, seen in fields.items()
               if seen.audience == "instructor"}  # fmt: skip
     assert secret == {
-        ("Report", "seed"), ("Report", "seconds"), ("ProblemResult", "mistake"), ("CaseResult", "exhibit"),
-        ("Withheld", "exhibit"), ("Withheld", "seed"), ("Withheld", "seconds"),
+        ("Report", "seed"), ("Report", "seconds"), ("Report", "rubric_file_digest"), ("ProblemResult", "mistake"),
+        ("CaseResult", "exhibit"), ("Withheld", "exhibit"), ("Withheld", "seed"), ("Withheld", "seconds"),
     }  # fmt: skip
     assert all(seen.of is not audience.PUBLIC.of for fields in SEEN.values() for seen in fields.values()
                if seen.audience == "instructor")  # fmt: skip

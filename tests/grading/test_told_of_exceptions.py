@@ -1,11 +1,16 @@
 """What a student reads of code that raises or does not compile: the line first, the reason, nothing twice."""
 
+import gc
+import re
+import weakref
+
 import pytest
 from grading_kit import by_function
 
 from grader.errors import SubmissionError
 from grader.grading.tally import ungraded
 from grader.submission import load
+from grader.submission.reasons.tree import tree
 
 MASK = "mask = x == np.max(x)"
 
@@ -41,6 +46,67 @@ def test_a_helper_is_named_with_the_line_that_called_it(mask, reference_text):
     first = reference_text[: reference_text.index("def create_mask_from_window")].count("\n") + 1
     called = reference_text[: reference_text.index(MASK)].count("\n") + 1 + 4
     assert problem.message.text("en").startswith(f"Line {first + 1}, in best (called in line {called}): `np` has no")
+
+
+def hidden_cases(problem):
+    return [case for check in problem.checks if check.visibility == "hidden" for case in check.cases]
+
+
+def test_of_hidden_cases_only_the_function_s_own_line_is_told(mask, reference_text):
+    _, problem = mask("mask = best(x)", before="def best(x):\n    return x == np.maxx(x)\n\n\n")
+    called = reference_text[: reference_text.index(MASK)].count("\n") + 1 + 4
+    cases = hidden_cases(problem)
+    assert {case.at.line for case in cases} == {called}
+    said = f"Line {called}, in a function that is called there: Raised AttributeError."
+    assert {case.message.text("en") for case in cases} == {said}
+    assert {case.message.text("zh") for case in cases} == {
+        f"第 {called} 行，在那里调用的函数中：抛出了 AttributeError。"
+    }
+    assert {len(case.exhibit.exhibit.frames) for case in cases} == {2}, "an instructor sees the helper's line too"
+
+
+BITS = "np.asarray(x, dtype=np.float64).reshape(-1)[:1].view(np.uint64)[0] % 997"
+CHANNELS = {
+    "a made-up line": f"exec(compile('\\n' * (100 + int({BITS})) + 'raise KeyError', __file__, 'exec'))",
+    "a line of a helper": f"far(int({BITS}))",
+    "a long statement": f"exec(compile('\\n' * (start + int({BITS})) + 'raise KeyError', __file__, 'exec'))",
+}
+
+
+@pytest.mark.parametrize("how", CHANNELS)
+def test_a_line_is_no_message(how, mask, reference_text):
+    """A line number carried twenty bits of each hidden input out of a run."""
+    steps = "".join(f"    if n == {n}:\n        raise KeyError\n" for n in range(997))
+    start = reference_text[: reference_text.index(MASK)].count("\n") + 1
+    before = f"def far(n):\n{steps}\n\n" if how == "a line of a helper" else ""
+    line = CHANNELS[how].replace("start", str(start))
+    if how == "a long statement":
+        line += f"; text = {'(' + chr(10) * 1000 + ')'}"
+    _, problem = mask(f"{line}\n    mask = x", before=before)
+    cases = hidden_cases(problem)
+    assert {case.status for case in cases} == {"error"}
+    (at,) = {case.at.line for case in cases}
+    assert problem.listing.at.line < at < problem.listing.at.line + 20
+    digits = re.compile(r"\d+")
+    numbers = {int(each) for case in cases for each in digits.findall(case.message.text("en"))}
+    assert numbers == {at}
+
+
+@pytest.mark.parametrize(("count", "told"), [(190, True), (210, False)])
+def test_a_function_of_very_many_statements_is_told_no_line_of_hidden_cases(count, told, mask):
+    _, problem = mask("".join(f"y{n} = x + {n}\n    " for n in range(count)) + "mask = {}[0]")
+    cases = hidden_cases(problem)
+    assert {case.at is not None for case in cases} == {told}
+    assert problem.checks[0].cases[0].at is not None, "of a public case it is"
+
+
+def test_only_one_tree_is_kept(tmp_path):
+    """A text that is as large as may be has a tree of some hundred megabytes."""
+    first = weakref.ref(tree("def f(x):\n    return x\n"))
+    for number in range(2):
+        tree(f"def f(x):\n    return {number}\n").at(2)
+    gc.collect()
+    assert first() is None
 
 
 def test_an_exception_without_a_reason_keeps_its_own_words_where_that_is_public(mask):

@@ -16,14 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader import comparison, submission
+from grader import comparison, grading, submission
 from grader.comparison.seals import COST, Unsealable, cells_of, framed, grid_of
 from grader.errors import SubmissionError, UsageError
 from grader.grading.judging import judge_all
 from grader.grading.kept import Kept, dump, read
 from grader.grading.unsealing import unseal
 from grader.model import Case, Check, Comparison, Draw, Part, Returned, Span, Values
-from grader.release.kit import build, checks_of
+from grader.release.kit import build, checks_of, drawn_apart
 from grader.release.leaks import leaks
 from grader.release.sealing import grouping, seal
 from grader.release.sealing.guessing import bits
@@ -474,7 +474,6 @@ def test_the_command_says_what_is_sealed_and_what_guessing_takes(squares):
     assert re.search(
         r"^The easiest to guess is one of square, drawn: \d+ bits, \S+ s a guess here, so \S+ years", done.stdout, re.M
     )
-    assert "The seed is short" in done.stdout
     kit = squares / "kit"
     right = run(kit, str(squares / "answers" / "squares.py"))
     assert (right.returncode, right.stderr) == (0, ""), right.stdout
@@ -492,8 +491,31 @@ def test_another_seed_draws_other_cases(squares):
         for name, seed in (("a", str(2**50)), ("b", str(3**30)))
     )
     assert one.returncode == other.returncode == 0
-    assert "The seed is short" not in one.stdout
     assert (squares / "a" / "expected.json").read_bytes() != (squares / "b" / "expected.json").read_bytes()
+
+
+@pytest.mark.parametrize("words", [(), ("--seed", "918273645")], ids=["no seed", "the course's own seed"])
+def test_a_kit_has_none_of_the_inputs_that_the_course_will_use(words, squares, engine):
+    """Drawn with the course's seed, a kit would hold them; they follow from the reference too, which is in no kit."""
+    assert run(squares, "release", "kit", "--sealed", *words).returncode == 0
+    plan = grading.read(squares / "grading.yaml")
+    official = [case for case in grading.prepare(plan, engine).cases if "drawn" in case.check]
+    kit = [
+        case
+        for case in grading.prepare(grading.read(squares / "kit" / "grading.yaml"), engine).cases
+        if "drawn" in case.check
+    ]
+
+    def inputs(cases):
+        return {tuple(np.asarray(one).tobytes() for call in case.calls for one in call.arguments) for case in cases}
+
+    assert len(kit) == len(official) > 0
+    assert inputs(kit).isdisjoint(inputs(official))
+    assert str(drawn_apart(plan).rubric.seed) not in (squares / "kit" / "expected.json").read_text("utf-8")
+    reference = squares / "answers" / "squares.py"
+    seeds = {drawn_apart(plan).rubric.seed, drawn_apart(plan, 5).rubric.seed, plan.rubric.seed}
+    reference.write_text(reference.read_text("utf-8") + "\n# secret\n", "utf-8")
+    assert len({*seeds, drawn_apart(grading.read(squares / "grading.yaml")).rubric.seed}) == 4
 
 
 def test_only_one_function_can_be_checked_in_a_sealed_kit(squares):

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 
-from grader.comparison.diagnosis.agreement import agree, fits, verdict, wide
+from grader.comparison.diagnosis.agreement import agree, bears, fits, verdict, wide
 from grader.comparison.diagnosis.samples import Array, Evidence, Sample
 from grader.model import Diagnosis
 
@@ -20,7 +20,10 @@ def precision(evidence: Evidence) -> Diagnosis | None:
     for name in _NARROW:
         dtype = np.dtype(name)
         near = 64 * float(np.finfo(dtype).eps)
-        if all(_narrow(sample, dtype) and agree(sample.got, sample.want, near) for sample in evidence.wrong):
+        if not all(_narrow(sample, dtype) and agree(sample.got, sample.want, near) for sample in evidence.wrong):
+            continue
+        largest = max(float(np.abs(sample.want).max(initial=0)) for sample in evidence.wrong)
+        if bears([(sample, sample.want) for sample in evidence.wrong], 2 * near * largest):
             return verdict("precision", evidence.output, len(evidence.wrong), sure=True, words={"dtype": name})
     return None
 
@@ -40,7 +43,8 @@ def rounded(evidence: Evidence) -> Diagnosis | None:
     if not all(_real(sample) for sample in evidence.wrong):
         return None
     for decimals in range(9):
-        if all(agree(one.got, np.round(wide(one.want), decimals), 0.0) for one in evidence.every):
+        predicted = [(one, np.round(wide(one.want), decimals)) for one in evidence.every]
+        if all(agree(one.got, each, 0.0) for one, each in predicted) and bears(predicted):
             return verdict("rounded", evidence.output, len(evidence.wrong), sure=True, decimals=decimals)
     return None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from grader.comparison.diagnosis.agreement import agree, fits, verdict, wide
+from grader.comparison.diagnosis.agreement import agree, bears, fits, structural, verdict, wide
 from grader.comparison.diagnosis.products import name_products
 from grader.comparison.diagnosis.samples import Array, Evidence, Sample
 from grader.model import Cause, Diagnosis
@@ -29,6 +29,13 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "1/(1 + exp(-x))": lambda x: 1 / (1 + np.exp(-x)),
 }
 """Plausible functions applied once too often, or (as inverses of each other) forgotten."""
+
+_COARSE = ("max(x, 0)", "min(x, 0)", "trunc(x)", "floor(x)", "ceil(x)", "tanh(x)", "1/(1 + exp(-x))")
+"""Those that take many different numbers to one, or nearly so."""
+
+_FAR = 1e6
+"""Answers so many times larger or smaller than the expected ones are no slip of size. In their last places, or among
+the smallest numbers, sums and products are rounded so coarsely that much would agree with anything near it."""
 
 
 def factor(evidence: Evidence) -> Diagnosis | None:
@@ -54,12 +61,13 @@ def _factor(evidence: Evidence, added: str) -> Diagnosis | None:
     values, cases = np.array([ratio for _, ratio in known]), len(evidence.wrong)
     cause: Cause = "factor_but" if added else "factor"
     words = {"name": added} if added else {}
-    if np.allclose(values, values[0], rtol=1e-6):
+    if np.allclose(values, values[0], rtol=1e-6, atol=0):
         if abs(values[0] + 1) < 1e-9 and not added:
             return verdict("sign", evidence.output, cases, sure=_telling(evidence))
-        if not _varied(evidence) or (added and abs(values[0]) < 1e-9):
+        if not _varied(evidence):
             return None
-        return verdict(cause, evidence.output, cases, sure=True, words=words | {"factor": f"{values[0]:.6g}"})
+        words |= {"factor": told} if (told := structural(float(values[0]))) else {}
+        return verdict(cause, evidence.output, cases, sure=True, words=words)
     name = name_products(values, [sample for sample, _ in known])
     if not name:
         return None
@@ -71,13 +79,15 @@ def offset(evidence: Evidence) -> Diagnosis | None:
     if not _real_pairs(evidence):
         return None
     gaps = [wide(sample.got) - wide(sample.want) for sample in evidence.every]
-    if not all(np.isfinite(gap).all() for gap in gaps):
+    largest = max(float(np.abs(sample.want).max(initial=0)) for sample in evidence.every)
+    if not all((np.abs(gap) <= _FAR * largest).all() for gap in gaps):
         return None
     flat = [gap.reshape(-1)[0] for gap in gaps if gap.size]
     if all(_near(gap, flat[0], sample) for gap, sample in zip(gaps, evidence.every, strict=True)):
         if not _varied(evidence):
             return None
-        return verdict("constant_offset", evidence.output, len(evidence.wrong), sure=True, by=float(flat[0]))
+        numbers: dict[str, float] = {"by": float(told)} if (told := structural(float(flat[0]))) else {}
+        return verdict("constant_offset", evidence.output, len(evidence.wrong), sure=True, words=None, **numbers)
     for name in evidence.wrong[0].arrays:
         found = _multiple(evidence, name, gaps)
         if found is not None:
@@ -91,7 +101,8 @@ def elementwise(evidence: Evidence) -> Diagnosis | None:
         return None
     truth = any(sample.want.dtype.kind == "b" for sample in evidence.every)
     for name, function in {"1 - x": FUNCTIONS["1 - x"]}.items() if truth else FUNCTIONS.items():
-        if all(fits(sample, function(wide(sample.want))) for sample in evidence.every):
+        predicted = [(sample, function(wide(sample.want))) for sample in evidence.every]
+        if all(fits(sample, each) for sample, each in predicted) and (name not in _COARSE or bears(predicted)):
             sure = _telling(evidence)
             return verdict("elementwise", evidence.output, len(evidence.wrong), sure=sure, words={"function": name})
     return None
@@ -111,8 +122,10 @@ def _ratio(sample: Sample, added: str) -> float | None:
     largest = int(np.abs(want).argmax()) if want.size else 0
     if not want.size or want[largest] == 0:
         return math.nan if not got.any() else None
-    ratio = got[largest] / want[largest]
-    return float(ratio) if agree(got, ratio * want, sample.rule.rtol) else None
+    ratio = float(got[largest] / want[largest])
+    if not 1 / _FAR < abs(ratio) < _FAR:
+        return None
+    return ratio if agree(got, ratio * want, sample.rule.rtol) else None
 
 
 def _multiple(evidence: Evidence, name: str, gaps: Sequence[Array]) -> Diagnosis | None:
@@ -129,11 +142,14 @@ def _multiple(evidence: Evidence, name: str, gaps: Sequence[Array]) -> Diagnosis
         if weight:
             known.append((sample, count))
     values, cases, words = np.array([count for _, count in known]), len(evidence.wrong), {"name": name}
-    if np.allclose(values, values[0], rtol=1e-6):
+    if np.allclose(values, values[0], rtol=1e-6, atol=0):
         if abs(values[0] + 1) < 1e-6:
             return verdict("bias_missing", evidence.output, cases, sure=_telling(evidence), words=words)
-        times = round(known[0][1], 6)
-        return verdict("offset", evidence.output, cases, sure=_telling(evidence), words=words, times=times)
+        told = structural(known[0][1])
+        if not told and not _varied(evidence):
+            return None
+        numbers = {"times": float(told)} if told else {}
+        return verdict("offset", evidence.output, cases, sure=_telling(evidence), words=words, **numbers)
     repeated = name_products(values + 1, [sample for sample, _ in known])
     if repeated:
         words |= {"times": repeated}
@@ -153,8 +169,12 @@ def _spread(source: Array, shape: tuple[int, ...]) -> Array | None:
 
 
 def _near(gap: Array, predicted: Array, sample: Sample) -> bool:
-    """Return whether a difference is as predicted, measured against the numbers it is the difference of."""
-    size = max(float(np.abs(sample.want).max(initial=0)), float(np.abs(predicted).max(initial=0)))
+    """Return whether a difference is as predicted, measured against what is expected.
+
+    Measured against the answer as well, it would be as coarse as a submission likes, and how coarse it must be tells
+    how far apart the expected numbers are.
+    """
+    size = float(np.abs(sample.want).max(initial=0))
     return bool(np.all(np.abs(gap - predicted) <= 2 * max(sample.rule.rtol, 1e-9) * size))
 
 

@@ -102,7 +102,9 @@ def _axis_off(found: Diagnosis) -> Message:
 
 
 def _constant_offset(found: Diagnosis) -> Message:
-    by = found.numbers["by"]
+    by = found.numbers.get("by", 0)
+    if not by:
+        return say("Every number is off by one and the same amount.")
     if by > 0:
         return say("Every number is too large by {by}.", by=f"{by:.6g}")
     return say("Every number is too small by {by}.", by=f"{-by:.6g}")
@@ -196,8 +198,22 @@ def _entry_missing(found: Diagnosis) -> Message:
     )  # fmt: skip
 
 
+def _factor(found: Diagnosis) -> Message:
+    """Return how many times too large the numbers are, if that is a number that may be told."""
+    name, factor = found.words.get("name", ""), found.words.get("factor", "")
+    if name and factor:
+        return say("All but the added {name} is {factor} times what it should be.", name=name, factor=factor)
+    if name:
+        return say("All but the added {name} is off by one and the same factor.", name=name)
+    if factor:
+        return say("Every number is {factor} times what it should be.", factor=factor)
+    return say("Every number is off by one and the same factor.")
+
+
 def _offset(found: Diagnosis) -> Message:
-    times, name = found.numbers["times"], found.words["name"]
+    times, name = found.numbers.get("times", 0), found.words["name"]
+    if not times:
+        return say("Every number is off by a multiple of {name}.", name=name)
     if times == 1:
         return say("{name} is added once too often.", name=name)
     if times == -2:
@@ -236,8 +252,8 @@ _TOLD: dict[Cause, Callable[[Diagnosis], Message]] = {
     "axis_off": _axis_off,
     "axis_formula": _plain(say("Axis {axis} has the length {formula}; check that formula.")),
     "sign": _plain(say("Every number has the wrong sign.")),
-    "factor": _plain(say("Every number is {factor} times what it should be.")),
-    "factor_but": _plain(say("All but the added {name} is {factor} times what it should be.")),
+    "factor": _factor,
+    "factor_but": _factor,
     "offset": _offset,
     "bias_missing": _plain(say("{name} is missing; with it added, every number would be right.")),
     "bias_repeated": _plain(say("{name} is added {times} times instead of once; is it inside the sum?")),

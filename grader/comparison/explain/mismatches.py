@@ -1,12 +1,12 @@
 """The sentence for a mismatch, made here and nowhere else.
 
-A hidden case's sentence has no input, no expected value and no word the student could have chosen: what differs and
-how many, nothing to work the answer out from.
+A hidden case's sentence has no input, no expected value and no word the student could have chosen. Nor has it a number:
+how many elements differ, or by how much, is the smaller the nearer an answer is, so what is expected could be found by
+asking again and again.
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from grader.language import Message, inert, say, say_count
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from grader.model import Value
 
 _HIDDEN: dict[Category, Message] = {
+    "values": say("The values differ."),
     "length": say("The number of items is not the expected one."),
     "keys": say("The dict does not have the expected keys."),
     "shape": say("The shape is not the expected one."),
@@ -40,22 +41,34 @@ _PROPERTIES: dict[str, Message] = {
 
 def sentence(mismatch: Mismatch, *, public: bool) -> Message:
     """Return what a student reads of `mismatch`, led by the output's name; `public` allows the values themselves."""
+    output = named(mismatch, public=public)
     if mismatch.property == "inputs_unchanged":
-        if not mismatch.output:
+        if not output:
             return say("The call changed one of its arguments; work on a copy.")
-        return say("The call changed its argument {name}; work on a copy.", name=inert(mismatch.output, 80))
+        return say("The call changed its argument {name}; work on a copy.", name=inert(output, 80))
     if mismatch.category == "property":
         said = _PROPERTIES.get(mismatch.property, _HIDDEN["property"])
-    elif mismatch.property == "finite" and mismatch.category == "nan":
+    elif mismatch.property == "finite" and mismatch.category == "nan" and public:
         said = say_count(
             "{count} of {total} elements is NaN or infinite.", "{count} of {total} elements are NaN or infinite.",
             mismatch.differing, total=mismatch.total,
         )  # fmt: skip
     else:
         said = _public(mismatch) if public else _hidden(mismatch)
-    if not mismatch.output:
+    if not output:
         return said
-    return say("{output}: {said}", output=inert(mismatch.output, 80), said=said)
+    return say("{output}: {said}", output=inert(output, 80), said=said)
+
+
+def named(mismatch: Mismatch, *, public: bool) -> str:
+    """Return the name of what differs; of a hidden case without a place in it that could tell something.
+
+    Which number or text in a list is the first that differs would let somebody find one after the other, and what a
+    property finds has the student's own places and keys.
+    """
+    one_of_many = mismatch.category in ("values", "nan", "text") and mismatch.total <= 1
+    telling = not public and (one_of_many or mismatch.property)
+    return mismatch.output.partition("[")[0] if telling else mismatch.output
 
 
 def pair(got: Value, want: Value) -> tuple[str, str]:
@@ -128,27 +141,18 @@ def _hidden(mismatch: Mismatch) -> Message:
             return _type(mismatch)
         case "dtype":
             return _dtype(mismatch)
+        case "nan" if mismatch.property == "finite":
+            return say("Some numbers are NaN or infinite; is something divided by zero there?")
+        case "nan" if mismatch.total <= 1:
+            return say("The value is NaN or infinite where it should not be, or is not where it should be.")
         case "nan":
-            if mismatch.total <= 1:
-                return say("The value is NaN or infinite where it should not be, or is not where it should be.")
-            return say("NaN or infinity is in the wrong places; {how}", how=_count(mismatch))
-        case "values":
-            return _statistics(mismatch)
+            return say("NaN or infinity is in the wrong places.")
+        case "values" if mismatch.total <= 1:
+            return say("The value differs.")
         case "slow":
             return _slow(mismatch)
         case _:
             return _HIDDEN[mismatch.category]
-
-
-def _statistics(mismatch: Mismatch) -> Message:
-    """Return how many elements differ, and the worst error's power of ten: too coarse to mend an answer with."""
-    relative = mismatch.worst_relative
-    if not 0 < relative < math.inf:
-        return say("The value differs.") if mismatch.total <= 1 else _count(mismatch)
-    power = f"1e{math.floor(math.log10(relative)):+d}"
-    if mismatch.total <= 1:
-        return say("The value differs (relative error about {power}).", power=power)
-    return say("{how} (relative error up to about {power})", how=_count(mismatch), power=power)
 
 
 def _count(mismatch: Mismatch) -> Message:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from msgspec import Struct
 
@@ -20,7 +19,6 @@ class Bound(Struct, frozen=True, eq=False):
     value: ast.expr | None
 
 
-@lru_cache(maxsize=16)
 def bindings(home: ast.AST) -> Mapping[str, tuple[Bound, ...]]:
     """Return by name what a function or file binds itself, each in the order of the lines."""
     found = sorted((each for node in _own(home) for each in _bound(node)), key=lambda each: each.line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from grader.language import Message, inert, say
+from grader.submission.loading import split
 from grader.submission.reasons.scene import Scene
 
 _IN_PLACE = ("append", "extend", "insert", "sort", "reverse", "update", "fill", "shuffle", "resize")
@@ -50,6 +51,5 @@ def returns_nothing(scene: Scene, name: str) -> bool:
     symbol = scene.student.symbols[name]
     if symbol.untouched:
         return True
-    lines = scene.student.source.text.split("\n")[symbol.line - 1 : symbol.end_line]
-    body = "\n".join(lines)
+    body = "\n".join(split(scene.student.source.text)[symbol.line - 1 : symbol.end_line])
     return not any(word in body for word in ("return ", "return(", "yield", "lambda"))

@@ -5,29 +5,30 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.language import inert
 from grader.model import Frame, Raised, Submission
-from grader.submission.reasons.bindings import Bound, bindings
-from grader.submission.syntax import attempt
+from grader.submission.loading import lines
+from grader.submission.reasons.bindings import Bound
+from grader.submission.reasons.tree import Def, tree
 
 if TYPE_CHECKING:
     from grader.model import Value
 
 _NODES = 2000
 Node = TypeVar("Node", bound=ast.AST)
-Def = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Scene(Struct, frozen=True, kw_only=True, eq=False):
     """Where an exception was raised, as far as the student's own source shows it.
 
-    `frames` are the source's own lines on the way, innermost last. `parts` is the statement there without the
+    `frames` are the source's own lines on the way, innermost last; of a hidden case only those of the function's own
+    statements, and `beyond` says that it was raised further in. `parts` is the statement there without the
     statements inside it, empty if it is not known; `home` the function that holds it, `names` and `globals` what that
     and the file bind. `given` names the parameters that the grader gave arguments for; `inputs` are these arguments,
     empty for a hidden case.
@@ -40,6 +41,7 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False):
     given: tuple[str, ...]
     inputs: tuple[tuple[str, Value], ...]
     frames: tuple[Frame, ...]
+    beyond: bool
     parts: tuple[ast.AST, ...]
     home: Def | None
     names: Mapping[str, tuple[Bound, ...]]
@@ -94,11 +96,10 @@ def scene(
     public: bool = False,
 ) -> Scene:
     """Return what the source shows of `raised`, which came of a call of `function` with arguments for `given`."""
-    last = student.source.text.count("\n") + 1
-    frames = tuple(frame for frame in raised.frames if 0 < frame.line <= last)
-    tree = _tree(student.source.text)
+    found = tree(student.source.text)
+    frames = told(raised, student, function, public=public)
     line = frames[-1].line if frames else 0
-    statement, home = _at(tree, line)
+    statement, home = found.at(line)
     return Scene(
         student=student,
         raised=raised,
@@ -107,41 +108,38 @@ def scene(
         given=given,
         inputs=inputs if public else (),
         frames=frames,
+        beyond=not public
+        and bool(raised.frames)
+        and not told(replace(raised, frames=raised.frames[-1:]), student, function, public=False),
         parts=_parts(statement) if statement is not None else (),
         home=home,
-        names=bindings(home or tree),
-        globals=bindings(tree),
+        names=found.bindings(home or found.module),
+        globals=found.bindings(found.module),
     )
+
+
+def told(raised: Raised, student: Submission, function: str, *, public: bool) -> tuple[Frame, ...]:
+    """Return the source's own lines on the way to an exception, innermost last.
+
+    A line that the file does not have is left out. Of a hidden case only the lines are left on which a statement of
+    `function` itself starts: a file can be as long as it likes, a line can be made up, and either would carry a hidden
+    number out.
+    """
+    if public:
+        last = len(lines(student))
+        return tuple(frame for frame in raised.frames if 0 < frame.line <= last)
+    symbol = student.symbols.get(function)
+    if symbol is None:
+        return ()
+    found = tree(student.source.text)
+    own = ((frame, found.own(symbol.line, frame.line)) for frame in raised.frames)
+    return tuple(replace(frame, line=line) for frame, line in own if line)
 
 
 def owner(student: Submission, line: int) -> str:
     """Return the name of the function that a line stands in, "" for none."""
-    _, home = _at(_tree(student.source.text), line)
+    _, home = tree(student.source.text).at(line)
     return inert(home.name, 60) if home is not None else ""
-
-
-@lru_cache(maxsize=4)
-def _tree(text: str) -> ast.Module:
-    tree = attempt(text)
-    return tree if isinstance(tree, ast.Module) else ast.Module(body=[], type_ignores=[])
-
-
-@lru_cache(maxsize=256)
-def _at(tree: ast.Module, line: int) -> tuple[ast.stmt | None, Def | None]:
-    """Return the innermost statement at a line, and the innermost function around it."""
-    statement: ast.stmt | None = None
-    home: Def | None = None
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        for node in ast.iter_child_nodes(waiting.pop()):
-            if isinstance(node, ast.stmt):
-                if not node.lineno <= line <= (node.end_lineno or node.lineno):
-                    continue
-                statement = node
-                home = node if isinstance(node, Def) else home
-            if isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
-                waiting.append(node)
-    return statement, home
 
 
 def _parts(statement: ast.stmt) -> tuple[ast.AST, ...]:
