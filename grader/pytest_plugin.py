@@ -12,8 +12,13 @@ from typing import Any
 
 import pytest
 
-from grader.desk.asking import ask_json
-from grader.errors import GraderError
+from grader.search_path import WithoutHere
+
+with WithoutHere():  # `python -m pytest` puts the current folder on the search path, in front
+    from grader.desk.asking import ask_json
+    from grader.errors import GraderError
+    from grader.language.environment import environment_language
+    from grader.report import faults
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> RubricFile | None:
@@ -29,10 +34,9 @@ class RubricFile(pytest.File):
         try:
             report = ask_json(None, rubric=self.path)
         except GraderError as error:
-            from grader.language.environment import environment_language
-            from grader.report import faults
-
-            raise self.CollectError(faults.render(error, language=environment_language())) from error
+            with WithoutHere():  # the catalogue is read by the standard library
+                said = faults.render(error, language=environment_language())
+            raise self.CollectError(said) from error
         for problem in report["problems"]:
             for check in problem["checks"]:
                 name = f"{problem['function']}::{check['name']}"
