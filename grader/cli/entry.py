@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-QUIET = {"init"}
+QUIET = {"init", "trust"}
 """The commands that need no server at once; every first word that is no command is a path to grade."""
 
 

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from grader import grading, submission
 from grader.cli.attempts import Attempts
 from grader.cli.ground import Ground
+from grader.cli.own_code import announce, files_run, python_of
 from grader.cli.progress import progress
-from grader.cli.rubric_file import find
+from grader.cli.rubric_file import came_with, find
 from grader.cli.writing import fits, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
@@ -22,7 +23,7 @@ from grader.execution.confinement.official import refusal
 from grader.grading.prepared import Prepared
 from grader.grading.remembered import Wanted
 from grader.language import Language, Message, inert, say
-from grader.model import Exhibit, Report, Withheld
+from grader.model import Exhibit, Report, Rubric, Withheld
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -47,9 +48,9 @@ class Request(Struct, frozen=True, kw_only=True):
         """Whether student code must be confined: as asked, else where `CI` is set."""
         return bool(os.environ.get("CI")) if self.official is None else self.official
 
-    def ground(self) -> Ground:
+    def ground(self, paths: Sequence[Path]) -> Ground:
         """Return the rubric that is asked for and its reference; nothing is remembered in official grading."""
-        path = find(self.rubric, self.paths)
+        path = find(self.rubric, paths, official=self.is_official)
         wanted = Wanted(
             rubric=str(path.absolute()),
             reference=str(Path(self.reference).absolute()) if self.reference else "",
@@ -61,17 +62,17 @@ class Request(Struct, frozen=True, kw_only=True):
 
 def run(request: Request) -> int:
     """Grade what is asked for, write the reports and return the exit code. Raises GraderError."""
-    ground = request.ground()
-    paths = [Path(path) for path in request.paths or (ground.rubric.submission,)]
-    all_there(paths)
-    if request.each:
-        from grader.cli.filing import each_of
-
-        paths = each_of(paths)
+    named = submissions(request.paths, request)
+    ground = request.ground(named)
+    paths = named or submissions((ground.rubric.submission,), request)
+    if request.is_official:
+        own_rubric(ground.rubric, paths, request)
     fits(request.form, 1 if request.out is not None else len(paths))
-    engine = open_engine(python=ground.rubric.runtime)
+    engine = open_engine(python=python_of(ground.rubric, named=request.rubric is not None))
     try:
         admit(engine, request.is_official)
+        if request.rubric is None and not request.is_official:
+            announce(ground.rubric, engine, files_run(ground.rubric, reference=request.reference is None))
         with progress():
             prepared = ground.prepared(engine)
             reports = [grade_one(prepared, engine, path, request, alone=len(paths) == 1) for path in paths]
@@ -80,6 +81,26 @@ def run(request: Request) -> int:
     hand_over(reports, request)
     ground.keep(engine)
     return max(exit_code(report) for report in reports)
+
+
+def submissions(paths: Sequence[str], request: Request) -> list[Path]:
+    """Return what is to be graded; with `each`, a folder stands for what lies in it. Raises UsageError."""
+    found = [Path(path) for path in paths]
+    all_there(found)
+    if not request.each:
+        return found
+    from grader.cli.filing import each_of
+
+    return each_of(found)
+
+
+def own_rubric(rubric: Rubric, paths: Sequence[Path], request: Request) -> None:
+    """Raise UsageError or RubricError where official grading would follow files that came with what is graded."""
+    from grader.cli.handed_in import brought, refuse_own_files
+
+    if request.rubric is None and brought(Path(rubric.path), paths):
+        raise came_with(Path(rubric.path), paths)
+    refuse_own_files(rubric, paths, reference=request.reference is None)
 
 
 def hand_over(reports: Sequence[Report[Exhibit | Withheld]], request: Request) -> None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.cli.language import environment_language
+from grader.cli.own_code import python_of
 from grader.cli.rubric_file import find
 from grader.errors import UsageError
 from grader.execution import open_engine
@@ -121,7 +122,7 @@ def release(plan: Plan, out: Path, request: Request) -> bool:
     from grader.release.writing import archive, write
 
     rubric = plan.rubric if request.seed is None else replace(plan.rubric, seed=request.seed)
-    engine = open_engine(python=plan.rubric.runtime)
+    engine = open_engine(python=python_of(plan.rubric, named=request.rubric is not None))
     try:
         prepared = prepare(replace(plan, rubric=rubric), engine)
     finally:

@@ -42,6 +42,8 @@ def hand_in(course, body, function="f"):
 
 
 def grade(course, *words):
+    if "--rubric" not in words:  # one that is named needs no word about the code that it brings
+        words = ("--rubric", "grading.yaml", *words)
     run = subprocess.run(
         [sys.executable, "-m", "grader", "s.py", *words], cwd=course, capture_output=True, text=True, check=False,
         encoding="utf-8", env={**os.environ, "CI": "", "HOME": str(course / "home")},
