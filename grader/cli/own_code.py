@@ -108,5 +108,6 @@ def announce(rubric: Rubric, engine: Engine, files: Sequence[str]) -> None:
         )
     )
     with suppress(OSError):  # then it is said again
-        said.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for each in (folder(), said.parent):
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
