@@ -207,6 +207,15 @@ def test_a_named_rubric_of_somebody_elses_is_not_enough(eve, tmp_path):
     assert run.returncode == 2 and "not your own" in run.stderr and not mark(tmp_path)
 
 
+@POSIX
+def test_a_command_is_not_looked_for_in_the_current_folder(eve, tmp_path):
+    text = (eve / "grading.yaml").read_text("utf-8").replace("./evil.sh", "evil.sh")
+    (eve / "grading.yaml").write_text(text, "utf-8")
+    for path in (".", "", os.curdir + os.pathsep):
+        run = grade(eve, "--rubric", "grading.yaml", "cnn.py", PATH=f"{path}{os.pathsep}{os.environ['PATH']}")
+        assert run.returncode == 2 and "no command" in run.stderr and not mark(tmp_path)
+
+
 def test_the_graders_own_python_needs_no_trust(tmp_path):
     kit = assignment(tmp_path / "kit", more=f"runtime: {{python: {sys.executable}}}\n")
     assert grade(kit, "cnn.py").returncode == 0
