@@ -28,6 +28,8 @@ PARTS = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 SELF_CHECK = say("This is a self-check; your instructor's grading is what counts.")
+OTHER_CODE = say("{path} has other code run besides your own file: {files} ({how}).", path="\0", files="\0", how="\0")
+"""What is said once of each rubric, to each user."""
 
 
 def filled(text: str, language: str) -> str:
@@ -98,6 +100,7 @@ class _Page:
             "CI": "",
             "PYTHONUTF8": "1",
             "XDG_CACHE_HOME": str(self.scratch / "cache"),
+            "XDG_CONFIG_HOME": str(self.scratch / "config"),
         }
         rest = {name: value for name, value in os.environ.items() if not name.startswith("LC_") and name != "COLUMNS"}
         ran = subprocess.run(
@@ -110,7 +113,9 @@ class _Page:
             check=False,
         )
         told = [SELF_CHECK.text("zh"), SELF_CHECK.text("en")]  # what only a machine without confinement adds
-        kept = [line.rstrip() for line in ran.stdout.replace("\ufeff", "").splitlines() if line not in told]
+        once = [re.escape(OTHER_CODE.text(language)).replace("\0", ".+") for language in ("zh", "en")]
+        lines = [line for line in ran.stdout.replace("\ufeff", "").splitlines() if line not in told]
+        kept = [line.rstrip() for line in lines if not any(re.fullmatch(each, line) for each in once)]
         return "\n".join(kept).strip("\n")
 
 

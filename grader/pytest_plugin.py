@@ -2,23 +2,45 @@
 
 A `grading.yaml` that pytest collects is graded once, by `grade` in a process of its own; an item passes where its
 check earned full points and is skipped where the function is still a stub.
+
+A rubric is named where it stands on pytest's own command line, else found. Where `CI` is set one that was found counts
+only in the folder that pytest was called from: further down it may have been handed in.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.desk.asking import ask_json
-from grader.errors import GraderError
+from grader.search_path import WithoutHere
+
+with WithoutHere():  # `python -m pytest` puts the current folder on the search path, in front
+    from grader.desk.asking import ask_json
+    from grader.errors import GraderError
+    from grader.language.environment import environment_language
+    from grader.report import faults
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> RubricFile | None:
     """Collect rubrics."""
-    return RubricFile.from_parent(parent, path=file_path) if file_path.name == "grading.yaml" else None
+    if file_path.name != "grading.yaml":
+        return None
+    here = parent.config.invocation_params.dir
+    if os.environ.get("CI") and not _named(file_path, parent.config) and not file_path.parent.samefile(here):
+        parent.warn(pytest.PytestCollectionWarning(f"{file_path} was passed over: it is not named, and not in {here}"))
+        return None
+    return RubricFile.from_parent(parent, path=file_path)
+
+
+def _named(file: Path, config: pytest.Config) -> bool:
+    """Return whether `file` itself stands on the command line, rather than a folder that holds it."""
+    call = config.invocation_params
+    words = (str(word).partition("::")[0] for word in call.args)
+    return any((call.dir / word).resolve() == file.resolve() for word in words if word and not word.startswith("-"))
 
 
 class RubricFile(pytest.File):
@@ -27,12 +49,12 @@ class RubricFile(pytest.File):
     def collect(self) -> Iterable[pytest.Item]:
         """Return an item for each check."""
         try:
-            report = ask_json(None, rubric=self.path)
+            named = _named(self.path, self.config)
+            report = ask_json(None, rubric=self.path) if named else ask_json(None, here=self.path.parent)
         except GraderError as error:
-            from grader.language.environment import environment_language
-            from grader.report import faults
-
-            raise self.CollectError(faults.render(error, language=environment_language())) from error
+            with WithoutHere():  # the catalogue is read by the standard library
+                said = faults.render(error, language=environment_language())
+            raise self.CollectError(said) from error
         for problem in report["problems"]:
             for check in problem["checks"]:
                 name = f"{problem['function']}::{check['name']}"

@@ -1,4 +1,4 @@
-"""Nothing is recalled from, or kept in, the cache of whoever runs the tests."""
+"""Nothing is recalled from, or kept in, the cache of whoever runs the tests, nor do they trust what that user does."""
 
 import os
 import tempfile
@@ -7,11 +7,13 @@ import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_cache():
-    with tempfile.TemporaryDirectory(prefix="pingfen-cache-") as folder:
-        before, os.environ["XDG_CACHE_HOME"] = os.environ.get("XDG_CACHE_HOME"), folder
+def _own_folders():
+    before = {name: os.environ.get(name) for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME")}
+    with tempfile.TemporaryDirectory(prefix="pingfen-tests-") as folder:
+        os.environ.update({name: f"{folder}/{name}" for name in before})
         yield
-        if before is None:
-            del os.environ["XDG_CACHE_HOME"]
-        else:
-            os.environ["XDG_CACHE_HOME"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -2,12 +2,18 @@
 
 The count is a courtesy kept beside the rubric (`.grade/attempts.json`), on the student's own machine; whoever wants
 it to count for points gives `--attempt N` from a record of their own. Digests and numbers are all that is in it.
+
+The folder may have come with a kit, or others may write in it: no link is followed there, and nothing but an ordinary
+file is opened.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +21,7 @@ from grader.model import Report, Submission
 
 FOLDER = ".grade"
 NAME = "attempts.json"
+MOST_BYTES = 1 << 20
 MOST = 200
 """Submissions of one rubric that are remembered; the one not seen for longest is forgotten first."""
 
@@ -52,14 +59,10 @@ class Attempts:
         self._ours[self._key] = mine
         for old in list(self._ours)[:-MOST]:
             del self._ours[old]
-        new = self._file.with_suffix(".new")
-        try:
+        with suppress(OSError):
             self._file.parent.mkdir(exist_ok=True)
-            (self._file.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-            new.write_text(json.dumps(self._all, indent=1), encoding="utf-8")
-            new.replace(self._file)  # at once: who grades twice at the same time reads one count or the other
-        except OSError:
-            return
+            if stat.S_ISDIR(self._file.parent.lstat().st_mode):
+                _write(self._file, json.dumps(self._all, indent=1))
 
 
 def _tries(last: Mapping[str, Any], text: str) -> int:
@@ -79,10 +82,34 @@ def _digest(submission: Submission, name: str) -> str:
 
 def _load(file: Path) -> dict[str, Any]:
     """Return what the state file holds; a file that is not there or was damaged starts the count anew."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
-        return _mapping(json.loads(file.read_text(encoding="utf-8")))
+        if file.parent.is_symlink():
+            return {}
+        with os.fdopen(os.open(file, flags), encoding="utf-8") as stream:
+            seen = os.fstat(stream.fileno())
+            if not stat.S_ISREG(seen.st_mode) or seen.st_size > MOST_BYTES:
+                return {}
+            return _mapping(json.loads(stream.read(MOST_BYTES)))
     except (OSError, ValueError, RecursionError):
         return {}
+
+
+def _write(file: Path, text: str) -> None:
+    """Write the state file at once, so that who grades twice at the same time reads one count or the other.
+
+    The new file has a name that nobody can have put there before, and what stands under `file` is replaced, not opened.
+    """
+    with suppress(FileExistsError), (file.parent / ".gitignore").open("x", encoding="utf-8") as ignore:
+        ignore.write("*\n")
+    new = file.with_suffix(f".{os.urandom(8).hex()}")
+    try:
+        with new.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def _mapping(found: object) -> dict[str, Any]:

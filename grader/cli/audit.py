@@ -12,6 +12,7 @@ import click
 from msgspec import Struct
 
 from grader.cli.language import asked_language, environment_language
+from grader.cli.own_code import python_of
 from grader.cli.progress import progress
 from grader.cli.rubric_file import find
 from grader.errors import UsageError
@@ -69,7 +70,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     plan = read(find(request.rubric, ()), Path(request.reference) if request.reference else None)
     from grader.audit import audit
 
-    engine = open_engine(python=plan.rubric.runtime)
+    engine = open_engine(python=python_of(plan.rubric, named=request.rubric is not None))
     try:
         with progress():
             found = audit(plan, engine, request.only)

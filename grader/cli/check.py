@@ -10,6 +10,7 @@ import click
 from msgspec import Struct
 
 from grader.cli.language import environment_language
+from grader.cli.own_code import python_of
 from grader.cli.rubric_file import find
 from grader.errors import UsageError
 from grader.execution import Engine, open_engine
@@ -62,7 +63,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             say("Name that one: grade check --rubric FILE"),
         )
     wrong = total = 0
-    engine, other = open_engine(python=plan.rubric.runtime), open_engine(python=plan.rubric.runtime)
+    python = python_of(plan.rubric, named=request.rubric is not None)
+    engine, other = open_engine(python=python), open_engine(python=python)
     try:
         for each in _looks(plan, engine, other, request):
             total += 1

@@ -8,6 +8,7 @@ COMMANDS = {
     "audit": "Show how strong a rubric is, by slips made in its reference.",
     "init": "Make a new assignment that grades at once.",
     "release": "Make the student kit from the author's files.",
+    "trust": "Let a rubric have its sources run by a Python of its own.",
     "doctor": "Show how well this machine can confine student code.",
 }
 """Each command is `grader.cli.NAME.command`, imported when called; the sentences are for `grade --help`."""

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from grader import grading, submission
 from grader.cli.attempts import Attempts
 from grader.cli.ground import Ground
+from grader.cli.own_code import announce, files_run, python_of
 from grader.cli.progress import progress
-from grader.cli.rubric_file import find
-from grader.cli.works import Work, works
+from grader.cli.rubric_file import came_with, find
+from grader.cli.works import Work, look_for, works
 from grader.cli.writing import fits, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
@@ -23,7 +24,7 @@ from grader.execution.confinement.official import refusal
 from grader.grading.prepared import Prepared
 from grader.grading.remembered import Wanted
 from grader.language import Language, inert, say
-from grader.model import Exhibit, Report, Withheld
+from grader.model import Exhibit, Report, Rubric, Withheld
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -53,9 +54,9 @@ class Request(Struct, frozen=True, kw_only=True):
         """Whether a student checks what is the student's own, as far as the command line tells."""
         return not self.is_official and self.audience == "student"
 
-    def ground(self) -> Ground:
+    def ground(self, paths: Sequence[Path]) -> Ground:
         """Return the rubric that is asked for and its reference; nothing is remembered in official grading."""
-        path = find(self.rubric, self.paths)
+        path = find(self.rubric, paths, official=self.is_official)
         wanted = Wanted(
             rubric=str(path.absolute()),
             reference=str(Path(self.reference).absolute()) if self.reference else "",
@@ -67,15 +68,21 @@ class Request(Struct, frozen=True, kw_only=True):
 
 def run(request: Request) -> int:
     """Grade what is asked for, write the reports and return the exit code. Raises GraderError."""
-    ground = request.ground()
+    named = [Path(path) for path in request.paths]
+    look_for(named)
+    inside = [work.path for work in works(named, (), each=True, own=False)] if request.each else named
+    ground = request.ground(inside)
     authors = [Path(path) for path in (ground.rubric.submission, ground.rubric.reference) if path]
-    paths = [Path(path) for path in request.paths] or authors[:1]
-    handed_in = works(paths, authors, each=request.each, own=request.is_own)
+    handed_in = works(named or authors[:1], authors, each=request.each, own=request.is_own)
+    if request.is_official:
+        own_rubric(ground.rubric, [work.path for work in handed_in], request)
     alone = len(handed_in) == 1
     fits(request.form, 1 if request.out is not None else len(handed_in))
-    engine = open_engine(python=ground.rubric.runtime)
+    engine = open_engine(python=python_of(ground.rubric, named=request.rubric is not None))
     try:
         admit(engine, request.is_official)
+        if request.rubric is None and not request.is_official:
+            announce(ground.rubric, engine, files_run(ground.rubric, reference=request.reference is None))
         with progress():
             prepared = ground.prepared(engine)
             reports = [grade_one(prepared, engine, work, request, alone=alone) for work in handed_in]
@@ -84,6 +91,15 @@ def run(request: Request) -> int:
     hand_over(reports, request)
     ground.keep(engine)
     return max(exit_code(report) for report in reports)
+
+
+def own_rubric(rubric: Rubric, paths: Sequence[Path], request: Request) -> None:
+    """Raise UsageError or RubricError where official grading would follow files that came with what is graded."""
+    from grader.cli.handed_in import brought, refuse_own_files
+
+    if request.rubric is None and brought(Path(rubric.path), paths):
+        raise came_with(Path(rubric.path), paths)
+    refuse_own_files(rubric, paths, reference=request.reference is None)
 
 
 def hand_over(reports: Sequence[Report[Exhibit | Withheld]], request: Request) -> None:

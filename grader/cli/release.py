@@ -9,6 +9,7 @@ import click
 from msgspec import Struct
 
 from grader.cli.language import environment_language
+from grader.cli.own_code import python_of
 from grader.cli.rubric_file import find
 from grader.errors import UsageError
 from grader.execution import open_engine
@@ -116,7 +117,7 @@ def release(plan: Plan, out: Path, request: Request) -> bool:
     from grader.release.public import uncheckable
     from grader.release.writing import archive, write
 
-    engine = open_engine(python=plan.rubric.runtime)
+    engine = open_engine(python=python_of(plan.rubric, named=request.rubric is not None))
     try:
         prepared = prepare(drawn_apart(plan, request.seed), engine)
     finally:

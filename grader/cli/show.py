@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from grader import submission
 from grader.cli.language import environment_language
+from grader.cli.own_code import python_of
 from grader.cli.rubric_file import find
 from grader.errors import UsageError
 from grader.execution import Engine, open_engine
@@ -61,7 +62,7 @@ def command(**options: Any) -> None:
         hint = say("Name it: --case 'function.check[0]'. `grade show` lists all.")
         raise UsageError(say("Which case?"), hint)
     plan = varied(read(find(request.rubric, ())), request.variant)
-    engine = open_engine(python=plan.rubric.runtime)
+    engine = open_engine(python=python_of(plan.rubric, named=request.rubric is not None))
     try:
         wanted = request.function if request.case is None else request.case.partition(".")[0]
         prepared = prepare(plan, engine, [wanted] if wanted else ())

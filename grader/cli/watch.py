@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from grader.cli.own_code import announce, files_run, python_of
 from grader.cli.rubric_file import find
 from grader.cli.writing import show_text, terminal_width, write
 from grader.desk.watching import Watched
@@ -40,8 +41,10 @@ def command(path: str | None, rubric: str | None, lang: Language | None) -> None
     file = Path(path or plan.rubric.submission)
     if not os.path.lexists(file):
         raise UsageError(say("{path} is not there.", path=inert(str(file))))
-    engine = open_engine(python=plan.rubric.runtime)
+    engine = open_engine(python=python_of(plan.rubric, named=rubric is not None))
     try:
+        if rubric is None:
+            announce(plan.rubric, engine, files_run(plan.rubric))
         watched = Watched(prepare(plan, engine), engine, file)
         last = _grade(watched, file, language, "")
         show_text(say("Watching {path}; Ctrl-C ends it.", path=inert(str(file))).text(language))

@@ -35,8 +35,7 @@ def works(paths: Sequence[Path], authors: Sequence[Path], *, each: bool, own: bo
     part. Helpers beside a file are its own in a self-check and where it is one of the authors', unless another path of
     its folder is graded with it. Raises UsageError for a path that is not there, before anything is graded.
     """
-    for path in paths:
-        _look_for(path)
+    look_for(paths)
     beneath = _shared(paths) if len(paths) > 1 else list(paths if each else (paths[0].parent,))
     if each:
         from grader.cli.filing import each_of
@@ -52,17 +51,18 @@ def works(paths: Sequence[Path], authors: Sequence[Path], *, each: bool, own: bo
     ]
 
 
-def _look_for(path: Path) -> None:
-    """Raise UsageError if nothing is at `path`; a dangling link, or what cannot be read, costs only itself."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        raise UsageError(
-            say("{path} is not there.", path=inert(str(path))),
-            _meant(str(path)) or say("Give the file, notebook, folder or zip archive to grade: grade PATH"),
-        ) from None
-    except (OSError, ValueError):
-        return
+def look_for(paths: Sequence[Path]) -> None:
+    """Raise UsageError for the first path where nothing is; a dangling link costs only itself, as what is unreadable."""
+    for path in paths:
+        try:
+            path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            raise UsageError(
+                say("{path} is not there.", path=inert(str(path))),
+                _meant(str(path)) or say("Give the file, notebook, folder or zip archive to grade: grade PATH"),
+            ) from None
+        except (OSError, ValueError):
+            continue
 
 
 def _meant(word: str) -> Message | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import tempfile
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 from grader.desk.asking import ask
 from grader.desk.session import cells, file_of, name_of, notebook, shown_by_itself
 from grader.errors import GraderError
 from grader.language import Language
+from grader.search_path import WithoutHere
 
 
 class Checked:
@@ -28,8 +32,6 @@ class Checked:
 
     def _repr_html_(self) -> str:
         """Return the page in a frame of its own, so that its styles stay in it and a notebook's stay out."""
-        from html import escape
-
         if not self.graded:
             return f"<pre>{escape(self.text)}</pre>"
         page = escape(self._page(), quote=True)
@@ -59,10 +61,11 @@ def check(
             printed=not shown_by_itself(),
         )
     except GraderError as error:
-        from grader.language.environment import environment_language
-        from grader.report import faults
+        with WithoutHere():
+            from grader.language.environment import environment_language
+            from grader.report import faults
 
-        text = faults.render(error, language=lang or environment_language())
+            text = faults.render(error, language=lang or environment_language())
         checked = Checked(text, str, graded=False, printed=not shown_by_itself())
     if not shown_by_itself():
         encoding = sys.stdout.encoding or "utf-8"
@@ -76,9 +79,6 @@ def _asked(
     only = [name] if name else []
     if typed is None:
         return ask(path, rubric=rubric, only=only, form=form, lang=lang)
-    import json
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "notebook.ipynb"
         file.write_text(json.dumps(notebook(typed)), encoding="utf-8")

@@ -54,4 +54,4 @@ def file_of(function: Callable[..., object]) -> Path:
             say("The text of {name} cannot be found.", name=inert(getattr(function, "__name__", "?"), 80)),
             say("Save it to a file, or work in IPython or a notebook, which keep what was typed."),
         )
-    return path
+    return path.absolute()

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import sys
 
+from grader.search_path import sound
+
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -85,7 +87,10 @@ def isolation(python: str) -> list[str]:
 
 
 def paths(python: str) -> list[str]:
-    """Return the folder to import numpy from, if `python` is ours; another one knows its own."""
+    """Return the folder to import numpy from, if `python` is ours; another one knows its own.
+
+    Never the current folder: what is called numpy there was handed in.
+    """
     if python != sys.executable:
         return []
-    return [path for path in sys.path if os.path.isdir(os.path.join(path, "numpy"))][:1]  # noqa: PTH112, PTH118
+    return [path for path in sound(sys.path) if os.path.isfile(os.path.join(path, "numpy", "__init__.py"))][:1]  # noqa: PTH113, PTH118

@@ -5,44 +5,41 @@ of these are compared, and whatever differs or cannot be read is prepared anew. 
 cache folder then, readable by that user alone, as the reference does that they follow from. A worker can neither read
 nor write there as long as it is confined, so nothing is recalled or kept where it is not, nor in official grading.
 
-The file is a pickle read by `_Reader`, which makes nothing but our own nouns, numbers and arrays: someone else's file
-could at worst hold other numbers.
+The file is a pickle read by `_Reader`, which makes nothing but our own frozen nouns, numbers and arrays of plain
+numbers: someone else's file could at worst hold other numbers. What numpy itself pickles is not read: of any bytes it
+can make an array of objects, which is code to run.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
+import re
+import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from grader.execution import Engine
 from grader.execution.confinement.tiers import sufficient
 from grader.grading.prepared import Plan, Prepared
+from grader.model import Case, Limits, Problem
 from grader.version import __version__
 
-FORMAT = 1
+FORMAT = 2
 MOST_BYTES = 32 << 20
 MOST_FILES = 32
 _PACKAGE = Path(__file__).parents[1]
 _OURS = ("grader.model.", "grader.grading.prepared", "grader.errors", "grader.language.")
-_OTHERS = {
-    ("builtins", "complex"),
-    ("builtins", "bytearray"),
-    ("fractions", "Fraction"),
-    ("msgspec._utils", "rebuild"),
-    ("numpy", "dtype"),
-    ("numpy", "ndarray"),
-    ("numpy._core.multiarray", "_reconstruct"),
-    ("numpy._core.multiarray", "scalar"),
-    ("numpy._core.numeric", "_frombuffer"),
-}
+_PLAIN = re.compile(r"[<>|][biufc]\d+")
+"""The types of arrays that a worker can send, as `dtype.str`: nothing with objects or fields in it."""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -78,20 +75,43 @@ def recall(wanted: Wanted) -> Recalled | None:
     """Return what was prepared earlier for `wanted`, if nothing it was made from has changed since."""
     file = _file(wanted)
     try:
-        with file.open("rb") as stream:
-            seen = os.fstat(stream.fileno())
-            if seen.st_uid != os.geteuid() or seen.st_mode & 0o077 or seen.st_size > MOST_BYTES:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+            if not _ours_alone(file.parent.lstat(), 0o022) or not _ours_alone(seen := os.fstat(stream.fileno()), 0o077):
+                return None
+            if not stat.S_ISREG(seen.st_mode) or seen.st_size > MOST_BYTES:
                 return None
             stamp = _Reader(stream).load()
             if not isinstance(stamp, _Stamp) or stamp.wanted != wanted or stamp.made_by != _made_by():
                 return None
             if any(_digest(path) != digest for path, digest in stamp.files):
                 return None
-            plan, chosen, cases, want, limits = _Reader(stream).load()
-    except (OSError, pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, IndexError, KeyError):
-        return None  # none there, or damaged: it is made anew
-    prepared = Prepared(plan=plan, chosen=chosen, cases=cases, want=want, limits=limits)
-    return Recalled(prepared=prepared, versions=dict(stamp.versions))
+            prepared = _prepared(wanted, *_Reader(stream).load())
+            return Recalled(prepared=prepared, versions=dict(stamp.versions))
+    except Exception:  # none there, or damaged in whatever way a file of any bytes can be: it is made anew
+        return None
+
+
+def _prepared(wanted: Wanted, plan: Plan, chosen: Any, cases: Any, want: Any, limits: Any) -> Prepared:
+    """Return what was read as a preparation. Raises ValueError where it cannot be that of `wanted`."""
+    rubric = plan.rubric
+    kinds = [(Problem, chosen), (Case, cases), (tuple, want), (Limits, limits.values()), (Problem, rubric.problems)]
+    if not isinstance(plan, Plan) or any(not isinstance(one, kind) for kind, all_ in kinds for one in all_):
+        raise ValueError("something else is remembered here")
+    # What is to be opened, or even run, is never taken from here alone.
+    if rubric.path != wanted.rubric or rubric.expected or (rubric.runtime and rubric.runtime != _runtime(rubric.path)):
+        raise ValueError("this is another rubric")
+    return Prepared(plan=plan, chosen=chosen, cases=cases, want=want, limits=limits)
+
+
+def _runtime(path: str) -> str:
+    from grader.rubric import load
+
+    found = load(Path(path)).rubric
+    return "" if found is None else found.runtime
+
+
+def _ours_alone(seen: os.stat_result, others: int) -> bool:
+    return seen.st_uid == os.geteuid() and not seen.st_mode & others
 
 
 def remember(wanted: Wanted, prepared: Prepared, engine: Engine) -> None:
@@ -112,19 +132,103 @@ def remember(wanted: Wanted, prepared: Prepared, engine: Engine) -> None:
         files=tuple((path, _digest(path)) for path in _sources(plan)),
     )
     whole = (plan, prepared.chosen, prepared.cases, prepared.want, dict(prepared.limits))
-    data = pickle.dumps(stamp, 5) + pickle.dumps(whole, 5)
+    try:
+        data = _dumped(stamp) + _dumped(whole)
+    except pickle.PicklingError:  # a value of a kind that is not kept
+        return
     if len(data) <= MOST_BYTES:
         _write(_file(wanted), data)
 
 
+def _dumped(value: object) -> bytes:
+    written = io.BytesIO()
+    _Writer(written, 5).dump(value)
+    return written.getvalue()
+
+
+class _Writer(pickle.Pickler):
+    def reducer_override(self, value: Any) -> Any:
+        """Write arrays and numpy's numbers as `_array` and `_scalar` read them."""
+        import numpy as np
+
+        if isinstance(value, np.dtype):
+            raise pickle.PicklingError("a type is no value")
+        if not isinstance(value, np.ndarray | np.generic):
+            return NotImplemented
+        if not _PLAIN.fullmatch(value.dtype.str):
+            raise pickle.PicklingError(f"{value.dtype} is not kept")
+        if isinstance(value, np.generic):
+            return _scalar, (value.dtype.str, value.tobytes())
+        order: Literal["C", "F"] = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
+        data = value.tobytes(order)
+        return _array, (value.dtype.str, value.shape, order, bytearray(data) if value.flags.writeable else data)
+
+
 class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        """Return one of our nouns, a number's or an array's type; nothing else can be made."""
-        if module == __name__ or module.startswith(_OURS) or (module, name) in _OTHERS:
+        """Return what makes one of our nouns, a number or an array; nothing else can be made, and no class be had.
+
+        A class that could be had could be changed by the opcode BUILD, for the rest of this process.
+        """
+        if (module, name) in _MAKERS:
+            return _Maker(_MAKERS[module, name])
+        if module == __name__ or module.startswith(_OURS):
             found = super().find_class(module, name)
-            if (module, name) in _OTHERS or (isinstance(found, type) and found.__module__ == module):
-                return found
+            ours = isinstance(found, type) and found.__module__ == module and issubclass(found, Struct)
+            if ours and found.__struct_config__.frozen:
+                return _Maker(found)
         raise pickle.UnpicklingError(f"{module}.{name} has no place here")
+
+
+class _Maker:
+    """Something to call, in place of the thing itself."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[..., Any]) -> None:
+        self.make = make
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Return what is made."""
+        return self.make(*arguments)
+
+    def __setstate__(self, state: object) -> None:
+        """Raise UnpicklingError: nothing is changed."""
+        raise pickle.UnpicklingError("this has no state")
+
+
+def _noun(maker: _Maker, fields: dict[str, Any]) -> Any:
+    """Return a noun, as `msgspec._utils.rebuild` would."""
+    return maker.make(**fields)
+
+
+def _fraction(numerator: int, denominator: int) -> Fraction:
+    return Fraction(int(numerator), int(denominator))
+
+
+def _complex(real: float, imaginary: float) -> complex:
+    return complex(real, imaginary)
+
+
+def _scalar(kind: str, data: bytes) -> Any:
+    return _array(kind, (), "C", data)[()]
+
+
+def _array(kind: str, shape: tuple[int, ...], order: Any, data: bytes | bytearray) -> Any:
+    if not _PLAIN.fullmatch(kind) or not isinstance(data, bytes | bytearray):
+        raise pickle.UnpicklingError("this is no array of ours")
+    import numpy as np
+
+    return np.ndarray(shape, kind, data, order=order)  # refuses a shape that asks for more than there is
+
+
+_MAKERS: Mapping[tuple[str, str], Callable[..., Any]] = {
+    ("msgspec._utils", "rebuild"): _noun,
+    ("builtins", "complex"): _complex,
+    ("fractions", "Fraction"): _fraction,
+    (__name__, "_scalar"): _scalar,
+    (__name__, "_array"): _array,
+}
 
 
 def _file(wanted: Wanted) -> Path:
@@ -133,9 +237,10 @@ def _file(wanted: Wanted) -> Path:
 
 
 def folder() -> Path:
-    """Return the cache folder, as the XDG base directory specification says."""
+    """Return the cache folder, as the XDG base directory specification says; never one from the current folder on."""
     home = os.environ.get("XDG_CACHE_HOME", "")
-    return Path(home if home.startswith("/") else os.path.expanduser("~/.cache")) / "pingfen"  # noqa: PTH111
+    found = Path(home if os.path.isabs(home) else os.path.expanduser("~/.cache"))  # noqa: PTH111, PTH117
+    return (found if found.is_absolute() else Path(os.devnull)) / "pingfen"
 
 
 def _sources(plan: Plan) -> Iterator[str]:

@@ -41,7 +41,9 @@ def python(entries: Entries, key: Key[str], folder: Path, log: Log) -> str:
         return existing(entries, key, folder, log)
     from shutil import which
 
-    found = which(text)
+    # An empty or relative entry of PATH would lead to where work is handed in.
+    places = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    found = which(text, path=os.pathsep.join(entry for entry in places if os.path.isabs(entry)))  # noqa: PTH117
     if found is None:
         log.add(entries.place(key), say("This machine has no command `{name}`.", name=quoted(text)))
         return ""

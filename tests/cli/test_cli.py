@@ -21,6 +21,7 @@ def grade(*words, cwd=ROOT, **environment):
 
 
 def test_full_marks_exit_0():
+    grade("solutions/cnn.py")  # who grades first is told what else runs
     run = grade("solutions/cnn.py")
     assert (run.returncode, run.stderr) == (0, "")
     assert "必做 100 / 100" in run.stdout and "选做 50 / 50" in run.stdout

@@ -42,6 +42,8 @@ def hand_in(course, body, function="f"):
 
 
 def grade(course, *words):
+    if "--rubric" not in words:  # one that is named needs no word about the code that it brings
+        words = ("--rubric", "grading.yaml", *words)
     run = subprocess.run(
         [sys.executable, "-m", "grader", "s.py", *words], cwd=course, capture_output=True, text=True, check=False,
         encoding="utf-8", env={**os.environ, "CI": "", "HOME": str(course / "home")},
@@ -120,6 +122,42 @@ def test_where_nothing_can_be_kept_grading_goes_on(blocked, course):
     assert [steps(course), steps(course)] == [1, 1]
     if blocked == "no right":
         course.chmod(0o755)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes are POSIX's")
+@pytest.mark.parametrize("name", [".gitignore", "attempts.json", "attempts.new", ""])
+@pytest.mark.parametrize("kind", ["a link", "a link to nothing", "a pipe", "a device"])
+def test_nothing_is_read_or_written_through_what_lies_in_a_kits_folder(kind, name, course):
+    """A kit that was downloaded, or a folder of a whole course, may hold more than we put there."""
+    hand_in(course, "2 * x if x < 4 else 0")
+    precious, place = course / "precious", course / ".grade" / name
+    place.parent.mkdir() if name else None
+    if kind == "a pipe":
+        os.mkfifo(place)
+    elif kind == "a device":
+        place.symlink_to("/dev/full")
+    elif not name and kind == "a link":
+        precious.mkdir()
+    elif kind == "a link":
+        precious.write_text('{"grading.yaml": {"PATH": {"f": {"digest": "", "tries": 7}}}}', "utf-8")
+    if kind.startswith("a link"):
+        place.symlink_to(precious)
+    before = precious.read_text("utf-8") if precious.is_file() else ""
+    assert steps(course) == 1
+    if precious.is_dir():
+        assert [*precious.iterdir()] == []
+    else:
+        assert precious.exists() == bool(before) and (not before or precious.read_text("utf-8") == before)
+    hand_in(course, "2 * x if x < 4 else 1")
+    assert steps(course) == (2 if name else 1), "a link, a pipe or a device is replaced, and counting goes on"
+
+
+def test_a_count_of_any_size_is_not_read(course):
+    hand_in(course, "2 * x if x < 4 else 0")
+    (course / ".grade").mkdir()
+    with (course / STATE).open("wb") as file:
+        file.truncate(1 << 40)
+    assert steps(course) == 1
 
 
 def test_two_assignments_in_one_folder_count_each_for_itself(course):

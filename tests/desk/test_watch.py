@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.desk.watching import Watched
+from grader.errors import SubmissionError
 from grader.execution import open_engine
 from grader.grading import prepare, read
 
@@ -127,3 +128,23 @@ def test_a_sealed_kit_can_be_watched(engine, tmp_path):
     found = watched.regrade()
     assert found.functions == ("gradient",)
     assert [one.status for one in found.report.problems] == ["not_attempted", "passed"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes are POSIX's")
+def test_a_file_that_becomes_a_link_or_a_pipe_is_not_read(engine, tmp_path):
+    file, full = tmp_path / "regression.py", (EXAMPLE / "solutions/regression.py").read_text("utf-8")
+    file.write_text(full, "utf-8")
+    watched = Watched(prepare(read(EXAMPLE / "grading.yaml"), engine), engine, file)
+    watched.regrade()
+    for put in (
+        lambda: os.mkfifo(file),
+        lambda: file.symlink_to(EXAMPLE / "solutions/regression.py"),
+        lambda: file.symlink_to("/dev/zero"),
+        lambda: (tmp_path / "regression.py").write_bytes(b"#" * (1 << 21)),
+    ):
+        file.unlink()
+        put()
+        with pytest.raises(SubmissionError):
+            watched.regrade()
+    file.write_text(full.replace("error**2", "error"), "utf-8")
+    assert watched.regrade().report.score < 10

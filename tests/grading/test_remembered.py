@@ -7,14 +7,19 @@ import shutil
 import stat
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
+import msgspec
+import numpy as np
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.execution import open_engine
 from grader.grading import prepare, read, remembered
 from grader.grading.remembered import Wanted, recall, remember
+from grader.model import Limits
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "linear_regression"
 
@@ -44,13 +49,24 @@ def the_file():
     return file
 
 
+def laid_open(value):
+    """Return `value` as what can be compared: an array as its type, shape, order and bytes."""
+    if isinstance(value, np.ndarray | np.generic):
+        order = "F" if np.ndim(value) > 1 and value.flags.f_contiguous else "C"
+        return type(value), value.dtype, value.shape, value.flags.writeable, order, value.tobytes()
+    if isinstance(value, Struct):
+        return type(value), [laid_open(getattr(value, name)) for name in value.__struct_fields__]
+    if isinstance(value, dict):
+        return {name: laid_open(each) for name, each in value.items()}
+    return (type(value), [*map(laid_open, value)]) if isinstance(value, list | tuple) else (type(value), repr(value))
+
+
 def test_what_was_prepared_is_recalled_whole(course, engine):
     wanted, prepared = kept(course, engine)
     found = recall(wanted)
     assert found is not None and found.fits(engine)
     for name in ("plan", "cases", "want"):
-        once = pickle.loads(pickle.dumps(getattr(prepared, name)))
-        assert pickle.dumps(getattr(found.prepared, name)) == pickle.dumps(once)
+        assert laid_open(getattr(found.prepared, name)) == laid_open(getattr(prepared, name))
     assert (found.prepared.chosen, found.prepared.limits) == (prepared.chosen, prepared.limits)
 
 
@@ -105,6 +121,96 @@ def test_a_file_that_was_tampered_with_makes_nothing_happen(course, engine, tmp_
     assert not place.exists()
     pickle.loads(pickle.dumps(_Trap(place)))  # the trap works where pickle is read without care
     assert place.exists()
+
+
+class _Made:
+    """Something that a pickle has made by a call."""
+
+    def __init__(self, *call):
+        self.call = call
+
+    def __reduce__(self):
+        return self.call[0], self.call[1:]
+
+
+def forgeries():
+    """Yield what is no preparation: how it was made, and its bytes."""
+    yield "an array of objects at any address", pickle.dumps(_Made(np.ndarray, (1,), "O", b"A" * 8), 5)
+    yield "the same by its own maker", pickle.dumps(_Made(remembered._array, "|O", (1,), "C", b"A" * 8), 5)
+    yield "the same by numpy's", pickle.dumps(np.array([None]), 5)
+    yield "a thousand gigabytes", pickle.dumps(_Made(bytearray, 10**12), 5)
+    yield "an array of as many", pickle.dumps(_Made(np.ndarray, (10**12,)), 5)
+    yield "an array that is not there", pickle.dumps(_Made(remembered._array, "<f8", (10**12,), "C", b""), 5)
+    yield "bytes that are not there", b"\x80\x05\x96" + (10**12).to_bytes(8, "little")
+    yield "a frame that is not there", b"\x80\x05\x95" + (2**62).to_bytes(8, "little") + b"N."
+    yield "a number that takes hours", pickle.dumps(_Made(Fraction, "1e999999999"), 5)
+    yield "a nest", b"\x80\x05" + b"]" * 200_000 + b"a" * 199_999 + b"."
+    yield "a name of ours that is none", b"\x80\x05cgrader.model.nothing\nX\n."
+    yield "a function of ours", b"\x80\x05cgrader.grading.remembered\n_write\n."
+    for module, name in (("fractions", "Fraction"), ("grader.model.rubric", "Limits"), ("msgspec._utils", "rebuild")):
+        change = b"\x80\x05c%b\n%b\nN}\x8c\x06forged\x88s\x86b."
+        yield f"a change of {name}", change % (module.encode(), name.encode())
+
+
+@pytest.mark.parametrize(("what", "forged"), [*forgeries()], ids=lambda one: one if isinstance(one, str) else "")
+def test_whatever_is_forged_is_prepared_anew(what, forged, course, engine):
+    wanted, _ = kept(course, engine)
+    data = the_file().read_bytes()
+    stamp = data[: data.index(b"\x80\x05", 2)]
+    for whole in (forged, stamp + forged):
+        the_file().write_bytes(whole)
+        assert recall(wanted) is None
+    assert not any(hasattr(one, "forged") for one in (Fraction, Limits, msgspec._utils.rebuild))
+
+
+@pytest.mark.parametrize("change", ["runtime", "path", "nouns"])
+def test_neither_a_python_nor_another_rubric_is_taken_from_a_forged_file(change, course, engine):
+    wanted, prepared = kept(course, engine)
+    data = the_file().read_bytes()
+    rubric, cases = prepared.plan.rubric, prepared.cases
+    if change == "nouns":
+        cases = ("no case",)
+    else:
+        rubric = replace(rubric, **{change: str(course / "evil.sh")})
+    whole = replace(prepared.plan, rubric=rubric), prepared.chosen, cases, prepared.want, dict(prepared.limits)
+    the_file().write_bytes(data[: data.index(b"\x80\x05", 2)] + remembered._dumped(whole))
+    assert recall(wanted) is None
+
+
+def test_a_rubric_with_a_python_of_its_own_is_recalled_as_long_as_it_names_it(course, engine):
+    text = (course / "grading.yaml").read_text("utf-8")
+    (course / "grading.yaml").write_text(f"runtime: {{python: {sys.executable}}}\n{text}", "utf-8")
+    wanted, _ = kept(course, engine)
+    assert recall(wanted) is not None
+
+
+@pytest.mark.parametrize("how", ["a link", "a link to the folder", "a pipe", "a folder for all", "relative"])
+def test_only_an_ordinary_file_of_the_users_folder_is_read(how, course, engine, monkeypatch, tmp_path):
+    wanted, _ = kept(course, engine)
+    file, folder = the_file(), remembered.folder()
+    if how == "a folder for all":
+        folder.chmod(0o777)
+    elif how == "a link to the folder":
+        folder.rename(tmp_path / "moved")
+        folder.symlink_to(tmp_path / "moved")
+    elif how == "relative":
+        monkeypatch.chdir(tmp_path)
+        shutil.copytree(tmp_path / "cache", tmp_path / ".cache")
+        for home, own in (("cache", "/nowhere"), (".cache", "."), ("", "")):
+            monkeypatch.setenv("XDG_CACHE_HOME", home)
+            monkeypatch.setenv("HOME", own)
+            assert remembered.folder().is_absolute() and recall(wanted) is None
+    else:
+        file.rename(tmp_path / "moved")
+        file.symlink_to(tmp_path / "moved") if how == "a link" else os.mkfifo(file, 0o600)
+    assert recall(wanted) is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file away")
+def test_nothing_of_somebody_elses_is_read(course, engine):
+    wanted, _ = kept(course, engine)
+    os.chown(the_file(), 12345, 12345)
+    assert recall(wanted) is None
 
 
 def grade(course, *words):
