@@ -52,7 +52,7 @@ def works(paths: Sequence[Path], authors: Sequence[Path], *, each: bool, own: bo
 
 
 def look_for(paths: Sequence[Path]) -> None:
-    """Raise UsageError for the first path where nothing is; a dangling link costs only itself, as what is unreadable."""
+    """Raise UsageError for the first path where nothing is; dangling links, and what is unreadable, cost themselves."""
     for path in paths:
         try:
             path.lstat()
