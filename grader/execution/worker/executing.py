@@ -83,11 +83,14 @@ class _Rest:
 
 
 def compiled(text: str, file: str) -> CodeType | None:
-    """Return all of `text` compiled, `None` where that cannot be done; its frames carry the name `file`."""
+    """Return all of `text` compiled, `None` where that cannot be done; its frames carry the name `file`.
+
+    Raises MemoryError where it takes more than there is.
+    """
     gc.disable()  # a syntax tree is many objects and no garbage
     try:
         return compile(text, file, "exec", dont_inherit=True)
-    except _UNPARSABLE:  # perhaps one statement only: a `return` outside a function
+    except (SyntaxError, ValueError, RecursionError):  # perhaps one statement only: a `return` outside a function
         return None
     finally:
         gc.enable()

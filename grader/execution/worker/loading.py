@@ -49,9 +49,12 @@ def load(frame: Frame, line: Line, offered: Collection[str] | None = OFFERED) ->
     loader.late = header["lean"]
     code = _code(frame)
     if code is None and not header["lean"]:
-        code = compiled(texts[0], loaded.file)
-        data = _marshalled(code)
-        fits = len(data) <= CODE_BYTES
+        try:
+            code = compiled(texts[0], loaded.file)
+            data = _marshalled(code)
+            fits = len(data) <= CODE_BYTES
+        except MemoryError:
+            fits = False
         line.write({"was": "compiled", "id": header["id"], "fits": fits}, [data] if fits else [])
     with _timer(loader, header["patience"]):
         loader.run("submission", loaded.file, texts[0], code)
