@@ -11,6 +11,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import PurePath
 from typing import Literal, TypeAlias
 
@@ -191,7 +192,8 @@ class Conversation:
     def resume(self) -> None:
         """Let a parked worker go on."""
         if sys.platform != "win32":
-            os.kill(self._line.pid, signal.SIGCONT)
+            with suppress(ProcessLookupError):  # it died meanwhile, which is found out when it is asked
+                os.kill(self._line.pid, signal.SIGCONT)
 
     def leave(self) -> None:
         """Kill the worker."""

@@ -139,7 +139,7 @@ def grouped(
             limits=limits[name],
             most=helpers.most if helpers else (),
             seconds=helpers.seconds.get(name) if helpers else None,
-            alone=_alone([place for place, _ in own], shown),
+            alone=_alone([place for place, _ in own], shown if helpers is None else None),
             stand_ins=StandIns(helpers.replaced[name], helpers.answer)
             if helpers and name in helpers.replaced
             else None,
@@ -149,7 +149,7 @@ def grouped(
 
 
 def _alone(places: Sequence[int], shown: Collection[int] | None) -> int:
-    """Return after how many calls none is shown any more."""
+    """Return after how many calls none is shown any more: a proxy of a helper reads the wire, so then never."""
     if shown is None:
         return len(places)
     return max((number + 1 for number, place in enumerate(places) if place in shown), default=0)

@@ -40,19 +40,19 @@ def run(
 def roomy(cases: Sequence[Case], want: Sequence[Sequence[Outcome]]) -> list[tuple[Call, ...]]:
     """Return the calls of each case, each with the room that its result may take: that of what is wanted, and some.
 
-    What is far larger is wrong whatever it holds, and would only fill the grader's memory. Where nothing is known of
-    what is wanted, it is the function's largest that counts.
+    What is far larger is wrong whatever it holds, and would only fill the grader's memory. It is the function's largest
+    that counts, for where an error is wanted, or a property, nothing is known of the value. Nothing is known at all of
+    a function whose answers are sealed.
     """
-    weights = [max((weight(one.value) for one in each if isinstance(one, Returned)), default=0) for each in want]
     largest: dict[str, int] = {}
-    for case, heavy in zip(cases, weights, strict=True):
-        largest[case.function] = max(heavy, largest.get(case.function, 0))
-    return [_roomy(case, heavy or largest[case.function]) for case, heavy in zip(cases, weights, strict=True)]
+    for case, each in zip(cases, want, strict=True):
+        for one in each:
+            heavy = weight(one.value) if isinstance(one, Returned) else 0
+            largest[case.function] = max(heavy, largest.get(case.function, 0))
+    return [_roomy(case, largest[case.function]) if case.function in largest else case.calls for case in cases]
 
 
 def _roomy(case: Case, heavy: int) -> tuple[Call, ...]:
-    if not heavy:
-        return case.calls
     return tuple(replace(call, room=ROOM + _SLACK * (heavy + weight(call.arguments))) for call in case.calls)
 
 
