@@ -76,6 +76,11 @@ def _said(found: Violation) -> Message:
             return say("this function is to use `{what}`, and does not", what=found.what)
         case "loop":
             return say("this function is to do without loops, and here is one ({what})", what=found.what)
+        case "unresolved":
+            return say(
+                "what comes of `{what}` here cannot be followed in the text; write the name of the function itself",
+                what=found.what,
+            )
         case "entangled":
             return say("the names in this function cannot be followed; write it more simply")
 

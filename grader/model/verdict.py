@@ -69,10 +69,11 @@ class Violation(Struct, frozen=True, kw_only=True):
     """A rule of the rubric that a student's text does not keep.
 
     `kind`: "forbidden" or "required" with `what` as the author wrote it; "loop" with `what` one of `for`, `while`,
-    `comprehension`, `recursion` or the function that loops; "entangled" where names cannot be followed. `at` is the
-    line, that of the `def` where something is missing.
+    `comprehension`, `recursion` or the function that loops; "unresolved" with `what` that finds or changes something
+    in a way that cannot be followed (`getattr`, `globals()`, `.__code__`); "entangled" where names cannot be followed.
+    `at` is the line, that of the `def` where something is missing.
     """
 
-    kind: Literal["forbidden", "required", "loop", "entangled"]
+    kind: Literal["forbidden", "required", "loop", "unresolved", "entangled"]
     what: str
     at: Span

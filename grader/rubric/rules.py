@@ -46,9 +46,9 @@ ALTERNATIVES = Type(read=_constructs, schema={"type": "string", "pattern": f"^{_
 FORBID = Key(
     name="forbid",
     type=list_of(CONSTRUCT, say("a list like `[np.pad, scipy.signal, eval]`"), single=True),
-    zh="不许用的：点号名（连同它下面的一切）、任何对象的属性（.dot）、关键字或 @；import 的别名会跟踪",
+    zh="不许用的：点号名（连同它下面的一切）、任何对象的属性（.dot）、关键字或 @；经别名来的也算，跟踪不了的算违反",
     en="what may not be used: dotted names with all that is in them, attributes of anything (.dot), keywords or @; "
-    "aliases are followed",
+    "by whatever name it comes, and what cannot be followed counts",
 )
 REQUIRE = Key(
     name="require",
@@ -59,8 +59,9 @@ REQUIRE = Key(
 NO_LOOPS = Key(
     name="no_loops",
     type=TRUTH,
-    zh="true 表示不许有 Python 循环：for、while、推导式、递归、map、np.vectorize 等",
-    en="true for no loop in Python: for, while, comprehensions, recursion, map, np.vectorize and the like",
+    zh="true 表示不许有 Python 循环：for、while、推导式、递归、map、np.vectorize、交给别的函数去调用的函数等",
+    en="true for no loop in Python: for, while, comprehensions, recursion, map, np.vectorize, own functions that are "
+    "handed to others to be called, and the like",
 )
 EACH = Key(
     name="each",

@@ -5,22 +5,24 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 from grader.errors import Span
 from grader.model import KEYWORDS, Rules, Submission, Violation
-from grader.submission.aliases import Target
+from grader.submission.following.library import IDLE, canonical, is_module
+from grader.submission.following.members import what
+from grader.submission.following.values import COMPREHENSIONS, Entangled, Namespace, Unit, Unknown, Value
+from grader.submission.following.world import World
 from grader.submission.reaching import Use, chain, reached
-from grader.submission.scopes import Entangled, Scope, Unit, World
 
 MOST = 50
 """Violations told of one function."""
 
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _STATEMENTS: Mapping[str, tuple[type[ast.AST], ...]] = {
     "assert": (ast.Assert,),
     "class": (ast.ClassDef,),
     "del": (ast.Delete,),
-    "for": (ast.For, ast.AsyncFor, *_COMPREHENSIONS),
+    "for": (ast.For, ast.AsyncFor, *COMPREHENSIONS),
     "global": (ast.Global,),
     "if": (ast.If, ast.IfExp),
     "import": (ast.Import, ast.ImportFrom),
@@ -48,6 +50,7 @@ _LOOPING: tuple[str, ...] = (
 """Functions that loop in Python without a loop being seen."""
 _INNER = ("lib", "core", "_core")
 """Where numpy keeps what it offers at its top: `numpy.lib.pad` is `numpy.pad`."""
+_AT = frozenset({"__matmul__", "__rmatmul__", "__imatmul__"})
 
 
 def violations(
@@ -62,84 +65,134 @@ def violations(
     if symbol is None or symbol.untouched:
         return None
     at = student.source.span(symbol.line)
-    start = ast.Name(id=function, ctx=ast.Load(), lineno=symbol.line)
     try:
-        module = Scope(ast.parse(student.source.text), None, World(dict(student.source.modules)))
-        used = list(reached(start, module, frozenset(graded) - {function}))
-        loops = list(_loops(used, student, module.world)) if rules.no_loops else []
+        found = list(_found(student, function, rules, frozenset(graded) - {function}))
     except (Entangled, RecursionError, MemoryError, SyntaxError, ValueError):
         return (Violation(kind="entangled", what="", at=at),)
-    found = [*_forbidden(used, rules, student), *loops]
-    for group in rules.require:
-        if not any(_is(use, construct) for use in used for construct in group):
-            found.append(Violation(kind="required", what=" | ".join(group), at=at))
     return tuple(dict.fromkeys(found))[:MOST]
 
 
+def _found(student: Submission, function: str, rules: Rules, graded: Collection[str]) -> Iterator[Violation]:
+    world = _world(student.source.text, student.source.modules)
+    if world is None:
+        raise Entangled
+    world.renew()
+    used = list(reached(function, world, graded))
+    yield from _forbidden(used, rules, student)
+    if rules.no_loops:
+        yield from _loops(used, student, world)
+    if rules.forbid or rules.no_loops:
+        yield from _unresolved(used, rules, student, world)
+    for group in rules.require:
+        if not any(_is(use, construct) for use in used for construct in group):
+            at = student.source.span(student.symbols[function].line)
+            yield Violation(kind="required", what=" | ".join(group), at=at)
+
+
+@lru_cache(maxsize=1)
+def _world(text: str, modules: tuple[tuple[str, str], ...]) -> World | None:
+    """Return what flows in a text, `None` where it cannot be followed: once for all functions of a submission."""
+    try:
+        return World(text, dict(modules))
+    except (Entangled, RecursionError, MemoryError, SyntaxError, ValueError):
+        return None
+
+
 def _forbidden(used: Collection[Use], rules: Rules, student: Submission) -> Iterator[Violation]:
-    for use in used:
-        for construct in rules.forbid:
-            if _is(use, construct):
-                yield Violation(kind="forbidden", what=construct, at=_at(use, student))
+    """Yield the uses of what is forbidden; what is only held by something that is called, if it is used nowhere."""
+    for construct in rules.forbid:
+        plainly = [use for use in used if _is(use, construct)]
+        held = [use for use in used if any(_covers(construct, each) for each in (*use.called, *use.given))]
+        for use in plainly or held:
+            yield Violation(kind="forbidden", what=construct, at=_at(use.file, use.line, student))
 
 
 def _is(use: Use, construct: str) -> bool:
     """Return whether a use is of the construct that an author named."""
     if construct == "@":
-        return isinstance(use.node, ast.BinOp | ast.AugAssign) and isinstance(use.node.op, ast.MatMult)
+        if isinstance(use.node, ast.BinOp | ast.AugAssign):
+            return isinstance(use.node.op, ast.MatMult)
+        return any(isinstance(node, ast.Attribute) and node.attr in _AT for node in chain(use.node))
     if construct in KEYWORDS:
         return isinstance(use.node, _STATEMENTS[construct])
     if construct.startswith("."):
         return any(isinstance(node, ast.Attribute) and node.attr == construct[1:] for node in chain(use.node))
-    return any(_covers(construct, target) for target in use.targets)
+    return any(_covers(construct, value) for value in use.direct if not isinstance(use.node, ast.Call))
 
 
-def _covers(construct: str, target: Target) -> bool:
+def _covers(construct: str, value: Value) -> bool:
     """Return whether a dotted name is, or holds, what is used."""
-    if isinstance(target, Unit):
-        return target.name == construct and target.scope.outer is None and not hasattr(builtins, construct)
+    if isinstance(value, Unit):
+        return value.name == construct and value.scope.outer is None and not hasattr(builtins, construct)
+    if not isinstance(value, str):
+        return False
     first, dot, rest = construct.partition(".")
-    path = _SHORT.get(first, first) + dot + rest
-    if target == path or target.startswith(path + "."):
+    written = _SHORT.get(first, first) + dot + rest
+    path = canonical(written)
+    if any(value == one or value.startswith(one + ".") for one in (path, written)):
         return True
-    parts = target.split(".")
+    parts = value.split(".")
     return parts[0] == "numpy" and len(parts) > 2 and parts[1] in _INNER and path == f"numpy.{parts[-1]}"
 
 
 def _loops(used: Collection[Use], student: Submission, world: World) -> Iterator[Violation]:
-    comes_to: dict[int, set[int]] = {}
+    from grader.submission.looping import loops, registered
+    from grader.submission.protocols import special_methods
+
     for use in used:
-        comes_to.setdefault(id(use.root), set()).update(id(each.node) for each in use.targets if isinstance(each, Unit))
+        for name in _LOOPING:
+            if any(_covers(name, value) for value in use.direct if not isinstance(use.node, ast.Call)):
+                yield Violation(kind="loop", what=name, at=_at(use.file, use.line, student))
+                break
+    told = {(use.file, use.line) for use in used for name in _LOOPING for value in use.called if _covers(name, value)}
+    for use, name in (*loops(used, world), *special_methods(used, world), *registered(used, world)):
+        if (use.file, use.line) not in told or name in ("for", "while", "comprehension", "recursion"):
+            yield Violation(kind="loop", what=name, at=_at(use.file, use.line, student))
+
+
+def _unresolved(used: Collection[Use], rules: Rules, student: Submission, world: World) -> Iterator[Violation]:
+    """Yield what cannot be followed: where it comes to be, if that is in the function, else where it is used."""
+    nodes = {use.node for use in used}
+    members = any(construct.startswith(".") for construct in rules.forbid)
+    places: dict[tuple[str, str, int], None] = {}
     for use in used:
-        what = _loop(use) or ("recursion" if _recurs(use, comes_to, world) else "")
-        if what:
-            yield Violation(kind="loop", what=what, at=_at(use, student))
+        called = [value for value in use.called if _is_lost(value, members, weak=True)]
+        if isinstance(getattr(use.node, "func", None), ast.Attribute):
+            called = [value for value in called if not isinstance(value, Namespace)]  # its methods are followed
+        plainly = [value for value in use.direct if isinstance(value, Unknown) and value.node is use.node]
+        given = [value for value in use.given if _is_lost(value, members, weak=False)] if not _is_idle(use) else []
+        for value in (*plainly, *called, *given):
+            if isinstance(value, Unknown):
+                if value.node in nodes and (value.weak or value.member) and not _is_lost(value, members, weak=True):
+                    continue
+                if _is_lost(value, members, weak=value in called):
+                    line = getattr(value.node, "lineno", 1)
+                    here = value.node in nodes
+                    places[value.what, value.file if here else use.file, line if here else use.line] = None
+            else:
+                places[_named(value), use.file, use.line] = None
+    for change in world.changes:
+        places[change.what, change.file, getattr(change.node, "lineno", 1)] = None
+    inside = {(use.file, use.line) for use in used}
+    for name, file, line in sorted(places, key=lambda place: (place[1], place[2], place[0])):
+        if (file, line) not in inside or not any(_covers(construct, name) for construct in rules.forbid):
+            yield Violation(kind="unresolved", what=name, at=_at(file, line, student))
 
 
-def _loop(use: Use) -> str:
-    if isinstance(use.node, ast.For | ast.AsyncFor):
-        return "for"
-    if isinstance(use.node, ast.While):
-        return "while"
-    if isinstance(use.node, _COMPREHENSIONS):
-        return "comprehension"
-    return next((name for name in _LOOPING for target in use.targets if _covers(name, target)), "")
+def _is_lost(value: Value, members: bool, weak: bool) -> bool:
+    """Return whether nobody can tell what a value is: of what is data, only where it is called (`weak`)."""
+    if isinstance(value, Unknown):
+        return members if value.member else weak or not value.weak
+    return isinstance(value, Namespace) or (isinstance(value, str) and weak and is_module(value))
 
 
-def _recurs(use: Use, comes_to: Mapping[int, set[int]], world: World) -> bool:
-    """Return whether a function is used here from which the way leads back to where it is used. Raises Entangled."""
-    waiting = [id(each.node) for each in use.targets if isinstance(each, Unit)]
-    seen: set[int] = set()
-    while waiting:
-        one = waiting.pop()
-        if one == id(use.root):
-            return not isinstance(use.node, ast.Lambda)
-        if one not in seen:
-            seen.add(one)
-            world.step(1 + len(comes_to.get(one, ())))
-            waiting += comes_to.get(one, ())
-    return False
+def _is_idle(use: Use) -> bool:
+    return bool(use.called) and all(isinstance(value, str) and value in IDLE for value in use.called)
 
 
-def _at(use: Use, student: Submission) -> Span:
-    return Span(path=use.file, line=use.line) if use.file else student.source.span(use.line)
+def _named(value: Value) -> str:
+    return what(value) if isinstance(value, Namespace) else str(value)
+
+
+def _at(file: str, line: int, student: Submission) -> Span:
+    return Span(path=file, line=line) if file else student.source.span(line)

@@ -131,6 +131,17 @@ def test_students_see_it_in_every_language(graded):
         assert render is html.render or "may not" not in text
 
 
+def test_what_cannot_be_followed_costs_as_much_and_is_named(graded):
+    text = REFERENCE.replace("return h(x) @ x", "np.sum(x)\n    return h(x) @ x")
+    text = text.replace("np\n", "np\nname = ''.join(['cum', 'sum'])\n", 1)
+    problem, _ = graded(text.replace("np.sum", "getattr(np, name)"))
+    assert problem.score == 10 - Fraction(40, 100) * 5
+    (case,) = problem.checks[1].cases
+    said = "s.py:10: what comes of `getattr` here cannot be followed in the text; write the name of the function itself"
+    assert (case.at.line, case.message.text("en")) == (10, f"{said} (−2 points).")
+    assert "看不出是什么" in case.message.text("zh")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [

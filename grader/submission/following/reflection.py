@@ -1,0 +1,162 @@
+"""Python's functions that reach names by their text: `getattr`, `vars`, `globals`, `__import__`, `exec`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from grader.submission.following.calls import Site
+from grader.submission.following.members import attribute, members, named, store, text, what
+from grader.submission.following.values import ANY, ITEM, Cell, Heap, Namespace, Unit, Unknown, Value
+
+if TYPE_CHECKING:
+    pass
+
+
+def reflect(path: str, site: Site) -> bool:
+    """Let flow what one of these functions makes flow; return whether it was one."""
+    name = "setattr" if path.endswith(".__setattr__") else path
+    found = _FUNCTIONS.get(name)
+    if found is not None:
+        if path.endswith(".__setattr__") and path not in ("object.__setattr__", "type.__setattr__"):
+            site.scope.world.change("setattr", site.node, site.scope)
+        found(site)
+    return found is not None
+
+
+def _getattr(site: Site) -> None:
+    world = site.scope.world
+    (base, _), (_, node), (default, _) = (site.positional(number) for number in range(3))
+    world.pour(default, site.into)
+    name = text(node)
+    if name is not None:
+        attribute(base, name, site.into, site.node, site.scope)
+        return
+    world.put(site.into, Unknown(site.node, "getattr", site.scope.file, member=True))
+
+    def react(value: Value) -> None:
+        match value:
+            case Unit() | Heap():
+                owner = value.owner if isinstance(value, Heap) else value
+                world.sift(value.all, site.into)
+                if isinstance(owner, Unit) and isinstance(owner.node, ast.ClassDef):
+                    members(owner, None, site.into)
+                elif isinstance(value, Unit):
+                    world.unknown("getattr", site.into, site.node, site.scope.file)
+                if isinstance(value, Heap) and value.owner is None:
+                    world.put(site.into, value)
+            case _:
+                world.unknown("getattr", site.into, site.node, site.scope.file)
+
+    world.each(base, react)
+    if len([1 for name, _, _ in site.arguments if not name]) < 2:
+        world.unknown("getattr", site.into, site.node, site.scope.file)
+
+
+def _setattr(site: Site) -> None:
+    (base, _), (_, node), (value, _) = (site.positional(number) for number in range(3))
+    name = text(node)
+    if node is None:
+        site.scope.world.change("setattr", site.node, site.scope)
+    store(base, ANY if name is None else name, value, site.node, site.scope)
+    if name is None:
+        site.scope.world.each(base, lambda holder: _of_function(holder, site))
+
+
+def _of_function(holder: Value, site: Site) -> None:
+    if isinstance(holder, Unit) and not isinstance(holder.node, ast.ClassDef):
+        site.scope.world.change("setattr", site.node, site.scope)
+
+
+def _delattr(site: Site) -> None:
+    pass
+
+
+def _vars(site: Site) -> None:
+    if not site.arguments:
+        _locals(site)
+        return
+    world = site.scope.world
+    world.each(site.positional(0)[0], lambda value: world.put(site.into, Namespace(value)))
+
+
+def _globals(site: Site) -> None:
+    site.scope.world.put(site.into, Namespace(site.scope.top))
+
+
+def _locals(site: Site) -> None:
+    site.scope.world.put(site.into, Namespace(site.scope.frame))
+
+
+def _import(site: Site) -> None:
+    world = site.scope.world
+    name = text(site.positional(0)[1])
+    if name is None:
+        world.unknown("import", site.into, site.node, site.scope.file)
+        return
+    world.path(name.partition(".")[0], site.into, site.node, site.scope.file)  # what `__import__("a.b")` returns
+    world.imported.add(name)
+    world.path(name, site.into, site.node, site.scope.file)
+
+
+def _super(site: Site) -> None:
+    """Attributes of `super()` are those of the class's bases."""
+    scope = site.scope
+    while scope.outer is not None and not scope.is_class:
+        scope = scope.outer
+    if isinstance(scope.root, ast.ClassDef):
+        for base in scope.root.bases:
+            site.scope.world.pour(site.scope.world.cell(base), site.into)
+
+
+def _type(site: Site) -> None:
+    world = site.scope.world
+
+    def react(value: Value) -> None:
+        if isinstance(value, Heap) and value.owner is not None:
+            world.put(site.into, value.owner)
+
+    world.each(site.positional(0)[0], react)
+    if len(site.arguments) > 1:
+        made = world.made(site.node)
+        world.put(site.into, made)
+        for _, cell, _ in site.arguments:
+            world.pour(cell, world.field(made, ANY))
+
+
+def _compile(site: Site) -> None:
+    site.scope.world.unknown("compile", site.into, site.node, site.scope.file)
+
+
+_FUNCTIONS: dict[str, Callable[[Site], None]] = {
+    "getattr": _getattr, "setattr": _setattr, "object.__setattr__": _setattr, "type.__setattr__": _setattr,
+    "delattr": _delattr, "vars": _vars, "globals": _globals, "locals": _locals, "__import__": _import,
+    "importlib.import_module": _import, "super": _super, "type": _type, "compile": _compile,
+}  # fmt: skip
+
+
+def of_names(space: Namespace, name: str, site: Site) -> None:
+    """Let flow what a method of `globals()` and the like makes flow."""
+    world, (cell, node) = site.scope.world, site.positional(0)
+    word = text(node)
+    if name in ("get", "__getitem__", "pop", "setdefault"):
+        named(space, word, site.into, site.node, site.scope)
+        world.pour(site.positional(1)[0], site.into)
+    elif name not in ("keys", "update", "__setitem__", "__contains__"):
+        world.unknown(what(space), site.into, site.node, site.scope.file)
+    holder = Cell()
+    world.put(holder, space)
+    if name in ("__setitem__", "setdefault"):
+        store(holder, f"[{word}" if word is not None else ITEM, site.positional(1)[0], site.node, site.scope)
+    elif name == "update":
+        for keyword, value, _ in site.arguments:
+            if keyword and keyword != "**":
+                store(holder, f"[{keyword}", value, site.node, site.scope)
+        if isinstance(node, ast.Dict) and all(key is not None and text(key) is not None for key in node.keys):
+            for key, each in zip(node.keys, node.values, strict=True):
+                store(holder, f"[{text(key)}", world.cell(each), site.node, site.scope)
+        elif any(not keyword or keyword == "**" for keyword, _, _ in site.arguments):
+            store(holder, ITEM, cell, site.node, site.scope)
+    elif name in ("clear", "popitem", "__ior__", "__delitem__"):
+        world.change(what(space), site.node, site.scope)

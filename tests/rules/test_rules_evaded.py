@@ -1,0 +1,107 @@
+"""A forbidden function or a loop is told by whatever way it comes; honest work of every shape is told nothing."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from grader import submission
+from grader.model import Rules
+from grader.submission.rules import violations
+
+HERE = Path(__file__).resolve().parent
+RULES = Rules(no_loops=True, forbid=("np.linalg", "exec", "eval"))
+
+
+def _samples(name):
+    _, *parts = (HERE / name).read_text("utf-8").split("=== ")
+    return [pytest.param(text, id=title) for title, _, text in (part.partition("\n") for part in parts)]
+
+
+@pytest.mark.parametrize("text", _samples("evasions.txt"))
+def test_what_is_hidden_is_told(held, text):
+    found = held(text, RULES, graded=["norms"], function="norms")
+    assert found and {kind for kind, _, _ in found} <= {"forbidden", "loop", "unresolved"}
+
+
+@pytest.mark.parametrize("text", _samples("honest.txt"))
+def test_honest_work_is_told_nothing(held, text):
+    assert held(text, RULES, graded=["norms"], function="norms") == []
+
+
+def test_in_a_notebook_a_place_is_told_by_its_cell(tmp_path):
+    cells = ["import numpy as np\nglobals()['norm'] = np.linalg.norm", "def norms(X):\n    return norm(X, axis=1)"]
+    cells = [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": []} for cell in cells]
+    path = tmp_path / "n.ipynb"
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}), "utf-8")
+    (found,) = violations(submission.load(path, ["norms"]), "norms", RULES, ["norms"])
+    assert (found.kind, found.at.cell, found.at.line) == ("forbidden", 2, 2)
+
+
+BEHIND_MODULES = [
+    ("import box\ndef norms(X):\n    return box.norm(X, axis=1)\n", "import numpy as np\nnorm = np.linalg.norm\n"),
+    ("from box import *\ndef norms(X):\n    return norm(X, axis=1)\n", "from numpy.linalg import *\n"),
+    ("import box\ndef norms(X):\n    return norm(X, axis=1)\n",
+     "import numpy as np, submission\nsubmission.norm = np.linalg.norm\n"),
+    ("import box, numpy as np\nbox.norm = np.linalg.norm\ndef norms(X):\n    return box.f(X)\n",
+     "def f(X):\n    return norm(X, axis=1)\n"),
+    ("import box\ndef norms(X):\n    return box.anything(X, axis=1)\n",
+     "import numpy as np\ndef __getattr__(name):\n    return np.linalg.norm\n"),
+    ("def helper(X):\n    return X\nfrom box import *\ndef norms(X):\n    return helper(X)\n",
+     "import numpy as np\ndef helper(X):\n    return np.linalg.norm(X, axis=1)\n"),
+    ("def norms(X):\n    import shared, box\n    return shared.out\n", "for i in (1, 2):\n    print(i)\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "box"), BEHIND_MODULES)
+def test_own_modules_hide_nothing(held, text, box):
+    assert held(text, RULES, graded=["norms"], function="norms", box=box)
+
+
+def test_own_modules_may_hold_what_is_not_used(held):
+    box = "import numpy as np\ndef f(X):\n    return X * X\ndef g(X):\n    return [np.linalg.norm(x) for x in X]\n"
+    text = "from box import f\ndef norms(X):\n    return f(X).sum(axis=1) ** 0.5\n"
+    assert held(text, RULES, graded=["norms"], function="norms", box=box) == []
+
+
+def test_what_cannot_be_followed_is_told_once_where_it_comes_to_be(held):
+    text = "import numpy as np\ndef f(x, k):\n    g = getattr(np, k)\n    y = g(x)\n    return g(y)\n"
+    assert held(text, Rules(forbid=("np.pad",))) == [("unresolved", "getattr", 3)]
+    assert held(text, Rules(require=(("np",),))) == []
+
+
+def test_a_computed_attribute_of_data_matters_to_rules_about_attributes(held):
+    text = "def f(x, k):\n    return getattr(x, k)(x)\n"
+    assert held(text, Rules(forbid=("np.dot",))) == []
+    assert held(text, Rules(forbid=(".dot",))) == [("unresolved", "getattr", 2)]
+    assert held("def f(x):\n    return x.__matmul__(x)\n", Rules(forbid=("@",))) == [("forbidden", "@", 2)]
+
+
+def test_a_decorated_function_may_call_another_that_is_decorated_alike(held):
+    text = (
+        "def seen(g):\n    def inner(x):\n        return g(x)\n    return inner\n"
+        "@seen\ndef h(x):\n    return x\n@seen\ndef f(x):\n    return {}(x)\n"
+    )
+    assert held(text.format("h"), Rules(no_loops=True)) == []
+    assert ("loop", "recursion", 10) in held(text.format("f"), Rules(no_loops=True))
+
+
+HOSTILE = {
+    "calls": "def g(a, b, c): return a, b, c\n" + "".join(f"z = g(z, z, {i})\n" for i in range(9000)),
+    "lists": "a = []\n" + "a = a + [a]\n" * 17000,
+    "lambdas": "a = 0\n" + "a = lambda x=a: x(a)\n" * 11000,
+    "tries": "".join("\n" + " " * i + "try:" for i in range(90)) + "\n" + (" " * 90 + "x[a]\n") * 9000
+    + "".join(" " * i + "except E as e: pass\n" for i in range(89, -1, -1)),
+    "keywords": "def g(**k): return k\n" + "".join(f"x = g(**g(a{i}=x))\n" for i in range(9000)),
+    "paths": "import numpy as a\n" + "a = a.b or a.c or a.d\n" * 100,
+    "functions": "".join(f"def g{i}(x):\n    return g{i + 1}(x)\n" for i in range(9000)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_text_is_looked_at_for_long(held, text):
+    began = time.monotonic()
+    found = held(text + "\ndef f(x):\n    return g0(x), a, x\n", RULES)
+    assert time.monotonic() - began < 60  # it would be minutes or hours
+    assert {kind for kind, _, _ in found} <= {"entangled", "unresolved"}
