@@ -64,8 +64,10 @@ def _in_a_loop(use: Use, world: World) -> Collection[Value]:
             return world.cell(value).held
         case ast.Assign(targets=targets, value=value) if any(isinstance(one, ast.Tuple | ast.List) for one in targets):
             return world.cell(value).held
-        case ast.Compare(ops=ops, comparators=others) if any(isinstance(one, ast.In | ast.NotIn) for one in ops):
-            return {value for other in others for value in world.deep(world.cell(other))}
+        case ast.Compare(left=left, ops=ops, comparators=others) if any(
+            isinstance(op, ast.In | ast.NotIn) for op in ops
+        ):
+            return {value for other in (left, *others) for value in world.deep(world.cell(other))}
         case ast.BinOp() | ast.Compare() | ast.FormattedValue() | ast.UnaryOp() | ast.AugAssign():
             parts = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
             return {value for part in parts for value in _within(part, world)}

@@ -141,7 +141,7 @@ def _loops(used: Collection[Use], student: Submission, world: World) -> Iterator
 
     for use in used:
         for name in _LOOPING:
-            if any(_covers(name, value) for value in use.direct if not isinstance(use.node, ast.Call)):
+            if any(_covers(name, value) for value in (use.called if isinstance(use.node, ast.Call) else use.direct)):
                 yield Violation(kind="loop", what=name, at=_at(use.file, use.line, student))
                 break
     told = {(use.file, use.line) for use in used for name in _LOOPING for value in use.called if _covers(name, value)}

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 LISTING = frozenset({"list", "sorted", "tuple", "set", "frozenset", "min", "max"})
 """Functions that take the keys alone of a dict."""
+UNKNOWN = "?"
+"""Stands for the name of a function of which nothing is known."""
 GIVEN_NAMES = frozenset({"globals", "locals"})
 """Keywords by which a function that runs a text is told the names."""
 
@@ -65,8 +67,13 @@ def call(site: Site, function: Cell) -> None:
     """Let flow what a call makes flow."""
     world = site.scope.world
     world.each(function, lambda value: called(value, site))
+    world.sites.append((site, UNKNOWN))
     receiver = site.receiver
     if receiver is not None:
+        if site.function.attr in ("__setattr__", "__setitem__"):  # type: ignore[attr-defined]  # there is a receiver
+            from grader.submission.following.reflection import set_by_method
+
+            set_by_method(site)
         world.each(receiver, lambda value: _method(value, site))
         if site.function.attr in LENDING:  # type: ignore[attr-defined]  # there is a receiver
             world.pour(world.lost(ITEM), site.into)
@@ -97,6 +104,8 @@ def called(value: Value, site: Site) -> None:
                 world.each(cell, lambda given: _wrap(given, value, site))
         case Heap():
             of_itself = site.receiver is not None and value in site.receiver.held
+            if value.is_class:
+                world.put(site.into, value)
             if world.first("call", site.node, value, site.into) and not of_itself:
                 _hold(site, world.made(site.node), value)
                 world.each(value.all, lambda inner: called(inner, site))

@@ -60,10 +60,10 @@ def attribute(base: Cell, name: str, into: Cell, node: ast.AST, scope: Scope) ->
     def react(value: Value) -> None:
         match value:
             case str(path):
-                if path in world.tops:
+                if name == "__dict__":
+                    world.put(into, Namespace(world.tops.get(path, path)))
+                elif path in world.tops:
                     world.member(path, name, into)
-                elif name == "__dict__":
-                    world.put(into, Namespace(path))
                 else:
                     world.path(f"{path}.{name}", into, node, scope.file)
             case Unit() | Heap():

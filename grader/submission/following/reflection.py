@@ -11,6 +11,8 @@ from grader.submission.following.members import attribute, members, named, store
 from grader.submission.following.values import ANY, ITEM, Cell, Heap, Namespace, Unit, Unknown, Value
 
 if TYPE_CHECKING:
+    from grader.submission.following.scopes import Scope
+
     pass
 
 
@@ -69,6 +71,19 @@ def _of_function(holder: Value, site: Site) -> None:
         site.scope.world.change("setattr", site.node, site.scope)
 
 
+def set_by_method(site: Site) -> None:
+    """Let flow what `x.__setattr__(name, f)`, `type(x).__setattr__(x, name, f)` and the like make flow."""
+    (first, _), (second, key_of), (value, _) = (site.positional(number) for number in range(3))
+    holder, word, held = (first, text(key_of), value)
+    if len(site.arguments) < 3 and site.receiver is not None:
+        holder, word, held = site.receiver, text(site.positional(0)[1]), second
+    attr = site.function.attr if isinstance(site.function, ast.Attribute) else ""
+    if attr == "__setitem__":
+        store(holder, ITEM if word is None else f"[{word}", held, site.node, site.scope)
+    else:
+        store(holder, ANY if word is None else word, held, site.node, site.scope)
+
+
 def _delattr(site: Site) -> None:
     pass
 
@@ -78,7 +93,11 @@ def _vars(site: Site) -> None:
         _locals(site)
         return
     world = site.scope.world
-    world.each(site.positional(0)[0], lambda value: world.put(site.into, Namespace(value)))
+    world.each(site.positional(0)[0], lambda value: world.put(site.into, Namespace(_module(value, site))))
+
+
+def _module(value: Value, site: Site) -> Value | Scope:
+    return site.scope.world.tops.get(value, value) if isinstance(value, str) else value
 
 
 def _globals(site: Site) -> None:
@@ -120,6 +139,7 @@ def _type(site: Site) -> None:
     world.each(site.positional(0)[0], react)
     if len(site.arguments) > 1:
         made = world.made(site.node)
+        made.is_class = True
         world.put(site.into, made)
         for _, cell, _ in site.arguments:
             world.pour(cell, world.field(made, ANY))

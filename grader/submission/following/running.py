@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from grader.submission.following.calls import GIVEN_NAMES, LISTING, Site, is_asked
+from grader.submission.following.calls import GIVEN_NAMES, LISTING, UNKNOWN, Site, is_asked
 from grader.submission.following.library import RUNNING, SPECIAL, under
 from grader.submission.following.members import text, what
 from grader.submission.following.values import Heap, Namespace, Unit
@@ -58,6 +58,8 @@ def settle_sites(world: World) -> None:
         if not known:
             world.change(name, site.node, site.scope)
     for site, path in world.sites:
+        if path == UNKNOWN and world.cell(site.function).held:
+            continue
         for name, cell, _ in site.arguments:
             if name in GIVEN_NAMES and under(path, RUNNING):
                 continue

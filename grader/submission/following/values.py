@@ -78,14 +78,15 @@ class Heap(Thing):
     """What is made where `node` stands: a container, an instance of `owner`, or what a library's function returns.
 
     `passing`: it may hand out, or itself be, whatever it holds, as `iter(table)` and `table.values()` do.
-    `gives_back`: it is called with a function and returns it, as `wraps(f)` does.
+    `is_class`: what is called makes things that hold the same. `gives_back`: it is called with a function and returns
+    it, as `wraps(f)` does. `is_iterator`: it may have work left to do.
     """
 
     def __init__(self, node: ast.AST, *, owner: Unit | None = None, passing: bool = False) -> None:
         super().__init__()
         self.node, self.owner, self.passing = node, owner, passing
         self.gives_back = False
-        self.is_iterator = False
+        self.is_iterator = self.is_class = False
         self.worked: Heap | None = None
         self.bears: Cell | None = None
 
