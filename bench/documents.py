@@ -28,7 +28,7 @@ PARTS = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 SELF_CHECK = say("This is a self-check; your instructor's grading is what counts.")
-OTHER_CODE = say("{path} has other code run besides your own file: {files} ({how}).", path="\0", files="\0", how="\0")
+OTHER_CODE = say("{path} also runs code besides your own file: {files} ({how}).", path="\0", files="\0", how="\0")
 """What is said once of each rubric, to each user."""
 
 

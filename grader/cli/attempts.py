@@ -25,6 +25,8 @@ MOST_BYTES = 1 << 20
 MOST = 200
 """Submissions of one rubric that are remembered; the one not seen for longest is forgotten first."""
 
+MOST_TRIES = 1_000_000
+
 
 class Attempts:
     """The tries at one submission's functions, by function: what was tried last and how often it failed.
@@ -59,7 +61,7 @@ class Attempts:
         self._ours[self._key] = mine
         for old in list(self._ours)[:-MOST]:
             del self._ours[old]
-        with suppress(OSError):
+        with suppress(OSError, ValueError, RecursionError):  # also what was read can be too deep to write
             self._file.parent.mkdir(exist_ok=True)
             if stat.S_ISDIR(self._file.parent.lstat().st_mode):
                 _write(self._file, json.dumps(self._all, indent=1))
@@ -67,7 +69,7 @@ class Attempts:
 
 def _tries(last: Mapping[str, Any], text: str) -> int:
     tries = last.get("tries", 0)
-    if not isinstance(tries, int):
+    if not isinstance(tries, int) or tries > MOST_TRIES:  # damaged, or made to be too long to write
         return 1
     return max(tries, 1) if last.get("digest") == text else max(tries, 0) + 1
 

@@ -98,7 +98,7 @@ def own_rubric(rubric: Rubric, paths: Sequence[Path], request: Request) -> None:
     from grader.cli.handed_in import brought, refuse_own_files
 
     if request.rubric is None and brought(Path(rubric.path), paths):
-        raise came_with(Path(rubric.path), paths)
+        raise came_with(Path(rubric.path))
     refuse_own_files(rubric, paths, reference=request.reference is None)
 
 

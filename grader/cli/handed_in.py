@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def refuse_own_files(rubric: Rubric, paths: Sequence[Path], *, reference: bool) 
     With `reference`, that one too; only whoever grades the reference itself may name it twice.
     """
     named = {"expected": rubric.expected, "generators": rubric.generators, "mistakes": rubric.mistakes}
+    if rubric.runtime != sys.executable:
+        named["runtime"] = rubric.runtime
     if reference:
         named["reference"] = rubric.reference
     faults = []
@@ -50,7 +53,7 @@ def refuse_own_files(rubric: Rubric, paths: Sequence[Path], *, reference: bool) 
                 key=key, path=inert(text, 1000),
             )  # fmt: skip
             line, line_text = _line(rubric.path, key)
-            hint = say("Keep the course's own files where no submission lies.")
+            hint = say("Move the course's own files out of the folders that are graded.")
             at = Span(path=rubric.path, line=line, column=int(line > 0))
             faults.append(Fault(at=at, message=message, hint=hint, line_text=line_text))
     if faults:

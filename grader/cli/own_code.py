@@ -25,14 +25,14 @@ def python_of(rubric: Rubric, *, named: bool) -> str:
 
     from grader.cli.trusted import is_trusted
 
-    why = _unsafe(rubric) if named else say("The rubric was found, not named.")
+    why = _unsafe(rubric) if named else say("You did not name this rubric; it was found.")
     if why is None or is_trusted(rubric):
         return rubric.runtime
     path = inert(quote(rubric.path), 1000)
     raise UsageError(
         say(
-            "{path} has its sources run by {python}, which would not be confined on this machine: it could do whatever "
-            "you can. {why}",
+            "{path} wants code to be run by {python}. That program would not be confined: it could do whatever you can "
+            "on this machine. {why}",
             path=near(rubric.path),
             python=near(rubric.runtime),
             why=why,
@@ -40,7 +40,7 @@ def python_of(rubric: Rubric, *, named: bool) -> str:
         say("If you trust it, allow it: grade trust {path}", path=path)
         if named
         else say(
-            "If you trust it, name the rubric, --rubric {path}, or allow it for good: grade trust {path}", path=path
+            "If you trust it, name the rubric (--rubric {path}), or allow it from now on: grade trust {path}", path=path
         ),
     )
 
@@ -58,10 +58,10 @@ def _unsafe(rubric: Rubric) -> Message | None:
     try:
         seen = Path(rubric.path).stat()
     except OSError:  # it has just been taken away
-        return say("The rubric is not your own file.")
+        return say("The rubric's file belongs to another user.")
     if not owned(seen, root=True):
-        return say("The rubric is not your own file.")
-    return say("Others may write the rubric.") if writable_by_others(seen) else None
+        return say("The rubric's file belongs to another user.")
+    return say("Other users can change the rubric's file.") if writable_by_others(seen) else None
 
 
 def files_run(rubric: Rubric, *, reference: bool = True) -> Sequence[str]:
@@ -101,7 +101,7 @@ def announce(rubric: Rubric, engine: Engine, files: Sequence[str]) -> None:
     how = say("confined") if sufficient(engine.tier) else say("not confined on this system")
     note(
         say(
-            "{path} has other code run besides your own file: {files} ({how}).",
+            "{path} also runs code besides your own file: {files} ({how}).",
             path=near(rubric.path),
             files=listed(shown),
             how=how,

@@ -31,7 +31,7 @@ def find(given: str | None, paths: Sequence[str | Path] = (), *, official: bool 
             note(say("{path} was passed over: it came with what is graded.", path=inert(str(passed), 1000)))
         return file
     if passed is not None:
-        raise came_with(passed, paths)
+        raise came_with(passed)
     for file in () if official else _beside(paths):
         return file
     raise UsageError(
@@ -44,7 +44,7 @@ def find(given: str | None, paths: Sequence[str | Path] = (), *, official: bool 
     )
 
 
-def came_with(rubric: Path, paths: Sequence[str | Path]) -> UsageError:
+def came_with(rubric: Path) -> UsageError:
     """Return the error for official grading where the only rubric may have been handed in."""
     return UsageError(
         say(
@@ -52,9 +52,8 @@ def came_with(rubric: Path, paths: Sequence[str | Path]) -> UsageError:
             path=inert(str(rubric), 1000),
         ),
         say(
-            "Grade from the course's folder, or name the course's rubric: grade --rubric {example} {path}",
+            "Grade from the course's folder, or name the course's rubric: --rubric {example}",
             example="path/to/grading.yaml",
-            path=_first(paths),
         ),
     )
 

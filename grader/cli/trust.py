@@ -52,15 +52,17 @@ def _record(rubric: Rubric, language: Language) -> None:
     shown = near(rubric.path)
     if not files and not rubric.runtime:
         click.echo(
-            say("{path} has nothing run but what is graded: there is nothing to trust.", path=shown).text(language)
+            say("{path} runs nothing but the work that is graded: there is nothing to trust.", path=shown).text(
+                language
+            )
         )
         return
     recorded = trust(rubric)
-    told = [say("{path} may now have run:", path=shown)]
+    told = [say("From now on {path} may run:", path=shown)]
     if rubric.runtime:
         told.append(say("  not confined, so it can do whatever you can: {python}", python=near(rubric.runtime)))
     if files:
-        told.append(say("  confined, where `grade doctor` says that this machine can: {files}", files=listed(files)))
+        told.append(say("  confined, if this machine can (see `grade doctor`): {files}", files=listed(files)))
     told.append(
         say(
             "This is recorded in {path}. To take it back: grade trust --forget {rubric}",

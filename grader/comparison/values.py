@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from grader.comparison.arrays import compare
 from grader.comparison.forms import form, word
-from grader.model import Comparison, Mismatch
+from grader.model import Category, Comparison, Mismatch
 
 if TYPE_CHECKING:
     from grader.model import Value
 
 MOST = 8
-"""Mismatches kept of one output; what follows is of the same kind and says no more."""
+"""Mismatches of one category that are kept of one output. Were the first ones kept whatever they are, the category of
+what comes last would tell of each number before it whether it is right."""
 
 EXACT = Comparison(rtol=0.0, atol=0.0, dtype="exact", sequence="same")
 """Equal to the last bit, in one form."""
 
 
 def differences(got: Value, want: Value, rule: Comparison, output: str = "") -> list[Mismatch]:
-    """Return how `got` differs from `want`, at most `MOST`, none if they agree; `output` names the value.
+    """Return how `got` differs from `want`, at most `MOST` of a category, none if they agree; `output` names the value.
 
     Tuple and list stand for each other unless `rule.sequence` is "same"; dicts are compared whatever their order;
     texts must be equal character by character. Each number or array within has its own absolute tolerance.
     """
-    found: list[Mismatch] = []
+    found = _Found()
     _walk(got, want, rule, output, found)
-    return found[:MOST]
+    return found.kept
 
 
 def same_form(got: Value, want: Value, rule: Comparison, output: str = "") -> Mismatch | None:
@@ -59,27 +61,41 @@ def place(output: str, key: str | int) -> str:
     return f"{output}[{key!r}]"
 
 
-def _walk(got: Value, want: Value, rule: Comparison, output: str, found: list[Mismatch]) -> None:
-    if len(found) >= MOST or (type(got) is type(want) and isinstance(want, str | int | float) and got == want):
+class _Found:
+    """Mismatches in the order found, `MOST` of each category."""
+
+    def __init__(self) -> None:
+        self.kept: list[Mismatch] = []
+        self._counts: dict[Category, int] = {}
+
+    def add(self, mismatches: Iterable[Mismatch]) -> None:
+        for one in mismatches:
+            self._counts[one.category] = count = self._counts.get(one.category, 0) + 1
+            if count <= MOST:
+                self.kept.append(one)
+
+
+def _walk(got: Value, want: Value, rule: Comparison, output: str, found: _Found) -> None:
+    if type(got) is type(want) and isinstance(want, str | int | float) and got == want:
         return
     other = same_form(got, want, rule, output)
     if other is not None:
-        found.append(other)
+        found.add([other])
     elif isinstance(want, str):
         if got != want:
-            found.append(Mismatch(category="text", output=output, got=got, want=want, differing=1, total=1))
+            found.add([Mismatch(category="text", output=output, got=got, want=want, differing=1, total=1)])
     elif isinstance(want, tuple | list) and isinstance(got, tuple | list):
-        found += length(got, want, output)
+        found.add(length(got, want, output))
         for index, (mine, theirs) in enumerate(zip(got, want, strict=False)):
             _walk(mine, theirs, rule, place(output, index), found)
     elif isinstance(want, dict) and isinstance(got, dict):
-        found += keys(got, want, output)
+        found.add(keys(got, want, output))
         for key, theirs in want.items():
             if key in got:
                 _walk(got[key], theirs, rule, place(output, key), found)
     elif want is not None:
         mismatch = compare(got, want, rule, output)
-        found += [mismatch] if mismatch else []
+        found.add([mismatch] if mismatch else [])
 
 
 def _listed(names: list[str | int]) -> str:

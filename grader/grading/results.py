@@ -117,7 +117,7 @@ def _unmeasured(judged: Judged) -> Message:
     if not judged.blames or not judged.earned:
         return say("Not measured: it must be right first.")
     return say(
-        "Not measured: not quick enough with a right {helpers} in place of yours; mend that first.",
+        "Not measured: with a right {helpers} in place of yours it is not quick enough; mend {helpers} first.",
         helpers=listed(judged.blames),
     )
 

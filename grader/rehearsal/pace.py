@@ -68,7 +68,7 @@ def _faults(plan: Efficiency, problem: Problem, turns: list[Turn]) -> Iterator[M
         yield say("Who is just quick enough is stopped by the limit of {seconds:g} s.", seconds=problem.limits.seconds)
     elif whole > PATIENCE * problem.limits.seconds:
         yield say(
-            "All cases together would take who is just quick enough {whole:.0f} s, and nobody is given more than "
+            "Whoever is just quick enough would need {whole:.0f} s for all cases, and nobody is given more than "
             "{most:g} s. Draw fewer or smaller ones.",
             whole=whole,
             most=PATIENCE * problem.limits.seconds,

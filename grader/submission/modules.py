@@ -73,8 +73,8 @@ def _alone(bare: str) -> list[tuple[Message, int]]:
     if not names:
         return []
     said = say(
-        "No file beside this one is read: it may be another student's. If {modules} is yours, hand it in together with "
-        "this file, in a folder or a .zip, or name that folder to `grade`.",
+        "The files beside this one are not read: they may be another student's. If {modules} is yours, hand it in "
+        "together with this file, in a folder or a .zip, or name that folder to `grade`.",
         modules=listed([inert(name, 60) for name in names]),
     )
     return [(said, 0)]

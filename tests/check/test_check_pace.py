@@ -48,7 +48,7 @@ def test_limits_that_fit(timed):
         (
             ["at_most: 150", "cases: 60", "growth: 3", "over: n", "sizes: [200, 400, 800]"],
             3,
-            "scale, quick: All cases together would take",
+            "scale, quick: Whoever is just quick enough would need",
         ),
     ],
 )

@@ -95,14 +95,16 @@ def test_an_instructor_is_no_try(course):
 DAMAGED = [b"", b"{", b"\xff\xfe\x00", b"[" * 100_000, b"[]", b"3", b'{"grading.yaml": 3}',
            b'{"grading.yaml": {"PATH": 3}}', b'{"grading.yaml": {"PATH": {"f": []}}}',
            b'{"grading.yaml": {"PATH": {"f": {"tries": "9", "digest": 3}}}}',
-           b'{"grading.yaml": {"PATH": {"f": {"tries": -5}}}}']  # fmt: skip
+           b'{"grading.yaml": {"PATH": {"f": {"tries": -5}}}}',
+           b'{"grading.yaml": {"PATH": {"f": {"tries": %s}}}}' % (b"9" * 4300),
+           b'{"grading.yaml": {"PATH": {"f": {"tries": 1e999}}}}']  # fmt: skip
 
 
 @pytest.mark.parametrize("data", DAMAGED, ids=range(len(DAMAGED)))
 def test_a_damaged_count_starts_anew(data, course):
     hand_in(course, "2 * x if x < 4 else 0")
     (course / ".grade").mkdir()
-    (course / STATE).write_bytes(data.replace(b"PATH", str(course / "s.py").encode()))
+    (course / STATE).write_bytes(data.replace(b"PATH", b"s.py"))
     assert steps(course) == 1
     hand_in(course, "2 * x if x < 4 else 1")
     assert steps(course) == 2

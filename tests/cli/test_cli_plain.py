@@ -64,4 +64,4 @@ def test_a_reader_that_has_gone_is_no_fault(words):
     finally:
         os.close(writer)
     assert run.returncode == 1 and "Traceback" not in run.stderr
-    assert run.stderr.count("\n") == ("other code" in run.stderr)
+    assert run.stderr.count("\n") == ("also runs code" in run.stderr)

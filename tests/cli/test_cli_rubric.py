@@ -134,6 +134,19 @@ def test_a_link_to_a_rubric_that_was_handed_in_is_no_way_around(eve, tmp_path):
     assert run.returncode == 2 and "came with what is graded" in run.stderr and not mark(tmp_path)
 
 
+@POSIX
+def test_no_python_of_a_named_rubric_may_lie_in_what_is_graded(course, tmp_path):
+    eve = assignment(course / "class/eve", returns="2 * x")
+    script = eve / "evil.sh"
+    script.write_text(SCRIPT.format(mark=tmp_path / "mark", python=sys.executable), "utf-8")
+    script.chmod(0o755)
+    text = (course / "grading.yaml").read_text("utf-8")
+    (course / "grading.yaml").write_text(text + "runtime: {python: class/eve/evil.sh}\n", "utf-8")
+    run = grade(course, "--official", "--rubric", "grading.yaml", "class/eve")
+    assert (run.returncode, run.stdout, mark(tmp_path)) == (2, "", False)
+    assert f"`runtime` is {eve}/evil.sh" in run.stderr
+
+
 @pytest.mark.parametrize("key", ["reference", "generators", "mistakes"])
 def test_no_file_of_a_named_rubric_may_lie_in_what_is_graded(key, course):
     eve = assignment(course / "class/eve")
@@ -193,7 +206,7 @@ def test_a_runtime_is_followed_from_a_rubric_that_the_user_named_and_alone_may_w
     words = ["--rubric", "grading.yaml", "cnn.py"]
     (eve / "grading.yaml").chmod(0o666)
     run = grade(eve, *words)
-    assert run.returncode == 2 and "Others may write" in run.stderr and not mark(tmp_path)
+    assert run.returncode == 2 and "Other users can change" in run.stderr and not mark(tmp_path)
     (eve / "grading.yaml").chmod(0o644)
     grade(eve, *words)
     assert mark(tmp_path)
@@ -204,7 +217,7 @@ def test_a_runtime_is_followed_from_a_rubric_that_the_user_named_and_alone_may_w
 def test_a_named_rubric_of_somebody_elses_is_not_enough(eve, tmp_path):
     os.chown(eve / "grading.yaml", 12345, 12345)
     run = grade(eve, "--rubric", "grading.yaml", "cnn.py")
-    assert run.returncode == 2 and "not your own" in run.stderr and not mark(tmp_path)
+    assert run.returncode == 2 and "belongs to another user" in run.stderr and not mark(tmp_path)
 
 
 @POSIX
@@ -282,7 +295,7 @@ def test_a_path_forges_no_line_of_the_store(eve, tmp_path):
 def test_a_self_check_says_once_what_runs_besides(tmp_path):
     kit = assignment(tmp_path / "kit", reference="solutions/ref.py")
     first, second = grade(kit, "cnn.py"), grade(kit, "cnn.py")
-    assert first.stderr.startswith("grading.yaml has other code run besides your own file: solutions/ref.py (")
+    assert first.stderr.startswith("grading.yaml also runs code besides your own file: solutions/ref.py (")
     assert first.stderr.count("\n") == 1 and second.stderr == ""
     assert (first.returncode, second.returncode) == (0, 0)
     text = (kit / "grading.yaml").read_text("utf-8").replace("solutions/ref.py", "other.py")

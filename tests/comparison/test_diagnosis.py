@@ -730,6 +730,29 @@ def test_an_offset_is_not_measured_by_the_answer():
         assert diagnosis is None or diagnosis.cause not in ("constant_offset", "offset", "factor", "factor_but"), scale
 
 
+MEASURED = ("constant_offset", "offset", "factor", "factor_but")
+STEPS = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+
+
+@pytest.mark.parametrize("answer", [1.0, 0.5, -20.0, 1.3e7, 1.5e7])
+@pytest.mark.parametrize("right", [lambda n, x: n * x, lambda n, x: n + x, lambda n, x: x * n + x])
+def test_what_is_expected_but_for_one_number_does_not_tell_the_number(right, answer):
+    """A lone hidden case of 14 * [1, 2, 3] said 0.0714286 times to [1, 2, 3], and whether k / 14 is below a million."""
+    wrongs = (lambda n, x: right(answer, x), lambda n, x: answer * x, lambda n, x: answer * x + 0 * n)
+    for drawn in ([{"n": 14.0, "x": STEPS}], [{"n": 14.0, "x": STEPS}, {"n": 14.0, "x": STEPS.copy()}]):
+        for wrong in wrongs:
+            diagnosis = diagnosed(right, wrong, drawn, ("n", "x"), asked=False)
+            assert diagnosis is None or diagnosis.cause not in MEASURED, diagnosis
+
+
+@pytest.mark.parametrize(
+    ("wrong", "cause"), [(lambda n: n * STEPS / 2, "factor"), (lambda n: n * STEPS + 3, "constant_offset")]
+)
+def test_two_hidden_cases_bear_a_factor_or_an_offset_out(wrong, cause):
+    diagnosis = diagnosed(lambda n: n * STEPS, wrong, [{"n": 14.123457}, {"n": 9.7654321}], ("n",), asked=False)
+    assert diagnosis is not None and diagnosis.cause == cause
+
+
 @pytest.mark.parametrize(
     "coarse",
     [

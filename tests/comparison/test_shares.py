@@ -160,3 +160,11 @@ def test_the_share_is_the_sum_of_the_right_outputs(right):
     assert verdict.share == sum(F(80 if i == 0 else 5, 100) for i, ok in enumerate(right) if ok)
     assert verdict.share == sum(share for _, share in verdict.by_part)
     assert len(verdict.mismatches) == right.count(False)
+
+
+@pytest.mark.parametrize("last", ["x", [], float("nan")])
+def test_what_comes_last_does_not_tell_whether_a_number_before_it_is_right(last):
+    """Only the first eight mismatches were kept: with eight wrong numbers a text at the end was seen or not."""
+    want = [3, *range(20, 27), 5.0]
+    tried = [judged([first, *[1000] * 7, last], want).mismatches[0] for first in (3, 4)]
+    assert tried[0].category == tried[1].category != "values"

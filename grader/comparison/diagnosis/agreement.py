@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -48,6 +48,16 @@ def bears(predicted: Iterable[tuple[Sample, Array]], gap: float = 0.0) -> bool:
     while count < APART and (place := int(np.searchsorted(numbers, last + gap, side="right"))) < numbers.size:
         count, last = count + 1, float(numbers[place])
     return count >= APART
+
+
+def alone(samples: Sequence[Sample]) -> bool:
+    """Return whether a hidden case among these stands for all of them: all expect one and the same.
+
+    A factor or an offset is measured on one case and borne out by the others. Of one alone, whoever knows what is
+    expected but for its size (`s * [1, 2, 3]`) would read that size, or find it by asking how far away is too far.
+    """
+    first = samples[0].want
+    return any(not one.public for one in samples) and all(np.array_equal(one.want, first) for one in samples)
 
 
 def structural(number: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from grader.comparison.diagnosis.agreement import agree, bears, fits, structural, verdict, wide
+from grader.comparison.diagnosis.agreement import agree, alone, bears, fits, structural, verdict, wide
 from grader.comparison.diagnosis.products import name_products
 from grader.comparison.diagnosis.samples import Array, Evidence, Sample
 from grader.model import Cause, Diagnosis
@@ -64,7 +64,7 @@ def _factor(evidence: Evidence, added: str) -> Diagnosis | None:
     if np.allclose(values, values[0], rtol=1e-6, atol=0):
         if abs(values[0] + 1) < 1e-9 and not added:
             return verdict("sign", evidence.output, cases, sure=_telling(evidence))
-        if not _varied(evidence):
+        if not _varied(evidence) or alone([sample for sample, _ in known]):
             return None
         words |= {"factor": told} if (told := structural(float(values[0]))) else {}
         return verdict(cause, evidence.output, cases, sure=True, words=words)
@@ -84,7 +84,7 @@ def offset(evidence: Evidence) -> Diagnosis | None:
         return None
     flat = [gap.reshape(-1)[0] for gap in gaps if gap.size]
     if all(_near(gap, flat[0], sample) for gap, sample in zip(gaps, evidence.every, strict=True)):
-        if not _varied(evidence):
+        if not _varied(evidence) or alone(evidence.every):
             return None
         numbers: dict[str, float] = {"by": float(told)} if (told := structural(float(flat[0]))) else {}
         return verdict("constant_offset", evidence.output, len(evidence.wrong), sure=True, words=None, **numbers)
@@ -146,7 +146,7 @@ def _multiple(evidence: Evidence, name: str, gaps: Sequence[Array]) -> Diagnosis
         if abs(values[0] + 1) < 1e-6:
             return verdict("bias_missing", evidence.output, cases, sure=_telling(evidence), words=words)
         told = structural(known[0][1])
-        if not told and not _varied(evidence):
+        if (not told and not _varied(evidence)) or alone([sample for sample, _ in known]):
             return None
         numbers = {"times": float(told)} if told else {}
         return verdict("offset", evidence.output, cases, sure=_telling(evidence), words=words, **numbers)

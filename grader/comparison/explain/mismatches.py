@@ -121,8 +121,8 @@ def _slow(mismatch: Mismatch) -> Message:
         return say("The time grows faster than the size to the power {most}: is there a loop in a loop?", most=most)
     if mismatch.property == "fixed":
         return say(
-            "Small inputs take more than {most} times as long as the reference's, and large ones hardly longer: what "
-            "takes so long whatever the size?",
+            "Small inputs take more than {most} times as long as with the reference, and large ones hardly longer: "
+            "what takes so long whatever the size?",
             most=most,
         )
     return say("It takes more than {most} times as long as the reference.", most=most)
