@@ -70,8 +70,8 @@ def run(request: Request) -> int:
     """Grade what is asked for, write the reports and return the exit code. Raises GraderError."""
     named = [Path(path) for path in request.paths]
     look_for(named)
-    inside = [work.path for work in works(named, (), each=True, own=False)] if request.each else named
-    ground = request.ground(inside)
+    entries = [work.path for work in works(named, (), each=True, own=False)] if request.each else []
+    ground = request.ground([*named, *entries])
     authors = [Path(path) for path in (ground.rubric.submission, ground.rubric.reference) if path]
     handed_in = works(named or authors[:1], authors, each=request.each, own=request.is_own)
     if request.is_official:

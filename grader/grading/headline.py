@@ -50,7 +50,7 @@ def _blame(judged: Judged) -> Message:
         )
     return say(
         "Graded with a right {helpers} in place of yours, which is wrong for now; {function} itself has mistakes too. "
-        "What is shown of them is with your own {helpers}.",
+        "The results below come from your own {helpers}.",
         function=judged.problem.function,
         helpers=helpers,
     )

@@ -81,7 +81,7 @@ def _faults(plan: Efficiency, problem: Problem, turns: list[Turn]) -> Iterator[M
 
 def _remarks(plan: Efficiency, turns: list[Turn]) -> Iterator[Message]:
     if plan.growth is not None and plan.at_most is None:
-        yield say("Growth does not see a time that is made longer on small inputs; `at_most` beside it does.")
+        yield say("`growth` alone misses code that is slowed down on small inputs on purpose; add `at_most`.")
     if plan.growth is not None and all(turn.first for turn in turns):
         yield say(
             "The first call of a worker says nothing of the smallest size. Draw several cases, each with other numbers."

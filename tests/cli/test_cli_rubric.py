@@ -109,7 +109,7 @@ def test_a_courses_own_folder_is_graded_officially_as_before(here, words, course
     assert run.stderr == ""
 
 
-def test_a_class_is_graded_where_its_folders_lie_beside_the_rubric(course):
+def test_a_rubric_in_a_class_folder_may_be_anyones_and_must_be_named(course):
     assignment(course / "amy")
     assignment(course / "bob", returns="2 * x")
     shutil.rmtree(course / "assignment")
@@ -117,7 +117,10 @@ def test_a_class_is_graded_where_its_folders_lie_beside_the_rubric(course):
     (course.parent / "ref.py").write_text("def f(x):\n    return 2 * x\n", "utf-8")
     text = (course / "grading.yaml").read_text("utf-8").replace("solutions/cnn.py", "../ref.py")
     (course / "grading.yaml").write_text(text, "utf-8")
-    run = grade(course, "--official", "--each", "--format", "json", ".")
+    words = ("--official", "--each", "--format", "json", ".")
+    run = grade(course, *words)
+    assert run.returncode == 2 and "came with what is graded" in run.stderr
+    run = grade(course, "--rubric", "grading.yaml", *words)
     assert [report["score"] for report in json.loads(run.stdout)] == [0, 100], run.stderr
 
 

@@ -8,7 +8,7 @@ from grader import submission
 from grader.errors import SubmissionError
 from grader.submission import patience
 
-SLIPS = "def f(x):\n    y = “x\n    return y\n\n" * 3000
+SLIPS = "def f(x):\n    y = “x\n    return y\n\n" * 12000
 
 
 def test_a_file_that_takes_too_long_cannot_be_read(tmp_path, monkeypatch):

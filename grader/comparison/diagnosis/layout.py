@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from grader.comparison.diagnosis.agreement import agree, fits, verdict, wide
+from grader.comparison.diagnosis.agreement import agree, alone, fits, verdict, wide
 from grader.comparison.diagnosis.facts import columns
 from grader.comparison.diagnosis.samples import Array, Evidence, Sample
 from grader.model import Cause, Diagnosis
@@ -40,8 +40,11 @@ def shifted(evidence: Evidence) -> Diagnosis | None:
 
 
 def part_of_an_axis(evidence: Evidence) -> Diagnosis | None:
-    """Explain by a place: right at only the first (last) place of an axis, or everywhere but there."""
-    masks = _masks(evidence.wrong)
+    """Explain by a place: right at only the first (last) place of an axis, or everywhere but there.
+
+    Of one hidden case alone it would say whether a number that stands there was guessed.
+    """
+    masks = [] if alone(evidence.wrong) else _masks(evidence.wrong)
     for axis in range(_dimensions(evidence)) if masks else ():
         rows: list[list[bool]] = [_rows(mask, axis) for mask in masks]
         if sum(len(row) > 1 for row in rows) * 2 < len(rows) or _longer(evidence.right, axis):
@@ -59,7 +62,7 @@ def part_of_an_axis(evidence: Evidence) -> Diagnosis | None:
 
 def border(evidence: Evidence) -> Diagnosis | None:
     """Explain by a place: right but for a border on two or more axes (or right only there)."""
-    masks = _masks(evidence.wrong)
+    masks = [] if alone(evidence.wrong) else _masks(evidence.wrong)
     dimensions = _dimensions(evidence)
     causes: tuple[Cause, ...] = ("interior_only", "border_only")
     for cause, axes in product(causes, combinations(range(dimensions), 2)) if masks else ():

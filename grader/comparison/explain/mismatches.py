@@ -63,11 +63,10 @@ def sentence(mismatch: Mismatch, *, public: bool) -> Message:
 def named(mismatch: Mismatch, *, public: bool) -> str:
     """Return the name of what differs; of a hidden case without a place in it that could tell something.
 
-    Which number or text in a list is the first that differs would let somebody find one after the other, and what a
-    property finds has the student's own places and keys.
+    Which number, text or array in a list is the first that differs would let somebody find one after the other, and
+    what a property finds has the student's own places and keys.
     """
-    one_of_many = mismatch.category in ("values", "nan", "text") and mismatch.total <= 1
-    telling = not public and (one_of_many or mismatch.property)
+    telling = not public and (mismatch.category in ("values", "nan", "text") or mismatch.property)
     return mismatch.output.partition("[")[0] if telling else mismatch.output
 
 
