@@ -60,7 +60,7 @@ def test_limits_that_do_not(timed, keys, n, said):
 @pytest.mark.parametrize(
     ("keys", "drawn", "remarks"),
     [
-        (["growth: 2.5"], "normal(n)", ["`at_most` beside it does."]),
+        (["growth: 2.5"], "normal(n)", ["add `at_most`."]),
         (["growth: 2.5", "at_most: 10"], "arange(n)", ["each with other numbers."]),
     ],
 )
