@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,10 @@ class Attempts:
         self._ours = _mapping(self._all.get(rubric.name))
         self._all[rubric.name] = self._ours
         self._key = submission.source.path
-        self._texts = {name: _digest(submission, name) for name in submission.symbols}
+        lines = submission.original.splitlines()
+        self._texts = {
+            name: _digest(lines[symbol.line - 1 : symbol.end_line]) for name, symbol in submission.symbols.items()
+        }
 
     def now(self) -> dict[str, int]:
         """Return which try this is at each function: one more than the different versions that failed before."""
@@ -74,11 +77,9 @@ def _tries(last: Mapping[str, Any], text: str) -> int:
     return max(tries, 1) if last.get("digest") == text else max(tries, 0) + 1
 
 
-def _digest(submission: Submission, name: str) -> str:
+def _digest(lines: Sequence[str]) -> str:
     from hashlib import sha256
 
-    symbol = submission.symbols[name]
-    lines = submission.original.splitlines()[symbol.line - 1 : symbol.end_line]
     return sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()
 
 

@@ -156,7 +156,7 @@ class Conversation:
                 questions += 1
                 if questions <= ask.questions:
                     self._reply(stand_ins.answer(name, arguments))
-                    spent = time.monotonic() - asked + PASSAGE
+                    spent = budget.lend(time.monotonic() - asked + PASSAGE)
                     ours, clock = ours + spent, clock.later(spent)
                 else:
                     self._reply(_TOO_MANY)

@@ -58,6 +58,10 @@ class Session(Protocol):
         """CPU seconds that the present worker has used, as the kernel counts them; 0 where that cannot be known."""
         ...
 
+    def paused(self) -> AbstractContextManager[None]:
+        """Keep the worker from running meanwhile (not on Windows)."""
+        ...
+
 
 class Engine(Protocol):
     """Runs sources. What a source does is an outcome; only our own faults are raised, as EngineError."""

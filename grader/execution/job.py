@@ -72,7 +72,12 @@ class Job:
         """Return a worker with the source loaded for `group`, or how loading comes to nothing."""
         while self.hopeless is None:
             worker = yield from self.hire(self.more)
-            if (yield from self._load(worker, group, lean=self.lean)):
+            try:
+                loaded = yield from self._load(worker, group, lean=self.lean)
+            except BaseException:  # of another task too, which closes this one: nobody else knows of the worker yet
+                worker.leave()
+                raise
+            if loaded:
                 return worker
         return self.hopeless
 

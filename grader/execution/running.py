@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from grader.execution.boards import Wait
 from grader.execution.conversation import Conversation
@@ -40,6 +41,17 @@ class Hand:
     def cpu_seconds(self) -> float:
         """CPU seconds that the worker has used; 0 if there is none."""
         return self._worker.cpu_seconds if self._worker is not None else 0.0
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Keep the worker, if there is one, from running meanwhile."""
+        worker = self._worker if self._worker is not None and not self._worker.over else None
+        held = worker.park() if worker is not None else None
+        try:
+            yield
+        finally:
+            if worker is not None and held is not None:
+                worker.resume()
 
     def drop(self) -> None:
         """Let the worker go, if there is one."""

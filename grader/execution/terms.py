@@ -10,6 +10,9 @@ from grader.execution.engine import StandIn
 from grader.model import Call, Limits, Source
 
 PASSAGE = 2e-4  # seconds that a question's way to the grader and back takes the worker; the answer's own time is ours
+LENT = 8
+"""So many times the seconds of a call may all answers to one function's questions take that do not count as its time:
+the reference has twice these seconds for all its cases, and a case asks four times as often as the reference."""
 FLOOD_FACTOR, FLOOD_FLOOR = 16, 8 << 20  # who prints this much more than is kept is stopped
 
 
@@ -41,11 +44,18 @@ class Ask(NamedTuple):
 
 
 class Budget:
-    """What is left to one function: seconds for its calls, bytes for their results."""
+    """What is left to one function: seconds for its calls, bytes for their results, seconds of others' answers."""
 
     def __init__(self, limits: Limits, seconds: float | None = None) -> None:
         self.seconds = 2 * limits.seconds if seconds is None else seconds
         self.room = limits.result
+        self.lent = LENT * limits.seconds
+
+    def lend(self, seconds: float) -> float:
+        """Return how many of the `seconds` that an answer took do not count as the function's own."""
+        granted = min(seconds, self.lent)
+        self.lent -= granted
+        return granted
 
     def granted(self, call: Call) -> int:
         """Return how many bytes the result of `call` may weigh."""

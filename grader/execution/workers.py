@@ -6,7 +6,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from grader.errors import EngineError
 from grader.execution.boards import Board, Wait, drive
@@ -40,6 +40,10 @@ class WorkerSession:
     def cpu_seconds(self) -> float:
         """CPU seconds that the present worker has used; 0 where there is none, and where nobody counts them."""
         return self.hand.cpu_seconds
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Keep the present worker from running meanwhile."""
+        return self.hand.stopped()
 
     def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
@@ -91,11 +95,13 @@ class WorkerEngine:
         shared = largest([group.limits for group in groups]) if together and groups else None
         job = Job(source, self._hire, shared)
         made = [Progress(group, Hand(job)) for group in groups]
+        # While one's question is answered here nobody else is heard, so whoever asks is alone.
+        side_by_side = 1 if helpers else min(cores(), len(made))
         try:
             if shared is None:
-                self._round(job, made, shown=True)
+                self._round(job, made, side_by_side, shown=True)
                 job.listening = False
-            self._round(job, made, shown=False)
+            self._round(job, made, side_by_side, shown=False)
         finally:
             for each in made:
                 each.hand.drop()
@@ -109,11 +115,11 @@ class WorkerEngine:
             left={each.group.function: each.budget.seconds for each in made},
         )
 
-    def _round(self, job: Job, made: Sequence[Progress], *, shown: bool) -> None:
+    def _round(self, job: Job, made: Sequence[Progress], side_by_side: int, *, shown: bool) -> None:
         """Make the calls that are shown, or all the others: this round is over when the last of them is answered."""
         waiting = deque(made)
         job.waiting = waiting if shown or job.together else ()
-        drive(self._board, [work(job, waiting, shown=shown) for _ in range(min(cores(), len(made)))])
+        drive(self._board, [work(job, waiting, shown=shown) for _ in range(side_by_side)])
 
     @contextmanager
     def session(self, source: Source, limits: Limits, *, helpers: Helpers | None = None) -> Iterator[WorkerSession]:
@@ -140,6 +146,9 @@ class WorkerEngine:
             yield from worker.ready()
         except NotReady as error:
             raise cannot_start(self._python, str(error)) from error
+        except BaseException:
+            worker.leave()
+            raise
         self._tier, self._versions = worker.tier, worker.versions
         return worker
 

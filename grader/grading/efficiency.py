@@ -206,7 +206,8 @@ def _growth(plan: Efficiency, most: float, turns: Sequence[Turn], settled: Seque
     if plan.at_most is not None:
         name, limit, small = "ratio", plan.at_most, [turn.ratios[0] / plan.at_most for turn in settled]
     else:
-        name, limit, small = "fixed", FIXED, [turn.fixed / FIXED for turn in settled]
+        # Where arguments are always the same no turn is settled; FIXED has room for what is done once.
+        name, limit, small = "fixed", FIXED, [turn.fixed / FIXED for turn in settled or turns]
     small = small or [0.0] * len(grown)
     if _median(grown) >= _median(small):
         name, limit = "growth", most

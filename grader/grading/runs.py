@@ -14,7 +14,7 @@ from grader.model import Call, Case, Limits, Outcome, Problem, Raised, Returned,
 
 ROOM = 256 << 10
 """Bytes that any result may take in the grader's memory."""
-_SLACK = 4
+_SLACK = 8  # int64 where int8 is wanted, numbers where truth values are
 _PART = 512  # "1.2345678901234567e-100," is 24 bytes of JSON, and counts 16 times
 
 

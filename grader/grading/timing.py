@@ -107,10 +107,10 @@ class Bench:
         right: list[tuple[Outcome, float, float]] = []
         for call, truth in zip(case.calls, case.truth, strict=True):
             if ours_first:
-                right.append(_clocked(ours, truth))
+                right.append(_undisturbed(ours, truth, theirs))
             mine.append(self._timed(theirs, call))
             if not ours_first:
-                right.append(_clocked(ours, truth))
+                right.append(_undisturbed(ours, truth, theirs))
         inside = [outcome.seconds if isinstance(outcome, Returned) else around for outcome, around, _ in right]
         returned = [isinstance(outcome, Returned) for outcome, _, _ in mine]
         return Turn(
@@ -149,6 +149,12 @@ def _clocked(session: Session, call: Call) -> tuple[Outcome, float, float]:
     outcome = session.call(call.function, call.arguments)
     seconds = time.perf_counter() - began
     return outcome, seconds, max(0.0, session.cpu_seconds - used)
+
+
+def _undisturbed(ours: Session, truth: Call, theirs: Session) -> tuple[Outcome, float, float]:
+    """Make the reference's call while the student's worker stands still: a timer there could take the processor."""
+    with theirs.paused():
+        return _clocked(ours, truth)
 
 
 def _own(

@@ -1,6 +1,6 @@
 """When a limit counts as broken: decided on turns with a clock that the test holds."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from fractions import Fraction
 
 import pytest
@@ -42,6 +42,8 @@ class Bench:
 
 class Session:
     """One side: `seconds` gives the next call's time, from its number and its size, and the CPU time if it differs."""
+
+    paused = nullcontext
 
     def __init__(self, bench, seconds):
         self.bench, self.seconds = bench, seconds
@@ -211,6 +213,12 @@ def test_a_function_has_so_many_times_the_seconds_of_a_call(monkeypatch):
     ((_, trials),) = judged.trials
     reached = [trial for trial in trials if trial.verdict.share == 1]
     assert 0 < len(reached) < 20 and all(trial.got[0].reason == "unreached" for trial in trials if trial not in reached)
+
+
+def test_a_flat_time_is_too_slow_where_all_cases_are_alike(monkeypatch):
+    """Then each call for the smallest size is the first of its worker."""
+    judged, _ = measured(monkeypatch, GROWTH, lambda n, size: 0.3, lambda n, size: size * 1e-6, alike=True)
+    assert judged.earned == 0
 
 
 def test_equal_arguments_never_meet_the_same_worker(monkeypatch):

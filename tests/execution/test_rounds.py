@@ -1,5 +1,7 @@
 """No call that is not shown begins, in any worker, before all that are shown are answered."""
 
+import time
+
 import pytest
 from execution_kit import LIMITS, run
 
@@ -107,3 +109,29 @@ def test_an_answer_far_larger_than_it_may_be_is_not_taken(process_engine):
     assert [outcome.reason if isinstance(outcome, Stopped) else len(outcome.value) for outcome in got] == [
         5_000, "result", "result", "result",
     ]  # fmt: skip
+
+
+def test_a_session_that_is_paused_does_nothing_meanwhile(fork_engine):
+    """Else a timer could take the processor from the reference while that is timed."""
+    from execution_kit import source
+
+    text = """
+        import signal, time
+        ticks = []
+        def watch():
+            signal.signal(signal.SIGALRM, lambda *_: ticks.append(time.monotonic()))
+            signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+        def seen():
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            return ticks
+    """
+    with fork_engine.session(source(text), LIMITS) as session:
+        with session.paused():  # nothing is loaded yet
+            pass
+        session.call("watch", ())
+        with session.paused():
+            began = time.monotonic()
+            time.sleep(0.4)
+            ended = time.monotonic()
+        ticks = session.call("seen", ()).value
+    assert [tick for tick in ticks if began + 0.1 < tick < ended - 0.1] == []

@@ -37,6 +37,28 @@ def is_even(n):
 def is_odd(n):
     return n > 0 and is_even(n - 1)
 """
+BY_TABLE = """
+def is_even(n):
+    return True if n == 0 else is_odd(n - 1)
+
+KEPT = []
+KEPT.append(is_even)
+TABLE = {"even": KEPT[0]}
+
+def is_odd(n):
+    return n > 0 and TABLE["even"](n - 1)
+"""
+BY_DECORATOR = """
+def is_even(n):
+    return True if n == 0 else is_odd(n - 1)
+
+def less(function):
+    return lambda _: lambda n: n > 0 and function(n - 1)
+
+@less(is_even)
+def is_odd(n):
+    pass
+"""
 ASKING = """
 def is_even(n):
     return not is_odd(n)
@@ -79,7 +101,7 @@ def graded(folder, rubric, reference, student, engine, only=()):
     return {problem.function: problem for problem in report.problems}, report
 
 
-@pytest.mark.parametrize("reference", [BY_NAME, BY_ANOTHER])
+@pytest.mark.parametrize("reference", [BY_NAME, BY_ANOTHER, BY_TABLE, BY_DECORATOR])
 def test_a_helper_that_comes_back_to_the_function_is_not_lent(reference, engine, tmp_path):
     problems, _ = graded(tmp_path, MUTUAL, reference, ASKING, engine)
     assert [problem.score for problem in problems.values()] == [0, 0]
@@ -152,3 +174,44 @@ def test_a_helper_that_hangs_costs_its_own_points_only(engine, tmp_path):
     problems, _ = graded(tmp_path, rubric, RULE, hangs, engine)
     assert problems["holiday"].score < 50
     assert problems["workdays"].score == 50
+
+
+def test_what_the_reference_takes_for_answers_is_bounded(engine, tmp_path):
+    """Each question keeps the reference busy until it is stopped; all together may take eight times that."""
+    rubric = DAYS.replace("seed: 5\n", "seed: 5\nlimits: {seconds: 0.2}\n")
+    reference = RULE.replace("    return (day", "    for _ in range(day):\n        pass\n    return (day")
+    body = (
+        "for _ in range(60):\n        try:\n            holiday(10**12)\n        except Exception:\n            pass\n"
+        "    return sum(not holiday(day) for day in range(first, last + 1))"
+    )
+    problems, _ = graded(tmp_path, rubric, reference, SPY.format(body=body), engine)
+    assert problems["workdays"].score == 0
+
+
+SLOWLY = """
+import time
+
+def slow(n):
+    time.sleep(0.3)
+    return n + 1
+
+def quick(n):
+    return n + 2
+
+def f(n):
+    return slow(n) * 2
+
+def g(n):
+    return sum(quick(i) for i in range(10))
+"""
+
+
+def test_another_functions_helper_takes_nobodys_time(engine, tmp_path):
+    """While the reference answers the one, the other waits for its own answers."""
+    check = "checks: [{values: random, draw: {n: 1..100}, cases: 2}]"
+    problems = "".join(f"  {name}: {{points: 10, {check}}}\n" for name in ("slow", "quick", "f", "g"))
+    head = "title: t\nlanguage: en\nseed: 5\nlimits: {seconds: 0.9}\nsubmission: s.py\nreference: r.py\nproblems:\n"
+    student = SLOWLY.replace("    time.sleep(0.3)\n", "").replace("n + 1", "n").replace("n + 2", "n")
+    student = student.replace("slow(n) * 2", "slow(n) + slow(n) + 0 * slow(n) + 0 * slow(n)")
+    problems, _ = graded(tmp_path, head + problems, SLOWLY, student, engine)
+    assert [problems[name].score for name in ("f", "g")] == [10, 10]
