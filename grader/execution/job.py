@@ -96,7 +96,7 @@ class Job:
         self._seconds += time.monotonic() - began
         self._code = self._code or worker.code
         if isinstance(came, Stopped):
-            self.hopeless = came if lean or came.reason == "compile" else None
+            self.hopeless = self.hopeless or (came if lean or came.reason == "compile" else None)
         elif self._seconds > _LOADINGS * limits.load_seconds:
             self.hopeless = Stopped(reason="timeout")
         happenings = [_happening(came)] if isinstance(came, Stopped) else came

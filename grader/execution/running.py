@@ -106,6 +106,8 @@ class Hand:
                 end = number + 1 if number < group.alone else min(number + AHEAD, last)
                 worker.ask([group.ask(each) for each in range(number + worker.asked, end)], budget)
             outcomes.append((yield from worker.answer(group.limits, budget, group.stand_ins)))
+        if self._worker is not None and self._worker.asked:  # time ran out before what was sent ahead
+            self.drop()
 
 
 def work(job: Job, waiting: deque[Progress], *, shown: bool) -> Wait[None]:
@@ -139,11 +141,14 @@ def grouped(
 ) -> list[Group]:
     """Return `calls` by function, in the order the functions first appear; `Engine.run` tells of `shown`.
 
-    Of each function's calls those up to the last that is shown are made one by one.
+    Of each function's calls those that are shown come first, and are made one by one.
     """
     by_function: dict[str, list[tuple[int, Call]]] = {}
     for place, call in enumerate(calls):
         by_function.setdefault(call.function, []).append((place, call))
+    if shown is not None:
+        for own in by_function.values():
+            own.sort(key=lambda each: each[0] not in shown)
     return [
         Group(
             function=name,

@@ -29,11 +29,13 @@ def discover(rubric: Rubric, reference: Submission) -> Rubric:
 def mentions(source: Submission) -> dict[str, frozenset[str]]:
     """Return which of a source's own names each of them comes to: those in the statements that define or fill it.
 
-    So a function that is kept in a table or called in a decorator is seen, whether it is called there or not.
+    So a function that is kept in a table or called in a decorator is seen, whether it is called there or not. Comments
+    and texts are no mentions.
     """
+    from grader.submission.lexing import lex
     from grader.submission.symbols import statements
 
-    lines = source.source.text.split("\n")
+    lines = lex(source.source.text).bare.split("\n")
     words: dict[str, set[str]] = {}
     for node in statements(ast.parse(source.source.text)):
         first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])

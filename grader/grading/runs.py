@@ -15,6 +15,7 @@ from grader.model import Call, Case, Limits, Outcome, Problem, Raised, Returned,
 ROOM = 256 << 10
 """Bytes that any result may take in the grader's memory."""
 _SLACK = 8  # int64 where int8 is wanted, numbers where truth values are
+_LISTED = 48  # so that a list of some thousand numbers is told that it should be an array
 _PART = 512  # "1.2345678901234567e-100," is 24 bytes of JSON, and counts 16 times
 
 
@@ -62,7 +63,9 @@ def weight(value: Value) -> int:
         return _PART + sum(map(weight, value))
     if isinstance(value, dict):
         return _PART + sum(map(weight, value.values()))
-    return _PART + int(getattr(value, "nbytes", 0)) + (16 * 6 * len(value) if isinstance(value, str) else 0)
+    if isinstance(value, str):
+        return _PART + 16 * 6 * len(value)
+    return _PART + int(getattr(value, "nbytes", 0)) + min(_LISTED * int(getattr(value, "size", 0)), ROOM // 4)
 
 
 def regroup(outcomes: Sequence[Outcome], calls: Sequence[Sequence[Call]]) -> tuple[tuple[Outcome, ...], ...]:

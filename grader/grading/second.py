@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 FREELY, FACTOR = 64, 4
 """Questions that every case may ask, and how many times those of the reference's own function."""
 UNCOUNTED = 10_000
-"""Questions that a case may ask where the reference asks none: its function goes another way."""
+"""Questions that a case may ask where the reference asks none: it does without the helper, and is no measure."""
+_UNKNOWN = -1  # the reference raised, as it should: no more than every case may ask
 _COUNTER = """
 
 
@@ -133,7 +134,7 @@ def _questions(engine: Engine, prepared: Prepared, helpers: Collection[str], tri
             if place not in memory.questions:
                 came = [session.call("_pingfen_ask", (call.function, *call.arguments)) for call in trial.case.truth]
                 numbers = [one.value for one in came if isinstance(one, Returned) and isinstance(one.value, int)]
-                memory.questions[place] = max(numbers, default=0)
+                memory.questions[place] = max(numbers, default=_UNKNOWN)
             asked = memory.questions[place]
-            found.append(max(FREELY, FACTOR * asked) if asked else UNCOUNTED)
+            found.append(UNCOUNTED if asked == 0 else max(FREELY, FACTOR * asked))
     return found

@@ -73,7 +73,7 @@ def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
         case "output":
             return say("Printed without end and was stopped: is there a print in a loop?")
         case "result":
-            return say("Returned far more than {size} MiB: is the shape right?", size=limits.result >> 20)
+            return say("Returned far more than is expected: is the shape right?")
         case "kind":
             if detail:
                 return say("Returned a {kind}, which is no array, number, tuple, list or dict.", kind=detail)

@@ -26,6 +26,12 @@ def test_a_round_ends_before_the_next_begins(process_engine):
     assert max(times[0::2]) <= min(times[1::2])
 
 
+def test_it_does_whatever_the_order_of_the_calls(process_engine):
+    calls = [(name, hidden) for name in ("quick", "slow", "late") for hidden in (True, False)]
+    times = [outcome.value for outcome in run(process_engine, CLOCKS, *calls, shown={1, 3, 5}).outcomes]
+    assert max(times[1::2]) <= min(times[0::2])
+
+
 def test_a_worker_that_waits_keeps_what_it_had(process_engine):
     text = """
         kept = []
