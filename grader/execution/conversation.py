@@ -21,7 +21,7 @@ from grader.errors import EngineError
 from grader.execution import answers
 from grader.execution.boards import Board, Wait
 from grader.execution.line import Line
-from grader.execution.terms import PASSAGE, Ask, Budget, Clock, Loading, StandIns, flood
+from grader.execution.terms import FREELY, PASSAGE, Ask, Budget, Clock, Loading, StandIns, flood
 from grader.execution.wire import Buffer, Forged, Frame, Oversized, Packed, Refused, pack
 from grader.language import inert, say
 from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Stopped, StopReason
@@ -50,7 +50,7 @@ class Conversation:
 
     def __init__(self, board: Board, line: Line) -> None:
         self.over = False
-        self.code = b""
+        self.code: bytes | None = None
         self.tier = ""
         self.versions: Mapping[str, str] = {}
         self._board, self._line = board, line
@@ -141,7 +141,7 @@ class Conversation:
         self._line.busy = len(self._asked) >= ENOUGH
         began = time.monotonic()
         clock = Clock(began + min(limits.seconds, budget.seconds), self._cpu() + limits.cpu_seconds, flood(limits))
-        questions, ours = 0, 0.0
+        questions, most, ours = 0, FREELY, 0.0
         try:
             while True:
                 frame = yield from self._frame(identity, clock)
@@ -153,8 +153,10 @@ class Conversation:
                 name, arguments = answers.question(frame)
                 if stand_ins is None or name not in stand_ins.names:  # the reference answers for nothing else
                     raise Forged("a question that nobody answers")
+                if questions == FREELY:
+                    most = max(FREELY, ask.most())
                 questions += 1
-                if questions <= ask.questions:
+                if questions <= most:
                     self._reply(stand_ins.answer(name, arguments))
                     spent = budget.lend(time.monotonic() - asked + PASSAGE)
                     ours, clock = ours + spent, clock.later(spent)

@@ -15,16 +15,21 @@ StandIn: TypeAlias = Callable[[str, tuple[Value, ...]], Outcome]
 """What answers for a helper that the reference stands in for: its name and arguments to an outcome."""
 
 
+def plenty(_: int) -> int:
+    """Return how many questions a call may ask where nobody says so: at 0.4 ms each, 4 s."""
+    return 10_000
+
+
 class Helpers(NamedTuple):
     """Which helpers are replaced in the worker of a function, by the function's name, and what answers for them.
 
-    `most` says how many questions each call may ask, in the order of the calls (10,000 if it says nothing), `seconds`
-    what all calls of a function may take (what its limits say, if it says nothing).
+    `most` says how many questions the call at a place may ask; it is asked itself only where that are more than a few.
+    `seconds` says what all calls of a function may take (what its limits say, if it says nothing).
     """
 
     replaced: Mapping[str, tuple[str, ...]]
     answer: StandIn
-    most: Sequence[int] = ()
+    most: Callable[[int], int] = plenty
     seconds: Mapping[str, float] = {}
 
     @property

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Callable, Sized
+from functools import partial
+from pathlib import PurePath
 
 from msgspec import Struct
 
 from grader.execution.boards import Wait
 from grader.execution.conversation import Conversation
+from grader.execution.engine import plenty
 from grader.execution.terms import Ask, Loading, StandIns
 from grader.model import Call, Happening, Limits, Source, Stopped
 
 CORES = 4  # at most so many workers at once
 SEED = 8128  # where np.random and random stand before the first call; the next calls follow
-_QUESTIONS = 10_000  # of one call to what stands in for helpers: at 0.4 ms each, 4 s
+_TURN = 0.05  # seconds between looks at whether it is compiled; bytes that come wake everybody at once
+_CODES = 8  # compiled texts that an engine keeps: a reference's, with and without mistakes, and a submission's
 _LOADINGS = 3  # all loadings of a source together take at most so many times what one may
 
 Hire = Callable[[int], Wait[Conversation]]
@@ -24,8 +28,8 @@ Hire = Callable[[int], Wait[Conversation]]
 class Group(Struct, frozen=True, kw_only=True, eq=False):
     """The calls of one function, each with its place among all calls, and what answers for its helpers.
 
-    The first `alone` calls are each answered before anything of the next is sent. `most` says by place how many
-    questions a call may ask of what answers for helpers, `seconds` what all calls may take, if not what `limits` say.
+    The first `alone` calls are each answered before anything of the next is sent. `most` is as in `Helpers`. All calls
+    may take `seconds`, if not what `limits` say.
     """
 
     function: str
@@ -33,13 +37,13 @@ class Group(Struct, frozen=True, kw_only=True, eq=False):
     limits: Limits
     alone: int = 1 << 31
     stand_ins: StandIns | None = None
-    most: Sequence[int] = ()
+    most: Callable[[int], int] = plenty
     seconds: float | None = None
 
     def ask(self, number: int) -> Ask:
         """Return what is to be asked of a worker for the call of this number."""
         place, call = self.calls[number]
-        return Ask(call, SEED + number, self.most[place] if self.most else _QUESTIONS)
+        return Ask(call, SEED + number, partial(self.most, place))
 
 
 class Job:
@@ -49,10 +53,11 @@ class Job:
     ended a worker, only definitions are loaded (`lean`); if even that fails, nothing of the source can be run either.
     `hopeless` says why. `together` are the limits of a worker that serves every function. What happens while a source
     is loaded is listened to (`listening`) as long as nothing was run that its author may not see. `waiting` says how
-    many groups have no worker yet, `parked` how many bytes the workers hold that were stopped.
+    many groups have no worker yet, `parked` how many bytes the workers hold that were stopped. `codes` are texts that
+    the engine's workers compiled so far, each before anything of it was run.
     """
 
-    def __init__(self, source: Source, hire: Hire, together: Limits | None = None) -> None:
+    def __init__(self, source: Source, hire: Hire, codes: dict[str, bytes], together: Limits | None = None) -> None:
         self.source, self.hire, self.together = source, hire, together
         self.waiting: Sized = ()
         self.lean = False
@@ -60,7 +65,8 @@ class Job:
         self.parked = 0
         self.hopeless: Stopped | None = None
         self.happenings: dict[tuple[str, int, str], Happening] = {}
-        self._code = b""
+        self._codes = codes
+        self._first: Conversation | None = None  # who compiles
         self._seconds = 0.0
 
     @property
@@ -83,18 +89,31 @@ class Job:
 
     def _load(self, worker: Conversation, group: Group, *, lean: bool) -> Wait[bool]:
         limits = self.together or group.limits
+        key = f"{PurePath(self.source.path).name}\0{self.source.text}"
+        while not lean and self._first is not None and self._first.code is None and not self._first.over:
+            yield time.monotonic() + _TURN  # compiling on both cores would take one from the grader's own imports
+        if self._first is not None and self._first.code:
+            self._codes[key] = self._first.code
+        if self.hopeless is not None:  # it could not be
+            worker.leave()
+            return False
         loading = Loading(
             source=self.source,
             limits=limits,
             cpu_seconds=limits.load_seconds + 2 * limits.cpu_seconds,
             lean=lean,
-            code=b"" if lean else self._code,
+            code=b"" if lean else self._codes.get(key, b""),
             stand_ins=group.stand_ins.names if group.stand_ins else (),
         )
+        if not (lean or loading.code):
+            self._first = worker
         began = time.monotonic()
         came = yield from worker.load(loading)
         self._seconds += time.monotonic() - began
-        self._code = self._code or worker.code
+        if worker.code:
+            self._codes[key] = worker.code
+            for old in [*self._codes][:-_CODES]:
+                del self._codes[old]
         if isinstance(came, Stopped):
             self.hopeless = self.hopeless or (came if lean or came.reason == "compile" else None)
         elif self._seconds > _LOADINGS * limits.load_seconds:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from grader.execution.boards import Wait
 from grader.execution.conversation import Conversation
-from grader.execution.engine import Helpers
+from grader.execution.engine import Helpers, plenty
 from grader.execution.job import CORES, Group, Job
 from grader.execution.terms import Budget, StandIns
 from grader.model import Call, Limits, Outcome, Stopped
@@ -154,7 +154,7 @@ def grouped(
             function=name,
             calls=tuple(own),
             limits=limits[name],
-            most=helpers.most if helpers else (),
+            most=helpers.most if helpers else plenty,
             seconds=helpers.seconds.get(name) if helpers else None,
             alone=_alone([place for place, _ in own], shown if helpers is None else None),
             stand_ins=StandIns(helpers.replaced[name], helpers.answer)

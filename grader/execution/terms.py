@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from grader.execution.engine import StandIn
 from grader.model import Call, Limits, Source
 
 PASSAGE = 2e-4  # seconds that a question's way to the grader and back takes the worker; the answer's own time is ours
+FREELY = 64  # questions that any call may ask
 LENT = 8
 """So many times the seconds of a call may all answers to one function's questions take that do not count as its time:
 the reference has twice these seconds for all its cases, and a case asks four times as often as the reference."""
@@ -36,11 +38,14 @@ class StandIns(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """A call to be made: where np.random and random stand before it, how many questions it may ask of stand-ins."""
+    """A call to be made: where np.random and random stand before it.
+
+    `most` says how many questions it may ask of stand-ins, and is asked once it has asked `FREELY`.
+    """
 
     call: Call
     seed: int
-    questions: int = 0
+    most: Callable[[], int]
 
 
 class Budget:

@@ -60,6 +60,7 @@ class WorkerEngine:
     def __init__(self, board: Board, python: str) -> None:
         self._board, self._python = board, python or sys.executable
         self._spare: Conversation | None = None
+        self._codes: dict[str, bytes] = {}
         self._tier = ""
         self._versions: Mapping[str, str] = {}
 
@@ -93,7 +94,7 @@ class WorkerEngine:
         began = time.monotonic()
         groups = grouped(calls, limits, helpers, shown)
         shared = largest([group.limits for group in groups]) if together and groups else None
-        job = Job(source, self._hire, shared)
+        job = Job(source, self._hire, self._codes, shared)
         made = [Progress(group, Hand(job)) for group in groups]
         # While one's question is answered here nobody else is heard, so whoever asks is alone.
         side_by_side = 1 if helpers else min(cores(), len(made))
@@ -125,7 +126,7 @@ class WorkerEngine:
     def session(self, source: Source, limits: Limits, *, helpers: Helpers | None = None) -> Iterator[WorkerSession]:
         """Return a session on `source`, as `Engine.session` says."""
         stand_ins = StandIns(helpers.names, helpers.answer) if helpers is not None else None
-        session = WorkerSession(self._board, Job(source, self._hire, limits), limits, stand_ins)
+        session = WorkerSession(self._board, Job(source, self._hire, self._codes, limits), limits, stand_ins)
         try:
             yield session
         finally:

@@ -21,7 +21,7 @@ class Memory(Struct, eq=False):
 
     `mistakes` are those read, by function, from the file and the reference's text that are their `origin`; `outcomes`
     what came of them, by their symbol and the case; `answers` what the reference gave when a diagnosis asked it;
-    `questions` how often the reference's function calls its helpers, by the case.
+    `questions` how often a case may ask what stands in for its helpers.
     """
 
     origin: tuple[str, str] = ("", "")

@@ -7,26 +7,26 @@ not lent, for its answers are the function's. A case may ask about as often as t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.execution import Engine, Helpers
+from grader.execution import Engine, Helpers, Session
 from grader.grading.judging import Judged, Trial, judge_all
 from grader.grading.needs import mentions, reachable
 from grader.grading.runs import generous, regroup, roomy
-from grader.model import Absent, Returned, Submission
+from grader.model import Absent, Case, Returned, Source, Submission
 
 if TYPE_CHECKING:
+    from grader.grading.memory import Memory
     from grader.grading.prepared import Prepared
 
-FREELY, FACTOR = 64, 4
-"""Questions that every case may ask, and how many times those of the reference's own function."""
+FACTOR = 4
+"""So many times as many questions as the reference's own function may a case ask."""
 UNCOUNTED = 10_000
 """Questions that a case may ask where the reference asks none: it does without the helper, and is no measure."""
-_UNKNOWN = -1  # the reference raised, as it should: no more than every case may ask
 _COUNTER = """
 
 
@@ -67,12 +67,16 @@ def second_look(
     checks = [(check.visibility == "hidden", each) for name in helpers for check, each in judged[name].trials]
     trials = [trial for _, each in sorted(checks, key=itemgetter(0)) for trial in each]  # public first, as before
     calls = roomy([trial.case for trial in trials], [trial.want for trial in trials])
-    most = _questions(engine, prepared, {each for names in helpers.values() for each in names}, trials)
-    each_most = [number for number, group in zip(most, calls, strict=True) for _ in group]
+    places = [place for place, group in enumerate(calls) for _ in group]
     seconds = {name: max(left.get(name, 0.0), limits[name].seconds) for name in helpers}
-    with engine.session(reference.source, generous(limits)) as session:
+    names = sorted({each for own in helpers.values() for each in own})
+    with engine.session(_counting(reference.source, names), generous(limits)) as session:
+
+        def most(number: int) -> int:
+            return _most(session, trials[places[number]].case, names, prepared.memory)
+
         flat = [call for group in calls for call in group]
-        ran = engine.run(student.source, flat, limits, helpers=Helpers(helpers, session.call, each_most, seconds))
+        ran = engine.run(student.source, flat, limits, helpers=Helpers(helpers, session.call, most, seconds))
     problems = [judged[name].problem for name in helpers]
     want = [trial.want for trial in trials]
     again = judge_all(problems, [trial.case for trial in trials], regroup(ran.outcomes, calls), want)
@@ -123,18 +127,17 @@ def _absent(judged: Judged) -> bool:
     return any(isinstance(got, Absent) for _, trials in judged.trials for trial in trials for got in trial.got)
 
 
-def _questions(engine: Engine, prepared: Prepared, helpers: Collection[str], trials: Sequence[Trial]) -> list[int]:
-    """Return how many questions each case may ask: the reference is run once more, and its own calls are counted."""
-    source, memory, names = prepared.plan.reference.source, prepared.memory, sorted(helpers)
-    text = source.text + _COUNTER + "".join(f"{name} = _pingfen_counted({name})\n" for name in names)
-    found = []
-    with engine.session(replace(source, text=text), generous(prepared.limits)) as session:
-        for trial in trials:
-            place = (trial.case.function, trial.case.check, trial.case.index, trial.case.seed, *names)
-            if place not in memory.questions:
-                came = [session.call("_pingfen_ask", (call.function, *call.arguments)) for call in trial.case.truth]
-                numbers = [one.value for one in came if isinstance(one, Returned) and isinstance(one.value, int)]
-                memory.questions[place] = max(numbers, default=_UNKNOWN)
-            asked = memory.questions[place]
-            found.append(UNCOUNTED if asked == 0 else max(FREELY, FACTOR * asked))
-    return found
+def _counting(source: Source, names: Sequence[str]) -> Source:
+    """Return the reference, with the calls of `names` in it counted."""
+    counted = "".join(f"{name} = _pingfen_counted({name})\n" for name in names)
+    return replace(source, text=source.text + _COUNTER + counted)
+
+
+def _most(session: Session, case: Case, names: Sequence[str], memory: Memory) -> int:
+    """Return how many questions a case may ask, by those that the reference asks; none beyond a few where it raises."""
+    place = (case.function, case.check, case.index, case.seed, *names)
+    if place not in memory.questions:
+        came = [session.call("_pingfen_ask", (call.function, *call.arguments)) for call in case.truth]
+        numbers = [one.value for one in came if isinstance(one, Returned) and isinstance(one.value, int)]
+        memory.questions[place] = (FACTOR * max(numbers) or UNCOUNTED) if numbers else 0
+    return memory.questions[place]

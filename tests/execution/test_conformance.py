@@ -327,7 +327,7 @@ def test_the_reference_answers_for_nothing_but_the_helpers_named(process_engine)
             asked.append(name)
             return session.call(name, arguments)
 
-        got = run(process_engine, text, ("f", 1), helpers=Helpers({"f": ("helper",)}, answer, [100])).outcomes[0]
+        got = run(process_engine, text, ("f", 1), helpers=Helpers({"f": ("helper",)}, answer)).outcomes[0]
     assert isinstance(got, Stopped) and got.reason == "forged"
     assert asked == []
 
