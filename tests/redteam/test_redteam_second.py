@@ -120,3 +120,41 @@ def test_a_class_with_bombs_in_it(folder):
     for path, report in zip(paths, reports, strict=True):
         whole = (report["score"], report["bonus"]) == (report["max_score"], report["max_bonus"])
         assert whole == (path not in bombs), path
+
+
+def ran(setting, folder, cwd, *words):
+    """Run `grade` in a setting and a folder; return how it ended and what it said."""
+    result = folder / "out" / "result"
+    launcher = [sys.executable, str(HERE / "redteam_launcher.py"), setting, "60", str(result)]
+    environment = {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+    command = [*launcher, *grade_command(), *words]
+    said = subprocess.run(
+        command, env=environment, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, check=False, text=True
+    )
+    return json.loads(result.read_text())["status"], said.stdout + said.stderr
+
+
+@pytest.mark.parametrize("words", [["cnn.py"], ["."], ["{eve}/cnn.py"], ["--each", "."]])
+def test_a_rubric_that_was_handed_in_is_not_followed(setting, folder, words):
+    eve = folder / "eve"
+    shutil.copytree(HERE / "attacks" / "second" / "n15_student_rubric", eve)
+    (eve / "evil.sh").chmod(0o755)
+    status, said = ran(setting, folder, eve, "--official", *[word.format(eve=eve) for word in words])
+    assert status == 2 and "came with what is graded" in said
+    status, said = ran(setting, folder, eve, "--self-check", *[word.format(eve=eve) for word in words])
+    assert status == 2 and "grade trust" in said
+    assert not (eve / "n15_marker").exists()
+
+
+def test_a_neighbours_helper_is_not_read(setting, folder):
+    (folder / "work").mkdir()
+    workspace = Workspace(folder / "work")
+    alice = workspace.folder / "submissions" / "alice.py"
+    shutil.copy(SECOND / "n42_neighbours_helper.py", alice)
+    secret = f"SECRET = {workspace.canary!r}\n\n\ndef padded(X, pad):\n    return X\n"
+    (workspace.folder / "submissions" / "bob_tools.py").write_text(secret, "utf-8")
+    for words in ([alice], [alice, workspace.honest], ["--each", alice.parent]):
+        launch(setting, folder, "--rubric", workspace.rubric, *[word for word in words if word == "--each"], "--",
+               *[word for word in words if word != "--each"])  # fmt: skip
+        assert workspace.canary not in (folder / "out" / "report.json").read_text("utf-8")
+        (folder / "out" / "report.json").unlink()
