@@ -28,7 +28,7 @@ def bounded() -> Iterator[None]:
         yield
         return
     try:
-        signal.setitimer(signal.ITIMER_PROF, SECONDS, 1.0)  # again, should a finalizer swallow it
+        signal.setitimer(signal.ITIMER_PROF, SECONDS, SECONDS / 2)  # again, should a finalizer swallow it
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

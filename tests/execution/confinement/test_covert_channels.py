@@ -19,7 +19,7 @@ lock = struct.pack("hhqqi4x", fcntl.F_RDLCK, 0, 1, 1, 0)
 page = libc.mmap
 page.restype = ctypes.c_void_p
 page = page(None, ctypes.c_size_t(4096), 1, 1, shared, ctypes.c_long(0))
-other = os.getppid() or 1
+other = os.getppid() or 2  # process 1 of a namespace of its own is this one
 ways = {
     "a record lock": lambda: fcntl.fcntl(shared, fcntl.F_SETLK, lock),
     "whose record lock": lambda: fcntl.fcntl(shared, fcntl.F_GETLK, lock),
@@ -34,8 +34,8 @@ ways = {
     "driving pages out of a mapping": lambda: call(28, ctypes.c_void_p(page), 4096, 21),
     "the machine's memory": lambda: call(99, ctypes.create_string_buffer(200)),
     "free space": lambda: os.statvfs(os.__file__),
-    "another's session": lambda: os.getsid(other) if other != os.getpid() else os.getsid(other + 1),
-    "another's priority": lambda: os.getpriority(os.PRIO_PROCESS, other + 1),
+    "another's session": lambda: os.getsid(other),
+    "another's priority": lambda: os.getpriority(os.PRIO_PROCESS, other),
     "a file that both may write": lambda: open(os.__file__, "a"),
     "a file's time": lambda: os.utime(os.__file__, (1, 1)),
     "a name in a shared folder": lambda: open(os.path.join(os.path.dirname(os.__file__), "told"), "w"),
