@@ -17,7 +17,7 @@ RUBRIC = EXAMPLE / "grading.yaml"
 def grade(*words, cwd):
     return subprocess.run(
         [sys.executable, "-m", "grader", *map(str, words), "--rubric", str(RUBRIC)],
-        cwd=cwd, capture_output=True, check=False, env={**os.environ, "CI": "", "PYTHONIOENCODING": "utf-8"},
+        cwd=cwd, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
 
 

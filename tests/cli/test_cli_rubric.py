@@ -27,7 +27,7 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="Windows tells no owner, a
 
 
 def grade(folder, *words, command=(), **environment):
-    env = {**os.environ, "CI": "", "LC_ALL": "C.UTF-8", **environment}
+    env = {**os.environ, "LC_ALL": "C.UTF-8", **environment}
     words = [sys.executable, "-P", "-m", "grader", *map(str, [*command, *words])]
     return subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, env=env, timeout=120)
 
@@ -329,8 +329,7 @@ def test_nothing_is_said_of_a_trusted_rubric_or_a_kit_of_expected_values(tmp_pat
 def test_check_names_a_rubric_only_where_its_caller_does(eve, tmp_path):
     def checked(argument):
         code = f"from grader import check; print(check({argument}lang='en').graded)"
-        env = {**os.environ, "CI": ""}
-        run = subprocess.run([sys.executable, "-P", "-c", code], cwd=eve, capture_output=True, text=True, env=env)
+        run = subprocess.run([sys.executable, "-P", "-c", code], cwd=eve, capture_output=True, text=True)
         return run.stdout
 
     assert "evil.sh" in checked("") and not mark(tmp_path)

@@ -33,7 +33,7 @@ def handed_in(tmp_path):
 
 
 def run(command, folder, **environment):
-    env = {**os.environ, "CI": "", "LC_ALL": "C.UTF-8", **environment}
+    env = {**os.environ, "LC_ALL": "C.UTF-8", **environment}
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=env)
 
 
