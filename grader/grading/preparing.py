@@ -54,7 +54,10 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
         ask = partial(value_of, session, written=partial(written, plan))
         others, timed = _apart(problems, cases.draw(plan.rubric, plan.signatures, ask, names))
     drawn = public_first(problems, others)
-    _, want = run(engine, plan.reference.source, [case.truth for case in drawn], limits, together=True, shown=())
+    truth = [case.truth for case in drawn]
+    asked = {call.function for calls in truth for call in calls}  # a gradient's `of` need be no problem
+    granted = {name: limits.get(name) or generous(limits) for name in asked}
+    _, want = run(engine, plan.reference.source, truth, granted, together=True, shown=())
     if faults := raising(plan.reference, problems, drawn, want):
         raise RubricError(faults)
     return Prepared(plan=plan, chosen=problems, cases=drawn, want=want, limits=limits, timed=timed)

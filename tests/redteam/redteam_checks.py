@@ -28,7 +28,11 @@ POLICY = {
     "110": "an archive with one unsafe path is refused as a whole",
 }
 """Honest in part and yet less than full, by attack, and why."""
-UNSTEADY = {"214": "its own timers race with it", "247": "how far it comes in its time is the disk's doing"}
+UNSTEADY = {
+    "042": "how many of its sleeps fit into its time is the clock's doing",
+    "214": "its own timers race with it",
+    "247": "how far it comes in its time is the disk's doing",
+}
 """Attacks that decide by chance how far they come."""
 
 

@@ -9,7 +9,8 @@ where kernels break).
 
 Nor what tells one worker of another, for one may be in a hidden case: locks (flock, fcntl), another's CPU clock,
 futexes on a page that files share, what is in the page cache (mincore, preadv2 with RWF_NOWAIT) and what drives it out
-(fadvise64, MADV_PAGEOUT), memory and load of the machine (sysinfo), free space (statfs).
+(fadvise64, MADV_PAGEOUT), memory and load of the machine (sysinfo), free space (statfs), and a pipe: the kernel numbers
+the pipes of all, and all of a user's share one allowance of pages.
 """
 
 from __future__ import annotations

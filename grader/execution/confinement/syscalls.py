@@ -59,8 +59,6 @@ FILES: dict[str, tuple[int | None, int | None]] = {
     "renameat": (264, 38),
     "renameat2": (316, 276),
     "umask": (95, 166),
-    "pipe": (22, None),
-    "pipe2": (293, 59),
     "poll": (7, None),
     "ppoll": (271, 73),
     "select": (23, None),

@@ -41,13 +41,21 @@ ways = {
     "a name in a shared folder": lambda: open(os.path.join(os.path.dirname(os.__file__), "told"), "w"),
     "shared memory": lambda: call(29, 1234, 100, 0o1666),
     "an abstract socket": lambda: __import__("socket").socket(1, 1),
+    # The kernel counts these for everyone, so what one makes shows in the number that another gets.
+    "the number of a process": os.fork,
+    "the number of a thread": lambda: __import__("_thread").start_new_thread(print, ()),
+    "the number of a pipe": os.pipe,
+    "the number of a file in memory": lambda: os.memfd_create("told"),
+    "the number of an event": lambda: call(290, 0, 0),
+    "the number of a poll": lambda: __import__("select").epoll(),
+    "the number of a timer": lambda: call(283, 1, 0),
 }
 answer = []
 for name, way in ways.items():
     try:
         way()
         answer.append(name)
-    except OSError:
+    except (OSError, RuntimeError):  # a thread that cannot be started
         pass
 before = os.stat(os.__file__)
 os.read(shared, 100)
