@@ -4,6 +4,7 @@ import ctypes
 import os
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
 
@@ -102,6 +103,17 @@ def test_another_python_runs_the_source_and_offers_what_it_has(pythons, kind):
     assert (answer, ones.tolist()) == (7, [1, 1])
     assert prefix == str(pythons / "course")
     assert engine.versions["numpy"] == np.__version__
+
+
+@LINUX
+def test_a_server_without_numpy_says_why_however_late_it_is_asked(pythons):
+    """It used to say so and end: who asked later met a broken pipe."""
+    started = start.start(str(pythons / "bare" / "bin" / "python"))
+    time.sleep(1)
+    assert os.waitpid(started.pid, os.WNOHANG) == (0, 0)
+    with pytest.raises(EngineError, match="No module named 'numpy'"):
+        assert open_engine("fork", python=started.python).tier
+    assert os.waitpid(started.pid, 0)[0] == started.pid
 
 
 @pytest.mark.parametrize("kind", ["fork", "spawn"])

@@ -60,12 +60,17 @@ def _import_random() -> None:
 
 
 def _complain() -> None:
-    """Answer the first request before it is asked: a Python without numpy has no more to say than why."""
+    """Answer the first request: a Python without numpy has no more to say than why.
+
+    Who ended before it came would leave the grader with a broken pipe instead of the reason.
+    """
     import json
     import os
     import traceback
 
-    os.write(3, json.dumps({"error": traceback.format_exc()}).encode())
+    why = traceback.format_exc()
+    if os.read(3, 1 << 16):
+        os.write(3, json.dumps({"error": why}).encode())
 
 
 if __name__ == "__main__":
