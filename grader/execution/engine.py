@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from grader.model import Call, Happening, Limits, Outcome, Source, Value
 
-StandIn: TypeAlias = Callable[[str, tuple[Value, ...]], Outcome]
-"""What answers for a helper that the reference stands in for: its name and arguments to an outcome."""
+StandIn: TypeAlias = Callable[[str, str, tuple[Value, ...]], Outcome]
+"""What answers for a helper that the reference stands in for: who asks, its name and its arguments to an outcome."""
 
 
 def plenty(_: int) -> int:

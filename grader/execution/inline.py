@@ -31,6 +31,7 @@ class _Loop(Line):
     def __init__(self, stand_ins: StandIns | None) -> None:
         super().__init__(-1, -1)
         self._stand_ins = stand_ins
+        self.asker = ""
         self._reply: Frame | None = None
 
     def write(self, header: dict[str, Any], buffers: Sequence[Buffer] = ()) -> None:
@@ -39,9 +40,9 @@ class _Loop(Line):
         if frame.header["was"] != "asks":
             return
         assert self._stand_ins is not None  # nobody else asks
-        outcome = self._stand_ins.answer(*answers.question(frame))
+        outcome = self._stand_ins.answer(self.asker, *answers.question(frame))
         if isinstance(outcome, Returned):
-            packed = pack(outcome.value, sys.maxsize)
+            packed = pack((outcome.value, outcome.arguments), sys.maxsize)
             self._reply = _crossed({"was": "returned", "value": packed.node}, packed.buffers)
         else:
             told = {"type": getattr(outcome, "type", "RuntimeError"), "message": getattr(outcome, "message", "")}
@@ -86,7 +87,7 @@ class InlineSession:
     def make(self, function: str, arguments: tuple[Value, ...], seed: int, budget: Budget) -> Outcome:
         """Call `function` at the expense of `budget`; return what came of it."""
         packed = pack(arguments, sys.maxsize)
-        self._line.room = budget.room
+        self._line.room, self._line.asker = budget.room, function
         header = {"id": "", "function": function, "seed": seed, "result": budget.room}
         with _printing() as printed:
             frame = _crossed({**header, "arguments": packed.node}, packed.buffers)
@@ -136,7 +137,9 @@ class InlineEngine:
     @contextmanager
     def session(self, source: Source, limits: Limits, *, helpers: Helpers | None = None) -> Iterator[InlineSession]:
         """Return a session on `source`, as `Engine.session` says."""
-        yield InlineSession(source, limits, StandIns(helpers.names, helpers.answer) if helpers is not None else None)
+        yield InlineSession(
+            source, limits, StandIns("", helpers.names, helpers.answer) if helpers is not None else None
+        )
 
     def close(self) -> None:
         """Do nothing: there is nothing to end."""

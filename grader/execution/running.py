@@ -157,7 +157,7 @@ def grouped(
             most=helpers.most if helpers else plenty,
             seconds=helpers.seconds.get(name) if helpers else None,
             alone=_alone([place for place, _ in own], shown if helpers is None else None),
-            stand_ins=StandIns(helpers.replaced[name], helpers.answer)
+            stand_ins=StandIns(name, helpers.replaced[name], helpers.answer)
             if helpers and name in helpers.replaced
             else None,
         )

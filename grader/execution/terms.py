@@ -31,8 +31,9 @@ class Clock(NamedTuple):
 
 
 class StandIns(NamedTuple):
-    """The helpers that something else answers for, and what does."""
+    """The helpers of the function `asker` that something else answers for, and what does."""
 
+    asker: str
     names: tuple[str, ...]
     answer: StandIn
 

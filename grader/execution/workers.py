@@ -48,7 +48,8 @@ class WorkerSession:
     def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
         call = Call(function=function, arguments=arguments)
-        group = Group(function=function, calls=((0, call),), limits=self._limits, stand_ins=self._stand_ins)
+        stand_ins = self._stand_ins and self._stand_ins._replace(asker=function)
+        group = Group(function=function, calls=((0, call),), limits=self._limits, stand_ins=stand_ins)
         progress = Progress(group, self.hand)
         drive(self._board, [self.hand.run(progress, 1)])
         return progress.outcomes[0]
@@ -125,7 +126,7 @@ class WorkerEngine:
     @contextmanager
     def session(self, source: Source, limits: Limits, *, helpers: Helpers | None = None) -> Iterator[WorkerSession]:
         """Return a session on `source`, as `Engine.session` says."""
-        stand_ins = StandIns(helpers.names, helpers.answer) if helpers is not None else None
+        stand_ins = StandIns("", helpers.names, helpers.answer) if helpers is not None else None
         session = WorkerSession(self._board, Job(source, self._hire, self._codes, limits), limits, stand_ins)
         try:
             yield session

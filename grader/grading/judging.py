@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from typing import Literal
 
 from msgspec import Struct
 
@@ -26,15 +27,15 @@ from grader.model import (
 class Trial(Struct, frozen=True, kw_only=True, eq=False):
     """One case, what came of it on both sides, and the verdict.
 
-    If it was `lent` the reference's helpers, the verdict's share is what was earned with these; all else is of the
-    first look, with the student's own.
+    If it was `lent` the reference's helpers, the verdict's share is what was earned with these, better or worse; all
+    else is of the first look, with the student's own.
     """
 
     case: Case
     got: tuple[Outcome, ...]
     want: tuple[Outcome, ...]
     verdict: Verdict
-    lent: bool = False
+    lent: Literal["", "better", "worse"] = ""
 
 
 class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):

@@ -150,8 +150,8 @@ def _case(problem: Problem, check: Check, trial: Trial, signature: Signature, st
     public = check.visibility == "public"
     outcome = deciding(trial)
     status = of_trial(trial)
-    if trial.lent and status == "passed":
-        return _lent(check, trial, signature)
+    if trial.lent == "worse" or (trial.lent and status == "passed"):
+        return _lent(check, trial, signature, status)
     said = None if status == "passed" else _said(problem, trial, signature, student, public=public)
     mismatch = trial.verdict.mismatches[0] if trial.verdict.mismatches and said is None else None
     if said is None:
@@ -173,14 +173,15 @@ def _case(problem: Problem, check: Check, trial: Trial, signature: Signature, st
     )
 
 
-def _lent(check: Check, trial: Trial, signature: Signature) -> CaseResult[Full]:
-    """Return the result of a case that is right with the reference's helpers: nothing that came of it is shown."""
+def _lent(check: Check, trial: Trial, signature: Signature, status: Status) -> CaseResult[Full]:
+    """Return the result of a case of which the reference's helpers decide: nothing that came of it is shown."""
     shown = unseen(check, trial, signature)
+    right = say("Right with right helpers.")
     return CaseResult(
         index=trial.case.index,
-        status="passed",
+        status=status,
         share=trial.verdict.share,
-        message=say("Right with right helpers."),
+        message=right if status == "passed" else say("Worse with right helpers than with your own."),
         exhibit=shown if check.visibility == "public" else Withheld(exhibit=shown, seed=trial.case.seed, seconds=0.0),
     )
 

@@ -302,7 +302,7 @@ def test_stand_ins_answer_for_helpers(engine):
         names = ("one", "two", "three", "four")
         stand_ins = dict.fromkeys(names, ("helper",))
         calls = [(name, np.array([1.0, 2.0])) for name in names]
-        got = run(engine, text, *calls, helpers=Helpers(stand_ins, session.call)).outcomes
+        got = run(engine, text, *calls, helpers=Helpers(stand_ins, lambda _, *asked: session.call(*asked))).outcomes
         plain = run(engine, text, *calls[:1]).outcomes[0]
     assert got[0].value.tolist() == [9.0, 18.0]
     assert got[1].value == "k is 0"
@@ -323,7 +323,7 @@ def test_the_reference_answers_for_nothing_but_the_helpers_named(process_engine)
     reference = source("def helper(x): return x\ndef f(x): return 42\n")
     with process_engine.session(reference, LIMITS) as session:
 
-        def answer(name, arguments):
+        def answer(_, name, arguments):
             asked.append(name)
             return session.call(name, arguments)
 
@@ -341,7 +341,7 @@ def test_a_session_keeps_its_source_loaded(engine):
 
 def test_a_session_asks_for_the_helpers_that_are_replaced(engine):
     text = "def helper(a):\n    return 0\ndef f(a):\n    return helper(a) + 1\n"
-    helpers = Helpers({"f": ("helper",)}, lambda name, arguments: Returned(value=2 * arguments[0]))
+    helpers = Helpers({"f": ("helper",)}, lambda _, name, arguments: Returned(value=2 * arguments[0]))
     with engine.session(source(text), LIMITS, helpers=helpers) as session:
         session.call("", ())
         assert [session.call("f", (k,)).value for k in (1, 2, 3)] == [3, 5, 7]

@@ -17,7 +17,7 @@ time.sleep(0.3)
 """
 
 
-def failing(name, arguments):
+def failing(asker, name, arguments):
     raise EngineError(say("Not measured: it must be right first."))
 
 

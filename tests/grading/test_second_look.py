@@ -215,3 +215,36 @@ def test_another_functions_helper_takes_nobodys_time(engine, tmp_path):
     student = student.replace("slow(n) * 2", "slow(n) + slow(n) + 0 * slow(n) + 0 * slow(n)")
     problems, _ = graded(tmp_path, head + problems, SLOWLY, student, engine)
     assert [problems[name].score for name in ("f", "g")] == [10, 10]
+
+
+GUESSING = """\
+title: guess
+language: en
+seed: 5
+submission: s.py
+reference: r.py
+problems:
+  same:
+    points: 10
+    checks: [{values: random, draw: {a: 0..3, b: 0..3}}]
+  repeats:
+    points: 50
+    checks:
+      - {values: shown, draw: {xs: "integers(0, 9, 6)"}, cases: 6, visibility: public}
+      - {values: random, draw: {xs: "integers(0, 9, 6)"}, cases: 6}
+"""
+
+
+def test_two_looks_are_not_two_guesses(engine, tmp_path):
+    """Its own planted error tells a function which look it is in; it answers one thing in each."""
+    reference = "def same(a, b):\n    return a == b\n\ndef repeats(xs):\n    return len({*xs.tolist()}) < len(xs)\n"
+    student = "def same(a, b):\n    return (a, b) == (0, 1)\n\ndef repeats(xs):\n    return bool(same(0, 1)) is {}\n"
+    rubric = GUESSING.replace("  repeats:\n", "  repeats:\n    needs: [same]\n")
+    scores, told = [], []
+    for guess in (False, True):
+        problems, _ = graded(tmp_path, rubric, reference, student.format(guess), engine)
+        scores.append(problems["repeats"].score)
+        told += [case.message.text("en") for check in problems["repeats"].checks for case in check.cases]
+    constant, _ = graded(tmp_path, rubric, reference, student.replace("bool(same(0, 1)) is {}", "True"), engine)
+    assert max(scores) == constant["repeats"].score and 0 < max(scores) < 50
+    assert "Worse with right helpers than with your own." in told

@@ -1,4 +1,7 @@
-"""The reference's helpers in a student's module: proxies that ask the grader for each result."""
+"""The reference's helpers in a student's module: proxies that ask the grader for each result.
+
+What the reference changes in its arguments is changed in the student's, so a helper that works in place does here too.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import builtins
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
+
+import numpy as np
 
 from ..wire import Oversized, Refused, pack, unpack
 from .line import Line
@@ -57,8 +62,25 @@ def _ask(line: Line, name: str, arguments: tuple[Any, ...]) -> Any:
         raise SystemExit
     header = frame.header
     if header["was"] == "returned":
-        return unpack(header["value"], frame.body, own=True)
+        value, changed = unpack(header["value"], frame.body, own=True)
+        for own, new in zip(arguments, changed or (), strict=False):
+            _change(own, new)
+        return value
     raise _error(header["type"], header["message"])
+
+
+def _change(own: Any, new: Any) -> None:
+    """Change an argument in place as the reference changed its own."""
+    if isinstance(own, list) and isinstance(new, list):
+        own[:] = new
+    elif isinstance(own, dict) and isinstance(new, dict):
+        own.clear()
+        own.update(new)
+    elif isinstance(own, np.ndarray) and isinstance(new, np.ndarray):
+        own[...] = new
+    elif isinstance(own, tuple) and isinstance(new, tuple):
+        for one, other in zip(own, new, strict=False):
+            _change(one, other)
 
 
 def _error(kind: str, message: str) -> BaseException:

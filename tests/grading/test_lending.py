@@ -1,0 +1,264 @@
+"""What the reference answers for a wrong helper, and what it does not: who asks must be able to do the rest alone."""
+
+import pytest
+from test_second_look import graded
+
+from grader.grading import lending
+from grader.model import Limits, Raised, Returned, Source
+
+CYCLE = """\
+title: cycle
+language: en
+seed: 5
+submission: s.py
+reference: r.py
+problems:
+  flatten:
+    points: 50
+    needs: [visit]
+    checks: [{values: random, draw: {n: 1..9, t: "[[n, n + 1], n]"}}]
+  visit:
+    points: 50
+    checks: [{values: random, draw: {n: 1..9, t: "[[n, n + 1], n]"}}]
+"""
+ASKING = "def flatten(t):\n    return visit(t)\n\ndef visit(t):\n    return flatten(t)\n"
+PLAIN = "def flatten(t):\n    return [x for i in t for x in (visit(i) if isinstance(i, list) else [i])]\n"
+BACK = {
+    "a decorator that registers": f"""
+RULES = {{}}
+
+def rule(kind):
+    return lambda function: RULES.setdefault(kind, function)
+
+@rule(list)
+{PLAIN}
+def visit(t):
+    return RULES[type(t)](t)
+""",
+    "a loop that fills a table": f"""
+{PLAIN}
+RULES = {{}}
+for kind, function in ((list, flatten),):
+    RULES[kind] = function
+
+def visit(t):
+    return RULES[type(t)](t)
+""",
+    "an attribute": f"""
+{PLAIN}
+class Walk:
+    pass
+
+setattr(Walk, "h" + "ow", staticmethod(flatten))
+
+def visit(t):
+    return Walk.how(t)
+""",
+    "a name made at run time": f"{PLAIN}\ndef visit(t):\n    return globals()['flat' + 'ten'](t)\n",
+    "another body of the same function": """
+from functools import singledispatch
+
+@singledispatch
+def flatten(t):
+    return [t]
+
+@flatten.register(list)
+def _(t):
+    return [x for i in t for x in visit(i)]
+
+KEPT = [flatten]
+
+def visit(t):
+    return KEPT[0](t)
+""",
+    "a lambda": """
+flatten = lambda t: [x for i in t for x in (visit(i) if isinstance(i, list) else [i])]
+KEPT = [flatten]
+
+def visit(t):
+    return KEPT[0](t)
+""",
+}
+
+
+@pytest.mark.parametrize("way", BACK)
+def test_a_helper_that_comes_back_to_the_function_does_not_answer(way, engine, tmp_path):
+    problems, _ = graded(tmp_path, CYCLE, BACK[way], ASKING, engine)
+    assert problems["flatten"].score == 0
+
+
+def test_a_helper_that_comes_back_in_some_cases_answers_in_the_others(engine, tmp_path):
+    """`term` comes back to `value` where there are brackets, as a parser's does."""
+    rubric = CYCLE.replace("flatten", "value").replace("visit", "term").replace('t: "[[n, n + 1], n]"', "t: {}", 1)
+    reference = """
+def value(t):
+    return sum(term(each) for each in t)
+
+def term(t):
+    return value(t) if isinstance(t, list) else t
+"""
+    wrong = reference.replace("else t", "else t + 1")
+    flat, _ = graded(
+        tmp_path, rubric.replace("t: {}", 't: "[n, n]"', 1), reference, wrong, engine, only=["value", "term"]
+    )
+    assert (flat["value"].score, flat["value"].blames) == (50, ("term",))
+
+
+DISTANCE = """\
+title: distance
+language: en
+seed: 5
+submission: s.py
+reference: r.py
+problems:
+  cost:
+    points: 20
+    checks: [{values: random, draw: {a: 0..9, b: 0..9}}]
+  distance:
+    points: 80
+    checks: [{values: random, draw: {n: 4..5, s: "'kitten'", t: "'sitting'", k: n}}]
+"""
+TABLE = """
+def cost(a, b):
+    return int(a != b)
+
+def distance(s, t, k):
+    row = list(range(len(t[:k]) + 1))
+    for i, a in enumerate(s[:k]):
+        new = [i + 1]
+        for j, b in enumerate(t[:k]):
+            new.append(min(new[j] + 1, row[j + 1] + 1, row[j] + cost(a, b)))
+        row = new
+    return row[-1]
+"""
+NAIVE = """
+def cost(a, b):
+    return 2 * (a != b)
+
+def distance(s, t, k):
+    def go(i, j):
+        if not i or not j:
+            return i + j
+        return min(go(i - 1, j) + 1, go(i, j - 1) + 1, go(i - 1, j - 1) + cost(s[i - 1], t[j - 1]))
+    return go(len(s[:k]), len(t[:k]))
+"""
+REMEMBERING = TABLE.replace(
+    "    return int(a != b)", "    cost.known[a, b] = int(a != b)\n    return cost.known[a, b]"
+).replace("\n\ndef distance", "\n\ncost.known = {}\n\ndef distance")
+
+
+@pytest.mark.parametrize("reference", [TABLE, REMEMBERING], ids=["plain", "with a memo at the helper"])
+@pytest.mark.parametrize("student", [TABLE.replace("int(a", "2 * int(a"), NAIVE], ids=["as the reference", "naive"])
+def test_right_work_with_a_wrong_helper_is_paid_in_full(reference, student, engine, tmp_path):
+    """The naive one asks the same few questions again and again, which tells it nothing new."""
+    problems, _ = graded(tmp_path, DISTANCE, reference, student, engine)
+    assert problems["cost"].score < 20
+    assert (problems["distance"].score, problems["distance"].blames) == (80, ("cost",))
+
+
+def test_a_reference_that_remembers_is_no_less_a_measure(engine, tmp_path):
+    """It asks each question once in its life; its own questions are counted anew for each case."""
+    rubric = DISTANCE.replace("a: 0..9", "a: 0..999")
+    rubric = rubric.replace("n: 4..5, s: \"'kitten'\", t: \"'sitting'\", k: n", "n: 80..90")
+    reference = """
+KNOWN = {}
+
+def cost(a, b):
+    return a * 7 % 5 + b
+
+def distance(n):
+    for k in range(n):
+        if k not in KNOWN:
+            KNOWN[k] = cost(k, 0)
+    return sum(KNOWN[k] for k in range(n))
+"""
+    student = "def cost(a, b):\n    return 0\n\ndef distance(n):\n    return sum(cost(k, 0) for k in range(n))\n"
+    problems, _ = graded(tmp_path, rubric, reference, student, engine)
+    assert problems["distance"].score == 80
+
+
+def test_a_method_of_the_functions_name_is_no_coming_back(engine, tmp_path):
+    rubric = CYCLE.replace("flatten", "pop").replace("visit", "sift").replace('t: "[[n, n + 1], n]"', 't: "[n, 3, 5]"')
+    reference = """
+def sift(t):
+    path = list(t)
+    last = path.pop()
+    return [last, *path]
+
+def pop(t):
+    return sift(t)[0]
+"""
+    wrong = reference.replace("[last, *path]", "[last, *path, 0]")
+    problems, _ = graded(tmp_path, rubric, reference, wrong, engine)
+    assert problems["sift"].score < 50
+    assert problems["pop"].score == 50
+    assert problems["pop"].blames == ()  # it is right with the wrong one too
+    other = wrong.replace("sift(t)[0]", "sift(t)[-1] or 0").replace("*path, 0", "*path")
+    assert graded(tmp_path, rubric, reference, other, engine)[0]["pop"].score < 50
+
+
+@pytest.mark.parametrize("copy", ["items.tolist()", "items.copy()"])
+@pytest.mark.parametrize("call", ["swap(items, i, j)", "items = swap(items, i, j)", "swap(items, j=j, i=i)"])
+def test_a_helper_that_works_in_place_does_so_when_it_is_lent(call, copy, engine, tmp_path):
+    rubric = """\
+title: order
+language: en
+seed: 5
+submission: s.py
+reference: r.py
+problems:
+  swap:
+    points: 20
+    checks: [{values: random, draw: {n: 1..9, items: "[n, 2, 3]", i: 0..2, j: 0..2}}]
+  order:
+    points: 80
+    checks: [{values: random, draw: {n: 4..8, items: permutation(n)}}]
+"""
+    reference = """
+def swap(items, i, j):
+    items[i], items[j] = items[j], items[i]
+    return items
+
+def order(items):
+    items = list(items)
+    for i in range(len(items)):
+        for j in range(i + 1, len(items)):
+            if items[j] < items[i]:
+                swap(items, i, j)
+    return items
+"""
+    reference = reference.replace("list(items)", copy)
+    student = reference.replace("items[j], items[i]\n", "items[j], items[j]\n")
+    student = student.replace("                swap(items, i, j)", f"                {call}")
+    problems, _ = graded(tmp_path, rubric, reference, student, engine)
+    assert problems["swap"].score < 20
+    assert problems["order"].score == 80
+
+
+def test_what_is_lent_keeps_what_the_reference_says_of_itself(engine):
+    text = '''
+"""Docstring."""
+from __future__ import annotations
+from functools import lru_cache
+
+@lru_cache
+def helper(n: Unknown):
+    return n + 1
+
+helper.kind = "helper"
+
+def f(n):
+    helper.calls = getattr(helper, "calls", 0) + 1
+    return helper(n), helper.kind, helper.cache_info().hits
+
+def fresh():
+    return f(1)
+'''
+    source = lending.lendable(Source(path="r.py", text=text.strip(), digest=""), {"helper", "f"})
+    with engine.session(source, Limits()) as session:
+        assert session.call("f", (1,)).value == (2, "helper", 0)
+        assert lending.count(session, "fresh", ("helper",), ()).value >= 1
+        assert lending.count(session, "fresh", ("fresh",), ()).value == 0
+        assert isinstance(lending.lender(session)("f", "helper", (4,)), Returned)
+        came = lending.lender(session)("f", "fresh", ())
+        assert isinstance(came, Raised) and came.message == "it would come back to f"
