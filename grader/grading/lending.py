@@ -79,7 +79,7 @@ def _watched(text: str, names: frozenset[str]) -> str:
     for node in statements(tree):
         match node:
             case ast.FunctionDef(name=name, decorator_list=decorators):
-                own = {name, *map(_root, decorators)} & names  # `@name.register` adds a body to `name`
+                own = {name, *map(_owner, decorators)} & names  # `@name.register` adds a body to `name`
                 node.body[:0] = [_entered(each) for each in sorted(own)]
                 plain |= own if not decorators else set()
             case ast.Assign(value=ast.Lambda() as made, targets=[ast.Name(id=name)]) if name in names:
@@ -97,11 +97,12 @@ def _entered(name: str) -> ast.Expr:
     return ast.Expr(ast.Call(ast.Name("_pingfen_entered", ast.Load()), [ast.Constant(name)], []))
 
 
-def _root(node: ast.expr) -> str:
-    """Return the name that an expression such as `name.register(list)` begins with, "" if with none."""
-    while isinstance(node, ast.Call | ast.Attribute):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
+def _owner(decorator: ast.expr) -> str:
+    """Return the name before the dot of a decorator such as `name.register(list)`, "" for any other."""
+    match decorator.func if isinstance(decorator, ast.Call) else decorator:
+        case ast.Attribute(value=ast.Name(id=name)):
+            return name
+    return ""
 
 
 def _after_the_future(body: Sequence[ast.stmt]) -> int:
