@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -22,6 +22,9 @@ from grader.model import (
     Violation,
     earning,
 )
+
+if TYPE_CHECKING:
+    from grader.comparison.structure import Level
 
 
 class Trial(Struct, frozen=True, kw_only=True, eq=False):
@@ -69,6 +72,15 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         weight = sum((share for share, _ in weighty), Fraction(0))
         factor = sum((share * part for share, part in weighty), Fraction(0)) / weight if weight else Fraction(1)
         return [(check, part if check.kind in self.earning else part * factor) for check, part in plain]
+
+    @cached_property
+    def levels(self) -> Mapping[str, Level]:
+        """What hidden checks may tell of the structure of what they want, by key; a check not named tells all."""
+        from grader.comparison.structure import levels
+
+        return levels(
+            self.problem.returns, [(check, [trial.want for trial in trials]) for check, trials in self.trials]
+        )
 
     @cached_property
     def earning(self) -> frozenset[Kind]:

@@ -25,6 +25,7 @@ from grader.model import (
     Check,
     CheckResult,
     Exhibit,
+    Mismatch,
     Outcome,
     Problem,
     ProblemResult,
@@ -96,7 +97,7 @@ def _check(
 ) -> CheckResult[Full]:
     problem = judged.problem
     one = _timed if check.kind == "efficiency" else _case
-    results = tuple(one(problem, check, trial, signature, student) for trial in trials)
+    results = tuple(one(judged, check, trial, signature, student) for trial in trials)
     wrong = next((case for case in results if case.status != "passed"), None)
     unmeasured = judged.unmeasured(check, trials)
     status = "not_attempted" if unmeasured else of_all(judged.own(check, trials), [case.status for case in results])
@@ -122,12 +123,12 @@ def _unmeasured(judged: Judged) -> Message:
     )
 
 
-def _timed(problem: Problem, check: Check, trial: Trial, signature: Signature, student: Submission) -> CaseResult[Full]:
+def _timed(judged: Judged, check: Check, trial: Trial, signature: Signature, student: Submission) -> CaseResult[Full]:
     """Return a case that was timed: right or not, slow or not, whoever may see the check.
 
     When it is timed the submission may have seen hidden cases, so nothing that it printed, raised or returned is told.
     """
-    outcome = deciding(trial)
+    problem, outcome = judged.problem, deciding(trial)
     slow = next((each for each in trial.verdict.mismatches if each.category == "slow"), None)
     late = isinstance(outcome, Stopped) and outcome.reason in ("timeout", "cpu", "unreached")
     said = sentences.of_outcome(outcome, problem.limits, public=False) if late else None
@@ -146,23 +147,24 @@ def _timed(problem: Problem, check: Check, trial: Trial, signature: Signature, s
     )
 
 
-def _case(problem: Problem, check: Check, trial: Trial, signature: Signature, student: Submission) -> CaseResult[Full]:
-    public = check.visibility == "public"
+def _case(judged: Judged, check: Check, trial: Trial, signature: Signature, student: Submission) -> CaseResult[Full]:
+    problem, public = judged.problem, check.visibility == "public"
     outcome = deciding(trial)
     status = of_trial(trial)
     if trial.lent == "worse" or (trial.lent and status == "passed"):
         return _lent(check, trial, signature, status)
     said = None if status == "passed" else _said(problem, trial, signature, student, public=public)
     mismatch = trial.verdict.mismatches[0] if trial.verdict.mismatches and said is None else None
+    told = mismatch if public or mismatch is None else _veiled(judged, check, trial)
     if said is None:
-        said = comparison.sentence(mismatch, public=public) if mismatch else say("Right.")
+        said = comparison.sentence(told, public=public) if told else say("Right.")
     shown = exhibit(check, problem.returns, trial, signature, student)
     return CaseResult(
         index=trial.case.index,
         status=status,
         share=trial.verdict.share,
-        category=mismatch.category if mismatch else "",
-        output=comparison.named(mismatch, public=public) if mismatch else "",
+        category=told.category if told else "",
+        output=comparison.named(told, public=public) if told else "",
         differing=mismatch.differing if mismatch else 0,
         total=mismatch.total if mismatch else 0,
         magnitude=_magnitude(mismatch.worst_relative) if mismatch else None,
@@ -171,6 +173,13 @@ def _case(problem: Problem, check: Check, trial: Trial, signature: Signature, st
         message=said,
         exhibit=shown if public else Withheld(exhibit=shown, seed=trial.case.seed, seconds=_seconds(trial)),
     )
+
+
+def _veiled(judged: Judged, check: Check, trial: Trial) -> Mismatch:
+    """Return the mismatch that a hidden case may tell."""
+    from grader.comparison.structure import veiled
+
+    return veiled(trial.verdict.mismatches, judged.levels.get(check.key, "all"), judged.problem.returns)
 
 
 def _lent(check: Check, trial: Trial, signature: Signature, status: Status) -> CaseResult[Full]:

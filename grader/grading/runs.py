@@ -48,13 +48,21 @@ def roomy(cases: Sequence[Case], want: Sequence[Sequence[Outcome]]) -> list[tupl
     largest: dict[str, int] = {}
     for case, each in zip(cases, want, strict=True):
         for one in each:
-            heavy = weight(one.value) if isinstance(one, Returned) else 0
+            heavy = _about(weight(one.value)) if isinstance(one, Returned) else 0
             largest[case.function] = max(heavy, largest.get(case.function, 0))
     return [_roomy(case, largest[case.function]) if case.function in largest else case.calls for case in cases]
 
 
 def _roomy(case: Case, heavy: int) -> tuple[Call, ...]:
     return tuple(replace(call, room=ROOM + _SLACK * (heavy + weight(call.arguments))) for call in case.calls)
+
+
+def _about(heavy: int) -> int:
+    """Return a weight rounded up to a power of two, a small one to an eighth of `ROOM`.
+
+    By the exact one, how large an answer may be would tell how long the wanted one is.
+    """
+    return 1 << (max(heavy, ROOM // _SLACK) - 1).bit_length()
 
 
 def weight(value: Value) -> int:

@@ -71,11 +71,12 @@ Cause: TypeAlias = Literal[
 class Diagnosis(Struct, frozen=True, kw_only=True):
     """What explains all failing cases of one output: a cause with its evidence, and how sure it is.
 
-    `certain`: the numbers agree with the explanation element by element, in a way chance does not. `likely`: they fit,
-    but few cases or a coarse fact stand behind it. `words` and `numbers` are named at `Cause`; the words are names of
-    the rubric and formulas in them, never a student's text, and no number is an expected value. `cases` counts the
-    failing cases it explains. Cause `axis_…` has `axis` and the `formula` that the student's lengths follow. `when` (a
-    condition, "" for always) says where the cause is at work, if the cases beyond are right.
+    `certain`: the numbers agree with the explanation element by element, in a way chance does not. `likely`: they
+    fit, but few cases or a coarse fact stand behind it. `words` and `numbers` are named at `Cause`; the words are
+    names of the rubric and formulas in them, never a student's text, and no number is an expected value. `cases`
+    counts the failing cases it explains, public ones alone where it is coarse. Cause `axis_…` has `axis` and the
+    `formula` that the student's lengths follow. `when` (a condition, "" for always) says where the cause is at
+    work, if the cases beyond are right.
     """
 
     cause: Cause

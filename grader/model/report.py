@@ -70,6 +70,8 @@ X = TypeVar("X", covariant=True, bound="Exhibit | Withheld")
 class CaseResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     """One case. Of a hidden one a student sees a category, neither input nor expected value, and no number.
 
+    Where the structure of what is expected is a secret, `category`, `output` and `message` do not tell it.
+
     `differing` of `total` elements differ, `magnitude` is the worst relative error's power of ten: of a hidden case for
     instructors only. `error` names the exception type if it is one of Python's own; `at` is the student's own line, of
     a hidden case one on which a statement of the graded function starts.

@@ -22,8 +22,8 @@ from grader.model import (
 )
 
 
-def _check(key, plan, rule):
-    visibility = "public" if isinstance(plan, Example) else "hidden"
+def _check(key, plan, rule, *, shown=False):
+    visibility = "public" if shown or isinstance(plan, Example) else "hidden"
     return Check(
         key=key,
         name=Bilingual(key, key),
@@ -37,8 +37,8 @@ def _check(key, plan, rule):
     )
 
 
-def problem(returns=(), **rule):
-    """Return a problem with a public example and hidden values."""
+def problem(returns=(), *, shown=False, **rule):
+    """Return a problem with a public example and hidden values (public ones: `shown`)."""
     return Problem(
         function="f",
         title=Bilingual("f", "f"),
@@ -47,7 +47,7 @@ def problem(returns=(), **rule):
         needs=(),
         returns=returns,
         limits=Limits(),
-        checks=(_check("example", Example(), rule), _check("values", Values(), rule)),
+        checks=(_check("example", Example(), rule), _check("values", Values(), rule, shown=shown)),
         at=AT,
     )
 

@@ -57,7 +57,7 @@ def test_zeros_for_some_inputs_are_explained_by_a_function_or_a_mode_first():
     def right(x, b):
         return np.sum(x)
 
-    diagnosis = batch(lambda x, b: max(np.sum(x), 0.0), right)
+    diagnosis = batch(lambda x, b: max(np.sum(x), 0.0), right, shown=True)
     assert found(diagnosis) == ("elementwise", "max(x, 0)")
     noise = np.random.default_rng(3)
     chosen = {names["X"].tobytes(): noise.random() < 0.5 for names in BATCHES}
@@ -303,8 +303,8 @@ LONG = [{"X": RNG.normal(size=(rows, 5))} for rows in (4, 5, 6, 7)]
 
 
 def rows(wrong, **more):
-    """Return the diagnosis of a wrong way to double a matrix."""
-    return diagnosed(lambda x: 2 * x, wrong, LONG, ("X",), **more)
+    """Return the diagnosis of a wrong way to double a matrix, the first of which is public."""
+    return diagnosed(lambda x: 2 * x, wrong, LONG[1:], ("X",), example=LONG[0], **more)
 
 
 def _put(x, place, value):
@@ -343,7 +343,7 @@ def test_part_of_an_axis(wrong, cause, rest):
 
 def test_a_place_left_out_on_axes_that_are_sometimes_one_long():
     cases = [{"X": RNG.normal(size=(3, columns))} for columns in (1, 4, 3, 1)]
-    diagnosis = diagnosed(lambda x: 2 * x, lambda x: _put(x, (slice(None), -1), 0.0), cases, ("X",))
+    diagnosis = diagnosed(lambda x: 2 * x, lambda x: _put(x, (slice(None), -1), 0.0), cases, ("X",), shown=True)
     assert (diagnosis.cause, diagnosis.numbers["axis"]) == ("last_missing", 1)
 
 
@@ -373,7 +373,7 @@ def test_border():
 
     cases = [{"X": RNG.normal(size=(7, 8)), "k": k} for k in (1, 2, 1, 2)]
     for wrong, cause in ((rim, "interior_only"), (interior, "border_only")):
-        diagnosis = diagnosed(lambda x, k: 2 * x, wrong, cases, ("X", "k"))
+        diagnosis = diagnosed(lambda x, k: 2 * x, wrong, cases, ("X", "k"), shown=True)
         assert found(diagnosis) == (cause, "0, 1", "k")
 
 
@@ -649,12 +649,14 @@ WORDS = [{"text": text} for text in ("Hello world", "A b c", "x Y", "Last one")]
     ],
 )
 def test_texts(wrong, cause):
-    diagnosis = diagnosed(lambda text: text, wrong, WORDS, ("text",))
+    diagnosis = diagnosed(lambda text: text, wrong, WORDS[1:], ("text",), example=WORDS[0])
     assert (diagnosis and diagnosis.cause) == cause
 
 
 def test_the_order_of_a_list():
-    diagnosis = diagnosed(lambda text: sorted(text.split()), lambda text: text.split()[::-1], WORDS, ("text",))
+    diagnosis = diagnosed(
+        lambda text: sorted(text.split()), lambda text: text.split()[::-1], WORDS[1:], ("text",), example=WORDS[0]
+    )
     assert diagnosis.cause == "order"
 
 

@@ -37,7 +37,7 @@ ZERO_PAD = (
     ),
     wrong(
         "zero_pad", "mirrors_the_image", 'mode="constant", constant_values=0', 'mode="symmetric"',
-        zh="只有第 1、2 维上宽为 pad 的边缘不对", en="Only a border pad wide along axes 1, 2 is wrong",
+        zh="只有第 1、2 维上宽为 2 的边缘不对", en="Only a border 2 wide along axes 1, 2 is wrong",
     ),
     wrong(
         "zero_pad", "returns_the_input", "    return X_pad", "    return X",
@@ -115,7 +115,7 @@ CONV_SINGLE_STEP = (
     ),
     wrong(
         "conv_single_step", "half_precision", "    return Z", "    return np.float16(Z)",
-        zh="只有 float16 的精度", en="only as precise as float16",
+        zh="应当是", en="is expected", plain=True,
     ),
     wrong(
         "conv_single_step", "multiplied_by_the_bias", "Z + b.item()", "Z * b.item()",

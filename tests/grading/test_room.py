@@ -2,6 +2,7 @@
 
 from grader import submission
 from grader.grading import grade, prepare, read
+from grader.grading.runs import roomy
 
 RUBRIC = """\
 title: t
@@ -41,3 +42,26 @@ def test_numbers_of_eight_bytes_may_stand_for_those_of_one(engine, tmp_path):
     names = ["labels", "mask"]
     report = grade(prepare(read(tmp_path / "grading.yaml"), engine), submission.load(tmp_path / "s.py", names), engine)
     assert [problem.score for problem in report.problems] == [1, 1]
+
+
+LISTS = """\
+title: t
+language: en
+seed: 1
+submission: s.py
+reference: r.py
+problems:
+  items:
+    points: 1
+    checks: [{values: v, draw: {n: 20..900}, cases: 1}]
+"""
+
+
+def test_how_large_an_answer_may_be_does_not_tell_how_long_the_wanted_one_is(engine, tmp_path):
+    (tmp_path / "grading.yaml").write_text(LISTS, "utf-8")
+    room = set()
+    for count in (1, 3, 40, 60):
+        (tmp_path / "r.py").write_text(f"def items(n):\n    return [n] * {count}\n", "utf-8")
+        prepared = prepare(read(tmp_path / "grading.yaml"), engine)
+        room |= {call.room for calls in roomy(prepared.cases, prepared.want) for call in calls}
+    assert len(room) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -12,42 +12,46 @@ from grader.model import Cause, Diagnosis
 LEAST = 1e-9
 """Relative tolerance below which an explanation is not asked to be exact: it takes another route to the numbers."""
 
-APART = 5
-"""Different numbers that a coarse explanation must get right at once in hidden cases: with fewer, somebody who does not
-know them could find their size first and then digit by digit, asking with one answer after the other."""
+_ROUTE = 1e-12
+"""The same beside the largest number of a sample: what sums and products leave of those that cancel."""
 _LARGEST = 100
 """Whole and half numbers up to this, and one over a whole one, may be told; others are measured."""
 
 
-def agree(got: Array, predicted: Array, rtol: float) -> bool:
-    """Return whether every element is what was predicted, up to rtol of it and of the largest; nothing is broadcast."""
+def agree(got: Array, predicted: Array, allowed: Array | float) -> bool:
+    """Return whether every element is what was predicted, up to what is `allowed`; nothing is broadcast."""
     if got.shape != predicted.shape:
         return False
     one, other = _wide(got), _wide(predicted)
-    size = np.abs(np.where(np.isfinite(other), other, 0.0))
-    allowed = max(rtol, LEAST) * (size + size.max(initial=0.0))
     return bool(np.all((np.abs(one - other) <= allowed) | (one == other)))
+
+
+def within(predicted: Array, rtol: float) -> Array:
+    """Return how far each element may be off: by rtol of it and of the largest."""
+    size = _size(predicted)
+    return np.asarray(rtol * (size + size.max(initial=0.0)))
+
+
+def tolerance(sample: Sample, predicted: Array) -> Array:
+    """Return how far each element of what is predicted may be off: as far as the check lets an answer be.
+
+    Were it more, what is known of one element would let somebody find another by asking how far away is too far.
+    """
+    size, rule = _size(predicted), sample.rule
+    whole = rule.dtype == "truth" or (sample.want.dtype.kind in "bui" and predicted.dtype.kind in "bui")
+    rtol, largest = 0.0 if whole else rule.rtol, float(size.max(initial=0.0))
+    absolute = rule.atol if rule.atol is not None else rtol * largest
+    return np.asarray(max(rtol, LEAST) * size + max(absolute, _ROUTE * largest))
 
 
 def fits(sample: Sample, predicted: Array) -> bool:
     """Return whether the student's answer in this sample is `predicted`."""
-    return agree(sample.got, predicted, sample.rule.rtol)
+    return agree(sample.got, predicted, tolerance(sample, predicted))
 
 
-def bears(predicted: Iterable[tuple[Sample, Array]], gap: float = 0.0) -> bool:
-    """Return whether the hidden cases among these hold `APART` predicted numbers, each more than `gap` from the next.
-
-    Where all are public there is nothing to find out, and any will do. What an explanation has to predict is coarse if
-    many numbers would lead to it: rounded ones, a sign. Nobody hits several of these by chance.
-    """
-    hidden = [_wide(each).reshape(-1) for sample, each in predicted if not sample.public]
-    if not hidden:
-        return True
-    numbers = np.sort(np.concatenate(hidden).real)
-    count, last = 0, -np.inf
-    while count < APART and (place := int(np.searchsorted(numbers, last + gap, side="right"))) < numbers.size:
-        count, last = count + 1, float(numbers[place])
-    return count >= APART
+def telling(samples: Sequence[Sample]) -> bool:
+    """Return whether these hold more numbers than an explanation fits: one number of one case agrees with anything."""
+    return sum(sample.want.size for sample in samples) > 2
 
 
 def alone(samples: Sequence[Sample]) -> bool:
@@ -88,6 +92,12 @@ def verdict(
         words=words or {},
         numbers=numbers,
     )
+
+
+def _size(array: Array) -> Array:
+    """Return how large each element is, 0 for one that is not finite."""
+    one = _wide(array)
+    return np.asarray(np.abs(np.where(np.isfinite(one), one, 0.0)))
 
 
 def _wide(array: Array) -> Array:

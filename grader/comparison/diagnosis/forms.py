@@ -6,13 +6,15 @@ from itertools import permutations
 
 import numpy as np
 
-from grader.comparison.diagnosis.agreement import agree, bears, fits, verdict, wide
+from grader.comparison.diagnosis.agreement import LEAST, agree, fits, telling, tolerance, verdict, wide, within
 from grader.comparison.diagnosis.samples import Array, Evidence, Sample
 from grader.model import Diagnosis
 
 _LARGE = 30.0
 """Beyond this exp and its like leave the range in which anything else still counts."""
 _NARROW = ("float32", "float16")
+_BROKEN = 2
+"""So many numbers with places behind the point may be narrow ones by chance."""
 
 
 def precision(evidence: Evidence) -> Diagnosis | None:
@@ -20,10 +22,11 @@ def precision(evidence: Evidence) -> Diagnosis | None:
     for name in _NARROW:
         dtype = np.dtype(name)
         near = 64 * float(np.finfo(dtype).eps)
-        if not all(_narrow(sample, dtype) and agree(sample.got, sample.want, near) for sample in evidence.wrong):
-            continue
-        largest = max(float(np.abs(sample.want).max(initial=0)) for sample in evidence.wrong)
-        if bears([(sample, sample.want) for sample in evidence.wrong], 2 * near * largest):
+        nearly = all(
+            _narrow(sample, dtype) and agree(sample.got, sample.want, within(sample.want, near))
+            for sample in evidence.wrong
+        )
+        if nearly and _shows(evidence, dtype):
             return verdict("precision", evidence.output, len(evidence.wrong), sure=True, words={"dtype": name})
     return None
 
@@ -42,10 +45,13 @@ def rounded(evidence: Evidence) -> Diagnosis | None:
     """Explain by rounding to a number of decimals (0: to whole numbers)."""
     if not all(_real(sample) for sample in evidence.wrong):
         return None
+    sure = telling(evidence.wrong)
     for decimals in range(9):
         predicted = [(one, np.round(wide(one.want), decimals)) for one in evidence.every]
-        if all(agree(one.got, each, 0.0) for one, each in predicted) and bears(predicted):
-            return verdict("rounded", evidence.output, len(evidence.wrong), sure=True, decimals=decimals)
+        if all(agree(one.got, each, within(each, LEAST)) for one, each in predicted):
+            if not decimals and not sure:  # a whole number or two may be anything
+                return None
+            return verdict("rounded", evidence.output, len(evidence.wrong), sure=sure, decimals=decimals)
     return None
 
 
@@ -56,7 +62,9 @@ def not_finite(evidence: Evidence) -> Diagnosis | None:
     odd = [~np.isfinite(sample.got) & np.isfinite(wide(sample.want)) for sample in evidence.wrong]
     if all(mask.all() for mask in odd):
         return verdict("not_finite", evidence.output, len(odd), sure=True, words={"where": "everywhere"})
-    for where in ("zero", "negative", "large"):
+    # Where some are expected, the places of these could be found by what else stands for an argument's.
+    regular = all(np.isfinite(wide(sample.want)).all() for sample in evidence.wrong)
+    for where in ("zero", "negative", "large") if regular else ():
         for name in evidence.wrong[0].arrays:
             sources = [sample.arrays.get(name) for sample in evidence.wrong]
             if all(_stands(where, source, mask) for source, mask in zip(sources, odd, strict=True)):
@@ -70,7 +78,7 @@ def reshaped(evidence: Evidence) -> Diagnosis | None:
     if all(
         sample.got.shape != sample.want.shape
         and sample.got.size == sample.want.size
-        and agree(sample.got.reshape(-1), sample.want.reshape(-1), sample.rule.rtol)
+        and agree(sample.got.reshape(-1), sample.want.reshape(-1), tolerance(sample, sample.want).reshape(-1))
         for sample in evidence.wrong
     ):
         sure = sum(sample.got.size for sample in evidence.wrong) > 2
@@ -96,6 +104,16 @@ def _narrow(sample: Sample, dtype: np.dtype[np.floating]) -> bool:
     if got.dtype.kind != "f" or want.dtype.kind not in "fc" or want.dtype.itemsize <= dtype.itemsize:
         return False
     return got.dtype == dtype or np.array_equal(got, got.astype(dtype), equal_nan=True)
+
+
+def _shows(evidence: Evidence, dtype: np.dtype[np.floating]) -> bool:
+    """Return whether the answers are of this dtype, or hold numbers enough with places behind the point.
+
+    Whole numbers are alike in any precision, and a wrong one may be near the right one.
+    """
+    if all(sample.got.dtype == dtype for sample in evidence.wrong):
+        return True
+    return sum(int(np.count_nonzero(sample.got != np.trunc(sample.got))) for sample in evidence.wrong) > _BROKEN
 
 
 def _real(sample: Sample) -> bool:

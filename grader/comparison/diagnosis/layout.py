@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from grader.comparison.diagnosis.agreement import agree, alone, fits, verdict, wide
+from grader.comparison.diagnosis.agreement import LEAST, agree, fits, tolerance, verdict, wide, within
 from grader.comparison.diagnosis.facts import columns
 from grader.comparison.diagnosis.samples import Array, Evidence, Sample
 from grader.model import Cause, Diagnosis
@@ -42,9 +42,10 @@ def shifted(evidence: Evidence) -> Diagnosis | None:
 def part_of_an_axis(evidence: Evidence) -> Diagnosis | None:
     """Explain by a place: right at only the first (last) place of an axis, or everywhere but there.
 
-    Of one hidden case alone it would say whether a number that stands there was guessed.
+    The wrong cases are public ones, for where a hidden one is right would tell a number that stands there.
     """
-    masks = [] if alone(evidence.wrong) else _masks(evidence.wrong)
+    wrong = [sample for sample in evidence.wrong if sample.public]
+    masks = _masks(wrong)
     for axis in range(_dimensions(evidence)) if masks else ():
         rows: list[list[bool]] = [_rows(mask, axis) for mask in masks]
         if sum(len(row) > 1 for row in rows) * 2 < len(rows) or _longer(evidence.right, axis):
@@ -54,15 +55,16 @@ def part_of_an_axis(evidence: Evidence) -> Diagnosis | None:
                 continue
             if all(len(row) <= 2 for row in rows) and cause in ("first_missing", "last_missing"):
                 continue
-            sure = max(len(row) for row in rows) > 2 or len(rows) > 2
-            words = {"rest": _rest(evidence.wrong, axis, cause)}
-            return verdict(cause, evidence.output, len(rows), sure=sure, words=words, axis=axis)
+            if max(len(row) for row in rows) <= 2 and len(rows) <= 2:  # so few are right or wrong by chance
+                continue
+            words = {"rest": _rest(wrong, axis, cause)}
+            return verdict(cause, evidence.output, len(rows), sure=True, words=words, axis=axis)
     return None
 
 
 def border(evidence: Evidence) -> Diagnosis | None:
     """Explain by a place: right but for a border on two or more axes (or right only there)."""
-    masks = [] if alone(evidence.wrong) else _masks(evidence.wrong)
+    masks = _masks(evidence.wrong)
     dimensions = _dimensions(evidence)
     causes: tuple[Cause, ...] = ("interior_only", "border_only")
     for cause, axes in product(causes, combinations(range(dimensions), 2)) if masks else ():
@@ -132,7 +134,7 @@ def _moved(sample: Sample, axis: int, by: int) -> bool:
         return False
     got, want = np.moveaxis(sample.got, axis, 0), np.moveaxis(sample.want, axis, 0)
     kept, source = (got[by:], want[:-by]) if by > 0 else (got[:by], want[-by:])
-    return kept.size > 1 and bool(source.any()) and agree(kept, source, sample.rule.rtol)
+    return kept.size > 1 and bool(source.any()) and agree(kept, source, tolerance(sample, source))
 
 
 def _masks(samples: Sequence[Sample]) -> list[Array]:
@@ -144,8 +146,7 @@ def _masks(samples: Sequence[Sample]) -> list[Array]:
 
 def _wrong(sample: Sample) -> Array:
     got, want = wide(sample.got), wide(sample.want)
-    size = np.abs(np.where(np.isfinite(want), want, 0))
-    agrees: Array = (np.abs(got - want) <= sample.rule.rtol * (size + size.max(initial=0.0))) | (got == want)
+    agrees: Array = (np.abs(got - want) <= tolerance(sample, sample.want)) | (got == want)
     return ~agrees
 
 
@@ -155,7 +156,7 @@ def _rest(samples: Sequence[Sample], axis: int, cause: str) -> str:
         return "zero"
     place = {"first_only": 0, "last_only": -1}.get(cause)
     if place is not None and all(
-        agree(sample.got, np.broadcast_to(sample.got.take([place], axis), sample.got.shape), sample.rule.rtol)
+        agree(sample.got, np.broadcast_to(one := sample.got.take([place], axis), sample.got.shape), within(one, LEAST))
         for sample in samples
     ):
         return "repeated"

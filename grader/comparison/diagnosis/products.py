@@ -20,8 +20,10 @@ _LARGEST = 100
 """A number written into the code, like the example's size."""
 
 
-def name_products(values: Numbers, samples: Sequence[Sample]) -> str:
+def name_products(values: Numbers, samples: Sequence[Sample], near: Numbers) -> str:
     """Return the simplest expression in whole numbers that every sample knows and that gives `values`, else "".
+
+    `near` is how far off each value may be, relative to it.
 
     The more an expression can say, the more different values must bear it out: small numbers are products of
     something by chance.
@@ -32,18 +34,20 @@ def name_products(values: Numbers, samples: Sequence[Sample]) -> str:
     facts = {name: one.astype(float) for name, one in columns(samples).items() if len(set(one.tolist())) > 1}
     facts |= {"result.size": np.array([float(sample.want.size) for sample in samples])}
     plain = _products(facts, 3 if different > 2 else 2 if count > 5 else 1)
-    found = _either(values, plain, "{}", "1/{}")
+    found = _either(values, plain, near, "{}", "1/{}")
     if found or different < 3 or count < 5:
         return found
     return (
-        _either(values**2, plain, "sqrt({})", "1/sqrt({})") or _quotient(values, plain, facts) or _fixed(values, plain)
+        _either(values**2, plain, near, "sqrt({})", "1/sqrt({})")
+        or _quotient(values, plain, facts, near)
+        or _fixed(values, plain, near)
     )
 
 
-def _either(values: Numbers, atoms: Atoms, over: str, under: str) -> str:
+def _either(values: Numbers, atoms: Atoms, near: Numbers, over: str, under: str) -> str:
     """Return the first atom that `values` are, or are one over, put into the text for it; "" if there is none."""
     names, table = atoms
-    same, inverse = _same(values, table), _same(values * table, np.ones_like(table))
+    same, inverse = _same(values, table, near), _same(values * table, np.ones_like(table), near)
     if not (same | inverse).any():
         return ""
     first = int((same | inverse).argmax())
@@ -53,12 +57,12 @@ def _either(values: Numbers, atoms: Atoms, over: str, under: str) -> str:
     return under.format(f"({name})" if "*" in name and "sqrt" not in under else name)
 
 
-def _quotient(values: Numbers, atoms: Atoms, facts: dict[str, Numbers]) -> str:
+def _quotient(values: Numbers, atoms: Atoms, facts: dict[str, Numbers], near: Numbers) -> str:
     """Return a product or sum over a product or sum."""
     sums, added = _sums(facts)
     names, table = [*atoms[0], *sums], np.vstack([atoms[1], added])
     for name, atom in zip(names, table, strict=True):
-        hits = np.flatnonzero(np.all(np.abs(table - values * atom) <= 1e-6 * np.abs(table), axis=1))
+        hits = np.flatnonzero(_same(values * atom, table, near))
         if hits.size:
             over = names[int(hits[0])]
             over = f"({over})" if "+" in over else over
@@ -66,11 +70,11 @@ def _quotient(values: Numbers, atoms: Atoms, facts: dict[str, Numbers]) -> str:
     return ""
 
 
-def _fixed(values: Numbers, atoms: Atoms) -> str:
+def _fixed(values: Numbers, atoms: Atoms, near: Numbers) -> str:
     """Return an atom times or over a whole number, or a whole number over an atom."""
     names, table = atoms
     forms = (("{whole}*{name}", values / table), ("{name}/{whole}", table / values), ("{whole}/{name}", values * table))
-    found = [(row, text, whole) for text, ratios in forms for row, whole in _whole(ratios)]
+    found = [(row, text, whole) for text, ratios in forms for row, whole in _whole(ratios, near)]
     if not found:
         return ""
     row, text, whole = min(found, key=lambda each: each[0])
@@ -78,10 +82,10 @@ def _fixed(values: Numbers, atoms: Atoms) -> str:
     return text.format(whole=whole, name=f"({name})" if "*" in name and text.endswith("/{name}") else name)
 
 
-def _whole(ratios: Numbers) -> list[tuple[int, int]]:
+def _whole(ratios: Numbers, near: Numbers) -> list[tuple[int, int]]:
     """Return the first row that holds one whole number from 2 to `_LARGEST` throughout, and that number."""
     wholes = np.round(ratios[:, :1])
-    rows = np.flatnonzero(_same(ratios, wholes) & (wholes[:, 0] >= 2) & (wholes[:, 0] <= _LARGEST))
+    rows = np.flatnonzero(_same(ratios, wholes, near) & (wholes[:, 0] >= 2) & (wholes[:, 0] <= _LARGEST))
     return [(int(rows[0]), int(wholes[rows[0], 0]))] if rows.size else []
 
 
@@ -104,6 +108,6 @@ def _sums(facts: dict[str, Numbers]) -> Atoms:
     return [f"{one} + {other}" for one, other in pairs], np.array([facts[one] + facts[other] for one, other in pairs])
 
 
-def _same(ones: Numbers, others: Numbers) -> NDArray[np.bool_]:
+def _same(ones: Numbers, others: Numbers, near: Numbers) -> NDArray[np.bool_]:
     """Return the rows that agree."""
-    return np.asarray(np.all(np.abs(ones - others) <= 1e-6 * np.abs(others), axis=-1))
+    return np.asarray(np.all(np.abs(ones - others) <= near * np.abs(others), axis=-1))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from grader.comparison.arrays import compare
@@ -64,6 +65,12 @@ class Evidence(Struct, frozen=True, kw_only=True, eq=False):
     def every(self) -> tuple[Sample, ...]:
         """Wrong and right samples together."""
         return self.wrong + self.right
+
+    @property
+    def public(self) -> Evidence | None:
+        """The public samples alone, None where none of them is wrong."""
+        wrong = tuple(sample for sample in self.wrong if sample.public)
+        return replace(self, wrong=wrong, right=tuple(one for one in self.right if one.public)) if wrong else None
 
 
 class Run(Struct, frozen=True, kw_only=True, eq=False):

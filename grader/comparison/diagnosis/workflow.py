@@ -10,14 +10,32 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.comparison.diagnosis import answers, conditions, dimensions, forms, layout, lengths, reruns, sizes
+from grader.comparison.diagnosis.agreement import telling
 from grader.comparison.diagnosis.naming import spoken
 from grader.comparison.diagnosis.samples import Evidence, Reference, Run, Sample, of_output, run
 from grader.comparison.diagnosis.texts import texts
+from grader.comparison.outputs import numbers
 from grader.comparison.shares import leaves
+from grader.comparison.structure import Level, levels
 from grader.comparison.values import differences
 from grader.model import Case, Diagnosis, Example, Outcome, Part, Problem, Returned, Values
 
 Hypothesis: TypeAlias = Callable[[Evidence], Diagnosis | None]
+
+
+def shown(hypothesis: Hypothesis, *, few: bool = False) -> Hypothesis:
+    """Return the hypothesis looked for in public cases alone: where they hold more numbers than chance fits, or `few`.
+
+    It is one that many wanted values would bear out, or a part of them. What is known of some hidden cases would let
+    somebody find another's with it, coarsely first and then digit by digit, or one number after the other.
+    """
+
+    def found(evidence: Evidence) -> Diagnosis | None:
+        public = evidence.public
+        return None if public is None or telling(public.wrong) is few else hypothesis(public)
+
+    return found
+
 
 HYPOTHESES: tuple[Hypothesis, ...] = (
     conditions.left_out,
@@ -28,28 +46,35 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     answers.another_kept,
     answers.echo,
     answers.other_output,
-    forms.rounded,
-    forms.precision,
+    shown(forms.rounded),
+    shown(forms.precision),
     forms.right_but_dtype,
     forms.not_finite,
     forms.transposed,
     forms.reshaped,
+    shown(dimensions.summed),
     dimensions.dimensions,
     lengths.axis_length,
     sizes.factor,
     sizes.offset,
     sizes.elementwise,
+    shown(sizes.elementwise_coarse),
     layout.flipped,
     layout.part_of_an_axis,
     layout.constant_along,
-    layout.shifted,
-    layout.border,
+    shown(layout.shifted),
+    shown(layout.border),
     answers.changed_input,
 )
 """What explains by arithmetic."""
 
-LAST: tuple[Hypothesis, ...] = (answers.zeros_in_some, conditions.right_only_where)
-"""What says where it is wrong rather than why."""
+LAST: tuple[Hypothesis, ...] = (
+    shown(forms.rounded, few=True),
+    shown(sizes.elementwise_coarse, few=True),
+    answers.zeros_in_some,
+    conditions.right_only_where,
+)
+"""What a number or two bear out, and what says where it is wrong rather than why."""
 
 
 MOST = 32
@@ -98,8 +123,9 @@ def diagnose(
             found = _first(HYPOTHESES, evidence) or _in_one_mode(evidence) or _first(LAST, evidence)
             if found is not None:
                 return spoken(found, evidence.every, context.names)
-    wrong = [one for one in runs if differences(one.got.value, one.want.value, one.check.compare)]
-    return texts(wrong) if wrong else None
+    public = (one for one in runs if one.check.visibility == "public")
+    wrong = [one for one in public if differences(one.got.value, one.want.value, one.check.compare)]
+    return texts(wrong) if wrong else None  # so alike are many texts and lists that hidden ones are not looked at
 
 
 def _first(hypotheses: tuple[Hypothesis, ...], evidence: Evidence) -> Diagnosis | None:
@@ -137,17 +163,32 @@ def _runs(
     parameters: Sequence[str],
 ) -> list[Run]:
     checks = {check.key: check for check in problem.checks if isinstance(check.plan, Example | Values)}
-    return [
+    wants = [(check, [each for case, each in zip(cases, want, strict=True) if case.check == key])
+             for key, check in checks.items()]  # fmt: skip
+    told = levels(problem.returns, wants)
+    runs = [
         run(checks[case.check], case, mine[0], theirs[0], problem.returns, parameters)
         for case, mine, theirs in zip(cases, got, want, strict=True)
         if case.check in checks and isinstance(mine[0], Returned) and isinstance(theirs[0], Returned)
     ]
+    return [_open(one, told.get(one.check.key, "all"), problem.returns) for one in runs]
+
+
+def _open(one: Run, level: Level, returns: tuple[Part, ...]) -> Run:
+    """Return the run with those of its outputs that may be named, where not all of its structure may be told.
+
+    That there is an explanation of an output would tell that it is there.
+    """
+    if level == "all":
+        return one
+    every = numbers(one.want.value, "", returns) if level == "kinds" else ()
+    return replace(one, theirs={name: value for name, value in every if "[" not in name})
 
 
 def _by_weight(runs: Sequence[Run], returns: tuple[Part, ...]) -> list[str]:
     """Return the names of the reference's numeric outputs, those with the largest share first."""
     shares = dict(leaves(returns))
-    names = list(runs[0].theirs)
+    names = list(dict.fromkeys(name for one in runs for name in one.theirs))
     return sorted(names, key=lambda name: -shares.get(name, 0))[:OUTPUTS]
 
 

@@ -2,7 +2,7 @@
 
 A hidden case's sentence has no input, no expected value and no word the student could have chosen. Nor has it a number:
 how many elements differ, or by how much, is the smaller the nearer an answer is, so what is expected could be found by
-asking again and again.
+asking again and again. What of the structure may be told is decided before (`grader.comparison.structure`).
 """
 
 from __future__ import annotations
@@ -164,6 +164,8 @@ def _count(mismatch: Mismatch) -> Message:
 
 
 def _type(mismatch: Mismatch) -> Message:
+    if not mismatch.want:
+        return _none(mismatch)
     got, want = _kind(mismatch.got), _kind(mismatch.want)
     if mismatch.want == "tuple" and mismatch.got not in ("None", "list"):
         return say("Your function gives {got} here, but {want} is expected: is something left out?", got=got, want=want)
@@ -174,6 +176,15 @@ def _type(mismatch: Mismatch) -> Message:
     return say(
         "Your function gives None, but {want} is expected: is a return missing, or a None still to be filled in?",
         want=want,
+    )
+
+
+def _none(mismatch: Mismatch) -> Message:
+    if mismatch.output:
+        return say("Your function gives None here, but something else is expected: is a None still to be filled in?")
+    return say(
+        "Your function gives None, but something else is expected: is a return missing, or a None still to be filled "
+        "in?"
     )
 
 
