@@ -30,17 +30,32 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> RubricFile
     if file_path.name != "grading.yaml":
         return None
     here = parent.config.invocation_params.dir
-    if os.environ.get("CI") and not _named(file_path, parent.config) and not file_path.parent.samefile(here):
+    if os.environ.get("CI") and not _named(file_path, parent.config) and not _lies_in(file_path, here):
         parent.warn(pytest.PytestCollectionWarning(f"{file_path} was passed over: it is not named, and not in {here}"))
         return None
     return RubricFile.from_parent(parent, path=file_path)
 
 
+def _lies_in(file: Path, here: Path) -> bool:
+    """Return whether `file` lies in the folder `here` itself; a link further down leads to no rubric, either."""
+    if file.is_relative_to(here):
+        return file.parent == here
+    return file.parent.samefile(here)
+
+
 def _named(file: Path, config: pytest.Config) -> bool:
-    """Return whether `file` itself stands on the command line, rather than a folder that holds it."""
+    """Return whether `file` itself stands among the paths of the command line, as it is written there.
+
+    A folder that holds it does not name it, nor does the name of a file that it is a link to.
+    """
     call = config.invocation_params
-    words = (str(word).partition("::")[0] for word in call.args)
-    return any((call.dir / word).resolve() == file.resolve() for word in words if word and not word.startswith("-"))
+    typed = {str(word) for word in call.args}
+    words = [word.partition("::")[0] for word in config.args if word in typed]  # `args` has what an ini file adds, too
+    return any(_written(call.dir / word) == _written(file) for word in words)
+
+
+def _written(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 - links are not followed
 
 
 class RubricFile(pytest.File):

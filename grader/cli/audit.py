@@ -12,6 +12,7 @@ import click
 from msgspec import Struct
 
 from grader.cli.language import asked_language, environment_language
+from grader.cli.output import write_file
 from grader.cli.own_code import python_of
 from grader.cli.progress import progress
 from grader.cli.rubric_file import find
@@ -94,7 +95,7 @@ def _write(text: str, output: str | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        Path(output).write_text(text, encoding="utf-8")
+        write_file(Path(output), text)
     except OSError as error:
         raise UsageError(
             say("The report cannot be written to {path}: {why}", path=inert(output), why=inert(error.strerror or ""))

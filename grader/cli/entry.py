@@ -23,12 +23,15 @@ def main() -> None:
     gc.set_threshold(400_000)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words = sys.argv[1:]
+    from grader.cli.plain import carry_out, refused, understood
+
+    code = refused(words)
+    if code is not None:
+        _leave(code)
     if not ({"--help", "-h", "--version"} & set(words)) and not (words and words[0] in QUIET):
         from grader.execution.start import start
 
         start()
-    from grader.cli.plain import carry_out, understood
-
     plain = understood(words)
     if plain is not None:
         _import_msgspec()

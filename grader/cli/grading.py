@@ -16,15 +16,18 @@ from grader.cli.ground import Ground
 from grader.cli.own_code import announce, files_run, python_of
 from grader.cli.progress import progress
 from grader.cli.rubric_file import came_with, find
-from grader.cli.works import Work, look_for, works
-from grader.cli.writing import fits, write
+from grader.cli.works import Work, look_for, refuse_detour, works
+from grader.cli.writing import fits, reachable, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
 from grader.execution.confinement.official import refusal
 from grader.grading.prepared import Prepared
 from grader.grading.remembered import Wanted
-from grader.language import Language, inert, say
+from grader.language import Inert, Language, inert, say
 from grader.model import Exhibit, Report, Rubric, Withheld
+
+LONGEST_PATH = 1000
+"""Characters of a path that are shown."""
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -54,9 +57,17 @@ class Request(Struct, frozen=True, kw_only=True):
         """Whether a student checks what is the student's own, as far as the command line tells."""
         return not self.is_official and self.audience == "student"
 
+    @property
+    def of_others(self) -> bool:
+        """Whether what lies in the graded folders may be others': then no rubric in there is followed.
+
+        A student grades one path, and a downloaded kit is her own with the rubric in it.
+        """
+        return not self.is_own or self.each or len(self.paths) > 1
+
     def ground(self, paths: Sequence[Path]) -> Ground:
         """Return the rubric that is asked for and its reference; nothing is remembered in official grading."""
-        path = find(self.rubric, paths, official=self.is_official)
+        path = find(self.rubric, paths, brought=not self.of_others, beside=not self.is_official)
         wanted = Wanted(
             rubric=str(path.absolute()),
             reference=str(Path(self.reference).absolute()) if self.reference else "",
@@ -70,14 +81,17 @@ def run(request: Request) -> int:
     """Grade what is asked for, write the reports and return the exit code. Raises GraderError."""
     named = [Path(path) for path in request.paths]
     look_for(named)
-    entries = [work.path for work in works(named, (), each=True, own=False)] if request.each else []
-    ground = request.ground([*named, *entries])
+    entries = works(named, (), each=True, own=False) if request.each and named else []
+    ground = request.ground(_graded_paths(named, entries))
     authors = [Path(path) for path in (ground.rubric.submission, ground.rubric.reference) if path]
-    handed_in = works(named or authors[:1], authors, each=request.each, own=request.is_own)
-    if request.is_official:
-        own_rubric(ground.rubric, [work.path for work in handed_in], request)
+    handed_in = entries or works(named or authors[:1], authors, each=request.each, own=request.is_own)
     alone = len(handed_in) == 1
+    if alone and not request.each:
+        refuse_detour(handed_in[0])
+    if request.of_others:
+        own_rubric(ground.rubric, [work.path for work in handed_in if alone or work.link is None], request)
     fits(request.form, 1 if request.out is not None else len(handed_in))
+    reachable(request.output, request.out)
     engine = open_engine(python=python_of(ground.rubric, named=request.rubric is not None))
     try:
         admit(engine, request.is_official)
@@ -93,8 +107,15 @@ def run(request: Request) -> int:
     return max(exit_code(report) for report in reports)
 
 
+def _graded_paths(named: list[Path], entries: Sequence[Work]) -> list[Path]:
+    """Return the paths that are graded, and the folders whose `entries` they are, but no link that is not followed."""
+    if entries or len(named) < 2:
+        return [*named, *(work.path for work in entries if work.link is None)]
+    return [work.path for work in works(named, (), each=False, own=False) if work.link is None]
+
+
 def own_rubric(rubric: Rubric, paths: Sequence[Path], request: Request) -> None:
-    """Raise UsageError or RubricError where official grading would follow files that came with what is graded."""
+    """Raise UsageError or RubricError where files would be followed that came with what is graded."""
     from grader.cli.handed_in import brought, refuse_own_files
 
     if request.rubric is None and brought(Path(rubric.path), paths):
@@ -142,7 +163,7 @@ def grade_one(
         report = grading.ungraded(prepared, str(path), error, engine)
     except Exception as error:  # a bug of ours costs this submission its grade, never its points or the others theirs
         report = grading.ungraded(prepared, str(path), _own_fault(error, request), engine)
-    return report if alone else replace(report, submission=inert(str(path), 200))
+    return report if alone else replace(report, submission=_told_apart(str(path)))
 
 
 def _graded(
@@ -152,7 +173,7 @@ def _graded(
     names = [problem.function for problem in rubric.problems]
     pattern = Path(rubric.submission).name
     student = submission.load(work.path, names, pattern, beneath=work.beneath, helpers=work.helpers)
-    counted = request.attempt is None and alone and request.audience == "student"
+    counted = request.attempt is None and alone and request.is_own
     attempts = Attempts(Path(rubric.path), student) if counted else None
     tries = attempts.now() if attempts is not None else dict.fromkeys(names, request.attempt or 1)
     report = grading.grade(prepared, student, engine, tries)
@@ -163,6 +184,11 @@ def _graded(
     from grader.grading.windows import with_windows
 
     return with_windows(report, prepared, engine)
+
+
+def _told_apart(path: str) -> Inert:
+    """Return what a report among others is called: its path or, of one that has no end, the end, where paths differ."""
+    return inert(path if len(path) <= LONGEST_PATH else f"…{path[1 - LONGEST_PATH :]}", LONGEST_PATH)
 
 
 def _own_fault(error: Exception, request: Request) -> EngineError:

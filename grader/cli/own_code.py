@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from grader.errors import UsageError
 from grader.execution import Engine
@@ -52,16 +53,40 @@ def near(path: str) -> str:
 
 
 def _unsafe(rubric: Rubric) -> Message | None:
-    """Return why naming the rubric is not enough, if it is not."""
+    """Return why naming the rubric is not enough, if it is not: somebody else may change what would be run."""
+    match _hand_of_others([Path(rubric.path)]):
+        case "theirs":
+            return say("The rubric's file belongs to another user.")
+        case "open":
+            return say("Other users can change the rubric's file.")
+    program = Path(os.path.abspath(rubric.runtime))  # noqa: PTH100 - the folder of a link counts, too
+    match _hand_of_others([program, program.parent, program.resolve().parent]):
+        case "theirs":
+            return say("That program or its folder belongs to another user.")
+        case "open":
+            return say("Other users can change that program or its folder.")
+    return None
+
+
+def _hand_of_others(paths: Sequence[Path]) -> Literal["", "theirs", "open"]:
+    """Return "theirs" if one of the files or folders is neither the user's nor root's, "open" if others may write it.
+
+    In a folder such as /tmp, others may put files, but take none of the user's away.
+    """
+    from stat import S_ISDIR, S_ISVTX
+
     from grader.cli.trusted import owned, writable_by_others
 
-    try:
-        seen = Path(rubric.path).stat()
-    except OSError:  # it has just been taken away
-        return say("The rubric's file belongs to another user.")
-    if not owned(seen, root=True):
-        return say("The rubric's file belongs to another user.")
-    return say("Other users can change the rubric's file.") if writable_by_others(seen) else None
+    for path in paths:
+        try:
+            seen = path.stat()
+        except OSError:  # it has just been taken away
+            return "theirs"
+        if not owned(seen, root=True):
+            return "theirs"
+        if writable_by_others(seen) and not (S_ISDIR(seen.st_mode) and seen.st_mode & S_ISVTX):
+            return "open"
+    return ""
 
 
 def files_run(rubric: Rubric, *, reference: bool = True) -> Sequence[str]:
@@ -77,7 +102,8 @@ def files_run(rubric: Rubric, *, reference: bool = True) -> Sequence[str]:
 def announce(rubric: Rubric, engine: Engine, files: Sequence[str]) -> None:
     """Say once what `files` run besides the student's own, unless the user trusts the rubric.
 
-    That it was said is remembered in the user's cache folder, by the rubric's place and its files.
+    That it was said is remembered in the user's cache folder, by the rubric's place, its text and its files: another
+    rubric that takes its place is another one.
     """
     if not files:
         return
@@ -85,7 +111,7 @@ def announce(rubric: Rubric, engine: Engine, files: Sequence[str]) -> None:
 
     from grader.grading.remembered import folder
 
-    text = "\0".join((os.path.realpath(rubric.path), *files))
+    text = "\0".join((os.path.realpath(rubric.path), rubric.digest, *files))
     said = folder() / "said" / sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
     if os.path.lexists(said):
         return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -11,18 +13,18 @@ from grader.language import inert, say
 NAME = "grading.yaml"
 
 
-def find(given: str | None, paths: Sequence[str | Path] = (), *, official: bool = False) -> Path:
+def find(given: str | None, paths: Sequence[str | Path] = (), *, brought: bool = True, beside: bool = True) -> Path:
     """Return the rubric's path: the one given, else the nearest upwards from the working folder.
 
-    Official grading passes over one that came with what is graded (`paths`), and says so. A self-check takes it, since
-    a student's own folder is its own kit, and looks beside (never inside) the first path last. Raises UsageError if
-    there is none.
+    Where others' work is graded one that came with it (`paths`) is passed over, as is said. A student's own folder is
+    her own kit: there one that was `brought` is taken. Last one `beside` the paths is looked for (never in one). Raises
+    UsageError if there is none.
     """
     if given is not None:
         return Path(given)
     passed: Path | None = None
-    for file in _upwards(Path.cwd()):
-        if official and _brought(file, paths):
+    for file in chain(_upwards(Path.cwd()), _beside(paths if beside else ())):
+        if not brought and _brought(file, paths):
             passed = passed or file
             continue
         if passed is not None:
@@ -32,8 +34,6 @@ def find(given: str | None, paths: Sequence[str | Path] = (), *, official: bool 
         return file
     if passed is not None:
         raise came_with(passed)
-    for file in () if official else _beside(paths):
-        return file
     raise UsageError(
         say("There is no {name} here or in any folder above.", name=NAME),
         say(
@@ -45,10 +45,10 @@ def find(given: str | None, paths: Sequence[str | Path] = (), *, official: bool 
 
 
 def came_with(rubric: Path) -> UsageError:
-    """Return the error for official grading where the only rubric may have been handed in."""
+    """Return the error for others' work where the only rubric may have been handed in with it."""
     return UsageError(
         say(
-            "{path} came with what is graded, so official grading does not follow it.",
+            "{path} came with what is graded, so it is not followed.",
             path=inert(str(rubric), 1000),
         ),
         say(
@@ -63,12 +63,13 @@ def _upwards(start: Path) -> Iterator[Path]:
 
 
 def _beside(paths: Sequence[str | Path]) -> Iterator[Path]:
-    """Yield the rubrics upwards from beside the first path, in no folder that is graded."""
+    """Yield the rubrics upwards from beside the paths, in no folder that is graded, nor in one of some of them."""
     from grader.cli.handed_in import inside
 
-    for path in map(Path, paths[:1]):
-        whole = path.resolve() if path.name in ("", "..") else path.absolute()
-        yield from (file for file in _upwards(whole.parent) if inside(file.parent, paths) is None)
+    wholes = [path.resolve() if path.name in ("", "..") else path.absolute() for path in map(Path, paths)]
+    if len({whole.anchor for whole in wholes}) == 1:
+        above = Path(os.path.commonpath([whole.parent for whole in wholes]))
+        yield from (file for file in _upwards(above) if inside(file.parent, paths) is None)
 
 
 def _brought(file: Path, paths: Sequence[str | Path]) -> bool:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from grader import submission
 from grader.cli.language import environment_language
+from grader.cli.output import write_file
 from grader.cli.own_code import python_of
 from grader.cli.rubric_file import find
 from grader.errors import UsageError
@@ -124,7 +125,7 @@ def _load(prepared: Prepared, path: Path) -> Submission:
 
 def _write(file: Path, text: str) -> None:
     try:
-        file.write_text(text, encoding="utf-8")
+        write_file(file, text)
     except OSError as error:
         path, why = inert(str(file), 200), inert(error.strerror or "")
         raise UsageError(say("{path} cannot be written: {why}", path=path, why=why)) from error

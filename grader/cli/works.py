@@ -25,6 +25,13 @@ class Work(Struct, frozen=True, kw_only=True):
     beneath: Path
     helpers: bool
 
+    @property
+    def link(self) -> Path | None:
+        """The first link on its way, for which nothing of it is read: what is there has not been handed in."""
+        steps = self.path.relative_to(self.beneath).parts
+        way = (self.beneath.joinpath(*steps[:count]) for count in range(1, len(steps) + 1))
+        return next((each for each in way if os.path.islink(each)), None)  # noqa: PTH114 - raises nothing
+
 
 def works(paths: Sequence[Path], authors: Sequence[Path], *, each: bool, own: bool) -> list[Work]:
     """Return what is to be graded: `paths` or, with `each`, what the folders among them hold.
@@ -49,6 +56,21 @@ def works(paths: Sequence[Path], authors: Sequence[Path], *, each: bool, own: bo
         Work(path=path, beneath=beneath[number], helpers=theirs[number] and not _in_company(number, paths))
         for number, path in enumerate(paths)
     ]
+
+
+def refuse_detour(work: Work) -> None:
+    """Raise UsageError where a link stands before the last part of the only path that was named: it may be the user's.
+
+    Whose submission it is has then handed in nothing wrong, and must not get 0 points for it.
+    """
+    link = work.link
+    if link is not None and link != work.path:
+        whole = os.path.abspath(work.path)  # noqa: PTH100 - as it is written
+        raise UsageError(
+            say("{path} was not graded: {link} is a link, and links below the current folder are not followed here.",
+                path=inert(str(work.path), 1000), link=inert(str(link), 1000)),
+            say("If the link is yours, name the whole path: {path}", path=inert(whole, 1000)),
+        )  # fmt: skip
 
 
 def look_for(paths: Sequence[Path]) -> None:

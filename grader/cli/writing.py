@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.cli.output import refuse_links, write_file
 from grader.errors import UsageError
 from grader.grading import for_students
 from grader.language import Language, inert, say
@@ -55,6 +56,7 @@ def write_each(
     """
     from grader.cli.filing import names_of
 
+    refuse_links(Path(folder), last=True)
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -79,13 +81,21 @@ def fits(form: str, count: int) -> None:
         )
 
 
+def reachable(output: str | None, folder: str | None) -> None:
+    """Raise UsageError where the file `output`, or the reports' `folder`, lies behind a link."""
+    if output is not None:
+        refuse_links(Path(output).parent)
+    if folder is not None:
+        refuse_links(Path(folder), last=True)
+
+
 def put(text: str, output: str | None) -> None:
     """Print `text`, or write it to the file `output`. Raises UsageError if that cannot be written."""
     if output is None:
         show_text(text)
         return
     try:
-        Path(output).write_text(text, encoding="utf-8")
+        write_file(Path(output), text)
     except OSError as error:
         raise _unwritable(output, error) from error
 
@@ -144,7 +154,7 @@ def _render(
 def terminal_width() -> int:
     """Return the terminal's width, at most 100: longer lines are hard to read; 80 where there is none."""
     asked = os.environ.get("COLUMNS", "")
-    if asked.isdecimal() and int(asked):
+    if asked.isdecimal() and len(asked) < 10 and int(asked):  # Python reads no number of thousands of digits
         return min(int(asked), 100)
     try:
         return min(os.get_terminal_size(1).columns or 80, 100)

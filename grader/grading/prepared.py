@@ -39,8 +39,8 @@ class Prepared(Struct, frozen=True, kw_only=True, eq=False):
     """A rubric ready to grade with: the drawn cases and what the reference makes of them, kept for a whole class.
 
     `chosen` are the problems to grade: all, or those asked for. Without a reference the cases are those `kept`. Those
-    whose time is measured are `timed`: they are not run with the others. What is learnt of known mistakes is kept in
-    `memory`.
+    whose time is measured are `timed`: they are not run with the others. `generators` is the digest of the file of that
+    name as it was read. What is learnt of known mistakes is kept in `memory`.
     """
 
     plan: Plan
@@ -50,4 +50,5 @@ class Prepared(Struct, frozen=True, kw_only=True, eq=False):
     limits: Mapping[str, Limits]
     kept: Kept | None = None
     timed: tuple[Case, ...] = ()
+    generators: str = ""
     memory: Memory = field(default_factory=Memory)

@@ -49,7 +49,8 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     limits = {problem.function: problem.limits for problem in plan.rubric.problems}
     if plan.kept is not None:
         return _of_kept(plan, plan.kept, problems, limits)
-    with engine.session(author(plan), generous(limits)) as session:
+    callable_in_draws = author(plan)
+    with engine.session(callable_in_draws, generous(limits)) as session:
         names = {problem.function for problem in problems}
         ask = partial(value_of, session, written=partial(written, plan))
         others, timed = _apart(problems, cases.draw(plan.rubric, plan.signatures, ask, names))
@@ -60,7 +61,15 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     _, want = run(engine, plan.reference.source, truth, granted, together=True, shown=())
     if faults := raising(plan.reference, problems, drawn, want):
         raise RubricError(faults)
-    return Prepared(plan=plan, chosen=problems, cases=drawn, want=want, limits=limits, timed=timed)
+    return Prepared(
+        plan=plan,
+        chosen=problems,
+        cases=drawn,
+        want=want,
+        limits=limits,
+        timed=timed,
+        generators=callable_in_draws.digest if plan.rubric.generators else "",
+    )
 
 
 def _apart(problems: Sequence[Problem], drawn: Sequence[Case]) -> tuple[list[Case], tuple[Case, ...]]:
@@ -76,14 +85,17 @@ def _apart(problems: Sequence[Problem], drawn: Sequence[Case]) -> tuple[list[Cas
 
 
 def author(plan: Plan) -> Source:
-    """Return what draws may call: the reference and, behind it, the functions of the author's `generators` file."""
+    """Return what draws may call: the reference and, behind it, the functions of the author's `generators` file.
+
+    The digest is that file's, where there is one.
+    """
     source = plan.reference.source
     if not plan.rubric.generators:
         return source
-    makers = submission.load(Path(plan.rubric.generators), [])
+    makers = submission.load(Path(plan.rubric.generators), [], helpers=False)
     if faults := unreadable(makers):
         raise RubricError(faults)
-    return replace(source, text=f"{source.text}\n\n{makers.source.text}")
+    return replace(source, text=f"{source.text}\n\n{makers.source.text}", digest=makers.source.digest)
 
 
 def written(plan: Plan, line: int) -> Span:

@@ -129,7 +129,7 @@ def remember(wanted: Wanted, prepared: Prepared, engine: Engine) -> None:
         wanted=wanted,
         made_by=_made_by(),
         versions=tuple(sorted(engine.versions.items())),
-        files=tuple((path, _digest(path)) for path in _sources(plan)),
+        files=tuple(_files_read(prepared)),
     )
     whole = (plan, prepared.chosen, prepared.cases, prepared.want, dict(prepared.limits))
     try:
@@ -243,11 +243,13 @@ def folder() -> Path:
     return (found if found.is_absolute() else Path(os.devnull)) / "pingfen"
 
 
-def _sources(plan: Plan) -> Iterator[str]:
-    yield plan.rubric.path
-    yield plan.reference.source.path
+def _files_read(prepared: Prepared) -> Iterator[tuple[str, str]]:
+    """Yield each file with its digest when it was read: an author may have changed it since."""
+    plan = prepared.plan
+    yield plan.rubric.path, plan.rubric.digest
+    yield plan.reference.source.path, plan.reference.source.digest
     if plan.rubric.generators:
-        yield plan.rubric.generators
+        yield plan.rubric.generators, prepared.generators
 
 
 def _digest(path: str) -> str:

@@ -45,7 +45,7 @@ def in_file(file: BinaryIO, path: Path, names: Sequence[str], beside: Callable[[
 
 def in_folder(folder: Folder, path: Path, names: Sequence[str], pattern: str) -> Found:
     """Return the submission in the folder at `path`; raises UsageError where there is not exactly one."""
-    files = sorted(_walk(folder, path))
+    files = sorted(_walk(folder, path, SUFFIXES))
     chosen = choose(files, lambda file: _glance(folder, file), names, pattern, str(path))
     place = path / chosen
     called = path.name if path.name not in ("", "..") else path.resolve().name
@@ -56,6 +56,17 @@ def in_folder(folder: Folder, path: Path, names: Sequence[str], pattern: str) ->
         data=_read_in(folder, chosen, str(place)),
         beside=lambda module: helper(folder, chosen, module),
     )
+
+
+def packed(folder: Folder, path: Path) -> str | None:
+    """Return the only .zip in the folder at `path`, if it holds no code beside it."""
+    archives = []
+    for name in _walk(folder, path, (*SUFFIXES, ".zip")):
+        if not name.lower().endswith(".zip"):
+            return None
+        if not PurePosixPath(name).name.startswith("."):
+            archives.append(name)
+    return archives[0] if len(archives) == 1 else None
 
 
 def read(file: BinaryIO, shown: str) -> bytes:
@@ -87,8 +98,8 @@ def _read_in(folder: Folder, name: str, shown: str) -> bytes:
         return read(file, shown)
 
 
-def _walk(folder: Folder, path: Path) -> Iterator[str]:
-    """Yield the paths, relative to `folder`, of the Python files and notebooks in it; links are passed over."""
+def _walk(folder: Folder, path: Path, suffixes: tuple[str, ...]) -> Iterator[str]:
+    """Yield the paths, relative to `folder`, of the files in it with one of the suffixes; links are passed over."""
     waiting = [("", 0)]
     seen = 0
     while waiting:
@@ -105,7 +116,7 @@ def _walk(folder: Folder, path: Path) -> Iterator[str]:
                 if entry.is_dir(follow_symlinks=False):
                     if depth < _DEEPEST and entry.name not in _PASSED_OVER and not entry.name.startswith("."):
                         waiting.append((name + "/", depth + 1))
-                elif entry.is_file(follow_symlinks=False) and entry.name.lower().endswith(SUFFIXES):
+                elif entry.is_file(follow_symlinks=False) and entry.name.lower().endswith(suffixes):
                     yield name
 
 

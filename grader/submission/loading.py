@@ -15,7 +15,7 @@ from grader.submission import habits, lookalikes, markers, modules, naming, note
 from grader.submission.beneath import Folder
 from grader.submission.encoding import decode
 from grader.submission.explaining import explain
-from grader.submission.files import helper, in_file, in_folder
+from grader.submission.files import helper, in_file, in_folder, packed
 from grader.submission.found import SCRIPT, Found, too_large
 from grader.submission.lexing import lex
 from grader.submission.magics import blank
@@ -34,6 +34,8 @@ def load(
 ) -> Submission:
     """Return the submission at `path`: a .py file, a notebook, a folder or a .zip that holds one of these.
 
+    A folder may also hold a .zip and no code beside it.
+
     `names` are the rubric's functions; `pattern` is the file name or glob that the rubric asks for. Below the folder
     `beneath` (else the one that holds `path`) no link is followed. A file that is handed in alone has its `helpers`
     beside it, or none. Raises SubmissionError with the place for what cannot be read, UsageError for a path that is
@@ -43,6 +45,9 @@ def load(
     inside = path.relative_to(base)
     with Folder.at(base) as trusted, trusted.open(inside.as_posix()) as handed_in:
         if isinstance(handed_in, Folder):
+            archive = packed(handed_in, path)
+            if archive is not None:
+                return load(path / archive, names, pattern, beneath=base)
             return understand(in_folder(handed_in, path, names, pattern), names)
         match path.suffix.lower():
             case ".zip":

@@ -92,6 +92,24 @@ def test_an_instructor_is_no_try(course):
     assert not (course / STATE).exists()
 
 
+@pytest.mark.parametrize("how", ["--official", "CI"])
+def test_official_grading_counts_no_tries(how, course, monkeypatch):
+    """Others were graded under the same path before, each for the first time."""
+    words = [how] if how == "--official" else []
+    hand_in(course, "2 * x if x < 4 else 0")
+    assert steps(course) == 1
+    if how == "CI":
+        monkeypatch.setenv("CI", "true")
+    for value in range(1, 4):
+        hand_in(course, f"2 * x if x < 4 else {value}")
+        found = problem(course, *words)
+        assert (len(found["hints"]), found["hint_penalty"]) == (1, 0)
+    found = problem(course, *words, "--attempt", "3")
+    assert (len(found["hints"]), found["hint_penalty"]) == (3, 3)
+    monkeypatch.delenv("CI", raising=False)
+    assert steps(course, "--self-check") == 2, "nor do they cost who checks on the same machine"
+
+
 DAMAGED = [b"", b"{", b"\xff\xfe\x00", b"[" * 100_000, b"[]", b"3", b'{"grading.yaml": 3}',
            b'{"grading.yaml": {"PATH": 3}}', b'{"grading.yaml": {"PATH": {"f": []}}}',
            b'{"grading.yaml": {"PATH": {"f": {"tries": "9", "digest": 3}}}}',

@@ -216,6 +216,40 @@ def test_a_runtime_is_followed_from_a_rubric_that_the_user_named_and_alone_may_w
 
 
 @POSIX
+@pytest.mark.parametrize("what", ["program", "folder", "where the link leads", "the link's folder"])
+def test_naming_a_rubric_is_not_enough_where_others_can_change_its_python(what, eve, tmp_path):
+    """Eve owns the rubric; whoever can rewrite the program that it names runs what they like."""
+    words, there = ["--official", "--rubric", "class/eve/grading.yaml", "cnn.py"], tmp_path / "bin"
+    shutil.copy(eve / "cnn.py", tmp_path / "cnn.py")
+    there.mkdir(mode=0o755)
+    script = (eve / "evil.sh").rename(there / "evil.sh")
+    text = (eve / "grading.yaml").read_text("utf-8")
+    named = tmp_path / "links/evil.sh" if "link" in what else script
+    named.parent.mkdir(mode=0o755, exist_ok=True)
+    if "link" in what:
+        named.symlink_to(script)
+    (eve / "grading.yaml").write_text(text.replace("./evil.sh", str(named)), "utf-8")
+    loose = {"program": script, "folder": there, "where the link leads": there, "the link's folder": named.parent}[what]
+    loose.chmod(0o777)
+    run = grade(tmp_path, *words)
+    assert run.returncode == 2 and "Other users can change that program or its folder." in run.stderr
+    assert "grade trust" in run.stderr and not mark(tmp_path)
+    loose.chmod(0o1777 if loose.is_dir() else 0o755)
+    grade(tmp_path, *words)
+    assert mark(tmp_path)
+
+
+@POSIX
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives a file away")
+@pytest.mark.parametrize("name", ["evil.sh", "."])
+def test_nor_where_its_python_is_somebody_elses(name, eve, tmp_path):
+    os.chown(eve / name, 12345, 12345)
+    run = grade(eve, "--rubric", "grading.yaml", "cnn.py")
+    assert run.returncode == 2 and "That program or its folder belongs to another user." in run.stderr
+    assert not mark(tmp_path)
+
+
+@POSIX
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives a file away")
 def test_a_named_rubric_of_somebody_elses_is_not_enough(eve, tmp_path):
     os.chown(eve / "grading.yaml", 12345, 12345)
@@ -305,6 +339,18 @@ def test_a_self_check_says_once_what_runs_besides(tmp_path):
     shutil.copy(kit / "solutions/ref.py", kit / "other.py")
     (kit / "grading.yaml").write_text(text, "utf-8")
     assert "other.py" in grade(kit, "cnn.py").stderr
+
+
+def test_another_rubric_in_the_same_place_is_said_again(tmp_path):
+    """A second kit is unpacked over the first: other code under the same names."""
+    kit = assignment(tmp_path / "kit")
+    assert grade(kit, "cnn.py").stderr and not grade(kit, "cnn.py").stderr
+    text = (kit / "grading.yaml").read_text("utf-8")
+    (kit / "grading.yaml").write_text(text.replace("title: mine", "title: theirs"), "utf-8")
+    assert "also runs code besides your own file: ref.py" in grade(kit, "cnn.py").stderr
+    assert grade(kit, "cnn.py").stderr == ""
+    (kit / "grading.yaml").write_text(text, "utf-8")
+    assert grade(kit, "cnn.py").stderr == "", "this one was said"
 
 
 @pytest.mark.parametrize("words", [["--rubric", "grading.yaml"], ["--official", "--rubric", "grading.yaml"]])

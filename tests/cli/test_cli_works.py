@@ -87,8 +87,26 @@ def test_what_a_shell_names_is_not_followed_either(linked):
 
 def test_in_official_grading_no_link_below_the_working_folder_is_followed(linked):
     for words in (["--official"], ["--audience", "instructor"]):
-        assert [*scores("class/alice/regression.py", *words, cwd=linked).values()] == [NONE]
+        run = grade("class/alice/regression.py", *words, cwd=linked)
+        assert (run.returncode, run.stdout) == (2, b"") and b"class/alice is a link" in run.stderr
+        assert [*scores("class/carl.py", *words, cwd=linked).values()] == [NONE]
         assert [*scores("class/zoe/regression.py", *words, cwd=linked).values()] == [FULL]
+
+
+@pytest.mark.parametrize("words", [["--official"], ["--audience", "instructor"]])
+def test_an_instructors_own_link_costs_nobody_a_point(course, words):
+    """A loop over the class names each file by itself, through a link to where the class lies."""
+    (course / "class").rename(course / "share")
+    (course / "class").symlink_to("share")
+    for name in ("bob", "zoe"):
+        run = grade(f"class/{name}/regression.py", *words, cwd=course)
+        assert (run.returncode, run.stdout) == (2, b"")
+        assert b"was not graded: class is a link" in run.stderr
+        whole = str(course / f"class/{name}/regression.py")
+        assert run.stderr.decode().rstrip().endswith(f"name the whole path: {whole}")
+        assert [*scores(whole, *words, cwd=course).values()] == [FULL]
+    assert [*scores("class", "--each", *words, cwd=course).values()] == [FULL, FULL]
+    assert [*scores("class/bob/regression.py", "class/zoe/regression.py", *words, cwd=course).values()] == [FULL, FULL]
 
 
 def test_the_authors_files_may_be_reached_by_links(course):

@@ -87,6 +87,63 @@ def test_a_changed_file_is_prepared_anew(course, engine):
         shutil.copy(EXAMPLE / name, file)
 
 
+def with_generators(course):
+    """Let the rubric have a file of generators; return it."""
+    file, rubric = course / "solutions/makers.py", course / "grading.yaml"
+    file.write_text("def one(seed, index):\n    return 1\n", "utf-8")
+    rubric.write_text(
+        rubric.read_text("utf-8").replace("problems:", "generators: solutions/makers.py\nproblems:"), "utf-8"
+    )
+    return file
+
+
+@pytest.mark.parametrize("name", ["grading.yaml", "solutions/regression.py", "solutions/makers.py"])
+def test_what_was_changed_while_a_class_was_graded_is_prepared_anew(name, course, engine):
+    """What is remembered says which files it was made from as they were read, not as they are when it is written."""
+    with_generators(course)
+    wanted = Wanted(rubric=str(course / "grading.yaml"))
+    prepared = prepare(read(course / "grading.yaml"), engine)
+    before = (course / name).read_text("utf-8")
+    (course / name).write_text(before + "\n", "utf-8")
+    remember(wanted, prepared, engine)
+    assert recall(wanted) is None
+    (course / name).write_text(before, "utf-8")
+    assert recall(wanted) is not None, "it is still good for the files that it was made from"
+
+
+def test_a_generators_file_with_a_neighbour_of_its_own_is_remembered(course, engine):
+    file = with_generators(course)
+    file.write_text("from regression import loss\n" + file.read_text("utf-8"), "utf-8")
+    wanted, _ = kept(course, engine)
+    assert recall(wanted) is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a pipe's size is set by Linux")
+def test_the_command_remembers_no_reference_that_it_did_not_read(course):
+    """The author mends the reference while a class is graded: the next run must not take old numbers for its own."""
+    import fcntl
+
+    words = [sys.executable, "-P", "-m", "grader", "--rubric", "grading.yaml", "solutions/regression.py"]
+    reference = course / "solutions/regression.py"
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, 1031, 4096)  # F_SETPIPE_SZ: a page does not fit, so the command waits with its report in hand
+    run = subprocess.Popen([*words, "--format", "html"], cwd=course, stdout=writer, stderr=subprocess.DEVNULL)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as stream:
+        assert stream.read(1)
+        text = reference.read_text("utf-8")
+        reference.write_text(text.replace("np.mean(error**2)", "np.mean(error**2) / 2"), "utf-8")
+        assert reference.read_text("utf-8") != text
+        stream.read()
+    assert run.wait() == 0
+    words += ["--format", "json"]
+    again, officially = (
+        json.loads(subprocess.run([*words, *more], cwd=course, capture_output=True).stdout)["score"]
+        for more in ([], ["--official"])
+    )
+    assert again == officially
+
+
 def test_another_grader_or_another_worker_prepares_anew(course, engine, monkeypatch):
     wanted, _ = kept(course, engine)
     found = recall(wanted)

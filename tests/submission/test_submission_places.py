@@ -79,7 +79,19 @@ def test_a_notebook_of_the_name_the_rubric_has_for_a_script(hand_in):
 
 def test_none_is_said(hand_in):
     with pytest.raises(UsageError, match="no Python file or notebook"):
-        hand_in({"report.docx": b"x", "work.zip": packed(("cnn.py", DEF))})
+        hand_in({"report.docx": b"x", "cnn.rar": b"x"})
+
+
+def test_a_folders_only_archive_is_what_was_handed_in(desk):
+    """A platform makes a folder of each upload; an archive in an archive stays closed."""
+    desk.put(packed(("cnn.py", DEF)), "work/sub/cnn.zip")
+    desk.put(b"x", "work/report.docx")
+    student = submission.load(desk.folder / "work", NAMES)
+    assert student.name == "cnn.zip/cnn.py" and "zero_pad" in student.symbols
+    for inside in ("work/other.zip", "once.zip"):
+        desk.put(packed(("work.zip", packed(("cnn.py", DEF)))), inside)
+        with pytest.raises(UsageError, match="no Python file or notebook"):
+            submission.load(desk.folder / inside.split("/")[0], NAMES)
 
 
 def test_what_tools_leave_behind_is_passed_over(hand_in):
