@@ -163,6 +163,8 @@ def grade_one(
         report = grading.ungraded(prepared, str(path), error, engine)
     except Exception as error:  # a bug of ours costs this submission its grade, never its points or the others theirs
         report = grading.ungraded(prepared, str(path), _own_fault(error, request), engine)
+    finally:
+        submission.forget()
     return report if alone else replace(report, submission=_told_apart(str(path)))
 
 

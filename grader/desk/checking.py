@@ -73,6 +73,28 @@ def check(
     return checked
 
 
+def _bring_helpers(text: str, folder: Path) -> None:
+    """Copy the modules that `text` imports from the current folder, as the session would, and those that they import.
+
+    `grade` reads them beside the notebook, and says so where it cannot.
+    """
+    with WithoutHere():
+        from grader.submission.found import SCRIPT, Allowance
+        from grader.submission.lexing import lex
+        from grader.submission.modules import gather
+
+    def copy(module: str) -> bytes | None:
+        try:
+            with Path(f"{module}.py").open("rb") as file:
+                data = file.read(SCRIPT + 1)
+        except OSError:
+            return None
+        (folder / f"{module}.py").write_bytes(data)
+        return data
+
+    gather(lex(text).bare, copy, Allowance())
+
+
 def _asked(
     typed: list[str] | None, path: Path | None, name: str, rubric: Path | None, lang: Language | None, form: str
 ) -> str:
@@ -82,4 +104,5 @@ def _asked(
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "notebook.ipynb"
         file.write_text(json.dumps(notebook(typed)), encoding="utf-8")
+        _bring_helpers("\n".join(typed), Path(folder))
         return ask(file, rubric=rubric, only=only, form=form, lang=lang)

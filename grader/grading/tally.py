@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from grader.errors import GraderError, SubmissionError, UsageError
+from grader.errors import GraderError, Span, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.execution.confinement import sufficient
 from grader.language import Message, inert, listed, say
@@ -22,6 +22,7 @@ from grader.model import (
     Submission,
     Withheld,
 )
+from grader.submission.remarks import some
 from grader.version import __version__
 
 if TYPE_CHECKING:
@@ -152,9 +153,10 @@ def _unconfined(engine: Engine) -> tuple[Note, ...]:
 def _notes(
     student: Submission, happenings: Sequence[Happening], problems: Sequence[ProblemResult[Exhibit | Withheld]]
 ) -> tuple[Note, ...]:
-    remarks = [Note(message=message, at=span) for message, span in student.remarks]
     told = {line for problem in problems for line in _def_that_failed(problem, student)}
-    return (*remarks, *(_happened(student, each) for each in happenings if each.line not in told))
+    remarks = [Note(message=message, at=at) for message, at in student.remarks]
+    happened = some(_happened(student, each) for each in happenings if each.line not in told)
+    return (*remarks, *(Note(message=message, at=at) for message, at in happened))
 
 
 def _def_that_failed(problem: ProblemResult[Exhibit | Withheld], student: Submission) -> range:
@@ -165,7 +167,7 @@ def _def_that_failed(problem: ProblemResult[Exhibit | Withheld], student: Submis
     return range(symbol.line, symbol.end_line + 1)
 
 
-def _happened(student: Submission, happening: Happening) -> Note:
+def _happened(student: Submission, happening: Happening) -> tuple[Message, Span | None]:
     detail = inert(happening.detail, 200)
     match happening.kind:
         case "raised":
@@ -174,4 +176,4 @@ def _happened(student: Submission, happening: Happening) -> Note:
             message = say("The module {what} is not available here; only what uses it fails.", what=detail)
         case "timeout":
             message = say("This statement outside the functions ran too long and was cut off.")
-    return Note(message=message, at=student.source.span(happening.line) if happening.line else None)
+    return message, student.source.span(happening.line) if happening.line else None

@@ -30,7 +30,7 @@ _SINGLE = 256 << 20
 _RATIO = 200
 _SMALL = 1 << 20
 """Members up to this size may be packed at any ratio: a page of equal lines is no bomb."""
-_BROKEN = (ValueError, RuntimeError, NotImplementedError, EOFError, OSError, struct.error, zlib.error, OverflowError)
+_BROKEN = (ValueError, RuntimeError, EOFError, OSError, struct.error, zlib.error, OverflowError, MemoryError)
 
 
 def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str) -> Found:
@@ -46,13 +46,15 @@ def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str) -
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise SubmissionError(say("{path} is not an ordinary file.", path=inert(str(path))), at=at)
         _check_directory(file, at)
-        return _pick(ZipFile(file), path, names, pattern)
+        return _pick(file, ZipFile(file), path, names, pattern)
     except (BadZipFile, *_BROKEN):
         raise SubmissionError(say("The archive is damaged or of an unknown kind."), at=at) from None
 
 
-def _pick(archive: ZipFile, path: Path, names: Sequence[str], pattern: str) -> Found:
+def _pick(file: BinaryIO, archive: ZipFile, path: Path, names: Sequence[str], pattern: str) -> Found:
     from zipfile import BadZipFile
+
+    from grader.submission.unpacking import unpacked
 
     at = Span(path=inert(str(path), 1000))
     members = _checked(archive.infolist(), at)
@@ -62,14 +64,13 @@ def _pick(archive: ZipFile, path: Path, names: Sequence[str], pattern: str) -> F
         limit = NOTEBOOK if name.lower().endswith(".ipynb") else SCRIPT
         if member.file_size > limit:
             raise too_large(member.file_size, limit, Span(path=inert(f"{path}/{name}", 1000)))
-        with archive.open(member) as file:
-            data = file.read(limit + 1)
-        if len(data) > limit:
-            raise too_large(len(data), limit, Span(path=inert(f"{path}/{name}", 1000)))
-        return data
+        return unpacked(file, member)
 
     def glance(name: str) -> bytes:
-        return b"" if members[name].file_size > NOTEBOOK else take(name)
+        try:
+            return take(name)
+        except SubmissionError:
+            return b""
 
     chosen = choose(sorted(filter(_is_work, members)), glance, names, pattern, str(path))
     folder = PurePosixPath(chosen).parent
@@ -79,8 +80,7 @@ def _pick(archive: ZipFile, path: Path, names: Sequence[str], pattern: str) -> F
         if name not in members or members[name].file_size > SCRIPT:
             return None
         try:
-            with archive.open(members[name]) as file:
-                return file.read(SCRIPT)
+            return unpacked(file, members[name])
         except (BadZipFile, *_BROKEN):
             return None
 
@@ -156,7 +156,10 @@ def _fault(info: ZipInfo, name: str, before: dict[str, ZipInfo]) -> Message | No
 
 
 def _readable(info: ZipInfo) -> str:
-    """Return a member's path with forward slashes; names without the UTF-8 flag are tried as UTF-8, then GBK."""
+    """Return a member's path with forward slashes, without steps that lead nowhere ("./", "//").
+
+    Names without the UTF-8 flag are tried as UTF-8, then GBK.
+    """
     name = info.orig_filename
     if not info.flag_bits & 0x800 and not name.isascii():
         raw = name.encode("cp437", "replace")
@@ -166,7 +169,8 @@ def _readable(info: ZipInfo) -> str:
                 break
             except UnicodeDecodeError:
                 continue
-    return name.replace("\\", "/")
+    name = name.replace("\\", "/")
+    return str(PurePosixPath(name)) + "/" * name.endswith("/") if name else ""
 
 
 _PACK = say("Pack the submission's own files anew, with nothing else.")

@@ -13,6 +13,8 @@ from grader.language import inert, say
 SUFFIXES = (".py", ".ipynb")
 _LISTED = 12
 _LOOKED_AT = 100
+_LOOKED_INTO = 64 << 20
+"""Bytes of all candidates together: to look into them takes a second or two."""
 
 
 def choose(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[str], pattern: str, where: str) -> str:
@@ -27,7 +29,7 @@ def choose(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[s
     if len(matching) == 1:
         return matching[0]
     possible = matching or fitting
-    defining = [file for file in possible if defines(read(file), names)] if len(possible) <= _LOOKED_AT else []
+    defining = _defining(possible, read, names)
     if len(defining) == 1:
         return defining[0]
     rest = defining or possible
@@ -46,6 +48,22 @@ def choose(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[s
             files=listed + ("\n  …" if len(rest) > _LISTED else ""),
         ),
     )
+
+
+def _defining(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[str]) -> list[str]:
+    """Return those of the files that define a graded function; none where that would be too much to look into."""
+    if len(files) > _LOOKED_AT:
+        return []
+    found: list[str] = []
+    left = _LOOKED_INTO
+    for file in files:
+        data = read(file)
+        left -= len(data)
+        if left < 0:
+            return []
+        if defines(data, names):
+            found.append(file)
+    return found
 
 
 def defines(data: bytes, names: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
@@ -40,6 +41,8 @@ _CODECS = {
     "utf16": "utf-16",
 }
 """Codecs that turn bytes into text and nothing else: no codec here can hide code (utf-7, rot13, unicode_escape)."""
+_LOOKED_AT = 100_000
+"""Wide characters from which an encoding is guessed."""
 _PLAUSIBLE = 0.7
 """The share of a text's wide characters that must be everyday ones before a guessed encoding is believed."""
 
@@ -50,7 +53,9 @@ def decode(data: bytes, path: str) -> tuple[str, Message | None]:
     Raises SubmissionError naming the encoding that seems to be meant.
     """
     text, remark = _text(data, path)
-    return text.replace("\r\n", "\n").replace("\r", "\n"), remark
+    text = text.replace("\r\n", "\n")
+    text = text.replace("\r", "\n")  # no more than two of them at a time: a wide character makes a text large
+    return text, remark
 
 
 def _text(data: bytes, path: str) -> tuple[str, Message | None]:
@@ -110,7 +115,7 @@ def _guess(data: bytes) -> str:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        wide = re.findall(r"[^\x00-\x7f]", text)
+        wide = [found.group() for found in islice(re.finditer(r"[^\x00-\x7f]", text), _LOOKED_AT)]
         usual = sum(1 for char in wide if everyday(char.encode(codec)))
         if usual >= _PLAUSIBLE * len(wide):
             return codec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -13,6 +14,29 @@ SCRIPT = 1 << 20
 """The most bytes of Python text that are read."""
 NOTEBOOK = 20 << 20
 """The most bytes of a notebook that are read: nearly all of a large one is saved pictures."""
+WORDS = 100_000
+"""Words, signs and lines of all that is read for one submission; each takes up to a kilobyte and a half of trees."""
+_WORD = re.compile(r"\w+|[^\w\s]|\n")
+
+
+class Allowance:
+    """How much text may still be read for one submission: its own file first, then the helper modules beside it."""
+
+    def __init__(self) -> None:
+        self._left = WORDS
+
+    def take(self, text: str, path: str) -> None:
+        """Count a text before it is taken apart; raises SubmissionError where it is too much."""
+        at = Span(path=path)
+        if len(text) > SCRIPT:
+            raise too_large(len(text.encode()), SCRIPT, at)
+        words = sum(1 for _ in _WORD.finditer(text))
+        if words > WORDS:
+            raise SubmissionError(say("The file is too long: more than {most} words of code.", most=WORDS), at=at)
+        if words > self._left:
+            together = say("Together with the files read before it, it has more than {most} words of code.", most=WORDS)
+            raise SubmissionError(together, at=at)
+        self._left -= words
 
 
 class Found(Struct, frozen=True, kw_only=True):

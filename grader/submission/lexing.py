@@ -10,7 +10,19 @@ import re
 
 from msgspec import Struct
 
-_LEXEME = re.compile(
+_POSSESSIVE = re.match(r"(?:a|b(?!b))*+bb", "abb") is not None
+"""Python before 3.11.5, Debian 12's among them, loses its place where a possessive group ends (gh-106052)."""
+
+
+def compiled(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
+    """Return a pattern; where no group can be possessive its groups are greedy, which takes more memory.
+
+    So each alternative of such a group has to begin with another character, lest time grows faster than the text.
+    """
+    return re.compile(pattern if _POSSESSIVE else pattern.replace(")*+", ")*"), flags)
+
+
+_LEXEME = compiled(
     r"""
     ["'\#]  # a set in front lets the search skip all other characters at once
     (?: (?<=\#) [^\n]*+ (?P<comment>)

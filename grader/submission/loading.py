@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 from grader.errors import Span, SubmissionError, UsageError
@@ -16,17 +16,17 @@ from grader.submission.beneath import Folder
 from grader.submission.encoding import decode
 from grader.submission.explaining import explain
 from grader.submission.files import helper, in_file, in_folder, packed
-from grader.submission.found import SCRIPT, Found, too_large
+from grader.submission.found import Allowance, Found
 from grader.submission.lexing import lex
 from grader.submission.magics import blank
+from grader.submission.once import once
 from grader.submission.patience import OutOfPatience, bounded
+from grader.submission.remarks import some
 from grader.submission.syntax import Hole, parse
 
 _DETECTED = r" ?\(detected at line \d+\)"
 _ON_LINE = r"\bon line (\d+)"
 _REFUSED = r"^(?:Syntax|Indentation|Tab)Error: (.*) \([^()]*, line (\d{1,7})\)$"
-_MANY_TOKENS = 150_000
-"""Python needs up to 700 bytes of memory for each token of its tree; beyond this many a file is refused."""
 
 
 def load(
@@ -39,50 +39,49 @@ def load(
     `names` are the rubric's functions; `pattern` is the file name or glob that the rubric asks for. Below the folder
     `beneath` (else the one that holds `path`) no link is followed. A file that is handed in alone has its `helpers`
     beside it, or none. Raises SubmissionError with the place for what cannot be read, UsageError for a path that is
-    not there and where there are no or several candidates (they are listed).
+    not there and where there are no or several candidates (they are listed). All of it takes a bounded time.
     """
-    base = path.parent if beneath is None else beneath
+    try:
+        with bounded():
+            return _loaded(path, names, pattern, path.parent if beneath is None else beneath, helpers=helpers)
+    except OutOfPatience:
+        raise SubmissionError(
+            say("Reading this file takes too long: too much in it is broken, or made to be hard to read."),
+            hint=say("Hand in the code alone; data and saved pictures do not belong in it."),
+            at=Span(path=inert(str(path), 1000)),
+        ) from None
+
+
+def _loaded(path: Path, names: Sequence[str], pattern: str, base: Path, *, helpers: bool) -> Submission:
     inside = path.relative_to(base)
     with Folder.at(base) as trusted, trusted.open(inside.as_posix()) as handed_in:
         if isinstance(handed_in, Folder):
             archive = packed(handed_in, path)
             if archive is not None:
-                return load(path / archive, names, pattern, beneath=base)
-            return understand(in_folder(handed_in, path, names, pattern), names)
+                return _loaded(path / archive, names, pattern, base, helpers=helpers)
+            return _understood(in_folder(handed_in, path, names, pattern), names)
         match path.suffix.lower():
             case ".zip":
                 from grader.submission.archive import in_archive
 
-                return understand(in_archive(handed_in, path, names, pattern), names)
+                return _understood(in_archive(handed_in, path, names, pattern), names)
             case ".py" | ".ipynb":
                 beside = partial(helper, trusted, inside.as_posix()) if helpers else None
-                return understand(in_file(handed_in, path, names, beside), names)
+                return _understood(in_file(handed_in, path, names, beside), names)
     raise UsageError(
         say("{path} is no Python file, notebook, folder or .zip.", path=inert(str(path))),
         hint=say("Give a .py or .ipynb file, or a folder or .zip that holds one."),
     )
 
 
-def understand(found: Found, names: Sequence[str]) -> Submission:
-    """Return the submission that these bytes are; raises SubmissionError with the place, or where it takes too long."""
-    try:
-        with bounded():
-            return _understood(found, names)
-    except OutOfPatience:
-        raise SubmissionError(
-            say("Reading this file takes too long: too much in it is broken, or made to be hard to read."),
-            hint=say("Hand in the code alone; data and saved pictures do not belong in it."),
-            at=Span(path=found.path),
-        ) from None
-
-
 def _understood(found: Found, names: Sequence[str]) -> Submission:
-    script = notebook.read(found.data, found.path) if found.suffix == ".ipynb" else _script(found)
-    _check_size(script.text, found.path)
-    parsed = parse(script.text, script.blocks)
+    allowance = Allowance()
+    reading = notebook.read if found.suffix == ".ipynb" else _script
+    script = reading(found.data, found.path, allowance)
+    parsed = parse(script.text, script.blocks, found.path)
     lexed = script.lexed if script.lexed and script.original == parsed.text else lex(parsed.text)
     defined, starts = symbols.find(parsed.tree, lexed.bare, names)
-    helpers, unread, raw = modules.gather(lexed.bare, found.beside)
+    helpers, unread, raw = modules.gather(lexed.bare, found.beside, allowance)
     source = Source(
         path=found.path,
         text=parsed.text,
@@ -97,15 +96,14 @@ def _understood(found: Found, names: Sequence[str]) -> Submission:
     lost = {each.function for each in broken}
     missing = [name for name in names if name not in defined and name not in lost]
     meant = naming.suggest(missing, defined, names, lexed.bare)
-    remarks = [
-        *unread,
-        *meant.values(),
-        *_twice(starts, names, source),
-        *markers.complain(marked, defined, starts, {*meant, *lost}),
-        *habits.remarks(lexed.bare),
-    ]
-    if not lexed.bare.strip() and not broken:
-        remarks.append((say("The file holds no code."), 1))
+    kinds = (
+        unread,
+        meant.values(),
+        _twice(starts, names, source),
+        markers.complain(marked, defined, starts, {*meant, *lost}),
+        habits.remarks(lexed.bare),
+        [(say("The file holds no code."), 1)] if not lexed.bare.strip() and not broken else [],
+    )
     return Submission(
         name=found.name,
         source=source,
@@ -115,9 +113,9 @@ def _understood(found: Found, names: Sequence[str]) -> Submission:
         broken=broken,
         meant={name: (message, source.span(line)) for name, (message, line) in meant.items()},
         remarks=(
-            *script.remarks,
-            *_left_out(broken, names, defined),
-            *((message, source.span(line)) for message, line in remarks),
+            *some(script.remarks),
+            *some(_left_out(broken, names, defined)),
+            *(each for kind in kinds for each in some((message, source.span(line)) for message, line in kind)),
         ),
     )
 
@@ -145,9 +143,9 @@ def lines(submission: Submission) -> Sequence[str]:
     return split(submission.original)
 
 
-@lru_cache(maxsize=2)
+@once
 def split(text: str) -> Sequence[str]:
-    """Return the lines of a text; it may have a million, and each frame of each case asks for one."""
+    """Return the lines of a text; it may have many, and each frame of each case asks for one."""
     return text.split("\n")
 
 
@@ -161,29 +159,22 @@ def _line(submission: Submission, at: Span) -> str:
     return known[number - 1] if 0 < number <= len(known) else ""
 
 
-def _script(found: Found) -> notebook.Script:
-    text, remark = decode(found.data, found.path)
+def _script(data: bytes, path: str, allowance: Allowance) -> notebook.Script:
+    text, remark = decode(data, path)
+    allowance.take(text, path)
     lexed = lex(text)
     if lexed.endless:
         raise SubmissionError(
             say("The triple quotes that open here are never closed, so it cannot be told which lines are code."),
-            at=Span(path=found.path, line=lexed.endless),
+            at=Span(path=path, line=lexed.endless),
         )
     return notebook.Script(
         original=text,
         text=blank(text),
         blocks=((1, text.count("\n") + 1),),
-        remarks=((remark, Span(path=found.path)),) if remark else (),
+        remarks=((remark, Span(path=path)),) if remark else (),
         lexed=lexed,
     )
-
-
-def _check_size(text: str, path: str) -> None:
-    at = Span(path=path)
-    if len(text) > SCRIPT:
-        raise too_large(len(text.encode()), SCRIPT, at)
-    if len(text) > _MANY_TOKENS and sum(1 for _ in re.finditer(r"\w+|[^\w\s]", text)) > _MANY_TOKENS:
-        raise SubmissionError(say("The file is too long: more than {most} words of code.", most=_MANY_TOKENS), at=at)
 
 
 def _broken(hole: Hole, lines: Sequence[str], source: Source) -> Broken:

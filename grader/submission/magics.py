@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 
+from grader.submission.lexing import compiled
+
 _SUSPECTS = tuple(map(re.compile, (r"\n[ \t]*[%!?]", r"\?[ \t]*\n", r"=[ \t]*[%!][^=]")))
 """Each begins with one fixed character, so that a text without magics is passed over in no time."""
-_TOKEN = re.compile(
+_TOKEN = compiled(
     r"""
     (?P<magic> ^[ \t]*(?:
         (?: %{1,2}[A-Za-z_] | ! | \? ) (?: [^\\\n] | \\. )*+

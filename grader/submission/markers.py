@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from grader.language import Message, inert, say
 from grader.model import Marker, Symbol
@@ -30,30 +31,28 @@ def complain(
     symbols: Mapping[str, Symbol],
     starts: Mapping[str, Sequence[int]],
     excused: Collection[str],
-) -> list[tuple[Message, int]]:
-    """Return what is odd about the markers, each with its line.
+) -> Iterator[tuple[Message, int]]:
+    """Yield what is odd about the markers, each with its line.
 
     `starts` are the lines of every definition of each name; `excused` are names spoken of elsewhere already (a
     function that does not parse, a misspelt one).
     """
-    remarks: list[tuple[Message, int]] = []
     seen: set[str] = set()
     where = sorted((line, name) for name, lines in starts.items() for line in lines)
     for index, marker in enumerate(markers):
         name = str(marker.name)
-        until = markers[index + 1].line if index + 1 < len(markers) else float("inf")
-        below = [defined for line, defined in where if marker.line <= line < until]
+        until = bisect_left(where, (markers[index + 1].line, "")) if index + 1 < len(markers) else len(where)
+        below = [defined for _, defined in where[bisect_left(where, (marker.line, "")) : until]]
         if name in seen:
-            remarks.append((say("The marker for {name} stands here a second time.", name=name), marker.line))
+            yield say("The marker for {name} stands here a second time.", name=name), marker.line
         elif name in below or name in excused:
             pass
         elif below:
             says = say("The marker says {name}, but the function below it is {found}.", name=name, found=below[0])
-            remarks.append((says, marker.line))
+            yield says, marker.line
         elif name in symbols:
             says = say("The marker for {name} has no function below it; {name} stands elsewhere.", name=name)
-            remarks.append((says, marker.line))
+            yield says, marker.line
         else:
-            remarks.append((say("The marker for {name} has no function below it.", name=name), marker.line))
+            yield say("The marker for {name} has no function below it.", name=name), marker.line
         seen.add(name)
-    return remarks

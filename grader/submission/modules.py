@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from grader.errors import SubmissionError
 from grader.language import Message, inert, listed, say
 from grader.submission.encoding import decode
+from grader.submission.found import Allowance
 from grader.submission.lexing import lex
 from grader.submission.magics import blank
 from grader.submission.syntax import parse
@@ -27,13 +28,13 @@ _IMPORT = re.compile(
 
 
 def gather(
-    bare: str, beside: Callable[[str], bytes | None] | None
+    bare: str, beside: Callable[[str], bytes | None] | None, allowance: Allowance
 ) -> tuple[tuple[tuple[str, str], ...], list[tuple[Message, int]], bytes]:
     """Return the helper modules that a source needs, remarks on those that cannot be read, and their bytes.
 
     `bare` is the source with comments and strings blanked; `beside` finds the bytes of a module in its folder, and
     raises SubmissionError for one that cannot be taken. Without it no module is looked for, and a remark says so. No
-    module has the name of one in the standard library, or of numpy.
+    module has the name of one in the standard library, or of numpy. What is too much for the `allowance` is not read.
     """
     if beside is None:
         return (), _alone(bare), b""
@@ -52,11 +53,12 @@ def gather(
             if data is None or sum(map(len, raw)) + len(data) > TOTAL:
                 continue
             text, _ = decode(data, f"{name}.py")
+            allowance.take(text, f"{name}.py")
+            text = blank(text)
+            text = parse(text, [(1, text.count("\n") + 1)], f"{name}.py").text
         except SubmissionError as error:
             remarks.append((say("{file} was not loaded: {why}", file=inert(f"{name}.py"), why=error.message), 0))
             continue
-        text = blank(text)
-        text = parse(text, [(1, text.count("\n") + 1)]).text
         found[name] = text
         raw.append(name.encode() + b"\0" + data)
         waiting += imported(lex(text).bare)

@@ -13,6 +13,7 @@ from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
 from grader.model import Place
 from grader.submission.encoding import decode
+from grader.submission.found import Allowance
 from grader.submission.lexing import Lexed
 from grader.submission.magics import HARMLESS, blank, cell_magic
 from grader.submission.syntax import Block
@@ -21,8 +22,10 @@ _TWICE = "\0twice"
 _WATCHED = frozenset({"cells", "worksheets", "nbformat", "cell_type", "source", "input"})
 _SURROGATE = r"[\ud800-\udfff]"
 _MOST_CELLS = 5000
-_MOST_PARTS = 1_500_000
-"""JSON objects and lists; each takes Python about 130 bytes of memory."""
+_MOST_PARTS = 700_000
+"""Strings, opening brackets and commas outside of strings; each takes Python up to 160 bytes of memory."""
+_ESCAPED = (rb"\\", rb"\"")
+_PART = re.compile(rb'"[^"]*"?|[\[{,]')
 
 
 class Script(Struct, frozen=True, kw_only=True):
@@ -39,16 +42,17 @@ class Script(Struct, frozen=True, kw_only=True):
     lexed: Lexed | None = None
 
 
-def read(data: bytes, path: str) -> Script:
-    """Return the code of a notebook. Raises SubmissionError with the place if it is none."""
+def read(data: bytes, path: str, allowance: Allowance) -> Script:
+    """Return the code of a notebook. Raises SubmissionError with the place if it is none, or too much."""
+    sources = [_source(cell) for cell in _cells(_document(data, path), path)]
+    allowance.take("\n".join(source for source in sources if isinstance(source, str)), path)
     read: list[str] = []
     original: list[str] = []
     places: list[Place] = []
     blocks: list[Block] = []
     remarks: list[tuple[Message, Span]] = []
     number = 0
-    for cell in _cells(_document(data, path), path):
-        source = _source(cell)
+    for source in sources:
         if source is None:
             continue
         number += 1
@@ -81,11 +85,11 @@ def read(data: bytes, path: str) -> Script:
 def _document(data: bytes, path: str) -> dict[str, object]:
     import json
 
-    text, _ = decode(data, path)
-    if text.count("[") + text.count("{") > _MOST_PARTS:
+    if _has_many_parts(data):
         raise SubmissionError(
             say("The notebook is too large to be read: clear its outputs and save it again."), at=Span(path=path)
         )
+    text, _ = decode(data, path)
     try:
         found = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
@@ -103,13 +107,22 @@ def _document(data: bytes, path: str) -> dict[str, object]:
     return found
 
 
+def _has_many_parts(data: bytes) -> bool:
+    """Return whether JSON has more than `_MOST_PARTS`; what stands in a string is none."""
+    if sum(map(data.count, (b"[", b"{", b",", b'"'))) <= _MOST_PARTS:
+        return False
+    for escaped in _ESCAPED:
+        data = data.replace(escaped, b"")
+    return any(number >= _MOST_PARTS for number, _ in enumerate(_PART.finditer(data)))
+
+
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = sorted(key for key in _WATCHED.intersection(keys) if keys.count(key) > 1)
-        if twice:
-            found[_TWICE] = twice[0]
+    """Return what is looked at of a JSON object, and which key of it stands there twice."""
+    watched = [(key, value) for key, value in pairs if key in _WATCHED]
+    found = dict(watched)
+    if len(found) < len(watched):
+        keys = [key for key, _ in watched]
+        found[_TWICE] = min(key for key in found if keys.count(key) > 1)
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
 
 from grader.errors import Span
 from grader.model import KEYWORDS, Rules, Submission, Violation
@@ -13,6 +12,7 @@ from grader.submission.following.library import IDLE, canonical, is_module
 from grader.submission.following.members import what
 from grader.submission.following.values import COMPREHENSIONS, Entangled, Namespace, Unit, Unknown, Value
 from grader.submission.following.world import World
+from grader.submission.once import once
 from grader.submission.reaching import Use, chain, reached
 
 MOST = 50
@@ -89,7 +89,7 @@ def _found(student: Submission, function: str, rules: Rules, graded: Collection[
             yield Violation(kind="required", what=" | ".join(group), at=at)
 
 
-@lru_cache(maxsize=1)
+@once
 def _world(text: str, modules: tuple[tuple[str, str], ...]) -> World | None:
     """Return what flows in a text, `None` where it cannot be followed: once for all functions of a submission."""
     try:

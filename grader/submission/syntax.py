@@ -10,8 +10,11 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.errors import Span, SubmissionError
+from grader.language import say
 from grader.submission.lexing import lex
 from grader.submission.lookalikes import tidied
+from grader.submission.once import once
 
 _STARTS = r"(?:async[ \t]+def|def|class|import|from)\b|@"
 """What starts a statement even where a bracket above was left open."""
@@ -23,6 +26,9 @@ _INDENT = " \t\f"
 _RETURN = r"([ \t]+)(?:return|raise)\b"
 _ON_LINE = r"\bon line (\d+)"
 _DEFINES = r"(?m)^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)"
+
+MOST_HOLES = 500
+"""Pieces that may be broken; each costs some kilobytes and a parse of its own."""
 
 Block = tuple[int, int]
 """Lines first to last, from 1, both inclusive, that are read on their own: a notebook's cell, or a whole file."""
@@ -49,30 +55,44 @@ class Parsed(Struct, frozen=True, kw_only=True, eq=False):
     holes: tuple[Hole, ...] = ()
 
 
-def parse(text: str, blocks: Sequence[Block]) -> Parsed:
-    """Return the tree of all of `text` that is well-formed; never raises, whatever the text."""
+def parse(text: str, blocks: Sequence[Block], path: str) -> Parsed:
+    """Return the tree of all of `text` that is well-formed.
+
+    Raises SubmissionError where more than `MOST_HOLES` pieces of it are not.
+    """
     tree = attempt(text)
     lines = text.split("\n")
     if isinstance(tree, ast.Module):
-        holes = _strays(tree)
+        holes = _strays(tree, path)
         return Parsed(text=_without(lines, holes) if holes else text, tree=tree, holes=tuple(holes))
     holes = []
     for first, last in blocks:
         if isinstance(attempt("\n".join(lines[first - 1 : last])), SyntaxError):
-            holes += _holes(lines[first - 1 : last], first)
+            holes += _holes(lines[first - 1 : last], first, path)
+            _bound(len(holes), path)
     rest = _without(lines, holes)
     tree = attempt(rest)
     if isinstance(tree, ast.Module):
-        strays = _strays(tree)
+        strays = _strays(tree, path)
         holes, rest = sorted(holes + strays, key=lambda hole: hole.first), _without(rest.split("\n"), strays)
         return Parsed(text=rest, tree=tree, holes=tuple(holes))
     whole = Hole(first=1, last=len(lines), error=tree)
     return Parsed(text="\n" * (len(lines) - 1), tree=ast.Module(body=[], type_ignores=[]), holes=(whole,))
 
 
-def _strays(tree: ast.Module) -> list[Hole]:
+def _bound(count: int, path: str) -> None:
+    if count > MOST_HOLES:
+        raise SubmissionError(
+            say("More than {most} statements of this file are no Python.", most=MOST_HOLES),
+            hint=say("Hand in the code alone; data and saved pictures do not belong in it."),
+            at=Span(path=path),
+        )
+
+
+def _strays(tree: ast.Module, path: str) -> list[Hole]:
     """Take every `return` at the margin out of the tree; Python would only complain of it when compiling."""
     strays = [node for node in tree.body if isinstance(node, ast.Return)]
+    _bound(len(strays), path)
     if strays:
         tree.body = [node for node in tree.body if not isinstance(node, ast.Return)]
     return [
@@ -92,14 +112,20 @@ def attempt(text: str) -> ast.Module | SyntaxError:
         try:
             return ast.parse(text)
         except SyntaxError as error:
-            return error
+            return error.with_traceback(None)  # which leads to the frames that hold it: a circle around all they read
         except (RecursionError, MemoryError):
             return SyntaxError("too deeply nested")
         except (ValueError, OverflowError) as error:
             return SyntaxError(str(error))
 
 
-def _holes(lines: Sequence[str], first: int) -> list[Hole]:
+@once
+def tree_of(text: str) -> ast.Module | SyntaxError:
+    """Return what `attempt` does, and keep it for the next who asks; it is not to be changed."""
+    return attempt(text)
+
+
+def _holes(lines: Sequence[str], first: int, path: str) -> list[Hole]:
     """Return what is broken in a block, statement by statement; `first` is its first line's number."""
     holes: list[Hole] = []
     raw = lex("\n".join(lines)).bare.split("\n")
@@ -123,6 +149,7 @@ def _holes(lines: Sequence[str], first: int) -> list[Hole]:
                     holes.pop()
             error.lineno = first + at
             holes.append(replace(_hole(lines, start, end, first, error), slipped=slipped))
+            _bound(len(holes), path)
             last = opener if start == opener else begin
         else:
             last = begin

@@ -43,6 +43,23 @@ print("HTML", "<iframe sandbox srcdoc=" in result._repr_html_(), "<script" in re
     assert "通过" in result.stdout and "HTML True False" in result.stdout, result.stdout + result.stderr
 
 
+def test_a_notebook_session_brings_the_helpers_in_its_folder(tmp_path):
+    solved = (EXAMPLE / "solutions/regression.py").read_text("utf-8").replace("def ", "def my_")
+    (tmp_path / "helpers.py").write_text("# coding: gbk\n# 帮手\nfrom deeper import *\n", "gbk")
+    (tmp_path / "deeper.py").write_text(solved, "utf-8")
+    (tmp_path / "json.py").write_text("raise SystemExit", "utf-8")
+    cell = "import json, missing\nimport helpers\ndef loss(*given):\n    return helpers.my_loss(*given)\n"
+    code = f"""
+import sys, types
+shell = types.SimpleNamespace(user_ns={{"In": ["", {cell!r}]}})
+sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: shell)
+from grader import check
+print(check("loss", rubric={str(EXAMPLE / "grading.yaml")!r}, lang="en"))
+"""
+    result = run(code, tmp_path)
+    assert "passed" in result.stdout, result.stdout + result.stderr
+
+
 def test_a_name_the_rubric_lacks_says_what_there_is_and_raises_nothing():
     result = run("from grader import check; check('los', lang='en'); check('los', lang='zh')", EXAMPLE)
     assert (result.returncode, result.stderr) == (0, "")

@@ -20,6 +20,33 @@ def make(folder: Path, secret: Path) -> list[Path]:
     return sorted(folder.iterdir())
 
 
+def swollen(folder: Path, right: str, wrong: str) -> list[Path]:
+    """Make ten that take much memory to read or to explain, around `right` and `wrong` work; return their paths."""
+    folder.mkdir()
+    cell = json.dumps({"cell_type": "code", "metadata": {}, "outputs": [], "source": wrong})
+    book = f'{{"nbformat":4,"nbformat_minor":5,"cells":[{cell},%s],"metadata":{{"e":"😀","x":%s}}}}'
+    other = '{"cell_type":"code","metadata":{},"outputs":[],"source":%s}'
+    keys = ",".join(f'"key{number}":1e{number % 300}' for number in range(340_000))
+    whole = 20 << 20
+    texts = {
+        "slips_1.py": right + "a b\n" * 20_000,
+        "slips_2.py": right + "return\n" * 30_000,
+        "markers.py": wrong + "# GRADED FUNCTION: a\n" * 12_000,
+        "lines.py": f"{wrong}def g():\n" + " a\n" * 49_000,
+        "lambdas.py": f"{wrong}def g():\n    return [" + "lambda:a," * 19_500 + "]\n",
+        "too_long.py": wrong + "a;" * 400_000,
+        "lines.ipynb": book % (other % json.dumps("\n" * (whole // 2 - 5000)), "0"),
+        "strings.ipynb": book % (cell, "[" + ",".join(['"ab"'] * (whole // 5 - 5000)) + "]"),
+        "keys.ipynb": book % (cell, f'["{"p" * (whole - len(keys) - 5000)}",{{{keys}}}]'),
+        "with_helper/norms.py": f"import tools\n{wrong}",
+        "with_helper/tools.py": "x = [" + "a," * 500_000 + "]\n",
+    }
+    (folder / "with_helper").mkdir()
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return sorted(folder.iterdir())
+
+
 def _special(folder, secret):
     os.mkfifo(folder / "pipe.py")
     for name, target in (("zero.py", "/dev/zero"), ("stdin.py", "/dev/stdin"), ("loop.py", folder / "loop.py")):

@@ -11,6 +11,7 @@ import pytest
 import redteam_campaign
 from redteam_checks import NUMBER, rounded
 from redteam_launcher import SETTINGS
+from redteam_made import swollen
 from redteam_workspace import HERE, ROOT, Workspace, attacks, grade_command
 
 SECOND = HERE / "attacks" / "second" / "rubrics"
@@ -120,6 +121,25 @@ def test_a_class_with_bombs_in_it(folder):
     for path, report in zip(paths, reports, strict=True):
         whole = (report["score"], report["bonus"]) == (report["max_score"], report["max_bonus"])
         assert whole == (path not in bombs), path
+
+
+def test_a_class_with_swollen_work_in_it(folder):
+    """The parent stays small whatever it reads, parses, follows and explains, and none of the others loses a point."""
+    shutil.copytree(SECOND / "norms", folder / "norms")
+    right = (folder / "norms" / "solutions" / "norms.py").read_text("utf-8")
+    bombs = swollen(folder / "swollen", right, right.replace("return", "return undefined *", 1))
+    assert len(bombs) == 10
+    paths: list[Path] = []
+    for number in range(CLASS):
+        honest = folder / f"honest_{number}.py"
+        honest.write_text(right, "utf-8")
+        paths.append(bombs[number // 4] if number % 4 == 0 else honest)
+    ended, reports = launch("asis", folder, "--rubric", folder / "norms" / "grading.yaml", "--", *paths)
+    assert ended["peak"] < PARENT_BYTES
+    for path, report in zip(paths, reports, strict=True):
+        assert (report["score"] == report["max_score"]) == (path not in bombs), path
+        assert {problem["status"] for problem in report["problems"]} != {"not_graded"}, path
+    assert (folder / "out" / "report.json").stat().st_size < 1 << 20
 
 
 def ran(setting, folder, cwd, *words):

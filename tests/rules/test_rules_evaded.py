@@ -89,13 +89,13 @@ def test_a_decorated_function_may_call_another_that_is_decorated_alike(held):
 
 HOSTILE = {
     "calls": "def g(a, b, c): return a, b, c\n" + "".join(f"z = g(z, z, {i})\n" for i in range(9000)),
-    "lists": "a = []\n" + "a = a + [a]\n" * 17000,
-    "lambdas": "a = 0\n" + "a = lambda x=a: x(a)\n" * 11000,
+    "lists": "a = []\n" + "a = a + [a]\n" * 12000,
+    "lambdas": "a = 0\n" + "a = lambda x=a: x(a)\n" * 8000,
     "tries": "".join("\n" + " " * i + "try:" for i in range(90)) + "\n" + (" " * 90 + "x[a]\n") * 9000
     + "".join(" " * i + "except E as e: pass\n" for i in range(89, -1, -1)),
-    "keywords": "def g(**k): return k\n" + "".join(f"x = g(**g(a{i}=x))\n" for i in range(9000)),
+    "keywords": "def g(**k): return k\n" + "".join(f"x = g(**g(a{i}=x))\n" for i in range(7000)),
     "paths": "import numpy as a\n" + "a = a.b or a.c or a.d\n" * 100,
-    "functions": "".join(f"def g{i}(x):\n    return g{i + 1}(x)\n" for i in range(9000)),
+    "functions": "".join(f"def g{i}(x):\n    return g{i + 1}(x)\n" for i in range(7000)),
 }  # fmt: skip
 
 

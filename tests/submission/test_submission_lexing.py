@@ -1,6 +1,8 @@
 """The lexer agrees with Python's own on everything that Python can read."""
 
 import io
+import re
+import time
 import tokenize
 from pathlib import Path
 
@@ -8,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.submission import lexing, magics
 from grader.submission.lexing import lex
+from grader.submission.magics import blank
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -62,6 +66,29 @@ def test_on_what_python_can_tokenize(pieces):
     except (SyntaxError, tokenize.TokenError):
         return
     agrees(text)
+
+
+@given(st.lists(st.sampled_from([*_PIECES, "'", '"', "\\", "%ls", "!x = 1", "a?"]), max_size=20))
+def test_groups_need_not_be_possessive(pieces):
+    """Python before 3.11.5 matches possessive groups wrongly."""
+    text = "\n%x\n" + "".join(pieces)
+    found = lex(text), blank(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexing, "_POSSESSIVE", False)
+        for module, name in ((lexing, "_LEXEME"), (magics, "_TOKEN")):
+            pattern = getattr(module, name)
+            patch.setattr(module, name, lexing.compiled(pattern.pattern, re.RegexFlag(pattern.flags)))
+            assert ")*+" not in getattr(module, name).pattern
+        assert (lex(text), blank(text)) == found
+
+
+@pytest.mark.parametrize("text", ["'\\\n" * 100_000, '"""' + 'a"\\' * 100_000, "\"'" * 200_000, "'" + "\\a" * 150_000])
+def test_time_grows_with_the_text(text, monkeypatch):
+    monkeypatch.setattr(lexing, "_POSSESSIVE", False)
+    monkeypatch.setattr(lexing, "_LEXEME", lexing.compiled(lexing._LEXEME.pattern, re.RegexFlag(lexing._LEXEME.flags)))
+    began = time.process_time()
+    lex(text)
+    assert time.process_time() - began < 2
 
 
 def test_strings_keep_their_first_character_and_code_its_place():

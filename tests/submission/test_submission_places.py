@@ -125,6 +125,14 @@ def test_helpers_that_are_imported_come_along(hand_in):
     assert "深" in modules["deeper"]
 
 
+@pytest.mark.parametrize("start", ["./", "./work//", "work/./"])
+def test_helpers_in_an_archive_with_steps_that_lead_nowhere(desk, start):
+    members = ((f"{start}cnn.py", b"from layers import *\n" + DEF), (f"{start}layers.py", b"x = 1\n"))
+    assert dict(desk.read(packed(*members), "work.zip", "cnn.py").source.modules) == {"layers": "x = 1\n"}
+    with pytest.raises(SubmissionError, match="twice"):
+        desk.read(packed(*members, (f"{start}.//cnn.py", DEF)), "work.zip", "cnn.py")
+
+
 def test_a_helper_that_cannot_be_read_is_told(hand_in):
     student = hand_in({"cnn.py": b"import odd\n" + DEF, "odd.py": b"# coding: utf-7\n"}, "cnn.py")
     assert student.source.modules == ()

@@ -38,7 +38,7 @@ def functions(tree):
 @given(number=st.sampled_from(INDENTED), spoiler=st.sampled_from(sorted(SPOILERS)))
 def test_what_is_read_is_read_whole(tmp_path_factory, number, spoiler):
     text = "\n".join([*LINES[:number], SPOILERS[spoiler](LINES[number]), *LINES[number + 1 :]])
-    parsed = parse(text, ((1, text.count("\n") + 1),))
+    parsed = parse(text, ((1, text.count("\n") + 1),), "")
     if all("'return' outside" in hole.error.msg for hole in parsed.holes):  # the function stays, and is told of it
         return
     whole, kept = functions(ast.parse(WHOLE)), functions(parsed.tree)

@@ -103,7 +103,7 @@ def test_large_files_are_refused_with_their_size(desk):
         desk.read(b"# " + b"x" * (3 << 20))
     with pytest.raises(SubmissionError, match=r"21\.0 MiB; at most 20 MiB"):
         desk.read(b" " * (21 << 20), "cnn.ipynb")
-    with pytest.raises(SubmissionError, match="more than 150000 words"):
+    with pytest.raises(SubmissionError, match="more than 100000 words"):
         desk.read(b"a;" * 300_000)
 
 

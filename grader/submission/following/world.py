@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from grader.submission.following.library import DYNAMIC, SPOKEN, TEXTS, canonical, plain, under
 from grader.submission.following.scopes import Scope, lay_out
 from grader.submission.following.values import ANY, Cell, Flow, Heap, Namespace, Postponed, Stored, Unit, Unknown, Value
+from grader.submission.syntax import attempt, tree_of
 
 if TYPE_CHECKING:
     from grader.submission.following.calls import Site
@@ -51,7 +52,9 @@ class World(Flow):
         self.tops: dict[str, Scope] = {}
         laid: list[tuple[ast.AST, Scope]] = []
         for name, each in texts.items():
-            tree = ast.parse(each)
+            tree = tree_of(each) if name == ITSELF else attempt(each)
+            if isinstance(tree, SyntaxError):
+                raise tree
             self.tops[name] = Scope(tree, None, self, "" if name == ITSELF else f"{name}.py")
             laid += lay_out(tree, self.tops[name])
         self.top = self.tops[ITSELF]

@@ -6,10 +6,11 @@ import ast
 import builtins
 import sys
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import partial
 
 from grader.language import Message, inert, say
 from grader.submission.habits import GONE
+from grader.submission.once import once
 from grader.submission.reasons.scene import Scene
 
 _IMPORTS = {
@@ -138,7 +139,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return _nearest(name.casefold(), tuple(sorted(alike)[:_MOST]))
 
 
-@lru_cache(maxsize=64)
+@partial(once, most=64)
 def _nearest(name: str, known: tuple[str, ...]) -> str:
     from difflib import get_close_matches
 

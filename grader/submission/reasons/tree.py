@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 
+from grader.submission.once import once
 from grader.submission.reasons.bindings import Bound, bindings
 from grader.submission.symbols import statements
-from grader.submission.syntax import attempt
+from grader.submission.syntax import tree_of
 
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -22,7 +22,7 @@ class Tree:
     """The tree of a text (an empty one if it does not parse), and what was asked of it before."""
 
     def __init__(self, text: str) -> None:
-        tree = attempt(text)
+        tree = tree_of(text)
         self.module = tree if isinstance(tree, ast.Module) else ast.Module(body=[], type_ignores=[])
         self._bound: dict[ast.AST, Mapping[str, tuple[Bound, ...]]] = {}
         self._starts: dict[int, frozenset[int]] = {}
@@ -58,9 +58,9 @@ class Tree:
         return statement.lineno if statement is not None and statement.lineno in self._starts[defined] else 0
 
 
-@lru_cache(maxsize=1)
+@once
 def tree(text: str) -> Tree:
-    """Return the tree of a text; only the last one is kept, because a large text's takes a hundred megabytes."""
+    """Return the tree of a text."""
     return Tree(text)
 
 
