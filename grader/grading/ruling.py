@@ -22,14 +22,16 @@ def hold(judged: Mapping[str, Judged], student: Submission, rubric: Rubric) -> d
     ruled = {name: [check for check, _ in one.trials if isinstance(check.plan, Rules)] for name, one in judged.items()}
     if not any(ruled.values()):
         return {}
+    from grader.submission.patience import Account
     from grader.submission.rules import violations
 
+    account = Account()
     graded = [problem.function for problem in rubric.problems]
     return {
         name: replace(
             judged[name],
             violations={
-                check.key: violations(student, name, check.plan, graded)
+                check.key: violations(student, name, check.plan, graded, account)
                 for check in checks
                 if isinstance(check.plan, Rules)
             },

@@ -8,21 +8,34 @@ from collections.abc import Collection, Iterator
 from grader.language import inert
 from grader.submission.following.library import KEEPING
 from grader.submission.following.members import members
-from grader.submission.following.values import COMPREHENSIONS, Accessor, Cell, Heap, Method, Postponed, Unit, Value
+from grader.submission.following.values import COMPREHENSIONS, OWN, Accessor, Cell, Heap, Method, Postponed, Unit, Value
 from grader.submission.following.world import World
+from grader.submission.holding import is_container, stored_in
 from grader.submission.reaching import Use
 from grader.submission.recursion import Calls
+from grader.submission.touching import family
 
 _FILE = frozenset({"write", "writelines", "read", "readline", "readlines", "readinto"})
 """Methods of a file; whoever is given one calls them again and again."""
 
 
-_PUTTING = frozenset({"append", "appendleft", "add", "insert", "extend", "setdefault", "pop", "get", "copy", "items"})
-"""Methods of containers that call nothing of what they are given."""
+_PUTTING = frozenset({"append", "appendleft", "add", "insert", "extend", "setdefault"})
+"""Methods of containers that call nothing of what they are given; those of something else may."""
+_LOOKING = frozenset({"pop", "get", "copy", "items"})
+"""Methods that call nothing of what they are given."""
+_ASKING = frozenset({"sorted", "min", "max", "sum", "any", "all"})
+"""Functions that, without a key, call nothing but special methods of what they are given."""
+_SAYING = frozenset({"format", "str", "repr", "round", "float", "int", "abs", "type"})
+"""Functions that put a text together."""
+_NEW = frozenset({"list", "dict", "set", "tuple", "int", "float", "str", "defaultdict", "deque", "Counter", "zeros",
+                  "ones", "empty", "full", "array"})  # fmt: skip
+"""Functions that make a new container."""
 _MEEK = frozenset({
-    "object", "list", "dict", "tuple", "set", "str", "int", "float", "enum", "typing", "abc", "collections",
-    "Exception", "ValueError", "TypeError", "RuntimeError", "ArithmeticError", "KeyError", "NotImplementedError",
-    "dataclasses",
+    "object", "list", "dict", "tuple", "set", "str", "int", "float", "enum", "abc", "Exception", "ValueError",
+    "TypeError", "RuntimeError", "ArithmeticError", "KeyError", "NotImplementedError", "dataclasses",
+    "typing.Generic", "typing.Protocol", "typing.NamedTuple", "typing.TypedDict", "typing.Any",
+    "collections.OrderedDict", "collections.defaultdict", "collections.Counter", "collections.deque",
+    "collections.namedtuple",
 })  # fmt: skip
 """Bases whose own methods call none of the student's but those with two underscores on each side."""
 
@@ -44,7 +57,8 @@ def _loop(use: Use, world: World, nodes: Collection[ast.AST]) -> str:
     if isinstance(node, ast.While):
         return "while"
     if isinstance(node, COMPREHENSIONS):
-        return "comprehension"
+        at_once = not isinstance(node, ast.GeneratorExp) and not isinstance(use.root, (*OWN, ast.Module))
+        return "" if at_once else "comprehension"  # what a module's name is made from is computed while it is loaded
     if isinstance(node, ast.ClassDef):
         return ""
     if isinstance(use.root, ast.ClassDef) and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -70,16 +84,23 @@ def _handed_over(use: Use, world: World, nodes: Collection[ast.AST]) -> str:
         return name
     if (paths == ["type"] and len(node.args) == 1) or (paths == ["numpy.piecewise"] and _are_few(node)):
         return ""
+    if paths == ["collections.defaultdict"] and _is_supplied(node, world):
+        return ""
+    classes = all(isinstance(value, Unit) and isinstance(value.node, ast.ClassDef) for value in use.given)
+    if not paths and name == "view" and classes:
+        return ""  # of an array, as another class
     if any(_is_file(value) or _is_listener(value, world) for value in use.given) or _of_library(node, world):
         return name
     waiting = [value.node for value in use.given if isinstance(value, Postponed) and value.unit is None]
     if paths != ["next"] and any(each not in nodes for each in waiting):
         return name
-    if name == "format" and any(_has_properties(value) for value in use.given):
+    if name == "format" and any(_has_properties(value, world) for value in use.given):
         return name
-    if not paths and name in _PUTTING and isinstance(node.func, ast.Attribute):
+    receiver = node.func.value if isinstance(node.func, ast.Attribute) and not paths else None
+    if receiver is not None and (name in _LOOKING or (name in _PUTTING and is_container(receiver, world))):
         return ""
-    if paths and all(path in KEEPING and path != "type" for path in paths):
+    known = KEEPING if any(each.arg is None for each in node.keywords) else KEEPING | _ASKING
+    if _is_text(node.func) or (paths and all(path in known and path != "type" for path in paths)):
         return ""
     if not paths and not own and any(isinstance(value, str) and value not in KEEPING for value in use.called):
         return name if any(_may_be_called(value) for value in (*use.called, *use.given)) else ""
@@ -101,10 +122,6 @@ def _is_method_of_data(node: ast.AST, world: World) -> bool:
     return any(isinstance(value, Heap) and value.owner is None for value in world.cell(called.value).held)
 
 
-def _decorators(node: ast.AST) -> list[ast.expr]:
-    return list(getattr(node, "decorator_list", ()))
-
-
 def _may_be_called(value: Value) -> bool:
     if isinstance(value, Heap):
         return value.owner is not None and "__call__" in value.owner.inside.names
@@ -122,26 +139,44 @@ def _is_listener(value: Value, world: World) -> bool:
 
 def foreign(owner: Unit, world: World) -> list[str]:
     """Return the library's classes that an own class is derived from, and that may call its methods."""
-    bases = {each for base in getattr(owner.node, "bases", ()) for each in world.cell(base).held}
-    return [each for each in bases if isinstance(each, str) and each.partition(".")[0] not in _MEEK]
+    return [each for each in library_bases(owner, world) if each not in _MEEK and each.partition(".")[0] not in _MEEK]
+
+
+def library_bases(owner: Unit, world: World) -> list[str]:
+    """Return the library's classes that an own class is derived from, by way of own ones too."""
+
+    def find() -> list[str]:
+        found: list[str] = []
+        for each in family(owner, world):
+            for node in getattr(each.node, "bases", ()):
+                world.step()
+                base = node.value if isinstance(node, ast.Subscript) else node  # Sequence[int]
+                found += [value for value in world.cell(base).held if isinstance(value, str)]
+        return sorted(found)
+
+    return world.remember(("bases", owner), find)
 
 
 def _hooked(node: ast.AST, world: World) -> str:
-    """Return the attribute of a library's object that is set to an own function: `parser.StartElementHandler = f`."""
-    if not isinstance(node, ast.Assign):
-        return ""
-    for target in node.targets:
-        unknown = isinstance(target, ast.Attribute) and not world.cell(target.value).held
-        if unknown and any(isinstance(value, Unit) for value in world.deep(world.cell(node.value))):
-            return inert(getattr(target, "attr", ""), 60)
-    return ""
+    """Return the library's object that an own function is put into, unasked: `parser.StartElementHandler = f`."""
+    match node:
+        case ast.Attribute(value=base, attr=name, ctx=ast.Store()) if not world.cell(base).held:
+            given = stored_in(base, world)
+        case ast.Subscript(value=base, slice=ast.Slice(), ctx=ast.Store()) if not is_container(base, world):
+            given, name = stored_in(base, world), _spoken(base)
+        case ast.AugAssign(target=target, value=value) if not is_container(target, world):
+            given, name = [world.cell(value)], _spoken(target)
+        case _:
+            return ""
+    return inert(name, 60) if any(isinstance(value, Unit) for cell in given for value in world.deep(cell)) else ""
 
 
-def _has_properties(value: Value) -> bool:
-    return isinstance(value, Heap) and any(
-        isinstance(each, Accessor)
-        for cell in (value.owner.inside.names.values() if value.owner is not None else ())
-        for each in cell.held
+def _has_properties(value: Value, world: World) -> bool:
+    if not isinstance(value, Heap) or value.owner is None:
+        return False
+    cells = value.owner.inside.names.values()
+    return world.remember(
+        ("properties", value.owner), lambda: any(isinstance(each, Accessor) for cell in cells for each in cell.held)
     )
 
 
@@ -172,26 +207,51 @@ def _are_few(node: ast.Call) -> bool:
     return False
 
 
+def _is_text(function: ast.expr) -> bool:
+    """Return whether a method of a text is called: it calls nothing but special methods of what it is given."""
+    return isinstance(function, ast.Attribute) and isinstance(function.value, ast.Constant | ast.JoinedStr)
+
+
+def _is_supplied(node: ast.Call, world: World) -> bool:
+    """Return whether the first argument is an own function that only makes a new thing: `defaultdict(lambda: 0)`."""
+    made = world.deep(world.cell(node.args[0])) if node.args else set()
+    return bool(made) and all(isinstance(value, Unit) and is_telling(value.node, world, _NEW) for value in made)
+
+
 def _spoken(node: ast.AST) -> str:
     called = node.func if isinstance(node, ast.Call) else node
     return getattr(called, "attr", getattr(called, "id", "")) or "call"
 
 
-def is_telling(function: ast.AST) -> bool:
-    """Return whether a function only returns a text or nothing, whose parts call no function but `format` and such."""
+def is_telling(function: ast.AST, world: World, names: Collection[str] = _SAYING) -> bool:
+    """Return whether a function only returns or passes, and calls nothing but library functions of these names."""
+    return world.remember(("telling", function, names), lambda: _only_calls(function, names, world))
+
+
+def _only_calls(function: ast.AST, names: Collection[str], world: World) -> bool:
     body = getattr(function, "body", [])
     lines = body if isinstance(body, list) else [ast.Return(value=body)]
-    if not all(isinstance(line, ast.Return | ast.Pass) for line in lines):
+    if isinstance(function, ast.ClassDef) or not all(isinstance(line, ast.Return | ast.Pass) for line in lines):
         return False
+    asked: set[ast.AST] = set()
     for node in (each for line in lines for each in ast.walk(line)):
+        world.step()
         if isinstance(node, ast.NamedExpr | ast.Yield | ast.YieldFrom | ast.Await | ast.MatMult | ast.Lambda):
+            return False
+        if isinstance(node, ast.Attribute):
+            asked.add(node.value)
+        if isinstance(node, ast.expr) and node not in asked and any(map(_has_methods, world.cell(node).held)):
             return False
         if isinstance(node, ast.Call):
             called = node.func
             name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
-            if name not in ("format", "str", "repr", "round", "float", "int", "abs", "type"):
+            if name not in names or any(isinstance(value, Unit) for value in world.cell(called).held):
                 return False
     return True
+
+
+def _has_methods(value: Value) -> bool:
+    return isinstance(value, Accessor) or (isinstance(value, Heap) and value.owner is not None)
 
 
 def registered(used: Collection[Use], world: World) -> Iterator[tuple[Use, str]]:
@@ -201,5 +261,5 @@ def registered(used: Collection[Use], world: World) -> Iterator[tuple[Use, str]]
     """
     told = {value.node for cell in world.registered for value in world.deep(cell) if isinstance(value, Unit)}
     for root in dict.fromkeys(use.root for use in used if use.root in told):
-        if not isinstance(root, ast.ClassDef) and not is_telling(root):
+        if not isinstance(root, ast.ClassDef) and not is_telling(root, world):
             yield next(use for use in used if use.root is root), "callback"

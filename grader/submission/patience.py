@@ -1,8 +1,9 @@
-"""Reading what a stranger wrote takes a bounded time, whatever it is made of."""
+"""Reading what a stranger wrote, and holding rules against it, takes a bounded time, whatever it is made of."""
 
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -16,23 +17,45 @@ class OutOfPatience(BaseException):
 
 
 @contextmanager
-def bounded() -> Iterator[None]:
-    """Raise OutOfPatience where what is inside takes more than `SECONDS`.
+def bounded(seconds: float | None = None) -> Iterator[None]:
+    """Raise OutOfPatience where what is inside takes more than `seconds`, by default `SECONDS`.
 
     The kernel's timer of CPU time says so (setitimer(2), ITIMER_PROF), so that a busy machine costs nobody anything.
     There is no bound on Windows, which has no such timer, and outside of the main thread, where none can be set.
     """
+    left = SECONDS if seconds is None else seconds
+    if left <= 0:
+        raise OutOfPatience
     try:
         before = signal.signal(signal.SIGPROF, _raise)
     except (AttributeError, ValueError):
         yield
         return
     try:
-        signal.setitimer(signal.ITIMER_PROF, SECONDS, SECONDS / 2)  # again, should a finalizer swallow it
+        signal.setitimer(signal.ITIMER_PROF, left, left / 2)  # again, should a finalizer swallow it
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+class Account:
+    """What is left of the CPU time for one thing that is done piece by piece."""
+
+    def __init__(self) -> None:
+        self.left = SECONDS
+
+    @contextmanager
+    def spend(self) -> Iterator[None]:
+        """Raise OutOfPatience where nothing is left, or as soon as what is inside has spent it."""
+        before = time.process_time()
+        try:
+            with bounded(self.left):
+                yield
+        except OutOfPatience:
+            self.left = 0
+            raise
+        self.left -= time.process_time() - before
 
 
 def _raise(_: int, __: FrameType | None) -> None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from grader.submission.following.scopes import IDLE_NODES, Scope, around, own_nodes
 from grader.submission.following.values import OWN, Cell, Heap, Postponed, Unit, Value
 from grader.submission.following.world import World
+from grader.submission.touching import touched
 
 
 class Use(Struct, frozen=True, kw_only=True, eq=False):
@@ -43,6 +44,7 @@ def reached(name: str, world: World, graded: Collection[str]) -> Iterator[Use]:
     yield Use(node=start, root=start, file="", direct=found, called=found)
     waiting: list[tuple[ast.AST, str]] = []
     seen: set[ast.AST] = set()
+    asked: set[tuple[Scope, str]] = set()
 
     def reach(values: Iterable[Value]) -> None:
         for value in values:
@@ -57,14 +59,15 @@ def reached(name: str, world: World, graded: Collection[str]) -> Iterator[Use]:
     yield Use(node=ast.Name(id=name, ctx=ast.Load(), lineno=start.lineno), root=start, file="", direct=later)
     reach(sorted(later, key=_place))
     for root, file in waiting:
-        for use in _uses(root, file, world):
+        for use in world.remember(("uses", root), lambda root=root, file=file: list(_uses(root, file, world))):  # type: ignore[misc]
             yield use
-            reach(sorted({*use.direct, *use.called, *use.given}, key=_place))
+            implied = (world.units[each] for each in touched(use.node, world))
+            reach(sorted({*use.direct, *use.called, *use.given, *implied}, key=_place))
             for top in _loaded(use, world):
                 if top.root not in seen:
                     seen.add(top.root)
                     waiting.append((top.root, top.file))
-            for value in _made_from(use.node, world):
+            for value in _made_from(use.node, world, asked):
                 if value not in seen:
                     seen.add(value)
                     waiting.append((value, file))
@@ -99,7 +102,7 @@ def _uses(root: ast.AST, file: str, world: World) -> Iterator[Use]:
                 continue
             world.step()
             if node not in inside:
-                inside.update(chain(node)[1:])
+                inside.update(each for each in chain(node)[1:] if isinstance(each, ast.Name | ast.Attribute))
                 yield _use(node, part, file, world)
 
 
@@ -155,11 +158,16 @@ def _all(world: World, cells: list[Cell]) -> set[Value]:
     return {value for cell in cells for value in world.deep(cell)}
 
 
-def _made_from(node: ast.AST, world: World) -> Iterator[ast.expr]:
-    """Yield what a module's name was computed from, where that is no plain alias: `table = {"p": np.pad}`."""
+def _made_from(node: ast.AST, world: World, asked: set[tuple[Scope, str]]) -> Iterator[ast.expr]:
+    """Yield what a module's name was computed from, where that is no plain alias: `table = {"p": np.pad}`.
+
+    A name that was asked for before yields nothing.
+    """
     name = chain(node)[-1]
     home = world.homes.get(name)
-    if isinstance(name, ast.Name) and home is not None:
+    if isinstance(name, ast.Name) and home is not None and (home, name.id) not in asked:
+        asked.add((home, name.id))
         for source in home.sources.get(name.id, ()):
+            world.step()
             if not any(isinstance(value, str | Unit) for value in world.cell(source).held):
                 yield source

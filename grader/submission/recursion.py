@@ -6,13 +6,18 @@ import ast
 from collections.abc import Collection, Iterator
 from typing import TypeAlias
 
+from grader.submission.following.library import IDLE
 from grader.submission.following.values import OWN, Accessor, Heap, Unit
 from grader.submission.following.world import World
 from grader.submission.reaching import Use
+from grader.submission.touching import made_by, methods, touched
 
 _Place: TypeAlias = "tuple[ast.AST, Unit | None]"
-_STARTING = ("__init__", "__new__", "__post_init__")
+_STARTING = ("__init__", "__new__", "__post_init__", "__del__")
 _CALLED = ("__call__", "__enter__", "__exit__")
+
+
+_ASKING = IDLE | {"getattr", "setattr", "delattr", "vars"}
 
 
 class Calls:
@@ -32,6 +37,7 @@ class Calls:
         self._uses: dict[ast.AST, list[Use]] = {}
         for use in used:
             self._uses.setdefault(use.root, []).append(use)
+        self._idle = {arg for use in used if _is_idle(use) for arg in (use.node, *use.node.args)}  # type: ignore[attr-defined]
         self._known: dict[_Place, set[_Place]] = {}
         self._reach: dict[_Place, set[_Place]] = {}
         self._places: dict[ast.AST, list[_Place]] = {}
@@ -78,21 +84,33 @@ class Calls:
         """Return the functions that a use may call; of a class, what makes its instances."""
         if isinstance(use.root, ast.ClassDef) and isinstance(use.node, ast.FunctionDef | ast.AsyncFunctionDef):
             return set()
-        named = use.direct if isinstance(use.node, ast.Name | ast.Attribute | ast.Lambda) else ()
+        plain = isinstance(use.node, ast.Name | ast.Attribute | ast.Lambda) and use.node not in self._idle
+        named = {each for each in use.direct if not isinstance(each, Accessor)} if plain else ()
+        given = () if use.node in self._idle else use.given
         name = use.node.func if isinstance(use.node, ast.Call) else use.node
         stands_for = self._stands_for(name)
         foreign = set()
         if wrapped is not None and isinstance(name, ast.Name) and name not in self._world.homes:
             foreign = {one for unit, chain in self._chains.items() for one in (unit, *chain)} - self._chains[wrapped]
         found: set[_Place] = set()
-        for value in {*named, *use.called, *use.given}:
+        for value in {*named, *use.called, *given}:
             unit = value.unit if isinstance(value, Accessor) else value
             if isinstance(unit, Heap) and unit.owner is not None and value in use.called:
-                found |= {(node, None) for node in _started(unit.owner, _CALLED)}
+                found |= {(node, stands_for) for node in methods(unit.owner, _CALLED, self._world)}
             elif isinstance(unit, Unit) and unit not in foreign:
-                found |= {(node, stands_for) for node in _started(unit, _STARTING)}
+                found |= {(node, stands_for) for node in self._started(unit)}
+        found |= {(node, None) for node in touched(use.node, self._world)}
         self._world.step(len(found))
         return found
+
+    def _started(self, unit: Unit) -> Iterator[ast.AST]:
+        """Yield what runs when a function or class is called."""
+        if not isinstance(unit.node, ast.ClassDef):
+            yield unit.node
+            return
+        yield from methods(unit, _STARTING, self._world)
+        for each in made_by(unit, self._world):
+            yield from methods(each, _CALLED, self._world)
 
     def _stands_for(self, name: ast.AST) -> Unit | None:
         """Return the decorated function that a module's name stands for."""
@@ -107,10 +125,6 @@ class Calls:
         return unit if every <= self._chains[unit] else None
 
 
-def _started(unit: Unit, names: Collection[str]) -> Iterator[ast.AST]:
-    if not isinstance(unit.node, ast.ClassDef):
-        yield unit.node
-        return
-    for name in names:
-        if name in unit.inside.names:
-            yield from (each.node for each in unit.inside.names[name].held if isinstance(each, Unit))
+def _is_idle(use: Use) -> bool:
+    """Return whether a use is a call that asks something of its arguments, or sets it, and calls none of them."""
+    return isinstance(use.node, ast.Call) and bool(use.called) and use.called <= _ASKING

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 from grader.errors import Span
 from grader.model import KEYWORDS, Rules, Submission, Violation
 from grader.submission.following.library import IDLE, canonical, is_module
-from grader.submission.following.members import what
+from grader.submission.following.members import text, what
 from grader.submission.following.values import COMPREHENSIONS, Entangled, Namespace, Unit, Unknown, Value
 from grader.submission.following.world import World
-from grader.submission.once import once
+from grader.submission.once import forget, once
+from grader.submission.patience import Account, OutOfPatience
 from grader.submission.reaching import Use, chain, reached
 
 MOST = 50
@@ -54,22 +56,28 @@ _AT = frozenset({"__matmul__", "__rmatmul__", "__imatmul__"})
 
 
 def violations(
-    student: Submission, function: str, rules: Rules, graded: Collection[str]
+    student: Submission, function: str, rules: Rules, graded: Collection[str], account: Account | None = None
 ) -> tuple[Violation, ...] | None:
     """Return where `function` and the student's own functions that it uses do not keep the rules, line by line.
 
-    `graded` functions stand for themselves, and are not gone into. Returns `None` where there is nothing to look at: no
-    such function, or a stub. Never raises.
+    `graded` functions stand for themselves, and are not gone into; `account` is the time that all functions of a
+    submission have together. Returns `None` where there is nothing to look at: no such function, or a stub. Never
+    raises.
     """
     symbol = student.symbols.get(function)
     if symbol is None or symbol.untouched:
         return None
     at = student.source.span(symbol.line)
     try:
-        found = list(_found(student, function, rules, frozenset(graded) - {function}))
+        with (account or Account()).spend():
+            found = list(_found(student, function, rules, frozenset(graded) - {function}))
+    except OutOfPatience:
+        forget()  # what flows may have been left half followed
     except (Entangled, RecursionError, MemoryError, SyntaxError, ValueError):
-        return (Violation(kind="entangled", what="", at=at),)
-    return tuple(dict.fromkeys(found))[:MOST]
+        pass
+    else:
+        return tuple(dict.fromkeys(found))[:MOST]
+    return (Violation(kind="entangled", what="", at=at),)
 
 
 def _found(student: Submission, function: str, rules: Rules, graded: Collection[str]) -> Iterator[Violation]:
@@ -83,8 +91,9 @@ def _found(student: Submission, function: str, rules: Rules, graded: Collection[
         yield from _loops(used, student, world)
     if rules.forbid or rules.no_loops:
         yield from _unresolved(used, rules, student, world)
+    idle = _idle(used) if rules.require else set()
     for group in rules.require:
-        if not any(_is(use, construct) for use in used for construct in group):
+        if not any(_meets(use, construct) for use in used if use.node not in idle for construct in group):
             at = student.source.span(student.symbols[function].line)
             yield Violation(kind="required", what=" | ".join(group), at=at)
 
@@ -116,16 +125,52 @@ def _is(use: Use, construct: str) -> bool:
     if construct in KEYWORDS:
         return isinstance(use.node, _STATEMENTS[construct])
     if construct.startswith("."):
-        return any(isinstance(node, ast.Attribute) and node.attr == construct[1:] for node in chain(use.node))
+        return construct[1:] in _attributes(use)
     return any(_covers(construct, value) for value in use.direct if not isinstance(use.node, ast.Call))
+
+
+def _meets(use: Use, construct: str) -> bool:
+    """Return whether a use is what an author requires: by its name, or called by whatever way it comes."""
+    plain = construct != "@" and construct not in KEYWORDS and not construct.startswith(".")
+    called = use.called if plain and isinstance(use.node, ast.Call) else ()
+    return _is(use, construct) or any(_covers(construct, value) for value in called)
+
+
+def _idle(used: Collection[Use]) -> set[ast.AST]:
+    """Return the nodes that do nothing: a name on a line of its own, and what stands under `if False`."""
+    found: set[ast.AST] = set()
+    for use in used:
+        match use.node:
+            case ast.Expr(value=ast.Name() | ast.Attribute() as value):
+                found.add(value)
+            case ast.If(test=ast.Constant(value=value), body=body, orelse=orelse):
+                found.update(node for line in (orelse if value else body) for node in ast.walk(line))
+            case ast.While(test=ast.Constant(value=value), body=body) if not value:
+                found.update(node for line in body for node in ast.walk(line))
+    return found
+
+
+def _attributes(use: Use) -> set[str]:
+    """Return the attributes that a use asks for, also where it is no dot that asks."""
+    match use.node:
+        case ast.MatchClass(kwd_attrs=names):
+            return set(names)
+        case ast.Subscript() | ast.Call():
+            found = {value.rpartition(".")[2] for value in use.direct if isinstance(value, str)}
+            by_text = isinstance(use.node, ast.Call) and "getattr" in use.called
+            return found | {text(each) or "" for each in use.node.args[1:2]} if by_text else found  # type: ignore[union-attr]
+    return {node.attr for node in chain(use.node) if isinstance(node, ast.Attribute)}
 
 
 def _covers(construct: str, value: Value) -> bool:
     """Return whether a dotted name is, or holds, what is used."""
     if isinstance(value, Unit):
         return value.name == construct and value.scope.outer is None and not hasattr(builtins, construct)
-    if not isinstance(value, str):
-        return False
+    return isinstance(value, str) and _lies_in(construct, value)
+
+
+@lru_cache(maxsize=1 << 16)
+def _lies_in(construct: str, value: str) -> bool:
     first, dot, rest = construct.partition(".")
     written = _SHORT.get(first, first) + dot + rest
     path = canonical(written)

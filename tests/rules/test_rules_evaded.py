@@ -8,10 +8,13 @@ import pytest
 
 from grader import submission
 from grader.model import Rules
+from grader.submission import patience
+from grader.submission.patience import Account
 from grader.submission.rules import violations
 
 HERE = Path(__file__).resolve().parent
 RULES = Rules(no_loops=True, forbid=("np.linalg", "exec", "eval"))
+FORBID = Rules(forbid=("np.convolve", ".dot"))
 
 
 def _samples(name):
@@ -25,9 +28,16 @@ def test_what_is_hidden_is_told(held, text):
     assert found and {kind for kind, _, _ in found} <= {"forbidden", "loop", "unresolved"}
 
 
+@pytest.mark.parametrize("text", _samples("evasions_of_forbid.txt"))
+def test_a_forbidden_function_is_told_without_any_other_rule(held, text):
+    found = held(text, FORBID, graded=["norms"], function="norms")
+    assert found and {kind for kind, _, _ in found} <= {"forbidden", "unresolved"}
+
+
 @pytest.mark.parametrize("text", _samples("honest.txt"))
 def test_honest_work_is_told_nothing(held, text):
     assert held(text, RULES, graded=["norms"], function="norms") == []
+    assert held(text, Rules(forbid=("np.convolve",)), graded=["norms"], function="norms") == []
 
 
 def test_in_a_notebook_a_place_is_told_by_its_cell(tmp_path):
@@ -105,3 +115,31 @@ def test_no_text_is_looked_at_for_long(held, text):
     found = held(text + "\ndef f(x):\n    return g0(x), a, x\n", RULES)
     assert time.monotonic() - began < 60  # it would be minutes or hours
     assert {kind for kind, _, _ in found} <= {"entangled", "unresolved"}
+
+
+BUSY = {
+    "telling": ("def __repr__(self):\n        return (" + "1," * 20000 + ")", "str([a])", 3500),
+    "attributes": ("".join(f"a{i} = 1\n    " for i in range(10000)), "''.format(a)", 3000),
+}
+
+
+@pytest.mark.parametrize(("body", "use", "times"), BUSY.values(), ids=BUSY)
+def test_a_class_is_looked_at_once_however_often_it_is_used(held, body, use, times):
+    text = f"class A:\n    {body}\na = A()\ndef norms(X):\n    if X is None:\n" + f"        {use}\n" * times
+    began = time.process_time()
+    assert held(text + "    return X\n", RULES, graded=["norms"], function="norms") == []
+    assert time.process_time() - began < 15  # it would be a minute and more
+
+
+def test_all_functions_of_a_submission_share_one_account(tmp_path):
+    text = "a = []\n" + "a = a + [a]\n" * 3000 + "".join(f"def f{i}(x):\n    return a\n" for i in range(3))
+    (tmp_path / "s.py").write_text(text, "utf-8")
+    student = submission.load(tmp_path / "s.py", ["f0", "f1", "f2"])
+    account = Account()
+    account.left = 0.05
+    for name in ("f0", "f1", "f2"):
+        assert [each.kind for each in violations(student, name, RULES, [name], account)] == ["entangled"]
+    assert account.left == 0
+    account = Account()
+    assert violations(student, "f1", RULES, ["f1"], account) == ()
+    assert 0 < account.left < patience.SECONDS

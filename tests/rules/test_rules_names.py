@@ -138,6 +138,31 @@ def test_what_is_required_is_told_at_the_def(held):
     assert held(right, rules, graded=["zero_pad", "f"]) == []
 
 
+EINSUM = Rules(require=(("np.einsum",),))
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["np.einsum", "if 0:\n        np.einsum('i', x)", "if 1:\n        pass\n    else:\n        np.einsum('i', x)"],
+)
+def test_what_is_required_is_not_met_by_a_name_or_by_what_never_runs(held, body):
+    text = f"import numpy as np\ndef f(x):\n    {body}\n    return x\n"
+    assert held(text, EINSUM) == [("required", "np.einsum", 2)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x):\n    return getattr(np, 'einsum')('i->', x)\n",
+        "e = np.einsum\ndef f(x):\n    return e('i->', x)\n",
+        "t = {'e': np.einsum}\ndef f(x):\n    return t['e']('i->', x)\n",
+        "def g(x, how):\n    return how('i->', x)\ndef f(x):\n    return g(x, np.einsum)\n",
+    ],
+)
+def test_what_is_required_may_be_called_by_any_name(held, text):
+    assert held(f"import numpy as np\n{text}", EINSUM) == []
+
+
 @pytest.mark.parametrize("text", ["x = 1\n", "def f(x):\n    pass\n", "def f(x):\n    return (\n"])
 def test_where_there_is_nothing_to_look_at(held, text):
     assert held(text, NO_LOOPS) is None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from grader.submission.following.members import element, key, store
-from grader.submission.following.operators import implied
+from grader.submission.following.operators import subscripted
 from grader.submission.following.scopes import Scope
-from grader.submission.following.values import ITEM, Cell
+from grader.submission.following.values import ITEM, Cell, Heap, Unit, Value
 
 
 def assign(target: ast.expr, value: Cell, scope: Scope, source: ast.expr | None = None) -> None:
@@ -25,7 +25,8 @@ def assign(target: ast.expr, value: Cell, scope: Scope, source: ast.expr | None 
             store(world.cell(left.value), left.attr, cell, left, scope)
         elif isinstance(left, ast.Subscript):
             store(world.cell(left.value), key(left.slice), cell, left, scope)
-            implied([world.cell(left.value), cell, world.cell(left.slice)], None, Cell(), scope)
+            _keep_key(world.cell(left.value), left.slice, scope)
+            subscripted(world.cell(left.value), [world.cell(left.slice), cell], Cell(), scope)
         elif isinstance(left, ast.Starred):
             rest = world.display(left)
             world.pour(cell, world.field(rest, ITEM))
@@ -34,6 +35,21 @@ def assign(target: ast.expr, value: Cell, scope: Scope, source: ast.expr | None 
             waiting.append((left.value, held, None))
         elif isinstance(left, ast.Tuple | ast.List):
             waiting += _pairs(left, cell, right, scope)
+
+
+def _keep_key(base: Cell, slice_: ast.expr, scope: Scope) -> None:
+    """Let a key that is a module or a function lie in the dict that it was put into."""
+    world = scope.world
+    kept = Cell()
+
+    def keep(value: Value) -> None:
+        named = isinstance(value, str) and (value.startswith("numpy.") or world.is_module(value))
+        if named or isinstance(value, Unit):
+            world.put(kept, value)
+
+    for each in slice_.elts if isinstance(slice_, ast.Tuple) else [slice_]:
+        world.each(world.cell(each), keep)
+    world.each(base, lambda value: world.pour(kept, world.field(value, ITEM)) if isinstance(value, Heap) else None)
 
 
 def _pairs(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.submission.following.binding import bind
 from grader.submission.following.library import (
+    BARE,
     CALLED_ONLY,
     CHANGING,
     DATA_WORDS,
@@ -16,15 +18,17 @@ from grader.submission.following.library import (
     LAZY,
     LENDING,
     MAKING,
+    OPERATING,
     REGISTERING,
+    RETURNING,
     RUNNING,
     SPECIAL,
     STORING,
-    is_module,
     plain,
     under,
 )
-from grader.submission.following.members import keep, members, store, what
+from grader.submission.following.members import element, keep, members, store, what
+from grader.submission.following.operators import OPERATORS, ask
 from grader.submission.following.values import ANY, ITEM, Cell, Heap, Namespace, Postponed, Unit, Unknown, Value
 
 if TYPE_CHECKING:
@@ -79,7 +83,7 @@ def call(site: Site, function: Cell) -> None:
             world.pour(world.lost(ITEM), site.into)
         for name, cell, _ in site.arguments:
             if name not in DATA_WORDS:
-                keep(receiver, ITEM, cell, site.scope)
+                keep(receiver, ITEM, cell, site.node, site.scope)
 
 
 def called(value: Value, site: Site) -> None:
@@ -108,11 +112,16 @@ def called(value: Value, site: Site) -> None:
                 world.put(site.into, value)
             if world.first("call", site.node, value, site.into) and not of_itself:
                 _hold(site, world.made(site.node), value)
-                world.each(value.all, lambda inner: called(inner, site))
+                world.each(value.all, lambda inner: None if _decorates(inner, site) else called(inner, site))
         case Namespace():
             pass
         case Unknown():
             world.put(site.into, value)
+
+
+def _decorates(value: Value, site: Site) -> bool:
+    """Return whether a library's decorator is applied to this function here: it keeps that for later."""
+    return site.into is site.scope.world.decorated.get(site.node) and value in site.arguments[0][1].held
 
 
 def _wrap(value: Value, wrapper: Heap, site: Site) -> None:
@@ -132,8 +141,36 @@ def _instance(unit: Unit, site: Site) -> None:
     world.each(own, lambda method: called(method, site))
     generated = isinstance(unit.node, ast.ClassDef) and (unit.node.decorator_list or unit.node.keywords)
     if not makers or generated:
-        for _, cell, _ in site.arguments:
-            world.pour(cell, world.field(unit.instance, ANY))
+        names, decorator = _in_order(unit)
+        if decorator is None:
+            _fill_fields(unit, [], site)
+            return
+        made_by = world.cell(decorator)
+        world.each(made_by, lambda value: _fill_fields(unit, names if value == "dataclasses.dataclass" else [], site))
+        world.unsure.append((made_by, lambda: _fill_fields(unit, [], site)))
+
+
+def _fill_fields(unit: Unit, names: list[str], site: Site) -> None:
+    """Let arguments flow into an object's fields: into those of the names, in their order, or into any of them."""
+    spread = any(name == "*" for name, _, _ in site.arguments)
+    for number, (name, cell, _) in enumerate(site.arguments):
+        field = name if name in names else names[number] if not name and not spread and number < len(names) else ANY
+        site.scope.world.pour(cell, site.scope.world.field(unit.instance, field))
+
+
+def _in_order(unit: Unit) -> tuple[list[str], ast.expr | None]:
+    """Return the fields of what seems to be a plain dataclass in their order, and its decorator."""
+    node = unit.node
+    if not isinstance(node, ast.ClassDef) or node.bases or len(node.decorator_list) != 1:
+        return [], None
+    fields = [each for each in node.body if isinstance(each, ast.AnnAssign)]
+    for each in fields:
+        plain = each.value is None or isinstance(each.value, ast.Constant)
+        if not plain or any(word in ast.unparse(each.annotation) for word in ("KW_ONLY", "InitVar", "ClassVar")):
+            return [], None
+    decorator = node.decorator_list[0]
+    names = [each.target.id for each in fields if isinstance(each.target, ast.Name)]
+    return names, decorator.func if isinstance(decorator, ast.Call) else decorator
 
 
 def _method(holder: Value, site: Site) -> None:
@@ -141,17 +178,10 @@ def _method(holder: Value, site: Site) -> None:
     world = site.scope.world
     name = site.function.attr if isinstance(site.function, ast.Attribute) else ""
     match holder:
-        case Heap(owner=owner):
-            if owner is not None and not owner.node.bases:  # type: ignore[union-attr]  # a class
-                return
-            made = world.made(site.node)
-            world.sites.append((site, name))
-            world.once_bearing(holder, lambda: _put_in(holder, made, made, site))
-            _hold(site, made, holder)
-            world.sift(holder.all, site.into)
-            if name in ("send", "throw", "asend", "athrow"):
-                for _, cell, _ in site.arguments:
-                    world.pour(cell, world.sent)
+        case Heap(owner=None):
+            _of_library(holder, name, site)
+        case Heap(owner=Unit() as owner):
+            _where_derived(owner, lambda: _of_library(holder, name, site), site)
         case Namespace():
             from grader.submission.following.reflection import of_names
 
@@ -161,6 +191,36 @@ def _method(holder: Value, site: Site) -> None:
                 world.each(cell, lambda value: _into_unknown(value, holder, site))
         case Unit() if name in ("__setattr__", "__delattr__", "__setstate__"):
             world.change(f".{name}", site.node, site.scope)
+
+
+def _where_derived(owner: Unit, proceed: Callable[[], None], site: Site) -> None:
+    """Call `proceed` if a class is derived from anything but own classes: the method may be a library's."""
+    world = site.scope.world
+
+    def react(value: Value) -> None:
+        if not isinstance(value, Unit):
+            proceed() if value not in BARE else None
+        elif world.first("derived", site.node, owner, value):
+            _where_derived(value, proceed, site)
+
+    for node in getattr(owner.node, "bases", ()):
+        base = world.cell(node.value if isinstance(node, ast.Subscript) else node)
+        world.each(base, react)
+        world.unsure.append((base, proceed))
+
+
+def _of_library(holder: Heap, name: str, site: Site) -> None:
+    world = site.scope.world
+    made = world.made(site.node)
+    if not world.first("method", site.node, holder, site.into):
+        return
+    world.sites.append((site, name))
+    world.once_bearing(holder, lambda: _put_in(holder, made, made, site))
+    _hold(site, made, holder)
+    world.sift(holder.all, site.into)
+    if name in ("send", "throw", "asend", "athrow"):
+        for _, cell, _ in site.arguments:
+            world.pour(cell, world.sent)
 
 
 def _into_unknown(value: Value, holder: Unknown, site: Site) -> None:
@@ -188,14 +248,23 @@ def _held(value: Value, thing: Heap, path: str, site: Site) -> None:
         return
     if isinstance(value, Namespace) or (isinstance(value, str) and value in SPECIAL):
         world.unknown(what(value) if isinstance(value, Namespace) else value, site.into, site.node, site.scope.file)
-    if isinstance(value, str) and (value in world.imported or is_module(value)):
-        world.unknown(path or value, site.into, site.node, site.scope.file)
+    _look_for_modules(value, path, site)
     if isinstance(value, Postponed) and not under(path, LAZY):
         return
     if isinstance(value, Heap) and value.is_iterator and not under(path, LAZY) and path:
         _held(world.worked_off(value), thing, path, site)
         return
     world.once_bearing(value, lambda: _put_in(value, thing, world.made(site.node), site))
+
+
+def _look_for_modules(value: Value, path: str, site: Site) -> None:
+    """Let what a call returns be unknown if it is given a module, at whatever depth."""
+    world = site.scope.world
+    if isinstance(value, Heap) and value.owner is None:
+        if world.first("modules", site.node, value, path):
+            world.each(value.all, lambda inner: _look_for_modules(inner, path, site))
+    elif isinstance(value, str) and world.is_module(value):
+        world.unknown(path or value, site.into, site.node, site.scope.file)
 
 
 def _put_in(value: Value, thing: Heap, made: Heap, site: Site) -> None:
@@ -245,9 +314,15 @@ def _library(path: str, site: Site) -> None:
     name = under(path, DYNAMIC)
     if name:
         world.unknown(name, site.into, site.node, site.scope.file)
-    if "load" in path.rpartition(".")[2].lower() or path.endswith(("read_pickle", "Unpickler", "shelve.open")):
+    if "load" in path.rpartition(".")[2].lower().replace("overload", "") or path.endswith(
+        ("read_pickle", "Unpickler", "shelve.open")
+    ):
         world.put(site.into, Unknown(site.node, path, site.scope.file, weak=True))
     if path in IDLE:
+        return
+    if path in RETURNING:
+        for _, cell, _ in site.arguments:
+            world.pour(cell, site.into)
         return
     world.sites.append((site, path))
     made = world.made(site.node)
@@ -258,10 +333,23 @@ def _library(path: str, site: Site) -> None:
         world.postpone(made, None)
         world.put(site.into, made)
     _hold(site, made, path=path)
+    if under(path, OPERATING):
+        _operate(site)
     if under(path, STORING) and site.arguments:
         first, *rest = [cell for _, cell, _ in site.arguments]
         for cell in rest:
             store(first, ANY if path != "type" else ITEM, cell, site.node, site.scope)
+
+
+def _operate(site: Site) -> None:
+    """Let flow what own objects' operators return to a function that applies them: `operator.add(a, b)`, `sum(own)`."""
+    given = [cell for _, cell, _ in site.arguments]
+    inside = Cell()
+    for cell in given:
+        element(cell, None, inside, site.node, site.scope)
+    for cell in (*given, inside):
+        for other in (*given, inside):
+            ask(cell, OPERATORS, [other], site.into, site.scope)
 
 
 def is_asked(node: ast.expr | None, site: Site) -> bool:

@@ -6,6 +6,8 @@ import ast
 from typing import Any
 
 from grader.submission.following.calls import Site, call
+from grader.submission.following.members import members
+from grader.submission.following.operators import OPERATORS
 from grader.submission.following.scopes import Scope
 from grader.submission.following.values import ANY, ITEM, Accessor, Cell, Unit, Value
 
@@ -79,6 +81,7 @@ def _made_class(unit: Unit) -> None:
                         world.put(own.inside.bind(argument.arg), each)
                 special = method.name.startswith("__") and method.name != "__init__"
                 field = ANY if method.name in _ON_ASKING else ITEM if special else method.name
+                special = special and method.name not in OPERATORS
                 if special or method.decorator_list:
                     for thing in (unit, unit.instance):
                         world.pour(own.returned, world.field(thing, field))
@@ -86,3 +89,10 @@ def _made_class(unit: Unit) -> None:
             world.each(world.cell(base), adopt)
 
     adopt(unit)
+    prepared = Cell()
+    for keyword in getattr(unit.node, "keywords", ()):
+        world.each(
+            world.cell(keyword.value),
+            lambda value: members(value, "__prepare__", prepared) if isinstance(value, Unit) else None,
+        )
+    world.each(prepared, lambda _: world.change("__prepare__", unit.node, unit.scope))

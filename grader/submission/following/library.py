@@ -15,7 +15,16 @@ DYNAMIC = (
     *("logging.config", "numpy.testing.runstring", "numpy.testing.rundocs", "numpy.f2py", "numpy.ctypeslib", "cffi"),
     *("multiprocessing", "concurrent", "threading", "_thread", "subprocess", "asyncio", "numba.jit_module"),
     *("__loader__", "__spec__", "__builtins__.__loader__", "__annotations__", "__main__", "__build_class__"),
-    *("eval", "exec", "compile"),
+    *(
+        "dataclasses.fields",
+        "typing.get_args",
+        "typing.get_origin",
+        "eval",
+        "exec",
+        "compile",
+        "string.Formatter",
+        "re.Scanner",
+    ),
 )
 """What finds or makes functions while the program runs, with all that is in it."""
 RUNNING = ("eval", "exec", "timeit.timeit", "timeit.repeat", "timeit.Timer", "timeit.main", "cProfile.run",
@@ -38,9 +47,12 @@ HIDDEN = frozenset({
     "__getattribute__", "__getattr__", "__annotations__", "__import__", "__getstate__", "__setstate__", "cell_contents",
     "gi_frame", "cr_frame", "ag_frame", "gi_code", "cr_code", "tb_frame", "tb_next", "__traceback__", "f_globals",
     "f_locals", "f_builtins", "f_back", "f_code", "co_consts", "__init_subclass__", "__objclass__", "__thisclass__",
-    "__self_class__", "__weakref__", "__type_params__", "__context__", "__cause__", "__func__",
+    "__self_class__", "__weakref__", "__type_params__", "__context__", "__cause__", "__func__", "default_factory",
+    "__args__", "__metadata__", "__dataclass_fields__", "__match_args__", "__parameters__", "_evaluate",
 })  # fmt: skip
 """Attributes that lead from a value to the functions and modules behind it."""
+BARE = frozenset({"object", "abc.ABC", "typing.Generic", "typing.Protocol"})
+"""Classes without methods of their own that do anything."""
 SEALED = frozenset({
     "__code__", "__globals__", "__defaults__", "__kwdefaults__", "__closure__", "__builtins__", "__bases__",
     "f_globals", "f_locals", "f_builtins", "cell_contents", "f_trace", "__getattribute__",
@@ -61,6 +73,11 @@ KEEPING = frozenset({
     "types.SimpleNamespace", "warnings.catch_warnings", "numba.jit", "numba.njit",
 })  # fmt: skip
 """Functions that keep or wrap what they are given and do not call it, or not again and again."""
+OPERATING = ("operator", "sum", "functools.reduce", "abs", "pow", "divmod")
+"""Functions that apply an operator to what they are given."""
+RETURNING = frozenset({"dataclasses.dataclass", "functools.total_ordering", "abc.abstractmethod", "typing.final",
+                       "typing.runtime_checkable", "enum.unique"})  # fmt: skip
+"""Functions that return what they are given."""
 STORING = ("list", "dict", "set", "collections", "heapq", "bisect", "operator", "object", "type", "queue", "array",
            "functools.update_wrapper", "numpy.put", "numpy.copyto", "numpy.place", "numpy.putmask",
            "numpy.ndarray")  # fmt: skip
@@ -80,7 +97,7 @@ LAZY = ("map", "filter", "itertools", "zip", "iter", "enumerate")
 """Functions that return an iterator over what they are given."""
 CALLED_ONLY = {
     "map": 0, "filter": 0, "functools.reduce": 0, "numpy.apply_along_axis": 0, "numpy.apply_over_axes": 0,
-    "numpy.fromfunction": 0, "numpy.piecewise": 2, "timeit.timeit": 0, "timeit.repeat": 0,
+    "numpy.fromfunction": 0, "numpy.piecewise": 2, "collections.defaultdict": 0, "timeit.timeit": 0, "timeit.repeat": 0,
 }  # fmt: skip
 """Functions that call an argument, the one at this place, and hand out its results, never itself."""
 DATA_WORDS = frozenset({"dtype", "key", "axis", "out", "order", "file", "sep", "end"})
@@ -100,6 +117,8 @@ SPOKEN = frozenset({
 TEXTS = frozenset({"__file__", "__name__", "__doc__", "__debug__", "__package__", "NotImplemented", "Ellipsis"})
 """Names that every module has, and that are plain data."""
 
+_ASKING_NOTHING = frozenset({"isinstance", "issubclass", "callable", "hasattr", "id", "type", "super", "object"})
+
 _ASIDE = frozenset({"sys", "os", "builtins", "numpy", "np", "importlib", "functools", "itertools", "operator",
                     "inspect", "types", "gc", "ctypes"})  # fmt: skip
 """Modules that other modules import, and so can be had from."""
@@ -111,6 +130,21 @@ _LATE = frozenset({"fft", "ma", "polynomial", "random"})
 def under(path: str, names: tuple[str, ...]) -> str:
     """Return the first of `names` that a dotted path is or lies in, "" if none."""
     return next((name for name in names if path == name or path.startswith(name + ".")), "")
+
+
+def asks_nothing(path: str) -> bool:
+    """Return whether a function calls no method of what it is given, but for those that make an attribute."""
+    return path in _ASKING_NOTHING or path.startswith("object.__")
+
+
+def is_private(path: str) -> bool:
+    """Return whether a path of a library other than numpy goes by a name that is the library's own affair."""
+    first, *rest = path.split(".")
+    return (
+        first != "numpy"
+        and path != "os._exit"
+        and any(part.startswith("_") and not part.startswith("__") for part in rest)
+    )
 
 
 def plain(path: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from grader.submission.following.library import HIDDEN, MUTATORS, PATCHED_AT_WILL, SEALED, SPOKEN
 from grader.submission.following.scopes import Scope
@@ -22,6 +23,10 @@ from grader.submission.following.values import (
 
 _ITSELF = frozenset({"__call__", "__get__", "__wrapped__", "__func__", "__new__"})
 """Attributes of a function that come to the function."""
+
+
+_OF_MEMBER = frozenset({"value", "_value_"})
+"""Attributes of a member of an Enum that come to what the member stands for."""
 
 
 def text(node: ast.AST | None) -> str | None:
@@ -62,6 +67,8 @@ def attribute(base: Cell, name: str, into: Cell, node: ast.AST, scope: Scope) ->
             case str(path):
                 if name == "__dict__":
                     world.put(into, Namespace(world.tops.get(path, path)))
+                elif name in _OF_MEMBER:
+                    world.put(into, path)
                 elif path in world.tops:
                     world.member(path, name, into)
                 else:
@@ -81,21 +88,56 @@ def _of_thing(thing: Unit | Heap, name: str, into: Cell, node: ast.AST, scope: S
         world.put(into, Namespace(thing))
     elif name == "__globals__" and isinstance(thing, Unit):
         world.put(into, Namespace(thing.scope.top))
-    for field in (name, ANY):
-        world.pour(world.field(thing, field), into)
     owner = thing.owner if isinstance(thing, Heap) else thing
+    for field in (name,) if owner is not None and name in owner.properties else (name, ANY):
+        world.pour(world.field(thing, field), into)
     if owner is not None and isinstance(owner.node, ast.ClassDef):
         members(owner, name, into)
+        described(owner, name, ("__get__",), [thing, owner], into)
         world.each(into, lambda value: world.pour(value.unit.returned, into) if isinstance(value, Accessor) else None)
         if thing is not owner:
             for field in (name, ANY):
                 world.pour(world.field(owner, field), into)
             if name == "__class__":
                 world.put(into, owner)
+        if name in _OF_MEMBER:
+            _of_enum(owner, into)
     elif isinstance(thing, Heap) or name in _ITSELF:
         world.put(into, thing)
     if isinstance(thing, Heap) and thing.owner is None and is_method(name):
         world.put(into, Method(name)) if world.first("method", node) else None
+
+
+def _of_enum(owner: Unit, into: Cell) -> None:
+    """Let the members of an Enum flow into a cell."""
+    world = owner.scope.world
+    for base in getattr(owner.node, "bases", ()):
+        world.each(
+            world.cell(base),
+            lambda value: members(owner, None, into) if isinstance(value, str) and value.startswith("enum.") else None,
+        )
+
+
+def described(owner: Unit, name: str, methods: Collection[str], given: list[Value], into: Cell) -> None:
+    """Let a class's own descriptors be asked for an attribute, or told of one: they are given the object."""
+    world = owner.scope.world
+    found = Cell()
+    members(owner, name, found)
+
+    def react(value: Value) -> None:
+        if isinstance(value, Heap) and value.owner is not None and world.first("described", value, *given, into):
+            for method in methods:
+                asked = Cell()
+                members(value.owner, method, asked)
+                world.each(asked, give)
+
+    def give(method: Value) -> None:
+        if isinstance(method, Unit) and not isinstance(method.node, ast.ClassDef):
+            world.pour(method.returned, into)
+            for argument, each in zip(method.node.args.args[1:], given, strict=False):
+                world.put(method.inside.bind(argument.arg), each)
+
+    world.each(found, react)
 
 
 def is_method(name: str) -> bool:
@@ -132,6 +174,12 @@ def element(base: Cell, field: str | None, into: Cell, node: ast.AST, scope: Sco
             case Unit() | Heap():
                 for each in (value.all,) if field is None else (world.field(value, one) for one in (field, ITEM, ANY)):
                     world.sift(each, into)
+                if isinstance(value, Unit):
+                    _of_enum(value, into)
+                elif value.owner is not None and world.first("iterated", value, into):
+                    iterated = Cell()
+                    members(value.owner, "__iter__", iterated)
+                    world.each(iterated, lambda method: _handed_out(method, into, scope))
                 if isinstance(value, Heap) and value.passing:
                     world.put(into, world.worked_off(value))
                     world.each(value.all, lambda inner: _inside(inner, into, scope))
@@ -145,6 +193,12 @@ def element(base: Cell, field: str | None, into: Cell, node: ast.AST, scope: Sco
     world.each(base, react)
     for each in (ITEM, field or ITEM):
         world.pour(world.lost(each), into)
+
+
+def _handed_out(method: Value, into: Cell, scope: Scope) -> None:
+    """Let flow what the iterator hands out that an own `__iter__` returns."""
+    if isinstance(method, Unit):
+        scope.world.each(method.returned, lambda iterator: _inside(iterator, into, scope))
 
 
 def _inside(value: Value, into: Cell, scope: Scope) -> None:
@@ -194,6 +248,9 @@ def store(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> No
         name = ITEM  # the places in a list move
 
     def react(holder: Value) -> None:
+        owner = holder.owner if isinstance(holder, Heap) else None
+        if owner is not None:
+            described(owner, name, ("__set__",), [holder], Cell())
         match holder:
             case str(path):
                 _into_module(path, name, value, node, scope)
@@ -210,13 +267,13 @@ def store(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> No
                 world.change(holder.what, node, scope)
 
     world.each(base, react)
-    keep(base, name, value, scope)
+    keep(base, name, value, node, scope)
 
 
-def keep(base: Cell, name: str, value: Cell, scope: Scope) -> None:
+def keep(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> None:
     """Take note of a value that was put into something, should nothing be known of that."""
     if value is not scope.world.nothing:
-        scope.world.stored.append(Stored(base, name, value))
+        scope.world.stored.append(Stored(base, name, value, node, scope))
 
 
 def _into_namespace(of: Value | Scope, name: str, value: Cell, node: ast.AST, scope: Scope) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from grader.submission.following.values import ANY, ITEM, Cell, Heap, Unit, Unknown, Value
@@ -10,18 +11,46 @@ from grader.submission.following.values import ANY, ITEM, Cell, Heap, Unit, Unkn
 if TYPE_CHECKING:
     from grader.submission.following.scopes import Scope
 
+SIGNS: dict[type[ast.AST], str] = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
+    ast.Pow: "pow", ast.MatMult: "matmul", ast.LShift: "lshift", ast.RShift: "rshift", ast.BitAnd: "and",
+    ast.BitOr: "or", ast.BitXor: "xor", ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert",
+}  # fmt: skip
+_COMPARED: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.Eq: ("__eq__",), ast.NotEq: ("__ne__", "__eq__"), ast.Lt: ("__lt__",), ast.LtE: ("__le__",),
+    ast.Gt: ("__gt__",), ast.GtE: ("__ge__",),
+}  # fmt: skip
+_TURNED: dict[type[ast.AST], type[ast.AST]] = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
+
+
+def direct(op: ast.AST) -> tuple[str, ...]:
+    """Return the methods by which the left of an operator is asked."""
+    sign = SIGNS.get(type(op))
+    return (f"__{sign}__", f"__i{sign}__") if sign else _COMPARED.get(type(op), ())
+
+
+def reflected(op: ast.AST) -> tuple[str, ...]:
+    """Return the methods by which the right of an operator is asked where the left does not answer."""
+    sign = SIGNS.get(type(op))
+    if isinstance(op, ast.In | ast.NotIn):
+        return ("__contains__",)
+    return (f"__r{sign}__",) if sign else _COMPARED.get(_TURNED.get(type(op), type(op)), ())
+
+
+def combined(left: Cell, op: ast.AST, right: Cell, node: ast.AST, into: Cell, scope: Scope) -> None:
+    """Let flow what an operator between two values makes flow."""
+    ask(left, direct(op), [right], into, scope)
+    ask(right, reflected(op), [left], into, scope)
+    implied([left, right], node, into, scope)
+
 
 def implied(parts: list[Cell], node: ast.AST | None, into: Cell, scope: Scope) -> None:
-    """Let flow what an operator makes flow: with `node`, its result holds what the parts held."""
+    """Let flow what the parts hold into a result; with `node`, into a thing that holds it, as lists that are added."""
     world = scope.world
-    parts = [each for each in parts if each is not world.nothing]
 
     def react(value: Value) -> None:
         if isinstance(value, Heap) and value.owner is not None:
             world.pour(world.field(value, ITEM), into)
-            for name, cell in list(value.owner.inside.names.items()):
-                if name.startswith("__") and name not in ("__init__", "__new__"):
-                    world.each(cell, give)
         elif isinstance(value, Heap) and node is not None:
             world.once_bearing(value, lambda: combine(value))
         elif isinstance(value, Unknown) and not value.weak:
@@ -32,12 +61,40 @@ def implied(parts: list[Cell], node: ast.AST | None, into: Cell, scope: Scope) -
         world.put(world.field(made, ANY), value)
         world.put(into, made)
 
-    def give(method: Value) -> None:
-        if isinstance(method, Unit) and not isinstance(method.node, ast.ClassDef):
-            arguments = method.node.args
-            for argument in [*arguments.posonlyargs, *arguments.args][1:]:
-                for part in parts:
-                    world.pour(part, method.inside.bind(argument.arg))
-
     for part in parts:
         world.each(part, react)
+
+
+def subscripted(base: Cell, given: list[Cell], into: Cell, scope: Scope) -> None:
+    """Let flow what a subscript makes flow where an own class has the method for it: the key, and what is put there."""
+    ask(base, ("__getitem__", "__missing__", "__setitem__", "__delitem__"), given, into, scope)
+    implied([base, *given], None, into, scope)
+
+
+def ask(asked: Cell, names: Collection[str], given: list[Cell], into: Cell, scope: Scope) -> None:
+    """Let own objects' methods of these names be called with what is given."""
+    from grader.submission.following.members import members
+
+    world = scope.world
+
+    def react(value: Value) -> None:
+        if not isinstance(value, Heap) or value.owner is None:
+            return
+        for name in names:
+            found = Cell()
+            members(value.owner, name, found)
+            world.pour(world.field(value.owner, name), found)
+            world.each(found, give)
+
+    def give(method: Value) -> None:
+        if isinstance(method, Unit) and not isinstance(method.node, ast.ClassDef):
+            world.pour(method.returned, into)
+            arguments = method.node.args
+            for argument, part in zip([*arguments.posonlyargs, *arguments.args][1:], given, strict=False):
+                world.pour(part, method.inside.bind(argument.arg))
+
+    world.each(asked, react)
+
+
+OPERATORS = frozenset(name for op in (*SIGNS, *_COMPARED) for name in (*direct(op()), *reflected(op())))
+"""The methods of operators, whose results are no items of an object."""

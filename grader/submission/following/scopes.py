@@ -133,6 +133,7 @@ def lay_out(tree: ast.AST, scope: Scope) -> list[tuple[ast.AST, Scope]]:
 
 
 def _children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
+    _narrow(node, scope)
     if isinstance(node, OWN):
         unit = scope.world.units[node] = Unit(node, scope)
         unit.inside = Scope(node, scope, scope.world, scope.file)
@@ -158,6 +159,23 @@ def _children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
         yield from ((each, scope) for each in ast.iter_child_nodes(node))
 
 
+def _narrow(node: ast.AST, scope: Scope) -> None:
+    """Take note of names that are no object of a class: in `x if isinstance(x, C) else C(x)`, the last `x`."""
+    match node:
+        case ast.IfExp(test=ast.Call() as test, orelse=value):
+            pass
+        case ast.If(test=ast.UnaryOp(op=ast.Not(), operand=ast.Call() as test), body=[ast.Assign(value=value), *_]):
+            pass
+        case _:
+            return
+    match test, value:
+        case (
+            ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), ast.Name(id=of)]),
+            ast.Call(func=ast.Name(), args=[ast.Name(id=again) as narrowed], keywords=[]),
+        ) if name == again:
+            scope.world.narrowed[narrowed] = of
+
+
 def _is_main_guard(node: ast.If) -> bool:
     match node.test:
         case ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()], comparators=[ast.Constant(value="__main__")]):
@@ -167,9 +185,12 @@ def _is_main_guard(node: ast.If) -> bool:
 
 def _bind(node: ast.AST, scope: Scope) -> None:
     line: int = getattr(node, "lineno", 0)
+    if isinstance(node, ast.alias) or getattr(node, "name", None) in scope.names:
+        scope.world.assigned.add(str(getattr(node, "asname", None) or getattr(node, "name", "")))
     match node:
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
             scope.bind(name, line)
+            scope.world.assigned.add(name)
         case ast.Global() | ast.Nonlocal():
             scope.declare(node)
         case ast.Import(names=aliases):

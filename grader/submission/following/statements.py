@@ -9,10 +9,10 @@ from typing import Any
 from grader.submission.following.assigning import assign, iterated, note_source
 from grader.submission.following.calls import Site, call
 from grader.submission.following.definitions import define
-from grader.submission.following.members import attribute, element, key, store
-from grader.submission.following.operators import implied
+from grader.submission.following.members import attribute, element, key, members, store
+from grader.submission.following.operators import ask, combined, direct, implied, subscripted
 from grader.submission.following.scopes import Scope
-from grader.submission.following.values import ANY, COMPREHENSIONS, ITEM, Cell, Heap, Namespace, Value
+from grader.submission.following.values import ANY, COMPREHENSIONS, ITEM, Cell, Heap, Namespace, Unit, Value
 
 
 def read(node: ast.AST, scope: Scope) -> None:
@@ -26,13 +26,27 @@ def _name(node: ast.Name, scope: Scope) -> None:
     if isinstance(node.ctx, ast.Load):
         world, home = scope.world, scope.home(node.id)
         into = world.cell(node)
-        world.pour(scope.find(node.id), into)
+        if node in world.narrowed and scope.home("isinstance") is None:
+            world.each(
+                scope.find(node.id), lambda value: None if _is_of(value, node, scope) else world.put(into, value)
+            )
+        else:
+            world.pour(scope.find(node.id), into)
         if node.id == "__class__":
             _this_class(into, scope)
         if home is None:
             world.path(node.id, into, node, scope.file)
         elif home.outer is None:
             world.homes[node] = home
+
+
+def _is_of(value: Value, node: ast.Name, scope: Scope) -> bool:
+    """Return whether a value is of the own class that a name was found not to be of."""
+    name, world = scope.world.narrowed[node], scope.world
+    match value:
+        case Heap(owner=Unit(node=ast.ClassDef(name=of, keywords=[], bases=[])) as owner):
+            return of == name and owner.scope is scope.home(name) and name not in world.assigned
+    return False
 
 
 def _this_class(into: Cell, scope: Scope) -> None:
@@ -63,7 +77,7 @@ def _subscript(node: ast.Subscript, scope: Scope) -> None:
     else:
         element(base, key(node.slice), into, node, scope)
         if not isinstance(node.slice, ast.Constant):
-            implied([base, world.cell(node.slice)], None, into, scope)
+            subscripted(base, [world.cell(node.slice)], into, scope)
 
 
 def _alike(node: ast.expr, scope: Scope) -> None:
@@ -123,10 +137,21 @@ def _starred(node: ast.Starred, scope: Scope) -> None:
         element(scope.world.cell(node.value), None, scope.world.cell(node), node, scope)
 
 
-def _combined(node: ast.expr, scope: Scope) -> None:
+def _binary(node: ast.BinOp, scope: Scope) -> None:
     """Let flow what an operator makes flow: lists that are added hold what both held."""
-    parts = [scope.world.cell(part) for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
-    implied(parts, node, scope.world.cell(node), scope)
+    world = scope.world
+    combined(world.cell(node.left), node.op, world.cell(node.right), node, world.cell(node), scope)
+
+
+def _unary(node: ast.UnaryOp, scope: Scope) -> None:
+    ask(scope.world.cell(node.operand), direct(node.op), [], scope.world.cell(node), scope)
+    implied([scope.world.cell(node.operand)], node, scope.world.cell(node), scope)
+
+
+def _compare(node: ast.Compare, scope: Scope) -> None:
+    world = scope.world
+    for op, left, right in zip(node.ops, [node.left, *node.comparators], node.comparators, strict=False):
+        combined(world.cell(left), op, world.cell(right), node, world.cell(node), scope)
 
 
 def _yield(node: ast.Yield | ast.YieldFrom, scope: Scope) -> None:
@@ -163,7 +188,8 @@ def _augmented(node: ast.AugAssign, scope: Scope) -> None:
             attribute(world.cell(base), attr, before, node, scope)
         case ast.Subscript(value=base, slice=index):
             element(world.cell(base), key(index), before, node, scope)
-    implied([before, world.cell(node.value)], node, made, scope)
+    world.pour(before, world.cell(node.target))
+    combined(before, node.op, world.cell(node.value), node, made, scope)
 
     def react(value: Value) -> None:
         if isinstance(value, Heap):
@@ -219,9 +245,24 @@ def _match(node: ast.Match, scope: Scope) -> None:
     for case in node.cases:
         for part in ast.walk(case.pattern):
             world.step()
+            if isinstance(part, ast.MatchClass):
+                _class_pattern(part, drawn, scope)
             for name in (getattr(part, "name", None), getattr(part, "rest", None)):
                 if isinstance(name, str):
                     world.pour(drawn, scope.bind(name))
+
+
+def _class_pattern(part: ast.MatchClass, drawn: Cell, scope: Scope) -> None:
+    """Let the attributes flow that `case C(name=x)` asks for; which ones `case C(x)` asks for, an own class may say."""
+    world = scope.world
+    for name in part.kwd_attrs:
+        attribute(drawn, name, drawn, part, scope)
+    named = Cell()
+    world.each(
+        world.cell(part.cls),
+        lambda value: members(value, "__match_args__", named) if isinstance(value, Unit) else None,
+    )
+    world.each(named, lambda _: world.put(drawn, world.unknown("__match_args__", drawn, part, scope.file)))
 
 
 def _return(node: ast.Return, scope: Scope) -> None:
@@ -265,8 +306,8 @@ def _call(node: ast.Call, scope: Scope) -> None:
 _READERS: dict[type[ast.AST], Callable[[Any, Scope], None]] = {
     ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.NamedExpr: _walrus,
     ast.IfExp: _alike, ast.BoolOp: _alike, ast.Await: _alike, ast.List: _display, ast.Tuple: _display,
-    ast.Set: _display, ast.Dict: _dict, ast.Starred: _starred, ast.BinOp: _combined, ast.UnaryOp: _combined,
-    ast.Compare: _combined, ast.Yield: _yield, ast.YieldFrom: _yield, ast.Lambda: define,
+    ast.Set: _display, ast.Dict: _dict, ast.Starred: _starred, ast.BinOp: _binary, ast.UnaryOp: _unary,
+    ast.Compare: _compare, ast.Yield: _yield, ast.YieldFrom: _yield, ast.Lambda: define,
     ast.FunctionDef: define, ast.AsyncFunctionDef: define, ast.ClassDef: define,
     ast.Assign: _assignment, ast.AnnAssign: _assignment, ast.AugAssign: _augmented, ast.For: _loop,
     ast.AsyncFor: _loop, ast.withitem: _with, ast.Try: _try, ast.TryStar: _try, ast.Match: _match,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -57,6 +58,17 @@ class Unit(Thing):
         self.inside: Scope = scope
         self.returned = Cell()
         self.instance = Heap(node, owner=self)
+
+    @cached_property
+    def properties(self) -> set[str]:
+        """The names that a class computes when it is asked, whatever an object holds."""
+        body = self.node.body if isinstance(self.node, ast.ClassDef) else []
+        functions = [each for each in body if isinstance(each, ast.FunctionDef)]
+        return {
+            each.name
+            for each in functions
+            if any(isinstance(one, ast.Name) and one.id == "property" for one in each.decorator_list)
+        }
 
     @property
     def is_static(self) -> bool:
@@ -140,6 +152,8 @@ class Stored(NamedTuple):
     base: Cell
     name: str
     value: Cell
+    node: ast.AST
+    scope: Scope
 
 
 class Flow:

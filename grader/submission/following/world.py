@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from grader.submission.following.library import DYNAMIC, SPOKEN, TEXTS, canonical, plain, under
+from grader.submission.following.library import DYNAMIC, SPOKEN, TEXTS, canonical, is_module, is_private, plain, under
 from grader.submission.following.scopes import Scope, lay_out
 from grader.submission.following.values import ANY, Cell, Flow, Heap, Namespace, Postponed, Stored, Unit, Unknown, Value
 from grader.submission.syntax import attempt, tree_of
 
 if TYPE_CHECKING:
     from grader.submission.following.calls import Site
+
+_T = TypeVar("_T")
 
 DEEPEST = 6
 """Dots in a library's path."""
@@ -35,12 +37,16 @@ class World(Flow):
         self.stored: list[Stored] = []
         self.imported: set[str] = set()
         self.caught: set[tuple[Scope, str]] = set()
+        self.unsure: list[tuple[Cell, Callable[[], None]]] = []
+        self.narrowed: dict[ast.AST, str] = {}
+        self.assigned: set[str] = set()
         self.inner: dict[ast.AST, Scope] = {}
         self.decorated: dict[ast.AST, Cell] = {}
         self.wrapped: dict[tuple[Scope, str], list[tuple[Unit, list[Cell]]]] = {}
         self.runs: list[tuple[Site, str, Cell, bool]] = []
         self.sites: list[tuple[Site, str]] = []
         self.registered: list[Cell] = []
+        self._answers: dict[tuple[object, ...], Any] = {}
         self.raised, self.sent = Cell(), Cell()
         self._cells: dict[ast.AST, Cell] = {}
         self._made: dict[ast.AST, Heap] = {}
@@ -79,14 +85,20 @@ class World(Flow):
         """Let everything flow; what is put into something of which nothing is known may be found by its name."""
         from grader.submission.following.running import settle_sites
 
+        self.settle()
         count = -1
-        while count != len(self._lost) + sum(len(cell.held) for cell in self._lost.values()):
+        while self.unsure or count != len(self._lost) + sum(len(cell.held) for cell in self._lost.values()):
+            unsure, self.unsure = self.unsure, []
+            for cell, react in unsure:  # of what is still empty, nothing is known
+                react() if not cell.held else None
             count = len(self._lost) + sum(len(cell.held) for cell in self._lost.values())
             self.settle()
             self._bearing = None
-            for base, name, value in self.stored:
+            for base, name, value, node, scope in self.stored:
                 if not base.held:
                     for each in self.deep(value):
+                        if isinstance(each, str) and self.is_module(each):
+                            self.change(f".{name.strip('[]')}", node, scope)
                         if isinstance(each, Unit | Unknown) or (isinstance(each, str) and not plain(each)):
                             for one in (name, name.lstrip("[") or name):
                                 self.put(self.lost(one), each)
@@ -160,6 +172,8 @@ class World(Flow):
         name, top = under(known, DYNAMIC), isinstance(node, ast.Module)
         if known.startswith("__") and known.endswith("__") and known not in SPOKEN and known != "__import__":
             name = name or known
+        if is_private(known):
+            name = name or known
         if name and not top and known not in self.imported and known != "importlib.import_module":
             self.unknown(name, into, node, file)
 
@@ -170,10 +184,21 @@ class World(Flow):
             self.put(into, found)
         return found
 
+    def is_module(self, path: str) -> bool:
+        """Return whether a path is a library's module."""
+        return path in self.imported or is_module(path)
+
     def change(self, what: str, node: ast.AST, scope: Scope) -> None:
         """Take note of a place where something is changed that cannot be followed."""
         if self.first("change", node, what):
             self.changes.append(Unknown(node, what, scope.file))
+
+    def remember(self, key: tuple[object, ...], find: Callable[[], _T]) -> _T:
+        """Return what `find` finds; it is asked once for each key."""
+        if key not in self._answers:
+            self._answers[key] = find()
+        found: _T = self._answers[key]
+        return found
 
     def deep(self, cell: Cell) -> set[Value]:
         """Return all that a cell's values are or hold, but for containers."""
