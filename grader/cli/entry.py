@@ -44,6 +44,11 @@ def main() -> None:
         _leave(end.code)
 
 
+# CPython keeps frames in chunks of 16 KiB, and maps and unmaps one at every call that happens to cross a chunk's end:
+# by the depth of one `import` that was 1,300 times a run, 8 ms. What a large frame calls lies in its own 512 KiB.
+main.__code__ = main.__code__.replace(co_stacksize=33_000)
+
+
 def _import_msgspec() -> None:
     """Import msgspec without `typing_extensions`: where that happens to be installed it takes 8 ms, and we use none."""
     name = "typing_extensions"

@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import select
 import time
-from collections.abc import Generator, Iterable
-from typing import Protocol, TypeAlias, TypeVar
+from collections.abc import Iterable
+from typing import Protocol
 
+from grader.execution.engine import T, Wait
 from grader.execution.line import PRINTED_BYTES, Line
 
 _CHUNK = 1 << 20
 _NAP = 0.001  # between looks at a worker that has more to do: being woken by every answer costs more than the answer
-
-T = TypeVar("T")
-Wait: TypeAlias = Generator[float, None, T]
-"""Something that goes on when bytes have come or when the time it yields (of time.monotonic) has come."""
 
 
 class Board(Protocol):

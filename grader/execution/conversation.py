@@ -19,7 +19,8 @@ from msgspec.structs import replace
 
 from grader.errors import EngineError
 from grader.execution import answers
-from grader.execution.boards import Board, Wait
+from grader.execution.boards import Board
+from grader.execution.engine import QUESTIONS, Wait
 from grader.execution.line import Line
 from grader.execution.terms import FREELY, PASSAGE, Ask, Budget, Clock, Loading, StandIns, flood
 from grader.execution.wire import Buffer, Forged, Frame, Oversized, Packed, Refused, pack
@@ -155,9 +156,9 @@ class Conversation:
                     raise Forged("a question that nobody answers")
                 questions.add(_digest(name, frame))  # the same one again tells nothing new
                 if len(questions) > FREELY == most:
-                    most = max(FREELY, ask.most())
+                    most = max(FREELY, (yield from ask.most())) if ask.most else QUESTIONS
                 if len(questions) <= most:
-                    self._reply(stand_ins.answer(stand_ins.asker, name, arguments))
+                    self._reply((yield from stand_ins.answer(stand_ins.asker, name, arguments)))
                     spent = budget.lend(time.monotonic() - asked + PASSAGE)
                     ours, clock = ours + spent, clock.later(spent)
                 else:

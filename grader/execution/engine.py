@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from grader.model import Call, Happening, Limits, Outcome, Source, Value
 
-StandIn: TypeAlias = Callable[[str, str, tuple[Value, ...]], Outcome]
+T = TypeVar("T")
+Wait: TypeAlias = Generator[float, None, T]
+"""Something that goes on when bytes have come or when the time it yields (of time.monotonic) has come."""
+StandIn: TypeAlias = Callable[[str, str, tuple[Value, ...]], Wait[Outcome]]
 """What answers for a helper that the reference stands in for: who asks, its name and its arguments to an outcome."""
-
-
-def plenty(_: int) -> int:
-    """Return how many questions a call may ask where nobody says so: at 0.4 ms each, 4 s."""
-    return 10_000
+QUESTIONS = 10_000
+"""A call may ask so many where nobody says how many: at 0.4 ms each, 4 s."""
 
 
 class Helpers(NamedTuple):
     """Which helpers are replaced in the worker of a function, by the function's name, and what answers for them.
 
-    `most` says how many questions the call at a place may ask; it is asked itself only where that are more than a few.
+    `most` says how many questions the call at a place may ask (`QUESTIONS` if there is none); it is asked itself only
+    where that are more than a few.
     `seconds` says what all calls of a function may take (what its limits say, if it says nothing).
     """
 
     replaced: Mapping[str, tuple[str, ...]]
     answer: StandIn
-    most: Callable[[int], int] = plenty
+    most: Callable[[int], Wait[int]] | None = None
     seconds: Mapping[str, float] = {}
 
     @property
@@ -56,6 +57,10 @@ class Session(Protocol):
 
     def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
+        ...
+
+    def calling(self, function: str, arguments: tuple[Value, ...]) -> Wait[Outcome]:
+        """Do what `call` does while other workers of the engine are heard, too: one call after the other."""
         ...
 
     @property

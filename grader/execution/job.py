@@ -9,9 +9,8 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from grader.execution.boards import Wait
 from grader.execution.conversation import Conversation
-from grader.execution.engine import plenty
+from grader.execution.engine import Wait
 from grader.execution.terms import Ask, Loading, StandIns
 from grader.model import Call, Happening, Limits, Source, Stopped
 
@@ -37,13 +36,13 @@ class Group(Struct, frozen=True, kw_only=True, eq=False):
     limits: Limits
     alone: int = 1 << 31
     stand_ins: StandIns | None = None
-    most: Callable[[int], int] = plenty
+    most: Callable[[int], Wait[int]] | None = None
     seconds: float | None = None
 
     def ask(self, number: int) -> Ask:
         """Return what is to be asked of a worker for the call of this number."""
         place, call = self.calls[number]
-        return Ask(call, SEED + number, partial(self.most, place))
+        return Ask(call, SEED + number, self.most and partial(self.most, place))
 
 
 class Job:

@@ -8,9 +8,8 @@ from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from grader.execution.boards import Wait
 from grader.execution.conversation import Conversation
-from grader.execution.engine import Helpers, plenty
+from grader.execution.engine import Helpers, Wait
 from grader.execution.job import CORES, Group, Job
 from grader.execution.terms import Budget, StandIns
 from grader.model import Call, Limits, Outcome, Stopped
@@ -154,7 +153,7 @@ def grouped(
             function=name,
             calls=tuple(own),
             limits=limits[name],
-            most=helpers.most if helpers else plenty,
+            most=helpers.most if helpers else None,
             seconds=helpers.seconds.get(name) if helpers else None,
             alone=_alone([place for place, _ in own], shown if helpers is None else None),
             stand_ins=StandIns(name, helpers.replaced[name], helpers.answer)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from grader.execution.engine import StandIn
+from grader.execution.engine import StandIn, Wait
 from grader.model import Call, Limits, Source
 
 PASSAGE = 2e-4  # seconds that a question's way to the grader and back takes the worker; the answer's own time is ours
@@ -41,12 +41,12 @@ class StandIns(NamedTuple):
 class Ask(NamedTuple):
     """A call to be made: where np.random and random stand before it.
 
-    `most` says how many questions it may ask of stand-ins, and is asked once it has asked `FREELY`.
+    `most` says how many questions it may ask of stand-ins, and is asked once it has asked `FREELY`; there may be none.
     """
 
     call: Call
     seed: int
-    most: Callable[[], int]
+    most: Callable[[], Wait[int]] | None
 
 
 class Budget:

@@ -9,15 +9,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from grader.errors import EngineError
-from grader.execution.boards import Board, Wait, drive
+from grader.execution.boards import Board, drive
 from grader.execution.conversation import Conversation, NotReady
-from grader.execution.engine import Helpers, Ran
+from grader.execution.engine import Helpers, Ran, Wait
 from grader.execution.job import CORES, Group, Job
 from grader.execution.line import Line
 from grader.execution.running import Hand, Progress, cores, grouped, largest, work
 from grader.execution.terms import StandIns
 from grader.language import inert, say
 from grader.model import Call, Limits, Outcome, Source, Value
+
+_TURN = 0.001  # seconds between looks at whether a session's worker is free; bytes that come wake everybody at once
 
 
 def cannot_start(python: str, reason: str) -> EngineError:
@@ -34,6 +36,7 @@ class WorkerSession:
 
     def __init__(self, board: Board, job: Job, limits: Limits, stand_ins: StandIns | None = None) -> None:
         self._board, self._limits, self._stand_ins = board, limits, stand_ins
+        self._calling = False
         self.hand = Hand(job)
 
     @property
@@ -47,11 +50,21 @@ class WorkerSession:
 
     def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
+        return drive(self._board, [self.calling(function, arguments)])[0]
+
+    def calling(self, function: str, arguments: tuple[Value, ...]) -> Wait[Outcome]:
+        """Do what `call` does while other workers of the engine are heard, too: one call after the other."""
+        while self._calling:
+            yield time.monotonic() + _TURN
         call = Call(function=function, arguments=arguments)
         stand_ins = self._stand_ins and self._stand_ins._replace(asker=function)
         group = Group(function=function, calls=((0, call),), limits=self._limits, stand_ins=stand_ins)
         progress = Progress(group, self.hand)
-        drive(self._board, [self.hand.run(progress, 1)])
+        self._calling = True
+        try:
+            yield from self.hand.run(progress, 1)
+        finally:
+            self._calling = False
         return progress.outcomes[0]
 
 
@@ -97,8 +110,7 @@ class WorkerEngine:
         shared = largest([group.limits for group in groups]) if together and groups else None
         job = Job(source, self._hire, self._codes, shared)
         made = [Progress(group, Hand(job)) for group in groups]
-        # While one's question is answered here nobody else is heard, so whoever asks is alone.
-        side_by_side = 1 if helpers else min(cores(), len(made))
+        side_by_side = min(cores(), len(made))
         try:
             if shared is None:
                 self._round(job, made, side_by_side, shown=True)

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from grader.execution import Session, StandIn
+from grader.execution import Session, StandIn, Wait
 from grader.model import Outcome, Returned, Source, Value
 
 _HEAD = """
@@ -56,8 +56,8 @@ def lendable(reference: Source, names: Collection[str]) -> Source:
 def lender(session: Session) -> StandIn:
     """Return what answers in a session on what `lendable` made: a helper that comes back to who asks it raises."""
 
-    def answer(asker: str, helper: str, arguments: tuple[Value, ...]) -> Outcome:
-        came = session.call("_pingfen_answer", (asker, helper, *arguments))
+    def answer(asker: str, helper: str, arguments: tuple[Value, ...]) -> Wait[Outcome]:
+        came = yield from session.calling("_pingfen_answer", (asker, helper, *arguments))
         if isinstance(came, Returned) and came.arguments is not None:
             return replace(came, arguments=came.arguments[2:])
         return came
@@ -65,9 +65,9 @@ def lender(session: Session) -> StandIn:
     return answer
 
 
-def count(session: Session, function: str, helpers: tuple[str, ...], arguments: tuple[Value, ...]) -> Outcome:
+def count(session: Session, function: str, helpers: tuple[str, ...], arguments: tuple[Value, ...]) -> Wait[Outcome]:
     """Return how often `helpers` are entered while the reference's `function` runs, in a session as `lender`'s."""
-    return session.call("_pingfen_count", (function, helpers, *arguments))
+    return session.calling("_pingfen_count", (function, helpers, *arguments))
 
 
 @lru_cache(maxsize=8)  # a class asks for the same few

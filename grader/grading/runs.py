@@ -68,12 +68,13 @@ def _about(heavy: int) -> int:
 def weight(value: Value) -> int:
     """Return about how many bytes a value takes on the wire and as objects, as `Frame.weight` counts them."""
     if isinstance(value, tuple | list):
-        return _PART + sum(map(weight, value))
+        return _PART + sum([weight(each) for each in value])
     if isinstance(value, dict):
-        return _PART + sum(map(weight, value.values()))
+        return _PART + sum([weight(each) for each in value.values()])
     if isinstance(value, str):
         return _PART + 16 * 6 * len(value)
-    return _PART + int(getattr(value, "nbytes", 0)) + min(_LISTED * int(getattr(value, "size", 0)), ROOM // 4)
+    size = getattr(value, "size", None)  # an array's, or that of one of numpy's numbers
+    return _PART + (int(getattr(value, "nbytes", 0)) + min(_LISTED * int(size), ROOM // 4) if size is not None else 0)
 
 
 def regroup(outcomes: Sequence[Outcome], calls: Sequence[Sequence[Call]]) -> tuple[tuple[Outcome, ...], ...]:

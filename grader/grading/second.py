@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.execution import Engine, Helpers
+from grader.execution import Engine, Helpers, Wait
 from grader.grading import lending
 from grader.grading.judging import Judged, Trial, judge_all
 from grader.grading.runs import generous, regroup, roomy
@@ -51,7 +51,7 @@ def second_look(
     seconds = {name: max(left.get(name, 0.0), limits[name].seconds) for name in helpers}
     source, most = lending.lendable(reference.source, lending.asking(helpers)), generous(limits)
 
-    def questions(number: int) -> int:
+    def questions(number: int) -> Wait[int]:
         """Return how many questions a call may ask, by those that the reference asks; a few where that raises.
 
         Each is counted in a worker of its own: what the reference remembers of another it would not ask again.
@@ -60,7 +60,9 @@ def second_look(
         place = (case.function, case.check, case.index, case.seed, helpers[case.function])
         if place not in known:
             with engine.session(source, most) as session:
-                asked = [lending.count(session, each.function, place[-1], each.arguments) for each in case.truth]
+                asked = []
+                for each in case.truth:
+                    asked.append((yield from lending.count(session, each.function, place[-1], each.arguments)))
             numbers = [one.value for one in asked if isinstance(one, Returned) and isinstance(one.value, int)]
             known[place] = (FACTOR * max(numbers) or UNCOUNTED) if numbers else 0
         return known[place]

@@ -21,22 +21,36 @@ def bounded(seconds: float | None = None) -> Iterator[None]:
     """Raise OutOfPatience where what is inside takes more than `seconds`, by default `SECONDS`.
 
     The kernel's timer of CPU time says so (setitimer(2), ITIMER_PROF), so that a busy machine costs nobody anything.
-    There is no bound on Windows, which has no such timer, and outside of the main thread, where none can be set.
+    What is raised in the middle of anything may get lost in a finalizer, or come out as another exception, and counts
+    all the same. There is no bound on Windows, which has no such timer, and outside of the main thread, where none can
+    be set.
     """
+    over = False
+
+    def stop(_: int, __: FrameType | None) -> None:
+        nonlocal over
+        over = True
+        raise OutOfPatience
+
     left = SECONDS if seconds is None else seconds
     if left <= 0:
         raise OutOfPatience
     try:
-        before = signal.signal(signal.SIGPROF, _raise)
+        before = signal.signal(signal.SIGPROF, stop)
     except (AttributeError, ValueError):
         yield
         return
     try:
-        signal.setitimer(signal.ITIMER_PROF, left, left / 2)  # again, should a finalizer swallow it
+        signal.setitimer(signal.ITIMER_PROF, left, left / 2)  # again, should it get lost
         yield
+    except Exception:
+        if not over:
+            raise
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+    if over:
+        raise OutOfPatience
 
 
 class Account:
@@ -56,7 +70,3 @@ class Account:
             self.left = 0
             raise
         self.left -= time.process_time() - before
-
-
-def _raise(_: int, __: FrameType | None) -> None:
-    raise OutOfPatience

@@ -63,7 +63,7 @@ def parse(text: str, blocks: Sequence[Block], path: str) -> Parsed:
     tree = attempt(text)
     lines = text.split("\n")
     if isinstance(tree, ast.Module):
-        holes = _strays(tree, path)
+        holes = _strays(tree, lines, path)
         return Parsed(text=_without(lines, holes) if holes else text, tree=tree, holes=tuple(holes))
     holes = []
     for first, last in blocks:
@@ -73,7 +73,7 @@ def parse(text: str, blocks: Sequence[Block], path: str) -> Parsed:
     rest = _without(lines, holes)
     tree = attempt(rest)
     if isinstance(tree, ast.Module):
-        strays = _strays(tree, path)
+        strays = _strays(tree, rest.split("\n"), path)
         holes, rest = sorted(holes + strays, key=lambda hole: hole.first), _without(rest.split("\n"), strays)
         return Parsed(text=rest, tree=tree, holes=tuple(holes))
     whole = Hole(first=1, last=len(lines), error=tree)
@@ -89,7 +89,7 @@ def _bound(count: int, path: str) -> None:
         )
 
 
-def _strays(tree: ast.Module, path: str) -> list[Hole]:
+def _strays(tree: ast.Module, lines: Sequence[str], path: str) -> list[Hole]:
     """Take every `return` at the margin out of the tree; Python would only complain of it when compiling."""
     strays = [node for node in tree.body if isinstance(node, ast.Return)]
     _bound(len(strays), path)
@@ -97,12 +97,19 @@ def _strays(tree: ast.Module, path: str) -> list[Hole]:
         tree.body = [node for node in tree.body if not isinstance(node, ast.Return)]
     return [
         Hole(
-            first=node.lineno,
+            first=_joined(lines, node.lineno),
             last=node.end_lineno or node.lineno,
             error=SyntaxError("'return' outside function", ("", node.lineno, node.col_offset + 1, None)),
         )
         for node in strays
     ]
+
+
+def _joined(lines: Sequence[str], line: int) -> int:
+    """Return the first of the lines that a backslash joins to `line`: left alone at the end it would not parse."""
+    while line > 1 and lines[line - 2].endswith("\\"):
+        line -= 1
+    return line
 
 
 def attempt(text: str) -> ast.Module | SyntaxError:

@@ -2,6 +2,7 @@
 
 import math
 import sys
+import time
 
 import numpy as np
 from execution_kit import LIMITS, one, run, source
@@ -302,7 +303,7 @@ def test_stand_ins_answer_for_helpers(engine):
         names = ("one", "two", "three", "four")
         stand_ins = dict.fromkeys(names, ("helper",))
         calls = [(name, np.array([1.0, 2.0])) for name in names]
-        got = run(engine, text, *calls, helpers=Helpers(stand_ins, lambda _, *asked: session.call(*asked))).outcomes
+        got = run(engine, text, *calls, helpers=Helpers(stand_ins, lambda _, *asked: session.calling(*asked))).outcomes
         plain = run(engine, text, *calls[:1]).outcomes[0]
     assert got[0].value.tolist() == [9.0, 18.0]
     assert got[1].value == "k is 0"
@@ -325,11 +326,44 @@ def test_the_reference_answers_for_nothing_but_the_helpers_named(process_engine)
 
         def answer(_, name, arguments):
             asked.append(name)
-            return session.call(name, arguments)
+            return session.calling(name, arguments)
 
         got = run(process_engine, text, ("f", 1), helpers=Helpers({"f": ("helper",)}, answer)).outcomes[0]
     assert isinstance(got, Stopped) and got.reason == "forged"
     assert asked == []
+
+
+def test_while_one_waits_for_an_answer_the_other_is_heard(process_engine, monkeypatch):
+    """Else the time that one answer takes would be the other function's."""
+    monkeypatch.setattr("grader.execution.workers.cores", lambda: 2)
+    text = "def helper(): pass\ndef f(): return helper()\ndef g(): return helper()\n"
+    answered = []
+
+    def answer(asker, name, arguments):
+        until = time.monotonic() + 20
+        while asker == "f" and "g" not in answered and time.monotonic() < until:
+            yield time.monotonic() + 0.01
+        answered.append(asker)
+        return Returned(value=name)
+
+    helpers = Helpers({"f": ("helper",), "g": ("helper",)}, answer)
+    got = run(process_engine, text, ("f",), ("g",), helpers=helpers).outcomes
+    assert [each.value for each in got] == ["helper", "helper"]
+    assert answered == ["g", "f"]
+
+
+def test_two_who_ask_one_session_are_each_told_their_own(process_engine, monkeypatch):
+    monkeypatch.setattr("grader.execution.workers.cores", lambda: 2)
+    text = """
+        def helper(x): pass
+        def f(): return [helper(x) for x in range(20)]
+        def g(): return [helper(-x) for x in range(20)]
+    """
+    reference = source("import time\ndef helper(x):\n    time.sleep(0.002)\n    return x\n")
+    with process_engine.session(reference, LIMITS) as session:
+        helpers = Helpers({"f": ("helper",), "g": ("helper",)}, lambda _, *asked: session.calling(*asked))
+        got = run(process_engine, text, ("f",), ("g",), helpers=helpers).outcomes
+    assert [each.value for each in got] == [[*range(20)], [-x for x in range(20)]]
 
 
 def test_a_session_keeps_its_source_loaded(engine):
@@ -341,7 +375,12 @@ def test_a_session_keeps_its_source_loaded(engine):
 
 def test_a_session_asks_for_the_helpers_that_are_replaced(engine):
     text = "def helper(a):\n    return 0\ndef f(a):\n    return helper(a) + 1\n"
-    helpers = Helpers({"f": ("helper",)}, lambda _, name, arguments: Returned(value=2 * arguments[0]))
+
+    def twice(_, name, arguments):
+        yield from ()
+        return Returned(value=2 * arguments[0])
+
+    helpers = Helpers({"f": ("helper",)}, twice)
     with engine.session(source(text), LIMITS, helpers=helpers) as session:
         session.call("", ())
         assert [session.call("f", (k,)).value for k in (1, 2, 3)] == [3, 5, 7]

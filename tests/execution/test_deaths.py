@@ -145,8 +145,13 @@ def test_a_worker_that_asks_for_ever_is_timed_out(process_engine):
             for number in range(10 ** 9): help(number)
     """
     reference = source("def help(number=0): return 1\n")
+
+    def none(_):
+        yield from ()
+        return 0
+
     with process_engine.session(reference, LIMITS) as session:
-        helpers = Helpers({"f": ("help",), "g": ("help",)}, lambda _, *asked: session.call(*asked), lambda _: 0)
+        helpers = Helpers({"f": ("help",), "g": ("help",)}, lambda _, *asked: session.calling(*asked), none)
         got = run(process_engine, text, ("f",), ("g",), limits=SHORT, helpers=helpers)
     assert reasons(got.outcomes) == ["timeout", "Raised"]
     assert got.outcomes[1].message == "asked too often"

@@ -21,6 +21,23 @@ def test_a_file_that_takes_too_long_cannot_be_read(tmp_path, monkeypatch):
     assert "f" in submission.load(tmp_path / "s.py", ["f"]).symbols
 
 
+@pytest.mark.parametrize("instead", [None, SystemError, ValueError])
+def test_it_is_out_whatever_became_of_the_exception(instead):
+    """A finalizer swallows it; where Python's own parser runs it becomes a SystemError."""
+    with pytest.raises(patience.OutOfPatience), patience.bounded(0.02):
+        try:
+            while True:
+                pass
+        except patience.OutOfPatience:
+            if instead:
+                raise instead from None
+
+
+def test_other_exceptions_pass():
+    with pytest.raises(ValueError, match="mine"), patience.bounded(5):
+        raise ValueError("mine")
+
+
 def test_the_timer_is_put_back(tmp_path):
     before = signal.getsignal(signal.SIGPROF)
     (tmp_path / "s.py").write_text("def f(x):\n    return x\n", "utf-8")

@@ -116,6 +116,14 @@ def test_the_blanked_text_parses_and_keeps_every_line(desk):
     assert (student.broken[0].line, student.broken[0].end_line) == (8, 9)
 
 
+@pytest.mark.parametrize("above", ["\\", "x = 1; \\", "\\\n\\", "# not joined \\"])
+def test_a_return_at_the_margin_leaves_no_backslash_behind(desk, above):
+    student = desk.read(f"def zero_pad(X, pad):\n    return X\n{above}\nreturn X")
+    ast.parse(student.source.text)
+    (broken,) = student.broken
+    assert broken.line_text == "return X" and "zero_pad" in student.symbols
+
+
 @pytest.mark.parametrize(
     "slipped",
     ["b = 2\nc = 3\n", "print 'b'\n", "b = = 2\n", "b = 2\n\nprint(b)\n", "（b）\n", "\u200bb = 2\n"],
