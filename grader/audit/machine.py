@@ -41,7 +41,7 @@ def _survivor(survivor: Survivor) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Fraction):
         return float(value)
-    raise NotImplementedError(type(value))
+    raise NotImplementedError(type(value))  # as msgspec asks of an `enc_hook`
 
 
 def _places(value: Any) -> Any:

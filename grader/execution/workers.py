@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -68,7 +69,7 @@ class WorkerSession:
         return progress.outcomes[0]
 
 
-class WorkerEngine:
+class WorkerEngine(ABC):
     """Runs sources in worker processes; `lease` starts one or hands one over."""
 
     def __init__(self, board: Board, python: str) -> None:
@@ -78,9 +79,9 @@ class WorkerEngine:
         self._tier = ""
         self._versions: Mapping[str, str] = {}
 
+    @abstractmethod
     def lease(self, more: int) -> Line:
         """Return the ends of a worker that is starting; `more` may soon be asked for. Raises EngineError."""
-        raise NotImplementedError
 
     @property
     def tier(self) -> str:

@@ -12,7 +12,6 @@ from grader import cases, rubric, submission
 from grader.errors import Fault, RubricError, Span, UsageError
 from grader.execution import Engine
 from grader.grading.kept import Kept, chosen, load
-from grader.grading.needs import discover
 from grader.grading.prepared import Plan, Prepared
 from grader.grading.reference import raising, unreadable
 from grader.grading.runs import generous, public_first, run, value_of
@@ -36,7 +35,24 @@ def read(path: Path, reference: Path | None = None) -> Plan:
     faults = (*loaded.faults, *(unreadable(truth) or cases.examine(loaded.rubric, signatures)))
     if faults:
         raise RubricError(faults)
-    return Plan(rubric=discover(loaded.rubric, truth), reference=truth, signatures=signatures)
+    return Plan(rubric=_with_needs(loaded.rubric, truth), reference=truth, signatures=signatures)
+
+
+def _with_needs(found: Rubric, reference: Submission) -> Rubric:
+    """Return the rubric with every problem's `needs` known: the graded functions it calls, where none are named."""
+    graded = {problem.function for problem in found.problems}
+
+    def called(function: str) -> tuple[str, ...]:
+        symbol = reference.symbols.get(function)
+        return tuple(name for name in (symbol.calls if symbol else ()) if name in graded and name != function)
+
+    return replace(
+        found,
+        problems=tuple(
+            replace(problem, needs=called(problem.function)) if problem.needs is None else problem
+            for problem in found.problems
+        ),
+    )
 
 
 def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
@@ -111,7 +127,7 @@ def _without_reference(found: Rubric, faults: Sequence[Fault]) -> Plan:
     kept = load(Path(found.expected))
     source = Source(path=found.expected, text="", digest=found.digest)
     nothing = Submission(name=inert(found.expected), source=source, original="", symbols={})
-    return Plan(rubric=discover(found, nothing), reference=nothing, signatures=kept.signatures, kept=kept)
+    return Plan(rubric=_with_needs(found, nothing), reference=nothing, signatures=kept.signatures, kept=kept)
 
 
 def _of_kept(plan: Plan, kept: Kept, problems: Sequence[Problem], limits: Mapping[str, Limits]) -> Prepared:

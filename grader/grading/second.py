@@ -49,7 +49,7 @@ def second_look(
     calls = roomy([trial.case for trial in trials], [trial.want for trial in trials])
     places = [place for place, group in enumerate(calls) for _ in group]
     seconds = {name: max(left.get(name, 0.0), limits[name].seconds) for name in helpers}
-    source, most = lending.lendable(reference.source, lending.asking(helpers)), generous(limits)
+    source, granted = lending.lendable(reference.source, lending.asking(helpers)), generous(limits)
 
     def questions(number: int) -> Wait[int]:
         """Return how many questions a call may ask, by those that the reference asks; a few where that raises.
@@ -59,7 +59,7 @@ def second_look(
         case, known = trials[places[number]].case, prepared.memory.questions
         place = (case.function, case.check, case.index, case.seed, helpers[case.function])
         if place not in known:
-            with engine.session(source, most) as session:
+            with engine.session(source, granted) as session:
                 asked = []
                 for each in case.truth:
                     asked.append((yield from lending.count(session, each.function, place[-1], each.arguments)))
@@ -67,7 +67,7 @@ def second_look(
             known[place] = (FACTOR * max(numbers) or UNCOUNTED) if numbers else 0
         return known[place]
 
-    with engine.session(source, most) as session:
+    with engine.session(source, granted) as session:
         flat = [call for group in calls for call in group]
         lent = Helpers(helpers, lending.lender(session), questions, seconds)
         ran = engine.run(student.source, flat, limits, helpers=lent)

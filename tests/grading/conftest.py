@@ -28,6 +28,21 @@ def reference_text():
     return (ROOT / "solutions/cnn.py").read_text("utf-8")
 
 
+@pytest.fixture(scope="module")
+def folder(request, tmp_path_factory):
+    """Return a folder with the module's own `RUBRIC` and `REFERENCE` in it."""
+    folder = tmp_path_factory.mktemp("course")
+    (folder / "grading.yaml").write_text(request.module.RUBRIC, "utf-8")
+    (folder / "r.py").write_text(request.module.REFERENCE, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ready(folder, engine):
+    """Return the module's own rubric, prepared."""
+    return prepare(read(folder / "grading.yaml"), engine)
+
+
 @pytest.fixture
 def graded(prepared, engine, tmp_path):
     """Return a function that grades a text and returns the report."""

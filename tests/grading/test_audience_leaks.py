@@ -68,19 +68,6 @@ def f(x):
 """
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("leaks")
-    (folder / "grading.yaml").write_text(RUBRIC, "utf-8")
-    (folder / "r.py").write_text(REFERENCE, "utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def ready(folder, engine):
-    return prepare(read(folder / "grading.yaml"), engine)
-
-
 def handed_in(folder, how):
     path = folder / "s.py"
     path.write_text(STUDENT.format(hidden=IN_HIDDEN[how]), "utf-8")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from grader import submission
 from grader.cli.writing import FORMATS, write
-from grader.grading import for_students, grade, prepare, read
+from grader.grading import for_students, grade, read
 
 RUBRIC = """\
 title: {zh: 搜索, en: Search}
@@ -112,19 +112,6 @@ FAR_AND_NEAR = {
     "below": "want - 7e-2 * n",
     "times": "want * (1 + 0.37 * n)",
 }
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("search")
-    (folder / "grading.yaml").write_text(RUBRIC, "utf-8")
-    (folder / "r.py").write_text(REFERENCE, "utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def ready(folder, engine):
-    return prepare(read(folder / "grading.yaml"), engine)
 
 
 def told(folder, ready, engine, how, *, instructor=False):

@@ -90,14 +90,6 @@ NEAR = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("structure")
-    (folder / "grading.yaml").write_text(RUBRIC, "utf-8")
-    (folder / "r.py").write_text(REFERENCE, "utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
 def ready(folder, engine):
     names = [*NEAR, "as_array"]
     return {name: prepare(read(folder / "grading.yaml"), engine, [name]) for name in names}

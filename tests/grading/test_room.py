@@ -4,13 +4,17 @@ from grader import submission
 from grader.grading import grade, prepare, read
 from grader.grading.runs import roomy
 
-RUBRIC = """\
+HEAD = """\
 title: t
 language: en
 seed: 1
 submission: s.py
 reference: r.py
 problems:
+"""
+RUBRIC = (
+    HEAD
+    + """\
   labels:
     points: 1
     checks: [{values: v, draw: {n: 200000..200010}, cases: 1}]
@@ -19,6 +23,7 @@ problems:
     compare: {dtype: truth}
     checks: [{values: v, draw: {n: 200000..200010}, cases: 1}]
 """
+)
 SMALL = """
 import numpy as np
 
@@ -44,17 +49,14 @@ def test_numbers_of_eight_bytes_may_stand_for_those_of_one(engine, tmp_path):
     assert [problem.score for problem in report.problems] == [1, 1]
 
 
-LISTS = """\
-title: t
-language: en
-seed: 1
-submission: s.py
-reference: r.py
-problems:
+LISTS = (
+    HEAD
+    + """\
   items:
     points: 1
     checks: [{values: v, draw: {n: 20..900}, cases: 1}]
 """
+)
 
 
 def test_how_large_an_answer_may_be_does_not_tell_how_long_the_wanted_one_is(engine, tmp_path):
