@@ -4,6 +4,8 @@ What is compared is a ratio or a slope of one turn with its neighbour, so a mach
 A limit is broken if the median of all turns is surely above it: above it with the interval of order statistics that
 holds the true median 19 times out of 20 (W. J. Conover, Practical Nonparametric Statistics, 3rd ed., section 3.2).
 While a limit lies inside that interval the sweep is repeated; who is still in doubt after the last one is not slow.
+Turns of one sweep share what keeps a machine busy for a moment, so nobody is slow by one sweep alone: whoever seems to
+be is measured again a little later.
 
 The ratio is held at every size. Growth alone cannot see a time that was made longer on small inputs on purpose, so at
 the smallest size it goes together with a limit on the ratio, or, where the rubric has none, on what does not grow.
@@ -12,6 +14,7 @@ the smallest size it goes together with a limit on the ratio, or, where the rubr
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -26,6 +29,8 @@ from grader.grading.timing import PATIENCE, Bench, Turn
 from grader.model import Case, Check, Efficiency, Mismatch, Outcome, Problem, Source, Stopped, Verdict
 
 SWEEPS = 6
+PAUSE = 0.3
+"""Seconds until who seems to be slow is measured again."""
 FIXED = 50.0
 """So many times the reference's time for the smallest size (at least 1 ms) may be spent on what does not grow."""
 _HALF_WIDTH = 0.98  # 1.96 standard deviations of a binomial variable with p = 1/2, halved, over the root of n
@@ -160,8 +165,11 @@ def _slow(bench: Bench, problem: Problem, timed: Timed) -> Mismatch | None:
     for sweep in range(1, SWEEPS + 1):
         limits = _limits(timed.plan, timed.turns)
         answers = [above(limit.samples, limit.most) for limit in limits]
-        if sweep == SWEEPS or bench.left <= 0 or any(answers) or None not in answers:
+        slow, doubtful = any(answers), None in answers
+        if sweep == SWEEPS or bench.left <= 0 or (sweep > 1 if slow else not doubtful):
             break
+        if slow:
+            time.sleep(PAUSE)
         again = zip(right, bench.sweep(right, sweep), strict=True)
         timed.turns += [_spoilt(problem, timed.check, case, turn) for case, turn in again if _reached(turn.got)]
     for limit, answer in zip(limits, answers, strict=True):
