@@ -112,11 +112,18 @@ def called(value: Value, site: Site) -> None:
                 world.put(site.into, value)
             if world.first("call", site.node, value, site.into) and not of_itself:
                 _hold(site, world.made(site.node), value)
-                world.each(value.all, lambda inner: None if _decorates(inner, site) else called(inner, site))
+                world.each(value.all, lambda inner: None if _decorates(inner, site) else _called_within(inner, site))
         case Namespace():
             pass
         case Unknown():
             world.put(site.into, value)
+
+
+def _called_within(value: Value, site: Site) -> None:
+    """Let what lies in something be called with it: of a class in it that may make another, `type("B", (A,), {})`."""
+    if isinstance(value, Unit):
+        site.scope.world.put(site.scope.world.varied, value)
+    called(value, site)
 
 
 def _decorates(value: Value, site: Site) -> bool:

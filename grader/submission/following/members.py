@@ -251,6 +251,8 @@ def store(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> No
         owner = holder.owner if isinstance(holder, Heap) else None
         if owner is not None:
             described(owner, name, ("__set__",), [holder], Cell())
+            if name in ("__class__", ANY):
+                world.put(world.varied, owner)
         match holder:
             case str(path):
                 _into_module(path, name, value, node, scope)

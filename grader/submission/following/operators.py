@@ -40,7 +40,7 @@ def reflected(op: ast.AST) -> tuple[str, ...]:
 def combined(left: Cell, op: ast.AST, right: Cell, node: ast.AST, into: Cell, scope: Scope) -> None:
     """Let flow what an operator between two values makes flow."""
     ask(left, direct(op), [right], into, scope)
-    ask(right, reflected(op), [left], into, scope)
+    ask(right, reflected(op), [left], into, scope, instead=direct(op)[0] if type(op) in SIGNS else "")
     implied([left, right], node, into, scope)
 
 
@@ -71,8 +71,11 @@ def subscripted(base: Cell, given: list[Cell], into: Cell, scope: Scope) -> None
     implied([base, *given], None, into, scope)
 
 
-def ask(asked: Cell, names: Collection[str], given: list[Cell], into: Cell, scope: Scope) -> None:
-    """Let own objects' methods of these names be called with what is given."""
+def ask(asked: Cell, names: Collection[str], given: list[Cell], into: Cell, scope: Scope, *, instead: str = "") -> None:
+    """Let own objects' methods of these names be called with what is given.
+
+    Of two objects of one class that has the method `instead` Python asks the left by that, and never the right.
+    """
     from grader.submission.following.members import members
 
     world = scope.world
@@ -80,20 +83,37 @@ def ask(asked: Cell, names: Collection[str], given: list[Cell], into: Cell, scop
     def react(value: Value) -> None:
         if not isinstance(value, Heap) or value.owner is None:
             return
+        parts = given
+        if instead in value.owner.inside.names and _is_one(value.owner):
+            parts = [_others(each, value, scope) for each in given]
         for name in names:
             found = Cell()
             members(value.owner, name, found)
             world.pour(world.field(value.owner, name), found)
-            world.each(found, give)
+            world.each(found, lambda method: give(method, parts))
 
-    def give(method: Value) -> None:
+    def give(method: Value, parts: list[Cell]) -> None:
         if isinstance(method, Unit) and not isinstance(method.node, ast.ClassDef):
             world.pour(method.returned, into)
             arguments = method.node.args
-            for argument, part in zip([*arguments.posonlyargs, *arguments.args][1:], given, strict=False):
+            for argument, part in zip([*arguments.posonlyargs, *arguments.args][1:], parts, strict=False):
                 world.pour(part, method.inside.bind(argument.arg))
 
     world.each(asked, react)
+
+
+def _is_one(owner: Unit) -> bool:
+    """Return whether a class statement runs once: it stands in a module's body, and nothing else makes the class."""
+    plain = isinstance(owner.node, ast.ClassDef) and not owner.node.keywords
+    return plain and owner.scope.outer is None and owner.node in owner.scope.root.body  # type: ignore[attr-defined]
+
+
+def _others(given: Cell, asked: Heap, scope: Scope) -> Cell:
+    """Return what is given but for objects of the class that is asked, unless others are made from that class."""
+    world, found = scope.world, Cell()
+    world.each(given, lambda value: world.put(found, value) if value is not asked else None)
+    world.each(world.varied, lambda owner: world.pour(given, found) if owner is asked.owner else None)
+    return found
 
 
 OPERATORS = frozenset(name for op in (*SIGNS, *_COMPARED) for name in (*direct(op()), *reflected(op())))

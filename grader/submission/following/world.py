@@ -48,6 +48,7 @@ class World(Flow):
         self.registered: list[Cell] = []
         self._answers: dict[tuple[object, ...], Any] = {}
         self.raised, self.sent = Cell(), Cell()
+        self.varied = Cell()
         self._cells: dict[ast.AST, Cell] = {}
         self._made: dict[ast.AST, Heap] = {}
         self._free: dict[tuple[Scope, str], Cell] = {}
