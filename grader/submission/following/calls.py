@@ -188,7 +188,7 @@ def _method(holder: Value, site: Site) -> None:
         case Heap(owner=None):
             _of_library(holder, name, site)
         case Heap(owner=Unit() as owner):
-            _where_derived(owner, lambda: _of_library(holder, name, site), site)
+            _where_derived(owner, lambda: _of_library(holder, name, site), site, name)
         case Namespace():
             from grader.submission.following.reflection import of_names
 
@@ -200,13 +200,19 @@ def _method(holder: Value, site: Site) -> None:
             world.change(f".{name}", site.node, site.scope)
 
 
-def _where_derived(owner: Unit, proceed: Callable[[], None], site: Site) -> None:
-    """Call `proceed` if a class is derived from anything but own classes: the method may be a library's."""
+def _where_derived(owner: Unit, proceed: Callable[[], None], site: Site, name: str = "_") -> None:
+    """Call `proceed` if a class is derived from anything but own classes: the method may be a library's.
+
+    A NamedTuple's own method `name` is none of the library's, and `_replace` returns an object of the same class.
+    """
     world = site.scope.world
 
     def react(value: Value) -> None:
-        if not isinstance(value, Unit):
-            proceed() if value not in BARE else None
+        if value == "typing.NamedTuple" and name == "_replace":
+            world.put(site.into, owner.instance)
+            _fill_fields(owner, [], site)
+        elif not isinstance(value, Unit):
+            proceed() if value not in BARE and not (value == "typing.NamedTuple" and _defines(owner, name)) else None
         elif world.first("derived", site.node, owner, value):
             _where_derived(value, proceed, site)
 
@@ -214,6 +220,12 @@ def _where_derived(owner: Unit, proceed: Callable[[], None], site: Site) -> None
         base = world.cell(node.value if isinstance(node, ast.Subscript) else node)
         world.each(base, react)
         world.unsure.append((base, proceed))
+
+
+def _defines(owner: Unit, name: str) -> bool:
+    """Return whether a class has a function of this name that has nothing to do with Python's own tuples."""
+    lines = owner.node.body if isinstance(owner.node, ast.ClassDef) else []
+    return not name.startswith("_") and any(isinstance(each, ast.FunctionDef) and each.name == name for each in lines)
 
 
 def _of_library(holder: Heap, name: str, site: Site) -> None:
