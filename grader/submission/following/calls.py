@@ -111,7 +111,7 @@ def called(value: Value, site: Site) -> None:
             if value.is_class:
                 world.put(site.into, value)
             if world.first("call", site.node, value, site.into) and not of_itself:
-                _hold(site, world.made(site.node), value)
+                hold(site, world.made(site.node), value)
                 world.each(value.all, lambda inner: None if _decorates(inner, site) else _called_within(inner, site))
         case Namespace():
             pass
@@ -148,16 +148,16 @@ def _instance(unit: Unit, site: Site) -> None:
     world.each(own, lambda method: called(method, site))
     generated = isinstance(unit.node, ast.ClassDef) and (unit.node.decorator_list or unit.node.keywords)
     if not makers or generated:
-        names, decorator = _in_order(unit)
+        names, decorator = in_order(unit)
         if decorator is None:
-            _fill_fields(unit, [], site)
+            fill_fields(unit, [], site)
             return
         made_by = world.cell(decorator)
-        world.each(made_by, lambda value: _fill_fields(unit, names if value == "dataclasses.dataclass" else [], site))
-        world.unsure.append((made_by, lambda: _fill_fields(unit, [], site)))
+        world.each(made_by, lambda value: fill_fields(unit, names if value == "dataclasses.dataclass" else [], site))
+        world.unsure.append((made_by, lambda: fill_fields(unit, [], site)))
 
 
-def _fill_fields(unit: Unit, names: list[str], site: Site) -> None:
+def fill_fields(unit: Unit, names: list[str], site: Site) -> None:
     """Let arguments flow into an object's fields: into those of the names, in their order, or into any of them."""
     spread = any(name == "*" for name, _, _ in site.arguments)
     for number, (name, cell, _) in enumerate(site.arguments):
@@ -165,7 +165,7 @@ def _fill_fields(unit: Unit, names: list[str], site: Site) -> None:
         site.scope.world.pour(cell, site.scope.world.field(unit.instance, field))
 
 
-def _in_order(unit: Unit) -> tuple[list[str], ast.expr | None]:
+def in_order(unit: Unit) -> tuple[list[str], ast.expr | None]:
     """Return the fields of what seems to be a plain dataclass in their order, and its decorator."""
     node = unit.node
     if not isinstance(node, ast.ClassDef) or node.bases or len(node.decorator_list) != 1:
@@ -210,7 +210,7 @@ def _where_derived(owner: Unit, proceed: Callable[[], None], site: Site, name: s
     def react(value: Value) -> None:
         if value == "typing.NamedTuple" and name == "_replace":
             world.put(site.into, owner.instance)
-            _fill_fields(owner, [], site)
+            fill_fields(owner, [], site)
         elif not isinstance(value, Unit):
             proceed() if value not in BARE and not (value == "typing.NamedTuple" and _defines(owner, name)) else None
         elif world.first("derived", site.node, owner, value):
@@ -235,7 +235,7 @@ def _of_library(holder: Heap, name: str, site: Site) -> None:
         return
     world.sites.append((site, name))
     world.once_bearing(holder, lambda: _put_in(holder, made, made, site))
-    _hold(site, made, holder)
+    hold(site, made, holder)
     world.sift(holder.all, site.into)
     if name in ("send", "throw", "asend", "athrow"):
         for _, cell, _ in site.arguments:
@@ -247,7 +247,7 @@ def _into_unknown(value: Value, holder: Unknown, site: Site) -> None:
         site.scope.world.change(holder.what, site.node, site.scope)
 
 
-def _hold(site: Site, *things: Heap, path: str = "") -> None:
+def hold(site: Site, *things: Heap, path: str = "") -> None:
     """Put the arguments of a call into things that may hold them, and call those that are own functions."""
     world = site.scope.world
     for number, (name, cell, _) in enumerate(site.arguments):
@@ -351,7 +351,7 @@ def _library(path: str, site: Site) -> None:
     if under(path, LAZY) and path not in ("zip", "iter", "enumerate"):
         world.postpone(made, None)
         world.put(site.into, made)
-    _hold(site, made, path=path)
+    hold(site, made, path=path)
     if under(path, OPERATING):
         _operate(site)
     if under(path, STORING) and site.arguments:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from grader.submission.following.calls import Site
+from grader.submission.following.calls import Site, fill_fields, hold, in_order
 from grader.submission.following.members import attribute, members, named, store, text, what
 from grader.submission.following.values import ANY, ITEM, Cell, Heap, Namespace, Unit, Unknown, Value
 
@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     pass
 
 
+_MADE_BY = frozenset({"__init__", "__new__", "__post_init__", "__setattr__", "__getattribute__", "__class__",
+                      "__dataclass_fields__"})  # fmt: skip
+"""What a class may have to say in how an object of it is made from another."""
+
+
 def reflect(path: str, site: Site) -> bool:
     """Let flow what one of these functions makes flow; return whether it was one."""
     name = "setattr" if path.endswith(".__setattr__") else path
     found = _FUNCTIONS.get(name)
+    if path == "dataclasses.replace":
+        return _replace(site)
     if found is not None:
         if path.endswith(".__setattr__") and path not in ("object.__setattr__", "type.__setattr__"):
             site.scope.world.change("setattr", site.node, site.scope)
@@ -143,6 +150,38 @@ def _type(site: Site) -> None:
         world.put(site.into, made)
         for _, cell, _ in site.arguments:
             world.pour(cell, world.field(made, ANY))
+
+
+def _replace(site: Site) -> bool:
+    """Return whether it is plain what `replace(c, axis=1)` changes; then the result is of the same dataclass."""
+    world = site.scope.world
+    first, *changes = site.arguments
+    if first[0] or not all(name.isidentifier() for name, _, _ in changes):
+        return False
+    world.sites.append((site, "dataclasses.replace"))
+    changed = site._replace(arguments=changes)
+
+    def hand_over() -> None:
+        if world.first("replaced", site.node, site.into):
+            hold(site, world.made(site.node))
+
+    def react(value: Value) -> None:
+        names, decorator = in_order(value.owner) if isinstance(value, Heap) and value.owner is not None else ([], None)
+        owner = getattr(value, "owner", None)
+        if owner is None or decorator is None or not _MADE_BY.isdisjoint(owner.inside.names):
+            hand_over()
+            return
+        world.put(site.into, value)
+        fill_fields(owner, names, changed)
+        kinds = world.cell(decorator)
+        for name in (*_MADE_BY, ANY):  # `C.__init__ = f`
+            world.each(world.field(owner, name), lambda _: hand_over())
+        world.each(kinds, lambda kind: hand_over() if kind != "dataclasses.dataclass" else None)
+        world.unsure.append((kinds, hand_over))
+
+    world.each(first[1], react)
+    world.unsure.append((first[1], hand_over))
+    return True
 
 
 def _compile(site: Site) -> None:
