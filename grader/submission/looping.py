@@ -28,7 +28,8 @@ _ASKING = frozenset({"sorted", "min", "max", "sum", "any", "all"})
 _SAYING = frozenset({"format", "str", "repr", "round", "float", "int", "abs", "type"})
 """Functions that put a text together."""
 _NEW = frozenset({"list", "dict", "set", "tuple", "int", "float", "str", "defaultdict", "deque", "Counter", "zeros",
-                  "ones", "empty", "full", "array"})  # fmt: skip
+                  "ones", "empty", "full", "array", "eye", "identity", "arange", "linspace", "zeros_like", "ones_like",
+                  "empty_like", "full_like"})  # fmt: skip
 """Functions that make a new container."""
 _MEEK = frozenset({
     "object", "list", "dict", "tuple", "set", "str", "int", "float", "enum", "abc", "Exception", "ValueError",
