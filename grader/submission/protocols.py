@@ -9,7 +9,7 @@ from grader.language import inert
 from grader.submission.following.library import SPOKEN, asks_nothing
 from grader.submission.following.members import is_method
 from grader.submission.following.operators import direct, reflected
-from grader.submission.following.values import Accessor, Cell, Heap, Unit, Value
+from grader.submission.following.values import ANY, Accessor, Cell, Heap, Unit, Value
 from grader.submission.following.world import World
 from grader.submission.holding import is_container, stored_in
 from grader.submission.looping import is_telling, library_bases
@@ -65,7 +65,7 @@ def _look_for_special(owner: Unit, world: World) -> list[str]:
             if name in _QUIET | SPOKEN or not name.startswith("_"):
                 continue
             if (hook and name != "_missing_" and library_bases(owner, world)) or (
-                is_method(name) and not _only_says(each, name)
+                is_method(name) and not _only_says(each, name) and not _is_number(each, name)
             ):
                 found.append(name)
     return found
@@ -210,6 +210,23 @@ def _may_refuse(owner: Unit, world: World) -> bool:
         return any(isinstance(node, ast.Name) and node.id == "NotImplemented" for node in nodes)
 
     return world.remember(("refuses", owner), find)
+
+
+def _is_number(owner: Unit, name: str) -> bool:
+    """Return whether a class binds a name to nothing but a number or None: `__array_priority__ = 100`."""
+    world = owner.scope.world
+    if name not in owner.inside.names or owner.inside.names[name].held:
+        return False
+    world.step(len(world.stored))
+    if any(each.name in (name, ANY) for each in world.stored):  # `A.__lt__ = f`
+        return False
+    lines = [each for each in getattr(owner.node, "body", []) if isinstance(each, ast.Assign)]
+    plain = [each for each in lines if isinstance(each.value, ast.Constant)]
+    bound = [target for each in plain for target in each.targets if isinstance(target, ast.Name) and target.id == name]
+    nodes = list(ast.walk(owner.node))
+    world.step(len(nodes))
+    stored = [each for each in nodes if isinstance(each, ast.Name) and each.id == name]
+    return bool(bound) and len(stored) == len(bound)
 
 
 def _only_says(owner: Unit, name: str) -> bool:
