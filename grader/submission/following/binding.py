@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from grader.submission.following.members import element
@@ -22,14 +21,17 @@ def bind(unit: Unit, site: Site) -> None:
         _fill(unit, site, 0)
         return
     _fill(unit, site, 1)
-    receiver, first = site.receiver, [each.arg for each in _plain(unit)][:1]
+    receiver, first = site.receiver, unit.positional[:1]
     if receiver is None or _decorated(unit):
         if unit.name != "__init__":
             _fill(unit, site, 0)
     elif first:  # called by way of its object, it has that already; by way of its class, not
         world.each(receiver, lambda value: None if _is_object(value) else _fill(unit, site, 0))
+    rest = unit.node.args.vararg  # type: ignore[union-attr]  # no class
     if receiver is not None and first:
         world.pour(receiver, unit.inside.bind(first[0]))
+    elif receiver is not None and rest is not None:  # `def m(*a)`
+        world.pour(receiver, world.field(world.display(rest), ITEM))
 
 
 def _is_object(value: Value) -> bool:
@@ -40,17 +42,12 @@ def _decorated(unit: Unit) -> bool:
     return bool(getattr(unit.node, "decorator_list", ()))
 
 
-def _plain(unit: Unit) -> list[ast.arg]:
-    args = unit.node.args  # type: ignore[union-attr]  # no class
-    return [*args.posonlyargs, *args.args]
-
-
 def _fill(unit: Unit, site: Site, shift: int) -> None:
     """Let the arguments flow into the parameters, the first into the one at `shift`."""
     world, args = site.scope.world, unit.node.args  # type: ignore[union-attr]  # no class
     if not world.first("fill", site.node, unit, shift, site.into):
         return
-    plainly, named = [each.arg for each in _plain(unit)], [each.arg for each in args.kwonlyargs]
+    plainly, named = unit.positional, [each.arg for each in args.kwonlyargs]
     several = [world.field(world.display(each), ITEM) for each in (args.vararg, args.kwarg) if each is not None]
     every = [unit.inside.bind(name) for name in (*plainly, *named)]
     place = shift

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection
 
 from grader.submission.following.library import HIDDEN, MUTATORS, PATCHED_AT_WILL, SEALED, SPOKEN
+from grader.submission.following.operators import hand
 from grader.submission.following.scopes import Scope
 from grader.submission.following.values import (
     ANY,
@@ -118,7 +119,7 @@ def _of_enum(owner: Unit, into: Cell) -> None:
         )
 
 
-def described(owner: Unit, name: str, methods: Collection[str], given: list[Value], into: Cell) -> None:
+def described(owner: Unit, name: str, methods: Collection[str], given: list[Value | Cell], into: Cell) -> None:
     """Let a class's own descriptors be asked for an attribute, or told of one: they are given the object."""
     world = owner.scope.world
     found = Cell()
@@ -129,13 +130,12 @@ def described(owner: Unit, name: str, methods: Collection[str], given: list[Valu
             for method in methods:
                 asked = Cell()
                 members(value.owner, method, asked)
-                world.each(asked, give)
+                world.each(asked, lambda method: give(method, value))
 
-    def give(method: Value) -> None:
+    def give(method: Value, descriptor: Value) -> None:
         if isinstance(method, Unit) and not isinstance(method.node, ast.ClassDef):
             world.pour(method.returned, into)
-            for argument, each in zip(method.node.args.args[1:], given, strict=False):
-                world.put(method.inside.bind(argument.arg), each)
+            hand(method, [descriptor, *given])
 
     world.each(found, react)
 
@@ -250,7 +250,7 @@ def store(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> No
     def react(holder: Value) -> None:
         owner = holder.owner if isinstance(holder, Heap) else None
         if owner is not None:
-            described(owner, name, ("__set__",), [holder], Cell())
+            described(owner, name, ("__set__",), [holder, value], Cell())
             if name in ("__class__", ANY):
                 world.put(world.varied, owner)
         match holder:

@@ -90,16 +90,31 @@ def ask(asked: Cell, names: Collection[str], given: list[Cell], into: Cell, scop
             found = Cell()
             members(value.owner, name, found)
             world.pour(world.field(value.owner, name), found)
-            world.each(found, lambda method: give(method, parts))
+            world.each(found, lambda method: give(method, [value, *parts]))
 
-    def give(method: Value, parts: list[Cell]) -> None:
+    def give(method: Value, parts: list[Value | Cell]) -> None:
         if isinstance(method, Unit) and not isinstance(method.node, ast.ClassDef):
             world.pour(method.returned, into)
-            arguments = method.node.args
-            for argument, part in zip([*arguments.posonlyargs, *arguments.args][1:], parts, strict=False):
-                world.pour(part, method.inside.bind(argument.arg))
+            hand(method, parts)
 
     world.each(asked, react)
+
+
+def hand(method: Unit, given: list[Value | Cell]) -> None:
+    """Let what a special method is given flow into its parameters: the object itself, and what it is asked with."""
+    world, names = method.scope.world, method.positional
+    rest = method.node.args.vararg  # type: ignore[union-attr]  # no class
+    for number, part in enumerate(given[method.is_static :]):
+        if number < len(names):
+            into = method.inside.bind(names[number])
+        elif rest is not None:
+            into = world.field(world.display(rest), ITEM)
+        else:
+            return
+        if isinstance(part, Cell):
+            world.pour(part, into)
+        else:
+            world.put(into, part)
 
 
 def _is_one(owner: Unit) -> bool:

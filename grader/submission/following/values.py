@@ -71,6 +71,12 @@ class Unit(Thing):
         }
 
     @property
+    def positional(self) -> list[str]:
+        """The parameters of a function that are filled in order."""
+        args = self.node.args  # type: ignore[union-attr]  # no class
+        return [each.arg for each in (*args.posonlyargs, *args.args)]
+
+    @property
     def is_static(self) -> bool:
         """Whether it is a method that gets no object."""
         return any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in _decorators(self.node))
