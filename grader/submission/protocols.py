@@ -14,7 +14,7 @@ from grader.submission.following.world import World
 from grader.submission.holding import is_container, stored_in
 from grader.submission.looping import is_telling, library_bases
 from grader.submission.reaching import Use
-from grader.submission.touching import family, methods
+from grader.submission.touching import family, made_by, methods
 
 _QUIET = frozenset({
     "__init__", "__new__", "__post_init__", "__call__", "__enter__", "__exit__", "__init_subclass__",
@@ -111,10 +111,26 @@ def _in_a_loop(use: Use, world: World) -> Collection[Value]:
             return {*world.deep(world.cell(left)), *(value for other in others for value in _searched(other, world))}
         case ast.AugAssign(target=target, value=value) if not _is_own(target, world):
             return {*world.deep(world.cell(value)), *_within(target, world)}
+        case ast.BinOp(left=left, op=ast.Mod(), right=right) if _fills_in(left, right, world):
+            return {*world.deep(world.cell(right)), *_within(left, world)}
         case ast.BinOp() | ast.Compare() | ast.FormattedValue() | ast.UnaryOp() | ast.AugAssign():
             parts = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
             return {value for part in parts for value in _within(part, world)}
     return ()
+
+
+def _fills_in(left: ast.expr, right: ast.expr, world: World) -> bool:
+    """Return whether `%` may ask an own object for each name in a text that is not written out."""
+    if isinstance(left, ast.Constant) or _is_own(left, world):
+        return False
+    return any(methods(owner, {"__getitem__", "__missing__"}, world) for owner in _owners(world.cell(right).held))
+
+
+def _checking(part: ast.expr, world: World) -> set[Value]:
+    """Return the own metaclasses, as objects, that `isinstance` asks once for each class that lies in a tuple."""
+    classes = [value for value in _within(part, world) if isinstance(value, Unit)]
+    makers = {maker for each in classes for maker in made_by(each, world)}
+    return {each.instance for each in makers if methods(each, {"__instancecheck__", "__subclasscheck__"}, world)}
 
 
 def _searched(part: ast.expr, world: World) -> set[Value]:
@@ -148,6 +164,8 @@ def _by_call(use: Use, node: ast.Call, world: World) -> Collection[Value]:
     if own and not paths:
         classes = [value for value in held if isinstance(value, Unit) and library_bases(value, world)]
         return {*use.given, *(each.instance for each in classes)} if classes and len(node.args) > 1 else ()
+    if paths and paths <= {"isinstance", "issubclass"} and len(node.args) > 1:
+        return _checking(node.args[1], world)
     if (
         paths and all(map(asks_nothing, paths)) and not (paths == {"type"} and len(node.args) > 1)
     ) or method == "format":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from grader.submission.following.library import asks_nothing
@@ -19,6 +19,19 @@ _ACCESS: dict[type[ast.AST], tuple[str, str, str]] = {
     ast.Store: ("__setattr__", "__setattr__", "__set__"),
     ast.Del: ("__delattr__", "__delattr__", "__delete__"),
 }
+_KEY = frozenset({"__hash__", "__eq__", "__index__"})
+_KEYED = frozenset({"get", "setdefault", "pop", "add", "discard", "remove", "index", "count", "update", "__getitem__",
+                    "__setitem__", "__delitem__", "__contains__"})  # fmt: skip
+"""Methods of containers that look for what they are given."""
+_MATCHED: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.MatchValue: ("__eq__",),
+    ast.MatchSequence: ("__len__", "__getitem__", "__iter__"),
+    ast.MatchMapping: ("__len__", "__getitem__", "keys", "get"),
+    ast.MatchClass: ("__getattribute__", "__getattr__"),
+}
+"""What a pattern asks of the subject."""
+_CHECKED = frozenset({"__instancecheck__", "__subclasscheck__"})
+_UFUNC = frozenset({"__array_ufunc__"})
 _BY_TEXT: dict[str, ast.expr_context] = {"getattr": ast.Load(), "setattr": ast.Store(), "delattr": ast.Del()}
 _ITEM: dict[type[ast.AST], frozenset[str]] = {
     ast.Load: frozenset({"__getitem__", "__missing__", "__class_getitem__"}),
@@ -46,6 +59,7 @@ def touched(node: ast.AST, world: World) -> Iterator[ast.AST]:
             yield from _by_sign(target, value, op, world)
         case ast.UnaryOp(op=op, operand=operand):
             yield from _of(operand, _TRUTH if isinstance(op, ast.Not) else {f"__{SIGNS[type(op)]}__"}, world)
+            yield from () if isinstance(op, ast.Not) else _of(operand, _UFUNC, world)
         case ast.Compare():
             yield from _compared(node, world)
         case ast.BoolOp(values=values):
@@ -55,8 +69,17 @@ def touched(node: ast.AST, world: World) -> Iterator[ast.AST]:
             yield from _of(test, _TRUTH, world)
         case ast.FormattedValue(value=value):
             yield from _of(value, _TEXT, world)
-        case ast.Subscript(value=value, ctx=ctx):
+        case ast.Subscript(value=value, slice=index, ctx=ctx):
             yield from _of(value, _ITEM[type(ctx)], world)
+            yield from _all_of(_places(index), _KEY, world)
+        case ast.Dict(keys=parts) | ast.Set(elts=parts):
+            yield from _all_of(parts, _KEY, world)
+        case ast.Await(value=value):
+            yield from _of(value, {"__await__"}, world)
+        case ast.AsyncWith(items=items):
+            yield from _all_of([each.context_expr for each in items], {"__aenter__", "__aexit__"}, world)
+        case ast.Match():
+            yield from _matched(node, world)
         case ast.Attribute():
             while isinstance(node, ast.Attribute):
                 yield from _accessed(node, world)
@@ -120,10 +143,44 @@ def _of(part: ast.expr, names: Collection[str], world: World) -> Iterator[ast.AS
             yield from methods(value, {"__class_getitem__"}, world)
 
 
+def _all_of(parts: Iterable[ast.expr | None], names: Collection[str], world: World) -> Iterator[ast.AST]:
+    for part in parts:
+        if part is not None:
+            yield from _of(part, names, world)
+
+
+def _places(index: ast.expr) -> list[ast.expr | None]:
+    """Return the keys and bounds of a subscript."""
+    match index:
+        case ast.Tuple(elts=elts):
+            return [index, *(part for each in elts for part in _places(each))]
+        case ast.Slice(lower=lower, upper=upper, step=step):
+            return [lower, upper, step]
+    return [index]
+
+
+def _matched(node: ast.Match, world: World) -> Iterator[ast.AST]:
+    """Yield what the patterns and conditions of a `match` ask: the subject, the values, the classes, all properties."""
+    yield from _all_of([case.guard for case in node.cases], _TRUTH, world)
+    parts = [part for case in node.cases for part in ast.walk(case.pattern)]
+    world.step(len(parts))
+    yield from _of(node.subject, {name for part in parts for name in _MATCHED.get(type(part), ())}, world)
+    for part in parts:
+        if isinstance(part, ast.MatchValue):
+            yield from _of(part.value, {"__eq__"}, world)
+        elif isinstance(part, ast.MatchClass):
+            yield from _of(part.cls, _CHECKED, world)
+            for value in world.cell(node.subject).held:
+                for owner in owners(value, world):
+                    yield from _properties(owner, None, ast.Load(), world)
+
+
 def _by_sign(left: ast.expr, right: ast.expr, op: ast.AST, world: World) -> Iterator[ast.AST]:
-    yield from _of(left, direct(op), world)
+    own = list(_of(left, direct(op), world))
+    yield from own or _of(left, _UFUNC, world)
     if _may_be_other(left, right, world):
         yield from _of(right, reflected(op), world)
+        yield from () if isinstance(left, ast.Constant) else _of(right, _UFUNC, world)
 
 
 def _may_be_other(left: ast.expr, right: ast.expr, world: World) -> bool:
@@ -137,6 +194,7 @@ def _compared(node: ast.Compare, world: World) -> Iterator[ast.AST]:
     for op, left, right in zip(node.ops, [node.left, *node.comparators], node.comparators, strict=False):
         if isinstance(op, ast.In | ast.NotIn):
             yield from _of(right, {"__contains__", "__iter__", "__getitem__"}, world)
+            yield from _of(left, _KEY, world)
             for value in world.deep(world.cell(right)):
                 for owner in owners(value, world):
                     yield from methods(owner, {"__eq__"}, world)
@@ -190,7 +248,15 @@ def _is_for(unit: Unit, ctx: ast.expr_context) -> bool:
 
 def _asked(node: ast.Call, world: World) -> Iterator[ast.AST]:
     paths = [value for value in world.cell(node.func).held if isinstance(value, str)]
+    if not paths and isinstance(node.func, ast.Attribute) and node.func.attr in _KEYED:
+        yield from _all_of(node.args, _KEY, world)
     for path in paths:
+        if path in ("isinstance", "issubclass") and len(node.args) > 1:
+            for value in world.deep(world.cell(node.args[1])):
+                for owner in owners(value, world) if isinstance(value, Unit) else ():
+                    yield from methods(owner, _CHECKED, world)
+                if isinstance(value, Unit):
+                    yield from methods(value, {"__subclasshook__"}, world)
         if path != "hasattr" and asks_nothing(path):
             continue
         if path.rpartition(".")[2].strip("_") in _BY_TEXT and node.args:
@@ -207,11 +273,16 @@ def _by_text(node: ast.Call, ctx: ast.expr_context, world: World) -> Iterator[as
     name = text(node.args[1]) if len(node.args) > 1 else None
     for value in world.cell(node.args[0]).held:
         for owner in owners(value, world):
-            for each in family(owner, world):
-                world.step(len(each.inside.names))
-                cells = [cell for one, cell in each.inside.names.items() if name in (None, one)]
-                held = [one for cell in cells for one in cell.held]
-                yield from (one.unit.node for one in held if isinstance(one, Accessor) and _is_for(one.unit, ctx))
+            yield from _properties(owner, name, ctx, world)
+
+
+def _properties(owner: Unit, name: str | None, ctx: ast.expr_context, world: World) -> Iterator[ast.AST]:
+    """Yield the functions of a class's properties of this name (`None`: any)."""
+    for each in family(owner, world):
+        world.step(len(each.inside.names))
+        cells = [cell for one, cell in each.inside.names.items() if name in (None, one)]
+        held = [one for cell in cells for one in cell.held]
+        yield from (one.unit.node for one in held if isinstance(one, Accessor) and _is_for(one.unit, ctx))
 
 
 def _class_made(node: ast.ClassDef, world: World) -> Iterator[ast.AST]:
