@@ -12,7 +12,7 @@ from grader.submission.following.operators import direct, reflected
 from grader.submission.following.values import ANY, Accessor, Cell, Heap, Unit, Value
 from grader.submission.following.world import World
 from grader.submission.holding import is_container, stored_in
-from grader.submission.looping import is_telling, library_bases
+from grader.submission.looping import foreign, is_telling, library_bases
 from grader.submission.reaching import Use
 from grader.submission.touching import family, made_by, methods
 
@@ -162,6 +162,8 @@ def _by_call(use: Use, node: ast.Call, world: World) -> Collection[Value]:
     method = node.func.attr if isinstance(node.func, ast.Attribute) and not paths else ""
     own = any(isinstance(value, Unit) or (isinstance(value, Heap) and value.owner is not None) for value in held)
     if own and not paths:
+        if isinstance(node.func, ast.Attribute) and not any(isinstance(value, Unit) for value in held):
+            return _by_inherited(use, node.func, world)
         classes = [value for value in held if isinstance(value, Unit) and library_bases(value, world)]
         return {*use.given, *(each.instance for each in classes)} if classes and len(node.args) > 1 else ()
     if paths and paths <= {"isinstance", "issubclass"} and len(node.args) > 1:
@@ -177,6 +179,13 @@ def _by_call(use: Use, node: ast.Call, world: World) -> Collection[Value]:
         return use.given
     inside = _within(receiver, world) if method not in _CALM else set()
     return inside if method in _PUTTING else {*use.given, *inside}
+
+
+def _by_inherited(use: Use, called: ast.Attribute, world: World) -> Collection[Value]:
+    """Return what a method is given that an own class has from a library's: `class S(str): pass` has `translate`."""
+    owners = _owners(world.cell(called.value).held)
+    plain = called.attr in _PUTTING and not any(foreign(owner, world) for owner in owners)
+    return use.given if not plain and any(library_bases(owner, world) for owner in owners) else ()
 
 
 def _in_an_array(use: Use, world: World) -> Collection[Value]:
