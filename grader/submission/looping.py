@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Collection, Iterator
 
 from grader.language import inert
@@ -35,8 +36,7 @@ _MEEK = frozenset({
     "object", "list", "dict", "tuple", "set", "str", "int", "float", "enum", "abc", "Exception", "ValueError",
     "TypeError", "RuntimeError", "ArithmeticError", "KeyError", "NotImplementedError", "dataclasses",
     "typing.Generic", "typing.Protocol", "typing.NamedTuple", "typing.TypedDict", "typing.Any",
-    "collections.OrderedDict", "collections.defaultdict", "collections.Counter", "collections.deque",
-    "collections.namedtuple",
+    "collections.OrderedDict", "collections.defaultdict", "collections.deque", "collections.namedtuple",
 })  # fmt: skip
 """Bases whose own methods call none of the student's but those with two underscores on each side."""
 
@@ -77,9 +77,11 @@ def _handed_over(use: Use, world: World, nodes: Collection[ast.AST]) -> str:
     held = world.cell(node.func).held
     paths = sorted(value for value in held if isinstance(value, str))
     own = any(isinstance(value, Unit) or (isinstance(value, Heap) and value.owner is not None) for value in held)
+    name = inert(paths[0].rpartition(".")[2] if paths else _spoken(node), 60)
+    if any(_may_call_own(owner, made, world) for owner, made in _passed_up(use, node, held, world)):
+        return name
     if own and not paths and not _is_method_of_data(node, world):
         return ""
-    name = inert(paths[0].rpartition(".")[2] if paths else _spoken(node), 60)
     keyed = any(each.arg == "key" and not _is_none(each.value) for each in node.keywords)
     if keyed or (paths == ["iter"] and len(node.args) > 1):
         return name
@@ -194,6 +196,32 @@ def _of_library(node: ast.Call, world: World) -> bool:
         if foreign(owner, world) and not found.held and not (stored and stored.held):
             return True
     return False
+
+
+def _passed_up(use: Use, node: ast.Call, held: Collection[Value], world: World) -> Iterator[tuple[Unit, str]]:
+    """Yield the own classes whose bases are given something, by `C(x)` or `super().update(x)`, and the name asked."""
+    if not node.args:
+        return
+    for value in held:
+        if isinstance(value, Unit) and isinstance(value.node, ast.ClassDef):
+            made = {name for each in family(value, world) for name in each.inside.names}
+            yield from () if made & {"__init__", "__new__"} else [(value, "__init__")]
+    match node.func:
+        case ast.Attribute(value=ast.Call(func=up), attr=name) if (
+            "super" in world.cell(up).held and use.root in world.units
+        ):
+            around = world.units[use.root].scope.root
+            yield from [(world.units[around], name)] if isinstance(around, ast.ClassDef) else ()
+
+
+def _may_call_own(owner: Unit, asked: str, world: World) -> bool:
+    """Return whether a library's base, that is written in Python, may call other methods of the class than that."""
+    bases = [each for each in foreign(owner, world) if not hasattr(builtins, each) and not each.startswith("numpy.")]
+    own = ((name, cell) for each in family(owner, world) for name, cell in each.inside.names.items())
+    return bool(bases) and any(
+        name not in ("__init__", "__repr__", "__str__", asked) and any(isinstance(each, Unit) for each in cell.held)
+        for name, cell in own
+    )
 
 
 def _is_none(node: ast.expr) -> bool:
