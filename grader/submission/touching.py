@@ -104,8 +104,18 @@ def _methods(owner: Unit, names: frozenset[str] | None, world: World) -> Iterato
             for name in [name for name in cells if (is_method(name) if left is None else name in left)]:
                 world.step()
                 named.add(name)
-                yield from (value.node for value in cells[name].held if isinstance(value, Unit))
+                yield from (unit.node for value in cells[name].held for unit in _standing_for(value))
         left = left - named if left is not None else None  # a base's is asked only where the class has none
+
+
+def _standing_for(value: Value) -> list[Unit]:
+    """Return the functions that run where a value is a special method: `__add__ = F()`, a partialmethod."""
+    if isinstance(value, Heap) and value.owner is not None:
+        names = value.owner.inside.names
+        return [each for each in (names["__call__"].held if "__call__" in names else ()) if isinstance(each, Unit)]
+    if isinstance(value, Heap):
+        return [each for each in value.all.held if isinstance(each, Unit)]
+    return [value] if isinstance(value, Unit) else []
 
 
 def family(owner: Unit, world: World) -> list[Unit]:

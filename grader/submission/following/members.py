@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection
 
 from grader.submission.following.library import HIDDEN, MUTATORS, PATCHED_AT_WILL, SEALED, SPOKEN
-from grader.submission.following.operators import hand
+from grader.submission.following.operators import answered, hand
 from grader.submission.following.scopes import Scope
 from grader.submission.following.values import (
     ANY,
@@ -28,6 +28,10 @@ _ITSELF = frozenset({"__call__", "__get__", "__wrapped__", "__func__", "__new__"
 
 _OF_MEMBER = frozenset({"value", "_value_"})
 """Attributes of a member of an Enum that come to what the member stands for."""
+
+
+_ALL_MEMBERS = frozenset({"__members__", "_member_map_", "_value2member_map_"})
+"""Attributes of an Enum that hold its members."""
 
 
 def text(node: ast.AST | None) -> str | None:
@@ -103,20 +107,27 @@ def _of_thing(thing: Unit | Heap, name: str, into: Cell, node: ast.AST, scope: S
                 world.put(into, owner)
         if name in _OF_MEMBER:
             _of_enum(owner, into)
+        elif name in _ALL_MEMBERS:
+            world.put(into, world.made(node))
+            _of_enum(owner, world.field(world.made(node), ANY))
     elif isinstance(thing, Heap) or name in _ITSELF:
         world.put(into, thing)
     if isinstance(thing, Heap) and thing.owner is None and is_method(name):
         world.put(into, Method(name)) if world.first("method", node) else None
 
 
-def _of_enum(owner: Unit, into: Cell) -> None:
-    """Let the members of an Enum flow into a cell."""
+def _of_enum(owner: Unit, into: Cell, base: Unit | None = None) -> None:
+    """Let the members of an Enum flow into a cell; `base` is the own class by way of which it may be one."""
     world = owner.scope.world
-    for base in getattr(owner.node, "bases", ()):
-        world.each(
-            world.cell(base),
-            lambda value: members(owner, None, into) if isinstance(value, str) and value.startswith("enum.") else None,
-        )
+
+    def react(value: Value) -> None:
+        if isinstance(value, str) and value.startswith("enum."):
+            members(owner, None, into)
+        elif isinstance(value, Unit) and world.first("enum", owner, value, into):
+            _of_enum(owner, into, value)
+
+    for each in getattr((base or owner).node, "bases", ()):
+        world.each(world.cell(each), react)
 
 
 def described(owner: Unit, name: str, methods: Collection[str], given: list[Value | Cell], into: Cell) -> None:
@@ -251,6 +262,9 @@ def store(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> No
         owner = holder.owner if isinstance(holder, Heap) else None
         if owner is not None:
             described(owner, name, ("__set__",), [holder, value], Cell())
+            asked = Cell()
+            members(owner, "__setattr__", asked)
+            world.each(asked, lambda method: answered(method, [holder, world.nothing, value], Cell(), scope))
             if name in ("__class__", ANY):
                 world.put(world.varied, owner)
         match holder:

@@ -90,14 +90,33 @@ def ask(asked: Cell, names: Collection[str], given: list[Cell], into: Cell, scop
             found = Cell()
             members(value.owner, name, found)
             world.pour(world.field(value.owner, name), found)
-            world.each(found, lambda method: give(method, [value, *parts]))
-
-    def give(method: Value, parts: list[Value | Cell]) -> None:
-        if isinstance(method, Unit) and not isinstance(method.node, ast.ClassDef):
-            world.pour(method.returned, into)
-            hand(method, parts)
+            world.each(found, lambda method: answered(method, [value, *parts], into, scope))
 
     world.each(asked, react)
+
+
+def answered(method: Value, given: list[Value | Cell], into: Cell, scope: Scope) -> None:
+    """Let a special method be called: a function, or what stands for one, `__add__ = F()` or a partialmethod."""
+    from grader.submission.following.members import members
+
+    world, found = scope.world, Cell()
+    itself: Value = method
+    match method:
+        case Unit(node=ast.ClassDef()):
+            itself = method.instance
+            world.put(into, itself)
+            members(method, "__init__", found)
+        case Unit():
+            world.pour(method.returned, into)
+            hand(method, given)
+            return
+        case Heap(owner=Unit() as owner):
+            members(owner, "__call__", found)
+        case Heap() if world.first("slot", method, into, *given):
+            world.each(method.all, lambda inner: answered(inner, given, into, scope))
+            return
+    if world.first("slot", method, into, *given[1:]):
+        world.each(found, lambda inner: answered(inner, [itself, *given[1:]], into, scope))
 
 
 def hand(method: Unit, given: list[Value | Cell]) -> None:

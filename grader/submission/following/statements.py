@@ -68,16 +68,28 @@ def _attribute(node: ast.Attribute, scope: Scope) -> None:
 
 
 def _subscript(node: ast.Subscript, scope: Scope) -> None:
-    if not isinstance(node.ctx, ast.Load):
-        return
     world = scope.world
     base, into = world.cell(node.value), world.cell(node)
-    if isinstance(node.slice, ast.Slice):
+    if isinstance(node.ctx, ast.Del):
+        subscripted(base, [world.cell(node.slice)], into, scope)
+    elif not isinstance(node.ctx, ast.Load):
+        return
+    elif isinstance(node.slice, ast.Slice):
         implied([base], node, into, scope)
+        subscripted(base, [world.cell(node.slice)], into, scope)
     else:
         element(base, key(node.slice), into, node, scope)
-        if not isinstance(node.slice, ast.Constant):
-            subscripted(base, [world.cell(node.slice)], into, scope)
+        subscripted(base, [world.cell(node.slice)], into, scope)
+
+
+def _slice(node: ast.Slice, scope: Scope) -> None:
+    """Let a slice hold its bounds."""
+    world = scope.world
+    heap = world.display(node)
+    world.put(world.cell(node), heap)
+    for part in (node.lower, node.upper, node.step):
+        if part is not None:
+            world.pour(world.cell(part), world.field(heap, ANY))
 
 
 def _alike(node: ast.expr, scope: Scope) -> None:
@@ -152,6 +164,16 @@ def _compare(node: ast.Compare, scope: Scope) -> None:
     world = scope.world
     for op, left, right in zip(node.ops, [node.left, *node.comparators], node.comparators, strict=False):
         combined(world.cell(left), op, world.cell(right), node, world.cell(node), scope)
+        if isinstance(op, ast.In | ast.NotIn):
+            items = Cell()
+            element(world.cell(right), None, items, node, scope)
+            _equal(world.cell(left), items, scope)
+
+
+def _equal(one: Cell, other: Cell, scope: Scope) -> None:
+    """Let one be asked whether it is the other, and the other way round."""
+    ask(one, ("__eq__",), [other], Cell(), scope)
+    ask(other, ("__eq__",), [one], Cell(), scope)
 
 
 def _yield(node: ast.Yield | ast.YieldFrom, scope: Scope) -> None:
@@ -245,6 +267,8 @@ def _match(node: ast.Match, scope: Scope) -> None:
     for case in node.cases:
         for part in ast.walk(case.pattern):
             world.step()
+            if isinstance(part, ast.MatchValue):
+                _equal(drawn, world.cell(part.value), scope)
             if isinstance(part, ast.MatchClass):
                 _class_pattern(part, drawn, scope)
             for name in (getattr(part, "name", None), getattr(part, "rest", None)):
@@ -312,5 +336,6 @@ _READERS: dict[type[ast.AST], Callable[[Any, Scope], None]] = {
     ast.Assign: _assignment, ast.AnnAssign: _assignment, ast.AugAssign: _augmented, ast.For: _loop,
     ast.AsyncFor: _loop, ast.withitem: _with, ast.Try: _try, ast.TryStar: _try, ast.Match: _match,
     ast.Return: _return, ast.Raise: _raise, ast.Import: _import, ast.ImportFrom: _import_from, ast.Call: _call,
+    ast.Slice: _slice,
     **dict.fromkeys(COMPREHENSIONS, _comprehension),
 }  # fmt: skip
