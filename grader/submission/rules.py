@@ -13,6 +13,7 @@ from grader.submission.following.library import IDLE, canonical, is_module
 from grader.submission.following.members import text, what
 from grader.submission.following.values import COMPREHENSIONS, Entangled, Namespace, Unit, Unknown, Value
 from grader.submission.following.world import World
+from grader.submission.idling import idle_nodes
 from grader.submission.once import forget, once
 from grader.submission.patience import Account, OutOfPatience
 from grader.submission.reaching import Use, chain, reached
@@ -91,7 +92,7 @@ def _found(student: Submission, function: str, rules: Rules, graded: Collection[
         yield from _loops(used, student, world)
     if rules.forbid or rules.no_loops:
         yield from _unresolved(used, rules, student, world)
-    idle = _idle(used) if rules.require else set()
+    idle = idle_nodes({node for use in used for node in (use.root, use.node)}) if rules.require else set()
     for group in rules.require:
         if not any(_meets(use, construct) for use in used if use.node not in idle for construct in group):
             at = student.source.span(student.symbols[function].line)
@@ -134,20 +135,6 @@ def _meets(use: Use, construct: str) -> bool:
     plain = construct != "@" and construct not in KEYWORDS and not construct.startswith(".")
     called = use.called if plain and isinstance(use.node, ast.Call) else ()
     return _is(use, construct) or any(_covers(construct, value) for value in called)
-
-
-def _idle(used: Collection[Use]) -> set[ast.AST]:
-    """Return the nodes that do nothing: a name on a line of its own, and what stands under `if False`."""
-    found: set[ast.AST] = set()
-    for use in used:
-        match use.node:
-            case ast.Expr(value=ast.Name() | ast.Attribute() as value):
-                found.add(value)
-            case ast.If(test=ast.Constant(value=value), body=body, orelse=orelse):
-                found.update(node for line in (orelse if value else body) for node in ast.walk(line))
-            case ast.While(test=ast.Constant(value=value), body=body) if not value:
-                found.update(node for line in body for node in ast.walk(line))
-    return found
 
 
 def _attributes(use: Use) -> set[str]:

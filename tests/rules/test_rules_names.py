@@ -143,7 +143,23 @@ EINSUM = Rules(require=(("np.einsum",),))
 
 @pytest.mark.parametrize(
     "body",
-    ["np.einsum", "if 0:\n        np.einsum('i', x)", "if 1:\n        pass\n    else:\n        np.einsum('i', x)"],
+    [
+        "np.einsum",
+        "y = np.einsum",
+        "y: object = np.einsum",
+        "(np.einsum, {'e': np.einsum})",
+        "if 0:\n        np.einsum('i', x)",
+        "if not 1:\n        np.einsum('i', x)",
+        "if 1:\n        pass\n    else:\n        np.einsum('i', x)",
+        "0 and np.einsum('i', x)",
+        "x is x or 1 or np.einsum('i', x)",
+        "1 if True else np.einsum('i', x)",
+        "for _ in []:\n        np.einsum('i', x)",
+        "lambda: np.einsum('i', x)",
+        "def g():\n        return np.einsum('i', x)",
+        "return x\n    np.einsum('i', x)",
+        "if x is None:\n        raise ValueError\n        y = np.einsum('i', x) + 1",
+    ],
 )
 def test_what_is_required_is_not_met_by_a_name_or_by_what_never_runs(held, body):
     text = f"import numpy as np\ndef f(x):\n    {body}\n    return x\n"
@@ -157,10 +173,22 @@ def test_what_is_required_is_not_met_by_a_name_or_by_what_never_runs(held, body)
         "e = np.einsum\ndef f(x):\n    return e('i->', x)\n",
         "t = {'e': np.einsum}\ndef f(x):\n    return t['e']('i->', x)\n",
         "def g(x, how):\n    return how('i->', x)\ndef f(x):\n    return g(x, np.einsum)\n",
+        "def f(x):\n    e = np.einsum\n    return e('i->', x)\n",
+        "def f(x):\n    for e in (np.einsum,):\n        x = e('i->', x)\n    return x\n",
+        "def f(x):\n    while True:\n        return x or np.einsum('i->', x)\n",
+        "from functools import partial\nf = partial(np.einsum, 'i->')\n",
+        "class A:\n    how = np.einsum\n    def run(self, x):\n        return self.how('i->', x)\n"
+        "def f(x):\n    return A().run(x)\n",
     ],
 )
 def test_what_is_required_may_be_called_by_any_name(held, text):
     assert held(f"import numpy as np\n{text}", EINSUM) == []
+
+
+@pytest.mark.parametrize("body", ["return x[:, {}]", "k = {}\n    return x[:, k]", "k, r = {}, 1\n    return x[r, k]"])
+def test_what_is_required_need_not_be_a_function(held, body):
+    text = f"import numpy as np\ndef f(x):\n    {body.format('np.newaxis')}\n"
+    assert held(text, Rules(require=(("np.newaxis",),))) == []
 
 
 @pytest.mark.parametrize("text", ["x = 1\n", "def f(x):\n    pass\n", "def f(x):\n    return (\n"])
