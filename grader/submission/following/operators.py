@@ -81,6 +81,9 @@ def ask(asked: Cell, names: Collection[str], given: list[Cell], into: Cell, scop
     world = scope.world
 
     def react(value: Value) -> None:
+        if isinstance(value, Unit) and isinstance(value.node, ast.ClassDef):
+            for each in value.node.keywords:
+                world.each(world.cell(each.value), lambda maker: of_metaclass(maker, value))
         if not isinstance(value, Heap) or value.owner is None:
             return
         parts = given
@@ -91,6 +94,12 @@ def ask(asked: Cell, names: Collection[str], given: list[Cell], into: Cell, scop
             members(value.owner, name, found)
             world.pour(world.field(value.owner, name), found)
             world.each(found, lambda method: answered(method, [value, *parts], into, scope))
+
+    def of_metaclass(maker: Value, value: Value) -> None:
+        for name in names if isinstance(maker, Unit) else ():
+            found = Cell()
+            members(maker, name, found)  # type: ignore[arg-type]  # asked above
+            world.each(found, lambda method: answered(method, [value, *given], into, scope))
 
     world.each(asked, react)
 

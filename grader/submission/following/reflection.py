@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from grader.submission.following.calls import Site, fill_fields, hold, in_order
-from grader.submission.following.members import attribute, members, named, store, text, what
+from grader.submission.following.members import attribute, element, members, named, store, text, what
+from grader.submission.following.operators import ask
 from grader.submission.following.values import ANY, ITEM, Cell, Heap, Namespace, Unit, Unknown, Value
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def reflect(path: str, site: Site) -> bool:
     """Let flow what one of these functions makes flow; return whether it was one."""
     name = "setattr" if path.endswith(".__setattr__") else path
     found = _FUNCTIONS.get(name)
+    if path in ("isinstance", "issubclass"):
+        _check(site)
     if path == "dataclasses.replace":
         return _replace(site)
     if found is not None:
@@ -150,6 +153,15 @@ def _type(site: Site) -> None:
         world.put(site.into, made)
         for _, cell, _ in site.arguments:
             world.pour(cell, world.field(made, ANY))
+
+
+def _check(site: Site) -> None:
+    """Let own metaclasses be asked whether something is of their classes."""
+    (value, _), (classes, _) = site.positional(0), site.positional(1)
+    inside = Cell()
+    element(classes, None, inside, site.node, site.scope)
+    for each in (classes, inside):
+        ask(each, ("__instancecheck__", "__subclasscheck__"), [value], Cell(), site.scope)
 
 
 def _replace(site: Site) -> bool:
