@@ -6,6 +6,7 @@ Saved outputs and metadata are never looked at: they prove nothing.
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 
 from msgspec import Struct
 
@@ -24,6 +25,7 @@ _SURROGATE = r"[\ud800-\udfff]"
 _MOST_CELLS = 5000
 _MOST_PARTS = 700_000
 """Strings, opening brackets and commas outside of strings; each takes Python up to 160 bytes of memory."""
+_PIECE = 1 << 20
 _ESCAPED = (rb"\\", rb"\"")
 _PART = re.compile(rb'"[^"]*"?|[\[{,]')
 
@@ -45,7 +47,7 @@ class Script(Struct, frozen=True, kw_only=True):
 def read(data: bytes, path: str, allowance: Allowance) -> Script:
     """Return the code of a notebook. Raises SubmissionError with the place if it is none, or too much."""
     sources = [_source(cell) for cell in _cells(_document(data, path), path)]
-    allowance.take("\n".join(source for source in sources if isinstance(source, str)), path)
+    allowance.take("\n".join(_counted(source) for source in sources if isinstance(source, str)), path)
     read: list[str] = []
     original: list[str] = []
     places: list[Place] = []
@@ -60,18 +62,14 @@ def read(data: bytes, path: str, allowance: Allowance) -> Script:
         if isinstance(source, Message):
             remarks.append((source, at))
             continue
-        runs = _dedented(source)
-        magic = cell_magic(source)
-        if magic and magic not in HARMLESS:
-            if re.search(r"^[ \t]*def\b", source, re.MULTILINE):
-                remarks.append(
-                    (say("This cell begins with %%{magic}, so it was not read.", magic=inert(magic, 40)), at)
-                )
-            runs = "\n" * source.count("\n")
-        mine = source.split("\n")
+        magic = _other_language(source)
+        if magic and re.search(r"^[ \t]*def\b", source, re.MULTILINE):
+            remarks.append((say("This cell begins with %%{magic}, so it was not read.", magic=inert(magic, 40)), at))
+        kept = _counted(source)
+        mine = kept.split("\n")
         blocks.append((len(original) + 1, len(original) + len(mine)))
         original += mine
-        read += blank(runs).split("\n")
+        read += blank(_dedented(kept)).split("\n")
         places += [Place(number, line) for line in range(1, len(mine) + 1)]
     return Script(
         original="\n".join(original),
@@ -82,10 +80,22 @@ def read(data: bytes, path: str, allowance: Allowance) -> Script:
     )
 
 
+def _counted(source: str) -> str:
+    """Return what is read of a cell: of one in another language its lines alone."""
+    return "\n" * source.count("\n") if _other_language(source) else source
+
+
+def _other_language(source: str) -> str:
+    """Return the magic that says that a cell is no Python, "" if there is none."""
+    magic = cell_magic(source)
+    return magic if magic not in HARMLESS else ""
+
+
 def _document(data: bytes, path: str) -> dict[str, object]:
     import json
 
-    if _has_many_parts(data):
+    # In GBK and UTF-16 a quote's byte, or a backslash's, is a part of other characters, too.
+    if _has_many_parts(data if _is_utf8(data) else decode(data, path)[0].encode()):
         raise SubmissionError(
             say("The notebook is too large to be read: clear its outputs and save it again."), at=Span(path=path)
         )
@@ -105,6 +115,18 @@ def _document(data: bytes, path: str) -> dict[str, object]:
     if not isinstance(found, dict):
         raise SubmissionError(say("The file is no notebook: a notebook is a JSON object."), at=Span(path=path))
     return found
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Return whether the bytes are UTF-8, looking at a piece at a time: one wide character makes a text large."""
+    decoder = getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(data[start : start + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _has_many_parts(data: bytes) -> bool:

@@ -63,7 +63,7 @@ def parse(text: str, blocks: Sequence[Block], path: str) -> Parsed:
     tree = attempt(text)
     lines = text.split("\n")
     if isinstance(tree, ast.Module):
-        holes = _strays(tree, lines, path)
+        holes = _strays(tree, text, path)
         return Parsed(text=_without(lines, holes) if holes else text, tree=tree, holes=tuple(holes))
     holes = []
     for first, last in blocks:
@@ -73,7 +73,7 @@ def parse(text: str, blocks: Sequence[Block], path: str) -> Parsed:
     rest = _without(lines, holes)
     tree = attempt(rest)
     if isinstance(tree, ast.Module):
-        strays = _strays(tree, rest.split("\n"), path)
+        strays = _strays(tree, rest, path)
         holes, rest = sorted(holes + strays, key=lambda hole: hole.first), _without(rest.split("\n"), strays)
         return Parsed(text=rest, tree=tree, holes=tuple(holes))
     whole = Hole(first=1, last=len(lines), error=tree)
@@ -89,12 +89,14 @@ def _bound(count: int, path: str) -> None:
         )
 
 
-def _strays(tree: ast.Module, lines: Sequence[str], path: str) -> list[Hole]:
+def _strays(tree: ast.Module, text: str, path: str) -> list[Hole]:
     """Take every `return` at the margin out of the tree; Python would only complain of it when compiling."""
     strays = [node for node in tree.body if isinstance(node, ast.Return)]
     _bound(len(strays), path)
-    if strays:
-        tree.body = [node for node in tree.body if not isinstance(node, ast.Return)]
+    if not strays:
+        return []
+    lines = lex(text).bare.split("\n")  # a comment's backslash joins nothing
+    tree.body = [node for node in tree.body if not isinstance(node, ast.Return)]
     return [
         Hole(
             first=_joined(lines, node.lineno),

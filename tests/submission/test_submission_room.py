@@ -86,6 +86,20 @@ def test_a_member_larger_than_its_archive_says(read):
     assert read(zip_of(deflated, 8, 1000), "work.zip", room=room) == damaged
 
 
+def test_a_member_that_is_not_what_its_directory_says(desk):
+    good = zip_of(DEF, 0, len(DEF), crc=zlib.crc32(DEF))
+    assert "zero_pad" in desk.read(good, "work.zip").symbols
+    spoilt = {
+        "another sum": zip_of(DEF, 0, len(DEF), crc=zlib.crc32(DEF) ^ 1),
+        "another name": good.replace(b"cnn.py", b"dnn.py", 1),
+        "another signature": b"PK\7\x08" + good[4:],
+        "a patch": good[:6] + b"\x20" + good[7:],
+    }
+    for what, data in spoilt.items():
+        with pytest.raises(SubmissionError, match="damaged"):
+            raise AssertionError(f"{what} is read: {desk.read(data, 'work.zip').symbols}")
+
+
 def test_a_dictionary_of_four_gibibytes(read):
     data = zip_of(lzma_member(DEF, declared=0xFFFFFFFF), 14, len(DEF), flags=2, crc=zlib.crc32(DEF))
     assert read(data, "work.zip") == []
@@ -152,6 +166,24 @@ def test_a_notebook_of_many_small_parts(read, piece):
     refused = "The notebook is too large to be read: clear its outputs and save it again."
     assert read(notebook(saved=many(piece)), "cnn.ipynb", room=100 << 20) == refused
     assert read(notebook(source=many(piece)), "cnn.ipynb", room=100 << 20) == refused
+
+
+@pytest.mark.parametrize("piece", ['"ab"', "1e9", "[]"])
+@pytest.mark.parametrize("encoding", ["utf-16", "gbk"])
+def test_it_has_them_in_any_encoding(read, piece, encoding):
+    """The second byte of a character may be that of a backslash; then a string seems not to end."""
+    room = FULL // 2 if encoding == "utf-16" else FULL
+    saved = "[" + ",".join([piece] * ((room - 5000) // (len(piece) + 1))) + "]"
+    text = notebook(saved=saved).decode().replace("😀", '乗\\"' if encoding == "utf-16" else "癨")
+    refused = "The notebook is too large to be read: clear its outputs and save it again."
+    assert read(text.encode(encoding), "cnn.ipynb", room=100 << 20) == refused
+
+
+@pytest.mark.parametrize(
+    "source", ["%%html\n<img src='" + "😀" + "iVBOR" * 3_000_000, "%%writefile d.csv" + "\n1,2,3" * 90_000]
+)
+def test_what_is_no_python_counts_by_its_lines(read, source):
+    assert read(notebook(json.dumps(source, ensure_ascii=False)), "cnn.ipynb", room=230 << 20) == []
 
 
 def test_a_notebook_of_as_many_keys_as_are_read(read):

@@ -116,12 +116,13 @@ def test_the_blanked_text_parses_and_keeps_every_line(desk):
     assert (student.broken[0].line, student.broken[0].end_line) == (8, 9)
 
 
-@pytest.mark.parametrize("above", ["\\", "x = 1; \\", "\\\n\\", "# not joined \\"])
+@pytest.mark.parametrize("above", ["\\", "x = 1; \\", "\\\n\\", "y = 5  # in C:\\"])
 def test_a_return_at_the_margin_leaves_no_backslash_behind(desk, above):
     student = desk.read(f"def zero_pad(X, pad):\n    return X\n{above}\nreturn X")
     ast.parse(student.source.text)
     (broken,) = student.broken
     assert broken.line_text == "return X" and "zero_pad" in student.symbols
+    assert ("y = 5" in student.source.text) is ("y" in above)
 
 
 @pytest.mark.parametrize(
