@@ -27,11 +27,10 @@ def headline(judged: Judged, status: Status, checks: Sequence[CheckResult[Any]],
             return say("There is no function called {function} in the file.", function=function)
         case "ungradable" if broken := broken_for(function, student):
             return _broken(broken)
-    return next((check.message for check in _public_first(checks) if check.message is not None), None)
-
-
-def _public_first(checks: Sequence[CheckResult[Any]]) -> list[CheckResult[Any]]:
-    return sorted(checks, key=lambda check: check.visibility != "public")
+    # A rule that takes no point, since nothing is right yet, is not what a student should mend first.
+    free = [check.kind == "rules" and not judged.counted(check) for check, _ in judged.trials]
+    ranked = sorted(zip(free, checks, strict=True), key=lambda pair: (pair[0], pair[1].visibility != "public"))
+    return next((check.message for _, check in ranked if check.message is not None), None)
 
 
 def _broken(broken: Broken) -> Message:
@@ -50,7 +49,7 @@ def _blame(judged: Judged) -> Message:
         )
     return say(
         "Graded with a right {helpers} in place of yours, which is wrong for now; {function} itself has mistakes too. "
-        "The results below come from your own {helpers}.",
+        "Points, and what counts as right, go by the right {helpers}; what is shown of a case came with your own.",
         function=judged.problem.function,
         helpers=helpers,
     )

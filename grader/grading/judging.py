@@ -62,16 +62,23 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
 
     @cached_property
     def fractions(self) -> list[tuple[Check, Fraction]]:
-        """Each check with the fraction of it that is earned.
+        """Each check with the fraction of it that is earned."""
+        return [(check, self.counted(check) * self.own(check, trials)) for check, trials in self.trials]
+
+    def counted(self, check: Check) -> Fraction:
+        """Return how much of what a check earns by itself counts.
 
         A property holds for nearly any function (one that returns zeros changes no input), so all others earn in
         proportion to what the checks of the `earning` kinds earned.
         """
-        plain = [(check, self.own(check, trials)) for check, trials in self.trials]
-        weighty = [(check.share, part) for check, part in plain if check.kind in self.earning]
-        weight = sum((share for share, _ in weighty), Fraction(0))
-        factor = sum((share * part for share, part in weighty), Fraction(0)) / weight if weight else Fraction(1)
-        return [(check, part if check.kind in self.earning else part * factor) for check, part in plain]
+        return Fraction(1) if check.kind in self.earning else self._earnt
+
+    @cached_property
+    def _earnt(self) -> Fraction:
+        weighty = [each for each in self.trials if each[0].kind in self.earning]
+        weight = sum((check.share for check, _ in weighty), Fraction(0))
+        part = sum((check.share * self.own(check, trials) for check, trials in weighty), Fraction(0))
+        return part / weight if weight else Fraction(1)
 
     @cached_property
     def levels(self) -> Mapping[str, Level]:

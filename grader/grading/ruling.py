@@ -62,7 +62,7 @@ def ruled(judged: Judged, check: Check, fraction: Fraction) -> CheckResult[Exhib
 def _violation(judged: Judged, check: Check, number: int, found: Violation) -> CaseResult[Exhibit | Withheld]:
     assert isinstance(check.plan, Rules)  # ruled() is called for nothing else
     left = max(Fraction(0), 1 - check.plan.each * number)
-    price = min(check.plan.each, left) * check.share * judged.problem.points
+    price = min(check.plan.each, left) * check.share * judged.problem.points * judged.counted(check)
     place, what = show_place(found.at), _said(found)
     message = say("{place}: {what}.", place=place, what=what)
     if price:

@@ -47,9 +47,14 @@ def explained(group: list[AnyProblem], points: Points, canvas: Canvas, *, whole:
         yield from canvas.wrapped(problem.message, "bold")
     for sentence in beside(problem):
         yield from canvas.wrapped(sentence, "cyan", hang=2)
-    yield from _source_line(problem, canvas)
+    quoted = [*_source_line(problem, canvas)]
+    yield from quoted
     if problem.status == "ungradable":
-        yield from canvas.wrapped(say("Nothing is lost: mend this line and grade again."))
+        yield from canvas.wrapped(
+            say("Nothing is lost: mend this line and grade again.")
+            if quoted
+            else say("Nothing is lost: hand in a file that can be read and grade again.")
+        )
     if problem.status not in _WHOLE and not is_full(problem):
         yield from _checks(problem, points.checks[problem.function], canvas, whole=whole)
 
