@@ -82,11 +82,12 @@ def _watched(text: str, names: frozenset[str]) -> str:
                 own = {name, *map(_owner, decorators)} & names  # `@name.register` adds a body to `name`
                 node.body[:0] = [_entered(each) for each in sorted(own)]
                 plain |= own if not decorators else set()
-            case ast.Assign(value=ast.Lambda() as made, targets=[ast.Name(id=name)]) if name in names:
-                made.body = ast.Subscript(
-                    ast.Tuple([_entered(name).value, made.body], ast.Load()), ast.Constant(-1), ast.Load()
-                )
-                plain.add(name)
+            case ast.Assign(value=ast.Lambda() as made) | ast.AnnAssign(value=ast.Lambda() as made):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                own = {target.id for target in targets if isinstance(target, ast.Name)} & names
+                steps = [*(_entered(each).value for each in sorted(own)), made.body]
+                made.body = ast.Subscript(ast.Tuple(steps, ast.Load()), ast.Constant(-1), ast.Load())
+                plain |= own
     wrapped = "".join(f"{name} = _PingfenLent({name!r}, {name})\n" for name in sorted(names - plain))
     first = _after_the_future(tree.body)
     tree.body[first:first] = ast.parse(_HEAD).body

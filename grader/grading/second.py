@@ -8,7 +8,8 @@ helper which look it is in, so the better of both, case by case, would be two gu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from grader.execution import Engine, Helpers, Wait
 from grader.grading import lending
 from grader.grading.judging import Judged, Trial, judge_all
 from grader.grading.runs import generous, regroup, roomy
-from grader.model import Absent, Returned, Submission
+from grader.model import Absent, Returned, Rubric, Submission
 
 if TYPE_CHECKING:
     from grader.grading.prepared import Prepared
@@ -40,10 +41,26 @@ def second_look(
 
     A function has what is `left` of its time, at least that of one call.
     """
-    reference, limits = prepared.plan.reference, prepared.limits
     helpers = _candidates(judged, student)
-    if not helpers:
-        return {}
+    found: dict[str, Judged] = {}
+    for names in _turns(helpers, prepared.plan.rubric):
+        asking = {name: helpers[name] for name in names}
+        again = _look(engine, student, prepared, judged, asking, left)
+        merged = {name: _merged(judged[name], one, helpers[name]) for name, one in again.items()}
+        found |= {name: one for name, one in merged.items() if one.earned > judged[name].earned}
+    return found
+
+
+def _look(
+    engine: Engine,
+    student: Submission,
+    prepared: Prepared,
+    judged: Mapping[str, Judged],
+    helpers: Mapping[str, tuple[str, ...]],
+    left: Mapping[str, float],
+) -> dict[str, Judged]:
+    """Return what the functions are with the reference's `helpers` in place of the student's."""
+    reference, limits = prepared.plan.reference, prepared.limits
     checks = [(check.visibility == "hidden", each) for name in helpers for check, each in judged[name].trials]
     trials = [trial for _, each in sorted(checks, key=itemgetter(0)) for trial in each]  # public first, as before
     calls = roomy([trial.case for trial in trials], [trial.want for trial in trials])
@@ -67,15 +84,46 @@ def second_look(
             known[place] = (FACTOR * max(numbers) or UNCOUNTED) if numbers else 0
         return known[place]
 
-    with engine.session(source, granted) as session:
-        flat = [call for group in calls for call in group]
-        lent = Helpers(helpers, lending.lender(session), questions, seconds)
-        ran = engine.run(student.source, flat, limits, helpers=lent)
+    with ExitStack() as sessions:
+        # A worker for each who asks: what one had it remember is no answer to another, and nobody waits for another.
+        lenders = {name: lending.lender(sessions.enter_context(engine.session(source, granted))) for name in helpers}
+        lent = Helpers(helpers, lambda asker, *asked: lenders[asker](asker, *asked), questions, seconds)
+        ran = engine.run(student.source, [call for group in calls for call in group], limits, helpers=lent)
     problems = [judged[name].problem for name in helpers]
     want = [trial.want for trial in trials]
-    again = judge_all(problems, [trial.case for trial in trials], regroup(ran.outcomes, calls), want)
-    merged = {name: _merged(judged[name], one, helpers[name]) for name, one in again.items()}
-    return {name: one for name, one in merged.items() if one.earned > judged[name].earned}
+    return judge_all(problems, [trial.case for trial in trials], regroup(ran.outcomes, calls), want)
+
+
+def _turns(names: Collection[str], rubric: Rubric) -> Iterator[tuple[str, ...]]:
+    """Yield the functions that may be run side by side, those first that others need.
+
+    Who may ask for a function's answers could tell them to its worker, by how long the own questions take, as long as
+    both run.
+    """
+    from graphlib import CycleError, TopologicalSorter
+
+    needs = {problem.function: problem.needs or () for problem in rubric.problems}
+    order = TopologicalSorter({name: [each for each in _needed(name, needs) if each in names] for name in names})
+    try:
+        order.prepare()
+    except CycleError:
+        yield from ((name,) for name in names)
+        return
+    while order.is_active():
+        turn = order.get_ready()
+        yield turn
+        order.done(*turn)
+
+
+def _needed(name: str, needs: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return all that a function needs, and all that these need."""
+    found: dict[str, None] = {}
+    waiting = [name]
+    while waiting:
+        new = [each for each in needs.get(waiting.pop(), ()) if each not in found]
+        found |= dict.fromkeys(new)
+        waiting += new
+    return list(found)
 
 
 def _merged(first: Judged, again: Judged, blames: tuple[str, ...]) -> Judged:
@@ -102,7 +150,7 @@ def _candidates(judged: Mapping[str, Judged], student: Submission) -> dict[str, 
     """
     wrong = {name for name, one in judged.items() if one.earned < 1}
     found = {}
-    for name in wrong:
+    for name in filter(wrong.__contains__, judged):  # in the same order in every run
         symbol = student.symbols.get(name)
         if (symbol is not None and symbol.untouched) or _absent(judged[name]):
             continue

@@ -25,12 +25,13 @@ def bounded(seconds: float | None = None) -> Iterator[None]:
     all the same. There is no bound on Windows, which has no such timer, and outside of the main thread, where none can
     be set.
     """
-    over = False
+    inside, over = True, False
 
     def stop(_: int, __: FrameType | None) -> None:
         nonlocal over
-        over = True
-        raise OutOfPatience
+        if inside:
+            over = True
+            raise OutOfPatience
 
     left = SECONDS if seconds is None else seconds
     if left <= 0:
@@ -47,6 +48,7 @@ def bounded(seconds: float | None = None) -> Iterator[None]:
         if not over:
             raise
     finally:
+        inside = False
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
     if over:

@@ -182,6 +182,39 @@ def test_with_a_right_helper_it_is_quick_enough(graded):
     assert report.problems[1].score == 90 and report.problems[1].blames == ("same",)
 
 
+ROUND = """title: sums
+language: en
+seed: 10
+submission: s.py
+reference: r.py
+problems:
+  part:
+    points: 10
+    checks: [{values: random, draw: {n: 3..8, xs: "integers(1, 20, n)"}}]
+  total:
+    points: 90
+    checks:
+      - {values: random, draw: {n: 3..8, xs: "integers(1, 20, n)"}}
+      - {efficiency: quick, at_most: 50, share: 50%, draw: {n: 2000, xs: "integers(1, 20, n)"}}
+"""
+HALVES = """
+def part(xs):
+    return total(xs) if len(xs) > 20 else int(sum(xs))
+
+def total(xs):
+    half = len(xs) // 2
+    return total(xs[:half]) + part(xs[half:]) if half else int(xs[0])
+"""
+
+
+def test_a_helper_that_comes_back_is_no_way_to_be_quick(graded):
+    """For a long list the helper asks the function itself."""
+    helped = HALVES.replace("    half =", "    if len(xs) > 20:\n        return part(xs)\n    half =")
+    report = graded(ROUND, HALVES, helped.replace("int(sum(xs))", "0").replace("return total(xs) if", "return 1 if"))
+    assert [problem.score for problem in report.problems] == [0, 45]
+    assert report.problems[1].blames == ("part",)
+
+
 def test_who_is_not_quick_enough_with_it_was_not_measured(graded):
     report = graded(REPEAT, SAME + ONCE, WRECKED["always"].replace("False", "True") + SORTED)
     problem = report.problems[1]

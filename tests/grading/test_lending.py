@@ -79,6 +79,20 @@ KEPT = [flatten]
 def visit(t):
     return KEPT[0](t)
 """,
+    "a lambda with a type": """
+from collections.abc import Callable
+flatten: Callable = lambda t: [x for i in t for x in (visit(i) if isinstance(i, list) else [i])]
+KEPT = [flatten]
+
+def visit(t):
+    return KEPT[0](t)
+""",
+    "a lambda of two names": """
+flatten = other = lambda t: [x for i in t for x in (visit(i) if isinstance(i, list) else [i])]
+
+def visit(t):
+    return other(t)
+""",
 }
 
 
@@ -234,6 +248,119 @@ def order(items):
     problems, _ = graded(tmp_path, rubric, reference, student, engine)
     assert problems["swap"].score < 20
     assert problems["order"].score == 80
+
+
+PLACE = """\
+title: place
+language: en
+seed: 5
+submission: s.py
+reference: r.py
+problems:
+  step:
+    points: 20
+    checks: [{values: random, draw: {n: 2..9, w: normal(n), g: normal(n)}}]
+  train:
+    points: 80
+    needs: [step]
+    checks: [{values: random, draw: {n: 2..9, w: normal(n)}}]
+"""
+STEP = """
+import numpy as np
+
+def step(w, g):
+    own = w["w"] if isinstance(w, dict) else w[0] if isinstance(w, list) else w
+    own -= 0.1 * g
+    return own
+
+def train(w):
+    w = w.copy()
+    HOW
+    return w
+"""
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "w = step(w, np.broadcast_to(w.mean(), w.shape))",
+        "step([w], np.ones(len(w)))",
+        "step({'w': w}, np.ones(len(w)))",
+    ],
+    ids=["beside an array that nobody can write to", "in a list", "in a dict"],
+)
+def test_what_is_changed_in_place_is_and_nothing_else(how, engine, tmp_path):
+    reference = STEP.replace("HOW", how)
+    problems, _ = graded(tmp_path, PLACE, reference, reference.replace("0.1 *", "0.2 *"), engine)
+    assert (problems["step"].score, problems["train"].score) == (0, 80)
+
+
+CHAIN = """\
+title: chain
+language: en
+seed: 5
+submission: s.py
+reference: r.py
+limits: {seconds: 0.5}
+problems:
+  low:
+    points: 10
+    checks: [{values: random, cases: 2, draw: {n: 0..1000}}]
+  mid:
+    points: 30
+    needs: [low]
+    checks: [{values: random, cases: 4, draw: {n: 0..1000}}]
+  other:
+    points: 30
+    needs: [low]
+    checks: [{values: random, cases: 4, draw: {n: 0..1000}}]
+  top:
+    points: 30
+    needs: [mid]
+    checks: [{values: random, cases: 4, draw: {n: 0..1000}}]
+"""
+SLOW = """
+import time
+
+def low(n):
+    time.sleep(0.08)
+    return n * 3 + 1
+
+def mid(n):
+    return low(n) + 1
+
+def other(n):
+    return low(n) + 2
+
+def top(n):
+    return mid(n) + 3
+"""
+
+
+def test_who_may_ask_for_a_functions_answers_is_not_run_beside_it(engine, tmp_path, monkeypatch):
+    """It could tell them, by how long its questions take. Who may not is run beside it."""
+    turns = []
+    run = type(engine).run
+
+    def seen(self, *arguments, helpers=None, **options):
+        turns.extend([sorted(helpers.replaced)] if helpers else [])
+        return run(self, *arguments, helpers=helpers, **options)
+
+    monkeypatch.setattr(type(engine), "run", seen)
+    reference = SLOW.replace("0.08", "0")
+    problems, _ = graded(tmp_path, CHAIN, reference, reference.replace("* 3 + 1", "* 3"), engine)
+    assert [float(one.score) for one in problems.values()] == [0, 30, 30, 30]
+    assert turns == [["mid", "other"], ["top"]]
+
+
+def test_nobody_pays_for_the_questions_of_another(engine, tmp_path, monkeypatch):
+    """Each takes more than half of the time that answers may take which count for nobody."""
+    monkeypatch.setattr("grader.execution.workers.cores", lambda: 2)
+    student = SLOW.replace("time.sleep(0.08)", "return -1").replace(
+        "low(n) +", "max(low(n + k) for k in range(10)) - 27 +"
+    )
+    problems, _ = graded(tmp_path, CHAIN, SLOW, student, engine, only=["low", "mid", "other"])
+    assert [float(one.score) for one in problems.values()] == [0, 30, 30]
 
 
 def test_what_is_lent_keeps_what_the_reference_says_of_itself(engine):

@@ -1,6 +1,7 @@
 """The reference's helpers in a student's module: proxies that ask the grader for each result.
 
 What the reference changes in its arguments is changed in the student's, so a helper that works in place does here too.
+Two arguments that share memory are apart there: a change of one is none of the other.
 """
 
 from __future__ import annotations
@@ -69,18 +70,28 @@ def _ask(line: Line, name: str, arguments: tuple[Any, ...]) -> Any:
     raise _error(header["type"], header["message"])
 
 
-def _change(own: Any, new: Any) -> None:
-    """Change an argument in place as the reference changed its own."""
+def _change(own: Any, new: Any) -> bool:
+    """Change an argument, or what is in it, in place as the reference changed its own; return whether that was done.
+
+    What is as it was is left alone: it may be an array that nobody can write to.
+    """
+    if isinstance(own, np.ndarray) and isinstance(new, np.ndarray) and own.shape == new.shape:
+        if not np.array_equal(own, new, equal_nan=own.dtype.kind in "fc"):
+            own[...] = new
+        return True
+    if isinstance(own, tuple) and isinstance(new, tuple) and len(own) == len(new):
+        done = [_change(one, other) for one, other in zip(own, new, strict=True)]
+        return all(done)
     if isinstance(own, list) and isinstance(new, list):
-        own[:] = new
-    elif isinstance(own, dict) and isinstance(new, dict):
+        kept = own[: len(new)] + new[len(own) :]
+        own[:] = [mine if _change(mine, other) else other for mine, other in zip(kept, new, strict=True)]
+        return True
+    if isinstance(own, dict) and isinstance(new, dict):
+        known = {key: own[key] if key in own and _change(own[key], other) else other for key, other in new.items()}
         own.clear()
-        own.update(new)
-    elif isinstance(own, np.ndarray) and isinstance(new, np.ndarray):
-        own[...] = new
-    elif isinstance(own, tuple) and isinstance(new, tuple):
-        for one, other in zip(own, new, strict=False):
-            _change(one, other)
+        own.update(known)
+        return True
+    return False
 
 
 def _error(kind: str, message: str) -> BaseException:
