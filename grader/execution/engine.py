@@ -60,7 +60,7 @@ class Session(Protocol):
         ...
 
     def calling(self, function: str, arguments: tuple[Value, ...]) -> Wait[Outcome]:
-        """Do what `call` does while other workers of the engine are heard, too; a session makes one call at a time."""
+        """Do what `call` does while other workers of the engine are heard, too: one call after the other."""
         ...
 
     @property

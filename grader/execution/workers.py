@@ -20,6 +20,8 @@ from grader.execution.terms import StandIns
 from grader.language import inert, say
 from grader.model import Call, Limits, Outcome, Source, Value
 
+_TURN = 0.001  # seconds between looks at whether a session's worker is free; bytes that come wake everybody at once
+
 
 def cannot_start(python: str, reason: str) -> EngineError:
     """Return the error for a worker that did not start, with the last line of `reason`."""
@@ -35,6 +37,7 @@ class WorkerSession:
 
     def __init__(self, board: Board, job: Job, limits: Limits, stand_ins: StandIns | None = None) -> None:
         self._board, self._limits, self._stand_ins = board, limits, stand_ins
+        self._calling = False
         self.hand = Hand(job)
 
     @property
@@ -51,12 +54,18 @@ class WorkerSession:
         return drive(self._board, [self.calling(function, arguments)])[0]
 
     def calling(self, function: str, arguments: tuple[Value, ...]) -> Wait[Outcome]:
-        """Do what `call` does while other workers of the engine are heard, too; a session makes one call at a time."""
+        """Do what `call` does while other workers of the engine are heard, too: one call after the other."""
+        while self._calling:
+            yield time.monotonic() + _TURN
         call = Call(function=function, arguments=arguments)
         stand_ins = self._stand_ins and self._stand_ins._replace(asker=function)
         group = Group(function=function, calls=((0, call),), limits=self._limits, stand_ins=stand_ins)
         progress = Progress(group, self.hand)
-        yield from self.hand.run(progress, 1)
+        self._calling = True
+        try:
+            yield from self.hand.run(progress, 1)
+        finally:
+            self._calling = False
         return progress.outcomes[0]
 
 

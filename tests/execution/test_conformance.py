@@ -352,6 +352,20 @@ def test_while_one_waits_for_an_answer_the_other_is_heard(process_engine, monkey
     assert answered == ["g", "f"]
 
 
+def test_two_who_ask_one_session_are_each_told_their_own(process_engine, monkeypatch):
+    monkeypatch.setattr("grader.execution.workers.cores", lambda: 2)
+    text = """
+        def helper(x): pass
+        def f(): return [helper(x) for x in range(20)]
+        def g(): return [helper(-x) for x in range(20)]
+    """
+    reference = source("import time\ndef helper(x):\n    time.sleep(0.002)\n    return x\n")
+    with process_engine.session(reference, LIMITS) as session:
+        helpers = Helpers({"f": ("helper",), "g": ("helper",)}, lambda _, *asked: session.calling(*asked))
+        got = run(process_engine, text, ("f",), ("g",), helpers=helpers).outcomes
+    assert [each.value for each in got] == [[*range(20)], [-x for x in range(20)]]
+
+
 def test_a_session_keeps_its_source_loaded(engine):
     text = "n = 0\ndef f(k):\n    global n\n    n += k\n    return n\n"
     with engine.session(source(text), LIMITS) as session:

@@ -58,7 +58,7 @@ def test_of_statements_on_one_line_only_the_failing_one_is_skipped(engine):
 
 def test_a_statement_that_is_interrupted_is_named_and_the_rest_is_defined(process_engine):
     text = "x = 1\nfor k in range(9):\n    while k == 3: pass\ny = 1 + x\ndef f(): return x\ndef g(): return y\n"
-    got = run(process_engine, text, ("f",), ("g",), limits=Limits(seconds=2, load_seconds=0.5))
+    got = run(process_engine, text, ("f",), ("g",), limits=Limits(seconds=2, load_seconds=2))
     assert got.outcomes[0].value == 1
     assert got.outcomes[1].type == "NameError"
     assert [(each.kind, each.line) for each in got.happenings] == [("timeout", 3)]
