@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from msgspec.structs import replace
 
 from grader.cases.arithmetic import quiet
+from grader.cases.failure import fault, once
 from grader.cases.gradients import gradient_case
 from grader.cases.library import Drawing, Reference
-from grader.cases.places import fault, once
 from grader.cases.properties import rule_of
 from grader.cases.recipe import Recipe
 from grader.cases.sizes import efficiency_cases

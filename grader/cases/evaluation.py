@@ -6,8 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from grader.cases.arithmetic import binary, compare, guarded, truth, unary
-from grader.cases.bounds import elements, is_array, kind
+from grader.cases.arithmetic import binary, compare, elements, guarded, is_array, kind, truth, unary
 from grader.cases.expression import parse
 from grader.cases.failure import Failure
 from grader.cases.functions import CONSTANTS

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import ast
+from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.cases.expression import parse
-from grader.cases.failure import quoted, resembling
+from grader.cases.expression import calls, names, parse
+from grader.cases.failure import Failure, expression_fault, fault, is_verbatim, once, quoted, resembling
+from grader.cases.functions import CONSTANTS
 from grader.cases.gradients import is_call, not_a_call
-from grader.cases.places import fault, is_verbatim, once
+from grader.cases.library import bind, check_arity, needs_legacy
 from grader.cases.properties import Known, rule_of
-from grader.cases.scrutiny import Scope, scrutinize
+from grader.cases.recipe import leaves, needed, uses
+from grader.cases.registry import FUNCTIONS
 from grader.cases.sizes import examine_sizes
-from grader.cases.template import leaves, needed, uses
 from grader.errors import Fault, RubricError
 from grader.language import say
 from grader.model import (
@@ -32,6 +35,81 @@ from grader.model import (
     Signature,
     Template,
 )
+
+
+class Scope(Struct, frozen=True, kw_only=True):
+    """What an expression may speak of where it stands.
+
+    `known` are the names with a value, `later` those that only a later line draws, with that line's number; `open`
+    says that other names may have a value too. `signatures` are the reference's functions. `reference` and `random`
+    say whether they may be called and whether anything may be drawn; `legacy` whether there is a `legacy_seed`.
+    """
+
+    signatures: Mapping[str, Signature]
+    known: frozenset[str]
+    later: Mapping[str, int] = {}
+    open: bool = False
+    reference: bool = True
+    random: bool = False
+    legacy: bool = False
+
+
+def scrutinize(expression: Expression, scope: Scope) -> Iterator[Fault]:
+    """Yield every fault of an expression, from left to right."""
+    try:
+        tree = parse(expression.text)
+    except Failure as failure:
+        yield expression_fault(expression, failure)
+        return
+    for found in sorted(_failures(tree, scope), key=lambda each: each.start):
+        yield expression_fault(expression, found)
+
+
+def _failures(tree: ast.expr, scope: Scope) -> Iterable[Failure]:
+    for name in names(tree):
+        if name.id not in scope.known and name.id not in CONSTANTS and not scope.open:
+            yield _no_value(name.id, scope).in_node(name)
+    for word, node in calls(tree):
+        try:
+            _check_call(word, node, scope)
+        except Failure as failure:
+            yield failure.in_node(node)
+    for part in ast.walk(tree):
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.LShift) and not scope.random:
+            yield Failure(say("Nothing can be drawn at random here.")).in_node(part)
+
+
+def _no_value(name: str, scope: Scope) -> Failure:
+    if name in scope.later:
+        message = say("`{name}` is used before it is drawn, in line {line}.", name=quoted(name), line=scope.later[name])
+        return Failure(message)
+    text = say("A text needs quotes of its own: {example}.", example=f"'\"{quoted(name)}\"'")
+    if name in FUNCTIONS or name in scope.signatures:
+        return Failure(say("`{name}` is a function, not a value.", name=quoted(name)), text)
+    return Failure(say("`{name}` is not drawn.", name=quoted(name)), resembling(name, scope.known) or text)
+
+
+def _check_call(name: str, node: ast.Call, scope: Scope) -> None:
+    starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+    keywords = [keyword.arg or "" for keyword in node.keywords]
+    if name in scope.signatures:
+        if not scope.reference:
+            raise Failure(say("The reference cannot be called here."))
+        if not starred:
+            bind(scope.signatures[name], name, len(node.args), keywords)
+    elif name in FUNCTIONS:
+        function = FUNCTIONS[name]
+        if function.draws and not scope.random:
+            raise Failure(say("Nothing can be drawn at random here."))
+        if function.legacy and not scope.legacy:
+            raise needs_legacy(name)
+        if not starred:
+            check_arity(function, len(node.args), keywords)
+    elif name in scope.known:
+        raise Failure(say("`{name}` is a value, not a function.", name=quoted(name))).in_node(node.func)
+    else:
+        hint = resembling(name, (*FUNCTIONS, *scope.signatures))
+        raise Failure(say("There is no function `{name}`.", name=quoted(name)), hint).in_node(node.func)
 
 
 def examine(rubric: Rubric, signatures: Mapping[str, Signature]) -> list[Fault]:

@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Sequence
 from typing import Any
 
-from grader.cases.bounds import NUMBERS, bounded, elements, is_array, kind, shape_of, whole
+from grader.cases.arithmetic import NUMBERS, bounded, elements, is_array, kind, shape_of, whole
 from grader.cases.failure import Failure
 from grader.cases.registry import FUNCTIONS, Function, plain
 from grader.language import say

@@ -9,14 +9,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from grader.cases.bounds import is_array
+from grader.cases.arithmetic import is_array
 from grader.cases.evaluation import Evaluator
+from grader.cases.failure import fault
 from grader.cases.library import Outermost
-from grader.cases.places import fault
 from grader.cases.randomness import digest
-from grader.cases.recipe import Inputs
+from grader.cases.recipe import Inputs, expressions, fill, uses
 from grader.cases.subject import Planned, Subject
-from grader.cases.template import expressions, fill, uses
 from grader.errors import Fault, RubricError
 from grader.language import say
 from grader.model import Call, Case, Entry, Gradient, Value

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.cases.arithmetic import quiet
-from grader.cases.bounds import is_array
+from grader.cases.arithmetic import is_array, quiet
 from grader.cases.evaluation import Evaluator
 from grader.cases.failure import Failure
 from grader.cases.library import Plain

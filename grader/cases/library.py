@@ -10,8 +10,7 @@ from msgspec import Struct
 
 import grader.cases.functions
 import grader.cases.generators  # noqa: F401 - both register what they define
-from grader.cases.arithmetic import guarded
-from grader.cases.bounds import contiguous
+from grader.cases.arithmetic import contiguous, guarded
 from grader.cases.failure import Failure
 from grader.cases.randomness import Source
 from grader.cases.registry import FUNCTIONS, Function

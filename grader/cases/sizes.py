@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.cases.failure import quoted, resembling
-from grader.cases.places import fault
+from grader.cases.failure import fault, quoted, resembling
 from grader.cases.subject import Planned, Subject
 from grader.errors import Fault
 from grader.language import say

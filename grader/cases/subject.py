@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from grader.cases.failure import Failure
+from grader.cases.failure import Failure, fault
 from grader.cases.library import bind
-from grader.cases.places import fault
 from grader.cases.recipe import Inputs, Recipe
 from grader.errors import RubricError
 from grader.model import Call, Case, Check, Problem, Signature, Value

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from grader.cli.commands import COMMANDS
+from grader.cli.plain import COMMANDS
 from grader.errors import GraderError
 
 
@@ -51,7 +51,7 @@ class Commands(click.Group):
 
     def speak(self) -> None:
         """Find the language asked for, and speak it from now on."""
-        from grader.cli.language import asked_language
+        from grader.cli.speaking import asked_language
 
         self.spoken = asked_language(sys.argv)
         if self.spoken == "zh":
@@ -74,7 +74,7 @@ class Commands(click.Group):
         except click.Abort:
             sys.exit(1)
         except GraderError as error:
-            from grader.cli.telling import tell
+            from grader.cli.speaking import tell
 
             sys.exit(tell(error))
 

@@ -11,15 +11,15 @@ from typing import Any
 import click
 from msgspec import Struct
 
-from grader.cli.language import asked_language, environment_language
 from grader.cli.output import write_file
-from grader.cli.own_code import python_of
-from grader.cli.progress import progress
 from grader.cli.rubric_file import find
+from grader.cli.speaking import asked_language, progress
+from grader.cli.trusted import python_of
 from grader.errors import UsageError
 from grader.execution import open_engine
 from grader.grading import read
 from grader.language import Language, inert, say
+from grader.language.message import environment_language
 
 
 def score(ctx: click.Context, param: click.Parameter, value: str | None) -> Fraction | None:
@@ -69,7 +69,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """
     request = Request(**options)
     plan = read(find(request.rubric, ()), Path(request.reference) if request.reference else None)
-    from grader.audit import audit
+    from grader.author.audit import audit
 
     engine = open_engine(python=python_of(plan.rubric, named=request.rubric is not None))
     try:
@@ -78,11 +78,11 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     finally:
         engine.close()
     if request.form == "json":
-        from grader.audit import machine
+        from grader.author.audit import machine
 
         text = machine.render(found)
     else:
-        from grader.audit import text as page
+        from grader.author.audit import text as page
 
         language = request.lang or environment_language()
         text = page.render(found, language=language, least=request.least, everything=request.everything)

@@ -9,15 +9,15 @@ from typing import Any
 import click
 from msgspec import Struct
 
-from grader.cli.language import environment_language
-from grader.cli.own_code import python_of
+from grader.author.check.checking import check
+from grader.author.check.scene import Finding
 from grader.cli.rubric_file import find
+from grader.cli.trusted import python_of
 from grader.errors import UsageError
 from grader.execution import Engine, open_engine
 from grader.grading import Plan, read
 from grader.language import Language, say, say_count
-from grader.rehearsal.checking import check
-from grader.rehearsal.finding import Finding
+from grader.language.message import environment_language
 from grader.report.width import wrap
 
 MOST = 6
@@ -85,7 +85,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 def _looks(plan: Plan, engine: Engine, other: Engine, request: Request) -> Iterator[Finding]:
     yield from check(plan, engine, other)
     if request.audits:
-        from grader.rehearsal.auditing import audited
+        from grader.author.check.checking import audited
 
         yield audited(plan, engine)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from grader.cli.language import environment_language
 from grader.execution.confinement.examining import examine
 from grader.execution.confinement.tiers import sufficient
 from grader.language import say
+from grader.language.message import environment_language
 
 
 @click.command(name="doctor")

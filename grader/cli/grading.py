@@ -5,26 +5,67 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader import grading, submission
 from grader.cli.attempts import Attempts
-from grader.cli.ground import Ground
-from grader.cli.own_code import announce, files_run, python_of
-from grader.cli.progress import progress
 from grader.cli.rubric_file import came_with, find
+from grader.cli.speaking import progress
+from grader.cli.trusted import announce, files_run, python_of
 from grader.cli.works import Work, look_for, refuse_detour, works
 from grader.cli.writing import fits, reachable, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
 from grader.execution.confinement.official import refusal
-from grader.grading.prepared import Prepared
-from grader.grading.remembered import Wanted
+from grader.grading.prepared import Plan, Prepared
+from grader.grading.remembered import Recalled, Wanted, recall, remember
 from grader.language import Inert, Language, inert, say
 from grader.model import Exhibit, Report, Rubric, Withheld
+
+if TYPE_CHECKING:
+    from grader.model import Rubric
+
+
+class Ground:
+    """Finds and prepares what is `wanted` of the rubric at `path`; with `memory`, by way of what is remembered."""
+
+    def __init__(self, path: Path, wanted: Wanted, *, memory: bool) -> None:
+        self._path, self._wanted = path, wanted
+        self._memory = memory and os.name == "posix"
+        self._recalled: Recalled | None = recall(wanted) if self._memory else None
+        self._plan: Plan = self._recalled.prepared.plan if self._recalled else self._read()
+        self._new: Prepared | None = None
+
+    @property
+    def rubric(self) -> Rubric:
+        """The rubric."""
+        return self._plan.rubric
+
+    def prepared(self, engine: Engine) -> Prepared:
+        """Return the cases and what is expected of them. Raises as `read` and `prepare` do."""
+        if self._recalled is not None and self._recalled.fits(engine):
+            return self._recalled.prepared
+        from grader.grading import prepare
+
+        if self._recalled is not None:
+            self._plan = self._read()
+        self._new = prepare(self._plan, engine, self._wanted.only)
+        return self._new
+
+    def keep(self, engine: Engine) -> None:
+        """Remember what was prepared now."""
+        if self._memory and self._new is not None:
+            remember(self._wanted, self._new, engine)
+
+    def _read(self) -> Plan:
+        from grader.grading import read, varied
+
+        reference = self._wanted.reference
+        return varied(read(self._path, Path(reference) if reference else None), self._wanted.variant)
+
 
 LONGEST_PATH = 1000
 """Characters of a path that are shown."""
@@ -116,7 +157,7 @@ def _graded_paths(named: list[Path], entries: Sequence[Work]) -> list[Path]:
 
 def own_rubric(rubric: Rubric, paths: Sequence[Path], request: Request) -> None:
     """Raise UsageError or RubricError where files would be followed that came with what is graded."""
-    from grader.cli.handed_in import brought, refuse_own_files
+    from grader.cli.rubric_file import brought, refuse_own_files
 
     if request.rubric is None and brought(Path(rubric.path), paths):
         raise came_with(Path(rubric.path))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.language import environment_language
 from grader.language import Language, Message, inert, say, say_count
+from grader.language.message import environment_language
 
 
 @click.command(name="init")
@@ -21,7 +21,7 @@ def command(name: str, notebook: str | None, lang: Language | None) -> None:
 
     Nothing is overwritten.
     """
-    from grader.drafting.writing import write
+    from grader.author.new.example import write
 
     language = lang or environment_language()
     folder = Path(name)
@@ -29,12 +29,12 @@ def command(name: str, notebook: str | None, lang: Language | None) -> None:
     files: Mapping[str, str | bytes]
     remarks: tuple[Message, ...] = ()
     if notebook is not None:
-        from grader.drafting.conversion import from_notebook
+        from grader.author.new.conversion import from_notebook
 
         made = from_notebook(Path(notebook), called, lang)
         files, remarks = made.files, made.remarks
     else:
-        from grader.drafting.example import example
+        from grader.author.new.example import example
 
         files = example(called, language)
     write(files, folder)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import os
 
-from grader.cli.commands import COMMANDS
+COMMANDS = {
+    "grade": "Grade submissions (the default: `grade PATH…`).",
+    "watch": "Grade what was edited whenever the file is saved.",
+    "show": "Show the cases that a rubric draws, or replay one.",
+    "check": "Check a rubric: reference, stub, known mistakes, tolerances, seeds, student kit.",
+    "audit": "Show how strong a rubric is, by slips made in its reference.",
+    "init": "Make a new assignment that grades at once.",
+    "release": "Make the student kit from the author's files.",
+    "trust": "Let a rubric have its sources run by a Python of its own.",
+    "doctor": "Show how well this machine can confine student code.",
+}
+"""Each command is `grader.cli.NAME.command`, imported when called; the sentences are for `grade --help`."""
+
 
 _OFFICIAL = {"--official": True, "--self-check": False}
 
@@ -34,7 +46,7 @@ def refused(words: list[str]) -> int | None:
     word = handed_in(words)
     if word is None and (_is_here() or {"--help", "-h", "--version"} & set(words)):
         return None
-    from grader.cli.telling import tell
+    from grader.cli.speaking import tell
     from grader.errors import UsageError
     from grader.language import inert, say
 
@@ -79,7 +91,7 @@ def carry_out(paths: tuple[str, ...], official: bool | None) -> int:
     try:
         return run(Request(paths=paths, official=official))
     except GraderError as error:
-        from grader.cli.telling import tell
+        from grader.cli.speaking import tell
 
         return tell(error)
     except (BrokenPipeError, KeyboardInterrupt):  # whoever read it, or asked for it, has gone: as click does

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
-from grader.cli.language import environment_language
-from grader.cli.own_code import python_of
 from grader.cli.rubric_file import find
+from grader.cli.trusted import python_of
 from grader.errors import UsageError
 from grader.execution import open_engine
 from grader.grading import Plan, Prepared, prepare, read
 from grader.language import Language, Message, inert, say, say_count
+from grader.language.message import environment_language
 
 if TYPE_CHECKING:
-    from grader.release.sealing import Sealing
+    from grader.author.kit.sealing import Sealing
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -78,7 +78,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
 def update(plan: Plan, request: Request) -> None:
     """Write the stubs to where the rubric expects submissions."""
-    from grader.release.following import stubs
+    from grader.author.kit.following import stubs
 
     for path, text in stubs(plan).items():
         file = Path(plan.rubric.path).parent / path
@@ -92,7 +92,7 @@ def follows(plan: Plan, request: Request) -> bool:
 
     A file that is not there fails a `--check`; a kit gets it in any case.
     """
-    from grader.release.following import differences
+    from grader.author.kit.following import differences
 
     right = True
     for found in differences(plan):
@@ -112,10 +112,9 @@ def follows(plan: Plan, request: Request) -> bool:
 
 def release(plan: Plan, out: Path, request: Request) -> bool:
     """Write the kit into `out`, unless it would give something away; return whether it was written."""
-    from grader.release.kit import build, drawn_apart
-    from grader.release.leaks import leaks
-    from grader.release.public import uncheckable
-    from grader.release.writing import archive, write
+    from grader.author.kit.kit import archive, build, drawn_apart, write
+    from grader.author.kit.leaks import leaks
+    from grader.author.kit.public import uncheckable
 
     engine = open_engine(python=python_of(plan.rubric, named=request.rubric is not None))
     try:
@@ -147,8 +146,8 @@ def release(plan: Plan, out: Path, request: Request) -> bool:
 
 def seal(prepared: Prepared, request: Request) -> Sealing:
     """Seal the hidden checks; say what is left out, and how much work the weakest digest would take to guess."""
-    from grader.release.sealing import seal as sealed
-    from grader.release.sealing.work import weakest
+    from grader.author.kit.sealing import seal as sealed
+    from grader.author.kit.sealing import weakest
 
     sealing = sealed(prepared)
     count = len(sealing.seals)

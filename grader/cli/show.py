@@ -9,14 +9,14 @@ import click
 from msgspec import Struct
 
 from grader import submission
-from grader.cli.language import environment_language
 from grader.cli.output import write_file
-from grader.cli.own_code import python_of
 from grader.cli.rubric_file import find
+from grader.cli.trusted import python_of
 from grader.errors import UsageError
 from grader.execution import Engine, open_engine
 from grader.grading import Prepared, prepare, read, varied
 from grader.language import Language, inert, say
+from grader.language.message import environment_language
 from grader.model import Submission
 
 
@@ -55,7 +55,7 @@ def command(**options: Any) -> None:
     """Show the cases that a rubric draws, of one FUNCTION or of all: for instructors, since hidden ones are shown."""
     request = Request(**options)
     if request.generators:
-        from grader.rehearsal.library import render
+        from grader.author.library import render
 
         click.echo(render(request.language), nl=False)
         return
@@ -87,13 +87,13 @@ def _list(prepared: Prepared, request: Request) -> None:
 
 
 def _replay(prepared: Prepared, engine: Engine, request: Request, name: str) -> None:
-    from grader.rehearsal.replay import find as find_case
-    from grader.rehearsal.replay import script
+    from grader.author.replay import find as find_case
+    from grader.author.replay import script
 
     found = find_case(prepared, name)
     path = Path(request.submission or prepared.plan.rubric.submission)
     if request.repl:
-        from grader.rehearsal.prompt import interact
+        from grader.author.replay import interact
 
         interact(found, prepared, _load(prepared, path), engine, request.language)
         return

@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 
 from grader import rubric as rubrics
-from grader.cli.language import environment_language
-from grader.cli.own_code import files_run, near
 from grader.cli.rubric_file import NAME, find
-from grader.cli.trusted import forget, trust
+from grader.cli.trusted import files_run, forget, near, trust
 from grader.errors import RubricError
 from grader.language import Language, inert, listed, say
+from grader.language.message import environment_language
 from grader.model import Rubric
 
 

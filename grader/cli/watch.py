@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.own_code import announce, files_run, python_of
 from grader.cli.rubric_file import find
+from grader.cli.trusted import announce, files_run, python_of
 from grader.cli.writing import show_text, terminal_width, write
 from grader.desk.watching import Watched
 from grader.errors import GraderError, UsageError

@@ -54,7 +54,7 @@ def write_each(
 
     Raises UsageError if one cannot be written.
     """
-    from grader.cli.filing import names_of
+    from grader.cli.works import names_of
 
     refuse_links(Path(folder), last=True)
     try:

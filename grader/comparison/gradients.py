@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 
 from grader.comparison.blame import fault
 from grader.comparison.forms import form, number, same_dtype, word
-from grader.comparison.outputs import find
 from grader.comparison.shares import Scored, leaves, verdict
+from grader.comparison.values import find
 from grader.language import say
 from grader.model import Case, Category, Check, Comparison, Entry, Gradient, Mismatch, Part, Verdict
 

@@ -13,11 +13,9 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from grader.comparison.arrays import compare, largest
 from grader.comparison.blame import fault
 from grader.comparison.forms import form, number, word
-from grader.comparison.outputs import find, known, numbers
-from grader.comparison.values import EXACT, differences
+from grader.comparison.values import EXACT, compare, differences, find, known, largest, numbers
 from grader.language import say
 from grader.model import Case, Check, Comparison, Mismatch, Part, Returned, Verdict
 

@@ -14,8 +14,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.comparison.forms import word
-from grader.comparison.outputs import find
 from grader.comparison.shares import leaves
+from grader.comparison.values import find
 from grader.model import Check, Example, Mismatch, Outcome, Part, Returned, Values
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterable
 from typing import Protocol
 
+from grader.execution.answers import PRINTED_BYTES, Line
 from grader.execution.engine import T, Wait
-from grader.execution.line import PRINTED_BYTES, Line
 
 _CHUNK = 1 << 20
 _NAP = 0.001  # between looks at a worker that has more to do: being woken by every answer costs more than the answer

@@ -9,8 +9,8 @@ import os
 from typing import Any
 
 from grader.errors import EngineError
+from grader.execution.answers import Line
 from grader.execution.boards import PollBoard
-from grader.execution.line import Line
 from grader.execution.start import take
 from grader.execution.workers import WorkerEngine, cannot_start
 from grader.language import inert, say

@@ -13,10 +13,9 @@ from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_st
 from typing import Any
 
 from grader.execution import answers
+from grader.execution.conversation import Budget, StandIns
 from grader.execution.engine import Helpers, Ran, T, Wait
-from grader.execution.job import SEED
-from grader.execution.running import grouped
-from grader.execution.terms import Budget, StandIns
+from grader.execution.running import SEED, grouped
 from grader.execution.wire import Buffer, Frame, frame_bytes, pack, parse_frame
 from grader.execution.wire.frames import HEAD
 from grader.execution.worker import calling

@@ -9,8 +9,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from grader.execution.answers import Line
 from grader.execution.boards import Board, PollBoard
-from grader.execution.line import Line
 from grader.execution.start import ENVIRONMENT, ROOT, WORKER, isolation, paths
 from grader.execution.workers import WorkerEngine, cannot_start
 

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from threading import Thread
 
-from grader.execution.line import PRINTED_BYTES, Line
+from grader.execution.answers import PRINTED_BYTES, Line
 
 _CHUNK = 1 << 16
 _WAITING = 64  # pieces read and not yet taken in, before the readers wait

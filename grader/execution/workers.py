@@ -10,13 +10,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from grader.errors import EngineError
+from grader.execution.answers import Line
 from grader.execution.boards import Board, drive
-from grader.execution.conversation import Conversation, NotReady
+from grader.execution.conversation import Conversation, NotReady, StandIns
 from grader.execution.engine import Helpers, Ran, Wait
-from grader.execution.job import CORES, Group, Job
-from grader.execution.line import Line
-from grader.execution.running import Hand, Progress, cores, grouped, largest, work
-from grader.execution.terms import StandIns
+from grader.execution.running import CORES, Group, Hand, Job, Progress, cores, grouped, largest, work
 from grader.language import inert, say
 from grader.model import Call, Limits, Outcome, Source, Value
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.grading.audience import for_students
-    from grader.grading.narrowing import narrow, with_dependents
+    from grader.grading.narrowing import narrow, varied, with_dependents
     from grader.grading.pipeline import grade
     from grader.grading.prepared import Plan, Prepared
     from grader.grading.preparing import prepare, read
     from grader.grading.tally import ungraded
-    from grader.grading.variant import varied
 
 _HOMES = {
     "Plan": "prepared",
@@ -25,7 +24,7 @@ _HOMES = {
     "prepare": "preparing",
     "read": "preparing",
     "ungraded": "tally",
-    "varied": "variant",
+    "varied": "narrowing",
     "with_dependents": "narrowing",
 }
 

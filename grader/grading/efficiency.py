@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from grader import comparison
 from grader.execution import Engine, Helpers
-from grader.grading import lending
+from grader.grading import second
 from grader.grading.judging import Judged, Trial
 from grader.grading.timing import PATIENCE, Bench, Turn
 from grader.model import Case, Check, Efficiency, Mismatch, Outcome, Problem, Source, Stopped, Verdict
@@ -79,8 +79,8 @@ def measure(
         if not one.blames:
             found[name] = _measured(Bench(engine, student, reference, one.problem.limits, left=left), one, own)
             continue
-        with engine.session(lending.lendable(reference, {name, *one.blames}), one.problem.limits) as session:
-            helpers = Helpers({name: one.blames}, lending.lender(session))
+        with engine.session(second.lendable(reference, {name, *one.blames}), one.problem.limits) as session:
+            helpers = Helpers({name: one.blames}, second.lender(session))
             bench = Bench(engine, student, reference, one.problem.limits, left=left, helpers=helpers)
             found[name] = helped = _in_full(_measured(bench, one, own), one)
         if name in alone and alone[name].earned > helped.earned:

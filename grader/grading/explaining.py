@@ -2,19 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from grader.execution import Engine, Session
-from grader.grading.explanation import Explanation
+from grader.explain import Explanation
 from grader.grading.judging import Judged
 from grader.grading.known import beside, recognise
-from grader.grading.names import shared_names
 from grader.grading.runs import generous
 from grader.model import Absent, Happening, Message, Mistake, Returned, Submission, Value
 
 if TYPE_CHECKING:
+    import ast
+
     from grader.grading.prepared import Prepared
+
+
+def shared_names(function: str, reference: Submission, student: Submission) -> dict[str, str]:
+    """Return names for places in the arguments (`A_prev.shape[1]` is `n_H_prev`), as the reference unpacks them.
+
+    A name that does not occur in the student's function, docstring and comments included, says nothing to its author
+    and is left out.
+    """
+    import ast
+    import re
+
+    theirs, own = _text(function, reference), set(re.findall(r"\w+", _text(function, student)))
+    try:
+        tree = ast.parse(theirs)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            for place, name in _unpacked(node.targets[0], node.value):
+                if name in own:
+                    found.setdefault(place, name)
+    return found
+
+
+def _text(function: str, source: Submission) -> str:
+    symbol = source.symbols.get(function)
+    return "\n".join(source.source.text.splitlines()[symbol.line - 1 : symbol.end_line]) if symbol else ""
+
+
+def _unpacked(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str]]:
+    """Yield the places that an assignment gives names to: `m, n = X.shape`, `m = X.shape[0]`, `h, w = shape`."""
+    import ast
+
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Attribute | ast.Name):
+        for index, item in enumerate(target.elts):
+            if isinstance(item, ast.Name):
+                yield f"{ast.unparse(value)}[{index}]", item.id
+    if isinstance(target, ast.Name) and isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant):
+        yield ast.unparse(value), target.id
 
 
 def explain(
@@ -64,8 +105,8 @@ def _tried(student: Submission, name: str) -> bool:
 
 
 def _diagnosed(prepared: Prepared, student: Submission, judged: Judged, session: Session) -> Message | None:
-    from grader.comparison.diagnosis import Context, diagnose
-    from grader.comparison.explain.diagnoses import explanation
+    from grader.explain.diagnoses import explanation
+    from grader.explain.values import Context, diagnose
 
     def reference(function: str, arguments: tuple[Value, ...]) -> Value:
         outcome = prepared.memory.answer(session, function, arguments)

@@ -10,18 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from grader import comparison
-from grader.model import (
-    Case,
-    Check,
-    Efficiency,
-    Kind,
-    Outcome,
-    Problem,
-    Rules,
-    Verdict,
-    Violation,
-    earning,
-)
+from grader.model import Case, Check, Efficiency, Kind, Outcome, Problem, Rules, Verdict, Violation, earning
 
 if TYPE_CHECKING:
     from grader.comparison.structure import Level

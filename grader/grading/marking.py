@@ -6,16 +6,37 @@ What only a submission with something wrong needs is imported when it is: a righ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from grader.execution import Engine
-from grader.grading.explanation import NOTHING, Explanation
+from grader.explain import NOTHING, Explanation
 from grader.grading.judging import Judged, judge_all
 from grader.grading.prepared import Prepared
 from grader.grading.results import problem_result
 from grader.grading.ruling import hold
 from grader.grading.tally import tally
-from grader.grading.unsealing import unseal
-from grader.model import Exhibit, Happening, Outcome, ProblemResult, Submission, Withheld
+from grader.model import Exhibit, Happening, Outcome, ProblemResult, Submission, Verdict, Withheld
+
+if TYPE_CHECKING:
+    from grader.grading.prepared import Prepared
+
+
+def unseal(prepared: Prepared, got: Sequence[tuple[Outcome, ...]]) -> Mapping[int, Verdict]:
+    """Return the verdicts of the sealed cases by their places; none if nothing is sealed."""
+    kept = prepared.kept
+    if kept is None or not kept.answers:
+        return {}
+    from grader.comparison import seals
+
+    problems = {problem.function: problem for problem in prepared.chosen}
+    closed = {}
+    for place, sealed in kept.answers.items():
+        case = prepared.cases[place]
+        problem = problems[case.function]
+        check = next(check for check in problem.checks if check.key == case.check)
+        closed[place] = seals.Closed(check=check, returns=problem.returns, case=case, sealed=sealed, got=got[place])
+    return seals.unseal(closed, kept.seals)
+
 
 __all__ = ["judge", "results", "tally"]
 

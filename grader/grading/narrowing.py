@@ -1,4 +1,4 @@
-"""Less of a prepared rubric: some of its functions, and those that build on them."""
+"""Less or other than a prepared rubric: some of its functions, or other numbers for each student."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from grader.cases.randomness import digest
+from grader.errors import UsageError
 from grader.grading.kept import chosen
+from grader.grading.prepared import Plan
+from grader.language import say
 
 if TYPE_CHECKING:
     from grader.grading.prepared import Prepared
@@ -39,3 +43,19 @@ def with_dependents(prepared: Prepared, names: Collection[str]) -> set[str]:
         if not more:
             return found
         found |= more
+
+
+def varied(plan: Plan, variant: str) -> Plan:
+    """Return the plan with seeds that follow from its own and the `variant`; the plan itself for "".
+
+    What is shown follows from the variant alone, so that it tells nothing of the rubric's seed.
+
+    The same variant draws the same cases on every machine; examples with a `legacy_seed` stay what they are. Raises
+    UsageError for a student kit, whose cases are kept.
+    """
+    if not variant:
+        return plan
+    if plan.kept is not None:
+        raise UsageError(say("A student kit's cases are kept, so it has no variants."))
+    seed, shown = (digest(each, "variant", variant) >> 65 for each in (plan.rubric.seed, plan.rubric.public_seed))
+    return replace(plan, rubric=replace(plan.rubric, seed=seed, public_seed=shown))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from grader.grading.kept import Kept
-from grader.grading.memory import Memory
+from grader.grading.known import Memory
 from grader.model import Case, Limits, Outcome, Problem, Rubric, Signature, Submission
 
 

@@ -9,16 +9,15 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from grader import comparison, submission
-from grader.grading import sentences
-from grader.grading.exhibits import exhibit, unseen
-from grader.grading.explanation import Explanation
-from grader.grading.headline import headline
+from grader import submission
+from grader.explain import Explanation
+from grader.explain.mismatches import named, sentence
+from grader.grading import raised
 from grader.grading.judging import Judged, Trial
-from grader.grading.places import place
 from grader.grading.ruling import ruled
-from grader.grading.status import deciding, of_all, of_problem, of_trial
-from grader.language import Message, inert, listed, say
+from grader.grading.status import deciding, of_all, of_problem, of_trial, place
+from grader.grading.tally import headline
+from grader.language import Inert, Message, inert, listed, say
 from grader.model import (
     Absent,
     CaseResult,
@@ -27,16 +26,100 @@ from grader.model import (
     Exhibit,
     Mismatch,
     Outcome,
+    Part,
     Problem,
     ProblemResult,
     Raised,
+    Returned,
     Signature,
     Span,
     Status,
     Stopped,
     Submission,
+    Value,
     Withheld,
 )
+
+
+def exhibit(
+    check: Check, returns: tuple[Part, ...], trial: Trial, signature: Signature, student: Submission
+) -> Exhibit:
+    """Return the case laid open; values are as they crossed the wire, texts are inert."""
+    outcome = deciding(trial)
+    got = outcome.value if isinstance(outcome, Returned) else None
+    want = _wanted(check, trial)
+    call = trial.case.calls[min(trial.verdict.call, len(trial.case.calls) - 1)]
+    return Exhibit(
+        inputs=tuple(zip(signature.parameters, call.arguments, strict=False)),
+        want=want,
+        got=got,
+        returned=isinstance(outcome, Returned),
+        mismatches=trial.verdict.mismatches,
+        shown=_shown(check, returns, trial, want, outcome),
+        stdout=inert(getattr(outcome, "stdout", ""), 2000, lines=True),
+        error=_error(outcome),
+        frames=frames(outcome, student),
+    )
+
+
+def unseen(check: Check, trial: Trial, signature: Signature) -> Exhibit:
+    """Return the case laid open without anything that came of it."""
+    inputs = tuple(zip(signature.parameters, trial.case.calls[0].arguments, strict=False))
+    return Exhibit(
+        inputs=inputs,
+        want=_wanted(check, trial),
+        got=None,
+        returned=False,
+        mismatches=(),
+        shown=(),
+        stdout=inert(""),
+        error=inert(""),
+    )
+
+
+def _wanted(check: Check, trial: Trial) -> Value:
+    if check.kind in ("example", "values") and trial.want and isinstance(trial.want[0], Returned):
+        return trial.want[0].value
+    return None
+
+
+def frames(outcome: object, student: Submission) -> tuple[tuple[Span, Inert], ...]:
+    """Return the student's own lines of a traceback, innermost last, each with its text.
+
+    A line that the file does not have is left out.
+    """
+    if not isinstance(outcome, Raised):
+        return ()
+    lines = submission.lines(student)
+    return tuple(
+        (student.source.span(frame.line), inert(lines[frame.line - 1], 200))
+        for frame in outcome.frames
+        if 0 < frame.line <= len(lines)
+    )
+
+
+def _error(outcome: object) -> Inert:
+    if isinstance(outcome, Raised):
+        return inert(" ".join(f"{outcome.type}: {outcome.message}".split()) if outcome.message else outcome.type)
+    return inert(outcome.detail) if isinstance(outcome, Stopped) else Inert("")
+
+
+def _shown(
+    check: Check, returns: tuple[Part, ...], trial: Trial, want: Value, outcome: object
+) -> tuple[tuple[str, str, str], ...]:
+    if check.kind != "example" or trial.verdict.share == 1:
+        return ()
+    from grader import cases
+
+    expected = cases.labelled(check, returns, trial.case, want)
+    if not isinstance(outcome, Returned):
+        return tuple((label, text, "") for label, text in expected)
+    mine = cases.labelled(check, returns, trial.case, outcome.value)
+    return tuple(
+        (label, text, str(inert(other, 2000, lines=True)))
+        for (label, text), (_, other) in zip(expected, mine, strict=True)
+    )
+
 
 Full: TypeAlias = "Exhibit | Withheld"
 
@@ -131,9 +214,9 @@ def _timed(judged: Judged, check: Check, trial: Trial, signature: Signature, stu
     problem, outcome = judged.problem, deciding(trial)
     slow = next((each for each in trial.verdict.mismatches if each.category == "slow"), None)
     late = isinstance(outcome, Stopped) and outcome.reason in ("timeout", "cpu", "unreached")
-    said = sentences.of_outcome(outcome, problem.limits, public=False) if late else None
+    said = raised.of_outcome(outcome, problem.limits, public=False) if late else None
     if slow is not None:
-        said = comparison.sentence(slow, public=False)
+        said = sentence(slow, public=False)
     elif trial.verdict.share == 1:
         said = say("Right.")
     shown = exhibit(check, problem.returns, trial, signature, student)
@@ -157,18 +240,18 @@ def _case(judged: Judged, check: Check, trial: Trial, signature: Signature, stud
     mismatch = trial.verdict.mismatches[0] if trial.verdict.mismatches and said is None else None
     told = mismatch if public or mismatch is None else _veiled(judged, check, trial)
     if said is None:
-        said = comparison.sentence(told, public=public) if told else say("Right.")
+        said = sentence(told, public=public) if told else say("Right.")
     shown = exhibit(check, problem.returns, trial, signature, student)
     return CaseResult(
         index=trial.case.index,
         status=status,
         share=trial.verdict.share,
         category=told.category if told else "",
-        output=comparison.named(told, public=public) if told else "",
+        output=named(told, public=public) if told else "",
         differing=mismatch.differing if mismatch else 0,
         total=mismatch.total if mismatch else 0,
         magnitude=_magnitude(mismatch.worst_relative) if mismatch else None,
-        error=sentences.python_name(outcome.type) if isinstance(outcome, Raised) else "",
+        error=raised.python_name(outcome.type) if isinstance(outcome, Raised) else "",
         at=_at(shown, outcome, trial, student, public=public),
         message=said,
         exhibit=shown if public else Withheld(exhibit=shown, seed=trial.case.seed, seconds=_seconds(trial)),
@@ -201,7 +284,7 @@ def _said(problem: Problem, trial: Trial, signature: Signature, student: Submiss
     if isinstance(outcome, Absent) and not outcome.found and problem.function in student.symbols:
         return say("It could not be called, because its def failed.")
     if not isinstance(outcome, Raised):
-        return sentences.of_outcome(outcome, problem.limits, public=public)
+        return raised.of_outcome(outcome, problem.limits, public=public)
     from grader.grading.raised import of_raised
 
     return of_raised(outcome, student, trial, signature, public=public)
@@ -211,7 +294,7 @@ def _at(shown: Exhibit, outcome: Outcome, trial: Trial, student: Submission, *, 
     """Return the student's own line that raised, as far as it may be told."""
     if public or not isinstance(outcome, Raised) or trial.verdict.share == 1:
         return shown.frames[-1][0] if public and shown.frames else None
-    from grader.submission.reasons import told
+    from grader.explain.raised import told
 
     own = told(outcome, student, trial.case.function, public=False)
     return student.source.span(own[-1].line) if own else None

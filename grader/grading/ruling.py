@@ -22,8 +22,8 @@ def hold(judged: Mapping[str, Judged], student: Submission, rubric: Rubric) -> d
     ruled = {name: [check for check, _ in one.trials if isinstance(check.plan, Rules)] for name, one in judged.items()}
     if not any(ruled.values()):
         return {}
+    from grader.checks.rules.judging import violations
     from grader.submission.patience import Account
-    from grader.submission.rules import violations
 
     account = Account()
     graded = [problem.function for problem in rubric.problems]

@@ -1,12 +1,26 @@
-"""From what happened to a word for it."""
+"""From what happened to a word for it, and where the function stands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
 
+from grader import submission
 from grader.grading.judging import Judged, Trial
-from grader.model import Absent, Broken, Outcome, Raised, Returned, Status, Stopped, StopReason, Submission
+from grader.language import inert
+from grader.model import (
+    Absent,
+    Broken,
+    Listing,
+    Outcome,
+    Raised,
+    Returned,
+    Span,
+    Status,
+    Stopped,
+    StopReason,
+    Submission,
+)
 
 _STOPPED: dict[StopReason, Status] = {
     "timeout": "timeout",
@@ -86,3 +100,21 @@ def broken_for(function: str, student: Submission) -> Broken | None:
     if named is None and student.broken and not student.symbols:
         return student.broken[0]
     return named
+
+
+LINES = 80  # a graded function of this length or less is listed whole
+
+
+def place(function: str, status: Status, student: Submission) -> tuple[Span | None, Listing | None]:
+    """Return where to point at for `function` (its `def`, or the line that does not parse), and its listing."""
+    lines = submission.lines(student)
+    broken = broken_for(function, student) if status == "ungradable" else None
+    if broken is not None:
+        first, last, at = broken.line, broken.end_line, broken.at
+    elif symbol := student.symbols.get(function):
+        first, last, at = symbol.line, symbol.end_line, student.source.span(symbol.line)
+    else:
+        return None, None
+    shown = tuple(inert(line, 200) for line in lines[first - 1 : min(last, first + LINES - 1)])
+    column = submission.caret(student, at) if broken is not None else 0
+    return at, Listing(at=student.source.span(first), lines=shown, caret=column)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import os
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
@@ -113,3 +114,12 @@ def _latin(char: str) -> bool:
 def _catalogue(language: Language) -> gettext.NullTranslations:
     locale = Path(__file__).parent / "locale"
     return gettext.translation("pingfen", locale, [language], fallback=True)
+
+
+def environment_language() -> Language:
+    """Return "zh" where LC_ALL, LC_MESSAGES or LANG (the first that is set; POSIX order) begins with zh, else "en"."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable, "")
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"

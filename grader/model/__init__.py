@@ -2,12 +2,11 @@
 
 from grader.errors import Fault, Span
 from grader.language import Bilingual, Inert, Language, Message
-from grader.model.case import Case, Entry, Value
-from grader.model.diagnosis import Cause, Diagnosis
-from grader.model.mistake import Mistake
 from grader.model.outcome import (
     Absent,
     Call,
+    Case,
+    Entry,
     Frame,
     Happening,
     Outcome,
@@ -15,18 +14,9 @@ from grader.model.outcome import (
     Returned,
     Stopped,
     StopReason,
+    Value,
 )
-from grader.model.report import (
-    CaseResult,
-    CheckResult,
-    Exhibit,
-    Listing,
-    Note,
-    ProblemResult,
-    Report,
-    Status,
-    Withheld,
-)
+from grader.model.report import CaseResult, CheckResult, Exhibit, Listing, Note, ProblemResult, Report, Status, Withheld
 from grader.model.rubric import (
     KEYWORDS,
     Check,
@@ -42,6 +32,7 @@ from grader.model.rubric import (
     Items,
     Kind,
     Limits,
+    Mistake,
     Pairs,
     Part,
     Problem,
@@ -55,7 +46,7 @@ from grader.model.rubric import (
     earning,
 )
 from grader.model.submission import Broken, Marker, Place, Signature, Source, Submission, Symbol
-from grader.model.verdict import Category, Mismatch, Verdict, Violation
+from grader.model.verdict import Category, Cause, Diagnosis, Mismatch, Verdict, Violation
 
 __all__ = [
     "KEYWORDS",

@@ -11,16 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
-from grader.model.report import (
-    CaseResult,
-    CheckResult,
-    Exhibit,
-    Listing,
-    Note,
-    ProblemResult,
-    Report,
-    Withheld,
-)
+from grader.model.report import CaseResult, CheckResult, Exhibit, Listing, Note, ProblemResult, Report, Withheld
 from grader.model.verdict import Mismatch
 
 Audience: TypeAlias = Literal["student", "instructor"]

@@ -19,7 +19,7 @@ from grader.model.rubric import Kind, Visibility
 from grader.model.verdict import Category, Mismatch
 
 if TYPE_CHECKING:
-    from grader.model.case import Value
+    from grader.model.outcome import Value
 
 Status: TypeAlias = Literal[
     "passed",

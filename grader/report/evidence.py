@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from grader.language import Language, Message, inert, say, say_count
-from grader.model import Exhibit, Mismatch
-from grader.report.focus import show_place
+from grader.model import Exhibit, Mismatch, Withheld
+from grader.report.focus import AnyCheck, AnyProblem, about, first_failing, how_many, show_place
 from grader.report.values import show_outline, show_pair, show_rows, show_value
-from grader.report.words import CATEGORIES
+from grader.report.width import cells, pad
+from grader.report.words import CATEGORIES, STATES
 
 if TYPE_CHECKING:
     from grader.model import Value
+
 
 _INPUTS = 8
 _LINES = 6
@@ -197,3 +199,41 @@ def _labelled(head: Message, label: str, value: str, tone: str) -> Row:
 def _first_lines(text: str, most: int = _LINES) -> list[str]:
     lines = [line for line in text.split("\n") if line.strip()]
     return lines if len(lines) <= most else [*lines[: most - 1], "…"]
+
+
+def told(problem: AnyProblem, check: AnyCheck, language: Language) -> str:
+    """Return what is wrong with a check: sentences, and its first failing case if that may be shown."""
+    if check.status == "passed":
+        return STATES["passed"].word.text(language)
+    lines = [sentence.text(language) for sentence in sentences(problem, check)]
+    if problem.diagnosis is not None:
+        lines.append(say("Diagnosis: {what}", what=problem.diagnosis).text(language))
+    case = first_failing(check)
+    exhibit = case.exhibit if case is not None else None
+    if isinstance(exhibit, Withheld):
+        lines.append(say("For instructors only; seed {seed}.", seed=exhibit.seed).text(language))
+        exhibit = exhibit.exhibit
+    return "\n".join([*lines, *(evidence(exhibit, language) if exhibit is not None else [])])
+
+
+def sentences(problem: AnyProblem, check: AnyCheck) -> list[Message]:
+    """Return the sentences about a check that is not full, the problem's own first if the check has none."""
+    said = about(problem, check) or [problem.message or STATES[check.status].word]
+    count = how_many(check)
+    if count is not None:
+        said.append(count)
+    if check.hint is not None:
+        said.append(say("Hint: {hint}", hint=check.hint))
+    return said
+
+
+def evidence(exhibit: Exhibit, language: Language) -> list[str]:
+    """Return a case laid open as aligned lines."""
+    rows = lay_open(exhibit, language)
+    labels = [row.label.text(language) for row in rows]
+    widest = max((cells(label) for label in labels), default=0)
+    lines = []
+    for row, label in zip(rows, labels, strict=True):
+        text = [piece for line in row.lines for piece in line.split("\n")]
+        lines += [f"{pad(label if number == 0 else '', widest)}  {line}" for number, line in enumerate(text)]
+    return lines

@@ -14,8 +14,8 @@ from grader.errors import Span
 from grader.language import Language, say
 from grader.report import markdown, terminal
 from grader.report.focus import AnyProblem, AnyReport, beside, is_full
-from grader.report.overview import show_score
 from grader.report.points import shown_points
+from grader.report.terminal import show_score
 from grader.report.words import STATES
 
 MOST = 10

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from grader.language import Language, say
 from grader.report.focus import AnyProblem, AnyReport
 from grader.report.points import Shown, show_points, shown_points
-from grader.report.standing import standing
+from grader.report.summary import standing
 
 MARK = "\ufeff"
 """By this (a byte order mark) Excel knows a file for UTF-8."""

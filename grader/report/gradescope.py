@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Struct
 
 from grader.language import Language, Message, say
+from grader.report.evidence import told
 from grader.report.focus import AnyReport, beside, next_step
-from grader.report.overview import show_score
 from grader.report.points import shown_points
-from grader.report.prose import told
+from grader.report.terminal import show_score
 
 _MOST = 8000  # characters of output for one test
 

@@ -7,9 +7,9 @@ import xml.etree.ElementTree as ET
 
 from grader.language import Language
 from grader.model import Status
+from grader.report.evidence import told
 from grader.report.focus import AnyCheck, AnyProblem, AnyReport
 from grader.report.points import Shown, show_points, shown_points
-from grader.report.prose import told
 from grader.report.words import STATES
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets

@@ -6,6 +6,7 @@ import re
 
 from grader.language import Bilingual, Language, Message, say
 from grader.model import Withheld
+from grader.report.evidence import evidence, sentences
 from grader.report.focus import (
     AnyCheck,
     AnyProblem,
@@ -21,9 +22,8 @@ from grader.report.focus import (
     title,
     to_explain,
 )
-from grader.report.overview import show_score
 from grader.report.points import Points, Shown, shown_points
-from grader.report.prose import evidence, sentences
+from grader.report.terminal import show_score
 from grader.report.words import STATES
 
 _MEANT = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$:])")

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.language import Language, say_count
-from grader.report.focus import AnyReport
+from grader.language import Language, Message, say, say_count
+from grader.report.focus import AnyReport, is_full
 from grader.report.points import show_points, shown_points
-from grader.report.standing import standing
 from grader.report.width import cells, cut, pad
 from grader.report.words import STATES
+
+
+def standing(report: AnyReport) -> Message:
+    """Return the word for a submission: not graded if anything was not, full marks, or what all of it is."""
+    states = {problem.status for problem in report.problems}
+    if "not_graded" in states:
+        return STATES["not_graded"].word
+    if len(states) == 1 and (alike := next(iter(states))) in ("ungradable", "not_attempted", "missing"):
+        return STATES[alike].word
+    if all(is_full(problem) for problem in report.problems if not problem.bonus):
+        return say("full marks")
+    return STATES["partial"].word if report.score + report.bonus > 0 else STATES["failed"].word
 
 
 def render(reports: Sequence[AnyReport], *, language: Language, width: int = 80) -> str:

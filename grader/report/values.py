@@ -12,7 +12,7 @@ from grader.language import inert
 if TYPE_CHECKING:
     import numpy as np
 
-    from grader.model.case import Value
+    from grader.model.outcome import Value
 
 SMALL = 24
 """Arrays of at most this many elements are shown whole."""

@@ -2,23 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from grader.language import Bilingual
-from grader.model import Check, Draw, Problem
+from grader.errors import Span
+from grader.language import Bilingual, say
+from grader.model import Check, Draw, Efficiency, Problem, Rules
 from grader.rubric import document, problems
-from grader.rubric.asked import check_asked
-from grader.rubric.checks import CASES, HINT, VISIBILITY
-from grader.rubric.drafts import Draft, check_generator, check_outputs, drafts_of
+from grader.rubric.checks import CASES, HINT, SHARE_KEY, VISIBILITY
 from grader.rubric.kinds import FORMS
-from grader.rubric.likes import resolve
-from grader.rubric.log import Log
-from grader.rubric.needs import check_needs
+from grader.rubric.likes import Draft, check_generator, check_outputs, drafts_of, resolve
+from grader.rubric.log import Log, did_you_mean, quoted
+from grader.rubric.plans import AT_MOST, FEWEST_SIZES, FORBID, GROWTH, NO_LOOPS, OVER, REQUIRE, SIZES
+from grader.rubric.problems import percent
 from grader.rubric.scalars import Word
 from grader.rubric.settings import COMPARE_KEY, LIMITS_KEY, Given, comparison, given, limits
-from grader.rubric.shares import check_total, shares
 from grader.rubric.tables import Entries
+
+
+def check_needs(needs: Mapping[str, Sequence[Word]], functions: Sequence[str], log: Log) -> None:
+    """Record needs that are no function of the rubric, and the first circle among the others."""
+    for function, words in needs.items():
+        for word in words:
+            if word.text not in functions:
+                near = log.nearest(word.text, [name for name in functions if name != function])
+                message = say("`{name}` is no function of this rubric.", name=quoted(word.text))
+                log.add(word.at, message, did_you_mean(near))
+    from graphlib import CycleError, TopologicalSorter
+
+    graph = {function: [word.text for word in words if word.text in functions] for function, words in needs.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1][::-1]
+        last = circle[-2]
+        at = next(word.at for word in needs[last] if word.text == circle[0])
+        log.add(at, say("`needs` goes round in a circle: {steps}.", steps=" → ".join(map(quoted, circle))))
+
+
+def check_asked(draft: Draft, log: Log) -> None:
+    """Record a check of rules without rules, one of efficiency without a limit, and growth without sizes."""
+    entries, plan = draft.entries, draft.plan
+    if isinstance(plan, Rules) and not (plan.forbid or plan.require or plan.no_loops):
+        keys = ", ".join(f"`{key.name}`" for key in (FORBID, REQUIRE, NO_LOOPS))
+        log.add(draft.at, say("These rules ask for nothing."), say("Possible here: {keys}.", keys=keys))
+    if not isinstance(plan, Efficiency):
+        return
+    if plan.at_most is None and plan.growth is None:
+        keys = ", ".join(f"`{key.name}`" for key in (AT_MOST, GROWTH))
+        log.add(draft.at, say("No limit is set here."), say("Possible here: {keys}.", keys=keys))
+    for key in (OVER, SIZES):
+        if plan.growth is not None and not entries.has(key):
+            log.add(entries.place(GROWTH), say("`growth` needs `{key}`.", key=key.name))
+        elif plan.growth is None and entries.has(key):
+            log.add(entries.place(key), say("`{key}` says nothing without `growth`.", key=key.name))
+    if plan.sizes and (len(plan.sizes) < FEWEST_SIZES or list(plan.sizes) != sorted(set(plan.sizes))):
+        log.add(entries.place(SIZES), say("`sizes` are at least {least}, the smallest first.", least=FEWEST_SIZES))
+
+
+def shares(drafts: Sequence[Draft], at: Span, log: Log, *, whole: bool) -> dict[Draft, Fraction]:
+    """Return each check's share of its function's points; what is not written splits the rest evenly.
+
+    With `whole` all of the function's checks are here, and the shares must come to 100%.
+    """
+    written = {draft: draft.entries.get(SHARE_KEY) for draft in drafts}
+    even = {draft: Fraction(1, len(drafts)) for draft in drafts}
+    if any(share is None and draft.entries.has(SHARE_KEY) for draft, share in written.items()):
+        return even
+    known = sum((share for share in written.values() if share is not None), Fraction(0))
+    open_ones = [draft for draft, share in written.items() if share is None]
+    if known > 1 or (known == 1 and open_ones):
+        last = [draft for draft, share in written.items() if share is not None][-1]
+        if known > 1:
+            message = say("The shares of these checks add up to {whole}, more than 100%.", whole=percent(known))
+        else:
+            message = say("The shares written come to 100% and leave nothing for {name}.", name=open_ones[0].name)
+        log.add(last.entries.place(SHARE_KEY), message)
+        return even
+    if not open_ones and known < 1:
+        if whole and drafts:
+            hint = say("Checks without a share split what is left.")
+            log.add(at, say("The shares of these checks add up to {whole}, not 100%.", whole=percent(known)), hint)
+        return even
+    rest = (1 - known) / len(open_ones) if open_ones else Fraction(0)
+    return {draft: rest if share is None else share for draft, share in written.items()}
+
+
+def check_total(problems: Iterable[Problem], total: Fraction, at: Span, log: Log) -> None:
+    """Record required points that do not come to `total`."""
+    found = sum((problem.points for problem in problems if not problem.bonus), Fraction(0))
+    if found != total:
+        message = say("The required points add up to {found}, not {total}.", found=_plain(found), total=_plain(total))
+        log.add(at, message, say("Points of bonus functions do not count here."))
+
+
+def _plain(points: Fraction) -> str:
+    return f"{float(points):.10g}"
 
 
 def assemble(entries: Entries, log: Log) -> tuple[Problem, ...]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from grader.model import Visibility
 from grader.rubric.draws import DRAW, EXPRESSION
-from grader.rubric.quantities import SHARE, whole
-from grader.rubric.scalars import IDENTIFIER, TEXT, Type, choice
+from grader.rubric.scalars import IDENTIFIER, SHARE, TEXT, Type, choice, whole
 from grader.rubric.settings import COMPARE_KEY
-from grader.rubric.tables import Key
-from grader.rubric.texts import BILINGUAL
+from grader.rubric.tables import BILINGUAL, Key
 
 _VISIBILITIES: Type[Visibility] = choice(Visibility)
 

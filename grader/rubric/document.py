@@ -6,11 +6,9 @@ from typing import Any
 
 from grader.language import Language, say
 from grader.rubric.problems import PROBLEMS
-from grader.rubric.quantities import POINTS, whole
-from grader.rubric.scalars import TEXT, WORD, Type, choice
+from grader.rubric.scalars import POINTS, TEXT, WORD, Type, choice, whole
 from grader.rubric.settings import COMPARE_KEY, LIMITS_KEY
-from grader.rubric.tables import Key, list_of, table
-from grader.rubric.texts import BILINGUAL
+from grader.rubric.tables import BILINGUAL, Key, list_of, table
 
 _LANGUAGES: Type[Language] = choice(Language)
 

@@ -1,4 +1,4 @@
-"""What stands behind `draw`: values, expressions, lists and mappings of them."""
+"""What stands behind `draw` and `like`: values, expressions, and another check's lines."""
 
 from __future__ import annotations
 

@@ -9,28 +9,35 @@ from msgspec import Struct
 from grader.language import Bilingual, say
 from grader.model import Example, Kind, Values
 from grader.rubric.checks import COMMON, HINT, SHARE_KEY, VISIBILITY
-from grader.rubric.efficiency import AT_MOST, GROWTH, OVER, SIZES, efficiency_plan
 from grader.rubric.log import Log, did_you_mean, quoted
 from grader.rubric.nodes import Mapping, Node
 from grader.rubric.plans import (
+    AT_MOST,
+    EACH,
     ENTRIES,
+    FORBID,
+    GROWTH,
     NAME_KEY,
+    NO_LOOPS,
     OF,
+    OVER,
     PROPERTIES,
     RAISES,
+    REQUIRE,
     SHOW,
+    SIZES,
     STEP,
     UPSTREAM,
     WRT,
     Plan,
+    efficiency_plan,
     errors_plan,
     gradient_plan,
     properties_plan,
+    rules_plan,
 )
-from grader.rubric.rules import EACH, FORBID, NO_LOOPS, REQUIRE, rules_plan
 from grader.rubric.scalars import Type
-from grader.rubric.tables import Entries, Key, table
-from grader.rubric.texts import NAME
+from grader.rubric.tables import NAME, Entries, Key, table
 
 
 class Form(Struct, frozen=True, kw_only=True):

@@ -2,18 +2,178 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeAlias
 
 from grader.language import Bilingual, say
-from grader.model import Efficiency, Errors, Example, Expression, Gradient, Properties, Rules, Values
-from grader.rubric.draws import EXPRESSION
+from grader.model import (
+    KEYWORDS,
+    Efficiency,
+    Errors,
+    Example,
+    Expression,
+    Gradient,
+    Properties,
+    Property,
+    Rules,
+    Values,
+)
+from grader.rubric.draws import EXPRESSION, TEMPLATE, read_template
 from grader.rubric.log import Log
-from grader.rubric.nodes import Mapping, Node
-from grader.rubric.properties import PROPERTY
-from grader.rubric.quantities import number, whole
-from grader.rubric.scalars import IDENTIFIER, WORD, Type
-from grader.rubric.tables import Entries, Key, list_of, mapping_of, unique
-from grader.rubric.texts import NAME
+from grader.rubric.nodes import Mapping, Node, Scalar
+from grader.rubric.scalars import IDENTIFIER, NAME_PATTERN, SHARE, TRUTH, WORD, Type, name_in, number, whole
+from grader.rubric.tables import NAME, Entries, Key, list_of, mapping_of, unique
+
+
+def _property(node: Node, log: Log) -> Property | None:
+    wanted = say("a property, or one with options: `samples_independent: {{over: X}}`")
+    inside: Node | None
+    if isinstance(node, Mapping) and len(node.pairs) == 1:
+        word, inside = node.pairs[0]
+    elif isinstance(node, Scalar):
+        word, inside = node, None
+    else:
+        log.expected(wanted, node)
+        return None
+    name = name_in(word.text)
+    if name is None:
+        log.expected(wanted, word)
+        return None
+    if inside is None:
+        return Property(name=name, at=word.at)
+    if not isinstance(inside, Mapping):
+        log.expected(say("a mapping from options to their values"), inside)
+        return None
+    options = [(key.text, read_template(value, log)) for key, value in unique(inside, log)]
+    return Property(name=name, options=tuple((key, value) for key, value in options if value is not None), at=word.at)
+
+
+_OPTIONS = {"type": "object", "additionalProperties": TEMPLATE}
+PROPERTY = Type(
+    read=_property,
+    schema={
+        "anyOf": [
+            {"type": "string", "pattern": NAME_PATTERN},
+            {"type": "object", "additionalProperties": _OPTIONS, "minProperties": 1, "maxProperties": 1},
+        ]
+    },
+    name="property",
+)
+
+
+FEWEST_SIZES = 3
+"""Sizes that a slope is taken from."""
+
+AT_MOST = Key(
+    name="at_most",
+    type=number(1, 1e6, above=True),
+    zh="最多用参考实现的多少倍时间，如 20；两者轮流运行，取各次比值的中位数；写了 sizes 时，每个规模都要满足",
+    en="how many times as long as the reference it may take, at each size, like 20: the median over runs by turns",
+)
+GROWTH = Key(
+    name="growth",
+    type=number(0, 10, above=True),
+    zh="时间随规模增长的最大指数：1 是线性，2 是平方；取对数坐标下的斜率，如 1.3；应与 at_most 一起写",
+    en="the largest exponent of the time's growth with size, 1 for linear, 2 for quadratic: a log-log slope, like 1.3; "
+    "`at_most` belongs beside it",
+)
+OVER = Key(
+    name="over",
+    type=IDENTIFIER,
+    zh="抽取时决定规模的名字",
+    en="the drawn name that sets the size",
+)
+SIZES = Key(
+    name="sizes",
+    type=list_of(whole(1, 10**9), say("a list of sizes, like `[200, 400, 800]`")),
+    zh="它依次取的值，至少三个，由小到大",
+    en="what it is drawn as, one after another: at least three, the smallest first",
+)
+
+
+def efficiency_plan(entries: Entries) -> Efficiency | None:
+    """Return what is asked, None where a key could not be read."""
+    if any(entries.has(key) and entries.get(key) is None for key in (AT_MOST, GROWTH, OVER, SIZES)):
+        return None
+    return Efficiency(
+        at_most=entries.get(AT_MOST),
+        growth=entries.get(GROWTH),
+        over=entries.get(OVER, ""),
+        sizes=entries.get(SIZES, ()),
+    )
+
+
+_CONSTRUCT = r"\.?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*(\.[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)*|@"
+_ALTERNATIVES = rf"({_CONSTRUCT})( *\| *({_CONSTRUCT}))*"
+_WANTED = say("a dotted name like `np.pad`, an attribute like `.dot`, a keyword like `for`, or `@`")
+
+
+def _constructs(node: Node, log: Log) -> tuple[str, ...] | None:
+    from keyword import iskeyword
+
+    if not isinstance(node, Scalar):
+        log.expected(_WANTED, node)
+        return None
+    texts = tuple(part.strip() for part in node.text.split("|"))
+    for text in texts:
+        if not re.fullmatch(_CONSTRUCT, text) or (iskeyword(text) and text not in KEYWORDS):
+            hint = say("Keywords: {words}.", words=", ".join(sorted(KEYWORDS))) if iskeyword(text) else None
+            log.expected(_WANTED, node, hint)
+            return None
+    return texts
+
+
+def _construct(node: Node, log: Log) -> str | None:
+    texts = _constructs(node, log)
+    if texts is not None and len(texts) > 1:
+        log.expected(_WANTED, node)
+        return None
+    return None if texts is None else texts[0]
+
+
+CONSTRUCT = Type(read=_construct, schema={"type": "string", "pattern": f"^({_CONSTRUCT})$"})
+ALTERNATIVES = Type(read=_constructs, schema={"type": "string", "pattern": f"^{_ALTERNATIVES}$"})
+
+FORBID = Key(
+    name="forbid",
+    type=list_of(CONSTRUCT, say("a list like `[np.pad, scipy.signal, eval]`"), single=True),
+    zh="不许用的：点号名（连同它下面的一切）、任何对象的属性（.dot）、关键字或 @；经别名来的也算，跟踪不了的算违反",
+    en="what may not be used: dotted names with all that is in them, attributes of anything (.dot), keywords or @; "
+    "by whatever name it comes, and what cannot be followed counts",
+)
+REQUIRE = Key(
+    name="require",
+    type=list_of(ALTERNATIVES, say("a list like `[np.pad, for | while]`"), single=True),
+    zh="必须用的，每项至少用到一处；「np.pad | np.zeros」是两者之一",
+    en="what must be used, each of them somewhere; `np.pad | np.zeros` is either",
+)
+NO_LOOPS = Key(
+    name="no_loops",
+    type=TRUTH,
+    zh="true 表示不许有 Python 循环：for、while、推导式、递归、map、np.vectorize、交给别的函数去调用的函数等",
+    en="true for no loop in Python: for, while, comprehensions, recursion, map, np.vectorize, own functions that are "
+    "handed to others to be called, and the like",
+)
+EACH = Key(
+    name="each",
+    type=SHARE,
+    zh="每处违反扣掉这个检查的多少，如 25%；不写则一处就扣完",
+    en="what each violation costs of this check, like 25%; all of it if left out",
+)
+
+
+def rules_plan(entries: Entries) -> Rules | None:
+    """Return the rules, None where a key could not be read."""
+    if any(entries.has(key) and entries.get(key) is None for key in (FORBID, REQUIRE, NO_LOOPS, EACH)):
+        return None
+    whole = Rules()
+    return Rules(
+        forbid=entries.get(FORBID, ()),
+        require=entries.get(REQUIRE, ()),
+        no_loops=entries.get(NO_LOOPS, False),
+        each=entries.get(EACH, whole.each),
+    )
+
 
 Plan: TypeAlias = Example | Values | Gradient | Properties | Errors | Rules | Efficiency
 

@@ -1,8 +1,10 @@
-"""What a plain value may be: each type reads text by what is wanted, never by what YAML 1.1 would guess."""
+"""Plain values: each type reads text by what is wanted, never by what YAML 1.1 would make of it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Generic, TypeVar, get_args
 
 from msgspec import Struct
@@ -109,3 +111,103 @@ def read_word(node: Node, log: Log) -> Word | None:
 
 
 WORD = Type(read=read_word, schema=IDENTIFIER.schema)
+
+
+def whole(low: int, high: int) -> Type[int]:
+    """Return the type of whole numbers from `low` to `high`."""
+
+    def parse(text: str) -> int | None:
+        value = int(text) if re.fullmatch(r"[-+]?[0-9]{1,20}", text) else None
+        return value if value is not None and low <= value <= high else None
+
+    wanted = say("a whole number from {low} to {high}", low=low, high=high)
+    return scalar(parse, wanted, {"type": "integer", "minimum": low, "maximum": high})
+
+
+_NUMBER = r"[-+]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][-+]?[0-9]{1,3})?"
+
+
+def number(low: float, high: float, *, above: bool = False) -> Type[float]:
+    """Return the type of decimal numbers from `low` (or, if `above`, more than it) to `high`."""
+
+    def parse(text: str) -> float | None:
+        value = float(text) if re.fullmatch(_NUMBER, text) else None
+        return value if value is not None and low <= value <= high and not (above and value == low) else None
+
+    more = say("a number above {low}, at most {high}", low=_short(low), high=_short(high))
+    wanted = more if above else say("a number from {low} to {high}", low=_short(low), high=_short(high))
+    least = "exclusiveMinimum" if above else "minimum"
+    plain = {"type": "number", least: low, "maximum": high}
+    return scalar(parse, wanted, {"anyOf": [plain, {"type": "string", "pattern": f"^{_NUMBER}$"}]})
+
+
+def _short(value: float) -> str:
+    return f"{value:g}"
+
+
+def _points(text: str) -> Fraction | None:
+    value = Fraction(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) else Fraction(0)
+    return value if value > 0 else None
+
+
+POINTS = scalar(
+    _points,
+    say("points above 0, like 15 or 2.5"),
+    {"type": "number", "exclusiveMinimum": 0, "maximum": 999999.999999},
+)
+
+_SHARE = r"[0-9]{1,3}(\.[0-9]{1,6})? ?%|[0-9]{1,4}/[0-9]{1,4}"
+
+
+def _share(text: str) -> Fraction | None:
+    if not re.fullmatch(_SHARE, text):
+        return None
+    if text.endswith("%"):
+        value = Fraction(text[:-1].strip()) / 100
+    else:
+        over, _, under = text.partition("/")
+        value = Fraction(int(over), int(under)) if int(under) else Fraction(0)
+    return value if 0 < value <= 1 else None
+
+
+def _share_hint(text: str, log: Log) -> Message | None:
+    if not re.fullmatch(r"[0-9]{1,2}|0?\.[0-9]{1,6}", text) or not float(text):
+        return None
+    percent = float(text) * (1 if "." not in text else 100)
+    return did_you_mean(f"{percent:g}%")
+
+
+SHARE = scalar(
+    _share,
+    say("a share above 0% and up to 100%, like `20%` or `1/3`"),
+    {"type": "string", "pattern": f"^({_SHARE})$"},
+    _share_hint,
+)
+
+_UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+_SIZE = r"([0-9]{1,13}(?:\.[0-9]{1,6})?) ?(B|KB|MB|GB|KiB|MiB|GiB)"
+
+
+def size(low: int, high: int) -> Type[int]:
+    """Return the type of sizes in bytes, from `low` to `high` bytes."""
+
+    def parse(text: str) -> int | None:
+        match = re.fullmatch(_SIZE, text if not text.isdigit() else f"{text} B")
+        value = int(Fraction(match[1]) * _UNITS[match[2]]) if match else -1
+        return value if low <= value <= high else None
+
+    wanted = say("a size from {low} to {high}, like `64 MiB`", low=_bytes(low), high=_bytes(high))
+    plain = {"type": "integer", "minimum": low, "maximum": high}
+    return scalar(parse, wanted, {"anyOf": [plain, {"type": "string", "pattern": f"^{_SIZE}$"}]}, _size_hint)
+
+
+def _size_hint(text: str, log: Log) -> Message | None:
+    match = re.fullmatch(r"([0-9.]{1,20}) ?([A-Za-z]{1,3})", text)
+    units = {unit.casefold(): unit for unit in _UNITS}
+    unit = units.get(match[2].casefold()) if match else None
+    return did_you_mean(f"{match[1]} {unit}" if match and unit and unit != match[2] else None)
+
+
+def _bytes(value: int) -> str:
+    unit = next(unit for unit in ("GiB", "MiB", "KiB", "B") if value >= _UNITS[unit] or unit == "B")
+    return f"{value // _UNITS[unit]} {unit}"

@@ -8,8 +8,7 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from grader.model import Comparison, Limits
-from grader.rubric.quantities import number, size
-from grader.rubric.scalars import TRUTH, Type, choice
+from grader.rubric.scalars import TRUTH, Type, choice, number, size
 from grader.rubric.tables import Entries, Key, table
 
 _DTYPES: Type[str] = choice(Literal["kind", "exact", "any", "truth"])

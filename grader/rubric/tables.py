@@ -1,4 +1,4 @@
-"""Keys and what stands behind them: one declaration that the reader, the messages and the schema share."""
+"""Keys and what stands behind them: one declaration for the reader, the messages and the schema."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, Generic, TypeVar, overload
 from msgspec import Struct
 
 from grader.errors import Span
-from grader.language import Bilingual, Message, say
+from grader.language import Bilingual, Message, inert, say
 from grader.rubric import nodes
 from grader.rubric.log import Log, did_you_mean, quoted
 from grader.rubric.nodes import Node, Scalar
-from grader.rubric.scalars import NAME_PATTERN, Type, Word, read_word
+from grader.rubric.scalars import NAME_PATTERN, TEXT, Type, Word, read_word
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -170,3 +170,42 @@ def mapping_of(value: Type[T], wanted: Message) -> Type[tuple[tuple[Word, T], ..
     names = {"pattern": NAME_PATTERN}
     schema = {"type": "object", "propertyNames": names, "additionalProperties": value, "minProperties": 1}
     return Type(read=read, schema=schema)
+
+
+ZH = Key(name="zh", type=TEXT, zh="中文", en="Chinese")
+EN = Key(name="en", type=TEXT, zh="英文", en="English")
+_BOTH = table(ZH, EN)
+
+LONGEST_NAME = 80
+
+
+def _bilingual(node: Node, log: Log) -> Bilingual | None:
+    if not isinstance(node, nodes.Mapping):
+        text = TEXT.read(node, log)
+        return None if text is None else Bilingual(text, text)
+    entries = _BOTH.read(node, log)
+    if entries is None:
+        return None
+    zh, en = entries.get(ZH), entries.get(EN)
+    if zh is None and en is None:
+        if not node.pairs:
+            log.expected(say("text, or a mapping with `zh` and `en`"), node)
+        return None
+    return Bilingual(zh or en or "", en or zh or "")
+
+
+BILINGUAL = Type(read=_bilingual, schema={"anyOf": [TEXT, _BOTH]}, name="text")
+
+
+def _name(node: Node, log: Log) -> Bilingual | None:
+    name = _bilingual(node, log)
+    if name is None:
+        return None
+    for text in (name.zh, name.en):
+        if len(text) > LONGEST_NAME or inert(text, LONGEST_NAME) != text:
+            log.add(node.at, say("A check's name is one line of at most {most} characters.", most=LONGEST_NAME))
+            return None
+    return name
+
+
+NAME = Type(read=_name, schema=BILINGUAL.schema, name="name")

@@ -11,18 +11,15 @@ from pathlib import Path
 from grader.errors import Span, SubmissionError, UsageError
 from grader.language import Inert, Message, inert, say
 from grader.model import Broken, Signature, Source, Submission
-from grader.submission import habits, lookalikes, markers, modules, naming, notebook, symbols
+from grader.submission import lexing, lookalikes, modules, notebook, remarks, symbols
 from grader.submission.beneath import Folder
 from grader.submission.encoding import decode
-from grader.submission.explaining import explain
-from grader.submission.files import helper, in_file, in_folder, packed
-from grader.submission.found import Allowance, Found
 from grader.submission.lexing import lex
-from grader.submission.magics import blank
-from grader.submission.once import once
-from grader.submission.patience import OutOfPatience, bounded
+from grader.submission.notebook import blank
+from grader.submission.patience import OutOfPatience, bounded, once
+from grader.submission.reading import Allowance, Found, helper, in_file, in_folder, packed
 from grader.submission.remarks import some
-from grader.submission.syntax import Hole, parse
+from grader.submission.syntax import Hole, explain, parse
 
 _DETECTED = r" ?\(detected at line \d+\)"
 _ON_LINE = r"\bon line (\d+)"
@@ -92,16 +89,16 @@ def _understood(found: Found, names: Sequence[str]) -> Submission:
     own = script.text.split("\n")
     broken = tuple(_broken(hole, own, source) for hole in parsed.holes)
     told = lex(script.text) if parsed.holes else lexed
-    marked = markers.find(script.text, told.comments)
+    marked = lexing.find(script.text, told.comments)
     lost = {each.function for each in broken}
     missing = [name for name in names if name not in defined and name not in lost]
-    meant = naming.suggest(missing, defined, names, lexed.bare)
+    meant = symbols.suggest(missing, defined, names, lexed.bare)
     kinds = (
         unread,
         meant.values(),
         _twice(starts, names, source),
-        markers.complain(marked, defined, starts, {*meant, *lost}),
-        habits.remarks(lexed.bare),
+        lexing.complain(marked, defined, starts, {*meant, *lost}),
+        remarks.remarks(lexed.bare),
         [(say("The file holds no code."), 1)] if not lexed.bare.strip() and not broken else [],
     )
     return Submission(

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from grader.errors import SubmissionError
 from grader.language import Message, inert, listed, say
 from grader.submission.encoding import decode
-from grader.submission.found import Allowance
 from grader.submission.lexing import lex
-from grader.submission.magics import blank
+from grader.submission.notebook import blank
+from grader.submission.reading import Allowance
 from grader.submission.syntax import parse
 
 MOST = 16

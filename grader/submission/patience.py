@@ -1,12 +1,16 @@
-"""Reading what a stranger wrote, and holding rules against it, takes a bounded time, whatever it is made of."""
+"""What a stranger's text may cost: bounded time for reading it, and trees that are kept for one submission only."""
 
 from __future__ import annotations
 
+import gc
 import signal
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from types import FrameType
+from typing import ParamSpec, TypeVar
 
 SECONDS = 10.0
 """Of this process's CPU time: the longest honest file in the tests takes 0.3 s, 1 MiB of nothing but slips 30 s."""
@@ -72,3 +76,31 @@ class Account:
             self.left = 0
             raise
         self.left -= time.process_time() - before
+
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_CLEAR: list[Callable[[], None]] = []
+_MUCH = 200_000
+"""Blocks of memory, about 15 MB. To collect takes 20 ms, so it is not done for every submission."""
+_settled = [sys.getallocatedblocks()]
+
+
+def once(function: Callable[_P, _T], most: int = 1) -> Callable[_P, _T]:
+    """Return a function that keeps its last answer, or as many as `most`, until `forget`."""
+    kept = lru_cache(maxsize=most)(function)
+    _CLEAR.append(kept.cache_clear)
+    return kept  # type: ignore[return-value]  # the type of what lru_cache makes has no parameters
+
+
+def forget() -> None:
+    """Let go of all that was kept for the submission that was graded last.
+
+    What flows in a text goes around in circles, so much of it is collected at once: the collector by itself comes only
+    when a class has filled the memory.
+    """
+    for clear in _CLEAR:
+        clear()
+    if sys.getallocatedblocks() > _settled[-1] + _MUCH:
+        gc.collect()
+        _settled[-1] = sys.getallocatedblocks()

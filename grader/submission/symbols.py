@@ -3,11 +3,94 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from grader.language import Message, say
 from grader.model import Symbol
-from grader.submission.stubs import untouched
+from grader.submission.lexing import line_at
+
+
+def untouched(body: Sequence[ast.stmt]) -> bool:
+    """Return whether a function's body does nothing yet.
+
+    Nothing is: a docstring, `pass`, `...`, assertions, names and elements bound to `None`, loops over `range(None)`,
+    branches with nothing in them, `raise NotImplementedError`, names packed into a tuple (a stub's given
+    `cache = (A_prev, W, b, hparameters)`), and returns of what is still `None`, alone or beside such a tuple. Whatever
+    computes anything, if only a shape, is a beginning.
+    """
+    empty: set[str] = set()
+    return all(_nothing(node, empty) for node in body)
+
+
+def _nothing(node: ast.stmt, empty: set[str]) -> bool:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=bound)], value=ast.Tuple(elts=elements)) if _all_names(elements):
+            empty.add(f"({bound})")
+            return True
+        case ast.Return(value=ast.Tuple(elts=elements)) if any(_is_empty(each, empty) for each in elements):
+            return all(_is_empty(each, empty) or _is_packed(each, empty) for each in elements)
+        case ast.Pass() | ast.Assert() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Assign(targets=targets, value=value):
+            return _is_empty(value, empty) and all(_take(target, empty) for target in targets)
+        case ast.AnnAssign(target=target, value=value):
+            return value is None or (_is_empty(value, empty) and _take(target, empty))
+        case ast.AugAssign(value=value):
+            return _is_empty(value, empty)
+        case ast.Return(value=value):
+            return value is None or _is_empty(value, empty)
+        case ast.Raise(exc=exc):
+            name = exc.func if isinstance(exc, ast.Call) else exc
+            return isinstance(name, ast.Name) and name.id == "NotImplementedError"
+        case ast.For(iter=each, body=body, orelse=rest):
+            return _is_range(each, empty) and all(_nothing(inner, empty) for inner in (*body, *rest))
+        case ast.If(test=test, body=body, orelse=rest):
+            return _calls_nothing(test) and all(_nothing(inner, empty) for inner in (*body, *rest))
+    return False
+
+
+def _take(target: ast.expr, empty: set[str]) -> bool:
+    """Note the names that an assignment of nothing binds; return whether the target itself computes nothing."""
+    if isinstance(target, ast.Name):
+        empty.add(target.id)
+    elif isinstance(target, ast.Tuple | ast.List):
+        return all(_take(each, empty) for each in target.elts)
+    return not isinstance(target, ast.Attribute)
+
+
+def _is_empty(value: ast.expr, empty: set[str]) -> bool:
+    match value:
+        case ast.Constant(value=None) | ast.Constant(value=builtins.Ellipsis):
+            return True
+        case ast.Name(id=name):
+            return name in empty
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return bool(elements) and all(_is_empty(each, empty) for each in elements)
+    return False
+
+
+def _all_names(elements: Sequence[ast.expr]) -> bool:
+    return bool(elements) and all(isinstance(each, ast.Name) for each in elements)
+
+
+def _is_packed(value: ast.expr, empty: set[str]) -> bool:
+    return isinstance(value, ast.Name) and f"({value.id})" in empty
+
+
+def _is_range(value: ast.expr, empty: set[str]) -> bool:
+    return (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Name)
+        and value.func.id == "range"
+        and all(_is_empty(each, empty) for each in value.args)
+    ) or _is_empty(value, empty)
+
+
+def _calls_nothing(test: ast.expr) -> bool:
+    return not any(isinstance(node, ast.Call) for node in ast.walk(test))
+
 
 _CALLED = re.compile(r"(?<![\w.])(?<!def )([A-Za-z_]\w*)[ \t]*\(")
 _KEYWORDS = frozenset(
@@ -81,3 +164,59 @@ def _function(name: str, node: ast.stmt, arguments: ast.arguments, code: Sequenc
         untouched=stub,
         calls=tuple(each for each in called if each not in _KEYWORDS and each != name),
     )
+
+
+_NESTED = r"(?m)^([ \t]+)(?:async[ \t]+)?def[ \t]+(\w+)"
+_CLASS = r"^class[ \t]+(\w+)"
+
+
+def suggest(
+    missing: Sequence[str], symbols: Mapping[str, Symbol], graded: Collection[str], bare: str
+) -> dict[str, tuple[Message, int]]:
+    """Return, for graded names that are not defined, what was probably meant, with its line."""
+    if not missing:
+        return {}
+    nested = {found[2]: line_at(bare, found.start(2)) for found in re.finditer(_NESTED, bare)}
+    found: dict[str, tuple[Message, int]] = {}
+    spare = {name: symbol.line for name, symbol in symbols.items() if name not in graded}
+    for name in missing:
+        if name in nested:
+            found[name] = (_inside(name, nested[name], bare), nested[name])
+        elif meant := _nearest(name, spare):
+            found[name] = (
+                say("There is no {name}; did you mean it by {found}? Rename it to {name}.", name=name, found=meant),
+                spare[meant],
+            )
+        elif meant := _nearest(name, nested):
+            found[name] = (
+                say("There is no {name}; did you mean it by {found}? Rename it to {name}.", name=name, found=meant),
+                nested[meant],
+            )
+    return found
+
+
+def _inside(name: str, line: int, bare: str) -> Message:
+    for above in reversed(bare.split("\n")[: line - 1]):
+        if above and not above[0].isspace():
+            if of := re.match(_CLASS, above):
+                return say(
+                    "{name} is a method of class {owner}; move it out, without self, to the margin.",
+                    name=name,
+                    owner=of[1],
+                )
+            break
+    return say("{name} is indented, so it belongs to what stands above it; move it to the margin.", name=name)
+
+
+def _nearest(name: str, spare: Mapping[str, int]) -> str:
+    plain = {_plain(each): each for each in spare}
+    if _plain(name) in plain:
+        return plain[_plain(name)]
+    from difflib import get_close_matches
+
+    close = get_close_matches(_plain(name), plain, n=1, cutoff=0.85)
+    return plain[close[0]] if close else ""
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()

@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from grader.audit import audit
+from grader.author.audit import audit
 from grader.execution import open_engine
 from grader.grading import read
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader.audit import audit, machine, text
-from grader.audit.findings import Caught
+from grader.author.audit import audit, machine, text
+from grader.author.audit.findings import Caught
 from grader.cli.app import app
 from grader.errors import RubricError, UsageError
 from grader.grading import read

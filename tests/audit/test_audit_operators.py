@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.audit.mutants import changed, mutants, numbered, slips, symbol, variant
-from grader.audit.operators import OPERATORS
-from grader.audit.units import units
-from grader.audit.writing import Written
+from grader.author.audit.mutants import changed, mutants, numbered, slips, symbol, variant
+from grader.author.audit.operators import OPERATORS
+from grader.author.audit.sources import Written, units
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = "def test(a, b, n, x):\n"

@@ -3,8 +3,8 @@
 from fractions import Fraction
 from pathlib import Path
 
-from grader.audit import audit
-from grader.audit.text import percent
+from grader.author.audit import audit
+from grader.author.audit.text import percent
 from grader.grading import read
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from grader.cases.bounds import MOST_ITEMS
+from grader.cases.arithmetic import MOST_ITEMS
 from grader.cases.evaluation import Evaluator
 from grader.cases.failure import Failure
 from grader.cases.library import Plain

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.author.check.checking import check
 from grader.execution import open_engine
 from grader.grading import read
-from grader.rehearsal.checking import check
 
 REFERENCE = '''import numpy as np
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from grader.author.check.checking import check
 from grader.grading import read
-from grader.rehearsal.checking import check
 
 TIMED = """      - efficiency: quick
         {keys}

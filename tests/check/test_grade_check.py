@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grader.author.check import probes
+from grader.author.check.checking import check
 from grader.grading import read
-from grader.rehearsal import probes
-from grader.rehearsal.checking import check
 
 ROOT = Path(__file__).resolve().parents[2]
 

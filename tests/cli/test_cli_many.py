@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.filing import names_of
+from grader.cli.works import names_of
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples/linear_regression"
 RUBRIC = EXAMPLE / "grading.yaml"

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from grader.cli import grade
 from grader.cli.app import app
-from grader.cli.commands import COMMANDS
 from grader.cli.grading import Request
-from grader.cli.plain import understood
+from grader.cli.plain import COMMANDS, understood
 
 WORDS = st.lists(
     st.sampled_from(

@@ -5,21 +5,9 @@ import copy
 import numpy as np
 from comparison_samples import AT, F
 
-from grader.comparison.diagnosis import Context, diagnose
+from grader.explain.values import Context, diagnose
 from grader.language import Bilingual
-from grader.model import (
-    Call,
-    Case,
-    Check,
-    Comparison,
-    Draw,
-    Example,
-    Limits,
-    Problem,
-    Raised,
-    Returned,
-    Values,
-)
+from grader.model import Call, Case, Check, Comparison, Draw, Example, Limits, Problem, Raised, Returned, Values
 
 
 def _check(key, plan, rule, *, shown=False):

@@ -8,8 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.comparison import sentence
-from grader.comparison.arrays import SLICE
+from grader.comparison.values import SLICE
+from grader.explain.mismatches import sentence
 from grader.model import Comparison
 
 KINDS = st.sampled_from(["?", "i1", "i4", "i8", "u1", "u8", "f2", "f4", "f8", ">f8", "c8", "c16"])

@@ -7,7 +7,7 @@ import pytest
 from comparison_samples import part
 from diagnosis_lab import Asked, diagnosed, draws
 
-from grader.comparison.explain.diagnoses import _TOLD, explanation
+from grader.explain.diagnoses import _TOLD, explanation
 from grader.model import Cause, Diagnosis
 
 RNG = np.random.default_rng(11)

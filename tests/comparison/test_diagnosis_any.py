@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from test_any_values import VALUES
 
-from grader.comparison.explain.diagnoses import explanation
+from grader.explain.diagnoses import explanation
 
 KINDS = st.sampled_from(["?", "i8", "u8", "f4", "f8", "c16"])
 

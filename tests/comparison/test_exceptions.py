@@ -3,8 +3,9 @@
 import pytest
 from comparison_samples import Errors, case, check, raised
 
-from grader.comparison import judge, sentence
+from grader.comparison import judge
 from grader.errors import RubricError
+from grader.explain.mismatches import sentence
 from grader.model import Absent, Returned, Stopped
 
 RIGHT = raised("ValueError", "Exception")

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from comparison_samples import AT, BACK, CONV, Properties, case, check, part, raised
 
-from grader.comparison import judge, sentence
+from grader.comparison import judge
 from grader.comparison.properties import PROPERTIES
 from grader.errors import RubricError
+from grader.explain.mismatches import sentence
 from grader.model import Property, Returned
 
 RNG = np.random.default_rng(3)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from comparison_samples import CONV, judged
 
-from grader.comparison import sentence
+from grader.explain.mismatches import sentence
 from grader.model import Mismatch
 
 A = np.array([[1.5, 2.25], [3.125, 4.0625]])

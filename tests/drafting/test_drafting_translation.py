@@ -5,11 +5,11 @@ import ast
 import numpy as np
 import pytest
 
+from grader.author.new.drawing import as_yaml
+from grader.author.new.translation import Untranslatable, translate
 from grader.cases.evaluation import Evaluator
 from grader.cases.library import Drawing
 from grader.cases.randomness import InOrder, Source
-from grader.drafting.drawing import as_yaml
-from grader.drafting.translation import Untranslatable, translate
 
 NAMES = {"x": np.arange(6.0).reshape(2, 3), "n": 3, "d": {"pad": 2}}
 

@@ -10,8 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
-from grader.execution.answers import happenings, outcome, question
-from grader.execution.line import Line
+from grader.execution.answers import Line, happenings, outcome, question
 from grader.execution.wire import Forged, Oversized, Refused, frame_bytes, pack, unpack
 from grader.execution.wire.frames import HEAD, MAGIC
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from grader import submission
 from grader.grading import grade, prepare, read
-from grader.rubric.mistakes import mistakes
-from grader.rubric.variants import originals, renamed
+from grader.rubric.mistakes import mistakes, originals, renamed
 from tests.feedback.wrong_variants import VARIANTS, Wrong
 
 ROOT = Path(__file__).resolve().parents[2]

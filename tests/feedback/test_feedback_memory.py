@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader.execution import open_engine
-from grader.grading.memory import SMALL, Memory
+from grader.grading.known import SMALL, Memory
 from grader.model import Returned
 from tests.feedback.feedback_kit import KNOWN, VARIANTS, Desk
 

@@ -11,12 +11,12 @@ import pytest
 from msgspec.structs import replace
 
 from grader import submission
+from grader.author.kit.kit import build
+from grader.author.kit.sealing import seal
 from grader.cli.writing import FORMATS, write
 from grader.desk.watching import Watched
 from grader.grading import for_students, grade, prepare, read
 from grader.model import Withheld
-from grader.release.kit import build
-from grader.release.sealing import seal
 
 SEED = 5550123
 RUBRIC = f"""\

@@ -8,9 +8,9 @@ import pytest
 from grading_kit import by_function
 
 from grader.errors import SubmissionError
+from grader.explain.raised.scene import tree
 from grader.grading.tally import ungraded
 from grader.submission import load
-from grader.submission.reasons.tree import tree
 
 MASK = "mask = x == np.max(x)"
 

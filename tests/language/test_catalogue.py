@@ -10,9 +10,9 @@ import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
+from grader.author import library
 from grader.cli.app import COMMANDS, app
 from grader.cli.helping import CLICK
-from grader.rehearsal import library
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "grader" / "language" / "locale" / "zh" / "LC_MESSAGES"

@@ -83,17 +83,21 @@ def become_bare():
 def become_docker():
     """Root as in a container: few capabilities, no namespaces, no mounts."""
     sys.path.insert(0, str(ROOT))
-    from grader.execution.confinement import bpf, kernel, seccomp
+    from grader.execution.confinement import kernel, seccomp
 
-    refuse = bpf.end(bpf.refuse(errno.EPERM))
-    flags = [bpf.load(bpf.low(0)), bpf.mask(NEW_ANY), *bpf.one_of((0,), bpf.end(bpf.ALLOW), refuse)]
+    refuse = seccomp.end(seccomp.refuse(errno.EPERM))
+    flags = [
+        seccomp.load(seccomp.low(0)),
+        seccomp.mask(NEW_ANY),
+        *seccomp.one_of((0,), seccomp.end(seccomp.ALLOW), refuse),
+    ]
     over = [(0x05, 0, 0, 1)]
-    program = [bpf.load(bpf.NUMBER)]
+    program = [seccomp.load(seccomp.NUMBER)]
     for numbers in REFUSED.values():
-        program += bpf.one_of((numbers[ARM],), refuse, over)
-    program += bpf.one_of((CLONE3[ARM],), bpf.end(bpf.refuse(errno.ENOSYS)), over)
-    program += bpf.one_of((CLONE[ARM],), flags, bpf.end(bpf.ALLOW))
-    seccomp.install(bpf.assemble(program))
+        program += seccomp.one_of((numbers[ARM],), refuse, over)
+    program += seccomp.one_of((CLONE3[ARM],), seccomp.end(seccomp.refuse(errno.ENOSYS)), over)
+    program += seccomp.one_of((CLONE[ARM],), flags, seccomp.end(seccomp.ALLOW))
+    seccomp.install(seccomp.assemble(program))
     for capability in range(41):
         if capability not in CAPABILITIES:
             libc.prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP; a kernel may know fewer

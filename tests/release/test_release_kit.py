@@ -15,11 +15,10 @@ import numpy as np
 import pytest
 import yaml
 
+from grader.author.kit.following import notebook
+from grader.author.kit.kit import archive, build, write
+from grader.author.kit.leaks import leaks
 from grader.model import Returned
-from grader.release.kit import build
-from grader.release.leaks import leaks
-from grader.release.notebook import notebook
-from grader.release.writing import archive, write
 from grader.rubric.mistakes import mistakes
 
 ROOT = Path(__file__).resolve().parents[2]

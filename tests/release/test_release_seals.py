@@ -17,17 +17,18 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader import comparison, grading, submission
+from grader.author.kit import guessing
+from grader.author.kit.guessing import bits
+from grader.author.kit.guessing import given as given_by
+from grader.author.kit.kit import build, checks_of, drawn_apart
+from grader.author.kit.leaks import leaks
+from grader.author.kit.sealing import seal
 from grader.comparison.seals import COST, Unsealable, cells_of, framed, grid_of
 from grader.errors import SubmissionError, UsageError
 from grader.grading.judging import judge_all
 from grader.grading.kept import Kept, dump, read
-from grader.grading.unsealing import unseal
+from grader.grading.marking import unseal
 from grader.model import Case, Check, Comparison, Draw, Part, Returned, Span, Values
-from grader.release.kit import build, checks_of, drawn_apart
-from grader.release.leaks import leaks
-from grader.release.sealing import grouping, seal
-from grader.release.sealing.guessing import bits
-from grader.release.sealing.guessing import given as given_by
 from grader.rubric.mistakes import mistakes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -205,7 +206,7 @@ def test_what_there_is_to_guess(value, arguments, least, most):
 def quick():
     """Make digests cheap: here it is the answers that matter, not the work of guessing them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grouping, "COST", 1)
+        patch.setattr(guessing, "COST", 1)
         yield
 
 
@@ -383,7 +384,7 @@ def test_low_answers_are_refused_or_sealed_together(sealing):
 
 
 def test_guessing_what_is_sealed_is_slow_where_it_is_possible_at_all(prepared, monkeypatch):
-    monkeypatch.setattr(grouping, "COST", COST)
+    monkeypatch.setattr(guessing, "COST", COST)
     found = seal(prepared)
     assert all(work.cost >= 14 or work.bits >= 96 for work in found.work)
 
@@ -547,10 +548,10 @@ CHECK = Check(
 )
 def test_outputs_earn_their_shares(want, returns, got, share):
     """The first output is hard to guess and judged alone; the second counts where the first is right."""
+    from grader.author.kit.guessing import Answer
     from grader.comparison.seals import Closed, unseal
     from grader.model import Call
     from grader.model.seal import Sealed
-    from grader.release.sealing.answers import Answer
 
     rng = np.random.default_rng(5).standard_normal((2, 2))
     want, got = (replaced(value, rng) for value in (want, got))
@@ -560,8 +561,8 @@ def test_outputs_earn_their_shares(want, returns, got, share):
     cells = tuple(cells_of(output, lock.grids, RULE) for output, lock in zip(outputs, locks, strict=True))
     made = Answer(case=case, sealed=Sealed(frame=frame, locks=locks), cells=cells, bits=(60.0, 10.0)[: len(locks)])
     seals = [
-        grouping.sealed(group, [made.cells[lock] for _, lock in group.covers], b"salt", 0)
-        for group in grouping.groups([made])
+        guessing.sealed(group, [made.cells[lock] for _, lock in group.covers], b"salt", 0)
+        for group in guessing.groups([made])
     ]
     outcome = Closed(check=CHECK, returns=parts, case=case, sealed=made.sealed, got=(Returned(value=got),))
     assert unseal({0: outcome}, seals)[0].share == share

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from grader import submission
+from grader.author.kit.following import stubs
+from grader.author.kit.stubs import find, stub
 from grader.errors import RubricError
 from grader.grading import read
-from grader.release.following import stubs
-from grader.release.regions import find
-from grader.release.stubs import stub
 
 ROOT = Path(__file__).resolve().parents[2]
 RUBRICS = [ROOT / "grading.yaml", *sorted((ROOT / "examples").glob("*/grading.yaml"))]

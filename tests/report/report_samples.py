@@ -11,17 +11,7 @@ from msgspec import structs
 
 from grader.errors import Span
 from grader.language import Bilingual, inert, say, say_count
-from grader.model import (
-    CaseResult,
-    CheckResult,
-    Exhibit,
-    Listing,
-    Mismatch,
-    Note,
-    ProblemResult,
-    Report,
-    Withheld,
-)
+from grader.model import CaseResult, CheckResult, Exhibit, Listing, Mismatch, Note, ProblemResult, Report, Withheld
 
 PATH = "/home/student/assignment/cnn.py"
 TITLES = {

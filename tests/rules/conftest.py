@@ -3,7 +3,7 @@
 import pytest
 
 from grader import submission
-from grader.submission.rules import violations
+from grader.checks.rules.judging import violations
 
 
 @pytest.fixture

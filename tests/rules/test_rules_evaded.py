@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from grader import submission
+from grader.checks.rules.judging import violations
 from grader.model import Rules
 from grader.submission import patience
 from grader.submission.patience import Account
-from grader.submission.rules import violations
 
 HERE = Path(__file__).resolve().parent
 RULES = Rules(no_loops=True, forbid=("np.linalg", "exec", "eval"))

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from numpy.testing import assert_array_equal
 
 from grader import submission
+from grader.author.replay import READABLE, literal
 from grader.cases.registry import FUNCTIONS
 from grader.execution import open_engine
 from grader.grading import prepare, read
-from grader.rehearsal.literals import READABLE, literal
 from grader.report.width import cells
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.submission import lexing, magics
+from grader.submission import lexing, notebook
 from grader.submission.lexing import lex
-from grader.submission.magics import blank
+from grader.submission.notebook import blank
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -75,7 +75,7 @@ def test_groups_need_not_be_possessive(pieces):
     found = lex(text), blank(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lexing, "_POSSESSIVE", False)
-        for module, name in ((lexing, "_LEXEME"), (magics, "_TOKEN")):
+        for module, name in ((lexing, "_LEXEME"), (notebook, "_TOKEN")):
             pattern = getattr(module, name)
             patch.setattr(module, name, lexing.compiled(pattern.pattern, re.RegexFlag(pattern.flags)))
             assert ")*+" not in getattr(module, name).pattern

@@ -5,8 +5,8 @@ import traceback
 import numpy as np
 import pytest
 
+from grader.explain.raised import reason, scene
 from grader.model import Frame, Raised
-from grader.submission.reasons import reason, scene
 
 INPUTS = (("A", np.zeros((2, 3))), ("h", {"stride": 2, "pad": 1}))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from grader.cases.bounds import shape_of, whole
+from grader.cases.arithmetic import shape_of, whole
 from grader.cases.failure import Failure
 from grader.cases.registry import legacy_generator
 from grader.language import say

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from grader.cases.bounds import whole
+from grader.cases.arithmetic import whole
 from grader.cases.registry import generator
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from grader.cases.bounds import NUMBERS, kind, shape_of, whole
+from grader.cases.arithmetic import NUMBERS, kind, shape_of, whole
 from grader.cases.failure import Failure
 from grader.cases.registry import generator
 from grader.language import say

@@ -1,7 +1,6 @@
 """Properties: what must hold of a function without an expected value, one registered rule each."""
 
-from grader.cases.failure import quoted, resembling
-from grader.cases.places import fault
+from grader.cases.failure import fault, quoted, resembling
 from grader.cases.properties.linear import LinearIn
 from grader.cases.properties.rule import Known, Rule
 from grader.cases.properties.samples import SamplesIndependent

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from grader.cases.bounds import is_array
+from grader.cases.arithmetic import is_array
 from grader.cases.properties.rule import Known, Rule, names_of, refused, unknown_names
 from grader.cases.randomness import digest
 from grader.cases.recipe import Inputs

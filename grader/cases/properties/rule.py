@@ -8,11 +8,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from grader.cases.failure import quoted, resembling
-from grader.cases.places import fault
-from grader.cases.recipe import Condition, Inputs
+from grader.cases.failure import fault, quoted, resembling
+from grader.cases.recipe import Condition, Inputs, words
 from grader.cases.subject import Planned, Subject
-from grader.cases.template import words
 from grader.errors import Fault, RubricError
 from grader.language import Message, say
 from grader.model import Property, Template

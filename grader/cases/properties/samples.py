@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from grader.cases.bounds import is_array
+from grader.cases.arithmetic import is_array
 from grader.cases.properties.rule import Known, Rule, names_of, refused, unknown_names
 from grader.cases.recipe import Condition, Inputs
 from grader.cases.subject import Planned, Subject

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from grader.cases.failure import quoted, resembling
-from grader.cases.places import fault
+from grader.cases.failure import fault, quoted, resembling
 from grader.cases.properties.rule import Known, Rule, refused
-from grader.cases.recipe import Inputs
+from grader.cases.recipe import Inputs, words
 from grader.cases.subject import Planned, Subject
-from grader.cases.template import words
 from grader.errors import Fault
 from grader.language import say
 from grader.model import Property, Template

@@ -23,13 +23,12 @@ from typing import TYPE_CHECKING, Any
 from .tiers import LAYERS, TIERS, sufficient
 
 if TYPE_CHECKING:
-    from .ground import Ground, Plan
-    from .rlimits import Limits
-    from .survey import prepare
+    from .ground import Ground, Plan, prepare
+    from .privileges import Limits
 
 __all__ = ["LAYERS", "TIERS", "Ground", "Limits", "Plan", "prepare", "sufficient"]
 
-_PLACES = {"Ground": "ground", "Plan": "ground", "Limits": "rlimits", "prepare": "survey"}
+_PLACES = {"Ground": "ground", "Plan": "ground", "Limits": "privileges", "prepare": "ground"}
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import EngineError
-from grader.execution.confinement import survey
+from grader.execution.confinement import ground
 from grader.language import Message, inert, say
 
 _SECONDS = 60
@@ -101,8 +101,8 @@ def _reason(layer: str, answer: _Answer, name: str) -> Message | None:
     if result is None:
         return say("no worker could be prepared for the trial")
     known = {
-        survey.ON_REQUEST: say("left out on request"),
-        survey.ELSEWHERE: say("only Linux has it"),
+        ground.ON_REQUEST: say("left out on request"),
+        ground.ELSEWHERE: say("only Linux has it"),
     }
     if layer in answer.missing:
         why = answer.missing[layer]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..wire import Buffer, Frame, Oversized, Packed, Refused, frame_bytes, pack, unpack
-from . import raising, streams
+from . import streams
 from .loading import Loaded
 
 _clock = time.perf_counter
@@ -35,7 +35,7 @@ def _outcome(frame: Frame, loaded: Loaded) -> tuple[dict[str, Any], list[Buffer]
     header = frame.header
     function = loaded.namespace.get(header["function"])
     if not callable(function):
-        found = raising.name_of(type(function)) if header["function"] in loaded.namespace else ""
+        found = streams.name_of(type(function)) if header["function"] in loaded.namespace else ""
         return {"was": "absent", "found": found}, []
     arguments = unpack(header["arguments"], frame.body, own=True)
     _seed_numpy(header["seed"])
@@ -56,7 +56,7 @@ def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any],
     try:
         node, buffers = pack(value, room)
     except Refused as refused:
-        return {"was": "stopped", "reason": "kind", "detail": str(refused)[: raising.NAME]}, []
+        return {"was": "stopped", "reason": "kind", "detail": str(refused)[: streams.NAME]}, []
     except Oversized:
         return dict(_OVERSIZED), []
     what: dict[str, Any] = {"was": "returned", "value": node, "peak": _peak()}
@@ -96,7 +96,7 @@ def _raised(error: BaseException, file: str) -> dict[str, Any]:
         error.__traceback__ = None  # its frames hold what filled the memory
         gc.collect()
         return {"was": "stopped", "reason": "memory"}
-    return {"was": "raised", **raising.told(error, file)}
+    return {"was": "raised", **streams.told(error, file)}
 
 
 def _peak() -> int:

@@ -11,12 +11,10 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from ..wire import Frame
-from . import raising, standing
-from .executing import Late, compiled, execute
-from .importing import OFFERED, Importer
+from . import standing, streams
+from .executing import Late, compiled, execute, guarded_lines
+from .importing import OFFERED, Importer, Quiet
 from .line import Line
-from .missing import Quiet
-from .statements import guarded_lines
 
 HAPPENINGS = 100
 CODE_BYTES = 4 << 20
@@ -140,12 +138,12 @@ class _Loader:
     def failed(self, error: BaseException, line: int) -> None:
         """Note that the statement at `line` raised `error`."""
         file = self._loaded.file
-        lines = raising.frames(error.__traceback__, file)
+        lines = streams.frames(error.__traceback__, file)
         line = lines[0][0] if lines else line
         if isinstance(error, Late):
             self._happened("timeout", line, "")
         else:
-            told = raising.told(error, file)
+            told = streams.told(error, file)
             self._happened("raised", line, f"{told['type']}: {told['message']}"[:_DETAIL])
 
     def _happened(self, kind: str, line: int, detail: str) -> None:

@@ -1,12 +1,63 @@
-"""Standard streams over descriptors 0 to 2: whatever a source did to them, the next call has them back."""
+"""Standard streams over descriptors 0 to 2, and exceptions told without running more than their `__str__`."""
 
 from __future__ import annotations
 
+import builtins
 import io
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from types import TracebackType
+from typing import Any
 
 from ..wire import Buffer
+
+MESSAGE = 2_000
+NAME = 100
+FRAMES = 50
+
+_mro: Callable[[type], Any] = type.__dict__["__mro__"].__get__
+_name: Callable[[type], str] = type.__dict__["__name__"].__get__
+_BUILTIN = {
+    each: name for name, each in vars(builtins).items() if isinstance(each, type) and issubclass(each, BaseException)
+}
+
+
+def name_of(kind: type) -> str:
+    """Return the name of `kind`, at most 100 characters."""
+    return str.__getitem__(_name(kind), slice(NAME))
+
+
+def told(error: BaseException, file: str) -> dict[str, Any]:
+    """Return type, message, builtin bases and the frames in `file` (line and function, innermost last)."""
+    kind = type(error)
+    return {
+        "type": name_of(kind),
+        "message": _message(error),
+        "parents": [_BUILTIN[each] for each in _mro(kind)[1:] if each in _BUILTIN],
+        "frames": frames(error.__traceback__, file),
+    }
+
+
+def frames(traceback: TracebackType | None, file: str) -> list[list[Any]]:
+    """Return `[line, function]` for each frame of `traceback` in `file`: the outermost and the innermost ones."""
+    found: list[list[Any]] = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename == file:
+            found.append([traceback.tb_lineno or 0, code.co_name[:NAME]])
+            if len(found) > FRAMES:
+                del found[FRAMES // 2]
+        traceback = traceback.tb_next
+    return found
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str.__getitem__(str(error), slice(MESSAGE))
+    except BaseException:
+        return ""
+
 
 _ours: list[io.TextIOWrapper] = []
 _written = 0

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from grader.language import Language, Message, say, say_count
 from grader.model import Status
 from grader.report.focus import AnyReport, is_full, is_instructors, next_step, show_place, title
-from grader.report.html.both import marked
-from grader.report.html.view import card
+from grader.report.html.view import card, marked
 from grader.report.points import Shown, show_points, shown_points
 from grader.report.words import STATES
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from grader.language import Message, say
+from grader.language import LANGUAGES, Bilingual, Language, Message, say
 from grader.model import Exhibit, Mismatch, Withheld
 from grader.report.evidence import lay_open
 from grader.report.focus import (
@@ -21,13 +21,42 @@ from grader.report.focus import (
     opened,
     proportion,
 )
-from grader.report.html.both import Both
 from grader.report.pictures import Slice, compare, drawable, pair_of, single
 from grader.report.points import Points, Shown
 from grader.report.words import KINDS
 
 if TYPE_CHECKING:
     import numpy as np
+    from markupsafe import Markup
+
+
+class Both(Struct, frozen=True):
+    """One text in each language."""
+
+    zh: str
+    en: str
+
+    def text(self, language: Language) -> str:
+        """Return the text in `language`."""
+        return self.zh if language == "zh" else self.en
+
+
+def both(message: Message | Bilingual) -> Both:
+    """Return a message in both languages."""
+    zh, en = (message.text(language) for language in LANGUAGES)
+    return Both(zh, en)
+
+
+def marked(text: Both | Message | Bilingual | str) -> Markup:
+    """Return escaped HTML that holds both languages; what is the same in both stands once."""
+    from markupsafe import Markup, escape
+
+    if isinstance(text, str):
+        return escape(text)
+    zh, en = text.text("zh"), text.text("en")
+    if zh == en:
+        return escape(zh)
+    return Markup('<span class="t" lang="zh">{}</span><span class="t" lang="en">{}</span>').format(zh, en)
 
 
 _INPUTS = 4

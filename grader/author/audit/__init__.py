@@ -1,0 +1,113 @@
+"""The audit: slips are made in the reference, and the rubric must notice each. It knows nothing of any subject."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+
+from grader.author.audit.attempts import Attempt, hollow, mistakes, slips
+from grader.author.audit.findings import Audit, Caught, CheckAudit, Equivalent, FunctionAudit, Suggestion, Survivor
+from grader.author.audit.mutants import Mark, written
+from grader.author.audit.suggesting import suggest
+from grader.author.audit.trying import Bench
+from grader.errors import Span, UsageError
+from grader.execution import Engine
+from grader.grading import Plan, prepare
+from grader.language import say
+from grader.model import Problem
+
+
+def audit(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Audit:
+    """Return how strong the rubric of `plan` is (for the functions `only`, if given).
+
+    Raises RubricError for a draw or a reference that fails, and for an equivalence mark that is stale or refuted;
+    UsageError for a rubric without a reference or a name it lacks.
+    """
+    if plan.kept is not None:
+        raise UsageError(say("A student kit has no reference, so there is nothing to audit."))
+    bench = Bench(prepare(plan, engine, only), engine)
+    problems = bench.prepared.chosen
+    attempts = [*slips(plan, bench), *mistakes(plan, bench), *hollow(bench)]
+    alive = sorted((each for each in attempts if each.fate == "survived"), key=lambda each: each.sort == "mutant")
+    found = suggest(plan, engine, alive)
+    return Audit(
+        title=plan.rubric.title,
+        language=plan.rubric.language,
+        functions=functions(problems, attempts),
+        checks=checks(problems, attempts),
+        survivors=tuple(_survivor(plan, each, found.get(each.name)) for each in alive),
+        equivalents=tuple(_equivalent(each, each.mark) for each in attempts if each.mark and each.fate == "equivalent"),
+    )
+
+
+def _survivor(plan: Plan, attempt: Attempt, suggestion: Suggestion | None) -> Survivor:
+    mutant = attempt.mutant
+    at: Span = next(problem.at for problem in plan.rubric.problems if problem.function == attempt.function)
+    return Survivor(
+        sort=attempt.sort,
+        function=attempt.function,
+        name=attempt.name,
+        says=attempt.says,
+        at=attempt.at,
+        before=mutant.before if mutant else (),
+        after=mutant.after if mutant else (),
+        slip=mutant.slip if mutant else "",
+        mark=written(mutant, plan.rubric.language) if mutant else "",
+        rubric_at=at,
+        suggestion=suggestion,
+    )
+
+
+def _equivalent(attempt: Attempt, mark: Mark) -> Equivalent:
+    return Equivalent(function=attempt.function, slip=mark.slip, reason=mark.reason, at=attempt.at)
+
+
+def functions(problems: Sequence[Problem], attempts: Sequence[Attempt]) -> tuple[FunctionAudit, ...]:
+    """Return what became of each function's variants, in the rubric's order."""
+    return tuple(
+        _function(problem, [each for each in attempts if each.function == problem.function]) for problem in problems
+    )
+
+
+def checks(problems: Sequence[Problem], attempts: Sequence[Attempt]) -> tuple[CheckAudit, ...]:
+    """Return what each check is good for, in the rubric's order; what is stillborn is no merit of any check."""
+    noticed = [each.killers for each in attempts if each.fate == "killed"]
+    killed = Counter(killer for killers in noticed for killer in killers)
+    alone = Counter(killers[0] for killers in noticed if len(killers) == 1)
+    return tuple(
+        CheckAudit(
+            function=problem.function,
+            key=check.key,
+            name=check.name,
+            kind=check.kind,
+            at=check.at,
+            killed=killed[problem.function, check.key],
+            alone=alone[problem.function, check.key],
+        )
+        for problem in problems
+        for check in problem.checks
+    )
+
+
+def _function(problem: Problem, attempts: Sequence[Attempt]) -> FunctionAudit:
+    fates = Counter(each.fate for each in attempts if each.sort == "mutant")
+    hollow = [each for each in attempts if each.sort == "hollow"]
+    return FunctionAudit(
+        function=problem.function,
+        at=problem.at,
+        killed=fates["killed"],
+        survived=fates["survived"],
+        equivalent=fates["equivalent"],
+        stillborn=fates["stillborn"],
+        mistakes=_caught([each for each in attempts if each.sort == "mistake"]),
+        hollow=_caught(hollow),
+        hollow_earns=max((result.earned for each in hollow for _, result in each.results), default=Fraction(0)),
+    )
+
+
+def _caught(attempts: Sequence[Attempt]) -> Caught:
+    return Caught(sum(bool(each.killers) for each in attempts), len(attempts))
+
+
+__all__ = ["Audit", "audit"]

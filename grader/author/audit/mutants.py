@@ -1,0 +1,279 @@
+"""Mutants: the reference with one slip in it, each slip made once."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+import warnings
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from grader.author.audit.operators import OPERATORS
+from grader.author.audit.sources import Edit, Unit, Written, reaching, units
+from grader.errors import Fault, Span
+from grader.language import Message, inert, say
+from grader.model import Source
+from grader.submission.lexing import lex, line_at
+
+_MARK = re.compile(r"#+\s*(?:等价|equivalent)\s*[:：]\s*(?P<body>.*)", re.IGNORECASE)
+_REASON = re.compile(r"\s*—+\s*|\s+--\s+")
+
+
+class Mark(Struct, frozen=True, kw_only=True):
+    """One slip declared equivalent in `line` of the text, for a `reason`; `comment` is what is written, `at` where."""
+
+    line: int
+    slip: str
+    reason: str
+    comment: str
+    at: Span
+
+    def fits(self, mutant: Mutant) -> bool:
+        """Return whether the mutant is the slip this mark is about."""
+        return mutant.line == self.line and _bare(mutant.slip) == _bare(self.slip)
+
+    def fault(self, message: Message, hint: Message | None = None) -> Fault:
+        """Return a fault at this mark."""
+        return Fault(at=self.at, message=message, hint=hint, line_text=self.comment)
+
+
+def written(mutant: Mutant, language: str) -> str:
+    """Return the mark that would declare a mutant equivalent, its reason left open."""
+    return f"# 等价: {mutant.slip} — …" if language == "zh" else f"# equivalent: {mutant.slip} — …"
+
+
+def read_marks(source: Source) -> tuple[list[Mark], list[Fault]]:
+    """Return the marks of a source, and a fault for each that does not say what and why."""
+    marks: list[Mark] = []
+    faults: list[Fault] = []
+    lines = source.text.split("\n")
+    for offset, comment in lex(source.text).comments:
+        found = _MARK.match(comment)
+        if found is None:
+            continue
+        line = line_at(source.text, offset)
+        at = source.span(line, offset - source.text.rfind("\n", 0, offset))
+        at = Span(path=at.path, line=at.line, column=at.column, end_column=at.column + len(comment), cell=at.cell)
+        what, *reason = _REASON.split(found["body"], maxsplit=1)
+        if not what.strip() or not reason or not reason[0].strip():
+            message = say("An equivalence mark says what and why.")
+            hint = say("For example: {example}", example="# equivalent: zeros → ones — every entry is set later")
+            faults.append(Fault(at=at, message=message, hint=hint, line_text=lines[line - 1]))
+            continue
+        for slip in re.split("[;；]", what):
+            marks.append(
+                Mark(
+                    line=_meant(lines, line),
+                    slip=slip.strip(),
+                    reason=reason[0].strip(),
+                    comment=lines[line - 1],
+                    at=at,
+                )
+            )
+    return marks, faults
+
+
+def stale(marks: Sequence[Mark], mutants: Sequence[Mutant]) -> list[Fault]:
+    """Return a fault for each mark that fits no mutant, with the slips its line does have."""
+    faults = []
+    for mark in marks:
+        if not any(mark.fits(mutant) for mutant in mutants):
+            own = dict.fromkeys(mutant.slip for mutant in mutants if mutant.line == mark.line)
+            near = difflib.get_close_matches(mark.slip, own, n=3, cutoff=0)
+            hint = say("The line has: {slips}", slips="; ".join(near)) if near else None
+            faults.append(mark.fault(say("No mutant of this line is `{slip}`.", slip=inert(mark.slip)), hint))
+    return faults
+
+
+def _meant(lines: Sequence[str], line: int) -> int:
+    """Return the line a mark is about: its own, or the next with code where it stands alone."""
+    if not lines[line - 1].lstrip().startswith("#"):
+        return line
+    rest = range(line, len(lines))
+    return next((each + 1 for each in rest if lines[each].strip() and not lines[each].lstrip().startswith("#")), line)
+
+
+def _bare(slip: str) -> str:
+    return re.sub(r"\s", "", slip).replace("->", "→").removeprefix(NOTHING).removesuffix(NOTHING)
+
+
+_TOKEN = re.compile(r"\w+|\s+|\*\*|//|[<>=!+\-*/%@&|^]=|.", re.DOTALL)
+NOTHING = "∅"
+
+
+class Mutant(Struct, frozen=True, kw_only=True, eq=False):
+    """One slip.
+
+    `functions` are the graded functions that run the changed unit, in the rubric's order; `line` is where the slip
+    stands in the reference; `before` and `after` are the lines it changes; `slip` says it in a word or two, as an
+    equivalence mark does: `zeros → ones`.
+    """
+
+    functions: tuple[str, ...]
+    unit: str
+    operator: str
+    says: Message
+    edit: Edit
+    line: int
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    slip: str
+
+
+def mutants(text: str, graded: Collection[str]) -> list[Mutant]:
+    """Return the mutants of every unit that a `graded` function runs, in the order of the text.
+
+    Raises SyntaxError or ValueError if the text is not Python.
+    """
+    written = Written(text)
+    known = units(written)
+    found: list[Mutant] = []
+    for unit in known.values():
+        functions = tuple(name for name in graded if name in known and reaching(known, name, unit.name, graded))
+        if functions:
+            found += _of_unit(unit, functions)
+    return found
+
+
+def slips(unit: Unit, names: Collection[str] | None = None) -> Iterator[tuple[str, Edit, int]]:
+    """Yield the operators of a unit (all, or those of `names`), their edits and the lines, each result once."""
+    seen = {ast.dump(unit.node)}
+    for node in unit.nodes():
+        for name, operator in OPERATORS.items():
+            if names is not None and name not in names:
+                continue
+            for edit in operator.edits(node, unit):
+                dump = _compiled(changed(unit, edit))
+                if dump and dump not in seen:
+                    seen.add(dump)
+                    yield name, edit, _line(unit.written, node, edit)
+
+
+def changed(unit: Unit, edit: Edit | None) -> str:
+    """Return a unit's lines with an edit made."""
+    begin, _ = unit.written.part(unit.node)
+    _, end = unit.written.lines(unit.node.lineno, unit.node.end_lineno or unit.node.lineno)
+    text = unit.written.text[begin:end]
+    return text if edit is None else edit.apply(text, begin)
+
+
+def variant(known: Mapping[str, Unit], start: str, unit: str, edit: Edit, graded: Collection[str]) -> str:
+    """Return the texts of `start` and of all between it and the changed `unit`, renamed with `{}` at the end.
+
+    The text is a template: `mark` puts a mutant's number in, so that many stand beside the reference in one source.
+    """
+    several = reaching(known, start, unit, graded)
+    parts = [_renamed(changed(known[name], edit if name == unit else None), several) for name in sorted(several)]
+    return "\n\n".join(parts)
+
+
+def symbol(name: str, number: int) -> str:
+    """Return what the function `name` of mutant `number` is called."""
+    return f"{name}__mutant_{number}"
+
+
+def numbered(template: str, number: int) -> str:
+    """Return the text of a `variant` as mutant `number`."""
+    return template.replace(_MARK_of_mutants, f"__mutant_{number}")
+
+
+_MARK_of_mutants = "\0"
+
+
+def _renamed(text: str, names: Collection[str]) -> str:
+    """Return a unit's text in which `names` are those of the mutant, unless a parameter hides them."""
+    written = Written(text)
+    node = written.tree.body[0]
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    hidden = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
+    ends = [
+        written.part(each)[1]
+        for each in ast.walk(node)
+        if isinstance(each, ast.Name) and each.id in names and each.id not in hidden
+    ]
+    head = re.compile(r"(?:async\s+)?(?:def|class)\s+\w+").search(text, written.place(node.lineno, 0))
+    assert head is not None
+    for end in sorted([*ends, head.end()], reverse=True):
+        text = text[:end] + _MARK_of_mutants + text[end:]
+    return text
+
+
+def _of_unit(unit: Unit, functions: tuple[str, ...]) -> Iterator[Mutant]:
+    for name, edit, line in slips(unit):
+        before, after = _lines(unit.written, edit, line)
+        yield Mutant(
+            functions=functions,
+            unit=unit.name,
+            operator=name,
+            says=OPERATORS[name].says,
+            edit=edit,
+            line=line,
+            before=before,
+            after=after,
+            slip=_slip(edit, "\n".join(before), "\n".join(after)),
+        )
+
+
+def _line(written: Written, node: ast.AST, edit: Edit) -> int:
+    """Return the line of a slip: where it begins; for a statement added at the end of a loop, the loop's."""
+    if edit.text.startswith("\n") and isinstance(node, ast.stmt):
+        return node.lineno
+    return written.line(edit.begin)
+
+
+def _lines(written: Written, edit: Edit, line: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the lines an edit changes as they were and as they are."""
+    if edit.text.startswith("\n"):
+        begin, end = written.lines(line, line)
+        head, added = written.text[begin:end], edit.text[1:]
+        return (head,), (head, added[: len(added) - len(added.lstrip())] + "…", added)
+    first, last = written.line(edit.begin), written.line(max(edit.begin, edit.end - 1))
+    begin, end = written.lines(first, last)
+    before = written.text[begin:end]
+    return tuple(before.split("\n")), tuple(edit.apply(before, begin).split("\n"))
+
+
+def _slip(edit: Edit, before: str, after: str) -> str:
+    """Return `zeros → ones`: the words that differ, from the first to the last.
+
+    Where words are only added or taken away, the name in front of them stands with them: `b.item() → b`.
+    """
+    if "\n" in edit.text:
+        return f"{NOTHING} → {edit.text.strip()}"
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    blocks = [each[1:] for each in codes if each[0] != "equal"]
+    if not blocks:
+        return ""
+    (i, _, j, _), (_, to_old, _, to_new) = blocks[0], blocks[-1]
+    if i == to_old or j == to_new:
+        while i and j and not any(token.isidentifier() for token in (*old[i:to_old], *new[j:to_new])):
+            i, j = i - 1, j - 1
+        while i and j and (old[i - 1] == "." or old[i] == "."):
+            i, j = i - 1, j - 1
+    while to_old < len(old) and not (_closed(old[i:to_old]) and _closed(new[j:to_new])):
+        to_old, to_new = to_old + 1, to_new + 1
+    return f"{_words(old[i:to_old])} → {_words(new[j:to_new])}"
+
+
+def _closed(tokens: list[str]) -> bool:
+    """Return whether every bracket that is opened is closed."""
+    return all(tokens.count(opening) <= tokens.count(closing) for opening, closing in ("()", "[]", "{}"))
+
+
+def _words(tokens: list[str]) -> str:
+    return " ".join("".join(tokens).split()) or NOTHING
+
+
+def _compiled(text: str) -> str:
+    """Return the syntax tree of a text as words, "" if it does not compile."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+            compile(tree, "<mutant>", "exec")
+    except (SyntaxError, ValueError):
+        return ""
+    return ast.dump(tree.body[0]) if len(tree.body) == 1 else ""

@@ -1,0 +1,258 @@
+"""A Python text with the places of its nodes, its units, and the operators that change it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Mapping
+from typing import ClassVar, TypeAlias, TypeVar
+
+from msgspec import Struct
+
+from grader.language import Message
+
+_LINE_END = re.compile("\r\n|\r|\n")
+_COMMENT = re.compile(r"#[^\r\n]*")
+_OPEN = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda, ast.NamedExpr)
+# How tightly signs bind, loosest first: https://docs.python.org/3/reference/expressions.html#operator-precedence
+_STRENGTHS: tuple[tuple[type[ast.AST], ...], ...] = (
+    *((ast.Lambda, ast.NamedExpr), (ast.IfExp,), (ast.Or,), (ast.And,), (ast.Not,), (ast.Compare,)),
+    *((ast.BitOr,), (ast.BitXor,), (ast.BitAnd,), (ast.LShift, ast.RShift), (ast.Add, ast.Sub)),
+    *((ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.MatMult), (ast.USub, ast.UAdd, ast.Invert), (ast.Pow,)),
+)
+
+
+class Edit(Struct, frozen=True):
+    """The characters `begin` to `end` (exclusive) of a text, and what stands there instead."""
+
+    begin: int
+    end: int
+    text: str
+
+    def apply(self, text: str, start: int = 0) -> str:
+        """Return `text`, whose first character is number `start` of the whole, with this edit made."""
+        return text[: self.begin - start] + self.text + text[self.end - start :]
+
+
+class Written:
+    """A text, its syntax tree, and where each node stands. Raises SyntaxError or ValueError if it is not Python."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tree = ast.parse(text)
+        self._starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+        self._parents: dict[ast.AST, ast.AST] = {}
+        for node in ast.walk(self.tree):
+            for child in ast.iter_child_nodes(node):
+                self._parents[child] = node
+
+    def place(self, line: int, column: int) -> int:
+        """Return the offset of a line (from 1) and a column in bytes, as the syntax tree counts."""
+        start = self._starts[line - 1]
+        end = self._starts[line] if line < len(self._starts) else len(self.text)
+        whole = self.text[start:end]
+        return start + (column if whole.isascii() else len(whole.encode()[:column].decode(errors="ignore")))
+
+    def line(self, offset: int) -> int:
+        """Return the line, from 1, that holds the character at `offset`."""
+        from bisect import bisect_right
+
+        return bisect_right(self._starts, offset)
+
+    def lines(self, first: int, last: int) -> tuple[int, int]:
+        """Return where the lines `first` to `last` begin and end, the last line's end not included."""
+        end = self._starts[last] if last < len(self._starts) else len(self.text)
+        begin = self._starts[first - 1]
+        return begin, begin + len(self.text[begin:end].rstrip("\r\n"))
+
+    def part(self, node: ast.AST) -> tuple[int, int]:
+        """Return where a node begins and ends; decorators belong to what they decorate."""
+        assert isinstance(node, ast.expr | ast.stmt | ast.keyword | ast.arg | ast.excepthandler)
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+        return self.place(first, node.col_offset), self.place(node.end_lineno or first, node.end_col_offset or 0)
+
+    def words(self, node: ast.AST) -> str:
+        """Return a node's text."""
+        begin, end = self.part(node)
+        return self.text[begin:end]
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """Return the node that holds `node`."""
+        return self._parents.get(node)
+
+    def above(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Yield the nodes that hold `node`, innermost first."""
+        while (parent := self._parents.get(node)) is not None:
+            yield parent
+            node = parent
+
+    def between(self, left: ast.AST, right: ast.AST, sign: str) -> tuple[int, int]:
+        """Return where `sign` stands between two nodes, outside comments."""
+        begin, end = self.part(left)[1], self.part(right)[0]
+        gap = _COMMENT.sub(lambda found: " " * len(found[0]), self.text[begin:end])
+        found = re.search(r"\s+".join(map(re.escape, sign.split())), gap)
+        assert found is not None
+        return begin + found.start(), begin + found.end()
+
+    def instead(self, node: ast.AST, text: str) -> Edit:
+        """Return the edit that writes `text` for `node`, in brackets where it would come apart without them."""
+        begin, end = self.part(node)
+        if self._apart(node, text) and not self._bracketed(begin, end):
+            text = f"({text})"
+        return Edit(begin, end, text)
+
+    def operand(self, node: ast.expr) -> str:
+        """Return a node's text as it can stand beside any sign of arithmetic."""
+        words = self.words(node)
+        return f"({words})" if isinstance(node, _OPEN) else words
+
+    def _apart(self, node: ast.AST, text: str) -> bool:
+        """Return whether `text` would come apart in the place of `node`, were it not in brackets."""
+        try:
+            strength = _strength(ast.parse(text, mode="eval").body)
+        except SyntaxError:
+            return False
+        holder = self._parents.get(node)
+        owned = getattr(holder, "value", None) is node or getattr(holder, "func", None) is node
+        if owned and isinstance(holder, ast.Attribute | ast.Subscript | ast.Call | ast.Starred | ast.Await):
+            around = len(_STRENGTHS)
+        elif isinstance(holder, ast.BinOp):
+            around = _strength(holder) + ((holder.right is node) != isinstance(holder.op, ast.Pow))
+        elif isinstance(holder, ast.UnaryOp | ast.BoolOp | ast.Compare | ast.IfExp):
+            around = _strength(holder) + isinstance(holder, ast.Compare | ast.IfExp)
+        else:
+            around = 0
+        return strength < around
+
+    def _bracketed(self, begin: int, end: int) -> bool:
+        return self.text[:begin].rstrip()[-1:] == "(" and self.text[end:].lstrip()[:1] == ")"
+
+
+def _strength(node: ast.AST) -> int:
+    """Return how tightly an expression holds together: the place in the list, beyond it for what needs no brackets."""
+    sign = node.op if isinstance(node, ast.BinOp | ast.UnaryOp | ast.BoolOp) else node
+    return next((at for at, kinds in enumerate(_STRENGTHS) if isinstance(sign, kinds)), len(_STRENGTHS))
+
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Unit:
+    """One top-level function or class, and what operators ask about its nodes.
+
+    `modules` are the names that imports bound in the whole text.
+    """
+
+    def __init__(self, node: Definition, written: Written) -> None:
+        self.name = node.name
+        self.node = node
+        self.written = written
+        self.modules = {
+            (alias.asname or alias.name).partition(".")[0]
+            for each in ast.walk(written.tree)
+            if isinstance(each, ast.Import | ast.ImportFrom)
+            for alias in each.names
+        }
+        self.reads = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+    def nodes(self) -> Iterator[ast.AST]:
+        """Yield the nodes whose meaning a grader could see, in the order written.
+
+        Left out are docstrings, annotations, decorators, what is printed and the text of exceptions (no check looks at
+        them), and the inside of f-strings (whose places Python before 3.12 does not know).
+        """
+        yield from _visible(self.node)
+
+    def function(self, node: ast.AST) -> Function | None:
+        """Return the innermost function that holds `node`."""
+        return next((each for each in self.written.above(node) if isinstance(each, Function)), None)
+
+    def parameters(self, node: ast.AST) -> tuple[str, ...]:
+        """Return the parameters of the innermost function that holds `node`."""
+        function = self.function(node)
+        if function is None:
+            return ()
+        return tuple(each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs))
+
+
+def units(written: Written) -> dict[str, Unit]:
+    """Return the top-level functions and classes of a text by name; the last definition of a name counts."""
+    return {node.name: Unit(node, written) for node in written.tree.body if isinstance(node, Definition)}
+
+
+def reaching(known: Mapping[str, Unit], start: str, target: str, graded: Collection[str]) -> set[str]:
+    """Return the units on the ways by which `start` calls `target`, both included; none if there is no way.
+
+    A way leads through no other graded function: those are audited by themselves.
+    """
+    inside = {name for name in _reached(known, start, graded) if target in _reached(known, name, graded)}
+    return inside if start in inside else set()
+
+
+def _reached(known: Mapping[str, Unit], start: str, graded: Collection[str]) -> set[str]:
+    found, waiting = set(), [start]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in known and (name == start or name not in graded):
+            found.add(name)
+            waiting += known[name].reads
+    return found
+
+
+def _visible(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    if isinstance(node, ast.JoinedStr) or _is_silent(node):
+        return
+    for name, value in ast.iter_fields(node):
+        if name in ("annotation", "returns", "decorator_list", "type_comment", "bases"):
+            continue
+        if isinstance(node, ast.Raise) and name in ("exc", "cause"):
+            continue
+        if isinstance(node, ast.Assert) and name == "msg":
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST) and not _is_silent(child):
+                yield from _visible(child)
+
+
+def _is_silent(node: ast.AST) -> bool:
+    """Return whether a statement is a text standing alone (a docstring) or prints."""
+    if not isinstance(node, ast.Expr):
+        return False
+    value = node.value
+    if isinstance(value, ast.Constant):
+        return True
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print"
+
+
+Example: TypeAlias = "tuple[str, tuple[str, ...]]"
+"""A function's body, and all that the operator makes of it."""
+
+
+class Operator(ABC):
+    """A kind of slip: `edits` yields every way to make it at one node.
+
+    `says` names the slip for a person. `examples` are run by a test: each body becomes exactly those listed.
+    """
+
+    name: ClassVar[str]
+    says: ClassVar[Message]
+    examples: ClassVar[tuple[Example, ...]]
+
+    @abstractmethod
+    def edits(self, node: ast.AST, unit: Unit) -> Iterator[Edit]:
+        """Yield the edits at `node`; what changes nothing or does not compile is sorted out later."""
+
+
+OPERATORS: dict[str, Operator] = {}
+"""Every operator by name, in the order defined."""
+
+_Kind = TypeVar("_Kind", bound=type[Operator])
+
+
+def operator(kind: _Kind) -> _Kind:
+    """Register an operator."""
+    OPERATORS[kind.name] = kind()
+    return kind

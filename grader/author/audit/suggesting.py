@@ -1,0 +1,367 @@
+"""Finds a draw that would notice a survivor, by trying variations of the checks there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader import comparison
+from grader.author.audit.attempts import Attempt
+from grader.author.audit.findings import Change, Suggestion
+from grader.author.audit.trying import SHORTEST
+from grader.cases import draw
+from grader.cases.registry import FUNCTIONS
+from grader.errors import RubricError, Span
+from grader.execution import Engine, Session
+from grader.grading import Plan
+from grader.grading.preparing import author
+from grader.grading.runs import value_of
+from grader.model import (
+    Case,
+    Check,
+    Constant,
+    DrawLine,
+    Errors,
+    Example,
+    Expression,
+    Items,
+    Outcome,
+    Pairs,
+    Problem,
+    Properties,
+    Property,
+    Signature,
+    Template,
+    Value,
+    Values,
+)
+
+_NUMBER = re.compile(r"(?<![\w.\])])(\d+)(?![\w.(\[])")
+_SPECIAL = re.compile(r"[,:#{}\[\]\"']|^[-?!&*|>%@`]")
+
+
+def leaves(text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield where the whole numbers of an expression begin and end, and what they are."""
+    yield from ((found.start(), found.end(), int(found[1])) for found in _NUMBER.finditer(text))
+
+
+def literals(line: DrawLine) -> list[int]:
+    """Return the whole numbers that are written out in a line, those at the ends of ranges aside."""
+    texts = [text for text in _texts(line.value) if ".." not in text]
+    return [number for text in texts for _, _, number in leaves(text)]
+
+
+def rewritten(line: DrawLine, rewrite: Callable[[str], list[str]]) -> list[DrawLine]:
+    """Return the line as it is, then with one of its expressions or numbers as `rewrite` makes it."""
+    return [line, *(replace(line, value=value) for value in _each(line.value, rewrite) if value != line.value)]
+
+
+def substituted(line: DrawLine, number: int, name: str) -> DrawLine:
+    """Return the line with `name` wherever it has the whole number `number`, the ends of ranges aside."""
+
+    def swap(text: str) -> list[str]:
+        if ".." in text:
+            return []
+        found = [each for each in leaves(text) if each[2] == number]
+        for begin, end, _ in reversed(found):
+            text = text[:begin] + name + text[end:]
+        return [text]
+
+    for _ in literals(line):
+        line = rewritten(line, swap)[-1]
+    return line
+
+
+def yaml(line: DrawLine) -> str:
+    """Return a line as it stands in a rubric."""
+    return f"{', '.join(line.names)}: {_written(line.value)}"
+
+
+def _each(template: Template, rewrite: Callable[[str], list[str]]) -> Iterator[Template]:
+    if isinstance(template, Items):
+        for index, item in enumerate(template.items):
+            for new in _each(item, rewrite):
+                yield replace(template, items=(*template.items[:index], new, *template.items[index + 1 :]))
+    elif isinstance(template, Pairs):
+        for index, (key, item) in enumerate(template.pairs):
+            for new in _each(item, rewrite):
+                yield replace(template, pairs=(*template.pairs[:index], (key, new), *template.pairs[index + 1 :]))
+    else:
+        text = _one(template)
+        yield from (Expression(text=new, at=template.at) for new in (rewrite(text) if text else ()) if new != text)
+
+
+def _texts(template: Template) -> list[str]:
+    if isinstance(template, Items):
+        return [text for item in template.items for text in _texts(item)]
+    if isinstance(template, Pairs):
+        return [text for _, item in template.pairs for text in _texts(item)]
+    return [_one(template)]
+
+
+def _one(template: Expression | Constant) -> str:
+    """Return an expression's text, or a number's; "" for other constants."""
+    if isinstance(template, Expression):
+        return template.text
+    return repr(template.value) if type(template.value) in (int, float) else ""
+
+
+def _written(template: Template) -> str:
+    if isinstance(template, Items):
+        return f"[{', '.join(_written(item) for item in template.items)}]"
+    if isinstance(template, Pairs):
+        return "{" + ", ".join(f"{key}: {_written(item)}" for key, item in template.pairs) + "}"
+    if isinstance(template, Expression):
+        text = template.text
+        if not _SPECIAL.search(text):
+            return text
+        return f'"{text}"' if '"' not in text and "\\" not in text else "'" + text.replace("'", "''") + "'"
+    words = {True: "true", False: "false", None: "null"}
+    value = template.value
+    return words[value] if value is None or isinstance(value, bool) else repr(value)
+
+
+MORE = 24
+"""Cases that are drawn where nothing else is varied."""
+FEW = 8
+"""Cases that are drawn of any other variation, or as many as the check has."""
+_RANGE = re.compile(r"(?<![\w.\])])(\d+)\.\.(\d+)(?![\w.(\[])")
+_STEADY = ("inputs_unchanged", "deterministic")
+
+
+class Variation(Struct, frozen=True, kw_only=True):
+    """A check written differently by `changes`, which lets `cases` cases be drawn; more are a further change."""
+
+    check: Check
+    changes: tuple[Change, ...]
+    cases: int
+
+    def upto(self, original: Check, case: int) -> tuple[Change, ...]:
+        """Return the changes that let the case number `case` (from 0) be drawn."""
+        if case < self.cases:
+            return self.changes
+        more = Change(at=original.at, before=f"cases: {original.cases}", after=f"cases: {case + 1}")
+        return (*self.changes, more)
+
+
+def variations(problem: Problem, signature: Signature) -> Iterator[tuple[Check, Variation]]:
+    """Yield the checks of a problem with what they could be, smallest changes first over all checks.
+
+    Examples and properties, which a check of values would have to be added for, are varied where there is none.
+    """
+    every = [check for check in problem.checks if check.draw.lines]
+    drawn = [check for check in every if not isinstance(check.plan, Example | Properties)] or every
+    plain = [_as_values(check) for check in drawn]
+    left_out = partial(_left_out, defaults=signature.defaults)
+    for vary in (_more, _properties, left_out, _wider, _spread, _named, _unconditioned, _otherwise):
+        for original, check in zip(drawn, plain, strict=True):
+            yield from ((original, each) for each in vary(check))
+
+
+def _as_values(check: Check) -> Check:
+    """Return the check as one of values that draws freely: an example's legacy numbers become new ones.
+
+    One that would have to be added has no `cases` yet.
+    """
+    lines = check.draw.lines
+    if check.draw.legacy_seed is not None:
+        lines = tuple(rewritten(line, lambda text: [re.sub(r"\brandn\(", "normal(", text)])[-1] for line in lines)
+    plan = check.plan if isinstance(check.plan, Errors) else Values()
+    cases = 0 if isinstance(check.plan, Example | Properties) else check.cases
+    return replace(check, plan=plan, cases=cases, draw=replace(check.draw, lines=lines, legacy_seed=None))
+
+
+def _more(check: Check) -> Iterator[Variation]:
+    if check.cases:
+        yield Variation(check=replace(check, cases=max(check.cases, MORE)), changes=(), cases=check.cases)
+    else:
+        yield _varied(check, check.draw.lines)
+
+
+def _properties(check: Check) -> Iterator[Variation]:
+    if not isinstance(check.plan, Errors):
+        plan = Properties(properties=tuple(Property(name=name, at=check.at) for name in _STEADY))
+        added = Change(at=check.at, before="", after=f"- properties: [{', '.join(_STEADY)}]")
+        yield Variation(check=replace(check, plan=plan, cases=1), changes=(added,), cases=len(_STEADY))
+
+
+def _left_out(check: Check, defaults: Sequence[str]) -> Iterator[Variation]:
+    """Yield a further check that leaves the last parameters to their defaults."""
+    lines = tuple(line for line in check.draw.lines if not set(line.names) <= set(defaults))
+    if len(lines) < len(check.draw.lines):
+        draw = replace(check.draw, lines=lines)
+        yield Variation(check=_longer(replace(check, draw=draw)), changes=(_added(check, lines),), cases=FEW)
+
+
+def _wider(check: Check) -> Iterator[Variation]:
+    """Yield the check with one range wider: by one at the lower end, by two at the upper."""
+    yield from _each_line(check, lambda text: [_RANGE.sub(_wide, text)])
+
+
+def _named(check: Check) -> Iterator[Variation]:
+    """Yield the check with one number that is written out, wherever it stands, a size that is drawn."""
+    taken = {name for line in check.draw.lines for name in line.names}
+    name = next(each for each in ("n", "k", "size", "drawn_size") if each not in taken)
+    for number in dict.fromkeys(each for line in check.draw.lines for each in literals(line)):
+        lines = tuple(substituted(line, number, name) for line in check.draw.lines)
+        at = Span(path=check.draw.at.path, line=check.draw.at.line)
+        size = DrawLine(names=(name,), value=Expression(text=f"1..{number + 2}", at=at), at=at)
+        yield _varied(check, (size, *lines))
+
+
+def _spread(check: Check) -> Iterator[Variation]:
+    """Yield the check with one number that is written out a range."""
+    yield from _each_line(check, lambda text: list(_each_number(text)))
+    yield from _each_line(check, lambda text: [f"0..{text}"] if text.isdigit() else [])
+
+
+def _unconditioned(check: Check) -> Iterator[Variation]:
+    if check.draw.where is not None:
+        gone = Change(at=check.draw.where.at, before=f"where: {check.draw.where.text}", after="")
+        yield Variation(
+            check=_longer(replace(check, draw=replace(check.draw, where=None))), changes=(gone,), cases=check.cases
+        )
+
+
+def _otherwise(check: Check) -> Iterator[Variation]:
+    """Yield the check with one line drawn by another generator that takes the same arguments."""
+    yield from _each_line(check, _drawn_otherwise)
+
+
+def _each_line(check: Check, rewrite: Callable[[str], list[str]]) -> Iterator[Variation]:
+    for index, line in enumerate(check.draw.lines):
+        for new in rewritten(line, rewrite):
+            if new != line:
+                yield _varied(check, (*check.draw.lines[:index], new, *check.draw.lines[index + 1 :]))
+
+
+def _varied(check: Check, lines: tuple[DrawLine, ...]) -> Variation:
+    """Return the check with other lines of `draw`."""
+    old = check.draw.lines
+    if not check.cases:
+        changes: tuple[Change, ...] = (_added(check, lines),)
+    else:
+        news = lines[len(lines) - len(old) :]
+        changes = tuple(
+            [Change(at=line.at, before="", after=yaml(line)) for line in lines[: len(lines) - len(old)]]
+            + [Change(at=a.at, before=yaml(a), after=yaml(b)) for a, b in zip(old, news, strict=True) if a != b]
+        )
+    varied = _longer(replace(check, draw=replace(check.draw, lines=lines)))
+    return Variation(check=varied, changes=changes, cases=check.cases or FEW)
+
+
+def _drawn_otherwise(text: str) -> list[str]:
+    found = re.match(r"(\w+)\(", text)
+    own = FUNCTIONS.get(found[1]) if found else None
+    if found is None or own is None or not own.draws or own.sizes != 0:
+        return []
+    alike = [each for each in FUNCTIONS.values() if each.draws and not each.legacy and each.sizes == 0 and each != own]
+    rest = text[found.end() - 1 :]
+    return [*(other.name + rest for other in alike), f"-1 - abs({text})", f"0 * {text}"]
+
+
+def _each_number(text: str) -> Iterator[str]:
+    if not _RANGE.search(text):
+        for begin, end, number in leaves(text):
+            yield f"{text[:begin]}1..{number + 2}{text[end:]}"
+
+
+def _wide(found: re.Match[str]) -> str:
+    return f"{max(int(found[1]) - 1, 0)}..{int(found[2]) + 2}"
+
+
+def _longer(check: Check) -> Check:
+    return replace(check, cases=max(check.cases, FEW))
+
+
+def _added(check: Check, lines: tuple[DrawLine, ...]) -> Change:
+    drawn = ", ".join(yaml(line) for line in lines)
+    return Change(at=check.at, before="", after=f"- {{values: …, cases: {FEW}, draw: {{{drawn}}}}}")
+
+
+MOST = 24
+"""Survivors of one function that are searched for; where there are more, what notices these notices most of them."""
+PATIENCE = 40
+"""Variations tried for one function."""
+
+
+def suggest(plan: Plan, engine: Engine, survivors: Sequence[Attempt]) -> dict[str, Suggestion]:
+    """Return a suggestion for each survivor, by its name, for which a variation was found that notices it."""
+    if not survivors:
+        return {}
+    source = author(plan)
+    texts = [source.text, *(each.variant.text for each in survivors if each.variant is not None)]
+    most = max((each.limits for each in plan.rubric.problems), key=lambda each: each.seconds)
+    found: dict[str, Suggestion] = {}
+    with engine.session(replace(source, text="\n\n\n".join(texts)), replace(most, seconds=2 * SHORTEST)) as session:
+        for problem in plan.rubric.problems:
+            own = [each for each in survivors if each.function == problem.function]
+            found |= _search(plan, session, problem, own)
+    return found
+
+
+def _search(plan: Plan, session: Session, problem: Problem, survivors: Sequence[Attempt]) -> dict[str, Suggestion]:
+    found: dict[str, Suggestion] = {}
+    searched, rest = survivors[:MOST], survivors[MOST:]
+    for tries, (original, variation) in enumerate(_variations(plan, problem, searched)):
+        left = [each for each in searched if each.name not in found]
+        if not left or tries == PATIENCE:
+            break
+        whole = replace(problem, checks=(replace(variation.check, share=Fraction(1)),))
+        try:
+            drawn = _draw(plan, session, whole)
+            cases = {each.name: _noticed(session, whole, drawn, each) for each in left}
+            if any(cases.values()):
+                cases |= {each.name: _noticed(session, whole, drawn, each) for each in rest if each.name not in found}
+        except RubricError:
+            continue  # an empty range, a condition that never holds, an input the reference refuses: no advice
+        found |= {name: _suggestion(original, variation, case) for name, case in cases.items() if case is not None}
+    return found
+
+
+def _variations(plan: Plan, problem: Problem, survivors: Sequence[Attempt]) -> Iterable[tuple[Check, Variation]]:
+    return variations(problem, plan.signatures[problem.function]) if survivors else ()
+
+
+def _draw(plan: Plan, session: Session, problem: Problem) -> list[tuple[Case, list[Outcome]]]:
+    """Return the cases of a problem with what the reference makes of them."""
+    rubric = replace(plan.rubric, problems=(problem,))
+    drawn = draw(rubric, plan.signatures, partial(value_of, session))
+    return [(case, [session.call(call.function, call.arguments) for call in case.truth]) for case in drawn]
+
+
+def _noticed(
+    session: Session, problem: Problem, drawn: Sequence[tuple[Case, list[Outcome]]], survivor: Attempt
+) -> Case | None:
+    """Return the first case of the problem's one check that takes points from a survivor."""
+    for case, want in drawn:
+        got = [survivor.answer(session, call) for call in case.calls]
+        if comparison.judge(problem.checks[0], problem.returns, case, got, want).share < 1:
+            return case
+    return None
+
+
+def _suggestion(original: Check, variation: Variation, case: Case) -> Suggestion:
+    return Suggestion(
+        changes=variation.upto(original, case.index),
+        case=case.index,
+        drawn=tuple((name, _shown(value)) for name, value in case.names.items()),
+    )
+
+
+def _shown(value: Value) -> str:
+    """Return a drawn value in a few characters: an array's shape, anything else as Python writes it."""
+    shape = getattr(value, "shape", None)
+    if shape is not None:
+        return str(tuple(int(size) for size in shape))
+    if isinstance(value, tuple | list | dict):
+        inner = value.values() if isinstance(value, dict) else value
+        if any(hasattr(each, "shape") or isinstance(each, tuple | list | dict) for each in inner):
+            return f"{type(value).__name__} ({len(value)})"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,174 @@
+"""The audit as a person reads it: one screen, the survivors first to be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from grader.author.audit.findings import Audit, Caught, Change, CheckAudit, FunctionAudit, Suggestion, Survivor
+from grader.errors import Span
+from grader.language import Language, Message, inert, say, say_count
+from grader.report.width import cells, cut, pad, wrap
+
+
+def near(at: Span) -> str:
+    """Return `solutions/cnn.py:81`: the path from the working folder if it lies below it, and the line."""
+    path, here = Path(at.path), Path.cwd()
+    return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{at.line}"
+
+
+WIDTH = 80
+MOST = 4
+"""Changes to the rubric that are shown, and survivors without advice, unless all are asked for."""
+EACH = 2
+"""Survivors that are shown of those one change would notice."""
+
+
+def survivor_lines(survivors: Sequence[Survivor], language: Language, *, everything: bool) -> Iterator[str]:
+    """Yield the survivors in lines of at most 80 cells: first those that one change of the rubric would notice."""
+    groups: dict[tuple[Change, ...], list[Survivor]] = {}
+    lost = [each for each in survivors if each.suggestion is None]
+    for each in survivors:
+        if each.suggestion is not None:
+            groups.setdefault(each.suggestion.changes, []).append(each)
+    several = sorted(groups.items(), key=lambda group: -len(group[1]))
+    for changes, group in several if everything else several[:MOST]:
+        yield ""
+        for change in changes:
+            yield from _wrapped(_change(change), language, 0)
+        yield from _wrapped(_count(len(group)), language, 2)
+        for each in group if everything else group[:EACH]:
+            yield from _survivor(each, language)
+            assert each.suggestion is not None
+            yield from _wrapped(_shows(each.suggestion), language, 4)
+    for each in lost if everything else lost[:MOST]:
+        yield ""
+        yield from _survivor(each, language)
+        yield from _wrapped(say("{place}: no draw was found that shows it.", place=near(each.rubric_at)), language, 4)
+        if each.mark:
+            yield from _wrapped(say("If it is equivalent, say so in that line: {mark}", mark=each.mark), language, 4)
+    shown = sum(min(len(group), EACH) for _, group in several[:MOST]) + len(lost[:MOST])
+    if not everything and len(survivors) > shown:
+        more = len(survivors) - shown
+        yield ""
+        yield say_count("… and {count} more (--all)", "… and {count} more (--all)", more).text(language)
+
+
+def _count(count: int) -> Message:
+    return say_count(
+        "That notices {count} that gets full marks now:", "That notices {count} that get full marks now:", count
+    )
+
+
+def _survivor(survivor: Survivor, language: Language) -> Iterator[str]:
+    said = say("{place} {function}: {slip}", place=near(survivor.at), function=survivor.function, slip=survivor.says)
+    yield from _wrapped(said, language, 2)
+    for sign, several in (("-", survivor.before), ("+", survivor.after)):
+        yield from ("    " + inert(f"{sign} {line.strip()}", 200) for line in several)
+
+
+def _change(change: Change) -> Message:
+    place = near(change.at)
+    if change.before and change.after:
+        return say("{place}: {after} instead of {before}", place=place, before=change.before, after=change.after)
+    if change.after:
+        return say("{place}: add {after}", place=place, after=change.after)
+    return say("{place}: leave out {before}", place=place, before=change.before)
+
+
+def _shows(suggestion: Suggestion) -> Message:
+    drawn = ", ".join(f"{name} = {value}" for name, value in suggestion.drawn)
+    return say("It then shows in case {case}: {drawn}", case=suggestion.case, drawn=drawn)
+
+
+def _wrapped(message: Message, language: Language, indent: int) -> Iterator[str]:
+    for number, line in enumerate(wrap(message.text(language), WIDTH - indent - 2)):
+        yield " " * (indent + (2 if number else 0)) + line
+
+
+def render(audit: Audit, *, language: Language, least: Fraction | None = None, everything: bool = False) -> str:
+    """Return the audit in lines of at most 80 cells; `least` is the score that is asked for."""
+    title = say("How strong the rubric is · {title}", title=audit.title)
+    lines = [title.text(language), "", *_table(audit, language), "", *_score(audit, language, least)]
+    lines += survivor_lines(audit.survivors, language, everything=everything)
+    lines += _idle(audit, language)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def percent(score: Fraction) -> str:
+    """Return a score as a percentage with one decimal, rounded down so that 100% means all."""
+    tenths = score * 1000 // 1
+    return f"{tenths // 10}.{tenths % 10}%".replace(".0%", "%")
+
+
+def _table(audit: Audit, language: Language) -> Iterator[str]:
+    heads = (say("killed"), say("survived"), say("equivalent"), say("known mistakes"), say("hollow answers"))
+    words = [head.text(language) for head in heads]
+    name = min(max(cells(each.function) for each in audit.functions), WIDTH - sum(cells(word) + 2 for word in words))
+    yield " " * name + "".join("  " + word for word in words)
+    for each in audit.functions:
+        numbers = [str(each.killed), str(each.survived), str(each.equivalent), _of(each.mistakes), _hollow(each)]
+        yield pad(cut(each.function, name), name) + "".join(
+            "  " + number.rjust(cells(word)) for number, word in zip(numbers, words, strict=True)
+        )
+
+
+def _of(caught: Caught) -> str:
+    return f"{caught.caught}/{caught.total}" if caught.total else "–"
+
+
+def _hollow(function: FunctionAudit) -> str:
+    """Return how many hollow answers lose points, and what the best of them still earns."""
+    return f"{_of(function.hollow)} ≤{function.hollow_earns * 100 // 1}%"
+
+
+def _score(audit: Audit, language: Language, least: Fraction | None) -> Iterator[str]:
+    stillborn = sum(each.stillborn for each in audit.functions)
+    said = [
+        say(
+            "{score} of the mutants are killed: {killed} of {total}; {stillborn} more only raise and do not count.",
+            score=percent(audit.score),
+            killed=audit.killed,
+            total=audit.killed + audit.survived,
+            stillborn=stillborn,
+        )
+    ]
+    if least is not None:
+        said.append(
+            say("That is enough: {least} is asked for.", least=percent(least))
+            if audit.holds(least)
+            else say(
+                "That is not enough: {least} of the mutants, all mistakes and hollow answers.", least=percent(least)
+            )
+        )
+    for each in said:
+        yield from wrap(each.text(language), WIDTH)
+
+
+def _idle(audit: Audit, language: Language) -> Iterator[str]:
+    """Yield the checks that decide nothing, function by function; examples are there to be read."""
+    idle = [check for check in audit.idle if check.kind != "example" or not check.killed]
+    if not idle:
+        return
+    yield ""
+    yield from wrap(
+        say("Checks that decide nothing, examples aside: what each notices, others of its function notice too.").text(
+            language
+        ),
+        WIDTH,
+    )
+    for function in dict.fromkeys(check.function for check in idle):
+        names = [_check(check, language) for check in idle if check.function == function]
+        said = say("{function}: {checks}", function=function, checks=_listed(names, language)).text(language)
+        for number, line in enumerate(wrap(said, WIDTH - 4)):
+            yield ("    " if number else "  ") + line
+
+
+def _check(check: CheckAudit, language: Language) -> str:
+    name = check.name.text(language)
+    return name if check.killed else say("{name} (notices nothing at all)", name=name).text(language)
+
+
+def _listed(names: Sequence[str], language: Language) -> str:
+    return ("、" if language == "zh" else ", ").join(names)

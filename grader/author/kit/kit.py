@@ -1,0 +1,247 @@
+"""The student kit: every file of it, made from a prepared rubric; the same rubric and files give the same bytes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader.author.kit import public
+from grader.author.kit.following import notebook, place, stubs
+from grader.author.kit.public import HEADER, NAME, complete, uncheckable
+from grader.author.kit.sealing import Sealing
+from grader.cases.expression import reads
+from grader.cases.randomness import digest
+from grader.errors import UsageError
+from grader.grading import Plan, Prepared
+from grader.grading.kept import Kept, dump
+from grader.language import Message, inert, listed, say
+from grader.model import Case, Check, Example, Gradient, Outcome, Rubric, Value
+
+
+def readme(
+    rubric: Rubric, checks: Collection[tuple[str, str]], submission: str, *, sealed: bool = False, install: str = ""
+) -> str:
+    """Return the README of a kit in the rubric's language; `checks` are those the kit can make.
+
+    `install` is the command by which this course's students install the grader ("": the page says what to look for).
+    """
+    language, here = rubric.language, {function for function, _ in checks}
+    first = next((problem.function for problem in rubric.problems if problem.function in here), "NAME")
+    setup = [] if install else [_where().text(language)]
+    commands = [
+        *([install] if install else []),
+        f"grade                      # {say('checks the whole file').text(language)}",
+        f"grade --only {first:<13} # {say('checks one function').text(language)}",
+    ]
+    parts = [
+        f"# {rubric.title.text(language)}",
+        say("Write your code in `{path}`, between the markers.", path=submission).text(language),
+        *setup,
+        "\n".join(["```bash", *commands, "```"]),
+        *(said.text(language) for said in _missing(rubric, checks, sealed=sealed)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _where() -> Message:
+    return say(
+        "The grader is called pingfen and needs Python 3.11 or newer. Install it from where your course keeps it: "
+        "`pip install FOLDER` from its source, or `pip install FILE.whl` from a file you were given."
+    )
+
+
+def _missing(rubric: Rubric, checks: Collection[tuple[str, str]], *, sealed: bool) -> Iterator[Message]:
+    """Yield what is to be known of checks that are sealed, and of those that are not here."""
+    if sealed:
+        yield say(
+            "Hidden checks are here too, without their answers: a digest tells whether yours is right, and nothing "
+            "else."
+        )
+    if not complete(rubric, checks):
+        yield say(
+            "These checks are only a part: your work is graded with others that are not here, and the points here "
+            "are those of the checks that are."
+        )
+    if absent := uncheckable(rubric, checks):
+        yield say("Not checked here, but graded by your course: {functions}.", functions=listed(absent))
+
+
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+"""The earliest a zip archive can say (APPNOTE.TXT 4.4.6), for every member."""
+_MODE = 0o100644 << 16
+
+
+def write(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write the files into `folder`, which is new, empty, or holds an earlier kit.
+
+    Raises UsageError if it holds anything else or cannot be written; nothing is ever deleted.
+    """
+    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or _is_kit(folder))):
+        raise UsageError(
+            say("{path} is there already and is no kit.", path=inert(str(folder))),
+            say("Name a new folder for the kit: grade release OUT"),
+        )
+    try:
+        for path, data in files.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+    except OSError as error:
+        why = inert(error.strerror or "")
+        raise UsageError(say("{path} cannot be written: {why}", path=inert(str(folder)), why=why)) from error
+
+
+def archive(files: Mapping[str, bytes], top: str) -> bytes:
+    """Return a zip archive of the files in the folder `top`; stored, because compression differs between machines."""
+    from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+    stream = io.BytesIO()
+    with ZipFile(stream, "w", ZIP_STORED) as archive:
+        for path, data in sorted(files.items()):
+            member = ZipInfo(f"{top}/{path}", date_time=_MOMENT)
+            member.create_system = 3
+            member.external_attr = _MODE
+            archive.writestr(member, data)
+    return stream.getvalue()
+
+
+def _is_kit(folder: Path) -> bool:
+    try:
+        first = (folder / NAME).read_text("utf-8").partition("\n")[0]
+    except (OSError, UnicodeDecodeError):
+        return False
+    return first in (HEADER.zh, HEADER.en)
+
+
+MOST_BYTES = 64 << 20
+MAKEFILE = b".PHONY: grade\ngrade:\n\t@grade $(FILE)\n"
+_JUNK = {"__pycache__", "node_modules", "venv"}
+
+
+class Kit(Struct, frozen=True, kw_only=True, eq=False):
+    """The files of a kit by path, sorted, with forward slashes; `checks` are those it can make, by function and key."""
+
+    files: Mapping[str, bytes]
+    checks: frozenset[tuple[str, str]]
+
+
+def drawn_apart(plan: Plan, seed: int | None = None) -> Plan:
+    """Return the plan that a kit's cases are drawn by: hidden ones are others than the course grades with.
+
+    They follow from the `seed` (else the rubric's) and from the reference, which is in no kit: who has a kit cannot try
+    seeds against it, and knows no input that the course will use, but where there are only few to choose from.
+    """
+    first = plan.rubric.seed if seed is None else seed
+    return replace(plan, rubric=replace(plan.rubric, seed=digest(first, "kit", plan.digest) >> 65))
+
+
+def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing | None = None, install: str = "") -> Kit:
+    """Return the kit of a rubric: the assignment's folder, the public rubric and what is expected of public cases.
+
+    With `sealing` hidden cases are in it too; `install` is the command in its README that installs the grader. Raises
+    UsageError or RubricError where the reference gives no stub or nothing is public, EngineError where a value cannot
+    be written.
+    """
+    plan = prepared.plan
+    checks = checks_of(plan)
+    public_ones = [
+        (_public(case, checks[case.function, case.check], plan), want)
+        for case, want in zip(prepared.cases, prepared.want, strict=True)
+        if checks[case.function, case.check].visibility == "public"
+    ]
+    kept = _kept(plan, public_ones, sealing)
+    files = dict(_assignment(plan, with_notebook=with_notebook))
+    there = frozenset((case.function, case.check) for case in kept.cases)
+    there |= {
+        (function, key)
+        for (function, key), check in checks.items()
+        if check.kind == "rules" and check.visibility == "public" and function in kept.signatures
+    }
+    if not there:
+        hint = say("Give a function an `example`, or a check `visibility: public`.")
+        raise UsageError(say("Nothing in this rubric is public, so a kit could check nothing."), hint)
+    files[public.NAME] = public.text(plan.rubric, there, place(plan)).encode()
+    files[public.EXPECTED] = dump(kept)
+    files["Makefile"] = MAKEFILE
+    page = readme(plan.rubric, there, place(plan), sealed=bool(kept.seals), install=install)
+    files["README.md"] = files.get("README.md", page.encode())
+    return Kit(files=dict(sorted(files.items())), checks=there)
+
+
+def checks_of(plan: Plan) -> dict[tuple[str, str], Check]:
+    """Return the checks of a rubric by function and key."""
+    return {(problem.function, check.key): check for problem in plan.rubric.problems for check in problem.checks}
+
+
+def _kept(plan: Plan, public_ones: list[tuple[Case, tuple[Outcome, ...]]], sealing: Sealing | None) -> Kept:
+    """Return what is kept: sealed cases first, because seals name them by their places."""
+    sealed = list(zip(sealing.cases, sealing.expected, strict=True)) if sealing is not None else []
+    everything = sealed + public_ones
+    functions = {case.function for case, _ in everything}
+    return Kept(
+        signatures={name: one for name, one in plan.signatures.items() if name in functions},
+        cases=tuple(case for case, _ in everything),
+        want=tuple(want for _, want in everything),
+        answers=sealing.answers if sealing is not None else {},
+        seals=sealing.seals if sealing is not None else (),
+    )
+
+
+def _public(case: Case, check: Check, plan: Plan) -> Case:
+    """Return a public case with the names that are shown and judged by, and no others."""
+    needed = set(plan.signatures[case.function].parameters)
+    match check.plan:
+        case Example(show=show):
+            needed |= {name for _, line in show for name in reads(line.text)}
+        case Gradient(upstream=upstream, wrt=wrt):
+            needed |= {upstream, *(name for _, name in wrt)}
+    names: Mapping[str, Value] = {name: value for name, value in case.names.items() if name in needed}
+    return replace(case, names=names, seed=0, truth=())
+
+
+def _assignment(plan: Plan, *, with_notebook: bool) -> Iterator[tuple[str, bytes]]:
+    """Yield the student's folder: its stubs, its README and figures, whatever else lies there for students."""
+    root = Path(plan.rubric.path).parent
+    made = stubs(plan)
+    submission = place(plan)
+    texts = ""
+    for path, data in _shipped(plan, root):
+        if path not in made:
+            yield path, data
+        if path == str(Path(submission).with_name("README.md")):
+            texts = data.decode("utf-8", "replace")
+    for path, text in made.items():
+        if path.endswith(".ipynb"):
+            yield path, notebook(text, texts).encode()
+        else:
+            yield path, text.encode()
+            if with_notebook and path == submission:
+                yield str(Path(path).with_suffix(".ipynb")), notebook(text, texts).encode()
+
+
+def _shipped(plan: Plan, root: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of the student's folder, hidden ones and those of tools apart.
+
+    Where that folder also holds the author's files (the rubric, the reference), only its README and figures are taken.
+    """
+    folder = (root / place(plan)).parent
+    rubric = plan.rubric
+    authors = [Path(path) for path in (rubric.path, rubric.reference, rubric.mistakes, rubric.generators) if path]
+    shared = any(path.is_relative_to(folder) for path in authors)
+    total = 0
+    for file in sorted(folder.rglob("*")) if folder.is_dir() else []:
+        parts = file.relative_to(folder).parts
+        wanted = not shared or parts[0] in ("README.md", "README.zh.md", "figures")
+        hidden = any(part.startswith(".") or part in _JUNK for part in parts)
+        if wanted and not hidden and file.is_file() and not file.is_symlink():
+            total += file.stat().st_size
+            if total > MOST_BYTES:
+                raise UsageError(
+                    say("{folder} holds more than {most} MiB.", folder=inert(str(folder)), most=MOST_BYTES >> 20),
+                    say("A kit takes all of the student's folder; keep there only what students need."),
+                )
+            yield file.relative_to(root).as_posix(), file.read_bytes()

@@ -1,0 +1,205 @@
+"""A solved notebook (format 3 or 4), cell by cell, with what nbgrader and otter say of its cells."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from grader.errors import UsageError
+from grader.language import inert, say
+from grader.submission.notebook import blank
+
+_PROMPT = re.compile(
+    r'^(?P<indent>[ \t]*)(?P<quote>"""|\'\'\') # BEGIN PROMPT[^\n]*\n(?P<inside>.*?)'
+    r"^[ \t]*(?P=quote);?[ \t]*# END PROMPT[^\n]*$",
+    re.MULTILINE | re.DOTALL,
+)
+_SOLUTION = re.compile(r"^(?P<code>[ \t]*\S.*?)[ \t]*#+[ \t]*SOLUTION(?: NO PROMPT)?[ \t]*$")
+_SEED = re.compile(r"[ \t]*#[ \t]*SEED[ \t]*$", re.MULTILINE)
+_EMPTY = re.compile(r"\s*(?:\w+\s*=\s*)?\.\.\.\s*$|\s*$")
+
+
+def plain_markers(source: str) -> str:
+    """Return a cell's source with otter's own notation as regions and comments."""
+    source = _SEED.sub("", _PROMPT.sub(_comments, source))
+    lines: list[str] = []
+    indent: str | None = None
+    for line in [*source.split("\n"), ""]:
+        found = _SOLUTION.match(line)
+        if found and not found["code"].lstrip().startswith("#"):
+            if indent is None:
+                indent = line[: len(line) - len(line.lstrip())]
+                lines.append(f"{indent}### BEGIN SOLUTION")
+            lines.append(found["code"])
+            continue
+        if indent is not None:
+            lines.append(f"{indent}### END SOLUTION")
+            indent = None
+        lines.append(line)
+    return "\n".join(lines[:-1])
+
+
+def _comments(found: re.Match[str]) -> str:
+    told = [line for line in found["inside"].split("\n") if not _EMPTY.match(line)]
+    return "\n".join(f"{found['indent']}# {line.strip().lstrip('# ')}" for line in told)
+
+
+Role = Literal["", "solution", "tests", "hidden tests", "prompt"]
+"""What a notebook says a code cell is for; "" where it says nothing."""
+
+_DIRECTIVE = re.compile(r"#\s*(BEGIN|END) (QUESTION|SOLUTION|TESTS|PROMPT)\b", re.IGNORECASE)
+_HIDDEN = re.compile(r"^#\s*HIDDEN\b|^hidden:\s*true\b", re.IGNORECASE | re.MULTILINE)
+_HIDDEN_TESTS = re.compile(
+    r"^[ \t]*### BEGIN HIDDEN TESTS[^\n]*\n(.*?)^[ \t]*### END HIDDEN TESTS[^\n]*\n?", re.MULTILINE | re.DOTALL
+)
+_POINTS = re.compile(r"^\s*points:\s*([0-9]+(?:\.[0-9]+)?)\s*$", re.MULTILINE)
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    """One cell: `number` counts code cells from 1 (0: a text cell), `output` is what it printed or showed as text.
+
+    `points` are what nbgrader or otter give for it, or for the question it begins (0: nothing is said).
+    """
+
+    number: int
+    kind: Literal["code", "markdown"]
+    source: str
+    output: str = ""
+    role: Role = ""
+    points: Fraction = Fraction(0)
+    attachments: Mapping[str, bytes] = {}
+
+
+def read(path: Path) -> tuple[Cell, ...]:
+    """Return the cells of the notebook at `path`, magics blanked and otter's notation put into regions.
+
+    Raises UsageError for a file that is no notebook.
+    """
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        raw = document["cells"] if "cells" in document else document["worksheets"][0]["cells"]
+        return tuple(_cells([dict(cell) for cell in raw]))
+    except OSError as error:
+        why = inert(error.strerror or "")
+        raise UsageError(say("{path} cannot be read: {why}", path=inert(str(path)), why=why)) from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UsageError(say("{path} is no notebook of format 3 or 4.", path=inert(str(path)))) from error
+
+
+def _cells(raw: list[dict[str, Any]]) -> Iterator[Cell]:
+    number = 0
+    role: Role = ""
+    points = Fraction(0)
+    for cell in raw:
+        kind = cell.get("cell_type", "")
+        source = _joined(cell.get("source", cell.get("input", "")))
+        found = _DIRECTIVE.match(source.strip().strip("`").strip()) if kind in ("raw", "markdown") else None
+        if found:
+            begins, what = found[1].upper() == "BEGIN", found[2].upper()
+            if what == "QUESTION":
+                worth = _POINTS.search(source) if begins else None
+                points, role = Fraction(worth[1]) if worth else Fraction(0), ""
+            else:
+                names: dict[str, Role] = {"SOLUTION": "solution", "TESTS": "tests", "PROMPT": "prompt"}
+                role = names[what] if begins else ""
+        elif kind == "code":
+            number += 1
+            yield from _code(cell, source, number, role, points)
+            points = Fraction(0)
+        elif kind in ("markdown", "heading"):
+            level = "#" * int(cell.get("level", 1)) + " " if kind == "heading" else ""
+            yield Cell(number=0, kind="markdown", source=level + source, attachments=_attached(cell))
+
+
+def _code(cell: dict[str, Any], source: str, number: int, role: Role, points: Fraction) -> Iterator[Cell]:
+    """Yield a code cell, and what is hidden in it as a cell of its own."""
+    said = cell.get("metadata", {}).get("nbgrader", {})
+    if said.get("solution"):
+        role = "solution"
+    elif said.get("grade") or said.get("locked"):
+        role = "tests"
+    if said.get("points"):
+        points = Fraction(str(said["points"]))
+    if role == "tests" and _HIDDEN.search(source):
+        role = "hidden tests"
+    output = "".join(map(_shown, cell.get("outputs", [])))
+    text = plain_markers(blank(source))
+    hidden = "\n".join(_HIDDEN_TESTS.findall(text))
+    shown = _HIDDEN_TESTS.sub("", text)
+    yield Cell(number=number, kind="code", source=shown, output=output, role=role, points=points)
+    if hidden:
+        yield Cell(number=number, kind="code", source=hidden, role="hidden tests")
+
+
+def _joined(text: str | list[str]) -> str:
+    whole = "".join(text) if isinstance(text, list) else str(text)
+    return whole.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _shown(output: dict[str, Any]) -> str:
+    """Return an output's text: what was printed, or the value of the last expression."""
+    if "text" in output and output.get("name", output.get("stream", "stdout")) == "stdout":
+        return _joined(output["text"])
+    data = output.get("data", {})
+    return _joined(data["text/plain"]) + "\n" if "text/plain" in data else ""
+
+
+def _attached(cell: dict[str, Any]) -> dict[str, bytes]:
+    from base64 import b64decode
+
+    found = {}
+    for name, forms in cell.get("attachments", {}).items():
+        for data in list(forms.values())[:1]:
+            found[Path(name).name] = b64decode(_joined(data))
+    return found
+
+
+def title_of(cells: Sequence[Cell], otherwise: str) -> str:
+    """Return the notebook's first heading, as plain text."""
+    for cell in cells:
+        found = re.search(r"^#{1,3}\s+(.+?)\s*#*$", cell.source, re.MULTILINE) if cell.kind == "markdown" else None
+        if found:
+            return re.sub(r"[\\\"`*]|<[^>]*>", "", found[1]).strip() or otherwise
+    return otherwise
+
+
+def handout(cells: Sequence[Cell], graded: Collection[str], module: str) -> str:
+    """Return the README for students: the text cells, and each cell that calls a graded function with its output."""
+    parts: list[str] = []
+    for cell in cells:
+        if cell.kind == "markdown":
+            text = cell.source.strip()
+            for name in cell.attachments:
+                text = text.replace(f"attachment:{name}", f"figures/{name}")
+            parts += [text] if text else []
+        elif cell.role in ("", "tests") and (called := _called(cell.source, graded)):
+            imports = [f"from {module} import {', '.join(called)}"]
+            imports = ["import numpy as np", *imports] if re.search(r"\bnp\.", cell.source) else imports
+            parts.append("\n".join(["```python", *imports, "", cell.source.strip(), "```"]))
+            if cell.output.strip():
+                parts.append(f"```text\n{cell.output.rstrip()}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def figures(cells: Sequence[Cell]) -> dict[str, bytes]:
+    """Return the pictures pasted into the notebook, by their paths beside the handout."""
+    return {f"figures/{name}": data for cell in cells for name, data in cell.attachments.items()}
+
+
+def _called(source: str, graded: Collection[str]) -> list[str]:
+    """Return the graded functions that a cell calls, none if it defines one itself."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return []
+    if any(isinstance(node, ast.FunctionDef) and node.name in graded for node in tree.body):
+        return []
+    names = [node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    return [name for name in dict.fromkeys(names) if name in graded]

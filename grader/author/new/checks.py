@@ -1,0 +1,279 @@
+"""The checks that a notebook's own calls make: its examples in public, other numbers in the same shapes in secret."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader.author.kit.public import word
+from grader.author.kit.stubs import stub
+from grader.author.new.calls import Example, arguments, backwards
+from grader.author.new.drawing import afresh, as_yaml, lines_of
+from grader.author.new.solution import Graded, Solved
+from grader.author.new.translation import Untranslatable, translate
+from grader.language import Bilingual, Language
+
+
+class Generator(Struct, frozen=True, kw_only=True):
+    """A function of the generators file: its name, its text, and whether other seeds give other arguments."""
+
+    name: str
+    text: str
+    seeded: bool
+
+
+def generator_of(example: Example, name: str, known: Collection[str], *, fresh: bool = False) -> Generator | None:
+    """Return the generator of an example's arguments; `known` are the names that the reference binds.
+
+    With `fresh` the case's own seed stands in for the notebook's. `None` where the statements need what is not there,
+    or draw at random without a seed.
+    """
+    given = arguments(example)
+    if given is None:
+        return None
+    found = backwards(list(given.values()), example.before, known)
+    if found.unknown or found.unseeded:
+        return None
+    lines = [
+        f"def {name}(seed, index):",
+        f'    """Return the arguments of the call in cell {example.piece.cell.number}."""',
+    ]
+    if found.seed is not None:
+        lines.append(f"    np.random.seed({'seed' if fresh else found.seed})")
+    lines += [f"    {line}" if line else "" for piece in found.pieces for line in ast.unparse(piece.node).split("\n")]
+    pairs = ", ".join(f'"{parameter}": {ast.unparse(value)}' for parameter, value in given.items())
+    lines.append(f"    return {{{pairs}}}")
+    return Generator(name=name, text="\n".join(lines), seeded=found.seed is not None)
+
+
+MOST = 5
+"""Examples of one function; a notebook that calls it more often shows the same thing again."""
+_EXAMPLE = Bilingual("笔记本示例", "notebook example")
+_HIDDEN = Bilingual("隐藏测试", "hidden test")
+_OTHER = Bilingual("同样的形状，另外的数", "same shapes, other numbers")
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A check to be tried: its kind and name, its own lines of YAML, its cell, the generator it needs.
+
+    `instead` is what to try where it does not work out, `fresh` the check that draws other numbers. `output` is what
+    the notebook printed in that cell.
+    """
+
+    function: str
+    kind: str
+    name: str
+    lines: tuple[str, ...]
+    cell: int
+    output: str = ""
+    generator: Generator | None = None
+    instead: Draft | None = None
+    fresh: Draft | None = None
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What all drafts share: the language, the reference's functions, all names that the reference binds."""
+
+    language: Language
+    functions: frozenset[str]
+    known: frozenset[str]
+
+
+def drafts(found: Sequence[Example], settings: Settings) -> tuple[list[Draft], list[Example]]:
+    """Return the checks of one function's calls, and the calls that nothing can be made of."""
+    made: list[Draft] = []
+    lost: list[Example] = []
+    for example in found:
+        if len(made) == MOST:
+            break
+        draft = _drawn(example, len(made) + 1, settings)
+        if draft is None:
+            lost.append(example)
+        elif _inputs(draft) not in [_inputs(one) for one in made]:
+            made.append(draft)
+    return made, lost
+
+
+def _inputs(draft: Draft) -> tuple[str, ...]:
+    """Return what says which inputs a check has: all but what is shown of it."""
+    place = draft.lines.index("show:") if "show:" in draft.lines else len(draft.lines)
+    return draft.lines[:place]
+
+
+def _drawn(example: Example, number: int, settings: Settings) -> Draft | None:
+    """Return the check of a call: by the lines of a draw, else by a generator, else none."""
+    generated = _generated(example, number, settings)
+    try:
+        lines = lines_of(example, settings.functions)
+    except Untranslatable:
+        return generated
+    seed = () if lines.seed is None else (f"legacy_seed: {lines.seed}",)
+    fresh = None if lines.seed is None else _fresh(example, _draw(afresh(lines)), settings)
+    own = (*seed, *_draw(lines.lines), *_show(example, lines.names, settings))
+    return replace(_check(example, number, own, settings), fresh=fresh, instead=generated)
+
+
+def _generated(example: Example, number: int, settings: Settings) -> Draft | None:
+    name = f"{example.graded.name}_{number}"
+    made = generator_of(example, name, settings.known)
+    if made is None:
+        return None
+    other = generator_of(example, f"{name}_drawn", settings.known, fresh=True) if made.seeded else None
+    fresh = None if other is None else _fresh(example, (f"generator: {other.name}",), settings, other)
+    given = arguments(example) or {}
+    names = {value.id: name for name, value in given.items() if isinstance(value, ast.Name)}
+    own = (f"generator: {made.name}", *_show(example, names, settings))
+    return replace(_check(example, number, own, settings), fresh=fresh, generator=made)
+
+
+def _check(example: Example, number: int, lines: tuple[str, ...], settings: Settings) -> Draft:
+    name = (_HIDDEN if example.hidden else _EXAMPLE).text(settings.language)
+    return Draft(
+        function=example.graded.name,
+        kind="values" if example.hidden else "example",
+        name=f"{name} {number}",
+        lines=("cases: 1", *lines) if example.hidden else lines,
+        cell=example.piece.cell.number,
+        output=example.piece.cell.output,
+    )
+
+
+def _fresh(example: Example, lines: tuple[str, ...], settings: Settings, generator: Generator | None = None) -> Draft:
+    return Draft(
+        function=example.graded.name,
+        kind="values",
+        name=_OTHER.text(settings.language),
+        lines=("cases: 3", *lines),
+        cell=example.piece.cell.number,
+        generator=generator,
+    )
+
+
+def _draw(lines: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    return ("draw:", *(f"  {names}: {as_yaml(text)}" for names, text in lines)) if lines else ()
+
+
+def _show(example: Example, drawn: Mapping[str, str], settings: Settings) -> Iterator[str]:
+    """Yield the lines of `show`: what the notebook prints, as far as a rubric can say it."""
+    if example.hidden:
+        return
+    names = dict(drawn)
+    returns, targets = example.graded.returns, example.targets
+    if len(targets) == 1:
+        names[targets[0]] = "result"
+    elif targets:
+        places = returns if len(returns) == len(targets) else [f"result[{index}]" for index in range(len(targets))]
+        names |= dict(zip(targets, places, strict=True))
+    shown: dict[str, str] = {}
+    for label, node in example.shown:
+        try:
+            shown.setdefault(label[:60], translate(node, names | {"result": "result"}, ()))
+        except Untranslatable:
+            continue
+    if shown:
+        yield "show:"
+        yield from (f"  {word(label)}: {as_yaml(text)}" for label, text in shown.items())
+
+
+POINTS = Fraction(10)
+"""What a function is worth where the notebook does not say."""
+_SEED = Bilingual("所有隐藏用例都由它决定：不要给学生", "every hidden case follows from it: keep it from students")
+_MORE = Bilingual(
+    "再加隐藏用例，换别的形状和边界情况。例如：",
+    "Add hidden cases with other shapes and at the edges. For example:",
+)
+_RANDOM = Bilingual("随机输入", "random inputs")
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What the rubric is written from: its title, seed, files and language."""
+
+    title: str
+    language: Language
+    seed: int
+    file: str
+    generators: bool
+
+
+def write(plan: Plan, graded: Sequence[Graded], checks: Mapping[str, Sequence[Draft]]) -> tuple[str, dict[int, Draft]]:
+    """Return the rubric's text and, for each line of a check, the check; functions without checks are left out."""
+    lines = [
+        f"title: {word(plan.title)}",
+        f"language: {plan.language}",
+        f"seed: {plan.seed}   # {_SEED.text(plan.language)}",
+        f"submission: assignment/{plan.file}",
+        f"reference: solutions/{plan.file}",
+        *(["generators: solutions/generators.py"] if plan.generators else []),
+        "",
+        "problems:",
+    ]
+    owners: dict[int, Draft] = {}
+    for one in graded:
+        if not checks.get(one.name):
+            continue
+        lines += [f"  {one.name}:", f"    points: {_points(one.points or POINTS)}"]
+        lines += ["    bonus: true"] if one.optional else []
+        lines += [f"    returns: [{', '.join(one.returns)}]"] if one.returns else []
+        lines.append("    checks:")
+        for draft in checks[one.name]:
+            first = len(lines) + 1
+            lines += [f"      - {draft.kind}: {word(draft.name)}", *(f"        {line}" for line in draft.lines)]
+            owners |= dict.fromkeys(range(first, len(lines) + 1), draft)
+        lines += [f"      # {line}" for line in _skeleton(one, plan.language)]
+        lines.append("")
+    return "\n".join(lines).rstrip("\n") + "\n", owners
+
+
+def _skeleton(graded: Graded, language: Language) -> list[str]:
+    parameters = ", ".join(f"{one.arg}: …" for one in graded.node.args.args)
+    return [
+        _MORE.text(language),
+        f"- values: {_RANDOM.text(language)}",
+        "  cases: 5",
+        f"  draw: {{n: 1..4, {parameters}}}",
+    ]
+
+
+def _points(points: Fraction) -> str:
+    return f"{float(points):.6f}".rstrip("0").rstrip(".")
+
+
+class Assembly:
+    """Makes the rubric, the reference, the stub, the generators, and the modules that lie beside the notebook."""
+
+    def __init__(self, solved: Solved, *, title: str, file: str, language: Language, beside: Path) -> None:
+        from secrets import randbelow
+
+        self.file = file
+        self.owners: dict[int, Draft] = {}
+        self._solved = solved
+        self._plan = Plan(title=title, language=language, seed=2**62 + randbelow(2**62), file=file, generators=False)
+        self._modules = {
+            name: (beside / f"{name}.py").read_text("utf-8")
+            for name in solved.modules
+            if (beside / f"{name}.py").is_file()
+        }
+
+    def files(self, checks: Mapping[str, Sequence[Draft]]) -> dict[str, str]:
+        """Return the files by path; from then on `owners` says which check stands on which line of the rubric."""
+        from msgspec.structs import replace
+
+        generators = [one.generator.text for each in checks.values() for one in each if one.generator is not None]
+        plan = replace(self._plan, generators=bool(generators))
+        text, self.owners = write(plan, self._solved.graded, checks)
+        graded = [one.name for one in self._solved.graded]
+        made = {
+            "grading.yaml": text,
+            f"solutions/{self.file}": self._solved.text,
+            f"assignment/{self.file}": stub(self._solved.text, graded, self.file),
+        }
+        if generators:
+            made["solutions/generators.py"] = "\n\n\n".join(["import numpy as np", *dict.fromkeys(generators)]) + "\n"
+        for name, module in self._modules.items():
+            made |= {f"solutions/{name}.py": module, f"assignment/{name}.py": stub(module, (), f"{name}.py")}
+        return made

@@ -1,0 +1,228 @@
+"""A solved notebook made into an assignment, tried out before it is written."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+
+from grader import submission
+from grader.author.kit.stubs import find
+from grader.author.new import cells as notebook
+from grader.author.new.calls import examples
+from grader.author.new.cells import Cell, figures, handout, title_of
+from grader.author.new.checks import Assembly, Draft, Settings, drafts
+from grader.author.new.example import readme, tools, write
+from grader.author.new.solution import Solved, solve
+from grader.cases import labelled
+from grader.errors import Fault, RubricError, UsageError
+from grader.execution import open_engine
+from grader.grading import Prepared, grade, prepare, read
+from grader.language import Bilingual, Language, Message, inert, say
+from grader.model import Exhibit, Report, Returned, Withheld
+
+_NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
+
+
+class Trial(Struct, frozen=True, kw_only=True):
+    """What came of it: the checks that cannot be drawn or that the reference fails, and those whose notebook lies.
+
+    A notebook lies where what it printed has not the numbers that the reference gives now.
+    """
+
+    failing: tuple[Draft, ...] = ()
+    stale: tuple[Draft, ...] = ()
+
+
+def attempt(assembly: Assembly, checks: Mapping[str, Sequence[Draft]]) -> Trial:
+    """Return what came of grading the reference. Raises RubricError for a fault that is none of the checks'."""
+    drafts = {(one.function, one.name): one for each in checks.values() for one in each}
+    with TemporaryDirectory() as folder:
+        write(assembly.files(checks), Path(folder))
+        try:
+            report, printed = _graded(Path(folder), assembly.file)
+        except RubricError as error:
+            found = [one for fault in error.faults if (one := _owner(fault, assembly, drafts)) is not None]
+            if not found:
+                raise
+            return Trial(failing=tuple(found))
+    results = [
+        (drafts[problem.function, check.name.en], check) for problem in report.problems for check in problem.checks
+    ]
+    return Trial(
+        failing=tuple(draft for draft, check in results if check.status != "passed"),
+        stale=tuple(
+            draft
+            for draft, _ in results
+            if draft.output and not _agrees(draft.output, printed.get((draft.function, draft.name), ()))
+        ),
+    )
+
+
+def _owner(fault: Fault, assembly: Assembly, drafts: Mapping[tuple[str, str], Draft]) -> Draft | None:
+    """Return the check that a fault is about: by its line in the rubric, or as called when the reference failed."""
+    check = fault.hint.parameters.get("check") if fault.hint is not None else None
+    if isinstance(check, Bilingual):
+        return drafts.get((str(fault.message.parameters.get("function")), check.en))
+    return assembly.owners.get(fault.at.line)
+
+
+def _graded(folder: Path, file: str) -> tuple[Report[Exhibit | Withheld], Mapping[tuple[str, str], tuple[str, ...]]]:
+    """Return the reference's report, and what each example shows of its answers, by function and check."""
+    plan = read(folder / "grading.yaml")
+    engine = open_engine()
+    try:
+        prepared = prepare(plan, engine)
+        reference = submission.load(folder / "solutions" / file, [one.function for one in plan.rubric.problems])
+        return grade(prepared, reference, engine), _printed(prepared)
+    finally:
+        engine.close()
+
+
+def _printed(prepared: Prepared) -> dict[tuple[str, str], tuple[str, ...]]:
+    problems = {problem.function: problem for problem in prepared.chosen}
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for case, want in zip(prepared.cases, prepared.want, strict=True):
+        problem = problems[case.function]
+        check = next(each for each in problem.checks if each.key == case.check)
+        if check.kind == "example" and isinstance(want[0], Returned):
+            lines = labelled(check, problem.returns, case, want[0].value)
+            place = (case.function, check.name.en)
+            found[place] = (*found.get(place, ()), *(text for _, text in lines))
+    return found
+
+
+def _agrees(output: str, expected: Sequence[str]) -> bool:
+    """Return whether every number that is expected stands in what the notebook printed."""
+    printed = [float(number) for number in _NUMBER.findall(output)]
+    shown = [float(number) for text in expected for number in _NUMBER.findall(text)]
+    return all(any(math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-8) for other in printed) for one in shown)
+
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+class Made(Struct, frozen=True, kw_only=True, eq=False):
+    """An assignment's files by path, and what its author should know."""
+
+    files: Mapping[str, str | bytes]
+    remarks: tuple[Message, ...]
+
+
+def from_notebook(path: Path, name: str, language: Language | None) -> Made:
+    """Return the assignment called `name` that the solved notebook at `path` makes.
+
+    Its reference gets full marks: checks that do not work out are left out, with a remark. Raises UsageError for a file
+    that is no notebook, and where no graded function is found in it or none of them can be checked.
+    """
+    cells = notebook.read(path)
+    spoken = language or _spoken(cells)
+    title = title_of(cells, name)
+    _whole(cells)
+    solved = solve(cells, title, spoken)
+    if not solved.graded:
+        raise UsageError(
+            say("No function to be graded was found in {path}.", path=inert(str(path))),
+            say("Write `# GRADED FUNCTION: name` above it, or START CODE HERE and END CODE HERE around its solution."),
+        )
+    assembly = Assembly(solved, title=title, file=f"{_module(path.stem)}.py", language=spoken, beside=path.parent)
+    remarks: list[Message] = []
+    checks = _tried(assembly, _drafted(solved, spoken, remarks), remarks)
+    if not any(checks.values()):
+        raise UsageError(
+            say("No call of a graded function in {path} can be repeated.", path=inert(str(path))),
+            say("Call each function once, after np.random.seed if its arguments are random."),
+        )
+    files = {**assembly.files(checks), **_around(cells, solved, name, assembly.file, spoken)}
+    return Made(files=files, remarks=tuple(remarks))
+
+
+def _whole(cells: Sequence[Cell]) -> None:
+    """Raise UsageError for a cell in which a region begins and does not end, or the other way round."""
+    for cell in cells:
+        try:
+            find(cell.source if cell.kind == "code" else "", "")
+        except RubricError as error:
+            (fault,) = error.faults
+            marker = inert(fault.line_text.strip(), 80)
+            raise UsageError(
+                say("Cell {cell}, line {line}: `{marker}` has no other half.", cell=cell.number, line=fault.at.line,
+                    marker=marker),
+                say("A region begins and ends in the same cell, each marker on a line of its own."),
+            ) from error  # fmt: skip
+
+
+def _drafted(solved: Solved, language: Language, remarks: list[Message]) -> dict[str, list[Draft]]:
+    """Return what the notebook's calls make of each function; add to `remarks` the calls that make nothing."""
+    settings = Settings(language=language, functions=solved.functions, known=solved.binds | {"np", "numpy"})
+    found = list(examples(solved.rest, solved.graded))
+    made: dict[str, list[Draft]] = {}
+    for one in solved.graded:
+        mine, lost = drafts([each for each in found if each.graded.name == one.name], settings)
+        fresh = [each.fresh for each in mine if each.fresh is not None]
+        made[one.name] = [*mine, *fresh[:1]]
+        remarks += [_no_check(example.piece.cell.number, one.name) for example in lost]
+    return made
+
+
+def _tried(
+    assembly: Assembly, drafted: Mapping[str, Sequence[Draft]], remarks: list[Message]
+) -> dict[str, list[Draft]]:
+    """Return the checks that the reference passes; a failing one is replaced by its other form or left out."""
+    checks = {name: list(each) for name, each in drafted.items()}
+    while any(checks.values()):
+        found = attempt(assembly, checks)
+        if not found.failing:
+            remarks += [
+                say(
+                    "Cell {cell}: {function} no longer gives what is printed here.",
+                    cell=one.cell,
+                    function=one.function,
+                )
+                for one in found.stale
+            ]
+            break
+        for name, each in checks.items():
+            checks[name] = [new for one in each if (new := one.instead if one in found.failing else one) is not None]
+        remarks += [_no_check(one.cell, one.function) for one in found.failing if one.instead is None]
+    remarks += [
+        say("{function} has no check yet: add one to grading.yaml.", function=name)
+        for name, each in checks.items()
+        if not each
+    ]
+    return checks
+
+
+def _no_check(cell: int, function: str) -> Message:
+    return say(
+        "Cell {cell}: this call of {function} cannot be repeated, so it makes no check.", cell=cell, function=function
+    )
+
+
+def _around(cells: Sequence[Cell], solved: Solved, name: str, file: str, language: Language) -> dict[str, str | bytes]:
+    """Return the files around the code: what authors and students read, and what GitHub runs."""
+    page = readme(name, file, language)
+    return {
+        "README.md": "".join(line for line in page.splitlines(keepends=True) if "mistakes.py" not in line),
+        "assignment/README.md": handout(cells, [one.name for one in solved.graded], file.removesuffix(".py")),
+        **{f"assignment/{place}": data for place, data in figures(cells).items()},
+        **tools(file),
+    }
+
+
+def _spoken(cells: Sequence[Cell]) -> Language:
+    text = "".join(cell.source for cell in cells)
+    return "zh" if len(_CHINESE.findall(text)) > 20 else "en"
+
+
+def _module(stem: str) -> str:
+    """Return a module's name like a file's: `Week 1 - CNN` is `week_1_cnn`."""
+    name = re.sub(r"\W+", "_", stem, flags=re.ASCII).strip("_").lower()
+    if not name or name[0].isdigit() or name in sys.stdlib_module_names or name == "numpy":
+        name = f"assignment_{name}".rstrip("_")
+    return name

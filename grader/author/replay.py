@@ -1,0 +1,265 @@
+"""One case replayed: as a script for a debugger, or by hand at a prompt."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from grader.errors import UsageError
+from grader.execution import Engine, Session
+from grader.execution.running import SEED
+from grader.grading import Prepared
+from grader.grading.preparing import choose
+from grader.grading.runs import generous
+from grader.language import Language, inert, say
+from grader.model import Case, Check, Errors, Outcome, Raised, Returned, Stopped, Submission, Value
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from grader.model import Value
+
+
+READABLE = 2000
+"""Elements of an array that is written as numbers; a larger one is written as its bytes, in base64."""
+
+
+def literal(value: Value, known: Mapping[int, str] = {}) -> str:
+    """Return an expression over `np`, `nan`, `inf` and `b64decode` that has this value.
+
+    What is one of the `known` values, by identity, is called by its name.
+    """
+    if id(value) in known:
+        return known[id(value)]
+    if isinstance(value, bool | int | float | str) or value is None:
+        return repr(value)
+    if isinstance(value, complex):
+        return f"complex({value.real!r}, {value.imag!r})"
+    if isinstance(value, tuple):
+        inside = ", ".join(literal(each, known) for each in value)
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    if isinstance(value, list):
+        return "[" + ", ".join(literal(each, known) for each in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {literal(each, known)}" for key, each in value.items()) + "}"
+    return _array(value)
+
+
+def _array(value: np.ndarray) -> str:
+    import numpy as np
+
+    if value.dtype.kind == "c":
+        pairs = value.reshape(-1).view(value.real.dtype)
+        return f'{_array(pairs)}.view("{value.dtype}").reshape({value.shape})'
+    dtype = f'dtype="{value.dtype}"'
+    if value.size == 0:
+        return f"np.zeros({value.shape}, {dtype})"
+    if value.size > READABLE:
+        from base64 import b64encode
+
+        data = b64encode(value.tobytes()).decode("ascii")
+        return f'np.frombuffer(b64decode("{data}"), {dtype}).reshape({value.shape}).copy()'
+    text = np.array2string(
+        value, floatmode="unique", separator=", ", threshold=math.inf, max_line_width=100, legacy=False
+    )  # type: ignore[call-overload]
+    return f"np.array({text}, {dtype})"
+
+
+SCRIPT = '''"""{name}{hidden}: seed {seed}.
+
+Runs the student's code as it is, without confinement: python -m pdb {file}
+"""
+
+import importlib.util
+import sys
+from base64 import b64decode  # noqa: F401
+from pathlib import Path
+
+import numpy as np
+from numpy import inf, nan  # noqa: F401
+
+PATH = Path(sys.argv[1] if len(sys.argv) > 1 else {path!r})
+
+
+def load(path):
+    """Return the module at `path`."""
+    sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location("submission", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+student_ = load(PATH)
+
+{inputs}
+
+{calls}
+'''
+_TAKEN = frozenset({"Path", "PATH", "b64decode", "importlib", "inf", "load", "nan", "np", "sys"})
+"""Names that the script needs for itself; a drawn name among them gets an underscore."""
+
+
+class Replayed(Struct, frozen=True, kw_only=True, eq=False):
+    """A case found by its name, its check, and what the reference made of it.
+
+    `parameters` are the function's; `seeds` those of `numpy.random` before each call.
+    """
+
+    name: str
+    check: Check
+    case: Case
+    want: tuple[Outcome, ...]
+    parameters: tuple[str, ...]
+    seeds: tuple[int, ...]
+
+
+def find(prepared: Prepared, name: str) -> Replayed:
+    """Return the case `function.check[index]`; the check in Chinese or English, index 0 if none is given.
+
+    Raises UsageError if there is none, and says what there is.
+    """
+    text, _, rest = name.partition("[")
+    function, _, key = text.partition(".")
+    number = int(rest.rstrip("]")) if rest.rstrip("]").isdecimal() else 0
+    (problem,) = choose(prepared.plan.rubric, [function])
+    check = next((each for each in problem.checks if key in (each.key, each.name.zh, each.name.en)), None)
+    if check is None:
+        names = ", ".join(f"{function}.{each.key}" for each in problem.checks)
+        raise UsageError(
+            say("{function} has no check called {name}.", function=function, name=inert(key, 80)),
+            say("It has: {names}", names=names),
+        )
+    every = [*zip(prepared.cases, prepared.want, strict=True), *((case, ()) for case in prepared.timed)]
+    own = {case.index: (case, want) for case, want in every if (case.function, case.check) == (function, check.key)}
+    if not own:
+        raise UsageError(say("{name} has no cases.", name=f"{function}.{check.key}"))
+    if number not in own:
+        raise UsageError(say("{name} has the cases 0 to {last}.", name=f"{function}.{check.key}", last=len(own) - 1))
+    case, want = own[number]
+    return Replayed(
+        name=f"{function}.{check.key}[{number}]",
+        check=check,
+        case=case,
+        want=want,
+        parameters=prepared.plan.signatures[function].parameters,
+        seeds=_seeds(prepared, case),
+    )
+
+
+def _seeds(prepared: Prepared, case: Case) -> tuple[int, ...]:
+    """Return where `numpy.random` stands before each call: calls that are timed are made one by one."""
+    if case in prepared.timed:
+        return (SEED,) * len(case.calls)
+    place = prepared.cases.index(case)
+    before = sum(len(each.calls) for each in prepared.cases[:place] if each.function == case.function)
+    return tuple(range(SEED + before, SEED + before + len(case.calls)))
+
+
+def script(found: Replayed, submission: str, file: str) -> str:
+    """Return a Python script, to be kept as `file`, that makes the case's calls on the .py file `submission`.
+
+    Inputs are the same to the last bit, and `numpy.random` stands where it stood when the case was graded.
+    """
+    case = found.case
+    known: dict[int, str] = {}
+    lines = []
+    for name, value in case.names.items():
+        lines.append(f"{_own(name)} = {literal(value, known)}")
+        if not isinstance(value, bool | int | float | str) and value is not None:
+            known[id(value)] = _own(name)
+    return SCRIPT.format(
+        name=found.name,
+        hidden=", hidden" if found.check.visibility == "hidden" else "",
+        seed=case.seed,
+        file=file,
+        path=submission,
+        inputs="\n".join(lines),
+        calls="\n".join(_calls(found, known)),
+    )
+
+
+def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
+    case, lines = found.case, []
+    if case.property:
+        lines.append(f"# The property is {case.property}.")
+    if isinstance(found.check.plan, Errors):
+        lines.append(f"# This is to raise {' or '.join(found.check.plan.raises)}.")
+    for number, call in enumerate(case.calls):
+        got = f"got_{number}" if len(case.calls) > 1 else "got_"
+        given = zip(found.parameters, call.arguments, strict=False)
+        arguments = ", ".join(
+            _own(name) if case.names.get(name) is value else literal(value, known) for name, value in given
+        )
+        lines += [
+            f"np.random.seed({found.seeds[number]})",
+            f"{got} = student_.{call.function}({arguments})",
+            f'print("{got}", {got}, sep="\\n")',
+        ]
+    want = found.want[0] if found.want else None
+    if isinstance(want, Returned) and found.check.kind in ("example", "values"):
+        lines += [f"want_ = {literal(want.value, known)}", 'print("want_", want_, sep="\\n")']
+    return lines
+
+
+def _own(name: str) -> str:
+    return f"{name}_" if name in _TAKEN else name
+
+
+class CallFailed(Exception):
+    """A call did not return; says what came of it instead."""
+
+
+class Remote:
+    """A function of a source that is called in its worker, as it is when it is graded."""
+
+    def __init__(self, session: Session, function: str) -> None:
+        self._session, self._function = session, function
+
+    def __call__(self, *arguments: Value) -> Value:
+        """Return what the function returns. Raises CallFailed where it does not."""
+        outcome = self._session.call(self._function, arguments)
+        print(getattr(outcome, "stdout", ""), end="")
+        if isinstance(outcome, Returned):
+            return outcome.value
+        raise CallFailed(_told(outcome))
+
+    def __repr__(self) -> str:
+        return f"<{self._function}, in a worker>"
+
+
+def interact(found: Replayed, prepared: Prepared, student: Submission, engine: Engine, language: Language) -> None:
+    """Open a prompt with the drawn names, `want`, the student's function by its name, and `reference`."""
+    import code
+
+    function = found.case.function
+    limits = generous(prepared.limits)
+    with (
+        engine.session(student.source, limits) as theirs,
+        engine.session(prepared.plan.reference.source, limits) as ours,
+    ):
+        names: dict[str, Any] = {
+            **found.case.names,
+            function: Remote(theirs, function),
+            "reference": Remote(ours, function),
+        }
+        arguments = ", ".join(name for name in found.parameters if name in found.case.names)
+        if found.want and isinstance(found.want[0], Returned):
+            names["want"] = found.want[0].value
+        banner = say(
+            "{name}: {names}\n{function}({arguments}) is the student's, reference({arguments}) the reference's.",
+            name=found.name,
+            names=", ".join(names),
+            function=function,
+            arguments=arguments,
+        )
+        code.interact(banner.text(language), local=names, exitmsg="")
+
+
+def _told(outcome: Outcome) -> str:
+    if isinstance(outcome, Raised):
+        return f"{outcome.type}: {outcome.message}"
+    return outcome.detail or outcome.reason if isinstance(outcome, Stopped) else "?"

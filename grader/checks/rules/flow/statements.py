@@ -1,0 +1,340 @@
+"""What flows where in each statement and expression."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from grader.checks.rules.flow.calls import Site, call
+from grader.checks.rules.flow.definitions import assign, define, iterated, note_source
+from grader.checks.rules.flow.members import attribute, element, key, members, store
+from grader.checks.rules.flow.operators import ask, combined, direct, implied, subscripted
+from grader.checks.rules.flow.scopes import Scope
+from grader.checks.rules.flow.values import ANY, COMPREHENSIONS, ITEM, Cell, Heap, Namespace, Unit, Value
+
+
+def read(node: ast.AST, scope: Scope) -> None:
+    """Let flow what one node (not those in it) makes flow."""
+    reader = _READERS.get(type(node))
+    if reader is not None:
+        reader(node, scope)
+
+
+def _name(node: ast.Name, scope: Scope) -> None:
+    if isinstance(node.ctx, ast.Load):
+        world, home = scope.world, scope.home(node.id)
+        into = world.cell(node)
+        if node in world.narrowed and scope.home("isinstance") is None:
+            world.each(
+                scope.find(node.id), lambda value: None if _is_of(value, node, scope) else world.put(into, value)
+            )
+        else:
+            world.pour(scope.find(node.id), into)
+        if node.id == "__class__":
+            _this_class(into, scope)
+        if home is None:
+            world.path(node.id, into, node, scope.file)
+        elif home.outer is None:
+            world.homes[node] = home
+
+
+def _is_of(value: Value, node: ast.Name, scope: Scope) -> bool:
+    """Return whether a value is of the own class that a name was found not to be of."""
+    name, world = scope.world.narrowed[node], scope.world
+    match value:
+        case Heap(owner=Unit(node=ast.ClassDef(name=of, keywords=[], bases=[])) as owner):
+            return of == name and owner.scope is scope.home(name) and name not in world.assigned
+    return False
+
+
+def _this_class(into: Cell, scope: Scope) -> None:
+    around: Scope | None = scope
+    while around is not None and not around.is_class:
+        around = around.outer
+    if around is not None:
+        scope.world.put(into, scope.world.units[around.root])
+
+
+def _attribute(node: ast.Attribute, scope: Scope) -> None:
+    if isinstance(node.ctx, ast.Load):
+        world = scope.world
+        attribute(world.cell(node.value), node.attr, world.cell(node), node, scope)
+        if isinstance(node.value, ast.Name) and (scope.frame, node.value.id) in world.caught:
+            if node.attr in ("obj", "value"):
+                world.unknown(f".{node.attr}", world.cell(node), node, scope.file)
+            world.pour(world.raised, world.cell(node))
+
+
+def _subscript(node: ast.Subscript, scope: Scope) -> None:
+    world = scope.world
+    base, into = world.cell(node.value), world.cell(node)
+    if isinstance(node.ctx, ast.Del):
+        subscripted(base, [world.cell(node.slice)], into, scope)
+    elif not isinstance(node.ctx, ast.Load):
+        return
+    elif isinstance(node.slice, ast.Slice):
+        implied([base], node, into, scope)
+        subscripted(base, [world.cell(node.slice)], into, scope)
+    else:
+        element(base, key(node.slice), into, node, scope)
+        subscripted(base, [world.cell(node.slice)], into, scope)
+
+
+def _slice(node: ast.Slice, scope: Scope) -> None:
+    """Let a slice hold its bounds."""
+    world = scope.world
+    heap = world.display(node)
+    world.put(world.cell(node), heap)
+    for part in (node.lower, node.upper, node.step):
+        if part is not None:
+            world.pour(world.cell(part), world.field(heap, ANY))
+
+
+def _alike(node: ast.expr, scope: Scope) -> None:
+    """Let an expression be any of its parts."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.expr) and not (isinstance(node, ast.IfExp) and part is node.test):
+            scope.world.pour(scope.world.cell(part), scope.world.cell(node))
+
+
+def _walrus(node: ast.NamedExpr, scope: Scope) -> None:
+    value = scope.world.cell(node.value)
+    scope.world.pour(value, scope.world.cell(node))
+    scope.world.pour(value, scope.frame.bind(node.target.id))
+    note_source(node.target, node.value, scope.frame)
+
+
+def _display(node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> None:
+    if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+        return
+    world = scope.world
+    heap = world.display(node)
+    world.put(world.cell(node), heap)
+    fixed = isinstance(node, ast.Tuple) and not any(isinstance(each, ast.Starred) for each in node.elts)
+    for number, each in enumerate(node.elts):
+        value = world.cell(each)
+        if value is not world.nothing:
+            world.pour(value, world.field(heap, f"#{number}" if fixed else ITEM))
+
+
+def _dict(node: ast.Dict, scope: Scope) -> None:
+    world = scope.world
+    heap = world.display(node)
+    world.put(world.cell(node), heap)
+    for name, value in zip(node.keys, node.values, strict=True):
+        if name is None:
+            element(world.cell(value), None, world.field(heap, ANY), node, scope)
+            continue
+        world.pour(world.cell(name), world.field(heap, ITEM))
+        field = key(name)
+        world.pour(world.cell(value), world.field(heap, ITEM if field.startswith("#") else field))
+
+
+def _comprehension(node: Any, scope: Scope) -> None:
+    world = scope.world
+    heap = world.display(node)
+    world.put(world.cell(node), heap)
+    if isinstance(node, ast.GeneratorExp):
+        world.postpone(heap, None)
+    for each in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
+        world.pour(world.cell(each), world.field(heap, ITEM))
+    for part in node.generators:
+        iterated(part.target, part.iter, world.inner[node])
+
+
+def _starred(node: ast.Starred, scope: Scope) -> None:
+    if isinstance(node.ctx, ast.Load):
+        element(scope.world.cell(node.value), None, scope.world.cell(node), node, scope)
+
+
+def _binary(node: ast.BinOp, scope: Scope) -> None:
+    """Let flow what an operator makes flow: lists that are added hold what both held."""
+    world = scope.world
+    combined(world.cell(node.left), node.op, world.cell(node.right), node, world.cell(node), scope)
+
+
+def _unary(node: ast.UnaryOp, scope: Scope) -> None:
+    ask(scope.world.cell(node.operand), direct(node.op), [], scope.world.cell(node), scope)
+    implied([scope.world.cell(node.operand)], node, scope.world.cell(node), scope)
+
+
+def _compare(node: ast.Compare, scope: Scope) -> None:
+    world = scope.world
+    for op, left, right in zip(node.ops, [node.left, *node.comparators], node.comparators, strict=False):
+        combined(world.cell(left), op, world.cell(right), node, world.cell(node), scope)
+        if isinstance(op, ast.In | ast.NotIn):
+            items = Cell()
+            element(world.cell(right), None, items, node, scope)
+            _equal(world.cell(left), items, scope)
+
+
+def _equal(one: Cell, other: Cell, scope: Scope) -> None:
+    """Let one be asked whether it is the other, and the other way round."""
+    ask(one, ("__eq__",), [other], Cell(), scope)
+    ask(other, ("__eq__",), [one], Cell(), scope)
+
+
+def _yield(node: ast.Yield | ast.YieldFrom, scope: Scope) -> None:
+    world = scope.world
+    world.pour(world.sent, world.cell(node))
+    if scope.unit is None:
+        return
+    heap = world.display(scope.unit.node.args)  # type: ignore[union-attr]  # a function's
+    world.put(scope.unit.returned, heap)
+    world.postpone(heap, scope.unit)
+    if node.value is None:
+        return
+    if isinstance(node, ast.YieldFrom):
+        element(world.cell(node.value), None, world.field(heap, ITEM), node, scope)
+        element(world.cell(node.value), None, world.cell(node), node, scope)
+    else:
+        world.pour(world.cell(node.value), world.field(heap, ITEM))
+
+
+def _assignment(node: ast.Assign | ast.AnnAssign, scope: Scope) -> None:
+    if node.value is not None:
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            assign(target, scope.world.cell(node.value), scope, node.value)
+
+
+def _augmented(node: ast.AugAssign, scope: Scope) -> None:
+    world = scope.world
+    added, made, before = Cell(), Cell(), Cell()
+    element(world.cell(node.value), None, added, node, scope)
+    match node.target:
+        case ast.Name(id=name):
+            world.pour(scope.find(name), before)
+        case ast.Attribute(value=base, attr=attr):
+            attribute(world.cell(base), attr, before, node, scope)
+        case ast.Subscript(value=base, slice=index):
+            element(world.cell(base), key(index), before, node, scope)
+    world.pour(before, world.cell(node.target))
+    combined(before, node.op, world.cell(node.value), node, made, scope)
+
+    def react(value: Value) -> None:
+        if isinstance(value, Heap):
+            world.pour(added, world.field(value, ANY))
+        elif isinstance(value, Namespace):
+            store(before, ITEM, world.cell(node.value), node, scope)
+
+    world.each(before, react)
+    assign(node.target, made, scope)
+
+
+def _loop(node: ast.For | ast.AsyncFor, scope: Scope) -> None:
+    iterated(node.target, node.iter, scope)
+
+
+def _with(node: ast.withitem, scope: Scope) -> None:
+    if node.optional_vars is not None:
+        entered = Cell()
+        scope.world.pour(scope.world.cell(node.context_expr), entered)
+        element(scope.world.cell(node.context_expr), None, entered, node.context_expr, scope)
+        assign(node.optional_vars, entered, scope)
+
+
+def _try(node: ast.Try | ast.TryStar, scope: Scope) -> None:
+    """Let a name that catches hold what was raised, and the keys that were looked up: a KeyError has its key."""
+    named = [handler.name for handler in node.handlers if handler.name]
+    if not named:
+        return
+    world = scope.world
+    keys = [each.slice for inner in node.body for each in ast.walk(inner) if isinstance(each, ast.Subscript)]
+    world.step(len(keys))
+    for name in named:
+        world.caught.add((scope.frame, name))
+        heap = world.display(node)
+        world.put(scope.bind(name), heap)
+        world.pour(world.raised, scope.bind(name))
+        for each in keys:
+            world.pour(world.cell(each), world.field(heap, ANY))
+
+
+def _match(node: ast.Match, scope: Scope) -> None:
+    """Let every name in a pattern stand for all that lies in the subject at whatever depth."""
+    world = scope.world
+    drawn = Cell()
+    world.pour(world.cell(node.subject), drawn)
+    element(drawn, None, drawn, node, scope)
+
+    def open_up(value: Value) -> None:
+        if isinstance(value, Heap):
+            world.pour(value.all, drawn)
+
+    world.each(drawn, open_up)
+    for case in node.cases:
+        for part in ast.walk(case.pattern):
+            world.step()
+            if isinstance(part, ast.MatchValue):
+                _equal(drawn, world.cell(part.value), scope)
+            if isinstance(part, ast.MatchClass):
+                _class_pattern(part, drawn, scope)
+            for name in (getattr(part, "name", None), getattr(part, "rest", None)):
+                if isinstance(name, str):
+                    world.pour(drawn, scope.bind(name))
+
+
+def _class_pattern(part: ast.MatchClass, drawn: Cell, scope: Scope) -> None:
+    """Let the attributes flow that `case C(name=x)` asks for; which ones `case C(x)` asks for, an own class may say."""
+    world = scope.world
+    for name in part.kwd_attrs:
+        attribute(drawn, name, drawn, part, scope)
+    named = Cell()
+    world.each(
+        world.cell(part.cls),
+        lambda value: members(value, "__match_args__", named) if isinstance(value, Unit) else None,
+    )
+    world.each(named, lambda _: world.put(drawn, world.unknown("__match_args__", drawn, part, scope.file)))
+
+
+def _return(node: ast.Return, scope: Scope) -> None:
+    if node.value is not None and scope.unit is not None:
+        scope.world.pour(scope.world.cell(node.value), scope.unit.returned)
+
+
+def _raise(node: ast.Raise, scope: Scope) -> None:
+    if node.exc is not None:
+        scope.world.pour(scope.world.cell(node.exc), scope.world.raised)
+
+
+def _import(node: ast.Import, scope: Scope) -> None:
+    for alias in node.names:
+        path = alias.name if alias.asname else alias.name.partition(".")[0]
+        scope.world.imported |= {alias.name, path}
+        scope.world.path(path, scope.bind(alias.asname or path), node, scope.file)
+
+
+def _import_from(node: ast.ImportFrom, scope: Scope) -> None:
+    for alias in node.names:
+        if alias.name != "*":
+            into = scope.bind(alias.asname or alias.name)
+            module = node.module or ""
+            if module in scope.world.tops:
+                scope.world.member(module, alias.name, into)
+            else:
+                scope.world.path(f"{module}.{alias.name}" if module else alias.name, into, node, scope.file)
+
+
+def _call(node: ast.Call, scope: Scope) -> None:
+    world = scope.world
+    arguments: list[tuple[str, Cell, ast.expr | None]] = [
+        ("*", world.cell(each.value), each.value) if isinstance(each, ast.Starred) else ("", world.cell(each), each)
+        for each in node.args
+    ]
+    arguments += [(each.arg or "**", world.cell(each.value), each.value) for each in node.keywords]
+    call(Site(node, scope, arguments, world.cell(node)), world.cell(node.func))
+
+
+_READERS: dict[type[ast.AST], Callable[[Any, Scope], None]] = {
+    ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.NamedExpr: _walrus,
+    ast.IfExp: _alike, ast.BoolOp: _alike, ast.Await: _alike, ast.List: _display, ast.Tuple: _display,
+    ast.Set: _display, ast.Dict: _dict, ast.Starred: _starred, ast.BinOp: _binary, ast.UnaryOp: _unary,
+    ast.Compare: _compare, ast.Yield: _yield, ast.YieldFrom: _yield, ast.Lambda: define,
+    ast.FunctionDef: define, ast.AsyncFunctionDef: define, ast.ClassDef: define,
+    ast.Assign: _assignment, ast.AnnAssign: _assignment, ast.AugAssign: _augmented, ast.For: _loop,
+    ast.AsyncFor: _loop, ast.withitem: _with, ast.Try: _try, ast.TryStar: _try, ast.Match: _match,
+    ast.Return: _return, ast.Raise: _raise, ast.Import: _import, ast.ImportFrom: _import_from, ast.Call: _call,
+    ast.Slice: _slice,
+    **dict.fromkeys(COMPREHENSIONS, _comprehension),
+}  # fmt: skip

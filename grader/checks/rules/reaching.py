@@ -1,0 +1,173 @@
+"""All that a function uses, and all that the student's own functions use that it comes to."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Iterator
+
+from msgspec import Struct
+
+from grader.checks.rules.flow.scopes import IDLE_NODES, Scope, around, own_nodes
+from grader.checks.rules.flow.values import OWN, Cell, Heap, Postponed, Unit, Value
+from grader.checks.rules.flow.world import World
+from grader.checks.rules.touching import touched
+
+
+class Use(Struct, frozen=True, kw_only=True, eq=False):
+    """A node and what it stands for; `root` is the function (or value) and `file` the student's own module it is in.
+
+    `direct` is what the node itself may be; of a call, `called` is what the called value is or holds, and `given` what
+    the arguments are or hold.
+    """
+
+    node: ast.AST
+    root: ast.AST
+    file: str
+    direct: frozenset[Value]
+    called: frozenset[Value] = frozenset()
+    given: frozenset[Value] = frozenset()
+
+    @property
+    def line(self) -> int:
+        """The line of the file's text."""
+        return int(getattr(self.node, "lineno", 1))
+
+
+def reached(name: str, world: World, graded: Collection[str]) -> Iterator[Use]:
+    """Yield what a name of the submission uses, and what is used from there, each function once.
+
+    `graded` functions are not gone into. Raises Entangled.
+    """
+    start = ast.Name(id=name, ctx=ast.Load(), lineno=world.top.lines.get(name, 1))
+    found = frozenset(world.deep(world.top.find(name)))
+    world.homes[start] = world.top
+    yield Use(node=start, root=start, file="", direct=found, called=found)
+    waiting: list[tuple[ast.AST, str]] = []
+    seen: set[ast.AST] = set()
+    asked: set[tuple[Scope, str]] = set()
+
+    def reach(values: Iterable[Value]) -> None:
+        for value in values:
+            unit = value.owner if isinstance(value, Heap) else value
+            unit = unit.unit if isinstance(unit, Postponed) else unit
+            if isinstance(unit, Unit) and unit.node not in seen and not _is_graded(unit, graded):
+                seen.add(unit.node)
+                waiting.append((unit.node, unit.scope.file))
+
+    reach(sorted(found, key=_place))
+    later = frozenset(_all(world, world.registered))  # what a library was told to call
+    yield Use(node=ast.Name(id=name, ctx=ast.Load(), lineno=start.lineno), root=start, file="", direct=later)
+    reach(sorted(later, key=_place))
+    for root, file in waiting:
+        for use in world.remember(("uses", root), lambda root=root, file=file: list(_uses(root, file, world))):  # type: ignore[misc]
+            yield use
+            implied = (world.units[each] for each in touched(use.node, world))
+            reach(sorted({*use.direct, *use.called, *use.given, *implied}, key=_place))
+            for top in _loaded(use, world):
+                if top.root not in seen:
+                    seen.add(top.root)
+                    waiting.append((top.root, top.file))
+            for value in _made_from(use.node, world, asked):
+                if value not in seen:
+                    seen.add(value)
+                    waiting.append((value, file))
+
+
+def _loaded(use: Use, world: World) -> list[Scope]:
+    """Return the student's own modules that are imported here: their statements run."""
+    if not isinstance(use.node, ast.Import | ast.ImportFrom | ast.Call):
+        return []
+    return [top for name, top in world.tops.items() if name in use.direct]
+
+
+def _place(value: Value) -> tuple[int, int, str]:
+    """Return where a value stands, so that what is found comes in the same order each time."""
+    node = getattr(value, "node", None)
+    file = value.scope.file if isinstance(value, Unit) else getattr(value, "file", "")
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0), file
+
+
+def _is_graded(unit: Unit, graded: Collection[str]) -> bool:
+    return unit.scope.outer is None and unit.name in graded
+
+
+def _uses(root: ast.AST, file: str, world: World) -> Iterator[Use]:
+    """Yield the nodes of a function's own scope; of a chain of attributes the whole only."""
+    roots = [root, *(around(root) if isinstance(root, OWN) else ())]
+    inside: set[ast.AST] = set()
+    for part in roots:  # a decorator is no part of the function: it is called when that is made
+        nodes = own_nodes(part) if isinstance(part, OWN) and part is root else _and_below(part)
+        for node in nodes:
+            if isinstance(node, IDLE_NODES):
+                continue
+            world.step()
+            if node not in inside:
+                inside.update(each for each in chain(node)[1:] if isinstance(each, ast.Name | ast.Attribute))
+                yield _use(node, part, file, world)
+
+
+def _and_below(part: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(part, ast.Lambda):
+        yield part
+    else:
+        yield from (part, *own_nodes(part))
+
+
+def chain(node: ast.AST) -> list[ast.AST]:
+    """Return a chain of attributes from the last to the innermost: of `np.lib.pad`, it, `np.lib` and `np`."""
+    found = [node]
+    while isinstance(node, ast.Attribute):
+        node = node.value
+        found.append(node)
+    return found
+
+
+def _use(node: ast.AST, root: ast.AST, file: str, world: World) -> Use:
+    direct: set[Value] = set()
+    called: set[Value] = set()
+    given: set[Value] = set()
+    match node:
+        case ast.Import(names=aliases):
+            direct = {alias.name for alias in aliases}
+        case ast.ImportFrom(module=str(module), names=aliases):
+            direct = {module if alias.name == "*" else f"{module}.{alias.name}" for alias in aliases}
+            direct |= {module} & world.tops.keys()
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            if isinstance(root, ast.ClassDef) or isinstance(node, ast.ClassDef):
+                direct = {world.units[node]}  # a method is called by a way that cannot be followed; a class's body runs
+            called = _all(world, [world.cell(each) for each in node.decorator_list])
+            given = {world.units[node]} if node.decorator_list else set()
+        case ast.withitem(context_expr=context):
+            called = {value for value in world.deep(world.cell(context)) if isinstance(value, Heap)}
+        case ast.expr() if isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+            direct = {each for each in world.cell(node).held if not isinstance(each, Heap) or each.owner is not None}
+            if isinstance(node, ast.Call):
+                called = _all(world, [world.cell(node.func)])
+                given = _all(world, [world.cell(each) for each in (*node.args, *(one.value for one in node.keywords))])
+    return Use(
+        node=node,
+        root=root,
+        file=file,
+        direct=frozenset(direct),
+        called=frozenset(called),
+        given=frozenset(given),
+    )
+
+
+def _all(world: World, cells: list[Cell]) -> set[Value]:
+    return {value for cell in cells for value in world.deep(cell)}
+
+
+def _made_from(node: ast.AST, world: World, asked: set[tuple[Scope, str]]) -> Iterator[ast.expr]:
+    """Yield what a module's name was computed from, where that is no plain alias: `table = {"p": np.pad}`.
+
+    A name that was asked for before yields nothing.
+    """
+    name = chain(node)[-1]
+    home = world.homes.get(name)
+    if isinstance(name, ast.Name) and home is not None and (home, name.id) not in asked:
+        asked.add((home, name.id))
+        for source in home.sources.get(name.id, ()):
+            world.step()
+            if not any(isinstance(value, str | Unit) for value in world.cell(source).held):
+                yield source

@@ -1,0 +1,220 @@
+"""The sentence for a mismatch, made here and nowhere else.
+
+A hidden case's sentence has no input, no expected value and no word the student could have chosen. Nor has it a number:
+how many elements differ, or by how much, is the smaller the nearer an answer is, so what is expected could be found by
+asking again and again. What of the structure may be told is decided before (`grader.comparison.structure`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.language import Message, inert, say, say_count
+from grader.model import Category, Mismatch
+
+if TYPE_CHECKING:
+    from grader.model import Value
+
+
+_HIDDEN: dict[Category, Message] = {
+    "values": say("The values differ."),
+    "length": say("The number of items is not the expected one."),
+    "keys": say("The dict does not have the expected keys."),
+    "shape": say("The shape is not the expected one."),
+    "empty": say("The array is empty, but numbers are expected."),
+    "text": say("The text is not the expected one."),
+    "property": say("A property that should hold does not."),
+    "sealed": say("The answer is not the expected one."),
+    "raised": say("An exception of another kind is expected here."),
+}
+
+_PROPERTIES: dict[str, Message] = {
+    "deterministic": say(
+        "Two calls with the same arguments gave different results: is there a random number, or something left over "
+        "from an earlier call?"
+    ),
+    "samples_independent": say(
+        "A sample's result depends on the other samples of its batch: is a sample index missing or fixed?"
+    ),
+    "linear_in": say("The result is not linear where it should be: f(a) + f(b) is not f(a + b) + f(0)."),
+}
+
+
+def sentence(mismatch: Mismatch, *, public: bool) -> Message:
+    """Return what a student reads of `mismatch`, led by the output's name; `public` allows the values themselves."""
+    output = named(mismatch, public=public)
+    if mismatch.property == "inputs_unchanged":
+        if not output:
+            return say("The call changed one of its arguments; work on a copy.")
+        return say("The call changed its argument {name}; work on a copy.", name=inert(output, 80))
+    if mismatch.category == "property":
+        said = _PROPERTIES.get(mismatch.property, _HIDDEN["property"])
+    elif mismatch.property == "finite" and mismatch.category == "nan" and public:
+        said = say_count(
+            "{count} of {total} elements is NaN or infinite.", "{count} of {total} elements are NaN or infinite.",
+            mismatch.differing, total=mismatch.total,
+        )  # fmt: skip
+    else:
+        said = _public(mismatch) if public else _hidden(mismatch)
+    if not output:
+        return said
+    return say("{output}: {said}", output=inert(output, 80), said=said)
+
+
+def named(mismatch: Mismatch, *, public: bool) -> str:
+    """Return the name of what differs; of a hidden case without a place in it that could tell something.
+
+    Which number, text or array in a list is the first that differs would let somebody find one after the other, and
+    what a property finds has the student's own places and keys.
+    """
+    telling = not public and (mismatch.category in ("values", "nan", "text") or mismatch.property)
+    return mismatch.output.partition("[")[0] if telling else mismatch.output
+
+
+def pair(got: Value, want: Value) -> tuple[str, str]:
+    """Return two values in as few digits as tell them apart (at least 6), or cut short if they are texts."""
+    if isinstance(got, str) or isinstance(want, str):
+        return inert(repr(got), 120), inert(repr(want), 120)
+    for digits in (6, 9, 12, 17):
+        mine, theirs = _number(got, digits), _number(want, digits)
+        if mine != theirs:
+            break
+    return mine, theirs
+
+
+def _public(mismatch: Mismatch) -> Message:
+    got, want = pair(mismatch.got, mismatch.want)
+    match mismatch.category:
+        case "type":
+            return _type(mismatch)
+        case "length":
+            return say("There are {got} items, but {want} are expected.", got=got, want=want)
+        case "keys":
+            return _keys(mismatch)
+        case "shape":
+            return say(
+                "The shape is {got}, but {want} is expected.", got=_word(mismatch.got), want=_word(mismatch.want)
+            )
+        case "empty":
+            return say("The array is empty, but the shape {want} is expected.", want=_word(mismatch.want))
+        case "dtype":
+            return _dtype(mismatch)
+        case "text":
+            return say("The text is {got}, but {want} is expected.", got=got, want=want)
+        case "raised":
+            asked = _word(mismatch.want)
+            if not mismatch.got:
+                return say("Nothing was raised, but {want} is expected.", want=asked)
+            return say("{got} was raised, but {want} is expected.", got=_word(mismatch.got), want=asked)
+        case "nan" | "values" | "property":
+            return _elements(mismatch, got, want)
+        case "slow":
+            return _slow(mismatch)
+        case "sealed":
+            return _HIDDEN["sealed"]
+
+
+def _slow(mismatch: Mismatch) -> Message:
+    """Return the limit alone: what was measured differs from run to run."""
+    most = f"{float(mismatch.want):g}" if isinstance(mismatch.want, int | float) else ""
+    if mismatch.property == "growth":
+        return say("The time grows faster than the size to the power {most}: is there a loop in a loop?", most=most)
+    if mismatch.property == "fixed":
+        return say(
+            "Small inputs take more than {most} times as long as with the reference, and large ones hardly longer: "
+            "what takes so long whatever the size?",
+            most=most,
+        )
+    return say("It takes more than {most} times as long as the reference.", most=most)
+
+
+def _elements(mismatch: Mismatch, got: str, want: str) -> Message:
+    if not mismatch.index:
+        return say("The value is {got}, but {want} is expected.", got=got, want=want)
+    at = f"[{', '.join(str(place) for place in mismatch.index)}]"
+    return say("At {at} there is {got}, but {want} is expected; {how}", at=at, got=got, want=want, how=_count(mismatch))
+
+
+def _hidden(mismatch: Mismatch) -> Message:
+    match mismatch.category:
+        case "type":
+            return _type(mismatch)
+        case "dtype":
+            return _dtype(mismatch)
+        case "nan" if mismatch.property == "finite":
+            return say("Some numbers are NaN or infinite; is something divided by zero there?")
+        case "nan" if mismatch.total <= 1:
+            return say("The value is NaN or infinite where it should not be, or is not where it should be.")
+        case "nan":
+            return say("NaN or infinity is in the wrong places.")
+        case "values" if mismatch.total <= 1:
+            return say("The value differs.")
+        case "slow":
+            return _slow(mismatch)
+        case _:
+            return _HIDDEN[mismatch.category]
+
+
+def _count(mismatch: Mismatch) -> Message:
+    if mismatch.differing == mismatch.total > 1:
+        return say("all {total} elements differ", total=mismatch.total)
+    return say_count(
+        "{count} of {total} elements differs", "{count} of {total} elements differ",
+        mismatch.differing, total=mismatch.total,
+    )  # fmt: skip
+
+
+def _type(mismatch: Mismatch) -> Message:
+    if not mismatch.want:
+        return _none(mismatch)
+    got, want = _kind(mismatch.got), _kind(mismatch.want)
+    if mismatch.want == "tuple" and mismatch.got not in ("None", "list"):
+        return say("Your function gives {got} here, but {want} is expected: is something left out?", got=got, want=want)
+    if mismatch.got != "None":
+        return say("Your function gives {got} here, but {want} is expected.", got=got, want=want)
+    if mismatch.output:
+        return say("Your function gives None here, but {want} is expected: is a None still to be filled in?", want=want)
+    return say(
+        "Your function gives None, but {want} is expected: is a return missing, or a None still to be filled in?",
+        want=want,
+    )
+
+
+def _none(mismatch: Mismatch) -> Message:
+    if mismatch.output:
+        return say("Your function gives None here, but something else is expected: is a None still to be filled in?")
+    return say(
+        "Your function gives None, but something else is expected: is a return missing, or a None still to be filled "
+        "in?"
+    )
+
+
+def _dtype(mismatch: Mismatch) -> Message:
+    return say("The dtype is {got}, but {want} is expected.", got=_word(mismatch.got), want=_word(mismatch.want))
+
+
+def _keys(mismatch: Mismatch) -> Message:
+    extra, missing = _word(mismatch.got), _word(mismatch.want)
+    if extra and missing:
+        return say("The keys {missing} are missing, and {extra} are too many.", missing=missing, extra=extra)
+    if missing:
+        return say("The keys {missing} are missing.", missing=missing)
+    return say("The keys {extra} are too many.", extra=extra)
+
+
+def _kind(value: Value) -> Message | str:
+    words = {"array": say("an array"), "tuple": say("a tuple"), "list": say("a list"), "dict": say("a dict")}
+    words |= {"str": say("a text"), "int": say("a whole number"), "float": say("a number"), "None": say("nothing")}
+    return words.get(str(value), _word(value))
+
+
+def _word(value: Value) -> str:
+    return inert(str(value), 120)
+
+
+def _number(value: Value, digits: int) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float | complex):
+        return inert(str(value), 120)
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**18 else f"{value:.{digits}e}" if abs(value) < 10**300 else "…"
+    return f"{value:.{digits}g}"

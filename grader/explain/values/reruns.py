@@ -1,0 +1,291 @@
+"""What the reference gives for other arguments: a number replaced, an array ignored, only one part taken in.
+
+Every candidate is a call of the reference on the smallest failing case; what agrees there must agree on all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import combinations, permutations
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import numpy as np
+from msgspec import Struct
+
+from grader.comparison.values import place
+from grader.explain.values.agreement import fits, verdict, wide
+from grader.explain.values.samples import Array, Evidence, Sample, argument_name, outputs
+from grader.model import Cause, Diagnosis
+
+if TYPE_CHECKING:
+    from grader.model import Value
+
+    Path: TypeAlias = tuple[int | str, ...]
+    Found: TypeAlias = tuple[Path, str, Array]
+
+    class Change(Protocol):
+        """Makes another value of an argument's value."""
+
+        def __call__(self, value: Value, /, sample: Sample) -> Value:
+            """Return what stands in the place of `value` in this sample."""
+
+    Key: TypeAlias = tuple[object, ...]
+
+
+class Candidate(Struct, frozen=True, kw_only=True, eq=False):
+    """Changed arguments: where they are, what becomes of each, and what that would mean.
+
+    `negated` takes minus the reference's answer.
+    """
+
+    changes: tuple[tuple[Path, Change], ...]
+    cause: Cause
+    words: dict[str, str]
+    numbers: dict[str, int] = {}
+    negated: bool = False
+
+
+def candidates(evidence: Evidence, sample: Sample, matters: Callable[[Candidate], bool]) -> Iterator[Candidate]:
+    """Yield changes of single arguments, the likeliest slips first; arrays that do not matter are left alone."""
+    arguments = sample.case.calls[0].arguments
+    leaves = [
+        leaf
+        for position, argument in enumerate(arguments)
+        for leaf in _leaves(argument, (position,), argument_name(sample.case, evidence.parameters, position), sample)
+    ]
+    whole = [(path, name) for path, name, value in leaves if type(value) is int]
+    arrays = [(path, name, value) for path, name, value in leaves if isinstance(value, np.ndarray) and value.ndim]
+    for path, name, value in leaves:
+        for text in sorted(evidence.said.get(name, frozenset()) - {value}) if isinstance(value, str) else ():
+            yield _as_if(path, name, f'"{text}"', _always(text))
+    for path, name in whole:
+        shown = {one.facts[name] for one in evidence.every if one.public and name in one.facts}
+        for fixed in sorted({0, 1} | shown):
+            yield _as_if(path, name, str(fixed), _always(fixed))
+    for (path, name), (other_path, other) in combinations(whole, 2):
+        changes = ((path, _fact(other)), (other_path, _fact(name)))
+        yield Candidate(changes=changes, cause="exchanged", words={"name": name, "other": other})
+    ignored = [Candidate(changes=((path, _zeros),), cause="ignored", words={"name": name}) for path, name, _ in arrays]
+    yield from ignored
+    arrays = [one for one, candidate in zip(arrays, ignored, strict=True) if matters(candidate)]
+    yield from _mistaken(arrays)
+    yield from _parts(arrays)
+    for path, name in whole:
+        yield from _nearby(path, name, [other for _, other in whole if other != name])
+    for path, name, value in arrays:
+        yield _as_if(path, name, f"abs({name})", _magnitude)
+        yield _as_if(path, name, f"-{name}", _negative)
+        yield _as_if(path, name, f"{name}[::-1, ::-1]" if value.ndim > 1 else f"{name}[::-1]", _reversed)
+
+
+def _mistaken(arrays: Sequence[Found]) -> Iterator[Candidate]:
+    """Yield the least for the largest, and arrays taken for another or turned where the shape lets that pass."""
+    for path, name, _ in arrays:
+        yield Candidate(changes=((path, _negative),), cause="opposite", words={"name": name}, negated=True)
+    for (path, name, value), (_, other, instead) in permutations(arrays, 2):
+        if value.shape == instead.shape and value.size > 1:
+            yield _as_if(path, name, other, _array(other))
+    for path, name, value in arrays:
+        if value.ndim > 1 and value.shape[0] == value.shape[1] > 1:
+            yield _as_if(path, name, f"{name}.T" if value.ndim == 2 else f"{name}.swapaxes(0, 1)", _turned)
+
+
+def _parts(arrays: Sequence[Found]) -> Iterator[Candidate]:
+    """Yield arrays with nothing but their last (or first) entry along some axes, or with everything but that."""
+    for path, name, value in arrays:
+        for axes in range(1, value.ndim + 1) if value.size > 1 else ():
+            for which in ("last", "first") if axes == 1 else ("last",):
+                words = {"name": name, "which": which}
+                changes = ((path, _only(which, axes)),)
+                yield Candidate(changes=changes, cause="one_contribution", words=words, numbers={"axes": axes})
+    for path, name, value in arrays:
+        for axis in range(value.ndim) if value.size > 1 else ():
+            for which in ("last", "first"):
+                changes = ((path, _without(which, axis)),)
+                words = {"name": name, "which": which}
+                yield Candidate(changes=changes, cause="entry_missing", words=words, numbers={"axis": axis})
+
+
+def _nearby(path: Path, name: str, others: Sequence[str]) -> Iterator[Candidate]:
+    """Yield another number of the call in the place of `name`, and values beside it."""
+    for other in others:
+        yield _as_if(path, name, other, _fact(other))
+    yield _as_if(path, name, f"{name} + 1", _linear(1, 1))
+    yield _as_if(path, name, f"{name} - 1", _linear(1, -1))
+    yield _as_if(path, name, f"2*{name}", _linear(2, 0))
+
+
+def _always(value: Value) -> Change:
+    return lambda _, sample: value
+
+
+def _fact(name: str) -> Change:
+    return lambda value, sample: sample.facts.get(name, value)
+
+
+def _linear(times: int, plus: int) -> Change:
+    return lambda value, sample: times * value + plus if isinstance(value, int) else value
+
+
+def _as_if(path: Path, name: str, value: str, change: Change) -> Candidate:
+    return Candidate(changes=((path, change),), cause="as_if", words={"name": name, "value": value})
+
+
+def _zeros(value: Value, /, sample: Sample) -> Value:
+    return np.zeros_like(value) if isinstance(value, np.ndarray) else 0
+
+
+def _magnitude(value: Value, /, sample: Sample) -> Value:
+    return np.abs(value) if isinstance(value, np.ndarray) else value
+
+
+def _negative(value: Value, /, sample: Sample) -> Value:
+    return np.negative(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
+
+
+def _array(name: str) -> Change:
+    return lambda value, sample: sample.arrays.get(name, value)
+
+
+def _turned(value: Value, /, sample: Sample) -> Value:
+    if not isinstance(value, np.ndarray) or value.ndim < 2:
+        return value
+    return np.ascontiguousarray(value.swapaxes(0, 1))
+
+
+def _reversed(value: Value, /, sample: Sample) -> Value:
+    if not isinstance(value, np.ndarray) or not value.ndim:
+        return value
+    return np.ascontiguousarray(np.flip(value, tuple(range(min(value.ndim, 2)))))
+
+
+def _only(which: str, axes: int) -> Change:
+    """Return a function that leaves only the last (first) entry along the first `axes` axes and zeros the rest."""
+
+    def change(value: Value, /, sample: Sample) -> Value:
+        if not isinstance(value, np.ndarray) or value.ndim < axes or not value.size:
+            return value
+        kept = np.zeros_like(value)
+        place = ((-1 if which == "last" else 0),) * axes
+        kept[place] = value[place]
+        return kept
+
+    return change
+
+
+def _without(which: str, axis: int) -> Change:
+    """Return a function that makes the last (first) entry along an axis zero."""
+
+    def change(value: Value, /, sample: Sample) -> Value:
+        if not isinstance(value, np.ndarray) or value.ndim <= axis or not value.size:
+            return value
+        kept = value.copy()
+        kept[(slice(None),) * axis + (-1 if which == "last" else 0,)] = 0
+        return kept
+
+    return change
+
+
+def _leaves(value: Value, path: Path, name: str, sample: Sample) -> Iterator[tuple[Path, str, Value]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key), str(key), sample)
+    elif isinstance(value, tuple | list):
+        for index, item in enumerate(value):
+            known = next((drawn for drawn, one in sample.arrays.items() if one is item), place(name, index))
+            yield from _leaves(item, (*path, index), known, sample)
+    else:
+        yield path, name, value
+
+
+_CONFIRM = 2
+"""Right cases that must agree as well."""
+
+
+def rerun(evidence: Evidence) -> Diagnosis | None:
+    """Explain by one changed argument: the reference then gives the student's answers, in every case."""
+    if evidence.reference is None:
+        return None
+    first, *rest = sorted(evidence.wrong, key=_handiness)
+    confirming = [*rest, *sorted(evidence.right, key=lambda sample: sample.size)[:_CONFIRM]]
+    oracle = Oracle(evidence)
+    for candidate in candidates(evidence, first, lambda candidate: oracle.matters(candidate, first)):
+        if all(oracle.explains(candidate, sample) for sample in (first, *confirming)):
+            sure = sum(sample.want.size for sample in evidence.wrong) > 2
+            cases, words = len(evidence.wrong), candidate.words
+            return verdict(candidate.cause, evidence.output, cases, sure=sure, words=words, **candidate.numbers)
+    return None
+
+
+def _handiness(sample: Sample) -> tuple[int, bool, int]:
+    """Order samples: those with all arguments, whose answer is more than two numbers, small ones first."""
+    return -len(sample.case.calls[0].arguments), sample.want.size < 3, sample.size
+
+
+class Oracle:
+    """The reference; what it was asked before is remembered."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.known: dict[Key, Array | None] = {}
+
+    def explains(self, candidate: Candidate, sample: Sample) -> bool:
+        """Return whether the reference gives the student's answer for the changed arguments."""
+        predicted = self.predicted(candidate, sample)
+        return predicted is not None and fits(sample, predicted)
+
+    def matters(self, candidate: Candidate, sample: Sample) -> bool:
+        """Return whether the change makes any difference to the reference's answer."""
+        predicted = self.predicted(candidate, sample)
+        return predicted is None or not np.array_equal(predicted, sample.want)
+
+    def predicted(self, candidate: Candidate, sample: Sample) -> Array | None:
+        """Return the reference's output for the changed arguments, None if it gives none (or is asked no more)."""
+        arguments = list(sample.case.calls[0].arguments)
+        changed: Value = arguments
+        for path, change in candidate.changes:
+            changed = _changed(changed, path, partial(change, sample=sample))
+        output = self.asked(sample, changed) if isinstance(changed, list) else None
+        return output if output is None or not candidate.negated else -wide(output)
+
+    def asked(self, sample: Sample, arguments: list[Value]) -> Array | None:
+        """Return the reference's output for these arguments, None if it gives none (or is asked no more)."""
+        place = key(arguments)
+        if place == key(list(sample.case.calls[0].arguments)):
+            return sample.want
+        if place not in self.known:
+            if self.evidence.reference is None:
+                return None
+            value = self.evidence.reference(sample.case.function, tuple(arguments))
+            self.known[place] = outputs(value, self.evidence.returns).get(self.evidence.output)
+        return self.known[place]
+
+
+def key(value: Value) -> Key:
+    """Return what two values share only if they are the same, to look them up by."""
+    if isinstance(value, np.ndarray):
+        return (value.dtype.str, value.shape, value.tobytes())
+    if isinstance(value, dict):
+        return tuple((name, key(item)) for name, item in value.items())
+    if isinstance(value, tuple | list):
+        return tuple(key(item) for item in value)
+    return (type(value).__name__, repr(value))
+
+
+def _changed(value: Value, path: Path, change: Callable[[Value], Value]) -> Value:
+    """Return a copy of `value` in which the item at `path` is changed; `value` itself where there is no such item.
+
+    An argument that was left to its default is put in.
+    """
+    if not path:
+        return change(value)
+    head, rest = path[0], path[1:]
+    if isinstance(value, list) and head == len(value) and not rest:
+        return [*value, change(None)]
+    if isinstance(value, dict) and head in value:
+        return value | {head: _changed(value[head], rest, change)}
+    if isinstance(value, tuple | list) and isinstance(head, int) and head < len(value):
+        items = [_changed(item, rest, change) if index == head else item for index, item in enumerate(value)]
+        return tuple(items) if isinstance(value, tuple) else items
+    return value

@@ -1,1 +1,0 @@
-"""A rubric rehearsed before students come: graded against answers whose marks are known, its cases laid open."""

@@ -1,0 +1,273 @@
+"""Reads files that strangers made, bounded in number, depth and size; which of several is the submission."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from grader.errors import Span, SubmissionError, UsageError
+from grader.language import Inert, inert, say
+from grader.submission.beneath import Folder
+
+SCRIPT = 1 << 20
+"""The most bytes of Python text that are read."""
+NOTEBOOK = 20 << 20
+"""The most bytes of a notebook that are read: nearly all of a large one is saved pictures."""
+WORDS = 100_000
+"""Words, signs and lines of all that is read for one submission; each takes up to a kilobyte and a half of trees."""
+_WORD = re.compile(r"\w+|[^\w\s]|\n")
+
+
+class Allowance:
+    """How much text may still be read for one submission: its own file first, then the helper modules beside it."""
+
+    def __init__(self) -> None:
+        self._left = WORDS
+        self._characters = 0
+        self._uncounted: list[str] = []
+
+    def take(self, text: str, path: str) -> None:
+        """Count a text before it is taken apart; raises SubmissionError where it is too much."""
+        at = Span(path=path)
+        if len(text) > SCRIPT:
+            raise too_large(len(text.encode()), SCRIPT, at)
+        self._characters += len(text)
+        self._uncounted.append(text)
+        if self._characters <= WORDS:  # nor are there more words, and counting them takes 1 ms
+            return
+        for each in self._uncounted:
+            words = sum(1 for _ in _WORD.finditer(each))
+            self._left -= words
+        self._uncounted.clear()
+        if self._left >= 0:
+            return
+        self._left += words  # a helper that is refused is not read
+        if words > WORDS:
+            raise SubmissionError(say("The file is too long: more than {most} words of code.", most=WORDS), at=at)
+        together = say("Together with the files read before it, it has more than {most} words of code.", most=WORDS)
+        raise SubmissionError(together, at=at)
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """One file: how reports call it, its path for spans, its suffix, its bytes.
+
+    `beside` returns the bytes of a helper module in the same folder, or `None`, and raises SubmissionError for one
+    that cannot be taken. Without it the file brings no helpers.
+    """
+
+    name: Inert
+    path: Inert
+    suffix: str
+    data: bytes
+    beside: Callable[[str], bytes | None] | None
+
+
+def too_large(size: int, limit: int, at: Span) -> SubmissionError:
+    """Return the error for a file of `size` bytes where `limit` are read."""
+    return SubmissionError(
+        say("The file has {size:.1f} MiB; at most {limit} MiB are read.", size=size / 2**20, limit=limit >> 20),
+        hint=say("Hand in the code alone; data and saved pictures do not belong in it."),
+        at=at,
+    )
+
+
+SUFFIXES = (".py", ".ipynb")
+_LISTED = 12
+_LOOKED_AT = 100
+_LOOKED_INTO = 64 << 20
+"""Bytes of all candidates together: to look into them takes a second or two."""
+
+
+def choose(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[str], pattern: str, where: str) -> str:
+    """Return the one of `files` (paths with forward slashes, inside `where`) that is the submission.
+
+    It is the file whose name or path `pattern` matches (a notebook of that name, if there is no such script); else the
+    one that defines a graded function; else the only Python file or notebook. Raises UsageError with the list where
+    that is not one file.
+    """
+    fitting = [file for file in files if PurePosixPath(file).suffix.lower() in SUFFIXES]
+    matching = _matching(fitting, pattern) or _matching(fitting, f"{PurePosixPath(pattern).stem}.ipynb")
+    if len(matching) == 1:
+        return matching[0]
+    possible = matching or fitting
+    defining = _defining(possible, read, names)
+    if len(defining) == 1:
+        return defining[0]
+    rest = defining or possible
+    if len(rest) == 1:
+        return rest[0]
+    if not rest:
+        raise UsageError(
+            say("There is no Python file or notebook in {where}.", where=inert(where)),
+            hint=say("Give a .py or .ipynb file, or a folder or .zip that holds one."),
+        )
+    listed = "".join(f"\n  {inert(file, 100)}" for file in rest[:_LISTED])
+    raise UsageError(
+        say("{where} holds {count} files that could be the submission.", where=inert(where), count=len(rest)),
+        hint=say(
+            "Give the path of one of them, or take the others away:{files}",
+            files=listed + ("\n  …" if len(rest) > _LISTED else ""),
+        ),
+    )
+
+
+def _defining(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[str]) -> list[str]:
+    """Return those of the files that define a graded function; none where that would be too much to look into."""
+    if len(files) > _LOOKED_AT:
+        return []
+    found: list[str] = []
+    left = _LOOKED_INTO
+    for file in files:
+        data = read(file)
+        left -= len(data)
+        if left < 0:
+            return []
+        if defines(data, names):
+            found.append(file)
+    return found
+
+
+def defines(data: bytes, names: Sequence[str]) -> bool:
+    """Return whether the text of a script or notebook seems to define one of the functions."""
+    if not names:
+        return False
+    any_name = b"|".join(re.escape(name).encode() for name in names)
+    text = data.replace(b"\0", b"")
+    return (
+        re.search(rb"\bdef[ \t]+(?:%b)\b|^[ \t]*(?:%b)[ \t]*=[^=]" % (any_name, any_name), text, re.MULTILINE)
+        is not None
+    )
+
+
+def _matching(files: Sequence[str], pattern: str) -> list[str]:
+    return [file for file in files if fnmatchcase(file, pattern) or fnmatchcase(PurePosixPath(file).name, pattern)]
+
+
+_DEEPEST = 5
+_MOST_FILES = 5000
+_PASSED_OVER = frozenset({"__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"})
+
+
+def in_file(file: BinaryIO, path: Path, names: Sequence[str], beside: Callable[[str], bytes | None] | None) -> Found:
+    """Return a submission that is one file, `path`.
+
+    Its helper modules are found by `beside`, if that is given. One that defines a graded function may be another
+    student's work and is not taken, as a remark says.
+    """
+
+    def own(module: str) -> bytes | None:
+        found = beside(module) if beside is not None else None
+        if found is not None and defines(found, names):
+            raise SubmissionError(
+                say("It defines a graded function, so it may be another student's. Hand in a folder or a .zip.")
+            )
+        return found
+
+    return Found(
+        name=inert(path.name),
+        path=inert(str(path), 1000),
+        suffix=path.suffix.lower(),
+        data=read(file, str(path)),
+        beside=own if beside is not None else None,
+    )
+
+
+def in_folder(folder: Folder, path: Path, names: Sequence[str], pattern: str) -> Found:
+    """Return the submission in the folder at `path`; raises UsageError where there is not exactly one."""
+    files = sorted(_walk(folder, path, SUFFIXES))
+    chosen = choose(files, lambda file: _glance(folder, file), names, pattern, str(path))
+    place = path / chosen
+    called = path.name if path.name not in ("", "..") else path.resolve().name
+    return Found(
+        name=inert(f"{called}/{chosen}"),
+        path=inert(str(place), 1000),
+        suffix=place.suffix.lower(),
+        data=_read_in(folder, chosen, str(place)),
+        beside=lambda module: helper(folder, chosen, module),
+    )
+
+
+def packed(folder: Folder, path: Path) -> str | None:
+    """Return the only .zip in the folder at `path`, if it holds no code beside it."""
+    archives = []
+    for name in _walk(folder, path, (*SUFFIXES, ".zip")):
+        if not name.lower().endswith(".zip"):
+            return None
+        if not PurePosixPath(name).name.startswith("."):
+            archives.append(name)
+    return archives[0] if len(archives) == 1 else None
+
+
+def read(file: BinaryIO, shown: str) -> bytes:
+    """Return the bytes of a regular file within the size limit of its kind; raises SubmissionError."""
+    at = Span(path=inert(shown, 1000))
+    limit = NOTEBOOK if shown.lower().endswith(".ipynb") else SCRIPT
+    about = os.fstat(file.fileno())
+    if not stat.S_ISREG(about.st_mode):
+        raise SubmissionError(say("{path} is not an ordinary file.", path=inert(shown)), at=at)
+    if about.st_size > limit:
+        raise too_large(about.st_size, limit, at)
+    try:
+        data = file.read(limit + 1)
+    except OSError as error:
+        raise UsageError(
+            say("{path} cannot be read: {why}", path=inert(shown), why=inert(error.strerror or ""))
+        ) from None
+    if len(data) > limit:
+        raise too_large(len(data), limit, at)
+    return data
+
+
+def _read_in(folder: Folder, name: str, shown: str) -> bytes:
+    with folder.open(name) as file:
+        if isinstance(file, Folder):
+            raise SubmissionError(
+                say("{path} is not an ordinary file.", path=inert(shown)), at=Span(path=inert(shown, 1000))
+            )
+        return read(file, shown)
+
+
+def _walk(folder: Folder, path: Path, suffixes: tuple[str, ...]) -> Iterator[str]:
+    """Yield the paths, relative to `folder`, of the files in it with one of the suffixes; links are passed over."""
+    waiting = [("", 0)]
+    seen = 0
+    while waiting:
+        prefix, depth = waiting.pop()
+        with folder.listed(prefix) as entries:
+            for entry in entries:
+                seen += 1
+                if seen > _MOST_FILES:
+                    raise UsageError(
+                        say("{where} holds more than {most} files.", where=inert(str(path)), most=_MOST_FILES),
+                        hint=say("Give the submission's own folder, or the file itself."),
+                    )
+                name = prefix + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if depth < _DEEPEST and entry.name not in _PASSED_OVER and not entry.name.startswith("."):
+                        waiting.append((name + "/", depth + 1))
+                elif entry.is_file(follow_symlinks=False) and entry.name.lower().endswith(suffixes):
+                    yield name
+
+
+def _glance(folder: Folder, name: str) -> bytes:
+    """Return what a candidate holds, or nothing where it cannot be read: it is only being considered."""
+    try:
+        return _read_in(folder, name, name)
+    except (SubmissionError, UsageError):
+        return b""
+
+
+def helper(folder: Folder, file: str, module: str) -> bytes | None:
+    """Return the bytes of a module beside `file`, None where there is none; raises SubmissionError, as for a link."""
+    name = str(PurePosixPath(file).with_name(f"{module}.py"))
+    try:
+        return _read_in(folder, name, f"{module}.py")
+    except UsageError:
+        return None
