@@ -98,9 +98,13 @@ class Engine(Protocol):
     ) -> Ran:
         """Make `calls` on `source`: a fresh worker for each function, or as few as there are cores if `together`.
 
+        Outcomes come back in the order of `calls`. In which order the calls are made is the engine's affair: of a
+        function those that are shown come first, and the function whose calls may take longest (`Call.seconds`) begins,
+        so that all cores end soon.
+
         `limits` are by function. `helpers` are answered for in this process. `shown` are the places of the calls whose
-        outcome the source's author may see: no other call is made, by any worker, before all of these are answered, so
-        that nothing of the others can be seen there. By default every call is shown.
+        outcome the source's author may see (by default all). Unless `together`, no other call is made, by any worker,
+        before all of these are answered, so that nothing of the others can be seen there.
         """
         ...
 

@@ -129,7 +129,7 @@ class InlineEngine:
         began = time.monotonic()
         results: dict[int, Outcome] = {}
         happenings: dict[Happening, None] = {}
-        for group in grouped(calls, limits, helpers):
+        for group in grouped(calls, limits, helpers, shown):
             session = InlineSession(source, group.limits, group.stand_ins)
             happenings.update(dict.fromkeys(session.happenings))
             budget = Budget(group.limits)

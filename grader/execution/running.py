@@ -257,17 +257,19 @@ def grouped(
     limits: Mapping[str, Limits],
     helpers: Helpers | None,
     shown: Collection[int] | None = None,
+    *,
+    in_turn: bool = True,
 ) -> list[Group]:
-    """Return `calls` by function, in the order the functions first appear; `Engine.run` tells of `shown`.
+    """Return `calls` by function, each with its place, in the order in which they are made (`Engine.run` says which).
 
-    Of each function's calls those that are shown come first, and are made one by one.
+    Of each function's calls those that are shown come first; `in_turn` says that they are made one by one.
     """
     by_function: dict[str, list[tuple[int, Call]]] = {}
     for place, call in enumerate(calls):
         by_function.setdefault(call.function, []).append((place, call))
-    if shown is not None:
-        for own in by_function.values():
-            own.sort(key=lambda each: each[0] not in shown)
+    seen = range(len(calls)) if shown is None else shown
+    for own in by_function.values():
+        own.sort(key=lambda each: each[0] not in seen)
     return [
         Group(
             function=name,
@@ -275,20 +277,14 @@ def grouped(
             limits=limits[name],
             most=helpers.most if helpers else None,
             seconds=helpers.seconds.get(name) if helpers else None,
-            alone=_alone([place for place, _ in own], shown if helpers is None else None),
+            # A proxy of a helper reads the wire: nothing may wait there that is not its answer.
+            alone=len(own) if helpers else sum(place in seen for place, _ in own) if in_turn else 0,
             stand_ins=StandIns(name, helpers.replaced[name], helpers.answer)
             if helpers and name in helpers.replaced
             else None,
         )
-        for name, own in by_function.items()
+        for name, own in sorted(by_function.items(), key=lambda each: -sum(call.seconds for _, call in each[1]))
     ]
-
-
-def _alone(places: Sequence[int], shown: Collection[int] | None) -> int:
-    """Return after how many calls none is shown any more: a proxy of a helper reads the wire, so then never."""
-    if shown is None:
-        return len(places)
-    return max((number + 1 for number, place in enumerate(places) if place in shown), default=0)
 
 
 def cores() -> int:

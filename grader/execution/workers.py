@@ -105,7 +105,7 @@ class WorkerEngine(ABC):
     ) -> Ran:
         """Make `calls` on `source`, as `Engine.run` says."""
         began = time.monotonic()
-        groups = grouped(calls, limits, helpers, shown)
+        groups = grouped(calls, limits, helpers, shown, in_turn=not together)
         shared = largest([group.limits for group in groups]) if together and groups else None
         job = Job(source, self._hire, self._codes, shared)
         made = [Progress(group, Hand(job)) for group in groups]

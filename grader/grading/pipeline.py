@@ -12,7 +12,7 @@ from functools import lru_cache
 from grader.execution import Engine
 from grader.grading.importing import importing
 from grader.grading.prepared import Prepared
-from grader.grading.runs import longest_first, public, roomy, run
+from grader.grading.runs import public, roomy, run
 from grader.model import Call, Exhibit, Report, Submission, Withheld
 
 
@@ -26,10 +26,8 @@ def grade(
     """
     began = time.perf_counter()
     with importing("grader.grading.marking", "grader.report.terminal"):
-        order, calls, shown = _laid_out(prepared)
-        ran, came = run(engine, student.source, calls, prepared.limits, shown=shown)
-    back = dict(zip(order, came, strict=True))
-    got = [back[place] for place in range(len(order))]
+        calls, shown = _laid_out(prepared)
+        ran, got = run(engine, student.source, calls, prepared.limits, shown=shown)
     from grader.grading import marking
 
     judged = marking.judge(prepared, student, engine, got, ran.left)
@@ -38,8 +36,6 @@ def grade(
 
 
 @lru_cache(maxsize=1)  # for a whole class; 1.2 ms
-def _laid_out(prepared: Prepared) -> tuple[list[int], list[tuple[Call, ...]], frozenset[int]]:
-    """Return the places of the cases in the order in which they are run, their calls, and which of these are shown."""
-    order = longest_first(prepared.cases, prepared.want)
-    cases = [prepared.cases[place] for place in order]
-    return order, roomy(cases, [prepared.want[place] for place in order]), public(prepared.chosen, cases)
+def _laid_out(prepared: Prepared) -> tuple[list[tuple[Call, ...]], frozenset[int]]:
+    """Return the calls of the cases, and the places of those cases whose outcome a student sees."""
+    return roomy(prepared.cases, prepared.want), public(prepared.chosen, prepared.cases)

@@ -39,22 +39,30 @@ def run(
 
 
 def roomy(cases: Sequence[Case], want: Sequence[Sequence[Outcome]]) -> list[tuple[Call, ...]]:
-    """Return the calls of each case, each with the room that its result may take: that of what is wanted, and some.
+    """Return the calls of each case with the seconds that the reference took and the room that a result may take.
 
-    What is far larger is wrong whatever it holds, and would only fill the grader's memory. It is the function's largest
-    that counts, for where an error is wanted, or a property, nothing is known of the value. Nothing is known at all of
-    a function whose answers are sealed.
+    The room is that of what is wanted, and some. What is far larger is wrong whatever it holds, and would only fill the
+    grader's memory. It is the function's largest that counts, for where an error is wanted, or a property, nothing is
+    known of the value. Nothing is known at all of a function whose answers are sealed.
     """
     largest: dict[str, int] = {}
     for case, each in zip(cases, want, strict=True):
         for one in each:
             heavy = _about(weight(one.value)) if isinstance(one, Returned) else 0
             largest[case.function] = max(heavy, largest.get(case.function, 0))
-    return [_roomy(case, largest[case.function]) if case.function in largest else case.calls for case in cases]
+    return [
+        _roomy(case, largest[case.function], sum(getattr(one, "seconds", 0.0) for one in each))
+        if case.function in largest
+        else case.calls
+        for case, each in zip(cases, want, strict=True)
+    ]
 
 
-def _roomy(case: Case, heavy: int) -> tuple[Call, ...]:
-    return tuple(replace(call, room=ROOM + _SLACK * (heavy + weight(call.arguments))) for call in case.calls)
+def _roomy(case: Case, heavy: int, seconds: float) -> tuple[Call, ...]:
+    each = seconds / len(case.calls) if case.calls else 0.0
+    return tuple(
+        replace(call, room=ROOM + _SLACK * (heavy + weight(call.arguments)), seconds=each) for call in case.calls
+    )
 
 
 def _about(heavy: int) -> int:
@@ -97,18 +105,6 @@ def public(problems: Sequence[Problem], cases: Sequence[Case]) -> frozenset[int]
     """Return the places of the cases whose outcome a student sees."""
     hidden = {(each.function, check.key) for each in problems for check in each.checks if check.visibility == "hidden"}
     return frozenset(place for place, case in enumerate(cases) if (case.function, case.check) not in hidden)
-
-
-def longest_first(cases: Sequence[Case], want: Sequence[Sequence[Outcome]]) -> list[int]:
-    """Return the places of `cases`, the function first whose cases took the reference longest: so all cores end soon.
-
-    The cases of one function stay in their order.
-    """
-    seconds: dict[str, float] = {}
-    for case, outcomes in zip(cases, want, strict=True):
-        spent = sum(getattr(outcome, "seconds", 0.0) for outcome in outcomes)
-        seconds[case.function] = seconds.get(case.function, 0.0) + spent
-    return sorted(range(len(cases)), key=lambda place: -seconds[cases[place].function])
 
 
 def value_of(

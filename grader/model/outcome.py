@@ -80,11 +80,13 @@ class Call(Struct, frozen=True, kw_only=True, eq=False):
     """A function of a source called by position with plain values.
 
     Its result may weigh `room` bytes in the grader's memory (0: what the limits grant to all calls together).
+    `seconds` is about how long it may take, as the reference took it (0: nobody knows).
     """
 
     function: str
     arguments: tuple[Value, ...]
     room: int = 0
+    seconds: float = 0.0
 
 
 class Frame(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from execution_kit import LIMITS, run
+from execution_kit import LIMITS, run, source
 
 from grader.execution import running
 from grader.model import Limits, Returned, Stopped
@@ -30,6 +30,21 @@ def test_it_does_whatever_the_order_of_the_calls(process_engine):
     calls = [(name, hidden) for name in ("quick", "slow", "late") for hidden in (True, False)]
     times = [outcome.value for outcome in run(process_engine, CLOCKS, *calls, shown={1, 3, 5}).outcomes]
     assert max(times[1::2]) <= min(times[0::2])
+
+
+def test_outcomes_come_in_the_order_asked_for_whichever_function_begins(engine):
+    from grader.execution.running import grouped
+    from grader.model import Call
+
+    calls = [Call(function=name, arguments=(at,), seconds=at) for at, name in enumerate("abab")]
+    groups = grouped(calls, {"a": LIMITS, "b": LIMITS}, None, {1, 2})
+    assert [(group.function, [place for place, _ in group.calls]) for group in groups] == [("b", [1, 3]), ("a", [2, 0])]
+    text = """
+        def a(x): return "a", x
+        def b(x): return "b", x
+    """
+    made = engine.run(source(text), calls, {"a": LIMITS, "b": LIMITS}, shown={1, 2})
+    assert [outcome.value for outcome in made.outcomes] == [("a", 0), ("b", 1), ("a", 2), ("b", 3)]
 
 
 def test_a_worker_that_waits_keeps_what_it_had(process_engine):
