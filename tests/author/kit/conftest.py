@@ -7,7 +7,7 @@ import pytest
 from grader.execution import open_engine
 from grader.grading import prepare, read
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 RUBRIC = """\
 title: {zh: 平方, en: Squares}

@@ -11,7 +11,7 @@ from grader.author.kit.stubs import find, stub
 from grader.errors import RubricError
 from grader.grading import read
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 RUBRICS = [ROOT / "grading.yaml", *sorted((ROOT / "examples").glob("*/grading.yaml"))]
 
 

@@ -5,10 +5,10 @@ import json
 import subprocess
 import sys
 
-import drafting_notebooks as made
 import pytest
+import solved_notebooks as made
 import yaml
-from drafting_kit import blocks, report, run, statuses
+from new_kit import blocks, report, run, statuses
 
 
 def start(folder, notebook, *words):

@@ -10,7 +10,7 @@ from grader.author.audit.mutants import changed, mutants, numbered, slips, symbo
 from grader.author.audit.operators import OPERATORS
 from grader.author.audit.sources import Written, units
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HEAD = "def test(a, b, n, x):\n"
 EXAMPLES = [(name, *example) for name, operator in OPERATORS.items() for example in operator.examples]
 

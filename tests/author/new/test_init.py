@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from drafting_kit import blocks, run, statuses
+from new_kit import blocks, run, statuses
 
 from grader import submission
 from grader.execution import open_engine

@@ -7,7 +7,7 @@ from grader.author.audit import audit
 from grader.author.audit.text import percent
 from grader.grading import read
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_the_shipped_rubric_notices_98_of_100_slips(engine):

@@ -12,7 +12,7 @@ from grader.author.check import probes
 from grader.author.check.checking import check
 from grader.grading import read
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def only(found):

@@ -31,7 +31,7 @@ from grader.grading.marking import unseal
 from grader.model import Case, Check, Comparison, Draw, Part, Returned, Span, Values
 from grader.rubric.mistakes import mistakes
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 RULE = Comparison()
 
 

@@ -21,7 +21,7 @@ from grader.author.kit.leaks import leaks
 from grader.model import Returned
 from grader.rubric.mistakes import mistakes
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
