@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from grader.checks.rules.flow.calls import GIVEN_NAMES, LISTING, UNKNOWN, Site, fill_fields, hold, in_order, is_asked
 from grader.checks.rules.flow.library import RUNNING, SPECIAL, under
-from grader.checks.rules.flow.members import attribute, element, members, named, store, text, what
-from grader.checks.rules.flow.operators import ask
+from grader.checks.rules.flow.members import ask, attribute, element, members, named, store, text, what
 from grader.checks.rules.flow.values import ANY, ITEM, Cell, Heap, Namespace, Unit, Unknown, Value
 
 if TYPE_CHECKING:
