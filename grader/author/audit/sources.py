@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping
-from typing import ClassVar, TypeAlias, TypeVar
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -227,32 +225,28 @@ def _is_silent(node: ast.AST) -> bool:
     return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print"
 
 
-Example: TypeAlias = "tuple[str, tuple[str, ...]]"
-"""A function's body, and all that the operator makes of it."""
+Edits = Callable[[ast.AST, Unit], Iterator[Edit]]
 
 
-class Operator(ABC):
-    """A kind of slip: `edits` yields every way to make it at one node.
+class Operator(Struct, frozen=True, kw_only=True):
+    """A kind of slip: what it is called to a person, and every way to make it at one node.
 
-    `says` names the slip for a person. `examples` are run by a test: each body becomes exactly those listed.
+    What changes nothing or does not compile is sorted out later.
     """
 
-    name: ClassVar[str]
-    says: ClassVar[Message]
-    examples: ClassVar[tuple[Example, ...]]
-
-    @abstractmethod
-    def edits(self, node: ast.AST, unit: Unit) -> Iterator[Edit]:
-        """Yield the edits at `node`; what changes nothing or does not compile is sorted out later."""
+    says: Message
+    edits: Edits
 
 
 OPERATORS: dict[str, Operator] = {}
 """Every operator by name, in the order defined."""
 
-_Kind = TypeVar("_Kind", bound=type[Operator])
 
+def operator(says: Message) -> Callable[[Edits], Edits]:
+    """Register a function as an operator; `dropped_call` is called dropped-call."""
 
-def operator(kind: _Kind) -> _Kind:
-    """Register an operator."""
-    OPERATORS[kind.name] = kind()
-    return kind
+    def register(edits: Edits) -> Edits:
+        OPERATORS[edits.__name__.replace("_", "-")] = Operator(says=says, edits=edits)
+        return edits
+
+    return register

@@ -5,6 +5,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from operator_examples import EXAMPLES
 
 from grader.author.audit.mutants import changed, mutants, numbered, slips, symbol, variant
 from grader.author.audit.operators import OPERATORS
@@ -12,7 +13,6 @@ from grader.author.audit.sources import Written, units
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAD = "def test(a, b, n, x):\n"
-EXAMPLES = [(name, *example) for name, operator in OPERATORS.items() for example in operator.examples]
 
 
 def made(text, names=None):
@@ -21,14 +21,16 @@ def made(text, names=None):
     return [changed(unit, edit) for _, edit, _ in slips(unit, names)]
 
 
-@pytest.mark.parametrize(("name", "before", "after"), EXAMPLES)
+@pytest.mark.parametrize(
+    ("name", "before", "after"), [(name, *each) for name, examples in EXAMPLES.items() for each in examples]
+)
 def test_an_operator_makes_what_its_examples_say(name, before, after):
     bodies = made(HEAD + textwrap.indent(before, "    "), [name])
     assert [textwrap.dedent(body.removeprefix(HEAD)) for body in bodies] == list(after)
 
 
 def test_every_operator_has_an_example_of_what_it_makes():
-    assert [name for name, operator in OPERATORS.items() if not any(after for _, after in operator.examples)] == []
+    assert [name for name in OPERATORS if not any(after for _, after in EXAMPLES[name])] == []
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("**/solutions/*.py")), ids=lambda path: path.stem)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from grader.author.audit.sources import Edit, Function, Operator, Unit, operator
+from grader.author.audit.sources import Edit, Function, Unit, operator
 from grader.language import say
 
 _MAKERS = {
@@ -18,58 +18,33 @@ _OPTIONS = {"axis", "keepdims", "ddof", "dtype", "key", "reverse", "default", "i
 """Options that are not given in order to say the default once more."""
 
 
-@operator
-class DroppedCall(Operator):
-    """A step forgotten: the argument, or what the method belongs to, as it is."""
-
-    name = "dropped-call"
-    says = say("a step left out")
-    examples = (
-        ("return np.sqrt(a)", ("return a",)),
-        ("return np.maximum(0, x)", ("return 0", "return x")),
-        ("return f(a, b, n)", ("return a",)),
-        ("return x.copy()", ("return x",)),
-        ("return a * x.astype(int)", ("return a * x",)),
-        ("for x in range(n):\n    print(x)", ()),
-    )
-
-    def edits(self, node: ast.AST, unit: Unit) -> Iterator[Edit]:
-        """Yield the argument for a function of one, either for a function of two, the first for one of more."""
-        if not isinstance(node, ast.Call) or _name(node) in _MAKERS or _is_statement(node, unit):
-            return
-        if isinstance(node.func, ast.Attribute) and not _of_module(node.func, unit):
-            yield unit.written.instead(node, unit.written.words(node.func.value))
-            return
-        plain = [each for each in node.args if not isinstance(each, ast.Starred)]
-        for argument in plain if len(plain) <= 2 else plain[:1]:
-            yield unit.written.instead(node, unit.written.words(argument))
+@operator(say("a step left out"))
+def dropped_call(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+    """Yield the argument for a call: each of two, the first of more; what a method belongs to for its call."""
+    if not isinstance(node, ast.Call) or _name(node) in _MAKERS or _is_statement(node, unit):
+        return
+    if isinstance(node.func, ast.Attribute) and not _of_module(node.func, unit):
+        yield unit.written.instead(node, unit.written.words(node.func.value))
+        return
+    plain = [each for each in node.args if not isinstance(each, ast.Starred)]
+    for argument in plain if len(plain) <= 2 else plain[:1]:
+        yield unit.written.instead(node, unit.written.words(argument))
 
 
-@operator
-class DroppedOption(Operator):
-    """An option such as `axis` or `key` forgotten."""
-
-    name = "dropped-option"
-    says = say("an option left out")
-    examples = (
-        ("return np.sum(a, axis=0, keepdims=True)", ("return np.sum(a, keepdims=True)", "return np.sum(a, axis=0)")),
-        ("return sorted(a, key=len)", ("return sorted(a)",)),
-        ("return np.pad(a, n, constant_values=0)", ()),
-    )
-
-    def edits(self, node: ast.AST, unit: Unit) -> Iterator[Edit]:
-        """Yield the call without each of its options."""
-        if not isinstance(node, ast.Call):
-            return
-        given: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
-        for index, each in enumerate(given):
-            if isinstance(each, ast.keyword) and each.arg in _OPTIONS:
-                begin, end = unit.written.part(each)
-                if index:
-                    begin = unit.written.part(given[index - 1])[1]
-                elif index + 1 < len(given):
-                    end = unit.written.part(given[index + 1])[0]
-                yield Edit(begin, end, "")
+@operator(say("an option left out"))
+def dropped_option(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+    """Yield the call without each of its options."""
+    if not isinstance(node, ast.Call):
+        return
+    given: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+    for index, each in enumerate(given):
+        if isinstance(each, ast.keyword) and each.arg in _OPTIONS:
+            begin, end = unit.written.part(each)
+            if index:
+                begin = unit.written.part(given[index - 1])[1]
+            elif index + 1 < len(given):
+                end = unit.written.part(given[index + 1])[0]
+            yield Edit(begin, end, "")
 
 
 def _name(node: ast.Call) -> str:
@@ -115,51 +90,27 @@ _OF_SOMETHING = {
 _INITIAL = {"zeros": "ones", "ones": "zeros", "zeros_like": "ones_like", "ones_like": "zeros_like"}
 
 
-@operator
-class OtherFunction(Operator):
-    """A function of the same family."""
-
-    name = "other-function"
-    says = say("another function of its kind")
-    examples = (
-        ("return np.max(x)", ("return np.min(x)", "return np.mean(x)")),
-        ("return sorted(a)", ("return list(a)",)),
-        ("return x.sum()", ("return x.mean()", "return x.max()")),
-        ("return f(x)", ()),
-    )
-
-    def edits(self, node: ast.AST, unit: Unit) -> Iterator[Edit]:
-        """Yield the call of each relative."""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            for other in _OF_SOMETHING.get(node.func.attr, ()):
-                yield _renamed(node.func, other, unit)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            for other in _BUILT_IN.get(node.func.id, ()):
-                yield unit.written.instead(node.func, other)
+@operator(say("another function of its kind"))
+def other_function(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+    """Yield the call of each function of the same family."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        for other in _OF_SOMETHING.get(node.func.attr, ()):
+            yield _renamed(node.func, other, unit)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        for other in _BUILT_IN.get(node.func.id, ()):
+            yield unit.written.instead(node.func, other)
 
 
-@operator
-class OtherInitialValue(Operator):
-    """A wrong value to begin with; numbers written out are another operator's."""
-
-    name = "other-initial-value"
-    says = say("another initial value")
-    examples = (
-        ("a = np.zeros((n, b))", ("a = np.ones((n, b))",)),
-        ("a = -np.inf", ("a = -0.0",)),
-        ('a = float("inf")', ("a = 0.0",)),
-        ("return np.full(n, a)", ()),
-    )
-
-    def edits(self, node: ast.AST, unit: Unit) -> Iterator[Edit]:
-        """Yield ones for zeros, zeros for ones, 0.0 for infinity."""
-        if isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Attribute) and node.func.attr in _INITIAL:
-                yield _renamed(node.func, _INITIAL[node.func.attr], unit)
-            elif _is_infinity(node):
-                yield unit.written.instead(node, "0.0")
-        elif isinstance(node, ast.Attribute) and node.attr == "inf":
+@operator(say("another initial value"))
+def other_initial_value(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+    """Yield ones for zeros, zeros for ones, 0.0 for infinity; `other-number` has numbers that are written out."""
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _INITIAL:
+            yield _renamed(node.func, _INITIAL[node.func.attr], unit)
+        elif _is_infinity(node):
             yield unit.written.instead(node, "0.0")
+    elif isinstance(node, ast.Attribute) and node.attr == "inf":
+        yield unit.written.instead(node, "0.0")
 
 
 def _renamed(node: ast.Attribute, name: str, unit: Unit) -> Edit:
@@ -174,54 +125,25 @@ def _is_infinity(node: ast.Call) -> bool:
     return False
 
 
-@operator
-class SwappedItems(Operator):
-    """Two neighbours of a tuple or list exchanged: axes of a shape, indices, what is unpacked, what is returned."""
-
-    name = "swapped-items"
-    says = say("neighbours exchanged")
-    examples = (
-        ("(a, b, n) = x.shape", ("(b, a, n) = x.shape", "(a, n, b) = x.shape")),
-        ("return x[a, :]", ("return x[:, a]",)),
-        ("return a, b", ("return b, a",)),
-        ("return (n, n)", ()),
-    )
-
-    def edits(self, node: ast.AST, unit: Unit) -> Iterator[Edit]:
-        """Yield each pair of neighbours exchanged."""
-        if isinstance(node, ast.Tuple | ast.List):
-            yield from _exchanged(node.elts, unit)
+@operator(say("neighbours exchanged"))
+def swapped_items(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+    """Yield each pair of neighbours of a tuple or list exchanged: axes, indices, what is unpacked or returned."""
+    if isinstance(node, ast.Tuple | ast.List):
+        yield from _exchanged(node.elts, unit)
 
 
-@operator
-class SwappedArguments(Operator):
-    """Two neighbouring arguments exchanged."""
-
-    name = "swapped-arguments"
-    says = say("arguments exchanged")
-    examples = (
-        ("return f(a, b, n)", ("return f(b, a, n)", "return f(a, n, b)")),
-        ("return f(a, key=b)", ()),
-    )
-
-    def edits(self, node: ast.AST, unit: Unit) -> Iterator[Edit]:
-        """Yield each pair of neighbours exchanged."""
-        if isinstance(node, ast.Call) and not any(isinstance(each, ast.Starred) for each in node.args):
-            yield from _exchanged(node.args, unit)
+@operator(say("arguments exchanged"))
+def swapped_arguments(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+    """Yield each pair of neighbouring arguments exchanged."""
+    if isinstance(node, ast.Call) and not any(isinstance(each, ast.Starred) for each in node.args):
+        yield from _exchanged(node.args, unit)
 
 
-@operator
-class Untransposed(Operator):
-    """A transpose forgotten."""
-
-    name = "untransposed"
-    says = say("a transpose left out")
-    examples = (("return a.T @ b", ("return a @ b",)),)
-
-    def edits(self, node: ast.AST, unit: Unit) -> Iterator[Edit]:
-        """Yield the matrix as it is."""
-        if isinstance(node, ast.Attribute) and node.attr in ("T", "mT") and isinstance(node.ctx, ast.Load):
-            yield unit.written.instead(node, unit.written.words(node.value))
+@operator(say("a transpose left out"))
+def untransposed(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+    """Yield the matrix for its transpose."""
+    if isinstance(node, ast.Attribute) and node.attr in ("T", "mT") and isinstance(node.ctx, ast.Load):
+        yield unit.written.instead(node, unit.written.words(node.value))
 
 
 def _exchanged(nodes: Sequence[ast.expr], unit: Unit) -> Iterator[Edit]:
@@ -230,30 +152,16 @@ def _exchanged(nodes: Sequence[ast.expr], unit: Unit) -> Iterator[Edit]:
         yield Edit(begin, end, unit.written.text[to:end] + unit.written.text[at:to] + unit.written.text[begin:at])
 
 
-@operator
-class MixedUpName(Operator):
-    """A name taken for its neighbour: where both were unpacked, looped over, assigned or taken as parameters."""
-
-    name = "mixed-up-name"
-    says = say("a name taken for its neighbour")
-    examples = (
-        ("(h, w) = f()\nreturn h * 2", ("(h, w) = f()\nreturn w * 2",)),
-        (
-            "for i in f():\n    for j in f():\n        f(i, j)",
-            ("for i in f():\n    for j in f():\n        f(j, j)", "for i in f():\n    for j in f():\n        f(i, i)"),
-        ),
-        ("s = 1\nt = 2\nreturn s + 5", ("s = 1\nt = 2\nreturn t + 5",)),
-    )
-
-    def edits(self, node: ast.AST, unit: Unit) -> Iterator[Edit]:
-        """Yield each neighbour where the name is read."""
-        if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
-            return
-        function, holder = unit.function(node), unit.written.parent(node)
-        if function is None or (isinstance(holder, ast.Call) and holder.func is node):
-            return
-        found = [name for row in _rows(function) for name in _beside(row, node.id)]
-        yield from (unit.written.instead(node, name) for name in dict.fromkeys(found))
+@operator(say("a name taken for its neighbour"))
+def mixed_up_name(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+    """Yield each neighbour of a name that is read: they were unpacked, looped over, assigned or taken as parameters."""
+    if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
+        return
+    function, holder = unit.function(node), unit.written.parent(node)
+    if function is None or (isinstance(holder, ast.Call) and holder.func is node):
+        return
+    found = [name for row in _rows(function) for name in _beside(row, node.id)]
+    yield from (unit.written.instead(node, name) for name in dict.fromkeys(found))
 
 
 def _rows(function: Function) -> Iterator[list[str]]:
@@ -292,23 +200,12 @@ def _beside(row: list[str], name: str) -> Iterator[str]:
             yield from (other for other in (row[index - 1] if index else "", *row[index + 1 : index + 2]) if other)
 
 
-@operator
-class IgnoredSetting(Operator):
-    """A looked-up value ignored: 0 and 1 stand for it."""
-
-    name = "ignored-setting"
-    says = say("a setting ignored")
-    examples = (
-        ('n = a["stride"]', ("n = 0", "n = 1")),
-        ('a["stride"] = n', ()),
-        ("return x[n]", ()),
-    )
-
-    def edits(self, node: ast.AST, unit: Unit) -> Iterator[Edit]:
-        """Yield 0 and 1 for a value looked up by a text."""
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _is_text(node.slice):
-            yield unit.written.instead(node, "0")
-            yield unit.written.instead(node, "1")
+@operator(say("a setting ignored"))
+def ignored_setting(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+    """Yield 0 and 1 for a value that is looked up by a text."""
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _is_text(node.slice):
+        yield unit.written.instead(node, "0")
+        yield unit.written.instead(node, "1")
 
 
 def _is_text(node: ast.expr) -> bool:
