@@ -11,10 +11,10 @@ from typing import Any
 import click
 from msgspec import Struct
 
-from grader.cli.output import write_file
 from grader.cli.rubric_file import find
 from grader.cli.speaking import asked_language, progress
 from grader.cli.trusted import python_of
+from grader.cli.writing import write_file
 from grader.errors import UsageError
 from grader.execution import open_engine
 from grader.grading import read

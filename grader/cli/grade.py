@@ -7,7 +7,21 @@ from typing import Any
 import click
 
 from grader.cli.grading import Request, run
-from grader.cli.writing import FORMATS
+from grader.report import FORMATS, contributed, format_of
+
+
+class FormatName(click.Choice):  # type: ignore[type-arg]
+    """A format's name; installed packages are asked for theirs only where it is none of ours."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the name. Raises EngineError for another package's format that cannot be used."""
+        if value in FORMATS:
+            return value
+        others = contributed()
+        if value in others:
+            format_of(value)
+            return value
+        return click.Choice([*FORMATS, *others]).convert(value, param, ctx)
 
 
 @click.command(name="grade")
@@ -22,7 +36,7 @@ from grader.cli.writing import FORMATS
     show_default=True,
     help="Who reads the report; an instructor also sees the hidden cases.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--format", "form", type=FormatName(list(FORMATS)), default="text", show_default=True)
 @click.option("--output", metavar="FILE", help="Write the report to this file.")
 @click.option(
     "--each", is_flag=True, help="A folder stands for the submissions in it: its files and folders, one each."

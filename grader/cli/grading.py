@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,9 +24,7 @@ from grader.grading.prepared import Plan, Prepared
 from grader.grading.remembered import Recalled, Wanted, recall, remember
 from grader.language import Inert, Language, inert, say
 from grader.model import Exhibit, Report, Rubric, Withheld
-
-if TYPE_CHECKING:
-    from grader.model import Rubric
+from grader.report import format_of
 
 
 class Ground:
@@ -171,7 +169,7 @@ def hand_over(reports: Sequence[Report[Exhibit | Withheld]], request: Request) -
         from grader.cli.writing import write_each, write_summary
 
         write_each(reports, request.form, request.lang, request.out, instructor=instructor)
-        if request.form != "csv":
+        if format_of(request.form).table is None:
             write_summary(reports, request.lang, request.output)
             return
     write(reports, request.form, request.lang, request.output, instructor=instructor)
@@ -222,7 +220,7 @@ def _graded(
     report = grading.grade(prepared, student, engine, tries)
     if attempts is not None:
         attempts.record(report)
-    if request.form != "html":
+    if not format_of(request.form).windows:
         return report
     from grader.grading.windows import with_windows
 

@@ -9,9 +9,9 @@ import click
 from msgspec import Struct
 
 from grader import submission
-from grader.cli.output import write_file
 from grader.cli.rubric_file import find
 from grader.cli.trusted import python_of
+from grader.cli.writing import write_file
 from grader.errors import UsageError
 from grader.execution import Engine, open_engine
 from grader.grading import Prepared, prepare, read, varied

@@ -6,7 +6,6 @@ What the command line names is the grading person's own, and may be reached by l
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,8 +46,6 @@ def works(paths: Sequence[Path], authors: Sequence[Path], *, each: bool, own: bo
     look_for(paths)
     beneath = _shared(paths) if len(paths) > 1 else list(paths if each else (paths[0].parent,))
     if each:
-        pass
-
         return [work for path, base in zip(paths, beneath, strict=True) for work in each_of(path, base)]
     known = {_written(author) for author in authors}
     theirs = [own or _written(path) in known for path in paths]
@@ -123,17 +120,9 @@ def _in_company(number: int, paths: Sequence[Path]) -> bool:
     return any(folder in (os.path.realpath(other), os.path.realpath(other.parent)) for other in others)
 
 
-ENDINGS = {
-    "text": "txt", "json": "json", "html": "html", "markdown": "md", "junit": "xml", "gradescope": "json",
-    "github": "txt", "csv": "html",
-}  # fmt: skip
-"""What a report's file ends with; beside a gradebook (csv) stand pages."""
 _ARCHIVES = (".py", ".ipynb", ".zip", ".txt")
 _LEFT_BY_TOOLS = frozenset({"__pycache__", "__MACOSX"})
 _MOST_TOLD = 20
-_LONGEST = 100
-_MOST_BYTES = 200
-"""A file's name may have 255 bytes in most file systems; a Chinese character takes three."""
 
 
 def each_of(path: Path, base: Path) -> list[Work]:
@@ -178,44 +167,3 @@ def _is_submission(entry: os.DirEntry[str]) -> bool:
     if entry.name.startswith((".", "__")):
         return False
     return entry.is_symlink() or entry.is_dir(follow_symlinks=False) or entry.name.lower().endswith(_ARCHIVES)
-
-
-def names_of(submissions: Sequence[str], form: str) -> list[str]:
-    """Return a file name for each submission's report, from what its path has beyond the others'; no two are alike.
-
-    Whose own name can be kept gets it before any that has to be changed: no report stands under another's name.
-    """
-    parts = [Path(each).parts for each in submissions]
-    above = _alike([each[:-1] for each in parts])
-    own = ["-".join(each[above:]) for each in parts]
-    stems = [_stem(each) for each in own]
-    kept = [len(each) - above == 1 and stem == name for each, stem, name in zip(parts, stems, own, strict=True)]
-    names = [""] * len(parts)
-    taken: set[str] = set()
-    for again in (False, True):
-        for place, stem in enumerate(stems):
-            if names[place] or not (kept[place] or again):
-                continue
-            name, number = f"{stem}.{ENDINGS[form]}", 1
-            while name.casefold() in taken and again:
-                number += 1
-                name = f"{stem}-{number}.{ENDINGS[form]}"
-            if name.casefold() not in taken:
-                names[place] = name
-                taken.add(name.casefold())
-    return names
-
-
-def _stem(name: str) -> str:
-    stem = re.sub(r"[^\w.()+@-]+", "_", name).strip("._-")[:_LONGEST] or "submission"
-    return stem.encode()[:_MOST_BYTES].decode(errors="ignore")
-
-
-def _alike(parts: Sequence[tuple[str, ...]]) -> int:
-    """Return how many folders all paths begin with."""
-    count = 0
-    for level in zip(*parts, strict=False):
-        if len(set(level)) > 1:
-            break
-        count += 1
-    return count

@@ -1,80 +1,90 @@
-"""Writes reports in the format asked for, to the terminal or to a file."""
+"""Writes reports in the format asked for: to the terminal, or to files, and through no link.
+
+What lies where a file is wanted may have been handed in. So the new file gets a name that nobody can have put there
+before, and then takes the place of what stands under the wanted one.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
-from grader.cli.output import refuse_links, write_file
-from grader.errors import UsageError
+from grader.errors import EngineError, UsageError
 from grader.grading import for_students
 from grader.language import Language, inert, say
 from grader.model import Exhibit, Report, Withheld
+from grader.report import FORMATS, format_of
 
-FORMATS = ("text", "json", "html", "markdown", "junit", "gradescope", "github", "csv")
-"""Each but "text" and "csv", which is a table of all submissions, is `grader.report.NAME.render`."""
-ALONE = ("html", "junit", "gradescope")
-"""The formats whose files hold one submission."""
+Reports: TypeAlias = Sequence[Report[Exhibit | Withheld]]
+
+_LONGEST = 100
+_MOST_BYTES = 200
+"""A file's name may have 255 bytes in most file systems; a Chinese character takes three."""
+_STREAMS = ("/dev/", "/proc/")
+_MEMORY = "/dev/shm/"
 
 
-def write(
-    reports: Sequence[Report[Exhibit | Withheld]],
-    form: str,
-    lang: Language | None,
-    output: str | None,
-    *,
-    instructor: bool,
-) -> None:
+def write(reports: Reports, form: str, lang: Language | None, output: str | None, *, instructor: bool) -> None:
     """Write `reports` as `form`; a student's audience gets reports without anything hidden.
 
     Raises UsageError if the file cannot be written.
     """
     fits(form, len(reports))
-    if form == "csv":
-        _write_table(reports, lang, output)
+    wanted = format_of(form)
+    if wanted.table is not None:
+        utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+        marked = output is not None or (utf8 and not sys.stdout.isatty())
+        table = wanted.table([for_students(one) for one in reports], language=lang or reports[0].language)
+        put((wanted.mark if marked else "") + table, output)
         return
     texts = []
     for report in reports:
         language = lang or report.language
         seen = report if instructor else for_students(report)
         texts.append(_render(seen, form, language, to_file=output is not None))
-        if form == "github":
-            _summarise(seen, language)
-    if form == "text" and len(reports) > 1:
-        texts.append(_at_a_glance(reports, lang))
-    put(_joined(texts, form), output)
+        page = os.environ.get("GITHUB_STEP_SUMMARY")
+        if wanted.job_page is not None and page:
+            with Path(page).open("a", encoding="utf-8") as file:
+                file.write(wanted.job_page(seen, language=language))
+    if len(texts) == 1 or wanted.join is None:
+        put(texts[0], output)
+        return
+    put(wanted.join([*texts, _at_a_glance(reports, lang)] if wanted.glance else texts), output)
 
 
-def write_each(
-    reports: Sequence[Report[Exhibit | Withheld]], form: str, lang: Language | None, folder: str, *, instructor: bool
-) -> None:
-    """Write a file for each report into `folder` as `form` (pages, where that is the table of all of them).
+def write_each(reports: Reports, form: str, lang: Language | None, folder: str, *, instructor: bool) -> None:
+    """Write a file for each report into `folder` as `form`; beside a table of all submissions stand pages.
 
     Raises UsageError if one cannot be written.
     """
-    from grader.cli.works import names_of
-
     refuse_links(Path(folder), last=True)
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unwritable(folder, error) from error
-    for report, name in zip(reports, names_of([one.submission for one in reports], form), strict=True):
+    form = "html" if format_of(form).table is not None else form
+    names = names_of([one.submission for one in reports], format_of(form).suffix)
+    for report, name in zip(reports, names, strict=True):
         seen = report if instructor else for_students(report)
-        text = _render(seen, "html" if form == "csv" else form, lang or report.language, to_file=True)
-        put(text, str(Path(folder) / name))
+        put(_render(seen, form, lang or report.language, to_file=True), str(Path(folder) / name))
 
 
-def write_summary(reports: Sequence[Report[Exhibit | Withheld]], lang: Language | None, output: str | None) -> None:
+def write_summary(reports: Reports, lang: Language | None, output: str | None) -> None:
     """Write a line for each report."""
     put(_at_a_glance(reports, lang), output)
 
 
 def fits(form: str, count: int) -> None:
     """Raise UsageError for a format whose file holds one submission, where there are several."""
-    if count > 1 and form in ALONE:
+    if count < 2:
+        return
+    wanted = format_of(form)
+    if wanted.join is None and wanted.table is None:
         raise UsageError(
             say("{form} holds one submission; {count} were given.", form=form, count=count),
             say("Write a file for each: --out FOLDER. Or use --format text, json, markdown or csv."),
@@ -105,50 +115,31 @@ def _unwritable(path: str, error: OSError) -> UsageError:
     return UsageError(say("The report cannot be written to {path}: {why}", path=inert(path), why=why))
 
 
-def _write_table(reports: Sequence[Report[Exhibit | Withheld]], lang: Language | None, output: str | None) -> None:
-    """Write the gradebook; a file, and what is piped into one, says that it is UTF-8."""
-    from grader.report import gradebook
-
-    table = gradebook.render([for_students(one) for one in reports], language=lang or reports[0].language)
-    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    marked = output is not None or (utf8 and not sys.stdout.isatty())
-    put((gradebook.MARK if marked else "") + table, output)
-
-
-def _at_a_glance(reports: Sequence[Report[Exhibit | Withheld]], lang: Language | None) -> str:
+def _at_a_glance(reports: Reports, lang: Language | None) -> str:
     from grader.report import summary
 
     seen = [for_students(report) for report in reports]
     return summary.render(seen, language=lang or reports[0].language, width=terminal_width())
 
 
-def _summarise(report: Report[Exhibit] | Report[Exhibit | Withheld], language: Language) -> None:
-    """Append the report to the job's page, where GitHub Actions names a file for it."""
-    from grader.report import github
-
-    page = os.environ.get("GITHUB_STEP_SUMMARY")
-    if page:
-        with Path(page).open("a", encoding="utf-8") as file:
-            file.write(github.summary(report, language=language))
-
-
 def _render(
     report: Report[Exhibit] | Report[Exhibit | Withheld], form: str, language: Language, *, to_file: bool
 ) -> str:
-    if form == "github":
-        from grader.report import github
-
-        return github.render(report, language=language, root=os.environ.get("GITHUB_WORKSPACE", ""))
-    if form != "text":
-        import importlib
-
-        text: str = importlib.import_module(f"grader.report.{form}").render(report, language=language)
-        return text
-    from grader.report import terminal
-
-    colour = not to_file and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    encoding = "utf-8" if to_file else sys.stdout.encoding or "utf-8"
-    return terminal.render(report, language=language, width=terminal_width(), colour=colour, encoding=encoding)
+    wanted = format_of(form)
+    assert wanted.render is not None, "a table of all submissions is written by itself"
+    place = {
+        "width": terminal_width(),
+        "colour": not to_file and sys.stdout.isatty() and "NO_COLOR" not in os.environ,
+        "encoding": "utf-8" if to_file else sys.stdout.encoding or "utf-8",
+        "root": os.environ.get("GITHUB_WORKSPACE", ""),
+    }
+    try:
+        return wanted.render(report, language=language, **{name: place[name] for name in wanted.asks})
+    except Exception as error:  # another's code has failed, and not the student's
+        if form in FORMATS:
+            raise
+        why = inert(f"{type(error).__name__}: {error}", 400)
+        raise EngineError(say("The report format {name} failed: {why}", name=form, why=why)) from error
 
 
 def terminal_width() -> int:
@@ -162,13 +153,126 @@ def terminal_width() -> int:
         return 80
 
 
-def _joined(texts: Sequence[str], form: str) -> str:
-    if form == "json" and len(texts) != 1:
-        return "[" + ",\n".join(text.strip() for text in texts) + "]\n"
-    return "\n".join(texts)
-
-
 def show_text(text: str) -> None:
     """Print; a character that the terminal's encoding lacks becomes a question mark, never a traceback."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding).rstrip("\n") + "\n")
+
+
+_STREAMS = ("/dev/", "/proc/")
+_MEMORY = "/dev/shm/"
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write `text` to the file at `path`. Raises OSError; UsageError where a folder on the way is a link."""
+    refuse_links(path.parent)
+    whole = os.path.abspath(path)  # noqa: PTH100 - /dev/stdout is a link
+    if whole.startswith(_STREAMS) and not whole.startswith(_MEMORY):
+        path.write_text(text, encoding="utf-8")
+        return
+    try:
+        _replace(path, text)
+    except OSError as error:  # a folder where nothing may be put, a file that is mounted by itself
+        try:
+            _rewrite(path, text)
+        except FileNotFoundError:
+            raise error from None
+
+
+def refuse_links(folder: Path, *, last: bool = False) -> None:
+    """Raise UsageError if a folder on the way to `folder`, as it is written, is a link.
+
+    An absolute path is the user's own; with `last`, its own end is looked at all the same.
+    """
+    way = [folder] if last else []
+    way += [] if folder.is_absolute() else [folder, *folder.parents]
+    link = next((each for each in way if os.path.islink(each)), None)  # noqa: PTH114 - raises nothing
+    if link is not None:
+        raise UsageError(
+            say("{path} is a link, and nothing is written through one: it may have been handed in.",
+                path=inert(str(link), 1000)),
+            say("Name the folder that it leads to: {path}", path=inert(os.path.realpath(folder), 1000)),
+        )  # fmt: skip
+
+
+def _replace(path: Path, text: str) -> None:
+    new = path.parent / f".pingfen-{os.urandom(8).hex()}"
+    try:
+        with new.open("x", encoding="utf-8") as stream:
+            _keep_mode(path, new)
+            stream.write(text)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _keep_mode(old: Path, new: Path) -> None:
+    """Give `new` the rights of the user's own file in whose place it comes. Raises OSError if that may not be written.
+
+    A folder is no file: that is told as the system does.
+    """
+    try:
+        seen = old.lstat()
+    except OSError:
+        return
+    if stat.S_ISDIR(seen.st_mode):
+        raise IsADirectoryError
+    if not stat.S_ISREG(seen.st_mode):
+        return
+    if not os.access(old, os.W_OK):
+        raise PermissionError
+    if hasattr(os, "geteuid") and seen.st_uid == os.geteuid():
+        new.chmod(stat.S_IMODE(seen.st_mode) & 0o777)
+
+
+def _rewrite(path: Path, text: str) -> None:
+    """Write into the file that stands there, if it is an ordinary one and has no other name."""
+    flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with os.fdopen(os.open(path, flags), "w", encoding="utf-8") as stream:
+        seen = os.fstat(stream.fileno())
+        if not stat.S_ISREG(seen.st_mode) or seen.st_nlink > 1:
+            raise PermissionError(1, os.strerror(1), str(path))
+        stream.truncate(0)
+        stream.write(text)
+
+
+def names_of(submissions: Sequence[str], suffix: str) -> list[str]:
+    """Return a file name for each submission's report, from what its path has beyond the others'; no two are alike.
+
+    Whose own name can be kept gets it before any that has to be changed: no report stands under another's name.
+    """
+    parts = [Path(each).parts for each in submissions]
+    above = _alike([each[:-1] for each in parts])
+    own = ["-".join(each[above:]) for each in parts]
+    stems = [_stem(each) for each in own]
+    kept = [len(each) - above == 1 and stem == name for each, stem, name in zip(parts, stems, own, strict=True)]
+    names = [""] * len(parts)
+    taken: set[str] = set()
+    for again in (False, True):
+        for place, stem in enumerate(stems):
+            if names[place] or not (kept[place] or again):
+                continue
+            name, number = f"{stem}.{suffix}", 1
+            while name.casefold() in taken and again:
+                number += 1
+                name = f"{stem}-{number}.{suffix}"
+            if name.casefold() not in taken:
+                names[place] = name
+                taken.add(name.casefold())
+    return names
+
+
+def _stem(name: str) -> str:
+    stem = re.sub(r"[^\w.()+@-]+", "_", name).strip("._-")[:_LONGEST] or "submission"
+    return stem.encode()[:_MOST_BYTES].decode(errors="ignore")
+
+
+def _alike(parts: Sequence[tuple[str, ...]]) -> int:
+    """Return how many folders all paths begin with."""
+    count = 0
+    for level in zip(*parts, strict=False):
+        if len(set(level)) > 1:
+            break
+        count += 1
+    return count

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.errors import Span
 from grader.language import Language, say
-from grader.report import markdown, terminal
+from grader.report import Format, markdown, terminal
 from grader.report.focus import AnyProblem, AnyReport, beside, is_full
 from grader.report.points import shown_points
 from grader.report.terminal import show_score
@@ -96,3 +96,6 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+FORMAT = Format(render=render, asks=("root",), join="\n".join, job_page=summary)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from grader.language import Language, say
+from grader.report import Format
 from grader.report.focus import AnyProblem, AnyReport
 from grader.report.points import Shown, show_points, shown_points
 from grader.report.summary import standing
@@ -58,3 +59,6 @@ def _cell(text: str) -> str:
     if any(char in text for char in ',;"\r\n') or text != text.strip():
         return '"' + text.replace('"', '""') + '"'
     return text
+
+
+FORMAT = Format(table=render, mark=MARK)

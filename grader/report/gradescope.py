@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from grader.language import Language, Message, say
+from grader.report import Format
 from grader.report.evidence import told
 from grader.report.focus import AnyReport, beside, next_step
 from grader.report.points import shown_points
@@ -76,3 +77,6 @@ def render(report: AnyReport, *, language: Language) -> str:
         extra_data={"rubric_digest": report.rubric_digest, "submission_digest": report.submission_digest},
     )
     return msgspec.json.format(msgspec.json.encode(results), indent=2).decode() + "\n"
+
+
+FORMAT = Format(render=render, suffix="json")

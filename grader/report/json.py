@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -10,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from grader.errors import Span
 from grader.language import Language
 from grader.model import Category, Exhibit, Kind, Status, Visibility, Withheld
+from grader.report import Format
 from grader.report.evidence import lay_open
 from grader.report.focus import AnyCase, AnyCheck, AnyProblem, AnyReport, coarse, next_step, proportion
 from grader.report.points import Points, Shown, round_points, shown_points
@@ -265,3 +267,10 @@ def _evidence(exhibit: Exhibit, language: Language) -> list[EvidenceV1]:
 
 def _place(at: Span | None) -> Place | None:
     return Place(path=at.path, line=at.line, column=at.column, cell=at.cell) if at is not None else None
+
+
+def _array(texts: Sequence[str]) -> str:
+    return "[" + ",\n".join(text.strip() for text in texts) + "]\n"
+
+
+FORMAT = Format(render=render, suffix="json", join=_array)

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 
 from grader.language import Language
 from grader.model import Status
+from grader.report import Format
 from grader.report.evidence import told
 from grader.report.focus import AnyCheck, AnyProblem, AnyReport
 from grader.report.points import Shown, show_points, shown_points
@@ -78,3 +79,6 @@ def _points(properties: ET.Element, shown: Shown, name: str) -> None:
 
 def _clean(text: str) -> str:
     return _ILLEGAL.sub("\ufffd", text)
+
+
+FORMAT = Format(render=render, suffix="xml")

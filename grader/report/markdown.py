@@ -6,6 +6,7 @@ import re
 
 from grader.language import Bilingual, Language, Message, say
 from grader.model import Withheld
+from grader.report import Format
 from grader.report.evidence import evidence, sentences
 from grader.report.focus import (
     AnyCheck,
@@ -135,3 +136,6 @@ def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Languag
             parts.append(escape(heading(case).text(language)))
         parts.append(fence("\n".join(evidence(exhibit, language))))
     return parts
+
+
+FORMAT = Format(render=render, suffix="md", join="\n".join)

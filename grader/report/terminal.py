@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from grader.language import Bilingual, Language, Message, say
 from grader.model import Status
+from grader.report import Format
 from grader.report.focus import AnyProblem, AnyReport, is_full, is_instructors, next_step, show_place, to_explain
 from grader.report.points import Points, Shown, show_points, shown_points
 from grader.report.width import cells, cut, pad, wrap
@@ -199,3 +200,6 @@ def _carries(encoding: str, text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+FORMAT = Format(render=render, asks=("width", "colour", "encoding"), join="\n".join, glance=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.works import names_of
+from grader.cli.writing import names_of
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples/linear_regression"
 RUBRIC = EXAMPLE / "grading.yaml"
@@ -90,7 +90,7 @@ def test_an_empty_folder_holds_no_submissions(tmp_path):
 
 def test_no_two_reports_have_one_name():
     given = ["x/A.py", "x/a.py", "x/b/c", "x/b-c", "x/..", "x/\\x1b[31m"]
-    assert names_of(given, "text") == [
+    assert names_of(given, "txt") == [
         "A.py.txt",
         "a.py-2.txt",
         "b-c-2.txt",
@@ -98,7 +98,7 @@ def test_no_two_reports_have_one_name():
         "submission.txt",
         "x1b_31m.txt",
     ]
-    assert names_of(["one/cnn.py"], "junit") == ["cnn.py.xml"]
+    assert names_of(["one/cnn.py"], "xml") == ["cnn.py.xml"]
 
 
 @pytest.mark.parametrize("others", [["_bob.py"], ["=bob.py"], ["-bob.py", "__bob.py"], ["b/ob.py", "bob.py-2"]])

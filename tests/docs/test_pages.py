@@ -12,8 +12,8 @@ from bench import reference
 from bench.documents import PAGES, ROOT, filled, language_of
 from grader.cases.properties import RULES
 from grader.cases.registry import FUNCTIONS
-from grader.cli.writing import FORMATS
 from grader.model import Comparison, Limits
+from grader.report import FORMATS
 from grader.rubric import load
 from grader.rubric.checks import CASES
 from grader.rubric.kinds import FORMS

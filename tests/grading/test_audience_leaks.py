@@ -13,10 +13,11 @@ from msgspec.structs import replace
 from grader import submission
 from grader.author.kit.kit import build
 from grader.author.kit.sealing import seal
-from grader.cli.writing import FORMATS, write
+from grader.cli.writing import write
 from grader.desk.watching import Watched
 from grader.grading import for_students, grade, prepare, read
 from grader.model import Withheld
+from grader.report import FORMATS
 
 SEED = 5550123
 RUBRIC = f"""\

@@ -10,8 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from grader import submission
-from grader.cli.writing import FORMATS, write
+from grader.cli.writing import write
 from grader.grading import for_students, grade, read
+from grader.report import FORMATS
 
 RUBRIC = """\
 title: {zh: 搜索, en: Search}

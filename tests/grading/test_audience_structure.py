@@ -9,8 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from grader import submission
-from grader.cli.writing import FORMATS, write
+from grader.cli.writing import write
 from grader.grading import for_students, grade, prepare, read
+from grader.report import FORMATS
 
 HEAD = "title: t\nlanguage: en\nseed: 5\nsubmission: s.py\nreference: r.py\nproblems:\n"
 

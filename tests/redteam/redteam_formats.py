@@ -12,10 +12,11 @@ if __name__ == "__main__":
     start()
 
 from grader import submission
-from grader.cli.writing import FORMATS, write
+from grader.cli.writing import write
 from grader.errors import EngineError, SubmissionError, UsageError
 from grader.execution import open_engine
 from grader.grading import grade, prepare, read, ungraded
+from grader.report import FORMATS
 
 
 def main(rubric, folder, *named):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.language import Language, Message, say, say_count
 from grader.model import Status
+from grader.report import Format
 from grader.report.focus import AnyReport, is_full, is_instructors, next_step, show_place, title
 from grader.report.html.view import card, marked
 from grader.report.points import Shown, show_points, shown_points
@@ -80,3 +81,6 @@ def _broken(name: str) -> Markup:
     from markupsafe import Markup, escape
 
     return Markup("_<wbr>").join(escape(part) for part in name.split("_"))
+
+
+FORMAT = Format(render=render, suffix="html", windows=True)
