@@ -15,7 +15,7 @@ from grader.grading import Prepared
 from grader.grading.preparing import choose
 from grader.grading.runs import generous
 from grader.language import Language, inert, say
-from grader.model import Case, Check, Errors, Outcome, Raised, Returned, Stopped, Submission, Value
+from grader.model import Case, Check, Errors, Outcome, Raised, Returned, Stopped, Submission, Task, Value
 
 if TYPE_CHECKING:
     import numpy as np
@@ -133,30 +133,30 @@ def find(prepared: Prepared, name: str) -> Replayed:
             say("{function} has no check called {name}.", function=function, name=inert(key, 80)),
             say("It has: {names}", names=names),
         )
-    every = [*zip(prepared.cases, prepared.want, strict=True), *((case, ()) for case in prepared.timed)]
-    own = {case.index: (case, want) for case, want in every if (case.function, case.check) == (function, check.key)}
+    every = (*prepared.tasks, *prepared.timed)
+    own = {task.case.index: task for task in every if (task.case.function, task.case.check) == (function, check.key)}
     if not own:
         raise UsageError(say("{name} has no cases.", name=f"{function}.{check.key}"))
     if number not in own:
         raise UsageError(say("{name} has the cases 0 to {last}.", name=f"{function}.{check.key}", last=len(own) - 1))
-    case, want = own[number]
+    task = own[number]
     return Replayed(
         name=f"{function}.{check.key}[{number}]",
         check=check,
-        case=case,
-        want=want,
+        case=task.case,
+        want=task.want,
         parameters=prepared.plan.signatures[function].parameters,
-        seeds=_seeds(prepared, case),
+        seeds=_seeds(prepared, task),
     )
 
 
-def _seeds(prepared: Prepared, case: Case) -> tuple[int, ...]:
+def _seeds(prepared: Prepared, task: Task) -> tuple[int, ...]:
     """Return where `numpy.random` stands before each call: calls that are timed are made one by one."""
-    if case in prepared.timed:
-        return (SEED,) * len(case.calls)
-    place = prepared.cases.index(case)
-    before = sum(len(each.calls) for each in prepared.cases[:place] if each.function == case.function)
-    return tuple(range(SEED + before, SEED + before + len(case.calls)))
+    own = [each for each in prepared.tasks if each.case.function == task.case.function]
+    if task not in own:
+        return (SEED,) * len(task.case.calls)
+    before = sum(len(each.case.calls) for each in own[: own.index(task)])
+    return tuple(range(SEED + before, SEED + before + len(task.case.calls)))
 
 
 def script(found: Replayed, submission: str, file: str) -> str:

@@ -57,7 +57,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """
     request = Request(**options)
     plan = read(find(request.rubric, ()), Path(request.reference) if request.reference else None)
-    if plan.kept is not None:
+    if plan.expected is not None:
         raise UsageError(
             say("This is a student kit; what is to be checked is the rubric it was made from."),
             say("Name that one: grade check --rubric FILE"),

@@ -20,8 +20,9 @@ from grader.cli.writing import fits, reachable, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
 from grader.execution.confinement.official import refusal
+from grader.grading.cache import Recalled, Wanted, recall, remember
+from grader.grading.memo import Memo
 from grader.grading.prepared import Plan, Prepared
-from grader.grading.remembered import Recalled, Wanted, recall, remember
 from grader.language import Inert, Language, inert, say
 from grader.model import Exhibit, Report, Rubric, Withheld
 from grader.report import format_of
@@ -138,7 +139,8 @@ def run(request: Request) -> int:
             announce(ground.rubric, engine, files_run(ground.rubric, reference=request.reference is None))
         with progress():
             prepared = ground.prepared(engine)
-            reports = [grade_one(prepared, engine, work, request, alone=alone) for work in handed_in]
+            memo = Memo()
+            reports = [grade_one(prepared, engine, work, request, memo, alone=alone) for work in handed_in]
     finally:
         engine.close()
     hand_over(reports, request)
@@ -183,7 +185,7 @@ def admit(engine: Engine, official: bool) -> None:
 
 
 def grade_one(
-    prepared: Prepared, engine: Engine, work: Work, request: Request, *, alone: bool
+    prepared: Prepared, engine: Engine, work: Work, request: Request, memo: Memo, *, alone: bool
 ) -> Report[Exhibit | Withheld]:
     """Grade one path; what cannot be read or run becomes a report that says so, so that the others go on.
 
@@ -191,7 +193,7 @@ def grade_one(
     """
     path = work.path
     try:
-        report = _graded(prepared, engine, work, request, alone=alone)
+        report = _graded(prepared, engine, work, request, memo, alone=alone)
     except RubricError:
         raise
     except UsageError as error:
@@ -208,7 +210,7 @@ def grade_one(
 
 
 def _graded(
-    prepared: Prepared, engine: Engine, work: Work, request: Request, *, alone: bool
+    prepared: Prepared, engine: Engine, work: Work, request: Request, memo: Memo, *, alone: bool
 ) -> Report[Exhibit | Withheld]:
     rubric = prepared.plan.rubric
     names = [problem.function for problem in rubric.problems]
@@ -217,7 +219,7 @@ def _graded(
     counted = request.attempt is None and alone and request.is_own
     attempts = Attempts(Path(rubric.path), student) if counted else None
     tries = attempts.now() if attempts is not None else dict.fromkeys(names, request.attempt or 1)
-    report = grading.grade(prepared, student, engine, tries)
+    report = grading.grade(prepared, student, engine, tries, memo)
     if attempts is not None:
         attempts.record(report)
     if not format_of(request.form).windows:

@@ -66,7 +66,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             say("Name one: grade release OUT. To compare only: grade release --check"),
         )
     plan = read(find(request.rubric, ()))
-    if plan.kept is not None:
+    if plan.expected is not None:
         raise UsageError(say("This is a student kit already; a kit is made from the author's files."))
     if request.update:
         update(plan, request)

@@ -78,8 +78,8 @@ def command(**options: Any) -> None:
 def _list(prepared: Prepared, request: Request) -> None:
     from grader.report import cases
 
-    drawn = [*zip(prepared.cases, prepared.want, strict=True), *((case, ()) for case in prepared.timed)]
-    click.echo(cases.render(prepared.chosen, drawn, prepared.plan.signatures, request.language))
+    tasks = (*prepared.tasks, *prepared.timed)
+    click.echo(cases.render(prepared.chosen, tasks, prepared.plan.signatures, request.language))
     said = say(
         "For instructors only: what is hidden from students is shown here. Seed {seed}.", seed=prepared.plan.rubric.seed
     )

@@ -223,7 +223,7 @@ def announce(rubric: Rubric, engine: Engine, files: Sequence[str]) -> None:
         return
     from hashlib import sha256
 
-    from grader.grading.remembered import folder
+    from grader.grading.cache import folder
 
     text = "\0".join((os.path.realpath(rubric.path), rubric.digest, *files))
     said = folder() / "said" / sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]

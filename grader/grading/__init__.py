@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.grading.audience import for_students
-    from grader.grading.narrowing import narrow, varied, with_dependents
     from grader.grading.pipeline import grade
-    from grader.grading.prepared import Plan, Prepared
+    from grader.grading.prepared import Plan, Prepared, narrow, varied, with_dependents
     from grader.grading.preparing import prepare, read
     from grader.grading.tally import ungraded
 
@@ -20,12 +19,12 @@ _HOMES = {
     "Prepared": "prepared",
     "for_students": "audience",
     "grade": "pipeline",
-    "narrow": "narrowing",
+    "narrow": "prepared",
     "prepare": "preparing",
     "read": "preparing",
     "ungraded": "tally",
-    "varied": "narrowing",
-    "with_dependents": "narrowing",
+    "varied": "prepared",
+    "with_dependents": "prepared",
 }
 
 __all__ = [

@@ -26,7 +26,7 @@ from grader.execution import Engine, Helpers
 from grader.grading import second
 from grader.grading.judging import Judged, Trial
 from grader.grading.timing import PATIENCE, Bench, Turn
-from grader.model import Case, Check, Efficiency, Mismatch, Outcome, Problem, Source, Stopped, Verdict
+from grader.model import Case, Check, Efficiency, Mismatch, Outcome, Problem, Source, Stopped, Task, Verdict
 
 SWEEPS = 6
 PAUSE = 0.3
@@ -137,7 +137,7 @@ def _begun(bench: Bench, problem: Problem, check: Check, cases: list[Case]) -> T
     assert isinstance(check.plan, Efficiency)  # it is called for nothing else
     turns = bench.sweep(cases, 0)
     trials = [
-        Trial(case=case, got=turn.got, want=turn.want, verdict=_verdict(problem, check, case, turn))
+        Trial(task=Task(case=case, want=turn.want), got=turn.got, verdict=_verdict(problem, check, case, turn))
         for case, turn in zip(cases, turns, strict=True)
     ]
     right = [turn for trial, turn in zip(trials, turns, strict=True) if trial.verdict.share == 1]

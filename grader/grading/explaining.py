@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from grader.execution import Engine, Session
 from grader.explain import Explanation
 from grader.grading.judging import Judged
-from grader.grading.known import beside, recognise
+from grader.grading.known import recognise
+from grader.grading.memo import Memo
 from grader.grading.runs import generous
-from grader.model import Absent, Happening, Message, Mistake, Returned, Submission, Value
+from grader.grading.variants import beside
+from grader.model import Message, Mistake, Returned, Submission, Value
 
 if TYPE_CHECKING:
     import ast
@@ -59,57 +61,46 @@ def _unpacked(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str]]:
 
 
 def explain(
-    prepared: Prepared, student: Submission, engine: Engine, judged: Mapping[str, Judged], attempts: Mapping[str, int]
+    prepared: Prepared,
+    student: Submission,
+    engine: Engine,
+    judged: Mapping[str, Judged],
+    attempts: Mapping[str, int],
+    memo: Memo,
 ) -> dict[str, Explanation]:
     """Return an explanation for each function that fails; `attempts` (from 1) says how many hints to show.
 
     Where answers are sealed there is none: nothing is known of them but that they differ.
     """
-    if prepared.kept is not None and prepared.kept.answers:
+    if prepared.seals:
         return {}
     failing = {name: one for name, one in judged.items() if one.earned < 1 and _tried(student, name)}
     if not failing:
         return {}
-    reference, memory = prepared.plan.reference.source, prepared.memory
-    mistakes = memory.read(prepared.plan.rubric.mistakes, reference.text, failing)
+    reference = prepared.plan.reference.source
+    mistakes = memo.read(prepared.plan.rubric.mistakes, reference.text, failing)
     told = {}
     with engine.session(beside(reference, mistakes), generous(prepared.limits)) as session:
         for name, one in failing.items():
             if one.blames:  # what came of it came of a wrong helper too
                 mistake = diagnosis = None
             else:
-                mistake = recognise(session, mistakes, one, memory)
-                diagnosis = None if mistake is not None else _diagnosed(prepared, student, one, session)
+                mistake = recognise(session, mistakes, one, memo)
+                diagnosis = None if mistake is not None else _diagnosed(prepared, student, one, session, memo)
             told[name] = _explanation(one, mistake, diagnosis, attempts.get(name, 1))
     return told
-
-
-def undefined(
-    student: Submission, happenings: Sequence[Happening], judged: Mapping[str, Judged]
-) -> dict[str, Explanation]:
-    """Return the functions that stand in the file but were never defined, because their `def` failed."""
-    found = {}
-    for name, one in judged.items():
-        symbol = student.symbols.get(name)
-        first = next((trial.got[0] for _, trials in one.trials for trial in trials), None)
-        if symbol is None or not isinstance(first, Absent):
-            continue
-        for happening in happenings:
-            if happening.kind == "raised" and symbol.line <= happening.line <= symbol.end_line:
-                found[name] = Explanation(undefined=happening.detail)
-    return found
 
 
 def _tried(student: Submission, name: str) -> bool:
     return name in student.symbols and not student.symbols[name].untouched
 
 
-def _diagnosed(prepared: Prepared, student: Submission, judged: Judged, session: Session) -> Message | None:
+def _diagnosed(prepared: Prepared, student: Submission, judged: Judged, session: Session, memo: Memo) -> Message | None:
     from grader.explain.diagnoses import explanation
     from grader.explain.values import Context, diagnose
 
     def reference(function: str, arguments: tuple[Value, ...]) -> Value:
-        outcome = prepared.memory.answer(session, function, arguments)
+        outcome = memo.answer(session, function, arguments)
         return outcome.value if isinstance(outcome, Returned) else None
 
     # What a submission makes of a case that is timed is told to nobody: by then it may have seen hidden ones.

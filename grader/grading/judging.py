@@ -1,4 +1,4 @@
-"""Runs cases on a source and judges what came of them, function by function."""
+"""Judges what came of the tasks, function by function."""
 
 from __future__ import annotations
 
@@ -10,24 +10,33 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from grader import comparison
-from grader.model import Case, Check, Efficiency, Kind, Outcome, Problem, Rules, Verdict, Violation, earning
+from grader.model import Case, Check, Efficiency, Kind, Outcome, Problem, Rules, Task, Verdict, Violation, earning
 
 if TYPE_CHECKING:
     from grader.comparison.structure import Level
 
 
 class Trial(Struct, frozen=True, kw_only=True, eq=False):
-    """One case, what came of it on both sides, and the verdict.
+    """A case with what is wanted of it, what came of it, and the verdict.
 
     If it was `lent` the reference's helpers, the verdict's share is what was earned with these, better or worse; all
     else is of the first look, with the student's own.
     """
 
-    case: Case
+    task: Task
     got: tuple[Outcome, ...]
-    want: tuple[Outcome, ...]
     verdict: Verdict
     lent: Literal["", "better", "worse"] = ""
+
+    @property
+    def case(self) -> Case:
+        """The task's case."""
+        return self.task.case
+
+    @property
+    def want(self) -> tuple[Outcome, ...]:
+        """What is wanted of the case."""
+        return self.task.want
 
 
 class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
@@ -98,48 +107,30 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
 
 
 def judge(
-    problem: Problem,
-    cases: Sequence[Case],
-    got: Sequence[tuple[Outcome, ...]],
-    want: Sequence[tuple[Outcome, ...]],
-    known: Sequence[Verdict | None] = (),
-) -> Judged:
-    """Judge the cases of one problem; some verdicts may be `known`.
-
-    Raises RubricError where the reference did not return what it must.
-    """
-    checks = {check.key: check for check in problem.checks}
-    trials: dict[str, list[Trial]] = {check.key: [] for check in problem.checks}
-    for index, (case, mine, theirs) in enumerate(zip(cases, got, want, strict=True)):
-        verdict = known[index] if known else None
-        if verdict is None:
-            verdict = comparison.judge(checks[case.check], problem.returns, case, mine, theirs)
-        trials[case.check].append(Trial(case=case, got=mine, want=theirs, verdict=verdict))
-    return Judged(problem=problem, trials=tuple((check, tuple(trials[check.key])) for check in problem.checks))
-
-
-def judge_all(
     problems: Sequence[Problem],
-    cases: Sequence[Case],
+    tasks: Sequence[Task],
     got: Sequence[tuple[Outcome, ...]],
-    want: Sequence[tuple[Outcome, ...]],
     known: Mapping[int, Verdict] = {},
 ) -> dict[str, Judged]:
-    """Judge every problem's cases; return them by function, in the rubric's order.
+    """Judge what came of each task; return the problems' trials by function, in the order of `problems`.
 
-    `known` are verdicts found already, by their cases' places.
+    `known` are verdicts found already, by their tasks' places. Raises RubricError where the reference did not return
+    what it must.
     """
-    judged = {}
-    for problem in problems:
-        own = [index for index, case in enumerate(cases) if case.function == problem.function]
-        judged[problem.function] = judge(
-            problem,
-            [cases[i] for i in own],
-            [got[i] for i in own],
-            [want[i] for i in own],
-            [known.get(i) for i in own] if known else (),
+    checks = {(problem.function, check.key): (problem, check) for problem in problems for check in problem.checks}
+    trials: dict[tuple[str, str], list[Trial]] = {key: [] for key in checks}
+    for place, (task, outcomes) in enumerate(zip(tasks, got, strict=True)):
+        case = task.case
+        problem, check = checks[case.function, case.check]
+        verdict = known.get(place) or comparison.judge(check, problem.returns, case, outcomes, task.want)
+        trials[case.function, case.check].append(Trial(task=task, got=outcomes, verdict=verdict))
+    return {
+        problem.function: Judged(
+            problem=problem,
+            trials=tuple((check, tuple(trials[problem.function, check.key])) for check in problem.checks),
         )
-    return judged
+        for problem in problems
+    }
 
 
 def _mean(shares: Sequence[Fraction]) -> Fraction:

@@ -6,39 +6,19 @@ What only a submission with something wrong needs is imported when it is: a righ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from grader.execution import Engine
 from grader.explain import NOTHING, Explanation
-from grader.grading.judging import Judged, judge_all
+from grader.grading import judging
+from grader.grading.judging import Judged
+from grader.grading.memo import Memo
 from grader.grading.prepared import Prepared
 from grader.grading.results import problem_result
 from grader.grading.ruling import hold
 from grader.grading.tally import tally
-from grader.model import Exhibit, Happening, Outcome, ProblemResult, Submission, Verdict, Withheld
+from grader.model import Absent, Exhibit, Happening, Outcome, ProblemResult, Submission, Verdict, Withheld
 
-if TYPE_CHECKING:
-    from grader.grading.prepared import Prepared
-
-
-def unseal(prepared: Prepared, got: Sequence[tuple[Outcome, ...]]) -> Mapping[int, Verdict]:
-    """Return the verdicts of the sealed cases by their places; none if nothing is sealed."""
-    kept = prepared.kept
-    if kept is None or not kept.answers:
-        return {}
-    from grader.comparison import seals
-
-    problems = {problem.function: problem for problem in prepared.chosen}
-    closed = {}
-    for place, sealed in kept.answers.items():
-        case = prepared.cases[place]
-        problem = problems[case.function]
-        check = next(check for check in problem.checks if check.key == case.check)
-        closed[place] = seals.Closed(check=check, returns=problem.returns, case=case, sealed=sealed, got=got[place])
-    return seals.unseal(closed, kept.seals)
-
-
-__all__ = ["judge", "results", "tally"]
+__all__ = ["explain", "judge", "results", "tally", "undefined", "unseal"]
 
 
 def judge(
@@ -47,40 +27,84 @@ def judge(
     engine: Engine,
     got: Sequence[tuple[Outcome, ...]],
     left: Mapping[str, float],
+    memo: Memo,
 ) -> dict[str, Judged]:
     """Return each function's trials: judged, run again where another function is to blame, held to rules and clock.
 
     `left` is what each function has left of its time.
     """
-    alone = judge_all(prepared.chosen, prepared.cases, got, prepared.want, unseal(prepared, got))
+    alone = judging.judge(prepared.chosen, prepared.tasks, got, unseal(prepared, got))
     judged = dict(alone)
-    if prepared.plan.kept is None and _wrong(alone):
+    if prepared.plan.expected is None and _wrong(alone):
         from grader.grading.second import second_look
 
-        judged |= second_look(engine, student, prepared, alone, left)
+        judged |= second_look(engine, student, prepared, alone, left, memo)
     judged |= hold(judged, student, prepared.plan.rubric)
     if prepared.timed:
         from grader.grading.efficiency import measure
 
-        judged |= measure(engine, student.source, prepared.plan.reference.source, prepared.timed, judged, alone)
+        timed = [task.case for task in prepared.timed]
+        judged |= measure(engine, student.source, prepared.plan.reference.source, timed, judged, alone)
     return judged
 
 
-def results(
+def unseal(prepared: Prepared, got: Sequence[tuple[Outcome, ...]]) -> Mapping[int, Verdict]:
+    """Return the verdicts of the sealed tasks by their places; none if nothing is sealed."""
+    if not prepared.seals:
+        return {}
+    from grader.comparison import seals
+
+    checks, returns = prepared.checks, {problem.function: problem.returns for problem in prepared.chosen}
+    closed = {
+        place: seals.Closed(
+            check=checks[task.case.function, task.case.check],
+            returns=returns[task.case.function],
+            case=task.case,
+            sealed=task.sealed,
+            got=outcomes,
+        )
+        for place, (task, outcomes) in enumerate(zip(prepared.tasks, got, strict=True))
+        if task.sealed is not None
+    }
+    return seals.unseal(closed, prepared.seals)
+
+
+def explain(
     prepared: Prepared,
     student: Submission,
     engine: Engine,
     judged: Mapping[str, Judged],
-    happenings: Sequence[Happening],
     attempts: Mapping[str, int],
+    memo: Memo,
+) -> dict[str, Explanation]:
+    """Return by function why it is wrong, as far as that can be told, and its hints; nothing of what is right."""
+    if not _wrong(judged):
+        return {}
+    from grader.grading import explaining
+
+    return explaining.explain(prepared, student, engine, judged, attempts, memo)
+
+
+def undefined(
+    student: Submission, happenings: Sequence[Happening], judged: Mapping[str, Judged]
+) -> dict[str, Explanation]:
+    """Return the functions that stand in the file but were never defined, because their `def` failed."""
+    found = {}
+    for name, one in judged.items():
+        symbol = student.symbols.get(name)
+        first = next((trial.got[0] for _, trials in one.trials for trial in trials), None)
+        if symbol is None or not isinstance(first, Absent):
+            continue
+        for happening in happenings:
+            if happening.kind == "raised" and symbol.line <= happening.line <= symbol.end_line:
+                found[name] = Explanation(undefined=happening.detail)
+    return found
+
+
+def results(
+    prepared: Prepared, student: Submission, judged: Mapping[str, Judged], told: Mapping[str, Explanation]
 ) -> list[ProblemResult[Exhibit | Withheld]]:
     """Return each function's result, with the reasons of what is wrong."""
-    told: dict[str, Explanation] = {}
-    if _wrong(judged):
-        from grader.grading import explaining
-
-        told = explaining.explain(prepared, student, engine, judged, attempts)
-        told |= explaining.undefined(student, happenings, judged)
     return [
         problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING))
         for name, one in judged.items()

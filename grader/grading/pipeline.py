@@ -7,35 +7,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from functools import lru_cache
 
 from grader.execution import Engine
 from grader.grading.importing import importing
+from grader.grading.memo import Memo
 from grader.grading.prepared import Prepared
-from grader.grading.runs import public, roomy, run
-from grader.model import Call, Exhibit, Report, Submission, Withheld
+from grader.grading.runs import run
+from grader.model import Exhibit, Report, Submission, Withheld
 
 
 def grade(
-    prepared: Prepared, student: Submission, engine: Engine, attempts: Mapping[str, int] = {}
+    prepared: Prepared,
+    student: Submission,
+    engine: Engine,
+    attempts: Mapping[str, int] = {},
+    memo: Memo | None = None,
 ) -> Report[Exhibit | Withheld]:
     """Grade one submission: the instructor's report (`for_students` takes away what students may not see).
 
-    `attempts` counts the student's tries at each function (1 if it says nothing); each shows one hint more.
-    Raises EngineError if our own machinery fails: the submission is then *not graded*.
+    `attempts` counts the student's tries at each function (1 if it says nothing); each shows one hint more. A class
+    shares one `memo`. Raises EngineError if our own machinery fails: the submission is then *not graded*.
     """
     began = time.perf_counter()
+    memo = memo or Memo()
     with importing("grader.grading.marking", "grader.report.terminal"):
-        calls, shown = _laid_out(prepared)
-        ran, got = run(engine, student.source, calls, prepared.limits, shown=shown)
+        calls = [task.case.calls for task in prepared.tasks]
+        ran, got = run(engine, student.source, calls, prepared.limits, shown=prepared.shown)
     from grader.grading import marking
 
-    judged = marking.judge(prepared, student, engine, got, ran.left)
-    results = marking.results(prepared, student, engine, judged, ran.happenings, attempts)
+    judged = marking.judge(prepared, student, engine, got, ran.left, memo)
+    told = marking.explain(prepared, student, engine, judged, attempts, memo)
+    told |= marking.undefined(student, ran.happenings, judged)
+    results = marking.results(prepared, student, judged, told)
     return marking.tally(prepared, student, engine, ran.happenings, results, seconds=time.perf_counter() - began)
-
-
-@lru_cache(maxsize=1)  # for a whole class; 1.2 ms
-def _laid_out(prepared: Prepared) -> tuple[list[tuple[Call, ...]], frozenset[int]]:
-    """Return the calls of the cases, and the places of those cases whose outcome a student sees."""
-    return roomy(prepared.cases, prepared.want), public(prepared.chosen, prepared.cases)

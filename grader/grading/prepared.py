@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from msgspec import Struct, field
+from msgspec import Struct
+from msgspec.structs import replace
 
-from grader.grading.kept import Kept
-from grader.grading.known import Memory
-from grader.model import Case, Limits, Outcome, Problem, Rubric, Signature, Submission
+from grader.errors import UsageError
+from grader.grading.expected import Expected, select
+from grader.language import say
+from grader.model import Check, Limits, Problem, Rubric, Signature, Submission, Task
+from grader.model.seal import Seal
 
 
 class Plan(Struct, frozen=True, kw_only=True, eq=False):
     """A rubric and its reference, read and found without fault; nothing has been run yet.
 
-    Where the rubric names `kept` cases, these stand for the reference, which is then an empty source.
+    In a student kit what is `expected` stands for the reference, which is then an empty source.
     """
 
     rubric: Rubric
     reference: Submission
     signatures: Mapping[str, Signature]
-    kept: Kept | None = None
+    expected: Expected | None = None
 
     @property
     def digest(self) -> str:
@@ -28,27 +31,78 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
 
         A digest of the rubric alone would let anybody who knows all of it but the seed try seeds.
         """
-        if self.kept is not None:
+        if self.expected is not None:
             return self.rubric.digest
         from hashlib import sha256
 
         return sha256(f"{self.rubric.digest}\n{self.reference.source.digest}".encode()).hexdigest()
 
 
-class Prepared(Struct, frozen=True, kw_only=True, eq=False):
-    """A rubric ready to grade with: the drawn cases and what the reference makes of them, kept for a whole class.
+def varied(plan: Plan, variant: str) -> Plan:
+    """Return the plan with seeds that follow from its own and the `variant`; the plan itself for "".
 
-    `chosen` are the problems to grade: all, or those asked for. Without a reference the cases are those `kept`. Those
-    whose time is measured are `timed`: they are not run with the others. `generators` is the digest of the file of that
-    name as it was read. What is learnt of known mistakes is kept in `memory`.
+    What is shown follows from the variant alone, so that it tells nothing of the rubric's seed.
+
+    The same variant draws the same cases on every machine; examples with a `legacy_seed` stay what they are. Raises
+    UsageError for a student kit, whose cases are kept.
+    """
+    if not variant:
+        return plan
+    if plan.expected is not None:
+        raise UsageError(say("A student kit's cases are kept, so it has no variants."))
+    from grader.cases.randomness import digest
+
+    seed, shown = (digest(each, "variant", variant) >> 65 for each in (plan.rubric.seed, plan.rubric.public_seed))
+    return replace(plan, rubric=replace(plan.rubric, seed=seed, public_seed=shown))
+
+
+class Prepared(Struct, frozen=True, kw_only=True, eq=False):
+    """A rubric ready to grade with, the same for a whole class.
+
+    `chosen` are the problems to grade: all, or those asked for. `tasks` are their cases with what is wanted, the public
+    ones first. Those whose time is measured are `timed`: they are not run with the others. `seals` are a student kit's,
+    and name tasks by their places. `generators` is the digest of the file of that name as it was read.
     """
 
     plan: Plan
     chosen: tuple[Problem, ...]
-    cases: tuple[Case, ...]
-    want: tuple[tuple[Outcome, ...], ...]
+    tasks: tuple[Task, ...]
     limits: Mapping[str, Limits]
-    kept: Kept | None = None
-    timed: tuple[Case, ...] = ()
+    seals: tuple[Seal, ...] = ()
+    timed: tuple[Task, ...] = ()
     generators: str = ""
-    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def checks(self) -> dict[tuple[str, str], Check]:
+        """The checks of the problems to grade, by function and key."""
+        return {(problem.function, check.key): check for problem in self.chosen for check in problem.checks}
+
+    @property
+    def shown(self) -> frozenset[int]:
+        """The places of the tasks whose outcome a student sees."""
+        checks = self.checks
+        return frozenset(
+            place
+            for place, task in enumerate(self.tasks)
+            if checks[task.case.function, task.case.check].visibility == "public"
+        )
+
+
+def narrow(prepared: Prepared, names: Collection[str]) -> Prepared:
+    """Return what is prepared of the functions `names`."""
+    tasks, seals = select(prepared.tasks, prepared.seals, lambda case: case.function in names)
+    return replace(
+        prepared,
+        chosen=tuple(problem for problem in prepared.plan.rubric.problems if problem.function in names),
+        tasks=tasks,
+        seals=seals,
+        timed=tuple(task for task in prepared.timed if task.case.function in names),
+    )
+
+
+def with_dependents(prepared: Prepared, names: Collection[str]) -> set[str]:
+    """Return `names` and the functions that build on one of them, at any depth."""
+    found, problems = set(names), prepared.plan.rubric.problems
+    while more := {each.function for each in problems if found & set(each.needs or ())} - found:
+        found |= more
+    return found

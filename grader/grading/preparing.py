@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from grader import cases, rubric, submission
 from grader.errors import Fault, RubricError, Span, UsageError
 from grader.execution import Engine
-from grader.grading.kept import Kept, chosen, load
+from grader.grading.expected import load, select
 from grader.grading.prepared import Plan, Prepared
-from grader.grading.runs import generous, public_first, run, value_of
+from grader.grading.runs import generous, roomy, run, value_of
 from grader.language import inert, say
-from grader.model import Case, Check, Efficiency, Limits, Outcome, Problem, Raised, Rubric, Source, Submission
+from grader.model import Case, Check, Problem, Raised, Rubric, Source, Submission, Task
 
 
 def unreadable(reference: Submission) -> list[Fault]:
@@ -31,15 +31,12 @@ def unreadable(reference: Submission) -> list[Fault]:
     ]
 
 
-def raising(
-    reference: Submission, problems: Sequence[Problem], cases: Sequence[Case], want: Sequence[Sequence[Outcome]]
-) -> list[Fault]:
+def raising(reference: Submission, checks: Mapping[tuple[str, str], Check], tasks: Sequence[Task]) -> list[Fault]:
     """Return a fault for each line of the reference where a case raises that does not ask for it."""
-    checks = {(one.function, check.key): check for one in problems for check in one.checks}
     found: dict[tuple[int, str], Fault] = {}
-    for case, outcomes in zip(cases, want, strict=True):
-        check = checks[case.function, case.check]
-        for outcome in outcomes:
+    for task in tasks:
+        case, check = task.case, checks[task.case.function, task.case.check]
+        for outcome in task.want:
             if isinstance(outcome, Raised) and check.kind != "errors":
                 at = place(outcome, reference)
                 found.setdefault((at.line, case.function), _fault(outcome, case, check, reference))
@@ -107,41 +104,35 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     """
     problems = choose(plan.rubric, only)
     limits = {problem.function: problem.limits for problem in plan.rubric.problems}
-    if plan.kept is not None:
-        return _of_kept(plan, plan.kept, problems, limits)
+    checks = {(problem.function, check.key): check for problem in problems for check in problem.checks}
+    if plan.expected is not None:
+        tasks, seals = select(
+            plan.expected.tasks, plan.expected.seals, lambda case: (case.function, case.check) in checks
+        )
+        return Prepared(plan=plan, chosen=problems, tasks=roomy(tasks), seals=seals, limits=limits)
     callable_in_draws = author(plan)
     with engine.session(callable_in_draws, generous(limits)) as session:
-        names = {problem.function for problem in problems}
         ask = partial(value_of, session, written=partial(written, plan))
-        others, timed = _apart(problems, cases.draw(plan.rubric, plan.signatures, ask, names))
-    drawn = public_first(problems, others)
-    truth = [case.truth for case in drawn]
-    asked = {call.function for calls in truth for call in calls}  # a gradient's `of` need be no problem
+        drawn = cases.draw(plan.rubric, plan.signatures, ask, {problem.function for problem in problems})
+    # In the order in which a worker makes a function's calls: `grade show` replays a case with the seeds of its place.
+    drawn = sorted(drawn, key=lambda case: checks[case.function, case.check].visibility == "hidden")
+    timed = [case for case in drawn if checks[case.function, case.check].kind == "efficiency"]
+    others = [case for case in drawn if checks[case.function, case.check].kind != "efficiency"]
+    truth = [case.truth for case in others]
+    asked = [call.function for calls in truth for call in calls]  # a gradient's `of` need be no problem
     granted = {name: limits.get(name) or generous(limits) for name in asked}
     _, want = run(engine, plan.reference.source, truth, granted, together=True, shown=())
-    if faults := raising(plan.reference, problems, drawn, want):
+    tasks = roomy([Task(case=case, want=outcomes) for case, outcomes in zip(others, want, strict=True)])
+    if faults := raising(plan.reference, checks, tasks):
         raise RubricError(faults)
     return Prepared(
         plan=plan,
         chosen=problems,
-        cases=drawn,
-        want=want,
+        tasks=tasks,
         limits=limits,
-        timed=timed,
+        timed=tuple(Task(case=case) for case in timed),
         generators=callable_in_draws.digest if plan.rubric.generators else "",
     )
-
-
-def _apart(problems: Sequence[Problem], drawn: Sequence[Case]) -> tuple[list[Case], tuple[Case, ...]]:
-    """Return the cases that are run together, and those whose time is measured."""
-    timed = {
-        (problem.function, check.key)
-        for problem in problems
-        for check in problem.checks
-        if isinstance(check.plan, Efficiency)
-    }
-    others = [case for case in drawn if (case.function, case.check) not in timed]
-    return others, tuple(case for case in drawn if (case.function, case.check) in timed)
 
 
 def author(plan: Plan) -> Source:
@@ -168,15 +159,12 @@ def written(plan: Plan, line: int) -> Span:
 def _without_reference(found: Rubric, faults: Sequence[Fault]) -> Plan:
     if faults:
         raise RubricError(faults)
-    kept = load(Path(found.expected))
+    expected = load(Path(found.expected))
     source = Source(path=found.expected, text="", digest=found.digest)
     nothing = Submission(name=inert(found.expected), source=source, original="", symbols={})
-    return Plan(rubric=_with_needs(found, nothing), reference=nothing, signatures=kept.signatures, kept=kept)
-
-
-def _of_kept(plan: Plan, kept: Kept, problems: Sequence[Problem], limits: Mapping[str, Limits]) -> Prepared:
-    own = chosen(kept, {(problem.function, check.key) for problem in problems for check in problem.checks})
-    return Prepared(plan=plan, chosen=tuple(problems), cases=own.cases, want=own.want, limits=limits, kept=own)
+    return Plan(
+        rubric=_with_needs(found, nothing), reference=nothing, signatures=expected.signatures, expected=expected
+    )
 
 
 def choose(rubric: Rubric, only: Sequence[str]) -> tuple[Problem, ...]:

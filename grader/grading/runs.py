@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from grader.errors import ReferenceFailure, Span
 from grader.execution import Engine, Ran, Session
 from grader.language import inert, say
-from grader.model import Call, Case, Limits, Outcome, Problem, Raised, Returned, Source, Stopped, Value
+from grader.model import Call, Limits, Outcome, Raised, Returned, Source, Stopped, Task, Value
 
 ROOM = 256 << 10
 """Bytes that any result may take in the grader's memory."""
@@ -38,31 +38,28 @@ def run(
     return ran, regroup(ran.outcomes, calls)
 
 
-def roomy(cases: Sequence[Case], want: Sequence[Sequence[Outcome]]) -> list[tuple[Call, ...]]:
-    """Return the calls of each case with the seconds that the reference took and the room that a result may take.
+def roomy(tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """Return the tasks, each call with the seconds that the reference took and the room that a result may take.
 
     The room is that of what is wanted, and some. What is far larger is wrong whatever it holds, and would only fill the
     grader's memory. It is the function's largest that counts, for where an error is wanted, or a property, nothing is
     known of the value. Nothing is known at all of a function whose answers are sealed.
     """
     largest: dict[str, int] = {}
-    for case, each in zip(cases, want, strict=True):
-        for one in each:
+    for task in tasks:
+        for one in task.want:
             heavy = _about(weight(one.value)) if isinstance(one, Returned) else 0
-            largest[case.function] = max(heavy, largest.get(case.function, 0))
-    return [
-        _roomy(case, largest[case.function], sum(getattr(one, "seconds", 0.0) for one in each))
-        if case.function in largest
-        else case.calls
-        for case, each in zip(cases, want, strict=True)
-    ]
+            largest[task.case.function] = max(heavy, largest.get(task.case.function, 0))
+    return tuple(_roomy(task, largest[task.case.function]) if task.case.function in largest else task for task in tasks)
 
 
-def _roomy(case: Case, heavy: int, seconds: float) -> tuple[Call, ...]:
-    each = seconds / len(case.calls) if case.calls else 0.0
-    return tuple(
-        replace(call, room=ROOM + _SLACK * (heavy + weight(call.arguments)), seconds=each) for call in case.calls
+def _roomy(task: Task, heavy: int) -> Task:
+    seconds = sum(getattr(one, "seconds", 0.0) for one in task.want) / max(1, len(task.case.calls))
+    calls = tuple(
+        replace(call, room=ROOM + _SLACK * (heavy + weight(call.arguments)), seconds=seconds)
+        for call in task.case.calls
     )
+    return replace(task, case=replace(task.case, calls=calls))
 
 
 def _about(heavy: int) -> int:
@@ -89,22 +86,6 @@ def regroup(outcomes: Sequence[Outcome], calls: Sequence[Sequence[Call]]) -> tup
     """Return a flat list of outcomes grouped as `calls` are."""
     rest = iter(outcomes)
     return tuple(tuple(next(rest) for _ in group) for group in calls)
-
-
-def public_first(problems: Sequence[Problem], drawn: Sequence[Case]) -> tuple[Case, ...]:
-    """Return the cases with the public ones in front.
-
-    A worker makes a function's calls in this order, so a submission cannot show in a public case what a hidden one was.
-    """
-    shown = public(problems, drawn)
-    order = sorted(range(len(drawn)), key=lambda place: place not in shown)
-    return tuple(drawn[place] for place in order)
-
-
-def public(problems: Sequence[Problem], cases: Sequence[Case]) -> frozenset[int]:
-    """Return the places of the cases whose outcome a student sees."""
-    hidden = {(each.function, check.key) for each in problems for check in each.checks if check.visibility == "hidden"}
-    return frozenset(place for place, case in enumerate(cases) if (case.function, case.check) not in hidden)
 
 
 def value_of(

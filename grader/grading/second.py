@@ -12,17 +12,18 @@ import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from grader.execution import Engine, Helpers, Session, StandIn, Wait
-from grader.grading.judging import Judged, Trial, judge_all
-from grader.grading.runs import generous, regroup, roomy
+from grader.grading.judging import Judged, Trial, judge
+from grader.grading.prepared import narrow
+from grader.grading.runs import generous, regroup
 from grader.model import Absent, Outcome, Returned, Rubric, Source, Submission, Value
 
 if TYPE_CHECKING:
+    from grader.grading.memo import Memo
     from grader.grading.prepared import Prepared
 
 
@@ -144,6 +145,7 @@ def second_look(
     prepared: Prepared,
     judged: Mapping[str, Judged],
     left: Mapping[str, float],
+    memo: Memo,
 ) -> dict[str, Judged]:
     """Return the functions that do better with the reference's helpers, with these points and their `blames`.
 
@@ -152,8 +154,9 @@ def second_look(
     helpers = _candidates(judged, student)
     found: dict[str, Judged] = {}
     for names in _turns(helpers, prepared.plan.rubric):
-        asking = {name: helpers[name] for name in names}
-        again = _look(engine, student, prepared, judged, asking, left)
+        lent = {name: helpers[name] for name in names}
+        seconds = {name: max(left.get(name, 0.0), prepared.limits[name].seconds) for name in names}
+        again = _look(engine, student, narrow(prepared, names), lent, seconds, memo)
         merged = {name: _merged(judged[name], one, helpers[name]) for name, one in again.items()}
         found |= {name: one for name, one in merged.items() if one.earned > judged[name].earned}
     return found
@@ -162,26 +165,22 @@ def second_look(
 def _look(
     engine: Engine,
     student: Submission,
-    prepared: Prepared,
-    judged: Mapping[str, Judged],
+    part: Prepared,
     helpers: Mapping[str, tuple[str, ...]],
-    left: Mapping[str, float],
+    seconds: Mapping[str, float],
+    memo: Memo,
 ) -> dict[str, Judged]:
-    """Return what the functions are with the reference's `helpers` in place of the student's."""
-    reference, limits = prepared.plan.reference, prepared.limits
-    checks = [(check.visibility == "hidden", each) for name in helpers for check, each in judged[name].trials]
-    trials = [trial for _, each in sorted(checks, key=itemgetter(0)) for trial in each]  # public first, as before
-    calls = roomy([trial.case for trial in trials], [trial.want for trial in trials])
-    places = [place for place, group in enumerate(calls) for _ in group]
-    seconds = {name: max(left.get(name, 0.0), limits[name].seconds) for name in helpers}
-    source, granted = lendable(reference.source, asking(helpers)), generous(limits)
+    """Return what the functions of `part` are with the reference's `helpers` in place of the student's."""
+    calls = [task.case.calls for task in part.tasks]
+    asked_for = [task.case for task in part.tasks for _ in task.case.calls]
+    source, granted = lendable(part.plan.reference.source, asking(helpers)), generous(part.limits)
 
     def questions(number: int) -> Wait[int]:
         """Return how many questions a call may ask, by those that the reference asks; a few where that raises.
 
         Each is counted in a worker of its own: what the reference remembers of another it would not ask again.
         """
-        case, known = trials[places[number]].case, prepared.memory.questions
+        case, known = asked_for[number], memo.questions
         place = (case.function, case.check, case.index, case.seed, helpers[case.function])
         if place not in known:
             with engine.session(source, granted) as session:
@@ -196,10 +195,8 @@ def _look(
         # A worker for each who asks: what one had it remember is no answer to another, and nobody waits for another.
         lenders = {name: lender(sessions.enter_context(engine.session(source, granted))) for name in helpers}
         lent = Helpers(helpers, lambda asker, *asked: lenders[asker](asker, *asked), questions, seconds)
-        ran = engine.run(student.source, [call for group in calls for call in group], limits, helpers=lent)
-    problems = [judged[name].problem for name in helpers]
-    want = [trial.want for trial in trials]
-    return judge_all(problems, [trial.case for trial in trials], regroup(ran.outcomes, calls), want)
+        ran = engine.run(student.source, [call for group in calls for call in group], part.limits, helpers=lent)
+    return judge(part.chosen, part.tasks, regroup(ran.outcomes, calls))
 
 
 def _turns(names: Collection[str], rubric: Rubric) -> Iterator[tuple[str, ...]]:

@@ -39,7 +39,7 @@ def with_windows(report: Report[Full], prepared: Prepared, engine: Engine) -> Re
     """
     problems = {problem.function: problem for problem in prepared.chosen}
     asked = [(result, check) for result in report.problems for check in result.checks if _first(check) is not None]
-    if prepared.plan.kept is not None or not asked:
+    if prepared.plan.expected is not None or not asked:
         return report
     found: dict[int, CheckResult[Full]] = {}
     with engine.session(prepared.plan.reference.source, generous(prepared.limits)) as session:

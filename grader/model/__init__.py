@@ -14,6 +14,7 @@ from grader.model.outcome import (
     Returned,
     Stopped,
     StopReason,
+    Task,
     Value,
 )
 from grader.model.report import CaseResult, CheckResult, Exhibit, Listing, Note, ProblemResult, Report, Status, Withheld
@@ -107,6 +108,7 @@ __all__ = [
     "Stopped",
     "Submission",
     "Symbol",
+    "Task",
     "Template",
     "Value",
     "Values",

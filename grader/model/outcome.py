@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
+from grader.model.seal import Sealed
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -156,6 +158,18 @@ class Absent(Struct, frozen=True, kw_only=True):
 
 
 Outcome: TypeAlias = Returned | Raised | Stopped | Absent
+
+
+class Task(Struct, frozen=True, kw_only=True, eq=False):
+    """A case with what is wanted of it: what the reference made of `case.truth`.
+
+    `want` is empty where that is not known before grading: in a student kit the answer may be `sealed`, and the
+    reference's time is measured beside the student's.
+    """
+
+    case: Case
+    want: tuple[Outcome, ...] = ()
+    sealed: Sealed | None = None
 
 
 class Happening(Struct, frozen=True, kw_only=True):

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from grader.language import Language, Message, inert, say, say_count
 from grader.model import (
-    Case,
     Check,
     Efficiency,
     Errors,
     Gradient,
-    Outcome,
     Part,
     Problem,
     Raised,
     Returned,
     Rules,
     Signature,
+    Task,
 )
 from grader.report.points import show_points
 from grader.report.values import is_array, show_number
@@ -28,16 +27,13 @@ from grader.report.words import KINDS, join
 if TYPE_CHECKING:
     from grader.model import Value
 
-Drawn: TypeAlias = tuple[Case, tuple[Outcome, ...]]
-"""A case, and what the reference makes of its calls of truth."""
-
 WIDTH = 80
 _LONGEST = 120
 _MARGIN = 18  # number and seed
 
 
 def render(
-    problems: Sequence[Problem], drawn: Sequence[Drawn], signatures: Mapping[str, Signature], language: Language
+    problems: Sequence[Problem], tasks: Sequence[Task], signatures: Mapping[str, Signature], language: Language
 ) -> str:
     """Return the table in lines of at most 80 cells: every check with its kind, who sees it and its share.
 
@@ -47,7 +43,7 @@ def render(
     for problem in problems:
         lines = wrap(_head(problem).text(language), WIDTH)
         for check in problem.checks:
-            own = [each for each in drawn if (each[0].function, each[0].check) == (problem.function, check.key)]
+            own = [task for task in tasks if (task.case.function, task.case.check) == (problem.function, check.key)]
             lines += ["", *("  " + line for line in wrap(_about(check).text(language), WIDTH - 2))]
             lines += [f"    {line}" for said in _rules(check) for line in wrap(said.text(language), WIDTH - 4)]
             lines += [
@@ -86,20 +82,21 @@ def _rules(check: Check) -> Iterator[Message]:
         yield say("No loops")
 
 
-def _case(problem: Problem, check: Check, drawn: Drawn, signature: Signature, language: Language) -> Iterator[str]:
-    case, want = drawn
+def _case(problem: Problem, check: Check, task: Task, signature: Signature, language: Language) -> Iterator[str]:
+    case = task.case
     given = ", ".join(
         f"{name} {show_form(value)}" for name, value in zip(signature.parameters, case.calls[0].arguments, strict=False)
     )
-    text = say("{given} → {back}", given=given, back=_back(problem, check, case, want)).text(language)
+    text = say("{given} → {back}", given=given, back=_back(problem, check, task)).text(language)
     number = f"{case.index:>5}  {case.seed:>10} "
     for line in wrap(text, WIDTH - _MARGIN):
         yield f"{number}{line}"
         number = " " * _MARGIN
 
 
-def _back(problem: Problem, check: Check, case: Case, want: Sequence[Outcome]) -> Message | str:
+def _back(problem: Problem, check: Check, task: Task) -> Message | str:
     """Return what comes out, or what is asked of it."""
+    case = task.case
     match check.plan:
         case Gradient():
             named = {entry.output: sum(each.output == entry.output for each in case.entries) for entry in case.entries}
@@ -116,7 +113,7 @@ def _back(problem: Problem, check: Check, case: Case, want: Sequence[Outcome]) -
             return join(limits)
     if case.property:
         return case.property
-    outcome = want[0] if want else None
+    outcome = task.want[0] if task.want else None
     if isinstance(outcome, Returned):
         return _outputs(problem.returns, outcome.value)
     return inert(outcome.type, 60) if isinstance(outcome, Raised) else "?"

@@ -88,7 +88,7 @@ def test_every_case_stands_in_the_table(folder):
 
 def test_seeds_are_those_of_the_cases(folder):
     engine = open_engine()
-    cases = prepare(read(folder / "grading.yaml"), engine).cases
+    cases = [task.case for task in prepare(read(folder / "grading.yaml"), engine).tasks]
     engine.close()
     said = show(folder).stdout
     assert all(f" {case.index}  {case.seed:>10} " in said for case in cases)
@@ -122,18 +122,18 @@ def test_a_script_makes_the_same_call(folder, monkeypatch):
     engine = open_engine()
     prepared = prepare(read(folder / "grading.yaml"), engine)
     student = submission.load(folder / "student.py", ["f"])
-    calls = [call for case in prepared.cases for call in case.calls]
+    calls = [call for task in prepared.tasks for call in task.case.calls]
     graded = engine.run(student.source, calls, prepared.limits).outcomes[1]
     engine.close()
     run, text = play(folder, "f.数[1]")
     assert run.returncode == 0, run.stderr
-    assert "hidden" in text and str(prepared.cases[1].seed) in text
+    assert "hidden" in text and str(prepared.tasks[1].case.seed) in text
     names = {}
     monkeypatch.setattr(sys, "argv", ["again.py"])
     exec(text, names)
-    assert_array_equal(names["np_"], prepared.cases[1].names["np"])
+    assert_array_equal(names["np_"], prepared.tasks[1].case.names["np"])
     assert names["np_list"][0] is names["np_"]
-    assert_array_equal(names["want_"], prepared.want[1][0].value)
+    assert_array_equal(names["want_"], prepared.tasks[1].want[0].value)
     assert_array_equal(names["got_"], graded.value)
     assert (names["got_"] != names["want_"]).all()
 

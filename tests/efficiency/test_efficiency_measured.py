@@ -85,7 +85,7 @@ def checks(report):
 
 
 def test_cases_are_drawn_at_every_size_and_kept_apart(prepared):
-    assert {case.check for case in prepared.cases} == {"v"}
+    assert {task.case.check for task in prepared.tasks} == {"v"}
     quick = [case for case in prepared.timed if case.check == "够快"]
     growth = [case for case in prepared.timed if case.check == "growth"]
     assert len(quick) == 5 and all(len(case.calls) == 1 for case in quick)

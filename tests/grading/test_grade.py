@@ -177,7 +177,7 @@ def small(tmp_path, engine, draw, head="", problem=""):
 def test_a_generator_of_the_authors_draws_cases(engine, tmp_path):
     (tmp_path / "g.py").write_text("def made(seed, index):\n    return {'x': float(index) + 0.5}\n", "utf-8")
     prepared = small(tmp_path, engine, "generator: made", head="generators: g.py\n")
-    assert [case.names["x"] for case in prepared.cases] == [0.5, 1.5, 2.5, 3.5, 4.5]
+    assert [task.case.names["x"] for task in prepared.tasks] == [0.5, 1.5, 2.5, 3.5, 4.5]
 
 
 def test_hints_beyond_the_first_cost_what_the_rubric_says(engine, tmp_path):

@@ -34,7 +34,8 @@ def main(path):
         prepared = prepare(plan, engine)
     finally:
         engine.close()
-    for case, want in zip(prepared.cases, prepared.want, strict=True):
+    for task in prepared.tasks:
+        case, want = task.case, task.want
         seen = found[visibility[case.function, case.check]]
         for call in (*case.calls, *case.truth):
             seen.update(numbers(call.arguments))

@@ -24,7 +24,7 @@ def audit(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Audit:
     Raises RubricError for a draw or a reference that fails, and for an equivalence mark that is stale or refuted;
     UsageError for a rubric without a reference or a name it lacks.
     """
-    if plan.kept is not None:
+    if plan.expected is not None:
         raise UsageError(say("A student kit has no reference, so there is nothing to audit."))
     bench = Bench(prepare(plan, engine, only), engine)
     problems = bench.prepared.chosen

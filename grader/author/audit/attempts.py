@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.author.audit.findings import Sort
 from grader.author.audit.mutants import Mark, Mutant, mutants, numbered, read_marks, stale, symbol, variant
 from grader.author.audit.sources import Written, units
-from grader.author.audit.trying import Bench, Result, Variant
+from grader.author.audit.trying import Bench, Result
 from grader.errors import Fault, RubricError, Span
 from grader.execution import Session
 from grader.grading import Plan
+from grader.grading.variants import Variant, of_mistake
 from grader.language import Message, inert, say
 from grader.model import Call, Outcome, Returned, Stopped, Value
 
@@ -208,7 +210,7 @@ def mistakes(plan: Plan, bench: Bench) -> list[Attempt]:
     known = [each for each in every if each.function in bench.problems]
     order = list(bench.problems)
     known.sort(key=lambda each: order.index(each.function))
-    variants = [Variant(function=each.function, symbol=each.symbol, text=each.text) for each in known]
+    variants = [replace(of_mistake(each), limits=bench.hasty(each.function)) for each in known]
     return [
         Attempt(
             sort="mistake",
@@ -238,13 +240,14 @@ def _planned(
         for name in mutant.functions:
             if name in bench.problems:
                 template = variant(known, name, mutant.unit, mutant.edit, graded)
-                patient = _mark(declared, mutant) is not None
+                limits = None if _mark(declared, mutant) is not None else bench.hasty(name)
                 own = numbered(template, number)
-                yield number, mutant, Variant(function=name, symbol=symbol(name, number), text=own, patient=patient)
+                yield number, mutant, Variant(function=name, symbol=symbol(name, number), text=own, limits=limits)
 
 
 def _hollow(bench: Bench, function: str) -> Iterator[Attempt]:
-    problem, cases, honest = bench.problems[function], bench.cases(function), bench.answers(function)
+    problem, honest = bench.problems[function], bench.answers(function)
+    cases = [task.case for task in bench.tasks(function)]
     seen = {check.key for check in problem.checks if check.visibility == "public"}
     public = [
         (case.calls[0], outcomes[0].value)

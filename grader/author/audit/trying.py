@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import groupby
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -12,9 +11,10 @@ from msgspec.structs import replace
 
 from grader.execution import Engine
 from grader.grading import Prepared
-from grader.grading.judging import judge
+from grader.grading.judging import Judged, judge
 from grader.grading.runs import run
-from grader.model import Call, Case, Limits, Outcome, Problem, Raised, Returned, Rules, Violation
+from grader.grading.variants import Variant, beside, try_all
+from grader.model import Case, Limits, Outcome, Raised, Returned, Rules, Task, Violation
 
 Violations: TypeAlias = "tuple[Violation, ...] | None"
 
@@ -22,17 +22,6 @@ SLOWER = 20
 """How many times slower than the reference a variant may be before it counts as hanging."""
 SHORTEST = 0.5
 """Seconds a call may take at least, however quick the reference is."""
-TOGETHER = 48
-"""Variants in one source: few enough to be compiled again quickly where one ended its worker."""
-
-
-class Variant(Struct, frozen=True, kw_only=True):
-    """A wrong variant of the graded `function`: `text` defines it as `symbol`. A `patient` one may take its time."""
-
-    function: str
-    symbol: str
-    text: str
-    patient: bool = False
 
 
 class Result(Struct, frozen=True, kw_only=True, eq=False):
@@ -60,65 +49,49 @@ class Bench:
         self._engine = engine
         self._source = prepared.plan.reference.source
         self.problems = {problem.function: problem for problem in prepared.chosen}
-        self._own: dict[str, list[int]] = {name: [] for name in self.problems}
-        for index, case in enumerate(prepared.cases):
-            self._own[case.function].append(index)
-        calls = [case.calls for case in prepared.cases]
-        self.honest = run(engine, self._source, calls, prepared.limits, together=True, shown=())[1]
+        calls = [task.case.calls for task in prepared.tasks]
+        _, honest = run(engine, self._source, calls, prepared.limits, together=True, shown=())
+        self._tasks: dict[str, list[Task]] = {name: [] for name in self.problems}
+        self._honest: dict[str, list[tuple[Outcome, ...]]] = {name: [] for name in self.problems}
+        for task, outcomes in zip(prepared.tasks, honest, strict=True):
+            self._tasks[task.case.function].append(task)
+            self._honest[task.case.function].append(outcomes)
 
-    def cases(self, function: str) -> list[Case]:
-        """Return the cases of a function."""
-        return [self.prepared.cases[index] for index in self._own[function]]
+    def tasks(self, function: str) -> list[Task]:
+        """Return the tasks of a function."""
+        return self._tasks[function]
 
     def answers(self, function: str) -> list[tuple[Outcome, ...]]:
-        """Return what the reference does in each case of a function."""
-        return [self.honest[index] for index in self._own[function]]
+        """Return what the reference does in each task of a function."""
+        return self._honest[function]
 
-    def try_all(self, variants: Sequence[Variant]) -> list[Result]:
-        """Return what each variant comes to, in order."""
-        return [
-            result
-            for function, group in groupby(variants, key=lambda each: each.function)
-            for several in _portions(list(group))
-            for result in self._try(function, several)
-        ]
+    def try_all(self, variants: Sequence[Variant]) -> Iterator[Result]:
+        """Yield what each variant comes to, in order."""
+        tried = try_all(self.prepared, self._engine, variants)
+        for variant, judged in zip(variants, tried, strict=True):
+            yield self._result(replace(judged, violations=self._violations(variant)))
 
-    def judge(
-        self, function: str, got: Sequence[tuple[Outcome, ...]], violations: Mapping[str, Violations] = {}
-    ) -> Result:
-        """Return what the outcomes `got` come to, one group for each case of the function, and broken rules with them.
+    def judge(self, function: str, got: Sequence[tuple[Outcome, ...]]) -> Result:
+        """Return what the outcomes `got` come to, one group for each task of the function."""
+        return self._result(judge([self.problems[function]], self.tasks(function), got)[function])
 
-        Nothing is timed: a slip that only makes a function slow is none.
-        """
-        want = [self.prepared.want[index] for index in self._own[function]]
-        judged = replace(judge(self.problems[function], self.cases(function), got, want), violations=violations)
+    def _result(self, judged: Judged) -> Result:
+        """Return what was judged; nothing is timed: a slip that only makes a function slow is none."""
         failed = [(check, trials) for check, trials in judged.trials if check.share and judged.own(check, trials) < 1]
         first = (trial.case for _, trials in failed for trial in trials if trial.verdict.share < 1)
-        usual = [
-            mine
-            for mine, theirs in zip(got, self.answers(function), strict=True)
-            if all(isinstance(each, Returned) for each in theirs)
-        ]
+        function = judged.problem.function
+        right = {
+            id(task)
+            for task, outcomes in zip(self.tasks(function), self.answers(function), strict=True)
+            if all(isinstance(each, Returned) for each in outcomes)
+        }
+        usual = [trial.got[0] for _, trials in judged.trials for trial in trials if id(trial.task) in right]
         return Result(
             earned=judged.earned,
             killers=frozenset(check.key for check, _ in failed),
-            stillborn=bool(usual) and all(isinstance(outcomes[0], Raised) for outcomes in usual),
+            stillborn=bool(usual) and all(isinstance(outcome, Raised) for outcome in usual),
             first=next(first, None),
         )
-
-    def _try(self, function: str, variants: Sequence[Variant]) -> Iterator[Result]:
-        text = "\n\n\n".join([self._source.text, *(variant.text for variant in variants)])
-        cases = self.cases(function)
-        calls = [
-            tuple(Call(function=variant.symbol, arguments=call.arguments) for call in case.calls)
-            for variant in variants
-            for case in cases
-        ]
-        limits = {variant.symbol: self._limits(variant) for variant in variants}
-        _, got = run(self._engine, replace(self._source, text=text), calls, limits, together=True)
-        for number, variant in enumerate(variants):
-            own = got[number * len(cases) : (number + 1) * len(cases)]
-            yield self.judge(function, own, self._violations(variant))
 
     def _violations(self, variant: Variant) -> dict[str, Violations]:
         """Return where a variant breaks the rules of its function's checks, by their keys."""
@@ -130,20 +103,13 @@ class Bench:
 
         reference = self.prepared.plan.reference
         symbol = replace(reference.symbols[variant.function], name=variant.symbol, untouched=False)
-        source = replace(self._source, text=f"{self._source.text}\n\n\n{variant.text}")
-        student = replace(reference, source=source, symbols={variant.symbol: symbol})
+        student = replace(reference, source=beside(self._source, [variant]), symbols={variant.symbol: symbol})
         graded = [problem.function for problem in self.prepared.plan.rubric.problems]
         return {key: violations(student, variant.symbol, plan, graded) for key, plan in ruled}
 
-    def _limits(self, variant: Variant) -> Limits:
-        problem: Problem = self.problems[variant.function]
-        if variant.patient:
-            return problem.limits
-        outcomes = [each for group in self.answers(variant.function) for each in group]
+    def hasty(self, function: str) -> Limits:
+        """Return the limits of a variant that is not to take its time."""
+        limits = self.problems[function].limits
+        outcomes = [each for group in self.answers(function) for each in group]
         taken = sum(each.seconds for each in outcomes if isinstance(each, Returned | Raised))
-        return replace(problem.limits, seconds=min(problem.limits.seconds, max(SHORTEST, SLOWER * taken)))
-
-
-def _portions(variants: list[Variant]) -> Iterator[list[Variant]]:
-    for start in range(0, len(variants), TOGETHER):
-        yield variants[start : start + TOGETHER]
+        return replace(limits, seconds=min(limits.seconds, max(SHORTEST, SLOWER * taken)))

@@ -8,10 +8,12 @@ from msgspec.structs import replace
 
 from grader.author.check.scene import Finding, Scene, finding
 from grader.grading import Prepared, narrow
-from grader.grading.judging import Judged, judge_all
-from grader.grading.known import beside, recognise, size
+from grader.grading.judging import Judged, judge
+from grader.grading.known import recognise
+from grader.grading.memo import Memo, size
 from grader.grading.runs import generous, run
 from grader.grading.second import second_look
+from grader.grading.variants import beside, in_place
 from grader.language import Message, say, say_count
 from grader.model import Mistake, Submission
 from grader.report.focus import show_place
@@ -35,10 +37,10 @@ def lost(scene: Scene) -> Finding:
 def told_apart(scene: Scene) -> Finding:
     """Look whether every known mistake that loses points is recognised as itself, so that its own hints are told."""
     known = [mistake for mistake, _ in scene.tried]
-    wrong, memory = [], scene.prepared.memory
+    wrong, memo = [], Memo()
     with scene.engine.session(beside(scene.plan.reference.source, known), generous(scene.prepared.limits)) as session:
         for mistake, judged in scene.tried:
-            if judged.earned < 1 and (found := recognise(session, known, judged, memory)) is not mistake:
+            if judged.earned < 1 and (found := recognise(session, known, judged, memo)) is not mistake:
                 wrong.append(said(mistake, _taken(found)))
     return finding(
         say("Each is recognised, and gets its own hints."),
@@ -106,18 +108,16 @@ def _wronged(scene: Scene, mistake: Mistake, dependents: Collection[str]) -> set
     """Return those of the `dependents` that lose points for a mistake that is not theirs."""
     own = narrow(scene.prepared, {mistake.function})
     others = _thinned(narrow(scene.prepared, dependents))
-    part = replace(
-        others, chosen=own.chosen + others.chosen, cases=own.cases + others.cases, want=own.want + others.want
-    )
-    student = with_mistake(scene.plan.reference, mistake)
+    part = replace(others, chosen=own.chosen + others.chosen, tasks=own.tasks + others.tasks)
+    student = in_place(scene.plan.reference, [mistake])
     judged = dict(_judged(scene, part, student))
-    judged |= second_look(scene.engine, student, part, judged, {})
+    judged |= second_look(scene.engine, student, part, judged, {}, Memo())
     return _failing(judged) - {mistake.function}
 
 
 def _judged(scene: Scene, part: Prepared, student: Submission) -> Mapping[str, Judged]:
-    _, got = run(scene.engine, student.source, [case.calls for case in part.cases], part.limits)
-    return judge_all(part.chosen, part.cases, got, part.want)
+    _, got = run(scene.engine, student.source, [task.case.calls for task in part.tasks], part.limits)
+    return judge(part.chosen, part.tasks, got)
 
 
 def _failing(judged: Mapping[str, Judged]) -> set[str]:
@@ -126,24 +126,13 @@ def _failing(judged: Mapping[str, Judged]) -> set[str]:
 
 def _thinned(prepared: Prepared) -> Prepared:
     """Return what is prepared with the smallest cases of each function, for these are quick."""
-    sizes = sorted((size(case.calls[0].arguments), place) for place, case in enumerate(prepared.cases))
-    kept = [
-        place
+    by_size = sorted(prepared.tasks, key=lambda task: size(task.case.calls[0].arguments))
+    tasks = [
+        task
         for problem in prepared.chosen
-        for place in [place for _, place in sizes if prepared.cases[place].function == problem.function][:FEW]
+        for task in [task for task in by_size if task.case.function == problem.function][:FEW]
     ]
-    cases, want = (tuple(each[place] for place in kept) for each in (prepared.cases, prepared.want))
-    return replace(prepared, cases=cases, want=want)
-
-
-def with_mistake(right: Submission, mistake: Mistake) -> Submission:
-    """Return the reference with one function wrong.
-
-    The variant sees the names as they are before it takes its function's place, and so may call the right one.
-    """
-    name, symbol = mistake.function, mistake.symbol
-    rebound = f"{name} = type({name})({symbol}.__code__, {{**globals()}}, {name!r}, {symbol}.__defaults__)\n"
-    return _with(right, f"{mistake.text}\n\n\n{rebound}")
+    return replace(prepared, tasks=tuple(tasks))
 
 
 def _with(right: Submission, more: str) -> Submission:

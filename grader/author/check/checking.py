@@ -87,7 +87,7 @@ def _read(scene: Scene) -> Finding:
             "The rubric: {functions}, {checks}, {cases}; {points} points, {bonus} bonus; shares add up.",
             functions=say_count("{count} function", "{count} functions", len(problems)),
             checks=say_count("{count} check", "{count} checks", sum(len(problem.checks) for problem in problems)),
-            cases=say_count("{count} case", "{count} cases", len(scene.prepared.cases)),
+            cases=say_count("{count} case", "{count} cases", len(scene.prepared.tasks)),
             points=show_points(required),
             bonus=show_points(bonus),
         ),

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from grader import comparison
 from grader.author.check import probes
-from grader.author.check.scene import Finding, Scene, called, finding, try_all
+from grader.author.check.scene import Finding, Scene, called, finding
 from grader.grading.judging import Judged, Trial
+from grader.grading.variants import try_all
 from grader.language import Message, say
 from grader.model import Check, Comparison, Returned
 from grader.report.focus import show_place

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 from grader.author.check import spoilers
 from grader.author.check.blaming import failed
-from grader.author.check.scene import Finding, Scene, called, finding, try_all
+from grader.author.check.scene import Finding, Scene, called, finding
 from grader.grading import narrow
+from grader.grading.variants import try_all
 from grader.language import say, say_count
 from grader.model import Check, Efficiency, Rules
 from grader.report.focus import show_place

@@ -13,6 +13,7 @@ from grader.author.kit.following import place
 from grader.errors import RubricError, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.grading import Prepared, for_students, grade, prepare
+from grader.grading.variants import in_place
 from grader.language import Message, inert, say
 from grader.model import Exhibit, Mistake, Report, Submission, Withheld
 from grader.report.points import show_points
@@ -89,10 +90,7 @@ def twice(scene: Scene, other: Engine) -> Finding:
 def all_wrong(right: Submission, mistakes: list[Mistake]) -> Submission:
     """Return the reference with the first known mistake in place of each function that has one."""
     first = {mistake.function: mistake for mistake in reversed(mistakes)}
-    text = "\n\n\n".join(
-        [right.source.text, *(f"{mistake.text}\n\n\n{name} = {mistake.symbol}" for name, mistake in first.items())]
-    )
-    return replace(right, source=replace(right.source, text=text + "\n"), original=text + "\n")
+    return in_place(right, list(first.values()))
 
 
 def _seen(prepared: Prepared, student: Submission, engine: Engine) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from grader.execution import Engine
 from grader.grading import Plan, Prepared, prepare
-from grader.grading.judging import Judged, judge
-from grader.grading.runs import run
+from grader.grading.judging import Judged
+from grader.grading.variants import Variant, of_mistake, try_all
 from grader.language import Message
-from grader.model import Call, Case, Mistake, Source
+from grader.model import Mistake
 from grader.rubric.mistakes import mistakes
 
 
@@ -32,63 +32,18 @@ def finding(good: Message, bad: Message, details: Sequence[Message]) -> Finding:
     return Finding(title=bad if details else good, holds=not details, details=tuple(details))
 
 
-class Answer(Struct, frozen=True, kw_only=True):
-    """Another answer to `function`: the source of one or more functions, of which `symbol` is the one that is called.
-
-    Names in `text` are the reference's; `modules` are those that it imports, by name, with their text.
-    """
-
-    function: str
-    symbol: str
-    text: str
-    modules: tuple[tuple[str, str], ...] = ()
-
-
-def of_mistakes(mistakes: Iterable[Mistake]) -> list[Answer]:
-    """Return the known mistakes as answers."""
-    return [Answer(function=each.function, symbol=each.symbol, text=each.text) for each in mistakes]
-
-
-def try_all(prepared: Prepared, engine: Engine, answers: Sequence[Answer]) -> list[Judged]:
-    """Return each answer judged on the cases of its function, in order.
-
-    All run in the reference's worker: they are the author's, or ours.
-    """
-    tried = [[each for each in prepared.cases if each.function == answer.function] for answer in answers]
-    calls = [_calls(case, answer.symbol) for answer, cases in zip(answers, tried, strict=True) for case in cases]
-    limits = {answer.symbol: prepared.limits[answer.function] for answer in answers}
-    _, got = run(engine, _beside(prepared.plan.reference.source, answers), calls, limits, together=True, shown=())
-    want = {id(case): outcomes for case, outcomes in zip(prepared.cases, prepared.want, strict=True)}
-    problems = {problem.function: problem for problem in prepared.chosen}
-    rest = iter(got)
-    return [
-        judge(problems[answer.function], cases, [next(rest) for _ in cases], [want[id(case)] for case in cases])
-        for answer, cases in zip(answers, tried, strict=True)
-    ]
-
-
-def _calls(case: Case, symbol: str) -> tuple[Call, ...]:
-    return tuple(Call(function=symbol, arguments=call.arguments) for call in case.calls)
-
-
-def _beside(source: Source, answers: Sequence[Answer]) -> Source:
-    texts = dict.fromkeys(answer.text for answer in answers)
-    modules = dict.fromkeys(module for answer in answers for module in answer.modules)
-    return replace(source, text="\n\n\n".join([source.text, *texts]), modules=(*source.modules, *modules))
-
-
 Way = Callable[[Callable[..., Any], Sequence[Any]], Any]
 
 
-def called(function: str, module: ModuleType, ways: Sequence[Way]) -> list[Answer]:
-    """Return answers that call `function` by each of the `ways` of `module`, whose text goes to the worker."""
+def called(function: str, module: ModuleType, ways: Sequence[Way]) -> list[Variant]:
+    """Return variants that call `function` by each of the `ways` of `module`, whose text goes to the worker."""
     name = f"pingfen_{module.__name__.rpartition('.')[2]}"
     symbols = {way.__name__: f"{function}__{way.__name__}_{name}" for way in ways}
     text = f"import {name}\n" + "".join(
         f"\n\ndef {symbol}(*given):\n    return {name}.{way}({function}, given)\n" for way, symbol in symbols.items()
     )
     modules = ((name, Path(str(module.__file__)).read_text("utf-8")),)
-    return [Answer(function=function, symbol=symbol, text=text, modules=modules) for symbol in symbols.values()]
+    return [Variant(function=function, symbol=symbol, text=text, modules=modules) for symbol in symbols.values()]
 
 
 class Scene(Struct, frozen=True, kw_only=True, eq=False):
@@ -111,7 +66,7 @@ def set_scene(plan: Plan, engine: Engine) -> Scene:
     """
     prepared = prepare(plan, engine)
     known = known_mistakes(plan)
-    judged = try_all(prepared, engine, of_mistakes(known))
+    judged = try_all(prepared, engine, [of_mistake(each) for each in known])
     return Scene(engine=engine, prepared=prepared, tried=tuple(zip(known, judged, strict=True)))
 
 

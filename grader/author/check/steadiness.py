@@ -26,7 +26,8 @@ NOISE = 1e-4
 
 def drawn_anew(scene: Scene, again: Prepared) -> list[Message]:
     """Return a sentence for each check whose cases, drawn `again`, are others."""
-    checks = _checks(scene)
+    checks = scene.prepared.checks
+    pairs = zip(scene.prepared.tasks, again.tasks, strict=True)
     changed = {
         id(checks[one.function, one.check]): say(
             "{place}: {function}, {check}: its cases are others in every run. A generator function draws from its "
@@ -35,7 +36,7 @@ def drawn_anew(scene: Scene, again: Prepared) -> list[Message]:
             function=one.function,
             check=checks[one.function, one.check].name,
         )
-        for one, other in zip(scene.prepared.cases, again.cases, strict=True)
+        for one, other in ((mine.case, theirs.case) for mine, theirs in pairs)
         if not _same_values(one, other)
     }
     return list(changed.values())
@@ -47,17 +48,17 @@ def unsteady(scene: Scene, other: Engine) -> list[Message]:
     It runs in other processes, at another time of day, and each call comes one later than before: the worker seeds
     `random` and `numpy.random` by a call's place, and what an earlier call left behind is something else then.
     """
-    checks, cases = _checks(scene), scene.prepared.cases
-    first = {case.function: case for case in reversed(cases)}
-    order = [*first.values(), *cases]
+    checks, tasks = scene.prepared.checks, scene.prepared.tasks
+    first = {task.case.function: task for task in reversed(tasks)}
+    truth = [task.case.truth for task in (*first.values(), *tasks)]
     found: dict[str, Message] = {}
     for seconds in SHIFTS:
         source = _later(scene.plan.reference.source, seconds)
-        _, outcomes = run(other, source, [case.truth for case in order], scene.prepared.limits, together=True)
-        for case, want, got in zip(cases, scene.prepared.want, outcomes[len(first) :], strict=True):
-            check = checks[case.function, case.check]
-            if not all(_agree(mine, theirs, check) for mine, theirs in zip(got, want, strict=True)):
-                found.setdefault(case.function, _said(case.function, check))
+        _, outcomes = run(other, source, truth, scene.prepared.limits, together=True)
+        for task, got in zip(tasks, outcomes[len(first) :], strict=True):
+            function, check = task.case.function, checks[task.case.function, task.case.check]
+            if not all(_agree(mine, theirs, check) for mine, theirs in zip(got, task.want, strict=True)):
+                found.setdefault(function, _said(function, check))
     return list(found.values())
 
 
@@ -107,10 +108,6 @@ def _equal(one: object, other: object) -> bool:
     if isinstance(one, tuple | list) and isinstance(other, tuple | list):
         return len(one) == len(other) and all(_equal(*pair) for pair in zip(one, other, strict=True))
     return type(one) is type(other) and repr(one) == repr(other)
-
-
-def _checks(scene: Scene) -> dict[tuple[str, str], Check]:
-    return {(problem.function, check.key): check for problem in scene.prepared.chosen for check in problem.checks}
 
 
 def all_unsteady(scene: Scene, other: Engine, again: Prepared) -> Iterator[Message]:

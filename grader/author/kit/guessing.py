@@ -24,7 +24,7 @@ from msgspec.structs import replace
 
 from grader.comparison import gradients
 from grader.comparison.seals import COST, Unsealable, cells_of, digest, framed, grid_of, numbers, steps_of
-from grader.model import Call, Case, Check, Entry, Gradient, Outcome, Problem, Returned, Signature
+from grader.model import Call, Case, Check, Entry, Gradient, Outcome, Problem, Returned, Signature, Task
 from grader.model.seal import Grid, Lock, Seal, Sealed
 
 if TYPE_CHECKING:
@@ -117,16 +117,10 @@ class Answer(Struct, frozen=True, kw_only=True, eq=False):
     bits: tuple[float, ...]
 
 
-def answer(
-    problem: Problem,
-    check: Check,
-    case: Case,
-    want: Sequence[Outcome],
-    signature: Signature,
-    random: Callable[[], float],
-) -> Answer:
-    """Return the answer of a case of values or gradients. Raises Unsealable for what cannot be sealed."""
-    values = [outcome.value for outcome in want if isinstance(outcome, Returned)]
+def answer(problem: Problem, check: Check, task: Task, signature: Signature, random: Callable[[], float]) -> Answer:
+    """Return the answer of a task of values or gradients. Raises Unsealable for what cannot be sealed."""
+    case = task.case
+    values = [outcome.value for outcome in task.want if isinstance(outcome, Returned)]
     bare = without_names(case, signature)
     if isinstance(check.plan, Gradient):
         bare, locks, outputs = _gradient(check, check.plan, case, values, random)

@@ -17,9 +17,9 @@ from grader.cases.expression import reads
 from grader.cases.randomness import digest
 from grader.errors import UsageError
 from grader.grading import Plan, Prepared
-from grader.grading.kept import Kept, dump
+from grader.grading.expected import Expected, dump
 from grader.language import Message, inert, listed, say
-from grader.model import Case, Check, Example, Gradient, Outcome, Rubric, Value
+from grader.model import Case, Check, Example, Gradient, Rubric, Task, Value
 
 
 def readme(
@@ -149,25 +149,25 @@ def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing |
     plan = prepared.plan
     checks = checks_of(plan)
     public_ones = [
-        (_public(case, checks[case.function, case.check], plan), want)
-        for case, want in zip(prepared.cases, prepared.want, strict=True)
-        if checks[case.function, case.check].visibility == "public"
+        replace(task, case=_public(task.case, checks[task.case.function, task.case.check], plan))
+        for place, task in enumerate(prepared.tasks)
+        if place in prepared.shown
     ]
-    kept = _kept(plan, public_ones, sealing)
+    expected = _expected(plan, public_ones, sealing)
     files = dict(_assignment(plan, with_notebook=with_notebook))
-    there = frozenset((case.function, case.check) for case in kept.cases)
+    there = frozenset((task.case.function, task.case.check) for task in expected.tasks)
     there |= {
         (function, key)
         for (function, key), check in checks.items()
-        if check.kind == "rules" and check.visibility == "public" and function in kept.signatures
+        if check.kind == "rules" and check.visibility == "public" and function in expected.signatures
     }
     if not there:
         hint = say("Give a function an `example`, or a check `visibility: public`.")
         raise UsageError(say("Nothing in this rubric is public, so a kit could check nothing."), hint)
     files[public.NAME] = public.text(plan.rubric, there, place(plan)).encode()
-    files[public.EXPECTED] = dump(kept)
+    files[public.EXPECTED] = dump(expected)
     files["Makefile"] = MAKEFILE
-    page = readme(plan.rubric, there, place(plan), sealed=bool(kept.seals), install=install)
+    page = readme(plan.rubric, there, place(plan), sealed=bool(expected.seals), install=install)
     files["README.md"] = files.get("README.md", page.encode())
     return Kit(files=dict(sorted(files.items())), checks=there)
 
@@ -177,16 +177,13 @@ def checks_of(plan: Plan) -> dict[tuple[str, str], Check]:
     return {(problem.function, check.key): check for problem in plan.rubric.problems for check in problem.checks}
 
 
-def _kept(plan: Plan, public_ones: list[tuple[Case, tuple[Outcome, ...]]], sealing: Sealing | None) -> Kept:
-    """Return what is kept: sealed cases first, because seals name them by their places."""
-    sealed = list(zip(sealing.cases, sealing.expected, strict=True)) if sealing is not None else []
-    everything = sealed + public_ones
-    functions = {case.function for case, _ in everything}
-    return Kept(
+def _expected(plan: Plan, public_ones: list[Task], sealing: Sealing | None) -> Expected:
+    """Return what is expected: sealed tasks first, because seals name them by their places."""
+    tasks = (*sealing.tasks, *public_ones) if sealing is not None else tuple(public_ones)
+    functions = {task.case.function for task in tasks}
+    return Expected(
         signatures={name: one for name, one in plan.signatures.items() if name in functions},
-        cases=tuple(case for case, _ in everything),
-        want=tuple(want for _, want in everything),
-        answers=sealing.answers if sealing is not None else {},
+        tasks=tasks,
         seals=sealing.seals if sealing is not None else (),
     )
 

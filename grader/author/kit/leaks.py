@@ -82,19 +82,21 @@ def _mistakes(prepared: Prepared) -> set[str]:
 
 def _values(kit: Kit, prepared: Prepared) -> Iterator[Leak]:
     """Yield the hidden cases whose expected arrays stand in the kit; an output that is an input is no secret."""
-    from grader.grading.kept import read
+    from grader.grading.expected import read
 
-    kept = read(kit.files[EXPECTED])
-    shown = {key for case in kept.cases for call in case.calls for key in arrays(call.arguments)}
-    shown |= {key for case in kept.cases for value in case.names.values() for key in arrays(value)}
-    answers = [outcome.value for one in kept.want for outcome in one if isinstance(outcome, Returned)]
+    tasks = read(kit.files[EXPECTED]).tasks
+    cases = [task.case for task in tasks]
+    shown = {key for case in cases for call in case.calls for key in arrays(call.arguments)}
+    shown |= {key for case in cases for value in case.names.values() for key in arrays(value)}
+    answers = [outcome.value for task in tasks for outcome in task.want if isinstance(outcome, Returned)]
     shown |= {key for value in answers for key in arrays(value)}
     checks = checks_of(prepared.plan)
-    for case, want in zip(prepared.cases, prepared.want, strict=True):
-        if checks[case.function, case.check].visibility == "public":
+    for place, task in enumerate(prepared.tasks):
+        if place in prepared.shown:
             continue
+        case = task.case
         own = {key for call in case.calls for key in arrays(call.arguments)}
-        for outcome in want:
+        for outcome in task.want:
             if isinstance(outcome, Returned) and (arrays(outcome.value) - own) & shown:
                 message = say(
                     "It holds what {function} is expected to return in a hidden case of {check}.",

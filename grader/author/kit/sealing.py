@@ -15,8 +15,8 @@ from grader.author.kit.guessing import Answer, Group, answer, groups, hollow, se
 from grader.comparison.seals import Unsealable, digest
 from grader.grading import Prepared
 from grader.language import Bilingual, Message, say
-from grader.model import Case, Check, Outcome, Problem, Returned
-from grader.model.seal import Seal, Sealed
+from grader.model import Case, Check, Problem, Returned, Task
+from grader.model.seal import Seal
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -62,15 +62,12 @@ class Work(Struct, frozen=True, kw_only=True):
 
 
 class Sealing(Struct, frozen=True, kw_only=True, eq=False):
-    """The hidden cases of a kit with what is expected of them, and the seals.
+    """The hidden tasks of a kit, and the seals.
 
-    `expected` are outcomes in which nothing is left but their form (properties ask no more); `answers` are by the place
-    of the case among `cases`.
+    What a task wants is sealed, or outcomes in which nothing is left but their form: properties ask no more.
     """
 
-    cases: tuple[Case, ...]
-    expected: tuple[tuple[Outcome, ...], ...]
-    answers: dict[int, Sealed]
+    tasks: tuple[Task, ...]
     seals: tuple[Seal, ...]
     left_out: tuple[LeftOut, ...]
     work: tuple[Work, ...]
@@ -91,9 +88,7 @@ class _Maker:
         self.prepared = prepared
         self.key = _key(prepared)
         self.secrets = _secrets(prepared)
-        self.cases: list[Case] = []
-        self.expected: list[tuple[Outcome, ...]] = []
-        self.answers: dict[int, Sealed] = {}
+        self.tasks: list[Task] = []
         self.seals: list[Seal] = []
         self.left_out: list[LeftOut] = []
         self.work: list[Work] = []
@@ -107,9 +102,7 @@ class _Maker:
     def done(self) -> Sealing:
         """Return all that was added."""
         return Sealing(
-            cases=tuple(self.cases),
-            expected=tuple(self.expected),
-            answers=self.answers,
+            tasks=tuple(self.tasks),
             seals=tuple(self.seals),
             left_out=tuple(self.left_out),
             work=tuple(self.work),
@@ -117,16 +110,17 @@ class _Maker:
 
     def _added(self, problem: Problem, check: Check) -> Message | None:
         own = [
-            (case, want)
-            for case, want in zip(self.prepared.cases, self.prepared.want, strict=True)
-            if (case.function, case.check) == (problem.function, check.key)
+            task
+            for task in self.prepared.tasks
+            if (task.case.function, task.case.check) == (problem.function, check.key)
         ]
         signature = self.prepared.plan.signatures[problem.function]
-        if any(self._tells(case) for case, _ in own):
+        if any(self._tells(task.case) for task in own):
             return say("its arguments hold what another function is expected to return")
         if check.kind == "properties":
-            self.cases += [without_names(case, signature) for case, _ in own]
-            self.expected += [tuple(hollow(outcome) for outcome in want) for _, want in own]
+            self.tasks += [
+                Task(case=without_names(task.case, signature), want=tuple(map(hollow, task.want))) for task in own
+            ]
             return None
         if check.kind == "efficiency":
             return say("it needs the reference to run beside")
@@ -134,8 +128,8 @@ class _Maker:
             return say("whether it holds can be guessed")
         try:
             answers = [
-                answer(problem, check, case, want, signature, self._dice(problem.function, check.key, case.index))
-                for case, want in own
+                answer(problem, check, task, signature, self._dice(problem.function, check.key, task.case.index))
+                for task in own
             ]
         except Unsealable:
             return say("its answers cannot be quantised with this tolerance")
@@ -147,7 +141,7 @@ class _Maker:
         return None
 
     def _seal(self, problem: Problem, check: Check, answers: Sequence[Answer], found: Sequence[Group]) -> None:
-        first = len(self.cases)
+        first = len(self.tasks)
         for number, group in enumerate(found):
             cells = [answers[case].cells[lock] for case, lock in group.covers]
             salt = self._salt(problem.function, check.key, number)
@@ -155,10 +149,7 @@ class _Maker:
             self.seals.append(made)
             work = Work(function=problem.function, name=check.name, bits=group.bits, cost=made.cost)
             self.work.append(work)
-        for place, one in enumerate(answers, start=first):
-            self.cases.append(one.case)
-            self.expected.append(())
-            self.answers[place] = one.sealed
+        self.tasks += [Task(case=one.case, sealed=one.sealed) for one in answers]
 
     def _tells(self, case: Case) -> bool:
         """Return whether a case's arguments hold an answer of another one."""
@@ -196,17 +187,11 @@ def _key(prepared: Prepared) -> bytes:
 
 def _secrets(prepared: Prepared) -> set[tuple[Any, ...]]:
     """Return the arrays expected of hidden cases that are none of their own arguments."""
-    hidden = {
-        (problem.function, check.key)
-        for problem in prepared.chosen
-        for check in problem.checks
-        if check.visibility == "hidden"
-    }
     found: set[tuple[Any, ...]] = set()
-    for case, want in zip(prepared.cases, prepared.want, strict=True):
-        if (case.function, case.check) in hidden:
-            own = {key for call in case.calls for key in arrays(call.arguments)}
-            for outcome in want:
+    for place, task in enumerate(prepared.tasks):
+        if place not in prepared.shown:
+            own = {key for call in task.case.calls for key in arrays(call.arguments)}
+            for outcome in task.want:
                 if isinstance(outcome, Returned):
                     found |= arrays(outcome.value) - own
     return found

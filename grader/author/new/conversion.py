@@ -87,7 +87,8 @@ def _graded(folder: Path, file: str) -> tuple[Report[Exhibit | Withheld], Mappin
 def _printed(prepared: Prepared) -> dict[tuple[str, str], tuple[str, ...]]:
     problems = {problem.function: problem for problem in prepared.chosen}
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for case, want in zip(prepared.cases, prepared.want, strict=True):
+    for task in prepared.tasks:
+        case, want = task.case, task.want
         problem = problems[case.function]
         check = next(each for each in problem.checks if each.key == case.check)
         if check.kind == "example" and isinstance(want[0], Returned):

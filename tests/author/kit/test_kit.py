@@ -103,7 +103,7 @@ def test_the_public_rubric_holds_public_checks_only(kit):
 def hidden_answers(prepared):
     """Yield the arrays and numbers expected of hidden cases that are none of their own inputs."""
     checks = {(p.function, c.key): c for p in prepared.plan.rubric.problems for c in p.checks}
-    for case, want in zip(prepared.cases, prepared.want, strict=True):
+    for case, want in ((task.case, task.want) for task in prepared.tasks):
         if checks[case.function, case.check].visibility == "hidden":
             given = {array.tobytes() for call in case.calls for array in flat(call.arguments)}
             for outcome in want:
@@ -162,18 +162,14 @@ def test_what_is_planted_is_found(plant, kit, prepared):
 
 
 def test_a_hidden_answer_among_the_cases_is_found(kit, prepared):
-    from grader.grading.kept import Kept, dump
+    from grader.grading.expected import Expected, dump
 
-    place = next(
-        place
-        for place, case in enumerate(prepared.cases)
-        if (case.function, case.check) == ("zero_pad", "随机输入") and case.names["pad"]
+    task = next(
+        task
+        for task in prepared.tasks
+        if (task.case.function, task.case.check) == ("zero_pad", "随机输入") and task.case.names["pad"]
     )
-    forged = Kept(
-        signatures=prepared.plan.signatures,
-        cases=prepared.cases[place : place + 1],
-        want=prepared.want[place : place + 1],
-    )
+    forged = Expected(signatures=prepared.plan.signatures, tasks=(task,))
     planted = type(kit)(files={**kit.files, "expected.json": dump(forged)}, checks=kit.checks)
     assert "zero_pad" in leaks(planted, prepared)[0].message.text("en")
 

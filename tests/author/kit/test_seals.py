@@ -25,8 +25,8 @@ from grader.author.kit.leaks import leaks
 from grader.author.kit.sealing import seal
 from grader.comparison.seals import COST, Unsealable, cells_of, framed, grid_of
 from grader.errors import SubmissionError, UsageError
-from grader.grading.judging import judge_all
-from grader.grading.kept import Kept, dump, read
+from grader.grading.expected import Expected, dump, read
+from grader.grading.judging import judge
 from grader.grading.marking import unseal
 from grader.model import Case, Check, Comparison, Draw, Part, Returned, Span, Values
 from grader.rubric.mistakes import mistakes
@@ -221,13 +221,13 @@ def closed(prepared, sealing):
     from msgspec.structs import replace
 
     kit = build(prepared, sealing=sealing)
-    kept = read(kit.files["expected.json"])
-    keys = {(case.function, case.check) for case in kept.cases}
+    expected = read(kit.files["expected.json"])
+    keys = {(task.case.function, task.case.check) for task in expected.tasks}
     problems = tuple(
         replace(one, checks=tuple(check for check in one.checks if (one.function, check.key) in keys))
         for one in prepared.chosen
     )
-    return replace(prepared, chosen=problems, cases=kept.cases, want=kept.want, kept=kept)
+    return replace(prepared, chosen=problems, tasks=expected.tasks, seals=expected.seals)
 
 
 def key(case):
@@ -236,34 +236,26 @@ def key(case):
 
 def both_ways(prepared, closed, engine, source, functions):
     """Return, for each sealed group of cases, what the open comparison and the seals say of a source."""
-    cases = [(place, case) for place, case in enumerate(prepared.cases) if case.function in functions]
-    flat = [call for _, case in cases for call in case.calls]
+    tasks = [task for task in prepared.tasks if task.case.function in functions]
+    flat = [call for task in tasks for call in task.case.calls]
     outcomes = iter(engine.run(source, flat, prepared.limits).outcomes)
-    got = {key(case): tuple(next(outcomes) for _ in case.calls) for _, case in cases}
-    theirs = [got.get(key(case), ()) for case in closed.cases]
+    got = {key(task.case): tuple(next(outcomes) for _ in task.case.calls) for task in tasks}
+    theirs = [got.get(key(task.case), ()) for task in closed.tasks]
     own = [index for index, mine in enumerate(theirs) if mine]
-    kept = Kept(
-        signatures=closed.kept.signatures,
-        cases=closed.cases,
-        want=closed.want,
-        answers={place: one for place, one in closed.kept.answers.items() if place in own},
-        seals=tuple(one for one in closed.kept.seals if one.covers[0][0] in own),
-    )
     from msgspec.structs import replace
 
-    known = unseal(replace(closed, kept=kept), theirs)
-    problems = [one for one in prepared.chosen if one.function in functions]
-    opened = judge_all(
-        problems,
-        [case for _, case in cases],
-        [got[key(case)] for _, case in cases],
-        [prepared.want[p] for p, _ in cases],
+    part = replace(
+        closed,
+        tasks=tuple(task if place in own else replace(task, sealed=None) for place, task in enumerate(closed.tasks)),
+        seals=tuple(one for one in closed.seals if one.covers[0][0] in own),
     )
-    sealed = judge_all(
+    known = unseal(part, theirs)
+    problems = [one for one in prepared.chosen if one.function in functions]
+    opened = judge(problems, tasks, [got[key(task.case)] for task in tasks])
+    sealed = judge(
         [one for one in closed.chosen if one.function in functions],
-        [closed.cases[i] for i in own],
+        [closed.tasks[i] for i in own],
         [theirs[i] for i in own],
-        [closed.want[i] for i in own],
         {index: known[i] for index, i in enumerate(own) if i in known},
     )
     return groups(
@@ -278,11 +270,11 @@ def both_ways(prepared, closed, engine, source, functions):
 def groups(closed, opened, sealed):
     """Return for each case whether it is right openly, with what is sealed with it, and whether its seals say so."""
     rests = {}
-    for one in closed.kept.seals:
+    for one in closed.seals:
         for place, _ in one.opens:
             rests.setdefault(place, []).extend(one.covers)
     found = {}
-    for place, case in enumerate(closed.cases):
+    for place, case in enumerate(task.case for task in closed.tasks):
         if key(case) in sealed:
             mates = all(right(closed, opened, *mate) for mate in rests.get(place, ()))
             found[key(case)] = opened[key(case)].share == 1 and mates, sealed[key(case)].share == 1
@@ -291,8 +283,8 @@ def groups(closed, opened, sealed):
 
 def right(closed, opened, place, lock):
     """Return whether one output of a case is right openly."""
-    verdict = opened[key(closed.cases[place])]
-    name = closed.kept.answers[place].locks[lock].output
+    verdict = opened[key(closed.tasks[place].case)]
+    name = closed.tasks[place].sealed.locks[lock].output
     return bool(dict(verdict.by_part).get(name, verdict.share == 1))
 
 
@@ -354,16 +346,16 @@ def test_shares_are_the_same_where_the_main_output_is_right(prepared, closed, en
     assert text != source.text
     cases = [
         place
-        for place, case in enumerate(closed.cases)
-        if case.function == "conv_forward" and place in closed.kept.answers
+        for place, task in enumerate(closed.tasks)
+        if task.case.function == "conv_forward" and task.sealed is not None
     ]
-    calls = [closed.cases[place].calls[0] for place in cases]
+    calls = [closed.tasks[place].case.calls[0] for place in cases]
     outcomes = engine.run(replace(source, text=text), calls, prepared.limits).outcomes
-    got = [()] * len(closed.cases)
+    got = [()] * len(closed.tasks)
     for place, outcome in zip(cases, outcomes, strict=True):
         got[place] = (outcome,)
-    kept = replace(closed.kept, answers={place: closed.kept.answers[place] for place in cases})
-    verdicts = unseal(replace(closed, kept=kept), got)
+    tasks = (task if place in cases else replace(task, sealed=None) for place, task in enumerate(closed.tasks))
+    verdicts = unseal(replace(closed, tasks=tuple(tasks)), got)
     assert {verdicts[place].share for place in cases} == {Fraction(95, 100)}
     assert {verdicts[place].mismatches[0].output for place in cases} == {"cache.b"}
     assert {verdicts[place].mismatches[0].category for place in cases} == {"sealed"}
@@ -374,10 +366,10 @@ def test_low_answers_are_refused_or_sealed_together(sealing):
     assert {name for function, name in refused if function == "create_mask_from_window"} == {
         "random windows", "all negative", "tied maxima", "all equal",
     }  # fmt: skip
-    sealed_cases = [sealing.cases[place] for place in sealing.answers]
+    sealed_cases = [task.case for task in sealing.tasks if task.sealed is not None]
     assert "create_mask_from_window" not in {case.function for case in sealed_cases}
     for one in sealing.seals:
-        first = sealing.cases[one.covers[0][0]]
+        first = sealing.tasks[one.covers[0][0]].case
         if first.function == "distribute_value":
             assert len({place for place, _ in one.opens}) >= 3
     assert min(work.bits for work in sealing.work) >= 48
@@ -398,7 +390,7 @@ def test_a_sealed_kit_gives_nothing_away(prepared, sealing):
     blobs = [base64.b64decode(case.get("data", "")) for case in stored["cases"]]
     checks = checks_of(prepared.plan)
     looked_for = 0
-    for case, want in zip(prepared.cases, prepared.want, strict=True):
+    for case, want in ((task.case, task.want) for task in prepared.tasks):
         if checks[case.function, case.check].visibility == "public":
             continue
         given = {array.tobytes() for call in case.calls for array in flat(call.arguments)}
@@ -442,26 +434,29 @@ def test_arguments_that_hold_an_answer_are_left_out(prepared, quick):
 
     forward = next(
         i
-        for i, case in enumerate(prepared.cases)
+        for i, case in enumerate(task.case for task in prepared.tasks)
         if (case.function, case.check) == ("zero_pad", "随机输入") and case.names["pad"]
     )
     backward = next(
-        i for i, case in enumerate(prepared.cases) if (case.function, case.check) == ("distribute_value", "随机形状")
+        i
+        for i, case in enumerate(task.case for task in prepared.tasks)
+        if (case.function, case.check) == ("distribute_value", "随机形状")
     )
-    answer = prepared.want[forward][0].value
-    cases = list(prepared.cases)
-    call = replace(cases[backward].calls[0], arguments=(answer, (1, 1)))
-    cases[backward] = replace(cases[backward], calls=(call,))
-    found = seal(replace(prepared, cases=tuple(cases)))
+    answer = prepared.tasks[forward].want[0].value
+    tasks = list(prepared.tasks)
+    case = tasks[backward].case
+    call = replace(case.calls[0], arguments=(answer, (1, 1)))
+    tasks[backward] = replace(tasks[backward], case=replace(case, calls=(call,)))
+    found = seal(replace(prepared, tasks=tuple(tasks)))
     reasons = {(one.function, one.name.en): one.reason.text("en") for one in found.left_out}
     assert "another function" in reasons["distribute_value", "random shapes"]
 
 
 def test_kept_cases_survive_being_written(closed):
-    again = read(dump(closed.kept))
-    assert again.seals == closed.kept.seals
-    assert again.answers == closed.kept.answers
-    assert [key(case) for case in again.cases] == [key(case) for case in closed.cases]
+    again = read(dump(Expected(signatures=closed.plan.signatures, tasks=closed.tasks, seals=closed.seals)))
+    assert again.seals == closed.seals
+    assert [task.sealed for task in again.tasks] == [task.sealed for task in closed.tasks]
+    assert [key(task.case) for task in again.tasks] == [key(task.case) for task in closed.tasks]
 
 
 def run(folder, *words):
@@ -500,11 +495,11 @@ def test_a_kit_has_none_of_the_inputs_that_the_course_will_use(words, squares, e
     """Drawn with the course's seed, a kit would hold them; they follow from the reference too, which is in no kit."""
     assert run(squares, "release", "kit", "--sealed", *words).returncode == 0
     plan = grading.read(squares / "grading.yaml")
-    official = [case for case in grading.prepare(plan, engine).cases if "drawn" in case.check]
+    official = [task.case for task in grading.prepare(plan, engine).tasks if "drawn" in task.case.check]
     kit = [
-        case
-        for case in grading.prepare(grading.read(squares / "kit" / "grading.yaml"), engine).cases
-        if "drawn" in case.check
+        task.case
+        for task in grading.prepare(grading.read(squares / "kit" / "grading.yaml"), engine).tasks
+        if "drawn" in task.case.check
     ]
 
     def inputs(cases):

@@ -17,8 +17,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.execution import open_engine
-from grader.grading import prepare, read, remembered
-from grader.grading.remembered import Wanted, recall, remember
+from grader.grading import cache, prepare, read
+from grader.grading.cache import Wanted, recall, remember
 from grader.model import Limits
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "linear_regression"
@@ -45,7 +45,7 @@ def kept(course, engine):
 
 
 def the_file():
-    (file,) = remembered.folder().glob("*.prepared")
+    (file,) = cache.folder().glob("*.prepared")
     return file
 
 
@@ -65,7 +65,7 @@ def test_what_was_prepared_is_recalled_whole(course, engine):
     wanted, prepared = kept(course, engine)
     found = recall(wanted)
     assert found is not None and found.fits(engine)
-    for name in ("plan", "cases", "want"):
+    for name in ("plan", "tasks"):
         assert laid_open(getattr(found.prepared, name)) == laid_open(getattr(prepared, name))
     assert (found.prepared.chosen, found.prepared.limits) == (prepared.chosen, prepared.limits)
 
@@ -148,14 +148,14 @@ def test_another_grader_or_another_worker_prepares_anew(course, engine, monkeypa
     wanted, _ = kept(course, engine)
     found = recall(wanted)
     assert not replace(found, versions={**found.versions, "numpy": "1.0"}).fits(engine)
-    monkeypatch.setattr(remembered, "__version__", "0")
+    monkeypatch.setattr(cache, "__version__", "0")
     assert recall(wanted) is None
 
 
 def test_only_the_users_own_file_is_read(course, engine):
     wanted, _ = kept(course, engine)
     assert stat.S_IMODE(the_file().stat().st_mode) == 0o600
-    assert stat.S_IMODE(remembered.folder().stat().st_mode) == 0o700
+    assert stat.S_IMODE(cache.folder().stat().st_mode) == 0o700
     the_file().chmod(0o644)
     assert recall(wanted) is None
 
@@ -193,17 +193,17 @@ class _Made:
 def forgeries():
     """Yield what is no preparation: how it was made, and its bytes."""
     yield "an array of objects at any address", pickle.dumps(_Made(np.ndarray, (1,), "O", b"A" * 8), 5)
-    yield "the same by its own maker", pickle.dumps(_Made(remembered._array, "|O", (1,), "C", b"A" * 8), 5)
+    yield "the same by its own maker", pickle.dumps(_Made(cache._array, "|O", (1,), "C", b"A" * 8), 5)
     yield "the same by numpy's", pickle.dumps(np.array([None]), 5)
     yield "a thousand gigabytes", pickle.dumps(_Made(bytearray, 10**12), 5)
     yield "an array of as many", pickle.dumps(_Made(np.ndarray, (10**12,)), 5)
-    yield "an array that is not there", pickle.dumps(_Made(remembered._array, "<f8", (10**12,), "C", b""), 5)
+    yield "an array that is not there", pickle.dumps(_Made(cache._array, "<f8", (10**12,), "C", b""), 5)
     yield "bytes that are not there", b"\x80\x05\x96" + (10**12).to_bytes(8, "little")
     yield "a frame that is not there", b"\x80\x05\x95" + (2**62).to_bytes(8, "little") + b"N."
     yield "a number that takes hours", pickle.dumps(_Made(Fraction, "1e999999999"), 5)
     yield "a nest", b"\x80\x05" + b"]" * 200_000 + b"a" * 199_999 + b"."
     yield "a name of ours that is none", b"\x80\x05cgrader.model.nothing\nX\n."
-    yield "a function of ours", b"\x80\x05cgrader.grading.remembered\n_write\n."
+    yield "a function of ours", b"\x80\x05cgrader.grading.cache\n_write\n."
     for module, name in (("fractions", "Fraction"), ("grader.model.rubric", "Limits"), ("msgspec._utils", "rebuild")):
         change = b"\x80\x05c%b\n%b\nN}\x8c\x06forged\x88s\x86b."
         yield f"a change of {name}", change % (module.encode(), name.encode())
@@ -224,13 +224,13 @@ def test_whatever_is_forged_is_prepared_anew(what, forged, course, engine):
 def test_neither_a_python_nor_another_rubric_is_taken_from_a_forged_file(change, course, engine):
     wanted, prepared = kept(course, engine)
     data = the_file().read_bytes()
-    rubric, cases = prepared.plan.rubric, prepared.cases
+    rubric, tasks = prepared.plan.rubric, prepared.tasks
     if change == "nouns":
-        cases = ("no case",)
+        tasks = ("no task",)
     else:
         rubric = replace(rubric, **{change: str(course / "evil.sh")})
-    whole = replace(prepared.plan, rubric=rubric), prepared.chosen, cases, prepared.want, dict(prepared.limits)
-    the_file().write_bytes(data[: data.index(b"\x80\x05", 2)] + remembered._dumped(whole))
+    whole = replace(prepared.plan, rubric=rubric), prepared.chosen, tasks, dict(prepared.limits)
+    the_file().write_bytes(data[: data.index(b"\x80\x05", 2)] + cache._dumped(whole))
     assert recall(wanted) is None
 
 
@@ -244,7 +244,7 @@ def test_a_rubric_with_a_python_of_its_own_is_recalled_as_long_as_it_names_it(co
 @pytest.mark.parametrize("how", ["a link", "a link to the folder", "a pipe", "a folder for all", "relative"])
 def test_only_an_ordinary_file_of_the_users_folder_is_read(how, course, engine, monkeypatch, tmp_path):
     wanted, _ = kept(course, engine)
-    file, folder = the_file(), remembered.folder()
+    file, folder = the_file(), cache.folder()
     if how == "a folder for all":
         folder.chmod(0o777)
     elif how == "a link to the folder":
@@ -256,7 +256,7 @@ def test_only_an_ordinary_file_of_the_users_folder_is_read(how, course, engine, 
         for home, own in (("cache", "/nowhere"), (".cache", "."), ("", "")):
             monkeypatch.setenv("XDG_CACHE_HOME", home)
             monkeypatch.setenv("HOME", own)
-            assert remembered.folder().is_absolute() and recall(wanted) is None
+            assert cache.folder().is_absolute() and recall(wanted) is None
     else:
         file.rename(tmp_path / "moved")
         file.symlink_to(tmp_path / "moved") if how == "a link" else os.mkfifo(file, 0o600)
@@ -280,7 +280,7 @@ def test_a_reference_found_in_a_folder_or_an_archive_is_found_anew(course):
     for reference in (archive, course / "solutions"):
         run = grade(course, "--reference", reference, "--self-check")
         assert (run.returncode, run.stderr) == (0, "")
-        assert [*remembered.folder().glob("*.prepared")] == []
+        assert [*cache.folder().glob("*.prepared")] == []
 
 
 def test_the_second_run_says_what_the_first_did(course):
@@ -291,4 +291,4 @@ def test_the_second_run_says_what_the_first_did(course):
 
 def test_official_grading_keeps_and_recalls_nothing(course):
     assert grade(course, "--official").returncode == 0
-    assert not remembered.folder().exists()
+    assert not cache.folder().exists()

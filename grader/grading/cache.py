@@ -30,10 +30,10 @@ from msgspec import Struct
 from grader.execution import Engine
 from grader.execution.confinement.tiers import sufficient
 from grader.grading.prepared import Plan, Prepared
-from grader.model import Case, Limits, Problem
+from grader.model import Case, Limits, Problem, Task
 from grader.version import __version__
 
-FORMAT = 2
+FORMAT = 3
 MOST_BYTES = 32 << 20
 MOST_FILES = 32
 _PACKAGE = Path(__file__).parents[1]
@@ -91,16 +91,22 @@ def recall(wanted: Wanted) -> Recalled | None:
         return None
 
 
-def _prepared(wanted: Wanted, plan: Plan, chosen: Any, cases: Any, want: Any, limits: Any) -> Prepared:
+def _prepared(wanted: Wanted, plan: Plan, chosen: Any, tasks: Any, limits: Any) -> Prepared:
     """Return what was read as a preparation. Raises ValueError where it cannot be that of `wanted`."""
     rubric = plan.rubric
-    kinds = [(Problem, chosen), (Case, cases), (tuple, want), (Limits, limits.values()), (Problem, rubric.problems)]
+    kinds = [
+        (Problem, chosen),
+        (Task, tasks),
+        (Case, [task.case for task in tasks]),
+        (Limits, limits.values()),
+        (Problem, rubric.problems),
+    ]
     if not isinstance(plan, Plan) or any(not isinstance(one, kind) for kind, all_ in kinds for one in all_):
         raise ValueError("something else is remembered here")
     # What is to be opened, or even run, is never taken from here alone.
     if rubric.path != wanted.rubric or rubric.expected or (rubric.runtime and rubric.runtime != _runtime(rubric.path)):
         raise ValueError("this is another rubric")
-    return Prepared(plan=plan, chosen=chosen, cases=cases, want=want, limits=limits)
+    return Prepared(plan=plan, chosen=chosen, tasks=tasks, limits=limits)
 
 
 def _runtime(path: str) -> str:
@@ -123,7 +129,7 @@ def remember(wanted: Wanted, prepared: Prepared, engine: Engine) -> None:
     plan = prepared.plan
     source = plan.reference.source
     alone = not source.modules and Path(wanted.reference or plan.rubric.reference) == Path(source.path)
-    if prepared.kept is not None or prepared.timed or not alone or not sufficient(engine.tier):
+    if plan.expected is not None or prepared.timed or not alone or not sufficient(engine.tier):
         return
     stamp = _Stamp(
         wanted=wanted,
@@ -131,7 +137,7 @@ def remember(wanted: Wanted, prepared: Prepared, engine: Engine) -> None:
         versions=tuple(sorted(engine.versions.items())),
         files=tuple(_files_read(prepared)),
     )
-    whole = (plan, prepared.chosen, prepared.cases, prepared.want, dict(prepared.limits))
+    whole = (plan, prepared.chosen, prepared.tasks, dict(prepared.limits))
     try:
         data = _dumped(stamp) + _dumped(whole)
     except pickle.PicklingError:  # a value of a kind that is not kept

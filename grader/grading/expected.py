@@ -1,4 +1,4 @@
-"""Kept cases: a student kit's `expected.json`, which stands in place of a reference.
+"""A student kit's `expected.json`, which stands in place of a reference.
 
 It holds cases as they were drawn, the outcomes that are expected of public ones, and seals of the others. Values are
 packed as on the wire (`grader.execution.wire`), each once: a JSON node, and the bytes of its arrays in base64.
@@ -6,16 +6,17 @@ packed as on the wire (`grader.execution.wire`), each once: a JSON node, and the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.errors import EngineError, Fault, RubricError, Span, UsageError
 from grader.language import inert, say
-from grader.model import Call, Case, Entry, Outcome, Raised, Returned, Signature
+from grader.model import Call, Case, Entry, Outcome, Raised, Returned, Signature, Task
 from grader.model.seal import Seal, Sealed
 
 if TYPE_CHECKING:
@@ -28,16 +29,14 @@ Places: TypeAlias = tuple[int, ...]
 """Places in a case's list of values."""
 
 
-class Kept(Struct, frozen=True, kw_only=True, eq=False):
-    """The signatures of a reference, cases, and of each case the outcomes expected of its `truth`.
+class Expected(Struct, frozen=True, kw_only=True, eq=False):
+    """The signatures of a reference, and the tasks of the kit.
 
-    What is expected of a hidden case is not there but sealed: `answers` by the case's place, and the `seals`.
+    What is expected of a hidden case is not there but sealed; the `seals` name tasks by their places.
     """
 
     signatures: Mapping[str, Signature]
-    cases: tuple[Case, ...]
-    want: tuple[tuple[Outcome, ...], ...]
-    answers: Mapping[int, Sealed] = {}
+    tasks: tuple[Task, ...]
     seals: tuple[Seal, ...] = ()
 
 
@@ -68,19 +67,18 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     seals: tuple[Seal, ...] = ()
 
 
-def dump(kept: Kept) -> bytes:
-    """Return the bytes of the file; the same cases give the same bytes."""
-    pairs = enumerate(zip(kept.cases, kept.want, strict=True))
-    cases = tuple(_packed(case, want, kept.answers.get(place)) for place, (case, want) in pairs)
-    file = _File(schema=SCHEMA, functions=dict(kept.signatures), cases=cases, seals=kept.seals)
-    lines = (
-        msgspec.json.encode(file).replace(b'{"function":', b'\n{"function":').replace(b'{"covers":', b'\n{"covers":')
-    )
+def dump(expected: Expected) -> bytes:
+    """Return the bytes of the file; the same tasks give the same bytes."""
+    cases = tuple(map(_packed, expected.tasks))
+    file = _File(schema=SCHEMA, functions=dict(expected.signatures), cases=cases, seals=expected.seals)
+    lines = msgspec.json.encode(file)
+    for start in (b'{"function":', b'{"covers":'):
+        lines = lines.replace(start, b"\n" + start)
     return lines + b"\n"
 
 
-def load(path: Path) -> Kept:
-    """Return what the file at `path` keeps. Raises RubricError if it is damaged, UsageError if it cannot be read."""
+def load(path: Path) -> Expected:
+    """Return what the file at `path` holds. Raises RubricError if it is damaged, UsageError if it cannot be read."""
     try:
         with path.open("rb") as stream:
             return read(stream.read(MOST_BYTES), str(path))
@@ -89,47 +87,38 @@ def load(path: Path) -> Kept:
         raise UsageError(say("{path} cannot be read: {why}", path=inert(str(path)), why=why)) from error
 
 
-def read(data: bytes, path: str = "") -> Kept:
-    """Return what the bytes of a file keep. Raises RubricError if they are damaged."""
+def read(data: bytes, path: str = "") -> Expected:
+    """Return what the bytes of a file hold. Raises RubricError if they are damaged."""
     from grader.execution.wire import Forged
 
     try:
         file = msgspec.json.decode(data, type=_File)
         if file.schema != SCHEMA:
             raise ValueError(file.schema)
-        cases = [_unpacked(one) for one in file.cases]
+        tasks = tuple(map(_unpacked, file.cases))
     except (msgspec.DecodeError, Forged, ValueError, IndexError, RecursionError) as error:
         hint = say("Get the kit again; the file is made by `grade release` and never edited.")
         message = say("The expected results cannot be read: {why}", why=inert(str(error), 200))
         raise RubricError([Fault(at=Span(path=path), message=message, hint=hint)]) from error
-    return Kept(
-        signatures=file.functions,
-        cases=tuple(case for case, _ in cases),
-        want=tuple(want for _, want in cases),
-        answers={place: one.sealed for place, one in enumerate(file.cases) if one.sealed is not None},
-        seals=file.seals,
-    )
+    return Expected(signatures=file.functions, tasks=tasks, seals=file.seals)
 
 
-def chosen(kept: Kept, checks: Collection[tuple[str, str]]) -> Kept:
-    """Return what is kept of some checks only, by function and key; places are counted anew."""
-    own = [place for place, case in enumerate(kept.cases) if (case.function, case.check) in checks]
+def select(
+    tasks: Sequence[Task], seals: Sequence[Seal], wanted: Callable[[Case], bool]
+) -> tuple[tuple[Task, ...], tuple[Seal, ...]]:
+    """Return the tasks whose case is wanted, and the seals of these with their places counted anew."""
+    own = [place for place, task in enumerate(tasks) if wanted(task.case)]
     new = {place: index for index, place in enumerate(own)}
 
     def moved(places: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         return tuple((new[place], lock) for place, lock in places)
 
-    return Kept(
-        signatures=kept.signatures,
-        cases=tuple(kept.cases[place] for place in own),
-        want=tuple(kept.want[place] for place in own),
-        answers={new[place]: one for place, one in kept.answers.items() if place in new},
-        seals=tuple(
-            msgspec.structs.replace(seal, covers=moved(seal.covers), opens=moved(seal.opens))
-            for seal in kept.seals
-            if all(place in new for place, _ in seal.covers)
-        ),
+    kept = tuple(
+        replace(seal, covers=moved(seal.covers), opens=moved(seal.opens))
+        for seal in seals
+        if all(place in new for place, _ in seal.covers)
     )
+    return tuple(tasks[place] for place in own), kept
 
 
 class _Values:
@@ -151,16 +140,16 @@ class _Values:
         return tuple(map(self.place, values))
 
 
-def _packed(case: Case, want: Sequence[Outcome], sealed: Sealed | None) -> _Case:
+def _packed(task: Task) -> _Case:
     from base64 import b64encode
 
     from grader.execution.wire import Oversized, Refused, pack
 
-    values = _Values()
+    case, values = task.case, _Values()
     names = {name: values.place(value) for name, value in case.names.items()}
     calls = tuple((call.function, values.places(call.arguments)) for call in case.calls)
     options = {name: values.place(value) for name, value in case.options.items()}
-    expected = tuple(_wanted(outcome, values) for outcome in want)
+    expected = tuple(_wanted(outcome, values) for outcome in task.want)
     try:
         packed = pack(tuple(values.all), MOST_BYTES)
     except (Refused, Oversized) as error:
@@ -175,7 +164,7 @@ def _packed(case: Case, want: Sequence[Outcome], sealed: Sealed | None) -> _Case
         options=options,
         entries=case.entries,
         want=expected,
-        sealed=sealed,
+        sealed=task.sealed,
         node=packed.node,
         data=b64encode(b"".join(packed.buffers)).decode("ascii"),
     )
@@ -189,7 +178,7 @@ def _wanted(outcome: Outcome, values: _Values) -> int | _Raised:
     raise EngineError(say("The reference's answer to a public case cannot be written down."))
 
 
-def _unpacked(one: _Case) -> tuple[Case, tuple[Outcome, ...]]:
+def _unpacked(one: _Case) -> Task:
     from base64 import b64decode
 
     from grader.execution.wire import unpack
@@ -216,4 +205,4 @@ def _unpacked(one: _Case) -> tuple[Case, tuple[Outcome, ...]]:
         else Raised(type=each.type, message="", parents=each.parents)
         for each in one.want
     )
-    return case, want
+    return Task(case=case, want=want, sealed=one.sealed)

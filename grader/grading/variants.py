@@ -1,0 +1,82 @@
+"""Other answers to a graded function, the author's or ours: run beside the reference, and judged as submissions are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader.execution import Engine
+from grader.grading.judging import Judged, judge
+from grader.grading.prepared import Prepared
+from grader.grading.runs import run
+from grader.model import Call, Limits, Mistake, Source, Submission, Task
+
+TOGETHER = 48
+"""Variants in one source: few enough to be compiled again quickly where one ended its worker."""
+
+
+class Variant(Struct, frozen=True, kw_only=True):
+    """Another answer to the graded `function`: `text` defines it as `symbol`.
+
+    Names in `text` are the reference's; `modules` are those that it imports, by name, with their text. A call may take
+    what the problem's limits say, or these `limits`.
+    """
+
+    function: str
+    symbol: str
+    text: str
+    modules: tuple[tuple[str, str], ...] = ()
+    limits: Limits | None = None
+
+
+def of_mistake(mistake: Mistake) -> Variant:
+    """Return a known mistake as a variant."""
+    return Variant(function=mistake.function, symbol=mistake.symbol, text=mistake.text)
+
+
+def try_all(prepared: Prepared, engine: Engine, variants: Sequence[Variant]) -> Iterator[Judged]:
+    """Yield each variant judged on the tasks of its function, in order; what is timed is left out.
+
+    They run in the reference's worker, never beside a student's code.
+    """
+    tasks: dict[str, list[Task]] = {problem.function: [] for problem in prepared.chosen}
+    for task in prepared.tasks:
+        tasks[task.case.function].append(task)
+    problems = {problem.function: problem for problem in prepared.chosen}
+    for start in range(0, len(variants), TOGETHER):
+        some = variants[start : start + TOGETHER]
+        calls = [_calls(task, variant) for variant in some for task in tasks[variant.function]]
+        limits = {each.symbol: each.limits or prepared.limits[each.function] for each in some}
+        source = beside(prepared.plan.reference.source, some)
+        _, got = run(engine, source, calls, limits, together=True, shown=())
+        rest = iter(got)
+        for variant in some:
+            name = variant.function
+            yield judge([problems[name]], tasks[name], [next(rest) for _ in tasks[name]])[name]
+
+
+def _calls(task: Task, variant: Variant) -> tuple[Call, ...]:
+    return tuple(Call(function=variant.symbol, arguments=call.arguments) for call in task.case.calls)
+
+
+def beside(source: Source, variants: Sequence[Variant | Mistake]) -> Source:
+    """Return the reference's source with the variants' texts behind it."""
+    texts = dict.fromkeys(each.text for each in variants)
+    modules = dict.fromkeys(module for each in variants if isinstance(each, Variant) for module in each.modules)
+    return replace(source, text="\n\n\n".join([source.text, *texts]), modules=(*source.modules, *modules))
+
+
+def in_place(right: Submission, variants: Sequence[Variant | Mistake]) -> Submission:
+    """Return the reference with each variant in the place of its function.
+
+    A variant sees the names as they are before it takes its function's place, and so may call the right one.
+    """
+    rebound = [
+        f"{each.function} = type({each.function})({each.symbol}.__code__, {{**globals()}}, {each.function!r}, "
+        f"{each.symbol}.__defaults__)\n"
+        for each in variants
+    ]
+    text = "\n\n\n".join([beside(right.source, variants).text, *rebound])
+    return replace(right, source=replace(right.source, text=text), original=text)
