@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from grader.author.audit.findings import Sort
 from grader.author.audit.mutants import Mark, Mutant, mutants, numbered, read_marks, stale, symbol, variant
-from grader.author.audit.sources import Written, units
+from grader.author.audit.sources import units
 from grader.author.audit.trying import Bench, Result
+from grader.author.written import Written
 from grader.errors import Fault, RubricError, Span
 from grader.execution import Session
 from grader.grading import Plan

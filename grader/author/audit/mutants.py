@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from grader.author.audit.operators import OPERATORS
-from grader.author.audit.sources import Edit, Unit, Written, reaching, units
+from grader.author.audit.sources import Unit, reaching, units
+from grader.author.written import Edit, Written
 from grader.errors import Fault, Span
 from grader.language import Message, inert, say
 from grader.model import Source

@@ -40,9 +40,9 @@ from grader.model import (
     Value,
     Values,
 )
+from grader.rubric.writing import draw_line
 
 _NUMBER = re.compile(r"(?<![\w.\])])(\d+)(?![\w.(\[])")
-_SPECIAL = re.compile(r"[,:#{}\[\]\"']|^[-?!&*|>%@`]")
 
 
 def leaves(text: str) -> Iterator[tuple[int, int, int]]:
@@ -77,11 +77,6 @@ def substituted(line: DrawLine, number: int, name: str) -> DrawLine:
     return line
 
 
-def yaml(line: DrawLine) -> str:
-    """Return a line as it stands in a rubric."""
-    return f"{', '.join(line.names)}: {_written(line.value)}"
-
-
 def _each(template: Template, rewrite: Callable[[str], list[str]]) -> Iterator[Template]:
     if isinstance(template, Items):
         for index, item in enumerate(template.items):
@@ -109,21 +104,6 @@ def _one(template: Expression | Constant) -> str:
     if isinstance(template, Expression):
         return template.text
     return repr(template.value) if type(template.value) in (int, float) else ""
-
-
-def _written(template: Template) -> str:
-    if isinstance(template, Items):
-        return f"[{', '.join(_written(item) for item in template.items)}]"
-    if isinstance(template, Pairs):
-        return "{" + ", ".join(f"{key}: {_written(item)}" for key, item in template.pairs) + "}"
-    if isinstance(template, Expression):
-        text = template.text
-        if not _SPECIAL.search(text):
-            return text
-        return f'"{text}"' if '"' not in text and "\\" not in text else "'" + text.replace("'", "''") + "'"
-    words = {True: "true", False: "false", None: "null"}
-    value = template.value
-    return words[value] if value is None or isinstance(value, bool) else repr(value)
 
 
 MORE = 24
@@ -248,8 +228,8 @@ def _varied(check: Check, lines: tuple[DrawLine, ...]) -> Variation:
     else:
         news = lines[len(lines) - len(old) :]
         changes = tuple(
-            [Change(at=line.at, before="", after=yaml(line)) for line in lines[: len(lines) - len(old)]]
-            + [Change(at=a.at, before=yaml(a), after=yaml(b)) for a, b in zip(old, news, strict=True) if a != b]
+            [Change(at=line.at, before="", after=_yaml(line)) for line in lines[: len(lines) - len(old)]]
+            + [Change(at=a.at, before=_yaml(a), after=_yaml(b)) for a, b in zip(old, news, strict=True) if a != b]
         )
     varied = _longer(replace(check, draw=replace(check.draw, lines=lines)))
     return Variation(check=varied, changes=changes, cases=check.cases or FEW)
@@ -279,8 +259,12 @@ def _longer(check: Check) -> Check:
     return replace(check, cases=max(check.cases, FEW))
 
 
+def _yaml(line: DrawLine) -> str:
+    return ": ".join(draw_line(line))
+
+
 def _added(check: Check, lines: tuple[DrawLine, ...]) -> Change:
-    drawn = ", ".join(yaml(line) for line in lines)
+    drawn = ", ".join(_yaml(line) for line in lines)
     return Change(at=check.at, before="", after=f"- {{values: …, cases: {FEW}, draw: {{{drawn}}}}}")
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 
 from grader.language import Bilingual
@@ -13,7 +12,6 @@ from grader.model import (
     Comparison,
     Errors,
     Example,
-    Expression,
     Gradient,
     Limits,
     Part,
@@ -23,6 +21,7 @@ from grader.model import (
     Rules,
 )
 from grader.rubric.plans import DEFAULT_PROPERTIES_NAME
+from grader.rubric.writing import Line, block, both, item, listed, mapped, points, quoted, share, word
 
 EXPECTED = "expected.json"
 NAME = "grading.yaml"
@@ -30,8 +29,6 @@ HEADER = Bilingual(
     "# 公开的评分标准，由 grade release 生成，请不要修改。",
     "# The public rubric, made by grade release; do not edit.",
 )
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
-_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _LIMITS = ("seconds", "cpu_seconds", "memory", "output", "result", "load_seconds")
 _COMPARISON = ("rtol", "atol", "dtype", "size_one", "sequence", "nan_equal")
 
@@ -41,35 +38,21 @@ def text(rubric: Rubric, kept: Collection[tuple[str, str]], submission: str) -> 
 
     A problem's points are those of its kept checks, so that a kit never promises more than it has looked at.
     """
-    lines = [
-        HEADER.text(rubric.language),
-        f"title: {_title(rubric, kept)}",
-        f"language: {rubric.language}",
-        f"submission: {word(submission)}",
-        f"expected: {EXPECTED}",
-        *([f"elsewhere: [{', '.join(more)}]"] if (more := elsewhere(rubric, kept)) else []),
-        "",
-        "problems:",
+    head: list[Line] = [
+        ("title", _title(rubric, kept)),
+        ("language", rubric.language),
+        ("submission", word(submission)),
+        ("expected", EXPECTED),
     ]
+    if more := elsewhere(rubric, kept):
+        head.append(("elsewhere", listed(more)))
+    lines = [HEADER.text(rubric.language), *block(head), "", "problems:"]
     names = {function for function, _ in kept}
     for problem in rubric.problems:
         checks = [check for check in problem.checks if (problem.function, check.key) in kept]
         if checks:
             lines += _problem(problem, checks, names)
     return "\n".join(lines) + "\n"
-
-
-def word(value: str) -> str:
-    """Return a text as YAML: plain where that is safe, else in double quotes."""
-    if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
-        return value
-    quoted = json.dumps(value, ensure_ascii=False)
-    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in quoted)
-
-
-def both(value: Bilingual) -> str:
-    """Return an author's text in both languages as YAML."""
-    return word(value.zh) if value.zh == value.en else f"{{zh: {word(value.zh)}, en: {word(value.en)}}}"
 
 
 def complete(rubric: Rubric, kept: Collection[tuple[str, str]]) -> bool:
@@ -101,100 +84,79 @@ def _title(rubric: Rubric, kept: Collection[tuple[str, str]]) -> str:
 def _problem(problem: Problem, checks: list[Check], names: Collection[str]) -> list[str]:
     whole = sum((check.share for check in checks), Fraction(0))
     needs = [name for name in problem.needs or () if name in names]
-    lines = [
-        f"  {problem.function}:",
-        f"    title: {both(problem.title)}",
-        f"    points: {_points(problem.points * whole)}",
-        *(["    bonus: true"] if problem.bonus else []),
-        *([f"    needs: [{', '.join(needs)}]"] if needs else []),
-        *([f"    returns: {_returns(problem.returns)}"] if problem.returns else []),
-        *_settings("    limits", problem.limits, Limits(), _LIMITS),
-        "    checks:",
-    ]
-    shares = _shares([check.share / whole for check in checks])
-    for check, share in zip(checks, shares, strict=True):
-        lines += _check(check, share)
-    return lines
+    lines: list[Line] = [("title", both(problem.title)), ("points", points(problem.points * whole))]
+    if problem.bonus:
+        lines.append(("bonus", "true"))
+    if needs:
+        lines.append(("needs", listed(needs)))
+    if problem.returns:
+        lines.append(("returns", _returns(problem.returns)))
+    lines += _settings("limits", problem.limits, Limits(), _LIMITS)
+    # The last share is left out, and so takes exactly what the others leave.
+    shares = [*(share(check.share / whole) for check in checks[:-1]), ""]
+    items = [item(_check(check, part), 6) for check, part in zip(checks, shares, strict=True)]
+    return [f"  {problem.function}:", *block(lines, 4), "    checks:", *(line for each in items for line in each)]
 
 
-def _check(check: Check, share: str) -> list[str]:
-    first, *rest = _plan(check)
-    drawn = check.kind != "rules"
-    return [
-        f"      - {first}",
-        *(f"        {line}" for line in rest),
-        f"        visibility: {check.visibility}",
-        *([f"        share: {share}"] if share else []),
-        *([f"        cases: {check.cases}"] if drawn else []),
-        *(f"        {line}" for line in _settings("compare", check.compare, Comparison(), _COMPARISON) if drawn),
-        *([f"        hint: {both(check.hint)}"] if check.hint else []),
-    ]
+def _check(check: Check, part: str) -> Iterator[Line]:
+    yield from _plan(check)
+    yield "visibility", check.visibility
+    if part:
+        yield "share", part
+    if check.kind != "rules":
+        yield "cases", str(check.cases)
+        yield from _settings("compare", check.compare, Comparison(), _COMPARISON)
+    if check.hint:
+        yield "hint", both(check.hint)
 
 
-def _plan(check: Check) -> list[str]:
-    """Return the lines that say what kind of check it is; how its cases were drawn is left out."""
+def _plan(check: Check) -> Iterator[Line]:
+    """Yield the lines that say what kind of check it is; how its cases were drawn is left out."""
     name = both(check.name)
     match check.plan:
         case Example(show=show):
-            return [f"example: {name}", *([f"show: {_pairs(show)}"] if show else [])]
+            yield "example", name
+            if show:
+                yield "show", mapped((word(label), quoted(line.text)) for label, line in show)
         case Gradient() as plan:
-            wrt = ", ".join(f"{output}: {given}" for output, given in plan.wrt)
-            upstream = [f"upstream: {plan.upstream}"] if plan.upstream else []
-            return [f"gradient: {name}", f"of: {word(plan.forward.text)}", f"wrt: {{{wrt}}}", *upstream]
+            yield "gradient", name
+            yield "of", word(plan.forward.text)
+            yield "wrt", mapped(plan.wrt)
+            if plan.upstream:
+                yield "upstream", plan.upstream
         case Properties(properties=properties):
-            listed = ", ".join(dict.fromkeys(each.name for each in properties))
-            named = [] if check.name == DEFAULT_PROPERTIES_NAME else [f"name: {name}"]
-            return [f"properties: [{listed}]", *named]
+            yield "properties", listed(dict.fromkeys(each.name for each in properties))
+            if check.name != DEFAULT_PROPERTIES_NAME:
+                yield "name", name
         case Errors(raises=raises):
-            return [f"errors: {name}", f"raises: [{', '.join(raises)}]"]
+            yield "errors", name
+            yield "raises", listed(raises)
         case Rules() as plan:
-            return [f"rules: {name}", *_rules(plan)]
+            yield "rules", name
+            yield from _rules(plan)
         case _:
-            return [f"values: {name}"]
+            yield "values", name
 
 
-def _rules(plan: Rules) -> list[str]:
-    forbid = ", ".join(map(json.dumps, plan.forbid))
-    require = ", ".join(json.dumps(" | ".join(each)) for each in plan.require)
-    return [
-        *([f"forbid: [{forbid}]"] if forbid else []),
-        *([f"require: [{require}]"] if require else []),
-        *(["no_loops: true"] if plan.no_loops else []),
-        *([f"each: {_share(plan.each)}"] if plan.each != 1 else []),
-    ]
-
-
-def _pairs(show: Iterable[tuple[str, Expression]]) -> str:
-    return "{" + ", ".join(f"{word(label)}: {json.dumps(line.text, ensure_ascii=False)}" for label, line in show) + "}"
+def _rules(plan: Rules) -> Iterator[Line]:
+    if plan.forbid:
+        yield "forbid", listed(map(quoted, plan.forbid))
+    if plan.require:
+        yield "require", listed(quoted(" | ".join(each)) for each in plan.require)
+    if plan.no_loops:
+        yield "no_loops", "true"
+    if plan.each != 1:
+        yield "each", share(plan.each)
 
 
 def _returns(parts: Iterable[Part]) -> str:
-    inner = (f"{word(part.name)}: {_returns(part.parts) if part.parts else _share(part.share)}" for part in parts)
-    return "{" + ", ".join(inner) + "}"
+    return mapped((word(part.name), _returns(part.parts) if part.parts else share(part.share)) for part in parts)
 
 
-def _settings(name: str, given: Limits | Comparison, default: Limits | Comparison, keys: Iterable[str]) -> list[str]:
-    """Return a line with the settings that are not the default ones, if there are any."""
+def _settings(
+    name: str, given: Limits | Comparison, default: Limits | Comparison, keys: Iterable[str]
+) -> Iterator[Line]:
+    """Yield a line with the settings that are not the default ones, if there are any."""
     found = [(key, getattr(given, key)) for key in keys if getattr(given, key) != getattr(default, key)]
-    if not found:
-        return []
-    shown = ", ".join(f"{key}: {value if isinstance(value, str) else json.dumps(value)}" for key, value in found)
-    return [f"{name}: {{{shown}}}"]
-
-
-def _points(points: Fraction) -> str:
-    """Return points as a decimal, exact or to the sixth place."""
-    return f"{float(points):.6f}".rstrip("0").rstrip(".")
-
-
-def _shares(shares: list[Fraction]) -> list[str]:
-    """Return shares as they can be written; the last is left out, and so takes exactly what the others leave."""
-    return [*(_share(share) for share in shares[:-1]), ""]
-
-
-def _share(share: Fraction) -> str:
-    hundred = share * 100
-    exact = f"{float(hundred):.6f}".rstrip("0").rstrip(".")
-    if Fraction(exact) == hundred or share.denominator > 9999:
-        return f"{exact}%"
-    return f"{share.numerator}/{share.denominator}"
+    if found:
+        yield name, mapped((key, value if isinstance(value, str) else json.dumps(value)) for key, value in found)

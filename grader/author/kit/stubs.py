@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
+from grader.author.written import Edit, Written
 from grader.errors import Fault, RubricError, Span
 from grader.language import say
 from grader.submission.lexing import lex, line_at
@@ -67,35 +68,7 @@ def _fault(path: str, line: int, lines: list[str]) -> RubricError:
 
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
-Edit = tuple[int, int, str]
-"""Characters from, to, and what stands there instead."""
-
 _MARK = re.compile(r"#+\s*(?:等价|equivalent)\s*[:：]", re.IGNORECASE)
-
-
-class Lines(Struct, frozen=True, kw_only=True):
-    """A text and where each of its lines begins."""
-
-    text: str
-    starts: tuple[int, ...]
-
-    def place(self, line: int, column: int) -> int:
-        """Return the offset of a line (from 1) and a column in bytes, as the syntax tree counts."""
-        start = self.starts[line - 1]
-        end = self.text.find("\n", start)
-        whole = self.text[start : len(self.text) if end < 0 else end]
-        return start + len(whole.encode()[:column].decode(errors="ignore"))
-
-    def part(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
-        """Return where a node begins and ends, its decorators included."""
-        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
-        column = node.col_offset
-        return self.place(first, column), self.place(node.end_lineno or first, node.end_col_offset or column)
-
-    def words(self, node: ast.expr | ast.stmt) -> str:
-        """Return a node's text."""
-        begin, end = self.part(node)
-        return self.text[begin:end]
 
 
 def stub(text: str, graded: Collection[str], path: str) -> str:
@@ -103,17 +76,12 @@ def stub(text: str, graded: Collection[str], path: str) -> str:
 
     Raises RubricError for a marker without its other half; SyntaxError if the text is not Python.
     """
-    tree = ast.parse(text)
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    lines = Lines(text=text, starts=tuple(starts))
-    regions = find(text, path)
+    written = Written(text)
     edits: list[Edit] = []
-    for scope, own in _scopes(tree, regions, graded):
-        edits += _Scope(scope, own, lines).edits()
-    for begin, end, new in sorted(edits, reverse=True):
-        text = text[:begin] + new + text[end:]
+    for scope, own in _scopes(written.tree, find(text, path), graded):
+        edits += _Scope(scope, own, written).edits()
+    for edit in sorted(edits, key=lambda each: each.begin, reverse=True):
+        text = edit.apply(text)
     return _unmarked(text)
 
 
@@ -156,14 +124,14 @@ def _body(node: Definition) -> Region:
 class _Scope:
     """One function, or the module, and what becomes of the statements in its regions."""
 
-    def __init__(self, node: ast.Module | Definition, regions: Sequence[Region], lines: Lines) -> None:
-        self.lines = lines
+    def __init__(self, node: ast.Module | Definition, regions: Sequence[Region], written: Written) -> None:
+        self.written = written
         self.regions = regions
         self.blocks = [block for block in _blocks(node) if block]
         inside = [one for block in self.blocks for one in block if self._inside(one)]
         nested = {id(inner) for one in inside for inner in ast.walk(one) if inner is not one}
         self.statements = [one for one in inside if id(one) not in nested]
-        self.kept = {id(one): new for one in self.statements if (new := _emptied(one, lines)) is not None}
+        self.kept = {id(one): new for one in self.statements if (new := _emptied(one, written)) is not None}
         gone = {id(inner) for one in self.statements for inner in ast.walk(one)}
         outside = [inner for inner in ast.walk(node) if id(inner) not in gone]
         self.read = {one.id for one in outside if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
@@ -174,9 +142,9 @@ class _Scope:
         """Yield what is to be changed."""
         emptied = {id(block[0]) for block in self.blocks if all(self._vanishes(one) for one in block)}
         for one in self.statements:
-            begin, end = self.lines.part(one)
+            begin, end = self.written.part(one)
             if id(one) in self.kept:
-                yield begin, end, self.kept[id(one)]
+                yield Edit(begin, end, self.kept[id(one)])
                 continue
             instead = [f"{name} = None" for name in self._missed(one)]
             if not instead and id(one) in emptied:
@@ -197,14 +165,14 @@ class _Scope:
         return names
 
     def _without(self, begin: int, end: int, instead: Sequence[str]) -> Edit:
-        text = self.lines.text
+        text = self.written.text
         start = text.rfind("\n", 0, begin) + 1
         stop = text.find("\n", end)
         stop = len(text) if stop < 0 else stop + 1
         before, after = text[start:begin], text[end:stop].strip()
         if before.strip() or (after and not after.startswith("#")):
-            return begin, end, "; ".join(instead) or "pass"
-        return start, stop, "".join(f"{before}{line}\n" for line in instead)
+            return Edit(begin, end, "; ".join(instead) or "pass")
+        return Edit(start, stop, "".join(f"{before}{line}\n" for line in instead))
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
@@ -220,20 +188,20 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
         yield from _blocks(inner)
 
 
-def _emptied(one: ast.stmt, lines: Lines) -> str | None:
+def _emptied(one: ast.stmt, written: Written) -> str | None:
     """Return what is left of a statement, `None` if nothing is."""
     match one:
         case ast.Assign(targets=targets) if all(_plain(target) for target in targets):
-            words = " = ".join(lines.words(target) for target in targets)
-            return f"{words} = {_nothing(targets[0], lines)}"
+            words = " = ".join(written.words(target) for target in targets)
+            return f"{words} = {_nothing(targets[0], written)}"
         case ast.AnnAssign(target=target, annotation=kind) if _plain(target):
-            return f"{lines.words(target)}: {lines.words(kind)} = None"
+            return f"{written.words(target)}: {written.words(kind)} = None"
         case ast.AugAssign(target=target) if _plain(target):
-            return f"{lines.words(target)} = None"
+            return f"{written.words(target)} = None"
         case ast.Return(value=value):
-            return "return" if value is None else f"return {_nothing(value, lines)}"
+            return "return" if value is None else f"return {_nothing(value, written)}"
         case ast.Pass() | ast.Global() | ast.Nonlocal():
-            return lines.words(one)
+            return written.words(one)
     return None
 
 
@@ -244,16 +212,16 @@ def _plain(target: ast.expr) -> bool:
     return isinstance(target, ast.Name | ast.Starred)
 
 
-def _nothing(value: ast.expr, lines: Lines) -> str:
+def _nothing(value: ast.expr, written: Written) -> str:
     """Return `None`, or as many as a tuple has, written as the tuple is."""
     if not isinstance(value, ast.Tuple | ast.List) or not value.elts:
         return "None"
-    inner = ", ".join(_nothing(each, lines) for each in value.elts)
-    sign = lines.words(value)[0]
+    inner = ", ".join(_nothing(each, written) for each in value.elts)
+    sign = written.words(value)[0]
     if isinstance(value, ast.List):
         return f"[{inner}]"
     inner += "," if len(value.elts) == 1 else ""
-    return f"({inner})" if sign == "(" and lines.words(value)[-1] == ")" else inner
+    return f"({inner})" if sign == "(" and written.words(value)[-1] == ")" else inner
 
 
 def _bindings(node: ast.AST) -> list[str]:

@@ -10,13 +10,13 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.author.kit.public import word
 from grader.author.kit.stubs import stub
 from grader.author.new.calls import Example, arguments, backwards
-from grader.author.new.drawing import afresh, as_yaml, lines_of
+from grader.author.new.drawing import afresh, lines_of
 from grader.author.new.solution import Graded, Solved
 from grader.author.new.translation import Untranslatable, translate
 from grader.language import Bilingual, Language
+from grader.rubric.writing import Line, block, drawn, item, listed, points, word
 
 
 class Generator(Struct, frozen=True, kw_only=True):
@@ -59,7 +59,7 @@ _OTHER = Bilingual("同样的形状，另外的数", "same shapes, other numbers
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """A check to be tried: its kind and name, its own lines of YAML, its cell, the generator it needs.
+    """A check to be tried: its kind and name, its own lines, its cell, the generator it needs.
 
     `instead` is what to try where it does not work out, `fresh` the check that draws other numbers. `output` is what
     the notebook printed in that cell.
@@ -68,7 +68,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     function: str
     kind: str
     name: str
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
     cell: int
     output: str = ""
     generator: Generator | None = None
@@ -99,10 +99,9 @@ def drafts(found: Sequence[Example], settings: Settings) -> tuple[list[Draft], l
     return made, lost
 
 
-def _inputs(draft: Draft) -> tuple[str, ...]:
+def _inputs(draft: Draft) -> list[Line]:
     """Return what says which inputs a check has: all but what is shown of it."""
-    place = draft.lines.index("show:") if "show:" in draft.lines else len(draft.lines)
-    return draft.lines[:place]
+    return [line for line in draft.lines if line[0] != "show"]
 
 
 def _drawn(example: Example, number: int, settings: Settings) -> Draft | None:
@@ -112,9 +111,9 @@ def _drawn(example: Example, number: int, settings: Settings) -> Draft | None:
         lines = lines_of(example, settings.functions)
     except Untranslatable:
         return generated
-    seed = () if lines.seed is None else (f"legacy_seed: {lines.seed}",)
+    seed = () if lines.seed is None else (("legacy_seed", str(lines.seed)),)
     fresh = None if lines.seed is None else _fresh(example, _draw(afresh(lines)), settings)
-    own = (*seed, *_draw(lines.lines), *_show(example, lines.names, settings))
+    own = (*seed, *_draw(lines.lines), *_show(example, lines.names))
     return replace(_check(example, number, own, settings), fresh=fresh, instead=generated)
 
 
@@ -124,45 +123,45 @@ def _generated(example: Example, number: int, settings: Settings) -> Draft | Non
     if made is None:
         return None
     other = generator_of(example, f"{name}_drawn", settings.known, fresh=True) if made.seeded else None
-    fresh = None if other is None else _fresh(example, (f"generator: {other.name}",), settings, other)
+    fresh = None if other is None else _fresh(example, (("generator", other.name),), settings, other)
     given = arguments(example) or {}
     names = {value.id: name for name, value in given.items() if isinstance(value, ast.Name)}
-    own = (f"generator: {made.name}", *_show(example, names, settings))
+    own = (("generator", made.name), *_show(example, names))
     return replace(_check(example, number, own, settings), fresh=fresh, generator=made)
 
 
-def _check(example: Example, number: int, lines: tuple[str, ...], settings: Settings) -> Draft:
+def _check(example: Example, number: int, lines: tuple[Line, ...], settings: Settings) -> Draft:
     name = (_HIDDEN if example.hidden else _EXAMPLE).text(settings.language)
     return Draft(
         function=example.graded.name,
         kind="values" if example.hidden else "example",
         name=f"{name} {number}",
-        lines=("cases: 1", *lines) if example.hidden else lines,
+        lines=(("cases", "1"), *lines) if example.hidden else lines,
         cell=example.piece.cell.number,
         output=example.piece.cell.output,
     )
 
 
-def _fresh(example: Example, lines: tuple[str, ...], settings: Settings, generator: Generator | None = None) -> Draft:
+def _fresh(example: Example, lines: tuple[Line, ...], settings: Settings, generator: Generator | None = None) -> Draft:
     return Draft(
         function=example.graded.name,
         kind="values",
         name=_OTHER.text(settings.language),
-        lines=("cases: 3", *lines),
+        lines=(("cases", "3"), *lines),
         cell=example.piece.cell.number,
         generator=generator,
     )
 
 
-def _draw(lines: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    return ("draw:", *(f"  {names}: {as_yaml(text)}" for names, text in lines)) if lines else ()
+def _draw(lines: Sequence[tuple[str, str]]) -> tuple[Line, ...]:
+    return (("draw", [(names, drawn(text)) for names, text in lines]),) if lines else ()
 
 
-def _show(example: Example, drawn: Mapping[str, str], settings: Settings) -> Iterator[str]:
-    """Yield the lines of `show`: what the notebook prints, as far as a rubric can say it."""
+def _show(example: Example, known: Mapping[str, str]) -> Iterator[Line]:
+    """Yield the line `show`: what the notebook prints, as far as a rubric can say it."""
     if example.hidden:
         return
-    names = dict(drawn)
+    names = dict(known)
     returns, targets = example.graded.returns, example.targets
     if len(targets) == 1:
         names[targets[0]] = "result"
@@ -176,8 +175,7 @@ def _show(example: Example, drawn: Mapping[str, str], settings: Settings) -> Ite
         except Untranslatable:
             continue
     if shown:
-        yield "show:"
-        yield from (f"  {word(label)}: {as_yaml(text)}" for label, text in shown.items())
+        yield "show", [(word(label), drawn(text)) for label, text in shown.items()]
 
 
 POINTS = Fraction(10)
@@ -202,27 +200,27 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 def write(plan: Plan, graded: Sequence[Graded], checks: Mapping[str, Sequence[Draft]]) -> tuple[str, dict[int, Draft]]:
     """Return the rubric's text and, for each line of a check, the check; functions without checks are left out."""
-    lines = [
-        f"title: {word(plan.title)}",
-        f"language: {plan.language}",
-        f"seed: {plan.seed}   # {_SEED.text(plan.language)}",
-        f"submission: assignment/{plan.file}",
-        f"reference: solutions/{plan.file}",
-        *(["generators: solutions/generators.py"] if plan.generators else []),
-        "",
-        "problems:",
+    head: list[Line] = [
+        ("title", word(plan.title)),
+        ("language", plan.language),
+        ("seed", f"{plan.seed}   # {_SEED.text(plan.language)}"),
+        ("submission", f"assignment/{plan.file}"),
+        ("reference", f"solutions/{plan.file}"),
     ]
+    if plan.generators:
+        head.append(("generators", "solutions/generators.py"))
+    lines = [*block(head), "", "problems:"]
     owners: dict[int, Draft] = {}
     for one in graded:
         if not checks.get(one.name):
             continue
-        lines += [f"  {one.name}:", f"    points: {_points(one.points or POINTS)}"]
+        lines += [f"  {one.name}:", f"    points: {points(one.points or POINTS)}"]
         lines += ["    bonus: true"] if one.optional else []
-        lines += [f"    returns: [{', '.join(one.returns)}]"] if one.returns else []
+        lines += [f"    returns: {listed(one.returns)}"] if one.returns else []
         lines.append("    checks:")
         for draft in checks[one.name]:
             first = len(lines) + 1
-            lines += [f"      - {draft.kind}: {word(draft.name)}", *(f"        {line}" for line in draft.lines)]
+            lines += item([(draft.kind, word(draft.name)), *draft.lines], 6)
             owners |= dict.fromkeys(range(first, len(lines) + 1), draft)
         lines += [f"      # {line}" for line in _skeleton(one, plan.language)]
         lines.append("")
@@ -237,10 +235,6 @@ def _skeleton(graded: Graded, language: Language) -> list[str]:
         "  cases: 5",
         f"  draw: {{n: 1..4, {parameters}}}",
     ]
-
-
-def _points(points: Fraction) -> str:
-    return f"{float(points):.6f}".rstrip("0").rstrip(".")
 
 
 class Assembly:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
@@ -13,8 +11,6 @@ from grader.author.new.calls import Example, arguments, backwards
 from grader.author.new.solution import Piece
 from grader.author.new.translation import Untranslatable, translate
 
-_PLAIN = re.compile(r"[A-Za-z_][\w ()*+/,.\-=<>]*")
-_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _OTHERS = {"randn": "normal", "rand": "uniform", "randint": "integers"}
 
 
@@ -48,24 +44,6 @@ def lines_of(example: Example, functions: Collection[str]) -> Lines:
 def afresh(lines: Lines) -> tuple[tuple[str, str], ...]:
     """Return the same draw without a seed: other numbers in the same shapes."""
     return tuple((names, _afresh(text)) for names, text in lines.lines)
-
-
-def as_yaml(text: str) -> str:
-    """Return an expression as a value in YAML: numbers and short mappings plain, text in quotes where it needs them."""
-    tree = ast.parse(text, mode="eval").body
-    match tree:
-        case ast.Constant(value=None):
-            return "null"
-        case ast.Constant(value=bool(value)):
-            return "true" if value else "false"
-        case ast.Constant(value=int() | float()):
-            return text
-        case ast.Dict(keys=keys, values=values) if keys and all(_is_word(key) for key in keys):
-            inner = (
-                f"{ast.literal_eval(key)}: {_in_flow(value)}" for key, value in zip(keys, values, strict=True) if key
-            )
-            return "{" + ", ".join(inner) + "}"
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else json.dumps(text, ensure_ascii=False)
 
 
 class _Writer:
@@ -147,17 +125,6 @@ class _Writer:
 
 def _same(key: ast.expr | None, other: ast.Constant) -> bool:
     return isinstance(key, ast.Constant) and key.value == other.value
-
-
-def _is_word(key: ast.expr | None) -> bool:
-    value = key.value if isinstance(key, ast.Constant) else None
-    return isinstance(value, str) and value.isidentifier() and value.lower() not in _WORDS
-
-
-def _in_flow(value: ast.expr) -> str:
-    text = ast.unparse(value)
-    shown = as_yaml(text)
-    return shown if isinstance(value, ast.Constant | ast.Dict | ast.Name) else json.dumps(text, ensure_ascii=False)
 
 
 def _afresh(text: str) -> str:

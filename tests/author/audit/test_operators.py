@@ -9,7 +9,8 @@ from operator_examples import EXAMPLES
 
 from grader.author.audit.mutants import changed, mutants, numbered, slips, symbol, variant
 from grader.author.audit.operators import OPERATORS
-from grader.author.audit.sources import Written, units
+from grader.author.audit.sources import units
+from grader.author.written import Written
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAD = "def test(a, b, n, x):\n"

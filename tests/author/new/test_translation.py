@@ -5,11 +5,11 @@ import ast
 import numpy as np
 import pytest
 
-from grader.author.new.drawing import as_yaml
 from grader.author.new.translation import Untranslatable, translate
 from grader.cases.evaluation import Evaluator
 from grader.cases.library import Drawing
 from grader.cases.randomness import InOrder, Source
+from grader.rubric.writing import drawn
 
 NAMES = {"x": np.arange(6.0).reshape(2, 3), "n": 3, "d": {"pad": 2}}
 
@@ -109,5 +109,5 @@ def test_the_notebook_is_left_as_it_is():
         ("{1: 2}", '"{1: 2}"'),
     ],
 )
-def test_as_yaml(text, yaml):
-    assert as_yaml(text) == yaml
+def test_expressions_are_written_as_yaml(text, yaml):
+    assert drawn(text) == yaml

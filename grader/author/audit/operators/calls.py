@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from grader.author.audit.sources import Edit, Function, Unit, operator
+from grader.author.audit.sources import Function, Unit, operator
+from grader.author.written import Edit
 from grader.language import say
 
 _MAKERS = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.author.audit.sources import Edit, Unit, operator
+from grader.author.audit.sources import Unit, operator
+from grader.author.written import Edit
 from grader.language import say
 
 SIGNS: dict[type[ast.operator], str] = {
