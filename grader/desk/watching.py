@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from fractions import Fraction
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 from grader import submission
 from grader.execution import Engine
 from grader.grading import Prepared, grade, narrow, with_dependents
+from grader.grading.adjusting import summed
 from grader.grading.memo import Memo
 from grader.model import Exhibit, ProblemResult, Report, Submission, Withheld
 
@@ -76,16 +76,7 @@ def _merged(
         else one
         for one in results
     )
-    required = [one for one in problems if not one.bonus]
-    bonus = [one for one in problems if one.bonus]
-    return replace(
-        report,
-        problems=problems,
-        score=sum((one.score for one in required), Fraction(0)),
-        max_score=sum((one.max_score for one in required), Fraction(0)),
-        bonus=sum((one.score for one in bonus), Fraction(0)),
-        max_bonus=sum((one.max_score for one in bonus), Fraction(0)),
-    )
+    return summed(report, problems)
 
 
 def _texts(student: Submission, names: Collection[str]) -> dict[str, str]:

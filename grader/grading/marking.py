@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from grader.execution import Engine
 from grader.explain import NOTHING, Explanation
 from grader.grading import judging
+from grader.grading.adjusting import adjust
 from grader.grading.judging import Judged
 from grader.grading.memo import Memo
 from grader.grading.prepared import Prepared
@@ -104,9 +105,9 @@ def undefined(
 def results(
     prepared: Prepared, student: Submission, judged: Mapping[str, Judged], told: Mapping[str, Explanation]
 ) -> list[ProblemResult[Exhibit | Withheld]]:
-    """Return each function's result, with the reasons of what is wrong."""
+    """Return each function's result, with the reasons of what is wrong, and adjusted."""
     return [
-        problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING))
+        adjust(one.problem, problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING)))
         for name, one in judged.items()
     ]
 

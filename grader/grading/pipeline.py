@@ -8,6 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from grader.execution import Engine
 from grader.grading.importing import importing
 from grader.grading.memo import Memo
@@ -39,4 +41,5 @@ def grade(
     told = marking.explain(prepared, student, engine, judged, attempts, memo)
     told |= marking.undefined(student, ran.happenings, judged)
     results = marking.results(prepared, student, judged, told)
-    return marking.tally(prepared, student, engine, ran.happenings, results, seconds=time.perf_counter() - began)
+    report = marking.tally(prepared, student, engine, ran.happenings, results)
+    return replace(report, seconds=time.perf_counter() - began)

@@ -141,13 +141,12 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         # A check's own hint speaks of its own cases; where everything is wrong the reason is another. While a ladder is
         # climbed, it would tell the last step first.
         checks = tuple(replace(check, hint=None) for check in checks)
-    penalty = min(problem.hint_cost * max(len(told.hints) - 1, 0), judged.earned * problem.points)
     at, listing = place(problem.function, status, student)
     return ProblemResult(
         function=problem.function,
         title=problem.title,
         status=status,
-        score=judged.earned * problem.points - penalty,
+        score=judged.earned * problem.points,
         max_score=problem.points,
         bonus=problem.bonus,
         message=_undefined(told, student) or headline(judged, status, checks, student),
@@ -159,7 +158,6 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         blames=judged.blames,
         hints=told.hints,
         more_hints=told.more,
-        hint_penalty=penalty,
     )
 
 

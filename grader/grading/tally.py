@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec.structs import replace
 
 from grader.errors import GraderError, Span, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.execution.confinement import sufficient
+from grader.grading.adjusting import summed
 from grader.grading.judging import Judged
 from grader.grading.status import broken_for
-from grader.language import Message, inert, listed, say
+from grader.language import Inert, Message, inert, listed, say
 from grader.model import (
     Broken,
     CheckResult,
@@ -30,6 +33,8 @@ from grader.version import __version__
 
 if TYPE_CHECKING:
     from grader.grading.prepared import Prepared
+
+Full: TypeAlias = "Exhibit | Withheld"
 
 
 def headline(judged: Judged, status: Status, checks: Sequence[CheckResult[Any]], student: Submission) -> Message | None:
@@ -81,34 +86,15 @@ def tally(
     student: Submission,
     engine: Engine,
     happenings: Sequence[Happening],
-    problems: Sequence[ProblemResult[Exhibit | Withheld]],
-    *,
-    seconds: float,
-) -> Report[Exhibit | Withheld]:
-    """Return the whole report, with what only an instructor may see in `Withheld`."""
-    return Report(
-        assignment=prepared.plan.rubric.title,
-        language=prepared.plan.rubric.language,
-        submission=student.name,
-        score=_sum(problem.score for problem in problems if not problem.bonus),
-        max_score=_sum(problem.max_score for problem in problems if not problem.bonus),
-        bonus=_sum(problem.score for problem in problems if problem.bonus),
-        max_bonus=_sum(problem.max_score for problem in problems if problem.bonus),
-        problems=tuple(problems),
-        notes=(*_notes(student, happenings, problems), *_absent(prepared), *_unconfined(engine)),
-        seed=prepared.plan.rubric.seed,
-        rubric_digest=prepared.plan.digest,
-        rubric_file_digest=prepared.plan.rubric.digest,
-        submission_digest=student.source.digest,
-        versions={"pingfen": __version__, **engine.versions},
-        tier=engine.tier,
-        self_check=not sufficient(engine.tier),
-        elsewhere=_elsewhere(prepared),
-        seconds=seconds,
-    )
+    problems: Sequence[ProblemResult[Full]],
+) -> Report[Full]:
+    """Return the whole report, with what only an instructor may see in `Withheld`; `seconds` are not known yet."""
+    notes = (*_notes(student, happenings, problems), *_absent(prepared), *_unconfined(engine))
+    report = _empty(prepared, engine, student.name, notes)
+    return summed(replace(report, submission_digest=student.source.digest, elsewhere=_elsewhere(prepared)), problems)
 
 
-def ungraded(prepared: Prepared, name: str, error: GraderError, engine: Engine) -> Report[Exhibit | Withheld]:
+def ungraded(prepared: Prepared, name: str, error: GraderError, engine: Engine) -> Report[Full]:
     """Return the report of a submission that could not be run.
 
     *Ungradable* if its file could not be read or chosen, *not graded* if the fault is ours.
@@ -117,23 +103,29 @@ def ungraded(prepared: Prepared, name: str, error: GraderError, engine: Engine) 
     status: Status = "ungradable" if theirs else "not_graded"
     at = error.at if isinstance(error, SubmissionError) else None
     message = say("Line {line}: {what}", line=at.line, what=error.message) if at and at.line else error.message
-    problems = tuple(_nothing(problem, status, message) for problem in prepared.chosen)
     notes = [Note(message=message, at=at)]
     if error.hint is not None:
         notes.append(Note(message=error.hint))
+    report = _empty(prepared, engine, inert(name, 200), notes)
+    return summed(report, [_nothing(problem, status, message) for problem in prepared.chosen])
+
+
+def _empty(prepared: Prepared, engine: Engine, submission: Inert, notes: Sequence[Note]) -> Report[Full]:
+    """Return a report without results."""
+    rubric, none = prepared.plan.rubric, Fraction(0)
     return Report(
-        assignment=prepared.plan.rubric.title,
-        language=prepared.plan.rubric.language,
-        submission=inert(name, 200),
-        score=Fraction(0),
-        max_score=_sum(problem.max_score for problem in problems if not problem.bonus),
-        bonus=Fraction(0),
-        max_bonus=_sum(problem.max_score for problem in problems if problem.bonus),
-        problems=problems,
+        assignment=rubric.title,
+        language=rubric.language,
+        submission=submission,
+        score=none,
+        max_score=none,
+        bonus=none,
+        max_bonus=none,
+        problems=(),
         notes=tuple(notes),
-        seed=prepared.plan.rubric.seed,
+        seed=rubric.seed,
         rubric_digest=prepared.plan.digest,
-        rubric_file_digest=prepared.plan.rubric.digest,
+        rubric_file_digest=rubric.digest,
         submission_digest="",
         versions={"pingfen": __version__, **engine.versions},
         tier=engine.tier,
@@ -142,8 +134,8 @@ def ungraded(prepared: Prepared, name: str, error: GraderError, engine: Engine) 
     )
 
 
-def _nothing(problem: Problem, status: Status, message: Message) -> ProblemResult[Exhibit | Withheld]:
-    checks: tuple[CheckResult[Exhibit | Withheld], ...] = tuple(
+def _nothing(problem: Problem, status: Status, message: Message) -> ProblemResult[Full]:
+    checks: tuple[CheckResult[Full], ...] = tuple(
         CheckResult(
             name=check.name,
             kind=check.kind,
@@ -166,10 +158,6 @@ def _nothing(problem: Problem, status: Status, message: Message) -> ProblemResul
         message=message,
         checks=checks,
     )
-
-
-def _sum(points: Iterable[Fraction]) -> Fraction:
-    return sum(points, Fraction(0))
 
 
 def _elsewhere(prepared: Prepared) -> tuple[str, ...]:
@@ -198,7 +186,7 @@ def _unconfined(engine: Engine) -> tuple[Note, ...]:
 
 
 def _notes(
-    student: Submission, happenings: Sequence[Happening], problems: Sequence[ProblemResult[Exhibit | Withheld]]
+    student: Submission, happenings: Sequence[Happening], problems: Sequence[ProblemResult[Full]]
 ) -> tuple[Note, ...]:
     told = {line for problem in problems for line in _def_that_failed(problem, student)}
     remarks = [Note(message=message, at=at) for message, at in student.remarks]
@@ -206,7 +194,7 @@ def _notes(
     return (*remarks, *(Note(message=message, at=at) for message, at in happened))
 
 
-def _def_that_failed(problem: ProblemResult[Exhibit | Withheld], student: Submission) -> range:
+def _def_that_failed(problem: ProblemResult[Full], student: Submission) -> range:
     """Return the lines of a function whose own `def` failed: its own sentence tells of that."""
     symbol = student.symbols.get(problem.function)
     if symbol is None or not any(case.status == "missing" for check in problem.checks for case in check.cases[:1]):

@@ -17,7 +17,18 @@ from grader.model.outcome import (
     Task,
     Value,
 )
-from grader.model.report import CaseResult, CheckResult, Exhibit, Listing, Note, ProblemResult, Report, Status, Withheld
+from grader.model.report import (
+    Adjustment,
+    CaseResult,
+    CheckResult,
+    Exhibit,
+    Listing,
+    Note,
+    ProblemResult,
+    Report,
+    Status,
+    Withheld,
+)
 from grader.model.rubric import (
     KEYWORDS,
     Check,
@@ -52,6 +63,7 @@ from grader.model.verdict import Category, Cause, Diagnosis, Mismatch, Verdict, 
 __all__ = [
     "KEYWORDS",
     "Absent",
+    "Adjustment",
     "Bilingual",
     "Broken",
     "Call",

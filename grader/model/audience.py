@@ -11,7 +11,17 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
-from grader.model.report import CaseResult, CheckResult, Exhibit, Listing, Note, ProblemResult, Report, Withheld
+from grader.model.report import (
+    Adjustment,
+    CaseResult,
+    CheckResult,
+    Exhibit,
+    Listing,
+    Note,
+    ProblemResult,
+    Report,
+    Withheld,
+)
 from grader.model.verdict import Mismatch
 
 Audience: TypeAlias = Literal["student", "instructor"]
@@ -75,6 +85,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
         "max_score": PUBLIC,
         "bonus": PUBLIC,
         "max_bonus": PUBLIC,
+        "adjustments": PUBLIC,
         "problems": PUBLIC,
         "notes": PUBLIC,
         "seed": SECRET,
@@ -103,7 +114,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
         "mistake": Seen("instructor", _no_text),
         "hints": PUBLIC,
         "more_hints": PUBLIC,
-        "hint_penalty": PUBLIC,
+        "adjustments": PUBLIC,
     },
     CheckResult: {
         "name": PUBLIC,
@@ -155,6 +166,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
         "worst_relative": PUBLIC,
         "property": PUBLIC,
     },
+    Adjustment: {"policy": PUBLIC, "reason": PUBLIC, "points": PUBLIC},
     Note: {"message": PUBLIC, "at": PUBLIC},
     Listing: {"at": PUBLIC, "lines": PUBLIC, "caret": PUBLIC},
 }

@@ -7,7 +7,7 @@ it has no place where a `Withheld` could stand, and mypy holds renderers to it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
@@ -124,15 +124,30 @@ class Listing(Struct, frozen=True, kw_only=True):
     caret: int = 0
 
 
+class Adjustment(Struct, frozen=True, kw_only=True):
+    """What changes a score after the checks, by the `policy` of this name: `points` (below 0: taken off) and why."""
+
+    policy: str
+    reason: Message
+    points: Fraction
+
+
+def adjusted(score: Fraction, adjustments: Iterable[Adjustment]) -> Fraction:
+    """Return the score after the adjustments, one by one; it never falls below 0."""
+    for each in adjustments:
+        score = max(Fraction(0), score + each.points)
+    return score
+
+
 class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     """One graded function.
 
     `message` is the one sentence a student should read first. `blames` are the student's own helpers that make this
     function's result wrong although the function itself is right (it was graded with the reference's helpers).
     `at` is the line of the function's `def`, or the line that does not parse. `diagnosis` is a hypothesis that explains
-    every failing case; `hints` are the steps of a ladder shown so far, `more_hints` how many are left, `hint_penalty`
-    the points they cost (`score` is what is left after it). `mistake` names
-    the author's known mistake that was recognised ("" in a student's report: its hints speak for it).
+    every failing case; `hints` are the steps of a ladder shown so far, `more_hints` how many are left. `score` is what
+    the checks earned after the `adjustments`. `mistake` names the author's known mistake that was recognised ("" in a
+    student's report: its hints speak for it).
     """
 
     function: str
@@ -150,12 +165,27 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     mistake: str = ""
     hints: tuple[Bilingual, ...] = ()
     more_hints: int = 0
-    hint_penalty: Fraction = Fraction(0)
+    adjustments: tuple[Adjustment, ...] = ()
+
+    @property
+    def earned(self) -> Fraction:
+        """What the checks earned, before the adjustments."""
+        return sum((check.score for check in self.checks), Fraction(0))
+
+    def taken_by(self, policy: str) -> Fraction:
+        """Return how many points the adjustments of a policy took off."""
+        score, taken = self.earned, Fraction(0)
+        for each in self.adjustments:
+            after = adjusted(score, [each])
+            taken += score - after if each.policy == policy else 0
+            score = after
+        return taken
 
 
 class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     """One submission graded. Points are exact and rounded only when shown.
 
+    `score` is that of the required problems after the `adjustments`, which are of the whole submission.
     `elsewhere` are functions that the course grades with checks that are not made here, as a student kit says.
     `rubric_digest` tells one rubric with its reference from another; who lacks the reference cannot try a guess of the
     seed against it. `rubric_file_digest` is the SHA-256 of the rubric's file alone; in a student's report it is "" and
@@ -170,6 +200,7 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     max_score: Fraction
     bonus: Fraction
     max_bonus: Fraction
+    adjustments: tuple[Adjustment, ...] = ()
     problems: tuple[ProblemResult[X], ...]
     notes: tuple[Note, ...]
     seed: int | None

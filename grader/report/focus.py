@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import PurePath
 from typing import TypeAlias
 
 from grader.errors import Span
 from grader.language import Bilingual, Message, inert, listed, say, say_count
 from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Withheld, earning
-from grader.report.points import show_points
+from grader.report.points import arithmetic
 from grader.report.words import CATEGORIES, STATES, clauses
 
 AnyReport: TypeAlias = Report[Exhibit | Withheld]
@@ -127,16 +128,24 @@ def about(problem: AnyProblem, check: AnyCheck) -> list[Message]:
     return [said] if said is not None and said != problem.message else []
 
 
+def reckoned(report: AnyReport) -> list[Message]:
+    """Return how the required points were adjusted as a whole, if they were."""
+    if not report.adjustments:
+        return []
+    required = sum((problem.score for problem in report.problems if not problem.bonus), Fraction(0))
+    return [say("Required points: {arithmetic}", arithmetic=arithmetic(required, report.adjustments))]
+
+
 def beside(problem: AnyProblem) -> list[Message]:
-    """Return what stands below a problem's first sentence: the diagnosis, a known mistake's name, the hints so far."""
+    """Return what stands below a problem's first sentence: why, the hints so far, and what changed its points."""
     said = []
     if problem.diagnosis is not None:
         said.append(say("Diagnosis: {what}", what=problem.diagnosis))
     if problem.mistake:
         said.append(say("For instructors: the known mistake {name}.", name=problem.mistake))
     said += [say("Hint: {hint}", hint=hint) for hint in problem.hints]
-    if problem.hint_penalty:
-        said.append(say("The hints cost {points} points.", points=show_points(problem.hint_penalty)))
+    if problem.adjustments:
+        said.append(say("Points: {arithmetic}", arithmetic=arithmetic(problem.earned, problem.adjustments)))
     if problem.more_hints:
         said.append(
             say_count(

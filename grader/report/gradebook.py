@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from grader.language import Language, say
 from grader.report import Format
-from grader.report.focus import AnyProblem, AnyReport
-from grader.report.points import Shown, show_points, shown_points
+from grader.report.focus import AnyProblem, AnyReport, reckoned
+from grader.report.points import Shown, arithmetic, show_points, shown_points
 from grader.report.summary import standing
 
 MARK = "\ufeff"
@@ -21,11 +21,17 @@ _ACTIVE = "=+-@\t\r\n＝＋－＠"
 
 
 def render(reports: Sequence[AnyReport], *, language: Language) -> str:
-    """Return the table: name, status, required and bonus points, their total, and each function's points."""
+    """Return the table: name, status, required and bonus points, their total, and each function's points.
+
+    Where points changed after the checks, a last column says how.
+    """
     functions = list(dict.fromkeys(problem.function for report in reports for problem in report.problems))
     words = [say("submission"), say("status"), say("required"), say("bonus"), say("total")]
     rows = [[*(word.text(language) for word in words), *functions]]
     rows += [_row(report, functions, language) for report in reports]
+    reasons = [_adjusted(report, language) for report in reports]
+    if any(reasons):
+        rows = [[*row, reason] for row, reason in zip(rows, [say("adjusted").text(language), *reasons], strict=True)]
     return "".join(",".join(_cell(each) for each in row) + "\n" for row in rows)
 
 
@@ -46,6 +52,16 @@ def _row(report: AnyReport, functions: Sequence[str], language: Language) -> lis
         _points(total, own.values()),
         *(_points(points.problems[name], [own[name]]) if name in own else "" for name in functions),
     ]
+
+
+def _adjusted(report: AnyReport, language: Language) -> str:
+    """Return what changed points after the checks, as arithmetic."""
+    said = [
+        say("{place}: {remark}", place=problem.function, remark=arithmetic(problem.earned, problem.adjustments))
+        for problem in report.problems
+        if problem.adjustments
+    ]
+    return "; ".join(sentence.text(language) for sentence in (*said, *reckoned(report)))
 
 
 def _points(shown: Shown, of: Iterable[AnyProblem]) -> str:

@@ -10,9 +10,10 @@ from msgspec import Struct
 from grader.language import Language, Message, say
 from grader.report import Format
 from grader.report.evidence import told
-from grader.report.focus import AnyReport, beside, next_step
+from grader.report.focus import AnyReport, beside, next_step, reckoned
 from grader.report.points import shown_points
 from grader.report.terminal import show_score
+from grader.report.words import STATES
 
 _MOST = 8000  # characters of output for one test
 
@@ -64,10 +65,11 @@ def render(report: AnyReport, *, language: Language) -> str:
     lines: list[Message] = [say("required {points}", points=show_score(points.required))]
     if points.bonus.max_score:
         lines.append(say("bonus {points}", points=show_score(points.bonus)))
+    lines += reckoned(report)
     for problem in report.problems:
-        if problem.message is not None:
-            lines.append(say("{place}: {remark}", place=problem.function, remark=problem.message))
-            lines += beside(problem)
+        if problem.message is not None or problem.adjustments:
+            remark = problem.message or STATES[problem.status].word
+            lines += [say("{place}: {remark}", place=problem.function, remark=remark), *beside(problem)]
     lines.append(say("Next: {step}", step=next_step(report)))
     results = Results(
         score=float(points.required.score + points.bonus.score),

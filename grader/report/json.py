@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from grader.errors import Span
 from grader.language import Language
-from grader.model import Category, Exhibit, Kind, Status, Visibility, Withheld
+from grader.model import Adjustment, Category, Exhibit, Kind, Status, Visibility, Withheld
 from grader.report import Format
 from grader.report.evidence import lay_open
 from grader.report.focus import AnyCase, AnyCheck, AnyProblem, AnyReport, coarse, next_step, proportion
@@ -91,9 +91,19 @@ class CheckV1(Struct, frozen=True, kw_only=True):
     proportional: bool = False
 
 
+class AdjustmentV1(Struct, frozen=True, kw_only=True):
+    """What changed a score after the checks, by the `policy` of this name; `points` below 0 were taken off."""
+
+    policy: str
+    reason: str
+    points: float
+
+
 class ProblemV1(Struct, frozen=True, kw_only=True):
     """One graded function; `blames` are the student's own helpers that make it go wrong.
 
+    `score` is the sum of the checks' after the `adjustments`, one by one and never below 0; they are there if there are
+    any. `hint_penalty` is what those of the policy `hints` took off.
     `mistake` is there in an instructor's report if a known mistake was recognised.
     """
 
@@ -110,6 +120,7 @@ class ProblemV1(Struct, frozen=True, kw_only=True):
     hints: list[str]
     more_hints: int
     hint_penalty: float
+    adjustments: list[AdjustmentV1] | UnsetType = UNSET
     checks: list[CheckV1]
     mistake: str | UnsetType = UNSET
 
@@ -124,6 +135,7 @@ class NoteV1(Struct, frozen=True, kw_only=True):
 class ReportV1(Struct, frozen=True, kw_only=True):
     """One submission graded; points are rounded to cents so that they add up, `seed` is null for students.
 
+    `adjustments` are of the whole submission, and there if there are any: they change `score`.
     `rubric_digest` is of the rubric and its reference together; `rubric_file_digest`, the SHA-256 of the rubric's file,
     is there in an instructor's report.
     """
@@ -136,6 +148,7 @@ class ReportV1(Struct, frozen=True, kw_only=True):
     max_score: float
     bonus: float
     max_bonus: float
+    adjustments: list[AdjustmentV1] | UnsetType = UNSET
     next: str
     problems: list[ProblemV1]
     notes: list[NoteV1]
@@ -173,6 +186,7 @@ def to_wire(report: AnyReport, language: Language) -> ReportV1:
         max_score=float(points.required.max_score),
         bonus=float(points.bonus.score),
         max_bonus=float(points.bonus.max_score),
+        adjustments=_adjustments(report.adjustments, language),
         next=next_step(report).text(language),
         problems=[_problem(problem, points, language) for problem in report.problems],
         notes=[NoteV1(message=note.message.text(language), at=_place(note.at)) for note in report.notes],
@@ -203,10 +217,18 @@ def _problem(problem: AnyProblem, points: Points, language: Language) -> Problem
         blames=list(problem.blames),
         hints=[hint.text(language) for hint in problem.hints],
         more_hints=problem.more_hints,
-        hint_penalty=float(round_points(problem.hint_penalty)),
+        hint_penalty=float(round_points(problem.taken_by("hints"))),
+        adjustments=_adjustments(problem.adjustments, language),
         mistake=problem.mistake or UNSET,
         checks=[_check(problem, check, pair, language) for check, pair in checks],
     )
+
+
+def _adjustments(adjustments: Sequence[Adjustment], language: Language) -> list[AdjustmentV1] | UnsetType:
+    return [
+        AdjustmentV1(policy=each.policy, reason=each.reason.text(language), points=float(round_points(each.points)))
+        for each in adjustments
+    ] or UNSET
 
 
 def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language) -> CheckV1:

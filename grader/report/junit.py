@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable
 
-from grader.language import Language
+from grader.language import Language, Message
 from grader.model import Status
 from grader.report import Format
 from grader.report.evidence import told
-from grader.report.focus import AnyCheck, AnyProblem, AnyReport
-from grader.report.points import Shown, show_points, shown_points
+from grader.report.focus import AnyCheck, AnyProblem, AnyReport, reckoned
+from grader.report.points import Shown, arithmetic, show_points, shown_points
 from grader.report.words import STATES
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
@@ -36,6 +37,7 @@ def render(report: AnyReport, *, language: Language) -> str:
     properties = ET.SubElement(root, "properties")
     _points(properties, points.required, "points")
     _points(properties, points.bonus, "bonus")
+    _adjusted(properties, reckoned(report), language)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
@@ -46,6 +48,9 @@ def _suite(problem: AnyProblem, shown: tuple[Shown, ...], language: Language) ->
     suite.set("tests", str(len(cases)))
     for attribute, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(attribute, str(sum(case.find(tag) is not None for case in cases)))
+    if problem.adjustments:
+        sentence = arithmetic(problem.earned, problem.adjustments)
+        _adjusted(ET.SubElement(suite, "properties"), [sentence], language)
     suite.extend(cases)
     return suite
 
@@ -75,6 +80,11 @@ def _tag(problem: AnyProblem, check: AnyCheck) -> str:
 def _points(properties: ET.Element, shown: Shown, name: str) -> None:
     ET.SubElement(properties, "property", name=name, value=show_points(shown.score))
     ET.SubElement(properties, "property", name=f"max_{name}", value=show_points(shown.max_score))
+
+
+def _adjusted(properties: ET.Element, sentences: Iterable[Message], language: Language) -> None:
+    for sentence in sentences:
+        ET.SubElement(properties, "property", name="adjusted", value=_clean(sentence.text(language)))
 
 
 def _clean(text: str) -> str:

@@ -19,6 +19,7 @@ from grader.report.focus import (
     next_step,
     opened,
     proportion,
+    reckoned,
     show_place,
     title,
     to_explain,
@@ -45,6 +46,7 @@ def render(report: AnyReport, *, language: Language) -> str:
     parts = [
         head,
         about,
+        *(say_it(sentence) for sentence in reckoned(report)),
         f"**{say_it(say('Next: {step}', step=next_step(report)))}**",
         _table(report, points, language),
     ]

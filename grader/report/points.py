@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from grader.model import Exhibit, ProblemResult, Report, Withheld
+from grader.language import Message, say
+from grader.model import Adjustment, Exhibit, ProblemResult, Report, Withheld
+from grader.model.report import adjusted
 
 CENTS = 100
 
@@ -33,6 +35,23 @@ def show_points(points: Fraction) -> str:
     cents = _cents(points)
     text = f"{abs(cents) // CENTS}.{abs(cents) % CENTS:02d}".rstrip("0").rstrip(".")
     return f"-{text}" if cents < 0 else text
+
+
+def arithmetic(score: Fraction, adjustments: Sequence[Adjustment]) -> Message:
+    """Return how adjustments change a score, in their order: `8 − 2 (2 hints after the first) = 6`."""
+    said: Message | str = show_points(score)
+    for each in adjustments:
+        after, reason = adjusted(score, [each]), each.reason
+        change = round_points(after) - round_points(score)  # so that what is shown adds up
+        if score + each.points < 0:
+            change, reason = each.points, say("{reason}; a score is never below 0", reason=reason)
+        points = show_points(abs(change))
+        if change < 0:
+            said = say("{before} − {points} ({reason})", before=said, points=points, reason=reason)
+        else:
+            said = say("{before} + {points} ({reason})", before=said, points=points, reason=reason)
+        score = after
+    return say("{before} = {after}", before=said, after=show_points(score))
 
 
 def round_points(points: Fraction) -> Fraction:
@@ -73,7 +92,9 @@ def shown_points(report: Report[Exhibit | Withheld]) -> Points:
     ):
         group = [problem for problem in report.problems if problem.bonus is bonus]
         total = Shown(round_points(score), round_points(max_score))
-        shown = _pairs([(problem.score, problem.max_score) for problem in group], total)
+        # What is adjusted is rounded by itself, so that its arithmetic ends in the number that is shown.
+        exact = [(round_points(one.score) if one.adjustments else one.score, one.max_score) for one in group]
+        shown = _pairs(exact, total)
         problems |= {problem.function: pair for problem, pair in zip(group, shown, strict=True)}
         sums.append(total)
     checks = {problem.function: tuple(_checks(problem, problems[problem.function])) for problem in report.problems}

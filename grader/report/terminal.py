@@ -10,7 +10,16 @@ from msgspec import Struct
 from grader.language import Bilingual, Language, Message, say
 from grader.model import Status
 from grader.report import Format
-from grader.report.focus import AnyProblem, AnyReport, is_full, is_instructors, next_step, show_place, to_explain
+from grader.report.focus import (
+    AnyProblem,
+    AnyReport,
+    is_full,
+    is_instructors,
+    next_step,
+    reckoned,
+    show_place,
+    to_explain,
+)
 from grader.report.points import Points, Shown, show_points, shown_points
 from grader.report.width import cells, cut, pad, wrap
 from grader.report.words import STATES
@@ -90,6 +99,8 @@ def overview(report: AnyReport, points: Points, canvas: Canvas) -> Iterable[Line
             yield _row(problem, points.problems[problem.function], columns, canvas)
     yield canvas.line("")
     yield _totals(points, canvas)
+    for sentence in reckoned(report):
+        yield from canvas.wrapped(sentence, hang=2)
 
 
 def _heading(report: AnyReport, canvas: Canvas) -> Line:
@@ -134,7 +145,7 @@ def _totals(points: Points, canvas: Canvas) -> Line:
 
 
 _FANCY = "✓◐✗○█░─│…·–"
-_PLAIN = str.maketrans({"█": "#", "░": ".", "─": "-", "│": "|", "…": ">", "·": "-", "–": "-"})
+_PLAIN = str.maketrans({"−": "-", "█": "#", "░": ".", "─": "-", "│": "|", "…": ">", "·": "-", "–": "-"})
 _NARROWEST, _WIDEST = 40, 100
 
 

@@ -81,8 +81,8 @@ def test_what_hints_cost_is_said_and_taken_off(course):
     free, paid = problem(course, "--attempt", "1"), problem(course, "--attempt", "3")
     assert (free["hint_penalty"], paid["hint_penalty"]) == (0, 3)
     assert free["score"] - paid["score"] == 3
-    assert "The hints cost 3 points." in grade(course, "--attempt", "3")
-    assert "看提示扣了 3 分。" in grade(course, "--attempt", "3", "--lang", "zh")
+    assert "Points: 6 − 3 (2 hints after the first) = 3" in grade(course, "--attempt", "3")
+    assert "得分：6 − 3（第一条之后看了 2 条提示）= 3" in grade(course, "--attempt", "3", "--lang", "zh")
     assert not (course / STATE).exists(), "a number that is given is not counted"
 
 

@@ -11,7 +11,18 @@ from msgspec import structs
 
 from grader.errors import Span
 from grader.language import Bilingual, inert, say, say_count
-from grader.model import CaseResult, CheckResult, Exhibit, Listing, Mismatch, Note, ProblemResult, Report, Withheld
+from grader.model import (
+    Adjustment,
+    CaseResult,
+    CheckResult,
+    Exhibit,
+    Listing,
+    Mismatch,
+    Note,
+    ProblemResult,
+    Report,
+    Withheld,
+)
 
 PATH = "/home/student/assignment/cnn.py"
 TITLES = {
@@ -261,7 +272,9 @@ def mixed() -> Report[Any]:
 def penalised() -> Report[Any]:
     """Hints that cost points: the checks earned 16, of which 15 are left."""
     one = conv_forward_partial()
-    return report(structs.replace(one, score=one.score - 1, hint_penalty=F(1)))
+    reason = say_count("{count} hint after the first", "{count} hints after the first", 1)
+    cost = Adjustment(policy="hints", reason=reason, points=F(-1))
+    return report(structs.replace(one, score=one.score - 1, adjustments=(cost,)))
 
 
 def instructor() -> Report[Any]:

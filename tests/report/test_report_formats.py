@@ -26,7 +26,7 @@ def with_text(text):
 
 def taken(sample):
     """Points that hints cost: the checks do not show them."""
-    return float(sum(problem.hint_penalty for problem in sample.report.problems))
+    return float(sum(problem.taken_by("hints") for problem in sample.report.problems))
 
 
 # --- JUnit

@@ -56,6 +56,6 @@ def test_a_report_adds_up_at_every_level():
             assert sum(pair.max_score for pair in group) == total.max_score
         for problem in report.problems:
             checks = shown.checks[problem.function]
-            earned = shown.problems[problem.function].score + problem.hint_penalty
+            earned = shown.problems[problem.function].score + problem.taken_by("hints")
             assert sum(pair.score for pair in checks) == earned
             assert sum(pair.max_score for pair in checks) == shown.problems[problem.function].max_score

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from grader.language import Language, Message, say, say_count
 from grader.model import Status
 from grader.report import Format
-from grader.report.focus import AnyReport, is_full, is_instructors, next_step, show_place, title
+from grader.report.focus import AnyReport, is_full, is_instructors, next_step, reckoned, show_place, title
 from grader.report.html.view import card, marked
-from grader.report.points import Shown, show_points, shown_points
+from grader.report.points import Shown, arithmetic, show_points, shown_points
 from grader.report.words import STATES
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ def _template() -> jinja2.Template:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters.update(t=marked, points=show_points, percent=_percent, sign=_sign, word=_word, broken=_broken)
-    environment.globals.update(say=say, say_count=say_count, place=show_place, title=title)
+    environment.globals.update(
+        arithmetic=arithmetic, reckoned=reckoned, say=say, say_count=say_count, place=show_place, title=title
+    )
     return environment.get_template("page.html.j2")
 
 
