@@ -24,11 +24,12 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from grader.comparison.blame import fault
-from grader.comparison.forms import form, number, same_dtype, word
 from grader.comparison.shares import Scored, leaves, verdict
 from grader.comparison.values import find
 from grader.language import say
 from grader.model import Case, Category, Check, Comparison, Entry, Gradient, Mismatch, Part, Verdict
+from grader.values import form, word
+from grader.values.arrays import number, same_dtype
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -202,7 +203,7 @@ def _misfit(got: Value, source: Value, output: str, rule: Comparison) -> Mismatc
         return Mismatch(category="empty", output=output, got=str(mine.array.shape), want=str(shape))
     if mine.array.shape != shape and not (rule.size_one and mine.array.size == theirs.array.size == 1):
         return Mismatch(category="shape", output=output, got=str(mine.array.shape), want=str(shape))
-    if theirs.family != "float":
+    if theirs.kind != "float":
         theirs = number(np.zeros(()))
     if not same_dtype(mine, theirs, rule):
         return Mismatch(category="dtype", output=output, got=str(mine.array.dtype), want=str(theirs.array.dtype))

@@ -10,10 +10,9 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from grader.comparison.forms import Number, number, same_dtype
-from grader.comparison.values import columns, largest
 from grader.model import Comparison
 from grader.model.seal import Grid
+from grader.values.arrays import Number, columns, largest, number, same_dtype, scalar
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -36,14 +35,14 @@ def cells(value: Value, grid: Grid, rule: Comparison) -> bytes | None:
     """Return the cells of a number or array, shape and NaN's places included; `None` if its dtype cannot be right."""
     mine = number(value)
     if rule.size_one and mine.array.size == 1:
-        mine = Number(array=mine.array.reshape(()), family=mine.family, bare=mine.bare)
+        mine = scalar(mine)
     if not same_dtype(mine, _like(grid), rule):
         return None
     shape = repr(mine.array.shape).encode()
     if grid.mode == "whole":
         whole = _whole(value, mine, rule)
         return None if whole is None else b"%b|%b" % (shape, whole)
-    flat = columns(mine.array.reshape(-1), grid.dtype[0] == "c" or mine.family == "complex")
+    flat = columns(mine.array.reshape(-1), grid.dtype[0] == "c" or mine.kind == "complex")
     if flat.shape[1] > 1 and grid.dtype[0] != "c":
         if not (np.abs(flat[:, 1]) <= grid.atol + grid.rtol * largest(mine.array)).all():
             return None
@@ -70,13 +69,13 @@ def grid_of(value: Value, rule: Comparison, random: Callable[[], float], toleran
     flat = theirs.array
     if flat.dtype.kind in "fc" and np.isnan(flat).any() and not rule.nan_equal:
         raise Unsealable("nan")
-    if theirs.family == "int" and flat.dtype.kind == "f":
+    if theirs.kind == "int" and flat.dtype.kind == "f":
         raise Unsealable("beyond 64 bits")
     name = f"{flat.dtype.kind}{flat.dtype.itemsize}"
     atol, rtol = tolerance or _tolerance(rule)
     if rule.dtype == "truth" or atol == rtol == 0.0:
         return Grid(dtype=name, mode="exact")
-    if theirs.family in ("bool", "int") and (rule.atol is None or rule.atol < 0.5):
+    if theirs.kind in ("bool", "int") and (rule.atol is None or rule.atol < 0.5):
         return Grid(dtype=name, mode="whole")
     top = largest(flat)
     if rtol > LOOSEST or 0.0 < atol + rtol * top < TIGHTEST * top:
@@ -108,7 +107,7 @@ def _phase(tolerance: float, rtol: float, random: Callable[[], float]) -> float:
 def _laid(theirs: Number, grid: Grid, random: Callable[[], float]) -> Grid:
     """Return the grid with an offset that keeps every value from the borders, shifted where none is found for all."""
     _, step = _step(theirs, grid)
-    flat = columns(theirs.array.reshape(-1), theirs.family == "complex").reshape(-1)
+    flat = columns(theirs.array.reshape(-1), theirs.kind == "complex").reshape(-1)
     fine = np.isfinite(flat)
     if step == 0.0 or not fine.any():
         return replace(grid, offset=round(random(), 3))
@@ -134,9 +133,9 @@ def _whole(value: Value, mine: Number, rule: Comparison) -> bytes | None:
     """Return whole numbers as text, truth values as 0 and 1; a float counts if it is within tolerance of one."""
     if isinstance(value, int):
         return repr([int(value)]).encode()
-    if mine.family in ("bool", "int"):
+    if mine.kind in ("bool", "int"):
         return repr([int(one) for one in mine.array.reshape(-1).tolist()]).encode()
-    flat = columns(mine.array.reshape(-1), mine.family == "complex")
+    flat = columns(mine.array.reshape(-1), mine.kind == "complex")
     if not np.isfinite(flat).all():
         return None
     near = np.rint(flat[:, 0])

@@ -14,10 +14,11 @@ import numpy as np
 from msgspec import Struct
 
 from grader.comparison.blame import fault
-from grader.comparison.forms import form, number, word
-from grader.comparison.values import EXACT, compare, differences, find, known, largest, numbers
+from grader.comparison.values import EXACT, compare, differences, find, known, numbers
 from grader.language import say
 from grader.model import Case, Check, Comparison, Mismatch, Part, Returned, Verdict
+from grader.values import form, word
+from grader.values.arrays import largest, number
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -140,7 +141,7 @@ def dtype(scene: Scene) -> Finding | None:
         if form(value) != "number":
             return Finding(Mismatch(category="type", output=name, got=word(value), want=str(want)))
         have = number(value)
-        if want not in (have.family, str(have.array.dtype)):
+        if want not in (have.kind, str(have.array.dtype)):
             return Finding(Mismatch(category="dtype", output=name, got=str(have.array.dtype), want=str(want)))
     return None
 

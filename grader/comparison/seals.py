@@ -27,11 +27,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from grader.comparison import gradients
-from grader.comparison.forms import form
 from grader.comparison.grids import Unsealable, cells, grid_of, steps_of
 from grader.comparison.shares import leaves, names_whole, score, verdict
 from grader.model import Case, Check, Comparison, Gradient, Mismatch, Outcome, Part, Returned, Verdict
 from grader.model.seal import Frame, Grid, Lock, Seal, Sealed
+from grader.values import family_of, form
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -105,14 +105,10 @@ def numbers(value: Value) -> Iterator[Value]:
     kind = form(value)
     if kind == "number":
         yield value
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from numbers(item)
-    elif isinstance(value, dict):
-        for key in sorted(value, key=repr):
-            yield from numbers(value[key])
     elif kind == "strange":
         raise Unsealable("kind")
+    for item in family_of(value).in_order(value):
+        yield from numbers(item)
 
 
 def cells_of(value: Value, grids: tuple[Grid, ...], rule: Comparison) -> bytes | None:
@@ -127,26 +123,14 @@ def cells_of(value: Value, grids: tuple[Grid, ...], rule: Comparison) -> bytes |
 
 
 def _cells(value: Value, grids: Iterator[Grid], rule: Comparison) -> Iterator[bytes | None]:
-    match form(value):
-        case "none":
-            yield b"none"
-        case "text":
-            yield b"text %b" % repr(value).encode()
-        case "number":
-            grid = next(grids, None)
-            yield None if grid is None else cells(value, grid, rule)
-        case "sequence" if isinstance(value, tuple | list):
-            kind = type(value).__name__ if rule.sequence == "same" else "sequence"
-            yield f"{kind} {len(value)}".encode()
-            for item in value:
-                yield from _cells(item, grids, rule)
-        case "dict" if isinstance(value, dict):
-            yield f"dict {len(value)}".encode()
-            for key in sorted(value, key=repr):
-                yield repr(key).encode()
-                yield from _cells(value[key], grids, rule)
-        case _:
-            yield None
+    kind = form(value)
+    if kind == "number":
+        grid = next(grids, None)
+        yield None if grid is None else cells(value, grid, rule)
+    elif kind == "strange":
+        yield None
+    else:
+        yield from family_of(value).cells(value, rule, lambda item: _cells(item, grids, rule))
 
 
 __all__ = [

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from grader.comparison.forms import form
-from grader.comparison.values import differences, keys, length, same_form
+from grader.comparison.values import container_differences, differences, same_form
 from grader.language import Message, say
 from grader.model import Category, Comparison, Mismatch, Part, Verdict
+from grader.values import form
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -125,32 +125,22 @@ def _paired(
     got: Value, want: Value, returns: tuple[Part, ...], rule: Comparison, output: str
 ) -> tuple[list[Mismatch], list[tuple[Part, list[Value], Value]]]:
     """Return the container's own mismatches, and each part with what was handed in for it (at most one) and wanted."""
-    mine: list[list[Value]]
+    own = container_differences(got, want, rule, output)
     if isinstance(want, dict):
         theirs = [want[part.name] for part in returns]
-        if not isinstance(got, dict):
-            return _other(got, want, rule, output), [(p, [], t) for p, t in zip(returns, theirs, strict=True)]
-        own = keys(got, want, output)
-        mine = [[got[part.name]] if part.name in got else [] for part in returns]
-        surplus = any(key not in want for key in got)
+        held = got if isinstance(got, dict) else {}
+        mine = [[held[part.name]] if part.name in held else [] for part in returns]
+        surplus = any(key not in want for key in held)
     else:
         theirs = list(want) if isinstance(want, tuple | list) else []
-        wrong = same_form(got, want, rule, output)
-        if wrong is not None or not isinstance(got, tuple | list):
-            first: list[Value] = [got] if not output and form(got) == "number" else []
-            mine = [first, *([] for _ in returns[1:])]
-            return _other(got, want, rule, output), list(zip(returns, mine, theirs, strict=True))
-        own = length(got, theirs, output)
-        mine = [[value] for value in got[: len(returns)]] + [[] for _ in returns[len(got) :]]
-        surplus = len(got) > len(returns)
+        handed: Sequence[Value] = got if same_form(got, want, rule) and isinstance(got, tuple | list) else ()
+        if form(got) == "number" and not output:
+            handed = (got,)
+        mine = [[value] for value in handed[: len(returns)]] + [[] for _ in returns[len(handed) :]]
+        surplus = len(handed) > len(returns)
     if surplus:
         mine[-1] = []
     return own, list(zip(returns, mine, theirs, strict=True))
-
-
-def _other(got: Value, want: Value, rule: Comparison, output: str) -> list[Mismatch]:
-    found = same_form(got, want, rule, output)
-    return [found] if found else []
 
 
 def _lost(part: Part, prefix: str) -> list[Scored]:

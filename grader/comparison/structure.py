@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import numpy as np
 from msgspec.structs import replace
 
-from grader.comparison.forms import word
 from grader.comparison.shares import leaves
 from grader.comparison.values import find
 from grader.model import Check, Example, Mismatch, Outcome, Part, Returned, Values
+from grader.values import family_of, word
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -81,13 +80,12 @@ def skeleton(value: Value) -> Hashable | None:
     def walk(one: Value) -> Hashable:
         nonlocal left
         left -= 1
-        if isinstance(one, tuple | list | dict) and len(one) > left:
+        family = family_of(one)
+        inside = dict(family.parts(one)) if left >= 0 else {}
+        if len(inside) > left:
             left = -1
-        elif isinstance(one, tuple | list):
-            return word(one), tuple(map(walk, one))
-        elif isinstance(one, dict):
-            return word(one), tuple((repr(key), walk(one[key])) for key in sorted(one, key=repr))
-        return _kind(one)
+            return None
+        return (*_kind(one), *((repr(key), walk(inside[key])) for key in sorted(inside, key=repr)))
 
     found = walk(value)
     return found if left >= 0 else None
@@ -113,5 +111,5 @@ def _kinds(value: Value, returns: tuple[Part, ...]) -> Hashable:
     return _kind(value), tuple(tuple(map(_kind, find(value, name, returns))) for name in sorted(names))
 
 
-def _kind(value: Value) -> Hashable:
-    return word(value), str(value.dtype) if isinstance(value, np.ndarray) else ""
+def _kind(value: Value) -> tuple[str, str]:
+    return word(value), str(getattr(value, "dtype", ""))

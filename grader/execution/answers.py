@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from grader.execution.wire import Buffer, Forged, Frame, frame_bytes, parse_frame, parse_head, unpack_all
-from grader.execution.wire.frames import ANY_LENGTH, HEAD, HEADER_BYTES
+from grader.execution.wire import ANY_LENGTH, HEAD, HEADER_BYTES, Frame, frame_bytes, parse_frame, parse_head
 from grader.model import Absent, Happening, Outcome, Raised, Returned, Stopped, StopReason, Value
 from grader.model import Frame as SourceLine
+from grader.values.family import Buffer, Forged
+from grader.values.packing import unpack_all
 
 PRINTED_BYTES = 1 << 20  # of what one call prints, kept at most, whatever the rubric allows
 

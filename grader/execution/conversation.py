@@ -23,9 +23,11 @@ from grader.execution import answers
 from grader.execution.answers import Line
 from grader.execution.boards import Board
 from grader.execution.engine import QUESTIONS, StandIn, Wait
-from grader.execution.wire import Buffer, Forged, Frame, Oversized, Packed, Refused, pack
+from grader.execution.wire import Frame
 from grader.language import inert, say
 from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Source, Stopped, StopReason
+from grader.values.family import Buffer, Forged, Oversized, Refused
+from grader.values.packing import Packed, pack
 
 PASSAGE = 2e-4  # seconds that a question's way to the grader and back takes the worker; the answer's own time is ours
 FREELY = 64  # questions that any call may ask

@@ -16,12 +16,13 @@ from grader.execution import answers
 from grader.execution.conversation import Budget, StandIns
 from grader.execution.engine import Helpers, Ran, T, Wait
 from grader.execution.running import SEED, grouped
-from grader.execution.wire import Buffer, Frame, frame_bytes, pack, parse_frame
-from grader.execution.wire.frames import HEAD
+from grader.execution.wire import HEAD, Frame, frame_bytes, parse_frame
 from grader.execution.worker import calling
 from grader.execution.worker.line import Line
 from grader.execution.worker.loading import Loaded, load
 from grader.model import Call, Happening, Limits, Outcome, Returned, Source, Value
+from grader.values.family import Buffer
+from grader.values.packing import pack
 
 
 class _Loop(Line):

@@ -89,7 +89,7 @@ def load(path: Path) -> Expected:
 
 def read(data: bytes, path: str = "") -> Expected:
     """Return what the bytes of a file hold. Raises RubricError if they are damaged."""
-    from grader.execution.wire import Forged
+    from grader.values import Forged
 
     try:
         file = msgspec.json.decode(data, type=_File)
@@ -143,7 +143,8 @@ class _Values:
 def _packed(task: Task) -> _Case:
     from base64 import b64encode
 
-    from grader.execution.wire import Oversized, Refused, pack
+    from grader.values import Oversized, Refused
+    from grader.values.packing import pack
 
     case, values = task.case, _Values()
     names = {name: values.place(value) for name, value in case.names.items()}
@@ -181,7 +182,7 @@ def _wanted(outcome: Outcome, values: _Values) -> int | _Raised:
 def _unpacked(one: _Case) -> Task:
     from base64 import b64decode
 
-    from grader.execution.wire import unpack
+    from grader.values.packing import unpack
 
     values = unpack(one.node, b64decode(one.data, validate=True))
     case = Case(

@@ -20,9 +20,10 @@ from grader.model import (
     Task,
 )
 from grader.report.points import show_points
-from grader.report.values import is_array, show_number
+from grader.report.values import is_array
 from grader.report.width import wrap
 from grader.report.words import KINDS, join
+from grader.values.plain import show_number
 
 if TYPE_CHECKING:
     from grader.model import Value

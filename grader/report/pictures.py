@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from msgspec import Struct
 
-from grader.report.values import is_array, show_number
+from grader.report.values import is_array
+from grader.values.plain import show_number
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
 from grader.execution.answers import Line, happenings, outcome, question
-from grader.execution.wire import Forged, Oversized, Refused, frame_bytes, pack, unpack
-from grader.execution.wire.frames import HEAD, MAGIC
+from grader.execution.wire import HEAD, MAGIC, frame_bytes
+from grader.values import Forged, Oversized, Refused
+from grader.values.packing import pack, unpack
 
 SCALARS = (
     st.none()

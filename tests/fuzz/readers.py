@@ -11,8 +11,9 @@ from pathlib import Path
 
 from grader import rubric, submission
 from grader.errors import SubmissionError, UsageError
-from grader.execution.wire import Forged, Oversized, parse_frame, parse_head, unpack_all
-from grader.execution.wire.frames import HEAD
+from grader.execution.wire import HEAD, parse_frame, parse_head
+from grader.values import Forged, Oversized
+from grader.values.packing import unpack_all
 
 NAMES = ("zero_pad", "conv_forward")
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.execution.wire import frame_bytes, pack
+from grader.execution.wire import frame_bytes
+from grader.values.packing import pack
 
 ROOT = Path(__file__).resolve().parents[2]
 

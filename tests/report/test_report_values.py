@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.values import show_kind, show_number, show_pair, show_rows, show_value
+from grader.report.values import show_kind, show_pair, show_rows, show_value
+from grader.values.plain import show_number
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text(),

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ..wire import Buffer, Frame, Oversized, Packed, Refused, frame_bytes, pack, unpack
+from ...values.family import Buffer, Oversized, Refused
+from ...values.packing import Packed, pack, unpack
+from ..wire import Frame, frame_bytes
 from . import streams
 from .loading import Loaded
 

@@ -6,8 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from ..wire import Frame, frame_bytes, parse_frame, parse_head
-from ..wire.frames import ANY_LENGTH, HEAD, Buffer
+from ...values.family import Buffer
+from ..wire import ANY_LENGTH, HEAD, Frame, frame_bytes, parse_frame, parse_head
 
 _LONGEST = 1 << 40  # what the grader sends is trusted
 _read, _write = os.read, os.write

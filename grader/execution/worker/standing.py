@@ -11,9 +11,8 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-import numpy as np
-
-from ..wire import Oversized, Refused, pack, unpack
+from ...values import Oversized, Refused, family_of
+from ...values.packing import pack, unpack
 from .line import Line
 
 
@@ -75,23 +74,8 @@ def _change(own: Any, new: Any) -> bool:
 
     What is as it was is left alone: it may be an array that nobody can write to.
     """
-    if isinstance(own, np.ndarray) and isinstance(new, np.ndarray) and own.shape == new.shape:
-        if not np.array_equal(own, new, equal_nan=own.dtype.kind in "fc"):
-            own[...] = new
-        return True
-    if isinstance(own, tuple) and isinstance(new, tuple) and len(own) == len(new):
-        done = [_change(one, other) for one, other in zip(own, new, strict=True)]
-        return all(done)
-    if isinstance(own, list) and isinstance(new, list):
-        kept = own[: len(new)] + new[len(own) :]
-        own[:] = [mine if _change(mine, other) else other for mine, other in zip(kept, new, strict=True)]
-        return True
-    if isinstance(own, dict) and isinstance(new, dict):
-        known = {key: own[key] if key in own and _change(own[key], other) else other for key, other in new.items()}
-        own.clear()
-        own.update(known)
-        return True
-    return False
+    family = family_of(own)
+    return family is family_of(new) and family.assign(own, new, _change)
 
 
 def _error(kind: str, message: str) -> BaseException:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-from ..wire import Buffer
+from ...values.family import Buffer
 
 MESSAGE = 2_000
 NAME = 100

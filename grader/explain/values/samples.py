@@ -10,9 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from grader.comparison.forms import form, number
 from grader.comparison.values import EXACT, compare, differences, numbers, place
 from grader.model import Case, Check, Comparison, Mismatch, Part, Returned
+from grader.values import form
+from grader.values.arrays import number
 
 if TYPE_CHECKING:
     from grader.model import Value

@@ -1,14 +1,17 @@
-"""Frames: sixteen bytes of lengths, a JSON object, raw buffers."""
+"""The wire between grader and worker: frames of sixteen bytes of lengths, a JSON object and raw buffers.
+
+Nothing here runs what it reads: no pickle, no `np.load`. Both sides use it; the worker's side may lie, so the reading
+half is strict about every length and raises only `Forged`. What values may cross is said in `grader.values`.
+"""
 
 from __future__ import annotations
 
 import json
 import struct
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
+from ..values.family import Buffer, Forged, Oversized
 
 HEAD = struct.Struct("<4sIQ")
 MAGIC = b"PF1\n"
@@ -16,16 +19,6 @@ HEADER_BYTES = 2 << 20  # a list of 10^5 floats, written out, is 2 MB
 ANY_LENGTH = (1 << 32) - 1  # of what the grader sends: it is trusted, and what it passes on has been measured
 _GROWTH = 16  # "0.5," is a float of 24 bytes and a place of 8 in its list
 _JOINED = 1 << 16  # one system call costs more than copying this much
-
-Buffer: TypeAlias = "bytes | bytearray | memoryview"
-
-
-class Forged(Exception):
-    """What was read is not what this wire carries; the text says which rule it breaks, never what was read."""
-
-
-class Oversized(Exception):
-    """The value is larger than the wire may carry here."""
 
 
 class Frame(NamedTuple):

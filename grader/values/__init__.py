@@ -1,0 +1,105 @@
+"""Values: what may cross the wire, in families, and the one walk over them.
+
+Each module here but `family` and `packing` is a family or two: how the worker packs a value, how the grader checks and
+makes it, what is in it, how two are compared, how one is shown and digested. `family.Family` says what there is to say.
+Another kind of value is another module, and a line in `_enlist`'s calls below.
+
+Grader and worker both import this package, so it knows the standard library only and, for arrays, numpy.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from . import containers, plain
+from .family import Family, Forged, Key, Oversized, Pack, Refused, Unpack, Value, name_of
+
+__all__ = [
+    "Family", "Forged", "Oversized", "Refused", "enlist", "family_of", "form", "leaves", "mapped", "parts", "word",
+]  # fmt: skip
+
+TAGS: dict[str, tuple[Unpack, bool]] = {}
+"""What makes a value of a tag, and whether it is a container."""
+_FAMILIES: dict[type, Family] = {}
+_PACKS: dict[type, Pack] = {}
+_STRANGE = Family()
+
+_mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
+
+
+def enlist(families: Iterable[Family]) -> None:
+    """Make families known."""
+    for family in families:
+        _PACKS.update(family.packs)
+        _FAMILIES.update(dict.fromkeys(family.packs, family))
+        TAGS.update({tag: (make, family.container) for tag, make in family.tags.items()})
+
+
+def with_arrays() -> None:
+    """Make arrays known: their module imports numpy, which a value that is none does not need."""
+    from . import arrays
+
+    enlist(arrays.FAMILIES)
+
+
+enlist(plain.FAMILIES)
+enlist(containers.FAMILIES)
+
+
+def packs_of(kind: type) -> Pack:
+    """Return how values of a type are packed: as those of its nearest base that is known. Raises Refused."""
+    how = _PACKS.get(kind)
+    if how is not None:
+        return how
+    for base in _mro(kind):
+        if base in _PACKS:
+            return _PACKS[base]
+    raise Refused(name_of(kind))
+
+
+def family_of(value: Value) -> Family:
+    """Return the family of a value: that of the nearest base of its type, one without a form if there is none."""
+    found = _FAMILIES.get(type(value))
+    if found is not None:
+        return found
+    if "numpy" in sys.modules and "a" not in TAGS:  # where numpy is not, no value is an array
+        with_arrays()
+    return next((_FAMILIES[base] for base in _mro(type(value)) if base in _FAMILIES), _STRANGE)
+
+
+def form(value: Value) -> str:
+    """Return what a value is compared as: "none", "text", "number", "sequence" or "dict".
+
+    A family of later may have a form of its own. It is "strange" for what the wire should not have let through.
+    """
+    family = family_of(value)
+    return family.form if family.holds(value) else _STRANGE.form
+
+
+def word(value: Value) -> str:
+    """Return a value's type as a student writes it: `None`, `float`, `tuple`, `array`."""
+    return family_of(value).word(value)
+
+
+def parts(value: Value) -> Iterable[tuple[Key, Value]]:
+    """Return what is in a container, each with its place or key; nothing for any other value."""
+    return family_of(value).parts(value)
+
+
+def leaves(value: Value, path: tuple[Key, ...] = ()) -> Iterator[tuple[tuple[Key, ...], Value]]:
+    """Yield all that is no container within a value, or the value itself, with the places and keys that lead there."""
+    family = family_of(value)
+    if not family.container:
+        yield path, value
+    for key, item in family.parts(value):
+        yield from leaves(item, (*path, key))
+
+
+def mapped(value: Value, change: Callable[[Any], Any]) -> Value:
+    """Return a value of the same structure with `change` done to all that is no container in it."""
+    family = family_of(value)
+    if not family.container:
+        return change(value)
+    return family.rebuilt(value, [mapped(item, change) for _, item in family.parts(value)])

@@ -1,0 +1,206 @@
+"""Containers: tuples, lists and dicts whose keys are texts or whole numbers.
+
+On the wire: ["t", ...] a tuple, ["l", ...] a list, ["d", [key, value]...] a dict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from .family import (
+    DEPTH,
+    Family,
+    Forged,
+    Found,
+    Key,
+    Node,
+    Pack,
+    Packer,
+    Refused,
+    Rule,
+    Style,
+    Unpack,
+    Unpacker,
+    Value,
+    name_of,
+)
+
+LISTED = 8
+"""Keys of a dict that a mismatch names."""
+_SHOWN = 6
+"""Items of a container that are shown."""
+
+
+def _items(tag: str, items: Any, packer: Packer, depth: int) -> Node:
+    if depth >= DEPTH:
+        raise Refused("tuple" if tag == "t" else "list")
+    return [tag, *[packer.pack(item, depth + 1) for item in items]]
+
+
+def _pack_tuple(packer: Packer, value: Value, depth: int) -> Node:
+    return _items("t", tuple.__getitem__(value, slice(None)), packer, depth)
+
+
+def _pack_list(packer: Packer, value: Value, depth: int) -> Node:
+    return _items("l", list.__getitem__(value, slice(None)), packer, depth)
+
+
+def _make_tuple(unpacker: Unpacker, node: list[Node], depth: int) -> tuple[Value, ...]:
+    return tuple([unpacker.value(item, depth + 1) for item in node[1:]])
+
+
+def _make_list(unpacker: Unpacker, node: list[Node], depth: int) -> list[Value]:
+    return [unpacker.value(item, depth + 1) for item in node[1:]]
+
+
+class Sequence(Family):
+    """Tuples and lists, compared place by place."""
+
+    form = "sequence"
+    container = True
+    packs: Mapping[type, Pack] = {tuple: _pack_tuple, list: _pack_list}
+    tags: Mapping[str, Unpack] = {"t": _make_tuple, "l": _make_list}
+
+    def parts(self, value: Value) -> Iterable[tuple[Key, Value]]:
+        """Return the items by place."""
+        return enumerate(value)
+
+    def rebuilt(self, value: Value, items: Iterable[Value]) -> Value:
+        """Return a tuple for a tuple, a list for a list."""
+        return tuple(items) if isinstance(value, tuple) else list(items)
+
+    def assign(self, own: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
+        """Change a list, or what is in a tuple."""
+        if isinstance(own, tuple) != isinstance(new, tuple):
+            return False
+        if isinstance(own, tuple):
+            done = [inner(one, other) for one, other in zip(own, new, strict=False)]
+            return len(own) == len(new) and all(done)
+        kept = own[: len(new)] + new[len(own) :]
+        own[:] = [mine if inner(mine, other) else other for mine, other in zip(kept, new, strict=True)]
+        return True
+
+    def alike(self, got: Value, want: Value, rule: Rule) -> bool:
+        """Return whether they may stand for each other: tuple and list, unless the rule wants the same."""
+        return rule.sequence == "any" or isinstance(got, tuple) == isinstance(want, tuple)
+
+    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
+        """Tell the lengths if they differ."""
+        if len(got) != len(want):
+            found.add("length", output, got=len(got), want=len(want))
+
+    def kind(self, value: Value) -> str:
+        """Return the type and the length."""
+        return f"{type(value).__name__} ({len(value)})"
+
+    def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
+        """Return the first items in brackets."""
+        if style.depth == 0:
+            return "…"
+        inside = ", ".join(map(inner, value[:_SHOWN])) + (", …" if len(value) > _SHOWN else "")
+        return _bracketed(value, inside)
+
+    def literal(self, value: Value, inner: Callable[[Value], str]) -> str:
+        """Return all items in brackets."""
+        return _bracketed(value, ", ".join(map(inner, value)))
+
+    def cells(self, value: Value, rule: Rule, inner: Callable[[Value], Iterator[Any]]) -> Iterator[bytes | None]:
+        """Yield the length and what is in it."""
+        kind = type(value).__name__ if rule.sequence == "same" else "sequence"
+        yield f"{kind} {len(value)}".encode()
+        for item in value:
+            yield from inner(item)
+
+
+def _bracketed(value: Value, inside: str) -> str:
+    if isinstance(value, list):
+        return f"[{inside}]"
+    return f"({inside},)" if len(value) == 1 else f"({inside})"
+
+
+def _pack_dict(packer: Packer, value: Value, depth: int) -> Node:
+    if depth >= DEPTH:
+        raise Refused("dict")
+    node: list[Node] = ["d"]
+    for key, item in dict.items(value):
+        name = packer.pack(key, depth + 1)
+        if type(name) not in (str, int):
+            raise Refused(f"dict key {name_of(type(key))}")
+        node.append([name, packer.pack(item, depth + 1)])
+    return node
+
+
+def _make_dict(unpacker: Unpacker, node: list[Node], depth: int) -> dict[Any, Value]:
+    result: dict[Any, Value] = {}
+    for pair in node[1:]:
+        if type(pair) is not list or len(pair) != 2:
+            raise Forged("no pair")
+        key = unpacker.value(pair[0], depth + 1)
+        if type(pair[0]) not in (str, int) or key in result:
+            raise Forged("no key")
+        result[key] = unpacker.value(pair[1], depth + 1)
+    return result
+
+
+class Dict(Family):
+    """Dicts, compared key by key, whatever their order."""
+
+    form = "dict"
+    container = True
+    packs: Mapping[type, Pack] = {dict: _pack_dict}
+    tags: Mapping[str, Unpack] = {"d": _make_dict}
+
+    def parts(self, value: Value) -> Iterable[tuple[Key, Value]]:
+        """Return the values by key."""
+        return value.items()  # type: ignore[no-any-return]
+
+    def rebuilt(self, value: Value, items: Iterable[Value]) -> Value:
+        """Return a dict with the same keys."""
+        return dict(zip(value, items, strict=True))
+
+    def assign(self, own: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
+        """Change its values and its keys."""
+        known = {key: own[key] if key in own and inner(own[key], other) else other for key, other in new.items()}
+        own.clear()
+        own.update(known)
+        return True
+
+    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
+        """Tell the keys too many and the keys missing, if there are any."""
+        extra, missing = [key for key in got if key not in want], [key for key in want if key not in got]
+        if extra or missing:
+            found.add("keys", output, got=_listed(extra), want=_listed(missing))
+
+    def kind(self, value: Value) -> str:
+        """Return the type and the number of keys."""
+        return f"{type(value).__name__} ({len(value)})"
+
+    def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
+        """Return the first pairs in braces."""
+        if style.depth == 0:
+            return "…"
+        pairs = [f"{inner(key)}: {inner(item)}" for key, item in list(value.items())[:_SHOWN]]
+        return "{" + ", ".join(pairs) + (", …" if len(value) > _SHOWN else "") + "}"
+
+    def literal(self, value: Value, inner: Callable[[Value], str]) -> str:
+        """Return all pairs in braces."""
+        return "{" + ", ".join(f"{key!r}: {inner(item)}" for key, item in value.items()) + "}"
+
+    def cells(self, value: Value, rule: Rule, inner: Callable[[Value], Iterator[Any]]) -> Iterator[bytes | None]:
+        """Yield the number of keys, then each key and what it holds."""
+        yield f"dict {len(value)}".encode()
+        for key in sorted(value, key=repr):
+            yield repr(key).encode()
+            yield from inner(value[key])
+
+    def in_order(self, value: Value) -> Iterable[Value]:
+        """Return the values by the order of their keys' spelling."""
+        return [value[key] for key in sorted(value, key=repr)]
+
+
+def _listed(names: list[Key]) -> str:
+    return ", ".join(repr(name) for name in names[:LISTED])
+
+
+FAMILIES = (Sequence(), Dict())

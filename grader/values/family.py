@@ -1,0 +1,236 @@
+"""What a family of values says of its own: how it is packed and made again, walked, compared, shown and digested.
+
+The packer and the unpacker are here too: they count parts, depth and bytes for every family alike, so that none can
+send or make more than the wire may carry. Needs the standard library only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+DEPTH = 16
+NODES = 100_000
+ALIGN = 16
+_DEEPEST = DEPTH + 3  # ["n", ["c", ["f", "nan"], 0.0]] in the innermost container
+
+Value: TypeAlias = "Any"
+"""As `grader.model.Value` says; the worker knows no model."""
+Node: TypeAlias = "Any"
+"""A value as JSON: null, a truth value, a text, a number, or a list that begins with a tag."""
+Buffer: TypeAlias = "bytes | bytearray | memoryview"
+Key: TypeAlias = "str | int"
+Pack: TypeAlias = "Callable[[Packer, Value, int], Node]"
+Unpack: TypeAlias = "Callable[[Unpacker, list[Node], int], Value]"
+
+
+class Forged(Exception):
+    """What was read is not what the wire carries; the text says which rule it breaks, never what was read."""
+
+
+class Oversized(Exception):
+    """The value is larger than the wire may carry here."""
+
+
+class Refused(Exception):
+    """The wire does not carry a value of this kind; the text names the kind (foreign text)."""
+
+
+class Rule(Protocol):
+    """How strictly two values are compared; `grader.model.Comparison` says what each field means."""
+
+    @property
+    def rtol(self) -> float: ...  # noqa: D102
+    @property
+    def atol(self) -> float | None: ...  # noqa: D102
+    @property
+    def dtype(self) -> str: ...  # noqa: D102
+    @property
+    def size_one(self) -> bool: ...  # noqa: D102
+    @property
+    def sequence(self) -> str: ...  # noqa: D102
+    @property
+    def nan_equal(self) -> bool: ...  # noqa: D102
+
+
+class Found(Protocol):
+    """Takes in how two values differ."""
+
+    def add(self, category: str, output: str, **what: Any) -> None:
+        """Note a mismatch; `what` are the other fields of `grader.model.Mismatch`."""
+        ...
+
+
+class Style(NamedTuple):
+    """How a value is shown: significant digits of a number, levels of containers, and how foreign text is quoted."""
+
+    digits: int
+    depth: int
+    quote: Callable[[str], str]
+
+
+class Family:
+    """The values of one kind. A family says what differs from a value that is equal or not and has no parts.
+
+    `packs` says by type how the worker packs a value, `tags` by tag how the other side makes it again. Types are looked
+    up, never asked: a packing function runs no code of the value's own. `form` is what a value is compared as: values
+    of one form can be compared. `container` says that a value has parts.
+    """
+
+    form = "strange"
+    container = False
+    packs: Mapping[type, Pack] = {}
+    tags: Mapping[str, Unpack] = {}
+
+    def holds(self, value: Value) -> bool:
+        """Return whether the wire lets this value of the family's types through."""
+        return True
+
+    def parts(self, value: Value) -> Iterable[tuple[Key, Value]]:
+        """Return what is in a container, each with its place or key."""
+        return ()
+
+    def rebuilt(self, value: Value, items: Iterable[Value]) -> Value:
+        """Return a container like `value` with these `items` in place of its parts."""
+        return value
+
+    def assign(self, own: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
+        """Change `own` in place to what `new` is, its parts by `inner`; return whether that could be done."""
+        return False
+
+    def alike(self, got: Value, want: Value, rule: Rule) -> bool:
+        """Return whether two values of this form are of one type as far as `rule` asks."""
+        return True
+
+    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
+        """Tell `found` how `got` differs from `want`, both of this form; of containers only what no part shows."""
+        if got != want:
+            found.add("text", output, got=self.word(got), want=self.word(want), differing=1, total=1)
+
+    def word(self, value: Value) -> str:
+        """Return the value's type as a student writes it."""
+        return type(value).__name__
+
+    def kind(self, value: Value) -> str:
+        """Return the value's type and how large it is: `float64 (4, 3)`, `tuple (2)`, `int`."""
+        return type(value).__name__
+
+    def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
+        """Return the value as a part of a longer line; `inner` shows a part of it."""
+        return style.quote(repr(value))
+
+    def literal(self, value: Value, inner: Callable[[Value], str]) -> str:
+        """Return a Python expression with this value; `inner` gives that of a part."""
+        return repr(value)
+
+    def cells(
+        self, value: Value, rule: Rule, inner: Callable[[Value], Iterator[bytes | None]]
+    ) -> Iterator[bytes | None]:
+        """Yield the bytes that equal values share, for a digest; `None` for what cannot be right.
+
+        Numbers have none of their own: they are laid on grids (`grader.comparison.grids`). `inner` yields a part's.
+        """
+        yield f"{self.form} {value!r}".encode()
+
+    def in_order(self, value: Value) -> Iterable[Value]:
+        """Return the parts in the order of `cells`, which does not depend on how the value was made."""
+        return [item for _, item in self.parts(value)]
+
+
+class Packer:
+    """Turns one value into a node and buffers, within bounds; `how` says how a type is packed."""
+
+    def __init__(self, room: int, how: Callable[[type], Pack]) -> None:
+        self.buffers: list[Buffer] = []
+        self._room, self._how = room, how
+        self._nodes = 0
+
+    def pack(self, value: Value, depth: int) -> Node:
+        """Return a value's node. Raises Refused and Oversized."""
+        self._nodes += 1
+        if self._nodes > NODES:
+            raise Oversized
+        return self._how(type(value))(self, value, depth)
+
+    def take(self, size: int) -> None:
+        """Count `size` bytes. Raises Oversized."""
+        self._room -= size
+        if self._room < 0:
+            raise Oversized
+
+    def add(self, size: int, data: Callable[[], Buffer]) -> None:
+        """Add a buffer of `size` bytes, which is made only if there is room for it. Raises Oversized."""
+        self.take(size + padding(size))
+        self.buffers.append(data())
+        if padding(size):
+            self.buffers.append(bytes(padding(size)))
+
+
+class Unpacker:
+    """Turns nodes into values, within bounds; `tags` says how what a tag begins is made.
+
+    Arrays are laid over `body` (writable if it is), or are copies if `own`.
+    """
+
+    def __init__(self, body: Buffer, own: bool, tags: Mapping[str, tuple[Unpack, bool]]) -> None:
+        self.own = own
+        self._body = memoryview(body)
+        self._tags = tags
+        self._at = 0
+        self._nodes = 0
+
+    def whole(self, node: Node) -> Value:
+        """Return the next value. Raises Forged."""
+        self._nodes = 0
+        return self.value(node, 0)
+
+    def value(self, node: Node, depth: int) -> Value:
+        """Return the value or part that `node` spells. Raises Forged."""
+        self._nodes += 1
+        if self._nodes > NODES:
+            raise Forged("too many parts")
+        kind = type(node)
+        if kind is list:
+            make, container = self._tags.get(node[0], (None, False)) if node and type(node[0]) is str else (None, False)
+            if make is None or depth >= (DEPTH if container else _DEEPEST):
+                raise Forged("unknown or too deep")
+            return make(self, node, depth)
+        if kind is int and not -(1 << 63) < node < 1 << 63:
+            raise Forged("a large int is spelt otherwise")
+        if kind is float and not math.isfinite(node):
+            raise Forged("NaN and infinity are spelt otherwise")
+        if kind is dict:
+            raise Forged("no value is a JSON object")
+        return node
+
+    def take(self, size: int) -> memoryview:
+        """Return the next buffer, of `size` bytes. Raises Forged if there are not so many."""
+        start, self._at = self._at, self._at + size + padding(size)
+        if self._at > len(self._body):
+            raise Forged("an array without its bytes")
+        return self._body[start : start + size]
+
+    def finish(self) -> None:
+        """Raise Forged if bytes are left over."""
+        if self._at != len(self._body):
+            raise Forged("bytes are left over")
+
+
+def only(node: list[Node], kind: type) -> Any:
+    """Return the one part of a node behind its tag. Raises Forged if it is not one of this kind."""
+    if len(node) != 2 or not isinstance(node[1], kind):
+        raise Forged("one part is missing or too many")
+    return node[1]
+
+
+def padding(size: int) -> int:
+    """Return how many bytes follow a buffer of `size` bytes so that the next one is aligned."""
+    return -size % ALIGN
+
+
+name_of: Callable[[type], str] = type.__dict__["__name__"].__get__
+"""A type's name, whatever its metaclass says."""

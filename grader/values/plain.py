@@ -1,0 +1,157 @@
+"""Plain values: None, texts, and Python's own numbers.
+
+On the wire they are JSON, but for what JSON cannot say::
+
+    ["i", "-1f"]   an int beyond 63 bits, in hexadecimal      ["f", "nan"]   nan, inf, -inf
+    ["c", re, im]  a complex number
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from .family import Family, Forged, Found, Node, Pack, Packer, Refused, Rule, Style, Unpack, Unpacker, Value, only
+
+INT_BITS = 1 << 16
+
+_NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+_HEXADECIMAL = frozenset("-0123456789abcdef")
+
+_real: Callable[[complex], float] = complex.__dict__["real"].__get__
+_imaginary: Callable[[complex], float] = complex.__dict__["imag"].__get__
+
+
+def _itself(_: Packer, value: Value, __: int) -> Node:
+    return value
+
+
+class Nothing(Family):
+    """None."""
+
+    form = "none"
+    packs: Mapping[type, Pack] = {type(None): _itself}
+
+    def word(self, value: Value) -> str:
+        """Return what a student writes."""
+        return "None"
+
+    def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
+        """Return what a student writes."""
+        return "None"
+
+    def cells(self, value: Value, rule: Rule, inner: Callable[[Value], Iterator[Any]]) -> Iterator[bytes | None]:
+        """Yield a word."""
+        yield b"none"
+
+
+def _pack_text(packer: Packer, value: Value, _: int) -> Node:
+    packer.take(str.__len__(value))
+    return str.__getitem__(value, slice(None))
+
+
+class Text(Family):
+    """Texts, equal character by character."""
+
+    form = "text"
+    packs: Mapping[type, Pack] = {str: _pack_text}
+
+    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
+        """Tell both texts if they differ."""
+        if got != want:
+            found.add("text", output, got=got, want=want, differing=1, total=1)
+
+    def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
+        """Return the first characters in quotes."""
+        return style.quote(repr(value[:80]))
+
+
+def pack_int(packer: Packer, value: Value, _: int) -> Node:
+    """Pack a whole number of any size. Raises Refused beyond 65536 bits."""
+    value = int.__int__(value)
+    bits = int.bit_length(value)
+    if bits < 64:
+        return value
+    if bits > INT_BITS:
+        raise Refused("int")
+    packer.take(bits // 4)
+    return ["i", f"{value:x}"]
+
+
+def pack_float(_: Packer, value: Value, __: int) -> Node:
+    """Pack a float."""
+    value = float.__float__(value)
+    return value if math.isfinite(value) else ["f", repr(value)]
+
+
+def pack_complex(packer: Packer, value: Value, _: int) -> Node:
+    """Pack a complex number."""
+    return ["c", pack_float(packer, _real(value), 0), pack_float(packer, _imaginary(value), 0)]
+
+
+def _make_int(_: Unpacker, node: list[Node], __: int) -> int:
+    text = only(node, str)
+    if len(text) > INT_BITS // 4 + 1 or not _HEXADECIMAL.issuperset(text):
+        raise Forged("no int")
+    try:
+        value = int(text, 16)
+    except ValueError:
+        raise Forged("no int") from None
+    if value.bit_length() > INT_BITS:
+        raise Forged("too large an int")
+    return value
+
+
+def _make_float(_: Unpacker, node: list[Node], __: int) -> float:
+    text = only(node, str)
+    if text not in _NOT_FINITE:
+        raise Forged("no float")
+    return _NOT_FINITE[text]
+
+
+def _make_complex(unpacker: Unpacker, node: list[Node], depth: int) -> complex:
+    if len(node) != 3:
+        raise Forged("no complex number")
+    parts = [unpacker.value(part, depth + 1) for part in node[1:]]
+    if not all(type(part) is float for part in parts):
+        raise Forged("no complex number")
+    return complex(*parts)
+
+
+class PlainNumber(Family):
+    """Truth values, whole numbers, floats and complex numbers; compared as arrays of shape `()` are."""
+
+    form = "number"
+    packs: Mapping[type, Pack] = {bool: _itself, int: pack_int, float: pack_float, complex: pack_complex}
+    tags: Mapping[str, Unpack] = {"i": _make_int, "f": _make_float, "c": _make_complex}
+
+    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
+        """Tell how far they are apart."""
+        from . import arrays  # numpy is not needed before two numbers are compared
+
+        arrays.compare(got, want, rule, output, found)
+
+    def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
+        """Return the number with as many digits as the style says."""
+        return show_number(value, style.digits)
+
+    def literal(self, value: Value, inner: Callable[[Value], str]) -> str:
+        """Return an expression over `nan` and `inf`."""
+        return f"complex({value.real!r}, {value.imag!r})" if isinstance(value, complex) else repr(value)
+
+
+def show_number(number: Any, digits: int = 6) -> str:
+    """Return a bool, int, float or complex number with at most `digits` significant digits."""
+    if hasattr(number, "item"):
+        number = number.item()
+    if isinstance(number, float):
+        return f"{number + 0.0:.{digits}g}"  # + 0.0: a zero without its sign
+    if isinstance(number, complex):
+        return f"{number.real + 0.0:.{digits}g}{number.imag + 0.0:+.{digits}g}j"
+    if isinstance(number, int) and not isinstance(number, bool) and abs(number) >= 10**18:
+        return f"{number:.{digits}e}" if abs(number) < 10**300 else f"int ({number.bit_length()} bits)"
+    return str(number)
+
+
+FAMILIES = (Nothing(), Text(), PlainNumber())
