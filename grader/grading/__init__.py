@@ -8,23 +8,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.grading.audience import for_students
     from grader.grading.pipeline import grade
     from grader.grading.prepared import Plan, Prepared, narrow, varied, with_dependents
     from grader.grading.preparing import prepare, read
     from grader.grading.tally import ungraded
+    from grader.model.audience import for_students
 
 _HOMES = {
-    "Plan": "prepared",
-    "Prepared": "prepared",
-    "for_students": "audience",
-    "grade": "pipeline",
-    "narrow": "prepared",
-    "prepare": "preparing",
-    "read": "preparing",
-    "ungraded": "tally",
-    "varied": "prepared",
-    "with_dependents": "prepared",
+    "Plan": "grader.grading.prepared",
+    "Prepared": "grader.grading.prepared",
+    "for_students": "grader.model.audience",
+    "grade": "grader.grading.pipeline",
+    "narrow": "grader.grading.prepared",
+    "prepare": "grader.grading.preparing",
+    "read": "grader.grading.preparing",
+    "ungraded": "grader.grading.tally",
+    "varied": "grader.grading.prepared",
+    "with_dependents": "grader.grading.prepared",
 }
 
 __all__ = [
@@ -46,4 +46,4 @@ def __getattr__(name: str) -> object:
         raise AttributeError(name)
     from importlib import import_module
 
-    return getattr(import_module(f"grader.grading.{_HOMES[name]}"), name)
+    return getattr(import_module(_HOMES[name]), name)

@@ -15,8 +15,7 @@ from grader.explain.mismatches import named, sentence
 from grader.grading import raised
 from grader.grading.judging import Judged, Trial
 from grader.grading.ruling import ruled
-from grader.grading.status import deciding, of_all, of_problem, of_trial, place
-from grader.grading.tally import headline
+from grader.grading.status import deciding, headline, of_all, of_problem, of_trial, place
 from grader.language import Inert, Message, inert, listed, say
 from grader.model import (
     Absent,

@@ -1,4 +1,4 @@
-"""Who may see each field of a report: one table, which `grader.grading.for_students` follows.
+"""Who may see each field of a report: one table, which `for_students` follows.
 
 A field that is added to a report without a line here fails a test, and would fail grading: it is never shown by chance.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from msgspec import Struct
 
@@ -171,3 +171,27 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
     Listing: {"at": PUBLIC, "lines": PUBLIC, "caret": PUBLIC},
 }
 """By type and field. An `Exhibit` and its `Mismatch` are of a public case, or stand in a `Withheld`."""
+
+
+def for_students(report: Report[Exhibit | Withheld]) -> Report[Exhibit]:
+    """Return the report without hidden exhibits and what was measured on them, without the seed, its time in seconds.
+
+    Raises KeyError for a field whose audience is not declared.
+    """
+    return cast("Report[Exhibit]", _seen(report, hidden=False))
+
+
+def _seen(value: Any, *, hidden: bool) -> Any:
+    """Return a value with only what students may see of the records in it; `hidden`: it belongs to a hidden check."""
+    if isinstance(value, tuple):
+        return tuple(_seen(item, hidden=hidden) for item in value)
+    declared = SEEN.get(type(value)) if isinstance(value, Struct) else None
+    if declared is None:  # a number, a text, a sentence, a place: said of the field that holds it
+        return value
+    below = value.visibility == "hidden" if isinstance(value, CheckResult) else hidden
+    return type(value)(
+        **{
+            name: _seen(declared[name].told(getattr(value, name), hidden=below), hidden=below)
+            for name in value.__struct_fields__
+        }
+    )
