@@ -109,7 +109,7 @@ class Family:
     def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
         """Tell `found` how `got` differs from `want`, both of this form; of containers only what no part shows."""
         if got != want:
-            found.add("text", output, got=self.word(got), want=self.word(want), differing=1, total=1)
+            found.add("text", output, got=got, want=want, differing=1, total=1)
 
     def word(self, value: Value) -> str:
         """Return the value's type as a student writes it."""
@@ -210,7 +210,7 @@ class Unpacker:
     def take(self, size: int) -> memoryview:
         """Return the next buffer, of `size` bytes. Raises Forged if there are not so many."""
         start, self._at = self._at, self._at + size + padding(size)
-        if self._at > len(self._body):
+        if size < 0 or self._at > len(self._body):
             raise Forged("an array without its bytes")
         return self._body[start : start + size]
 

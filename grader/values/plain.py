@@ -57,11 +57,6 @@ class Text(Family):
     form = "text"
     packs: Mapping[type, Pack] = {str: _pack_text}
 
-    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
-        """Tell both texts if they differ."""
-        if got != want:
-            found.add("text", output, got=got, want=want, differing=1, total=1)
-
     def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
         """Return the first characters in quotes."""
         return style.quote(repr(value[:80]))
