@@ -17,7 +17,7 @@ from unittest import mock
 from bench.timing import median
 from grader import submission
 from grader.execution import Engine, open_engine
-from grader.grading import explaining, grade, prepare, read
+from grader.grading import grade, marking, prepare, read
 from grader.grading.prepared import Prepared
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,7 +43,7 @@ def next_of_a_class(prepared: Prepared, engine: Engine, file: Path) -> Iterator[
     """Yield percent added to grading one more submission when others were graded before."""
     student = submission.load(file, [problem.function for problem in prepared.plan.rubric.problems])
     for turn in range(ROUNDS + 1):
-        with mock.patch.object(explaining, "explain", return_value={}):
+        with mock.patch.object(marking, "explain", return_value={}):
             plain = _graded(prepared, student, engine)
         told = _graded(prepared, student, engine)
         if turn:
@@ -82,7 +82,7 @@ def once(how: str, file: str) -> None:
     sys.argv = ["grade", file, "--self-check"]
     with mock.patch.object(os, "_exit", left):
         if how == "plain":
-            explaining.explain = lambda *_: {}
+            marking.explain = lambda *_: {}
         entry.main()
 
 

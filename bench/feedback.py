@@ -11,8 +11,8 @@ from pathlib import Path
 from grader.execution import open_engine
 from grader.language import LANGUAGES, Language
 from grader.model import Mistake, ProblemResult
-from tests.feedback.feedback_kit import KNOWN, ORIGINALS, VARIANTS, Desk, own_text
-from tests.feedback.wrong_variants import Wrong
+from tests.explain.feedback_kit import KNOWN, ORIGINALS, VARIANTS, Desk, own_text
+from tests.explain.wrong_variants import Wrong
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES: dict[Language, Path] = {"zh": DOCS / "feedback.zh.md", "en": DOCS / "feedback.md"}

@@ -224,9 +224,13 @@ def _graded(
         attempts.record(report)
     if not format_of(request.form).windows:
         return report
-    from grader.grading.windows import with_windows
+    from grader.explain.windows import with_windows
+    from grader.grading.runs import generous
 
-    return with_windows(report, prepared, engine)
+    plan = prepared.plan
+    if plan.expected is not None:  # a student kit: there is no reference to ask
+        return report
+    return with_windows(report, prepared.chosen, engine, plan.reference.source, generous(prepared.limits))
 
 
 def _told_apart(path: str) -> Inert:

@@ -24,9 +24,9 @@ from msgspec.structs import replace
 from grader import comparison
 from grader.execution import Engine, Helpers
 from grader.grading import second
-from grader.grading.judging import Judged, Trial
+from grader.grading.judging import Judged
 from grader.grading.timing import PATIENCE, Bench, Turn
-from grader.model import Case, Check, Efficiency, Mismatch, Outcome, Problem, Source, Stopped, Task, Verdict
+from grader.model import Case, Check, Efficiency, Mismatch, Outcome, Problem, Source, Stopped, Task, Trial, Verdict
 
 SWEEPS = 6
 PAUSE = 0.3

@@ -5,38 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from grader import comparison
-from grader.model import Case, Check, Efficiency, Kind, Outcome, Problem, Rules, Task, Verdict, Violation, earning
+from grader.model import (
+    Check,
+    Efficiency,
+    Kind,
+    Outcome,
+    Problem,
+    Rules,
+    Task,
+    Trial,
+    Verdict,
+    Violation,
+    earning,
+)
 
 if TYPE_CHECKING:
     from grader.comparison.structure import Level
-
-
-class Trial(Struct, frozen=True, kw_only=True, eq=False):
-    """A case with what is wanted of it, what came of it, and the verdict.
-
-    If it was `lent` the reference's helpers, the verdict's share is what was earned with these, better or worse; all
-    else is of the first look, with the student's own.
-    """
-
-    task: Task
-    got: tuple[Outcome, ...]
-    verdict: Verdict
-    lent: Literal["", "better", "worse"] = ""
-
-    @property
-    def case(self) -> Case:
-        """The task's case."""
-        return self.task.case
-
-    @property
-    def want(self) -> tuple[Outcome, ...]:
-        """What is wanted of the case."""
-        return self.task.want
 
 
 class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):

@@ -6,6 +6,7 @@ What only a submission with something wrong needs is imported when it is: a righ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from grader.execution import Engine
 from grader.explain import NOTHING, Explanation
@@ -78,12 +79,41 @@ def explain(
     attempts: Mapping[str, int],
     memo: Memo,
 ) -> dict[str, Explanation]:
-    """Return by function why it is wrong, as far as that can be told, and its hints; nothing of what is right."""
-    if not _wrong(judged):
-        return {}
-    from grader.grading import explaining
+    """Return by function why it is wrong, as far as that can be told, and its hints; nothing of what is right.
 
-    return explaining.explain(prepared, student, engine, judged, attempts, memo)
+    `attempts` (from 1) says how many hints to show. Where answers are sealed nothing is known but that they differ.
+    """
+    failing = {name: one for name, one in judged.items() if one.earned < 1 and _tried(student, name)}
+    if prepared.seals or not failing:
+        return {}
+    from grader.explain.failing import Failing, hinted, why
+    from grader.grading.runs import generous
+    from grader.grading.variants import beside
+
+    plan, told = prepared.plan, {}
+    mistakes = memo.read(plan.rubric.mistakes, plan.reference.source.text, failing)
+    with engine.session(beside(plan.reference.source, mistakes), generous(prepared.limits)) as session:
+        for name, one in failing.items():
+            attempt = attempts.get(name, 1)
+            if one.blames:  # what came of it came of a wrong helper too
+                told[name] = hinted(one.problem.hints, attempt)
+                continue
+            case = Failing(
+                problem=one.problem,
+                trials=one.trials,
+                student=student,
+                reference=plan.reference,
+                parameters=plan.signatures[name].parameters,
+                mistakes=[mistake for mistake in mistakes if mistake.function == name],
+                outcome=partial(memo.outcome, session),
+                answer=partial(memo.answer, session),
+            )
+            told[name] = why(case, attempt)
+    return told
+
+
+def _tried(student: Submission, name: str) -> bool:
+    return name in student.symbols and not student.symbols[name].untouched
 
 
 def undefined(

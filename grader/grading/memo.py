@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from grader.execution import Session
+from grader.explain.known import key, size
 from grader.model import Absent, Case, Mistake, Outcome, Returned, Value
 
 SMALL = 1 << 12
@@ -57,8 +58,6 @@ class Memo:
 
     def answer(self, session: Session, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Return what the reference makes of these arguments: those of a case, changed as a slip would."""
-        from grader.explain.values import key
-
         place = (function, key(arguments))
         found = self.answers.get(place)
         if found is None:
@@ -77,12 +76,3 @@ class Memo:
 
 def _small(outcome: Outcome) -> bool:
     return not isinstance(outcome, Returned) or size(outcome.value) <= SMALL
-
-
-def size(value: Value) -> int:
-    """Return about how many numbers there are in `value`."""
-    if isinstance(value, tuple | list):
-        return sum(map(size, value))
-    if isinstance(value, dict):
-        return sum(map(size, value.values()))
-    return int(getattr(value, "size", 1))

@@ -11,9 +11,8 @@ from msgspec.structs import replace
 
 from grader import submission
 from grader.explain import Explanation
-from grader.explain.mismatches import named, sentence
-from grader.grading import raised
-from grader.grading.judging import Judged, Trial
+from grader.explain.sentences import named, of_outcome, python_name, sentence
+from grader.grading.judging import Judged
 from grader.grading.ruling import ruled
 from grader.grading.status import deciding, headline, of_all, of_problem, of_trial, place
 from grader.language import Inert, Message, inert, listed, say
@@ -35,6 +34,7 @@ from grader.model import (
     Status,
     Stopped,
     Submission,
+    Trial,
     Value,
     Withheld,
 )
@@ -211,7 +211,7 @@ def _timed(judged: Judged, check: Check, trial: Trial, signature: Signature, stu
     problem, outcome = judged.problem, deciding(trial)
     slow = next((each for each in trial.verdict.mismatches if each.category == "slow"), None)
     late = isinstance(outcome, Stopped) and outcome.reason in ("timeout", "cpu", "unreached")
-    said = raised.of_outcome(outcome, problem.limits, public=False) if late else None
+    said = of_outcome(outcome, problem.limits, public=False) if late else None
     if slow is not None:
         said = sentence(slow, public=False)
     elif trial.verdict.share == 1:
@@ -248,7 +248,7 @@ def _case(judged: Judged, check: Check, trial: Trial, signature: Signature, stud
         differing=mismatch.differing if mismatch else 0,
         total=mismatch.total if mismatch else 0,
         magnitude=_magnitude(mismatch.worst_relative) if mismatch else None,
-        error=raised.python_name(outcome.type) if isinstance(outcome, Raised) else "",
+        error=python_name(outcome.type) if isinstance(outcome, Raised) else "",
         at=_at(shown, outcome, trial, student, public=public),
         message=said,
         exhibit=shown if public else Withheld(exhibit=shown, seed=trial.case.seed, seconds=_seconds(trial)),
@@ -281,8 +281,8 @@ def _said(problem: Problem, trial: Trial, signature: Signature, student: Submiss
     if isinstance(outcome, Absent) and not outcome.found and problem.function in student.symbols:
         return say("It could not be called, because its def failed.")
     if not isinstance(outcome, Raised):
-        return raised.of_outcome(outcome, problem.limits, public=public)
-    from grader.grading.raised import of_raised
+        return of_outcome(outcome, problem.limits, public=public)
+    from grader.explain.raised import of_raised
 
     return of_raised(outcome, student, trial, signature, public=public)
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.execution import Engine, Helpers, Session, StandIn, Wait
-from grader.grading.judging import Judged, Trial, judge
+from grader.grading.judging import Judged, judge
 from grader.grading.prepared import narrow
 from grader.grading.runs import generous, regroup
-from grader.model import Absent, Outcome, Returned, Rubric, Source, Submission, Value
+from grader.model import Absent, Outcome, Returned, Rubric, Source, Submission, Trial, Value
 
 if TYPE_CHECKING:
     from grader.grading.memo import Memo

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from grader import submission
-from grader.grading.judging import Judged, Trial
+from grader.grading.judging import Judged
 from grader.language import Message, inert, listed, say
 from grader.model import (
     Absent,
@@ -22,6 +22,7 @@ from grader.model import (
     Stopped,
     StopReason,
     Submission,
+    Trial,
 )
 
 _STOPPED: dict[StopReason, Status] = {

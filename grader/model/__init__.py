@@ -58,7 +58,7 @@ from grader.model.rubric import (
     earning,
 )
 from grader.model.submission import Broken, Marker, Place, Signature, Source, Submission, Symbol
-from grader.model.verdict import Category, Cause, Diagnosis, Mismatch, Verdict, Violation
+from grader.model.verdict import Category, Mismatch, Trial, Verdict, Violation
 
 __all__ = [
     "KEYWORDS",
@@ -70,12 +70,10 @@ __all__ = [
     "Case",
     "CaseResult",
     "Category",
-    "Cause",
     "Check",
     "CheckResult",
     "Comparison",
     "Constant",
-    "Diagnosis",
     "Draw",
     "DrawLine",
     "Efficiency",
@@ -122,6 +120,7 @@ __all__ = [
     "Symbol",
     "Task",
     "Template",
+    "Trial",
     "Value",
     "Values",
     "Verdict",

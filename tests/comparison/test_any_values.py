@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.explain.mismatches import sentence
+from grader.explain.sentences import sentence
 from grader.model import Comparison
 from grader.values.arrays import SLICE
 

@@ -5,7 +5,7 @@ from comparison_samples import Errors, case, check, raised
 
 from grader.comparison import judge
 from grader.errors import RubricError
-from grader.explain.mismatches import sentence
+from grader.explain.sentences import sentence
 from grader.model import Absent, Returned, Stopped
 
 RIGHT = raised("ValueError", "Exception")

@@ -7,7 +7,7 @@ from comparison_samples import AT, BACK, CONV, Properties, case, check, part, ra
 from grader.comparison import judge
 from grader.comparison.properties import PROPERTIES
 from grader.errors import RubricError
-from grader.explain.mismatches import sentence
+from grader.explain.sentences import sentence
 from grader.model import Property, Returned
 
 RNG = np.random.default_rng(3)

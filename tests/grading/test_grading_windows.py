@@ -6,7 +6,8 @@ import sys
 import pytest
 from grading_kit import ROOT, by_function
 
-from grader.grading.windows import with_windows
+from grader.explain.windows import with_windows
+from grader.grading.runs import generous
 from grader.model import Exhibit, Withheld
 
 WRONG = ROOT / "examples/submissions/stride_forgotten.py"
@@ -14,7 +15,8 @@ WRONG = ROOT / "examples/submissions/stride_forgotten.py"
 
 @pytest.fixture
 def framed(graded, prepared, engine):
-    return lambda text: by_function(with_windows(graded(text), prepared, engine))
+    reference, limits = prepared.plan.reference.source, generous(prepared.limits)
+    return lambda text: by_function(with_windows(graded(text), prepared.chosen, engine, reference, limits))
 
 
 def shown(problem):
@@ -64,5 +66,5 @@ def test_only_the_page_asks_for_it(form, drawn):
         capture_output=True, text=True, check=False, encoding="utf-8", cwd=ROOT,
     )  # fmt: skip
     assert run.returncode == 1, run.stderr
-    assert ("grader.grading.windows" in run.stderr) == drawn
+    assert ("grader.explain.windows" in run.stderr) == drawn
     assert ('<rect class="window"' in run.stdout) == drawn

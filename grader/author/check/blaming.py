@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from msgspec.structs import replace
 
 from grader.author.check.scene import Finding, Scene, finding
+from grader.explain.known import recognise, size
 from grader.grading import Prepared, narrow
 from grader.grading.judging import Judged, judge
-from grader.grading.known import recognise
-from grader.grading.memo import Memo, size
+from grader.grading.memo import Memo
 from grader.grading.runs import generous, run
 from grader.grading.second import second_look
 from grader.grading.variants import beside, in_place
@@ -40,7 +41,11 @@ def told_apart(scene: Scene) -> Finding:
     wrong, memo = [], Memo()
     with scene.engine.session(beside(scene.plan.reference.source, known), generous(scene.prepared.limits)) as session:
         for mistake, judged in scene.tried:
-            if judged.earned < 1 and (found := recognise(session, known, judged, memo)) is not mistake:
+            if judged.earned == 1:
+                continue
+            own = [each for each in known if each.function == mistake.function]
+            found = recognise(own, judged.trials, partial(memo.outcome, session))
+            if found is not mistake:
                 wrong.append(said(mistake, _taken(found)))
     return finding(
         say("Each is recognised, and gets its own hints."),

@@ -16,10 +16,10 @@ from msgspec.structs import replace
 from grader import comparison
 from grader.author.check import probes
 from grader.author.check.scene import Finding, Scene, called, finding
-from grader.grading.judging import Judged, Trial
+from grader.grading.judging import Judged
 from grader.grading.variants import try_all
 from grader.language import Message, say
-from grader.model import Check, Comparison, Returned
+from grader.model import Check, Comparison, Returned, Trial
 from grader.report.focus import show_place
 
 FINER = 2.0 ** (52 - probes.BITS)

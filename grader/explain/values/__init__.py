@@ -1,6 +1,272 @@
-"""Why values are wrong: the one line of thought that explains every failing case of a function."""
+"""Why values are wrong: the one sentence that explains every failing case of a function.
 
-from grader.explain.values.reruns import key
-from grader.explain.values.workflow import Context, diagnose
+A hypothesis is a function of the evidence; the lists here name them in the order they are tried. What tells most and
+costs least comes first.
+"""
 
-__all__ = ["Context", "diagnose", "key"]
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader.comparison.shares import leaves
+from grader.comparison.structure import Level, levels
+from grader.comparison.values import differences, numbers
+from grader.explain.values import answers, forms, layout, lengths, reruns, sizes
+from grader.explain.values.samples import (
+    Evidence,
+    Hypothesis,
+    Reference,
+    Run,
+    Sample,
+    of_output,
+    perhaps,
+    places,
+    run,
+    shown,
+)  # fmt: skip
+from grader.language import Message, say
+from grader.model import Case, Example, Outcome, Part, Problem, Returned, Values
+
+if TYPE_CHECKING:
+    from grader.language.message import Parameter
+    from grader.model import Value
+
+__all__ = ["Context", "Evidence", "also", "diagnose"]
+
+HYPOTHESES: list[Hypothesis] = [
+    answers.left_out,
+    answers.hard_coded,
+    answers.zeros,
+    answers.changed_before_returned,
+    answers.same_every_time,
+    answers.another_kept,
+    answers.echo,
+    answers.other_output,
+    shown(forms.rounded),
+    shown(forms.precision),
+    forms.right_but_dtype,
+    forms.not_finite,
+    forms.transposed,
+    forms.reshaped,
+    shown(forms.summed),
+    forms.dimensions,
+    lengths.axis_length,
+    sizes.factor,
+    sizes.offset,
+    sizes.elementwise,
+    shown(sizes.elementwise_coarse),
+    layout.flipped,
+    layout.part_of_an_axis,
+    layout.constant_along,
+    shown(layout.shifted),
+    shown(layout.border),
+    answers.changed_input,
+]
+"""What explains by arithmetic."""
+
+LAST: tuple[Hypothesis, ...] = (
+    shown(forms.rounded, few=True),
+    shown(sizes.elementwise_coarse, few=True),
+    answers.zeros_in_some,
+    answers.right_only_where,
+)
+"""What a number or two bear out, and what says where it is wrong rather than why."""
+
+
+def also(hypothesis: Hypothesis) -> Hypothesis:
+    """Have one more hypothesis tried, behind those that explain by arithmetic; of public cases alone.
+
+    A course's own (as a decorator). What it says is told as it is, so it must hold to what `Hypothesis` asks.
+    """
+    HYPOTHESES.append(shown(hypothesis))
+    return hypothesis
+
+
+MOST = 32
+"""Calls of the reference for one function: about as much work as its own cases are."""
+
+
+ELEMENTS, OUTPUTS = 1 << 20, 12
+"""An output with more elements than these in all cases is not looked at, and no more outputs than these are: a student
+may return anything, and the time for it is the grader's."""
+
+
+class Context(Struct, frozen=True, kw_only=True, eq=False):
+    """What helps to explain: the function's parameters, and a way to ask the reference (a value, or None).
+
+    `names` are what a student calls the places in the arguments: `A_prev.shape[1]` is `n_H_prev`.
+    """
+
+    parameters: tuple[str, ...] = ()
+    names: Mapping[str, str] = {}
+    reference: Reference | None = None
+
+
+def diagnose(
+    problem: Problem,
+    cases: Sequence[Case],
+    got: Sequence[Sequence[Outcome]],
+    want: Sequence[Sequence[Outcome]],
+    *,
+    context: Context,
+) -> Message | None:
+    """Return the sentence of the first hypothesis that explains every failing case of one output, None if none does.
+
+    Looked at are the cases of examples and values that returned on both sides; the output that most points hang on is
+    tried first. The student's answers are plain values; nothing of the student's is run.
+    """
+    runs = _runs(problem, cases, got, want, context.parameters)
+    if not runs:
+        return None
+    context = replace(context, reference=_sparingly(context.reference))
+    with np.errstate(all="ignore"):
+        for output in _by_weight(runs, problem.returns):
+            samples = of_output(output, runs)
+            evidence = _evidence(output, samples, problem.returns, context)
+            if evidence is None:
+                continue
+            found = _first(HYPOTHESES, evidence) or _in_one_mode(evidence) or _first(LAST, evidence)
+            if found is not None:
+                said = spoken(found, evidence.every, context.names)
+                return say("{output}: {said}", output=output, said=said) if output else said
+    public = (one for one in runs if one.check.visibility == "public")
+    wrong = [one for one in public if differences(one.got.value, one.want.value, one.check.compare)]
+    return answers.texts(wrong) if wrong else None  # many texts and lists are so alike: hidden ones are not looked at
+
+
+def _first(hypotheses: Sequence[Hypothesis], evidence: Evidence) -> Message | None:
+    found = (hypothesis(evidence) for hypothesis in hypotheses)
+    return next((said for said in found if said is not None), None)
+
+
+def _in_one_mode(evidence: Evidence) -> Message | None:
+    """Return what explains the wrong cases among those that were drawn with one text, if all wrong ones were.
+
+    Otherwise, or if nothing does, the reference is asked about all cases (once: the wrong ones are the same).
+    """
+    modes = list(answers.modes(evidence))
+    for mode, holds in modes:
+        right = tuple(one for one, same in zip(evidence.every, holds, strict=True) if same and one in evidence.right)
+        said = _first((*HYPOTHESES, reruns.rerun), replace(evidence, right=right))
+        if said is not None:
+            return _only_where(mode, said)
+    return None if modes else reruns.rerun(evidence)
+
+
+def _only_where(mode: str, said: Message) -> Message:
+    """Return the sentence with where it holds; one that may be wrong says so first."""
+    plain = said.parameters["said"] if said.template == perhaps(said).template else said
+    where = say("Only where {when}: {said}", when=mode, said=plain)
+    return where if plain is said else perhaps(where)
+
+
+def _sparingly(reference: Reference | None) -> Reference | None:
+    """Return the reference as one that answers `MOST` times and then gives nothing."""
+    if reference is None:
+        return None
+    left = iter(range(MOST))
+    return lambda function, arguments: reference(function, arguments) if next(left, None) is not None else None
+
+
+def _runs(
+    problem: Problem,
+    cases: Sequence[Case],
+    got: Sequence[Sequence[Outcome]],
+    want: Sequence[Sequence[Outcome]],
+    parameters: Sequence[str],
+) -> list[Run]:
+    checks = {check.key: check for check in problem.checks if isinstance(check.plan, Example | Values)}
+    wants = [(check, [each for case, each in zip(cases, want, strict=True) if case.check == key])
+             for key, check in checks.items()]  # fmt: skip
+    told = levels(problem.returns, wants)
+    runs = [
+        run(checks[case.check], case, mine[0], theirs[0], problem.returns, parameters)
+        for case, mine, theirs in zip(cases, got, want, strict=True)
+        if case.check in checks and isinstance(mine[0], Returned) and isinstance(theirs[0], Returned)
+    ]
+    return [_open(one, told.get(one.check.key, "all"), problem.returns) for one in runs]
+
+
+def _open(one: Run, level: Level, returns: tuple[Part, ...]) -> Run:
+    """Return the run with those of its outputs that may be named, where not all of its structure may be told.
+
+    That there is an explanation of an output would tell that it is there.
+    """
+    if level == "all":
+        return one
+    every = numbers(one.want.value, "", returns) if level == "kinds" else ()
+    return replace(one, theirs={name: value for name, value in every if "[" not in name})
+
+
+def _by_weight(runs: Sequence[Run], returns: tuple[Part, ...]) -> list[str]:
+    """Return the names of the reference's numeric outputs, those with the largest share first."""
+    shares = dict(leaves(returns))
+    names = list(dict.fromkeys(name for one in runs for name in one.theirs))
+    return sorted(names, key=lambda name: -shares.get(name, 0))[:OUTPUTS]
+
+
+def _evidence(output: str, samples: Sequence[Sample], returns: tuple[Part, ...], context: Context) -> Evidence | None:
+    wrong = tuple(sample for sample in samples if sample.mismatch is not None)
+    if not wrong or sum(sample.got.size + sample.want.size for sample in samples) > ELEMENTS:
+        return None
+    names = {name for sample in samples for name in sample.words}
+    return Evidence(
+        output=output,
+        wrong=wrong,
+        right=tuple(sample for sample in samples if sample.mismatch is None),
+        returns=returns,
+        parameters=context.parameters,
+        said={name: frozenset(one.words[name] for one in samples if name in one.words) for name in names},
+        reference=context.reference,
+    )
+
+
+def spoken(said: Message, samples: Sequence[Sample], known: Mapping[str, str]) -> Message:
+    """Return the sentence in names that a student knows: `A_prev.shape[1]` for a drawn `h`.
+
+    `known` are better names for such places (`A_prev.shape[1]` is `n_H_prev`). A drawn number that stands for none, or
+    is itself an argument, keeps its name.
+    """
+    named = {place: known.get(place, place) for sample in samples for place in places(sample)}
+    arguments = _handed(samples)
+    drawn = dict.fromkeys(name for sample in samples for name in sample.facts if name not in arguments)
+    for name in drawn:
+        place = _stands(name, samples, known)
+        if place:
+            named[name] = named[place]
+    names = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True))
+    pattern = re.compile(rf'"[^"]*"|(?<![\w.])(?:{names})(?![\w(\[.])')  # what stands in quotes is no name
+
+    def renamed(value: Parameter) -> Parameter:
+        if isinstance(value, Message):
+            return replace(value, parameters={key: renamed(each) for key, each in value.parameters.items()})
+        return pattern.sub(lambda found: named.get(found[0], found[0]), value) if isinstance(value, str) else value
+
+    return replace(said, parameters={key: renamed(each) for key, each in said.parameters.items()}) if named else said
+
+
+def _stands(name: str, samples: Sequence[Sample], known: Collection[str]) -> str:
+    """Return the place in the arguments that holds `name` in every sample that drew it, "" if there is none."""
+    having = [(sample.facts[name], places(sample)) for sample in samples if name in sample.facts]
+    same = [place for place in having[0][1] if all(there.get(place) == number for number, there in having)]
+    return next((place for place in same if place in known), same[0] if same else "")
+
+
+def _handed(samples: Sequence[Sample]) -> set[str]:
+    """Return the names of numbers that a call is given: arguments of their own, or kept in a dict."""
+    keys = {name for sample in samples for argument in sample.case.calls[0].arguments for name in _keys(argument)}
+    return keys.union(*(sample.arrays for sample in samples))
+
+
+def _keys(value: Value) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from map(str, value)
+    if isinstance(value, dict | tuple | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _keys(item)

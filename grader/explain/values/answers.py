@@ -1,130 +1,264 @@
-"""Answers that do not come from a computation, and texts that are nearly right."""
+"""Answers that no computation gave, facts of the input that right and wrong hang on, texts that are nearly right."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
+from math import comb
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
 
-from grader.explain.values.agreement import fits, verdict
-from grader.explain.values.samples import Array, Evidence, Run, Sample
-from grader.model import Cause, Diagnosis
+from grader.explain.values.samples import (
+    Array,
+    Evidence,
+    Run,
+    Sample,
+    columns,
+    fits,
+    outputs,
+    perhaps,
+    sides,
+)  # fmt: skip
+from grader.language import Message, say
 
 if TYPE_CHECKING:
     from grader.model import Value
 
+Truth = NDArray[np.bool_]
 
-def hard_coded(evidence: Evidence) -> Diagnosis | None:
+
+def hard_coded(evidence: Evidence) -> Message | None:
     """Explain by the public example's answer, given for other inputs."""
     answers = [sample.want for sample in evidence.every if sample.public]
-    hidden = [sample for sample in evidence.wrong if not sample.public]
-    if len(hidden) < len(evidence.wrong) or not any(answer.size > 1 or len(hidden) > 1 for answer in answers):
+    several = len(evidence.wrong) > 1
+    if any(sample.public for sample in evidence.wrong) or not any(answer.size > 1 or several for answer in answers):
         return None
-    if all(any(fits(sample, answer) for answer in answers) for sample in hidden):
-        return verdict("hard_coded", evidence.output, len(hidden), sure=True)
-    return None
+    if not all(any(fits(sample, answer) for answer in answers) for sample in evidence.wrong):
+        return None
+    return say("Other inputs get the public example's answer; is it written into the code instead of worked out?")
 
 
-def zeros(evidence: Evidence) -> Diagnosis | None:
+def zeros(evidence: Evidence) -> Message | None:
     """Explain by answers that are zero throughout, in right cases too (where zero is right)."""
-    if any(sample.got.size == 0 or sample.got.any() for sample in evidence.every):
-        return None
-    return zeros_in_some(evidence)
+    return zeros_in_some(evidence) if all(_nothing_but_zeros(sample) for sample in evidence.right) else None
 
 
-def zeros_in_some(evidence: Evidence) -> Diagnosis | None:
+def zeros_in_some(evidence: Evidence) -> Message | None:
     """Explain by answers that are zero throughout wherever they are wrong; what makes them zero is not said."""
-    if any(sample.got.size == 0 or sample.got.any() for sample in evidence.wrong):
+    if not all(_nothing_but_zeros(sample) for sample in evidence.wrong):
         return None
-    sure = sum(sample.got.size for sample in evidence.wrong) > 2
-    words = {"value": "False"} if all(sample.got.dtype.kind == "b" for sample in evidence.wrong) else {}
-    return verdict("zeros", evidence.output, len(evidence.wrong), sure=sure, words=words)
+    said = say("Nothing but zeros comes back; is the result ever filled in?")
+    if all(sample.got.dtype.kind == "b" for sample in evidence.wrong):
+        said = say("Every element is False; is the condition too strict, or the result never filled in?")
+    return perhaps(said, unless=sum(sample.got.size for sample in evidence.wrong) > 2)
 
 
-def same_every_time(evidence: Evidence) -> Diagnosis | None:
+def _nothing_but_zeros(sample: Sample) -> bool:
+    return sample.got.size > 0 and not sample.got.any()
+
+
+def same_every_time(evidence: Evidence) -> Message | None:
     """Explain by one and the same answer for different inputs."""
-    first = evidence.every[0]
-    if len(evidence.every) < 3 or any(not np.array_equal(one.got, first.got) for one in evidence.every[1:]):
+    first, *rest = evidence.every
+    if len(rest) < 2 or any(not np.array_equal(one.got, first.got) for one in rest):
         return None
-    if all(np.array_equal(one.want, first.want) for one in evidence.every[1:]):
+    if all(np.array_equal(one.want, first.want) for one in rest):
         return None
-    return verdict("same_every_time", evidence.output, len(evidence.wrong), sure=True)
+    return say("Different inputs get one and the same answer; are the arguments used at all?")
 
 
-def another_kept(evidence: Evidence) -> Diagnosis | None:
+def another_kept(evidence: Evidence) -> Message | None:
     """Explain by the order of what is handed on: an argument is expected, and another output's stands there."""
     if all(any(np.array_equal(one.want, each) for each in one.arrays.values()) for one in evidence.wrong):
         return other_output(evidence)
     return None
 
 
-def echo(evidence: Evidence) -> Diagnosis | None:
+def echo(evidence: Evidence) -> Message | None:
     """Explain by an argument returned as it came in."""
     name = _everywhere(evidence, lambda sample: sample.arrays)
-    return verdict("echo", evidence.output, len(evidence.wrong), sure=True, words={"name": name}) if name else None
+    return say("This is the argument {name} as it came in.", name=name) if name else None
 
 
-def other_output(evidence: Evidence) -> Diagnosis | None:
+def other_output(evidence: Evidence) -> Message | None:
     """Explain by what belongs into another output."""
     name = _everywhere(evidence, lambda sample: sample.others)
-    if not name:
-        return None
-    return verdict("other_output", evidence.output, len(evidence.wrong), sure=True, words={"name": name})
-
-
-def changed_before_returned(evidence: Evidence) -> Diagnosis | None:
-    """Explain by an argument that should come back as it went in, but was changed on the way."""
-    names = set.intersection(*({*sample.changed} for sample in evidence.wrong))
-    for name in sorted(names):
-        if all(name in one.arrays and np.array_equal(one.arrays[name], one.want) for one in evidence.wrong):
-            return verdict("changed_input", evidence.output, len(evidence.wrong), sure=True, words={"name": name})
-    return None
-
-
-def changed_input(evidence: Evidence) -> Diagnosis | None:
-    """Explain by an argument that the call changes in every failing case, and in no other."""
-    names = set.intersection(*({*sample.changed} for sample in evidence.wrong))
-    names -= {name for sample in evidence.right for name in sample.changed}
-    if not names:
-        return None
-    return verdict("changed_input", evidence.output, len(evidence.wrong), sure=False, words={"name": min(names)})
+    return say("This is what {name} should be; are the outputs in the right order?", name=name) if name else None
 
 
 def _everywhere(evidence: Evidence, known: Callable[[Sample], Mapping[str, Array]]) -> str:
     """Return the name whose array is the answer in every failing sample, "" if there is none."""
-    first, *rest = evidence.wrong
-    names = [name for name, one in known(first).items() if fits(first, one)]
-    for sample in rest:
-        arrays = known(sample)
-        names = [name for name in names if name in arrays and fits(sample, arrays[name])]
-    return names[0] if names else ""
+    for name in known(evidence.wrong[0]):
+        if all(name in known(sample) and fits(sample, known(sample)[name]) for sample in evidence.wrong):
+            return name
+    return ""
 
 
-def texts(wrong: Sequence[Run]) -> Diagnosis | None:
-    """Return what explains all of these cases if they return texts or plain lists, None if nothing does."""
-    pairs = [(run.got.value, run.want.value) for run in wrong]
-    tests: tuple[tuple[Cause, Callable[[Value, Value], bool]], ...] = (
-        ("white_space", _spaces), ("letter_case", _letters), ("order", _order),
-    )  # fmt: skip
-    for cause, same in tests:
-        if all(same(got, want) for got, want in pairs):
-            return verdict(cause, "", len(pairs), sure=True)
+def changed_before_returned(evidence: Evidence) -> Message | None:
+    """Explain by an argument that should come back as it went in, but was changed on the way."""
+    for name in sorted(_changed(evidence)):
+        if all(name in one.arrays and np.array_equal(one.arrays[name], one.want) for one in evidence.wrong):
+            return _told_changed(name)
     return None
 
 
-def _spaces(got: Value, want: Value) -> bool:
-    return isinstance(got, str) and isinstance(want, str) and got.split() == want.split()
+def changed_input(evidence: Evidence) -> Message | None:
+    """Explain by an argument that the call changes in every failing case, and in no other."""
+    names = _changed(evidence) - {name for sample in evidence.right for name in sample.changed}
+    return _told_changed(min(names)) if names else None
 
 
-def _letters(got: Value, want: Value) -> bool:
-    return isinstance(got, str) and isinstance(want, str) and got.casefold().split() == want.casefold().split()
+def _changed(evidence: Evidence) -> set[str]:
+    return set.intersection(*({*sample.changed} for sample in evidence.wrong))
 
 
-def _order(got: Value, want: Value) -> bool:
-    if not isinstance(got, tuple | list) or not isinstance(want, tuple | list) or len(got) != len(want):
+def _told_changed(name: str) -> Message:
+    return say("In these cases the call changes its argument {name}; work on a copy.", name=name)
+
+
+_GIVEN = 3
+"""Right cases that give an argument, at least: then leaving it out is what the wrong ones have in common."""
+
+
+def left_out(evidence: Evidence) -> Message | None:
+    """Explain by a default: wrong are the calls that leave an argument out, right those that give it."""
+    given = {len(sample.case.calls[0].arguments) for sample in evidence.wrong}
+    place = given.pop()
+    if given or place >= len(evidence.parameters) or len(evidence.right) < _GIVEN:
+        return None
+    if any(len(sample.case.calls[0].arguments) <= place for sample in evidence.right):
+        return None
+    name = evidence.parameters[place]
+    value = next((text for text in sorted(evidence.said.get(name, ())) if _is_default(evidence, text)), "")
+    if not value:
+        return say("Only calls that leave {name} out are wrong; what is its default?", name=name)
+    return say(
+        "Only calls that leave {name} out are wrong: they are answered as if it were {value}. What is its default?",
+        name=name, value=f'"{value}"',
+    )  # fmt: skip
+
+
+def _is_default(evidence: Evidence, text: str) -> bool:
+    """Return whether the reference gives the student's answers where the argument left out is `text`."""
+    if evidence.reference is None:
         return False
-    if len(want) < 2 or not all(isinstance(item, str | int | float) for item in (*got, *want)):
+    for sample in evidence.wrong:
+        value = evidence.reference(sample.case.function, (*sample.case.calls[0].arguments, text))
+        output = outputs(value, evidence.returns).get(evidence.output)
+        if output is None or not fits(sample, output):
+            return False
+    return True
+
+
+_CHANCES = (1 / 15, 1 / 100, 1 / 900)
+"""How probable it may be, by rank, that the cases a condition picks are all right by chance: for a mode or a least
+number; for one of the few pairs of an array's sides; for an order of two numbers, of which there are about ninety."""
+
+
+class Condition(Struct, frozen=True, eq=False):
+    """A condition in words and the cases where it holds (shape: cases).
+
+    `rank` is 0 for what slips often hang on (a mode; a number at its least), which may also hold where the student is
+    wrong and forgives a few cases right by luck; 1 for the two sides of one array being equal; 2 for any two numbers.
+    """
+
+    text: str
+    holds: Truth
+    rank: int
+
+
+def right_only_where(evidence: Evidence) -> Message | None:
+    """Explain by a condition that separates wrong cases from right ones: on a text, a number, or two numbers.
+
+    No case is wrong where the condition says right; at most one in four is right by luck where it says wrong.
+    """
+    right = np.arange(len(evidence.every)) >= len(evidence.wrong)
+    best: tuple[tuple[int, float], Message] | None = None
+    for condition in _conditions(evidence.every) if right.any() else ():
+        for only_right in (True, False) if not condition.rank else (True,):
+            wanted = condition.holds if only_right else ~condition.holds
+            lucky = int((right & ~wanted).sum())
+            if (wanted & ~right).any() or not wanted.any() or lucky * 4 > (0 if condition.rank else len(right)):
+                continue
+            chance = comb(int(right.sum()), int(wanted.sum())) / comb(len(right), int(wanted.sum()))
+            rank = (condition.rank, chance)
+            if chance < _CHANCES[condition.rank] and (best is None or rank < best[0]):
+                best = rank, _told_where(condition.text, only_right=only_right, lucky=lucky > 0)
+    return best[1] if best is not None else None
+
+
+def _told_where(condition: str, *, only_right: bool, lucky: bool) -> Message:
+    if not only_right:
+        return say("It is wrong only where {condition}.", condition=condition)
+    if lucky:
+        return say("It is right where {condition}, and wrong in most other cases.", condition=condition)
+    return say("It is right only where {condition}.", condition=condition)
+
+
+def _conditions(every: Sequence[Sample]) -> Iterator[Condition]:
+    """Yield conditions that might matter.
+
+    A number at its least, 0 or 1, leaves a slip nothing to spoil: no padding, one sample.
+    """
+    for text, holds, _ in _drawn_texts(every):
+        yield Condition(text, holds, 0)
+    known = columns(every)
+    for name, numbers in known.items():
+        if numbers.min() in (0, 1):
+            yield Condition(f"{name} == {numbers.min()}", numbers == numbers.min(), 0)
+    alike = sides(every)
+    for one, other in combinations(known, 2):
+        mine, theirs = known[one], known[other]
+        yield Condition(f"{one} == {other}", mine == theirs, 1 if (one, other) in alike else 2)
+        yield Condition(f"{one} >= {other}", mine >= theirs, 2)
+        yield Condition(f"{other} >= {one}", theirs >= mine, 2)
+
+
+def modes(evidence: Evidence) -> Iterator[tuple[str, Truth]]:
+    """Yield conditions on drawn texts (`mode == "max"`) that hold in all wrong cases but not in all cases.
+
+    A wrong case that leaves the argument to its default counts as one where they hold.
+    """
+    wrong = np.arange(len(evidence.every)) < len(evidence.wrong)
+    for text, holds, default in _drawn_texts(evidence.every):
+        known = holds | (default & wrong)
+        if known[wrong].all() and not known.all():
+            yield text, known
+
+
+def _drawn_texts(every: Sequence[Sample]) -> Iterator[tuple[str, Truth, Truth]]:
+    """Yield each condition, where it holds, and where the argument was left out."""
+    for name in dict.fromkeys(name for sample in every for name in sample.words):
+        said = [sample.words.get(name) for sample in every]
+        for text in dict.fromkeys(each for each in said if each is not None):
+            yield (
+                f'{name} == "{text}"',
+                np.array([each == text for each in said]),
+                np.array([not each for each in said]),
+            )
+
+
+def texts(wrong: Sequence[Run]) -> Message | None:
+    """Return what explains all of these cases if they return texts or plain lists, None if nothing does."""
+    pairs = [(run.got.value, run.want.value) for run in wrong]
+    words = [(got, want) for got, want in pairs if isinstance(got, str) and isinstance(want, str)]
+    if len(words) == len(pairs):
+        if all(got.split() == want.split() for got, want in words):
+            return say("Only spaces or line ends differ.")
+        if all(got.casefold().split() == want.casefold().split() for got, want in words):
+            return say("Only capital and small letters differ.")
+    if all(_reordered(got, want) for got, want in pairs):
+        return say("The items are right, but in another order.")
+    return None
+
+
+def _reordered(got: Value, want: Value) -> bool:
+    if not isinstance(got, tuple | list) or not isinstance(want, tuple | list) or len(want) < 2:
+        return False
+    if not all(isinstance(item, str | int | float) for item in (*got, *want)):
         return False
     return Counter(map(repr, got)) == Counter(map(repr, want))

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import combinations, islice, product
+from typing import Literal, TypeAlias
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from grader.explain.values.agreement import verdict
-from grader.explain.values.samples import Evidence, columns
-from grader.model import Cause, Diagnosis
+from grader.explain.values.samples import Column, Evidence, columns, perhaps
+from grader.language import Message, say
 
-Column = NDArray[np.int64]
-Columns = Mapping[str, Column]
+Columns: TypeAlias = Mapping[str, Column]
+"""By name a whole number for each sample."""
 
 _COEFFICIENTS = (1, -1, 2, -2)
 _CONSTANTS = range(-2, 3)
@@ -58,9 +58,13 @@ class Formula(Struct, frozen=True):
 
 
 class Slip(Struct, frozen=True):
-    """A wrong formula and what makes it of a right one: `without`, `with`, `for`, `rounded_up`, `off` or `formula`."""
+    """A wrong formula, and what makes it of a right one.
 
-    kind: str
+    "without" `name`, "with" it (otherwise often), with it "for" `instead`, "rounded up" or "off" `by` a number; or
+    another "formula" altogether.
+    """
+
+    kind: Literal["without", "with", "for", "rounded up", "off", "formula"]
     formula: Formula
     name: str = ""
     instead: str = ""
@@ -70,7 +74,7 @@ class Slip(Struct, frozen=True):
 def slip(wanted: Column, found: Column, columns: Columns) -> Slip | None:
     """Return the change of one thing that makes of a formula for `wanted` one for `found`, else a formula for `found`.
 
-    All three have a number for each sample. `None` if nothing simple fits.
+    All three have a number for each sample. Returns None if nothing simple fits.
     """
     if not columns or np.array_equal(wanted, found):
         return None
@@ -132,15 +136,13 @@ def _terms(names: list[str], row: Column) -> tuple[tuple[str, int], ...]:
 def _changes(formula: Formula, names: list[str]) -> Iterator[Slip]:
     """Yield every formula that differs in one thing."""
     for place, (name, count) in enumerate(formula.terms):
-        rest = formula.terms[:place] + formula.terms[place + 1 :]
-        yield Slip("without", replace(formula, terms=rest), name)
+        yield Slip("without", replace(formula, terms=formula.terms[:place] + formula.terms[place + 1 :]), name)
         for times in _COEFFICIENTS:
             if times != count:
-                with_times = (*formula.terms[:place], (name, times), *formula.terms[place + 1 :])
-                yield Slip("with", replace(formula, terms=with_times), name, by=times)
+                yield Slip("with", _put(formula, place, name, times), name)
     if formula.divisor:
         yield Slip("without", replace(formula, divisor=""), formula.divisor)
-        yield Slip("rounded_up", replace(formula, up=True))
+        yield Slip("rounded up", replace(formula, up=True))
     for plus in _CONSTANTS:
         if plus != formula.plus:
             yield Slip("off", replace(formula, plus=plus), by=plus - formula.plus)
@@ -149,10 +151,14 @@ def _changes(formula: Formula, names: list[str]) -> Iterator[Slip]:
         if other in used:
             continue
         for place, (name, count) in enumerate(formula.terms):
-            swapped = (*formula.terms[:place], (other, count), *formula.terms[place + 1 :])
-            yield Slip("for", replace(formula, terms=swapped), other, name)
+            yield Slip("for", _put(formula, place, other, count), other, name)
         for times in _COEFFICIENTS:
-            yield Slip("with", replace(formula, terms=(*formula.terms, (other, times))), other, by=times)
+            yield Slip("with", _put(formula, len(formula.terms), other, times), other)
+
+
+def _put(formula: Formula, place: int, name: str, count: int) -> Formula:
+    """Return the formula with `count` times `name` as its term at `place`."""
+    return replace(formula, terms=(*formula.terms[:place], (name, count), *formula.terms[place + 1 :]))
 
 
 def _term(name: str, count: int, *, first: bool) -> str:
@@ -161,23 +167,13 @@ def _term(name: str, count: int, *, first: bool) -> str:
     return f"{sign}{body}" if first else f" {sign} {body}"
 
 
-_CAUSES: dict[str, Cause] = {
-    "without": "axis_without",
-    "with": "axis_with",
-    "for": "axis_for",
-    "rounded_up": "axis_rounded_up",
-    "off": "axis_off",
-    "formula": "axis_formula",
-}
-
-
-def axis_length(evidence: Evidence) -> Diagnosis | None:
+def axis_length(evidence: Evidence) -> Message | None:
     """Explain the lengths of every axis that differs by one change in the formula of the expected ones.
 
     A failing case whose shape is right by luck (stride 1, say) is explained too: its length must fit the formula.
     """
     ranks = {sample.want.ndim for sample in evidence.every} | {sample.got.ndim for sample in evidence.every}
-    if len(ranks) > 1 or all(sample.got.shape == sample.want.shape for sample in evidence.wrong):
+    if len(ranks) > 1:
         return None
     known = columns(evidence.every)
     found: list[tuple[int, Slip]] = []
@@ -195,8 +191,41 @@ def axis_length(evidence: Evidence) -> Diagnosis | None:
     axis, change = found[0]
     if len(evidence.every) < 3 and change.kind != "off":
         return None
-    words = {"formula": change.formula.text}
-    words |= {key: text for key, text in (("name", change.name), ("instead", change.instead)) if text}
-    numbers = {"axis": axis} | ({"by": change.by} if change.by else {})
-    sure = len(evidence.wrong) > 2 and change.kind != "formula"
-    return verdict(_CAUSES[change.kind], evidence.output, len(evidence.wrong), sure=sure, words=words, **numbers)
+    return _told(axis, change, sure=len(evidence.wrong) > 2)
+
+
+def _told(axis: int, change: Slip, *, sure: bool) -> Message:
+    kind = change.kind
+    at: dict[str, str | int] = {"axis": axis, "formula": change.formula.text}
+    if kind == "off":
+        return _told_off(axis, change, sure=sure)
+    if kind == "without":
+        said = say("Axis {axis} has the length {formula}; {name} is missing from that formula.", **at, name=change.name)
+    elif kind == "with":
+        said = say(
+            "Axis {axis} has the length {formula}; check how often {name} belongs in that formula.",
+            **at, name=change.name,
+        )  # fmt: skip
+    elif kind == "for":
+        said = say(
+            "Axis {axis} has the length {formula}; {name} stands where {instead} belongs.",
+            **at, name=change.name, instead=change.instead,
+        )  # fmt: skip
+    elif kind == "rounded up":
+        said = say("Axis {axis} has the length {formula}; it should be rounded down, not up.", **at)
+    else:
+        return perhaps(say("Axis {axis} has the length {formula}; check that formula.", **at))
+    return perhaps(said, unless=sure)
+
+
+def _told_off(axis: int, change: Slip, *, sure: bool) -> Message:
+    """Return how far off the length is: a fact. A formula found in few cases is none, and is not told."""
+    at: dict[str, str | int] = {"axis": axis, "by": abs(change.by)}
+    if sure:
+        at["formula"] = change.formula.text
+        if change.by > 0:
+            return say("Axis {axis} is too long by {by}; its length is {formula}.", **at)
+        return say("Axis {axis} is too short by {by}; its length is {formula}.", **at)
+    if change.by > 0:
+        return say("Axis {axis} is too long by {by}.", **at)
+    return say("Axis {axis} is too short by {by}.", **at)

@@ -14,11 +14,12 @@ import numpy as np
 from msgspec import Struct
 
 from grader.comparison.values import place
-from grader.explain.values.agreement import fits, verdict, wide
-from grader.explain.values.samples import Array, Evidence, Sample, argument_name, outputs
-from grader.model import Cause, Diagnosis
+from grader.explain.known import key
+from grader.explain.values.samples import Array, Evidence, Sample, argument_name, fits, outputs, perhaps, telling, wide
+from grader.language import Message, say
 
 if TYPE_CHECKING:
+    from grader.explain.known import Key
     from grader.model import Value
 
     Path: TypeAlias = tuple[int | str, ...]
@@ -30,19 +31,15 @@ if TYPE_CHECKING:
         def __call__(self, value: Value, /, sample: Sample) -> Value:
             """Return what stands in the place of `value` in this sample."""
 
-    Key: TypeAlias = tuple[object, ...]
-
 
 class Candidate(Struct, frozen=True, kw_only=True, eq=False):
-    """Changed arguments: where they are, what becomes of each, and what that would mean.
+    """Changed arguments: where they are, what becomes of each, and the sentence that would then be true.
 
     `negated` takes minus the reference's answer.
     """
 
     changes: tuple[tuple[Path, Change], ...]
-    cause: Cause
-    words: dict[str, str]
-    numbers: dict[str, int] = {}
+    said: Message
     negated: bool = False
 
 
@@ -64,9 +61,12 @@ def candidates(evidence: Evidence, sample: Sample, matters: Callable[[Candidate]
         for fixed in sorted({0, 1} | shown):
             yield _as_if(path, name, str(fixed), _always(fixed))
     for (path, name), (other_path, other) in combinations(whole, 2):
-        changes = ((path, _fact(other)), (other_path, _fact(name)))
-        yield Candidate(changes=changes, cause="exchanged", words={"name": name, "other": other})
-    ignored = [Candidate(changes=((path, _zeros),), cause="ignored", words={"name": name}) for path, name, _ in arrays]
+        said = say(
+            "This is what comes out if {name} and {other} change places; is one taken for the other?",
+            name=name, other=other,
+        )  # fmt: skip
+        yield Candidate(changes=((path, _fact(other)), (other_path, _fact(name))), said=said)
+    ignored = [_ignored(path, name) for path, name, _ in arrays]
     yield from ignored
     arrays = [one for one, candidate in zip(arrays, ignored, strict=True) if matters(candidate)]
     yield from _mistaken(arrays)
@@ -79,32 +79,55 @@ def candidates(evidence: Evidence, sample: Sample, matters: Callable[[Candidate]
         yield _as_if(path, name, f"{name}[::-1, ::-1]" if value.ndim > 1 else f"{name}[::-1]", _reversed)
 
 
+def _ignored(path: Path, name: str) -> Candidate:
+    said = say("This is what comes out if {name} is all zeros; is {name} used?", name=name)
+    return Candidate(changes=((path, _zeros),), said=said)
+
+
 def _mistaken(arrays: Sequence[Found]) -> Iterator[Candidate]:
-    """Yield the least for the largest, and arrays taken for another or turned where the shape lets that pass."""
+    """Yield a minimum for a maximum; then arrays of one shape taken for each other, and square ones turned."""
     for path, name, _ in arrays:
-        yield Candidate(changes=((path, _negative),), cause="opposite", words={"name": name}, negated=True)
+        said = say(
+            "Smallest and largest of {name} are exchanged; is it min where max belongs, or the reverse?", name=name
+        )
+        yield Candidate(changes=((path, _negative),), said=said, negated=True)
     for (path, name, value), (_, other, instead) in permutations(arrays, 2):
         if value.shape == instead.shape and value.size > 1:
             yield _as_if(path, name, other, _array(other))
     for path, name, value in arrays:
         if value.ndim > 1 and value.shape[0] == value.shape[1] > 1:
-            yield _as_if(path, name, f"{name}.T" if value.ndim == 2 else f"{name}.swapaxes(0, 1)", _turned)
+            said = say(
+                "This is what comes out if axes 0 and 1 of {name} are exchanged; are its indices in the right order?",
+                name=name,
+            )
+            yield Candidate(changes=((path, _turned),), said=said)
 
 
 def _parts(arrays: Sequence[Found]) -> Iterator[Candidate]:
     """Yield arrays with nothing but their last (or first) entry along some axes, or with everything but that."""
+    arrays = [one for one in arrays if one[2].size > 1]
     for path, name, value in arrays:
-        for axes in range(1, value.ndim + 1) if value.size > 1 else ():
-            for which in ("last", "first") if axes == 1 else ("last",):
-                words = {"name": name, "which": which}
-                changes = ((path, _only(which, axes)),)
-                yield Candidate(changes=changes, cause="one_contribution", words=words, numbers={"axes": axes})
+        first = say("Only the first entry of {name} counts; does the function return inside the loop?", name=name)
+        last = say(
+            "Only the last entries of {name} count; is something overwritten (=) that should be added up (+=)?",
+            name=name,
+        )
+        yield Candidate(changes=((path, _only(-1, 1)),), said=last)
+        yield Candidate(changes=((path, _only(0, 1)),), said=first)
+        for axes in range(2, value.ndim + 1):
+            yield Candidate(changes=((path, _only(-1, axes)),), said=last)
     for path, name, value in arrays:
-        for axis in range(value.ndim) if value.size > 1 else ():
-            for which in ("last", "first"):
-                changes = ((path, _without(which, axis)),)
-                words = {"name": name, "which": which}
-                yield Candidate(changes=changes, cause="entry_missing", words=words, numbers={"axis": axis})
+        for axis in range(value.ndim):
+            last = say(
+                "The last entry of {name} along axis {axis} does not count; does a loop or a slice stop too early?",
+                name=name, axis=axis,
+            )  # fmt: skip
+            yield Candidate(changes=((path, _without(-1, axis)),), said=last)
+            first = say(
+                "The first entry of {name} along axis {axis} does not count; does a loop or a slice start too late?",
+                name=name, axis=axis,
+            )  # fmt: skip
+            yield Candidate(changes=((path, _without(0, axis)),), said=first)
 
 
 def _nearby(path: Path, name: str, others: Sequence[str]) -> Iterator[Candidate]:
@@ -114,6 +137,16 @@ def _nearby(path: Path, name: str, others: Sequence[str]) -> Iterator[Candidate]
     yield _as_if(path, name, f"{name} + 1", _linear(1, 1))
     yield _as_if(path, name, f"{name} - 1", _linear(1, -1))
     yield _as_if(path, name, f"2*{name}", _linear(2, 0))
+
+
+def _as_if(path: Path, name: str, value: str, change: Change) -> Candidate:
+    said = say(
+        "This is what comes out if {name} is replaced by {value}; is {name} used everywhere it should be?",
+        name=name, value=value,
+    )  # fmt: skip
+    if name in value:
+        said = say("This is what comes out if {name} is replaced by {value}.", name=name, value=value)
+    return Candidate(changes=((path, change),), said=said)
 
 
 def _always(value: Value) -> Change:
@@ -126,10 +159,6 @@ def _fact(name: str) -> Change:
 
 def _linear(times: int, plus: int) -> Change:
     return lambda value, sample: times * value + plus if isinstance(value, int) else value
-
-
-def _as_if(path: Path, name: str, value: str, change: Change) -> Candidate:
-    return Candidate(changes=((path, change),), cause="as_if", words={"name": name, "value": value})
 
 
 def _zeros(value: Value, /, sample: Sample) -> Value:
@@ -160,28 +189,27 @@ def _reversed(value: Value, /, sample: Sample) -> Value:
     return np.ascontiguousarray(np.flip(value, tuple(range(min(value.ndim, 2)))))
 
 
-def _only(which: str, axes: int) -> Change:
+def _only(place: int, axes: int) -> Change:
     """Return a function that leaves only the last (first) entry along the first `axes` axes and zeros the rest."""
 
     def change(value: Value, /, sample: Sample) -> Value:
         if not isinstance(value, np.ndarray) or value.ndim < axes or not value.size:
             return value
         kept = np.zeros_like(value)
-        place = ((-1 if which == "last" else 0),) * axes
-        kept[place] = value[place]
+        kept[(place,) * axes] = value[(place,) * axes]
         return kept
 
     return change
 
 
-def _without(which: str, axis: int) -> Change:
+def _without(place: int, axis: int) -> Change:
     """Return a function that makes the last (first) entry along an axis zero."""
 
     def change(value: Value, /, sample: Sample) -> Value:
         if not isinstance(value, np.ndarray) or value.ndim <= axis or not value.size:
             return value
         kept = value.copy()
-        kept[(slice(None),) * axis + (-1 if which == "last" else 0,)] = 0
+        kept[(slice(None),) * axis + (place,)] = 0
         return kept
 
     return change
@@ -203,7 +231,7 @@ _CONFIRM = 2
 """Right cases that must agree as well."""
 
 
-def rerun(evidence: Evidence) -> Diagnosis | None:
+def rerun(evidence: Evidence) -> Message | None:
     """Explain by one changed argument: the reference then gives the student's answers, in every case."""
     if evidence.reference is None:
         return None
@@ -212,9 +240,7 @@ def rerun(evidence: Evidence) -> Diagnosis | None:
     oracle = Oracle(evidence)
     for candidate in candidates(evidence, first, lambda candidate: oracle.matters(candidate, first)):
         if all(oracle.explains(candidate, sample) for sample in (first, *confirming)):
-            sure = sum(sample.want.size for sample in evidence.wrong) > 2
-            cases, words = len(evidence.wrong), candidate.words
-            return verdict(candidate.cause, evidence.output, cases, sure=sure, words=words, **candidate.numbers)
+            return perhaps(candidate.said, unless=telling(evidence.wrong))
     return None
 
 
@@ -260,17 +286,6 @@ class Oracle:
             value = self.evidence.reference(sample.case.function, tuple(arguments))
             self.known[place] = outputs(value, self.evidence.returns).get(self.evidence.output)
         return self.known[place]
-
-
-def key(value: Value) -> Key:
-    """Return what two values share only if they are the same, to look them up by."""
-    if isinstance(value, np.ndarray):
-        return (value.dtype.str, value.shape, value.tobytes())
-    if isinstance(value, dict):
-        return tuple((name, key(item)) for name, item in value.items())
-    if isinstance(value, tuple | list):
-        return tuple(key(item) for item in value)
-    return (type(value).__name__, repr(value))
 
 
 def _changed(value: Value, path: Path, change: Callable[[Value], Value]) -> Value:

@@ -1,4 +1,4 @@
-"""The cases of one function seen one output at a time, and the whole numbers that all of them know by one name."""
+"""The evidence: a function's cases, one output at a time; the whole numbers in them by name; what counts as equal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from grader.comparison.values import EXACT, compare, differences, numbers, place
+from grader.language import Message, listed, say
 from grader.model import Case, Check, Comparison, Mismatch, Part, Returned
 from grader.values import form
 from grader.values.arrays import number
@@ -20,13 +21,22 @@ if TYPE_CHECKING:
 
 
 Array: TypeAlias = NDArray[Any]
+Column: TypeAlias = NDArray[np.int64]
 Reference: TypeAlias = "Callable[[str, tuple[Value, ...]], Value | None]"
+Hypothesis: TypeAlias = "Callable[[Evidence], Message | None]"
+"""Looks at the evidence and returns the sentence that explains every wrong case, or nothing.
+
+The sentence is told of hidden cases too. It may have names of the rubric, formulas in them and small factors; no input,
+no expected value and no text of the student's.
+"""
 
 
 class Sample(Struct, frozen=True, kw_only=True, eq=False):
-    """One case of one output. `mismatch` is None where the student is right; `facts` are whole numbers by name.
+    """One case of one output: the student's array, the expected one, and what is known of the inputs.
 
-    `changed` names the arguments that the call changed.
+    `mismatch` is None where the student is right. `facts` are the whole numbers that were drawn, by name; `arrays` the
+    numbers and arrays among the arguments; `words` the texts that were drawn; `changed` the arguments that the call
+    changed; `others` the expected arrays of the other outputs.
     """
 
     case: Case
@@ -202,22 +212,15 @@ def _plain(item: Value) -> bool:
     return form(item) == "number" and not isinstance(item, np.ndarray) and not (type(item) is int and abs(item) >> 62)
 
 
-def axis_name(name: str, axis: int) -> str:
-    """Return how the length of an array's axis is written: `X.shape[1]`."""
-    return place(f"{name}.shape", axis)
-
-
-Column: TypeAlias = NDArray[np.int64]
-
-
 def columns(samples: Sequence[Sample]) -> dict[str, Column]:
-    """Return name -> its value in every sample, in the samples' order.
+    """Return the whole numbers that all samples know: by name an array of shape (samples,), in the samples' order.
 
     A handout's example draws whole arrays, so it lacks names such as `h`; where `h` equals the length of some axis in
     every sample that has it (more than half of them), that axis stands for it in the others. A length that no drawn
     name stands for is a fact of its own (`X.shape[0]`). Names missing in some sample are left out.
     """
-    lengths = [_lengths(sample) for sample in samples]
+    results = [{place(".shape", axis): length for axis, length in enumerate(one.want.shape)} for one in samples]
+    lengths = [_lengths(sample) | result for sample, result in zip(samples, results, strict=True)]
     shared = set.intersection(*(set(each) for each in lengths)) if lengths else set()
     names = list(dict.fromkeys(name for sample in samples for name in sample.facts))
     found: dict[str, Column] = {}
@@ -255,21 +258,105 @@ def sides(samples: Sequence[Sample]) -> set[tuple[str, str]]:
 
 def places(sample: Sample) -> dict[str, int]:
     """Return the whole numbers that can be read off a call's arguments: lengths of axes, items of tuples."""
-    found = {
-        axis_name(name, axis): length for name, one in sample.arrays.items() for axis, length in enumerate(one.shape)
-    }
-    return found | {
-        name: int(one) for name, one in sample.arrays.items() if "[" in name and one.shape == () and _whole(one)
-    }
-
-
-def _whole(one: Array) -> bool:
-    return one.dtype.kind in "iu"
+    items = {name: one for name, one in sample.arrays.items() if "[" in name and one.shape == ()}
+    return _lengths(sample) | {name: int(one) for name, one in items.items() if one.dtype.kind in "iu"}
 
 
 def _lengths(sample: Sample) -> dict[str, int]:
-    """Return the lengths of all axes of the arguments, and of the expected output under a name of its own."""
-    sizes = {
-        axis_name(name, axis): length for name, one in sample.arrays.items() for axis, length in enumerate(one.shape)
+    """Return the lengths of all axes of the arguments: `X.shape[1]`."""
+    return {
+        place(f"{name}.shape", axis): length
+        for name, one in sample.arrays.items()
+        for axis, length in enumerate(one.shape)
     }
-    return sizes | {axis_name("", axis): length for axis, length in enumerate(sample.want.shape)}
+
+
+LEAST = 1e-9
+"""Relative tolerance below which an explanation is not asked to be exact: it takes another route to the numbers."""
+_ROUTE = 1e-12
+"""The same beside the largest number of a sample: what sums and products leave of those that cancel."""
+_LARGEST = 100
+"""Whole and half numbers up to this, and one over a whole one, may be told; others are measured."""
+
+
+def fits(sample: Sample, predicted: Array) -> bool:
+    """Return whether the student's answer in this sample is `predicted`."""
+    return agree(sample.got, predicted, tolerance(sample, predicted))
+
+
+def agree(got: Array, predicted: Array, allowed: Array | float) -> bool:
+    """Return whether every element is what was predicted, up to what is `allowed`; nothing is broadcast."""
+    if got.shape != predicted.shape:
+        return False
+    one, other = wide(got), wide(predicted)
+    return bool(np.all((np.abs(one - other) <= allowed) | (one == other)))
+
+
+def within(predicted: Array, rtol: float) -> Array:
+    """Return how far each element may be off: by rtol of it and of the largest."""
+    size = _size(predicted)
+    return np.asarray(rtol * (size + size.max(initial=0.0)))
+
+
+def tolerance(sample: Sample, predicted: Array) -> Array:
+    """Return how far each element of what is predicted may be off: as far as the check lets an answer be.
+
+    Were it more, what is known of one element would let somebody find another by asking how far away is too far.
+    """
+    size, rule = _size(predicted), sample.rule
+    whole = rule.dtype == "truth" or (sample.want.dtype.kind in "bui" and predicted.dtype.kind in "bui")
+    rtol, largest = 0.0 if whole else rule.rtol, float(size.max(initial=0.0))
+    absolute = rule.atol if rule.atol is not None else rtol * largest
+    return np.asarray(max(rtol, LEAST) * size + max(absolute, _ROUTE * largest))
+
+
+def telling(samples: Sequence[Sample]) -> bool:
+    """Return whether these hold more numbers than an explanation fits: one number of one case agrees with anything."""
+    return sum(sample.want.size for sample in samples) > 2
+
+
+def wide(array: Array) -> Array:
+    """Return the array as float64 or complex128, fit for arithmetic."""
+    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
+
+
+def _size(array: Array) -> Array:
+    """Return how large each element is, 0 for one that is not finite."""
+    one = wide(array)
+    return np.asarray(np.abs(np.where(np.isfinite(one), one, 0.0)))
+
+
+def structural(number: float) -> str:
+    """Return a number as it is told: a small whole or half one, or one over a small one, else "".
+
+    A submission may choose its answers so that a factor or an offset, where it is measured, spells what is expected.
+    """
+    if not 1 / (_LARGEST + 1) < abs(number) < _LARGEST + 1:
+        return ""
+    plain = round(2 * number) / 2 if abs(number) >= 1 else 1 / round(1 / number)
+    return f"{plain:.6g}" if abs(number - plain) <= 1e-6 * abs(plain) else ""
+
+
+def shown(hypothesis: Hypothesis, *, few: bool = False) -> Hypothesis:
+    """Return the hypothesis looked for in public cases alone: where they hold more numbers than chance fits, or `few`.
+
+    It is one that many wanted values would bear out, or a part of them. What is known of some hidden cases would let
+    somebody find another's with it, coarsely first and then digit by digit, or one number after the other.
+    """
+
+    def found(evidence: Evidence) -> Message | None:
+        public = evidence.public
+        return None if public is None or telling(public.wrong) is few else hypothesis(public)
+
+    return found
+
+
+def perhaps(said: Message, *, unless: bool = False) -> Message:
+    """Return the sentence as one that may be wrong, `unless` the numbers leave no doubt."""
+    return said if unless else say("Perhaps: {said}", said=said)
+
+
+def named_axes(axes: Sequence[int]) -> Message:
+    """Return axes as they are told: "axis 0", "axes 0, 1"."""
+    names = listed([str(axis) for axis in axes])
+    return say("axis {names}", names=names) if len(axes) == 1 else say("axes {names}", names=names)

@@ -10,9 +10,21 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.explain.values.agreement import LEAST, agree, alone, fits, structural, telling, tolerance, verdict, wide
-from grader.explain.values.samples import Array, Evidence, Sample, columns
-from grader.model import Cause, Diagnosis
+from grader.explain.values.samples import (
+    LEAST,
+    Array,
+    Evidence,
+    Sample,
+    agree,
+    columns,
+    fits,
+    perhaps,
+    structural,
+    telling,
+    tolerance,
+    wide,
+)  # fmt: skip
+from grader.language import Message, say
 
 Numbers: TypeAlias = NDArray[np.float64]
 Atoms: TypeAlias = tuple[list[str], Numbers]
@@ -149,17 +161,16 @@ what is compared, less. Hypotheses are measured by what a check lets an answer b
 what is known of some would let somebody find another by asking how far away is too far."""
 
 
-def factor(evidence: Evidence) -> Diagnosis | None:
+def factor(evidence: Evidence) -> Message | None:
     """Explain by one factor for all elements: -1, a number common to all cases, or one made of drawn numbers."""
     if not _real_pairs(evidence):
         return None
-    found = _factor(evidence, "")
-    names = evidence.wrong[0].arrays if found is None else ()
-    return next((each for name in names if (each := _factor(evidence, name)) is not None), found)
+    names = ("", *evidence.wrong[0].arrays)
+    return next((found for name in names if (found := _factor(evidence, name)) is not None), None)
 
 
-def _factor(evidence: Evidence, added: str) -> Diagnosis | None:
-    """Return the factor left once the argument `added` (none: "") is taken from both answers."""
+def _factor(evidence: Evidence, added: str) -> Message | None:
+    """Explain by the factor that is left once the argument `added` (none: "") is taken from both answers."""
     known: list[tuple[Sample, float, float]] = []
     for sample in evidence.every:
         ratio, off = _ratio(sample, added)
@@ -169,24 +180,30 @@ def _factor(evidence: Evidence, added: str) -> Diagnosis | None:
             known.append((sample, ratio, off))
     if not known:
         return None
-    samples, cases = [sample for sample, _, _ in known], len(evidence.wrong)
+    samples = [sample for sample, _, _ in known]
     values, near = np.array([ratio for _, ratio, _ in known]), np.array([off for _, _, off in known])
-    cause: Cause = "factor_but" if added else "factor"
-    words = {"name": added} if added else {}
     if np.ptp(values) <= near.min() * abs(values[0]):
         if abs(values[0] + 1) < LEAST and not added:
-            return verdict("sign", evidence.output, cases, sure=telling(evidence.wrong))
-        if not _varied(evidence) or alone(samples):
+            return perhaps(say("Every number has the wrong sign."), unless=telling(evidence.wrong))
+        if not _varied(evidence) or _alone(samples):
             return None
-        words |= {"factor": told} if (told := structural(float(values[0]))) else {}
-        return verdict(cause, evidence.output, cases, sure=True, words=words)
-    name = name_products(values, samples, near)
-    if not name:
-        return None
-    return verdict(cause, evidence.output, cases, sure=len(known) > 3, words=words | {"factor": name})
+        return _told_factor(added, structural(float(values[0])))
+    factor = name_products(values, samples, near)
+    return perhaps(_told_factor(added, factor), unless=len(known) > 3) if factor else None
 
 
-def offset(evidence: Evidence) -> Diagnosis | None:
+def _told_factor(added: str, factor: str) -> Message:
+    """Return how many times too large the numbers are; "" is a factor that is measured and may not be told."""
+    if added and factor:
+        return say("All but the added {name} is {factor} times what it should be.", name=added, factor=factor)
+    if added:
+        return say("All but the added {name} is off by one and the same factor.", name=added)
+    if factor:
+        return say("Every number is {factor} times what it should be.", factor=factor)
+    return say("Every number is off by one and the same factor.")
+
+
+def offset(evidence: Evidence) -> Message | None:
     """Explain by an offset: a multiple of an argument (spread over the output), or by one number everywhere."""
     if not _real_pairs(evidence):
         return None
@@ -196,24 +213,29 @@ def offset(evidence: Evidence) -> Diagnosis | None:
         return None
     flat = np.concatenate([gap.reshape(-1) for gap in gaps])
     if flat.size and np.ptp(flat) <= min(_least(*pair) for pair in zip(evidence.every, gaps, strict=True)):
-        if not _varied(evidence) or alone(evidence.every):
+        if not _varied(evidence) or _alone(evidence.every):
             return None
-        numbers: dict[str, float] = {"by": float(told)} if (told := structural(float(flat[0]))) else {}
-        return verdict("constant_offset", evidence.output, len(evidence.wrong), sure=True, words=None, **numbers)
-    for name in evidence.wrong[0].arrays:
-        found = _multiple(evidence, name, gaps)
-        if found is not None:
-            return found
-    return None
+        return _told_offset(structural(float(flat[0])))
+    names = evidence.wrong[0].arrays
+    return next((found for name in names if (found := _multiple(evidence, name, gaps)) is not None), None)
 
 
-def elementwise(evidence: Evidence) -> Diagnosis | None:
+def _told_offset(by: str) -> Message:
+    """Return how much too large the numbers are; "" is a number that is measured and may not be told."""
+    if not by:
+        return say("Every number is off by one and the same amount.")
+    if by.startswith("-"):
+        return say("Every number is too small by {by}.", by=by[1:])
+    return say("Every number is too large by {by}.", by=by)
+
+
+def elementwise(evidence: Evidence) -> Message | None:
     """Explain by a plain function of every expected element, one that tells numbers apart."""
     names = ("1 - x",) if _truth(evidence) else tuple(name for name in FUNCTIONS if name not in COARSE)
     return _applied(evidence, names, _image)
 
 
-def elementwise_coarse(evidence: Evidence) -> Diagnosis | None:
+def elementwise_coarse(evidence: Evidence) -> Message | None:
     """Explain by a plain function that takes many different numbers to one."""
     names = COARSE if telling(evidence.wrong) else [name for name in COARSE if name not in _BY_CHANCE]
     return None if _truth(evidence) else _applied(evidence, names, lambda one, each: fits(one, each(wide(one.want))))
@@ -221,12 +243,25 @@ def elementwise_coarse(evidence: Evidence) -> Diagnosis | None:
 
 def _applied(
     evidence: Evidence, names: Sequence[str], fit: Callable[[Sample, Callable[[Array], Array]], bool]
-) -> Diagnosis | None:
+) -> Message | None:
     for name in names if _real_pairs(evidence) else ():
         if all(fit(sample, FUNCTIONS[name]) for sample in evidence.every):
-            sure, words = telling(evidence.wrong), {"function": name}
-            return verdict("elementwise", evidence.output, len(evidence.wrong), sure=sure, words=words)
+            return perhaps(_told_function(name), unless=telling(evidence.wrong))
     return None
+
+
+def _told_function(name: str) -> Message:
+    if name == "max(x, 0)":
+        return say("Negative numbers come back as 0; the others are right.")
+    if name == "trunc(x)":
+        return say(
+            "Only the whole part of each number comes back; is an array of whole numbers (dtype int) filled, or int() "
+            "called?"
+        )
+    return say(
+        "What comes back is {function}, where x is the right answer; is a step missing, or one too many?",
+        function=name,
+    )
 
 
 def _image(sample: Sample, function: Callable[[Array], Array]) -> bool:
@@ -248,7 +283,7 @@ def _ratio(sample: Sample, added: str) -> tuple[float | None, float]:
     """
     got, want = wide(sample.got), wide(sample.want)
     if added:
-        base = _spread(sample.arrays[added], want.shape) if added in sample.arrays else None
+        base = _spread(sample.arrays.get(added), want.shape)
         if base is None:
             return None, 0.0
         got, want = got - base, want - base
@@ -265,11 +300,11 @@ def _ratio(sample: Sample, added: str) -> tuple[float | None, float]:
     return ratio, min(_EXACT, float(off[largest] / abs(want[largest])))
 
 
-def _multiple(evidence: Evidence, name: str, gaps: Sequence[Array]) -> Diagnosis | None:
+def _multiple(evidence: Evidence, name: str, gaps: Sequence[Array]) -> Message | None:
+    """Explain by how often the argument `name` is in the `gaps` between answers and expected arrays."""
     known: list[tuple[Sample, float, float]] = []
     for sample, gap in zip(evidence.every, gaps, strict=True):
-        source = sample.arrays.get(name)
-        spread = _spread(source, gap.shape) if source is not None else None
+        spread = _spread(sample.arrays.get(name), gap.shape)
         if spread is None:
             return None
         weight = float(np.sum(np.abs(spread) ** 2))
@@ -280,25 +315,39 @@ def _multiple(evidence: Evidence, name: str, gaps: Sequence[Array]) -> Diagnosis
             known.append((sample, count, _least(sample, gap) / float(np.abs(spread).max())))
     if not known:
         return None
-    samples, cases, words = [sample for sample, _, _ in known], len(evidence.wrong), {"name": name}
+    samples, sure = [sample for sample, _, _ in known], telling(evidence.wrong)
     values, off = np.array([count for _, count, _ in known]), np.array([each for _, _, each in known])
     if np.ptp(values) <= off.min():
         if abs(values[0] + 1) <= off.min():
-            return verdict("bias_missing", evidence.output, cases, sure=telling(evidence.wrong), words=words)
-        told = structural(float(values[0]))
-        if (not told and not _varied(evidence)) or alone(samples):
+            return perhaps(
+                say("{name} is missing; with it added, every number would be right.", name=name), unless=sure
+            )
+        times = structural(float(values[0]))
+        if (not times and not _varied(evidence)) or _alone(samples):
             return None
-        numbers = {"times": float(told)} if told else {}
-        return verdict("offset", evidence.output, cases, sure=telling(evidence.wrong), words=words, **numbers)
+        return perhaps(_told_multiple(name, times), unless=sure)
     repeated = name_products(values + 1, samples, np.minimum(_EXACT, off / np.abs(values + 1)))
-    if repeated:
-        words |= {"times": repeated}
-        return verdict("bias_repeated", evidence.output, cases, sure=len(known) > 3, words=words)
-    return None
+    if not repeated:
+        return None
+    said = say("{name} is added {times} times instead of once; is it inside the sum?", name=name, times=repeated)
+    return perhaps(said, unless=len(known) > 3)
 
 
-def _spread(source: Array, shape: tuple[int, ...]) -> Array | None:
-    """Return an argument broadcast to the output's shape, None where it does not go."""
+def _told_multiple(name: str, times: str) -> Message:
+    """Return how often `name` is added too often; "" is a number that is measured and may not be told."""
+    if not times:
+        return say("Every number is off by a multiple of {name}.", name=name)
+    if times == "1":
+        return say("{name} is added once too often.", name=name)
+    if times == "-2":
+        return say("{name} is subtracted where it should be added.", name=name)
+    return say("Every number is off by {times} times {name}.", times=times, name=name)
+
+
+def _spread(source: Array | None, shape: tuple[int, ...]) -> Array | None:
+    """Return an argument broadcast to the output's shape, None where it does not go or is not there."""
+    if source is None:
+        return None
     one = wide(source)
     if one.size == 1:
         one = one.reshape(())
@@ -335,3 +384,13 @@ def _varied(evidence: Evidence) -> bool:
     """
     numbers = np.sort(np.concatenate([sample.got.reshape(-1) for sample in evidence.wrong]))
     return bool(np.count_nonzero(numbers[1:] != numbers[:-1]) > 1)  # np.unique would import numpy.ma: 6 ms
+
+
+def _alone(samples: Sequence[Sample]) -> bool:
+    """Return whether a hidden case among these stands for all of them: all expect one and the same.
+
+    A factor or an offset is measured on one case and borne out by the others. Of one alone, whoever knows what is
+    expected but for its size (`s * [1, 2, 3]`) would read that size, or find it by asking how far away is too far.
+    """
+    first = samples[0].want
+    return any(not one.public for one in samples) and all(np.array_equal(one.want, first) for one in samples)

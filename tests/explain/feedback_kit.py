@@ -6,7 +6,7 @@ from grader import submission
 from grader.grading import grade, prepare, read
 from grader.grading.memo import Memo
 from grader.rubric.mistakes import mistakes, originals, renamed
-from tests.feedback.wrong_variants import VARIANTS, Wrong
+from tests.explain.wrong_variants import VARIANTS, Wrong
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = (ROOT / "solutions" / "cnn.py").read_text("utf-8")

@@ -3,9 +3,11 @@
 An attack answered 12.0 where "only as precise as float16" held within a tenth, and halved from there.
 """
 
+import re
+
 import numpy as np
 import pytest
-from diagnosis_lab import diagnosed
+from diagnosis_lab import diagnosed, said
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,17 +33,21 @@ COARSE = {
     "shifted": lambda y: np.append([77.5], y[:-1]),
     "summed": lambda y: np.asarray(y.sum()),
 }
-CAUSES = {"rounded", "precision", "elementwise", "first_only", "last_only", "first_missing", "last_missing", "shifted",
-          "summed", "interior_only", "border_only"}  # fmt: skip
+COARSELY = re.compile(
+    "are rounded to|only as precise as|Negative numbers come back|Only the whole part|What comes back is"
+    "|only index 0 is|only the last place is|everything repeats|is moved by|Summed too far|Only a border"
+)
+"""What is said of a coarse likeness."""
 
 
 def told(answers, wants=SECRETS, *, shown=None):
-    """Return cause, words and numbers where a public case is answered by `shown` and hidden ones by `answers`."""
+    """Return the sentence, "" for none, where a public case is answered by `shown` and hidden ones by `answers`."""
     right = {0: SHOWN} | {k: np.full(WIDTH, want) * (1 + np.arange(WIDTH) / 7) for k, want in enumerate(wants, 1)}
     mine = {0: SHOWN if shown is None else shown} | dict(enumerate(answers, 1))
     draws = [{"n": k} for k in range(1, len(wants) + 1)]
-    found = diagnosed(lambda n: right[n], lambda n: mine[n], draws, ("n",), example={"n": 0}, asked=False, rtol=1e-9)
-    return found and (found.cause, found.output, found.cases, dict(found.words), dict(found.numbers))
+    return said(
+        diagnosed(lambda n: right[n], lambda n: mine[n], draws, ("n",), example={"n": 0}, asked=False, rtol=1e-9)
+    )
 
 
 def hidden(wants=SECRETS):
@@ -58,19 +64,19 @@ def test_hidden_wants_and_answers_change_no_coarse_diagnosis(name):
     """Those of one case or all are right but for the coarseness, nearly so, far off, or expected to be others."""
     coarse = COARSE[name]
     first = told(noise(0), shown=coarse(SHOWN))
-    assert first is not None and first[0] in CAUSES, first
+    assert COARSELY.search(first), first
     right, nearly = ([coarse(want * scale) for want in hidden()] for scale in (1, 1 + 1e-3))
     for answers in (noise(1), right, [*noise(2)[:2], right[2]], nearly, [1.5 * each + 1e-4 for each in right]):
         for wants in (SECRETS, (1e6, 2e-6, 3.5), tuple(10 * secret for secret in SECRETS)):
             again = told(answers, wants, shown=coarse(SHOWN))
-            if again is not None and again[0] in CAUSES:
+            if COARSELY.search(again):
                 assert again == first
 
 
 @pytest.mark.parametrize("name", COARSE)
 def test_hidden_cases_alone_bear_no_coarse_diagnosis_out(name):
     found = told([COARSE[name](want) for want in hidden()])
-    assert found is None or found[0] not in CAUSES
+    assert not COARSELY.search(found)
 
 
 @settings(max_examples=60, deadline=None)
@@ -78,7 +84,7 @@ def test_hidden_cases_alone_bear_no_coarse_diagnosis_out(name):
 def test_no_hidden_number_is_found_by_how_far_away_is_too_far(name, wants, off):
     """Whatever is wanted and however near it an answer is, nothing coarse is said of it."""
     found = told([COARSE[name](want * (1 + off)) for want in hidden(wants)], tuple(wants))
-    assert found is None or found[0] not in CAUSES
+    assert not COARSELY.search(found)
 
 
 KNOWN = [{"u": 1e6, "b": 3.0}, {"u": 2e6, "b": 5e3}, {"u": 3e5, "b": 7.0}, {"u": 4e4, "b": 2e5}]
@@ -92,6 +98,15 @@ CARRIED = {
     "a factor of all but b": lambda u, b: b + 3 * (u - b),
     "1 - x": lambda u, b: 1 - u,
 }
+CARRIED_SAID = {
+    "offset": re.compile("too (large|small) by|the same amount"),
+    "a multiple of b": re.compile("multiple of b|times b"),
+    "b missing": re.compile("b is missing"),
+    "b repeated": re.compile("b is added|multiple of b|times b"),
+    "a factor": re.compile("times what it should be|the same factor"),
+    "a factor of all but b": re.compile("All but the added b"),
+    "1 - x": re.compile("comes back is 1 - x"),
+}
 
 
 @pytest.mark.parametrize("known", [KNOWN, [{"u": one["u"], "b": UNKNOWN["b"]} for one in KNOWN]], ids=["bs", "one b"])
@@ -102,15 +117,15 @@ def test_known_numbers_do_not_carry_an_unknown_one(how, place, known):
     cases = [*known[:place], UNKNOWN, *known[place:]]
 
     def with_guess(guess):
-        return diagnosed(
+        return said(diagnosed(
             lambda u, b: u, lambda u, b: CARRIED[how](guess if u == UNKNOWN["u"] else u, b),
             [{key: float(value) for key, value in one.items()} for one in cases], ("u", "b"), asked=False,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     right = with_guess(UNKNOWN["u"])
     for off in (1e-4, 1e-3, 0.03, 0.5):
         found = with_guess(UNKNOWN["u"] * (1 + off))
-        assert found is None or right is None or found.cause != right.cause, (off, found)
+        assert not (CARRIED_SAID[how].search(right) and CARRIED_SAID[how].search(found)), (off, found)
 
 
 @pytest.mark.parametrize("function", [np.square, np.exp, lambda y: 1 / y, lambda y: 1 - y, np.sqrt, np.log])
@@ -125,7 +140,7 @@ def test_a_function_of_what_is_expected_is_no_wider_than_equality(function):
             return function(near)
 
         found = diagnosed(lambda n, wants=wants: wants[n], wrong, [{"n": 0}, {"n": 1}], ("n",), asked=False)
-        assert found is None or found.cause != "elementwise", place
+        assert "comes back" not in said(found), place
 
 
 def test_one_large_number_is_no_excuse_where_the_check_has_none():
@@ -136,7 +151,7 @@ def test_one_large_number_is_no_excuse_where_the_check_has_none():
         near[1][0] += 3
         found = diagnosed(lambda n, wants=wants: wants[n], lambda n, near=near: near[n], [{"n": 0}, {"n": 1}], ("n",),
                           asked=False, **rule)  # fmt: skip
-        assert found is None or found.cause != "flipped", dtype
+        assert "reversed" not in said(found), dtype
 
 
 def test_places_of_nan_are_not_found_one_after_the_other():
@@ -145,4 +160,4 @@ def test_places_of_nan_are_not_found_one_after_the_other():
     for extra in range(1, 4):
         mine = np.where((x == 0) | (x == extra), np.nan, 0.5)
         found = diagnosed(lambda x: want, lambda x, mine=mine: mine, [{"x": x}], ("x",), asked=False)
-        assert found is None or found.words.get("where") in (None, "some")
+        assert "exactly where" not in said(found)

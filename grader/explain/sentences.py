@@ -1,4 +1,4 @@
-"""The sentence for a mismatch, made here and nowhere else.
+"""The sentence for one case: of a mismatch, or of a call that gave no value; made here and nowhere else.
 
 A hidden case's sentence has no input, no expected value and no word the student could have chosen. Nor has it a number:
 how many elements differ, or by how much, is the smaller the nearer an answer is, so what is expected could be found by
@@ -7,10 +7,11 @@ asking again and again. What of the structure may be told is decided before (`gr
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING
 
 from grader.language import Message, inert, say, say_count
-from grader.model import Category, Mismatch
+from grader.model import Absent, Category, Limits, Mismatch, Outcome, Raised, Returned, Stopped
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -218,3 +219,91 @@ def _number(value: Value, digits: int) -> str:
     if isinstance(value, int):
         return str(value) if abs(value) < 10**18 else f"{value:.{digits}e}" if abs(value) < 10**300 else "…"
     return f"{value:.{digits}g}"
+
+
+NEARLY = 0.95
+"""Share of the time of one call below which a call that was stopped had not its whole time."""
+
+
+def python_name(name: str) -> str:
+    """Return an exception type's name if it is one of Python's own, else "".
+
+    A student's own class could carry a hidden input in its name.
+    """
+    found = getattr(builtins, name, None)
+    return name if isinstance(found, type) and issubclass(found, BaseException) else ""
+
+
+def of_outcome(outcome: Outcome, limits: Limits, *, public: bool) -> Message | None:
+    """Return what is to be said of a call that gave no value (`None` for one that returned).
+
+    `public` lets the student's own words (an exception's message, a type's name) be repeated.
+    """
+    match outcome:
+        case Returned():
+            return None
+        case Raised():
+            return raising(outcome, public=public)
+        case Stopped():
+            return _stopped(outcome, limits, public)
+        case Absent(found=found):
+            if found and public:
+                return say("The name is there, but it is no function: {found}.", found=inert(found, 60))
+            return say("There is no function of this name in the file.")
+
+
+def raising(outcome: Raised, *, public: bool) -> Message:
+    """Return an exception's type and, if `public`, its own words."""
+    if outcome.type == "NotImplementedError":
+        return say("Not written yet (NotImplementedError).")
+    if public:
+        if outcome.message:
+            text = inert(" ".join(outcome.message.split()), 200)
+            return say("Raised {type}: {text}", type=inert(outcome.type, 60), text=text)
+        return say("Raised {type}.", type=inert(outcome.type, 60))
+    name = python_name(outcome.type)
+    return say("Raised {type}.", type=name) if name else say("Raised an exception of its own kind.")
+
+
+def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
+    detail = inert(outcome.detail, 60) if public else ""
+    match outcome.reason:
+        case "timeout" if outcome.seconds < NEARLY * limits.seconds:
+            return say(
+                "Was stopped: all cases of this function together may take {seconds:g} s, and the earlier ones used "
+                "most of it.",
+                seconds=2 * limits.seconds,
+            )
+        case "timeout" | "cpu":
+            most = limits.seconds if outcome.reason == "timeout" else limits.cpu_seconds
+            return say("Ran longer than {seconds:g} s and was stopped: does a loop never end?", seconds=most)
+        case "unreached":
+            return say("Not run: the earlier cases of this function used up its time.")
+        case "memory":
+            return say(
+                "Needed more than {size} MiB of memory: is an array far larger than it should be?",
+                size=limits.memory >> 20,
+            )
+        case "output":
+            return say("Printed without end and was stopped: is there a print in a loop?")
+        case "result":
+            return say("Returned far more than is expected: is the shape right?")
+        case "kind":
+            if detail:
+                return say("Returned a {kind}, which is no array, number, tuple, list or dict.", kind=detail)
+            return say("Returned something that is no array, number, tuple, list or dict.")
+        case "exit":
+            return say("Ended the whole program (exit, quit or os._exit) instead of returning.")
+        case "crash":
+            return (
+                say("Crashed the Python process ({signal}).", signal=detail)
+                if detail
+                else say("Crashed the Python process.")
+            )
+        case "compile":
+            return say(
+                "Python cannot compile this file within the limits of time and memory: is something in it nested very "
+                "deeply?"
+            )
+        case "forged":
+            return say("Interfered with the grader's own channel; the answer was not taken.")

@@ -5,7 +5,7 @@ import numpy as np
 from grader.execution import open_engine
 from grader.grading.memo import SMALL, Memo
 from grader.model import Returned
-from tests.feedback.feedback_kit import KNOWN, VARIANTS, Desk
+from tests.explain.feedback_kit import KNOWN, VARIANTS, Desk
 
 
 class Counted:

@@ -1,14 +1,11 @@
 """One wrong variant for every hypothesis, on functions that have nothing to do with one another."""
 
-from typing import get_args
+import re
 
 import numpy as np
 import pytest
 from comparison_samples import part
-from diagnosis_lab import Asked, diagnosed, draws
-
-from grader.explain.diagnoses import _TOLD, explanation
-from grader.model import Cause, Diagnosis
+from diagnosis_lab import Asked, diagnosed, draws, said
 
 RNG = np.random.default_rng(11)
 BATCHES = [
@@ -28,9 +25,9 @@ def batch(wrong, right=affine, **more):
     return diagnosed(right, wrong, BATCHES, PARAMETERS, example=EXAMPLE, **more)
 
 
-def found(diagnosis):
-    """Return a diagnosis' cause, words and numbers in short."""
-    return None if diagnosis is None else (diagnosis.cause, *diagnosis.words.values(), *diagnosis.numbers.values())
+HARD_CODED = "Other inputs get the public example's answer; is it written into the code instead of worked out?"
+ZEROS = "Nothing but zeros comes back; is the result ever filled in?"
+SIGN = "Every number has the wrong sign."
 
 
 def test_a_right_function_has_no_diagnosis():
@@ -44,13 +41,13 @@ def test_noise_has_no_diagnosis():
 
 def test_hard_coded():
     answer = affine(**{"x": EXAMPLE["X"], "b": EXAMPLE["b"]})
-    assert found(batch(lambda x, b: answer)) == ("hard_coded",)
+    assert said(batch(lambda x, b: answer)) == HARD_CODED
 
 
 def test_hard_coded_numbers():
     shown = {"n": 3}
     draw = [{"n": n} for n in (4, 5, 6, 7)]
-    assert found(diagnosed(lambda n: n * n, lambda n: 9, draw, ("n",), example=shown)) == ("hard_coded",)
+    assert said(diagnosed(lambda n: n * n, lambda n: 9, draw, ("n",), example=shown)) == HARD_CODED
 
 
 def test_zeros_for_some_inputs_are_explained_by_a_function_or_a_mode_first():
@@ -58,29 +55,30 @@ def test_zeros_for_some_inputs_are_explained_by_a_function_or_a_mode_first():
         return np.sum(x)
 
     diagnosis = batch(lambda x, b: max(np.sum(x), 0.0), right, shown=True)
-    assert found(diagnosis) == ("elementwise", "max(x, 0)")
+    assert said(diagnosis) == "Negative numbers come back as 0; the others are right."
     noise = np.random.default_rng(3)
     chosen = {names["X"].tobytes(): noise.random() < 0.5 for names in BATCHES}
     some = batch(lambda x, b: affine(x, b) * chosen.get(x.tobytes(), True))
-    assert found(some) == ("zeros",)
+    assert said(some) == ZEROS
     modes = diagnosed(
         pooled, lambda x, o, mode: pooled(x, o) if mode == "max" else 0 * pooled(x, o), MODES, ("x", "options", "mode")
     )
-    assert (found(modes), modes.when) == (("zeros",), 'mode == "mean"')
+    assert said(modes) == f'Only where mode == "mean": {ZEROS}'
 
 
 def test_same_every_time():
     same = [{"X": RNG.normal(size=(2, 2)), "b": RNG.normal(size=(1, 2))} for _ in range(5)]
     answer = RNG.normal(size=(2, 2))
-    assert found(diagnosed(affine, lambda x, b: answer, same, PARAMETERS)) == ("same_every_time",)
+    told = said(diagnosed(affine, lambda x, b: answer, same, PARAMETERS))
+    assert told == "Different inputs get one and the same answer; are the arguments used at all?"
 
 
 def test_zeros():
-    assert found(batch(lambda x, b: np.zeros_like(x))) == ("zeros",)
+    assert said(batch(lambda x, b: np.zeros_like(x))) == ZEROS
 
 
 def test_echo():
-    assert found(batch(lambda x, b: x)) == ("echo", "X")
+    assert said(batch(lambda x, b: x)) == "This is the argument X as it came in."
 
 
 def test_other_output():
@@ -89,63 +87,87 @@ def test_other_output():
     def right(x, b):
         return x + b, x - b
 
-    assert found(batch(lambda x, b: (x - b, x + b), right, returns=parts)) == ("other_output", "Z")
+    told = said(batch(lambda x, b: (x - b, x + b), right, returns=parts))
+    assert told == "Y: This is what Z should be; are the outputs in the right order?"
 
 
 @pytest.mark.parametrize("finish", [lambda y: y, lambda y: y.astype(float)])
 def test_single_precision(finish):
     diagnosis = batch(lambda x, b: finish(affine(x, b).astype(np.float32)), rtol=1e-9)
-    assert found(diagnosis) == ("precision", "float32")
+    assert said(diagnosis) == ("The numbers are only as precise as float32; is an array of that dtype made on the way?")
 
 
-@pytest.mark.parametrize("decimals", [0, 2, 4])
-def test_rounded(decimals):
-    assert found(batch(lambda x, b: np.round(affine(x, b), decimals))) == ("rounded", decimals)
+@pytest.mark.parametrize(
+    ("decimals", "told"),
+    [
+        (0, "The numbers are rounded to whole numbers."),
+        (2, "The numbers are rounded to 2 decimals; return them as they are."),
+        (4, "The numbers are rounded to 4 decimals; return them as they are."),
+    ],
+)
+def test_rounded(decimals, told):
+    assert said(batch(lambda x, b: np.round(affine(x, b), decimals))) == told
 
 
 def test_right_but_dtype():
     diagnosis = batch(lambda x, b: (x > b).astype(float), lambda x, b: x > b)
-    assert found(diagnosis) == ("right_but_dtype", "float64")
+    assert said(diagnosis) == "The numbers are right; only their dtype should not be float64."
 
 
 @pytest.mark.parametrize(
-    ("where", "wrong"),
+    ("told", "wrong"),
     [
-        ("everywhere", lambda x, b: np.full(x.shape, np.nan)),
-        ("zero", lambda x, b: np.where(x == 0, np.nan, affine(x, b))),
-        ("negative", lambda x, b: np.where(x < 0, np.nan, affine(x, b))),
-        ("large", lambda x, b: np.where(x > 30, np.inf, affine(x, b))),
-        ("some", lambda x, b: np.where(np.arange(x.size).reshape(x.shape) % 3, np.nan, affine(x, b))),
+        (
+            "Every number is NaN or infinite; is something divided by zero, or an array never filled?",
+            lambda x, b: np.full(x.shape, np.nan),
+        ),
+        (
+            "NaN or infinity stands exactly where X is 0; what is divided by it, or logged?",
+            lambda x, b: np.where(x == 0, np.nan, affine(x, b)),
+        ),
+        (
+            "NaN stands exactly where X is negative; is a root or a logarithm taken of it?",
+            lambda x, b: np.where(x < 0, np.nan, affine(x, b)),
+        ),
+        (
+            "NaN or infinity stands exactly where X is large; does exp overflow?",
+            lambda x, b: np.where(x > 30, np.inf, affine(x, b)),
+        ),
+        (
+            "Perhaps: Some numbers are NaN or infinite; is something divided by zero there?",
+            lambda x, b: np.where(np.arange(x.size).reshape(x.shape) % 3, np.nan, affine(x, b)),
+        ),
     ],
 )
-def test_not_finite(where, wrong):
+def test_not_finite(told, wrong):
     values = [0.0, -1.0, 2.0, 100.0, 3.0, 0.5, -2.0, 50.0]
     cases = [{"X": np.roll(np.array(values), k).reshape(2, 4), "b": np.ones((1, 4))} for k in range(4)]
-    diagnosis = diagnosed(affine, wrong, cases, PARAMETERS)
-    assert (diagnosis.cause, diagnosis.words["where"]) == ("not_finite", where)
-    assert diagnosis.words.get("name") == ("X" if where in ("zero", "negative", "large") else None)
+    assert said(diagnosed(affine, wrong, cases, PARAMETERS)) == told
 
 
 def test_transposed():
-    assert found(batch(lambda x, b: affine(x, b).T)) == ("transposed", "1, 0")
+    told = said(batch(lambda x, b: affine(x, b).T))
+    assert told == "The axes are in another order; this is the right result with its axes as 1, 0."
 
 
 def test_reshaped():
-    assert found(batch(lambda x, b: affine(x, b).reshape(-1))) == ("reshaped",)
-    assert found(batch(lambda x, b: affine(x, b)[None])) == ("reshaped",)
+    told = "The numbers and their order are right, only the shape is not; look at reshape and keepdims."
+    assert said(batch(lambda x, b: affine(x, b).reshape(-1))) == told
+    assert said(batch(lambda x, b: affine(x, b)[None])) == told
 
 
 def test_a_sum_missing_and_a_sum_too_many():
     def row(x, b):
         return affine(x, b).sum(axis=0)
 
-    assert found(batch(affine, row)) == ("unsummed", "0")
-    assert found(batch(row, affine)) == ("summed", "0")
+    assert said(batch(affine, row)) == "A sum is missing; summed over axis 0, this would be right."
+    assert said(batch(row, affine)) == "Perhaps: Summed too far; this is the right result summed over axis 0."
 
 
 def test_axes_too_many_and_too_few():
-    assert found(batch(lambda x, b: np.ones((2, *x.shape)) * x)) == ("too_many_axes", 1)
-    assert found(batch(lambda x, b: x[0] * 3)) == ("too_few_axes", 1)
+    more, less = said(batch(lambda x, b: np.ones((2, *x.shape)) * x)), said(batch(lambda x, b: x[0] * 3))
+    assert more == "The result has 1 axis too many; is a sum or an index missing?"
+    assert less == "The result has 1 axis too few; was something summed or indexed away?"
 
 
 SIDES = [
@@ -175,32 +197,50 @@ def _width(h, w, f, pad, stride):
 
 
 @pytest.mark.parametrize(
-    ("height", "cause", "name"),
+    ("height", "told"),
     [
-        (lambda h, w, f, pad, stride: (h - f + 2 * pad) + 1, "axis_without", "stride"),
-        (lambda h, w, f, pad, stride: (h - f) // stride + 1, "axis_without", "pad"),
-        (lambda h, w, f, pad, stride: (h + 2 * pad) // stride + 1, "axis_without", "f"),
-        (lambda h, w, f, pad, stride: (h - f + pad) // stride + 1, "axis_with", "pad"),
-        (lambda h, w, f, pad, stride: (w - f + 2 * pad) // stride + 1, "axis_for", "X.shape[1]"),
-        (lambda h, w, f, pad, stride: -(-(h - f + 2 * pad) // stride) + 1, "axis_rounded_up", None),
-        (lambda h, w, f, pad, stride: (h - f + 2 * pad) // stride, "axis_off", None),
+        (
+            lambda h, w, f, pad, stride: (h - f + 2 * pad) + 1,
+            "has the length X.shape[0] + 2*pad - f + 1; stride is missing from that formula.",
+        ),
+        (
+            lambda h, w, f, pad, stride: (h - f) // stride + 1,
+            "has the length (X.shape[0] - f)//stride + 1; pad is missing from that formula.",
+        ),
+        (
+            lambda h, w, f, pad, stride: (h + 2 * pad) // stride + 1,
+            "has the length (X.shape[0] + 2*pad)//stride + 1; f is missing from that formula.",
+        ),
+        (
+            lambda h, w, f, pad, stride: (h - f + pad) // stride + 1,
+            "has the length (X.shape[0] + pad - f)//stride + 1; check how often pad belongs in that formula.",
+        ),
+        (
+            lambda h, w, f, pad, stride: (w - f + 2 * pad) // stride + 1,
+            "has the length (X.shape[1] + 2*pad - f)//stride + 1; X.shape[1] stands where X.shape[0] belongs.",
+        ),
+        (
+            lambda h, w, f, pad, stride: -(-(h - f + 2 * pad) // stride) + 1,
+            "has the length ceil((X.shape[0] + 2*pad - f)/stride) + 1; it should be rounded down, not up.",
+        ),
+        (
+            lambda h, w, f, pad, stride: (h - f + 2 * pad) // stride,
+            "is too short by 1; its length is (X.shape[0] + 2*pad - f)//stride.",
+        ),
     ],
 )
-def test_the_slip_in_the_formula_of_a_length(height, cause, name):
+def test_the_slip_in_the_formula_of_a_length(height, told):
     right = lengths(_height, _width)
     diagnosis = diagnosed(right, lengths(height, _width), SIDES, ("X", "f", "pad", "stride"), example=SHOWN)
-    assert (diagnosis.cause, diagnosis.numbers["axis"], diagnosis.words.get("name")) == (cause, 0, name)
-    if cause == "axis_for":
-        assert diagnosis.words["instead"] == "X.shape[0]"
-    if cause == "axis_off":
-        assert diagnosis.numbers["by"] == -1
+    assert said(diagnosis) == f"Axis 0 {told}"
 
 
 def test_the_formula_is_what_the_student_computes():
     right, wrong = lengths(_height, _width), lengths(lambda h, w, f, pad, stride: h - f + 2 * pad + 1, _width)
     diagnosis = diagnosed(right, wrong, SIDES, ("X", "f", "pad", "stride"))
+    formula = re.search("length (.*);", said(diagnosis))[1]
     for names in SIDES:
-        computed = eval(diagnosis.words["formula"], {}, names)
+        computed = eval(formula, {}, names)
         assert computed == names["h"] - names["f"] + 2 * names["pad"] + 1
 
 
@@ -208,19 +248,18 @@ def test_a_length_of_few_cases_is_told_without_a_formula():
     diagnosis = diagnosed(
         lambda x: 2 * x, lambda x: np.append(2 * x, 1.0), [{"x": RNG.normal(size=4)}, {"x": RNG.normal(size=5)}], ("x",)
     )
-    assert (diagnosis.cause, diagnosis.certainty) == ("axis_off", "likely")
-    assert explanation(diagnosis).text("en") == "Axis 0 is too long by 1."
+    assert said(diagnosis) == "Axis 0 is too long by 1."
 
 
 def test_another_formula_altogether():
     right, wrong = lengths(_height, _width), lengths(lambda h, w, f, pad, stride: w + f, _width)
     diagnosis = diagnosed(right, wrong, SIDES, ("X", "f", "pad", "stride"))
-    assert (diagnosis.cause, diagnosis.certainty) == ("axis_formula", "likely")
-    assert set(diagnosis.words["formula"].split(" + ")) == {"X.shape[1]", "f"}
+    told = re.fullmatch(r"Perhaps: Axis 0 has the length (.*); check that formula\.", said(diagnosis))
+    assert set(told[1].split(" + ")) == {"X.shape[1]", "f"}
 
 
 def test_sign():
-    assert found(batch(lambda x, b: -affine(x, b))) == ("sign",)
+    assert said(batch(lambda x, b: -affine(x, b))) == SIGN
 
 
 @pytest.mark.parametrize(
@@ -239,13 +278,13 @@ def test_sign():
     ],
 )
 def test_factor(times, name):
-    assert found(batch(lambda x, b: affine(x, b) * times(x))) == ("factor", name)
+    assert said(batch(lambda x, b: affine(x, b) * times(x))) == f"Every number is {name} times what it should be."
 
 
 def test_a_factor_of_numbers_that_are_sometimes_zero():
     cases = [{"n": n, "k": k, "X": RNG.normal(size=4)} for n, k in [(0, 5), (1, 0), (2, 3), (3, 0), (4, 1), (5, 2)]]
     diagnosis = diagnosed(lambda n, k, x: x, lambda n, k, x: x * np.sqrt(1.3 + n), cases, ("n", "k", "X"))
-    assert diagnosis is None or diagnosis.cause != "factor"
+    assert "factor" not in said(diagnosis) and " times " not in said(diagnosis)
 
 
 def test_a_factor_on_all_but_an_added_argument():
@@ -254,36 +293,32 @@ def test_a_factor_on_all_but_an_added_argument():
 
     cases = [names | {"b": np.array([[names["X"][0, 0] + 3.0]])} for names in BATCHES]
     diagnosis = diagnosed(right, lambda x, b: np.mean(x) + b.item(), cases, PARAMETERS)
-    assert found(diagnosis) == ("factor_but", "b", "1/(X.shape[0]*X.shape[1])")
+    assert said(diagnosis) == "All but the added b is 1/(X.shape[0]*X.shape[1]) times what it should be."
 
 
 def test_a_bias_missing_subtracted_or_in_every_term():
-    assert found(batch(lambda x, b: 2.5 * x)) == ("bias_missing", "b")
-    assert found(batch(lambda x, b: 2.5 * x - b)) == ("offset", "b", -2)
-    assert "subtracted" in explanation(batch(lambda x, b: 2.5 * x - b)).text("en")
-    assert found(batch(lambda x, b: affine(x, b) + b)) == ("offset", "b", 1)
-    assert "once too often" in explanation(batch(lambda x, b: affine(x, b) + b)).text("en")
-    assert "-1.5 times b" in explanation(batch(lambda x, b: 2.5 * x - 0.5 * b)).text("en")
+    assert said(batch(lambda x, b: 2.5 * x)) == "b is missing; with it added, every number would be right."
+    assert said(batch(lambda x, b: 2.5 * x - b)) == "b is subtracted where it should be added."
+    assert said(batch(lambda x, b: affine(x, b) + b)) == "b is added once too often."
+    assert said(batch(lambda x, b: 2.5 * x - 0.5 * b)) == "Every number is off by -1.5 times b."
 
     def right(x, b):
         return np.sum(x) + b.item()
 
     cases = [names | {"b": RNG.normal(size=(1, 1))} for names in BATCHES]
     diagnosis = diagnosed(right, lambda x, b: np.sum(x + b), cases, PARAMETERS)
-    assert found(diagnosis) == ("bias_repeated", "b", "X.shape[0]*X.shape[1]")
+    assert said(diagnosis) == "b is added X.shape[0]*X.shape[1] times instead of once; is it inside the sum?"
 
 
 def test_constant_offset():
-    cause, by = found(batch(lambda x, b: affine(x, b) + 1))
-    assert (cause, by) == ("constant_offset", pytest.approx(1))
+    assert said(batch(lambda x, b: affine(x, b) + 1)) == "Every number is too large by 1."
     squares = diagnosed(lambda n: n * n + 1, lambda n: n * n, draws(n=(2, 50)), ("n",))
-    assert found(squares) == ("constant_offset", -1)
+    assert said(squares) == "Every number is too small by 1."
 
 
 @pytest.mark.parametrize(
     ("function", "name"),
     [
-        (lambda y: np.maximum(y, 0), "max(x, 0)"),
         (np.abs, "abs(x)"),
         (np.square, "x**2"),
         (np.tanh, "tanh(x)"),
@@ -292,11 +327,20 @@ def test_constant_offset():
     ],
 )
 def test_elementwise(function, name):
-    assert found(batch(lambda x, b: function(affine(x, b)))) == ("elementwise", name)
+    assert said(batch(lambda x, b: function(affine(x, b)))) == comes_back(name)
+
+
+def test_elementwise_but_for_negative_numbers():
+    told = said(batch(lambda x, b: np.maximum(affine(x, b), 0)))
+    assert told == "Negative numbers come back as 0; the others are right."
+
+
+def comes_back(name):
+    return f"What comes back is {name}, where x is the right answer; is a step missing, or one too many?"
 
 
 def test_a_mask_inverted():
-    assert found(batch(lambda x, b: x <= b, lambda x, b: x > b)) == ("elementwise", "1 - x")
+    assert said(batch(lambda x, b: x <= b, lambda x, b: x > b)) == comes_back("1 - x")
 
 
 LONG = [{"X": RNG.normal(size=(rows, 5))} for rows in (4, 5, 6, 7)]
@@ -314,37 +358,45 @@ def _put(x, place, value):
 
 
 def test_flipped():
-    assert found(rows(lambda x: 2 * x[:, ::-1])) == ("flipped", "1")
-    assert found(rows(lambda x: 2 * x[::-1, ::-1])) == ("flipped", "0, 1")
+    assert said(rows(lambda x: 2 * x[:, ::-1])) == "The result is reversed along axis 1."
+    assert said(rows(lambda x: 2 * x[::-1, ::-1])) == "The result is reversed along axes 0, 1."
 
 
 @pytest.mark.parametrize(("axis", "by"), [(0, 1), (1, -1), (1, 2)])
 def test_shifted(axis, by):
-    diagnosis = rows(lambda x: 2 * np.roll(x, by, axis))
-    assert (diagnosis.cause, diagnosis.numbers["axis"], diagnosis.numbers["by"]) == ("shifted", axis, by)
+    told = said(rows(lambda x: 2 * np.roll(x, by, axis)))
+    assert told == f"Everything is moved by {by} along axis {axis}; do the indices start in the right place?"
 
 
 @pytest.mark.parametrize(
-    ("wrong", "cause", "rest"),
+    ("wrong", "told"),
     [
-        (lambda x: _put(x, slice(1, None), 0.0), "first_only", "zero"),
-        (lambda x: np.broadcast_to(2 * x[:1], x.shape), "first_only", "repeated"),
-        (lambda x: np.vstack([2 * x[:1], 3 * x[1:]]), "first_only", "other"),
-        (lambda x: np.broadcast_to(2 * x[-1:], x.shape), "last_only", "repeated"),
-        (lambda x: _put(x, slice(0, -1), 0.0), "last_only", "zero"),
-        (lambda x: _put(x, 0, 0.0), "first_missing", "zero"),
-        (lambda x: _put(x, -1, 0.0), "last_missing", "zero"),
+        (
+            lambda x: _put(x, slice(1, None), 0.0),
+            "only index 0 is right, the rest is zero; does the loop end after one turn, at a return inside it?",
+        ),
+        (
+            lambda x: np.broadcast_to(2 * x[:1], x.shape),
+            "everything repeats index 0; is an index fixed or forgotten?",
+        ),
+        (lambda x: np.vstack([2 * x[:1], 3 * x[1:]]), "only index 0 is right; is an index fixed at 0?"),
+        (lambda x: np.broadcast_to(2 * x[-1:], x.shape), "everything repeats the last place; is an index forgotten?"),
+        (
+            lambda x: _put(x, slice(0, -1), 0.0),
+            "only the last place is right; is what came before overwritten?",
+        ),
+        (lambda x: _put(x, 0, 0.0), "only index 0 is wrong; does the loop start at 1?"),
+        (lambda x: _put(x, -1, 0.0), "only the last place is wrong; does the loop stop too early?"),
     ],
 )
-def test_part_of_an_axis(wrong, cause, rest):
-    diagnosis = rows(wrong)
-    assert (diagnosis.cause, diagnosis.words["rest"], diagnosis.numbers["axis"]) == (cause, rest, 0)
+def test_part_of_an_axis(wrong, told):
+    assert said(rows(wrong)) == f"Along axis 0 {told}"
 
 
 def test_a_place_left_out_on_axes_that_are_sometimes_one_long():
     cases = [{"X": RNG.normal(size=(3, columns))} for columns in (1, 4, 3, 1)]
     diagnosis = diagnosed(lambda x: 2 * x, lambda x: _put(x, (slice(None), -1), 0.0), cases, ("X",), shown=True)
-    assert (diagnosis.cause, diagnosis.numbers["axis"]) == ("last_missing", 1)
+    assert said(diagnosis) == "Along axis 1 only the last place is wrong; does the loop stop too early?"
 
 
 def test_zeros_do_not_count_as_unmoving():
@@ -357,7 +409,8 @@ def test_zeros_do_not_count_as_unmoving():
 
 
 def test_constant_along():
-    assert found(rows(lambda x: np.repeat(x[:, 2:3] * 3, 5, axis=1))) == ("constant_along", "1")
+    told = said(rows(lambda x: np.repeat(x[:, 2:3] * 3, 5, axis=1)))
+    assert told.startswith("Nothing changes along axis 1, but it should; does an index not move, or is one value")
 
 
 def test_border():
@@ -372,9 +425,12 @@ def test_border():
         return y
 
     cases = [{"X": RNG.normal(size=(7, 8)), "k": k} for k in (1, 2, 1, 2)]
-    for wrong, cause in ((rim, "interior_only"), (interior, "border_only")):
+    for wrong, told in ((rim, "wrong; what belongs there?"), (interior, "right.")):
         diagnosis = diagnosed(lambda x, k: 2 * x, wrong, cases, ("X", "k"), shown=True)
-        assert found(diagnosis) == (cause, "0, 1", "k")
+        assert said(diagnosis) == f"Only a border k wide along axes 0, 1 is {told}"
+
+
+CHANGED = "In these cases the call changes its argument X; work on a copy."
 
 
 def test_an_argument_that_comes_back_changed():
@@ -383,7 +439,7 @@ def test_an_argument_that_comes_back_changed():
         return x, affine(x / 2, b)
 
     diagnosis = batch(wrong, lambda x, b: (x, affine(x, b)), returns=(part("kept", 60), part("Y", 40)))
-    assert (diagnosis.output, found(diagnosis)) == ("kept", ("changed_input", "X"))
+    assert said(diagnosis) == f"kept: {CHANGED}"
 
 
 def test_changed_input():
@@ -393,8 +449,7 @@ def test_changed_input():
         rng = np.random.default_rng(len(x))
         return 2 * x + (rng.normal(size=x.shape) if len(x) > 4 else 0.0)
 
-    diagnosis = rows(wrong)
-    assert (found(diagnosis), diagnosis.certainty) == (("changed_input", "X"), "likely")
+    assert said(rows(wrong)) == CHANGED
 
 
 WINDOWS = [
@@ -412,15 +467,19 @@ def pooled(x, options, mode="max"):
     return np.array([work(padded[k : k + 3]) for k in range(0, len(padded) - 2, step)])
 
 
+def as_if(name, value):
+    return f"This is what comes out if {name} is replaced by {value}; is {name} used everywhere it should be?"
+
+
 def test_as_if_a_mode_were_another():
     diagnosis = diagnosed(pooled, lambda x, o, mode: pooled(x, o, "max"), MODES, ("x", "options", "mode"))
-    assert (found(diagnosis), diagnosis.when) == (("as_if", "mode", '"max"'), 'mode == "mean"')
+    assert said(diagnosis) == 'Only where mode == "mean": ' + as_if("mode", '"max"')
 
 
 def test_as_if_a_default_were_another():
     cases = [{k: v for k, v in names.items() if k != "mode" or v == "mean" or i % 4} for i, names in enumerate(MODES)]
     diagnosis = diagnosed(pooled, lambda x, o, mode="max": pooled(x, o, "mean"), cases, ("x", "options", "mode"))
-    assert found(diagnosis) == ("as_if", "mode", '"mean"')
+    assert said(diagnosis) == 'Only where mode == "max": ' + as_if("mode", '"mean"')
 
 
 def test_only_calls_that_leave_an_argument_out_are_wrong():
@@ -430,14 +489,16 @@ def test_only_calls_that_leave_an_argument_out_are_wrong():
         return pooled(x, o, mode)
 
     diagnosis = diagnosed(pooled, wrong, [*MODES, *plain], ("x", "options", "mode"))
-    assert found(diagnosis) == ("left_out", "mode", '"mean"')
-    assert "default" in explanation(diagnosis).text("en")
+    assert said(diagnosis) == (
+        'Only calls that leave mode out are wrong: they are answered as if it were "mean". What is its default?'
+    )
 
     def odd(x, o, mode=None):
         return pooled(x, o, mode) if mode else x[:3] ** 2 + len(x)
 
-    assert found(diagnosed(pooled, odd, [*MODES, *plain], ("x", "options", "mode"))) == ("left_out", "mode")
-    assert found(diagnosed(pooled, odd, plain, ("x", "options", "mode"))) != ("left_out", "mode")
+    told = "Only calls that leave mode out are wrong; what is its default?"
+    assert said(diagnosed(pooled, odd, [*MODES, *plain], ("x", "options", "mode"))) == told
+    assert said(diagnosed(pooled, odd, plain, ("x", "options", "mode"))) != told
 
 
 def weighted(x, options):
@@ -463,8 +524,12 @@ def test_as_if_a_number_were_another(change, name, value):
     diagnosis = diagnosed(
         weighted, lambda x, o: weighted(x, change(o)), WINDOWS, ("x", "options"), example=shown, asked=asked
     )
-    cause = "exchanged" if change({"step": 1, "pad": 2}) == {"step": 2, "pad": 1} else "as_if"
-    assert found(diagnosis) == (cause, name, value)
+    told = as_if(name, value)
+    if name in value:
+        told = f"This is what comes out if {name} is replaced by {value}."
+    if change({"step": 1, "pad": 2}) == {"step": 2, "pad": 1}:
+        told = f"This is what comes out if {name} and {value} change places; is one taken for the other?"
+    assert said(diagnosis) == told
     assert asked.calls <= 24
 
 
@@ -472,11 +537,13 @@ def test_an_array_ignored():
     def right(x, b):
         return np.tanh(x * x + b) * 3
 
-    assert found(batch(lambda x, b: right(x, 0 * b), right)) == ("ignored", "b")
+    told = said(batch(lambda x, b: right(x, 0 * b), right))
+    assert told == "This is what comes out if b is all zeros; is b used?"
 
 
 def test_the_least_for_the_largest():
-    assert found(batch(lambda x, b: x.min(axis=0) * 2, lambda x, b: x.max(axis=0) * 2)) == ("opposite", "X")
+    told = said(batch(lambda x, b: x.min(axis=0) * 2, lambda x, b: x.max(axis=0) * 2))
+    assert told == "Smallest and largest of X are exchanged; is it min where max belongs, or the reverse?"
 
 
 def test_one_array_taken_for_another_and_one_turned():
@@ -485,39 +552,40 @@ def test_one_array_taken_for_another_and_one_turned():
     def right(x, y):
         return np.tanh(x @ x) * y
 
-    assert found(diagnosed(right, lambda x, y: right(y, y), squares, ("X", "Y"))) == ("as_if", "X", "Y")
-    assert found(diagnosed(right, lambda x, y: right(x, y.T), squares, ("X", "Y"))) == ("as_if", "Y", "Y.T")
+    assert said(diagnosed(right, lambda x, y: right(y, y), squares, ("X", "Y"))) == as_if("X", "Y")
+    told = said(diagnosed(right, lambda x, y: right(x, y.T), squares, ("X", "Y")))
+    assert told == ("This is what comes out if axes 0 and 1 of Y are exchanged; are its indices in the right order?")
 
 
-@pytest.mark.parametrize(("kept", "which"), [(slice(None, -1), "last"), (slice(1, None), "first")])
-def test_an_entry_left_out_of_a_sum(kept, which):
+@pytest.mark.parametrize(
+    ("kept", "which", "how"), [(slice(None, -1), "last", "stop too early"), (slice(1, None), "first", "start too late")]
+)
+def test_an_entry_left_out_of_a_sum(kept, which, how):
     def right(x, b):
         return (x * x * b).sum(axis=1)
 
-    diagnosis = batch(lambda x, b: right(x[:, kept], b[:, kept]), right)
-    assert (diagnosis.cause, diagnosis.words, diagnosis.numbers) == (
-        "entry_missing", {"name": "X", "which": which}, {"axis": 1},
-    )  # fmt: skip
+    told = said(batch(lambda x, b: right(x[:, kept], b[:, kept]), right))
+    assert told == f"The {which} entry of X along axis 1 does not count; does a loop or a slice {how}?"
 
 
 def test_a_kept_argument_in_the_place_of_another():
     parts = (part("Y", 60), part("x", 20), part("b", 20))
     diagnosis = batch(lambda x, b: (x + b, b, x), lambda x, b: (x + b, x, b), returns=parts)
-    assert (diagnosis.output, found(diagnosis)) == ("x", ("other_output", "b"))
+    assert said(diagnosis) == "x: This is what b should be; are the outputs in the right order?"
 
 
 def test_one_number_everywhere():
     diagnosis = rows(lambda x: np.full(x.shape, x.max()))
-    assert found(diagnosis) == ("constant_along", "")
-    assert explanation(diagnosis).text("en").startswith("The same number stands in every place")
+    assert said(diagnosis) == (
+        "The same number stands in every place, but it should not; is one value filled in everywhere?"
+    )
 
 
 def test_lengths_have_the_names_that_a_student_knows():
     known = {"X.shape[0]": "n_H", "X.shape[1]": "n_W"}
     wrong = lengths(lambda h, w, f, pad, stride: (w - f + 2 * pad) // stride + 1, _width)
     diagnosis = diagnosed(lengths(_height, _width), wrong, SIDES, ("X", "f", "pad", "stride"), names=known)
-    assert (diagnosis.words["name"], diagnosis.words["instead"]) == ("n_W", "n_H")
-    assert diagnosis.words["formula"] == "(n_W + 2*pad - f)//stride + 1"
+    assert said(diagnosis) == ("Axis 0 has the length (n_W + 2*pad - f)//stride + 1; n_W stands where n_H belongs.")
 
 
 def test_without_a_reference_to_ask_there_is_no_such_answer():
@@ -540,18 +608,17 @@ def test_overwritten_instead_of_accumulated():
             total = row * row * b[0]
         return total
 
-    diagnosis = batch(wrong, right)
-    assert (diagnosis.cause, diagnosis.words, diagnosis.numbers) == (
-        "one_contribution", {"name": "X", "which": "last"}, {"axes": 1},
-    )  # fmt: skip
+    assert said(batch(wrong, right)) == (
+        "Only the last entries of X count; is something overwritten (=) that should be added up (+=)?"
+    )
 
 
 def test_a_return_inside_the_loop():
     def right(x, b):
         return (x * x * b).sum(axis=0)
 
-    diagnosis = batch(lambda x, b: x[0] * x[0] * b[0], right)
-    assert (diagnosis.cause, diagnosis.words["which"]) == ("one_contribution", "first")
+    told = said(batch(lambda x, b: x[0] * x[0] * b[0], right))
+    assert told == "Only the first entry of X counts; does the function return inside the loop?"
 
 
 def _noisy(x, o):
@@ -566,7 +633,7 @@ def test_right_only_where_a_number_has_its_least_value():
         cases,
         ("x", "options", "c"),
     )
-    assert found(diagnosis) == ("right_only_where", "c == 1", 0)
+    assert said(diagnosis) == "It is right only where c == 1."
 
 
 def test_right_by_luck_in_a_case_or_two():
@@ -578,9 +645,7 @@ def test_right_by_luck_in_a_case_or_two():
         cases,
         ("x", "options", "c"),
     )
-    assert found(diagnosis) == ("right_only_where", "c == 1", 1)
-    assert diagnosis.certainty == "likely"
-    assert explanation(diagnosis).text("en") == "It is right where c == 1, and wrong in most other cases."
+    assert said(diagnosis) == "It is right where c == 1, and wrong in most other cases."
 
 
 def test_wrong_only_in_one_mode():
@@ -590,8 +655,7 @@ def test_wrong_only_in_one_mode():
         MODES,
         ("x", "options", "mode"),
     )
-    assert diagnosis.words["condition"] in ('mode == "max"', 'mode == "mean"')
-    assert diagnosis.cause in ("right_only_where", "wrong_only_where")
+    assert said(diagnosis) == 'It is wrong only where mode == "mean".'
 
 
 def test_right_only_for_squares():
@@ -602,7 +666,8 @@ def test_right_only_for_squares():
 
     sides = [(2, 2), (2, 3), (3, 3), (4, 2), (4, 4), (3, 4), (2, 4), (5, 5), (5, 3), (4, 3)]
     cases = [{"h": h, "w": w, "X": RNG.normal(size=(h, w)), "b": np.ones((1, w))} for h, w in sides]
-    assert found(diagnosed(affine, wrong, cases, PARAMETERS)) == ("right_only_where", "X.shape[0] == X.shape[1]", 0)
+    told = said(diagnosed(affine, wrong, cases, PARAMETERS))
+    assert told == "It is right only where X.shape[0] == X.shape[1]."
 
 
 def test_right_only_where_one_number_is_no_less_than_another():
@@ -613,7 +678,7 @@ def test_right_only_where_one_number_is_no_less_than_another():
         return x * 2 if step >= f else x * 2 + np.random.default_rng(0).normal(size=len(x))
 
     diagnosis = diagnosed(lambda x, step, f: x * 2, wrong, cases, ("x", "step", "f"))
-    assert found(diagnosis) == ("right_only_where", "step >= f", 0)
+    assert said(diagnosis) == "It is right only where step >= f."
 
 
 def test_two_right_cases_among_few_prove_no_condition():
@@ -634,30 +699,30 @@ def test_only_one_mode_is_wrong_by_a_factor():
         MODES,
         ("x", "options", "mode"),
     )
-    assert (found(diagnosis), diagnosis.when) == (("factor", "3"), 'mode == "mean"')
+    assert said(diagnosis) == 'Only where mode == "mean": Every number is 3 times what it should be.'
 
 
 WORDS = [{"text": text} for text in ("Hello world", "A b c", "x Y", "Last one")]
 
 
 @pytest.mark.parametrize(
-    ("wrong", "cause"),
+    ("wrong", "told"),
     [
-        (lambda text: text.upper(), "letter_case"),
-        (lambda text: text.replace(" ", "  ") + "\n", "white_space"),
-        (lambda text: text[::-1], None),
+        (lambda text: text.upper(), "Only capital and small letters differ."),
+        (lambda text: text.replace(" ", "  ") + "\n", "Only spaces or line ends differ."),
+        (lambda text: text[::-1], ""),
     ],
 )
-def test_texts(wrong, cause):
+def test_texts(wrong, told):
     diagnosis = diagnosed(lambda text: text, wrong, WORDS[1:], ("text",), example=WORDS[0])
-    assert (diagnosis and diagnosis.cause) == cause
+    assert said(diagnosis) == told
 
 
 def test_the_order_of_a_list():
     diagnosis = diagnosed(
         lambda text: sorted(text.split()), lambda text: text.split()[::-1], WORDS[1:], ("text",), example=WORDS[0]
     )
-    assert diagnosis.cause == "order"
+    assert said(diagnosis) == "The items are right, but in another order."
 
 
 def test_the_output_that_most_points_hang_on_comes_first():
@@ -667,7 +732,7 @@ def test_the_output_that_most_points_hang_on_comes_first():
         return x + b, x * b
 
     diagnosis = batch(lambda x, b: (-(x + b), 3 * x * b), right, returns=parts)
-    assert (diagnosis.output, found(diagnosis)) == ("large", ("factor", "3"))
+    assert said(diagnosis) == "large: Every number is 3 times what it should be."
 
 
 def test_an_output_without_explanation_does_not_hide_the_next():
@@ -678,21 +743,21 @@ def test_an_output_without_explanation_does_not_hide_the_next():
 
     noise = np.random.default_rng(0)
     diagnosis = batch(lambda x, b: (-(x + b), noise.normal(size=x.shape)), right, returns=parts)
-    assert (diagnosis.output, diagnosis.cause) == ("small", "sign")
+    assert said(diagnosis) == f"small: {SIGN}"
 
 
 def test_every_failing_case_must_be_explained():
     def wrong(x, b):
         return -affine(x, b) if len(x) > 1 else affine(x, b) ** 3 + b
 
-    assert found(batch(wrong)) != ("sign",)
+    assert SIGN not in said(batch(wrong))
 
 
 def test_right_cases_must_fit_too():
     def wrong(x, b):
         return affine(x, b) * (-1 if x.shape[1] % 2 else 1)
 
-    assert found(batch(wrong)) != ("sign",)
+    assert SIGN not in said(batch(wrong))
 
 
 def test_a_known_answer_is_told_no_factor_and_no_difference():
@@ -700,7 +765,7 @@ def test_a_known_answer_is_told_no_factor_and_no_difference():
     secret = {"n": 40.7310943}
     for answer in (1, 2.5):
         diagnosis = diagnosed(lambda n: n, lambda n, answer=answer: answer, [secret], ("n",))
-        assert diagnosis is None or not {*diagnosis.words, *diagnosis.numbers} & {"factor", "by", "times"}
+        assert not re.search(r"\d| times |too (large|small) by", said(diagnosis))
 
 
 SECRET = {"n": 40.7310943, "b": 3.5}
@@ -711,16 +776,20 @@ def told_of_one_hidden_case(answer, *, spread):
     diagnosis = diagnosed(
         lambda n, b: np.full(5, n), lambda n, b: answer + spread * np.arange(5), [SECRET], ("n", "b"), asked=False
     )
-    return explanation(diagnosis).text("en") if diagnosis is not None else ""
+    return said(diagnosis)
 
 
 @pytest.mark.parametrize("answer", [1e-30, 0.5, 3.25, 1234567.25, 1e12, 1e16, 1e300])
 def test_a_chosen_answer_makes_no_sentence_spell_what_is_expected(answer):
     """Nearly equal numbers pass for different ones: a measured factor or offset would hold the digits of the secret."""
     for spread in (answer * 1e-9, answer * 1e-15, 1e-9, 0.37):
-        said = told_of_one_hidden_case(answer, spread=spread)
-        assert not any(char.isdigit() for char in said), said
-        assert said == told_of_one_hidden_case(answer * 1.01, spread=spread * 1.01)
+        told = told_of_one_hidden_case(answer, spread=spread)
+        assert not any(char.isdigit() for char in told), told
+        assert told == told_of_one_hidden_case(answer * 1.01, spread=spread * 1.01)
+
+
+MEASURED = re.compile("too (large|small) by|off by|once too often|subtracted|times what it should be")
+"""What is said of a factor or an offset."""
 
 
 def test_an_offset_is_not_measured_by_the_answer():
@@ -729,10 +798,9 @@ def test_an_offset_is_not_measured_by_the_answer():
     for scale in (1e4, 1e7, 1e10, 2.0**53, 2.0**60):
         diagnosis = diagnosed(lambda n, b: np.array([n, n + b, n - b]), lambda n, b, scale=scale: np.full(3, scale)
                               + np.array([0, 1, 2]), [wants], ("n", "b"), asked=False)  # fmt: skip
-        assert diagnosis is None or diagnosis.cause not in ("constant_offset", "offset", "factor", "factor_but"), scale
+        assert not MEASURED.search(said(diagnosis)), scale
 
 
-MEASURED = ("constant_offset", "offset", "factor", "factor_but")
 STEPS = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
 
 
@@ -744,15 +812,19 @@ def test_what_is_expected_but_for_one_number_does_not_tell_the_number(right, ans
     for drawn in ([{"n": 14.0, "x": STEPS}], [{"n": 14.0, "x": STEPS}, {"n": 14.0, "x": STEPS.copy()}]):
         for wrong in wrongs:
             diagnosis = diagnosed(right, wrong, drawn, ("n", "x"), asked=False)
-            assert diagnosis is None or diagnosis.cause not in MEASURED, diagnosis
+            assert not MEASURED.search(said(diagnosis)), said(diagnosis)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "cause"), [(lambda n: n * STEPS / 2, "factor"), (lambda n: n * STEPS + 3, "constant_offset")]
+    ("wrong", "told"),
+    [
+        (lambda n: n * STEPS / 2, "Every number is 0.5 times what it should be."),
+        (lambda n: n * STEPS + 3, "Every number is too large by 3."),
+    ],
 )
-def test_two_hidden_cases_bear_a_factor_or_an_offset_out(wrong, cause):
+def test_two_hidden_cases_bear_a_factor_or_an_offset_out(wrong, told):
     diagnosis = diagnosed(lambda n: n * STEPS, wrong, [{"n": 14.123457}, {"n": 9.7654321}], ("n",), asked=False)
-    assert diagnosis is not None and diagnosis.cause == cause
+    assert said(diagnosis) == told
 
 
 @pytest.mark.parametrize(
@@ -766,18 +838,18 @@ def test_two_hidden_cases_bear_a_factor_or_an_offset_out(wrong, cause):
 def test_digits_are_not_found_one_after_the_other(coarse, secret):
     """One hidden case alone is not told to be right but for its digits or its sign; several are."""
     alone = diagnosed(lambda n: n, lambda n: float(coarse(n)), [{"n": secret}], ("n",), asked=False)
-    assert alone is None or alone.cause == "zeros"
+    assert alone is None or "Nothing but zeros" in said(alone)
     two = diagnosed(lambda n: n, lambda n: float(coarse(n)), [{"n": secret}, {"n": 7.7310943}], ("n",), asked=False)
-    assert two is None or two.cause in ("zeros", "right_only_where")
+    assert two is None or re.search("Nothing but zeros|It is (right|wrong) ", said(two))
 
 
 def test_one_number_of_one_case_is_never_certain():
     diagnosis = diagnosed(lambda n: 2 * n, lambda n: 7 * n + 1, [{"n": 3}], ("n",))
-    assert diagnosis is None or diagnosis.certainty == "likely"
+    assert diagnosis is None or said(diagnosis).startswith("Perhaps: ")
 
 
 def test_huge_answers_are_not_looked_at():
-    assert found(rows(lambda x: np.zeros((300, 500)))) == ("zeros",)
+    assert said(rows(lambda x: np.zeros((300, 500)))) == ZEROS
     assert rows(lambda x: np.zeros((3000, 500))) is None
 
 
@@ -796,19 +868,26 @@ def test_calls_that_raised_or_returned_nothing_are_left_out():
             raise ValueError
         return None if len(x) == 2 else -affine(x, b)
 
-    assert found(batch(wrong)) == ("sign",)
+    assert said(batch(wrong)) == SIGN
     assert batch(lambda x, b: None) is None
     assert batch(lambda x, b: "text") is None
 
 
-def test_every_cause_has_its_sentence():
-    assert set(_TOLD) == set(get_args(Cause))
-
-
 def test_a_sentence_leads_with_the_output_and_says_how_sure_it_is():
-    sign = Diagnosis(cause="sign", certainty="likely", output="dW", cases=3, when='mode == "max"')
-    assert explanation(sign).text("en") == 'dW: Perhaps: Only where mode == "max": Every number has the wrong sign.'
-    assert explanation(sign).text("zh") == 'dW：看起来，仅在 mode == "max" 时，每个数的正负号都反了。'
+    """Two numbers are few: so it may be another slip, and only in one mode."""
+
+    def right(x, b, mode):
+        return x + b, x * b
+
+    def wrong(x, b, mode):
+        return x + b, x * b * (-1 if mode == "max" else 1)
+
+    cases = [
+        {"x": 2.5 + k, "b": 3.25 - k, "mode": mode} for k, mode in enumerate(["mean", "mean", "max", "mean", "max"])
+    ]
+    diagnosis = diagnosed(right, wrong, cases, ("x", "b", "mode"), returns=(part("Y", 40), part("dW", 60)))
+    assert said(diagnosis) == 'dW: Perhaps: Only where mode == "max": Every number has the wrong sign.'
+    assert diagnosis.text("zh") == 'dW：看起来，仅在 mode == "max" 时，每个数的正负号都反了。'
 
 
 def test_sentences_fill_every_place():
@@ -823,6 +902,6 @@ def test_sentences_fill_every_place():
         rows(lambda x: _put(x, slice(1, None), 0.0)),
     ):
         for language in ("zh", "en"):
-            text = explanation(diagnosis).text(language)
+            text = diagnosis.text(language)
             assert text
             assert "{" not in text

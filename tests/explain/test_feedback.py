@@ -8,8 +8,8 @@ from grader import submission
 from grader.errors import RubricError
 from grader.execution import open_engine
 from grader.grading import grade, prepare
-from tests.feedback.feedback_kit import KNOWN, LAST, ORIGINALS, REFERENCE, VARIANTS, Desk, own_text
-from tests.feedback.wrong_variants import wrong
+from tests.explain.feedback_kit import KNOWN, LAST, ORIGINALS, REFERENCE, VARIANTS, Desk, own_text
+from tests.explain.wrong_variants import wrong
 
 NEEDS = {
     "zero_pad": {"conv_forward", "conv_backward"},

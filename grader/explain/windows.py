@@ -12,13 +12,23 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 from msgspec.structs import replace
 
 from grader.execution import Engine, Session
-from grader.grading.runs import generous
-from grader.model import CheckResult, Exhibit, Mismatch, Part, Problem, ProblemResult, Report, Returned, Value, Withheld
+from grader.model import (
+    CheckResult,
+    Exhibit,
+    Limits,
+    Mismatch,
+    Part,
+    Problem,
+    ProblemResult,
+    Report,
+    Returned,
+    Source,
+    Value,
+    Withheld,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     import numpy as np
-
-    from grader.grading.prepared import Prepared
 
 PICTURES = 6
 """Cases of one page that get windows; a page with more has told enough."""
@@ -32,19 +42,21 @@ Piece: TypeAlias = tuple[slice, ...]
 Windows: TypeAlias = "Mapping[str, tuple[tuple[int, int], ...]]"
 
 
-def with_windows(report: Report[Full], prepared: Prepared, engine: Engine) -> Report[Full]:
+def with_windows(
+    report: Report[Full], problems: Sequence[Problem], engine: Engine, reference: Source, limits: Limits
+) -> Report[Full]:
     """Return the report with `Exhibit.windows` in the first failing case of each public check, where there are any.
 
-    Where the reference is not there (a student kit), or nothing public went wrong in a number, it is returned as it is.
+    Where nothing public went wrong in a number, it is returned as it is.
     """
-    problems = {problem.function: problem for problem in prepared.chosen}
+    by_name = {problem.function: problem for problem in problems}
     asked = [(result, check) for result in report.problems for check in result.checks if _first(check) is not None]
-    if prepared.plan.expected is not None or not asked:
+    if not asked:
         return report
     found: dict[int, CheckResult[Full]] = {}
-    with engine.session(prepared.plan.reference.source, generous(prepared.limits)) as session:
+    with engine.session(reference, limits) as session:
         for result, check in asked[:PICTURES]:
-            found[id(check)] = _framed(session, problems[result.function], check)
+            found[id(check)] = _framed(session, by_name[result.function], check)
 
     def framed(result: ProblemResult[Full]) -> ProblemResult[Full]:
         return replace(result, checks=tuple(found.get(id(check), check) for check in result.checks))
@@ -124,7 +136,10 @@ def _box(shape: Sequence[int], changes: Callable[[Piece], bool]) -> tuple[tuple[
 
 
 def _changed(value: Array, piece: Piece) -> tuple[Array, Array]:
-    """Return the input with a piece raised above all its numbers, and sunk below them: a maximum hears only the one."""
+    """Return the input with a piece raised above all its numbers, and with it sunk below them.
+
+    A maximum changes only by the first, a minimum only by the second.
+    """
     import numpy as np
 
     far = 2 * np.abs(value[np.isfinite(value)]).max(initial=0.0) + 1

@@ -93,6 +93,11 @@ def diagnosed(right, wrong, draws, parameters, *, returns=(), example=None, aske
     )
 
 
+def said(diagnosis):
+    """Return the English sentence, "" for none."""
+    return diagnosis.text("en") if diagnosis is not None else ""
+
+
 def draws(count=8, seed=3, **ranges):
     """Return `count` dicts of whole numbers drawn from inclusive ranges."""
     rng = np.random.default_rng(seed)
