@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.execution import Engine
 from grader.grading.judging import Judged, judge
-from grader.grading.prepared import Prepared
+from grader.grading.prepared import Plan, Prepared
 from grader.grading.runs import run
 from grader.model import Call, Limits, Mistake, Source, Submission, Task
 
@@ -29,6 +30,17 @@ class Variant(Struct, frozen=True, kw_only=True):
     text: str
     modules: tuple[tuple[str, str], ...] = ()
     limits: Limits | None = None
+
+
+def known_mistakes(plan: Plan) -> tuple[Mistake, ...]:
+    """Return the author's known mistakes of the rubric's functions. Raises RubricError for faults in their file."""
+    if not plan.rubric.mistakes:
+        return ()
+    from grader.rubric.mistakes import mistakes
+
+    graded = {problem.function for problem in plan.rubric.problems}
+    found = mistakes(Path(plan.rubric.mistakes), plan.reference.source.text)
+    return tuple(mistake for mistake in found if mistake.function in graded)
 
 
 def of_mistake(mistake: Mistake) -> Variant:

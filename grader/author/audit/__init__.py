@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from grader.author.audit.attempts import Attempt, hollow, mistakes, slips
+from grader.author.audit.attempts import Attempt, Testbed, tried_hollow, tried_mistakes, tried_slips
 from grader.author.audit.findings import Audit, Caught, CheckAudit, Equivalent, FunctionAudit, Suggestion, Survivor
 from grader.author.audit.mutants import Mark, written
 from grader.author.audit.suggesting import suggest
-from grader.author.audit.trying import Bench
 from grader.errors import Span, UsageError
 from grader.execution import Engine
 from grader.grading import Plan, prepare
@@ -26,9 +25,9 @@ def audit(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Audit:
     """
     if plan.expected is not None:
         raise UsageError(say("A student kit has no reference, so there is nothing to audit."))
-    bench = Bench(prepare(plan, engine, only), engine)
-    problems = bench.prepared.chosen
-    attempts = [*slips(plan, bench), *mistakes(plan, bench), *hollow(bench)]
+    testbed = Testbed(prepare(plan, engine, only), engine)
+    problems = testbed.prepared.chosen
+    attempts = [*tried_slips(testbed), *tried_mistakes(testbed), *tried_hollow(testbed)]
     alive = sorted((each for each in attempts if each.fate == "survived"), key=lambda each: each.sort == "mutant")
     found = suggest(plan, engine, alive)
     return Audit(

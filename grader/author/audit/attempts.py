@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -12,128 +12,48 @@ from msgspec.structs import replace
 from grader.author.audit.findings import Sort
 from grader.author.audit.mutants import Mark, Mutant, mutants, numbered, read_marks, stale, symbol, variant
 from grader.author.audit.sources import units
-from grader.author.audit.trying import Bench, Result
 from grader.author.written import Written
 from grader.errors import Fault, RubricError, Span
-from grader.execution import Session
-from grader.grading import Plan
-from grader.grading.variants import Variant, of_mistake
+from grader.execution import Engine, Session
+from grader.explain.values import key
+from grader.grading import Prepared
+from grader.grading.judging import Judged, judge
+from grader.grading.runs import run
+from grader.grading.variants import Variant, beside, known_mistakes, of_mistake, try_all
 from grader.language import Message, inert, say
-from grader.model import Call, Outcome, Returned, Stopped, Value
+from grader.model import Call, Limits, Outcome, Raised, Returned, Rules, Stopped, Task, Value, Violation
+
+SLOWER = 20
+"""How many times slower than the reference a variant may be before it counts as hanging."""
+SHORTEST = 0.5
+"""Seconds a call may take at least, however quick the reference is."""
 
 Public: TypeAlias = Sequence[tuple[Call, Value]]
 """The calls of the public examples with their answers."""
-
-
-class Hollow(Struct, frozen=True, kw_only=True):
-    """One way to answer without work; `answer` gives None where there is none (no public example, no argument)."""
-
-    name: str
-    says: Message
-    answer: Callable[[Call, Outcome, Public], Outcome | None]
-
-
-def hollows(
-    calls: Sequence[Sequence[Call]], honest: Sequence[Sequence[Outcome]], public: Public
-) -> Iterator[tuple[Hollow, list[tuple[Outcome, ...]]]]:
-    """Yield the hollow answers that can be given to all `calls`, with what comes of each call."""
-    for hollow in HOLLOW:
-        given = [
-            [hollow.answer(call, outcome, public) for call, outcome in zip(group, outcomes, strict=True)]
-            for group, outcomes in zip(calls, honest, strict=True)
-        ]
-        whole = [tuple(each for each in group if each is not None) for group in given]
-        if all(len(group) == len(some) for group, some in zip(given, whole, strict=True)):
-            yield hollow, whole
-
-
-def _nothing(call: Call, honest: Outcome, public: Public) -> Outcome:
-    return Returned(value=None)
-
-
-def _nones(call: Call, honest: Outcome, public: Public) -> Outcome | None:
-    if not isinstance(honest, Returned) or not isinstance(honest.value, tuple | list | dict):
-        return None
-    value = honest.value
-    return Returned(value=dict.fromkeys(value) if isinstance(value, dict) else type(value)(None for _ in value))
-
-
-def _zeros(call: Call, honest: Outcome, public: Public) -> Outcome:
-    return Returned(value=_emptied(honest.value) if isinstance(honest, Returned) else None)
-
-
-def _echo(call: Call, honest: Outcome, public: Public) -> Outcome | None:
-    return Returned(value=call.arguments[0]) if call.arguments else None
-
-
-def _public(call: Call, honest: Outcome, public: Public) -> Outcome | None:
-    """Return the public answer to the same arguments, else to arguments of the same form, else the first one."""
-    if not public:
-        return None
-    for alike in (_same, _formed_alike):
-        for known, answer in public:
-            if alike(call.arguments, known.arguments):
-                return Returned(value=answer)
-    return Returned(value=public[0][1])
-
-
-def _exit(call: Call, honest: Outcome, public: Public) -> Outcome:
-    return Stopped(reason="exit")
-
-
-HOLLOW = (
-    Hollow(name="nothing", says=say("nothing is returned (`pass`)"), answer=_nothing),
-    Hollow(name="nones", says=say("None for every output"), answer=_nones),
-    Hollow(name="zeros", says=say("zeros of the right shape"), answer=_zeros),
-    Hollow(name="echo", says=say("the first argument is handed back"), answer=_echo),
-    Hollow(name="public", says=say("the public answers written out"), answer=_public),
-    Hollow(name="exit", says=say("`sys.exit(0)`"), answer=_exit),
-)
-
-
-def _emptied(value: Value) -> Value:
-    """Return a value of the same form with nothing in it: zeros, False, the empty text."""
-    if isinstance(value, tuple):
-        return tuple(_emptied(each) for each in value)
-    if isinstance(value, list):
-        return [_emptied(each) for each in value]
-    if isinstance(value, dict):
-        return {key: _emptied(each) for key, each in value.items()}
-    if value is None or isinstance(value, bool | int | float | complex | str):
-        return None if value is None else type(value)()
-    import numpy as np
-
-    return np.zeros_like(value)
-
-
-def _same(one: Value, other: Value) -> bool:
-    return _agree(one, other, values=True)
-
-
-def _formed_alike(one: Value, other: Value) -> bool:
-    return _agree(one, other, values=False)
-
-
-def _agree(one: Value, other: Value, *, values: bool) -> bool:
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, tuple | list) and isinstance(other, tuple | list):
-        return len(one) == len(other) and all(_agree(a, b, values=values) for a, b in zip(one, other, strict=True))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_agree(one[key], other[key], values=values) for key in one)
-    if one is None or isinstance(one, bool | int | float | complex | str):
-        return one == other or not values
-    import numpy as np
-
-    mine, theirs = np.asarray(one), np.asarray(other)
-    return mine.shape == theirs.shape and (not values or np.array_equal(mine, theirs))
-
-
 Fate: TypeAlias = Literal["killed", "survived", "equivalent", "stillborn"]
-
-
 Answer: TypeAlias = Callable[[Session, Call], Outcome]
 """What a wrong variant makes of a call, in a session on the reference with the variant's text behind it."""
+
+HOLLOW: Mapping[str, Message] = {
+    "nothing": say("nothing is returned (`pass`)"),
+    "nones": say("None for every output"),
+    "zeros": say("zeros of the right shape"),
+    "echo": say("the first argument is handed back"),
+    "public": say("the public answers written out"),
+    "exit": say("`sys.exit(0)`"),
+}
+"""The ways to answer without work."""
+
+
+class Result(Struct, frozen=True, kw_only=True, eq=False):
+    """What a variant came to: the fraction `earned`, the keys of the checks that take points from it (`killers`).
+
+    `stillborn` says that it raised wherever the reference returns.
+    """
+
+    earned: Fraction
+    killers: frozenset[str]
+    stillborn: bool
 
 
 class Attempt(Struct, frozen=True, kw_only=True, eq=False):
@@ -156,7 +76,7 @@ class Attempt(Struct, frozen=True, kw_only=True, eq=False):
     @property
     def fate(self) -> Fate:
         """What became of it: noticed by any function is noticed."""
-        if all(result.stillborn and result.killed for _, result in self.results):
+        if all(result.stillborn and result.earned < 1 for _, result in self.results):
             return "stillborn"
         if self.killers:
             return "killed"
@@ -168,50 +88,118 @@ class Attempt(Struct, frozen=True, kw_only=True, eq=False):
         return [(function, key) for function, result in self.results for key in sorted(result.killers)]
 
 
-def slips(plan: Plan, bench: Bench) -> list[Attempt]:
+class Testbed:
+    """A prepared rubric on which variants are tried."""
+
+    def __init__(self, prepared: Prepared, engine: Engine) -> None:
+        self.prepared = prepared
+        self.problems = {problem.function: problem for problem in prepared.chosen}
+        self.graded = [problem.function for problem in prepared.plan.rubric.problems]
+        self._engine = engine
+        self._source = prepared.plan.reference.source
+        calls = [task.case.calls for task in prepared.tasks]
+        # A task's own outcomes are of the calls that make the truth, not of those that a student's function gets.
+        _, answers = run(engine, self._source, calls, prepared.limits, together=True, shown=())
+        self._answered = list(zip(prepared.tasks, answers, strict=True))
+
+    def answered(self, function: str) -> list[tuple[Task, tuple[Outcome, ...]]]:
+        """Return the tasks of a function, each with what the reference does in the student's place."""
+        return [each for each in self._answered if each[0].case.function == function]
+
+    def try_all(self, variants: Sequence[Variant]) -> Iterator[Result]:
+        """Yield what each variant comes to, in order."""
+        tried = try_all(self.prepared, self._engine, variants)
+        for each, judged in zip(variants, tried, strict=True):
+            yield self._result(replace(judged, violations=self._violations(each)))
+
+    def judge(self, function: str, got: Sequence[tuple[Outcome, ...]]) -> Result:
+        """Return what the outcomes `got` come to, one group for each task of the function."""
+        tasks = [task for task, _ in self.answered(function)]
+        return self._result(judge([self.problems[function]], tasks, got)[function])
+
+    def hasty(self, function: str) -> Limits:
+        """Return the limits of a variant that is not to take its time."""
+        limits = self.problems[function].limits
+        outcomes = [each for _, answers in self.answered(function) for each in answers]
+        taken = sum(each.seconds for each in outcomes if isinstance(each, Returned | Raised))
+        return replace(limits, seconds=min(limits.seconds, max(SHORTEST, SLOWER * taken)))
+
+    def _result(self, judged: Judged) -> Result:
+        """Return what was judged; nothing is timed: a slip that only makes a function slow is none."""
+        returning = {
+            id(task)
+            for task, outcomes in self.answered(judged.problem.function)
+            if all(isinstance(each, Returned) for each in outcomes)
+        }
+        usual = [trial.got[0] for _, trials in judged.trials for trial in trials if id(trial.task) in returning]
+        return Result(
+            earned=judged.earned,
+            killers=frozenset(
+                check.key for check, trials in judged.trials if check.share and judged.own(check, trials) < 1
+            ),
+            stillborn=bool(usual) and all(isinstance(outcome, Raised) for outcome in usual),
+        )
+
+    def _violations(self, variant: Variant) -> dict[str, tuple[Violation, ...] | None]:
+        """Return where a variant breaks the rules of its function's checks, by their keys."""
+        rules = [(check.key, check.plan) for check in self.problems[variant.function].checks]
+        ruled = [(key, plan) for key, plan in rules if isinstance(plan, Rules)]
+        if not ruled:
+            return {}
+        from grader.checks.rules.judging import violations
+
+        reference = self.prepared.plan.reference
+        name = replace(reference.symbols[variant.function], name=variant.symbol, untouched=False)
+        student = replace(reference, source=beside(self._source, [variant]), symbols={variant.symbol: name})
+        return {key: violations(student, variant.symbol, plan, self.graded) for key, plan in ruled}
+
+
+def tried_slips(testbed: Testbed) -> list[Attempt]:
     """Try every mutant. Raises RubricError for marks that say nothing, are stale, or are refuted by a check."""
-    source = plan.reference.source
-    graded = [problem.function for problem in plan.rubric.problems]
-    every = mutants(source.text, graded)
-    declared, faults = read_marks(source)
-    if faults := [*faults, *stale(declared, every)]:
+    source = testbed.prepared.plan.reference.source
+    every = mutants(source.text, testbed.graded)
+    marks, faults = read_marks(source)
+    if faults := [*faults, *stale(marks, every)]:
         raise RubricError(faults)
-    plans = list(_planned(source.text, every, declared, bench))
-    plans.sort(key=lambda each: graded.index(each[2].function))
-    results: dict[int, list[tuple[str, Result]]] = {}
-    for (number, _, each), result in zip(plans, bench.try_all([each for _, _, each in plans]), strict=True):
-        results.setdefault(number, []).append((each.function, result))
-    tried: dict[int, Attempt] = {}
-    for number, mutant, each in plans:
-        tried[number] = tried.get(number) or Attempt(
+    known = units(Written(source.text))
+    planned: list[tuple[Mutant, Variant]] = []
+    for number, mutant in enumerate(every, start=1):
+        limited = mutant.marked(marks) is None
+        for name in mutant.functions:
+            if name in testbed.problems:
+                text = numbered(variant(known, name, mutant.unit, mutant.edit, testbed.graded), number)
+                limits = testbed.hasty(name) if limited else None
+                planned.append((mutant, Variant(function=name, symbol=symbol(name, number), text=text, limits=limits)))
+    planned.sort(key=lambda each: testbed.graded.index(each[1].function))
+    tried: dict[Mutant, list[tuple[Variant, Result]]] = {}
+    for (mutant, each), result in zip(planned, testbed.try_all([each for _, each in planned]), strict=True):
+        tried.setdefault(mutant, []).append((each, result))
+    found = [
+        Attempt(
             sort="mutant",
-            function=each.function,
-            name=each.symbol,
+            function=results[0][0].function,
+            name=results[0][0].symbol,
             says=mutant.says,
             at=source.span(mutant.line),
-            results=tuple(results[number]),
-            answer=_called(each.symbol),
-            variant=each,
+            results=tuple((each.function, result) for each, result in results),
+            answer=_calling(results[0][0].symbol),
+            variant=results[0][0],
             mutant=mutant,
-            mark=_mark(declared, mutant),
+            mark=mutant.marked(marks),
         )
-    found = list(tried.values())
-    if faults := [fault for mark in declared for fault in _refuted(mark, found, bench)]:
+        for mutant, results in tried.items()
+    ]
+    if faults := [fault for mark in marks for fault in _refuted(mark, found, testbed)]:
         raise RubricError(faults)
     return found
 
 
-def mistakes(plan: Plan, bench: Bench) -> list[Attempt]:
+def tried_mistakes(testbed: Testbed) -> list[Attempt]:
     """Try the author's known mistakes. Raises RubricError for faults in their file."""
-    if not plan.rubric.mistakes:
-        return []
-    from grader.rubric.mistakes import mistakes as read
-
-    every = read(Path(plan.rubric.mistakes), plan.reference.source.text)
-    known = [each for each in every if each.function in bench.problems]
-    order = list(bench.problems)
+    order = list(testbed.problems)
+    known = [each for each in known_mistakes(testbed.prepared.plan) if each.function in order]
     known.sort(key=lambda each: order.index(each.function))
-    variants = [replace(of_mistake(each), limits=bench.hasty(each.function)) for each in known]
+    variants = [replace(of_mistake(each), limits=testbed.hasty(each.function)) for each in known]
     return [
         Attempt(
             sort="mistake",
@@ -220,75 +208,105 @@ def mistakes(plan: Plan, bench: Bench) -> list[Attempt]:
             says=say("the known mistake {name}", name=each.name),
             at=each.at,
             results=((each.function, result),),
-            answer=_called(tried.symbol),
+            answer=_calling(each.symbol),
             variant=tried,
         )
-        for each, tried, result in zip(known, variants, bench.try_all(variants), strict=True)
+        for each, tried, result in zip(known, variants, testbed.try_all(variants), strict=True)
     ]
 
 
-def hollow(bench: Bench) -> list[Attempt]:
-    """Judge the hollow answers to every function."""
-    return [attempt for name in bench.problems for attempt in _hollow(bench, name)]
+def tried_hollow(testbed: Testbed) -> Iterator[Attempt]:
+    """Judge the hollow answers to every function, those that there are in each of its cases."""
+    for function, problem in testbed.problems.items():
+        answered = testbed.answered(function)
+        seen = {check.key for check in problem.checks if check.visibility == "public"}
+        public = [
+            (task.case.calls[0], outcomes[0].value)
+            for task, outcomes in answered
+            if task.case.check in seen and task.case.truth and isinstance(outcomes[0], Returned)
+        ]
+        made = [
+            [hollow(call, outcome, public) for call, outcome in zip(task.case.calls, outcomes, strict=True)]
+            for task, outcomes in answered
+        ]
+        for name, says in HOLLOW.items():
+            if all(name in each for group in made for each in group):
+                result = testbed.judge(function, [tuple(each[name] for each in group) for group in made])
+                yield Attempt(
+                    sort="hollow",
+                    function=function,
+                    name=f"{function}__{name}",
+                    says=says,
+                    at=problem.at,
+                    results=((function, result),),
+                    answer=_hollow_again(name, public),
+                )
 
 
-def _planned(
-    text: str, every: Sequence[Mutant], declared: Sequence[Mark], bench: Bench
-) -> Iterator[tuple[int, Mutant, Variant]]:
-    known = units(Written(text))
-    graded = [each.function for each in bench.prepared.plan.rubric.problems]
-    for number, mutant in enumerate(every, start=1):
-        for name in mutant.functions:
-            if name in bench.problems:
-                template = variant(known, name, mutant.unit, mutant.edit, graded)
-                limits = None if _mark(declared, mutant) is not None else bench.hasty(name)
-                own = numbered(template, number)
-                yield number, mutant, Variant(function=name, symbol=symbol(name, number), text=own, limits=limits)
+def hollow(call: Call, honest: Outcome, public: Public) -> dict[str, Outcome]:
+    """Return what comes of answering a call without work, by the names in `HOLLOW`; some ways may have no answer."""
+    value = honest.value if isinstance(honest, Returned) else None
+    found: dict[str, Outcome] = {
+        "nothing": Returned(value=None),
+        "zeros": Returned(value=_emptied(value)),
+        "exit": Stopped(reason="exit"),
+    }
+    if isinstance(value, dict):
+        found["nones"] = Returned(value=dict.fromkeys(value))
+    elif isinstance(value, tuple | list):
+        found["nones"] = Returned(value=type(value)(None for _ in value))
+    if call.arguments:
+        found["echo"] = Returned(value=call.arguments[0])
+    if public:
+        found["public"] = Returned(value=_written_out(call, public))
+    return found
 
 
-def _hollow(bench: Bench, function: str) -> Iterator[Attempt]:
-    problem, honest = bench.problems[function], bench.answers(function)
-    cases = [task.case for task in bench.tasks(function)]
-    seen = {check.key for check in problem.checks if check.visibility == "public"}
-    public = [
-        (case.calls[0], outcomes[0].value)
-        for case, outcomes in zip(cases, honest, strict=True)
-        if case.check in seen and case.truth and isinstance(outcomes[0], Returned)
-    ]
-    for each, given in hollows([case.calls for case in cases], honest, public):
-        result = bench.judge(function, given)
-        yield Attempt(
-            sort="hollow",
-            function=function,
-            name=f"{function}__{each.name}",
-            says=each.says,
-            at=problem.at,
-            results=((function, result),),
-            answer=_answered(each, public),
-        )
+def _written_out(call: Call, public: Public) -> Value:
+    """Return the public answer to the same arguments, else to arguments of the same form, else the first one."""
+    for alike in (key, _form):
+        for known, answer in public:
+            if alike(call.arguments) == alike(known.arguments):
+                return answer
+    return public[0][1]
 
 
-def _called(symbol: str) -> Answer:
+def _form(value: Value) -> Hashable:
+    if isinstance(value, dict):
+        return "dict", tuple((key, _form(value[key])) for key in sorted(value, key=repr))
+    if isinstance(value, tuple | list):
+        return type(value).__name__, tuple(map(_form, value))
+    return type(value).__name__, getattr(value, "shape", ())
+
+
+def _emptied(value: Value) -> Value:
+    """Return a value of the same form with nothing in it: zeros, False, the empty text."""
+    if isinstance(value, tuple | list):
+        return type(value)(map(_emptied, value))
+    if isinstance(value, dict):
+        return {key: _emptied(each) for key, each in value.items()}
+    if value is None or isinstance(value, bool | int | float | complex | str):
+        return None if value is None else type(value)()
+    import numpy as np
+
+    return np.zeros_like(value)
+
+
+def _calling(symbol: str) -> Answer:
     return lambda session, call: session.call(symbol, call.arguments)
 
 
-def _answered(hollow: Hollow, public: Public) -> Answer:
-    def answer(session: Session, call: Call) -> Outcome:
-        return hollow.answer(call, session.call(call.function, call.arguments), public) or Returned(value=None)
-
-    return answer
+def _hollow_again(name: str, public: Public) -> Answer:
+    nothing = Returned(value=None)
+    return lambda session, call: hollow(call, session.call(call.function, call.arguments), public).get(name, nothing)
 
 
-def _mark(declared: Sequence[Mark], mutant: Mutant) -> Mark | None:
-    return next((mark for mark in declared if mark.fits(mutant)), None)
-
-
-def _refuted(mark: Mark, tried: Sequence[Attempt], bench: Bench) -> Iterator[Fault]:
+def _refuted(mark: Mark, tried: Sequence[Attempt], testbed: Testbed) -> Iterator[Fault]:
     """Yield a fault if every mutant the mark fits is noticed."""
     own = [each for each in tried if each.mutant is not None and mark.fits(each.mutant)]
     if own and all(each.killers for each in own):
         function, key = own[0].killers[0]
-        check = next(each.name for each in bench.problems[function].checks if each.key == key)
+        check = next(each.name for each in testbed.problems[function].checks if each.key == key)
         message = say(
             "`{slip}` is not equivalent: “{check}” of {function} notices it.",
             slip=inert(mark.slip),

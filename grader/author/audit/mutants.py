@@ -122,6 +122,10 @@ class Mutant(Struct, frozen=True, kw_only=True, eq=False):
     after: tuple[str, ...]
     slip: str
 
+    def marked(self, marks: Sequence[Mark]) -> Mark | None:
+        """Return the mark that declares it equivalent, if any."""
+        return next((mark for mark in marks if mark.fits(self)), None)
+
 
 def mutants(text: str, graded: Collection[str]) -> list[Mutant]:
     """Return the mutants of every unit that a `graded` function runs, in the order of the text.

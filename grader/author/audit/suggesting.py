@@ -11,9 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader import comparison
-from grader.author.audit.attempts import Attempt
+from grader.author.audit.attempts import SHORTEST, Attempt
 from grader.author.audit.findings import Change, Suggestion
-from grader.author.audit.trying import SHORTEST
 from grader.cases import draw
 from grader.cases.registry import FUNCTIONS
 from grader.errors import RubricError, Span

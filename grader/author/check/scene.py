@@ -13,10 +13,9 @@ from msgspec.structs import replace
 from grader.execution import Engine
 from grader.grading import Plan, Prepared, prepare
 from grader.grading.judging import Judged
-from grader.grading.variants import Variant, of_mistake, try_all
+from grader.grading.variants import Variant, known_mistakes, of_mistake, try_all
 from grader.language import Message
 from grader.model import Mistake
-from grader.rubric.mistakes import mistakes
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -68,15 +67,6 @@ def set_scene(plan: Plan, engine: Engine) -> Scene:
     known = known_mistakes(plan)
     judged = try_all(prepared, engine, [of_mistake(each) for each in known])
     return Scene(engine=engine, prepared=prepared, tried=tuple(zip(known, judged, strict=True)))
-
-
-def known_mistakes(plan: Plan) -> tuple[Mistake, ...]:
-    """Return the author's known mistakes of the rubric's functions, none if there is no file of them."""
-    if not plan.rubric.mistakes:
-        return ()
-    graded = {problem.function for problem in plan.rubric.problems}
-    found = mistakes(Path(plan.rubric.mistakes), plan.reference.source.text)
-    return tuple(mistake for mistake in found if mistake.function in graded)
 
 
 def with_seed(plan: Plan, seed: int) -> Plan:
