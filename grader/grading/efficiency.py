@@ -92,7 +92,7 @@ def measure(
 
 def _worth_it(judged: Judged) -> bool:
     earning = judged.earning - {"efficiency"}
-    parts = [part for check, part in judged.fractions if check.kind in earning]
+    parts = [judged.fraction(check, trials) for check, trials in judged.trials if check.kind in earning]
     return not parts or any(parts)
 
 

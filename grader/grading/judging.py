@@ -45,12 +45,11 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     @cached_property
     def earned(self) -> Fraction:
         """The fraction of the problem's points earned, from 0 to 1, exact."""
-        return sum((check.share * fraction for check, fraction in self.fractions), Fraction(0))
+        return sum((check.share * self.fraction(check, trials) for check, trials in self.trials), Fraction(0))
 
-    @cached_property
-    def fractions(self) -> list[tuple[Check, Fraction]]:
-        """Each check with the fraction of it that is earned."""
-        return [(check, self.counted(check) * self.own(check, trials)) for check, trials in self.trials]
+    def fraction(self, check: Check, trials: Sequence[Trial]) -> Fraction:
+        """Return the fraction of a check that is earned."""
+        return self.counted(check) * self.own(check, trials)
 
     def counted(self, check: Check) -> Fraction:
         """Return how much of what a check earns by itself counts.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -25,7 +24,6 @@ from grader.model import (
     Mismatch,
     Outcome,
     Part,
-    Problem,
     ProblemResult,
     Raised,
     Returned,
@@ -39,40 +37,196 @@ from grader.model import (
     Withheld,
 )
 
+Full: TypeAlias = "Exhibit | Withheld"
 
-def exhibit(
-    check: Check, returns: tuple[Part, ...], trial: Trial, signature: Signature, student: Submission
-) -> Exhibit:
-    """Return the case laid open; values are as they crossed the wire, texts are inert."""
-    outcome = deciding(trial)
-    got = outcome.value if isinstance(outcome, Returned) else None
-    want = _wanted(check, trial)
-    call = trial.case.calls[min(trial.verdict.call, len(trial.case.calls) - 1)]
-    return Exhibit(
-        inputs=tuple(zip(signature.parameters, call.arguments, strict=False)),
-        want=want,
-        got=got,
-        returned=isinstance(outcome, Returned),
-        mismatches=trial.verdict.mismatches,
-        shown=_shown(check, returns, trial, want, outcome),
-        stdout=inert(getattr(outcome, "stdout", ""), 2000, lines=True),
-        error=_error(outcome),
-        frames=frames(outcome, student),
+
+def problem_result(judged: Judged, student: Submission, signature: Signature, told: Explanation) -> ProblemResult[Full]:
+    """Return one function's result, with what is `told` about why it fails."""
+    problem = judged.problem
+    status: Status = "error" if told.undefined else of_problem(judged, student)
+    results = _Results(judged, student, signature)
+    checks = tuple(results.check(check, trials) for check, trials in judged.trials)
+    right = any(
+        result.status == "passed" and check.telling for result, (check, _) in zip(checks, judged.trials, strict=True)
+    )
+    if told.more or not right:
+        # A check's own hint speaks of its own cases; where everything is wrong the reason is another. While a ladder is
+        # climbed, it would tell the last step first.
+        checks = tuple(replace(check, hint=None) for check in checks)
+    at, listing = place(problem.function, status, student)
+    return ProblemResult(
+        function=problem.function,
+        title=problem.title,
+        status=status,
+        score=judged.earned * problem.points,
+        max_score=problem.points,
+        bonus=problem.bonus,
+        message=_undefined(told, student) or headline(judged, status, checks, student),
+        diagnosis=told.diagnosis,
+        mistake=told.mistake,
+        checks=checks,
+        at=at,
+        listing=listing,
+        blames=judged.blames,
+        hints=told.hints,
+        more_hints=told.more,
     )
 
 
-def unseen(check: Check, trial: Trial, signature: Signature) -> Exhibit:
-    """Return the case laid open without anything that came of it."""
-    inputs = tuple(zip(signature.parameters, trial.case.calls[0].arguments, strict=False))
-    return Exhibit(
-        inputs=inputs,
-        want=_wanted(check, trial),
-        got=None,
-        returned=False,
-        mismatches=(),
-        shown=(),
-        stdout=inert(""),
-        error=inert(""),
+def _undefined(told: Explanation, student: Submission) -> Message | None:
+    if not told.undefined:
+        return None
+    refused = submission.refused(told.undefined, student)
+    return refused or say("Its def line fails: {what}", what=inert(told.undefined, 200))
+
+
+class _Results:
+    """Makes the results of one function's checks and cases."""
+
+    def __init__(self, judged: Judged, student: Submission, signature: Signature) -> None:
+        self.judged, self.problem, self.student, self.signature = judged, judged.problem, student, signature
+
+    def check(self, check: Check, trials: Sequence[Trial]) -> CheckResult[Full]:
+        """Return one check's result: its points, its cases, and the sentence of the first that is not right."""
+        judged, fraction = self.judged, self.judged.fraction(check, trials)
+        if check.kind == "rules":
+            return ruled(judged, check, fraction)
+        one = self._timed if check.kind == "efficiency" else self._case
+        results = tuple(one(check, trial) for trial in trials)
+        wrong = next((case for case in results if case.status != "passed"), None)
+        unmeasured = judged.unmeasured(check, trials)
+        status = "not_attempted" if unmeasured else of_all(judged.own(check, trials), [each.status for each in results])
+        return CheckResult(
+            name=check.name,
+            kind=check.kind,
+            visibility=check.visibility,
+            status="failed" if status == "partial" and not fraction else status,
+            score=fraction * check.share * self.problem.points,
+            max_score=check.share * self.problem.points,
+            message=wrong.message if wrong else _unmeasured(judged) if unmeasured else None,
+            hint=check.hint if wrong else None,
+            cases=results,
+        )
+
+    def _timed(self, check: Check, trial: Trial) -> CaseResult[Full]:
+        """Return a case that was timed: right or not, slow or not, whoever may see the check.
+
+        When it is timed the submission may have seen hidden cases, so nothing that it printed, raised or returned is
+        told.
+        """
+        outcome = deciding(trial)
+        slow = next((each for each in trial.verdict.mismatches if each.category == "slow"), None)
+        late = isinstance(outcome, Stopped) and outcome.reason in ("timeout", "cpu", "unreached")
+        said = of_outcome(outcome, self.problem.limits, public=False) if late else None
+        if slow is not None:
+            said = sentence(slow, public=False)
+        elif trial.verdict.share == 1:
+            said = say("Right.")
+        return CaseResult(
+            index=trial.case.index,
+            status="passed" if trial.verdict.share == 1 else "timeout" if late else "failed",
+            share=trial.verdict.share,
+            category="slow" if slow is not None else "",
+            message=said or say("The result is not right here, so its time does not count."),
+            exhibit=Withheld(exhibit=self._exhibit(check, trial), seed=trial.case.seed, seconds=_seconds(trial)),
+        )
+
+    def _case(self, check: Check, trial: Trial) -> CaseResult[Full]:
+        public, outcome, status = check.visibility == "public", deciding(trial), of_trial(trial)
+        if trial.lent == "worse" or (trial.lent and status == "passed"):
+            return self._lent(check, trial, status)
+        said = None if status == "passed" else self._said(trial, public=public)
+        mismatch = trial.verdict.mismatches[0] if trial.verdict.mismatches and said is None else None
+        told = mismatch if public or mismatch is None else self._veiled(check, trial)
+        if said is None:
+            said = sentence(told, public=public) if told else say("Right.")
+        shown = self._exhibit(check, trial)
+        return CaseResult(
+            index=trial.case.index,
+            status=status,
+            share=trial.verdict.share,
+            category=told.category if told else "",
+            output=named(told, public=public) if told else "",
+            differing=mismatch.differing if mismatch else 0,
+            total=mismatch.total if mismatch else 0,
+            magnitude=_magnitude(mismatch.worst_relative) if mismatch else None,
+            error=python_name(outcome.type) if isinstance(outcome, Raised) else "",
+            at=self._at(shown, outcome, trial, public=public),
+            message=said,
+            exhibit=shown if public else Withheld(exhibit=shown, seed=trial.case.seed, seconds=_seconds(trial)),
+        )
+
+    def _lent(self, check: Check, trial: Trial, status: Status) -> CaseResult[Full]:
+        """Return the result of a case of which the reference's helpers decide: nothing that came of it is shown."""
+        call = trial.case.calls[0]
+        shown = Exhibit(
+            inputs=tuple(zip(self.signature.parameters, call.arguments, strict=False)),
+            want=_wanted(check, trial),
+            got=None,
+            returned=False,
+            stdout=inert(""),
+            error=inert(""),
+        )
+        right = say("Right with right helpers.")
+        return CaseResult(
+            index=trial.case.index,
+            status=status,
+            share=trial.verdict.share,
+            message=right if status == "passed" else say("Worse with right helpers than with your own."),
+            exhibit=shown
+            if check.visibility == "public"
+            else Withheld(exhibit=shown, seed=trial.case.seed, seconds=0.0),
+        )
+
+    def _veiled(self, check: Check, trial: Trial) -> Mismatch:
+        """Return the mismatch that a hidden case may tell."""
+        from grader.comparison.structure import veiled
+
+        return veiled(trial.verdict.mismatches, self.judged.levels.get(check.key, "all"), self.problem.returns)
+
+    def _said(self, trial: Trial, *, public: bool) -> Message | None:
+        """Return what is to be said of a case that gave no value."""
+        outcome = deciding(trial)
+        if isinstance(outcome, Absent) and not outcome.found and self.problem.function in self.student.symbols:
+            return say("It could not be called, because its def failed.")
+        if not isinstance(outcome, Raised):
+            return of_outcome(outcome, self.problem.limits, public=public)
+        from grader.explain.raised import of_raised
+
+        return of_raised(outcome, self.student, trial, self.signature, public=public)
+
+    def _at(self, shown: Exhibit, outcome: Outcome, trial: Trial, *, public: bool) -> Span | None:
+        """Return the student's own line that raised, as far as it may be told."""
+        if public or not isinstance(outcome, Raised) or trial.verdict.share == 1:
+            return shown.frames[-1][0] if public and shown.frames else None
+        from grader.explain.raised import told
+
+        own = told(outcome, self.student, trial.case.function, public=False)
+        return self.student.source.span(own[-1].line) if own else None
+
+    def _exhibit(self, check: Check, trial: Trial) -> Exhibit:
+        """Return the case laid open; values are as they crossed the wire, texts are inert."""
+        outcome, want = deciding(trial), _wanted(check, trial)
+        call = trial.case.calls[min(trial.verdict.call, len(trial.case.calls) - 1)]
+        return Exhibit(
+            inputs=tuple(zip(self.signature.parameters, call.arguments, strict=False)),
+            want=want,
+            got=outcome.value if isinstance(outcome, Returned) else None,
+            returned=isinstance(outcome, Returned),
+            mismatches=trial.verdict.mismatches,
+            shown=_shown(check, self.problem.returns, trial, want, outcome),
+            stdout=inert(getattr(outcome, "stdout", ""), 2000, lines=True),
+            error=_error(outcome),
+            frames=frames(outcome, self.student),
+        )
+
+
+def _unmeasured(judged: Judged) -> Message:
+    if not judged.blames or not judged.earned:
+        return say("Not measured: it must be right first.")
+    return say(
+        "Not measured: with a right {helpers} in place of yours it is not quick enough; mend {helpers} first.",
+        helpers=listed(judged.blames),
     )
 
 
@@ -118,183 +272,6 @@ def _shown(
         (label, text, str(inert(other, 2000, lines=True)))
         for (label, text), (_, other) in zip(expected, mine, strict=True)
     )
-
-
-Full: TypeAlias = "Exhibit | Withheld"
-
-
-def problem_result(judged: Judged, student: Submission, signature: Signature, told: Explanation) -> ProblemResult[Full]:
-    """Return one function's result, with what is `told` about why it fails."""
-    problem = judged.problem
-    status: Status = "error" if told.undefined else of_problem(judged, student)
-    checks = tuple(
-        ruled(judged, check, fraction)
-        if check.kind == "rules"
-        else _check(judged, check, fraction, trials, signature, student)
-        for (check, fraction), (_, trials) in zip(judged.fractions, judged.trials, strict=True)
-    )
-    right = any(
-        result.status == "passed" and check.telling for result, (check, _) in zip(checks, judged.trials, strict=True)
-    )
-    if told.more or not right:
-        # A check's own hint speaks of its own cases; where everything is wrong the reason is another. While a ladder is
-        # climbed, it would tell the last step first.
-        checks = tuple(replace(check, hint=None) for check in checks)
-    at, listing = place(problem.function, status, student)
-    return ProblemResult(
-        function=problem.function,
-        title=problem.title,
-        status=status,
-        score=judged.earned * problem.points,
-        max_score=problem.points,
-        bonus=problem.bonus,
-        message=_undefined(told, student) or headline(judged, status, checks, student),
-        diagnosis=told.diagnosis,
-        mistake=told.mistake,
-        checks=checks,
-        at=at,
-        listing=listing,
-        blames=judged.blames,
-        hints=told.hints,
-        more_hints=told.more,
-    )
-
-
-def _undefined(told: Explanation, student: Submission) -> Message | None:
-    if not told.undefined:
-        return None
-    refused = submission.refused(told.undefined, student)
-    return refused or say("Its def line fails: {what}", what=inert(told.undefined, 200))
-
-
-def _check(
-    judged: Judged,
-    check: Check,
-    fraction: Fraction,
-    trials: Sequence[Trial],
-    signature: Signature,
-    student: Submission,
-) -> CheckResult[Full]:
-    problem = judged.problem
-    one = _timed if check.kind == "efficiency" else _case
-    results = tuple(one(judged, check, trial, signature, student) for trial in trials)
-    wrong = next((case for case in results if case.status != "passed"), None)
-    unmeasured = judged.unmeasured(check, trials)
-    status = "not_attempted" if unmeasured else of_all(judged.own(check, trials), [case.status for case in results])
-    return CheckResult(
-        name=check.name,
-        kind=check.kind,
-        visibility=check.visibility,
-        status="failed" if status == "partial" and not fraction else status,
-        score=fraction * check.share * problem.points,
-        max_score=check.share * problem.points,
-        message=wrong.message if wrong else _unmeasured(judged) if unmeasured else None,
-        hint=check.hint if wrong else None,
-        cases=results,
-    )
-
-
-def _unmeasured(judged: Judged) -> Message:
-    if not judged.blames or not judged.earned:
-        return say("Not measured: it must be right first.")
-    return say(
-        "Not measured: with a right {helpers} in place of yours it is not quick enough; mend {helpers} first.",
-        helpers=listed(judged.blames),
-    )
-
-
-def _timed(judged: Judged, check: Check, trial: Trial, signature: Signature, student: Submission) -> CaseResult[Full]:
-    """Return a case that was timed: right or not, slow or not, whoever may see the check.
-
-    When it is timed the submission may have seen hidden cases, so nothing that it printed, raised or returned is told.
-    """
-    problem, outcome = judged.problem, deciding(trial)
-    slow = next((each for each in trial.verdict.mismatches if each.category == "slow"), None)
-    late = isinstance(outcome, Stopped) and outcome.reason in ("timeout", "cpu", "unreached")
-    said = of_outcome(outcome, problem.limits, public=False) if late else None
-    if slow is not None:
-        said = sentence(slow, public=False)
-    elif trial.verdict.share == 1:
-        said = say("Right.")
-    shown = exhibit(check, problem.returns, trial, signature, student)
-    return CaseResult(
-        index=trial.case.index,
-        status="passed" if trial.verdict.share == 1 else "timeout" if late else "failed",
-        share=trial.verdict.share,
-        category="slow" if slow is not None else "",
-        message=said or say("The result is not right here, so its time does not count."),
-        exhibit=Withheld(exhibit=shown, seed=trial.case.seed, seconds=_seconds(trial)),
-    )
-
-
-def _case(judged: Judged, check: Check, trial: Trial, signature: Signature, student: Submission) -> CaseResult[Full]:
-    problem, public = judged.problem, check.visibility == "public"
-    outcome = deciding(trial)
-    status = of_trial(trial)
-    if trial.lent == "worse" or (trial.lent and status == "passed"):
-        return _lent(check, trial, signature, status)
-    said = None if status == "passed" else _said(problem, trial, signature, student, public=public)
-    mismatch = trial.verdict.mismatches[0] if trial.verdict.mismatches and said is None else None
-    told = mismatch if public or mismatch is None else _veiled(judged, check, trial)
-    if said is None:
-        said = sentence(told, public=public) if told else say("Right.")
-    shown = exhibit(check, problem.returns, trial, signature, student)
-    return CaseResult(
-        index=trial.case.index,
-        status=status,
-        share=trial.verdict.share,
-        category=told.category if told else "",
-        output=named(told, public=public) if told else "",
-        differing=mismatch.differing if mismatch else 0,
-        total=mismatch.total if mismatch else 0,
-        magnitude=_magnitude(mismatch.worst_relative) if mismatch else None,
-        error=python_name(outcome.type) if isinstance(outcome, Raised) else "",
-        at=_at(shown, outcome, trial, student, public=public),
-        message=said,
-        exhibit=shown if public else Withheld(exhibit=shown, seed=trial.case.seed, seconds=_seconds(trial)),
-    )
-
-
-def _veiled(judged: Judged, check: Check, trial: Trial) -> Mismatch:
-    """Return the mismatch that a hidden case may tell."""
-    from grader.comparison.structure import veiled
-
-    return veiled(trial.verdict.mismatches, judged.levels.get(check.key, "all"), judged.problem.returns)
-
-
-def _lent(check: Check, trial: Trial, signature: Signature, status: Status) -> CaseResult[Full]:
-    """Return the result of a case of which the reference's helpers decide: nothing that came of it is shown."""
-    shown = unseen(check, trial, signature)
-    right = say("Right with right helpers.")
-    return CaseResult(
-        index=trial.case.index,
-        status=status,
-        share=trial.verdict.share,
-        message=right if status == "passed" else say("Worse with right helpers than with your own."),
-        exhibit=shown if check.visibility == "public" else Withheld(exhibit=shown, seed=trial.case.seed, seconds=0.0),
-    )
-
-
-def _said(problem: Problem, trial: Trial, signature: Signature, student: Submission, *, public: bool) -> Message | None:
-    """Return what is to be said of a case that gave no value."""
-    outcome = deciding(trial)
-    if isinstance(outcome, Absent) and not outcome.found and problem.function in student.symbols:
-        return say("It could not be called, because its def failed.")
-    if not isinstance(outcome, Raised):
-        return of_outcome(outcome, problem.limits, public=public)
-    from grader.explain.raised import of_raised
-
-    return of_raised(outcome, student, trial, signature, public=public)
-
-
-def _at(shown: Exhibit, outcome: Outcome, trial: Trial, student: Submission, *, public: bool) -> Span | None:
-    """Return the student's own line that raised, as far as it may be told."""
-    if public or not isinstance(outcome, Raised) or trial.verdict.share == 1:
-        return shown.frames[-1][0] if public and shown.frames else None
-    from grader.explain.raised import told
-
-    own = told(outcome, student, trial.case.function, public=False)
-    return student.source.span(own[-1].line) if own else None
 
 
 def _seconds(trial: Trial) -> float:
