@@ -134,7 +134,7 @@ def find(prepared: Prepared, name: str) -> Replayed:
             say("It has: {names}", names=names),
         )
     every = (*prepared.tasks, *prepared.timed)
-    own = {task.case.index: task for task in every if (task.case.function, task.case.check) == (function, check.key)}
+    own = {task.case.index: task for task in every if task.key == (function, check.key)}
     if not own:
         raise UsageError(say("{name} has no cases.", name=f"{function}.{check.key}"))
     if number not in own:

@@ -104,10 +104,10 @@ def read(data: bytes, path: str = "") -> Expected:
 
 
 def select(
-    tasks: Sequence[Task], seals: Sequence[Seal], wanted: Callable[[Case], bool]
+    tasks: Sequence[Task], seals: Sequence[Seal], wanted: Callable[[Task], bool]
 ) -> tuple[tuple[Task, ...], tuple[Seal, ...]]:
-    """Return the tasks whose case is wanted, and the seals of these with their places counted anew."""
-    own = [place for place, task in enumerate(tasks) if wanted(task.case)]
+    """Return the tasks that are wanted, and the seals of these with their places counted anew."""
+    own = [place for place, task in enumerate(tasks) if wanted(task)]
     new = {place: index for index, place in enumerate(own)}
 
     def moved(places: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -109,9 +109,9 @@ def judge(
     trials: dict[tuple[str, str], list[Trial]] = {key: [] for key in checks}
     for place, (task, outcomes) in enumerate(zip(tasks, got, strict=True)):
         case = task.case
-        problem, check = checks[case.function, case.check]
+        problem, check = checks[task.key]
         verdict = known.get(place) or comparison.judge(check, problem.returns, case, outcomes, task.want)
-        trials[case.function, case.check].append(Trial(task=task, got=outcomes, verdict=verdict))
+        trials[task.key].append(Trial(task=task, got=outcomes, verdict=verdict))
     return {
         problem.function: Judged(
             problem=problem,

@@ -59,7 +59,7 @@ def unseal(prepared: Prepared, got: Sequence[tuple[Outcome, ...]]) -> Mapping[in
     checks, returns = prepared.checks, {problem.function: problem.returns for problem in prepared.chosen}
     closed = {
         place: seals.Closed(
-            check=checks[task.case.function, task.case.check],
+            check=checks[task.key],
             returns=returns[task.case.function],
             case=task.case,
             sealed=task.sealed,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from grader.errors import UsageError
 from grader.grading.expected import Expected, select
 from grader.language import say
-from grader.model import Check, Limits, Problem, Rubric, Signature, Submission, Task
+from grader.model import Check, Limits, Problem, Rubric, Signature, Submission, Task, checks_of
 from grader.model.seal import Seal
 
 
@@ -75,22 +75,18 @@ class Prepared(Struct, frozen=True, kw_only=True, eq=False):
     @property
     def checks(self) -> dict[tuple[str, str], Check]:
         """The checks of the problems to grade, by function and key."""
-        return {(problem.function, check.key): check for problem in self.chosen for check in problem.checks}
+        return checks_of(self.chosen)
 
     @property
     def shown(self) -> frozenset[int]:
         """The places of the tasks whose outcome a student sees."""
         checks = self.checks
-        return frozenset(
-            place
-            for place, task in enumerate(self.tasks)
-            if checks[task.case.function, task.case.check].visibility == "public"
-        )
+        return frozenset(place for place, task in enumerate(self.tasks) if checks[task.key].visibility == "public")
 
 
 def narrow(prepared: Prepared, names: Collection[str]) -> Prepared:
     """Return what is prepared of the functions `names`."""
-    tasks, seals = select(prepared.tasks, prepared.seals, lambda case: case.function in names)
+    tasks, seals = select(prepared.tasks, prepared.seals, lambda task: task.case.function in names)
     return replace(
         prepared,
         chosen=tuple(problem for problem in prepared.plan.rubric.problems if problem.function in names),

@@ -15,7 +15,7 @@ from grader.grading.expected import load, select
 from grader.grading.prepared import Plan, Prepared
 from grader.grading.runs import generous, roomy, run, value_of
 from grader.language import inert, say
-from grader.model import Case, Check, Problem, Raised, Rubric, Source, Submission, Task
+from grader.model import Case, Check, Problem, Raised, Rubric, Source, Submission, Task, checks_of
 
 
 def unreadable(reference: Submission) -> list[Fault]:
@@ -35,7 +35,7 @@ def raising(reference: Submission, checks: Mapping[tuple[str, str], Check], task
     """Return a fault for each line of the reference where a case raises that does not ask for it."""
     found: dict[tuple[int, str], Fault] = {}
     for task in tasks:
-        case, check = task.case, checks[task.case.function, task.case.check]
+        case, check = task.case, checks[task.key]
         for outcome in task.want:
             if isinstance(outcome, Raised) and check.kind != "errors":
                 at = place(outcome, reference)
@@ -104,35 +104,38 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     """
     problems = choose(plan.rubric, only)
     limits = {problem.function: problem.limits for problem in plan.rubric.problems}
-    checks = {(problem.function, check.key): check for problem in problems for check in problem.checks}
+    checks = checks_of(problems)
     if plan.expected is not None:
-        tasks, seals = select(
-            plan.expected.tasks, plan.expected.seals, lambda case: (case.function, case.check) in checks
-        )
-        return Prepared(plan=plan, chosen=problems, tasks=roomy(tasks), seals=seals, limits=limits)
+        own, seals = select(plan.expected.tasks, plan.expected.seals, lambda task: task.key in checks)
+        return Prepared(plan=plan, chosen=problems, tasks=roomy(own), seals=seals, limits=limits)
     callable_in_draws = author(plan)
     with engine.session(callable_in_draws, generous(limits)) as session:
         ask = partial(value_of, session, written=partial(written, plan))
         drawn = cases.draw(plan.rubric, plan.signatures, ask, {problem.function for problem in problems})
     # In the order in which a worker makes a function's calls: `grade show` replays a case with the seeds of its place.
-    drawn = sorted(drawn, key=lambda case: checks[case.function, case.check].visibility == "hidden")
-    timed = [case for case in drawn if checks[case.function, case.check].kind == "efficiency"]
-    others = [case for case in drawn if checks[case.function, case.check].kind != "efficiency"]
-    truth = [case.truth for case in others]
-    asked = [call.function for calls in truth for call in calls]  # a gradient's `of` need be no problem
-    granted = {name: limits.get(name) or generous(limits) for name in asked}
-    _, want = run(engine, plan.reference.source, truth, granted, together=True, shown=())
-    tasks = roomy([Task(case=case, want=outcomes) for case, outcomes in zip(others, want, strict=True)])
-    if faults := raising(plan.reference, checks, tasks):
+    tasks = sorted([Task(case=case) for case in drawn], key=lambda task: checks[task.key].visibility == "hidden")
+    timed = [task for task in tasks if checks[task.key].kind == "efficiency"]
+    others = _answered(plan, engine, [task for task in tasks if checks[task.key].kind != "efficiency"])
+    if faults := raising(plan.reference, checks, others):
         raise RubricError(faults)
     return Prepared(
         plan=plan,
         chosen=problems,
-        tasks=tasks,
+        tasks=roomy(others),
         limits=limits,
-        timed=tuple(Task(case=case) for case in timed),
+        timed=tuple(timed),
         generators=callable_in_draws.digest if plan.rubric.generators else "",
     )
+
+
+def _answered(plan: Plan, engine: Engine, tasks: Sequence[Task]) -> list[Task]:
+    """Return the tasks with what the reference makes of them."""
+    limits = {problem.function: problem.limits for problem in plan.rubric.problems}
+    truth = [task.case.truth for task in tasks]
+    asked = [call.function for calls in truth for call in calls]  # a gradient's `of` need be no problem
+    granted = {name: limits.get(name) or generous(limits) for name in asked}
+    _, want = run(engine, plan.reference.source, truth, granted, together=True, shown=())
+    return [replace(task, want=outcomes) for task, outcomes in zip(tasks, want, strict=True)]
 
 
 def author(plan: Plan) -> Source:

@@ -55,6 +55,7 @@ from grader.model.rubric import (
     Template,
     Values,
     Visibility,
+    checks_of,
     earning,
 )
 from grader.model.submission import Broken, Marker, Place, Signature, Source, Submission, Symbol
@@ -127,5 +128,6 @@ __all__ = [
     "Violation",
     "Visibility",
     "Withheld",
+    "checks_of",
     "earning",
 ]

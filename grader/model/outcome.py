@@ -171,6 +171,11 @@ class Task(Struct, frozen=True, kw_only=True, eq=False):
     want: tuple[Outcome, ...] = ()
     sealed: Sealed | None = None
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Which check the case is of, as `checks_of` names it: its function and its key."""
+        return self.case.function, self.case.check
+
 
 class Happening(Struct, frozen=True, kw_only=True):
     """Something a source did while it was loaded: a statement outside functions that failed, a missing module.

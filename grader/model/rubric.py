@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -274,6 +274,11 @@ class Problem(Struct, frozen=True, kw_only=True):
     hints: tuple[Bilingual, ...] = ()
     hint_cost: Fraction = Fraction(0)
     at: Span
+
+
+def checks_of(problems: Iterable[Problem]) -> dict[tuple[str, str], Check]:
+    """Return all checks of these problems by the function and their own key."""
+    return {(problem.function, check.key): check for problem in problems for check in problem.checks}
 
 
 SHOWN = -1

@@ -44,7 +44,7 @@ def render(
     for problem in problems:
         lines = wrap(_head(problem).text(language), WIDTH)
         for check in problem.checks:
-            own = [task for task in tasks if (task.case.function, task.case.check) == (problem.function, check.key)]
+            own = [task for task in tasks if task.key == (problem.function, check.key)]
             lines += ["", *("  " + line for line in wrap(_about(check).text(language), WIDTH - 2))]
             lines += [f"    {line}" for said in _rules(check) for line in wrap(said.text(language), WIDTH - 4)]
             lines += [

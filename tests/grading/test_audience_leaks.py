@@ -77,13 +77,13 @@ def handed_in(folder, how):
 
 def secrets(ready):
     """Return what of the hidden cases may not be shown, as it would be written."""
-    inputs = [case.names["x"] for case in ready.cases if case.names["x"] > 1000]
+    inputs = [task.case.names["x"] for task in ready.tasks if task.case.names["x"] > 1000]
     assert len(inputs) == 7
     found = {str(SEED), WORD}
     for x in inputs:
         for number in (x, 2 * x + 3, x + 7):
             found |= {str(number), f"{number:.4g}", f"{number:.6g}", f"{number:,}"}
-    return found | {str(case.seed) for case in ready.cases if case.names["x"] > 1000}
+    return found | {str(task.case.seed) for task in ready.tasks if task.case.names["x"] > 1000}
 
 
 def timed(report):
@@ -148,7 +148,7 @@ def test_the_instructors_report_has_it_all(form, folder, ready, engine, tmp_path
     student = submission.load(handed_in(folder, "prints"), ["f"])
     report = timed(grade(ready, student, engine))
     text = every_format(report, tmp_path, instructor=True)[form, "en"]
-    hidden = [case for case in ready.cases if case.check == ready.cases[1].check]
+    hidden = [task.case for task in ready.tasks if task.key == ready.tasks[1].key]
     first = hidden[0]
     x = first.names["x"]
     assert {WORD, str(x), str(2 * x + 3), str(x + 7), str(first.seed)} <= set(leaks(text, secrets(ready)))
@@ -191,7 +191,7 @@ def test_a_released_kit_and_what_it_says_tell_no_more(sealed, folder, ready, eng
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     words = secrets(ready)
-    inputs = {str(case.names["x"]) for case in ready.cases}
+    inputs = {str(task.case.names["x"]) for task in ready.tasks}
     in_files = {name: leaks(data.decode("utf-8"), words - (inputs if sealed else set()))
                 for name, data in kit.files.items()}  # fmt: skip
     assert {name: found for name, found in in_files.items() if found} == {}

@@ -49,8 +49,7 @@ def _said(problem: Problem, check: Check, what: Message) -> Message:
 def _turns(scene: Scene, problem: Problem, check: Check) -> list[Turn]:
     source = scene.plan.reference.source
     bench = Bench(scene.engine, source, source, problem.limits)
-    timed = [task.case for task in scene.prepared.timed]
-    own = [case for case in timed if (case.function, case.check) == (problem.function, check.key)]
+    own = [task.case for task in scene.prepared.timed if task.key == (problem.function, check.key)]
     return bench.sweep(own, 0)
 
 

@@ -56,7 +56,7 @@ def unsteady(scene: Scene, other: Engine) -> list[Message]:
         source = _later(scene.plan.reference.source, seconds)
         _, outcomes = run(other, source, truth, scene.prepared.limits, together=True)
         for task, got in zip(tasks, outcomes[len(first) :], strict=True):
-            function, check = task.case.function, checks[task.case.function, task.case.check]
+            function, check = task.case.function, checks[task.key]
             if not all(_agree(mine, theirs, check) for mine, theirs in zip(got, task.want, strict=True)):
                 found.setdefault(function, _said(function, check))
     return list(found.values())

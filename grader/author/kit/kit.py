@@ -19,7 +19,7 @@ from grader.errors import UsageError
 from grader.grading import Plan, Prepared
 from grader.grading.expected import Expected, dump
 from grader.language import Message, inert, listed, say
-from grader.model import Case, Check, Example, Gradient, Rubric, Task, Value
+from grader.model import Case, Check, Example, Gradient, Rubric, Task, Value, checks_of
 
 
 def readme(
@@ -147,15 +147,15 @@ def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing |
     be written.
     """
     plan = prepared.plan
-    checks = checks_of(plan)
+    checks = checks_of(plan.rubric.problems)
     public_ones = [
-        replace(task, case=_public(task.case, checks[task.case.function, task.case.check], plan))
+        replace(task, case=_public(task.case, checks[task.key], plan))
         for place, task in enumerate(prepared.tasks)
         if place in prepared.shown
     ]
     expected = _expected(plan, public_ones, sealing)
     files = dict(_assignment(plan, with_notebook=with_notebook))
-    there = frozenset((task.case.function, task.case.check) for task in expected.tasks)
+    there = frozenset(task.key for task in expected.tasks)
     there |= {
         (function, key)
         for (function, key), check in checks.items()
@@ -170,11 +170,6 @@ def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing |
     page = readme(plan.rubric, there, place(plan), sealed=bool(expected.seals), install=install)
     files["README.md"] = files.get("README.md", page.encode())
     return Kit(files=dict(sorted(files.items())), checks=there)
-
-
-def checks_of(plan: Plan) -> dict[tuple[str, str], Check]:
-    """Return the checks of a rubric by function and key."""
-    return {(problem.function, check.key): check for problem in plan.rubric.problems for check in problem.checks}
 
 
 def _expected(plan: Plan, public_ones: list[Task], sealing: Sealing | None) -> Expected:

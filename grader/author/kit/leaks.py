@@ -9,12 +9,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from grader.author.kit.following import stubs
-from grader.author.kit.kit import Kit, checks_of
+from grader.author.kit.kit import Kit
 from grader.author.kit.public import EXPECTED
 from grader.author.kit.sealing import arrays
 from grader.grading import Prepared
 from grader.language import Message, inert, say
-from grader.model import Returned
+from grader.model import Returned, checks_of
 
 SHORTEST = 12
 """Characters of a line of the reference that is looked for: shorter ones (`Z = Z + 1`) stand anywhere."""
@@ -90,7 +90,7 @@ def _values(kit: Kit, prepared: Prepared) -> Iterator[Leak]:
     shown |= {key for case in cases for value in case.names.values() for key in arrays(value)}
     answers = [outcome.value for task in tasks for outcome in task.want if isinstance(outcome, Returned)]
     shown |= {key for value in answers for key in arrays(value)}
-    checks = checks_of(prepared.plan)
+    checks = checks_of(prepared.plan.rubric.problems)
     for place, task in enumerate(prepared.tasks):
         if place in prepared.shown:
             continue
@@ -101,6 +101,6 @@ def _values(kit: Kit, prepared: Prepared) -> Iterator[Leak]:
                 message = say(
                     "It holds what {function} is expected to return in a hidden case of {check}.",
                     function=case.function,
-                    check=checks[case.function, case.check].name,
+                    check=checks[task.key].name,
                 )
                 yield Leak(path=EXPECTED, message=message)

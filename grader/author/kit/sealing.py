@@ -109,11 +109,7 @@ class _Maker:
         )
 
     def _added(self, problem: Problem, check: Check) -> Message | None:
-        own = [
-            task
-            for task in self.prepared.tasks
-            if (task.case.function, task.case.check) == (problem.function, check.key)
-        ]
+        own = [task for task in self.prepared.tasks if task.key == (problem.function, check.key)]
         signature = self.prepared.plan.signatures[problem.function]
         if any(self._tells(task.case) for task in own):
             return say("its arguments hold what another function is expected to return")

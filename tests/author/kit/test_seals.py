@@ -20,7 +20,7 @@ from grader import comparison, grading, submission
 from grader.author.kit import guessing
 from grader.author.kit.guessing import bits
 from grader.author.kit.guessing import given as given_by
-from grader.author.kit.kit import build, checks_of, drawn_apart
+from grader.author.kit.kit import build, drawn_apart
 from grader.author.kit.leaks import leaks
 from grader.author.kit.sealing import seal
 from grader.comparison.seals import COST, Unsealable, cells_of, framed, grid_of
@@ -388,7 +388,7 @@ def test_a_sealed_kit_gives_nothing_away(prepared, sealing):
     text = kit.files["expected.json"].decode()
     assert str(prepared.plan.rubric.seed) not in text
     blobs = [base64.b64decode(case.get("data", "")) for case in stored["cases"]]
-    checks = checks_of(prepared.plan)
+    checks = prepared.checks
     looked_for = 0
     for case, want in ((task.case, task.want) for task in prepared.tasks):
         if checks[case.function, case.check].visibility == "public":
