@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from grader import comparison
 from grader.model import Case, Check, Mistake, Outcome, Raised, Returned, Trial, Value
+from grader.values import family_of, leaves, parts
 
 Trials: TypeAlias = Sequence[tuple[Check, Sequence[Trial]]]
 """A function's checks, each with its cases and what came of them."""
@@ -66,11 +67,7 @@ def _same(theirs: Outcome, mine: Outcome, mistake: Mistake, check: Check, strict
 
 def size(value: Value) -> int:
     """Return about how many numbers there are in `value`."""
-    if isinstance(value, tuple | list):
-        return sum(map(size, value))
-    if isinstance(value, dict):
-        return sum(map(size, value.values()))
-    return int(getattr(value, "size", 1))
+    return sum(int(getattr(leaf, "size", 1)) for _, leaf in leaves(value))
 
 
 def key(value: Value) -> Key:
@@ -79,8 +76,6 @@ def key(value: Value) -> Key:
 
     if isinstance(value, np.ndarray):
         return (value.dtype.str, value.shape, value.tobytes())
-    if isinstance(value, dict):
-        return tuple((name, key(item)) for name, item in value.items())
-    if isinstance(value, tuple | list):
-        return tuple(key(item) for item in value)
+    if family_of(value).container:
+        return tuple((at, key(item)) for at, item in parts(value))
     return (type(value).__name__, repr(value))

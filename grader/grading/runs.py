@@ -11,6 +11,7 @@ from grader.errors import ReferenceFailure, Span
 from grader.execution import Engine, Ran, Session
 from grader.language import inert, say
 from grader.model import Call, Limits, Outcome, Raised, Returned, Source, Stopped, Task, Value
+from grader.values import parts
 
 ROOM = 256 << 10
 """Bytes that any result may take in the grader's memory."""
@@ -72,14 +73,13 @@ def _about(heavy: int) -> int:
 
 def weight(value: Value) -> int:
     """Return about how many bytes a value takes on the wire and as objects, as `Frame.weight` counts them."""
-    if isinstance(value, tuple | list):
-        return _PART + sum([weight(each) for each in value])
-    if isinstance(value, dict):
-        return _PART + sum([weight(each) for each in value.values()])
+    inside = sum([weight(item) for _, item in parts(value)])
     if isinstance(value, str):
-        return _PART + 16 * 6 * len(value)
+        inside = 16 * 6 * len(value)
     size = getattr(value, "size", None)  # an array's, or that of one of numpy's numbers
-    return _PART + (int(getattr(value, "nbytes", 0)) + min(_LISTED * int(size), ROOM // 4) if size is not None else 0)
+    if size is not None:
+        inside = int(getattr(value, "nbytes", 0)) + min(_LISTED * int(size), ROOM // 4)
+    return _PART + inside
 
 
 def regroup(outcomes: Sequence[Outcome], calls: Sequence[Sequence[Call]]) -> tuple[tuple[Outcome, ...], ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from . import containers, plain
 from .family import Family, Forged, Key, Oversized, Pack, Refused, Unpack, Value, name_of
@@ -20,6 +20,7 @@ __all__ = [
     "Family", "Forged", "Oversized", "Refused", "enlist", "family_of", "form", "leaves", "mapped", "parts", "word",
 ]  # fmt: skip
 
+T = TypeVar("T")
 TAGS: dict[str, tuple[Unpack, bool]] = {}
 """What makes a value of a tag, and whether it is a container."""
 _FAMILIES: dict[type, Family] = {}
@@ -97,9 +98,9 @@ def leaves(value: Value, path: tuple[Key, ...] = ()) -> Iterator[tuple[tuple[Key
         yield from leaves(item, (*path, key))
 
 
-def mapped(value: Value, change: Callable[[Any], Any]) -> Value:
+def mapped(value: T, change: Callable[[Any], Any]) -> T:
     """Return a value of the same structure with `change` done to all that is no container in it."""
     family = family_of(value)
     if not family.container:
-        return change(value)
-    return family.rebuilt(value, [mapped(item, change) for _, item in family.parts(value)])
+        return change(value)  # type: ignore[no-any-return]
+    return family.rebuilt(value, [mapped(item, change) for _, item in family.parts(value)])  # type: ignore[no-any-return]

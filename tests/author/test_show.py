@@ -15,11 +15,12 @@ from hypothesis import given, settings
 from numpy.testing import assert_array_equal
 
 from grader import submission
-from grader.author.replay import READABLE, literal
+from grader.author.replay import literal
 from grader.cases.registry import FUNCTIONS
 from grader.execution import open_engine
 from grader.grading import prepare, read
 from grader.report.width import cells
+from grader.values.arrays import READABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "linear_regression"

@@ -22,6 +22,7 @@ from grader.grading.runs import run
 from grader.grading.variants import Variant, beside, known_mistakes, of_mistake, try_all
 from grader.language import Message, inert, say
 from grader.model import Call, Limits, Outcome, Raised, Returned, Rules, Stopped, Task, Value, Violation
+from grader.values import family_of, mapped, parts
 
 SLOWER = 20
 """How many times slower than the reference a variant may be before it counts as hanging."""
@@ -251,10 +252,8 @@ def hollow(call: Call, honest: Outcome, public: Public) -> dict[str, Outcome]:
         "zeros": Returned(value=_emptied(value)),
         "exit": Stopped(reason="exit"),
     }
-    if isinstance(value, dict):
-        found["nones"] = Returned(value=dict.fromkeys(value))
-    elif isinstance(value, tuple | list):
-        found["nones"] = Returned(value=type(value)(None for _ in value))
+    if family_of(value).container:
+        found["nones"] = Returned(value=family_of(value).rebuilt(value, [None for _ in parts(value)]))
     if call.arguments:
         found["echo"] = Returned(value=call.arguments[0])
     if public:
@@ -272,19 +271,16 @@ def _written_out(call: Call, public: Public) -> Value:
 
 
 def _form(value: Value) -> Hashable:
-    if isinstance(value, dict):
-        return "dict", tuple((key, _form(value[key])) for key in sorted(value, key=repr))
-    if isinstance(value, tuple | list):
-        return type(value).__name__, tuple(map(_form, value))
-    return type(value).__name__, getattr(value, "shape", ())
+    inside = sorted(parts(value), key=lambda part: repr(part[0]))
+    return type(value).__name__, getattr(value, "shape", ()), tuple((key, _form(item)) for key, item in inside)
 
 
 def _emptied(value: Value) -> Value:
     """Return a value of the same form with nothing in it: zeros, False, the empty text."""
-    if isinstance(value, tuple | list):
-        return type(value)(map(_emptied, value))
-    if isinstance(value, dict):
-        return {key: _emptied(each) for key, each in value.items()}
+    return mapped(value, _zero)
+
+
+def _zero(value: Value) -> Value:
     if value is None or isinstance(value, bool | int | float | complex | str):
         return None if value is None else type(value)()
     import numpy as np

@@ -40,6 +40,7 @@ from grader.model import (
     Values,
 )
 from grader.rubric.writing import draw_line
+from grader.values import family_of, parts
 
 _NUMBER = re.compile(r"(?<![\w.\])])(\d+)(?![\w.(\[])")
 
@@ -342,9 +343,7 @@ def _shown(value: Value) -> str:
     shape = getattr(value, "shape", None)
     if shape is not None:
         return str(tuple(int(size) for size in shape))
-    if isinstance(value, tuple | list | dict):
-        inner = value.values() if isinstance(value, dict) else value
-        if any(hasattr(each, "shape") or isinstance(each, tuple | list | dict) for each in inner):
-            return f"{type(value).__name__} ({len(value)})"
+    if any(hasattr(each, "shape") or family_of(each).container for _, each in parts(value)):
+        return family_of(value).kind(value)
     text = repr(value)
     return text if len(text) <= 60 else text[:59] + "…"

@@ -17,6 +17,7 @@ from grader.grading.runs import run
 from grader.language import Message, say
 from grader.model import Case, Check, Outcome, Raised, Returned, Source
 from grader.report.focus import show_place
+from grader.values import family_of, parts
 
 SHIFTS = (101.37, 17_345_678.9)
 """Seconds by which the clock is put forward: another second and minute, another day, month and weekday."""
@@ -103,10 +104,9 @@ def _equal(one: object, other: object) -> bool:
 
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
-    if isinstance(one, dict) and isinstance(other, dict):
-        return list(one) == list(other) and all(_equal(one[key], other[key]) for key in one)
-    if isinstance(one, tuple | list) and isinstance(other, tuple | list):
-        return len(one) == len(other) and all(_equal(*pair) for pair in zip(one, other, strict=True))
+    if family_of(one).container and family_of(one) is family_of(other):
+        mine, theirs = dict(parts(one)), dict(parts(other))
+        return list(mine) == list(theirs) and all(_equal(mine[key], theirs[key]) for key in mine)
     return type(one) is type(other) and repr(one) == repr(other)
 
 

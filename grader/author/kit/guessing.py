@@ -26,6 +26,7 @@ from grader.comparison import gradients
 from grader.comparison.seals import COST, Unsealable, cells_of, digest, framed, grid_of, numbers, steps_of
 from grader.model import Call, Case, Check, Entry, Gradient, Outcome, Problem, Returned, Signature, Task
 from grader.model.seal import Grid, Lock, Seal, Sealed
+from grader.values import leaves, mapped
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -97,15 +98,8 @@ def _floats(array: np.ndarray) -> np.ndarray:
 
 
 def _texts(value: Value) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _texts(key)
-            yield from _texts(item)
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from _texts(item)
+    for path, leaf in leaves(value):
+        yield from (each for each in (*path, leaf) if isinstance(each, str))
 
 
 class Answer(Struct, frozen=True, kw_only=True, eq=False):
@@ -154,13 +148,13 @@ def hollow(outcome: Outcome) -> Outcome:
 
 
 def _hollow(value: Value) -> Value:
-    if isinstance(value, np.ndarray):
-        return np.zeros(value.shape[:1], dtype=np.uint8)
-    if isinstance(value, dict):
-        return {key: _hollow(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return type(value)([_hollow(item) for item in value])
-    return None if value is None else ""
+    return mapped(value, _without_numbers)
+
+
+def _without_numbers(leaf: Value) -> Value:
+    if isinstance(leaf, np.ndarray):
+        return np.zeros(leaf.shape[:1], dtype=np.uint8)
+    return None if leaf is None else ""
 
 
 def _gradient(

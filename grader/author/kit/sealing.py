@@ -17,6 +17,7 @@ from grader.grading import Prepared
 from grader.language import Bilingual, Message, say
 from grader.model import Case, Check, Problem, Returned, Task
 from grader.model.seal import Seal
+from grader.values import leaves
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -30,15 +31,11 @@ def arrays(value: Value) -> set[tuple[Any, ...]]:
     """Return the arrays within a value, by shape and bytes as float64, those of few different numbers left out."""
     import numpy as np
 
-    if isinstance(value, np.ndarray):
-        if value.dtype.kind not in "iuf" or len(np.unique(value)) < FEWEST:
-            return set()
-        return {(value.shape, value.astype(np.float64).tobytes())}
-    if isinstance(value, dict):
-        value = tuple(value.values())
-    if isinstance(value, tuple | list):
-        return set().union(*(arrays(item) for item in value))
-    return set()
+    return {
+        (leaf.shape, leaf.astype(np.float64).tobytes())
+        for _, leaf in leaves(value)
+        if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "iuf" and len(np.unique(leaf)) >= FEWEST
+    }
 
 
 __all__ = ["LeftOut", "Sealing", "Work", "seal"]

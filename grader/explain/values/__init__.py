@@ -32,6 +32,7 @@ from grader.explain.values.samples import (
 )  # fmt: skip
 from grader.language import Message, say
 from grader.model import Case, Example, Outcome, Part, Problem, Returned, Values
+from grader.values import parts
 
 if TYPE_CHECKING:
     from grader.language.message import Parameter
@@ -267,6 +268,5 @@ def _handed(samples: Sequence[Sample]) -> set[str]:
 def _keys(value: Value) -> Iterator[str]:
     if isinstance(value, dict):
         yield from map(str, value)
-    if isinstance(value, dict | tuple | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _keys(item)
+    for _, item in parts(value):
+        yield from _keys(item)

@@ -17,6 +17,7 @@ from grader.comparison.values import place
 from grader.explain.known import key
 from grader.explain.values.samples import Array, Evidence, Sample, argument_name, fits, outputs, perhaps, telling, wide
 from grader.language import Message, say
+from grader.values import family_of, parts
 
 if TYPE_CHECKING:
     from grader.explain.known import Key
@@ -216,15 +217,13 @@ def _without(place: int, axis: int) -> Change:
 
 
 def _leaves(value: Value, path: Path, name: str, sample: Sample) -> Iterator[tuple[Path, str, Value]]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _leaves(item, (*path, key), str(key), sample)
-    elif isinstance(value, tuple | list):
-        for index, item in enumerate(value):
-            known = next((drawn for drawn, one in sample.arrays.items() if one is item), place(name, index))
-            yield from _leaves(item, (*path, index), known, sample)
-    else:
+    if not family_of(value).container:
         yield path, name, value
+    for at, item in parts(value):
+        known = str(at)
+        if not isinstance(value, dict):
+            known = next((drawn for drawn, one in sample.arrays.items() if one is item), place(name, at))
+        yield from _leaves(item, (*path, at), known, sample)
 
 
 _CONFIRM = 2
@@ -298,9 +297,6 @@ def _changed(value: Value, path: Path, change: Callable[[Value], Value]) -> Valu
     head, rest = path[0], path[1:]
     if isinstance(value, list) and head == len(value) and not rest:
         return [*value, change(None)]
-    if isinstance(value, dict) and head in value:
-        return value | {head: _changed(value[head], rest, change)}
-    if isinstance(value, tuple | list) and isinstance(head, int) and head < len(value):
-        items = [_changed(item, rest, change) if index == head else item for index, item in enumerate(value)]
-        return tuple(items) if isinstance(value, tuple) else items
-    return value
+    items = [_changed(item, rest, change) if at == head else item for at, item in parts(value)]
+    made: Value = family_of(value).rebuilt(value, items)
+    return made
