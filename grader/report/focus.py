@@ -168,8 +168,19 @@ def coarse(check: AnyCheck) -> Message | None:
         said.append(say("up to {differing} of {total} elements", differing=worst.differing, total=worst.total))
     sizes = [case.magnitude for case in cases if case.magnitude is not None]
     if sizes:
-        said.append(say("relative error about {size}", size=f"1e{max(sizes):+d}"))
+        said.append(_error(max(sizes)))
     return clauses(said)
+
+
+def _error(magnitude: int) -> Message:
+    """Return how large a relative error is of which the power of ten, rounded down, is known."""
+    if magnitude > 0:
+        return say("off by {times} times what is expected, or more", times=f"{10.0**magnitude:g}")
+    if magnitude == 0:
+        return say("off by as much as what is expected, or more")
+    if magnitude > -5:
+        return say("off by {share} of what is expected, or more", share=f"{10.0 ** (magnitude + 2):g}%")
+    return say("relative error about {size}", size=f"1e{magnitude}")
 
 
 def _kinds(check: AnyCheck) -> list[Message]:
