@@ -10,7 +10,7 @@ import click
 from msgspec import Struct
 
 from grader.author.check.checking import check
-from grader.author.check.scene import Finding
+from grader.author.check.checkup import Look
 from grader.cli.rubric_file import find
 from grader.cli.trusted import python_of
 from grader.errors import UsageError
@@ -82,7 +82,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     ctx.exit(1 if wrong else 0)
 
 
-def _looks(plan: Plan, engine: Engine, other: Engine, request: Request) -> Iterator[Finding]:
+def _looks(plan: Plan, engine: Engine, other: Engine, request: Request) -> Iterator[Look]:
     yield from check(plan, engine, other)
     if request.audits:
         from grader.author.check.checking import audited
@@ -90,7 +90,7 @@ def _looks(plan: Plan, engine: Engine, other: Engine, request: Request) -> Itera
         yield audited(plan, engine)
 
 
-def _show(found: Finding, request: Request) -> None:
+def _show(found: Look, request: Request) -> None:
     language = request.language
     click.echo("\n  ".join(wrap(f"{'✓' if found.holds else '✗'} {found.title.text(language)}", WIDTH - 2)))
     shown = found.details if request.everything else found.details[:MOST]

@@ -43,7 +43,7 @@ def known_mistakes(plan: Plan) -> tuple[Mistake, ...]:
     return tuple(mistake for mistake in found if mistake.function in graded)
 
 
-def of_mistake(mistake: Mistake) -> Variant:
+def as_variant(mistake: Mistake) -> Variant:
     """Return a known mistake as a variant."""
     return Variant(function=mistake.function, symbol=mistake.symbol, text=mistake.text)
 

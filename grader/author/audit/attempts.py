@@ -19,7 +19,7 @@ from grader.explain.known import key
 from grader.grading import Prepared
 from grader.grading.judging import Judged, judge
 from grader.grading.runs import run
-from grader.grading.variants import Variant, beside, known_mistakes, of_mistake, try_all
+from grader.grading.variants import Variant, as_variant, beside, known_mistakes, try_all
 from grader.language import Message, inert, say
 from grader.model import Call, Limits, Outcome, Raised, Returned, Rules, Stopped, Task, Value, Violation
 from grader.values import family_of, mapped, parts
@@ -36,11 +36,11 @@ Answer: TypeAlias = Callable[[Session, Call], Outcome]
 """What a wrong variant makes of a call, in a session on the reference with the variant's text behind it."""
 
 HOLLOW: Mapping[str, Message] = {
-    "nothing": say("nothing is returned (`pass`)"),
+    "nothing": say("nothing returned (`pass`)"),
     "nones": say("None for every output"),
     "zeros": say("zeros of the right shape"),
-    "echo": say("the first argument is handed back"),
-    "public": say("the public answers written out"),
+    "echo": say("the first argument returned"),
+    "public": say("the public answers returned whatever is asked"),
     "exit": say("`sys.exit(0)`"),
 }
 """The ways to answer without work."""
@@ -200,7 +200,7 @@ def tried_mistakes(testbed: Testbed) -> list[Attempt]:
     order = list(testbed.problems)
     known = [each for each in known_mistakes(testbed.prepared.plan) if each.function in order]
     known.sort(key=lambda each: order.index(each.function))
-    variants = [replace(of_mistake(each), limits=testbed.hasty(each.function)) for each in known]
+    variants = [replace(as_variant(each), limits=testbed.hasty(each.function)) for each in known]
     return [
         Attempt(
             sort="mistake",

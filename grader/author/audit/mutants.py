@@ -59,7 +59,7 @@ def read_marks(source: Source) -> tuple[list[Mark], list[Fault]]:
         at = Span(path=at.path, line=at.line, column=at.column, end_column=at.column + len(comment), cell=at.cell)
         what, *reason = _REASON.split(found["body"], maxsplit=1)
         if not what.strip() or not reason or not reason[0].strip():
-            message = say("An equivalence mark says what and why.")
+            message = say("An equivalence mark must say what and why: the change, and why it makes no difference.")
             hint = say("For example: {example}", example="# equivalent: zeros → ones — every entry is set later")
             faults.append(Fault(at=at, message=message, hint=hint, line_text=lines[line - 1]))
             continue
@@ -83,8 +83,10 @@ def stale(marks: Sequence[Mark], mutants: Sequence[Mutant]) -> list[Fault]:
         if not any(mark.fits(mutant) for mutant in mutants):
             own = dict.fromkeys(mutant.slip for mutant in mutants if mutant.line == mark.line)
             near = difflib.get_close_matches(mark.slip, own, n=3, cutoff=0)
-            hint = say("The line has: {slips}", slips="; ".join(near)) if near else None
-            faults.append(mark.fault(say("No mutant of this line is `{slip}`.", slip=inert(mark.slip)), hint))
+            hint = say("In this line it makes: {slips}", slips="; ".join(near)) if near else None
+            faults.append(
+                mark.fault(say("The audit makes no slip `{slip}` in this line.", slip=inert(mark.slip)), hint)
+            )
     return faults
 
 

@@ -57,7 +57,9 @@ def survivor_lines(survivors: Sequence[Survivor], language: Language, *, everyth
 
 def _count(count: int) -> Message:
     return say_count(
-        "That notices {count} that gets full marks now:", "That notices {count} that get full marks now:", count
+        "That notices {count} variant that gets full marks now:",
+        "That notices {count} variants that get full marks now:",
+        count,
     )
 
 
@@ -139,7 +141,9 @@ def _score(audit: Audit, language: Language, least: Fraction | None) -> Iterator
             say("That is enough: {least} is asked for.", least=percent(least))
             if audit.holds(least)
             else say(
-                "That is not enough: {least} of the mutants, all mistakes and hollow answers.", least=percent(least)
+                "That is not enough: at least {least} of the mutants and every known mistake and hollow answer must "
+                "lose points.",
+                least=percent(least),
             )
         )
     for each in said:
@@ -153,9 +157,9 @@ def _idle(audit: Audit, language: Language) -> Iterator[str]:
         return
     yield ""
     yield from wrap(
-        say("Checks that decide nothing, examples aside: what each notices, others of its function notice too.").text(
-            language
-        ),
+        say(
+            "Checks that decide nothing, examples aside: what one of them notices, others of its function notice too."
+        ).text(language),
         WIDTH,
     )
     for function in dict.fromkeys(check.function for check in idle):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
-from grader.author.check.scene import Finding, Scene
+from msgspec.structs import replace
+
+from grader.author.check.checkup import Checkup, Look, look, of_check
 from grader.grading.efficiency import above
 from grader.grading.timing import FLOOR, PATIENCE, Bench, Turn
 from grader.language import Message, say
 from grader.model import Check, Efficiency, Problem, Returned
-from grader.report.focus import show_place
 
 LEAST_RATIO = 2.0
 """Machines, and runs on one of them, differ by less."""
@@ -18,38 +19,32 @@ ROOM = 0.25
 """What a measured exponent may be off by."""
 
 
-def pace(scene: Scene) -> Finding | None:
+def pace(checkup: Checkup) -> Look | None:
     """Look at every limit of time beside the reference's own; `None` where the rubric has none.
 
     What it does not see is remarked on, and no fault.
     """
     faults, remarks = [], []
-    for problem in scene.prepared.chosen:
+    for problem in checkup.prepared.chosen:
         for check in problem.checks:
             if isinstance(check.plan, Efficiency):
-                turns = _turns(scene, problem, check)
-                faults += [_said(problem, check, what) for what in _faults(check.plan, problem, turns)]
-                remarks += [_said(problem, check, what) for what in _remarks(check.plan, turns)]
-    if not any(isinstance(check.plan, Efficiency) for problem in scene.prepared.chosen for check in problem.checks):
+                turns = _turns(checkup, problem, check)
+                faults += [of_check(problem.function, check, what) for what in _faults(check.plan, problem, turns)]
+                remarks += [of_check(problem.function, check, what) for what in _remarks(check.plan, turns)]
+    if not any(isinstance(check.plan, Efficiency) for problem in checkup.prepared.chosen for check in problem.checks):
         return None
-    return Finding(
-        title=say("A limit of time does not fit the reference.")
-        if faults
-        else say("Limits of time are far from the reference's own time."),
-        holds=not faults,
-        details=(*faults, *remarks),
+    found = look(
+        say("Limits of time are far from the reference's own time."),
+        say("A limit of time does not fit the reference."),
+        faults,
     )
+    return replace(found, details=(*faults, *remarks))
 
 
-def _said(problem: Problem, check: Check, what: Message) -> Message:
-    return say("{place}: {function}, {check}: {what}", place=show_place(check.at), function=problem.function,
-               check=check.name, what=what)  # fmt: skip
-
-
-def _turns(scene: Scene, problem: Problem, check: Check) -> list[Turn]:
-    source = scene.plan.reference.source
-    bench = Bench(scene.engine, source, source, problem.limits)
-    own = [task.case for task in scene.prepared.timed if task.key == (problem.function, check.key)]
+def _turns(checkup: Checkup, problem: Problem, check: Check) -> list[Turn]:
+    source = checkup.plan.reference.source
+    bench = Bench(checkup.engine, source, source, problem.limits)
+    own = [task.case for task in checkup.prepared.timed if task.key == (problem.function, check.key)]
     return bench.sweep(own, 0)
 
 
@@ -60,22 +55,29 @@ def _faults(plan: Efficiency, problem: Problem, turns: list[Turn]) -> Iterator[M
         yield say("The reference takes less than a millisecond, which cannot be timed. Draw larger inputs.")
     if plan.at_most is not None and plan.at_most < LEAST_RATIO:
         yield say(
-            "Runs of the reference itself may differ that much. Let at_most be {least:g} or more.", least=LEAST_RATIO
+            "Two runs of the reference itself may differ that much. Set at_most to {least:g} or more.",
+            least=LEAST_RATIO,
         )
     whole = sum(sum(each) for each in seconds) * (plan.at_most or 1)
     if most * (plan.at_most or 1) > problem.limits.seconds:
-        yield say("Who is just quick enough is stopped by the limit of {seconds:g} s.", seconds=problem.limits.seconds)
+        yield say(
+            "A function that is just quick enough is stopped by the limit of {seconds:g} s for a call. Draw smaller "
+            "inputs, or raise the limit.",
+            seconds=problem.limits.seconds,
+        )
     elif whole > PATIENCE * problem.limits.seconds:
         yield say(
-            "Whoever is just quick enough would need {whole:.0f} s for all cases, and nobody is given more than "
-            "{most:g} s. Draw fewer or smaller ones.",
+            "A function that is just quick enough needs {whole:.0f} s for all cases, but only {most:g} s are allowed. "
+            "Draw fewer cases or smaller inputs.",
             whole=whole,
             most=PATIENCE * problem.limits.seconds,
         )
     if plan.growth is not None:
         slopes = [turn.growth(plan.sizes) for turn in turns]
         if above(slopes, plan.growth - ROOM):
-            yield say("The reference's own time grows with a power of about {power:.1f}.", power=median(slopes))
+            yield say(
+                "The reference's own time grows about as the size to the power of {power:.1f}.", power=median(slopes)
+            )
 
 
 def _remarks(plan: Efficiency, turns: list[Turn]) -> Iterator[Message]:
@@ -83,5 +85,6 @@ def _remarks(plan: Efficiency, turns: list[Turn]) -> Iterator[Message]:
         yield say("`growth` alone misses code that is slowed down on small inputs on purpose; add `at_most`.")
     if plan.growth is not None and all(turn.first for turn in turns):
         yield say(
-            "The first call of a worker says nothing of the smallest size. Draw several cases, each with other numbers."
+            "The first call in a new process says nothing about the smallest size. Draw several cases, each with other "
+            "numbers."
         )

@@ -1,23 +1,22 @@
-"""Whether what is drawn, and what the reference makes of it, stays the same from run to run."""
+"""Looks whether all stays the same from run to run: what is drawn, what the reference makes of it, the report."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from grader import comparison
 from grader.author.check import clock
-from grader.author.check.scene import Scene
+from grader.author.check.checkup import Checkup, Look, look, of_check
 from grader.execution import Engine
-from grader.grading import Prepared
+from grader.explain.known import key
+from grader.grading import Prepared, for_students, grade, prepare
 from grader.grading.runs import run
+from grader.grading.variants import in_place
 from grader.language import Message, say
-from grader.model import Case, Check, Outcome, Raised, Returned, Source
-from grader.report.focus import show_place
-from grader.values import family_of, parts
+from grader.model import Case, Check, Outcome, Raised, Returned, Source, Submission
 
 SHIFTS = (101.37, 17_345_678.9)
 """Seconds by which the clock is put forward: another second and minute, another day, month and weekday."""
@@ -25,37 +24,56 @@ NOISE = 1e-4
 """Differences below this part of the tolerance are rounding, which may depend on where an array lies in memory."""
 
 
-def drawn_anew(scene: Scene, again: Prepared) -> list[Message]:
-    """Return a sentence for each check whose cases, drawn `again`, are others."""
-    checks = scene.prepared.checks
-    pairs = zip(scene.prepared.tasks, again.tasks, strict=True)
-    changed = {
-        id(checks[one.function, one.check]): say(
-            "{place}: {function}, {check}: its cases are others in every run. A generator function draws from its "
-            "`seed` alone: `np.random.default_rng([seed, index])`.",
-            place=show_place(checks[one.function, one.check].at),
-            function=one.function,
-            check=checks[one.function, one.check].name,
+def twice(checkup: Checkup, other: Engine) -> Look:
+    """Look whether two runs in different processes report the same, of right and wrong answers.
+
+    Cases must be drawn the same, and the reference must answer the same whenever and in whatever order it is asked.
+    Wrong are functions that no other one builds on: what comes of wrong helpers is looked at elsewhere.
+    """
+    again = prepare(checkup.plan, other)
+    told = _drawn_anew(checkup, again) or _unsteady(checkup, other)
+    helpers = {need for problem in checkup.plan.rubric.problems for need in problem.needs or ()}
+    known = [mistake for mistake, _ in checkup.tried if mistake.function not in helpers]
+    # The first known mistake of each function takes its place.
+    first = {mistake.function: mistake for mistake in reversed(known)}
+    wrong = in_place(checkup.plan.reference, list(first.values()))
+    different = told or [
+        say("Those of {what} differ. Does the reference use the time, or a random number without a seed?", what=what)
+        for what, source in (
+            (say("the reference"), checkup.plan.reference),
+            (say("the known mistakes together"), wrong),
         )
-        for one, other in ((mine.case, theirs.case) for mine, theirs in pairs)
-        if not _same_values(one, other)
-    }
-    return list(changed.values())
+        if _seen(checkup.prepared, source, checkup.engine) != _seen(again, source, other)
+    ]
+    return look(say("Two runs give the same report."), say("Two runs give different reports."), different)
 
 
-def unsteady(scene: Scene, other: Engine) -> list[Message]:
+def _drawn_anew(checkup: Checkup, again: Prepared) -> list[Message]:
+    """Return a sentence for each check whose cases, drawn `again`, are others."""
+    found: dict[tuple[str, str], Message] = {}
+    what = say(
+        "its cases differ from run to run. A generator function draws from its `seed` alone: "
+        "`np.random.default_rng([seed, index])`."
+    )
+    for mine, theirs in zip(checkup.prepared.tasks, again.tasks, strict=True):
+        if _values(mine.case) != _values(theirs.case):
+            found[mine.key] = of_check(mine.case.function, checkup.prepared.checks[mine.key], what)
+    return list(found.values())
+
+
+def _unsteady(checkup: Checkup, other: Engine) -> list[Message]:
     """Return a sentence for each function whose reference answers the same cases otherwise when run again.
 
     It runs in other processes, at another time of day, and each call comes one later than before: the worker seeds
     `random` and `numpy.random` by a call's place, and what an earlier call left behind is something else then.
     """
-    checks, tasks = scene.prepared.checks, scene.prepared.tasks
+    checks, tasks = checkup.prepared.checks, checkup.prepared.tasks
     first = {task.case.function: task for task in reversed(tasks)}
     truth = [task.case.truth for task in (*first.values(), *tasks)]
     found: dict[str, Message] = {}
     for seconds in SHIFTS:
-        source = _later(scene.plan.reference.source, seconds)
-        _, outcomes = run(other, source, truth, scene.prepared.limits, together=True)
+        source = _later(checkup.plan.reference.source, seconds)
+        _, outcomes = run(other, source, truth, checkup.prepared.limits, together=True)
         for task, got in zip(tasks, outcomes[len(first) :], strict=True):
             function, check = task.case.function, checks[task.key]
             if not all(_agree(mine, theirs, check) for mine, theirs in zip(got, task.want, strict=True)):
@@ -65,8 +83,9 @@ def unsteady(scene: Scene, other: Engine) -> list[Message]:
 
 def _said(function: str, check: Check) -> Message:
     return say(
-        "{function}, {check}: asked again, the reference gives another answer. Does it use the time, a random number "
-        "without a seed, or what an earlier call left? Let it take a seed or the numbers themselves as an argument.",
+        "{function}, {check}: called again with the same input, the reference returns something else. Does it use the "
+        "time, a random number without a seed, or what an earlier call left behind? Pass a seed or the numbers "
+        "themselves as an argument.",
         function=function,
         check=check.name,
     )
@@ -92,25 +111,14 @@ def _agree(got: Outcome, want: Outcome, check: Check) -> bool:
     return not comparison.differences(got.value, want.value, replace(rule, rtol=rule.rtol * NOISE, atol=atol))
 
 
-def _same_values(one: Case, other: Case) -> bool:
-    """Return whether two cases have the same names with the same values, to the last bit but for NaN's."""
-    mine = [one.names, *(call.arguments for call in one.calls)]
-    theirs = [other.names, *(call.arguments for call in other.calls)]
-    return _equal(mine, theirs)
+def _values(case: Case) -> object:
+    """Return what two cases share only if they have the same names with the same values, to the last bit."""
+    return [(name, key(value)) for name, value in case.names.items()], [key(call.arguments) for call in case.calls]
 
 
-def _equal(one: object, other: object) -> bool:
-    import numpy as np
+def _seen(prepared: Prepared, student: Submission, engine: Engine) -> str:
+    """Return all that a student sees of a report, but for the time it took."""
+    from grader.report import json
 
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
-    if family_of(one).container and family_of(one) is family_of(other):
-        mine, theirs = dict(parts(one)), dict(parts(other))
-        return list(mine) == list(theirs) and all(_equal(mine[key], theirs[key]) for key in mine)
-    return type(one) is type(other) and repr(one) == repr(other)
-
-
-def all_unsteady(scene: Scene, other: Engine, again: Prepared) -> Iterator[Message]:
-    """Yield what changes from run to run: the draws, else the reference's answers."""
-    drawn = drawn_anew(scene, again)
-    yield from drawn or unsteady(scene, other)
+    report = for_students(grade(prepared, student, engine))
+    return json.render(replace(report, seconds=0.0), language=report.language)

@@ -59,12 +59,12 @@ def _missing(rubric: Rubric, checks: Collection[tuple[str, str]], *, sealed: boo
     if sealed:
         yield say(
             "Hidden checks are here too, without their answers: a digest tells whether yours is right, and nothing "
-            "else."
+            "more."
         )
     if not complete(rubric, checks):
         yield say(
-            "These checks are only a part: your work is graded with others that are not here, and the points here "
-            "are those of the checks that are."
+            "This kit holds only some of the checks. Your course grades with more; the points here are those of the "
+            "checks in this kit."
         )
     if absent := uncheckable(rubric, checks):
         yield say("Not checked here, but graded by your course: {functions}.", functions=listed(absent))
@@ -82,7 +82,7 @@ def write(files: Mapping[str, bytes], folder: Path) -> None:
     """
     if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or _is_kit(folder))):
         raise UsageError(
-            say("{path} is there already and is no kit.", path=inert(str(folder))),
+            say("{path} exists already and is not a student kit.", path=inert(str(folder))),
             say("Name a new folder for the kit: grade release OUT"),
         )
     try:

@@ -116,9 +116,9 @@ class _Maker:
             ]
             return None
         if check.kind == "efficiency":
-            return say("it needs the reference to run beside")
+            return say("the reference has to run beside it")
         if check.kind not in ("values", "gradient", "example"):
-            return say("whether it holds can be guessed")
+            return say("it only holds or fails, which is easy to guess")
         try:
             answers = [
                 answer(problem, check, task, signature, self._dice(problem.function, check.key, task.case.index))

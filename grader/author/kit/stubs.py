@@ -63,7 +63,7 @@ def find(text: str, path: str) -> tuple[Region, ...]:
 def _fault(path: str, line: int, lines: list[str]) -> RubricError:
     text = lines[line - 1]
     at = Span(path=path, line=line, column=len(text) - len(text.lstrip()) + 1, end_column=len(text) + 1)
-    message = say("This marker has no other half.")
+    message = say("This marker is not one of a pair.")
     return RubricError([Fault(at=at, message=message, line_text=text)])
 
 

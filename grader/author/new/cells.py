@@ -90,7 +90,7 @@ def read(path: Path) -> tuple[Cell, ...]:
         why = inert(error.strerror or "")
         raise UsageError(say("{path} cannot be read: {why}", path=inert(str(path)), why=why)) from error
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise UsageError(say("{path} is no notebook of format 3 or 4.", path=inert(str(path)))) from error
+        raise UsageError(say("{path} is not a notebook of format 3 or 4.", path=inert(str(path)))) from error
 
 
 def _cells(raw: list[dict[str, Any]]) -> Iterator[Cell]:

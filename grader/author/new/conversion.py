@@ -152,7 +152,7 @@ def _whole(cells: Sequence[Cell]) -> None:
             (fault,) = error.faults
             marker = inert(fault.line_text.strip(), 80)
             raise UsageError(
-                say("Cell {cell}, line {line}: `{marker}` has no other half.", cell=cell.number, line=fault.at.line,
+                say("Cell {cell}, line {line}: `{marker}` is not one of a pair.", cell=cell.number, line=fault.at.line,
                     marker=marker),
                 say("A region begins and ends in the same cell, each marker on a line of its own."),
             ) from error  # fmt: skip
@@ -181,7 +181,7 @@ def _tried(
         if not found.failing:
             remarks += [
                 say(
-                    "Cell {cell}: {function} no longer gives what is printed here.",
+                    "Cell {cell}: {function} no longer returns what is printed here.",
                     cell=one.cell,
                     function=one.function,
                 )

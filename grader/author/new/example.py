@@ -20,7 +20,7 @@ def write(files: Mapping[str, str | bytes], folder: Path) -> None:
     if there:
         listed = "".join(f"\n  {inert(str(folder / path), 200)}" for path in there)
         raise UsageError(
-            say("Nothing was written, because it is there already:{files}", files=listed),
+            say("Nothing was written, because these files exist already:{files}", files=listed),
             say("Name a new folder: grade init NAME"),
         )
     try:

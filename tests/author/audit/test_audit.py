@@ -193,10 +193,10 @@ class TestMarks:
     @pytest.mark.parametrize(
         ("mark", "word"),
         [
-            ("# equivalent: zeros → twos — why", "No mutant of this line"),
+            ("# equivalent: zeros → twos — why", "The audit makes no slip"),
             ("# equivalent: zeros → ones", "what and why"),
             ("# equivalent: — why", "what and why"),
-            ("# equivalent: n → n + 1 — why", "No mutant of this line"),
+            ("# equivalent: n → n + 1 — why", "The audit makes no slip"),
         ],
     )
     def test_a_mark_without_a_slip_or_a_reason_is_a_fault(self, audited, mark, word):

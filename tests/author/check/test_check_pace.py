@@ -38,8 +38,12 @@ def test_limits_that_fit(timed):
     ("keys", "n", "said"),
     [
         (["at_most: 10"], 3, "scale, quick: The reference takes less than a millisecond"),
-        (["at_most: 1.5"], 400, "scale, quick: Runs of the reference itself may differ that much"),
-        (["at_most: 100000"], 400, "scale, quick: Who is just quick enough is stopped by the limit of 10 s."),
+        (["at_most: 1.5"], 400, "scale, quick: Two runs of the reference itself may differ that much"),
+        (
+            ["at_most: 100000"],
+            400,
+            "scale, quick: A function that is just quick enough is stopped by the limit of 10 s for a call.",
+        ),
         (
             ["growth: 0.5", "at_most: 10", "over: n", "sizes: [200, 400, 800]"],
             3,
@@ -48,7 +52,7 @@ def test_limits_that_fit(timed):
         (
             ["at_most: 150", "cases: 60", "growth: 3", "over: n", "sizes: [200, 400, 800]"],
             3,
-            "scale, quick: Whoever is just quick enough would need",
+            "scale, quick: A function that is just quick enough needs",
         ),
     ],
 )

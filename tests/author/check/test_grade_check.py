@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.author.check import probes
+from grader.author.check import ways
 from grader.author.check.checking import check
 from grader.grading import read
 
@@ -58,7 +58,7 @@ def test_two_mistakes_that_no_case_tells_apart(findings):
 
 def test_a_mistake_that_is_paid_for_twice(findings):
     title, details = only(findings(reference=("scale(x.sum", "globals()['scale'](x.sum")))
-    assert title == "1 costs points elsewhere too."
+    assert title == "1 costs points in other functions too."
     said = "mistakes.py:2: scale.divides costs points in centred too, which only builds on it: name it in needs."
     assert details == [said]
 
@@ -72,11 +72,11 @@ def test_a_mistake_that_is_paid_for_twice(findings):
     ],
 )  # fmt: skip
 def test_a_check_that_nothing_can_fail(findings, old, new, check):
-    title = "1 check can be failed by nothing."
+    title = "1 check passes whatever a function returns."
     found = findings(rubric=(old, new))
     assert (title in found) == (check is not None)
     if check is not None:
-        assert f": scale, {check}: all of them pass." in found[title][0]
+        assert f": scale, {check}: every wrong answer that was tried passes." in found[title][0]
 
 
 NOISY = "A tolerance is too near to rounding noise or to a known mistake."
@@ -86,7 +86,7 @@ NOISY = "A tolerance is too near to rounding noise or to a known mistake."
 def test_a_result_that_rounding_moves(findings, body):
     found = findings(reference=("x * by", body), mistakes=("x * by", body))
     assert len(found[NOISY]) == 3  # one for each check of values: the other function builds on this one
-    assert found[NOISY][0].startswith("grading.yaml:11: scale, shown, case 1: rounding alone may move")
+    assert found[NOISY][0].startswith("grading.yaml:11: scale, shown: in case 1 rounding alone may move")
 
 
 def test_a_mistake_near_the_tolerance(findings):
@@ -119,7 +119,9 @@ UNSTEADY = [
 def test_a_reference_whose_answers_change_is_always_told(findings, line):
     found = findings(reference=("y = x * by", line), mistakes=("x * by", line.partition("\n")[0][4:]))
     details = found["Two runs give different reports."]
-    assert details[0].startswith("scale, shown: asked again, the reference gives another answer."), found
+    assert details[0].startswith(
+        "scale, shown: called again with the same input, the reference returns something else."
+    ), found
 
 
 def test_a_reference_that_seeds_its_numbers_is_steady(findings):
@@ -134,7 +136,7 @@ def test_a_generator_that_does_not_draw_from_its_seed(findings, tmp_path, seeds,
     (tmp_path / "stub.py").touch()
     drawn = 'draw: {n: 2..5, x: "normal(n)", by: "uniform(2, 3)"}'
     found = findings(rubric=(f"{drawn}\n", "generator: some\n"), top="generators: makers.py\n")
-    said = ["grading.yaml:14: scale, drawn: its cases are others in every run. A generator function draws from its "
+    said = ["grading.yaml:14: scale, drawn: its cases differ from run to run. A generator function draws from its "
             "`seed` alone: `np.random.default_rng([seed, index])`."]  # fmt: skip
     assert found.get("Two runs give different reports.", [])[:1] == ([] if steady else said)
 
@@ -148,7 +150,7 @@ def test_a_seed_that_was_lucky(findings):
 
 def test_probes_keep_ties_and_whole_numbers():
     given = [np.array([0.1, 0.1, -3.0, 0.0, np.inf]), {"stride": 2, "rate": 0.1}, (True, "max", None)]
-    array, options, rest = probes.rounded(lambda *all_given: all_given, given)
+    array, options, rest = ways.rounded(lambda *all_given: all_given, given)
     assert array[0] == array[1] != 0.1 and abs(array[0] - 0.1) < 0.1 * 2.0**-31
     assert array[2:].tolist() == [-3.0, 0.0, np.inf]
     assert options["stride"] == 2 and 0 < abs(options["rate"] - 0.1) < 1e-10

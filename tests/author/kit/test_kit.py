@@ -206,7 +206,7 @@ def test_a_kit_never_overwrites_anything_else(kit, tmp_path):
     from grader.errors import UsageError
 
     (tmp_path / "thesis.txt").write_text("mine", "utf-8")
-    with pytest.raises(UsageError, match="is no kit"):
+    with pytest.raises(UsageError, match="is not a student kit"):
         write(kit.files, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 

@@ -139,7 +139,7 @@ def test_an_output_that_is_no_longer_true_is_told(tmp_path):
     cells = [SUM, made.code("print('total =', total([[1, 2]]))", "total = 4\n")]
     done, _ = start(tmp_path, made.save(tmp_path / "sums.ipynb", *cells))
     assert done.returncode == 0
-    assert "Cell 2: total no longer gives what is printed here." in done.stdout
+    assert "Cell 2: total no longer returns what is printed here." in done.stdout
 
 
 def test_a_module_beside_the_notebook_comes_along(tmp_path):
@@ -168,9 +168,9 @@ def test_pictures_come_along(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("no json", "is no notebook"),
-        ("[]", "is no notebook"),
-        ('{"cells": [3]}', "is no notebook"),
+        ("no json", "is not a notebook"),
+        ("[]", "is not a notebook"),
+        ('{"cells": [3]}', "is not a notebook"),
         ('{"cells": []}', "No function to be graded was found"),
         (json.dumps({"cells": [made.code("def f(x):\n    return x\nf(1)")]}), "No function to be graded was found"),
         (json.dumps({"cells": [SUM]}), "No call of a graded function"),
@@ -219,5 +219,5 @@ def test_a_region_that_never_ends_is_told_by_its_cell(tmp_path):
     )
     done = run(tmp_path, "init", "new", "--from-notebook", "n.ipynb", "--lang", "en")
     assert done.returncode == 2
-    assert done.stderr.startswith("Cell 2, line 2: `### START CODE HERE ###` has no other half.\n")
+    assert done.stderr.startswith("Cell 2, line 2: `### START CODE HERE ###` is not one of a pair.\n")
     assert not (tmp_path / "new").exists()

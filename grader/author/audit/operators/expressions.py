@@ -68,7 +68,7 @@ def swapped_operands(node: ast.AST, unit: Unit) -> Iterator[Edit]:
         yield unit.written.instead(node, f"{unit.written.operand(node.right)} {sign} {unit.written.operand(node.left)}")
 
 
-@operator(say("a minus or a not lost"))
+@operator(say("a minus or `not` lost"))
 def dropped_sign(node: ast.AST, unit: Unit) -> Iterator[Edit]:
     """Yield the operand without its minus, `not` or `~`."""
     if isinstance(node, ast.UnaryOp) and not isinstance(node.op, ast.UAdd):
@@ -155,7 +155,7 @@ def negated_condition(node: ast.AST, unit: Unit) -> Iterator[Edit]:
         yield unit.written.instead(node.test, f"not ({unit.written.words(node.test)})")
 
 
-@operator(say("a clause left out, and for or"))
+@operator(say("a clause left out, or `and` for `or`"))
 def other_clause(node: ast.AST, unit: Unit) -> Iterator[Edit]:
     """Yield the clauses with one left out, and with the other word between them."""
     if isinstance(node, ast.BoolOp):

@@ -1,4 +1,4 @@
-"""Ways to spoil a right answer, each of which some check should notice.
+"""Ways to call a right function: so that rounding shows, or with its answer spoilt, which some check should notice.
 
 The text of this module goes to the worker, where `function` is the reference's; it needs numpy and nothing of ours.
 """
@@ -13,7 +13,21 @@ import numpy as np
 
 Function = Callable[..., Any]
 
+BITS = 30
 _calls = [0]
+
+
+def rounded(function: Function, given: Sequence[Any]) -> Any:
+    """Call with floats rounded to `BITS` bits: ties stay ties, small whole numbers and signs what they are."""
+    return function(*_each(tuple(given), _round))
+
+
+def extended(function: Function, given: Sequence[Any]) -> Any:
+    """Call with floats in extended precision, and return double precision.
+
+    Where the machine has none (long double is double there), or the function rounds in between, less is shown.
+    """
+    return _each(function(*_each(tuple(given), _widen)), _narrow)
 
 
 def changes_inputs(function: Function, given: Sequence[Any]) -> Any:
@@ -82,7 +96,7 @@ def _each(value: Any, work: Callable[[Any], Any]) -> Any:
         return {key: _each(each, work) for key, each in value.items()}
     if isinstance(value, str) or value is None:
         return _more(value) if work is _more else value
-    made = work(np.asarray(value))
+    made = np.asarray(work(np.asarray(value)))
     return made if isinstance(value, np.ndarray) else made.item() if made.ndim == 0 else made
 
 
@@ -90,6 +104,25 @@ def _more(value: Any) -> Any:
     if isinstance(value, str) or value is None:
         return f"{value or ''}?"
     return ~value if value.dtype == bool else value + 1
+
+
+def _round(array: Any) -> Any:
+    if array.dtype.kind == "c":
+        return _round(array.real) + 1j * _round(array.imag)
+    if array.dtype.kind != "f":
+        return array
+    mantissa, exponent = np.frexp(array)
+    return np.ldexp(np.round(np.ldexp(mantissa, BITS)), exponent - BITS)
+
+
+def _widen(array: Any) -> Any:
+    wide = {"c": np.clongdouble, "f": np.longdouble}.get(array.dtype.kind)
+    return array if wide is None else array.astype(wide)
+
+
+def _narrow(array: Any) -> Any:
+    narrow = {"c": np.complex128, "f": np.float64}.get(array.dtype.kind)
+    return array if narrow is None else array.astype(narrow)
 
 
 def _spoil(value: Any) -> None:

@@ -1,0 +1,81 @@
+"""A rubric with its cases drawn and its known mistakes tried: what the looks at it share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from grader.author.check import ways
+from grader.execution import Engine
+from grader.grading import Plan, Prepared, prepare
+from grader.grading.judging import Judged
+from grader.grading.variants import Variant, as_variant, known_mistakes, try_all
+from grader.language import Message, say
+from grader.model import Check, Mistake
+from grader.report.focus import show_place
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """What was looked at, whether it holds, and what does not, each with a way out."""
+
+    title: Message
+    holds: bool
+    details: tuple[Message, ...] = ()
+
+
+def look(good: Message, bad: Message, details: Sequence[Message]) -> Look:
+    """Return what a look found: it holds, and is called `good`, where there are no `details` to complain of."""
+    return Look(title=bad if details else good, holds=not details, details=tuple(details))
+
+
+def of_check(function: str, check: Check, what: Message) -> Message:
+    """Return what is to be said of a check, with its place and name."""
+    return say("{place}: {function}, {check}: {what}", place=show_place(check.at), function=function, check=check.name,
+               what=what)  # fmt: skip
+
+
+def of_mistake(mistake: Mistake, what: Message) -> Message:
+    """Return what is to be said of a known mistake, with its place and name."""
+    return say("{place}: {function}.{name} {what}", place=show_place(mistake.at), function=mistake.function,
+               name=mistake.name, what=what)  # fmt: skip
+
+
+Way = Callable[[Callable[..., Any], Sequence[Any]], Any]
+
+
+def calling(function: str, each_way: Sequence[Way]) -> list[Variant]:
+    """Return variants that call `function` in each way of `ways`, whose text goes to the worker."""
+    name = "pingfen_ways"
+    symbols = {way.__name__: f"{function}__{way.__name__}_{name}" for way in each_way}
+    text = f"import {name}\n" + "".join(
+        f"\n\ndef {symbol}(*given):\n    return {name}.{way}({function}, given)\n" for way, symbol in symbols.items()
+    )
+    modules = ((name, Path(ways.__file__).read_text("utf-8")),)
+    return [Variant(function=function, symbol=symbol, text=text, modules=modules) for symbol in symbols.values()]
+
+
+class Checkup(Struct, frozen=True, kw_only=True, eq=False):
+    """A prepared rubric, and each known mistake judged on it, in the order of the file."""
+
+    engine: Engine
+    prepared: Prepared
+    tried: tuple[tuple[Mistake, Judged], ...]
+
+    @property
+    def plan(self) -> Plan:
+        """The rubric and its reference, as read."""
+        return self.prepared.plan
+
+
+def set_up(plan: Plan, engine: Engine) -> Checkup:
+    """Draw the cases and try the known mistakes.
+
+    Raises RubricError for a draw that cannot be made, a reference that fails, or faults in the file of mistakes.
+    """
+    prepared = prepare(plan, engine)
+    known = known_mistakes(plan)
+    judged = try_all(prepared, engine, [as_variant(each) for each in known])
+    return Checkup(engine=engine, prepared=prepared, tried=tuple(zip(known, judged, strict=True)))
