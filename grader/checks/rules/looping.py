@@ -14,8 +14,10 @@ from grader.checks.rules.flow.values import (
     OWN,
     Accessor,
     Cell,
-    Heap,
+    Container,
+    Instance,
     Method,
+    OwnClass,
     Postponed,
     Unit,
     Value,
@@ -33,9 +35,11 @@ def is_container(part: ast.expr, world: World) -> bool:
 
 
 def _contains(value: Value, world: World, asked: set[Value]) -> bool:
-    if not isinstance(value, Heap) or value in asked:
+    if isinstance(value, Instance):
+        return True
+    if not isinstance(value, Container) or value in asked:
         return False
-    if value.owner is not None or not value.passing:
+    if not value.passing:
         return True
     asked.add(value)
     match value.node:
@@ -125,7 +129,7 @@ def _handed_over(use: Use, world: World, nodes: Collection[ast.AST]) -> str:
         return ""
     held = world.cell(node.func).held
     paths = sorted(value for value in held if isinstance(value, str))
-    own = any(isinstance(value, Unit) or (isinstance(value, Heap) and value.owner is not None) for value in held)
+    own = any(isinstance(value, Unit | Instance) for value in held)
     name = inert(paths[0].rpartition(".")[2] if paths else _spoken(node), 60)
     if any(_may_call_own(owner, made, world) for owner, made in _passed_up(use, node, held, world)):
         return name
@@ -138,7 +142,7 @@ def _handed_over(use: Use, world: World, nodes: Collection[ast.AST]) -> str:
         return ""
     if paths == ["collections.defaultdict"] and _is_supplied(node, world):
         return ""
-    classes = all(isinstance(value, Unit) and isinstance(value.node, ast.ClassDef) for value in use.given)
+    classes = all(isinstance(value, OwnClass) for value in use.given)
     if not paths and name == "view" and classes:
         return ""  # of an array, as another class
     if any(_is_file(value) or _is_listener(value, world) for value in use.given) or _of_library(node, world):
@@ -171,30 +175,30 @@ def _is_method_of_data(node: ast.AST, world: World) -> bool:
     called = getattr(node, "func", None)
     if not isinstance(called, ast.Attribute):
         return False
-    return any(isinstance(value, Heap) and value.owner is None for value in world.cell(called.value).held)
+    return any(isinstance(value, Container) for value in world.cell(called.value).held)
 
 
 def _may_be_called(value: Value) -> bool:
-    if isinstance(value, Heap):
-        return value.owner is not None and "__call__" in value.owner.inside.names
+    if isinstance(value, Instance):
+        return "__call__" in value.owner.inside.names
     return isinstance(value, Unit | Method)
 
 
 def _is_file(value: Value) -> bool:
-    return isinstance(value, Heap) and value.owner is not None and not _FILE.isdisjoint(value.owner.inside.names)
+    return isinstance(value, Instance) and not _FILE.isdisjoint(value.owner.inside.names)
 
 
 def _is_listener(value: Value, world: World) -> bool:
     """Return whether a library may know how to call an own object: its class is derived from one of the library's."""
-    return isinstance(value, Heap) and value.owner is not None and bool(foreign(value.owner, world))
+    return isinstance(value, Instance) and bool(foreign(value.owner, world))
 
 
-def foreign(owner: Unit, world: World) -> list[str]:
+def foreign(owner: OwnClass, world: World) -> list[str]:
     """Return the library's classes that an own class is derived from, and that may call its methods."""
     return [each for each in library_bases(owner, world) if each not in _MEEK and each.partition(".")[0] not in _MEEK]
 
 
-def library_bases(owner: Unit, world: World) -> list[str]:
+def library_bases(owner: OwnClass, world: World) -> list[str]:
     """Return the library's classes that an own class is derived from, by way of own ones too."""
 
     def find() -> list[str]:
@@ -224,7 +228,7 @@ def _hooked(node: ast.AST, world: World) -> str:
 
 
 def _has_properties(value: Value, world: World) -> bool:
-    if not isinstance(value, Heap) or value.owner is None:
+    if not isinstance(value, Instance):
         return False
     cells = value.owner.inside.names.values()
     return world.remember(
@@ -237,9 +241,8 @@ def _of_library(node: ast.Call, world: World) -> bool:
     if not isinstance(node.func, ast.Attribute):
         return False
     found = Cell()
-    owners = {value.owner for value in world.cell(node.func.value).held if isinstance(value, Heap)}
-    for owner in owners - {None}:
-        assert owner is not None
+    owners = {value.owner for value in world.cell(node.func.value).held if isinstance(value, Instance)}
+    for owner in owners:
         members(owner, node.func.attr, found)
         stored = owner.instance.fields.get(node.func.attr)
         if foreign(owner, world) and not found.held and not (stored and stored.held):
@@ -247,23 +250,23 @@ def _of_library(node: ast.Call, world: World) -> bool:
     return False
 
 
-def _passed_up(use: Use, node: ast.Call, held: Collection[Value], world: World) -> Iterator[tuple[Unit, str]]:
+def _passed_up(use: Use, node: ast.Call, held: Collection[Value], world: World) -> Iterator[tuple[OwnClass, str]]:
     """Yield the own classes whose bases are given something, by `C(x)` or `super().update(x)`, and the name asked."""
     if not node.args:
         return
     for value in held:
-        if isinstance(value, Unit) and isinstance(value.node, ast.ClassDef):
+        if isinstance(value, OwnClass):
             made = {name for each in family(value, world) for name in each.inside.names}
             yield from () if made & {"__init__", "__new__"} else [(value, "__init__")]
     match node.func:
         case ast.Attribute(value=ast.Call(func=up), attr=name) if (
-            "super" in world.cell(up).held and use.root in world.units
+            "super" in world.cell(up).held and use.root in world.functions
         ):
-            around = world.units[use.root].scope.root
-            yield from [(world.units[around], name)] if isinstance(around, ast.ClassDef) else ()
+            around = world.functions[use.root].scope.root
+            yield from [(world.classes[around], name)] if isinstance(around, ast.ClassDef) else ()
 
 
-def _may_call_own(owner: Unit, asked: str, world: World) -> bool:
+def _may_call_own(owner: OwnClass, asked: str, world: World) -> bool:
     """Return whether a library's base, that is written in Python, may call other methods of the class than that."""
     bases = [each for each in foreign(owner, world) if not hasattr(builtins, each) and not each.startswith("numpy.")]
     own = ((name, cell) for each in family(owner, world) for name, cell in each.inside.names.items())
@@ -329,7 +332,7 @@ def _only_calls(function: ast.AST, names: Collection[str], world: World) -> bool
 
 
 def _has_methods(value: Value) -> bool:
-    return isinstance(value, Accessor) or (isinstance(value, Heap) and value.owner is not None)
+    return isinstance(value, Accessor | Instance)
 
 
 def registered(used: Collection[Use], world: World) -> Iterator[tuple[Use, str]]:
@@ -374,16 +377,16 @@ def special_methods(used: Collection[Use], world: World) -> Iterator[tuple[Use, 
             yield use, inert(min(found), 60)
 
 
-def _owners(values: Collection[Value]) -> set[Unit]:
-    return {value.owner for value in values if isinstance(value, Heap) and value.owner is not None}
+def _owners(values: Collection[Value]) -> set[OwnClass]:
+    return {value.owner for value in values if isinstance(value, Instance)}
 
 
-def special(owner: Unit, world: World) -> list[str]:
+def special(owner: OwnClass, world: World) -> list[str]:
     """Return the special methods of a class, but for those that do nothing or only once."""
     return world.remember(("special", owner), lambda: _look_for_special(owner, world))
 
 
-def _look_for_special(owner: Unit, world: World) -> list[str]:
+def _look_for_special(owner: OwnClass, world: World) -> list[str]:
     found: list[str] = []
     for each in family(owner, world):
         stored = (name for thing in (each, each.instance) for name, cell in thing.fields.items() if cell.held)
@@ -399,7 +402,7 @@ def _look_for_special(owner: Unit, world: World) -> list[str]:
     return found
 
 
-def _methods(owner: Unit, world: World) -> list[str]:
+def _methods(owner: OwnClass, world: World) -> list[str]:
     """Return all methods of a class: numpy calls an element's `sqrt` for `np.sqrt`, its `conjugate` for `a.conj()`."""
 
     def find() -> list[str]:
@@ -456,14 +459,14 @@ def _fills_in(left: ast.expr, right: ast.expr, world: World) -> bool:
 
 def _checking(part: ast.expr, world: World) -> set[Value]:
     """Return the own metaclasses, as objects, that `isinstance` asks once for each class that lies in a tuple."""
-    classes = [value for value in _within(part, world) if isinstance(value, Unit)]
+    classes = [value for value in _within(part, world) if isinstance(value, OwnClass)]
     makers = {maker for each in classes for maker in made_by(each, world)}
     return {each.instance for each in makers if methods(each, {"__instancecheck__", "__subclasscheck__"}, world)}
 
 
 def _searched(part: ast.expr, world: World) -> set[Value]:
     """Return the values that `in` may ask again and again; an own object that has `__contains__` is asked once."""
-    asked = {value.owner for value in world.cell(part).held if isinstance(value, Heap) and value.owner is not None}
+    asked = {value.owner for value in world.cell(part).held if isinstance(value, Instance)}
     once = {owner.instance for owner in asked if methods(owner, {"__contains__"}, world)}
     return world.deep(world.cell(part)) - once
 
@@ -480,7 +483,7 @@ def _within(part: ast.AST, world: World) -> set[Value]:
 def _is_own(part: ast.expr, world: World) -> bool:
     """Return whether an expression stands for nothing but own objects."""
     held = world.cell(part).held
-    return bool(held) and all(isinstance(value, Heap) and value.owner is not None for value in held)
+    return bool(held) and all(isinstance(value, Instance) for value in held)
 
 
 def _by_call(use: Use, node: ast.Call, world: World) -> Collection[Value]:
@@ -488,11 +491,11 @@ def _by_call(use: Use, node: ast.Call, world: World) -> Collection[Value]:
     paths = {value for value in held if isinstance(value, str)}
     receiver = node.func.value if isinstance(node.func, ast.Attribute) and not paths else None
     method = node.func.attr if isinstance(node.func, ast.Attribute) and not paths else ""
-    own = any(isinstance(value, Unit) or (isinstance(value, Heap) and value.owner is not None) for value in held)
+    own = any(isinstance(value, Unit | Instance) for value in held)
     if own and not paths:
         if isinstance(node.func, ast.Attribute) and not any(isinstance(value, Unit) for value in held):
             return _by_inherited(use, node.func, world)
-        classes = [value for value in held if isinstance(value, Unit) and library_bases(value, world)]
+        classes = [value for value in held if isinstance(value, OwnClass) and library_bases(value, world)]
         return {*use.given, *(each.instance for each in classes)} if classes and len(node.args) > 1 else ()
     if paths and paths <= {"isinstance", "issubclass"} and len(node.args) > 1:
         return _checking(node.args[1], world)
@@ -556,7 +559,7 @@ def _by_an_array(node: ast.AST, world: World) -> Iterator[str]:
                     yield found[0]
 
 
-def _may_refuse(owner: Unit, world: World) -> bool:
+def _may_refuse(owner: OwnClass, world: World) -> bool:
     """Return whether a method of a class says NotImplemented somewhere: then the other operand is asked."""
 
     def find() -> bool:
@@ -567,7 +570,7 @@ def _may_refuse(owner: Unit, world: World) -> bool:
     return world.remember(("refuses", owner), find)
 
 
-def _is_number(owner: Unit, name: str) -> bool:
+def _is_number(owner: OwnClass, name: str) -> bool:
     """Return whether a class binds a name to nothing but a number or None: `__array_priority__ = 100`."""
     world = owner.scope.world
     if name not in owner.inside.names or owner.inside.names[name].held:
@@ -584,7 +587,7 @@ def _is_number(owner: Unit, name: str) -> bool:
     return bool(bound) and len(stored) == len(bound)
 
 
-def _only_says(owner: Unit, name: str) -> bool:
+def _only_says(owner: OwnClass, name: str) -> bool:
     """Return whether a `__repr__` or `__str__` only puts a text together, and calls and changes nothing."""
     body = getattr(owner.node, "body", [])
     methods = [each for each in body if isinstance(each, ast.FunctionDef) and each.name == name]

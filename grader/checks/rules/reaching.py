@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from grader.checks.rules.flow.library import IDLE
 from grader.checks.rules.flow.scopes import IDLE_NODES, Scope, around, own_nodes
-from grader.checks.rules.flow.values import OWN, Accessor, Cell, Heap, Postponed, Unit, Value
+from grader.checks.rules.flow.values import OWN, Accessor, Cell, Container, Instance, OwnClass, Postponed, Unit, Value
 from grader.checks.rules.flow.world import World
 from grader.checks.rules.touching import made_by, methods, touched
 
@@ -50,8 +50,11 @@ def reached(name: str, world: World, graded: Collection[str]) -> Iterator[Use]:
 
     def reach(values: Iterable[Value]) -> None:
         for value in values:
-            unit = value.owner if isinstance(value, Heap) else value
-            unit = unit.unit if isinstance(unit, Postponed) else unit
+            unit: object = value
+            if isinstance(value, Instance):
+                unit = value.owner
+            elif isinstance(value, Postponed):
+                unit = value.unit
             if isinstance(unit, Unit) and unit.node not in seen and not _is_graded(unit, graded):
                 seen.add(unit.node)
                 waiting.append((unit.node, unit.scope.file))
@@ -63,7 +66,7 @@ def reached(name: str, world: World, graded: Collection[str]) -> Iterator[Use]:
     for root, file in waiting:
         for use in world.remember(("uses", root), lambda root=root, file=file: list(_uses(root, file, world))):  # type: ignore[misc]
             yield use
-            implied = (world.units[each] for each in touched(use.node, world))
+            implied = (world.unit(each) for each in touched(use.node, world))
             reach(sorted({*use.direct, *use.called, *use.given, *implied}, key=_place))
             for top in _loaded(use, world):
                 if top.root not in seen:
@@ -136,13 +139,13 @@ def _use(node: ast.AST, root: ast.AST, file: str, world: World) -> Use:
             direct |= {module} & world.tops.keys()
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             if isinstance(root, ast.ClassDef) or isinstance(node, ast.ClassDef):
-                direct = {world.units[node]}  # a method is called by a way that cannot be followed; a class's body runs
+                direct = {world.unit(node)}  # a method is called by a way that cannot be followed; a class's body runs
             called = _all(world, [world.cell(each) for each in node.decorator_list])
-            given = {world.units[node]} if node.decorator_list else set()
+            given = {world.unit(node)} if node.decorator_list else set()
         case ast.withitem(context_expr=context):
-            called = {value for value in world.deep(world.cell(context)) if isinstance(value, Heap)}
+            called = {value for value in world.deep(world.cell(context)) if isinstance(value, Instance)}
         case ast.expr() if isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-            direct = {each for each in world.cell(node).held if not isinstance(each, Heap) or each.owner is not None}
+            direct = {each for each in world.cell(node).held if not isinstance(each, Container)}
             if isinstance(node, ast.Call):
                 called = _all(world, [world.cell(node.func)])
                 given = _all(world, [world.cell(each) for each in (*node.args, *(one.value for one in node.keywords))])
@@ -258,7 +261,7 @@ class Calls:
         found: set[_Place] = set()
         for value in {*named, *use.called, *given}:
             unit = value.unit if isinstance(value, Accessor) else value
-            if isinstance(unit, Heap) and unit.owner is not None and value in use.called:
+            if isinstance(unit, Instance) and value in use.called:
                 found |= {(node, stands_for) for node in methods(unit.owner, _CALLED, self._world)}
             elif isinstance(unit, Unit) and unit not in foreign:
                 found |= {(node, stands_for) for node in self._started(unit)}
@@ -268,7 +271,7 @@ class Calls:
 
     def _started(self, unit: Unit) -> Iterator[ast.AST]:
         """Yield what runs when a function or class is called."""
-        if not isinstance(unit.node, ast.ClassDef):
+        if not isinstance(unit, OwnClass):
             yield unit.node
             return
         yield from methods(unit, _STARTING, self._world)

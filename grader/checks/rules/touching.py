@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
 
 from grader.checks.rules.flow.library import asks_nothing
 from grader.checks.rules.flow.members import SIGNS, direct, is_method, reflected, text
-from grader.checks.rules.flow.values import Accessor, Heap, Unit, Value
+from grader.checks.rules.flow.values import Accessor, Container, Instance, OwnClass, Unit, Value
 from grader.checks.rules.flow.world import World
 
 _TRUTH = frozenset({"__bool__", "__len__"})
@@ -86,16 +85,16 @@ def touched(node: ast.AST, world: World) -> Iterator[ast.AST]:
         case ast.Call():
             yield from _asked(node, world)
         case ast.ClassDef():
-            yield from _class_made(node, world)
+            yield from _class_made(world.classes[node], world)
 
 
-def methods(owner: Unit, names: Collection[str] | None, world: World) -> frozenset[ast.AST]:
+def methods(owner: OwnClass, names: Collection[str] | None, world: World) -> frozenset[ast.AST]:
     """Return the functions that a class, or an own base of it, has under one of these names (`None`: any special)."""
     key = None if names is None else frozenset(names)
     return world.remember(("methods", owner, key), lambda: frozenset(_methods(owner, key, world)))
 
 
-def _methods(owner: Unit, names: frozenset[str] | None, world: World) -> Iterator[ast.AST]:
+def _methods(owner: OwnClass, names: frozenset[str] | None, world: World) -> Iterator[ast.AST]:
     left = names
     for each in family(owner, world):
         named: set[str] = set()
@@ -109,46 +108,46 @@ def _methods(owner: Unit, names: frozenset[str] | None, world: World) -> Iterato
 
 def _standing_for(value: Value) -> list[Unit]:
     """Return the functions that run where a value is a special method: `__add__ = F()`, a partialmethod."""
-    if isinstance(value, Heap) and value.owner is not None:
+    if isinstance(value, Instance):
         names = value.owner.inside.names
         return [each for each in (names["__call__"].held if "__call__" in names else ()) if isinstance(each, Unit)]
-    if isinstance(value, Heap):
+    if isinstance(value, Container):
         return [each for each in value.all.held if isinstance(each, Unit)]
     return [value] if isinstance(value, Unit) else []
 
 
-def family(owner: Unit, world: World) -> list[Unit]:
+def family(owner: OwnClass, world: World) -> list[OwnClass]:
     """Return a class and all own classes that it is derived from."""
 
-    def find() -> list[Unit]:
+    def find() -> list[OwnClass]:
         found = [owner]
         for each in found:
             bases = [value for base in getattr(each.node, "bases", ()) for value in world.cell(base).held]
-            found += [value for value in bases if isinstance(value, Unit) and value not in found]
+            found += [value for value in bases if isinstance(value, OwnClass) and value not in found]
             world.step(len(found))
         return found
 
     return world.remember(("family", owner), find)
 
 
-def made_by(owner: Unit, world: World) -> list[Unit]:
+def made_by(owner: OwnClass, world: World) -> list[OwnClass]:
     """Return the own metaclasses of a class."""
     keywords = [each for one in family(owner, world) for each in getattr(one.node, "keywords", ())]
-    return [value for each in keywords for value in world.cell(each.value).held if isinstance(value, Unit)]
+    return [value for each in keywords for value in world.cell(each.value).held if isinstance(value, OwnClass)]
 
 
-def owners(value: Value, world: World) -> list[Unit]:
+def owners(value: Value, world: World) -> list[OwnClass]:
     """Return the classes whose special methods serve a value: an instance's own, a class's own metaclasses."""
-    if isinstance(value, Heap) and value.owner is not None:
+    if isinstance(value, Instance):
         return [value.owner]
-    return made_by(value, world) if isinstance(value, Unit) and isinstance(value.node, ast.ClassDef) else []
+    return made_by(value, world) if isinstance(value, OwnClass) else []
 
 
 def _of(part: ast.expr, names: Collection[str], world: World) -> Iterator[ast.AST]:
     for value in world.cell(part).held:
         for owner in owners(value, world):
             yield from methods(owner, names, world)
-        if isinstance(value, Unit) and "__class_getitem__" in names:
+        if isinstance(value, OwnClass) and "__class_getitem__" in names:
             yield from methods(value, {"__class_getitem__"}, world)
 
 
@@ -194,8 +193,10 @@ def _by_sign(left: ast.expr, right: ast.expr, op: ast.AST, world: World) -> Iter
 
 def _may_be_other(left: ast.expr, right: ast.expr, world: World) -> bool:
     """Return whether the left of an operator may be of another class than the right, which then is asked."""
-    first = {value.owner for value in world.cell(left).held if isinstance(value, Heap)}
-    second = {value.owner for value in world.cell(right).held if isinstance(value, Heap)}
+    first, second = (
+        {getattr(value, "owner", None) for value in world.cell(part).held if isinstance(value, Instance | Container)}
+        for part in (left, right)
+    )
     return not first or bool(first - second)
 
 
@@ -214,26 +215,24 @@ def _compared(node: ast.Compare, world: World) -> Iterator[ast.AST]:
 def _accessed(node: ast.Attribute, world: World) -> Iterator[ast.AST]:
     missing, always, bound = _ACCESS[type(node.ctx)]
     for value in world.cell(node.value).held:
-        own = [value] if isinstance(value, Unit) else []
-        for owner in owners(value, world):
-            named = node.attr in _given_names(owner, value, world)
-            yield from methods(
-                owner, {always} if named and isinstance(node.ctx, ast.Load) else {missing, always}, world
-            )
-        for owner in [*own, *owners(value, world)]:
+        asked = owners(value, world)
+        for owner in asked:
+            named = isinstance(node.ctx, ast.Load) and node.attr in _given_names(owner, value, world)
+            yield from methods(owner, {always} if named else {missing, always}, world)
+        for owner in [value, *asked] if isinstance(value, OwnClass) else asked:
             for each in family(owner, world):
                 for held in each.inside.names[node.attr].held if node.attr in each.inside.names else ():
                     if isinstance(held, Accessor) and _is_for(held.unit, node.ctx):
                         yield held.unit.node
-                    elif isinstance(held, Heap) and held.owner is not None:
+                    elif isinstance(held, Instance):
                         yield from methods(held.owner, {bound}, world)
 
 
-def _given_names(owner: Unit, value: Value, world: World) -> set[str]:
+def _given_names(owner: OwnClass, value: Value, world: World) -> set[str]:
     """Return the attributes that an object has from the start, for which nobody asks `__getattr__`."""
 
     def find() -> set[str]:
-        of = value if isinstance(value, Unit) else owner
+        of = value if isinstance(value, OwnClass) else owner
         found: set[str] = set()
         for each in family(of, world):
             found |= each.inside.names.keys()
@@ -262,10 +261,10 @@ def _asked(node: ast.Call, world: World) -> Iterator[ast.AST]:
     for path in paths:
         if path in ("isinstance", "issubclass") and len(node.args) > 1:
             for value in world.deep(world.cell(node.args[1])):
-                for owner in owners(value, world) if isinstance(value, Unit) else ():
-                    yield from methods(owner, _CHECKED, world)
-                if isinstance(value, Unit):
+                if isinstance(value, OwnClass):
                     yield from methods(value, {"__subclasshook__"}, world)
+                    for owner in made_by(value, world):
+                        yield from methods(owner, _CHECKED, world)
         if path != "hasattr" and asks_nothing(path):
             continue
         if path.rpartition(".")[2].strip("_") in _BY_TEXT and node.args:
@@ -273,7 +272,7 @@ def _asked(node: ast.Call, world: World) -> Iterator[ast.AST]:
         for each in (*node.args, *(one.value for one in node.keywords)):
             asked = world.cell(each).held if _BY_NAME.get(path, _TEXT) is not _TEXT else world.deep(world.cell(each))
             for value in asked:
-                for owner in owners(value, world) if isinstance(value, Heap) else ():
+                for owner in owners(value, world) if isinstance(value, Instance) else ():
                     yield from methods(owner, _BY_NAME.get(path), world)
 
 
@@ -285,7 +284,7 @@ def _by_text(node: ast.Call, ctx: ast.expr_context, world: World) -> Iterator[as
             yield from _properties(owner, name, ctx, world)
 
 
-def _properties(owner: Unit, name: str | None, ctx: ast.expr_context, world: World) -> Iterator[ast.AST]:
+def _properties(owner: OwnClass, name: str | None, ctx: ast.expr_context, world: World) -> Iterator[ast.AST]:
     """Yield the functions of a class's properties of this name (`None`: any)."""
     for each in family(owner, world):
         world.step(len(each.inside.names))
@@ -294,13 +293,12 @@ def _properties(owner: Unit, name: str | None, ctx: ast.expr_context, world: Wor
         yield from (one.unit.node for one in held if isinstance(one, Accessor) and _is_for(one.unit, ctx))
 
 
-def _class_made(node: ast.ClassDef, world: World) -> Iterator[ast.AST]:
-    unit: Any = world.units[node]
-    for each in family(unit, world)[1:]:
+def _class_made(made: OwnClass, world: World) -> Iterator[ast.AST]:
+    for each in family(made, world)[1:]:
         yield from methods(each, {"__init_subclass__"}, world)
-    for each in made_by(unit, world):
+    for each in made_by(made, world):
         yield from methods(each, {"__new__", "__init__", "__prepare__", "__call__"}, world)
-    for cell in unit.inside.names.values():
+    for cell in made.inside.names.values():
         for value in cell.held:
-            if isinstance(value, Heap) and value.owner is not None:
+            if isinstance(value, Instance):
                 yield from methods(value.owner, {"__set_name__"}, world)

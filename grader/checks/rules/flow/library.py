@@ -132,6 +132,12 @@ def under(path: str, names: tuple[str, ...]) -> str:
     return next((name for name in names if path == name or path.startswith(name + ".")), "")
 
 
+def loads(path: str) -> bool:
+    """Return whether a function reads what a file holds: `np.load`, `pickle.loads`, `pd.read_pickle`."""
+    name = path.rpartition(".")[2].lower().replace("overload", "")
+    return "load" in name or path.endswith(("read_pickle", "Unpickler", "shelve.open"))
+
+
 def asks_nothing(path: str) -> bool:
     """Return whether a function calls no method of what it is given, but for those that make an attribute."""
     return path in _ASKING_NOTHING or path.startswith("object.__")

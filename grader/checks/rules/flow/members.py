@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from grader.checks.rules.flow.library import HIDDEN, MUTATORS, PATCHED_AT_WILL, SEALED, SPOKEN
 from grader.checks.rules.flow.scopes import Scope
@@ -12,9 +12,12 @@ from grader.checks.rules.flow.values import (
     ITEM,
     Accessor,
     Cell,
-    Heap,
+    Container,
+    Instance,
     Method,
     Namespace,
+    OwnClass,
+    OwnFunction,
     Stored,
     Unit,
     Unknown,
@@ -31,152 +34,10 @@ _COMPARED: dict[type[ast.AST], tuple[str, ...]] = {
     ast.Gt: ("__gt__",), ast.GtE: ("__ge__",),
 }  # fmt: skip
 _TURNED: dict[type[ast.AST], type[ast.AST]] = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
-
-
-def direct(op: ast.AST) -> tuple[str, ...]:
-    """Return the methods by which the left of an operator is asked."""
-    sign = SIGNS.get(type(op))
-    return (f"__{sign}__", f"__i{sign}__") if sign else _COMPARED.get(type(op), ())
-
-
-def reflected(op: ast.AST) -> tuple[str, ...]:
-    """Return the methods by which the right of an operator is asked where the left does not answer."""
-    sign = SIGNS.get(type(op))
-    if isinstance(op, ast.In | ast.NotIn):
-        return ("__contains__",)
-    return (f"__r{sign}__",) if sign else _COMPARED.get(_TURNED.get(type(op), type(op)), ())
-
-
-def combined(left: Cell, op: ast.AST, right: Cell, node: ast.AST, into: Cell, scope: Scope) -> None:
-    """Let flow what an operator between two values makes flow."""
-    ask(left, direct(op), [right], into, scope)
-    ask(right, reflected(op), [left], into, scope, instead=direct(op)[0] if type(op) in SIGNS else "")
-    implied([left, right], node, into, scope)
-
-
-def implied(parts: list[Cell], node: ast.AST | None, into: Cell, scope: Scope) -> None:
-    """Let flow what the parts hold into a result; with `node`, into a thing that holds it, as lists that are added."""
-    world = scope.world
-
-    def react(value: Value) -> None:
-        if isinstance(value, Heap) and value.owner is not None:
-            world.pour(world.field(value, ITEM), into)
-        elif isinstance(value, Heap) and node is not None:
-            world.once_bearing(value, lambda: combine(value))
-        elif isinstance(value, Unknown) and not value.weak:
-            world.put(into, value)
-
-    def combine(value: Value) -> None:
-        made = world.made(node)  # type: ignore[arg-type]  # asked above
-        world.put(world.field(made, ANY), value)
-        world.put(into, made)
-
-    for part in parts:
-        world.each(part, react)
-
-
-def subscripted(base: Cell, given: list[Cell], into: Cell, scope: Scope) -> None:
-    """Let flow what a subscript makes flow where an own class has the method for it: the key, and what is put there."""
-    ask(base, ("__getitem__", "__missing__", "__setitem__", "__delitem__"), given, into, scope)
-    implied([base, *given], None, into, scope)
-
-
-def ask(asked: Cell, names: Collection[str], given: list[Cell], into: Cell, scope: Scope, *, instead: str = "") -> None:
-    """Let own objects' methods of these names be called with what is given.
-
-    Of two objects of one class that has the method `instead` Python asks the left by that, and never the right.
-    """
-    world = scope.world
-
-    def react(value: Value) -> None:
-        if isinstance(value, Unit) and isinstance(value.node, ast.ClassDef):
-            for each in value.node.keywords:
-                world.each(world.cell(each.value), lambda maker: of_metaclass(maker, value))
-        if not isinstance(value, Heap) or value.owner is None:
-            return
-        parts = given
-        if instead in value.owner.inside.names and _is_one(value.owner):
-            parts = [_others(each, value, scope) for each in given]
-        for name in names:
-            found = Cell()
-            members(value.owner, name, found)
-            world.pour(world.field(value.owner, name), found)
-            world.each(found, lambda method: answered(method, [value, *parts], into, scope))
-
-    def of_metaclass(maker: Value, value: Value) -> None:
-        for name in names if isinstance(maker, Unit) else ():
-            found = Cell()
-            members(maker, name, found)  # type: ignore[arg-type]  # asked above
-            world.each(found, lambda method: answered(method, [value, *given], into, scope))
-
-    world.each(asked, react)
-
-
-def answered(method: Value, given: list[Value | Cell], into: Cell, scope: Scope) -> None:
-    """Let a special method be called: a function, or what stands for one, `__add__ = F()` or a partialmethod."""
-    world, found = scope.world, Cell()
-    itself: Value = method
-    match method:
-        case Unit(node=ast.ClassDef()):
-            itself = method.instance
-            world.put(into, itself)
-            members(method, "__init__", found)
-        case Unit():
-            world.pour(method.returned, into)
-            hand(method, given)
-            return
-        case Heap(owner=Unit() as owner):
-            members(owner, "__call__", found)
-        case Heap() if world.first("slot", method, into, *given):
-            world.each(method.all, lambda inner: answered(inner, given, into, scope))
-            return
-    if world.first("slot", method, into, *given[1:]):
-        world.each(found, lambda inner: answered(inner, [itself, *given[1:]], into, scope))
-
-
-def hand(method: Unit, given: list[Value | Cell]) -> None:
-    """Let what a special method is given flow into its parameters: the object itself, and what it is asked with."""
-    world, names = method.scope.world, method.positional
-    rest = method.node.args.vararg  # type: ignore[union-attr]  # no class
-    for number, part in enumerate(given[method.is_static :]):
-        if number < len(names):
-            into = method.inside.bind(names[number])
-        elif rest is not None:
-            into = world.field(world.display(rest), ITEM)
-        else:
-            return
-        if isinstance(part, Cell):
-            world.pour(part, into)
-        else:
-            world.put(into, part)
-
-
-def _is_one(owner: Unit) -> bool:
-    """Return whether a class statement runs once: it stands in a module's body, and nothing else makes the class."""
-    plain = isinstance(owner.node, ast.ClassDef) and not owner.node.keywords
-    return plain and owner.scope.outer is None and owner.node in owner.scope.root.body  # type: ignore[attr-defined]
-
-
-def _others(given: Cell, asked: Heap, scope: Scope) -> Cell:
-    """Return what is given but for objects of the class that is asked, unless others are made from that class."""
-    world, found = scope.world, Cell()
-    world.each(given, lambda value: world.put(found, value) if value is not asked else None)
-    world.each(world.varied, lambda owner: world.pour(given, found) if owner is asked.owner else None)
-    return found
-
-
-OPERATORS = frozenset(name for op in (*SIGNS, *_COMPARED) for name in (*direct(op()), *reflected(op())))
-"""The methods of operators, whose results are no items of an object."""
-
-
-_ITSELF = frozenset({"__call__", "__get__", "__wrapped__", "__func__", "__new__"})
-"""Attributes of a function that come to the function."""
-
-
+_OF_FUNCTION = frozenset({"__call__", "__get__", "__wrapped__", "__func__", "__new__"})
+"""Attributes of a function that lead to the function itself."""
 _OF_MEMBER = frozenset({"value", "_value_"})
-"""Attributes of a member of an Enum that come to what the member stands for."""
-
-
+"""Attributes of a member of an Enum that lead to what the member stands for."""
 _ALL_MEMBERS = frozenset({"__members__", "_member_map_", "_value2member_map_"})
 """Attributes of an Enum that hold its members."""
 
@@ -225,77 +86,85 @@ def attribute(base: Cell, name: str, into: Cell, node: ast.AST, scope: Scope) ->
                     world.member(path, name, into)
                 else:
                     world.path(f"{path}.{name}", into, node, scope.file)
-            case Unit() | Heap():
+            case Unit() | Instance() | Container():
                 _of_thing(value, name, into, node, scope)
             case Namespace() | Unknown():
                 world.put(into, value)
 
     world.each(base, react)
-    world.pour(world.lost(name), into)
+    world.connect(world.lost(name), into)
 
 
-def _of_thing(thing: Unit | Heap, name: str, into: Cell, node: ast.AST, scope: Scope) -> None:
+def _of_thing(thing: Unit | Instance | Container, name: str, into: Cell, node: ast.AST, scope: Scope) -> None:
     world = scope.world
+    owner = owner_of(thing)
     if name == "__dict__":
         world.put(into, Namespace(thing))
     elif name == "__globals__" and isinstance(thing, Unit):
         world.put(into, Namespace(thing.scope.top))
-    owner = thing.owner if isinstance(thing, Heap) else thing
     for field in (name,) if owner is not None and name in owner.properties else (name, ANY):
-        world.pour(world.field(thing, field), into)
-    if owner is not None and isinstance(owner.node, ast.ClassDef):
-        members(owner, name, into)
-        described(owner, name, ("__get__",), [thing, owner], into)
-        world.each(into, lambda value: world.pour(value.unit.returned, into) if isinstance(value, Accessor) else None)
-        if thing is not owner:
-            for field in (name, ANY):
-                world.pour(world.field(owner, field), into)
-            if name == "__class__":
-                world.put(into, owner)
-        if name in _OF_MEMBER:
-            _of_enum(owner, into)
-        elif name in _ALL_MEMBERS:
-            world.put(into, world.made(node))
-            _of_enum(owner, world.field(world.made(node), ANY))
-    elif isinstance(thing, Heap) or name in _ITSELF:
+        world.connect(world.field(thing, field), into)
+    if owner is not None:
+        _of_class(owner, thing, name, into, node)
+    elif isinstance(thing, Container) or name in _OF_FUNCTION:
         world.put(into, thing)
-    if isinstance(thing, Heap) and thing.owner is None and is_method(name):
-        world.put(into, Method(name)) if world.first("method", node) else None
+    if isinstance(thing, Container) and is_method(name) and world.first("method", node):
+        world.put(into, Method(name))
 
 
-def _of_enum(owner: Unit, into: Cell, base: Unit | None = None) -> None:
+def owner_of(value: object) -> OwnClass | None:
+    """Return the own class that a value is, or is an object of."""
+    if isinstance(value, Instance):
+        return value.owner
+    return value if isinstance(value, OwnClass) else None
+
+
+def _of_class(owner: OwnClass, thing: Value, name: str, into: Cell, node: ast.AST) -> None:
+    """Let what a class says of an attribute flow into a cell; `thing` is the class, or an object of it."""
+    world = owner.scope.world
+    members(owner, name, into)
+    described(owner, name, "__get__", [thing, owner], into)
+    world.each(into, lambda value: world.connect(value.unit.returned, into) if isinstance(value, Accessor) else None)
+    if thing is not owner:
+        for field in (name, ANY):
+            world.connect(world.field(owner, field), into)
+        if name == "__class__":
+            world.put(into, owner)
+    if name in _OF_MEMBER:
+        _of_enum(owner, into)
+    elif name in _ALL_MEMBERS:
+        world.put(into, world.made(node))
+        _of_enum(owner, world.field(world.made(node), ANY))
+
+
+def _of_enum(owner: OwnClass, into: Cell, base: OwnClass | None = None) -> None:
     """Let the members of an Enum flow into a cell; `base` is the own class by way of which it may be one."""
     world = owner.scope.world
 
     def react(value: Value) -> None:
         if isinstance(value, str) and value.startswith("enum."):
             members(owner, None, into)
-        elif isinstance(value, Unit) and world.first("enum", owner, value, into):
+        elif isinstance(value, OwnClass) and world.first("enum", owner, value, into):
             _of_enum(owner, into, value)
 
-    for each in getattr((base or owner).node, "bases", ()):
+    for each in (base or owner).node.bases:
         world.each(world.cell(each), react)
 
 
-def described(owner: Unit, name: str, methods: Collection[str], given: list[Value | Cell], into: Cell) -> None:
+def described(owner: OwnClass, name: str, method: str, given: list[Value | Cell], into: Cell) -> None:
     """Let a class's own descriptors be asked for an attribute, or told of one: they are given the object."""
     world = owner.scope.world
-    found = Cell()
-    members(owner, name, found)
 
     def react(value: Value) -> None:
-        if isinstance(value, Heap) and value.owner is not None and world.first("described", value, *given, into):
-            for method in methods:
-                asked = Cell()
-                members(value.owner, method, asked)
-                world.each(asked, lambda method: give(method, value))
+        if isinstance(value, Instance) and world.first("described", value, *given, into):
+            each_member(value.owner, method, lambda found: give(found, value))
 
-    def give(method: Value, descriptor: Value) -> None:
-        if isinstance(method, Unit) and not isinstance(method.node, ast.ClassDef):
-            world.pour(method.returned, into)
-            hand(method, [descriptor, *given])
+    def give(found: Value, descriptor: Value) -> None:
+        if isinstance(found, OwnFunction):
+            world.connect(found.returned, into)
+            hand(found, [descriptor, *given])
 
-    world.each(found, react)
+    each_member(owner, name, react)
 
 
 def is_method(name: str) -> bool:
@@ -303,92 +172,82 @@ def is_method(name: str) -> bool:
     return name in MUTATORS or (name.startswith("__") and name.endswith("__") and name not in SPOKEN)
 
 
-def members(unit: Unit, name: str | None, into: Cell) -> None:
+def members(owner: OwnClass, name: str | None, into: Cell) -> None:
     """Let what a class and its own bases bind under a name (`None`: any) flow into a cell."""
-    world = unit.scope.world
-    if not world.first("members", unit, name, into):
+    world = owner.scope.world
+    if not world.first("members", owner, name, into):
         return
-    for each in unit.inside.names if name is None else [name]:
-        if each in unit.inside.names:
-            world.pour(unit.inside.names[each], into)
+    for each in owner.inside.names if name is None else [name]:
+        if each in owner.inside.names:
+            world.connect(owner.inside.names[each], into)
 
     def react(value: Value) -> None:
-        if isinstance(value, Unit) and isinstance(value.node, ast.ClassDef):
+        if isinstance(value, OwnClass):
             members(value, name, into)
             for field in (value.all,) if name is None else (world.field(value, name), world.field(value, ANY)):
-                world.pour(field, into)
+                world.connect(field, into)
 
-    if isinstance(unit.node, ast.ClassDef):
-        for base in unit.node.bases:
-            world.each(world.cell(base), react)
+    for base in owner.node.bases:
+        world.each(world.cell(base), react)
+
+
+def each_member(owner: OwnClass, name: str, react: Callable[[Value], None]) -> None:
+    """Call `react` for each value that a class and its own bases bind under a name, now and later."""
+    found = Cell()
+    members(owner, name, found)
+    owner.scope.world.each(found, react)
 
 
 def element(base: Cell, field: str | None, into: Cell, node: ast.AST, scope: Scope) -> None:
     """Let what lies in `base` under a key (`None`: any of it) flow into a cell."""
     world = scope.world
 
+    def handed_out(method: Value) -> None:
+        """Let flow what the iterator hands out that an own `__iter__` returns."""
+        if isinstance(method, Unit):
+            world.each(method.returned, inside)
+
+    def inside(value: Value) -> None:
+        if isinstance(value, Instance | Container):
+            world.connect_but_work(value.all, into)
+
     def react(value: Value) -> None:
         match value:
-            case Unit() | Heap():
+            case Unit() | Instance() | Container():
                 for each in (value.all,) if field is None else (world.field(value, one) for one in (field, ITEM, ANY)):
-                    world.sift(each, into)
-                if isinstance(value, Unit):
+                    world.connect_but_work(each, into)
+                if isinstance(value, OwnClass):
                     _of_enum(value, into)
-                elif value.owner is not None and world.first("iterated", value, into):
-                    iterated = Cell()
-                    members(value.owner, "__iter__", iterated)
-                    world.each(iterated, lambda method: _handed_out(method, into, scope))
-                if isinstance(value, Heap) and value.passing:
+                elif isinstance(value, Instance) and world.first("iterated", value, into):
+                    each_member(value.owner, "__iter__", handed_out)
+                elif isinstance(value, Container) and value.passing:
                     world.put(into, world.worked_off(value))
-                    world.each(value.all, lambda inner: _inside(inner, into, scope))
+                    world.each(value.all, inside)
             case Namespace():
                 named(value, field[1:] if field and field[0] == "[" and field != ITEM else None, into, node, scope)
             case Unknown():
                 world.put(into, value)
             case str(path):
-                world.pour(world.patch(f"{path}.{ITEM}"), into)
+                world.connect(world.patch(f"{path}.{ITEM}"), into)
 
     world.each(base, react)
     for each in (ITEM, field or ITEM):
-        world.pour(world.lost(each), into)
-
-
-def _handed_out(method: Value, into: Cell, scope: Scope) -> None:
-    """Let flow what the iterator hands out that an own `__iter__` returns."""
-    if isinstance(method, Unit):
-        scope.world.each(method.returned, lambda iterator: _inside(iterator, into, scope))
-
-
-def _inside(value: Value, into: Cell, scope: Scope) -> None:
-    """Let all that lies in a container flow into a cell."""
-    if isinstance(value, Heap):
-        scope.world.sift(value.all, into)
+        world.connect(world.lost(each), into)
 
 
 def named(space: Namespace, name: str | None, into: Cell, node: ast.AST, scope: Scope) -> None:
     """Let what a namespace holds under a name (`None`: one that is not written out) flow into a cell."""
-    world = scope.world
-    match space.of:
-        case Scope():
-            if name is not None:
-                world.pour(space.of.find(name), into)
-        case Unit() | Heap():
-            if name is None:
-                world.pour(space.of.all, into)
-                owner = space.of.owner if isinstance(space.of, Heap) else space.of
-                if owner is not None:
-                    members(owner, None, into)
-            else:
-                held = Cell()
-                world.put(held, space.of)
-                attribute(held, name, into, node, scope)
-            return
-        case str(path):
-            if name is not None:
-                held = Cell()
-                world.put(held, path)
-                attribute(held, name, into, node, scope)
-    if name is None:
+    world, of = scope.world, space.of
+    if isinstance(of, Scope) and name is not None:
+        world.connect(of.find(name), into)
+    elif isinstance(of, str | Unit | Instance | Container) and name is not None:
+        attribute(world.holding(of), name, into, node, scope)
+    elif isinstance(of, Unit | Instance | Container):
+        world.connect(of.all, into)
+        owner = owner_of(of)
+        if owner is not None:
+            members(owner, None, into)
+    elif name is None:
         world.unknown(what(space), into, node, scope.file)
 
 
@@ -406,24 +265,22 @@ def store(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> No
         name = ITEM  # the places in a list move
 
     def react(holder: Value) -> None:
-        owner = holder.owner if isinstance(holder, Heap) else None
-        if owner is not None:
-            described(owner, name, ("__set__",), [holder, value], Cell())
-            asked = Cell()
-            members(owner, "__setattr__", asked)
-            world.each(asked, lambda method: answered(method, [holder, world.nothing, value], Cell(), scope))
+        if isinstance(holder, Instance):
+            described(holder.owner, name, "__set__", [holder, value], Cell())
+            given: list[Value | Cell] = [holder, world.nothing, value]
+            each_member(holder.owner, "__setattr__", lambda method: answered(method, given, Cell(), scope))
             if name in ("__class__", ANY):
-                world.put(world.varied, owner)
+                world.put(world.varied, holder.owner)
         match holder:
             case str(path):
                 _into_module(path, name, value, node, scope)
-            case Unit() | Heap():
-                world.pour(value, world.field(holder, ANY if name == "__dict__" else name))
+            case Unit() | Instance() | Container():
+                world.connect(value, world.field(holder, ANY if name == "__dict__" else name))
             case Namespace(of=of):
                 if name.startswith("[") and name != ITEM:
                     _into_namespace(of, name[1:], value, node, scope)
-                elif isinstance(of, Unit | Heap):
-                    world.pour(value, world.field(of, ANY))
+                elif isinstance(of, Unit | Instance | Container):
+                    world.connect(value, world.field(of, ANY))
                 else:
                     world.change(what(holder), node, scope)
             case Unknown(weak=False):
@@ -440,14 +297,12 @@ def keep(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> Non
 
 
 def _into_namespace(of: Value | Scope, name: str, value: Cell, node: ast.AST, scope: Scope) -> None:
-    if isinstance(of, Scope):
-        scope.world.pour(value, scope.world.late(of.top, name))
-        if of.outer is not None:
-            scope.world.change("locals()", node, scope)
+    if not isinstance(of, Scope):
+        store(scope.world.holding(of), name, value, node, scope)
         return
-    held = Cell()
-    scope.world.put(held, of)
-    store(held, name, value, node, scope)
+    scope.world.connect(value, scope.world.late(of.top, name))
+    if of.outer is not None:
+        scope.world.change("locals()", node, scope)
 
 
 def _into_module(path: str, name: str, value: Cell, node: ast.AST, scope: Scope) -> None:
@@ -455,17 +310,153 @@ def _into_module(path: str, name: str, value: Cell, node: ast.AST, scope: Scope)
     if name == ANY or (name.startswith("__") and name not in SPOKEN) or name == "__class__":
         world.change(f".{name}" if name != ANY else "setattr", node, scope)
     elif path in world.tops:
-        world.pour(value, world.late(world.tops[path], name))
+        world.connect(value, world.late(world.tops[path], name))
     elif name[0] in "[#":
-        world.pour(value, world.patch(f"{path}.{ITEM}"))
+        world.connect(value, world.patch(f"{path}.{ITEM}"))
     else:
-        world.pour(value, world.patch(f"{path}.{name}"))
-        world.pour(value, world.lost(name))
+        world.connect(value, world.patch(f"{path}.{name}"))
+        world.connect(value, world.lost(name))
         world.registered.append(value)
         if path.partition(".")[0] not in PATCHED_AT_WILL:
-            world.each(value, lambda each: None if _is_data(each) else world.change(f".{name}", node, scope))
+            # A container, or a library's own: `np.trapz = np.trapezoid` helps an old program.
+            world.each(
+                value,
+                lambda each: None if isinstance(each, str | Container) else world.change(f".{name}", node, scope),
+            )
 
 
-def _is_data(value: Value) -> bool:
-    """Return whether a value is a container, or a library's own: `np.trapz = np.trapezoid` helps an old program."""
-    return isinstance(value, str) or (isinstance(value, Heap) and value.owner is None)
+def direct(op: ast.AST) -> tuple[str, ...]:
+    """Return the methods by which the left of an operator is asked."""
+    sign = SIGNS.get(type(op))
+    return (f"__{sign}__", f"__i{sign}__") if sign else _COMPARED.get(type(op), ())
+
+
+def reflected(op: ast.AST) -> tuple[str, ...]:
+    """Return the methods by which the right of an operator is asked where the left does not answer."""
+    sign = SIGNS.get(type(op))
+    if isinstance(op, ast.In | ast.NotIn):
+        return ("__contains__",)
+    return (f"__r{sign}__",) if sign else _COMPARED.get(_TURNED.get(type(op), type(op)), ())
+
+
+OPERATORS = frozenset(name for op in (*SIGNS, *_COMPARED) for name in (*direct(op()), *reflected(op())))
+"""The methods of operators, whose results are no items of an object."""
+
+
+def combined(left: Cell, op: ast.AST, right: Cell, node: ast.AST, into: Cell, scope: Scope) -> None:
+    """Let flow what an operator between two values makes flow."""
+    ask(left, direct(op), [right], into, scope)
+    ask(right, reflected(op), [left], into, scope, instead=direct(op)[0] if type(op) in SIGNS else "")
+    implied([left, right], node, into, scope)
+
+
+def implied(parts: list[Cell], node: ast.AST | None, into: Cell, scope: Scope) -> None:
+    """Let what own objects hold flow into a result; with `node`, containers into one made there, as `+` of lists."""
+    world = scope.world
+
+    def react(value: Value) -> None:
+        if isinstance(value, Instance):
+            world.connect(world.field(value, ITEM), into)
+        elif isinstance(value, Container) and node is not None:
+            made = world.made(node)
+            world.once_bearing(value, lambda: combine(value, made))
+        elif isinstance(value, Unknown) and not value.weak:
+            world.put(into, value)
+
+    def combine(value: Value, made: Container) -> None:
+        world.put(world.field(made, ANY), value)
+        world.put(into, made)
+
+    for part in parts:
+        world.each(part, react)
+
+
+def subscripted(base: Cell, given: list[Cell], into: Cell, scope: Scope) -> None:
+    """Let flow what a subscript makes flow where an own class has the method for it: the key, and what is put there."""
+    ask(base, ("__getitem__", "__missing__", "__setitem__", "__delitem__"), given, into, scope)
+    implied([base, *given], None, into, scope)
+
+
+def ask(asked: Cell, names: Collection[str], given: list[Cell], into: Cell, scope: Scope, *, instead: str = "") -> None:
+    """Let own objects' methods of these names be called with what is given.
+
+    Of two objects of one class that has the method `instead` Python asks the left by that, and never the right.
+    """
+    world = scope.world
+
+    def call(owner: OwnClass, name: str, parts: list[Value | Cell], extra: Cell | None = None) -> None:
+        found = Cell()
+        members(owner, name, found)
+        if extra is not None:
+            world.connect(extra, found)
+        world.each(found, lambda method: answered(method, parts, into, scope))
+
+    def of_metaclass(maker: Value, value: Value) -> None:
+        if isinstance(maker, OwnClass):
+            for name in names:
+                call(maker, name, [value, *given])
+
+    def react(value: Value) -> None:
+        if isinstance(value, OwnClass):
+            for each in value.node.keywords:
+                world.each(world.cell(each.value), lambda maker: of_metaclass(maker, value))
+        elif isinstance(value, Instance):
+            owner, parts = value.owner, given
+            if instead in owner.inside.names and _is_one(owner):
+                parts = [_others(each, value, scope) for each in given]
+            for name in names:
+                call(owner, name, [value, *parts], world.field(owner, name))
+
+    world.each(asked, react)
+
+
+def answered(method: Value, given: list[Value | Cell], into: Cell, scope: Scope) -> None:
+    """Let a special method be called: a function, or what stands for one, `__add__ = F()` or a partialmethod."""
+    world, found = scope.world, Cell()
+    itself: Value = method
+    match method:
+        case OwnClass():
+            itself = method.instance
+            world.put(into, itself)
+            members(method, "__init__", found)
+        case OwnFunction():
+            world.connect(method.returned, into)
+            hand(method, given)
+            return
+        case Instance(owner=owner):
+            members(owner, "__call__", found)
+        case Container() if world.first("slot", method, into, *given):
+            world.each(method.all, lambda inner: answered(inner, given, into, scope))
+            return
+    if world.first("slot", method, into, *given[1:]):
+        world.each(found, lambda inner: answered(inner, [itself, *given[1:]], into, scope))
+
+
+def hand(method: OwnFunction, given: list[Value | Cell]) -> None:
+    """Let what a special method is given flow into its parameters: the object itself, and what it is asked with."""
+    world, names, rest = method.scope.world, method.positional, method.args.vararg
+    for number, part in enumerate(given[method.is_static :]):
+        if number < len(names):
+            into = method.inside.bind(names[number])
+        elif rest is not None:
+            into = world.field(world.display(rest), ITEM)
+        else:
+            return
+        if isinstance(part, Cell):
+            world.connect(part, into)
+        else:
+            world.put(into, part)
+
+
+def _is_one(owner: OwnClass) -> bool:
+    """Return whether a class statement runs once: it stands in a module's body, and nothing else makes the class."""
+    top = owner.scope.root
+    return not owner.node.keywords and isinstance(top, ast.Module) and owner.node in top.body
+
+
+def _others(given: Cell, asked: Instance, scope: Scope) -> Cell:
+    """Return what is given but for objects of the class that is asked, unless others are made from that class."""
+    world, found = scope.world, Cell()
+    world.each(given, lambda value: world.put(found, value) if value is not asked else None)
+    world.each(world.varied, lambda owner: world.connect(given, found) if owner is asked.owner else None)
+    return found

@@ -8,11 +8,22 @@ from typing import TYPE_CHECKING
 
 from grader.checks.rules.flow.calls import GIVEN_NAMES, LISTING, UNKNOWN, Site, fill_fields, hold, in_order, is_asked
 from grader.checks.rules.flow.library import RUNNING, SPECIAL, under
-from grader.checks.rules.flow.members import ask, attribute, element, members, named, store, text, what
-from grader.checks.rules.flow.values import ANY, ITEM, Cell, Heap, Namespace, Unit, Unknown, Value
+from grader.checks.rules.flow.members import ask, attribute, element, members, named, owner_of, store, text, what
+from grader.checks.rules.flow.values import (
+    ANY,
+    ITEM,
+    Cell,
+    Container,
+    Instance,
+    Namespace,
+    OwnClass,
+    OwnFunction,
+    Unit,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
-    from grader.checks.rules.flow.scopes import Scope
     from grader.checks.rules.flow.world import World
 
 
@@ -21,7 +32,7 @@ def run(path: str, site: Site) -> None:
     world = site.scope.world
     name = under(path, RUNNING)
     if not site.arguments:
-        world.change(name, site.node, site.scope)
+        site.change(name)
     for number, (keyword, cell, node) in enumerate(site.arguments):
         word = text(node)
         if keyword in GIVEN_NAMES or (number and name in ("eval", "exec")):
@@ -45,9 +56,9 @@ def _run_text(word: str, name: str, site: Site) -> None:
             each.lineno = getattr(site.node, "lineno", 1)
     world.run(code, site.scope, binds=name == "exec")
     if name == "exec" and site.scope.frame.is_class:
-        world.change(name, site.node, site.scope)
+        site.change(name)
     if len(code.body) == 1 and isinstance(code.body[0], ast.Expr):
-        world.pour(world.cell(code.body[0].value), site.into)
+        world.connect(world.cell(code.body[0].value), site.into)
 
 
 def settle_sites(world: World) -> None:
@@ -58,7 +69,7 @@ def settle_sites(world: World) -> None:
         else:
             known = all(isinstance(value, Namespace) and value.of is site.scope.top for value in cell.held)
         if not known:
-            world.change(name, site.node, site.scope)
+            site.change(name)
     for site, path in world.sites:
         if path == UNKNOWN and world.cell(site.function).held:
             continue
@@ -68,9 +79,13 @@ def settle_sites(world: World) -> None:
             for value in world.deep(cell):
                 if isinstance(value, str) and value in SPECIAL:
                     if not (path == "map" and is_asked(site.positional(1)[1], site)):
-                        world.change(value, site.node, site.scope)
-                elif isinstance(value, Namespace) and not isinstance(value.of, Unit | Heap) and path not in LISTING:
-                    world.change(what(value), site.node, site.scope)
+                        site.change(value)
+                elif (
+                    isinstance(value, Namespace)
+                    and not isinstance(value.of, Unit | Instance | Container)
+                    and path not in LISTING
+                ):
+                    site.change(what(value))
 
 
 _MADE_BY = frozenset({"__init__", "__new__", "__post_init__", "__setattr__", "__getattribute__", "__class__",
@@ -88,7 +103,7 @@ def reflect(path: str, site: Site) -> bool:
         return _replace(site)
     if found is not None:
         if path.endswith(".__setattr__") and path not in ("object.__setattr__", "type.__setattr__"):
-            site.scope.world.change("setattr", site.node, site.scope)
+            site.change("setattr")
         found(site)
     return found is not None
 
@@ -96,7 +111,7 @@ def reflect(path: str, site: Site) -> bool:
 def _getattr(site: Site) -> None:
     world = site.scope.world
     (base, _), (_, node), (default, _) = (site.positional(number) for number in range(3))
-    world.pour(default, site.into)
+    world.connect(default, site.into)
     name = text(node)
     if name is not None:
         attribute(base, name, site.into, site.node, site.scope)
@@ -105,36 +120,31 @@ def _getattr(site: Site) -> None:
 
     def react(value: Value) -> None:
         match value:
-            case Unit() | Heap():
-                owner = value.owner if isinstance(value, Heap) else value
-                world.sift(value.all, site.into)
-                if isinstance(owner, Unit) and isinstance(owner.node, ast.ClassDef):
+            case OwnClass() | Instance() | Container():
+                world.connect_but_work(value.all, site.into)
+                owner = owner_of(value)
+                if owner is not None:
                     members(owner, None, site.into)
-                elif isinstance(value, Unit):
-                    world.unknown("getattr", site.into, site.node, site.scope.file)
-                if isinstance(value, Heap) and value.owner is None:
+                else:
                     world.put(site.into, value)
             case _:
-                world.unknown("getattr", site.into, site.node, site.scope.file)
+                if isinstance(value, OwnFunction):
+                    world.connect_but_work(value.all, site.into)
+                site.unknown("getattr")
 
     world.each(base, react)
     if len([1 for name, _, _ in site.arguments if not name]) < 2:
-        world.unknown("getattr", site.into, site.node, site.scope.file)
+        site.unknown("getattr")
 
 
 def _setattr(site: Site) -> None:
     (base, _), (_, node), (value, _) = (site.positional(number) for number in range(3))
     name = text(node)
     if node is None:
-        site.scope.world.change("setattr", site.node, site.scope)
+        site.change("setattr")
     store(base, ANY if name is None else name, value, site.node, site.scope)
     if name is None:
-        site.scope.world.each(base, lambda holder: _of_function(holder, site))
-
-
-def _of_function(holder: Value, site: Site) -> None:
-    if isinstance(holder, Unit) and not isinstance(holder.node, ast.ClassDef):
-        site.scope.world.change("setattr", site.node, site.scope)
+        site.scope.world.each(base, lambda holder: site.change("setattr") if isinstance(holder, OwnFunction) else None)
 
 
 def set_by_method(site: Site) -> None:
@@ -143,15 +153,12 @@ def set_by_method(site: Site) -> None:
     holder, word, held = (first, text(key_of), value)
     if len(site.arguments) < 3 and site.receiver is not None:
         holder, word, held = site.receiver, text(site.positional(0)[1]), second
-    attr = site.function.attr if isinstance(site.function, ast.Attribute) else ""
-    if attr == "__setitem__":
-        store(holder, ITEM if word is None else f"[{word}", held, site.node, site.scope)
-    else:
-        store(holder, ANY if word is None else word, held, site.node, site.scope)
-
-
-def _delattr(site: Site) -> None:
-    pass
+    in_key = site.method == "__setitem__"
+    if word is None:
+        word = ITEM if in_key else ANY
+    elif in_key:
+        word = f"[{word}"
+    store(holder, word, held, site.node, site.scope)
 
 
 def _vars(site: Site) -> None:
@@ -159,11 +166,11 @@ def _vars(site: Site) -> None:
         _locals(site)
         return
     world = site.scope.world
-    world.each(site.positional(0)[0], lambda value: world.put(site.into, Namespace(_module(value, site))))
 
+    def react(value: Value) -> None:
+        world.put(site.into, Namespace(world.tops.get(value, value) if isinstance(value, str) else value))
 
-def _module(value: Value, site: Site) -> Value | Scope:
-    return site.scope.world.tops.get(value, value) if isinstance(value, str) else value
+    world.each(site.positional(0)[0], react)
 
 
 def _globals(site: Site) -> None:
@@ -178,7 +185,7 @@ def _import(site: Site) -> None:
     world = site.scope.world
     name = text(site.positional(0)[1])
     if name is None:
-        world.unknown("import", site.into, site.node, site.scope.file)
+        site.unknown("import")
         return
     world.path(name.partition(".")[0], site.into, site.node, site.scope.file)  # what `__import__("a.b")` returns
     world.imported.add(name)
@@ -187,19 +194,16 @@ def _import(site: Site) -> None:
 
 def _super(site: Site) -> None:
     """Attributes of `super()` are those of the class's bases."""
-    scope = site.scope
-    while scope.outer is not None and not scope.is_class:
-        scope = scope.outer
-    if isinstance(scope.root, ast.ClassDef):
-        for base in scope.root.bases:
-            site.scope.world.pour(site.scope.world.cell(base), site.into)
+    around = site.scope.class_around()
+    for base in around.bases if around is not None else ():
+        site.scope.world.connect(site.scope.world.cell(base), site.into)
 
 
 def _type(site: Site) -> None:
     world = site.scope.world
 
     def react(value: Value) -> None:
-        if isinstance(value, Heap) and value.owner is not None:
+        if isinstance(value, Instance):
             world.put(site.into, value.owner)
 
     world.each(site.positional(0)[0], react)
@@ -208,7 +212,7 @@ def _type(site: Site) -> None:
         made.is_class = True
         world.put(site.into, made)
         for _, cell, _ in site.arguments:
-            world.pour(cell, world.field(made, ANY))
+            world.connect(cell, world.field(made, ANY))
 
 
 def _check(site: Site) -> None:
@@ -234,8 +238,8 @@ def _replace(site: Site) -> bool:
             hold(site, world.made(site.node))
 
     def react(value: Value) -> None:
-        names, decorator = in_order(value.owner) if isinstance(value, Heap) and value.owner is not None else ([], None)
-        owner = getattr(value, "owner", None)
+        owner = value.owner if isinstance(value, Instance) else None
+        names, decorator = in_order(owner) if owner is not None else ([], None)
         if owner is None or decorator is None or not _MADE_BY.isdisjoint(owner.inside.names):
             hand_over()
             return
@@ -253,12 +257,12 @@ def _replace(site: Site) -> bool:
 
 
 def _compile(site: Site) -> None:
-    site.scope.world.unknown("compile", site.into, site.node, site.scope.file)
+    site.unknown("compile")
 
 
 _FUNCTIONS: dict[str, Callable[[Site], None]] = {
     "getattr": _getattr, "setattr": _setattr, "object.__setattr__": _setattr, "type.__setattr__": _setattr,
-    "delattr": _delattr, "vars": _vars, "globals": _globals, "locals": _locals, "__import__": _import,
+    "delattr": lambda _: None, "vars": _vars, "globals": _globals, "locals": _locals, "__import__": _import,
     "importlib.import_module": _import, "super": _super, "type": _type, "compile": _compile,
 }  # fmt: skip
 
@@ -269,11 +273,10 @@ def of_names(space: Namespace, name: str, site: Site) -> None:
     word = text(node)
     if name in ("get", "__getitem__", "pop", "setdefault"):
         named(space, word, site.into, site.node, site.scope)
-        world.pour(site.positional(1)[0], site.into)
+        world.connect(site.positional(1)[0], site.into)
     elif name not in ("keys", "update", "__setitem__", "__contains__"):
-        world.unknown(what(space), site.into, site.node, site.scope.file)
-    holder = Cell()
-    world.put(holder, space)
+        site.unknown(what(space))
+    holder = world.holding(space)
     if name in ("__setitem__", "setdefault"):
         store(holder, f"[{word}" if word is not None else ITEM, site.positional(1)[0], site.node, site.scope)
     elif name == "update":
@@ -286,4 +289,4 @@ def of_names(space: Namespace, name: str, site: Site) -> None:
         elif any(not keyword or keyword == "**" for keyword, _, _ in site.arguments):
             store(holder, ITEM, cell, site.node, site.scope)
     elif name in ("clear", "popitem", "__ior__", "__delitem__"):
-        world.change(what(space), site.node, site.scope)
+        site.change(what(space))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from grader.checks.rules.flow.values import COMPREHENSIONS, OWN, Cell, Own, Unit
+from grader.checks.rules.flow.values import COMPREHENSIONS, OWN, Cell, Function, OwnClass, OwnFunction, Unit
 
 if TYPE_CHECKING:
     from grader.checks.rules.flow.world import World
@@ -30,7 +30,7 @@ class Scope:
         self.stars: list[tuple[str, int]] = []
         self.late: dict[str, Cell] = {}
         self.sources: dict[str, list[ast.expr]] = {}
-        self.unit: Unit | None = None
+        self.function: OwnFunction | None = None
         self._global: set[str] = set()
         self._nonlocal: set[str] = set()
         self._found: dict[str, Cell] = {}
@@ -47,6 +47,16 @@ class Scope:
         while isinstance(scope.root, COMPREHENSIONS) and scope.outer is not None:
             scope = scope.outer
         return scope
+
+    def class_around(self) -> ast.ClassDef | None:
+        """Return the innermost class that this stands in."""
+        scope: Scope | None = self
+        while scope is not None:
+            self.world.step()
+            if isinstance(scope.root, ast.ClassDef):
+                return scope.root
+            scope = scope.outer
+        return None
 
     def bind(self, name: str, line: int = 0) -> Cell:
         """Return the cell that a binding of `name` here goes to."""
@@ -95,13 +105,13 @@ class Scope:
     def _look_up(self, name: str, found: Cell) -> None:
         world, home = self.world, self.home(name)
         if home is None:
-            world.pour(world.free(self.top, name), found)
+            world.connect(world.free(self.top, name), found)
             return
-        world.pour(home.names[name], found)
+        world.connect(home.names[name], found)
         if home.is_class and home.outer is not None:  # read before it is bound there, it is the name outside
-            world.pour(home.outer.find(name), found)
+            world.connect(home.outer.find(name), found)
         if home.outer is None:
-            world.pour(home.late.setdefault(name, Cell()), found)
+            world.connect(home.late.setdefault(name, Cell()), found)
             for module, line in home.stars:
                 if line > home.lines[name]:
                     world.member(module, name, found)
@@ -110,11 +120,8 @@ class Scope:
         """Return `__name` in a class as Python reads it, `_Class__name`."""
         if not name.startswith("__") or name.endswith("__"):
             return name
-        scope: Scope | None = self
-        while scope is not None and not scope.is_class:
-            self.world.step()
-            scope = scope.outer
-        own = getattr(scope.root, "name", "").lstrip("_") if scope is not None else ""
+        around = self.class_around()
+        own = around.name.lstrip("_") if around is not None else ""
         return f"_{own}{name}" if own else name
 
 
@@ -136,16 +143,16 @@ def lay_out(tree: ast.AST, scope: Scope) -> list[tuple[ast.AST, Scope]]:
 def _children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
     _narrow(node, scope)
     if isinstance(node, OWN):
-        unit = scope.world.units[node] = Unit(node, scope)
+        unit = _unit(node, scope)
         unit.inside = Scope(node, scope, scope.world, scope.file)
-        unit.inside.unit = unit
+        unit.inside.function = unit if isinstance(unit, OwnFunction) else None
         yield from ((each, scope) for each in (*around(node), *_annotations(node)))
         for argument in _arguments(node):
             unit.inside.bind(argument.arg, argument.lineno)
         yield from ((each, unit.inside) for each in _inside(node))
     elif isinstance(node, COMPREHENSIONS):
         inner = scope.world.inner[node] = Scope(node, scope, scope.world, scope.file)
-        inner.unit = scope.unit
+        inner.function = scope.function
         for number, part in enumerate(node.generators):
             yield part.iter, inner if number else scope
             yield from ((each, inner) for each in (part.target, *part.ifs))
@@ -158,6 +165,14 @@ def _children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
         yield from ((each, scope) for each in node.orelse)  # the grader loads it under another name
     else:
         yield from ((each, scope) for each in ast.iter_child_nodes(node))
+
+
+def _unit(node: Function | ast.ClassDef, scope: Scope) -> Unit:
+    if isinstance(node, ast.ClassDef):
+        made = scope.world.classes[node] = OwnClass(node, node.name, scope)
+        return made
+    function = scope.world.functions[node] = OwnFunction(node, getattr(node, "name", ""), scope)
+    return function
 
 
 def _narrow(node: ast.AST, scope: Scope) -> None:
@@ -224,7 +239,7 @@ def own_nodes(root: ast.AST) -> Iterator[ast.AST]:
         waiting += reversed(inside)
 
 
-def around(node: Own) -> list[ast.expr]:
+def around(node: Function | ast.ClassDef) -> list[ast.expr]:
     """Return what of a function or class is computed where it stands, but for annotations."""
     if isinstance(node, ast.ClassDef):
         return [*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)]
@@ -232,12 +247,12 @@ def around(node: Own) -> list[ast.expr]:
     return [*getattr(node, "decorator_list", ()), *defaults]
 
 
-def _annotations(node: Own) -> list[ast.expr]:
+def _annotations(node: Function | ast.ClassDef) -> list[ast.expr]:
     found = [argument.annotation for argument in _arguments(node)]
     return [each for each in (*found, getattr(node, "returns", None)) if each is not None]
 
 
-def _arguments(node: Own) -> list[ast.arg]:
+def _arguments(node: Function | ast.ClassDef) -> list[ast.arg]:
     if isinstance(node, ast.ClassDef):
         return []
     args = node.args

@@ -13,15 +13,28 @@ from grader.checks.rules.flow.members import (
     attribute,
     combined,
     direct,
+    each_member,
     element,
     implied,
     key,
-    members,
     store,
     subscripted,
 )
 from grader.checks.rules.flow.scopes import Scope
-from grader.checks.rules.flow.values import ANY, COMPREHENSIONS, ITEM, Accessor, Cell, Heap, Namespace, Unit, Value
+from grader.checks.rules.flow.values import (
+    ANY,
+    COMPREHENSIONS,
+    ITEM,
+    Accessor,
+    Cell,
+    Container,
+    Instance,
+    Namespace,
+    OwnClass,
+    OwnFunction,
+    Unit,
+    Value,
+)
 
 
 def assign(target: ast.expr, value: Cell, scope: Scope, source: ast.expr | None = None) -> None:
@@ -32,7 +45,7 @@ def assign(target: ast.expr, value: Cell, scope: Scope, source: ast.expr | None 
         left, cell, right = waiting.pop()
         world.step()
         if isinstance(left, ast.Name):
-            world.pour(cell, scope.bind(left.id))
+            world.connect(cell, scope.bind(left.id))
             if right is not None:
                 note_source(left, right, scope)
         elif isinstance(left, ast.Attribute):
@@ -43,10 +56,8 @@ def assign(target: ast.expr, value: Cell, scope: Scope, source: ast.expr | None 
             subscripted(world.cell(left.value), [world.cell(left.slice), cell], Cell(), scope)
         elif isinstance(left, ast.Starred):
             rest = world.display(left)
-            world.pour(cell, world.field(rest, ITEM))
-            held = Cell()
-            world.put(held, rest)
-            waiting.append((left.value, held, None))
+            world.connect(cell, world.field(rest, ITEM))
+            waiting.append((left.value, world.holding(rest), None))
         elif isinstance(left, ast.Tuple | ast.List):
             waiting += _pairs(left, cell, right, scope)
 
@@ -63,7 +74,12 @@ def _keep_key(base: Cell, slice_: ast.expr, scope: Scope) -> None:
 
     for each in slice_.elts if isinstance(slice_, ast.Tuple) else [slice_]:
         world.each(world.cell(each), keep)
-    world.each(base, lambda value: world.pour(kept, world.field(value, ITEM)) if isinstance(value, Heap) else None)
+
+    def into(value: Value) -> None:
+        if isinstance(value, Instance | Container):
+            world.connect(kept, world.field(value, ITEM))
+
+    world.each(base, into)
 
 
 def _pairs(
@@ -100,85 +116,77 @@ _BY_CLASS = frozenset({"__new__", "__init_subclass__", "__class_getitem__", "__p
 """Methods whose first argument is the class."""
 
 
-def define(node: Any, scope: Scope) -> None:
-    """Let flow what a definition makes flow: decorators, defaults, a class's methods."""
-    world, unit = scope.world, scope.world.units[node]
-    value = Cell()
-    world.put(value, unit)
-    if isinstance(node, ast.Lambda):
-        world.put(world.cell(node), unit)
-        world.pour(world.cell(node.body), unit.returned)
-    for argument, default in _defaults(node):
-        world.pour(world.cell(default), unit.inside.bind(argument.arg))
-    for extra in (node.args.vararg, node.args.kwarg) if not isinstance(node, ast.ClassDef) else ():
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Scope) -> None:
+    """Let defaults flow into a function's parameters, and the function into its name."""
+    world, function = scope.world, scope.world.functions[node]
+    args = node.args
+    plain = [*args.posonlyargs, *args.args]
+    defaults = [*zip(reversed(plain), reversed(args.defaults), strict=False)]
+    defaults += [(one, default) for one, default in zip(args.kwonlyargs, args.kw_defaults, strict=True) if default]
+    for argument, default in defaults:
+        world.connect(world.cell(default), function.inside.bind(argument.arg))
+    for extra in (args.vararg, args.kwarg):
         if extra is not None:
-            world.put(unit.inside.bind(extra.arg), world.display(extra))
+            world.put(function.inside.bind(extra.arg), world.display(extra))
     if isinstance(node, ast.Lambda):
-        return
-    _bound_to(node, value, scope)
-    if isinstance(node, ast.ClassDef):
-        _made_class(unit)
+        world.put(world.cell(node), function)
+        world.connect(world.cell(node.body), function.returned)
+    elif function.is_property:
+        world.put(scope.bind(node.name), Accessor(function))
+    else:
+        _bound_to(node, function, scope)
 
 
-def _bound_to(node: ast.FunctionDef | ast.ClassDef, value: Cell, scope: Scope) -> None:
+def _bound_to(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, unit: Unit, scope: Scope) -> None:
     """Let a definition's name stand for it, and for what its decorators make of it."""
     world = scope.world
-    if world.units[node].is_property:
-        world.put(scope.bind(node.name), Accessor(world.units[node]))
-        return
-    world.pour(value, scope.bind(node.name))
+    value = world.holding(unit)
+    world.connect(value, scope.bind(node.name))
     for decorator in reversed(node.decorator_list):
         made = world.decorated.setdefault(decorator, Cell())
         call(Site(decorator, scope, [("", value, None)], made), world.cell(decorator))
         value = made
     if node.decorator_list:
-        world.pour(value, scope.bind(node.name))
+        world.connect(value, scope.bind(node.name))
         stages = [world.decorated[each] for each in node.decorator_list]
-        world.wrapped.setdefault((scope, node.name), []).append((world.units[node], stages))
+        world.wrapped.setdefault((scope, node.name), []).append((unit, stages))
 
 
-def _defaults(node: Any) -> list[tuple[ast.arg, ast.expr]]:
-    if isinstance(node, ast.ClassDef):
-        return []
-    plain = [*node.args.posonlyargs, *node.args.args]
-    pairs = list(zip(reversed(plain), reversed(node.args.defaults), strict=False))
-    named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-    return [*pairs, *((argument, default) for argument, default in named if default is not None)]
-
-
-def _made_class(unit: Unit) -> None:
-    """Give the methods of a class and of its own bases its instances as their first argument."""
-    world = unit.scope.world
+def _class(node: ast.ClassDef, scope: Scope) -> None:
+    """Give the methods of a class and of its own bases its objects as their first argument."""
+    world, made = scope.world, scope.world.classes[node]
+    _bound_to(node, made, scope)
 
     def adopt(value: Value) -> None:
-        if not (isinstance(value, Unit) and isinstance(value.node, ast.ClassDef)):
-            return
-        if not world.first("adopt", unit, value):
+        if not isinstance(value, OwnClass) or not world.first("adopt", made, value):
             return
         for method in value.node.body:
             if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
-                own = world.units[method]
-                by_class = bool(method.decorator_list) or method.name in _BY_CLASS
-                for argument in [*method.args.posonlyargs, *method.args.args][: not own.is_static]:
-                    for each in (unit.instance, unit) if by_class else (unit.instance,):
-                        world.put(own.inside.bind(argument.arg), each)
-                special = method.name.startswith("__") and method.name != "__init__"
-                field = ANY if method.name in _ON_ASKING else ITEM if special else method.name
-                special = special and method.name not in OPERATORS
-                if special or method.decorator_list:
-                    for thing in (unit, unit.instance):
-                        world.pour(own.returned, world.field(thing, field))
+                _adopt(world.functions[method], method, made)
         for base in value.node.bases:
             world.each(world.cell(base), adopt)
 
-    adopt(unit)
-    prepared = Cell()
-    for keyword in getattr(unit.node, "keywords", ()):
-        world.each(
-            world.cell(keyword.value),
-            lambda value: members(value, "__prepare__", prepared) if isinstance(value, Unit) else None,
-        )
-    world.each(prepared, lambda _: world.change("__prepare__", unit.node, unit.scope))
+    def prepare(value: Value) -> None:
+        if isinstance(value, OwnClass):
+            each_member(value, "__prepare__", lambda _: world.change("__prepare__", node, scope))
+
+    adopt(made)
+    for keyword in node.keywords:
+        world.each(world.cell(keyword.value), prepare)
+
+
+def _adopt(method: OwnFunction, node: ast.FunctionDef | ast.AsyncFunctionDef, made: OwnClass) -> None:
+    """Give a method its object; let what a special or decorated one returns be found in the object."""
+    world = made.scope.world
+    by_class = bool(node.decorator_list) or node.name in _BY_CLASS
+    for name in method.positional[: not method.is_static]:
+        for each in (made.instance, made) if by_class else (made.instance,):
+            world.put(method.inside.bind(name), each)
+    special = node.name.startswith("__") and node.name != "__init__"
+    field = ANY if node.name in _ON_ASKING else ITEM if special else node.name
+    if (special and node.name not in OPERATORS) or node.decorator_list:
+        for thing in (made, made.instance):
+            world.connect(method.returned, world.field(thing, field))
 
 
 def read(node: ast.AST, scope: Scope) -> None:
@@ -197,9 +205,10 @@ def _name(node: ast.Name, scope: Scope) -> None:
                 scope.find(node.id), lambda value: None if _is_of(value, node, scope) else world.put(into, value)
             )
         else:
-            world.pour(scope.find(node.id), into)
-        if node.id == "__class__":
-            _this_class(into, scope)
+            world.connect(scope.find(node.id), into)
+        around = scope.class_around() if node.id == "__class__" else None
+        if around is not None:
+            world.put(into, world.classes[around])
         if home is None:
             world.path(node.id, into, node, scope.file)
         elif home.outer is None:
@@ -210,17 +219,9 @@ def _is_of(value: Value, node: ast.Name, scope: Scope) -> bool:
     """Return whether a value is of the own class that a name was found not to be of."""
     name, world = scope.world.narrowed[node], scope.world
     match value:
-        case Heap(owner=Unit(node=ast.ClassDef(name=of, keywords=[], bases=[])) as owner):
+        case Instance(owner=OwnClass(node=ast.ClassDef(name=of, keywords=[], bases=[])) as owner):
             return of == name and owner.scope is scope.home(name) and name not in world.assigned
     return False
-
-
-def _this_class(into: Cell, scope: Scope) -> None:
-    around: Scope | None = scope
-    while around is not None and not around.is_class:
-        around = around.outer
-    if around is not None:
-        scope.world.put(into, scope.world.units[around.root])
 
 
 def _attribute(node: ast.Attribute, scope: Scope) -> None:
@@ -230,7 +231,7 @@ def _attribute(node: ast.Attribute, scope: Scope) -> None:
         if isinstance(node.value, ast.Name) and (scope.frame, node.value.id) in world.caught:
             if node.attr in ("obj", "value"):
                 world.unknown(f".{node.attr}", world.cell(node), node, scope.file)
-            world.pour(world.raised, world.cell(node))
+            world.connect(world.raised, world.cell(node))
 
 
 def _subscript(node: ast.Subscript, scope: Scope) -> None:
@@ -255,20 +256,20 @@ def _slice(node: ast.Slice, scope: Scope) -> None:
     world.put(world.cell(node), heap)
     for part in (node.lower, node.upper, node.step):
         if part is not None:
-            world.pour(world.cell(part), world.field(heap, ANY))
+            world.connect(world.cell(part), world.field(heap, ANY))
 
 
 def _alike(node: ast.expr, scope: Scope) -> None:
     """Let an expression be any of its parts."""
     for part in ast.iter_child_nodes(node):
         if isinstance(part, ast.expr) and not (isinstance(node, ast.IfExp) and part is node.test):
-            scope.world.pour(scope.world.cell(part), scope.world.cell(node))
+            scope.world.connect(scope.world.cell(part), scope.world.cell(node))
 
 
 def _walrus(node: ast.NamedExpr, scope: Scope) -> None:
     value = scope.world.cell(node.value)
-    scope.world.pour(value, scope.world.cell(node))
-    scope.world.pour(value, scope.frame.bind(node.target.id))
+    scope.world.connect(value, scope.world.cell(node))
+    scope.world.connect(value, scope.frame.bind(node.target.id))
     note_source(node.target, node.value, scope.frame)
 
 
@@ -282,7 +283,7 @@ def _display(node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> None:
     for number, each in enumerate(node.elts):
         value = world.cell(each)
         if value is not world.nothing:
-            world.pour(value, world.field(heap, f"#{number}" if fixed else ITEM))
+            world.connect(value, world.field(heap, f"#{number}" if fixed else ITEM))
 
 
 def _dict(node: ast.Dict, scope: Scope) -> None:
@@ -293,9 +294,9 @@ def _dict(node: ast.Dict, scope: Scope) -> None:
         if name is None:
             element(world.cell(value), None, world.field(heap, ANY), node, scope)
             continue
-        world.pour(world.cell(name), world.field(heap, ITEM))
+        world.connect(world.cell(name), world.field(heap, ITEM))
         field = key(name)
-        world.pour(world.cell(value), world.field(heap, ITEM if field.startswith("#") else field))
+        world.connect(world.cell(value), world.field(heap, ITEM if field.startswith("#") else field))
 
 
 def _comprehension(node: Any, scope: Scope) -> None:
@@ -305,7 +306,7 @@ def _comprehension(node: Any, scope: Scope) -> None:
     if isinstance(node, ast.GeneratorExp):
         world.postpone(heap, None)
     for each in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
-        world.pour(world.cell(each), world.field(heap, ITEM))
+        world.connect(world.cell(each), world.field(heap, ITEM))
     for part in node.generators:
         iterated(part.target, part.iter, world.inner[node])
 
@@ -344,19 +345,19 @@ def _equal(one: Cell, other: Cell, scope: Scope) -> None:
 
 def _yield(node: ast.Yield | ast.YieldFrom, scope: Scope) -> None:
     world = scope.world
-    world.pour(world.sent, world.cell(node))
-    if scope.unit is None:
+    world.connect(world.sent, world.cell(node))
+    if scope.function is None:
         return
-    heap = world.display(scope.unit.node.args)  # type: ignore[union-attr]  # a function's
-    world.put(scope.unit.returned, heap)
-    world.postpone(heap, scope.unit)
+    heap = world.display(scope.function.args)
+    world.put(scope.function.returned, heap)
+    world.postpone(heap, scope.function)
     if node.value is None:
         return
     if isinstance(node, ast.YieldFrom):
         element(world.cell(node.value), None, world.field(heap, ITEM), node, scope)
         element(world.cell(node.value), None, world.cell(node), node, scope)
     else:
-        world.pour(world.cell(node.value), world.field(heap, ITEM))
+        world.connect(world.cell(node.value), world.field(heap, ITEM))
 
 
 def _assignment(node: ast.Assign | ast.AnnAssign, scope: Scope) -> None:
@@ -371,17 +372,17 @@ def _augmented(node: ast.AugAssign, scope: Scope) -> None:
     element(world.cell(node.value), None, added, node, scope)
     match node.target:
         case ast.Name(id=name):
-            world.pour(scope.find(name), before)
+            world.connect(scope.find(name), before)
         case ast.Attribute(value=base, attr=attr):
             attribute(world.cell(base), attr, before, node, scope)
         case ast.Subscript(value=base, slice=index):
             element(world.cell(base), key(index), before, node, scope)
-    world.pour(before, world.cell(node.target))
+    world.connect(before, world.cell(node.target))
     combined(before, node.op, world.cell(node.value), node, made, scope)
 
     def react(value: Value) -> None:
-        if isinstance(value, Heap):
-            world.pour(added, world.field(value, ANY))
+        if isinstance(value, Instance | Container):
+            world.connect(added, world.field(value, ANY))
         elif isinstance(value, Namespace):
             store(before, ITEM, world.cell(node.value), node, scope)
 
@@ -396,7 +397,7 @@ def _loop(node: ast.For | ast.AsyncFor, scope: Scope) -> None:
 def _with(node: ast.withitem, scope: Scope) -> None:
     if node.optional_vars is not None:
         entered = Cell()
-        scope.world.pour(scope.world.cell(node.context_expr), entered)
+        scope.world.connect(scope.world.cell(node.context_expr), entered)
         element(scope.world.cell(node.context_expr), None, entered, node.context_expr, scope)
         assign(node.optional_vars, entered, scope)
 
@@ -413,21 +414,21 @@ def _try(node: ast.Try | ast.TryStar, scope: Scope) -> None:
         world.caught.add((scope.frame, name))
         heap = world.display(node)
         world.put(scope.bind(name), heap)
-        world.pour(world.raised, scope.bind(name))
+        world.connect(world.raised, scope.bind(name))
         for each in keys:
-            world.pour(world.cell(each), world.field(heap, ANY))
+            world.connect(world.cell(each), world.field(heap, ANY))
 
 
 def _match(node: ast.Match, scope: Scope) -> None:
     """Let every name in a pattern stand for all that lies in the subject at whatever depth."""
     world = scope.world
     drawn = Cell()
-    world.pour(world.cell(node.subject), drawn)
+    world.connect(world.cell(node.subject), drawn)
     element(drawn, None, drawn, node, scope)
 
     def open_up(value: Value) -> None:
-        if isinstance(value, Heap):
-            world.pour(value.all, drawn)
+        if isinstance(value, Instance | Container):
+            world.connect(value.all, drawn)
 
     world.each(drawn, open_up)
     for case in node.cases:
@@ -439,7 +440,7 @@ def _match(node: ast.Match, scope: Scope) -> None:
                 _class_pattern(part, drawn, scope)
             for name in (getattr(part, "name", None), getattr(part, "rest", None)):
                 if isinstance(name, str):
-                    world.pour(drawn, scope.bind(name))
+                    world.connect(drawn, scope.bind(name))
 
 
 def _class_pattern(part: ast.MatchClass, drawn: Cell, scope: Scope) -> None:
@@ -447,22 +448,22 @@ def _class_pattern(part: ast.MatchClass, drawn: Cell, scope: Scope) -> None:
     world = scope.world
     for name in part.kwd_attrs:
         attribute(drawn, name, drawn, part, scope)
-    named = Cell()
-    world.each(
-        world.cell(part.cls),
-        lambda value: members(value, "__match_args__", named) if isinstance(value, Unit) else None,
-    )
-    world.each(named, lambda _: world.put(drawn, world.unknown("__match_args__", drawn, part, scope.file)))
+
+    def react(value: Value) -> None:
+        if isinstance(value, OwnClass):
+            each_member(value, "__match_args__", lambda _: world.unknown("__match_args__", drawn, part, scope.file))
+
+    world.each(world.cell(part.cls), react)
 
 
 def _return(node: ast.Return, scope: Scope) -> None:
-    if node.value is not None and scope.unit is not None:
-        scope.world.pour(scope.world.cell(node.value), scope.unit.returned)
+    if node.value is not None and scope.function is not None:
+        scope.world.connect(scope.world.cell(node.value), scope.function.returned)
 
 
 def _raise(node: ast.Raise, scope: Scope) -> None:
     if node.exc is not None:
-        scope.world.pour(scope.world.cell(node.exc), scope.world.raised)
+        scope.world.connect(scope.world.cell(node.exc), scope.world.raised)
 
 
 def _import(node: ast.Import, scope: Scope) -> None:
@@ -497,8 +498,8 @@ _READERS: dict[type[ast.AST], Callable[[Any, Scope], None]] = {
     ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.NamedExpr: _walrus,
     ast.IfExp: _alike, ast.BoolOp: _alike, ast.Await: _alike, ast.List: _display, ast.Tuple: _display,
     ast.Set: _display, ast.Dict: _dict, ast.Starred: _starred, ast.BinOp: _binary, ast.UnaryOp: _unary,
-    ast.Compare: _compare, ast.Yield: _yield, ast.YieldFrom: _yield, ast.Lambda: define,
-    ast.FunctionDef: define, ast.AsyncFunctionDef: define, ast.ClassDef: define,
+    ast.Compare: _compare, ast.Yield: _yield, ast.YieldFrom: _yield, ast.Lambda: _function,
+    ast.FunctionDef: _function, ast.AsyncFunctionDef: _function, ast.ClassDef: _class,
     ast.Assign: _assignment, ast.AnnAssign: _assignment, ast.AugAssign: _augmented, ast.For: _loop,
     ast.AsyncFor: _loop, ast.withitem: _with, ast.Try: _try, ast.TryStar: _try, ast.Match: _match,
     ast.Return: _return, ast.Raise: _raise, ast.Import: _import, ast.ImportFrom: _import_from, ast.Call: _call,

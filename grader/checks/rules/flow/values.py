@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from grader.checks.rules.flow.scopes import Scope
 
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-Own = Function | ast.ClassDef | ast.Lambda
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 OWN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -50,63 +49,93 @@ class Thing:
 
 
 class Unit(Thing):
-    """A function, class or lambda of the student's own: its node, the scope it stands in, the scope of its body."""
+    """A definition of the student's own: `node` stands in `scope`, its body has the scope `inside`.
 
-    def __init__(self, node: Own, scope: Scope) -> None:
+    `returned` holds what it returns.
+    """
+
+    def __init__(self, node: ast.AST, name: str, scope: Scope) -> None:
         super().__init__()
-        self.node, self.scope = node, scope
-        self.name: str = getattr(node, "name", "")
+        self.node, self.name, self.scope = node, name, scope
         self.inside: Scope = scope
         self.returned = Cell()
-        self.instance = Heap(node, owner=self)
+
+
+class OwnFunction(Unit):
+    """A function or lambda of the student's own."""
+
+    node: Function
+
+    @property
+    def args(self) -> ast.arguments:
+        """Its parameters as they are written."""
+        return self.node.args
+
+    @property
+    def positional(self) -> list[str]:
+        """The parameters that are filled in order."""
+        return [each.arg for each in (*self.args.posonlyargs, *self.args.args)]
+
+    @property
+    def decorators(self) -> list[ast.expr]:
+        """The expressions that decorate it."""
+        return [] if isinstance(self.node, ast.Lambda) else self.node.decorator_list
+
+    @property
+    def is_static(self) -> bool:
+        """Whether it is a method that gets no object."""
+        return any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in self.decorators)
+
+    @property
+    def is_property(self) -> bool:
+        """Whether it is called by asking for an attribute."""
+        names = {getattr(one, "id", getattr(one, "attr", "")) for one in self.decorators}
+        return self.scope.is_class and bool(names & {"property", "cached_property", "setter", "getter", "deleter"})
+
+
+class OwnClass(Unit):
+    """A class of the student's own; one `instance` stands for all its objects."""
+
+    node: ast.ClassDef
+
+    def __init__(self, node: ast.ClassDef, name: str, scope: Scope) -> None:
+        super().__init__(node, name, scope)
+        self.instance = Instance(node, self)
 
     @cached_property
     def properties(self) -> set[str]:
-        """The names that a class computes when it is asked, whatever an object holds."""
-        body = self.node.body if isinstance(self.node, ast.ClassDef) else []
-        functions = [each for each in body if isinstance(each, ast.FunctionDef)]
+        """The names that are computed when they are asked for, whatever an object holds."""
+        functions = [each for each in self.node.body if isinstance(each, ast.FunctionDef)]
         return {
             each.name
             for each in functions
             if any(isinstance(one, ast.Name) and one.id == "property" for one in each.decorator_list)
         }
 
-    @property
-    def positional(self) -> list[str]:
-        """The parameters of a function that are filled in order."""
-        args = self.node.args  # type: ignore[union-attr]  # no class
-        return [each.arg for each in (*args.posonlyargs, *args.args)]
 
-    @property
-    def is_static(self) -> bool:
-        """Whether it is a method that gets no object."""
-        return any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in _decorators(self.node))
+class Instance(Thing):
+    """An object of the student's own class `owner`."""
 
-    @property
-    def is_property(self) -> bool:
-        """Whether it is called by asking for an attribute."""
-        names = {getattr(one, "id", getattr(one, "attr", "")) for one in _decorators(self.node)}
-        return self.scope.is_class and bool(names & {"property", "cached_property", "setter", "getter", "deleter"})
+    def __init__(self, node: ast.AST, owner: OwnClass) -> None:
+        super().__init__()
+        self.node, self.owner = node, owner
 
 
-def _decorators(node: Own) -> list[ast.expr]:
-    return [] if isinstance(node, ast.Lambda) else node.decorator_list
-
-
-class Heap(Thing):
-    """What is made where `node` stands: a container, an instance of `owner`, or what a library's function returns.
+class Container(Thing):
+    """What is made at `node` and belongs to no own class: a list, a dict, an iterator, what a library returns.
 
     `passing`: it may hand out, or itself be, whatever it holds, as `iter(table)` and `table.values()` do.
-    `is_class`: what is called makes things that hold the same. `gives_back`: it is called with a function and returns
-    it, as `wraps(f)` does. `is_iterator`: it may have work left to do.
+    `is_class`: a call of it makes things that hold the same. `gives_back`: it is called with a function and returns
+    it, as `wraps(f)` does. `is_iterator`: it may have work left to do; `worked` is what it holds after that.
+    `bears` holds something as soon as the container holds anything but data.
     """
 
-    def __init__(self, node: ast.AST, *, owner: Unit | None = None, passing: bool = False) -> None:
+    def __init__(self, node: ast.AST, *, passing: bool = False) -> None:
         super().__init__()
-        self.node, self.owner, self.passing = node, owner, passing
+        self.node, self.passing = node, passing
         self.gives_back = False
         self.is_iterator = self.is_class = False
-        self.worked: Heap | None = None
+        self.worked: Container | None = None
         self.bears: Cell | None = None
 
 
@@ -127,14 +156,14 @@ class Method:
 class Accessor:
     """A property as what a class holds under its name: whoever asks for it calls the function."""
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, unit: OwnFunction) -> None:
         self.unit = unit
 
 
 class Postponed:
     """Work that an iterator made at `node` does when it is asked: a generator's, `unit`'s, or that of `map`."""
 
-    def __init__(self, node: ast.AST, unit: Unit | None) -> None:
+    def __init__(self, node: ast.AST, unit: OwnFunction | None) -> None:
         self.node, self.unit = node, unit
 
 
@@ -149,7 +178,7 @@ class Unknown:
         self.node, self.what, self.file, self.weak, self.member = node, what, file, weak, member
 
 
-Value: TypeAlias = "str | Unit | Heap | Namespace | Method | Accessor | Postponed | Unknown"
+Value: TypeAlias = "str | Unit | Instance | Container | Namespace | Method | Accessor | Postponed | Unknown"
 """A string is a dotted path (`numpy.pad`, `eval`)."""
 
 
@@ -196,7 +225,13 @@ class Flow:
             cell.held.add(value)
             self._waiting.append((cell, value))
 
-    def pour(self, source: Cell, into: Cell) -> None:
+    def holding(self, value: Value) -> Cell:
+        """Return a new cell with a value in it."""
+        cell = Cell()
+        self.put(cell, value)
+        return cell
+
+    def connect(self, source: Cell, into: Cell) -> None:
         """Let all that `source` holds, now and later, flow into a cell."""
         if source is into or source is self.nothing or into in source.into:
             return
@@ -205,18 +240,18 @@ class Flow:
         for value in source.done:
             self.put(into, value)
 
-    def sift(self, source: Cell, into: Cell) -> None:
+    def connect_but_work(self, source: Cell, into: Cell) -> None:
         """Pour what an iterator or a container holds, but for the work that it has to do."""
-        if source is not into and self.first("sift", source, into):
+        if source is not into and self.first("connect but work", source, into):
             self.each(source, lambda value: None if isinstance(value, Postponed) else self.put(into, value))
 
-    def worked_off(self, heap: Heap) -> Heap:
+    def worked_off(self, heap: Container) -> Container:
         """Return what an iterator holds after its work is done."""
         if not heap.is_iterator:
             return heap
         if heap.worked is None:
-            heap.worked = Heap(heap.node, passing=heap.passing)
-            self.sift(heap.all, self.field(heap.worked, ANY))
+            heap.worked = Container(heap.node, passing=heap.passing)
+            self.connect_but_work(heap.all, self.field(heap.worked, ANY))
         return heap.worked
 
     def each(self, cell: Cell, react: Callable[[Value], None]) -> None:
@@ -241,19 +276,19 @@ class Flow:
 
     def once_bearing(self, value: Value, react: Callable[[], None]) -> None:
         """Call `react` once a value is, or comes to hold, anything but data: numbers need not be followed."""
-        if isinstance(value, Heap) and value.owner is None:
+        if isinstance(value, Container):
             self.each(self._bears(value), lambda _: react())
         else:
             react()
 
-    def _bears(self, heap: Heap) -> Cell:
+    def _bears(self, heap: Container) -> Cell:
         """Return the cell that is filled as soon as a container holds anything but data."""
         if heap.bears is None:
             bears = heap.bears = Cell()
 
             def look(value: Value) -> None:
-                if isinstance(value, Heap) and value.owner is None:
-                    self.pour(self._bears(value), bears)
+                if isinstance(value, Container):
+                    self.connect(self._bears(value), bears)
                 else:
                     self.put(bears, ANY)
 
@@ -265,5 +300,5 @@ class Flow:
         cell = thing.fields.get(name)
         if cell is None:
             cell = thing.fields[name] = Cell()
-            self.pour(cell, thing.all)
+            self.connect(cell, thing.all)
         return cell

@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.checks.rules.flow.library import DYNAMIC, SPOKEN, TEXTS, canonical, is_module, is_private, plain, under
 from grader.checks.rules.flow.scopes import Scope, lay_out
-from grader.checks.rules.flow.values import ANY, Cell, Flow, Heap, Namespace, Postponed, Stored, Unit, Unknown, Value
+from grader.checks.rules.flow.values import (
+    ANY,
+    Cell,
+    Container,
+    Flow,
+    Instance,
+    Namespace,
+    OwnClass,
+    OwnFunction,
+    Postponed,
+    Stored,
+    Unit,
+    Unknown,
+    Value,
+)
 from grader.submission.syntax import attempt, tree_of
 
 if TYPE_CHECKING:
@@ -32,7 +46,8 @@ class World(Flow):
 
     def __init__(self, text: str, modules: Mapping[str, str]) -> None:
         super().__init__()
-        self.units: dict[ast.AST, Unit] = {}
+        self.functions: dict[ast.AST, OwnFunction] = {}
+        self.classes: dict[ast.AST, OwnClass] = {}
         self.homes: dict[ast.AST, Scope] = {}
         self.changes: list[Unknown] = []
         self.stored: list[Stored] = []
@@ -51,11 +66,11 @@ class World(Flow):
         self.raised, self.sent = Cell(), Cell()
         self.varied = Cell()
         self._cells: dict[ast.AST, Cell] = {}
-        self._made: dict[ast.AST, Heap] = {}
+        self._made: dict[ast.AST, Container] = {}
         self._free: dict[tuple[Scope, str], Cell] = {}
         self._patches: dict[str, Cell] = {}
         self._lost: dict[str, Cell] = {}
-        self._bearing: dict[Heap, set[Value]] | None = None
+        self._bearing: dict[Value, set[Value]] | None = None
         texts = {ITSELF: text, **{name: each for name, each in modules.items() if name != ITSELF}}
         self.tops: dict[str, Scope] = {}
         laid: list[tuple[ast.AST, Scope]] = []
@@ -81,7 +96,7 @@ class World(Flow):
         inner = Scope(code, scope.top, self, scope.file)
         self._read(lay_out(code, inner))
         for name, cell in inner.names.items() if binds else ():
-            self.pour(cell, self.late(scope.top, name))
+            self.connect(cell, self.late(scope.top, name))
 
     def _settle_all(self) -> None:
         """Let everything flow; what is put into something of which nothing is known may be found by its name."""
@@ -113,11 +128,15 @@ class World(Flow):
             return self.nothing
         return self._cells.setdefault(node, Cell())
 
-    def made(self, node: ast.AST) -> Heap:
+    def unit(self, node: ast.AST) -> Unit:
+        """Return the function or class that a node defines."""
+        return self.functions.get(node) or self.classes[node]
+
+    def made(self, node: ast.AST) -> Container:
         """Return what a call makes, of which it is known only what it was made from."""
         found = self._made.get(node)
         if found is None:
-            found = self._made[node] = Heap(node, passing=True)
+            found = self._made[node] = Container(node, passing=True)
         return found
 
     def lost(self, name: str) -> Cell:
@@ -137,7 +156,7 @@ class World(Flow):
         found = self._free.get((top, name))
         if found is None:
             found = self._free[top, name] = Cell()
-            self.pour(self.late(top, name), found)
+            self.connect(self.late(top, name), found)
             if name == "__builtins__":
                 self.put(found, Namespace("builtins"))
             self.path("builtins" if name == "__builtins__" else name, found, top.root, top.file)
@@ -151,9 +170,9 @@ class World(Flow):
         if top is None:
             self.path(f"{module}.{name}" if module else name, into, self.top.root, "")
         elif name in top.names:
-            self.pour(top.find(name), into)
+            self.connect(top.find(name), into)
         else:
-            self.pour(self.late(top, name), into)
+            self.connect(self.late(top, name), into)
             if self.first("member", top, name, into):
                 for star, _ in top.stars:
                     self.member(star, name, into)
@@ -170,7 +189,7 @@ class World(Flow):
             self.unknown(known.partition(".")[0], into, node, file)
             return
         self.put(into, known)
-        self.pour(self.patch(known), into)
+        self.connect(self.patch(known), into)
         name, top = under(known, DYNAMIC), isinstance(node, ast.Module)
         if known.startswith("__") and known.endswith("__") and known not in SPOKEN and known != "__import__":
             name = name or known
@@ -179,12 +198,10 @@ class World(Flow):
         if name and not top and known not in self.imported and known != "importlib.import_module":
             self.unknown(name, into, node, file)
 
-    def unknown(self, what: str, into: Cell, node: ast.AST, file: str) -> Unknown:
-        """Put what cannot be followed into a cell, and return it."""
-        found = Unknown(node, what, file)
+    def unknown(self, what: str, into: Cell, node: ast.AST, file: str) -> None:
+        """Put what cannot be followed into a cell."""
         if self.first("unknown", node, what, into):
-            self.put(into, found)
-        return found
+            self.put(into, Unknown(node, what, file))
 
     def is_module(self, path: str) -> bool:
         """Return whether a path is a library's module."""
@@ -207,26 +224,24 @@ class World(Flow):
         found: set[Value] = set()
         for value in cell.held:
             self.step()
-            if isinstance(value, Heap):
+            if isinstance(value, Instance | Container):
                 found |= self.bearing().get(value, set())
-                if value.owner is not None:
-                    found.add(value)
-            else:
+            if not isinstance(value, Container):
                 found.add(value)
         self.step(len(found))
         return found
 
-    def bearing(self) -> dict[Heap, set[Value]]:
+    def bearing(self) -> dict[Value, set[Value]]:
         """Return what each container holds at whatever depth, but for containers."""
         if self._bearing is None:
-            holders: dict[Heap, list[Heap]] = {}
-            waiting: list[tuple[Heap, Value]] = []
+            holders: dict[Value, list[Instance | Container]] = {}
+            waiting: list[tuple[Instance | Container, Value]] = []
             for heap in self._heaps():
                 for value in heap.all.held:
                     self.step()
-                    if isinstance(value, Heap):
+                    if isinstance(value, Instance | Container):
                         holders.setdefault(value, []).append(heap)
-                    if not isinstance(value, Heap) or value.owner is not None:
+                    if not isinstance(value, Container):
                         waiting.append((heap, value))
             self._bearing = {}
             while waiting:
@@ -238,22 +253,22 @@ class World(Flow):
                     waiting += [(holder, value) for holder in holders.get(heap, ())]
         return self._bearing
 
-    def _heaps(self) -> Iterator[Heap]:
+    def _heaps(self) -> Iterator[Instance | Container]:
         for heap in self._made.values():
             yield heap
             if heap.worked is not None:
                 yield heap.worked
-        yield from (unit.instance for unit in self.units.values())
+        yield from (each.instance for each in self.classes.values())
 
-    def postpone(self, heap: Heap, unit: Unit | None) -> None:
+    def postpone(self, heap: Container, unit: OwnFunction | None) -> None:
         """Make an iterator of a container, that works when it is asked."""
         if not heap.is_iterator:
             heap.is_iterator = True
             self.put(self.field(heap, ANY), Postponed(heap.node, unit))
 
-    def display(self, node: ast.AST) -> Heap:
+    def display(self, node: ast.AST) -> Container:
         """Return the container that a display, a comprehension or a parameter such as `*args` makes."""
         found = self._made.get(node)
         if found is None:
-            found = self._made[node] = Heap(node)
+            found = self._made[node] = Container(node)
         return found
