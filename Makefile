@@ -8,7 +8,7 @@ DOCS_STAMP := .venv/.docs-stamp
 COMPILE := $(BIN)/python -m compileall -q grader
 PIP := $(BIN)/pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: setup grade test lint docs pages messages bench redteam fuzz
+.PHONY: setup grade test lint audit docs pages messages bench redteam fuzz
 
 setup: $(STAMP)
 
@@ -48,6 +48,10 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# How many slips made in the reference the shipped rubric notices, and which it does not.
+audit: setup
+	$(BIN)/grade audit --rubric grading.yaml
 
 # The documentation as a site in site/: built and read without a network. `make pages` writes what commands print.
 docs: $(DOCS_STAMP)
