@@ -6,7 +6,6 @@ from collections.abc import Collection
 from pathlib import Path
 
 from grader.execution import Session
-from grader.explain.known import key, size
 from grader.model import Absent, Case, Mistake, Outcome, Returned, Value
 
 SMALL = 1 << 12
@@ -58,6 +57,8 @@ class Memo:
 
     def answer(self, session: Session, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Return what the reference makes of these arguments: those of a case, changed as a slip would."""
+        from grader.explain.known import key, size
+
         place = (function, key(arguments))
         found = self.answers.get(place)
         if found is None:
@@ -75,4 +76,6 @@ class Memo:
 
 
 def _small(outcome: Outcome) -> bool:
+    from grader.explain.known import size
+
     return not isinstance(outcome, Returned) or size(outcome.value) <= SMALL

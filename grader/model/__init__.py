@@ -6,16 +6,21 @@ from grader.model.outcome import (
     Absent,
     Call,
     Case,
+    Category,
     Entry,
     Frame,
     Happening,
+    Mismatch,
     Outcome,
     Raised,
     Returned,
     Stopped,
     StopReason,
     Task,
+    Trial,
     Value,
+    Verdict,
+    Violation,
 )
 from grader.model.report import (
     Adjustment,
@@ -59,7 +64,6 @@ from grader.model.rubric import (
     earning,
 )
 from grader.model.submission import Broken, Marker, Place, Signature, Source, Submission, Symbol
-from grader.model.verdict import Category, Mismatch, Trial, Verdict, Violation
 
 __all__ = [
     "KEYWORDS",

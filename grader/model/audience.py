@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 from msgspec import Struct
 
+from grader.model.outcome import Mismatch
 from grader.model.report import (
     Adjustment,
     CaseResult,
@@ -22,7 +23,6 @@ from grader.model.report import (
     Report,
     Withheld,
 )
-from grader.model.verdict import Mismatch
 
 Audience: TypeAlias = Literal["student", "instructor"]
 

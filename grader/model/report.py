@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from grader.errors import Span
 from grader.language import Bilingual, Inert, Language, Message
+from grader.model.outcome import Category, Mismatch
 from grader.model.rubric import Kind, Visibility
-from grader.model.verdict import Category, Mismatch
 
 if TYPE_CHECKING:
     from grader.model.outcome import Value
