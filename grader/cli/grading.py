@@ -29,12 +29,12 @@ from grader.report import format_of
 
 
 class Ground:
-    """Finds and prepares what is `wanted` of the rubric at `path`; with `memory`, by way of what is remembered."""
+    """Finds and prepares what is `wanted` of the rubric at `path`; with `cached`, by way of the cache."""
 
-    def __init__(self, path: Path, wanted: Wanted, *, memory: bool) -> None:
+    def __init__(self, path: Path, wanted: Wanted, *, cached: bool) -> None:
         self._path, self._wanted = path, wanted
-        self._memory = memory and os.name == "posix"
-        self._recalled: Recalled | None = recall(wanted) if self._memory else None
+        self._cached = cached and os.name == "posix"
+        self._recalled: Recalled | None = recall(wanted) if self._cached else None
         self._plan: Plan = self._recalled.prepared.plan if self._recalled else self._read()
         self._new: Prepared | None = None
 
@@ -56,7 +56,7 @@ class Ground:
 
     def keep(self, engine: Engine) -> None:
         """Remember what was prepared now."""
-        if self._memory and self._new is not None:
+        if self._cached and self._new is not None:
             remember(self._wanted, self._new, engine)
 
     def _read(self) -> Plan:
@@ -114,7 +114,7 @@ class Request(Struct, frozen=True, kw_only=True):
             only=self.only,
             variant=self.variant,
         )
-        return Ground(path, wanted, memory=not self.is_official)
+        return Ground(path, wanted, cached=not self.is_official)
 
 
 def run(request: Request) -> int:

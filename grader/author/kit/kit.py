@@ -150,8 +150,8 @@ def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing |
     checks = checks_of(plan.rubric.problems)
     public_ones = [
         replace(task, case=_public(task.case, checks[task.key], plan))
-        for place, task in enumerate(prepared.tasks)
-        if place in prepared.shown
+        for task in prepared.tasks
+        if checks[task.key].visibility == "public"
     ]
     expected = _expected(plan, public_ones, sealing)
     files = dict(_assignment(plan, with_notebook=with_notebook))

@@ -91,8 +91,8 @@ def _values(kit: Kit, prepared: Prepared) -> Iterator[Leak]:
     answers = [outcome.value for task in tasks for outcome in task.want if isinstance(outcome, Returned)]
     shown |= {key for value in answers for key in arrays(value)}
     checks = checks_of(prepared.plan.rubric.problems)
-    for place, task in enumerate(prepared.tasks):
-        if place in prepared.shown:
+    for task in prepared.tasks:
+        if checks[task.key].visibility == "public":
             continue
         case = task.case
         own = {key for call in case.calls for key in arrays(call.arguments)}

@@ -181,8 +181,9 @@ def _key(prepared: Prepared) -> bytes:
 def _secrets(prepared: Prepared) -> set[tuple[Any, ...]]:
     """Return the arrays expected of hidden cases that are none of their own arguments."""
     found: set[tuple[Any, ...]] = set()
-    for place, task in enumerate(prepared.tasks):
-        if place not in prepared.shown:
+    checks = prepared.checks
+    for task in prepared.tasks:
+        if checks[task.key].visibility == "hidden":
             own = {key for call in task.case.calls for key in arrays(call.arguments)}
             for outcome in task.want:
                 if isinstance(outcome, Returned):
