@@ -17,6 +17,24 @@ if TYPE_CHECKING:
     from grader.model import Value
 
 
+KINDS: dict[str, Message] = {
+    "array": say("an array"),
+    "numpy.ndarray": say("an array"),
+    "tuple": say("a tuple"),
+    "list": say("a list"),
+    "dict": say("a dict"),
+    "str": say("a text"),
+    "int": say("a whole number"),
+    "float": say("a number"),
+    "numpy.float64": say("a number"),
+    "bool": say("a bool"),
+    "function": say("a function"),
+    "builtin_function_or_method": say("a function"),
+    "method": say("a function"),
+    "None": say("nothing"),
+}
+"""What Python's types are called."""
+
 _HIDDEN: dict[Category, Message] = {
     "values": say("The values differ."),
     "length": say("The number of items is not the expected one."),
@@ -204,9 +222,7 @@ def _keys(mismatch: Mismatch) -> Message:
 
 
 def _kind(value: Value) -> Message | str:
-    words = {"array": say("an array"), "tuple": say("a tuple"), "list": say("a list"), "dict": say("a dict")}
-    words |= {"str": say("a text"), "int": say("a whole number"), "float": say("a number"), "None": say("nothing")}
-    return words.get(str(value), _word(value))
+    return KINDS.get(str(value), _word(value))
 
 
 def _word(value: Value) -> str:

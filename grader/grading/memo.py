@@ -57,7 +57,7 @@ class Memo:
 
     def answer(self, session: Session, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Return what the reference makes of these arguments: those of a case, changed as a slip would."""
-        from grader.explain.known import key, size
+        from grader.explain.failing import key, size
 
         place = (function, key(arguments))
         found = self.answers.get(place)
@@ -76,6 +76,6 @@ class Memo:
 
 
 def _small(outcome: Outcome) -> bool:
-    from grader.explain.known import size
+    from grader.explain.failing import size
 
     return not isinstance(outcome, Returned) or size(outcome.value) <= SMALL

@@ -169,7 +169,7 @@ def _own(
 
 def _apart(cases: Sequence[Case]) -> list[list[tuple[int, Case]]]:
     """Return the cases with their places, in groups in which no arguments come twice."""
-    from grader.explain.known import key
+    from grader.explain.failing import key
 
     groups: list[list[tuple[int, Case]]] = []
     seen: list[set[int]] = []

@@ -15,7 +15,7 @@ from grader.author.audit.sources import units
 from grader.author.written import Written
 from grader.errors import Fault, RubricError, Span
 from grader.execution import Engine, Session
-from grader.explain.known import key
+from grader.explain.failing import key
 from grader.grading import Prepared
 from grader.grading.judging import Judged, judge
 from grader.grading.runs import run

@@ -8,7 +8,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from grader.author.check.checkup import Checkup, Look, look, of_mistake
-from grader.explain.known import recognise, size
+from grader.explain.failing import recognise, size
 from grader.grading import Prepared, narrow
 from grader.grading.judging import Judged, judge
 from grader.grading.memo import Memo

@@ -11,7 +11,7 @@ from grader import comparison
 from grader.author.check import clock
 from grader.author.check.checkup import Checkup, Look, look, of_check
 from grader.execution import Engine
-from grader.explain.known import key
+from grader.explain.failing import key
 from grader.grading import Prepared, for_students, grade, prepare
 from grader.grading.runs import run
 from grader.grading.variants import in_place

@@ -10,30 +10,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 
-from grader.explain.raised import arrays, calls, names
-from grader.explain.raised.arrays import whole
-from grader.explain.raised.calls import nothing
+from grader.explain.raised import arrays, names
 from grader.explain.raised.scene import Scene, owner, scene, told
-from grader.explain.sentences import python_name, raising
+from grader.explain.sentences import KINDS, python_name, raising
 from grader.language import Message, inert, say
 from grader.model import Raised, Signature, Submission, Trial
 
 __all__ = ["Scene", "of_raised", "reason", "scene", "told"]
-
-_KINDS = {
-    "tuple": say("a tuple"),
-    "list": say("a list"),
-    "dict": say("a dict"),
-    "str": say("a text"),
-    "int": say("a whole number"),
-    "float": say("a number"),
-    "bool": say("a bool"),
-    "function": say("a function"),
-    "builtin_function_or_method": say("a function"),
-    "method": say("a function"),
-    "numpy.ndarray": say("an array"),
-    "numpy.float64": say("a number"),
-}
 
 
 def by_zero(scene: Scene) -> Message | None:
@@ -57,9 +40,9 @@ def kinds(scene: Scene) -> Message | None:
     found = scene.said(
         r"^unsupported operand type\(s\) for (\S{1,12})(?: or pow\(\))?: '([\w.]+)' and '([\w.]+)'$"
     ) or (scene.said(r"^'([<>]=?)' not supported between instances of '([\w.]+)' and '([\w.]+)'$"))
-    if found is not None and scene.public and found[2] in _KINDS and found[3] in _KINDS:
+    if found is not None and scene.public and found[2] in KINDS and found[3] in KINDS:
         return say("`{operator}` does not work between {left} and {right}.",
-                   operator=inert(found[1].rstrip(":"), 12), left=_KINDS[found[2]], right=_KINDS[found[3]])  # fmt: skip
+                   operator=inert(found[1].rstrip(":"), 12), left=KINDS[found[2]], right=KINDS[found[3]])  # fmt: skip
     if found is not None:
         return say("An operator in this line is given kinds that it cannot take together.")
     if scene.said(r"^'(?:tuple|str)' object does not support item assignment"):
@@ -104,21 +87,21 @@ _REASONS: Mapping[str, tuple[Told, ...]] = {
     "NameError": (names.undefined,),
     "ModuleNotFoundError": (names.absent,),
     "ImportError": (names.absent,),
-    "AttributeError": (nothing, names.attribute),
-    "IndexError": (whole, calls.subscript, arrays.past_the_end, arrays.shapes),
+    "AttributeError": (names.nothing, names.attribute),
+    "IndexError": (arrays.whole, names.subscript, arrays.past_the_end, arrays.shapes),
     "KeyError": (arrays.key,),
     "TypeError": (
-        nothing,
-        whole,
-        calls.arguments,
-        calls.data_type,
-        calls.callable_,
-        calls.subscript,
-        calls.iterable,
+        names.nothing,
+        arrays.whole,
+        names.arguments,
+        names.data_type,
+        names.callable_,
+        names.subscript,
+        names.iterable,
         arrays.shapes,
         kinds,
     ),
-    "ValueError": (whole, calls.of_pad, arrays.shapes, arrays.unpacked),
+    "ValueError": (arrays.whole, names.of_pad, arrays.shapes, arrays.unpacked),
     "ZeroDivisionError": (by_zero,),
     "RecursionError": (endless,),
     "AssertionError": (assertion,),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Callable
 from itertools import islice
 
+from msgspec.structs import replace
+
+from grader.explain.raised.names import nearest
 from grader.explain.raised.scene import Scene
 from grader.language import Message, inert, say, say_count
 
@@ -51,13 +52,7 @@ def _regions(scene: Scene) -> list[ast.expr]:
 
 
 def _called(node: ast.Call) -> str:
-    return (
-        node.func.attr
-        if isinstance(node.func, ast.Attribute)
-        else node.func.id
-        if isinstance(node.func, ast.Name)
-        else ""
-    )
+    return getattr(node.func, "attr", "") or getattr(node.func, "id", "")
 
 
 def _index(scene: Scene) -> Message:
@@ -116,9 +111,6 @@ def _is_math(function: ast.expr) -> bool:
     return isinstance(function, ast.Name)
 
 
-_SHAPE = r"(\([\d, ]*\))"
-
-
 def past_the_end(scene: Scene) -> Message | None:
     """Return which index is too large for which axis; of a hidden case only where that was."""
     what = _past(scene)
@@ -157,101 +149,90 @@ def _past(scene: Scene) -> Message | None:
 
 def shapes(scene: Scene) -> Message | None:
     """Return which shapes do not fit, or of a hidden case that they do not."""
-    for pattern, shown, hidden in _MISFITS:
+    for pattern, hidden, shown in _MISFITS:
         if found := scene.said(pattern):
-            return _filled(shown, found) if scene.public and shown is not None else hidden
+            if shown is None or not scene.public:
+                return hidden
+            return replace(shown, parameters={name: inert(text, 60) for name, text in found.groupdict().items()})
     return None
 
 
-def _filled(make: Callable[[str, str], Message], found: re.Match[str]) -> Message:
-    first, second = (*found.groups(), "", "")[:2]
-    return make(inert(first, 60), inert(second, 60))
-
-
-_MISFITS: tuple[tuple[str, Callable[[str, str], Message] | None, Message], ...] = (
+_SHAPES = r"(?P<first>\([\d, ]*\)){} (?P<second>\([\d, ]*\))"
+_ELSEWHERE = say("An array is put into a place of another shape.")
+_PRODUCT = say("Two matrices have sizes that cannot be multiplied.")
+_MISFITS: tuple[tuple[str, Message, Message | None], ...] = (
+    ("remapped shapes", say("np.pad needs one pair (before, after) for every axis of the array."), None),
     (
-        r"remapped shapes",
-        None,
-        say("np.pad needs one pair (before, after) for every axis of the array."),
-    ),
-    (
-        rf"could not be broadcast together with shapes {_SHAPE} {_SHAPE}",
-        lambda first, second: say("The shapes {first} and {second} do not fit together.", first=first, second=second),
+        "could not be broadcast together with shapes " + _SHAPES.format(""),
         say("Two arrays in this line have shapes that do not fit together."),
+        say("The shapes {first} and {second} do not fit together."),
     ),
     (
         r"could not broadcast input array from shape \((?:\d+,)*0(?:,\d+)*,?\) into",
-        None,
         say("An empty array is put into a place of another shape; where does its slice begin and end?"),
+        None,
     ),
     (
-        rf"could not broadcast input array from shape {_SHAPE} into shape {_SHAPE}",
-        lambda first, second: say(
-            "An array of shape {first} is put into a place of shape {second}.", first=first, second=second
-        ),
-        say("An array is put into a place of another shape."),
+        "could not broadcast input array from shape " + _SHAPES.format(" into shape"),
+        _ELSEWHERE,
+        say("An array of shape {first} is put into a place of shape {second}."),
     ),
     (
-        rf"output operand with shape {_SHAPE} doesn't match the broadcast shape {_SHAPE}",
-        lambda first, second: say(
-            "The left side has the shape {first}, but the result has {second}.", first=first, second=second
-        ),
-        say("An array is put into a place of another shape."),
+        "output operand with shape " + _SHAPES.format(" doesn't match the broadcast shape"),
+        _ELSEWHERE,
+        say("The left side has the shape {first}, but the result has {second}."),
     ),
     (
-        rf"shapes {_SHAPE} and {_SHAPE} not aligned",
-        lambda first, second: say(
-            "A matrix of shape {first} cannot be multiplied by one of shape {second}.", first=first, second=second
-        ),
-        say("Two matrices have sizes that cannot be multiplied."),
+        "shapes " + _SHAPES.format(" and") + " not aligned",
+        _PRODUCT,
+        say("A matrix of shape {first} cannot be multiplied by one of shape {second}."),
     ),
-    (r"^matmul: ", None, say("Two matrices have sizes that cannot be multiplied.")),
+    ("^matmul: ", _PRODUCT, None),
     (
-        rf"cannot reshape array of size (\d{{1,12}}) into shape {_SHAPE}",
-        lambda size, shape: say("{size} numbers do not fill the shape {shape}.", size=size, shape=shape),
+        r"cannot reshape array of size (?P<size>\d{1,12}) into shape (?P<shape>\([\d, ]*\))",
         say("The numbers do not fill the shape that reshape is given."),
+        say("{size} numbers do not fill the shape {shape}."),
     ),
     (
-        r"axis (-?\d{1,3}) is out of bounds for array of dimension (\d{1,2})",
-        lambda axis, count: say(
-            "There is no axis {axis}: the array has {count}, counted from 0.", axis=axis, count=count
-        ),
+        r"axis (?P<axis>-?\d{1,3}) is out of bounds for array of dimension (?P<count>\d{1,2})",
         say("There is no such axis; axes are counted from 0."),
+        say("There is no axis {axis}: the array has {count}, counted from 0."),
     ),
-    (r"axes don't match array", None, say("transpose must name every axis of the array once.")),
-    (r"zero-size array to reduction", None, say("The window is empty; where does its slice begin and end?")),
-    (r"negative dimensions are not allowed", None, say("A size is negative here; check the formula of the shape.")),
-    (r"index can't contain negative values", None, say("np.pad cannot pad by a negative number.")),
+    ("axes don't match array", say("transpose must name every axis of the array once."), None),
+    ("zero-size array to reduction", say("The window is empty; where does its slice begin and end?"), None),
+    ("negative dimensions are not allowed", say("A size is negative here; check the formula of the shape."), None),
+    ("index can't contain negative values", say("np.pad cannot pad by a negative number."), None),
     (
-        r"must match exactly|must have same number of dimensions",
-        None,
+        "must match exactly|must have same number of dimensions",
         say("The arrays that are put together must have the same shape but for one axis."),
+        None,
     ),
     (
-        r"truth value of an array|truth value of an empty",
-        None,
+        "truth value of an array|truth value of an empty",
         say("A whole array is used as a condition; use np.any or np.all, or one element of it."),
+        None,
     ),
     (
-        r"setting an array element with a sequence|only (?:length-1|size-1|0-dimensional|integer scalar) arrays",
-        None,
+        "setting an array element with a sequence|only (?:length-1|size-1|0-dimensional|integer scalar) arrays",
         say("A whole array stands where one number belongs; is an index or a sum missing?"),
-    ),
-    (r"cannot convert float (?:NaN|infinity) to integer", None, say("`int()` is given NaN or infinity here.")),
-    (
-        r"Cannot cast ufunc .* output from",
         None,
+    ),
+    ("cannot convert float (?:NaN|infinity) to integer", say("`int()` is given NaN or infinity here."), None),
+    (
+        "Cannot cast ufunc .* output from",
         say("An array of whole numbers cannot take in floats; make it without dtype=int."),
+        None,
     ),
 )
+"""What numpy says, what of it is said of a hidden case, and what with the numbers in it of a public one."""
 
 
 def unpacked(scene: Scene) -> Message | None:
     """Return how many names wait for values on the left side."""
     if not scene.said(r"not enough values to unpack|too many values to unpack"):
         return None
-    counts = [len(node.elts) for node in scene.every(ast.Tuple) if isinstance(node.ctx, ast.Store)]
-    counts += [len(node.elts) for node in scene.every(ast.List) if isinstance(node.ctx, ast.Store)]
+    sequences: list[ast.Tuple | ast.List] = [*scene.every(ast.Tuple), *scene.every(ast.List)]
+    counts = [len(node.elts) for node in sequences if isinstance(node.ctx, ast.Store)]
     if not counts:
         return None
     return say_count(
@@ -272,8 +253,6 @@ def _keys(scene: Scene, name: str) -> list[str]:
 
 def key(scene: Scene) -> Message | None:
     """Return the key that a dict lacks, and those it has if it is a public case's input."""
-    from grader.explain.raised.names import nearest
-
     keyed: dict[str, str] = {}
     for node in scene.every(ast.Subscript):
         match node:

@@ -14,13 +14,13 @@ import numpy as np
 from msgspec import Struct
 
 from grader.comparison.values import place
-from grader.explain.known import key
+from grader.explain.failing import key
 from grader.explain.values.samples import Array, Evidence, Sample, argument_name, fits, outputs, perhaps, telling, wide
 from grader.language import Message, say
 from grader.values import family_of, parts
 
 if TYPE_CHECKING:
-    from grader.explain.known import Key
+    from grader.explain.failing import Key
     from grader.model import Value
 
     Path: TypeAlias = tuple[int | str, ...]
