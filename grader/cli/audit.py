@@ -78,14 +78,14 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     finally:
         engine.close()
     if request.form == "json":
-        from grader.author.audit import machine
+        from grader.author.audit.rendering import as_json
 
-        text = machine.render(found)
+        text = as_json(found)
     else:
-        from grader.author.audit import text as page
+        from grader.author.audit.rendering import as_text
 
         language = request.lang or environment_language()
-        text = page.render(found, language=language, least=request.least, everything=request.everything)
+        text = as_text(found, language=language, least=request.least, everything=request.everything)
     _write(text, request.output)
     ctx.exit(0 if request.least is None or found.holds(request.least) else 1)
 

@@ -112,8 +112,7 @@ def follows(plan: Plan, request: Request) -> bool:
 
 def release(plan: Plan, out: Path, request: Request) -> bool:
     """Write the kit into `out`, unless it would give something away; return whether it was written."""
-    from grader.author.kit.kit import archive, build, drawn_apart, write
-    from grader.author.kit.leaks import leaks
+    from grader.author.kit.kit import archive, build, drawn_apart, leaks, write
     from grader.author.kit.public import uncheckable
 
     engine = open_engine(python=python_of(plan.rubric, named=request.rubric is not None))

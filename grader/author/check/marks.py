@@ -94,8 +94,7 @@ def follows(checkup: Checkup) -> Look:
 
 def closed(checkup: Checkup) -> Look:
     """Look in the student kit for the seed, the reference, hidden values and names of mistakes."""
-    from grader.author.kit.kit import build
-    from grader.author.kit.leaks import leaks
+    from grader.author.kit.kit import build, leaks
 
     if all(check.visibility == "hidden" for problem in checkup.plan.rubric.problems for check in problem.checks):
         return Look(title=say("No check is public, so there is no student kit to look at."), holds=True)

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from grader.author.new.solution import Graded, Piece, names_in
-from grader.author.new.translation import draws, seed_of
 
 
 class Example(Struct, frozen=True, kw_only=True, eq=False):
@@ -249,3 +248,19 @@ def _owner(node: ast.expr) -> str:
     while isinstance(node, ast.Subscript | ast.Attribute):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def draws(node: ast.AST) -> bool:
+    """Return whether a node mentions `numpy.random` or `random`."""
+    return any(
+        (isinstance(one, ast.Attribute) and one.attr == "random") or (isinstance(one, ast.Name) and one.id == "random")
+        for one in ast.walk(node)
+    )
+
+
+def seed_of(node: ast.stmt) -> int | None:
+    """Return n of a statement `np.random.seed(n)`, `None` for any other."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="seed"), args=[ast.Constant(value=int(seed))])):
+            return seed
+    return None

@@ -12,9 +12,8 @@ from msgspec.structs import replace
 
 from grader.author.kit.stubs import stub
 from grader.author.new.calls import Example, arguments, backwards
-from grader.author.new.drawing import afresh, lines_of
 from grader.author.new.solution import Graded, Solved
-from grader.author.new.translation import Untranslatable, translate
+from grader.author.new.translation import Untranslatable, afresh, lines_of, translate
 from grader.language import Bilingual, Language
 from grader.rubric.writing import Line, block, drawn, item, listed, points, word
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader.author.audit import audit, machine, text
+from grader.author.audit import audit
 from grader.author.audit.findings import Caught
+from grader.author.audit.rendering import as_json, as_text, percent
 from grader.cli.app import app
 from grader.errors import RubricError, UsageError
 from grader.grading import read
@@ -231,14 +232,14 @@ def test_only_some_functions_may_be_audited(assignment, engine):
     ("language", "words"), [("zh", ("拦下", "漏过", "加")), ("en", ("killed", "survived", "w + h"))]
 )
 def test_the_text_is_one_screen_in_both_languages(audited, language, words):
-    page = text.render(audited(AREA, SQUARE), language=language, least=Fraction(98, 100))
+    page = as_text(audited(AREA, SQUARE), language=language, least=Fraction(98, 100))
     assert all(word in page for word in words[:2])
     assert "- return w * h\n" in page and "w: 1..4" in page
     assert len(page.splitlines()) <= 24
 
 
 def test_json_holds_every_survivor_with_its_places(audited):
-    told = json.loads(machine.render(audited(AREA, SQUARE)))
+    told = json.loads(as_json(audited(AREA, SQUARE)))
     assert told["schema"] == "grade/audit/v1" and 0 < told["score"] < 1
     one = next(each for each in told["survivors"] if each["slip"] == "* → +")
     assert one["at"].endswith("reference.py:2") and one["suggestion"]["changes"]
@@ -269,4 +270,4 @@ def test_a_file_may_be_written(assignment, tmp_path):
 
 
 def test_rounding_never_makes_a_whole_of_a_part():
-    assert [text.percent(Fraction(n, 10000)) for n in (10000, 9999, 9870, 0)] == ["100%", "99.9%", "98.7%", "0%"]
+    assert [percent(Fraction(n, 10000)) for n in (10000, 9999, 9870, 0)] == ["100%", "99.9%", "98.7%", "0%"]

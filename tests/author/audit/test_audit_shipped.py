@@ -4,7 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader.author.audit import audit
-from grader.author.audit.text import percent
+from grader.author.audit.rendering import percent
 from grader.grading import read
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -16,8 +16,7 @@ import pytest
 import yaml
 
 from grader.author.kit.following import notebook
-from grader.author.kit.kit import archive, build, write
-from grader.author.kit.leaks import leaks
+from grader.author.kit.kit import archive, build, leaks, write
 from grader.model import Returned
 from grader.rubric.mistakes import mistakes
 

@@ -20,8 +20,7 @@ from grader import comparison, grading, submission
 from grader.author.kit import guessing
 from grader.author.kit.guessing import bits
 from grader.author.kit.guessing import given as given_by
-from grader.author.kit.kit import build, drawn_apart
-from grader.author.kit.leaks import leaks
+from grader.author.kit.kit import build, drawn_apart, leaks
 from grader.author.kit.sealing import seal
 from grader.comparison.seals import COST, Unsealable, cells_of, framed, grid_of
 from grader.errors import SubmissionError, UsageError

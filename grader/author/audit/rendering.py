@@ -1,14 +1,17 @@
-"""The audit as a person reads it: one screen, the survivors first to be mended."""
+"""The audit as a person reads it, one screen with the survivors first, and as JSON to build on: `grade/audit/v1`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from grader.author.audit.findings import Audit, Caught, Change, CheckAudit, FunctionAudit, Suggestion, Survivor
 from grader.errors import Span
-from grader.language import Language, Message, inert, say, say_count
+from grader.language import Bilingual, Language, Message, inert, say, say_count
 from grader.report.width import cells, cut, pad, wrap
 
 
@@ -89,7 +92,7 @@ def _wrapped(message: Message, language: Language, indent: int) -> Iterator[str]
         yield " " * (indent + (2 if number else 0)) + line
 
 
-def render(audit: Audit, *, language: Language, least: Fraction | None = None, everything: bool = False) -> str:
+def as_text(audit: Audit, *, language: Language, least: Fraction | None = None, everything: bool = False) -> str:
     """Return the audit in lines of at most 80 cells; `least` is the score that is asked for."""
     title = say("How strong the rubric is · {title}", title=audit.title)
     lines = [title.text(language), "", *_table(audit, language), "", *_score(audit, language, least)]
@@ -176,3 +179,44 @@ def _check(check: CheckAudit, language: Language) -> str:
 
 def _listed(names: Sequence[str], language: Language) -> str:
     return ("、" if language == "zh" else ", ").join(names)
+
+
+SCHEMA = "grade/audit/v1"
+
+
+def as_json(audit: Audit) -> str:
+    """Return the audit as one JSON object, every survivor and every check in it."""
+    told = {
+        "schema": SCHEMA,
+        "title": audit.title,
+        "score": float(audit.score),
+        "killed": audit.killed,
+        "survived": audit.survived,
+        "functions": audit.functions,
+        "checks": audit.checks,
+        "decide_nothing": [{"function": check.function, "key": check.key} for check in audit.idle],
+        "survivors": [_plain_survivor(each) for each in audit.survivors],
+        "equivalents": audit.equivalents,
+    }
+    plain = msgspec.to_builtins(told, enc_hook=_plain)
+    return msgspec.json.format(msgspec.json.encode(_places(plain)), indent=2).decode() + "\n"
+
+
+def _plain_survivor(survivor: Survivor) -> dict[str, Any]:
+    fields = {name: getattr(survivor, name) for name in survivor.__struct_fields__}
+    return fields | {"says": Bilingual(survivor.says.text("zh"), survivor.says.text("en"))}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return float(value)
+    raise NotImplementedError(type(value))  # as msgspec asks of an `enc_hook`
+
+
+def _places(value: Any) -> Any:
+    """Return builtins with every place as `path:line`."""
+    if isinstance(value, dict):
+        if value.keys() == set(Span.__struct_fields__):
+            return near(msgspec.convert(value, Span))
+        return {key: _places(each) for key, each in value.items()}
+    return [_places(each) for each in value] if isinstance(value, list | tuple) else value
