@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from grader.execution.confinement import sufficient
 from grader.execution.confinement.examining import examine
-from grader.execution.confinement.tiers import sufficient
 from grader.language import say
 from grader.language.message import environment_language
 

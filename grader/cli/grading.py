@@ -19,7 +19,7 @@ from grader.cli.works import Work, look_for, refuse_detour, works
 from grader.cli.writing import fits, reachable, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine, open_engine
-from grader.execution.confinement.official import refusal
+from grader.execution.confinement.examining import refusal
 from grader.grading.cache import Recalled, Wanted, recall, remember
 from grader.grading.memo import Memo
 from grader.grading.prepared import Plan, Prepared

@@ -234,7 +234,7 @@ def announce(rubric: Rubric, engine: Engine, files: Sequence[str]) -> None:
     from grader.cli.speaking import note
 
     pass
-    from grader.execution.confinement.tiers import sufficient
+    from grader.execution.confinement import sufficient
 
     if is_trusted(rubric):
         return

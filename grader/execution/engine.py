@@ -134,9 +134,9 @@ def open_engine(kind: str | None = None, *, python: str = "") -> Engine:
 
         return InlineEngine()
     if chosen == "spawn":
-        from grader.execution.spawn import SpawnEngine
+        from grader.execution.workers import SpawnEngine
 
         return SpawnEngine(python)
-    from grader.execution.fork import ForkEngine
+    from grader.execution.workers import ForkEngine
 
     return ForkEngine(python)

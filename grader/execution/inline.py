@@ -16,16 +16,15 @@ from grader.execution import answers
 from grader.execution.conversation import Budget, StandIns
 from grader.execution.engine import Helpers, Ran, T, Wait
 from grader.execution.running import SEED, grouped
-from grader.execution.wire import HEAD, Frame, frame_bytes, parse_frame
-from grader.execution.worker import calling
-from grader.execution.worker.line import Line
+from grader.execution.wire import HEAD, Frame, Wire, frame_bytes, parse_frame
 from grader.execution.worker.loading import Loaded, load
+from grader.execution.worker.serving import answer
 from grader.model import Call, Happening, Limits, Outcome, Returned, Source, Value
 from grader.values.family import Buffer
 from grader.values.packing import pack
 
 
-class _Loop(Line):
+class _Loop(Wire):
     """A worker's line whose other end is in the same process: it answers what the worker asks of stand-ins."""
 
     def __init__(self, stand_ins: StandIns | None) -> None:
@@ -96,7 +95,7 @@ class InlineSession:
         header = {"id": "", "function": function, "seed": seed, "result": budget.room}
         with _printing() as printed:
             frame = _crossed({**header, "arguments": packed.node}, packed.buffers)
-            told = _parsed(calling.answer(frame, self._loaded))
+            told = _parsed(answer(frame, self._loaded))
         budget.room -= min(budget.room, told.weight)
         stdout = printed.getvalue().encode("utf-8", "replace")[: self._limits.output].decode("utf-8", "replace")
         return answers.outcome(told, stdout)

@@ -1,23 +1,37 @@
-"""What engines with worker processes share: only where a worker comes from differs."""
+"""The engines with worker processes: forked by a server on Linux, a fresh interpreter each elsewhere."""
 
 from __future__ import annotations
 
+import _socket
+import array
+import json
+import os
+import signal
 import sys
 import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import EngineError
 from grader.execution.answers import Line
-from grader.execution.boards import Board, drive
+from grader.execution.boards import Board, PollBoard, drive
 from grader.execution.conversation import Conversation, NotReady, StandIns
 from grader.execution.engine import Helpers, Ran, Wait
 from grader.execution.running import CORES, Group, Hand, Job, Progress, cores, grouped, largest, work
+from grader.execution.start import ENVIRONMENT, ROOT, WORKER, isolation, paths, take
 from grader.language import inert, say
 from grader.model import Call, Limits, Outcome, Source, Value
 
+if TYPE_CHECKING:
+    import subprocess
+
+_ANSWERING = 120.0  # seconds for an answer of the server: its import of numpy comes first
+_PACKET = 1 << 16
+_SET_DUMPABLE = 4  # PR_SET_DUMPABLE
+_ENDING = 0.1  # seconds for a process that hung up to end by itself
 _TURN = 0.001  # seconds between looks at whether a session's worker is free; bytes that come wake everybody at once
 
 
@@ -168,3 +182,132 @@ class WorkerEngine(ABC):
     def _meet(self) -> None:
         if not self._tier:
             self._spare = drive(self._board, [self._hire(CORES)])[0]
+
+
+class ForkEngine(WorkerEngine):
+    """Workers by fork; see `grader.execution.worker.forking` for the other side."""
+
+    def __init__(self, python: str = "") -> None:
+        super().__init__(PollBoard(), python)
+        try:
+            started = take(python)
+        except OSError as error:
+            raise cannot_start(python, error.strerror or "") from error
+        if started is None:
+            raise EngineError(say("Workers can be forked on Linux only."))
+        self._pid = started.pid
+        self._control = _socket.socket(fileno=started.control)
+        self._control.settimeout(_ANSWERING)
+        _hide()
+
+    def lease(self, more: int) -> Line:
+        """Return the ends of a worker that the server forked; `more` may soon be asked for. Raises EngineError."""
+        answer, descriptors = self._ask({"do": "lease", "more": more})
+        if len(descriptors) != 2:
+            raise cannot_start(self._python, str(answer.get("error", "")))
+        wire, output = descriptors
+        pid = int(answer["pid"])
+        return Line((wire, wire), output, pid, lambda: self._tell("drop", pid), lambda: self._end(pid))
+
+    def close(self) -> None:
+        """End the server and with it every worker; it ends by itself once it is hung up on."""
+        super().close()
+        self._control.close()
+        os.waitpid(self._pid, os.WNOHANG)
+
+    def _end(self, pid: int) -> int:
+        answer, _ = self._ask({"do": "end", "pid": pid})
+        return int(answer["status"])
+
+    def _tell(self, do: str, pid: int) -> None:
+        self._send({"do": do, "pid": pid})
+
+    def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
+        self._send(request)
+        try:
+            data, rights, _, _ = self._control.recvmsg(_PACKET, _socket.CMSG_SPACE(8), _socket.MSG_CMSG_CLOEXEC)
+        except OSError as error:
+            raise _fault(str(error)) from error
+        if not data:
+            raise _fault("it has ended")
+        descriptors = array.array("i")
+        for _, _, each in rights:
+            descriptors.frombytes(each)
+        return json.loads(data), [*descriptors]
+
+    def _send(self, request: dict[str, Any]) -> None:
+        try:
+            self._control.send(json.dumps(request).encode())
+        except OSError as error:
+            raise _fault(str(error)) from error
+
+
+def _hide() -> None:
+    """Keep this process's memory, where the expected values are, from other processes of the same user."""
+    import ctypes  # numpy has imported it
+
+    if ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0):
+        raise _fault("prctl")
+
+
+def _fault(detail: str) -> EngineError:
+    return EngineError(say("The server that starts workers does not answer: {detail}", detail=inert(detail)))
+
+
+class SpawnEngine(WorkerEngine):
+    """Workers by exec; `threads` chooses the board that needs no poll(2) (Windows has none for pipes)."""
+
+    def __init__(self, python: str = "", *, without: str = "", threads: bool = sys.platform == "win32") -> None:
+        board: Board = PollBoard()
+        if threads:
+            from grader.execution.threads import ThreadBoard
+
+            board = ThreadBoard()
+        super().__init__(board, python)
+        self._without = without
+
+    def lease(self, more: int) -> Line:
+        """Return the ends of a worker that is starting; `more` says nothing here."""
+        import subprocess  # Linux does without it
+
+        script = os.path.join(WORKER, "alone.py")  # noqa: PTH118
+        command = [self._python, *isolation(self._python), script, ROOT, self._without, *paths(self._python)]
+        (theirs_in, ours_out), (ours_in, theirs_out), (output, printed) = os.pipe(), os.pipe(), os.pipe()
+        environment = dict(ENVIRONMENT)
+        if "SYSTEMROOT" in os.environ:  # Windows cannot start Python without it
+            environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=theirs_in,
+                stdout=theirs_out,
+                stderr=printed,
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            for descriptor in (ours_in, ours_out, output):
+                os.close(descriptor)
+            raise cannot_start(self._python, error.strerror or "") from error
+        finally:
+            for descriptor in (theirs_in, theirs_out, printed):
+                os.close(descriptor)
+        return Line((ours_in, ours_out), output, process.pid, lambda: _kill(process), lambda: _end(process))
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End the worker and, where there are process groups, what it started."""
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
+
+
+def _end(process: subprocess.Popen[bytes]) -> int:
+    import subprocess
+
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_ENDING)
+    _kill(process)
+    return process.returncode

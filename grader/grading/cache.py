@@ -28,7 +28,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from grader.execution import Engine
-from grader.execution.confinement.tiers import sufficient
+from grader.execution.confinement import sufficient
 from grader.grading.prepared import Plan, Prepared
 from grader.model import Case, Limits, Problem, Task
 from grader.version import __version__

@@ -132,7 +132,7 @@ def _absent(prepared: Prepared) -> tuple[Note, ...]:
 def _unconfined(engine: Engine) -> tuple[Note, ...]:
     if sufficient(engine.tier):
         return ()
-    from grader.execution.confinement.official import remark
+    from grader.execution.confinement.examining import remark
 
     message = remark(engine.tier)
     return (Note(message=message),) if message is not None else ()

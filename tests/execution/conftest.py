@@ -1,7 +1,7 @@
 import pytest
 
 from grader.execution import open_engine
-from grader.execution.spawn import SpawnEngine
+from grader.execution.workers import SpawnEngine
 
 
 def _engine(kind):

@@ -285,7 +285,7 @@ def _alive(pid):
 
 
 def test_closing_the_engine_ends_its_workers():
-    from grader.execution.fork import ForkEngine
+    from grader.execution.workers import ForkEngine
 
     engine = ForkEngine()
     assert engine.tier
@@ -298,7 +298,7 @@ def test_closing_the_engine_ends_its_workers():
 def test_what_a_worker_leaves_behind_is_swept_up():
     """Without seccomp a source can fork; the server inherits its orphans and ends them."""
     from grader.execution import start
-    from grader.execution.fork import ForkEngine
+    from grader.execution.workers import ForkEngine
 
     start.start(without="namespaces,landlock,seccomp,limits")
     engine = ForkEngine()

@@ -18,17 +18,39 @@ under its own name by the server (`python -I`, by folder) and knows the standard
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
-
-from .tiers import LAYERS, TIERS, sufficient
 
 if TYPE_CHECKING:
     from .ground import Ground, Plan, prepare
     from .privileges import Limits
 
-__all__ = ["LAYERS", "TIERS", "Ground", "Limits", "Plan", "prepare", "sufficient"]
+__all__ = ["LAYERS", "TIERS", "Ground", "Limits", "Plan", "prepare", "sufficient", "tier"]
 
 _PLACES = {"Ground": "ground", "Plan": "ground", "Limits": "privileges", "prepare": "ground"}
+
+
+LAYERS = ("namespaces", "landlock", "seccomp", "limits")
+"""The layers that a machine may or may not grant."""
+
+TIERS = ("namespaces", "landlock+seccomp", "limits", "process")
+"""namespaces: files (a private root, and Landlock where there is one), processes, network and system calls are held;
+landlock+seccomp: the same but for the existence of files, and nothing can be written at all; limits: memory, CPU and
+file size only; process: a process of its own and a clock."""
+
+
+def tier(held: Collection[str]) -> str:
+    """Return the name for the `held` layers."""
+    if "seccomp" in held and "namespaces" in held:
+        return "namespaces"
+    if "seccomp" in held and "landlock" in held:
+        return "landlock+seccomp"
+    return "limits" if "limits" in held else "process"
+
+
+def sufficient(name: str) -> bool:
+    """Return whether tier `name` is enough for official grading of strangers' code."""
+    return name in TIERS[:2]
 
 
 def __getattr__(name: str) -> Any:

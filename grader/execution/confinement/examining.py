@@ -1,24 +1,21 @@
-"""The self-check of the grader's side: what holds on this machine, layer by layer, because it was tried."""
+"""Whether this machine holds strangers' code: what official grading asks for, and what holds because it was tried."""
 
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
 import sys
-import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
 
-from grader.errors import EngineError
-from grader.execution.confinement import ground
+from grader.errors import ConfinementError, EngineError
+from grader.execution.confinement import sufficient
 from grader.language import Message, inert, say
 
 _SECONDS = 60
 _SERVER = (
-    "import sys; sys.path.insert(0, sys.argv[1]); import numpy; from confinement.trying import main; main(sys.argv[2:])"
+    "import sys; sys.path.insert(0, sys.argv[1]); import numpy; from confinement.trials import main; main(sys.argv[2:])"
 )
 
 
@@ -66,6 +63,9 @@ _WANTED: dict[str, tuple[str, Message]] = {
 
 def examine(without: Collection[str] = ()) -> Examination:
     """Return what holds here; `without` leaves layers out. It takes a second or two. Raises EngineError."""
+    import socket
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="pingfen-") as folder, socket.create_server(("127.0.0.1", 0)) as listener:
         Path(folder).chmod(0o755)
         secret = Path(folder, "secret")
@@ -79,6 +79,8 @@ def examine(without: Collection[str] = ()) -> Examination:
 
 
 def _ask(without: Collection[str], secret: str, port: int) -> _Answer:
+    import subprocess
+
     arguments = [str(Path(__file__).parents[1]), ",".join(without), secret, str(port)]
     try:
         ran = subprocess.run(
@@ -100,6 +102,8 @@ def _reason(layer: str, answer: _Answer, name: str) -> Message | None:
         return None
     if result is None:
         return say("no worker could be prepared for the trial")
+    from grader.execution.confinement import ground
+
     known = {
         ground.ON_REQUEST: say("left out on request"),
         ground.ELSEWHERE: say("only Linux has it"),
@@ -108,3 +112,31 @@ def _reason(layer: str, answer: _Answer, name: str) -> Message | None:
         why = answer.missing[layer]
         return known.get(why, say("the machine refuses it: {why}", why=inert(why)))
     return say("it could: {what}", what=inert(result))
+
+
+def refusal(tier: str) -> ConfinementError | None:
+    """Return the error to raise for official grading under `tier`, or None if the tier is enough."""
+    if sufficient(tier):
+        return None
+    return ConfinementError(
+        say(
+            "Official grading was refused: this machine cannot hold strangers' code (tier: {tier}; "
+            "needed: landlock+seccomp or namespaces). Nothing was graded.",
+            tier=tier,
+        ),
+        say(
+            "Use Linux 5.13 or newer with Landlock switched on (`lsm=` in the kernel's command line), or one that lets "
+            "ordinary users have namespaces; in a container, a runtime whose default profile allows Landlock "
+            "(Docker 23 or newer). `grade doctor` shows what is missing. On macOS or Windows, run grade in a "
+            "Linux container."
+        ),
+    )
+
+
+def remark(tier: str) -> Message | None:
+    """Return the one-line note for a student's own run under `tier`, or None if strangers' code would be held too."""
+    if sufficient(tier):
+        return None
+    return say(
+        "Self-check: this machine does not confine code (tier: {tier}), so grade only code you trust.", tier=tier
+    )

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from . import kernel, landlock, namespaces, privileges, seccomp, tiers
+from . import LAYERS, kernel, landlock, namespaces, privileges, seccomp
+from . import tier as named
 
 ON_REQUEST = "left out on request"
 ELSEWHERE = "only on Linux"
@@ -27,7 +28,7 @@ def prepare(plan: Plan) -> Ground:
         missing.setdefault("limits", privileges.available())
     if sys.platform != "linux":
         missing = {**dict.fromkeys(("namespaces", "landlock", "seccomp"), ELSEWHERE), **missing}
-        return Ground(plan, tiers.tier([layer for layer in tiers.LAYERS if layer not in missing]), missing)
+        return Ground(plan, named([layer for layer in LAYERS if layer not in missing]), missing)
     floor = privileges.address_space()
     with suppress(OSError):
         kernel.tell("oom_score_adj", _OOM_SCORE)
@@ -44,7 +45,7 @@ def prepare(plan: Plan) -> Ground:
     if reason:
         missing.setdefault("seccomp", reason)
     program = seccomp.program(kernel.machine()) if "seccomp" not in missing else b""
-    tier = tiers.tier([layer for layer in tiers.LAYERS if layer not in missing])
+    tier = named([layer for layer in LAYERS if layer not in missing])
     return Ground(plan, tier, missing, user, floor, rules, program)
 
 

@@ -29,8 +29,8 @@ def main() -> None:
     import numpy.random  # noqa: F401
 
     from grader.execution import confinement
+    from grader.execution.wire import Wire
     from grader.execution.worker.importing import OFFERED, installed
-    from grader.execution.worker.line import Line
     from grader.execution.worker.serving import serve
 
     sys.path.remove(root)
@@ -43,7 +43,7 @@ def main() -> None:
     def seal(memory: int, cpu_seconds: float) -> None:
         ground.seal(confinement.Limits(memory=memory, cpu_seconds=cpu_seconds))
 
-    serve(Line(source, sink), ground.enter(), seal, offered)
+    serve(Wire(source, sink), ground.enter(), seal, offered)
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ import numpy.random  # noqa: F401 (numpy imports these three late; once here is 
 
 from .. import confinement
 from ..confinement import kernel
+from ..wire import Wire
 from .importing import installed
-from .line import Line
 from .serving import serve
 
 CONTROL = 3
@@ -132,9 +132,9 @@ class Server:
             os.closerange(low, 1 << 20)
             os.environ.clear()
             gc.enable()
-            serve(Line(_WIRE, _WIRE), self._ground.enter(), self._seal, self._offered)
+            serve(Wire(_WIRE, _WIRE), self._ground.enter(), self._seal, self._offered)
         except BaseException:
-            Line(_WIRE, _WIRE).write({"was": "broken", "id": "", "detail": _told()})
+            Wire(_WIRE, _WIRE).write({"was": "broken", "id": "", "detail": _told()})
         finally:
             os._exit(70)
 

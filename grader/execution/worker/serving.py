@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import random
 import sys
+import time
 from collections.abc import Callable, Collection
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
-from ..wire import frame_bytes
-from . import calling, streams
-from .line import Line
+from ...values.family import Buffer, Oversized, Refused
+from ...values.packing import Packed, pack, unpack
+from ..wire import Frame, Wire, frame_bytes
+from . import streams
 from .loading import Loaded, load
 
 Seal = Callable[[int, float], None]
 
 
-def serve(line: Line, tier: str, seal: Seal, offered: Collection[str] | None) -> NoReturn:
-    """Answer frames on `line` until it ends, then end this process.
+_clock = time.perf_counter
+_seed_numpy, _seed_python = np.random.seed, random.seed
+_OVERSIZED = {"was": "stopped", "reason": "result"}
+
+
+def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) -> NoReturn:
+    """Answer frames on `wire` until it ends, then end this process.
 
     `seal(memory, cpu_seconds)` puts the limits on and is called before the source is touched. `offered` is what a
     source may import beside the standard library (None: whatever is installed).
     """
     streams.settle()
     versions = {"python": ".".join(map(str, sys.version_info[:3])), "numpy": np.__version__}
-    line.write({"was": "ready", "id": "", "tier": tier, "versions": versions})
+    wire.write({"was": "ready", "id": "", "tier": tier, "versions": versions})
     loaded = Loaded()
     while True:
-        frame = line.read()
+        frame = wire.read()
         if frame is None:
             os._exit(0)
         header = frame.header
@@ -36,12 +45,100 @@ def serve(line: Line, tier: str, seal: Seal, offered: Collection[str] | None) ->
         if header["do"] == "load":
             seal(header["memory"], header["cpu_seconds"])
             sys.argv[:] = [header["file"]]
-            loaded = load(frame, line, offered)
+            loaded = load(frame, wire, offered)
             told = frame_bytes({"was": "loaded", "id": header["id"], "happenings": loaded.happenings})
         else:
-            line.call, line.room = header["id"], header["result"]
-            told = calling.answer(frame, loaded)
+            wire.call, wire.room = header["id"], header["result"]
+            told = answer(frame, loaded)
         sys.settrace(None)
         sys.setprofile(None)
         streams.flush()
-        line.put(told)
+        wire.put(told)
+
+
+def answer(frame: Frame, loaded: Loaded) -> list[Buffer]:
+    """Make the call in `frame`; return the frame that tells what came of it, in pieces."""
+    streams.written()
+    header, buffers = _outcome(frame, loaded)
+    streams.flush()
+    known = {"id": frame.header["id"], "printed": streams.written()}
+    try:
+        return frame_bytes({**header, **known}, buffers)
+    except Oversized:
+        return frame_bytes({**_OVERSIZED, **known, "seconds": header["seconds"]})
+
+
+def _outcome(frame: Frame, loaded: Loaded) -> tuple[dict[str, Any], list[Buffer]]:
+    header = frame.header
+    function = loaded.namespace.get(header["function"])
+    if not callable(function):
+        found = streams.name_of(type(function)) if header["function"] in loaded.namespace else ""
+        return {"was": "absent", "found": found}, []
+    arguments = unpack(header["arguments"], frame.body, own=True)
+    _seed_numpy(header["seed"])
+    _seed_python(header["seed"])
+    began = _clock()
+    try:
+        value = function(*arguments)
+        what, buffers = _returned(value, arguments, frame)
+    except BaseException as error:
+        what, buffers = _raised(error, loaded.file), []
+        del error
+    what["seconds"] = _clock() - began
+    return what, buffers
+
+
+def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any], list[Buffer]]:
+    room = frame.header["result"]
+    try:
+        node, buffers = pack(value, room)
+    except Refused as refused:
+        return {"was": "stopped", "reason": "kind", "detail": str(refused)[: streams.NAME]}, []
+    except Oversized:
+        return dict(_OVERSIZED), []
+    what: dict[str, Any] = {"was": "returned", "value": node, "peak": _peak()}
+    changed = _changed(arguments, frame, room - sum(len(each) for each in buffers))
+    if changed is not None:
+        what["arguments"] = changed.node
+        buffers = [*buffers, *changed.buffers]
+    return what, buffers
+
+
+def _changed(arguments: Any, frame: Frame, room: int) -> Packed | None:
+    """Return the arguments as they are now, packed, if they are no longer as they came.
+
+    An argument that can no longer be packed, or not into its share of `room` bytes, becomes None.
+    """
+    packed = _packed(arguments, room)
+    if packed is None:
+        kept = tuple(each if _packed((each,), room // len(arguments)) else None for each in arguments)
+        return _packed(kept, room) or pack((None,) * len(kept), room)
+    if packed.node == frame.header["arguments"] and b"".join(packed.buffers) == frame.body:
+        return None
+    return packed
+
+
+def _packed(value: Any, room: int) -> Packed | None:
+    try:
+        return pack(value, room)
+    except (Refused, Oversized):
+        return None
+
+
+def _raised(error: BaseException, file: str) -> dict[str, Any]:
+    kind = type(error)
+    if issubclass(kind, SystemExit):
+        return {"was": "stopped", "reason": "exit"}
+    if issubclass(kind, MemoryError):
+        error.__traceback__ = None  # its frames hold what filled the memory
+        gc.collect()
+        return {"was": "stopped", "reason": "memory"}
+    return {"was": "raised", **streams.told(error, file)}
+
+
+def _peak() -> int:
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

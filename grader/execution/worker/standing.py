@@ -13,18 +13,18 @@ from typing import Any
 
 from ...values import Oversized, Refused, family_of
 from ...values.packing import pack, unpack
-from .line import Line
+from ..wire import Wire
 
 
-def replace(namespace: dict[str, Any], names: list[str], line: Line) -> None:
+def replace(namespace: dict[str, Any], names: list[str], wire: Wire) -> None:
     """Put proxies for `names` into `namespace`."""
     for name in names:
-        namespace[name] = _proxy(name, namespace.get(name), line)
+        namespace[name] = _proxy(name, namespace.get(name), wire)
 
 
-def _proxy(name: str, own: Any, line: Line) -> Callable[..., Any]:
+def _proxy(name: str, own: Any, wire: Wire) -> Callable[..., Any]:
     def stand_in(*arguments: Any, **named: Any) -> Any:
-        return _ask(line, name, _by_position(name, own, arguments, named))
+        return _ask(wire, name, _by_position(name, own, arguments, named))
 
     stand_in.__name__ = stand_in.__qualname__ = name
     return stand_in
@@ -49,15 +49,15 @@ def _by_position(name: str, own: Any, arguments: tuple[Any, ...], named: dict[st
     return tuple(known[each] for each in given)
 
 
-def _ask(line: Line, name: str, arguments: tuple[Any, ...]) -> Any:
+def _ask(wire: Wire, name: str, arguments: tuple[Any, ...]) -> Any:
     try:
-        packed = pack(arguments, line.room)
+        packed = pack(arguments, wire.room)
     except Refused as refused:
         raise TypeError(f"{name}() got a value of type {refused}") from None
     except Oversized:
         raise MemoryError(f"{name}() got too large a value") from None
-    line.write({"was": "asks", "id": line.call, "name": name, "arguments": packed.node}, packed.buffers)
-    frame = line.read()
+    wire.write({"was": "asks", "id": wire.call, "name": name, "arguments": packed.node}, packed.buffers)
+    frame = wire.read()
     if frame is None:
         raise SystemExit
     header = frame.header

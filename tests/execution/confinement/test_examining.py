@@ -2,9 +2,8 @@
 
 import pytest
 
-from grader.execution.confinement import tiers
-from grader.execution.confinement.examining import examine
-from grader.execution.confinement.official import refusal, remark
+from grader.execution import confinement as tiers
+from grader.execution.confinement.examining import examine, refusal, remark
 
 FILES = {"reading", "writing"}
 
