@@ -27,19 +27,6 @@ _HOMES = {
     "with_dependents": "grader.grading.prepared",
 }
 
-__all__ = [
-    "Plan",
-    "Prepared",
-    "for_students",
-    "grade",
-    "narrow",
-    "prepare",
-    "read",
-    "ungraded",
-    "varied",
-    "with_dependents",
-]
-
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
