@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from msgspec.structs import replace
 
 from grader import cases, rubric, submission
-from grader.errors import Fault, RubricError, Span, UsageError
-from grader.execution import Engine
+from grader.errors import Fault, ReferenceFailure, RubricError, Span, UsageError
+from grader.execution import Engine, Session
 from grader.grading.expected import load, select
 from grader.grading.prepared import Plan, Prepared
-from grader.grading.runs import generous, roomy, run, value_of
-from grader.language import inert, say
-from grader.model import Case, Check, Problem, Raised, Rubric, Source, Submission, Task, checks_of
+from grader.grading.runs import generous, roomy, run
+from grader.language import Inert, Message, inert, say
+from grader.model import (
+    Absent,
+    Case,
+    Check,
+    Problem,
+    Raised,
+    Returned,
+    Rubric,
+    Source,
+    Stopped,
+    Submission,
+    Task,
+    Value,
+    checks_of,
+)
 
 
 def unreadable(reference: Submission) -> list[Fault]:
@@ -35,29 +49,55 @@ def raising(reference: Submission, checks: Mapping[tuple[str, str], Check], task
     """Return a fault for each line of the reference where a case raises that does not ask for it."""
     found: dict[tuple[int, str], Fault] = {}
     for task in tasks:
-        case, check = task.case, checks[task.key]
         for outcome in task.want:
-            if isinstance(outcome, Raised) and check.kind != "errors":
-                at = place(outcome, reference)
-                found.setdefault((at.line, case.function), _fault(outcome, case, check, reference))
+            if isinstance(outcome, Raised) and checks[task.key].kind != "errors":
+                fault = _fault(outcome, task.case, checks[task.key], reference)
+                found.setdefault((fault.at.line, task.case.function), fault)
     return list(found.values())
 
 
-def place(outcome: Raised, reference: Submission) -> Span:
-    """Return the reference's own line that raised (line 0 if none is known)."""
-    lines = [frame.line for frame in outcome.frames]
-    return reference.source.span(lines[-1]) if lines else Span(path=reference.source.path)
-
-
 def _fault(outcome: Raised, case: Case, check: Check, reference: Submission) -> Fault:
-    at = place(outcome, reference)
-    what = inert(f"{outcome.type}: {outcome.message}" if outcome.message else outcome.type, 200)
+    """Return the fault at the reference's own line that raised (line 0 if none is known)."""
+    lines = [frame.line for frame in outcome.frames]
+    at = reference.source.span(lines[-1]) if lines else Span(path=reference.source.path)
     return Fault(
         at=at,
-        message=say("The reference's {function} did not return: {what}", function=case.function, what=what),
+        message=_no_value(case.function, inert(_words(outcome), 200)),
         hint=say("It was called for case {number} of the check {check}.", number=case.index + 1, check=check.name),
         line_text=submission.line(reference, at) if at.line else "",
     )
+
+
+def value_of(
+    session: Session, function: str, arguments: tuple[Value, ...], *, written: Callable[[int], Span] | None = None
+) -> Value:
+    """Return what the reference's function gives in `session`; raise ReferenceFailure if it does not return.
+
+    `written` says where a line of the session's source was written, so that the failure can name it.
+    """
+    outcome = session.call(function, arguments)
+    if isinstance(outcome, Returned):
+        return outcome.value
+    what = inert(_words(outcome))
+    if isinstance(outcome, Raised) and outcome.frames and written is not None:
+        at = written(outcome.frames[-1].line)
+        what = inert(f"{what} ({'/'.join(PurePath(at.path).parts[-2:])}:{at.line})", 800)
+    raise ReferenceFailure(_no_value(function, what))
+
+
+def _words(outcome: Raised | Stopped | Absent) -> str:
+    """Return in a few words why a call did not return."""
+    match outcome:
+        case Raised():
+            return f"{outcome.type}: {outcome.message}" if outcome.message else outcome.type
+        case Stopped():
+            return outcome.detail or outcome.reason
+        case Absent():
+            return outcome.found or "-"
+
+
+def _no_value(function: str, what: Inert) -> Message:
+    return say("The reference's {function} did not return: {what}", function=function, what=what)
 
 
 def read(path: Path, reference: Path | None = None) -> Plan:

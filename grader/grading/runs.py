@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import PurePath
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from grader.errors import ReferenceFailure, Span
-from grader.execution import Engine, Ran, Session
-from grader.language import inert, say
-from grader.model import Call, Limits, Outcome, Raised, Returned, Source, Stopped, Task, Value
+from grader.execution import Engine, Ran
+from grader.model import Call, Limits, Outcome, Returned, Source, Task, Value
 from grader.values import parts
 
 ROOM = 256 << 10
@@ -86,28 +83,6 @@ def regroup(outcomes: Sequence[Outcome], calls: Sequence[Sequence[Call]]) -> tup
     """Return a flat list of outcomes grouped as `calls` are."""
     rest = iter(outcomes)
     return tuple(tuple(next(rest) for _ in group) for group in calls)
-
-
-def value_of(
-    session: Session, function: str, arguments: tuple[Value, ...], *, written: Callable[[int], Span] | None = None
-) -> Value:
-    """Return what the reference's function gives in `session`; raise ReferenceFailure if it does not return.
-
-    `written` says where a line of the session's source was written, so that the failure can name it.
-    """
-    outcome = session.call(function, arguments)
-    if isinstance(outcome, Returned):
-        return outcome.value
-    if isinstance(outcome, Raised):
-        what = inert(f"{outcome.type}: {outcome.message}" if outcome.message else outcome.type)
-        if outcome.frames and written is not None:
-            at = written(outcome.frames[-1].line)
-            what = inert(f"{what} ({'/'.join(PurePath(at.path).parts[-2:])}:{at.line})", 800)
-    elif isinstance(outcome, Stopped):
-        what = inert(outcome.detail or outcome.reason)
-    else:
-        what = inert(outcome.found or "-")
-    raise ReferenceFailure(say("The reference's {function} did not return: {what}", function=function, what=what))
 
 
 def generous(limits: Mapping[str, Limits]) -> Limits:

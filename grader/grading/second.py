@@ -149,7 +149,7 @@ def second_look(
 ) -> dict[str, Judged]:
     """Return the functions that do better with the reference's helpers, with these points and their `blames`.
 
-    A function has what is `left` of its time, at least that of one call.
+    A function may take what is `left` of its time, and at least the time of one call.
     """
     helpers = _candidates(judged, student)
     found: dict[str, Judged] = {}
@@ -202,8 +202,8 @@ def _look(
 def _turns(names: Collection[str], rubric: Rubric) -> Iterator[tuple[str, ...]]:
     """Yield the functions that may be run side by side, those first that others need.
 
-    Who may ask for a function's answers could tell them to its worker, by how long the own questions take, as long as
-    both run.
+    A function never runs beside one that asks for its answers: whoever is told an answer could pass it on to the
+    other worker, by how long its questions take.
     """
     from graphlib import CycleError, TopologicalSorter
 

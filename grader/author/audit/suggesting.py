@@ -18,8 +18,7 @@ from grader.cases.registry import FUNCTIONS
 from grader.errors import RubricError, Span
 from grader.execution import Engine, Session
 from grader.grading import Plan
-from grader.grading.preparing import author
-from grader.grading.runs import value_of
+from grader.grading.preparing import author, value_of
 from grader.model import (
     Case,
     Check,
