@@ -80,7 +80,7 @@ class Replayed(Struct, frozen=True, kw_only=True, eq=False):
     seeds: tuple[int, ...]
 
 
-def find(prepared: Prepared, name: str) -> Replayed:
+def find_case(prepared: Prepared, name: str) -> Replayed:
     """Return the case `function.check[index]`; the check in Chinese or English, index 0 if none is given.
 
     Raises UsageError if there is none, and says what there is.

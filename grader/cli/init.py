@@ -21,7 +21,7 @@ def command(name: str, notebook: str | None, lang: Language | None) -> None:
 
     Nothing is overwritten.
     """
-    from grader.author.new.example import write
+    from grader.author.new.example import write_new
 
     language = lang or environment_language()
     folder = Path(name)
@@ -37,7 +37,7 @@ def command(name: str, notebook: str | None, lang: Language | None) -> None:
         from grader.author.new.example import example
 
         files = example(called, language)
-    write(files, folder)
+    write_new(files, folder)
     told = [
         *remarks,
         say_count("Wrote {count} file to {path}.", "Wrote {count} files to {path}.", len(files), path=inert(name, 200)),

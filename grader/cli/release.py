@@ -92,10 +92,10 @@ def follows(plan: Plan, request: Request) -> bool:
 
     A file that is not there fails a `--check`; a kit gets it in any case.
     """
-    from grader.author.kit.following import differences
+    from grader.author.kit.following import outdated
 
     right = True
-    for found in differences(plan):
+    for found in outdated(plan):
         if found.diff:
             right = False
             request.tell(say("{path} no longer follows from the reference:", path=found.path))
@@ -112,7 +112,7 @@ def follows(plan: Plan, request: Request) -> bool:
 
 def release(plan: Plan, out: Path, request: Request) -> bool:
     """Write the kit into `out`, unless it would give something away; return whether it was written."""
-    from grader.author.kit.kit import archive, build, drawn_apart, leaks, write
+    from grader.author.kit.kit import archive, build, drawn_apart, leaks, write_kit
     from grader.author.kit.public import uncheckable
 
     engine = open_engine(python=python_of(plan.rubric, named=request.rubric is not None))
@@ -127,7 +127,7 @@ def release(plan: Plan, out: Path, request: Request) -> bool:
             request.tell(say("{path}: {remark}", path=leak.path, remark=leak.message))
         request.tell(say("Nothing was written: students would get what is not for them."))
         return False
-    write(kit.files, out)
+    write_kit(kit.files, out)
     if request.zipped:
         out.with_name(f"{out.name}.zip").write_bytes(archive(kit.files, out.name))
     for name in uncheckable(plan.rubric, kit.checks):
@@ -145,10 +145,9 @@ def release(plan: Plan, out: Path, request: Request) -> bool:
 
 def seal(prepared: Prepared, request: Request) -> Sealing:
     """Seal the hidden checks; say what is left out, and how much work the weakest digest would take to guess."""
-    from grader.author.kit.sealing import seal as sealed
-    from grader.author.kit.sealing import weakest
+    from grader.author.kit.sealing import seal_hidden, weakest
 
-    sealing = sealed(prepared)
+    sealing = seal_hidden(prepared)
     count = len(sealing.seals)
     request.tell(say_count("{count} digest seals hidden answers.", "{count} digests seal hidden answers.", count))
     for one in sealing.left_out:

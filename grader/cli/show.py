@@ -87,8 +87,7 @@ def _list(prepared: Prepared, request: Request) -> None:
 
 
 def _replay(prepared: Prepared, engine: Engine, request: Request, name: str) -> None:
-    from grader.author.replay import find as find_case
-    from grader.author.replay import script
+    from grader.author.replay import find_case, script
 
     found = find_case(prepared, name)
     path = Path(request.submission or prepared.plan.rubric.submission)

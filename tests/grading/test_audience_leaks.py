@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from grader import submission
 from grader.author.kit.kit import build
-from grader.author.kit.sealing import seal
+from grader.author.kit.sealing import seal_hidden
 from grader.cli.writing import write
 from grader.desk.watching import Watched
 from grader.grading import for_students, grade, prepare, read
@@ -185,7 +185,7 @@ def test_the_command_itself_and_its_state_tell_no_more(how, folder, ready, tmp_p
 @pytest.mark.parametrize("sealed", [False, True], ids=["open", "sealed"])
 def test_a_released_kit_and_what_it_says_tell_no_more(sealed, folder, ready, engine, tmp_path):
     (folder / "s.py").write_text("def f(x):\n    raise NotImplementedError\n", "utf-8")
-    kit = build(ready, sealing=seal(ready) if sealed else None)
+    kit = build(ready, sealing=seal_hidden(ready) if sealed else None)
     for name, data in kit.files.items():
         path = tmp_path / "kit" / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from grader.author.audit.attempts import Attempt, Testbed, tried_hollow, tried_mistakes, tried_slips
 from grader.author.audit.findings import Audit, Caught, CheckAudit, Equivalent, FunctionAudit, Suggestion, Survivor
-from grader.author.audit.mutants import Mark, written
+from grader.author.audit.mutants import Mark, mark_for
 from grader.author.audit.suggesting import suggest
 from grader.errors import Span, UsageError
 from grader.execution import Engine
@@ -52,7 +52,7 @@ def _survivor(plan: Plan, attempt: Attempt, suggestion: Suggestion | None) -> Su
         before=mutant.before if mutant else (),
         after=mutant.after if mutant else (),
         slip=mutant.slip if mutant else "",
-        mark=written(mutant, plan.rubric.language) if mutant else "",
+        mark=mark_for(mutant, plan.rubric.language) if mutant else "",
         rubric_at=at,
         suggestion=suggestion,
     )

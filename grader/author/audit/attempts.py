@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from grader.author.audit.findings import Sort
 from grader.author.audit.mutants import Mark, Mutant, mutants, numbered, read_marks, stale, symbol, variant
 from grader.author.audit.sources import units
-from grader.author.written import Written
+from grader.author.source_text import SourceText
 from grader.errors import Fault, RubricError, Span
 from grader.execution import Engine, Session
 from grader.explain.failing import key
@@ -162,7 +162,7 @@ def tried_slips(testbed: Testbed) -> list[Attempt]:
     marks, faults = read_marks(source)
     if faults := [*faults, *stale(marks, every)]:
         raise RubricError(faults)
-    known = units(Written(source.text))
+    known = units(SourceText(source.text))
     planned: list[tuple[Mutant, Variant]] = []
     for number, mutant in enumerate(every, start=1):
         limited = mutant.marked(marks) is None

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from grader.author.audit.operators import OPERATORS
-from grader.author.audit.sources import Unit, reaching, units
-from grader.author.written import Edit, Written
+from grader.author.audit.sources import TopLevel, reaching, units
+from grader.author.source_text import Edit, SourceText
 from grader.errors import Fault, Span
 from grader.language import Message, inert, say
 from grader.model import Source
@@ -40,7 +40,7 @@ class Mark(Struct, frozen=True, kw_only=True):
         return Fault(at=self.at, message=message, hint=hint, line_text=self.comment)
 
 
-def written(mutant: Mutant, language: str) -> str:
+def mark_for(mutant: Mutant, language: str) -> str:
     """Return the mark that would declare a mutant equivalent, its reason left open."""
     return f"# 等价: {mutant.slip} — …" if language == "zh" else f"# equivalent: {mutant.slip} — …"
 
@@ -134,7 +134,7 @@ def mutants(text: str, graded: Collection[str]) -> list[Mutant]:
 
     Raises SyntaxError or ValueError if the text is not Python.
     """
-    written = Written(text)
+    written = SourceText(text)
     known = units(written)
     found: list[Mutant] = []
     for unit in known.values():
@@ -144,7 +144,7 @@ def mutants(text: str, graded: Collection[str]) -> list[Mutant]:
     return found
 
 
-def slips(unit: Unit, names: Collection[str] | None = None) -> Iterator[tuple[str, Edit, int]]:
+def slips(unit: TopLevel, names: Collection[str] | None = None) -> Iterator[tuple[str, Edit, int]]:
     """Yield the operators of a unit (all, or those of `names`), their edits and the lines, each result once."""
     seen = {ast.dump(unit.node)}
     for node in unit.nodes():
@@ -158,7 +158,7 @@ def slips(unit: Unit, names: Collection[str] | None = None) -> Iterator[tuple[st
                     yield name, edit, _line(unit.written, node, edit)
 
 
-def changed(unit: Unit, edit: Edit | None) -> str:
+def changed(unit: TopLevel, edit: Edit | None) -> str:
     """Return a unit's lines with an edit made."""
     begin, _ = unit.written.part(unit.node)
     _, end = unit.written.lines(unit.node.lineno, unit.node.end_lineno or unit.node.lineno)
@@ -166,7 +166,7 @@ def changed(unit: Unit, edit: Edit | None) -> str:
     return text if edit is None else edit.apply(text, begin)
 
 
-def variant(known: Mapping[str, Unit], start: str, unit: str, edit: Edit, graded: Collection[str]) -> str:
+def variant(known: Mapping[str, TopLevel], start: str, unit: str, edit: Edit, graded: Collection[str]) -> str:
     """Return the texts of `start` and of all between it and the changed `unit`, renamed with `{}` at the end.
 
     The text is a template: `mark` puts a mutant's number in, so that many stand beside the reference in one source.
@@ -191,7 +191,7 @@ _MARK_of_mutants = "\0"
 
 def _renamed(text: str, names: Collection[str]) -> str:
     """Return a unit's text in which `names` are those of the mutant, unless a parameter hides them."""
-    written = Written(text)
+    written = SourceText(text)
     node = written.tree.body[0]
     assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     hidden = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
@@ -207,7 +207,7 @@ def _renamed(text: str, names: Collection[str]) -> str:
     return text
 
 
-def _of_unit(unit: Unit, functions: tuple[str, ...]) -> Iterator[Mutant]:
+def _of_unit(unit: TopLevel, functions: tuple[str, ...]) -> Iterator[Mutant]:
     for name, edit, line in slips(unit):
         before, after = _lines(unit.written, edit, line)
         yield Mutant(
@@ -223,14 +223,14 @@ def _of_unit(unit: Unit, functions: tuple[str, ...]) -> Iterator[Mutant]:
         )
 
 
-def _line(written: Written, node: ast.AST, edit: Edit) -> int:
+def _line(written: SourceText, node: ast.AST, edit: Edit) -> int:
     """Return the line of a slip: where it begins; for a statement added at the end of a loop, the loop's."""
     if edit.text.startswith("\n") and isinstance(node, ast.stmt):
         return node.lineno
     return written.line(edit.begin)
 
 
-def _lines(written: Written, edit: Edit, line: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _lines(written: SourceText, edit: Edit, line: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the lines an edit changes as they were and as they are."""
     if edit.text.startswith("\n"):
         begin, end = written.lines(line, line)

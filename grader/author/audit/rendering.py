@@ -15,7 +15,7 @@ from grader.language import Bilingual, Language, Message, inert, say, say_count
 from grader.report.width import cells, cut, pad, wrap
 
 
-def near(at: Span) -> str:
+def show_path(at: Span) -> str:
     """Return `solutions/cnn.py:81`: the path from the working folder if it lies below it, and the line."""
     path, here = Path(at.path), Path.cwd()
     return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{at.line}"
@@ -48,7 +48,9 @@ def survivor_lines(survivors: Sequence[Survivor], language: Language, *, everyth
     for each in lost if everything else lost[:MOST]:
         yield ""
         yield from _survivor(each, language)
-        yield from _wrapped(say("{place}: no draw was found that shows it.", place=near(each.rubric_at)), language, 4)
+        yield from _wrapped(
+            say("{place}: no draw was found that shows it.", place=show_path(each.rubric_at)), language, 4
+        )
         if each.mark:
             yield from _wrapped(say("If it is equivalent, say so in that line: {mark}", mark=each.mark), language, 4)
     shown = sum(min(len(group), EACH) for _, group in several[:MOST]) + len(lost[:MOST])
@@ -67,14 +69,16 @@ def _count(count: int) -> Message:
 
 
 def _survivor(survivor: Survivor, language: Language) -> Iterator[str]:
-    said = say("{place} {function}: {slip}", place=near(survivor.at), function=survivor.function, slip=survivor.says)
+    said = say(
+        "{place} {function}: {slip}", place=show_path(survivor.at), function=survivor.function, slip=survivor.says
+    )
     yield from _wrapped(said, language, 2)
     for sign, several in (("-", survivor.before), ("+", survivor.after)):
         yield from ("    " + inert(f"{sign} {line.strip()}", 200) for line in several)
 
 
 def _change(change: Change) -> Message:
-    place = near(change.at)
+    place = show_path(change.at)
     if change.before and change.after:
         return say("{place}: {after} instead of {before}", place=place, before=change.before, after=change.after)
     if change.after:
@@ -101,7 +105,7 @@ def as_text(audit: Audit, *, language: Language, least: Fraction | None = None, 
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def percent(score: Fraction) -> str:
+def as_percent(score: Fraction) -> str:
     """Return a score as a percentage with one decimal, rounded down so that 100% means all."""
     tenths = score * 1000 // 1
     return f"{tenths // 10}.{tenths % 10}%".replace(".0%", "%")
@@ -133,7 +137,7 @@ def _score(audit: Audit, language: Language, least: Fraction | None) -> Iterator
     said = [
         say(
             "{score} of the mutants are killed: {killed} of {total}; {stillborn} more only raise and do not count.",
-            score=percent(audit.score),
+            score=as_percent(audit.score),
             killed=audit.killed,
             total=audit.killed + audit.survived,
             stillborn=stillborn,
@@ -141,12 +145,12 @@ def _score(audit: Audit, language: Language, least: Fraction | None) -> Iterator
     ]
     if least is not None:
         said.append(
-            say("That is enough: {least} is asked for.", least=percent(least))
+            say("That is enough: {least} is asked for.", least=as_percent(least))
             if audit.holds(least)
             else say(
                 "That is not enough: at least {least} of the mutants and every known mistake and hollow answer must "
                 "lose points.",
-                least=percent(least),
+                least=as_percent(least),
             )
         )
     for each in said:
@@ -217,6 +221,6 @@ def _places(value: Any) -> Any:
     """Return builtins with every place as `path:line`."""
     if isinstance(value, dict):
         if value.keys() == set(Span.__struct_fields__):
-            return near(msgspec.convert(value, Span))
+            return show_path(msgspec.convert(value, Span))
         return {key: _places(each) for key, each in value.items()}
     return [_places(each) for each in value] if isinstance(value, list | tuple) else value

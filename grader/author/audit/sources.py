@@ -7,20 +7,20 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from msgspec import Struct
 
-from grader.author.written import Edit, Written
+from grader.author.source_text import Edit, SourceText
 from grader.language import Message
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-class Unit:
+class TopLevel:
     """One top-level function or class, and what operators ask about its nodes.
 
     `modules` are the names that imports bound in the whole text.
     """
 
-    def __init__(self, node: Definition, written: Written) -> None:
+    def __init__(self, node: Definition, written: SourceText) -> None:
         self.name = node.name
         self.node = node
         self.written = written
@@ -52,12 +52,12 @@ class Unit:
         return tuple(each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs))
 
 
-def units(written: Written) -> dict[str, Unit]:
+def units(written: SourceText) -> dict[str, TopLevel]:
     """Return the top-level functions and classes of a text by name; the last definition of a name counts."""
-    return {node.name: Unit(node, written) for node in written.tree.body if isinstance(node, Definition)}
+    return {node.name: TopLevel(node, written) for node in written.tree.body if isinstance(node, Definition)}
 
 
-def reaching(known: Mapping[str, Unit], start: str, target: str, graded: Collection[str]) -> set[str]:
+def reaching(known: Mapping[str, TopLevel], start: str, target: str, graded: Collection[str]) -> set[str]:
     """Return the units on the ways by which `start` calls `target`, both included; none if there is no way.
 
     A way leads through no other graded function: those are audited by themselves.
@@ -66,7 +66,7 @@ def reaching(known: Mapping[str, Unit], start: str, target: str, graded: Collect
     return inside if start in inside else set()
 
 
-def _reached(known: Mapping[str, Unit], start: str, graded: Collection[str]) -> set[str]:
+def _reached(known: Mapping[str, TopLevel], start: str, graded: Collection[str]) -> set[str]:
     found, waiting = set(), [start]
     while waiting:
         name = waiting.pop()
@@ -102,7 +102,7 @@ def _is_silent(node: ast.AST) -> bool:
     return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print"
 
 
-Edits = Callable[[ast.AST, Unit], Iterator[Edit]]
+Edits = Callable[[ast.AST, TopLevel], Iterator[Edit]]
 
 
 class Operator(Struct, frozen=True, kw_only=True):

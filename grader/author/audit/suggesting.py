@@ -44,35 +44,35 @@ from grader.values import family_of, parts
 _NUMBER = re.compile(r"(?<![\w.\])])(\d+)(?![\w.(\[])")
 
 
-def leaves(text: str) -> Iterator[tuple[int, int, int]]:
+def _whole_numbers(text: str) -> Iterator[tuple[int, int, int]]:
     """Yield where the whole numbers of an expression begin and end, and what they are."""
     yield from ((found.start(), found.end(), int(found[1])) for found in _NUMBER.finditer(text))
 
 
-def literals(line: DrawLine) -> list[int]:
+def _literals(line: DrawLine) -> list[int]:
     """Return the whole numbers that are written out in a line, those at the ends of ranges aside."""
     texts = [text for text in _texts(line.value) if ".." not in text]
-    return [number for text in texts for _, _, number in leaves(text)]
+    return [number for text in texts for _, _, number in _whole_numbers(text)]
 
 
-def rewritten(line: DrawLine, rewrite: Callable[[str], list[str]]) -> list[DrawLine]:
+def _rewritten(line: DrawLine, rewrite: Callable[[str], list[str]]) -> list[DrawLine]:
     """Return the line as it is, then with one of its expressions or numbers as `rewrite` makes it."""
     return [line, *(replace(line, value=value) for value in _each(line.value, rewrite) if value != line.value)]
 
 
-def substituted(line: DrawLine, number: int, name: str) -> DrawLine:
+def _substituted(line: DrawLine, number: int, name: str) -> DrawLine:
     """Return the line with `name` wherever it has the whole number `number`, the ends of ranges aside."""
 
     def swap(text: str) -> list[str]:
         if ".." in text:
             return []
-        found = [each for each in leaves(text) if each[2] == number]
+        found = [each for each in _whole_numbers(text) if each[2] == number]
         for begin, end, _ in reversed(found):
             text = text[:begin] + name + text[end:]
         return [text]
 
-    for _ in literals(line):
-        line = rewritten(line, swap)[-1]
+    for _ in _literals(line):
+        line = _rewritten(line, swap)[-1]
     return line
 
 
@@ -149,7 +149,7 @@ def _as_values(check: Check) -> Check:
     """
     lines = check.draw.lines
     if check.draw.legacy_seed is not None:
-        lines = tuple(rewritten(line, lambda text: [re.sub(r"\brandn\(", "normal(", text)])[-1] for line in lines)
+        lines = tuple(_rewritten(line, lambda text: [re.sub(r"\brandn\(", "normal(", text)])[-1] for line in lines)
     plan = check.plan if isinstance(check.plan, Errors) else Values()
     cases = 0 if isinstance(check.plan, Example | Properties) else check.cases
     return replace(check, plan=plan, cases=cases, draw=replace(check.draw, lines=lines, legacy_seed=None))
@@ -186,8 +186,8 @@ def _named(check: Check) -> Iterator[Variation]:
     """Yield the check with one number that is written out, wherever it stands, a size that is drawn."""
     taken = {name for line in check.draw.lines for name in line.names}
     name = next(each for each in ("n", "k", "size", "drawn_size") if each not in taken)
-    for number in dict.fromkeys(each for line in check.draw.lines for each in literals(line)):
-        lines = tuple(substituted(line, number, name) for line in check.draw.lines)
+    for number in dict.fromkeys(each for line in check.draw.lines for each in _literals(line)):
+        lines = tuple(_substituted(line, number, name) for line in check.draw.lines)
         at = Span(path=check.draw.at.path, line=check.draw.at.line)
         size = DrawLine(names=(name,), value=Expression(text=f"1..{number + 2}", at=at), at=at)
         yield _varied(check, (size, *lines))
@@ -214,7 +214,7 @@ def _otherwise(check: Check) -> Iterator[Variation]:
 
 def _each_line(check: Check, rewrite: Callable[[str], list[str]]) -> Iterator[Variation]:
     for index, line in enumerate(check.draw.lines):
-        for new in rewritten(line, rewrite):
+        for new in _rewritten(line, rewrite):
             if new != line:
                 yield _varied(check, (*check.draw.lines[:index], new, *check.draw.lines[index + 1 :]))
 
@@ -246,7 +246,7 @@ def _drawn_otherwise(text: str) -> list[str]:
 
 def _each_number(text: str) -> Iterator[str]:
     if not _RANGE.search(text):
-        for begin, end, number in leaves(text):
+        for begin, end, number in _whole_numbers(text):
             yield f"{text[:begin]}1..{number + 2}{text[end:]}"
 
 

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from grader.author.audit import audit
 from grader.author.check.checkup import Checkup, Look, look, set_up
-from grader.author.check.known import lost, own_function_only, told_apart
-from grader.author.check.marks import closed, follows, reference, stub
-from grader.author.check.pace import pace
-from grader.author.check.probing import conditioning, deciding
-from grader.author.check.steadiness import twice
+from grader.author.check.known import mistakes_are_recognised, mistakes_cost_once, mistakes_lose_points
+from grader.author.check.marks import assignment_follows, kit_gives_nothing_away, reference_gets_all, stub_gets_nothing
+from grader.author.check.pace import time_limits_fit
+from grader.author.check.probing import every_check_can_fail, tolerances_are_far
+from grader.author.check.steadiness import two_runs_agree
 from grader.execution import Engine
 from grader.grading import Plan
 from grader.language import Message, say, say_count
@@ -47,28 +47,32 @@ def check(plan: Plan, engine: Engine, other: Engine) -> Iterator[Look]:
     """
     checkup = set_up(plan, engine)
     yield _read(checkup)
-    yield reference(checkup)
-    yield stub(checkup)
-    slips = [lost(checkup), own_function_only(checkup), told_apart(checkup)] if checkup.tried else []
+    yield reference_gets_all(checkup)
+    yield stub_gets_nothing(checkup)
+    slips = (
+        [mistakes_lose_points(checkup), mistakes_cost_once(checkup), mistakes_are_recognised(checkup)]
+        if checkup.tried
+        else []
+    )
     yield from slips
-    yield deciding(checkup)
-    yield conditioning(checkup)
-    if (found := pace(checkup)) is not None:
+    yield every_check_can_fail(checkup)
+    yield tolerances_are_far(checkup)
+    if (found := time_limits_fit(checkup)) is not None:
         yield found
-    yield twice(checkup, other)
-    yield reseeded(plan, engine, {detail for slip in slips for detail in map(_key, slip.details)})
-    yield follows(checkup)
-    yield closed(checkup)
+    yield two_runs_agree(checkup, other)
+    yield another_seed_agrees(plan, engine, {detail for slip in slips for detail in map(_key, slip.details)})
+    yield assignment_follows(checkup)
+    yield kit_gives_nothing_away(checkup)
 
 
-def reseeded(plan: Plan, engine: Engine, known: Collection[str] = ()) -> Look:
+def another_seed_agrees(plan: Plan, engine: Engine, known: Collection[str] = ()) -> Look:
     """Look again with another seed: the reference gets full marks, known mistakes are noticed and told apart.
 
     What is `known` of the rubric's own seed, in English, is not said again.
     """
     seed = plan.rubric.seed + 1
     checkup = set_up(replace(plan, rubric=replace(plan.rubric, seed=seed)), engine)
-    looks = [reference(checkup), lost(checkup), told_apart(checkup)]
+    looks = [reference_gets_all(checkup), mistakes_lose_points(checkup), mistakes_are_recognised(checkup)]
     return look(
         say("The same holds with another seed ({seed}).", seed=seed),
         say(

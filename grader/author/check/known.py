@@ -19,7 +19,7 @@ from grader.language import Message, say, say_count
 from grader.model import Mistake, Submission
 
 
-def lost(checkup: Checkup) -> Look:
+def mistakes_lose_points(checkup: Checkup) -> Look:
     """Look whether every known mistake loses points in its own function."""
     full = [
         of_mistake(mistake, say("gets full marks. Draw cases on which it shows."))
@@ -34,7 +34,7 @@ def lost(checkup: Checkup) -> Look:
     )
 
 
-def told_apart(checkup: Checkup) -> Look:
+def mistakes_are_recognised(checkup: Checkup) -> Look:
     """Look whether every known mistake that loses points is recognised as itself, so that its own hints are told."""
     known = [mistake for mistake, _ in checkup.tried]
     wrong, memo = [], Memo()
@@ -74,7 +74,7 @@ FEW = 4
 """Cases of each function that builds on a wrong one: who is to blame is the same for all of them."""
 
 
-def own_function_only(checkup: Checkup) -> Look:
+def mistakes_cost_once(checkup: Checkup) -> Look:
     """Look for known mistakes that cost points in a function that only builds on the wrong one."""
     functions = {mistake.function for mistake, judged in checkup.tried if judged.earned < 1}
     dependents = {function: _dependents(checkup, function) for function in functions}

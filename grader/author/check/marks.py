@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader import submission
 from grader.author.check.checkup import Checkup, Look, look
-from grader.author.kit.following import place
+from grader.author.kit.following import submission_path
 from grader.errors import RubricError, SubmissionError, UsageError
 from grader.grading import grade
 from grader.language import Message, inert, say
@@ -16,7 +16,7 @@ from grader.report.points import show_points
 Full = Report[Exhibit | Withheld]
 
 
-def reference(checkup: Checkup) -> Look:
+def reference_gets_all(checkup: Checkup) -> Look:
     """Look whether the reference gets all points of every function."""
     report = grade(checkup.prepared, checkup.plan.reference, checkup.engine)
     lost = [
@@ -37,10 +37,10 @@ def reference(checkup: Checkup) -> Look:
     )
 
 
-def stub(checkup: Checkup) -> Look:
+def stub_gets_nothing(checkup: Checkup) -> Look:
     """Look whether what students start from gets no point."""
     rubric = checkup.plan.rubric
-    path, shown = Path(rubric.submission), inert(place(checkup.plan), 80)
+    path, shown = Path(rubric.submission), inert(submission_path(checkup.plan), 80)
     bad = say("The stub {path} is not worth 0 points.", path=shown)
     try:
         student = submission.load(path, [problem.function for problem in rubric.problems], path.name)
@@ -76,13 +76,13 @@ def _points(report: Full) -> Message:
     )
 
 
-def follows(checkup: Checkup) -> Look:
+def assignment_follows(checkup: Checkup) -> Look:
     """Look whether the assignment is what the reference comes to with its answers taken out."""
-    from grader.author.kit.following import differences
+    from grader.author.kit.following import outdated
 
     bad = say("The assignment no longer follows from the reference.")
     try:
-        found = differences(checkup.plan)
+        found = outdated(checkup.plan)
     except (UsageError, RubricError) as error:
         return look(bad, bad, [error.message])
     different = [
@@ -92,7 +92,7 @@ def follows(checkup: Checkup) -> Look:
     return look(say("The assignment follows from the reference."), bad, different)
 
 
-def closed(checkup: Checkup) -> Look:
+def kit_gives_nothing_away(checkup: Checkup) -> Look:
     """Look in the student kit for the seed, the reference, hidden values and names of mistakes."""
     from grader.author.kit.kit import build, leaks
 

@@ -19,7 +19,7 @@ ROOM = 0.25
 """What a measured exponent may be off by."""
 
 
-def pace(checkup: Checkup) -> Look | None:
+def time_limits_fit(checkup: Checkup) -> Look | None:
     """Look at every limit of time beside the reference's own; `None` where the rubric has none.
 
     What it does not see is remarked on, and no fault.

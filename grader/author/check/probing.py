@@ -32,7 +32,7 @@ BELOW, ABOVE = 1 / 100, 10.0
 """The least distances, as parts and multiples of the tolerance."""
 
 
-def conditioning(checkup: Checkup) -> Look:
+def tolerances_are_far(checkup: Checkup) -> Look:
     """Look for results that rounding moves near their tolerance, and for known mistakes that come near it."""
     return look(
         say("Tolerances are far from rounding noise and from known mistakes."),
@@ -98,7 +98,7 @@ def _agree(trial: Trial, rule: Comparison, factor: float) -> bool:
     return not comparison.differences(got.value, want.value, replace(rule, rtol=rule.rtol * factor, atol=atol))
 
 
-def deciding(checkup: Checkup) -> Look:
+def every_check_can_fail(checkup: Checkup) -> Look:
     """Look for checks that nothing fails: neither a known mistake nor a right answer that was spoilt.
 
     Rules and limits of time are left out: what they ask for stands in the rubric, and nothing wrong need break them.

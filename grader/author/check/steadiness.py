@@ -24,7 +24,7 @@ NOISE = 1e-4
 """Differences below this part of the tolerance are rounding, which may depend on where an array lies in memory."""
 
 
-def twice(checkup: Checkup, other: Engine) -> Look:
+def two_runs_agree(checkup: Checkup, other: Engine) -> Look:
     """Look whether two runs in different processes report the same, of right and wrong answers.
 
     Cases must be drawn the same, and the reference must answer the same whenever and in whatever order it is asked.

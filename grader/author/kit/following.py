@@ -21,7 +21,7 @@ _HEADING = re.compile(r"#{1,6}\s")
 _FENCE = re.compile(r"\s*(```|~~~)")
 
 
-def notebook(stub: str, readme: str) -> str:
+def stub_notebook(stub: str, readme: str) -> str:
     """Return the notebook of a stub and a README as JSON.
 
     A function stands below the first section with code that names it, else below the first that names it at all,
@@ -129,7 +129,7 @@ def stubs(plan: Plan) -> Mapping[str, str]:
         hint = say("Save its code as a .py file; `grade release --notebook` makes the notebook.")
         raise UsageError(say("A kit is made from a .py file, not from {path}.", path=inert(source.path)), hint)
     graded = [problem.function for problem in plan.rubric.problems]
-    path = place(plan)
+    path = submission_path(plan)
     try:
         found = {path: stub(plan.reference.original, graded, source.path)}
         for name, text in source.modules:
@@ -139,13 +139,13 @@ def stubs(plan: Plan) -> Mapping[str, str]:
     return found
 
 
-def place(plan: Plan) -> str:
+def submission_path(plan: Plan) -> str:
     """Return the submission's path from the rubric's folder, with forward slashes; its name if it lies elsewhere."""
     relative = os.path.relpath(plan.rubric.submission, Path(plan.rubric.path).parent)
     return Path(plan.rubric.submission).name if relative.startswith("..") else Path(relative).as_posix()
 
 
-def differences(plan: Plan) -> list[Difference]:
+def outdated(plan: Plan) -> list[Difference]:
     """Return the assignment's files that do not follow from the reference. Raises as `stubs` does."""
     found = []
     for path, wanted in stubs(plan).items():
@@ -155,7 +155,7 @@ def differences(plan: Plan) -> list[Difference]:
             continue
         text = file.read_text("utf-8")
         if path.endswith(".ipynb"):
-            theirs, ours = code_lines(text), code_lines(notebook(wanted, ""))
+            theirs, ours = code_lines(text), code_lines(stub_notebook(wanted, ""))
         else:
             theirs, ours = text.split("\n"), wanted.split("\n")
         if theirs != ours:

@@ -38,7 +38,7 @@ MOST = 20.0
 """Bits that a single number may count for: more digits than a tolerance asks for are no further secret."""
 
 
-class Given(Struct, frozen=True, kw_only=True, eq=False):
+class GivenAway(Struct, frozen=True, kw_only=True, eq=False):
     """What the arguments of a call give away: their numbers, sorted, their arrays, their texts."""
 
     numbers: np.ndarray
@@ -46,25 +46,25 @@ class Given(Struct, frozen=True, kw_only=True, eq=False):
     texts: frozenset[str]
 
 
-def given(call: Call) -> Given:
+def given_away(call: Call) -> GivenAway:
     """Return what a call's arguments give away."""
     found = [np.asarray(one) for one in numbers(call.arguments)]
     flat = [_floats(one) for one in found]
     known = np.concatenate([np.arange(-SMALL, SMALL + 1.0), *flat])
-    return Given(
+    return GivenAway(
         numbers=np.unique(known[np.isfinite(known)]),
         arrays=frozenset((one.shape, _floats(one).tobytes()) for one in found),
         texts=frozenset(_texts(call.arguments)),
     )
 
 
-def bits(value: Value, grids: Sequence[Grid], known: Given) -> float:
+def bits_to_guess(value: Value, grids: Sequence[Grid], known: GivenAway) -> float:
     """Return how many bits there are to guess of an output."""
     told = sum(float(len(text)) for text in _texts(value) if text not in known.texts)
     return told + sum(_array(one, grid, known) for one, grid in zip(numbers(value), grids, strict=True))
 
 
-def _array(value: Value, grid: Grid, known: Given) -> float:
+def _array(value: Value, grid: Grid, known: GivenAway) -> float:
     array = np.asarray(value)
     flat = _floats(array)
     if (array.shape, flat.tobytes()) in known.arrays or not flat.size:
@@ -79,7 +79,7 @@ def _array(value: Value, grid: Grid, known: Given) -> float:
     return max(0.0, sum(each) + _arrangements(counts.tolist()) - told)
 
 
-def _number(value: float, step: float, top: float, known: Given) -> float:
+def _number(value: float, step: float, top: float, known: GivenAway) -> float:
     place = int(np.searchsorted(known.numbers, value))
     near = known.numbers[max(0, place - 1) : place + 2]
     likely = math.log2(len(known.numbers)) if (np.abs(near - value) <= step).any() else math.inf
@@ -111,7 +111,9 @@ class Answer(Struct, frozen=True, kw_only=True, eq=False):
     bits: tuple[float, ...]
 
 
-def answer(problem: Problem, check: Check, task: Task, signature: Signature, random: Callable[[], float]) -> Answer:
+def sealed_answer(
+    problem: Problem, check: Check, task: Task, signature: Signature, random: Callable[[], float]
+) -> Answer:
     """Return the answer of a task of values or gradients. Raises Unsealable for what cannot be sealed."""
     case = task.case
     values = [outcome.value for outcome in task.want if isinstance(outcome, Returned)]
@@ -123,12 +125,12 @@ def answer(problem: Problem, check: Check, task: Task, signature: Signature, ran
     else:
         frame, locks, outputs = framed(values[0], problem.returns, check.compare, random)
     cells = [cells_of(output, lock.grids, check.compare) for output, lock in zip(outputs, locks, strict=True)]
-    known = given(case.calls[0])
+    known = given_away(case.calls[0])
     return Answer(
         case=bare,
         sealed=Sealed(frame=frame, locks=locks),
         cells=tuple(_made(one) for one in cells),
-        bits=tuple(bits(output, lock.grids, known) for output, lock in zip(outputs, locks, strict=True)),
+        bits=tuple(bits_to_guess(output, lock.grids, known) for output, lock in zip(outputs, locks, strict=True)),
     )
 
 
@@ -139,15 +141,15 @@ def without_names(case: Case, signature: Signature) -> Case:
     return replace(case, names=names, seed=0, truth=())
 
 
-def hollow(outcome: Outcome) -> Outcome:
+def form_only(outcome: Outcome) -> Outcome:
     """Return an outcome of which only the containers and the first axis of each array are left.
 
     That is all a property asks of the reference: which outputs have one row a sample.
     """
-    return Returned(value=_hollow(outcome.value)) if isinstance(outcome, Returned) else outcome
+    return Returned(value=_form_only(outcome.value)) if isinstance(outcome, Returned) else outcome
 
 
-def _hollow(value: Value) -> Value:
+def _form_only(value: Value) -> Value:
     return mapped(value, _without_numbers)
 
 
@@ -200,7 +202,7 @@ Place = tuple[int, int]
 """A case, by its place among the check's, and an output, by its lock."""
 
 
-class Group(Struct, frozen=True, kw_only=True):
+class DigestGroup(Struct, frozen=True, kw_only=True):
     """Outputs to be digested together, those of them that are decided by it, and the bits to guess."""
 
     covers: tuple[Place, ...]
@@ -208,14 +210,14 @@ class Group(Struct, frozen=True, kw_only=True):
     bits: float
 
 
-def groups(answers: Sequence[Answer]) -> tuple[Group, ...]:
+def groups(answers: Sequence[Answer]) -> tuple[DigestGroup, ...]:
     """Return how the outputs of a check's cases are digested; none if all of them together could be guessed.
 
     An output that holds enough bits has a digest of its own. A lesser one (a cache, a flag) shares a digest with those
     of its case, and so counts only where these are right. Where a whole case holds too little, it shares one with the
     cases after it: they are then right together or not at all.
     """
-    found: list[Group] = []
+    found: list[DigestGroup] = []
     waiting: list[int] = []
     for index, one in enumerate(answers):
         if sum(one.bits) >= LEAST:
@@ -230,7 +232,7 @@ def groups(answers: Sequence[Answer]) -> tuple[Group, ...]:
     return tuple(_with_the_rest(answers, found, waiting))
 
 
-def sealed(group: Group, cells: Sequence[bytes], salt: bytes, first: int) -> Seal:
+def seal_of(group: DigestGroup, cells: Sequence[bytes], salt: bytes, first: int) -> Seal:
     """Return the seal of a group; `first` is the place of the check's first case among all."""
     cost = 0 if group.bits >= FAST else COST
     return Seal(
@@ -242,30 +244,32 @@ def sealed(group: Group, cells: Sequence[bytes], salt: bytes, first: int) -> Sea
     )
 
 
-def _within(index: int, one: Answer) -> Iterator[Group]:
+def _within(index: int, one: Answer) -> Iterator[DigestGroup]:
     """Yield the groups of a case that is hard enough to guess by itself."""
     strong = [lock for lock, bits in enumerate(one.bits) if bits >= LEAST]
     weak = [lock for lock, bits in enumerate(one.bits) if bits < LEAST]
     for lock in strong:
-        yield Group(covers=((index, lock),), opens=((index, lock),), bits=one.bits[lock])
+        yield DigestGroup(covers=((index, lock),), opens=((index, lock),), bits=one.bits[lock])
     if not strong:
-        yield Group(covers=_places(index, weak), opens=_places(index, weak), bits=sum(one.bits))
+        yield DigestGroup(covers=_places(index, weak), opens=_places(index, weak), bits=sum(one.bits))
         return
     for lock in weak:
         together = [*strong, lock]
-        yield Group(
+        yield DigestGroup(
             covers=_places(index, together),
             opens=((index, lock),),
             bits=sum(one.bits[each] for each in together),
         )
 
 
-def _together(answers: Sequence[Answer], indices: Sequence[int]) -> Group:
+def _together(answers: Sequence[Answer], indices: Sequence[int]) -> DigestGroup:
     places = tuple(place for index in indices for place in _places(index, range(len(answers[index].bits))))
-    return Group(covers=places, opens=places, bits=_bits(answers, indices))
+    return DigestGroup(covers=places, opens=places, bits=_bits(answers, indices))
 
 
-def _with_the_rest(answers: Sequence[Answer], found: Sequence[Group], waiting: Sequence[int]) -> Iterator[Group]:
+def _with_the_rest(
+    answers: Sequence[Answer], found: Sequence[DigestGroup], waiting: Sequence[int]
+) -> Iterator[DigestGroup]:
     """Yield the groups, the last cases joined to another group: one of several cases if there is one."""
     if not found:
         return
@@ -274,10 +278,10 @@ def _with_the_rest(answers: Sequence[Answer], found: Sequence[Group], waiting: S
     rest = _together(answers, waiting)
     if several:
         yield from (group for group in found if group is not host)
-        yield Group(covers=host.covers + rest.covers, opens=host.opens + rest.opens, bits=host.bits + rest.bits)
+        yield DigestGroup(covers=host.covers + rest.covers, opens=host.opens + rest.opens, bits=host.bits + rest.bits)
         return
     yield from found
-    yield Group(covers=host.covers + rest.covers, opens=rest.opens, bits=host.bits + rest.bits)
+    yield DigestGroup(covers=host.covers + rest.covers, opens=rest.opens, bits=host.bits + rest.bits)
 
 
 def _bits(answers: Sequence[Answer], indices: Sequence[int]) -> float:

@@ -13,9 +13,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.author.kit import public
-from grader.author.kit.following import notebook, place, stubs
-from grader.author.kit.public import EXPECTED, HEADER, NAME, complete, uncheckable
+from grader.author.kit.following import stub_notebook, stubs, submission_path
+from grader.author.kit.public import EXPECTED, HEADER, NAME, complete, public_rubric, uncheckable
 from grader.author.kit.sealing import Sealing, arrays
 from grader.cases.expression import reads
 from grader.cases.randomness import digest
@@ -26,7 +25,7 @@ from grader.language import Message, inert, listed, say
 from grader.model import Case, Check, Example, Gradient, Returned, Rubric, Task, Value, checks_of
 
 
-def readme(
+def _readme(
     rubric: Rubric, checks: Collection[tuple[str, str]], submission: str, *, sealed: bool = False, install: str = ""
 ) -> str:
     """Return the README of a kit in the rubric's language; `checks` are those the kit can make.
@@ -79,7 +78,7 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100644 << 16
 
 
-def write(files: Mapping[str, bytes], folder: Path) -> None:
+def write_kit(files: Mapping[str, bytes], folder: Path) -> None:
     """Write the files into `folder`, which is new, empty, or holds an earlier kit.
 
     Raises UsageError if it holds anything else or cannot be written; nothing is ever deleted.
@@ -168,10 +167,10 @@ def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing |
     if not there:
         hint = say("Give a function an `example`, or a check `visibility: public`.")
         raise UsageError(say("Nothing in this rubric is public, so a kit could check nothing."), hint)
-    files[public.NAME] = public.text(plan.rubric, there, place(plan)).encode()
-    files[public.EXPECTED] = dump(expected)
+    files[NAME] = public_rubric(plan.rubric, there, submission_path(plan)).encode()
+    files[EXPECTED] = dump(expected)
     files["Makefile"] = MAKEFILE
-    page = readme(plan.rubric, there, place(plan), sealed=bool(expected.seals), install=install)
+    page = _readme(plan.rubric, there, submission_path(plan), sealed=bool(expected.seals), install=install)
     files["README.md"] = files.get("README.md", page.encode())
     return Kit(files=dict(sorted(files.items())), checks=there)
 
@@ -203,7 +202,7 @@ def _assignment(plan: Plan, *, with_notebook: bool) -> Iterator[tuple[str, bytes
     """Yield the student's folder: its stubs, its README and figures, whatever else lies there for students."""
     root = Path(plan.rubric.path).parent
     made = stubs(plan)
-    submission = place(plan)
+    submission = submission_path(plan)
     texts = ""
     for path, data in _shipped(plan, root):
         if path not in made:
@@ -212,11 +211,11 @@ def _assignment(plan: Plan, *, with_notebook: bool) -> Iterator[tuple[str, bytes
             texts = data.decode("utf-8", "replace")
     for path, text in made.items():
         if path.endswith(".ipynb"):
-            yield path, notebook(text, texts).encode()
+            yield path, stub_notebook(text, texts).encode()
         else:
             yield path, text.encode()
             if with_notebook and path == submission:
-                yield str(Path(path).with_suffix(".ipynb")), notebook(text, texts).encode()
+                yield str(Path(path).with_suffix(".ipynb")), stub_notebook(text, texts).encode()
 
 
 def _shipped(plan: Plan, root: Path) -> Iterator[tuple[str, bytes]]:
@@ -224,7 +223,7 @@ def _shipped(plan: Plan, root: Path) -> Iterator[tuple[str, bytes]]:
 
     Where that folder also holds the author's files (the rubric, the reference), only its README and figures are taken.
     """
-    folder = (root / place(plan)).parent
+    folder = (root / submission_path(plan)).parent
     rubric = plan.rubric
     authors = [Path(path) for path in (rubric.path, rubric.reference, rubric.mistakes, rubric.generators) if path]
     shared = any(path.is_relative_to(folder) for path in authors)

@@ -33,7 +33,7 @@ _LIMITS = ("seconds", "cpu_seconds", "memory", "output", "result", "load_seconds
 _COMPARISON = ("rtol", "atol", "dtype", "size_one", "sequence", "nan_equal")
 
 
-def text(rubric: Rubric, kept: Collection[tuple[str, str]], submission: str) -> str:
+def public_rubric(rubric: Rubric, kept: Collection[tuple[str, str]], submission: str) -> str:
     """Return the text of a kit's rubric; `kept` are the checks in it, by function and key.
 
     A problem's points are those of its kept checks, so that a kit never promises more than it has looked at.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from grader.author.kit.guessing import Answer, Group, answer, groups, hollow, sealed, without_names
+from grader.author.kit.guessing import Answer, DigestGroup, form_only, groups, seal_of, sealed_answer, without_names
 from grader.comparison.seals import Unsealable, digest
 from grader.grading import Prepared
 from grader.language import Bilingual, Message, say
@@ -38,7 +38,7 @@ def arrays(value: Value) -> set[tuple[Any, ...]]:
     }
 
 
-__all__ = ["LeftOut", "Sealing", "Work", "seal"]
+__all__ = ["Guesswork", "LeftOut", "Sealing", "seal_hidden"]
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class LeftOut(Struct, frozen=True, kw_only=True):
     reason: Message
 
 
-class Work(Struct, frozen=True, kw_only=True):
+class Guesswork(Struct, frozen=True, kw_only=True):
     """What guessing a digest takes: the bits to try, and the cost of each try (see `Seal.cost`)."""
 
     function: str
@@ -67,12 +67,12 @@ class Sealing(Struct, frozen=True, kw_only=True, eq=False):
     tasks: tuple[Task, ...]
     seals: tuple[Seal, ...]
     left_out: tuple[LeftOut, ...]
-    work: tuple[Work, ...]
+    work: tuple[Guesswork, ...]
 
 
-def seal(prepared: Prepared) -> Sealing:
+def seal_hidden(prepared: Prepared) -> Sealing:
     """Return the hidden cases of a rubric, sealed; the same rubric and reference give the same bytes."""
-    maker = _Maker(prepared)
+    maker = _Sealer(prepared)
     for problem in prepared.chosen:
         for check in problem.checks:
             if check.visibility == "hidden":
@@ -80,7 +80,7 @@ def seal(prepared: Prepared) -> Sealing:
     return maker.done()
 
 
-class _Maker:
+class _Sealer:
     def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
         self.key = _key(prepared)
@@ -88,7 +88,7 @@ class _Maker:
         self.tasks: list[Task] = []
         self.seals: list[Seal] = []
         self.left_out: list[LeftOut] = []
-        self.work: list[Work] = []
+        self.work: list[Guesswork] = []
 
     def add(self, problem: Problem, check: Check) -> None:
         """Add a check's cases, or the reason why they are left out."""
@@ -112,7 +112,7 @@ class _Maker:
             return say("its arguments hold what another function is expected to return")
         if check.kind == "properties":
             self.tasks += [
-                Task(case=without_names(task.case, signature), want=tuple(map(hollow, task.want))) for task in own
+                Task(case=without_names(task.case, signature), want=tuple(map(form_only, task.want))) for task in own
             ]
             return None
         if check.kind == "efficiency":
@@ -121,7 +121,7 @@ class _Maker:
             return say("it only holds or fails, which is easy to guess")
         try:
             answers = [
-                answer(problem, check, task, signature, self._dice(problem.function, check.key, task.case.index))
+                sealed_answer(problem, check, task, signature, self._dice(problem.function, check.key, task.case.index))
                 for task in own
             ]
         except Unsealable:
@@ -133,14 +133,14 @@ class _Maker:
         self._seal(problem, check, answers, found)
         return None
 
-    def _seal(self, problem: Problem, check: Check, answers: Sequence[Answer], found: Sequence[Group]) -> None:
+    def _seal(self, problem: Problem, check: Check, answers: Sequence[Answer], found: Sequence[DigestGroup]) -> None:
         first = len(self.tasks)
         for number, group in enumerate(found):
             cells = [answers[case].cells[lock] for case, lock in group.covers]
             salt = self._salt(problem.function, check.key, number)
-            made = sealed(group, cells, salt, first)
+            made = seal_of(group, cells, salt, first)
             self.seals.append(made)
-            work = Work(function=problem.function, name=check.name, bits=group.bits, cost=made.cost)
+            work = Guesswork(function=problem.function, name=check.name, bits=group.bits, cost=made.cost)
             self.work.append(work)
         self.tasks += [Task(case=one.case, sealed=one.sealed) for one in answers]
 
@@ -195,7 +195,7 @@ YEAR = 365.25 * 24 * 3600
 """Seconds."""
 
 
-def weakest(work: Sequence[Work]) -> tuple[Work, float, float]:
+def weakest(work: Sequence[Guesswork]) -> tuple[Guesswork, float, float]:
     """Return the digest that takes least work to guess, the seconds of one guess here, and the years of one core.
 
     On average half of the possibilities have to be tried.

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
-from grader.author.written import Edit, Written
+from grader.author.source_text import Edit, SourceText
 from grader.errors import Fault, RubricError, Span
 from grader.language import say
 from grader.submission.lexing import lex, line_at
@@ -34,7 +34,7 @@ class Region(Struct, frozen=True):
         return self.first <= first and last <= self.last
 
 
-def find(text: str, path: str) -> tuple[Region, ...]:
+def regions_of(text: str, path: str) -> tuple[Region, ...]:
     """Return the regions of a source, in order; only a comment on a line of its own is a marker.
 
     Raises RubricError for a marker without its other half.
@@ -76,9 +76,9 @@ def stub(text: str, graded: Collection[str], path: str) -> str:
 
     Raises RubricError for a marker without its other half; SyntaxError if the text is not Python.
     """
-    written = Written(text)
+    written = SourceText(text)
     edits: list[Edit] = []
-    for scope, own in _scopes(written.tree, find(text, path), graded):
+    for scope, own in _scopes(written.tree, regions_of(text, path), graded):
         edits += _Scope(scope, own, written).edits()
     for edit in sorted(edits, key=lambda each: each.begin, reverse=True):
         text = edit.apply(text)
@@ -124,7 +124,7 @@ def _body(node: Definition) -> Region:
 class _Scope:
     """One function, or the module, and what becomes of the statements in its regions."""
 
-    def __init__(self, node: ast.Module | Definition, regions: Sequence[Region], written: Written) -> None:
+    def __init__(self, node: ast.Module | Definition, regions: Sequence[Region], written: SourceText) -> None:
         self.written = written
         self.regions = regions
         self.blocks = [block for block in _blocks(node) if block]
@@ -188,7 +188,7 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
         yield from _blocks(inner)
 
 
-def _emptied(one: ast.stmt, written: Written) -> str | None:
+def _emptied(one: ast.stmt, written: SourceText) -> str | None:
     """Return what is left of a statement, `None` if nothing is."""
     match one:
         case ast.Assign(targets=targets) if all(_plain(target) for target in targets):
@@ -212,7 +212,7 @@ def _plain(target: ast.expr) -> bool:
     return isinstance(target, ast.Name | ast.Starred)
 
 
-def _nothing(value: ast.expr, written: Written) -> str:
+def _nothing(value: ast.expr, written: SourceText) -> str:
     """Return `None`, or as many as a tuple has, written as the tuple is."""
     if not isinstance(value, ast.Tuple | ast.List) or not value.elts:
         return "None"

@@ -11,7 +11,7 @@ from msgspec import Struct
 from grader.author.new.solution import Graded, Piece, names_in
 
 
-class Example(Struct, frozen=True, kw_only=True, eq=False):
+class GradedCall(Struct, frozen=True, kw_only=True, eq=False):
     """One call of a graded function at a cell's top level.
 
     `before` are the statements left over up to it, in order. `targets` are the names its result was given, `shown`
@@ -27,7 +27,7 @@ class Example(Struct, frozen=True, kw_only=True, eq=False):
     hidden: bool = False
 
 
-def examples(rest: Sequence[Piece], graded: Sequence[Graded]) -> Iterator[Example]:
+def examples(rest: Sequence[Piece], graded: Sequence[Graded]) -> Iterator[GradedCall]:
     """Yield every call of a graded function, in order, calls within loops and branches apart."""
     known = {one.name: one for one in graded}
     for index, piece in enumerate(rest):
@@ -35,7 +35,7 @@ def examples(rest: Sequence[Piece], graded: Sequence[Graded]) -> Iterator[Exampl
             continue
         for call in _calls(piece.node, known):
             targets = _targets(piece.node, call)
-            yield Example(
+            yield GradedCall(
                 graded=known[_name(call)],
                 piece=piece,
                 call=call,
@@ -46,7 +46,7 @@ def examples(rest: Sequence[Piece], graded: Sequence[Graded]) -> Iterator[Exampl
             )
 
 
-def arguments(example: Example) -> dict[str, ast.expr] | None:
+def arguments_of(example: GradedCall) -> dict[str, ast.expr] | None:
     """Return the call's arguments by parameter, in the function's order; `None` where they cannot be told apart.
 
     A parameter that is left out before one that is given gets its default.
@@ -149,7 +149,7 @@ def _with_result(node: ast.expr, call: ast.Call) -> ast.expr:
     return deepcopy(node, {id(call): ast.Name("result", ast.Load())})
 
 
-class Slice(Struct, frozen=True, kw_only=True, eq=False):
+class Dependencies(Struct, frozen=True, kw_only=True, eq=False):
     """The statements needed for some expressions, and the seed set before them (`None`: nothing random is needed).
 
     `unknown` are names that nothing binds; `unseeded` says random numbers are needed but no seed was set.
@@ -161,7 +161,7 @@ class Slice(Struct, frozen=True, kw_only=True, eq=False):
     unseeded: bool = False
 
 
-def backwards(wanted: Collection[ast.expr], before: Sequence[Piece], known: Collection[str]) -> Slice:
+def backwards(wanted: Collection[ast.expr], before: Sequence[Piece], known: Collection[str]) -> Dependencies:
     """Return what the expressions `wanted` depend on among the statements `before` them; `known` names are given.
 
     Random numbers come in order: all that was drawn since the seed and up to the last draw needed belongs to them.
@@ -212,11 +212,11 @@ def _sliced(
     seed: int | None,
     *,
     unseeded: bool = False,
-) -> Slice:
+) -> Dependencies:
     pieces = tuple(before[index] for index in sorted(chosen))
     bound = set(given).union(*(piece.binds for piece in pieces))
     read = set(needed).union(*(piece.reads for piece in pieces))
-    return Slice(pieces=pieces, seed=seed, unknown=frozenset(read - bound), unseeded=unseeded)
+    return Dependencies(pieces=pieces, seed=seed, unknown=frozenset(read - bound), unseeded=unseeded)
 
 
 def _touched(node: ast.stmt) -> Iterator[str]:

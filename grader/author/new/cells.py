@@ -62,7 +62,7 @@ _HIDDEN_TESTS = re.compile(
 _POINTS = re.compile(r"^\s*points:\s*([0-9]+(?:\.[0-9]+)?)\s*$", re.MULTILINE)
 
 
-class Cell(Struct, frozen=True, kw_only=True):
+class NotebookCell(Struct, frozen=True, kw_only=True):
     """One cell: `number` counts code cells from 1 (0: a text cell), `output` is what it printed or showed as text.
 
     `points` are what nbgrader or otter give for it, or for the question it begins (0: nothing is said).
@@ -77,7 +77,7 @@ class Cell(Struct, frozen=True, kw_only=True):
     attachments: Mapping[str, bytes] = {}
 
 
-def read(path: Path) -> tuple[Cell, ...]:
+def read_notebook(path: Path) -> tuple[NotebookCell, ...]:
     """Return the cells of the notebook at `path`, magics blanked and otter's notation put into regions.
 
     Raises UsageError for a file that is no notebook.
@@ -93,7 +93,7 @@ def read(path: Path) -> tuple[Cell, ...]:
         raise UsageError(say("{path} is not a notebook of format 3 or 4.", path=inert(str(path)))) from error
 
 
-def _cells(raw: list[dict[str, Any]]) -> Iterator[Cell]:
+def _cells(raw: list[dict[str, Any]]) -> Iterator[NotebookCell]:
     number = 0
     role: Role = ""
     points = Fraction(0)
@@ -115,10 +115,10 @@ def _cells(raw: list[dict[str, Any]]) -> Iterator[Cell]:
             points = Fraction(0)
         elif kind in ("markdown", "heading"):
             level = "#" * int(cell.get("level", 1)) + " " if kind == "heading" else ""
-            yield Cell(number=0, kind="markdown", source=level + source, attachments=_attached(cell))
+            yield NotebookCell(number=0, kind="markdown", source=level + source, attachments=_attached(cell))
 
 
-def _code(cell: dict[str, Any], source: str, number: int, role: Role, points: Fraction) -> Iterator[Cell]:
+def _code(cell: dict[str, Any], source: str, number: int, role: Role, points: Fraction) -> Iterator[NotebookCell]:
     """Yield a code cell, and what is hidden in it as a cell of its own."""
     said = cell.get("metadata", {}).get("nbgrader", {})
     if said.get("solution"):
@@ -133,9 +133,9 @@ def _code(cell: dict[str, Any], source: str, number: int, role: Role, points: Fr
     text = plain_markers(blank(source))
     hidden = "\n".join(_HIDDEN_TESTS.findall(text))
     shown = _HIDDEN_TESTS.sub("", text)
-    yield Cell(number=number, kind="code", source=shown, output=output, role=role, points=points)
+    yield NotebookCell(number=number, kind="code", source=shown, output=output, role=role, points=points)
     if hidden:
-        yield Cell(number=number, kind="code", source=hidden, role="hidden tests")
+        yield NotebookCell(number=number, kind="code", source=hidden, role="hidden tests")
 
 
 def _joined(text: str | list[str]) -> str:
@@ -161,7 +161,7 @@ def _attached(cell: dict[str, Any]) -> dict[str, bytes]:
     return found
 
 
-def title_of(cells: Sequence[Cell], otherwise: str) -> str:
+def title_of(cells: Sequence[NotebookCell], otherwise: str) -> str:
     """Return the notebook's first heading, as plain text."""
     for cell in cells:
         found = re.search(r"^#{1,3}\s+(.+?)\s*#*$", cell.source, re.MULTILINE) if cell.kind == "markdown" else None
@@ -170,7 +170,7 @@ def title_of(cells: Sequence[Cell], otherwise: str) -> str:
     return otherwise
 
 
-def handout(cells: Sequence[Cell], graded: Collection[str], module: str) -> str:
+def handout(cells: Sequence[NotebookCell], graded: Collection[str], module: str) -> str:
     """Return the README for students: the text cells, and each cell that calls a graded function with its output."""
     parts: list[str] = []
     for cell in cells:
@@ -188,7 +188,7 @@ def handout(cells: Sequence[Cell], graded: Collection[str], module: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def figures(cells: Sequence[Cell]) -> dict[str, bytes]:
+def figures(cells: Sequence[NotebookCell]) -> dict[str, bytes]:
     """Return the pictures pasted into the notebook, by their paths beside the handout."""
     return {f"figures/{name}": data for cell in cells for name, data in cell.attachments.items()}
 

@@ -11,9 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.author.kit.stubs import stub
-from grader.author.new.calls import Example, arguments, backwards
+from grader.author.new.calls import GradedCall, arguments_of, backwards
 from grader.author.new.solution import Graded, Solved
-from grader.author.new.translation import Untranslatable, afresh, lines_of, translate
+from grader.author.new.translation import Untranslatable, afresh, draw_of, translate
 from grader.language import Bilingual, Language
 from grader.rubric.writing import Line, block, drawn, item, listed, points, word
 
@@ -26,13 +26,13 @@ class Generator(Struct, frozen=True, kw_only=True):
     seeded: bool
 
 
-def generator_of(example: Example, name: str, known: Collection[str], *, fresh: bool = False) -> Generator | None:
+def generator_of(example: GradedCall, name: str, known: Collection[str], *, fresh: bool = False) -> Generator | None:
     """Return the generator of an example's arguments; `known` are the names that the reference binds.
 
     With `fresh` the case's own seed stands in for the notebook's. `None` where the statements need what is not there,
     or draw at random without a seed.
     """
-    given = arguments(example)
+    given = arguments_of(example)
     if given is None:
         return None
     found = backwards(list(given.values()), example.before, known)
@@ -57,7 +57,7 @@ _HIDDEN = Bilingual("隐藏测试", "hidden test")
 _OTHER = Bilingual("同样的形状，另外的数", "same shapes, other numbers")
 
 
-class Draft(Struct, frozen=True, kw_only=True):
+class DraftCheck(Struct, frozen=True, kw_only=True):
     """A check to be tried: its kind and name, its own lines, its cell, the generator it needs.
 
     `instead` is what to try where it does not work out, `fresh` the check that draws other numbers. `output` is what
@@ -71,8 +71,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     cell: int
     output: str = ""
     generator: Generator | None = None
-    instead: Draft | None = None
-    fresh: Draft | None = None
+    instead: DraftCheck | None = None
+    fresh: DraftCheck | None = None
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -83,10 +83,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     known: frozenset[str]
 
 
-def drafts(found: Sequence[Example], settings: Settings) -> tuple[list[Draft], list[Example]]:
+def drafts(found: Sequence[GradedCall], settings: Settings) -> tuple[list[DraftCheck], list[GradedCall]]:
     """Return the checks of one function's calls, and the calls that nothing can be made of."""
-    made: list[Draft] = []
-    lost: list[Example] = []
+    made: list[DraftCheck] = []
+    lost: list[GradedCall] = []
     for example in found:
         if len(made) == MOST:
             break
@@ -98,16 +98,16 @@ def drafts(found: Sequence[Example], settings: Settings) -> tuple[list[Draft], l
     return made, lost
 
 
-def _inputs(draft: Draft) -> list[Line]:
+def _inputs(draft: DraftCheck) -> list[Line]:
     """Return what says which inputs a check has: all but what is shown of it."""
     return [line for line in draft.lines if line[0] != "show"]
 
 
-def _drawn(example: Example, number: int, settings: Settings) -> Draft | None:
+def _drawn(example: GradedCall, number: int, settings: Settings) -> DraftCheck | None:
     """Return the check of a call: by the lines of a draw, else by a generator, else none."""
     generated = _generated(example, number, settings)
     try:
-        lines = lines_of(example, settings.functions)
+        lines = draw_of(example, settings.functions)
     except Untranslatable:
         return generated
     seed = () if lines.seed is None else (("legacy_seed", str(lines.seed)),)
@@ -116,22 +116,22 @@ def _drawn(example: Example, number: int, settings: Settings) -> Draft | None:
     return replace(_check(example, number, own, settings), fresh=fresh, instead=generated)
 
 
-def _generated(example: Example, number: int, settings: Settings) -> Draft | None:
+def _generated(example: GradedCall, number: int, settings: Settings) -> DraftCheck | None:
     name = f"{example.graded.name}_{number}"
     made = generator_of(example, name, settings.known)
     if made is None:
         return None
     other = generator_of(example, f"{name}_drawn", settings.known, fresh=True) if made.seeded else None
     fresh = None if other is None else _fresh(example, (("generator", other.name),), settings, other)
-    given = arguments(example) or {}
+    given = arguments_of(example) or {}
     names = {value.id: name for name, value in given.items() if isinstance(value, ast.Name)}
     own = (("generator", made.name), *_show(example, names))
     return replace(_check(example, number, own, settings), fresh=fresh, generator=made)
 
 
-def _check(example: Example, number: int, lines: tuple[Line, ...], settings: Settings) -> Draft:
+def _check(example: GradedCall, number: int, lines: tuple[Line, ...], settings: Settings) -> DraftCheck:
     name = (_HIDDEN if example.hidden else _EXAMPLE).text(settings.language)
-    return Draft(
+    return DraftCheck(
         function=example.graded.name,
         kind="values" if example.hidden else "example",
         name=f"{name} {number}",
@@ -141,8 +141,10 @@ def _check(example: Example, number: int, lines: tuple[Line, ...], settings: Set
     )
 
 
-def _fresh(example: Example, lines: tuple[Line, ...], settings: Settings, generator: Generator | None = None) -> Draft:
-    return Draft(
+def _fresh(
+    example: GradedCall, lines: tuple[Line, ...], settings: Settings, generator: Generator | None = None
+) -> DraftCheck:
+    return DraftCheck(
         function=example.graded.name,
         kind="values",
         name=_OTHER.text(settings.language),
@@ -156,7 +158,7 @@ def _draw(lines: Sequence[tuple[str, str]]) -> tuple[Line, ...]:
     return (("draw", [(names, drawn(text)) for names, text in lines]),) if lines else ()
 
 
-def _show(example: Example, known: Mapping[str, str]) -> Iterator[Line]:
+def _show(example: GradedCall, known: Mapping[str, str]) -> Iterator[Line]:
     """Yield the line `show`: what the notebook prints, as far as a rubric can say it."""
     if example.hidden:
         return
@@ -187,7 +189,7 @@ _MORE = Bilingual(
 _RANDOM = Bilingual("随机输入", "random inputs")
 
 
-class Plan(Struct, frozen=True, kw_only=True):
+class RubricHead(Struct, frozen=True, kw_only=True):
     """What the rubric is written from: its title, seed, files and language."""
 
     title: str
@@ -197,7 +199,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     generators: bool
 
 
-def write(plan: Plan, graded: Sequence[Graded], checks: Mapping[str, Sequence[Draft]]) -> tuple[str, dict[int, Draft]]:
+def rubric_text(
+    plan: RubricHead, graded: Sequence[Graded], checks: Mapping[str, Sequence[DraftCheck]]
+) -> tuple[str, dict[int, DraftCheck]]:
     """Return the rubric's text and, for each line of a check, the check; functions without checks are left out."""
     head: list[Line] = [
         ("title", word(plan.title)),
@@ -209,7 +213,7 @@ def write(plan: Plan, graded: Sequence[Graded], checks: Mapping[str, Sequence[Dr
     if plan.generators:
         head.append(("generators", "solutions/generators.py"))
     lines = [*block(head), "", "problems:"]
-    owners: dict[int, Draft] = {}
+    owners: dict[int, DraftCheck] = {}
     for one in graded:
         if not checks.get(one.name):
             continue
@@ -243,22 +247,24 @@ class Assembly:
         from secrets import randbelow
 
         self.file = file
-        self.owners: dict[int, Draft] = {}
+        self.owners: dict[int, DraftCheck] = {}
         self._solved = solved
-        self._plan = Plan(title=title, language=language, seed=2**62 + randbelow(2**62), file=file, generators=False)
+        self._plan = RubricHead(
+            title=title, language=language, seed=2**62 + randbelow(2**62), file=file, generators=False
+        )
         self._modules = {
             name: (beside / f"{name}.py").read_text("utf-8")
             for name in solved.modules
             if (beside / f"{name}.py").is_file()
         }
 
-    def files(self, checks: Mapping[str, Sequence[Draft]]) -> dict[str, str]:
+    def files(self, checks: Mapping[str, Sequence[DraftCheck]]) -> dict[str, str]:
         """Return the files by path; from then on `owners` says which check stands on which line of the rubric."""
         from msgspec.structs import replace
 
         generators = [one.generator.text for each in checks.values() for one in each if one.generator is not None]
         plan = replace(self._plan, generators=bool(generators))
-        text, self.owners = write(plan, self._solved.graded, checks)
+        text, self.owners = rubric_text(plan, self._solved.graded, checks)
         graded = [one.name for one in self._solved.graded]
         made = {
             "grading.yaml": text,

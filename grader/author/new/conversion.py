@@ -12,12 +12,11 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct
 
 from grader import submission
-from grader.author.kit.stubs import find
-from grader.author.new import cells as notebook
+from grader.author.kit.stubs import regions_of
 from grader.author.new.calls import examples
-from grader.author.new.cells import Cell, figures, handout, title_of
-from grader.author.new.checks import Assembly, Draft, Settings, drafts
-from grader.author.new.example import readme, tools, write
+from grader.author.new.cells import NotebookCell, figures, handout, read_notebook, title_of
+from grader.author.new.checks import Assembly, DraftCheck, Settings, drafts
+from grader.author.new.example import readme, tools, write_new
 from grader.author.new.solution import Solved, solve
 from grader.cases import labelled
 from grader.errors import Fault, RubricError, UsageError
@@ -29,32 +28,32 @@ from grader.model import Exhibit, Report, Returned, Withheld
 _NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
 
 
-class Trial(Struct, frozen=True, kw_only=True):
+class TryOut(Struct, frozen=True, kw_only=True):
     """What came of it: the checks that cannot be drawn or that the reference fails, and those whose notebook lies.
 
     A notebook lies where what it printed has not the numbers that the reference gives now.
     """
 
-    failing: tuple[Draft, ...] = ()
-    stale: tuple[Draft, ...] = ()
+    failing: tuple[DraftCheck, ...] = ()
+    stale: tuple[DraftCheck, ...] = ()
 
 
-def attempt(assembly: Assembly, checks: Mapping[str, Sequence[Draft]]) -> Trial:
+def try_out(assembly: Assembly, checks: Mapping[str, Sequence[DraftCheck]]) -> TryOut:
     """Return what came of grading the reference. Raises RubricError for a fault that is none of the checks'."""
     drafts = {(one.function, one.name): one for each in checks.values() for one in each}
     with TemporaryDirectory() as folder:
-        write(assembly.files(checks), Path(folder))
+        write_new(assembly.files(checks), Path(folder))
         try:
             report, printed = _graded(Path(folder), assembly.file)
         except RubricError as error:
             found = [one for fault in error.faults if (one := _owner(fault, assembly, drafts)) is not None]
             if not found:
                 raise
-            return Trial(failing=tuple(found))
+            return TryOut(failing=tuple(found))
     results = [
         (drafts[problem.function, check.name.en], check) for problem in report.problems for check in problem.checks
     ]
-    return Trial(
+    return TryOut(
         failing=tuple(draft for draft, check in results if check.status != "passed"),
         stale=tuple(
             draft
@@ -64,7 +63,7 @@ def attempt(assembly: Assembly, checks: Mapping[str, Sequence[Draft]]) -> Trial:
     )
 
 
-def _owner(fault: Fault, assembly: Assembly, drafts: Mapping[tuple[str, str], Draft]) -> Draft | None:
+def _owner(fault: Fault, assembly: Assembly, drafts: Mapping[tuple[str, str], DraftCheck]) -> DraftCheck | None:
     """Return the check that a fault is about: by its line in the rubric, or as called when the reference failed."""
     check = fault.hint.parameters.get("check") if fault.hint is not None else None
     if isinstance(check, Bilingual):
@@ -121,7 +120,7 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
     Its reference gets full marks: checks that do not work out are left out, with a remark. Raises UsageError for a file
     that is no notebook, and where no graded function is found in it or none of them can be checked.
     """
-    cells = notebook.read(path)
+    cells = read_notebook(path)
     spoken = language or _spoken(cells)
     title = title_of(cells, name)
     _whole(cells)
@@ -143,11 +142,11 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
     return Made(files=files, remarks=tuple(remarks))
 
 
-def _whole(cells: Sequence[Cell]) -> None:
+def _whole(cells: Sequence[NotebookCell]) -> None:
     """Raise UsageError for a cell in which a region begins and does not end, or the other way round."""
     for cell in cells:
         try:
-            find(cell.source if cell.kind == "code" else "", "")
+            regions_of(cell.source if cell.kind == "code" else "", "")
         except RubricError as error:
             (fault,) = error.faults
             marker = inert(fault.line_text.strip(), 80)
@@ -158,11 +157,11 @@ def _whole(cells: Sequence[Cell]) -> None:
             ) from error  # fmt: skip
 
 
-def _drafted(solved: Solved, language: Language, remarks: list[Message]) -> dict[str, list[Draft]]:
+def _drafted(solved: Solved, language: Language, remarks: list[Message]) -> dict[str, list[DraftCheck]]:
     """Return what the notebook's calls make of each function; add to `remarks` the calls that make nothing."""
     settings = Settings(language=language, functions=solved.functions, known=solved.binds | {"np", "numpy"})
     found = list(examples(solved.rest, solved.graded))
-    made: dict[str, list[Draft]] = {}
+    made: dict[str, list[DraftCheck]] = {}
     for one in solved.graded:
         mine, lost = drafts([each for each in found if each.graded.name == one.name], settings)
         fresh = [each.fresh for each in mine if each.fresh is not None]
@@ -172,12 +171,12 @@ def _drafted(solved: Solved, language: Language, remarks: list[Message]) -> dict
 
 
 def _tried(
-    assembly: Assembly, drafted: Mapping[str, Sequence[Draft]], remarks: list[Message]
-) -> dict[str, list[Draft]]:
+    assembly: Assembly, drafted: Mapping[str, Sequence[DraftCheck]], remarks: list[Message]
+) -> dict[str, list[DraftCheck]]:
     """Return the checks that the reference passes; a failing one is replaced by its other form or left out."""
     checks = {name: list(each) for name, each in drafted.items()}
     while any(checks.values()):
-        found = attempt(assembly, checks)
+        found = try_out(assembly, checks)
         if not found.failing:
             remarks += [
                 say(
@@ -205,7 +204,9 @@ def _no_check(cell: int, function: str) -> Message:
     )
 
 
-def _around(cells: Sequence[Cell], solved: Solved, name: str, file: str, language: Language) -> dict[str, str | bytes]:
+def _around(
+    cells: Sequence[NotebookCell], solved: Solved, name: str, file: str, language: Language
+) -> dict[str, str | bytes]:
     """Return the files around the code: what authors and students read, and what GitHub runs."""
     page = readme(name, file, language)
     return {
@@ -216,7 +217,7 @@ def _around(cells: Sequence[Cell], solved: Solved, name: str, file: str, languag
     }
 
 
-def _spoken(cells: Sequence[Cell]) -> Language:
+def _spoken(cells: Sequence[NotebookCell]) -> Language:
     text = "".join(cell.source for cell in cells)
     return "zh" if len(_CHINESE.findall(text)) > 20 else "en"
 

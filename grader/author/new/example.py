@@ -11,7 +11,7 @@ from grader.errors import UsageError
 from grader.language import Language, inert, say
 
 
-def write(files: Mapping[str, str | bytes], folder: Path) -> None:
+def write_new(files: Mapping[str, str | bytes], folder: Path) -> None:
     """Write new files below `folder`, all or none.
 
     Raises UsageError, before anything is written, where one of them exists already; and if they cannot be written.
@@ -43,14 +43,14 @@ def example(name: str, language: Language) -> Mapping[str, str]:
     """Return the files of a new assignment called `name`, by path; its seed is a new one each time."""
     from secrets import randbelow
 
-    solution = read(f"{language}/solutions/{FILE}")
+    solution = _template(f"{language}/solutions/{FILE}")
     return {
         "README.md": readme(name, FILE, language),
-        "grading.yaml": read(f"{language}/grading.yaml").replace("{seed}", str(2**62 + randbelow(2**62))),
-        "assignment/README.md": read(f"{language}/assignment/README.md"),
+        "grading.yaml": _template(f"{language}/grading.yaml").replace("{seed}", str(2**62 + randbelow(2**62))),
+        "assignment/README.md": _template(f"{language}/assignment/README.md"),
         f"assignment/{FILE}": stub(solution, GRADED, FILE),
         f"solutions/{FILE}": solution,
-        "solutions/mistakes.py": read(f"{language}/solutions/mistakes.py"),
+        "solutions/mistakes.py": _template(f"{language}/solutions/mistakes.py"),
         **tools(FILE),
     }
 
@@ -59,15 +59,15 @@ def readme(name: str, file: str, language: Language) -> str:
     """Return the README for instructors: what lies in the assignment `name`, and the commands for it."""
     from shlex import quote
 
-    page = read(f"{language}/README.md").replace("{kit}", quote(f"../{name}-kit"))
+    page = _template(f"{language}/README.md").replace("{kit}", quote(f"../{name}-kit"))
     return page.replace("{name}", name).replace("{file}", file)
 
 
 def tools(file: str) -> Mapping[str, str]:
     """Return the files beside an assignment: what git leaves out, and what GitHub runs."""
-    return {".gitignore": read("both/gitignore"), WORKFLOW: read("both/grade.yml").replace("{file}", file)}
+    return {".gitignore": _template("both/gitignore"), WORKFLOW: _template("both/grade.yml").replace("{file}", file)}
 
 
-def read(path: str) -> str:
+def _template(path: str) -> str:
     """Return a template's text."""
     return files("grader.author.new").joinpath("template", f"{path}.txt").read_text("utf-8")

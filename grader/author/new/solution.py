@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from grader.author.kit.stubs import find
-from grader.author.new.cells import Cell
+from grader.author.kit.stubs import regions_of
+from grader.author.new.cells import NotebookCell
 from grader.language import Language
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -38,7 +38,7 @@ class Graded(Struct, frozen=True, kw_only=True):
 class Piece(Struct, frozen=True, kw_only=True, eq=False):
     """A statement at a cell's top level, with its text and the comments above it."""
 
-    cell: Cell
+    cell: NotebookCell
     node: ast.stmt
     text: str
     binds: frozenset[str]
@@ -59,7 +59,7 @@ class Solved(Struct, frozen=True, kw_only=True, eq=False):
     modules: frozenset[str]
 
 
-def solve(cells: Sequence[Cell], title: str, language: Language) -> Solved:
+def solve(cells: Sequence[NotebookCell], title: str, language: Language) -> Solved:
     """Return the reference that the code cells make. Cells that are not Python are left out."""
     pieces = [piece for cell in cells if cell.kind == "code" and cell.role != "prompt" for piece in _pieces(cell)]
     optional, named = _marked(cells)
@@ -97,7 +97,7 @@ def names_in(node: ast.AST, kind: type[ast.expr_context]) -> frozenset[str]:
     return frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, kind))
 
 
-def _pieces(cell: Cell) -> Iterator[Piece]:
+def _pieces(cell: NotebookCell) -> Iterator[Piece]:
     try:
         tree = ast.parse(cell.source)
     except (SyntaxError, ValueError):
@@ -151,7 +151,7 @@ def _binds(node: ast.stmt) -> Iterator[str]:
             yield from names_in(node, ast.Store)
 
 
-def _marked(cells: Sequence[Cell]) -> tuple[set[str], set[str]]:
+def _marked(cells: Sequence[NotebookCell]) -> tuple[set[str], set[str]]:
     """Return the functions that a marker calls optional, and all that a marker names."""
     found = [found for cell in cells if cell.kind == "code" for found in _MARKER.finditer(cell.source)]
     names = [(name.strip(), found) for found in found for name in found["names"].split(",")]
@@ -161,7 +161,7 @@ def _marked(cells: Sequence[Cell]) -> tuple[set[str], set[str]]:
 def _is_graded(piece: Piece, node: ast.FunctionDef, named: Collection[str]) -> bool:
     if node.name in named or piece.cell.role == "solution":
         return True
-    regions = find(piece.cell.source, "")
+    regions = regions_of(piece.cell.source, "")
     return any(node.lineno < region.first and region.last <= (node.end_lineno or 0) for region in regions)
 
 
@@ -204,7 +204,7 @@ def _bounded(piece: Piece, language: Language) -> str:
     assert isinstance(node, ast.FunctionDef)
     tree = ast.parse(piece.text).body[0]
     assert isinstance(tree, ast.FunctionDef)
-    if find(piece.text, ""):
+    if regions_of(piece.text, ""):
         return piece.text
     body = tree.body[1:] if ast.get_docstring(tree) is not None else tree.body
     if body and isinstance(body[-1], ast.Return) and _plain(body[-1].value) and len(body) > 1:
@@ -224,7 +224,7 @@ def _plain(value: ast.expr | None) -> bool:
     return all(isinstance(one, ast.Name) for one in inner)
 
 
-def _points(cells: Sequence[Cell], graded: Mapping[str, Piece]) -> dict[str, Fraction]:
+def _points(cells: Sequence[NotebookCell], graded: Mapping[str, Piece]) -> dict[str, Fraction]:
     """Return what each function is worth: its own cell's points and those of the tests that call it first."""
     found: dict[str, Fraction] = {}
     last = ""

@@ -11,7 +11,7 @@ from copy import deepcopy
 
 from msgspec import Struct
 
-from grader.author.new.calls import Example, arguments, backwards
+from grader.author.new.calls import GradedCall, arguments_of, backwards
 from grader.author.new.solution import Piece
 from grader.cases.expression import parse
 from grader.cases.failure import Failure
@@ -178,18 +178,18 @@ class Lines(Struct, frozen=True, kw_only=True):
     names: Mapping[str, str]
 
 
-def lines_of(example: Example, functions: Collection[str]) -> Lines:
+def draw_of(example: GradedCall, functions: Collection[str]) -> Lines:
     """Return the draw of an example's arguments; `functions` are the reference's.
 
     Raises Untranslatable where a rubric has no words for it.
     """
-    given = arguments(example)
+    given = arguments_of(example)
     if given is None:
         raise Untranslatable
     found = backwards(list(given.values()), example.before, {*functions, "np", "numpy", "math"})
     if found.unknown or found.unseeded:
         raise Untranslatable
-    writer = _Writer(found.pieces, given, functions)
+    writer = _DrawWriter(found.pieces, given, functions)
     for piece in found.pieces:
         writer.statement(piece.node)
     for name, value in given.items():
@@ -202,7 +202,7 @@ def afresh(lines: Lines) -> tuple[tuple[str, str], ...]:
     return tuple((names, _afresh(text)) for names, text in lines.lines)
 
 
-class _Writer:
+class _DrawWriter:
     """Writes one line after the other; a name bound several times gets a number, all but the last time."""
 
     def __init__(self, pieces: Sequence[Piece], given: Mapping[str, ast.expr], functions: Collection[str]) -> None:

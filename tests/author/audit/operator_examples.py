@@ -148,7 +148,7 @@ EXAMPLES = {
         ("for x in a:\n    if x:\n        break", ("for x in a:\n    if x:\n        continue",)),
     ),
     "overwritten": (("x[n] += a", ("x[n] = a",)), ("a *= b", ("a = b",)), ("a = b", ())),
-    "in-place": (("a = a + b\nreturn a", ("a += b\nreturn a",)), ("s = a + b", ()), ("a = b - a", ())),
+    "changed-in-place": (("a = a + b\nreturn a", ("a += b\nreturn a",)), ("s = a + b", ()), ("a = b - a", ())),
     "spoiled-argument": (
         ("return f(a)", tuple(f"{name}[...] = 0\nreturn f(a)" for name in "abnx")),
         ("if a:\n    return b", ()),

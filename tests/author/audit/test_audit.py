@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from grader.author.audit import audit
 from grader.author.audit.findings import Caught
-from grader.author.audit.rendering import as_json, as_text, percent
+from grader.author.audit.rendering import as_json, as_percent, as_text
 from grader.cli.app import app
 from grader.errors import RubricError, UsageError
 from grader.grading import read
@@ -270,4 +270,4 @@ def test_a_file_may_be_written(assignment, tmp_path):
 
 
 def test_rounding_never_makes_a_whole_of_a_part():
-    assert [percent(Fraction(n, 10000)) for n in (10000, 9999, 9870, 0)] == ["100%", "99.9%", "98.7%", "0%"]
+    assert [as_percent(Fraction(n, 10000)) for n in (10000, 9999, 9870, 0)] == ["100%", "99.9%", "98.7%", "0%"]

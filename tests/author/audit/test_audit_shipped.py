@@ -4,7 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader.author.audit import audit
-from grader.author.audit.rendering import percent
+from grader.author.audit.rendering import as_percent
 from grader.grading import read
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -12,11 +12,11 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def test_the_shipped_rubric_notices_98_of_100_slips(engine):
     found = audit(read(ROOT / "grading.yaml"), engine)
-    print(f"{percent(found.score)} of {found.killed + found.survived} mutants")
+    print(f"{as_percent(found.score)} of {found.killed + found.survived} mutants")
     assert found.holds(Fraction(98, 100))
     assert [(each.function, each.at.line, each.after) for each in found.survivors] == []
     assert found.killed > 700
     for readme in ("README.md", "README.zh.md"):
-        assert f"**{percent(found.score)}**" in (ROOT / readme).read_text("utf-8")
+        assert f"**{as_percent(found.score)}**" in (ROOT / readme).read_text("utf-8")
     assert all(each.reason for each in found.equivalents) and len(found.equivalents) == 10
     assert all(each.hollow_earns < Fraction(15, 100) for each in found.functions)

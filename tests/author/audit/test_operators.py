@@ -10,7 +10,7 @@ from operator_examples import EXAMPLES
 from grader.author.audit.mutants import changed, mutants, numbered, slips, symbol, variant
 from grader.author.audit.operators import OPERATORS
 from grader.author.audit.sources import units
-from grader.author.written import Written
+from grader.author.source_text import SourceText
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAD = "def test(a, b, n, x):\n"
@@ -18,7 +18,7 @@ HEAD = "def test(a, b, n, x):\n"
 
 def made(text, names=None):
     """Return what the operators make of the one function in `text`."""
-    unit = next(iter(units(Written(text)).values()))
+    unit = next(iter(units(SourceText(text)).values()))
     return [changed(unit, edit) for _, edit, _ in slips(unit, names)]
 
 
@@ -36,7 +36,7 @@ def test_every_operator_has_an_example_of_what_it_makes():
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("**/solutions/*.py")), ids=lambda path: path.stem)
 def test_mutants_of_real_references_compile_differ_and_are_unlike(path):
-    for unit in units(Written(path.read_text("utf-8"))).values():
+    for unit in units(SourceText(path.read_text("utf-8"))).values():
         texts = [changed(unit, edit) for _, edit, _ in slips(unit)]
         trees = [ast.dump(ast.parse(text)) for text in texts]
         assert len(set(trees)) == len(trees) and ast.dump(ast.parse(changed(unit, None))) not in trees
@@ -93,7 +93,7 @@ def test_a_helper_is_mutated_for_the_functions_that_call_it():
         ("quarter", ("quarter",)),
         ("eighth", ("eighth",)),
     }
-    known = units(Written(text))
+    known = units(SourceText(text))
     one = next(mutant for mutant in found if mutant.slip == "// → *")
     scope = {}
     exec(text + numbered(variant(known, "quarter", "half", one.edit, ["quarter", "eighth"]), 3), scope)
@@ -104,5 +104,5 @@ def test_a_recursive_mutant_calls_itself():
     text = "def fact(n):\n    return n * fact(n - 1) if n else 1\n"
     one = next(mutant for mutant in mutants(text, ["fact"]) if mutant.slip == "* → +")
     scope = {}
-    exec(text + numbered(variant(units(Written(text)), "fact", "fact", one.edit, ["fact"]), 1), scope)
+    exec(text + numbered(variant(units(SourceText(text)), "fact", "fact", one.edit, ["fact"]), 1), scope)
     assert (scope["fact"](4), scope[symbol("fact", 1)](4)) == (24, 4 + 3 + 2 + 1 + 1)

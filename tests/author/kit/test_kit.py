@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 import yaml
 
-from grader.author.kit.following import notebook
-from grader.author.kit.kit import archive, build, leaks, write
+from grader.author.kit.following import stub_notebook
+from grader.author.kit.kit import archive, build, leaks, write_kit
 from grader.model import Returned
 from grader.rubric.mistakes import mistakes
 
@@ -31,7 +31,7 @@ def kit(prepared):
 @pytest.fixture(scope="module")
 def folder(kit, tmp_path_factory):
     path = tmp_path_factory.mktemp("kit") / "out"
-    write(kit.files, path)
+    write_kit(kit.files, path)
     return path
 
 
@@ -184,7 +184,7 @@ def test_the_notebook_is_valid_and_gradable(kit, folder, tmp_path):
     texts = [cell.source for cell in found.cells]
     place = next(i for i, text in enumerate(texts) if text.startswith("## 3. "))
     assert "def conv_forward" in texts[place + 1]
-    solved = notebook((ROOT / "solutions" / "cnn.py").read_text("utf-8"), "")
+    solved = stub_notebook((ROOT / "solutions" / "cnn.py").read_text("utf-8"), "")
     nbformat.validate(nbformat.reads(solved, as_version=4))
     (tmp_path / "mine.ipynb").write_text(solved, "utf-8")
     assert grade(folder, str(tmp_path / "mine.ipynb")).returncode == 0
@@ -206,7 +206,7 @@ def test_a_kit_never_overwrites_anything_else(kit, tmp_path):
 
     (tmp_path / "thesis.txt").write_text("mine", "utf-8")
     with pytest.raises(UsageError, match="is not a student kit"):
-        write(kit.files, tmp_path)
+        write_kit(kit.files, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 

@@ -18,10 +18,9 @@ from hypothesis.extra import numpy as hnp
 
 from grader import comparison, grading, submission
 from grader.author.kit import guessing
-from grader.author.kit.guessing import bits
-from grader.author.kit.guessing import given as given_by
+from grader.author.kit.guessing import bits_to_guess, given_away
 from grader.author.kit.kit import build, drawn_apart, leaks
-from grader.author.kit.sealing import seal
+from grader.author.kit.sealing import seal_hidden
 from grader.comparison.seals import COST, Unsealable, cells_of, framed, grid_of
 from grader.errors import SubmissionError, UsageError
 from grader.grading.expected import Expected, dump, read
@@ -195,7 +194,7 @@ def test_what_there_is_to_guess(value, arguments, least, most):
     from grader.model import Call
 
     _, (lock,), _ = framed(value, (), RULE, dice())
-    assert least <= bits(value, lock.grids, given_by(Call(function="f", arguments=arguments))) <= most
+    assert least <= bits_to_guess(value, lock.grids, given_away(Call(function="f", arguments=arguments))) <= most
 
 
 # The shipped assignment
@@ -211,7 +210,7 @@ def quick():
 
 @pytest.fixture(scope="module")
 def sealing(prepared, quick):
-    return seal(prepared)
+    return seal_hidden(prepared)
 
 
 @pytest.fixture(scope="module")
@@ -376,7 +375,7 @@ def test_low_answers_are_refused_or_sealed_together(sealing):
 
 def test_guessing_what_is_sealed_is_slow_where_it_is_possible_at_all(prepared, monkeypatch):
     monkeypatch.setattr(guessing, "COST", COST)
-    found = seal(prepared)
+    found = seal_hidden(prepared)
     assert all(work.cost >= 14 or work.bits >= 96 for work in found.work)
 
 
@@ -415,7 +414,7 @@ def flat(value):
 
 
 def test_the_same_rubric_is_sealed_the_same(prepared, sealing):
-    assert build(prepared, sealing=seal(prepared)).files == build(prepared, sealing=sealing).files
+    assert build(prepared, sealing=seal_hidden(prepared)).files == build(prepared, sealing=sealing).files
 
 
 def test_another_reference_is_salted_otherwise(prepared, sealing):
@@ -423,7 +422,7 @@ def test_another_reference_is_salted_otherwise(prepared, sealing):
 
     plan = prepared.plan
     other = replace(plan, reference=replace(plan.reference, source=replace(plan.reference.source, text="# 1")))
-    again = seal(replace(prepared, plan=other))
+    again = seal_hidden(replace(prepared, plan=other))
     assert {one.salt for one in again.seals}.isdisjoint({one.salt for one in sealing.seals})
 
 
@@ -446,7 +445,7 @@ def test_arguments_that_hold_an_answer_are_left_out(prepared, quick):
     case = tasks[backward].case
     call = replace(case.calls[0], arguments=(answer, (1, 1)))
     tasks[backward] = replace(tasks[backward], case=replace(case, calls=(call,)))
-    found = seal(replace(prepared, tasks=tuple(tasks)))
+    found = seal_hidden(replace(prepared, tasks=tuple(tasks)))
     reasons = {(one.function, one.name.en): one.reason.text("en") for one in found.left_out}
     assert "another function" in reasons["distribute_value", "random shapes"]
 
@@ -555,7 +554,7 @@ def test_outputs_earn_their_shares(want, returns, got, share):
     cells = tuple(cells_of(output, lock.grids, RULE) for output, lock in zip(outputs, locks, strict=True))
     made = Answer(case=case, sealed=Sealed(frame=frame, locks=locks), cells=cells, bits=(60.0, 10.0)[: len(locks)])
     seals = [
-        guessing.sealed(group, [made.cells[lock] for _, lock in group.covers], b"salt", 0)
+        guessing.seal_of(group, [made.cells[lock] for _, lock in group.covers], b"salt", 0)
         for group in guessing.groups([made])
     ]
     outcome = Closed(check=CHECK, returns=parts, case=case, sealed=made.sealed, got=(Returned(value=got),))

@@ -7,7 +7,7 @@ import pytest
 
 from grader import submission
 from grader.author.kit.following import stubs
-from grader.author.kit.stubs import find, stub
+from grader.author.kit.stubs import regions_of, stub
 from grader.errors import RubricError
 from grader.grading import read
 
@@ -123,12 +123,12 @@ def test_marks_of_the_audit_are_not_for_students():
 
 def test_a_marker_in_a_string_is_none():
     source = f'def f(x):\n    """\n{BEGIN}    """\n{BEGIN}    y = x\n{END}    return y\n'
-    assert [(region.first, region.last) for region in find(source, "f.py")] == [(6, 6)]
+    assert [(region.first, region.last) for region in regions_of(source, "f.py")] == [(6, 6)]
 
 
 @pytest.mark.parametrize(("text", "line"), [(BEGIN, 1), (END, 1), (BEGIN + BEGIN + END, 1), (BEGIN + END + END, 3)])
 def test_a_marker_without_its_other_half_is_told_with_its_line(text, line):
     with pytest.raises(RubricError) as error:
-        find(text, "f.py")
+        regions_of(text, "f.py")
     (fault,) = error.value.faults
     assert (fault.at.path, fault.at.line, fault.at.column) == ("f.py", line, 5)

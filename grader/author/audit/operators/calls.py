@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from grader.author.audit.sources import Function, Unit, operator
-from grader.author.written import Edit
+from grader.author.audit.sources import Function, TopLevel, operator
+from grader.author.source_text import Edit
 from grader.language import say
 
 _MAKERS = {
@@ -20,7 +20,7 @@ _OPTIONS = {"axis", "keepdims", "ddof", "dtype", "key", "reverse", "default", "i
 
 
 @operator(say("a step left out"))
-def dropped_call(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def dropped_call(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the argument for a call: each of two, the first of more; what a method belongs to for its call."""
     if not isinstance(node, ast.Call) or _name(node) in _MAKERS or _is_statement(node, unit):
         return
@@ -33,7 +33,7 @@ def dropped_call(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("an option left out"))
-def dropped_option(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def dropped_option(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the call without each of its options."""
     if not isinstance(node, ast.Call):
         return
@@ -54,7 +54,7 @@ def _name(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
-def _of_module(function: ast.Attribute, unit: Unit) -> bool:
+def _of_module(function: ast.Attribute, unit: TopLevel) -> bool:
     """Return whether the function belongs to something imported: `np.linalg.norm`."""
     owner: ast.expr = function.value
     while isinstance(owner, ast.Attribute):
@@ -62,7 +62,7 @@ def _of_module(function: ast.Attribute, unit: Unit) -> bool:
     return isinstance(owner, ast.Name) and (owner.id in unit.modules or owner.id in ("np", "numpy", "math"))
 
 
-def _is_statement(node: ast.Call, unit: Unit) -> bool:
+def _is_statement(node: ast.Call, unit: TopLevel) -> bool:
     return isinstance(unit.written.parent(node), ast.Expr)
 
 
@@ -92,7 +92,7 @@ _INITIAL = {"zeros": "ones", "ones": "zeros", "zeros_like": "ones_like", "ones_l
 
 
 @operator(say("another function of its kind"))
-def other_function(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def other_function(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the call of each function of the same family."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         for other in _OF_SOMETHING.get(node.func.attr, ()):
@@ -103,7 +103,7 @@ def other_function(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("another initial value"))
-def other_initial_value(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def other_initial_value(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield ones for zeros, zeros for ones, 0.0 for infinity; `other-number` has numbers that are written out."""
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr in _INITIAL:
@@ -114,7 +114,7 @@ def other_initial_value(node: ast.AST, unit: Unit) -> Iterator[Edit]:
         yield unit.written.instead(node, "0.0")
 
 
-def _renamed(node: ast.Attribute, name: str, unit: Unit) -> Edit:
+def _renamed(node: ast.Attribute, name: str, unit: TopLevel) -> Edit:
     end = unit.written.part(node)[1]
     return Edit(end - len(node.attr), end, name)
 
@@ -127,34 +127,34 @@ def _is_infinity(node: ast.Call) -> bool:
 
 
 @operator(say("neighbours exchanged"))
-def swapped_items(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def swapped_items(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield each pair of neighbours of a tuple or list exchanged: axes, indices, what is unpacked or returned."""
     if isinstance(node, ast.Tuple | ast.List):
         yield from _exchanged(node.elts, unit)
 
 
 @operator(say("arguments exchanged"))
-def swapped_arguments(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def swapped_arguments(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield each pair of neighbouring arguments exchanged."""
     if isinstance(node, ast.Call) and not any(isinstance(each, ast.Starred) for each in node.args):
         yield from _exchanged(node.args, unit)
 
 
 @operator(say("a transpose left out"))
-def untransposed(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def untransposed(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the matrix for its transpose."""
     if isinstance(node, ast.Attribute) and node.attr in ("T", "mT") and isinstance(node.ctx, ast.Load):
         yield unit.written.instead(node, unit.written.words(node.value))
 
 
-def _exchanged(nodes: Sequence[ast.expr], unit: Unit) -> Iterator[Edit]:
+def _exchanged(nodes: Sequence[ast.expr], unit: TopLevel) -> Iterator[Edit]:
     for one, other in pairwise(nodes):
         (begin, at), (to, end) = unit.written.part(one), unit.written.part(other)
         yield Edit(begin, end, unit.written.text[to:end] + unit.written.text[at:to] + unit.written.text[begin:at])
 
 
 @operator(say("a name taken for its neighbour"))
-def mixed_up_name(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def mixed_up_name(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield each neighbour of a name that is read: they were unpacked, looped over, assigned or taken as parameters."""
     if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
         return
@@ -202,7 +202,7 @@ def _beside(row: list[str], name: str) -> Iterator[str]:
 
 
 @operator(say("a setting ignored"))
-def ignored_setting(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def ignored_setting(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield 0 and 1 for a value that is looked up by a text."""
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _is_text(node.slice):
         yield unit.written.instead(node, "0")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.author.audit.sources import Unit, operator
-from grader.author.written import Edit
+from grader.author.audit.sources import TopLevel, operator
+from grader.author.source_text import Edit
 from grader.language import say
 
 SIGNS: dict[type[ast.operator], str] = {
@@ -33,7 +33,7 @@ _EITHER = ("+", "*", "@", "&", "|")
 
 
 @operator(say("another sign"))
-def other_sign(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def other_sign(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the operation with each other sign."""
     text = unit.written.text
     if isinstance(node, ast.BinOp):
@@ -49,7 +49,7 @@ def other_sign(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("a term left out"))
-def dropped_term(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def dropped_term(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the left operand alone, and the right one where the two are alike."""
     if isinstance(node, ast.BinOp):
         sign = SIGNS[type(node.op)]
@@ -61,7 +61,7 @@ def dropped_term(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("operands the wrong way round"))
-def swapped_operands(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def swapped_operands(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the operands exchanged where their order matters: a difference, a quotient, a matrix product."""
     if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Add | ast.Mult | ast.BitAnd | ast.BitOr):
         sign = SIGNS[type(node.op)]
@@ -69,14 +69,14 @@ def swapped_operands(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("a minus or `not` lost"))
-def dropped_sign(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def dropped_sign(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the operand without its minus, `not` or `~`."""
     if isinstance(node, ast.UnaryOp) and not isinstance(node.op, ast.UAdd):
         yield unit.written.instead(node, unit.written.words(node.operand))
 
 
 @operator(say("another number"))
-def other_number(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def other_number(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield n + 1, and n - 1 for a whole number or 0.0 for a real one."""
     value = node.value if isinstance(node, ast.Constant) else None
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -88,14 +88,14 @@ def other_number(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("True for False"))
-def other_truth(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def other_truth(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the other truth value."""
     if isinstance(node, ast.Constant) and type(node.value) is bool:
         yield unit.written.instead(node, repr(not node.value))
 
 
 @operator(say("another text"))
-def other_text(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def other_text(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the empty text, or a question mark for the empty text; another key would only raise."""
     holder = unit.written.parent(node)
     if isinstance(node, ast.JoinedStr):
@@ -125,7 +125,7 @@ _OTHERS_of_conditions = {
 
 
 @operator(say("another comparison"))
-def other_comparison(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def other_comparison(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield one edit for each other comparison."""
     if isinstance(node, ast.Compare):
         operands = [node.left, *node.comparators]
@@ -135,7 +135,7 @@ def other_comparison(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("a condition ignored"))
-def ignored_condition(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def ignored_condition(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield True and False for a test; True alone for a filter, False alone for a loop."""
     if isinstance(node, ast.If | ast.IfExp):
         yield unit.written.instead(node.test, "True")
@@ -147,7 +147,7 @@ def ignored_condition(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("a condition turned round"))
-def negated_condition(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def negated_condition(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the test negated, where no other comparison says the same."""
     if isinstance(node, ast.If | ast.IfExp | ast.While) and not isinstance(
         node.test, ast.Compare | ast.UnaryOp | ast.Constant
@@ -156,7 +156,7 @@ def negated_condition(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("a clause left out, or `and` for `or`"))
-def other_clause(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def other_clause(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the clauses with one left out, and with the other word between them."""
     if isinstance(node, ast.BoolOp):
         word, other = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
@@ -166,6 +166,6 @@ def other_clause(node: ast.AST, unit: Unit) -> Iterator[Edit]:
         yield unit.written.instead(node, f" {other} ".join(clauses))
 
 
-def _clause(node: ast.expr, unit: Unit) -> str:
+def _clause(node: ast.expr, unit: TopLevel) -> str:
     words = unit.written.words(node)
     return f"({words})" if isinstance(node, ast.BoolOp | ast.IfExp | ast.Lambda) else words

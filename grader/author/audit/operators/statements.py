@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from grader.author.audit.operators.expressions import SIGNS
-from grader.author.audit.sources import Function, Unit, operator
-from grader.author.written import Edit
+from grader.author.audit.sources import Function, TopLevel, operator
+from grader.author.source_text import Edit
 from grader.language import say
 
 
 @operator(say("a range off by one"))
-def shifted_range(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def shifted_range(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield each bound of a `range` moved, and the first element left out; `other-number` has written-out numbers."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"):
         return
@@ -27,7 +27,7 @@ def shifted_range(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("a slice with another bound"))
-def shifted_slice(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def shifted_slice(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield each bound moved, added or left out, and the step left out."""
     if not isinstance(node, ast.Slice) or not (node.lower or node.upper or node.step):
         return
@@ -46,7 +46,7 @@ def shifted_slice(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("an index off by one"))
-def shifted_index(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def shifted_index(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield each index that is a name or arithmetic moved by one, where an element is read."""
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
         for part in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
@@ -54,7 +54,7 @@ def shifted_index(node: ast.AST, unit: Unit) -> Iterator[Edit]:
                 yield from _moved(part, unit, (1, -1))
 
 
-def _moved(node: ast.expr, unit: Unit, steps: tuple[int, ...]) -> Iterator[Edit]:
+def _moved(node: ast.expr, unit: TopLevel, steps: tuple[int, ...]) -> Iterator[Edit]:
     """Yield a bound moved by each of the steps, unless it is a number written out."""
     inner = node.operand if isinstance(node, ast.UnaryOp) else node
     if isinstance(inner, ast.Constant):
@@ -69,14 +69,14 @@ _LOOP = ast.For | ast.While | ast.AsyncFor
 
 
 @operator(say("a loop left after its first round"))
-def first_round_only(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def first_round_only(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield a `break` at the end of a loop."""
     if isinstance(node, _LOOP):
         yield from _at_the_end(node, "break", unit)
 
 
 @operator(say("a return inside the loop"))
-def early_return(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def early_return(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the function's last `return` at the end of a loop that stands directly in it."""
     function = unit.written.parent(node)
     if isinstance(node, _LOOP) and isinstance(function, Function):
@@ -86,7 +86,7 @@ def early_return(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("break for continue"))
-def other_jump(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def other_jump(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield `break` for `continue` and back, and `continue` left out; `dropped-statement` does `break`."""
     if isinstance(node, ast.Break):
         yield Edit(*unit.written.part(node), "continue")
@@ -95,7 +95,7 @@ def other_jump(node: ast.AST, unit: Unit) -> Iterator[Edit]:
         yield Edit(*unit.written.part(node), "pass")
 
 
-def _at_the_end(loop: ast.For | ast.While | ast.AsyncFor, words: str, unit: Unit) -> Iterator[Edit]:
+def _at_the_end(loop: ast.For | ast.While | ast.AsyncFor, words: str, unit: TopLevel) -> Iterator[Edit]:
     """Yield the statement `words` at the end of a loop that goes on there."""
     first, last = loop.body[0], loop.body[-1]
     if first.lineno == loop.lineno or isinstance(last, ast.Return | ast.Raise | ast.Break | ast.Continue):
@@ -108,14 +108,14 @@ def _at_the_end(loop: ast.For | ast.While | ast.AsyncFor, words: str, unit: Unit
 
 
 @operator(say("overwritten, not accumulated"))
-def overwritten(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def overwritten(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the plain assignment for an augmented one."""
     if isinstance(node, ast.AugAssign):
         yield Edit(*unit.written.between(node.target, node.value, f"{SIGNS[type(node.op)]}="), "=")
 
 
 @operator(say("the caller's value changed in place"))
-def in_place(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def changed_in_place(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the augmented assignment to a parameter, which changes the caller's array too."""
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp(left=ast.Name(id=left), right=right, op=op)):
@@ -124,7 +124,7 @@ def in_place(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("an argument overwritten"))
-def spoiled_argument(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def spoiled_argument(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield zeros written into each parameter before the last return; what is no array only raises then."""
     function = unit.written.parent(node)
     if isinstance(node, ast.Return) and isinstance(function, Function) and function.body[-1] is node:
@@ -136,7 +136,7 @@ def spoiled_argument(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("a statement left out"))
-def dropped_statement(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def dropped_statement(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield nothing in a statement's place, unless a name would be missing: that only raises."""
     if isinstance(node, ast.AugAssign | ast.Expr | ast.Raise | ast.Delete | ast.Assert | ast.Break):
         silent = isinstance(node, ast.Expr) and not isinstance(node.value, ast.Call)
@@ -149,7 +149,7 @@ def dropped_statement(node: ast.AST, unit: Unit) -> Iterator[Edit]:
 
 
 @operator(say("another exception"))
-def other_exception(node: ast.AST, unit: Unit) -> Iterator[Edit]:
+def other_exception(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the most general exception for one that is raised, none for one that is caught."""
     if isinstance(node, ast.Raise) and node.exc is not None:
         kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
@@ -158,7 +158,7 @@ def other_exception(node: ast.AST, unit: Unit) -> Iterator[Edit]:
         yield Edit(*unit.written.part(node.type), "()")
 
 
-def _is_bound(target: ast.expr, statement: ast.stmt, unit: Unit) -> bool:
+def _is_bound(target: ast.expr, statement: ast.stmt, unit: TopLevel) -> bool:
     """Return whether assigning to `target` may be left out without a name going missing."""
     if not isinstance(target, ast.Name):
         return isinstance(target, ast.Subscript | ast.Attribute)

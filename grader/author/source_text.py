@@ -32,7 +32,7 @@ class Edit(Struct, frozen=True):
         return text[: self.begin - start] + self.text + text[self.end - start :]
 
 
-class Written:
+class SourceText:
     """A text, its syntax tree, and where each node stands. Raises SyntaxError or ValueError if it is not Python."""
 
     def __init__(self, text: str) -> None:
