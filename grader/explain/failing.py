@@ -124,16 +124,9 @@ def _diagnosis(failing: Failing) -> Message | None:
         outcome = failing.answer(function, arguments)
         return outcome.value if isinstance(outcome, Returned) else None
 
-    # What a submission makes of a case that is timed is told to nobody: by then it may have seen hidden ones.
-    trials = [trial for check, each in failing.trials if check.kind != "efficiency" for trial in each]
     names = shared_names(failing.problem.function, failing.reference, failing.student)
-    return diagnose(
-        failing.problem,
-        [trial.case for trial in trials],
-        [trial.got for trial in trials],
-        [trial.want for trial in trials],
-        context=Context(parameters=failing.parameters, names=names, reference=reference),
-    )
+    context = Context(parameters=failing.parameters, names=names, reference=reference)
+    return diagnose(failing.problem, failing.trials, context)
 
 
 def shared_names(function: str, reference: Submission, student: Submission) -> dict[str, str]:

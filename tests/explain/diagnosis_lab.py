@@ -7,7 +7,22 @@ from comparison_samples import AT, F
 
 from grader.explain.values import Context, diagnose
 from grader.language import Bilingual
-from grader.model import Call, Case, Check, Comparison, Draw, Example, Limits, Problem, Raised, Returned, Values
+from grader.model import (
+    Call,
+    Case,
+    Check,
+    Comparison,
+    Draw,
+    Example,
+    Limits,
+    Problem,
+    Raised,
+    Returned,
+    Task,
+    Trial,
+    Values,
+    Verdict,
+)
 
 
 def _check(key, plan, rule, *, shown=False):
@@ -84,13 +99,15 @@ def diagnosed(right, wrong, draws, parameters, *, returns=(), example=None, aske
         for index, drawn in enumerate(draws)
     ]
     reference = asked if isinstance(asked, Asked) else Asked(right) if asked else None
-    return diagnose(
-        problem(returns, **rule),
-        cases,
-        [[_run(wrong, case)] for case in cases],
-        [[_run(right, case)] for case in cases],
-        context=Context(parameters=tuple(parameters), names=names, reference=reference),
-    )
+    question = problem(returns, **rule)
+    trials = [(check, [_trial(right, wrong, case) for case in cases if case.check == check.key])
+              for check in question.checks]  # fmt: skip
+    return diagnose(question, trials, Context(parameters=tuple(parameters), names=names, reference=reference))
+
+
+def _trial(right, wrong, case):
+    got = _run(wrong, case)
+    return Trial(task=Task(case=case, want=(_run(right, case),)), got=(got,), verdict=Verdict(share=F(0)))
 
 
 def said(diagnosis):

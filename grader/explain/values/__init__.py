@@ -31,10 +31,11 @@ from grader.explain.values.samples import (
     shown,
 )  # fmt: skip
 from grader.language import Message, say
-from grader.model import Case, Example, Outcome, Part, Problem, Returned, Values
+from grader.model import Example, Part, Problem, Returned, Values
 from grader.values import parts
 
 if TYPE_CHECKING:
+    from grader.explain.failing import Trials
     from grader.language.message import Parameter
     from grader.model import Value
 
@@ -109,20 +110,13 @@ class Context(Struct, frozen=True, kw_only=True, eq=False):
     reference: Reference | None = None
 
 
-def diagnose(
-    problem: Problem,
-    cases: Sequence[Case],
-    got: Sequence[Sequence[Outcome]],
-    want: Sequence[Sequence[Outcome]],
-    *,
-    context: Context,
-) -> Message | None:
+def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | None:
     """Return the sentence of the first hypothesis that explains every failing case of one output, None if none does.
 
     Looked at are the cases of examples and values that returned on both sides; the output that most points hang on is
     tried first. The student's answers are plain values; nothing of the student's is run.
     """
-    runs = _runs(problem, cases, got, want, context.parameters)
+    runs = _runs(problem, trials, context.parameters)
     if not runs:
         return None
     context = replace(context, reference=_sparingly(context.reference))
@@ -175,21 +169,15 @@ def _sparingly(reference: Reference | None) -> Reference | None:
     return lambda function, arguments: reference(function, arguments) if next(left, None) is not None else None
 
 
-def _runs(
-    problem: Problem,
-    cases: Sequence[Case],
-    got: Sequence[Sequence[Outcome]],
-    want: Sequence[Sequence[Outcome]],
-    parameters: Sequence[str],
-) -> list[Run]:
-    checks = {check.key: check for check in problem.checks if isinstance(check.plan, Example | Values)}
-    wants = [(check, [each for case, each in zip(cases, want, strict=True) if case.check == key])
-             for key, check in checks.items()]  # fmt: skip
-    told = levels(problem.returns, wants)
+def _runs(problem: Problem, trials: Trials, parameters: Sequence[str]) -> list[Run]:
+    """Return the cases to look at. None is timed: by then a submission may have seen hidden ones."""
+    looked = [(check, each) for check, each in trials if isinstance(check.plan, Example | Values)]
+    told = levels(problem.returns, [(check, [trial.want for trial in each]) for check, each in looked])
     runs = [
-        run(checks[case.check], case, mine[0], theirs[0], problem.returns, parameters)
-        for case, mine, theirs in zip(cases, got, want, strict=True)
-        if case.check in checks and isinstance(mine[0], Returned) and isinstance(theirs[0], Returned)
+        run(check, trial.case, trial.got[0], trial.want[0], problem.returns, parameters)
+        for check, each in looked
+        for trial in each
+        if isinstance(trial.got[0], Returned) and isinstance(trial.want[0], Returned)
     ]
     return [_open(one, told.get(one.check.key, "all"), problem.returns) for one in runs]
 

@@ -151,10 +151,7 @@ def of_output(output: str, runs: Sequence[Run]) -> list[Sample]:
 
 def facts(case: Case) -> dict[str, int]:
     """Return the whole numbers that were drawn, those inside dicts by their keys."""
-    found: dict[str, int] = {}
-    for name, value in case.names.items():
-        if isinstance(value, int) and not isinstance(value, bool):
-            found[name] = value
+    found = {name: value for name, value in case.names.items() if type(value) is int}
     for value in case.names.values():
         if isinstance(value, dict):
             inner = {str(key): each for key, each in value.items() if type(each) is int}
