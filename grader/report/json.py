@@ -169,8 +169,12 @@ def render(report: AnyReport, *, language: Language) -> str:
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of `grade/report/v1`."""
+    """Return the JSON Schema (2020-12) of `grade/report/v1`, the same from every Python."""
+    from inspect import cleandoc  # takes longer to import than a report to write
+
     made = msgspec.json.schema(ReportV1)
+    for described in made["$defs"].values():
+        described["description"] = cleandoc(described["description"])  # Python 3.13 has taken the indentation off
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA, **made}
 
 
