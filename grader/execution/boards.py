@@ -34,8 +34,8 @@ class Board(Protocol):
         """Write what `line` has to send, as far as that goes without waiting."""
         ...
 
-    def drain(self, line: Line) -> None:
-        """Take in what the worker has printed up to now, without waiting."""
+    def drain(self, line: Line, printed: int = 0) -> None:
+        """Take in what the worker has printed up to now, the `printed` bytes it speaks of among it."""
         ...
 
 
@@ -81,8 +81,8 @@ class PollBoard:
         if line.outgoing:
             _write(line)
 
-    def drain(self, line: Line) -> None:
-        """Take in what the worker has printed up to now, without waiting."""
+    def drain(self, line: Line, printed: int = 0) -> None:
+        """Take in what the worker has printed up to now; what it speaks of is there before it speaks."""
         before = -1
         while before != line.spilt and not line.silent and line.spilt < PRINTED_BYTES:
             before = line.spilt

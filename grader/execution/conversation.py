@@ -247,9 +247,10 @@ class Conversation:
             budget.seconds -= time.monotonic() - began - ours
 
     def _outcome(self, frame: Frame, limits: Limits, budget: Budget, room: int) -> Outcome:
-        self._board.drain(self._line)
+        told = answers.printed(frame)
+        self._board.drain(self._line, told)
         # What the next call prints may be here already; whatever did not go through the worker's streams is this one's.
-        printed = answers.printed(frame) if self._asked else self._line.spilt
+        printed = told if self._asked else self._line.spilt
         stdout = bytes(self._line.cut(printed)[: limits.output]).decode("utf-8", "replace")
         outcome = answers.outcome(frame, stdout)
         if frame.weight > min(room, budget.room):  # calls sent ahead were each granted what there was then

@@ -12,7 +12,8 @@ from grader.execution.answers import PRINTED_BYTES, Line
 
 _CHUNK = 1 << 16
 _WAITING = 64  # pieces read and not yet taken in, before the readers wait
-_QUIET = 0.01  # seconds without a byte after which a worker is taken to have printed all it had to
+_QUIET = 0.01  # seconds without a byte after which a worker is taken to have printed all that it did not speak of
+_PATIENCE = 1.0  # seconds for bytes that must be on their way: those it spoke of, or all of them once it has ended
 
 _Piece = tuple[Line, bool, bytes]
 
@@ -54,14 +55,17 @@ class ThreadBoard:
         except queue.Empty:
             return
 
-    def drain(self, line: Line) -> None:
-        """Take in what the worker has printed, until it is quiet."""
-        until = time.monotonic() + _QUIET
-        while not line.silent and line.spilt < PRINTED_BYTES and time.monotonic() < until:
+    def drain(self, line: Line, printed: int = 0) -> None:
+        """Take in what the worker has printed: all that is sure to come, then more until it is quiet."""
+        quiet, patience = (time.monotonic() + each for each in (_QUIET, _PATIENCE))
+        while not line.silent and line.spilt < PRINTED_BYTES:
+            left = (patience if line.hung_up or line.spilt < printed else quiet) - time.monotonic()
+            if left <= 0:
+                return
             before = line.spilt
-            self.pump(until - time.monotonic())
+            self.pump(left)
             if line.spilt > before:
-                until = time.monotonic() + _QUIET
+                quiet = time.monotonic() + _QUIET
 
     def _reader(self, line: Line, descriptor: int, wire: bool) -> None:
         data = b"-"

@@ -1,0 +1,63 @@
+"""What a worker printed is taken in whole, however late the thread that reads it comes to it."""
+
+import os
+import threading
+import time
+
+import pytest
+
+from grader.execution.boards import PollBoard
+from grader.execution.line import Line
+from grader.execution.threads import ThreadBoard
+
+LATE = 0.1  # seconds, many times what a worker must be quiet
+
+
+class Ends:
+    """A line on `board` and the worker's ends of it."""
+
+    def __init__(self, board):
+        (source, self.wire), (self.sink, sink), (output, self.printed) = os.pipe(), os.pipe(), os.pipe()
+        self.line = Line((source, sink), output, 0, lambda: None, lambda: 0)
+        self.board = board
+        board.plug(self.line)
+
+
+@pytest.fixture(params=[PollBoard, ThreadBoard])
+def ends(request):
+    ends = Ends(request.param())
+    yield ends
+    ends.board.unplug(ends.line)
+    for each in (ends.wire, ends.sink, ends.printed):
+        os.close(each)
+
+
+def test_what_was_printed_is_there_at_once(ends):
+    os.write(ends.printed, b"abc")
+    ends.board.drain(ends.line, 3)
+    assert ends.line.printed == b"abc"
+
+
+def test_a_worker_that_speaks_of_more_than_it_printed_is_not_waited_for_long(ends):
+    began = time.monotonic()
+    ends.board.drain(ends.line, 1 << 40)
+    assert time.monotonic() - began < 5
+
+
+def test_bytes_that_the_worker_speaks_of_are_waited_for():
+    ends = Ends(ThreadBoard())
+    threading.Timer(LATE, os.write, (ends.printed, b"abc")).start()
+    ends.board.drain(ends.line, 3)
+    assert ends.line.printed == b"abc"
+
+
+def test_what_a_worker_printed_before_it_ended_is_waited_for():
+    def end():
+        os.write(ends.printed, b"abc")
+        os.close(ends.printed)
+
+    ends = Ends(ThreadBoard())
+    ends.line.hung_up = True
+    threading.Timer(LATE, end).start()
+    ends.board.drain(ends.line)
+    assert ends.line.printed == b"abc" and ends.line.silent
