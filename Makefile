@@ -4,13 +4,15 @@ BIN := .venv/bin
 CORE := .venv/.core-stamp
 STAMP := .venv/.stamp
 DOCS_STAMP := .venv/.docs-stamp
+CATALOGUES := $(wildcard grader/language/locale/*/LC_MESSAGES/*.po)
+SPOKEN := $(CATALOGUES:.po=.mo)
 # An installed package is compiled; this one stays where it is, and PYTHONDONTWRITEBYTECODE may be set.
 COMPILE := $(BIN)/python -m compileall -q grader
 PIP := $(BIN)/pip install --disable-pip-version-check -c constraints.txt
 
 .PHONY: setup grade test lint audit docs pages messages bench redteam fuzz
 
-setup: $(STAMP)
+setup: $(STAMP) $(SPOKEN)
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -30,7 +32,12 @@ $(STAMP): pyproject.toml constraints.txt | $(BIN)/pip
 	@$(COMPILE)
 	@touch $(CORE) $(STAMP)
 
-grade: $(if $(wildcard $(STAMP)),$(STAMP),$(CORE))
+# What the program says, compiled by hatch_build.py with every installation, and here once the text has changed.
+$(SPOKEN): $(CATALOGUES) | $(BIN)/pip
+	$(PIP) --quiet --no-deps -e .
+	@touch $(SPOKEN)
+
+grade: $(if $(wildcard $(STAMP)),$(STAMP),$(CORE)) $(SPOKEN)
 ifdef FILE
 	@$(BIN)/grade '$(FILE)' || test $$? -eq 1
 else
@@ -77,7 +84,6 @@ bench: setup
 	$(BIN)/python -m bench.diagnosis
 
 messages: setup
-	$(BIN)/pybabel -q compile -f -d grader/language/locale -D pingfen
 
 # Every attack in every setting, and a minute of patience for what turns up late: class, attacks, contained.
 redteam: setup
