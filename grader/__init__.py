@@ -1,6 +1,7 @@
 """pingfen (评分): grade numerical assignments fairly, safely and with reasons.
 
-`from grader import check` checks one function from a notebook or a REPL (see `grader.desk.checking`).
+`from pingfen import check` checks one function from a notebook or a REPL; `grader` offers it, too, where no file of a
+student's has that name.
 """
 
 from grader.version import __version__

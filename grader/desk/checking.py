@@ -1,19 +1,31 @@
-"""`from grader import check`: grade from a notebook, a REPL or a script."""
+"""`from pingfen import check`: grade from a notebook, a REPL or a script. This is the part in the student's session.
+
+In a session `grader` may be the student's own file. So this and what it imports stand for themselves, under whatever
+name they are found (see `pingfen`): they import the standard library, and one another by relative imports.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from grader.desk.asking import ask
-from grader.errors import GraderError, UsageError
-from grader.language import Language, inert, say
-from grader.search_path import WithoutHere
+from ..search_path import sound
+
+_ROOT = str(Path(__file__).absolute().parents[2])
+_ANSWER = """\
+import sys
+sys.path.insert(0, sys.argv[1])
+import grader
+del sys.path[0]
+from grader.desk.answering import main
+main()
+"""
 
 
 def cells() -> list[str] | None:
@@ -30,36 +42,18 @@ def shown_by_itself() -> bool:
     return cells() is not None or hasattr(sys, "ps1")
 
 
-def name_of(what: object) -> str:
-    """Return the name of a function, given it or its name; "" for `None`. Raises UsageError for anything else."""
+def described(what: object) -> dict[str, str | None]:
+    """Return the `name` and `file` of a function, given it or its name, and the `kind` of whatever it is.
+
+    For `None` the name is "", for what is no function it is None. The file is None where only a name is given, "" where
+    there is none.
+    """
     name = what if isinstance(what, str) else "" if what is None else getattr(what, "__name__", None)
-    if not isinstance(name, str):
-        kind = inert(type(what).__name__, 80)
-        raise UsageError(
-            say("A {kind} cannot be checked.", kind=kind),
-            say('Give check a function or its name, like `check("zero_pad")`, or nothing to check all.'),
-        )
-    return name
-
-
-def notebook(of: list[str]) -> dict[str, Any]:
-    """Return `of` as a notebook (nbformat 4.4), so that lines are told by cell."""
-    kept: list[dict[str, Any]] = [
-        {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell} for cell in of
-    ]
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": kept}
-
-
-def file_of(function: Callable[..., object]) -> Path:
-    """Return the file that defines `function`. Raises UsageError where it was typed at a prompt that keeps no text."""
-    code = getattr(function, "__code__", None)
-    path = Path(getattr(code, "co_filename", ""))
-    if not path.is_file():
-        raise UsageError(
-            say("The text of {name} cannot be found.", name=inert(getattr(function, "__name__", "?"), 80)),
-            say("Save it to a file, or work in IPython or a notebook, which keep what was typed."),
-        )
-    return path.absolute()
+    file = None
+    if what is not None and not isinstance(what, str):
+        path = Path(getattr(getattr(what, "__code__", None), "co_filename", ""))
+        file = str(path.absolute()) if path.is_file() else ""
+    return {"name": name if isinstance(name, str) else None, "kind": type(what).__name__, "file": file}
 
 
 class Checked:
@@ -85,7 +79,10 @@ class Checked:
 
 
 def check(
-    what: str | Callable[..., object] | None = None, *, rubric: str | None = None, lang: Language | None = None
+    what: str | Callable[..., object] | None = None,
+    *,
+    rubric: str | None = None,
+    lang: Literal["zh", "en"] | None = None,
 ) -> Checked:
     """Return the report on one function (its name, or the function itself), or on all of them.
 
@@ -96,59 +93,29 @@ def check(
     Notebooks and prompts show what is returned; a script prints it here. Nothing is raised for what a student can
     mend: where nothing can be graded, the result says why, in the language `lang` or the environment's.
     """
-    found = Path(rubric) if rubric is not None else None
-    try:
-        name = name_of(what)
-        typed = cells()
-        path = None if what is None or isinstance(what, str) or typed is not None else file_of(what)
-        checked = Checked(
-            _asked(typed, path, name, found, lang, "text"),
-            lambda: _asked(typed, path, name, found, lang, "html"),
-            printed=not shown_by_itself(),
-        )
-    except GraderError as error:
-        with WithoutHere():
-            from grader.language.message import environment_language
-            from grader.report import faults
-
-            text = faults.render(error, language=lang or environment_language())
-        checked = Checked(text, str, graded=False, printed=not shown_by_itself())
-    if not shown_by_itself():
+    question = {**described(what), "cells": cells(), "rubric": rubric, "lang": lang}
+    text, graded = _answer({**question, "form": "text"})
+    shown = shown_by_itself()
+    checked = Checked(text, lambda: _answer({**question, "form": "html"})[0], graded=graded, printed=not shown)
+    if not shown:
         encoding = sys.stdout.encoding or "utf-8"
         print(checked.text.encode(encoding, "replace").decode(encoding).rstrip("\n"), flush=True)
     return checked
 
 
-def _bring_helpers(text: str, folder: Path) -> None:
-    """Copy the modules that `text` imports from the current folder, as the session would, and those that they import.
-
-    `grade` reads them beside the notebook, and says so where it cannot.
-    """
-    with WithoutHere():
-        from grader.submission.lexing import lex
-        from grader.submission.modules import gather
-        from grader.submission.reading import SCRIPT, Allowance
-
-    def copy(module: str) -> bytes | None:
-        try:
-            with Path(f"{module}.py").open("rb") as file:
-                data = file.read(SCRIPT + 1)
-        except OSError:
-            return None
-        (folder / f"{module}.py").write_bytes(data)
-        return data
-
-    gather(lex(text).bare, copy, Allowance())
-
-
-def _asked(
-    typed: list[str] | None, path: Path | None, name: str, rubric: Path | None, lang: Language | None, form: str
-) -> str:
-    only = [name] if name else []
-    if typed is None:
-        return ask(path, rubric=rubric, only=only, form=form, lang=lang)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "notebook.ipynb"
-        file.write_text(json.dumps(notebook(typed)), encoding="utf-8")
-        _bring_helpers("\n".join(typed), Path(folder))
-        return ask(file, rubric=rubric, only=only, form=form, lang=lang)
+def _answer(question: dict[str, Any]) -> tuple[str, bool]:
+    """Return what `grader.desk.answering` says in a process that looks for nothing in the current folder."""
+    path = sound(os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    run = subprocess.run(
+        [sys.executable, "-P", "-c", _ANSWER, _ROOT],
+        input=json.dumps(question).encode(),
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(path)},
+    )
+    said = run.stderr.decode("utf-8", "replace")
+    if run.returncode:
+        return said, False
+    sys.stderr.write(said)
+    text, graded = json.loads(run.stdout)
+    return text, graded
