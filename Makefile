@@ -10,7 +10,7 @@ SPOKEN := $(CATALOGUES:.po=.mo)
 COMPILE := $(BIN)/python -m compileall -q grader
 PIP := $(BIN)/pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: setup grade test lint audit docs pages messages bench redteam fuzz
+.PHONY: setup grade test lint audit docs pages messages package bench redteam fuzz
 
 setup: $(STAMP) $(SPOKEN)
 
@@ -84,6 +84,10 @@ bench: setup
 	$(BIN)/python -m bench.diagnosis
 
 messages: setup
+
+# The wheel and the archive it is built from, in dist/.
+package: setup
+	$(BIN)/python -m build --outdir dist
 
 # Every attack in every setting, and a minute of patience for what turns up late: class, attacks, contained.
 redteam: setup
