@@ -1,4 +1,4 @@
-# Two commands: `make grade` grades, `make test` tests. Each sets up .venv first, with what it needs.
+# Two commands first: `make grade` grades, `make test` tests. Each sets up .venv first, with what it needs.
 PYTHON ?= python3
 BIN := .venv/bin
 CORE := .venv/.core-stamp
@@ -10,7 +10,7 @@ SPOKEN := $(CATALOGUES:.po=.mo)
 COMPILE := $(BIN)/python -m compileall -q grader
 PIP := $(BIN)/pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: setup grade test lint audit docs pages messages package bench redteam fuzz
+.PHONY: setup grade test test-slow redteam-tests test-pythons lint audit docs pages messages package bench redteam fuzz
 
 setup: $(STAMP) $(SPOKEN)
 
@@ -45,10 +45,22 @@ else
 	@$(BIN)/grade assignment/cnn.py || test $$? -eq 1
 endif
 
-# The attacks listen on fixed ports and use both cores themselves, so they run alone, after the rest.
-test: setup lint
-	$(BIN)/pytest -n 2 --ignore tests/redteam $(ARGS)
-	$(BIN)/pytest tests/redteam
+# What people run: the tests in some minutes on two cores. `.ci/run` runs the slow ones and the attacks, too.
+TESTS := -n 2 --dist loadfile -p tests.progress --ignore tests/redteam
+
+test: lint
+	$(BIN)/python -m pytest $(TESTS) -m 'not slow' $(ARGS)
+
+test-slow: setup
+	$(BIN)/python -m pytest $(TESTS) -m slow $(ARGS)
+
+# The attacks listen on fixed ports and use both cores themselves, so they run alone.
+redteam-tests: setup
+	$(BIN)/python -m pytest -p tests.progress tests/redteam $(ARGS)
+
+# On every Python that is found here, each in an environment of its own in build/pythons.
+test-pythons:
+	$(PYTHON) tests/pythons.py $(TESTS) -m 'not slow' $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -9,6 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples/linear_regression"
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""Other plugins take longer to load than ours to grade."""
 
 
 def run(code, cwd):
@@ -107,19 +109,19 @@ def test_the_students_session_never_reads_the_reference():
 
 
 def test_pytest_shows_every_check(tmp_path):
-    run_pytest = [sys.executable, "-m", "pytest", "-p", "grader.pytest_plugin", "-p", "no:cacheprovider", "-v", "-n0"]
+    run_pytest = [sys.executable, "-m", "pytest", "-p", "grader.pytest_plugin", "-p", "no:cacheprovider", "-v"]
     result = subprocess.run(
         [*run_pytest, str(EXAMPLE / "grading.yaml"), "-c", "/dev/null", f"--rootdir={tmp_path}"],
-        capture_output=True, text=True, check=False, cwd=tmp_path,
+        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, **ALONE},
     )  # fmt: skip
     assert "6 skipped" in result.stdout, result.stdout
     assert "loss::" in result.stdout and "gradient::" in result.stdout
 
 
 def plugin(folder, *words, **environment):
-    command = [sys.executable, "-m", "pytest", "-p", "grader.pytest_plugin", "-p", "no:cacheprovider", "-n0", *words]
+    command = [sys.executable, "-m", "pytest", "-p", "grader.pytest_plugin", "-p", "no:cacheprovider", *words]
     return subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=folder, env={**os.environ, **environment}
+        command, capture_output=True, text=True, check=False, cwd=folder, env={**os.environ, **ALONE, **environment}
     )
 
 

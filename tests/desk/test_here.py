@@ -86,8 +86,8 @@ def test_the_pytest_plugin_imports_nothing_from_here(command, handed_in):
     for name in ("json", "tempfile", "html", "subprocess", "hashlib", "gettext", "traceback", "threading", "inspect",
                  "ctypes", "pickle"):  # fmt: skip
         (handed_in / f"{name}.py").unlink()  # pytest itself imports these, before any plugin
-    words = ["-p", "grader.pytest_plugin", "-p", "no:cacheprovider", "-n0", "-v", "-c", os.devnull]
-    result = run([*command, *words, str(EXAMPLE / "grading.yaml")], handed_in)
+    words = ["-p", "grader.pytest_plugin", "-p", "no:cacheprovider", "-v", "-c", os.devnull]
+    result = run([*command, *words, str(EXAMPLE / "grading.yaml")], handed_in, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     assert "loss::" in result.stdout, result.stdout + result.stderr
     assert marks(handed_in) == ""
 

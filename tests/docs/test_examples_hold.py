@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*/grading.yaml"))
 
 

@@ -3,6 +3,8 @@
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
 from grader.author.audit import audit
 from grader.author.audit.rendering import as_percent
 from grader.grading import read
@@ -10,6 +12,7 @@ from grader.grading import read
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@pytest.mark.slow
 def test_the_shipped_rubric_notices_98_of_100_slips(engine):
     found = audit(read(ROOT / "grading.yaml"), engine)
     print(f"{as_percent(found.score)} of {found.killed + found.survived} mutants")

@@ -30,10 +30,12 @@ def timed(findings):
     return of
 
 
+@pytest.mark.slow
 def test_limits_that_fit(timed):
     assert timed(["at_most: 10", "growth: 2.5", "over: n", "sizes: [200, 400, 800]"], 3) == ([], {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "n", "said"),
     [
@@ -61,6 +63,7 @@ def test_limits_that_do_not(timed, keys, n, said):
     assert len(details) == 1 and details[0].startswith(said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "drawn", "remarks"),
     [
