@@ -57,7 +57,7 @@ def test_an_endless_call_is_found_among_those_sent_ahead(process_engine):
             while k == 3: pass
             return k
     """
-    limits = Limits(seconds=0.5, load_seconds=10)
+    limits = Limits(seconds=2, load_seconds=10)  # what is left of it pays for the next worker
     got = run(process_engine, text, *[("f", k) for k in range(8)], limits=limits, shown=()).outcomes
     assert [one.value if isinstance(one, Returned) else one.reason for one in got][:5] == [0, 1, 2, "timeout", 4]
 
