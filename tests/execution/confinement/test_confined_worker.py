@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -66,13 +67,20 @@ def test_without_a_bounded_scratch_nothing_can_be_written(confined):
     assert confined(write, without="namespaces")["answers"] == [[13, 13, 13, 13]]
 
 
-def test_installed_packages_are_out_of_reach_unless_the_course_asks(confined, tmp_path):
-    tmp_path.chmod(0o755)
-    (tmp_path / "coursework.py").write_text("VALUE = 7\n")
+@pytest.fixture
+def open_to_all():
+    """A folder that every user may read: pytest's own lie where only this one may look, and a worker may be another."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_installed_packages_are_out_of_reach_unless_the_course_asks(confined, open_to_all):
+    (open_to_all / "coursework.py").write_text("VALUE = 7\n")
     site = str(Path(pytest.__file__).parents[1])
     code = f"""
     import sys
-    sys.path[:0] = [{site!r}, {str(tmp_path)!r}]
+    sys.path[:0] = [{site!r}, {str(open_to_all)!r}]
     answer = []
     for name in ("pytest", "coursework"):
         try:
@@ -82,7 +90,7 @@ def test_installed_packages_are_out_of_reach_unless_the_course_asks(confined, tm
     """
     for without in ("", "namespaces"):
         assert confined(code, without=without)["answers"] == [[False, False]]
-        assert confined(code, without=without, readable=str(tmp_path))["answers"] == [[False, True]]
+        assert confined(code, without=without, readable=str(open_to_all))["answers"] == [[False, True]]
 
 
 def test_a_worker_owns_nothing_and_may_do_nothing_special(confined):
@@ -127,9 +135,8 @@ def test_unknown_calls_look_like_an_old_kernel_and_known_ones_are_refused(confin
 
 
 @pytest.mark.parametrize("without", ["namespaces,landlock", "namespaces"])
-def test_a_file_that_may_be_read_cannot_be_emptied(confined, tmp_path, without):
-    tmp_path.chmod(0o755)
-    file = tmp_path / "data"
+def test_a_file_that_may_be_read_cannot_be_emptied(confined, open_to_all, without):
+    file = open_to_all / "data"
     file.write_text("kept")
     file.chmod(0o666)
     code = f"""
@@ -141,7 +148,7 @@ def test_a_file_that_may_be_read_cannot_be_emptied(confined, tmp_path, without):
         except OSError as error:
             answer.append(error.strerror)
     """
-    assert confined(code, without=without, readable=str(tmp_path))["answers"] == [["Operation not permitted", 4]]
+    assert confined(code, without=without, readable=str(open_to_all))["answers"] == [["Operation not permitted", 4]]
     assert file.read_text() == "kept"
 
 
