@@ -14,9 +14,9 @@ from grader.errors import GraderError, UsageError
 from grader.language import inert, say
 from grader.language.message import environment_language
 from grader.report import faults
-from grader.submission.reading import SCRIPT, Allowance
 from grader.submission.lexing import lex
 from grader.submission.modules import gather
+from grader.submission.reading import SCRIPT, Allowance
 
 
 def main() -> None:

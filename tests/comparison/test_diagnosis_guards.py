@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-
 from grader.comparison.diagnosis.layout import border, constant_along, flipped, part_of_an_axis, shifted
 from grader.comparison.diagnosis.products import name_products
 from grader.comparison.diagnosis.samples import Evidence, Sample
+
 from grader.comparison.structure import MOST, skeleton
 from grader.model import Case, Comparison
 

@@ -5,9 +5,9 @@ import threading
 import time
 
 import pytest
+from grader.execution.line import Line
 
 from grader.execution.boards import PollBoard
-from grader.execution.line import Line
 from grader.execution.threads import ThreadBoard
 
 LATE = 0.1  # seconds, many times what a worker must be quiet
