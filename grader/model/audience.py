@@ -71,8 +71,8 @@ PUBLIC = Seen("student", _same)
 """Public, or hidden-safe: coarse enough to tell of a hidden case."""
 SECRET = Seen("instructor", _nothing)
 COUNTED = Seen("student", _same, hidden=_zero)
-"""A number that falls as the answer comes nearer: of a hidden case a student could search for the expected value with it,
-run by run."""
+"""A number that falls as the answer comes nearer: with it a student could search for what a hidden case expects, run by
+run."""
 MEASURED = Seen("student", _same, hidden=_nothing)
 
 
