@@ -256,4 +256,4 @@ def exit_code(report: Report[Any]) -> int:
     """Return 0 for full required marks, 3 if anything was not graded, else 1."""
     if any(problem.status == "not_graded" for problem in report.problems):
         return 3
-    return 0 if report.score == report.max_score else 1
+    return 0 if report.score >= report.max_score else 1

@@ -18,7 +18,7 @@ def standing(report: AnyReport) -> Message:
         return STATES["not_graded"].word
     if len(states) == 1 and (alike := next(iter(states))) in ("ungradable", "not_attempted", "missing"):
         return STATES[alike].word
-    if all(is_full(problem) for problem in report.problems if not problem.bonus):
+    if report.score >= report.max_score and all(is_full(problem) for problem in report.problems if not problem.bonus):
         return say("full marks")
     return STATES["partial"].word if report.score + report.bonus > 0 else STATES["failed"].word
 

@@ -9,10 +9,11 @@ from fractions import Fraction
 import pytest
 
 from grader import submission
+from grader.cli.grading import exit_code
 from grader.grading import adjusting, for_students, grade, prepare, read
 from grader.language import say
 from grader.model import Adjustment
-from grader.report import gradebook, gradescope, html, junit, markdown, terminal
+from grader.report import gradebook, gradescope, html, junit, markdown, summary, terminal
 from grader.report import json as as_json
 from grader.report.points import arithmetic
 
@@ -64,6 +65,17 @@ def test_a_policy_is_one_function_that_every_format_shows(graded, monkeypatch):
     assert ARITHMETIC in root.find("properties/property[@name='adjusted']").get("value")
     names, row = csv.reader(io.StringIO(gradebook.render([report], language="en")))
     assert ARITHMETIC in dict(zip(names, row, strict=True))["adjusted"]
+    assert summary.standing(report).text("en") == "partly right"
+    assert exit_code(report) == 1
+
+
+def test_a_score_may_be_raised_above_the_most(graded, monkeypatch):
+    override = Adjustment(policy="override", reason=say("a fault in the handout"), points=Fraction(5))
+    monkeypatch.setattr(adjusting, "OF_REPORTS", [lambda report: override])
+    report = graded("x + 1 if x < 4 else 0")
+    assert report.score == 13 and exit_code(report) == 0
+    assert "Required points: 8 + 5 (a fault in the handout) = 13" in terminal.render(report, language="en")
+    assert "必做题得分：8 + 5（a fault in the handout）= 13" in terminal.render(report, language="zh")
 
 
 def test_what_hints_cost_is_shown_by_every_format(graded):
