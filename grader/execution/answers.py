@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Annotated, Any, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta, Struct
 
 from grader.execution.wire import ANY_LENGTH, HEAD, HEADER_BYTES, Frame, frame_bytes, parse_frame, parse_head
-from grader.model import Absent, Happening, Outcome, Raised, Returned, Stopped, StopReason, Value
+from grader.model import Absent, Happening, Outcome, Raised, Returned, Stopped, Value
 from grader.model import Frame as SourceLine
 from grader.values.family import Buffer, Forged
 from grader.values.packing import unpack_all
@@ -79,45 +81,75 @@ class Line:
         return frame
 
 
-_TEXT = 4_000
-_ITEMS = 200
-_REPORTED = ("kind", "result", "exit", "memory")  # reasons that only the worker can know
+_Text: TypeAlias = Annotated[str, Meta(max_length=4_000)]
+_Amount: TypeAlias = Annotated[float, Meta(ge=0, lt=1 << 53)]
+_LineNumber: TypeAlias = Annotated[int, Meta(ge=0, lt=1 << 31)]
+_Few = Meta(max_length=200)
+
+
+class _Absent(Struct):
+    found: _Text
+
+
+class _Returned(Struct):
+    seconds: _Amount
+    peak: _Amount
+
+
+class _Raised(Struct):
+    seconds: _Amount
+    type: _Text
+    message: _Text
+    parents: Annotated[list[_Text], _Few]
+    frames: Annotated[list[tuple[_LineNumber, _Text]], _Few]
+
+
+class _Stopped(Struct):
+    seconds: _Amount
+    reason: Literal["kind", "result", "exit", "memory"]  # those that only the worker can know
+    detail: _Text = ""
+
+
+class _Printed(Struct):
+    printed: _Amount
+
+
+_TOLD = {"absent": _Absent, "returned": _Returned, "raised": _Raised, "stopped": _Stopped}
+_Happenings: TypeAlias = Annotated[list[tuple[Literal["raised", "module", "timeout"], _LineNumber, _Text]], _Few]
 
 
 def outcome(frame: Frame, stdout: str) -> Outcome:
     """Return the outcome that `frame` tells of. Raises Forged."""
     header = frame.header
     was = header.get("was")
-    if was == "absent":
-        return Absent(found=_text(header, "found"))
-    seconds = _number(header, "seconds")
-    if was == "returned":
+    if type(was) is not str or was not in _TOLD:
+        raise Forged("no answer")
+    told = _checked(header, _TOLD[was])
+    if isinstance(told, _Absent):
+        return Absent(found=told.found)
+    if isinstance(told, _Returned):
         value, arguments = unpack_all((header.get("value"), header.get("arguments")), frame.body)
         if arguments is not None and type(arguments) is not tuple:
             raise Forged("arguments that are none")
-        peak = int(_number(header, "peak"))
-        return Returned(value=value, arguments=arguments, stdout=stdout, seconds=seconds, peak=peak)
+        peak = int(told.peak)
+        return Returned(value=value, arguments=arguments, stdout=stdout, seconds=told.seconds, peak=peak)
     if len(frame.body):
         raise Forged("bytes are left over")
-    if was == "raised":
-        return Raised(
-            type=_text(header, "type"),
-            message=_text(header, "message"),
-            parents=tuple(_texts(header, "parents")),
-            frames=tuple(_source_line(item) for item in _items(header, "frames")),
-            stdout=stdout,
-            seconds=seconds,
-        )
-    if was == "stopped" and header.get("reason") in _REPORTED:
-        reason = cast(StopReason, header["reason"])
-        detail = _text(header, "detail") if "detail" in header else ""
-        return Stopped(reason=reason, detail=detail, stdout=stdout, seconds=seconds)
-    raise Forged("no answer")
+    if isinstance(told, _Stopped):
+        return Stopped(reason=told.reason, detail=told.detail, stdout=stdout, seconds=told.seconds)
+    return Raised(
+        type=told.type,
+        message=told.message,
+        parents=tuple(told.parents),
+        frames=tuple(SourceLine(line=line, function=function) for line, function in told.frames),
+        stdout=stdout,
+        seconds=told.seconds,
+    )
 
 
 def printed(frame: Frame) -> int:
     """Return how many bytes the call printed, as far as the worker knows. Raises Forged."""
-    return int(_number(frame.header, "printed"))
+    return int(_checked(frame.header, _Printed).printed)
 
 
 def question(frame: Frame) -> tuple[str, tuple[Value, ...]]:
@@ -125,7 +157,7 @@ def question(frame: Frame) -> tuple[str, tuple[Value, ...]]:
     (arguments,) = unpack_all((frame.header.get("arguments"),), frame.body)
     if type(arguments) is not tuple:
         raise Forged("arguments that are none")
-    return _text(frame.header, "name"), arguments
+    return _checked(frame.header.get("name"), _Text), arguments
 
 
 def code(frame: Frame) -> bytes | None:
@@ -142,58 +174,23 @@ def happenings(frame: Frame) -> tuple[Happening, ...]:
     """Return what happened while a source was loaded. Raises Forged."""
     if frame.header.get("was") != "loaded":
         raise Forged("no end of loading")
-    found = []
-    for item in _items(frame.header, "happenings"):
-        if type(item) is not list or len(item) != 3 or item[0] not in ("raised", "module", "timeout"):
-            raise Forged("no happening")
-        kind, line, detail = item
-        if type(line) is not int or not 0 <= line < 1 << 31 or type(detail) is not str or len(detail) > _TEXT:
-            raise Forged("no happening")
-        found.append(Happening(kind=kind, line=line, detail=detail))
-    return tuple(found)
+    found = _checked(frame.header.get("happenings"), _Happenings)
+    return tuple(Happening(kind=kind, line=line, detail=detail) for kind, line, detail in found)
 
 
 def ready(frame: Frame) -> tuple[str, dict[str, str]]:
     """Return the tier and the versions of a worker that is ready. Raises Forged with what it says if it is not."""
     if frame.header.get("was") != "ready":
         raise Forged(str(frame.header.get("detail", "")))
-    versions = frame.header.get("versions")
-    if type(versions) is not dict or not all(type(each) is str for pair in versions.items() for each in pair):
-        raise Forged("no versions")
-    return _text(frame.header, "tier"), versions
+    return _checked(frame.header.get("tier"), _Text), _checked(frame.header.get("versions"), dict[str, str])
 
 
-def _source_line(item: Any) -> SourceLine:
-    if type(item) is not list or len(item) != 2 or type(item[0]) is not int or type(item[1]) is not str:
-        raise Forged("no frame of a traceback")
-    if not 0 <= item[0] < 1 << 31 or len(item[1]) > _TEXT:
-        raise Forged("no frame of a traceback")
-    return SourceLine(line=item[0], function=item[1])
+def _checked(told: object, kind: Any) -> Any:
+    """Return what a worker told as a value of `kind`. Raises Forged, which never repeats what was read.
 
-
-def _number(header: dict[str, Any], key: str) -> float:
-    value = header.get(key)
-    if (type(value) is int or type(value) is float) and math.isfinite(value) and 0 <= value < 1 << 53:
-        return value
-    raise Forged("no number")
-
-
-def _text(header: dict[str, Any], key: str) -> str:
-    value = header.get(key)
-    if type(value) is not str or len(value) > _TEXT:
-        raise Forged("no text")
-    return value
-
-
-def _texts(header: dict[str, Any], key: str) -> list[str]:
-    found = _items(header, key)
-    if not all(type(each) is str and len(each) <= _TEXT for each in found):
-        raise Forged("no texts")
-    return found
-
-
-def _items(header: dict[str, Any], key: str) -> list[Any]:
-    value = header.get(key)
-    if type(value) is not list or len(value) > _ITEMS:
-        raise Forged("no list")
-    return value
+    A Struct is checked in 1 us; any other type is taken apart anew each time, for 5 us.
+    """
+    try:
+        return msgspec.convert(told, kind)
+    except (msgspec.ValidationError, UnicodeError, RecursionError):
+        raise Forged("not what is told here") from None

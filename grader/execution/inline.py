@@ -71,7 +71,7 @@ class InlineSession:
             "patience": 0,
             "stand_ins": stand_ins.names if stand_ins else (),
         }
-        sys.modules.pop("submission", None)
+        sys.modules.pop("submission", None)  # another session's: a worker process has one source only
         self._line = _Loop(stand_ins)
         with _printing():
             self._loaded: Loaded = load(_crossed(header, texts), self._line)

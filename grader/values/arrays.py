@@ -124,7 +124,6 @@ class Array(Family):
     tags: Mapping[str, Unpack] = {"a": _make_array, "n": _make_scalar}
 
     def holds(self, value: Value) -> bool:
-        """Return whether it holds numbers."""
         return value.dtype.kind in _KINDS
 
     def assign(self, own: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
@@ -136,17 +135,14 @@ class Array(Family):
         return True
 
     def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
-        """Tell how far they are apart."""
         compare(got, want, rule, output, found)
 
     def word(self, value: Value) -> str:
-        """Return `array`, or what kind of scalar it is."""
         if isinstance(value, np.ndarray):
             return "array" if value.ndim else str(value.dtype)
         return type(value).__name__
 
     def kind(self, value: Value) -> str:
-        """Return dtype and shape."""
         return f"{value.dtype} {_shape(value)}"
 
     def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:

@@ -63,15 +63,12 @@ class Sequence(Family):
     tags: Mapping[str, Unpack] = {"t": _make_tuple, "l": _make_list}
 
     def parts(self, value: Value) -> Iterable[tuple[Key, Value]]:
-        """Return the items by place."""
         return enumerate(value)
 
     def rebuilt(self, value: Value, items: Iterable[Value]) -> Value:
-        """Return a tuple for a tuple, a list for a list."""
         return tuple(items) if isinstance(value, tuple) else list(items)
 
     def assign(self, own: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
-        """Change a list, or what is in a tuple."""
         if isinstance(own, tuple) != isinstance(new, tuple):
             return False
         if isinstance(own, tuple):
@@ -86,27 +83,22 @@ class Sequence(Family):
         return rule.sequence == "any" or isinstance(got, tuple) == isinstance(want, tuple)
 
     def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
-        """Tell the lengths if they differ."""
         if len(got) != len(want):
             found.add("length", output, got=len(got), want=len(want))
 
     def kind(self, value: Value) -> str:
-        """Return the type and the length."""
         return f"{type(value).__name__} ({len(value)})"
 
     def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
-        """Return the first items in brackets."""
         if style.depth == 0:
             return "…"
         inside = ", ".join(map(inner, value[:_SHOWN])) + (", …" if len(value) > _SHOWN else "")
         return _bracketed(value, inside)
 
     def literal(self, value: Value, inner: Callable[[Value], str]) -> str:
-        """Return all items in brackets."""
         return _bracketed(value, ", ".join(map(inner, value)))
 
     def cells(self, value: Value, rule: Rule, inner: Callable[[Value], Iterator[Any]]) -> Iterator[bytes | None]:
-        """Yield the length and what is in it."""
         kind = type(value).__name__ if rule.sequence == "same" else "sequence"
         yield f"{kind} {len(value)}".encode()
         for item in value:
@@ -152,15 +144,12 @@ class Dict(Family):
     tags: Mapping[str, Unpack] = {"d": _make_dict}
 
     def parts(self, value: Value) -> Iterable[tuple[Key, Value]]:
-        """Return the values by key."""
         return value.items()  # type: ignore[no-any-return]
 
     def rebuilt(self, value: Value, items: Iterable[Value]) -> Value:
-        """Return a dict with the same keys."""
         return dict(zip(value, items, strict=True))
 
     def assign(self, own: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
-        """Change its values and its keys."""
         known = {key: own[key] if key in own and inner(own[key], other) else other for key, other in new.items()}
         own.clear()
         own.update(known)
@@ -173,29 +162,24 @@ class Dict(Family):
             found.add("keys", output, got=_listed(extra), want=_listed(missing))
 
     def kind(self, value: Value) -> str:
-        """Return the type and the number of keys."""
         return f"{type(value).__name__} ({len(value)})"
 
     def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
-        """Return the first pairs in braces."""
         if style.depth == 0:
             return "…"
         pairs = [f"{inner(key)}: {inner(item)}" for key, item in list(value.items())[:_SHOWN]]
         return "{" + ", ".join(pairs) + (", …" if len(value) > _SHOWN else "") + "}"
 
     def literal(self, value: Value, inner: Callable[[Value], str]) -> str:
-        """Return all pairs in braces."""
         return "{" + ", ".join(f"{key!r}: {inner(item)}" for key, item in value.items()) + "}"
 
     def cells(self, value: Value, rule: Rule, inner: Callable[[Value], Iterator[Any]]) -> Iterator[bytes | None]:
-        """Yield the number of keys, then each key and what it holds."""
         yield f"dict {len(value)}".encode()
         for key in sorted(value, key=repr):
             yield repr(key).encode()
             yield from inner(value[key])
 
     def in_order(self, value: Value) -> Iterable[Value]:
-        """Return the values by the order of their keys' spelling."""
         return [value[key] for key in sorted(value, key=repr)]
 
 

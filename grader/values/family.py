@@ -24,6 +24,8 @@ Node: TypeAlias = "Any"
 """A value as JSON: null, a truth value, a text, a number, or a list that begins with a tag."""
 Buffer: TypeAlias = "bytes | bytearray | memoryview"
 Key: TypeAlias = "str | int"
+Rule: TypeAlias = "Any"
+"""How strictly two values are compared, with the fields of `grader.model.Comparison`."""
 Pack: TypeAlias = "Callable[[Packer, Value, int], Node]"
 Unpack: TypeAlias = "Callable[[Unpacker, list[Node], int], Value]"
 
@@ -38,23 +40,6 @@ class Oversized(Exception):
 
 class Refused(Exception):
     """The wire does not carry a value of this kind; the text names the kind (foreign text)."""
-
-
-class Rule(Protocol):
-    """How strictly two values are compared; `grader.model.Comparison` says what each field means."""
-
-    @property
-    def rtol(self) -> float: ...  # noqa: D102
-    @property
-    def atol(self) -> float | None: ...  # noqa: D102
-    @property
-    def dtype(self) -> str: ...  # noqa: D102
-    @property
-    def size_one(self) -> bool: ...  # noqa: D102
-    @property
-    def sequence(self) -> str: ...  # noqa: D102
-    @property
-    def nan_equal(self) -> bool: ...  # noqa: D102
 
 
 class Found(Protocol):

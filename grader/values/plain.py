@@ -34,15 +34,12 @@ class Nothing(Family):
     packs: Mapping[type, Pack] = {type(None): _itself}
 
     def word(self, value: Value) -> str:
-        """Return what a student writes."""
         return "None"
 
     def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
-        """Return what a student writes."""
         return "None"
 
     def cells(self, value: Value, rule: Rule, inner: Callable[[Value], Iterator[Any]]) -> Iterator[bytes | None]:
-        """Yield a word."""
         yield b"none"
 
 
@@ -58,7 +55,6 @@ class Text(Family):
     packs: Mapping[type, Pack] = {str: _pack_text}
 
     def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
-        """Return the first characters in quotes."""
         return style.quote(repr(value[:80]))
 
 
@@ -122,17 +118,14 @@ class PlainNumber(Family):
     tags: Mapping[str, Unpack] = {"i": _make_int, "f": _make_float, "c": _make_complex}
 
     def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
-        """Tell how far they are apart."""
         from . import arrays  # numpy is not needed before two numbers are compared
 
         arrays.compare(got, want, rule, output, found)
 
     def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
-        """Return the number with as many digits as the style says."""
         return show_number(value, style.digits)
 
     def literal(self, value: Value, inner: Callable[[Value], str]) -> str:
-        """Return an expression over `nan` and `inf`."""
         return f"complex({value.real!r}, {value.imag!r})" if isinstance(value, complex) else repr(value)
 
 

@@ -133,7 +133,7 @@ class _Loader:
         """Run `text` as module `name`; return the module. `code` is all of it compiled, if that can be done."""
         module = ModuleType(name)
         module.__dict__.update(__file__=file, __builtins__=self._builtins)
-        sys.modules.setdefault(name, module)
+        sys.modules.setdefault(name, module)  # where dataclasses and pickle look for the module of a class
         if file == self._loaded.file:
             self._loaded.namespace = module.__dict__
         self._texts[file] = text

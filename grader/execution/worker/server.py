@@ -26,7 +26,6 @@ def main() -> None:
     sys.path[:0] = paths
     sys.path.append(root)
     try:
-        _import_random()
         from grader.execution.worker import forking
         from grader.execution.worker.importing import OFFERED
 
@@ -36,27 +35,6 @@ def main() -> None:
         _complain()
         raise
     server.run()
-
-
-def _import_random() -> None:
-    """Import numpy.random without what `secrets` brings: hmac, hashlib and OpenSSL, 5 ms of every run.
-
-    numpy takes one function of it, to seed generators that nobody gave a seed. A source that imports `secrets` gets it.
-    """
-    import os
-    from types import ModuleType
-
-    def randbits(count: int) -> int:
-        return int.from_bytes(os.urandom((count + 7) // 8), "big") >> (-count % 8)
-
-    if "secrets" in sys.modules:
-        return
-    sys.modules["secrets"] = stand_in = ModuleType("secrets")
-    stand_in.randbits = randbits  # type: ignore[attr-defined]
-    try:
-        import numpy.random  # noqa: F401
-    finally:
-        del sys.modules["secrets"]
 
 
 def _complain() -> None:
