@@ -29,7 +29,7 @@ from grader.explain.values.samples import (
     places,
     run,
     shown,
-)  # fmt: skip
+)
 from grader.language import Message, say
 from grader.model import Example, Part, Problem, Returned, Values
 from grader.values import parts

@@ -12,17 +12,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from grader.explain.values.samples import (
-    Array,
-    Evidence,
-    Run,
-    Sample,
-    columns,
-    fits,
-    outputs,
-    perhaps,
-    sides,
-)  # fmt: skip
+from grader.explain.values.samples import Array, Evidence, Run, Sample, columns, outputs, perhaps, sides
 from grader.language import Message, say
 
 if TYPE_CHECKING:
@@ -37,7 +27,7 @@ def hard_coded(evidence: Evidence) -> Message | None:
     several = len(evidence.wrong) > 1
     if any(sample.public for sample in evidence.wrong) or not any(answer.size > 1 or several for answer in answers):
         return None
-    if not all(any(fits(sample, answer) for answer in answers) for sample in evidence.wrong):
+    if not all(any(sample.fits(answer) for answer in answers) for sample in evidence.wrong):
         return None
     return say("Other inputs get the public example's answer; is it written into the code instead of worked out?")
 
@@ -93,7 +83,7 @@ def other_output(evidence: Evidence) -> Message | None:
 def _everywhere(evidence: Evidence, known: Callable[[Sample], Mapping[str, Array]]) -> str:
     """Return the name whose array is the answer in every failing sample, "" if there is none."""
     for name in known(evidence.wrong[0]):
-        if all(name in known(sample) and fits(sample, known(sample)[name]) for sample in evidence.wrong):
+        if all(name in known(sample) and sample.fits(known(sample)[name]) for sample in evidence.wrong):
             return name
     return ""
 
@@ -149,7 +139,7 @@ def _is_default(evidence: Evidence, text: str) -> bool:
     for sample in evidence.wrong:
         value = evidence.reference(sample.case.function, (*sample.case.calls[0].arguments, text))
         output = outputs(value, evidence.returns).get(evidence.output)
-        if output is None or not fits(sample, output):
+        if output is None or not sample.fits(output):
             return False
     return True
 

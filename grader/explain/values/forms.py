@@ -7,20 +7,7 @@ from itertools import combinations, permutations
 import numpy as np
 from msgspec.structs import replace
 
-from grader.explain.values.samples import (
-    LEAST,
-    Array,
-    Evidence,
-    Sample,
-    agree,
-    fits,
-    named_axes,
-    perhaps,
-    telling,
-    tolerance,
-    wide,
-    within,
-)  # fmt: skip
+from grader.explain.values.samples import LEAST, Array, Evidence, Sample, agree, named_axes, perhaps, wide, within
 from grader.language import Message, listed, say, say_count
 
 _MOST = 6
@@ -69,7 +56,7 @@ def right_but_dtype(evidence: Evidence) -> Message | None:
     """Explain by the dtype alone: the numbers are right (whole numbers for floats, 0 and 1 for truth values)."""
     if any(sample.mismatch is None or sample.mismatch.category != "dtype" for sample in evidence.wrong):
         return None
-    if not all(fits(sample, sample.want) for sample in evidence.wrong):
+    if not all(sample.fits(sample.want) for sample in evidence.wrong):
         return None
     return say("The numbers are right; only their dtype should not be {dtype}.", dtype=str(evidence.wrong[0].got.dtype))
 
@@ -78,7 +65,7 @@ def rounded(evidence: Evidence) -> Message | None:
     """Explain by rounding to a number of decimals (0: to whole numbers)."""
     if not all(_is_real(sample) for sample in evidence.wrong):
         return None
-    sure = telling(evidence.wrong)
+    sure = evidence.telling
     for decimals in range(9):
         predicted = [(one, np.round(wide(one.want), decimals)) for one in evidence.every]
         if not all(agree(one.got, each, within(each, LEAST)) for one, each in predicted):
@@ -134,7 +121,7 @@ def transposed(evidence: Evidence) -> Message | None:
     if not 2 <= dimensions <= 4 or any(sample.want.ndim != dimensions for sample in evidence.every):
         return None
     for order in list(permutations(range(dimensions)))[1:]:
-        if all(fits(sample, sample.want.transpose(order)) for sample in evidence.every):
+        if all(sample.fits(sample.want.transpose(order)) for sample in evidence.every):
             return say(
                 "The axes are in another order; this is the right result with its axes as {order}.",
                 order=listed([str(axis) for axis in order]),
@@ -147,12 +134,12 @@ def reshaped(evidence: Evidence) -> Message | None:
     if not all(
         sample.got.shape != sample.want.shape
         and sample.got.size == sample.want.size
-        and agree(sample.got.reshape(-1), sample.want.reshape(-1), tolerance(sample, sample.want).reshape(-1))
+        and agree(sample.got.reshape(-1), sample.want.reshape(-1), sample.tolerance(sample.want).reshape(-1))
         for sample in evidence.wrong
     ):
         return None
     said = say("The numbers and their order are right, only the shape is not; look at reshape and keepdims.")
-    return perhaps(said, unless=telling(evidence.wrong))
+    return perhaps(said, unless=evidence.telling)
 
 
 def summed(evidence: Evidence) -> Message | None:
@@ -209,4 +196,4 @@ def _sums(sample: Sample, axes: tuple[int, ...]) -> bool:
     if not long.size:
         return False
     total = np.asarray(np.sum(wide(long), axis=axes))
-    return agree(short, total, tolerance(sample, sample.want if over else total))
+    return agree(short, total, sample.tolerance(sample.want if over else total))

@@ -14,13 +14,11 @@ from grader.explain.values.samples import (
     Sample,
     agree,
     columns,
-    fits,
     named_axes,
     perhaps,
-    tolerance,
     wide,
     within,
-)  # fmt: skip
+)
 from grader.language import Message, say
 
 _SHIFTS = (1, -1, 2, -2)
@@ -31,7 +29,7 @@ def flipped(evidence: Evidence) -> Message | None:
     dimensions = _dimensions(evidence)
     for count in range(1, dimensions + 1):
         for axes in combinations(range(dimensions), count):
-            if all(fits(sample, np.flip(sample.want, axes)) for sample in evidence.every):
+            if all(sample.fits(np.flip(sample.want, axes)) for sample in evidence.every):
                 said = say("The result is reversed along {axes}.", axes=named_axes(axes))
                 return perhaps(said, unless=_is_large(evidence))
     return None
@@ -57,7 +55,7 @@ def _is_moved(sample: Sample, axis: int, by: int) -> bool:
         return False
     got, want = np.moveaxis(sample.got, axis, 0), np.moveaxis(sample.want, axis, 0)
     kept, source = (got[by:], want[:-by]) if by > 0 else (got[:by], want[-by:])
-    return kept.size > 1 and bool(source.any()) and agree(kept, source, tolerance(sample, source))
+    return kept.size > 1 and bool(source.any()) and agree(kept, source, sample.tolerance(source))
 
 
 def part_of_an_axis(evidence: Evidence) -> Message | None:
@@ -190,7 +188,7 @@ def _masks(samples: Sequence[Sample]) -> list[Array]:
 
 def _wrong(sample: Sample) -> Array:
     got, want = wide(sample.got), wide(sample.want)
-    agrees: Array = (np.abs(got - want) <= tolerance(sample, sample.want)) | (got == want)
+    agrees: Array = (np.abs(got - want) <= sample.tolerance(sample.want)) | (got == want)
     return ~agrees
 
 

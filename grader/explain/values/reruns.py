@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from grader.comparison.values import place
 from grader.explain.failing import key
-from grader.explain.values.samples import Array, Evidence, Sample, argument_name, fits, outputs, perhaps, telling, wide
+from grader.explain.values.samples import Array, Evidence, Sample, argument_name, outputs, perhaps, wide
 from grader.language import Message, say
 from grader.values import family_of, parts
 
@@ -166,54 +166,47 @@ def _zeros(value: Value, /, sample: Sample) -> Value:
     return np.zeros_like(value) if isinstance(value, np.ndarray) else 0
 
 
-def _magnitude(value: Value, /, sample: Sample) -> Value:
-    return np.abs(value) if isinstance(value, np.ndarray) else value
-
-
-def _negative(value: Value, /, sample: Sample) -> Value:
-    return np.negative(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
-
-
 def _array(name: str) -> Change:
     return lambda value, sample: sample.arrays.get(name, value)
 
 
-def _turned(value: Value, /, sample: Sample) -> Value:
-    if not isinstance(value, np.ndarray) or value.ndim < 2:
-        return value
-    return np.ascontiguousarray(value.swapaxes(0, 1))
+def _of_arrays(change: Callable[[Array], Array], axes: int = 0) -> Change:
+    """Return a change that leaves alone what is no array, or has fewer axes, or no elements."""
+
+    def changed(value: Value, /, sample: Sample) -> Value:
+        if not isinstance(value, np.ndarray) or value.ndim < axes or not value.size:
+            return value
+        return np.ascontiguousarray(change(value))
+
+    return changed
 
 
-def _reversed(value: Value, /, sample: Sample) -> Value:
-    if not isinstance(value, np.ndarray) or not value.ndim:
-        return value
-    return np.ascontiguousarray(np.flip(value, tuple(range(min(value.ndim, 2)))))
+_magnitude = _of_arrays(np.abs)
+_negative = _of_arrays(lambda array: -array if array.dtype.kind == "f" else array)
+_turned = _of_arrays(lambda array: array.swapaxes(0, 1), axes=2)
+_reversed = _of_arrays(lambda array: np.flip(array, tuple(range(min(array.ndim, 2)))), axes=1)
 
 
 def _only(place: int, axes: int) -> Change:
-    """Return a function that leaves only the last (first) entry along the first `axes` axes and zeros the rest."""
+    """Return a change that leaves only the last (first) entry along the first `axes` axes and zeros the rest."""
 
-    def change(value: Value, /, sample: Sample) -> Value:
-        if not isinstance(value, np.ndarray) or value.ndim < axes or not value.size:
-            return value
-        kept = np.zeros_like(value)
-        kept[(place,) * axes] = value[(place,) * axes]
+    def only(array: Array) -> Array:
+        kept = np.zeros_like(array)
+        kept[(place,) * axes] = array[(place,) * axes]
         return kept
 
-    return change
+    return _of_arrays(only, axes)
 
 
 def _without(place: int, axis: int) -> Change:
-    """Return a function that makes the last (first) entry along an axis zero."""
+    """Return a change that makes the last (first) entry along an axis zero."""
 
-    def change(value: Value, /, sample: Sample) -> Value:
-        if not isinstance(value, np.ndarray) or value.ndim <= axis or not value.size:
-            return value
-        kept = value.copy()
+    def without(array: Array) -> Array:
+        kept = array.copy()
         kept[(slice(None),) * axis + (place,)] = 0
         return kept
 
-    return change
+    return _of_arrays(without, axis + 1)
 
 
 def _leaves(value: Value, path: Path, name: str, sample: Sample) -> Iterator[tuple[Path, str, Value]]:
@@ -239,7 +232,7 @@ def rerun(evidence: Evidence) -> Message | None:
     oracle = Oracle(evidence)
     for candidate in candidates(evidence, first, lambda candidate: oracle.matters(candidate, first)):
         if all(oracle.explains(candidate, sample) for sample in (first, *confirming)):
-            return perhaps(candidate.said, unless=telling(evidence.wrong))
+            return perhaps(candidate.said, unless=evidence.telling)
     return None
 
 
@@ -258,7 +251,7 @@ class Oracle:
     def explains(self, candidate: Candidate, sample: Sample) -> bool:
         """Return whether the reference gives the student's answer for the changed arguments."""
         predicted = self.predicted(candidate, sample)
-        return predicted is not None and fits(sample, predicted)
+        return predicted is not None and sample.fits(predicted)
 
     def matters(self, candidate: Candidate, sample: Sample) -> bool:
         """Return whether the change makes any difference to the reference's answer."""

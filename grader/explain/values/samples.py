@@ -31,6 +31,12 @@ no expected value and no text of the student's.
 """
 
 
+LEAST = 1e-9
+"""Relative tolerance below which an explanation is not asked to be exact: it takes another route to the numbers."""
+_ROUTE = 1e-12
+"""The same beside the largest number of a sample: what sums and products leave of those that cancel."""
+
+
 class Sample(Struct, frozen=True, kw_only=True, eq=False):
     """One case of one output: the student's array, the expected one, and what is known of the inputs.
 
@@ -56,6 +62,21 @@ class Sample(Struct, frozen=True, kw_only=True, eq=False):
         """The number of elements that go in: small samples are cheap to run again."""
         return sum(array.size for array in self.arrays.values())
 
+    def fits(self, predicted: Array) -> bool:
+        """Return whether the student's answer is `predicted`."""
+        return agree(self.got, predicted, self.tolerance(predicted))
+
+    def tolerance(self, predicted: Array) -> Array:
+        """Return how far each element of what is predicted may be off: as far as the check lets an answer be.
+
+        Were it more, what is known of one element would let somebody find another by asking how far away is too far.
+        """
+        size, rule = _size(predicted), self.rule
+        whole = rule.dtype == "truth" or (self.want.dtype.kind in "bui" and predicted.dtype.kind in "bui")
+        rtol, largest = 0.0 if whole else rule.rtol, float(size.max(initial=0.0))
+        absolute = rule.atol if rule.atol is not None else rtol * largest
+        return np.asarray(max(rtol, LEAST) * size + max(absolute, _ROUTE * largest))
+
 
 class Evidence(Struct, frozen=True, kw_only=True, eq=False):
     """All samples of one output: those the student has wrong (at least one) and those that are right.
@@ -75,6 +96,11 @@ class Evidence(Struct, frozen=True, kw_only=True, eq=False):
     def every(self) -> tuple[Sample, ...]:
         """Wrong and right samples together."""
         return self.wrong + self.right
+
+    @property
+    def telling(self) -> bool:
+        """Whether the wrong samples hold more numbers than an explanation fits: a number or two agree with anything."""
+        return sum(sample.want.size for sample in self.wrong) > 2
 
     @property
     def public(self) -> Evidence | None:
@@ -268,19 +294,6 @@ def _lengths(sample: Sample) -> dict[str, int]:
     }
 
 
-LEAST = 1e-9
-"""Relative tolerance below which an explanation is not asked to be exact: it takes another route to the numbers."""
-_ROUTE = 1e-12
-"""The same beside the largest number of a sample: what sums and products leave of those that cancel."""
-_LARGEST = 100
-"""Whole and half numbers up to this, and one over a whole one, may be told; others are measured."""
-
-
-def fits(sample: Sample, predicted: Array) -> bool:
-    """Return whether the student's answer in this sample is `predicted`."""
-    return agree(sample.got, predicted, tolerance(sample, predicted))
-
-
 def agree(got: Array, predicted: Array, allowed: Array | float) -> bool:
     """Return whether every element is what was predicted, up to what is `allowed`; nothing is broadcast."""
     if got.shape != predicted.shape:
@@ -295,23 +308,6 @@ def within(predicted: Array, rtol: float) -> Array:
     return np.asarray(rtol * (size + size.max(initial=0.0)))
 
 
-def tolerance(sample: Sample, predicted: Array) -> Array:
-    """Return how far each element of what is predicted may be off: as far as the check lets an answer be.
-
-    Were it more, what is known of one element would let somebody find another by asking how far away is too far.
-    """
-    size, rule = _size(predicted), sample.rule
-    whole = rule.dtype == "truth" or (sample.want.dtype.kind in "bui" and predicted.dtype.kind in "bui")
-    rtol, largest = 0.0 if whole else rule.rtol, float(size.max(initial=0.0))
-    absolute = rule.atol if rule.atol is not None else rtol * largest
-    return np.asarray(max(rtol, LEAST) * size + max(absolute, _ROUTE * largest))
-
-
-def telling(samples: Sequence[Sample]) -> bool:
-    """Return whether these hold more numbers than an explanation fits: one number of one case agrees with anything."""
-    return sum(sample.want.size for sample in samples) > 2
-
-
 def wide(array: Array) -> Array:
     """Return the array as float64 or complex128, fit for arithmetic."""
     return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
@@ -321,6 +317,10 @@ def _size(array: Array) -> Array:
     """Return how large each element is, 0 for one that is not finite."""
     one = wide(array)
     return np.asarray(np.abs(np.where(np.isfinite(one), one, 0.0)))
+
+
+_LARGEST = 100
+"""Whole and half numbers up to this, and one over a whole one, may be told; others are measured."""
 
 
 def structural(number: float) -> str:
@@ -343,7 +343,7 @@ def shown(hypothesis: Hypothesis, *, few: bool = False) -> Hypothesis:
 
     def found(evidence: Evidence) -> Message | None:
         public = evidence.public
-        return None if public is None or telling(public.wrong) is few else hypothesis(public)
+        return None if public is None or public.telling is few else hypothesis(public)
 
     return found
 

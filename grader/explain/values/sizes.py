@@ -10,20 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.explain.values.samples import (
-    LEAST,
-    Array,
-    Evidence,
-    Sample,
-    agree,
-    columns,
-    fits,
-    perhaps,
-    structural,
-    telling,
-    tolerance,
-    wide,
-)  # fmt: skip
+from grader.explain.values.samples import LEAST, Array, Evidence, Sample, agree, columns, perhaps, structural, wide
 from grader.language import Message, say
 
 Numbers: TypeAlias = NDArray[np.float64]
@@ -184,7 +171,7 @@ def _factor(evidence: Evidence, added: str) -> Message | None:
     values, near = np.array([ratio for _, ratio, _ in known]), np.array([off for _, _, off in known])
     if np.ptp(values) <= near.min() * abs(values[0]):
         if abs(values[0] + 1) < LEAST and not added:
-            return perhaps(say("Every number has the wrong sign."), unless=telling(evidence.wrong))
+            return perhaps(say("Every number has the wrong sign."), unless=evidence.telling)
         if not _varied(evidence) or _alone(samples):
             return None
         return _told_factor(added, structural(float(values[0])))
@@ -237,8 +224,8 @@ def elementwise(evidence: Evidence) -> Message | None:
 
 def elementwise_coarse(evidence: Evidence) -> Message | None:
     """Explain by a plain function that takes many different numbers to one."""
-    names = COARSE if telling(evidence.wrong) else [name for name in COARSE if name not in _BY_CHANCE]
-    return None if _truth(evidence) else _applied(evidence, names, lambda one, each: fits(one, each(wide(one.want))))
+    names = COARSE if evidence.telling else [name for name in COARSE if name not in _BY_CHANCE]
+    return None if _truth(evidence) else _applied(evidence, names, lambda one, each: one.fits(each(wide(one.want))))
 
 
 def _applied(
@@ -246,7 +233,7 @@ def _applied(
 ) -> Message | None:
     for name in names if _real_pairs(evidence) else ():
         if all(fit(sample, FUNCTIONS[name]) for sample in evidence.every):
-            return perhaps(_told_function(name), unless=telling(evidence.wrong))
+            return perhaps(_told_function(name), unless=evidence.telling)
     return None
 
 
@@ -267,7 +254,7 @@ def _told_function(name: str) -> Message:
 def _image(sample: Sample, function: Callable[[Array], Array]) -> bool:
     """Return whether the answer is the function of an answer that the check would let pass."""
     want = wide(sample.want)
-    off, predicted = tolerance(sample, sample.want), function(want)
+    off, predicted = sample.tolerance(sample.want), function(want)
     moved = np.maximum(np.abs(function(want + off) - predicted), np.abs(function(want - off) - predicted))
     return agree(sample.got, predicted, np.where(np.isfinite(moved), moved, 0.0))
 
@@ -294,7 +281,7 @@ def _ratio(sample: Sample, added: str) -> tuple[float | None, float]:
     if not want.size or want[largest] == 0:
         return (math.nan if not got.any() else None), 0.0
     ratio = float(got[largest] / want[largest])
-    off = tolerance(sample, sample.want).reshape(-1)
+    off = sample.tolerance(sample.want).reshape(-1)
     if not 1 / _FAR < abs(ratio) < _FAR or not agree(got, ratio * want, abs(ratio) * off):
         return None, 0.0
     return ratio, min(_EXACT, float(off[largest] / abs(want[largest])))
@@ -309,13 +296,13 @@ def _multiple(evidence: Evidence, name: str, gaps: Sequence[Array]) -> Message |
             return None
         weight = float(np.sum(np.abs(spread) ** 2))
         count = float(np.sum(gap * spread) / weight) if weight else 0.0
-        if not agree(gap, count * spread, tolerance(sample, sample.want)):
+        if not agree(gap, count * spread, sample.tolerance(sample.want)):
             return None
         if weight:
             known.append((sample, count, _least(sample, gap) / float(np.abs(spread).max())))
     if not known:
         return None
-    samples, sure = [sample for sample, _, _ in known], telling(evidence.wrong)
+    samples, sure = [sample for sample, _, _ in known], evidence.telling
     values, off = np.array([count for _, count, _ in known]), np.array([each for _, _, each in known])
     if np.ptp(values) <= off.min():
         if abs(values[0] + 1) <= off.min():
@@ -365,7 +352,7 @@ def _least(sample: Sample, gap: Array) -> float:
     """
     if not gap.size:
         return math.inf
-    return float(tolerance(sample, sample.want).min()) or LEAST * float(np.abs(gap).max())
+    return float(sample.tolerance(sample.want).min()) or LEAST * float(np.abs(gap).max())
 
 
 def _real_pairs(evidence: Evidence) -> bool:
