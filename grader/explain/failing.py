@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -136,7 +137,6 @@ def shared_names(function: str, reference: Submission, student: Submission) -> d
     and is left out.
     """
     import ast
-    import re
 
     theirs, own = _text(function, reference), set(re.findall(r"\w+", _text(function, student)))
     try:

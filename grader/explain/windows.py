@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
 
+import numpy as np
 from msgspec.structs import replace
 
 from grader.execution import Engine, Session
@@ -19,16 +20,12 @@ from grader.model import (
     Mismatch,
     Part,
     Problem,
-    ProblemResult,
     Report,
     Returned,
     Source,
     Value,
     Withheld,
-)  # fmt: skip
-
-if TYPE_CHECKING:
-    import numpy as np
+)
 
 PICTURES = 6
 """Cases of one page that get windows; a page with more has told enough."""
@@ -36,7 +33,7 @@ LARGEST = 1 << 16
 """Inputs with more elements get none: what is drawn of them is a small part anyway."""
 SOME_INPUTS = 3
 
-Array: TypeAlias = "np.ndarray[Any, Any]"
+Array: TypeAlias = np.ndarray[Any, Any]
 Full: TypeAlias = "Exhibit | Withheld"
 Piece: TypeAlias = tuple[slice, ...]
 Windows: TypeAlias = "Mapping[str, tuple[tuple[int, int], ...]]"
@@ -49,19 +46,25 @@ def with_windows(
 
     Where nothing public went wrong in a number, it is returned as it is.
     """
-    by_name = {problem.function: problem for problem in problems}
-    asked = [(result, check) for result in report.problems for check in result.checks if _first(check) is not None]
-    if not asked:
+    if not any(_first(check) for result in report.problems for check in result.checks):
         return report
-    found: dict[int, CheckResult[Full]] = {}
+    by_name = {problem.function: problem for problem in problems}
+    left = iter(range(PICTURES))
     with engine.session(reference, limits) as session:
-        for result, check in asked[:PICTURES]:
-            found[id(check)] = _framed(session, by_name[result.function], check)
 
-    def framed(result: ProblemResult[Full]) -> ProblemResult[Full]:
-        return replace(result, checks=tuple(found.get(id(check), check) for check in result.checks))
+        def framed(problem: Problem, check: CheckResult[Full]) -> CheckResult[Full]:
+            first = _first(check)
+            if first is None or next(left, None) is None:
+                return check
+            place, shown = first
+            case = replace(check.cases[place], exhibit=replace(shown, windows=windows(session, problem, shown)))
+            return replace(check, cases=(*check.cases[:place], case, *check.cases[place + 1 :]))
 
-    return replace(report, problems=tuple(framed(result) for result in report.problems))
+        results = [
+            replace(result, checks=tuple(framed(by_name[result.function], check) for check in result.checks))
+            for result in report.problems
+        ]
+    return replace(report, problems=tuple(results))
 
 
 def windows(session: Session, problem: Problem, exhibit: Exhibit) -> Windows:
@@ -94,31 +97,18 @@ def windows(session: Session, problem: Problem, exhibit: Exhibit) -> Windows:
     return found
 
 
-def _first(check: CheckResult[Full]) -> int | None:
-    """Return the place of the check's first failing case, if it is public and shows a number that differs."""
-    for place, case in enumerate(check.cases):
-        if case.status == "passed":
-            continue
-        seen = case.exhibit
-        if check.visibility != "public" or not isinstance(seen, Exhibit) or not seen.mismatches:
-            return None
-        first = seen.mismatches[0]
-        return place if first.index and first.category in ("values", "nan") and seen.want is not None else None
-    return None
-
-
-def _framed(session: Session, problem: Problem, check: CheckResult[Full]) -> CheckResult[Full]:
-    place = _first(check)
-    assert place is not None  # only such checks are asked for
-    case = check.cases[place]
-    assert isinstance(case.exhibit, Exhibit)
-    shown = replace(case.exhibit, windows=windows(session, problem, case.exhibit))
-    return replace(check, cases=(*check.cases[:place], replace(case, exhibit=shown), *check.cases[place + 1 :]))
+def _first(check: CheckResult[Full]) -> tuple[int, Exhibit] | None:
+    """Return the check's first failing case with its place, if it is public and shows a number that differs."""
+    place = next((place for place, case in enumerate(check.cases) if case.status != "passed"), None)
+    shown = check.cases[place].exhibit if place is not None else None
+    if place is None or check.visibility != "public" or not isinstance(shown, Exhibit) or not shown.mismatches:
+        return None
+    first = shown.mismatches[0]
+    telling = first.index and first.category in ("values", "nan") and shown.want is not None
+    return (place, shown) if telling else None
 
 
 def _frameable(value: Value) -> TypeGuard[Array]:
-    import numpy as np
-
     return isinstance(value, np.ndarray) and value.ndim > 1 and 0 < value.size <= LARGEST and value.dtype.kind == "f"
 
 
@@ -140,8 +130,6 @@ def _changed(value: Array, piece: Piece) -> tuple[Array, Array]:
 
     A maximum changes only by the first, a minimum only by the second.
     """
-    import numpy as np
-
     far = 2 * np.abs(value[np.isfinite(value)]).max(initial=0.0) + 1
     raised, sunk = value.copy(), value.copy()
     raised[piece] += far
@@ -151,8 +139,6 @@ def _changed(value: Array, piece: Piece) -> tuple[Array, Array]:
 
 def _element(value: Value, returns: Sequence[Part], mismatch: Mismatch) -> float | None:
     """Return the number that the mismatch is about, `None` if there is none."""
-    import numpy as np
-
     names = [part.name for part in returns]
     if isinstance(value, tuple | list) and mismatch.output in names and len(value) == len(names):
         value = value[names.index(mismatch.output)]

@@ -124,7 +124,7 @@ class Tree:
         return statement, home
 
     def bindings(self, node: ast.AST) -> Mapping[str, tuple[Bound, ...]]:
-        """Return what a function or the file binds, as `grader.submission.reasons.bindings` says."""
+        """Return by name what a function or the file binds itself."""
         if node not in self._bound:
             self._bound[node] = bindings(node)
         return self._bound[node]
