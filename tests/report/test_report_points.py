@@ -1,9 +1,12 @@
 from fractions import Fraction as F
 
+import pytest
 import report_samples as samples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.language import Bilingual
+from grader.report.focus import coarse
 from grader.report.points import apportion, round_points, show_points, shown_points
 
 points = st.fractions(min_value=0, max_value=100, max_denominator=60)
@@ -59,3 +62,22 @@ def test_a_report_adds_up_at_every_level():
             earned = shown.problems[problem.function].score + problem.taken_by("hints")
             assert sum(pair.score for pair in checks) == earned
             assert sum(pair.max_score for pair in checks) == shown.problems[problem.function].max_score
+
+
+@pytest.mark.parametrize(
+    ("magnitude", "en", "zh"),
+    [
+        (2, "off by 100 times what is expected, or more", "误差达到应有值的 100 倍以上"),
+        (0, "off by as much as what is expected, or more", "误差不小于应有值本身"),
+        (-1, "off by 10% of what is expected, or more", "误差达到应有值的 10% 以上"),
+        (-4, "off by 0.01% of what is expected, or more", "误差达到应有值的 0.01% 以上"),
+        (-9, "relative error about 1e-9", "相对误差约 1e-9"),
+    ],
+)
+def test_how_far_off_a_hidden_check_is(magnitude, en, zh):
+    """Only an instructor's report has the magnitude."""
+    failed = samples.check(
+        Bilingual("v", "v"), F(0), F(1), (samples.case("failed", category="values", magnitude=magnitude),)
+    )
+    assert coarse(failed).text("en").endswith(en)
+    assert zh in coarse(failed).text("zh")
