@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -38,7 +38,7 @@ from grader.model import (
     Value,
     Values,
 )
-from grader.rubric.writing import draw_line
+from grader.rubric.writing import draw_line, listed, mapped
 from grader.values import family_of, parts
 
 _NUMBER = re.compile(r"(?<![\w.\])])(\d+)(?![\w.(\[])")
@@ -128,7 +128,7 @@ class Variation(Struct, frozen=True, kw_only=True):
         return (*self.changes, more)
 
 
-def variations(problem: Problem, signature: Signature) -> Iterator[tuple[Check, Variation]]:
+def _variations(problem: Problem, signature: Signature) -> Iterator[tuple[Check, Variation]]:
     """Yield the checks of a problem with what they could be, smallest changes first over all checks.
 
     Examples and properties, which a check of values would have to be added for, are varied where there is none.
@@ -165,7 +165,7 @@ def _more(check: Check) -> Iterator[Variation]:
 def _properties(check: Check) -> Iterator[Variation]:
     if not isinstance(check.plan, Errors):
         plan = Properties(properties=tuple(Property(name=name, at=check.at) for name in _STEADY))
-        added = Change(at=check.at, before="", after=f"- properties: [{', '.join(_STEADY)}]")
+        added = Change(at=check.at, before="", after=f"- properties: {listed(_STEADY)}")
         yield Variation(check=replace(check, plan=plan, cases=1), changes=(added,), cases=len(_STEADY))
 
 
@@ -263,8 +263,8 @@ def _yaml(line: DrawLine) -> str:
 
 
 def _added(check: Check, lines: tuple[DrawLine, ...]) -> Change:
-    drawn = ", ".join(_yaml(line) for line in lines)
-    return Change(at=check.at, before="", after=f"- {{values: …, cases: {FEW}, draw: {{{drawn}}}}}")
+    drawn = mapped(map(draw_line, lines))
+    return Change(at=check.at, before="", after=f"- {{values: …, cases: {FEW}, draw: {drawn}}}")
 
 
 MOST = 24
@@ -283,15 +283,16 @@ def suggest(plan: Plan, engine: Engine, survivors: Sequence[Attempt]) -> dict[st
     found: dict[str, Suggestion] = {}
     with engine.session(replace(source, text="\n\n\n".join(texts)), replace(most, seconds=2 * SHORTEST)) as session:
         for problem in plan.rubric.problems:
-            own = [each for each in survivors if each.function == problem.function]
-            found |= _search(plan, session, problem, own)
+            if own := [each for each in survivors if each.function == problem.function]:
+                found |= _search(plan, session, problem, own)
     return found
 
 
 def _search(plan: Plan, session: Session, problem: Problem, survivors: Sequence[Attempt]) -> dict[str, Suggestion]:
     found: dict[str, Suggestion] = {}
     searched, rest = survivors[:MOST], survivors[MOST:]
-    for tries, (original, variation) in enumerate(_variations(plan, problem, searched)):
+    signature = plan.signatures[problem.function]
+    for tries, (original, variation) in enumerate(_variations(problem, signature)):
         left = [each for each in searched if each.name not in found]
         if not left or tries == PATIENCE:
             break
@@ -305,10 +306,6 @@ def _search(plan: Plan, session: Session, problem: Problem, survivors: Sequence[
             continue  # an empty range, a condition that never holds, an input the reference refuses: no advice
         found |= {name: _suggestion(original, variation, case) for name, case in cases.items() if case is not None}
     return found
-
-
-def _variations(plan: Plan, problem: Problem, survivors: Sequence[Attempt]) -> Iterable[tuple[Check, Variation]]:
-    return variations(problem, plan.signatures[problem.function]) if survivors else ()
 
 
 def _draw(plan: Plan, session: Session, problem: Problem) -> list[tuple[Case, list[Outcome]]]:

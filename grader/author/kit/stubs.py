@@ -23,6 +23,9 @@ _BEGIN = re.compile(r"#[#*\s]*(?:在此处编写代码|(?:START|BEGIN)(?: OF)?(?
 _END = re.compile(r"#[#*\s]*(?:代码结束|END(?: OF)?(?: YOUR)? (?:CODE|SOLUTION))\b", re.IGNORECASE)
 
 
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
+
+
 class Region(Struct, frozen=True):
     """The lines `first` to `last` (from 1, both inclusive) between two markers; none where `last` < `first`."""
 
@@ -32,6 +35,10 @@ class Region(Struct, frozen=True):
     def holds(self, first: int, last: int) -> bool:
         """Return whether the lines from `first` to `last` all lie in the region."""
         return self.first <= first and last <= self.last
+
+    def within(self, node: Definition) -> bool:
+        """Return whether the region lies in a function, below its first line."""
+        return node.lineno < self.first and self.last <= (node.end_lineno or 0)
 
 
 def regions_of(text: str, path: str) -> tuple[Region, ...]:
@@ -67,7 +74,6 @@ def _fault(path: str, line: int, lines: list[str]) -> RubricError:
     return RubricError([Fault(at=at, message=message, line_text=text)])
 
 
-Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _MARK = re.compile(r"#+\s*(?:等价|equivalent)\s*[:：]", re.IGNORECASE)
 
 
@@ -102,18 +108,14 @@ def _scopes(
     left = list(regions)
     functions = [node for node in ast.walk(tree) if isinstance(node, Definition)]
     for node in reversed(functions):
-        own = [region for region in left if node.lineno < region.first and region.last <= (node.end_lineno or 0)]
-        if not own and node.name in graded and node in tree.body and not _marked(node, regions):
+        own = [region for region in left if region.within(node)]
+        if not own and node.name in graded and node in tree.body and not any(region.within(node) for region in regions):
             own = [_body(node)]
         left = [region for region in left if region not in own]
         if own:
             yield node, own
     if left:
         yield tree, left
-
-
-def _marked(node: Definition, regions: Sequence[Region]) -> bool:
-    return any(node.lineno < region.first and region.last <= (node.end_lineno or 0) for region in regions)
 
 
 def _body(node: Definition) -> Region:

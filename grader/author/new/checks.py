@@ -107,13 +107,16 @@ def _drawn(example: GradedCall, number: int, settings: Settings) -> DraftCheck |
     """Return the check of a call: by the lines of a draw, else by a generator, else none."""
     generated = _generated(example, number, settings)
     try:
-        lines = draw_of(example, settings.functions)
+        found = draw_of(example, settings.functions)
     except Untranslatable:
         return generated
-    seed = () if lines.seed is None else (("legacy_seed", str(lines.seed)),)
-    fresh = None if lines.seed is None else _fresh(example, _draw(afresh(lines)), settings)
-    own = (*seed, *_draw(lines.lines), *_show(example, lines.names))
-    return replace(_check(example, number, own, settings), fresh=fresh, instead=generated)
+    seed: tuple[Line, ...] = ()
+    fresh = None
+    if found.seed is not None:
+        seed = (("legacy_seed", str(found.seed)),)
+        fresh = _fresh(example, _draw(afresh(found)), settings)
+    lines = (*seed, *_draw(found.lines), *_show(example, found.names))
+    return replace(_check(example, number, lines, settings), fresh=fresh, instead=generated)
 
 
 def _generated(example: GradedCall, number: int, settings: Settings) -> DraftCheck | None:
@@ -122,35 +125,34 @@ def _generated(example: GradedCall, number: int, settings: Settings) -> DraftChe
     if made is None:
         return None
     other = generator_of(example, f"{name}_drawn", settings.known, fresh=True) if made.seeded else None
-    fresh = None if other is None else _fresh(example, (("generator", other.name),), settings, other)
+    fresh = other and replace(_fresh(example, (("generator", other.name),), settings), generator=other)
     given = arguments_of(example) or {}
     names = {value.id: name for name, value in given.items() if isinstance(value, ast.Name)}
-    own = (("generator", made.name), *_show(example, names))
-    return replace(_check(example, number, own, settings), fresh=fresh, generator=made)
+    lines = (("generator", made.name), *_show(example, names))
+    return replace(_check(example, number, lines, settings), fresh=fresh, generator=made)
 
 
 def _check(example: GradedCall, number: int, lines: tuple[Line, ...], settings: Settings) -> DraftCheck:
-    name = (_HIDDEN if example.hidden else _EXAMPLE).text(settings.language)
+    """Return the check of the call itself: a public example, or hidden values."""
+    kind, name = ("values", _HIDDEN) if example.hidden else ("example", _EXAMPLE)
     return DraftCheck(
         function=example.graded.name,
-        kind="values" if example.hidden else "example",
-        name=f"{name} {number}",
+        kind=kind,
+        name=f"{name.text(settings.language)} {number}",
         lines=(("cases", "1"), *lines) if example.hidden else lines,
         cell=example.piece.cell.number,
         output=example.piece.cell.output,
     )
 
 
-def _fresh(
-    example: GradedCall, lines: tuple[Line, ...], settings: Settings, generator: Generator | None = None
-) -> DraftCheck:
+def _fresh(example: GradedCall, lines: tuple[Line, ...], settings: Settings) -> DraftCheck:
+    """Return the hidden check that draws other numbers in the same shapes."""
     return DraftCheck(
         function=example.graded.name,
         kind="values",
         name=_OTHER.text(settings.language),
         lines=(("cases", "3"), *lines),
         cell=example.piece.cell.number,
-        generator=generator,
     )
 
 
@@ -189,59 +191,11 @@ _MORE = Bilingual(
 _RANDOM = Bilingual("随机输入", "random inputs")
 
 
-class RubricHead(Struct, frozen=True, kw_only=True):
-    """What the rubric is written from: its title, seed, files and language."""
-
-    title: str
-    language: Language
-    seed: int
-    file: str
-    generators: bool
-
-
-def rubric_text(
-    plan: RubricHead, graded: Sequence[Graded], checks: Mapping[str, Sequence[DraftCheck]]
-) -> tuple[str, dict[int, DraftCheck]]:
-    """Return the rubric's text and, for each line of a check, the check; functions without checks are left out."""
-    head: list[Line] = [
-        ("title", word(plan.title)),
-        ("language", plan.language),
-        ("seed", f"{plan.seed}   # {_SEED.text(plan.language)}"),
-        ("submission", f"assignment/{plan.file}"),
-        ("reference", f"solutions/{plan.file}"),
-    ]
-    if plan.generators:
-        head.append(("generators", "solutions/generators.py"))
-    lines = [*block(head), "", "problems:"]
-    owners: dict[int, DraftCheck] = {}
-    for one in graded:
-        if not checks.get(one.name):
-            continue
-        lines += [f"  {one.name}:", f"    points: {points(one.points or POINTS)}"]
-        lines += ["    bonus: true"] if one.optional else []
-        lines += [f"    returns: {listed(one.returns)}"] if one.returns else []
-        lines.append("    checks:")
-        for draft in checks[one.name]:
-            first = len(lines) + 1
-            lines += item([(draft.kind, word(draft.name)), *draft.lines], 6)
-            owners |= dict.fromkeys(range(first, len(lines) + 1), draft)
-        lines += [f"      # {line}" for line in _skeleton(one, plan.language)]
-        lines.append("")
-    return "\n".join(lines).rstrip("\n") + "\n", owners
-
-
-def _skeleton(graded: Graded, language: Language) -> list[str]:
-    parameters = ", ".join(f"{one.arg}: …" for one in graded.node.args.args)
-    return [
-        _MORE.text(language),
-        f"- values: {_RANDOM.text(language)}",
-        "  cases: 5",
-        f"  draw: {{n: 1..4, {parameters}}}",
-    ]
-
-
 class Assembly:
-    """Makes the rubric, the reference, the stub, the generators, and the modules that lie beside the notebook."""
+    """Makes the rubric, the reference, the stub, the generators, and the modules that lie beside the notebook.
+
+    `owners` says which check stands on which line of the rubric that was made last.
+    """
 
     def __init__(self, solved: Solved, *, title: str, file: str, language: Language, beside: Path) -> None:
         from secrets import randbelow
@@ -249,25 +203,17 @@ class Assembly:
         self.file = file
         self.owners: dict[int, DraftCheck] = {}
         self._solved = solved
-        self._plan = RubricHead(
-            title=title, language=language, seed=2**62 + randbelow(2**62), file=file, generators=False
-        )
-        self._modules = {
-            name: (beside / f"{name}.py").read_text("utf-8")
-            for name in solved.modules
-            if (beside / f"{name}.py").is_file()
-        }
+        self._title, self._language = title, language
+        self._seed = 2**62 + randbelow(2**62)
+        there = [(name, beside / f"{name}.py") for name in solved.modules]
+        self._modules = {name: path.read_text("utf-8") for name, path in there if path.is_file()}
 
     def files(self, checks: Mapping[str, Sequence[DraftCheck]]) -> dict[str, str]:
-        """Return the files by path; from then on `owners` says which check stands on which line of the rubric."""
-        from msgspec.structs import replace
-
+        """Return the files by path; functions without checks are no part of the rubric."""
         generators = [one.generator.text for each in checks.values() for one in each if one.generator is not None]
-        plan = replace(self._plan, generators=bool(generators))
-        text, self.owners = rubric_text(plan, self._solved.graded, checks)
         graded = [one.name for one in self._solved.graded]
         made = {
-            "grading.yaml": text,
+            "grading.yaml": self._rubric(checks, with_generators=bool(generators)),
             f"solutions/{self.file}": self._solved.text,
             f"assignment/{self.file}": stub(self._solved.text, graded, self.file),
         }
@@ -276,3 +222,41 @@ class Assembly:
         for name, module in self._modules.items():
             made |= {f"solutions/{name}.py": module, f"assignment/{name}.py": stub(module, (), f"{name}.py")}
         return made
+
+    def _rubric(self, checks: Mapping[str, Sequence[DraftCheck]], *, with_generators: bool) -> str:
+        head: list[Line] = [
+            ("title", word(self._title)),
+            ("language", self._language),
+            ("seed", f"{self._seed}   # {_SEED.text(self._language)}"),
+            ("submission", f"assignment/{self.file}"),
+            ("reference", f"solutions/{self.file}"),
+        ]
+        if with_generators:
+            head.append(("generators", "solutions/generators.py"))
+        lines = [*block(head), "", "problems:"]
+        self.owners = {}
+        for graded in self._solved.graded:
+            if not checks.get(graded.name):
+                continue
+            problem: list[Line] = [("points", points(graded.points or POINTS))]
+            if graded.optional:
+                problem.append(("bonus", "true"))
+            if graded.returns:
+                problem.append(("returns", listed(graded.returns)))
+            lines += [f"  {graded.name}:", *block(problem, 4), "    checks:"]
+            for draft in checks[graded.name]:
+                first = len(lines) + 1
+                lines += item([(draft.kind, word(draft.name)), *draft.lines], 6)
+                self.owners |= dict.fromkeys(range(first, len(lines) + 1), draft)
+            lines += [*self._skeleton(graded), ""]
+        return "\n".join(lines).rstrip("\n") + "\n"
+
+    def _skeleton(self, graded: Graded) -> list[str]:
+        """Return the comment that shows how hidden cases would be added."""
+        parameters = ", ".join(f"{one.arg}: …" for one in graded.node.args.args)
+        return [
+            f"      # {_MORE.text(self._language)}",
+            f"      # - values: {_RANDOM.text(self._language)}",
+            "      #   cases: 5",
+            f"      #   draw: {{n: 1..4, {parameters}}}",
+        ]

@@ -9,11 +9,10 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from grader.author.kit.stubs import regions_of
+from grader.author.kit.stubs import Definition, regions_of
 from grader.author.new.cells import NotebookCell
 from grader.language import Language
 
-Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _MARKER = re.compile(
     r"#+\s*(?:评分函数\s*(?P<optional>[(（]\s*可选\s*[)）])?|GRADED (?:FUNCTION|CELL))\s*[:：]\s*(?P<names>[\w, ]+)",
     re.IGNORECASE,
@@ -161,8 +160,7 @@ def _marked(cells: Sequence[NotebookCell]) -> tuple[set[str], set[str]]:
 def _is_graded(piece: Piece, node: ast.FunctionDef, named: Collection[str]) -> bool:
     if node.name in named or piece.cell.role == "solution":
         return True
-    regions = regions_of(piece.cell.source, "")
-    return any(node.lineno < region.first and region.last <= (node.end_lineno or 0) for region in regions)
+    return any(region.within(node) for region in regions_of(piece.cell.source, ""))
 
 
 def _used(pieces: Sequence[Piece], wanted: set[str]) -> list[Piece]:
@@ -242,25 +240,20 @@ def _points(cells: Sequence[NotebookCell], graded: Mapping[str, Piece]) -> dict[
 
 def _returns(node: ast.FunctionDef) -> tuple[str, ...]:
     """Return the names of a returned tuple, where every `return` says the same ones."""
+    values = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Return)]
     found = {
-        tuple(one.id if isinstance(one, ast.Name) else "" for one in inner.value.elts)
-        for inner in ast.walk(node)
-        if isinstance(inner, ast.Return) and isinstance(inner.value, ast.Tuple)
+        tuple(one.id if isinstance(one, ast.Name) else "" for one in value.elts) if isinstance(value, ast.Tuple) else ()
+        for value in values
     }
-    others = [
-        inner for inner in ast.walk(node) if isinstance(inner, ast.Return) and not isinstance(inner.value, ast.Tuple)
-    ]
-    names = next(iter(found), ())
-    return names if len(found) == 1 and not others and all(names) and len(set(names)) == len(names) else ()
+    names = found.pop() if len(found) == 1 else ()
+    return names if all(names) and len(set(names)) == len(names) else ()
 
 
 def _joined(title: str, kept: Sequence[Piece], texts: Sequence[str]) -> str:
     """Return a module: its title, its imports, and its definitions two lines apart."""
-    imports = [
-        text for piece, text in zip(kept, texts, strict=True) if isinstance(piece.node, ast.Import | ast.ImportFrom)
-    ]
-    rest = [
-        text for piece, text in zip(kept, texts, strict=True) if not isinstance(piece.node, ast.Import | ast.ImportFrom)
-    ]
-    parts = [f'"""{title}"""', "\n".join(dict.fromkeys(imports))] if imports else [f'"""{title}"""']
-    return "\n\n".join(parts) + "".join(f"\n\n\n{text}" for text in rest) + "\n"
+    imports: list[str] = []
+    rest: list[str] = []
+    for piece, text in zip(kept, texts, strict=True):
+        (imports if isinstance(piece.node, ast.Import | ast.ImportFrom) else rest).append(text)
+    head = [f'"""{title}"""', *(["\n".join(dict.fromkeys(imports))] if imports else [])]
+    return "\n\n".join(head) + "".join(f"\n\n\n{text}" for text in rest) + "\n"
