@@ -33,13 +33,13 @@ def block(lines: Iterable[Line], indent: int = 0) -> Iterator[str]:
             yield from block(value, indent + 2)
 
 
-def item(lines: Iterable[Line], indent: int) -> list[str]:
+def list_item(lines: Iterable[Line], indent: int) -> list[str]:
     """Return lines of text as one item of a list, its dash `indent` spaces from the left."""
     first, *rest = block(lines, indent + 2)
     return [f"{' ' * indent}- {first.lstrip()}", *rest]
 
 
-def word(value: str) -> str:
+def scalar(value: str) -> str:
     """Return a text as YAML: plain where that is safe, else in double quotes."""
     return value if _PLAIN.fullmatch(value) and value.lower() not in _OTHERWISE_READ else quoted(value)
 
@@ -50,31 +50,35 @@ def quoted(value: str) -> str:
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 
 
-def both(value: Bilingual) -> str:
+def bilingual(value: Bilingual) -> str:
     """Return a text in both languages, written once where they are the same."""
-    return word(value.zh) if value.zh == value.en else mapped({"zh": word(value.zh), "en": word(value.en)}.items())
+    return (
+        scalar(value.zh)
+        if value.zh == value.en
+        else flow_mapping({"zh": scalar(value.zh), "en": scalar(value.en)}.items())
+    )
 
 
-def listed(values: Iterable[str]) -> str:
+def flow_list(values: Iterable[str]) -> str:
     """Return a list of values that are YAML already."""
     return f"[{', '.join(values)}]"
 
 
-def mapped(pairs: Iterable[tuple[str, str]]) -> str:
+def flow_mapping(pairs: Iterable[tuple[str, str]]) -> str:
     """Return a mapping of keys and values that are YAML already."""
     return "{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}"
 
 
-def points(value: Fraction) -> str:
+def decimal(value: Fraction) -> str:
     """Return points as a decimal, exact or to the sixth place."""
     return f"{float(value):.6f}".rstrip("0").rstrip(".")
 
 
-def share(value: Fraction) -> str:
+def exact_share(value: Fraction) -> str:
     """Return a share as a percentage, or as a fraction where a percentage would be rounded."""
-    percentage = points(value * 100)
-    if Fraction(percentage) == value * 100 or value.denominator > 9999:
-        return f"{percentage}%"
+    hundred = decimal(value * 100)
+    if Fraction(hundred) == value * 100 or value.denominator > 9999:
+        return f"{hundred}%"
     return f"{value.numerator}/{value.denominator}"
 
 
@@ -83,7 +87,7 @@ def draw_line(line: DrawLine) -> tuple[str, str]:
     return ", ".join(line.names), _template(line.value)
 
 
-def drawn(text: str) -> str:
+def draw_value(text: str) -> str:
     """Return a Python expression as the value of a line of a draw; numbers and mappings by words are YAML's own."""
     match ast.parse(text, mode="eval").body:
         case ast.Constant(value=None | bool() as value):
@@ -92,13 +96,13 @@ def drawn(text: str) -> str:
             return text
         case ast.Dict(keys=keys, values=values) if keys and all(_is_word(key) for key in keys):
             pairs = zip(keys, values, strict=True)
-            return mapped((ast.literal_eval(key), _drawn_inside(value)) for key, value in pairs if key)
+            return flow_mapping((ast.literal_eval(key), _draw_value_inside(value)) for key, value in pairs if key)
     return _expression(text)
 
 
-def _drawn_inside(value: ast.expr) -> str:
+def _draw_value_inside(value: ast.expr) -> str:
     text = ast.unparse(value)
-    return drawn(text) if isinstance(value, ast.Constant | ast.Dict | ast.Name) else quoted(text)
+    return draw_value(text) if isinstance(value, ast.Constant | ast.Dict | ast.Name) else quoted(text)
 
 
 def _is_word(key: ast.expr | None) -> bool:
@@ -114,9 +118,9 @@ def _expression(text: str, *, inside: bool = False) -> str:
 
 def _template(value: Template) -> str:
     if isinstance(value, Items):
-        return listed(map(_template, value.items))
+        return flow_list(map(_template, value.items))
     if isinstance(value, Pairs):
-        return mapped((key, _template(each)) for key, each in value.pairs)
+        return flow_mapping((key, _template(each)) for key, each in value.pairs)
     return _expression(value.text, inside=True) if isinstance(value, Expression) else _constant(value.value)
 
 

@@ -38,7 +38,7 @@ from grader.model import (
     Value,
     Values,
 )
-from grader.rubric.writing import draw_line, listed, mapped
+from grader.rubric.writing import draw_line, flow_list, flow_mapping
 from grader.values import family_of, parts
 
 _NUMBER = re.compile(r"(?<![\w.\])])(\d+)(?![\w.(\[])")
@@ -165,7 +165,7 @@ def _more(check: Check) -> Iterator[Variation]:
 def _properties(check: Check) -> Iterator[Variation]:
     if not isinstance(check.plan, Errors):
         plan = Properties(properties=tuple(Property(name=name, at=check.at) for name in _STEADY))
-        added = Change(at=check.at, before="", after=f"- properties: {listed(_STEADY)}")
+        added = Change(at=check.at, before="", after=f"- properties: {flow_list(_STEADY)}")
         yield Variation(check=replace(check, plan=plan, cases=1), changes=(added,), cases=len(_STEADY))
 
 
@@ -263,7 +263,7 @@ def _yaml(line: DrawLine) -> str:
 
 
 def _added(check: Check, lines: tuple[DrawLine, ...]) -> Change:
-    drawn = mapped(map(draw_line, lines))
+    drawn = flow_mapping(map(draw_line, lines))
     return Change(at=check.at, before="", after=f"- {{values: …, cases: {FEW}, draw: {drawn}}}")
 
 

@@ -21,7 +21,18 @@ from grader.model import (
     Rules,
 )
 from grader.rubric.plans import DEFAULT_PROPERTIES_NAME
-from grader.rubric.writing import Line, block, both, item, listed, mapped, points, quoted, share, word
+from grader.rubric.writing import (
+    Line,
+    bilingual,
+    block,
+    decimal,
+    exact_share,
+    flow_list,
+    flow_mapping,
+    list_item,
+    quoted,
+    scalar,
+)
 
 EXPECTED = "expected.json"
 NAME = "grading.yaml"
@@ -41,11 +52,11 @@ def public_rubric(rubric: Rubric, kept: Collection[tuple[str, str]], submission:
     head: list[Line] = [
         ("title", _title(rubric, kept)),
         ("language", rubric.language),
-        ("submission", word(submission)),
+        ("submission", scalar(submission)),
         ("expected", EXPECTED),
     ]
     if more := elsewhere(rubric, kept):
-        head.append(("elsewhere", listed(more)))
+        head.append(("elsewhere", flow_list(more)))
     lines = [HEADER.text(rubric.language), *block(head), "", "problems:"]
     names = {function for function, _ in kept}
     for problem in rubric.problems:
@@ -77,24 +88,24 @@ def uncheckable(rubric: Rubric, kept: Collection[tuple[str, str]]) -> list[str]:
 
 def _title(rubric: Rubric, kept: Collection[tuple[str, str]]) -> str:
     if complete(rubric, kept):
-        return both(rubric.title)
-    return both(Bilingual(f"{rubric.title.zh}（自查）", f"{rubric.title.en} (self-check)"))
+        return bilingual(rubric.title)
+    return bilingual(Bilingual(f"{rubric.title.zh}（自查）", f"{rubric.title.en} (self-check)"))
 
 
 def _problem(problem: Problem, checks: list[Check], names: Collection[str]) -> list[str]:
     whole = sum((check.share for check in checks), Fraction(0))
     needs = [name for name in problem.needs or () if name in names]
-    lines: list[Line] = [("title", both(problem.title)), ("points", points(problem.points * whole))]
+    lines: list[Line] = [("title", bilingual(problem.title)), ("points", decimal(problem.points * whole))]
     if problem.bonus:
         lines.append(("bonus", "true"))
     if needs:
-        lines.append(("needs", listed(needs)))
+        lines.append(("needs", flow_list(needs)))
     if problem.returns:
         lines.append(("returns", _returns(problem.returns)))
     lines += _settings("limits", problem.limits, Limits(), _LIMITS)
     # The last share is left out, and so takes exactly what the others leave.
-    shares = [*(share(check.share / whole) for check in checks[:-1]), ""]
-    items = [item(_check(check, part), 6) for check, part in zip(checks, shares, strict=True)]
+    shares = [*(exact_share(check.share / whole) for check in checks[:-1]), ""]
+    items = [list_item(_check(check, part), 6) for check, part in zip(checks, shares, strict=True)]
     return [f"  {problem.function}:", *block(lines, 4), "    checks:", *(line for each in items for line in each)]
 
 
@@ -107,30 +118,30 @@ def _check(check: Check, part: str) -> Iterator[Line]:
         yield "cases", str(check.cases)
         yield from _settings("compare", check.compare, Comparison(), _COMPARISON)
     if check.hint:
-        yield "hint", both(check.hint)
+        yield "hint", bilingual(check.hint)
 
 
 def _plan(check: Check) -> Iterator[Line]:
     """Yield the lines that say what kind of check it is; how its cases were drawn is left out."""
-    name = both(check.name)
+    name = bilingual(check.name)
     match check.plan:
         case Example(show=show):
             yield "example", name
             if show:
-                yield "show", mapped((word(label), quoted(line.text)) for label, line in show)
+                yield "show", flow_mapping((scalar(label), quoted(line.text)) for label, line in show)
         case Gradient() as plan:
             yield "gradient", name
-            yield "of", word(plan.forward.text)
-            yield "wrt", mapped(plan.wrt)
+            yield "of", scalar(plan.forward.text)
+            yield "wrt", flow_mapping(plan.wrt)
             if plan.upstream:
                 yield "upstream", plan.upstream
         case Properties(properties=properties):
-            yield "properties", listed(dict.fromkeys(each.name for each in properties))
+            yield "properties", flow_list(dict.fromkeys(each.name for each in properties))
             if check.name != DEFAULT_PROPERTIES_NAME:
                 yield "name", name
         case Errors(raises=raises):
             yield "errors", name
-            yield "raises", listed(raises)
+            yield "raises", flow_list(raises)
         case Rules() as plan:
             yield "rules", name
             yield from _rules(plan)
@@ -140,17 +151,19 @@ def _plan(check: Check) -> Iterator[Line]:
 
 def _rules(plan: Rules) -> Iterator[Line]:
     if plan.forbid:
-        yield "forbid", listed(map(quoted, plan.forbid))
+        yield "forbid", flow_list(map(quoted, plan.forbid))
     if plan.require:
-        yield "require", listed(quoted(" | ".join(each)) for each in plan.require)
+        yield "require", flow_list(quoted(" | ".join(each)) for each in plan.require)
     if plan.no_loops:
         yield "no_loops", "true"
     if plan.each != 1:
-        yield "each", share(plan.each)
+        yield "each", exact_share(plan.each)
 
 
 def _returns(parts: Iterable[Part]) -> str:
-    return mapped((word(part.name), _returns(part.parts) if part.parts else share(part.share)) for part in parts)
+    return flow_mapping(
+        (scalar(part.name), _returns(part.parts) if part.parts else exact_share(part.share)) for part in parts
+    )
 
 
 def _settings(
@@ -159,4 +172,4 @@ def _settings(
     """Yield a line with the settings that are not the default ones, if there are any."""
     found = [(key, getattr(given, key)) for key in keys if getattr(given, key) != getattr(default, key)]
     if found:
-        yield name, mapped((key, value if isinstance(value, str) else json.dumps(value)) for key, value in found)
+        yield name, flow_mapping((key, value if isinstance(value, str) else json.dumps(value)) for key, value in found)

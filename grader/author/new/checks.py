@@ -15,7 +15,7 @@ from grader.author.new.calls import GradedCall, arguments_of, backwards
 from grader.author.new.solution import Graded, Solved
 from grader.author.new.translation import Untranslatable, afresh, draw_of, translate
 from grader.language import Bilingual, Language
-from grader.rubric.writing import Line, block, drawn, item, listed, points, word
+from grader.rubric.writing import Line, block, decimal, draw_value, flow_list, list_item, scalar
 
 
 class Generator(Struct, frozen=True, kw_only=True):
@@ -157,7 +157,7 @@ def _fresh(example: GradedCall, lines: tuple[Line, ...], settings: Settings) -> 
 
 
 def _draw(lines: Sequence[tuple[str, str]]) -> tuple[Line, ...]:
-    return (("draw", [(names, drawn(text)) for names, text in lines]),) if lines else ()
+    return (("draw", [(names, draw_value(text)) for names, text in lines]),) if lines else ()
 
 
 def _show(example: GradedCall, known: Mapping[str, str]) -> Iterator[Line]:
@@ -178,7 +178,7 @@ def _show(example: GradedCall, known: Mapping[str, str]) -> Iterator[Line]:
         except Untranslatable:
             continue
     if shown:
-        yield "show", [(word(label), drawn(text)) for label, text in shown.items()]
+        yield "show", [(scalar(label), draw_value(text)) for label, text in shown.items()]
 
 
 POINTS = Fraction(10)
@@ -225,7 +225,7 @@ class Assembly:
 
     def _rubric(self, checks: Mapping[str, Sequence[DraftCheck]], *, with_generators: bool) -> str:
         head: list[Line] = [
-            ("title", word(self._title)),
+            ("title", scalar(self._title)),
             ("language", self._language),
             ("seed", f"{self._seed}   # {_SEED.text(self._language)}"),
             ("submission", f"assignment/{self.file}"),
@@ -238,15 +238,15 @@ class Assembly:
         for graded in self._solved.graded:
             if not checks.get(graded.name):
                 continue
-            problem: list[Line] = [("points", points(graded.points or POINTS))]
+            problem: list[Line] = [("points", decimal(graded.points or POINTS))]
             if graded.optional:
                 problem.append(("bonus", "true"))
             if graded.returns:
-                problem.append(("returns", listed(graded.returns)))
+                problem.append(("returns", flow_list(graded.returns)))
             lines += [f"  {graded.name}:", *block(problem, 4), "    checks:"]
             for draft in checks[graded.name]:
                 first = len(lines) + 1
-                lines += item([(draft.kind, word(draft.name)), *draft.lines], 6)
+                lines += list_item([(draft.kind, scalar(draft.name)), *draft.lines], 6)
                 self.owners |= dict.fromkeys(range(first, len(lines) + 1), draft)
             lines += [*self._skeleton(graded), ""]
         return "\n".join(lines).rstrip("\n") + "\n"

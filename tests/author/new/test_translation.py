@@ -9,7 +9,7 @@ from grader.author.new.translation import Untranslatable, translate
 from grader.cases.evaluation import Evaluator
 from grader.cases.library import Drawing
 from grader.cases.randomness import InOrder, Source
-from grader.rubric.writing import drawn
+from grader.rubric.writing import draw_value
 
 NAMES = {"x": np.arange(6.0).reshape(2, 3), "n": 3, "d": {"pad": 2}}
 
@@ -110,4 +110,4 @@ def test_the_notebook_is_left_as_it_is():
     ],
 )
 def test_expressions_are_written_as_yaml(text, yaml):
-    assert drawn(text) == yaml
+    assert draw_value(text) == yaml
