@@ -14,7 +14,7 @@ from grader.grading import Prepared
 from grader.grading.preparing import choose
 from grader.grading.runs import generous
 from grader.language import Language, inert, say
-from grader.model import Case, Check, Errors, Outcome, Raised, Returned, Stopped, Submission, Task, Value
+from grader.model import Check, Errors, Outcome, Raised, Returned, Stopped, Submission, Task, Value
 from grader.values import family_of
 
 if TYPE_CHECKING:
@@ -67,15 +67,14 @@ _TAKEN = frozenset({"Path", "PATH", "b64decode", "importlib", "inf", "load", "na
 
 
 class Replayed(Struct, frozen=True, kw_only=True, eq=False):
-    """A case found by its name, its check, and what the reference made of it.
+    """A task found by its name, and its check.
 
     `parameters` are the function's; `seeds` those of `numpy.random` before each call.
     """
 
     name: str
     check: Check
-    case: Case
-    want: tuple[Outcome, ...]
+    task: Task
     parameters: tuple[str, ...]
     seeds: tuple[int, ...]
 
@@ -106,8 +105,7 @@ def find_case(prepared: Prepared, name: str) -> Replayed:
     return Replayed(
         name=f"{function}.{check.key}[{number}]",
         check=check,
-        case=task.case,
-        want=task.want,
+        task=task,
         parameters=prepared.plan.signatures[function].parameters,
         seeds=_seeds(prepared, task),
     )
@@ -127,7 +125,7 @@ def script(found: Replayed, submission: str, file: str) -> str:
 
     Inputs are the same to the last bit, and `numpy.random` stands where it stood when the case was graded.
     """
-    case = found.case
+    case = found.task.case
     known: dict[int, str] = {}
     lines = []
     for name, value in case.names.items():
@@ -146,7 +144,7 @@ def script(found: Replayed, submission: str, file: str) -> str:
 
 
 def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
-    case, lines = found.case, []
+    case, lines = found.task.case, []
     if case.property:
         lines.append(f"# The property is {case.property}.")
     if isinstance(found.check.plan, Errors):
@@ -162,7 +160,7 @@ def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
             f"{got} = student_.{call.function}({arguments})",
             f'print("{got}", {got}, sep="\\n")',
         ]
-    want = found.want[0] if found.want else None
+    want = found.task.want[0] if found.task.want else None
     if isinstance(want, Returned) and found.check.kind in ("example", "values"):
         lines += [f"want_ = {literal(want.value, known)}", 'print("want_", want_, sep="\\n")']
     return lines
@@ -198,20 +196,20 @@ def interact(found: Replayed, prepared: Prepared, student: Submission, engine: E
     """Open a prompt with the drawn names, `want`, the student's function by its name, and `reference`."""
     import code
 
-    function = found.case.function
+    function = found.task.case.function
     limits = generous(prepared.limits)
     with (
         engine.session(student.source, limits) as theirs,
         engine.session(prepared.plan.reference.source, limits) as ours,
     ):
         names: dict[str, Any] = {
-            **found.case.names,
+            **found.task.case.names,
             function: Remote(theirs, function),
             "reference": Remote(ours, function),
         }
-        arguments = ", ".join(name for name in found.parameters if name in found.case.names)
-        if found.want and isinstance(found.want[0], Returned):
-            names["want"] = found.want[0].value
+        arguments = ", ".join(name for name in found.parameters if name in found.task.case.names)
+        if found.task.want and isinstance(found.task.want[0], Returned):
+            names["want"] = found.task.want[0].value
         banner = say(
             "{name}: {names}\n{function}({arguments}) is the student's, reference({arguments}) the reference's.",
             name=found.name,

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from grader.comparison.shares import leaves
 from grader.comparison.values import find
-from grader.model import Check, Example, Mismatch, Outcome, Part, Returned, Values
+from grader.model import Check, Example, Mismatch, Part, Returned, Trial, Values
 from grader.values import family_of, word
 
 if TYPE_CHECKING:
@@ -27,19 +27,17 @@ MOST = 4096
 """Values within a value that are looked at; a larger one counts as unlike any other."""
 
 
-def levels(
-    returns: tuple[Part, ...], wants: Sequence[tuple[Check, Sequence[Sequence[Outcome]]]]
-) -> Mapping[str, Level]:
+def levels(returns: tuple[Part, ...], trials: Sequence[tuple[Check, Sequence[Trial]]]) -> Mapping[str, Level]:
     """Return by the key of each hidden check of examples or values what may be told of its wanted values.
 
-    `wants` are what is wanted in the cases of each check. A check that is not named may tell all. A case that is alone
-    in its check is held against the public ones: what these want is known.
+    A check that is not named may tell all. A case that is alone in its check is held against the public ones: what
+    these want is known.
     """
-    values = {check.key: found for check, cases in wants if (found := _values(check, cases))}
-    shown = [value for check, _ in wants if check.visibility == "public" for value in values.get(check.key, ())]
+    values = {check.key: found for check, cases in trials if (found := _values(check, cases))}
+    shown = [value for check, _ in trials if check.visibility == "public" for value in values.get(check.key, ())]
     return {
         check.key: _level(values[check.key] if len(values[check.key]) > 1 else [*values[check.key], *shown], returns)
-        for check, _ in wants
+        for check, _ in trials
         if check.visibility == "hidden" and check.key in values
     }
 
@@ -91,11 +89,12 @@ def skeleton(value: Value) -> Hashable | None:
     return found if left >= 0 else None
 
 
-def _values(check: Check, wants: Sequence[Sequence[Outcome]]) -> list[Value]:
+def _values(check: Check, trials: Sequence[Trial]) -> list[Value]:
     """Return what is wanted in the cases of a check that compares values; a sealed answer is not there."""
     if not isinstance(check.plan, Example | Values):
         return []
-    return [want[0].value for want in wants if want and isinstance(want[0], Returned)]
+    wanted = (trial.want[0] for trial in trials if trial.want)
+    return [outcome.value for outcome in wanted if isinstance(outcome, Returned)]
 
 
 def _level(values: Sequence[Value], returns: tuple[Part, ...]) -> Level:

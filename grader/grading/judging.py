@@ -71,9 +71,7 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         """What hidden checks may tell of the structure of what they want, by key; a check not named tells all."""
         from grader.comparison.structure import levels
 
-        return levels(
-            self.problem.returns, [(check, [trial.want for trial in trials]) for check, trials in self.trials]
-        )
+        return levels(self.problem.returns, self.trials)
 
     @cached_property
     def earning(self) -> frozenset[Kind]:

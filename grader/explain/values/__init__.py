@@ -172,7 +172,7 @@ def _sparingly(reference: Reference | None) -> Reference | None:
 def _runs(problem: Problem, trials: Trials, parameters: Sequence[str]) -> list[Run]:
     """Return the cases to look at. None is timed: by then a submission may have seen hidden ones."""
     looked = [(check, each) for check, each in trials if isinstance(check.plan, Example | Values)]
-    told = levels(problem.returns, [(check, [trial.want for trial in each]) for check, each in looked])
+    told = levels(problem.returns, looked)
     runs = [
         run(check, trial.case, trial.got[0], trial.want[0], problem.returns, parameters)
         for check, each in looked
