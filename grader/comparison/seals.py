@@ -30,7 +30,7 @@ from grader.comparison import gradients
 from grader.comparison.grids import Unsealable, cells, grid_of, steps_of
 from grader.comparison.shares import leaves, names_whole, score, verdict
 from grader.model import Case, Check, Comparison, Gradient, Mismatch, Outcome, Part, Returned, Verdict
-from grader.model.seal import Frame, Grid, Lock, Seal, Sealed
+from grader.model.seal import Containers, Grid, Lock, Seal, Sealed
 from grader.values import family_of, form
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def digest(cells: Iterable[bytes], salt: bytes, cost: int) -> str:
 
 def framed(
     want: Value, returns: tuple[Part, ...], rule: Comparison, random: Callable[[], float]
-) -> tuple[Frame, tuple[Lock, ...], tuple[Value, ...]]:
+) -> tuple[Containers, tuple[Lock, ...], tuple[Value, ...]]:
     """Return an answer's frame, its locks, and the outputs that they lock. Raises Unsealable."""
     locks: list[Lock] = []
     outputs: list[Value] = []
@@ -68,7 +68,7 @@ def framed(
         outputs.append(value)
         return len(locks) - 1
 
-    def frame(value: Value, parts: tuple[Part, ...], prefix: str) -> Frame:
+    def frame(value: Value, parts: tuple[Part, ...], prefix: str) -> Containers:
         if not parts:
             return leaf(value, prefix.rstrip("."))
         if names_whole(parts, value):
@@ -81,14 +81,14 @@ def framed(
         inner = [frame(item, part.parts, f"{prefix}{part.name}.") for item, part in zip(items, parts, strict=True)]
         return ["t" if isinstance(value, tuple) else "l", *inner]
 
-    def _named(key: str | int, item: Value, known: dict[str, Part], prefix: str) -> Frame:
+    def _named(key: str | int, item: Value, known: dict[str, Part], prefix: str) -> Containers:
         part = known.get(key) if isinstance(key, str) else None
         return frame(item, part.parts, f"{prefix}{part.name}.") if part else None
 
     return frame(want, returns, ""), tuple(locks), tuple(outputs)
 
 
-def unframed(frame: Frame, locks: tuple[Lock, ...]) -> Any:
+def unframed(frame: Containers, locks: tuple[Lock, ...]) -> Any:
     """Return a frame as Python's containers, with its locks in the places of the outputs."""
     if frame is None:
         return None

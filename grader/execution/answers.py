@@ -10,8 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from grader.execution.wire import ANY_LENGTH, HEAD, HEADER_BYTES, Frame, frame_bytes, parse_frame, parse_head
-from grader.model import Absent, Happening, Outcome, Raised, Returned, Stopped, Value
-from grader.model import Frame as SourceLine
+from grader.model import Absent, Happening, Outcome, Raised, Returned, SourceLine, Stopped, Value
 from grader.values.family import Buffer, Forged
 from grader.values.packing import unpack_all
 

@@ -93,7 +93,7 @@ class Call(Struct, frozen=True, kw_only=True, eq=False):
     seconds: float = 0.0
 
 
-class Frame(Struct, frozen=True, kw_only=True):
+class SourceLine(Struct, frozen=True, kw_only=True):
     """One line of the student's own source in a traceback (line of `Source.text`)."""
 
     line: int
@@ -124,7 +124,7 @@ class Raised(Struct, frozen=True, kw_only=True):
     type: str
     message: str
     parents: tuple[str, ...] = ()
-    frames: tuple[Frame, ...] = ()
+    frames: tuple[SourceLine, ...] = ()
     stdout: str = ""
     seconds: float = 0.0
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
-Frame: TypeAlias = Any
+Containers: TypeAlias = Any
 """The containers around an answer's outputs, as JSON: a lock's index, null for what no output is, or a list that begins
 with "t" (tuple), "l" (list) or "d" (dict, then [key, frame] pairs)."""
 
@@ -43,7 +43,7 @@ class Lock(Struct, frozen=True, kw_only=True):
 class Sealed(Struct, frozen=True, kw_only=True):
     """What stands for the expected answer of one case: its outermost containers, and a lock for each output."""
 
-    frame: Frame
+    frame: Containers
     locks: tuple[Lock, ...]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from execution_kit import LIMITS, one, run, source
 
 from grader.execution import Helpers
-from grader.model import Absent, Frame, Raised, Returned, Stopped
+from grader.model import Absent, Raised, Returned, SourceLine, Stopped
 
 VALUES = [
     None,
@@ -202,7 +202,9 @@ def test_an_exception_is_told_with_its_own_lines(engine):
     assert isinstance(got, Raised)
     assert (got.type, got.message) == ("Odd", "'no way'")
     assert got.parents == ("KeyError", "LookupError", "ValueError", "Exception", "BaseException")
-    assert got.frames[0] == Frame(line=6, function="outer") and got.frames[-1] == Frame(line=4, function="inner")
+    assert got.frames[0] == SourceLine(line=6, function="outer") and got.frames[-1] == SourceLine(
+        line=4, function="inner"
+    )
 
 
 HOSTILE = [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.explain.raised import reason, scene
-from grader.model import Frame, Raised
+from grader.model import Raised, SourceLine
 
 INPUTS = (("A", np.zeros((2, 3))), ("h", {"stride": 2, "pad": 1}))
 
@@ -24,7 +24,7 @@ def raised(text, tmp_path, arguments):
             type=type(error).__name__,
             message=str(error),
             parents=tuple(each.__name__ for each in type(error).__mro__[1:]),
-            frames=tuple(Frame(line=each.lineno, function=each.name) for each in frames),
+            frames=tuple(SourceLine(line=each.lineno, function=each.name) for each in frames),
         )
     raise AssertionError("nothing was raised")
 
@@ -201,14 +201,14 @@ def test_numpy_that_is_not_imported(tell):
 def test_a_name_that_python_could_not_read(desk, tmp_path):
     text = "def f(A):\n    return g(A)\ndef g(A)\n    return A\n"
     student = desk.read(text)
-    what = Raised(type="NameError", message="name 'g' is not defined", frames=(Frame(line=2, function="f"),))
+    what = Raised(type="NameError", message="name 'g' is not defined", frames=(SourceLine(line=2, function="f"),))
     seen = scene(what, student, "f", given=("A",), public=True)
     assert reason(seen).text("en") == "g is not there, because Python cannot read it (line 3)."
 
 
 def test_keys_of_a_dict_that_came_in_a_cache(desk):
     student = desk.read("def f(dA, cache):\n    X, h = cache\n    return h['strides']\n")
-    what = Raised(type="KeyError", message="'strides'", frames=(Frame(line=3, function="f"),))
+    what = Raised(type="KeyError", message="'strides'", frames=(SourceLine(line=3, function="f"),))
     inputs = (("dA", 1.0), ("cache", (np.zeros(2), {"stride": 1})))
     assert "did you mean 'stride'" in reason(scene(what, student, "f", inputs=inputs, public=True)).text("en")
     assert "is it spelt right" in reason(scene(what, student, "f", inputs=inputs)).text("en")
@@ -245,7 +245,7 @@ def test_what_a_hidden_case_raised_cannot_choose_among_the_names_of_a_line(desk,
     student = desk.read(f"def one(x):\n    return x\ndef two(x):\n    return x\ndef f(A, h):\n    return {line}\n")
     said = set()
     for word in ("one", "two", "three"):
-        what = Raised(type=kind, message=message.format(word), frames=(Frame(line=6, function="f"),))
+        what = Raised(type=kind, message=message.format(word), frames=(SourceLine(line=6, function="f"),))
         found = reason(scene(what, student, "f", given=("A", "h")))
         said.add(found.text("en") if found is not None else None)
     assert len(said) == 1
@@ -253,13 +253,13 @@ def test_what_a_hidden_case_raised_cannot_choose_among_the_names_of_a_line(desk,
 
 def test_words_of_a_student_are_made_inert(desk):
     student = desk.read("def f(A):\n    return A['\\x1b[2J']\n")
-    what = Raised(type="KeyError", message=repr("\x1b[2J"), frames=(Frame(line=2, function="f"),))
+    what = Raised(type="KeyError", message=repr("\x1b[2J"), frames=(SourceLine(line=2, function="f"),))
     assert "\x1b" not in reason(scene(what, student, "f", public=True)).text("en")
 
 
 def test_exceptions_of_a_students_own_are_left_alone(desk):
     student = desk.read("def f(A):\n    raise E('x')\n")
-    what = Raised(type="E", message="x", parents=("Exception",), frames=(Frame(line=2, function="f"),))
+    what = Raised(type="E", message="x", parents=("Exception",), frames=(SourceLine(line=2, function="f"),))
     assert reason(scene(what, student, "f", public=True)) is None
 
 
@@ -267,7 +267,7 @@ def test_exceptions_of_a_students_own_are_left_alone(desk):
 def test_lines_that_are_no_statement(desk, line):
     student = desk.read("def f(A):\n    return A\n\n")
     for kind in ("TypeError", "NameError", "AssertionError", "ZeroDivisionError", "RecursionError", "KeyError"):
-        what = Raised(type=kind, message="x", frames=(Frame(line=line, function="f"),))
+        what = Raised(type=kind, message="x", frames=(SourceLine(line=line, function="f"),))
         reason(scene(what, student, "f", public=True))
 
 
@@ -291,7 +291,7 @@ def test_monstrous_lines_cost_a_sentence_at_most(desk, line, kind):
         "AttributeError": "'numpy.ndarray' object has no attribute 'b'",
         "IndexError": "index 3 is out of bounds for axis 0 with size 2",
     }
-    what = Raised(type=kind, message=messages.get(kind, ""), frames=(Frame(line=2, function="f"),))
+    what = Raised(type=kind, message=messages.get(kind, ""), frames=(SourceLine(line=2, function="f"),))
     for public in (True, False):
         said = reason(scene(what, student, "f", public=public))
         assert said is None or len(said.text("en")) < 400
@@ -303,7 +303,7 @@ def test_values_that_depend_on_one_another_come_to_an_end(desk):
     what = Raised(
         type="TypeError",
         message="'float' object cannot be interpreted as an integer",
-        frames=(Frame(line=202, function="f"),),
+        frames=(SourceLine(line=202, function="f"),),
     )
     assert "A whole number is needed" in reason(scene(what, student, "f")).text("en")
 

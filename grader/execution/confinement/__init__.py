@@ -10,7 +10,7 @@ source is read::
     if pid == 0:
         os.setsid()                       # stdin, stdout, stderr and the wire in place, all else closed but ground.keep
         tier = ground.enter()             # raises OSError rather than go on with less than `ground.tier`
-        ground.seal(Limits(memory=1 << 30, cpu_seconds=10))
+        ground.seal(Bounds(memory=1 << 30, cpu_seconds=10))
 
 The child is the worker itself: the pid the server got is the one to kill and to wait for. This package is imported
 under its own name by the server (`python -I`, by folder) and knows the standard library only.
@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .ground import Ground, Plan, prepare
-    from .privileges import Limits
+    from .privileges import Bounds
 
-__all__ = ["LAYERS", "TIERS", "Ground", "Limits", "Plan", "prepare", "sufficient", "tier"]
+__all__ = ["LAYERS", "TIERS", "Bounds", "Ground", "Plan", "prepare", "sufficient", "tier"]
 
-_PLACES = {"Ground": "ground", "Plan": "ground", "Limits": "privileges", "prepare": "ground"}
+_PLACES = {"Ground": "ground", "Plan": "ground", "Bounds": "privileges", "prepare": "ground"}
 
 
 LAYERS = ("namespaces", "landlock", "seccomp", "limits")

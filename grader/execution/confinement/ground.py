@@ -135,7 +135,7 @@ class Ground(NamedTuple):
         return namespaces.fork() if self.within else os.fork()
 
     def enter(self) -> str:
-        """Put this process, a child of `fork`, behind all layers that do not depend on limits; return the tier.
+        """Put this process, a child of `fork`, behind all layers that do not depend on bounds; return the tier.
 
         It is then in an empty scratch of its own (also TMPDIR), or, where no bounded scratch can be had, in the root
         folder, where it can write nothing. Raises OSError if a layer that was prepared does not hold.
@@ -163,9 +163,9 @@ class Ground(NamedTuple):
             sys.path_importer_cache.clear()  # it remembers packages that can no longer be read
         return self.tier
 
-    def seal(self, limits: privileges.Limits) -> None:
-        """Bound this process by `limits` and, last of all, by the calls it may make. Raises OSError."""
+    def seal(self, bounds: privileges.Bounds) -> None:
+        """Bound this process by `bounds` and, last of all, by the calls it may make. Raises OSError."""
         if "limits" not in self.missing:
-            privileges.apply(limits, self.floor)
+            privileges.apply(bounds, self.floor)
         if self.program:
             seccomp.install(self.program)

@@ -17,7 +17,7 @@ _FILE_BYTES = 16 << 20  # one file; the scratch as a whole is smaller still
 _DESCRIPTORS = 64
 
 
-class Limits(NamedTuple):
+class Bounds(NamedTuple):
     """What one worker may use: bytes of memory beyond what numpy took, and CPU seconds."""
 
     memory: int = 1 << 30
@@ -42,22 +42,22 @@ def address_space() -> int:
     return int(text.split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def apply(limits: Limits, floor: int) -> None:
+def apply(bounds: Bounds, floor: int) -> None:
     """Bound this process; `floor` is the address space it already has. Raises OSError and ValueError.
 
-    CPU: one second for the import of numpy and the like is on the house; soft and hard limits are the same, so SIGXCPU
+    CPU: one second more is granted for the import of numpy and the like. Soft and hard limit are the same, so SIGXCPU
     cannot be caught. Processes: none more (this does not bind root; seccomp does).
     """
     import resource
 
-    seconds = math.ceil(limits.cpu_seconds) + 1
+    seconds = math.ceil(bounds.cpu_seconds) + 1
     for kind, bound in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, _FILE_BYTES),
         (resource.RLIMIT_NOFILE, _DESCRIPTORS),
         (resource.RLIMIT_CORE, 0),
         (getattr(resource, "RLIMIT_NPROC", None), 0),
-        (resource.RLIMIT_AS, floor + limits.memory if floor else None),
+        (resource.RLIMIT_AS, floor + bounds.memory if floor else None),
     ):
         if kind is not None and bound is not None:
             hard = resource.getrlimit(kind)[1]

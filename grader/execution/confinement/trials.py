@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from . import Ground, Limits, Plan, kernel, prepare
+from . import Bounds, Ground, Plan, kernel, prepare
 
 
 class Targets:
@@ -180,7 +180,7 @@ TRIALS: dict[str, Callable[[Targets], str]] = {
 }
 
 _BEGUN = "begun:"
-_LIMITS = Limits(memory=512 << 20, cpu_seconds=0)  # a second of CPU and half the memory that a trial asks for
+_LIMITS = Bounds(memory=512 << 20, cpu_seconds=0)  # a second of CPU and half the memory that a trial asks for
 
 
 def main(arguments: list[str]) -> None:

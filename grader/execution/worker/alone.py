@@ -41,7 +41,7 @@ def main() -> None:
     ground = confinement.prepare(plan)
 
     def seal(memory: int, cpu_seconds: float) -> None:
-        ground.seal(confinement.Limits(memory=memory, cpu_seconds=cpu_seconds))
+        ground.seal(confinement.Bounds(memory=memory, cpu_seconds=cpu_seconds))
 
     serve(Wire(source, sink), ground.enter(), seal, offered)
 

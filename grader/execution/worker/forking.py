@@ -139,7 +139,7 @@ class Server:
             os._exit(70)
 
     def _seal(self, memory: int, cpu_seconds: float) -> None:
-        self._ground.seal(confinement.Limits(memory=memory, cpu_seconds=cpu_seconds))
+        self._ground.seal(confinement.Bounds(memory=memory, cpu_seconds=cpu_seconds))
 
     def _status(self, pid: int) -> int:
         until = time.monotonic() + _PATIENCE

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.language import inert
-from grader.model import Frame, Raised, Submission
+from grader.model import Raised, SourceLine, Submission
 from grader.submission.loading import lines
 from grader.submission.patience import once
 from grader.submission.symbols import statements
@@ -196,7 +196,7 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False):
     public: bool
     given: tuple[str, ...]
     inputs: tuple[tuple[str, Value], ...]
-    frames: tuple[Frame, ...]
+    frames: tuple[SourceLine, ...]
     beyond: bool
     parts: tuple[ast.AST, ...]
     home: Def | None
@@ -274,7 +274,7 @@ def scene(
     )
 
 
-def told(raised: Raised, student: Submission, function: str, *, public: bool) -> tuple[Frame, ...]:
+def told(raised: Raised, student: Submission, function: str, *, public: bool) -> tuple[SourceLine, ...]:
     """Return the source's own lines on the way to an exception, innermost last.
 
     A line that the file does not have is left out. Of a hidden case only the lines are left on which a statement of

@@ -26,7 +26,7 @@ def worker(code):
         try:
             exec(breaking)
             tier = ground.enter()
-            ground.seal(confinement.Limits(memory=256 << 20, cpu_seconds=5))
+            ground.seal(confinement.Bounds(memory=256 << 20, cpu_seconds=5))
             names = {"tier": tier}
             exec(code, names)
             answer = names.get("answer")

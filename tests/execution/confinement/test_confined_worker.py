@@ -173,7 +173,7 @@ ground = confinement.prepare(confinement.Plan(without=frozenset(filter(None, sys
 pid = ground.fork()
 if not pid:
     ground.enter()
-    ground.seal(confinement.Limits())
+    ground.seal(confinement.Bounds())
     os.write(1, b"sealed\\n")
     time.sleep(60)
 print(pid, flush=True)
