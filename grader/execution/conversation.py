@@ -97,6 +97,25 @@ class Loading(Struct, frozen=True, kw_only=True):
     code: bytes = b""
     stand_ins: tuple[str, ...] = ()
 
+    def frame(self, identity: str) -> tuple[dict[str, object], list[Buffer]]:
+        """Return the header and the buffers of the frame that asks a worker for it."""
+        source = self.source
+        texts = [text.encode("utf-8", "surrogatepass") for text in (source.text, *(each[1] for each in source.modules))]
+        header = {
+            "do": "load",
+            "id": identity,
+            "file": PurePath(source.path).name,
+            "sizes": [len(each) for each in texts],
+            "modules": [name for name, _ in source.modules],
+            "lean": self.lean,
+            "code": len(self.code),
+            "patience": _PATIENCE * self.limits.load_seconds,
+            "memory": self.limits.memory,
+            "cpu_seconds": self.cpu_seconds,
+            "stand_ins": self.stand_ins,
+        }
+        return header, [*texts, self.code]
+
 
 def flood(limits: Limits) -> int:
     """Return how many bytes a call may print before it is stopped."""
@@ -163,24 +182,11 @@ class Conversation:
 
         The reason is "compile" if it ended before anything of the source was run.
         """
-        source, limits = loading.source, loading.limits
-        texts = [text.encode("utf-8", "surrogatepass") for text in (source.text, *(each[1] for each in source.modules))]
+        limits = loading.limits
         identity = os.urandom(16).hex()
-        header = {
-            "do": "load",
-            "id": identity,
-            "file": PurePath(source.path).name,
-            "sizes": [len(each) for each in texts],
-            "modules": [name for name, _ in source.modules],
-            "lean": loading.lean,
-            "code": len(loading.code),
-            "patience": _PATIENCE * limits.load_seconds,
-            "memory": limits.memory,
-            "cpu_seconds": loading.cpu_seconds,
-            "stand_ins": loading.stand_ins,
-        }
+        header, buffers = loading.frame(identity)
         self._line.begin(_CODE_ROOM)
-        self._send(header, [*texts, loading.code])
+        self._send(header, buffers)
         clock = Clock(time.monotonic() + limits.load_seconds, flood=flood(limits))
         try:
             if not (loading.code or loading.lean):
@@ -234,11 +240,11 @@ class Conversation:
                 if len(questions) > FREELY == most:
                     most = max(FREELY, (yield from ask.most())) if ask.most else QUESTIONS
                 if len(questions) <= most:
-                    self._reply((yield from stand_ins.answer(stand_ins.asker, name, arguments)))
+                    self._send(*reply((yield from stand_ins.answer(stand_ins.asker, name, arguments))))
                     spent = budget.lend(time.monotonic() - asked + PASSAGE)
                     ours, clock = ours + spent, clock.later(spent)
                 else:
-                    self._reply(_TOO_MANY)
+                    self._send(*reply(_TOO_MANY))
                 if time.monotonic() > clock.deadline:
                     return self._stopped("timeout", limits, began + ours)
         except Forged:
@@ -300,15 +306,6 @@ class Conversation:
                 return "cpu"
             yield min(clock.deadline, now + max(0.01, (clock.cpu - used) / CORES))
 
-    def _reply(self, outcome: Outcome) -> None:
-        if isinstance(outcome, Returned):
-            packed = pack((outcome.value, outcome.arguments), _ANY)
-            self._send({"was": "returned", "value": packed.node}, packed.buffers)
-        elif isinstance(outcome, Raised):
-            self._send({"was": "raised", "type": outcome.type, "message": outcome.message})
-        else:
-            self._send({"was": "raised", "type": "RuntimeError", "message": "it gave no result"})
-
     def _send(self, header: dict[str, object], buffers: Sequence[Buffer] = ()) -> None:
         self._line.send(header, buffers)
         self._board.push(self._line)
@@ -332,6 +329,16 @@ class Conversation:
             return time.clock_gettime(~self._line.pid << 3 | 2)
         except OSError:  # it has ended
             return 0.0
+
+
+def reply(outcome: Outcome) -> tuple[dict[str, object], list[Buffer]]:
+    """Return the header and the buffers of the frame that answers for a helper."""
+    if isinstance(outcome, Returned):
+        packed = pack((outcome.value, outcome.arguments), _ANY)
+        return {"was": "returned", "value": packed.node}, packed.buffers
+    if isinstance(outcome, Raised):
+        return {"was": "raised", "type": outcome.type, "message": outcome.message}, []
+    return {"was": "raised", "type": "RuntimeError", "message": "it gave no result"}, []
 
 
 def _digest(name: str, frame: Frame) -> bytes:

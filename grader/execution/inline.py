@@ -13,13 +13,13 @@ from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_st
 from typing import Any
 
 from grader.execution import answers
-from grader.execution.conversation import Budget, StandIns
+from grader.execution.conversation import Budget, Loading, StandIns, reply
 from grader.execution.engine import Helpers, Ran, T, Wait
 from grader.execution.running import SEED, grouped
 from grader.execution.wire import HEAD, Frame, Wire, frame_bytes, parse_frame
 from grader.execution.worker.loading import Loaded, load
 from grader.execution.worker.serving import answer
-from grader.model import Call, Happening, Limits, Outcome, Returned, Source, Value
+from grader.model import Call, Happening, Limits, Outcome, Source, Value
 from grader.values.family import Buffer
 from grader.values.packing import pack
 
@@ -39,13 +39,7 @@ class _Loop(Wire):
         if frame.header["was"] != "asks":
             return
         assert self._stand_ins is not None  # nobody else asks
-        outcome = _come(self._stand_ins.answer(self.asker, *answers.question(frame)))
-        if isinstance(outcome, Returned):
-            packed = pack((outcome.value, outcome.arguments), sys.maxsize)
-            self._reply = _crossed({"was": "returned", "value": packed.node}, packed.buffers)
-        else:
-            told = {"type": getattr(outcome, "type", "RuntimeError"), "message": getattr(outcome, "message", "")}
-            self._reply = _crossed({"was": "raised", **told}, [])
+        self._reply = _crossed(*reply(_come(self._stand_ins.answer(self.asker, *answers.question(frame)))))
 
     def read(self) -> Frame | None:
         """Return the answer to what was asked last."""
@@ -60,17 +54,9 @@ class InlineSession:
 
     def __init__(self, source: Source, limits: Limits, stand_ins: StandIns | None = None) -> None:
         self._limits = limits
-        texts = [text.encode("utf-8", "surrogatepass") for text in (source.text, *(each[1] for each in source.modules))]
-        header = {
-            "id": "",
-            "file": source.path,
-            "sizes": [len(each) for each in texts],
-            "modules": [name for name, _ in source.modules],
-            "lean": False,
-            "code": 0,
-            "patience": 0,
-            "stand_ins": stand_ins.names if stand_ins else (),
-        }
+        names = stand_ins.names if stand_ins else ()
+        header, texts = Loading(source=source, limits=limits, cpu_seconds=0, lean=False, stand_ins=names).frame("")
+        header.update(file=source.path, patience=0)
         sys.modules.pop("submission", None)  # another session's: a worker process has one source only
         self._line = _Loop(stand_ins)
         with _printing():

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from msgspec import Struct
 
 from grader.report.values import is_array
+from grader.values import parts
 from grader.values.plain import show_number
 
 if TYPE_CHECKING:
@@ -97,13 +98,8 @@ def pair_of(want: Value, got: Value, mismatch: Mismatch) -> tuple[np.ndarray, np
         if at is None or want.shape != got.shape or not _within(at, want.shape) or not drawable(want):
             return None
         return (want, got) if same(want[at], mismatch.want) and same(got[at], mismatch.got) else None
-    if isinstance(want, tuple | list) and isinstance(got, tuple | list):
-        pairs = zip(want, got, strict=False)
-    elif isinstance(want, dict) and isinstance(got, dict):
-        pairs = ((want[name], got[name]) for name in want if name in got)  # type: ignore[assignment]
-    else:
-        return None
-    found = (pair_of(one, other, mismatch) for one, other in pairs)
+    mine = dict(parts(got))
+    found = (pair_of(one, mine[key], mismatch) for key, one in parts(want) if key in mine)
     return next((pair for pair in found if pair is not None), None)
 
 
