@@ -19,7 +19,7 @@ Line: TypeAlias = "tuple[str, str | Sequence[Line]]"
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
 # What an expression may consist of to be written without quotes; in `[…]` and `{…}` a comma would end it.
-_PLAIN_EXPRESSION = re.compile(r"[\w(][\w ()*+/.\-=<>%@!&|~^,]*")
+_PLAIN_EXPRESSION = re.compile(r"\w[\w ()*+/.\-=<>%@!&|~^,]*")
 _OTHERWISE_READ = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 
