@@ -15,19 +15,20 @@ from typing import Any
 from bench.reference_zh import CHINESE
 from grader.cases import library  # noqa: F401 - registers what expressions may call
 from grader.cases.generators import FAMILIES
-from grader.cases.properties import RULES
 from grader.cases.registry import FUNCTIONS, Function
+from grader.checks import own_kinds
+from grader.checks.kind import Kind
+from grader.checks.properties.laws import RULES
 from grader.errors import Span
 from grader.language import Language, Message
-from grader.rubric.checks import COMMON
+from grader.reading.log import Log
+from grader.reading.nodes import Node, Scalar, Sequence
+from grader.reading.scalars import Type
+from grader.reading.settings import COMPARE, LIMITS
+from grader.reading.tables import Key
+from grader.rubric.checks import COMMON, form
 from grader.rubric.document import RUBRIC, RUNTIME
-from grader.rubric.kinds import FORMS
-from grader.rubric.log import Log
-from grader.rubric.nodes import Node, Scalar, Sequence
 from grader.rubric.problems import PROBLEM
-from grader.rubric.scalars import Type
-from grader.rubric.settings import COMPARE, LIMITS
-from grader.rubric.tables import Key
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -121,13 +122,18 @@ def _sentence(key: Key[Any], language: Language) -> str:
 
 
 def _kinds(language: Language) -> Iterator[str]:
-    for kind, form in FORMS.items():
-        keys = _keys(form.table)
-        yield f"### {kind}"
-        yield _table([key for key in keys if key not in COMMON], language)
-        lacks = [f"`{key.name}`" for key in COMMON if key not in keys]
-        if lacks:
-            yield {"zh": f"没有 {'、'.join(lacks)}。", "en": f"It has no {', '.join(lacks)}."}[language]
+    for kind in own_kinds():
+        yield from about_kind(kind, language)
+
+
+def about_kind(kind: type[Kind], language: Language) -> Iterator[str]:
+    """Yield the section about a kind of check: its keys, and which keys of other kinds it lacks."""
+    keys = _keys(form(kind).table)
+    yield f"### {kind.kind}"
+    yield _table([key for key in keys if key not in COMMON], language)
+    lacks = [f"`{key.name}`" for key in COMMON if key not in keys]
+    if lacks:
+        yield {"zh": f"没有 {'、'.join(lacks)}。", "en": f"It has no {', '.join(lacks)}."}[language]
 
 
 def _properties(language: Language) -> Iterator[str]:

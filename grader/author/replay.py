@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from grader.checks.kind import kind_of
 from grader.errors import UsageError
 from grader.execution import Engine, Session
 from grader.execution.running import SEED
@@ -14,7 +15,7 @@ from grader.grading import Prepared
 from grader.grading.preparing import choose
 from grader.grading.runs import generous
 from grader.language import Language, inert, say
-from grader.model import Check, Errors, Outcome, Raised, Returned, Stopped, Submission, Task, Value
+from grader.model import Check, Outcome, Raised, Returned, Stopped, Submission, Task, Value
 from grader.values import family_of
 
 if TYPE_CHECKING:
@@ -147,8 +148,8 @@ def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
     case, lines = found.task.case, []
     if case.property:
         lines.append(f"# The property is {case.property}.")
-    if isinstance(found.check.plan, Errors):
-        lines.append(f"# This is to raise {' or '.join(found.check.plan.raises)}.")
+    if found.check.plan.wants_raised:
+        lines.append(f"# This is to raise {' or '.join(map(str, kind_of(found.check).asked(case)))}.")
     for number, call in enumerate(case.calls):
         got = f"got_{number}" if len(case.calls) > 1 else "got_"
         given = zip(found.parameters, call.arguments, strict=False)
@@ -161,7 +162,7 @@ def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
             f'print("{got}", {got}, sep="\\n")',
         ]
     want = found.task.want[0] if found.task.want else None
-    if isinstance(want, Returned) and found.check.kind in ("example", "values"):
+    if isinstance(want, Returned) and found.check.plan.compares:
         lines += [f"want_ = {literal(want.value, known)}", 'print("want_", want_, sep="\\n")']
     return lines
 

@@ -1,1 +1,60 @@
-"""Kinds of checks."""
+"""The kinds of checks, each in a module or folder of its own: this is the one list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.checks.kind import Kind
+
+OWN = {
+    "example": "Example",
+    "values": "Values",
+    "gradient": "Gradient",
+    "properties": "Properties",
+    "errors": "Errors",
+    "rules": "Rules",
+    "efficiency": "Efficiency",
+}
+"""Our own kinds: the module is named as the kind is, and read when a rubric has such a check."""
+
+GROUP = "pingfen.checks"
+"""The group of entry points by which installed packages add kinds."""
+
+
+@lru_cache(maxsize=1)
+def installed() -> Mapping[str, Any]:
+    """Return the entry points of installed packages that add kinds, by name; none can stand for a kind of ours.
+
+    Asked for only where a check names no kind of ours: to look for them takes about 20 ms.
+    """
+    from importlib.metadata import entry_points
+
+    return {point.name: point for point in entry_points(group=GROUP) if point.name not in OWN}
+
+
+@cache
+def named(name: str) -> type[Kind]:
+    """Return the kind called `name`. Raises KeyError if there is none, TypeError where an installed one is no kind."""
+    from grader.checks.kind import Kind
+
+    if name in OWN:
+        kind: object = getattr(import_module(f"grader.checks.{name}"), OWN[name])
+    else:
+        kind = installed()[name].load()
+    if not (isinstance(kind, type) and issubclass(kind, Kind) and kind.kind == name):
+        raise TypeError(f"the entry point {name} of {GROUP} is no kind of check called {name}")
+    return kind
+
+
+def own_kinds() -> tuple[type[Kind], ...]:
+    """Return our own kinds, in the order in which they are listed."""
+    return tuple(map(named, OWN))
+
+
+def all_kinds() -> tuple[type[Kind], ...]:
+    """Return our own kinds and the installed ones."""
+    return (*own_kinds(), *map(named, sorted(installed())))

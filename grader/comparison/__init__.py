@@ -1,6 +1,5 @@
 """Comparison: the student's outcomes against the reference's, as evidence."""
 
-from grader.comparison.judge import judge
 from grader.comparison.values import differences
 
-__all__ = ["differences", "judge"]
+__all__ = ["differences"]

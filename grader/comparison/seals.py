@@ -26,10 +26,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from grader.comparison import gradients
 from grader.comparison.grids import Unsealable, cells, grid_of, steps_of
 from grader.comparison.shares import leaves, names_whole, score, verdict
-from grader.model import Case, Check, Comparison, Gradient, Mismatch, Outcome, Part, Returned, Verdict
+from grader.model import Case, Check, Comparison, Mismatch, Outcome, Part, Returned, Verdict
 from grader.model.seal import Containers, Grid, Lock, Seal, Sealed
 from grader.values import family_of, form
 
@@ -186,11 +185,9 @@ def _cells_of_judging(one: Closed) -> dict[int, bytes | None]:
 
 
 def _handed_in(one: Closed, value: Value) -> Iterator[tuple[Lock, Value]]:
-    if isinstance(one.check.plan, Gradient):
-        for lock in one.sealed.locks:
-            taken = gradients.taken(one.check, one.returns, one.case, value, lock.output)
-            if taken is not None:
-                yield lock, taken
+    taken = one.check.plan.taken(one.check, one.returns, one.case, value)
+    if taken is not None:
+        yield from ((lock, taken[lock.output]) for lock in one.sealed.locks if lock.output in taken)
         return
     pairs: list[tuple[Lock, Value]] = []
 
@@ -207,8 +204,8 @@ def _verdict(place: int, one: Closed, opened: set[tuple[int, int]]) -> Verdict:
     right = {lock.output for index, lock in enumerate(one.sealed.locks) if (place, index) in opened}
     if not isinstance(outcome, Returned):
         return Verdict(share=Fraction(0), by_part=tuple((name, Fraction(0)) for name, _ in leaves(one.returns)))
-    if isinstance(one.check.plan, Gradient):
-        return gradients.sealed(one.check.plan, one.returns, outcome.value, right)
+    if (own := one.check.plan.opened(one.returns, outcome.value, right)) is not None:
+        return own
 
     def differ(mine: Value, lock: Any, rule: Comparison, output: str) -> list[Mismatch]:
         return [] if lock.output in right else [Mismatch(category="sealed", output=output)]

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from grader.comparison.shares import leaves
 from grader.comparison.values import find
-from grader.model import Check, Example, Mismatch, Part, Returned, Trial, Values
+from grader.model import Check, Mismatch, Part, Returned, Trial
 from grader.values import family_of, word
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def skeleton(value: Value) -> Hashable | None:
 
 def _values(check: Check, trials: Sequence[Trial]) -> list[Value]:
     """Return what is wanted in the cases of a check that compares values; a sealed answer is not there."""
-    if not isinstance(check.plan, Example | Values):
+    if not check.plan.compares:
         return []
     wanted = (trial.want[0] for trial in trials if trial.want)
     return [outcome.value for outcome in wanted if isinstance(outcome, Returned)]

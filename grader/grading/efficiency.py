@@ -21,12 +21,12 @@ from fractions import Fraction
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader import comparison
+from grader.checks.efficiency import Efficiency
 from grader.execution import Engine, Helpers
 from grader.grading import second
 from grader.grading.judging import Judged
 from grader.grading.timing import PATIENCE, Bench, Turn
-from grader.model import Case, Check, Efficiency, Mismatch, Outcome, Problem, Source, Stopped, Task, Trial, Verdict
+from grader.model import Case, Check, Mismatch, Outcome, Problem, Source, Stopped, Task, Trial, Verdict
 
 SWEEPS = 6
 PAUSE = 0.3
@@ -71,7 +71,7 @@ def measure(
     """
     found = {}
     for name, before in judged.items():
-        if not any(isinstance(check.plan, Efficiency) for check, _ in before.trials):
+        if not any(check.plan.timed for check, _ in before.trials):
             continue
         one = replace(before, timed=True)
         own = [case for case in cases if case.function == name]
@@ -91,8 +91,8 @@ def measure(
 
 
 def _worth_it(judged: Judged) -> bool:
-    earning = judged.earning - {"efficiency"}
-    parts = [judged.fraction(check, trials) for check, trials in judged.trials if check.kind in earning]
+    earning = [each for each in judged.trials if each[0].plan.weight == judged.earning and not each[0].plan.timed]
+    parts = [judged.fraction(check, trials) for check, trials in earning]
     return not parts or any(parts)
 
 
@@ -105,8 +105,7 @@ def _in_full(measured: Judged, before: Judged) -> Judged:
     return replace(
         measured,
         trials=tuple(
-            (check, trials if not isinstance(check.plan, Efficiency) or _not_late(trials) else old)
-            for (check, trials), (_, old) in pairs
+            (check, trials if not check.plan.timed or _not_late(trials) else old) for (check, trials), (_, old) in pairs
         ),
     )
 
@@ -126,7 +125,7 @@ def _measured(bench: Bench, judged: Judged, cases: Sequence[Case]) -> Judged:
     begun = [
         _begun(bench, judged.problem, check, [case for case in cases if case.check == check.key])
         for check, _ in judged.trials
-        if isinstance(check.plan, Efficiency)
+        if check.plan.timed
     ]
     done = {each.check.key: _decided(bench, judged.problem, each) for each in begun}
     return replace(judged, trials=tuple((check, done.get(check.key, trials)) for check, trials in judged.trials))
@@ -134,7 +133,7 @@ def _measured(bench: Bench, judged: Judged, cases: Sequence[Case]) -> Judged:
 
 def _begun(bench: Bench, problem: Problem, check: Check, cases: list[Case]) -> Timed:
     """Time each case of a check once: its trials so far are right or wrong, its turns those of the right ones."""
-    assert isinstance(check.plan, Efficiency)  # it is called for nothing else
+    assert isinstance(check.plan, Efficiency)  # no other kind is timed yet
     turns = bench.sweep(cases, 0)
     trials = [
         Trial(task=Task(case=case, want=turn.want), got=turn.got, verdict=_verdict(problem, check, case, turn))
@@ -145,7 +144,7 @@ def _begun(bench: Bench, problem: Problem, check: Check, cases: list[Case]) -> T
 
 
 def _verdict(problem: Problem, check: Check, case: Case, turn: Turn) -> Verdict:
-    return comparison.judge(check, problem.returns, case, turn.got, turn.want)
+    return check.plan.judge(check, problem.returns, case, turn.got, turn.want)
 
 
 def _decided(bench: Bench, problem: Problem, timed: Timed) -> tuple[Trial, ...]:

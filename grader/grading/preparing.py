@@ -8,7 +8,9 @@ from pathlib import Path, PurePath
 
 from msgspec.structs import replace
 
-from grader import cases, rubric, submission
+from grader import rubric, submission
+from grader.checks.drawing import draw
+from grader.checks.examining import examine
 from grader.errors import Fault, ReferenceFailure, RubricError, Span, UsageError
 from grader.execution import Engine, Session
 from grader.grading.expected import load, select
@@ -50,7 +52,7 @@ def raising(reference: Submission, checks: Mapping[tuple[str, str], Check], task
     found: dict[tuple[int, str], Fault] = {}
     for task in tasks:
         for outcome in task.want:
-            if isinstance(outcome, Raised) and checks[task.key].kind != "errors":
+            if isinstance(outcome, Raised) and not checks[task.key].plan.wants_raised:
                 fault = _fault(outcome, task.case, checks[task.key], reference)
                 found.setdefault((fault.at.line, task.case.function), fault)
     return list(found.values())
@@ -113,7 +115,7 @@ def read(path: Path, reference: Path | None = None) -> Plan:
         return _without_reference(loaded.rubric, loaded.faults)
     truth = submission.load(reference or Path(loaded.rubric.reference), names)
     signatures = submission.signatures(truth)
-    faults = (*loaded.faults, *(unreadable(truth) or cases.examine(loaded.rubric, signatures)))
+    faults = (*loaded.faults, *(unreadable(truth) or examine(loaded.rubric, signatures)))
     if faults:
         raise RubricError(faults)
     return Plan(rubric=_with_needs(loaded.rubric, truth), reference=truth, signatures=signatures)
@@ -151,11 +153,11 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     callable_in_draws = author(plan)
     with engine.session(callable_in_draws, generous(limits)) as session:
         ask = partial(value_of, session, written=partial(written, plan))
-        drawn = cases.draw(plan.rubric, plan.signatures, ask, {problem.function for problem in problems})
+        drawn = draw(plan.rubric, plan.signatures, ask, {problem.function for problem in problems})
     # In the order in which a worker makes a function's calls: `grade show` replays a case with the seeds of its place.
     tasks = sorted([Task(case=case) for case in drawn], key=lambda task: checks[task.key].visibility == "hidden")
-    timed = [task for task in tasks if checks[task.key].kind == "efficiency"]
-    others = _answered(plan, engine, [task for task in tasks if checks[task.key].kind != "efficiency"])
+    timed = [task for task in tasks if checks[task.key].plan.timed]
+    others = _answered(plan, engine, [task for task in tasks if not checks[task.key].plan.timed])
     if faults := raising(plan.reference, checks, others):
         raise RubricError(faults)
     return Prepared(

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from grader import submission
+from grader.checks.kind import kind_of
 from grader.explain import Explanation
 from grader.explain.sentences import named, of_outcome, python_name, sentence
 from grader.grading.judging import Judged
@@ -46,9 +47,8 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
     status: Status = "error" if told.undefined else of_problem(judged, student)
     results = _Results(judged, student, signature)
     checks = tuple(results.check(check, trials) for check, trials in judged.trials)
-    right = any(
-        result.status == "passed" and check.telling for result, (check, _) in zip(checks, judged.trials, strict=True)
-    )
+    telling = [check.plan.telling for check, _ in judged.trials]
+    right = any(result.status == "passed" and tells for result, tells in zip(checks, telling, strict=True))
     if told.more or not right:
         # A check's own hint speaks of its own cases; where everything is wrong the reason is another. While a ladder is
         # climbed, it would tell the last step first.
@@ -89,9 +89,9 @@ class _Results:
     def check(self, check: Check, trials: Sequence[Trial]) -> CheckResult[Full]:
         """Return one check's result: its points, its cases, and the sentence of the first that is not right."""
         judged, fraction = self.judged, self.judged.fraction(check, trials)
-        if check.kind == "rules":
+        if not check.plan.drawn:
             return ruled(judged, check, fraction)
-        one = self._timed if check.kind == "efficiency" else self._case
+        one = self._timed if check.plan.timed else self._case
         results = tuple(one(check, trial) for trial in trials)
         wrong = next((case for case in results if case.status != "passed"), None)
         unmeasured = judged.unmeasured(check, trials)
@@ -231,7 +231,7 @@ def _unmeasured(judged: Judged) -> Message:
 
 
 def _wanted(check: Check, trial: Trial) -> Value:
-    if check.kind in ("example", "values") and trial.want and isinstance(trial.want[0], Returned):
+    if check.plan.compares and trial.want and isinstance(trial.want[0], Returned):
         return trial.want[0].value
     return None
 
@@ -260,14 +260,13 @@ def _error(outcome: object) -> Inert:
 def _shown(
     check: Check, returns: tuple[Part, ...], trial: Trial, want: Value, outcome: object
 ) -> tuple[tuple[str, str, str], ...]:
-    if check.kind != "example" or trial.verdict.share == 1:
+    if trial.verdict.share == 1:
         return ()
-    from grader import cases
-
-    expected = cases.labelled(check, returns, trial.case, want)
+    kind = kind_of(check)
+    expected = kind.labelled(returns, trial.case, want)
     if not isinstance(outcome, Returned):
         return tuple((label, text, "") for label, text in expected)
-    mine = cases.labelled(check, returns, trial.case, outcome.value)
+    mine = kind.labelled(returns, trial.case, outcome.value)
     return tuple(
         (label, text, str(inert(other, 2000, lines=True)))
         for (label, text), (_, other) in zip(expected, mine, strict=True)

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
+from grader.checks.kind import kind_of
 from grader.grading.judging import Judged
 from grader.language import Message, say, say_count
-from grader.model import CaseResult, Check, CheckResult, Exhibit, Rubric, Rules, Submission, Violation, Withheld
+from grader.model import CaseResult, Check, CheckResult, Exhibit, Rubric, Submission, Violation, Withheld
 from grader.report.focus import show_place
 from grader.report.points import show_points
 
@@ -19,10 +20,9 @@ TOLD = 4
 
 def hold(judged: Mapping[str, Judged], student: Submission, rubric: Rubric) -> dict[str, Judged]:
     """Return the functions that have rules, with the violations found in the student's text."""
-    ruled = {name: [check for check, _ in one.trials if isinstance(check.plan, Rules)] for name, one in judged.items()}
+    ruled = {name: [check for check, _ in one.trials if not check.plan.drawn] for name, one in judged.items()}
     if not any(ruled.values()):
         return {}
-    from grader.checks.rules.judging import violations
     from grader.submission.patience import Account
 
     account = Account()
@@ -30,11 +30,7 @@ def hold(judged: Mapping[str, Judged], student: Submission, rubric: Rubric) -> d
     return {
         name: replace(
             judged[name],
-            violations={
-                check.key: violations(student, name, check.plan, graded, account)
-                for check in checks
-                if isinstance(check.plan, Rules)
-            },
+            violations={check.key: kind_of(check).violations(student, name, graded, account) for check in checks},
         )
         for name, checks in ruled.items()
         if checks
@@ -60,9 +56,9 @@ def ruled(judged: Judged, check: Check, fraction: Fraction) -> CheckResult[Exhib
 
 
 def _violation(judged: Judged, check: Check, number: int, found: Violation) -> CaseResult[Exhibit | Withheld]:
-    assert isinstance(check.plan, Rules)  # ruled() is called for nothing else
-    left = max(Fraction(0), 1 - check.plan.each * number)
-    price = min(check.plan.each, left) * check.share * judged.problem.points * judged.counted(check)
+    kind = kind_of(check)
+    own = kind.price(number + 1) - kind.price(number)
+    price = own * check.share * judged.problem.points * judged.counted(check)
     place, what = show_place(found.at), _said(found)
     message = say("{place}: {what}.", place=place, what=what)
     if price:

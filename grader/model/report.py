@@ -16,7 +16,7 @@ from msgspec import Struct
 from grader.errors import Span
 from grader.language import Bilingual, Inert, Language, Message
 from grader.model.outcome import Category, Mismatch
-from grader.model.rubric import Kind, Visibility
+from grader.model.rubric import Visibility
 
 if TYPE_CHECKING:
     from grader.model.outcome import Value
@@ -95,7 +95,7 @@ class CheckResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     """One check: its points, exact, and its cases; `message` says in a sentence what is wrong, if anything."""
 
     name: Bilingual
-    kind: Kind
+    kind: str
     visibility: Visibility
     status: Status
     score: Fraction

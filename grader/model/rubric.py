@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from msgspec import Struct
 
 from grader.errors import Span
 from grader.language import Bilingual, Language
 
+if TYPE_CHECKING:
+    from grader.model.outcome import Case, Outcome, Value, Verdict
+
 Visibility: TypeAlias = Literal["public", "hidden"]
-Kind: TypeAlias = Literal["example", "values", "gradient", "properties", "errors", "rules", "efficiency"]
-_OF_VALUES: frozenset[Kind] = frozenset(("example", "values", "gradient"))
 
 
 class Expression(Struct, frozen=True, kw_only=True):
@@ -120,87 +121,52 @@ class Part(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
 
 
-class Example(Struct, frozen=True, kw_only=True):
-    """Public cases, shown with input and expected output; `show` are labelled lines as the handout prints them.
+class Plan(Struct, frozen=True, kw_only=True):
+    """What a check asks for: one frozen class for each kind of check, with what every stage may ask about it.
 
-    In a `show` expression the drawn names, the output names and `result` may be used.
+    The class attributes say how a kind differs from one that compares values; `grader.checks.kind.Kind` is the whole
+    of what a kind has. No stage asks which kind a check is.
     """
 
-    show: tuple[tuple[str, Expression], ...] = ()
+    kind: ClassVar[str]
+    """The key that a check of this kind has in the rubric."""
+    compares: ClassVar[bool] = False
+    """Its first call's value is compared with the reference's, as a whole or by the outputs' names."""
+    drawn: ClassVar[bool] = True
+    """It has cases; a check that has none is held against the student's text."""
+    timed: ClassVar[bool] = False
+    """Its cases are not run with the others: they are timed beside the reference."""
+    wants_raised: ClassVar[bool] = False
+    """The reference is to raise, so a case has no value to compare with."""
+    telling: ClassVar[bool] = True
+    """Its cases tell what the function makes of its arguments: a wrong answer would not pass them by chance."""
+    decisive: ClassVar[bool] = True
+    """Some wrong answer fails it, and a failing case is one of several: `audit` and `check` look for such an answer."""
+    weight: ClassVar[int] = 0
+    """Of a problem's checks, those of the greatest weight earn by themselves, the others in proportion to these.
 
-
-class Values(Struct, frozen=True, kw_only=True):
-    """Seeded cases compared with the reference."""
-
-
-class Gradient(Struct, frozen=True, kw_only=True):
-    """The student's backward function against central differences of the reference's forward.
-
-    With `forward` the forward call (its first output, if it returns a tuple or list) and `upstream` the drawn
-    name of dL/d(output), the scalar is L = sum(upstream * forward); without `upstream` ("") the forward output is
-    itself the scalar loss L. `wrt` pairs an output of the backward
-    function with the drawn input it is the gradient of. At most `entries` entries of each gradient are
-    differenced, `step` apart (central: f(x+h) - f(x-h) over 2h, error O(h^2)).
+    2: it holds what the function returns against something. 1: a function that only raises would pass it. 0: one that
+    returns zeros would.
     """
 
-    forward: Expression
-    upstream: str = ""
-    wrt: tuple[tuple[str, str], ...]
-    step: float = 1e-5
-    entries: int = 24
+    def judge(
+        self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
+    ) -> Verdict:
+        """Return what one case earned and why not more.
 
+        `got` are the student's outcomes of `case.calls`, `want` the reference's of `case.truth`. A call of the
+        student's that did not return earns nothing and has no mismatch: its outcome speaks for itself (`Verdict.call`
+        says which). Raises RubricError at the check's line if the reference did not do what the check needs of it.
+        """
+        raise NotImplementedError
 
-class Property(Struct, frozen=True, kw_only=True):
-    """One property that needs no expected value, by its registered name, with its options."""
+    def taken(self, check: Check, returns: tuple[Part, ...], case: Case, value: Value) -> Mapping[str, Value] | None:
+        """Return what is held against sealed answers, by output; `None` for the value as `returns` takes it apart."""
+        return None
 
-    name: str
-    options: tuple[tuple[str, Template], ...] = ()
-    at: Span
-
-
-class Properties(Struct, frozen=True, kw_only=True):
-    """Properties checked on drawn inputs."""
-
-    properties: tuple[Property, ...]
-
-
-class Errors(Struct, frozen=True, kw_only=True):
-    """The function must raise one of these exceptions (by name, subclasses count)."""
-
-    raises: tuple[str, ...]
-
-
-KEYWORDS = frozenset(
-    {"assert", "class", "del", "for", "global", "if", "import", "lambda", "raise", "try", "while", "with", "yield"}
-)
-"""Keywords that a rule may speak of; `for` is a loop's and a comprehension's."""
-
-
-class Rules(Struct, frozen=True, kw_only=True):
-    """How the function may be written: seen in its text and in that of the student's own helpers; nothing is run.
-
-    A construct is a dotted name (`np.pad`, `scipy.signal`: all that is in it), a name (`eval`, `zero_pad`), an
-    attribute of whatever object (`.dot`), a keyword (`for`) or the sign `@`. None of `forbid` may be used, of each
-    group in `require` one must be; `no_loops` forbids what repeats in Python. Each violation costs `each` of the check.
-    """
-
-    forbid: tuple[str, ...] = ()
-    require: tuple[tuple[str, ...], ...] = ()
-    no_loops: bool = False
-    each: Fraction = Fraction(1)
-
-
-class Efficiency(Struct, frozen=True, kw_only=True):
-    """How long the function may take, beside the reference by turns.
-
-    `at_most` is how many times as long as the reference; `growth` the largest exponent of the time's growth with the
-    drawn name `over` (the slope of log time over log size), which is drawn as each of `sizes`. `None`: not asked.
-    """
-
-    at_most: float | None = None
-    growth: float | None = None
-    over: str = ""
-    sizes: tuple[int, ...] = ()
+    def opened(self, returns: tuple[Part, ...], value: Value, right: Collection[str]) -> Verdict | None:
+        """Return the verdict where the outputs `right` agree with sealed answers; `None`: judged as values are."""
+        return None
 
 
 class Check(Struct, frozen=True, kw_only=True):
@@ -212,7 +178,7 @@ class Check(Struct, frozen=True, kw_only=True):
 
     key: str
     name: Bilingual
-    plan: Example | Values | Gradient | Properties | Errors | Rules | Efficiency
+    plan: Plan
     share: Fraction
     visibility: Visibility
     cases: int
@@ -222,38 +188,9 @@ class Check(Struct, frozen=True, kw_only=True):
     at: Span
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> str:
         """The kind as written in the rubric."""
-        names: dict[type, Kind] = {
-            Example: "example",
-            Values: "values",
-            Gradient: "gradient",
-            Properties: "properties",
-            Errors: "errors",
-            Rules: "rules",
-            Efficiency: "efficiency",
-        }
-        return names[type(self.plan)]
-
-    @property
-    def telling(self) -> bool:
-        """Whether its cases tell what the function makes of its arguments.
-
-        A wrong answer, too, may change no input, hold to every rule and be quick.
-        """
-        return not isinstance(self.plan, Properties | Rules | Efficiency)
-
-
-def earning(kinds: Collection[Kind]) -> frozenset[Kind]:
-    """Return which of a problem's `kinds` of checks earn by themselves; the others earn in proportion to these.
-
-    Values do, where there are any: a function that does nothing but raise is right in every case of errors, as one that
-    returns zeros changes no input. Where there are only errors, they do; where there are neither, all do.
-    """
-    for first in (_OF_VALUES, frozenset[Kind](("errors",))):
-        if found := first.intersection(kinds):
-            return found
-    return frozenset(kinds)
+        return self.plan.kind
 
 
 class Problem(Struct, frozen=True, kw_only=True):

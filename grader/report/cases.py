@@ -5,24 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from grader.language import Language, Message, inert, say, say_count
-from grader.model import (
-    Check,
-    Efficiency,
-    Errors,
-    Gradient,
-    Part,
-    Problem,
-    Raised,
-    Returned,
-    Rules,
-    Signature,
-    Task,
-)
+from grader.checks.kind import kind_of
+from grader.language import Language, Message, inert, say
+from grader.model import Check, Part, Problem, Raised, Returned, Signature, Task
 from grader.report.points import show_points
 from grader.report.values import is_array
 from grader.report.width import wrap
-from grader.report.words import KINDS, join
+from grader.report.words import join
 from grader.values.plain import show_number
 
 if TYPE_CHECKING:
@@ -46,7 +35,8 @@ def render(
         for check in problem.checks:
             own = [task for task in tasks if task.key == (problem.function, check.key)]
             lines += ["", *("  " + line for line in wrap(_about(check).text(language), WIDTH - 2))]
-            lines += [f"    {line}" for said in _rules(check) for line in wrap(said.text(language), WIDTH - 4)]
+            told = [said.text(language) for said in kind_of(check).described()]
+            lines += [f"    {line}" for said in told for line in wrap(said, WIDTH - 4)]
             lines += [
                 line for each in own for line in _case(problem, check, each, signatures[problem.function], language)
             ]
@@ -65,22 +55,10 @@ def _about(check: Check) -> Message:
     return say(
         "{check} · {kind} · {seen} · {share}%",
         check=check.name,
-        kind=KINDS[check.kind],
+        kind=kind_of(check).title,
         seen=say("hidden") if check.visibility == "hidden" else say("public"),
         share=f"{float(check.share * 100):.4g}",
     )
-
-
-def _rules(check: Check) -> Iterator[Message]:
-    """Yield what a check of rules asks for."""
-    if not isinstance(check.plan, Rules):
-        return
-    if check.plan.forbid:
-        yield say("Not to be used: {what}", what=", ".join(check.plan.forbid))
-    if check.plan.require:
-        yield say("To be used: {what}", what=", ".join(" | ".join(group) for group in check.plan.require))
-    if check.plan.no_loops:
-        yield say("No loops")
 
 
 def _case(problem: Problem, check: Check, task: Task, signature: Signature, language: Language) -> Iterator[str]:
@@ -97,23 +75,9 @@ def _case(problem: Problem, check: Check, task: Task, signature: Signature, lang
 
 def _back(problem: Problem, check: Check, task: Task) -> Message | str:
     """Return what comes out, or what is asked of it."""
-    case = task.case
-    match check.plan:
-        case Gradient():
-            named = {entry.output: sum(each.output == entry.output for each in case.entries) for entry in case.entries}
-            parts = [
-                say_count("{name} at {count} entry", "{name} at {count} entries", n, name=k) for k, n in named.items()
-            ]
-            return join(parts)
-        case Errors(raises=raises):
-            return ", ".join(raises)
-        case Efficiency(at_most=most, growth=growth):
-            limits = [say("at most {most:g} times the reference's time", most=most)] if most is not None else []
-            if growth is not None:
-                limits.append(say("time grows at most with the power {power:g}", power=growth))
-            return join(limits)
-    if case.property:
-        return case.property
+    asked = kind_of(check).asked(task.case)
+    if asked:
+        return join(asked)
     outcome = task.want[0] if task.want else None
     if isinstance(outcome, Returned):
         return _outputs(problem.returns, outcome.value)

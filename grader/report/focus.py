@@ -7,9 +7,10 @@ from fractions import Fraction
 from pathlib import PurePath
 from typing import TypeAlias
 
+from grader.checks import named
 from grader.errors import Span
 from grader.language import Bilingual, Message, inert, listed, say, say_count
-from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Withheld, earning
+from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Withheld
 from grader.report.points import arithmetic
 from grader.report.words import CATEGORIES, STATES, clauses
 
@@ -98,17 +99,18 @@ def heading(case: AnyCase) -> Message:
 
 def proportion(problem: AnyProblem, check: AnyCheck) -> Message | None:
     """Return why a check has not the points one would expect: it earns in proportion to those that say more."""
-    kinds = earning([each.kind for each in problem.checks if each.max_score])
-    weighty = [each for each in problem.checks if each.kind in kinds]
+    weights = {each.kind: named(each.kind).weight for each in problem.checks}
+    earning = max((weights[each.kind] for each in problem.checks if each.max_score), default=0)
+    weighty = [each for each in problem.checks if weights[each.kind] == earning]
     full = check.score == check.max_score or all(each.score == each.max_score for each in weighty)
-    if check.kind in kinds or full:
+    if weights[check.kind] == earning or full:
         return None
     return say("Scored in proportion to the other checks.")
 
 
 def how_many(check: AnyCheck) -> Message | None:
     """Return how many of the check's cases are not right, if it has several that may differ."""
-    if len(check.cases) < 2 or check.kind in ("rules", "efficiency"):
+    if len(check.cases) < 2 or not named(check.kind).decisive:
         return None
     wrong = sum(case.status != "passed" for case in check.cases)
     return say_count("{count} of {total} cases is not right", "{count} of {total} cases are not right", wrong,

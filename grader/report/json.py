@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from grader.errors import Span
 from grader.language import Language
-from grader.model import Adjustment, Category, Exhibit, Kind, Status, Visibility, Withheld
+from grader.model import Adjustment, Category, Exhibit, Status, Visibility, Withheld
 from grader.report import Format
 from grader.report.evidence import lay_open
 from grader.report.focus import AnyCase, AnyCheck, AnyProblem, AnyReport, coarse, next_step, proportion
@@ -79,7 +79,7 @@ class CheckV1(Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    kind: Kind
+    kind: str
     visibility: Visibility
     status: Status
     score: float

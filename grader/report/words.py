@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from grader.language import Message, say
-from grader.model import Kind, Status
+from grader.model import Status
 
 
 class State(Struct, frozen=True):
@@ -47,20 +49,10 @@ CATEGORIES: dict[str, Message] = {
     "slow": say("slower than it may be"),
 }
 
-KINDS: dict[Kind, Message] = {
-    "example": say("example"),
-    "values": say("values"),
-    "gradient": say("gradient"),
-    "properties": say("properties"),
-    "errors": say("errors"),
-    "rules": say("rules"),
-    "efficiency": say("efficiency"),
-}
 
-
-def join(messages: list[Message]) -> Message:
+def join(messages: Sequence[Message | str]) -> Message | str:
     """Return the messages as one, with a comma of the language between them."""
-    whole = messages[0]
+    whole: Message | str = messages[0]
     for message in messages[1:]:
         whole = say("{first}, {then}", first=whole, then=message)
     return whole

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from grader.errors import Span
 from grader.language import Bilingual, say
-from grader.rubric.log import Log, did_you_mean, quoted
-from grader.rubric.scalars import name_in
+from grader.reading.log import Log, did_you_mean, quoted
+from grader.reading.scalars import name_in
 
 MISTAKE = ("of", "zh", "en")
 EDIT = ("of", "name", "replace", "zh", "en")

@@ -7,17 +7,15 @@ from fractions import Fraction
 
 from grader.errors import Span
 from grader.language import Bilingual, say
-from grader.model import Check, Draw, Efficiency, Problem, Rules
+from grader.model import Check, Draw, Problem
+from grader.reading.log import Log, did_you_mean, quoted
+from grader.reading.scalars import Word
+from grader.reading.settings import COMPARE_KEY, LIMITS_KEY, Given, comparison, given, limits
+from grader.reading.tables import Entries
 from grader.rubric import document, problems
 from grader.rubric.checks import CASES, HINT, SHARE_KEY, VISIBILITY
-from grader.rubric.kinds import FORMS
-from grader.rubric.likes import Draft, check_generator, check_outputs, drafts_of, resolve
-from grader.rubric.log import Log, did_you_mean, quoted
-from grader.rubric.plans import AT_MOST, FEWEST_SIZES, FORBID, GROWTH, NO_LOOPS, OVER, REQUIRE, SIZES
+from grader.rubric.likes import Draft, check_generator, drafts_of, resolve
 from grader.rubric.problems import percent
-from grader.rubric.scalars import Word
-from grader.rubric.settings import COMPARE_KEY, LIMITS_KEY, Given, comparison, given, limits
-from grader.rubric.tables import Entries
 
 
 def check_needs(needs: Mapping[str, Sequence[Word]], functions: Sequence[str], log: Log) -> None:
@@ -38,26 +36,6 @@ def check_needs(needs: Mapping[str, Sequence[Word]], functions: Sequence[str], l
         last = circle[-2]
         at = next(word.at for word in needs[last] if word.text == circle[0])
         log.add(at, say("`needs` goes round in a circle: {steps}.", steps=" → ".join(map(quoted, circle))))
-
-
-def check_asked(draft: Draft, log: Log) -> None:
-    """Record a check of rules without rules, one of efficiency without a limit, and growth without sizes."""
-    entries, plan = draft.entries, draft.plan
-    if isinstance(plan, Rules) and not (plan.forbid or plan.require or plan.no_loops):
-        keys = ", ".join(f"`{key.name}`" for key in (FORBID, REQUIRE, NO_LOOPS))
-        log.add(draft.at, say("These rules ask for nothing."), say("Possible here: {keys}.", keys=keys))
-    if not isinstance(plan, Efficiency):
-        return
-    if plan.at_most is None and plan.growth is None:
-        keys = ", ".join(f"`{key.name}`" for key in (AT_MOST, GROWTH))
-        log.add(draft.at, say("No limit is set here."), say("Possible here: {keys}.", keys=keys))
-    for key in (OVER, SIZES):
-        if plan.growth is not None and not entries.has(key):
-            log.add(entries.place(GROWTH), say("`growth` needs `{key}`.", key=key.name))
-        elif plan.growth is None and entries.has(key):
-            log.add(entries.place(key), say("`{key}` says nothing without `growth`.", key=key.name))
-    if plan.sizes and (len(plan.sizes) < FEWEST_SIZES or list(plan.sizes) != sorted(set(plan.sizes))):
-        log.add(entries.place(SIZES), say("`sizes` are at least {least}, the smallest first.", least=FEWEST_SIZES))
 
 
 def shares(drafts: Sequence[Draft], at: Span, log: Log, *, whole: bool) -> dict[Draft, Fraction]:
@@ -125,8 +103,8 @@ def _problem(
     function = word.text
     returns = inner.get(problems.RETURNS_KEY, ())
     for draft in drafts:
-        check_outputs(draft, returns, log)
-        check_asked(draft, log)
+        if draft.plan is not None:
+            draft.plan.disagreeing(draft.entries, draft.at, returns, log)
     checks = inner.get(problems.CHECKS, ())
     split = shares(drafts, word.at, log, whole=len(drafts) == len(checks))
     levels = (given(entries, COMPARE_KEY), given(inner, COMPARE_KEY))
@@ -161,8 +139,8 @@ def _check(draft: Draft, draw: Draw | None, share: Fraction, levels: tuple[Given
         name=draft.name,
         plan=draft.plan,
         share=share,
-        visibility=entries.get(VISIBILITY, "public" if draft.kind in ("example", "rules") else "hidden"),
-        cases=entries.get(CASES, FORMS[draft.kind].cases),
+        visibility=entries.get(VISIBILITY, draft.kind.visibility),
+        cases=entries.get(CASES, draft.kind.cases),
         draw=draw,
         compare=comparison(*levels, given(entries, COMPARE_KEY)),
         hint=entries.get(HINT),

@@ -1,12 +1,21 @@
-"""The keys that every kind of check has."""
+"""A check as it stands in a rubric: the keys that every kind has, and those of its own kind."""
 
 from __future__ import annotations
 
+from functools import cache
+
+from msgspec import Struct
+
+from grader.checks import OWN, all_kinds, installed, named, own_kinds
+from grader.checks.kind import Kind
+from grader.language import Bilingual, inert, say
 from grader.model import Visibility
-from grader.rubric.draws import DRAW, EXPRESSION
-from grader.rubric.scalars import IDENTIFIER, SHARE, TEXT, Type, choice, whole
-from grader.rubric.settings import COMPARE_KEY
-from grader.rubric.tables import BILINGUAL, Key
+from grader.reading.draws import DRAW, EXPRESSION
+from grader.reading.log import Log, did_you_mean, quoted
+from grader.reading.nodes import Mapping, Node, Scalar
+from grader.reading.scalars import IDENTIFIER, SHARE, TEXT, Type, choice, whole
+from grader.reading.settings import COMPARE_KEY
+from grader.reading.tables import BILINGUAL, NAME, Entries, Key, table
 
 _VISIBILITIES: Type[Visibility] = choice(Visibility)
 
@@ -22,11 +31,12 @@ VISIBILITY = Key(
     zh="public（学生看得到输入和期望的输出）或 hidden；默认 example 和 rules 公开，其余隐藏",
     en="public (students see input and expected output) or hidden; by default examples and rules are public",
 )
+_CASES = [f"{kind.kind} {kind.cases}" for kind in own_kinds() if kind.drawn]
 CASES = Key(
     name="cases",
     type=whole(1, 1000),
-    zh="抽取多少个用例；默认 example 1，values 5，gradient 2，properties 3，errors 3，efficiency 5",
-    en="how many cases are drawn; by default example 1, values 5, gradient 2, properties 3, errors 3, efficiency 5",
+    zh=f"抽取多少个用例；默认 {'，'.join(_CASES)}",
+    en=f"how many cases are drawn; by default {', '.join(_CASES)}",
 )
 DRAW_KEY = Key(
     name="draw",
@@ -61,3 +71,90 @@ GENERATOR = Key(
 HINT = Key(name="hint", type=BILINGUAL, zh="没通过时给学生的提示", en="what a student who fails it is told")
 
 COMMON = (SHARE_KEY, VISIBILITY, CASES, DRAW_KEY, WHERE, LIKE, LEGACY_SEED, GENERATOR, COMPARE_KEY, HINT)
+"""The keys of every check whose cases are drawn."""
+
+UNDRAWN = (SHARE_KEY, VISIBILITY, HINT)
+"""The keys of every check that has no cases."""
+
+NAME_KEY = Key(name="name", type=NAME, zh="这个检查的名字", en="the check's name")
+"""The name of a check whose kind's own key holds something else."""
+
+
+class Form(Struct, frozen=True, kw_only=True):
+    """How a check of one kind is read: its table, and the key that its name stands behind."""
+
+    table: Type[Entries]
+    name: Key[Bilingual]
+
+
+@cache
+def form(kind: type[Kind]) -> Form:
+    """Return how a check of `kind` is read."""
+    own = kind.own_keys()
+    common = COMMON if kind.drawn else UNDRAWN
+    if any(key.name == kind.kind for key in own):
+        return Form(table=table(*own, NAME_KEY, *common, name=kind.kind), name=NAME_KEY)
+    name = Key(name=kind.kind, type=NAME, zh=kind.about.zh, en=kind.about.en, required=True)
+    return Form(table=table(name, *own, *common, name=kind.kind), name=name)
+
+
+class Written(Struct, frozen=True, kw_only=True):
+    """A check as it stands in the rubric: its kind and what stands behind its keys, `None` where it has no kind."""
+
+    kind: type[Kind]
+    entries: Entries | None
+
+
+def _check(node: Node, log: Log) -> Written:
+    kind = _kind(node, log)
+    return Written(kind=kind, entries=form(kind).table.read(node, log)) if kind else Written(kind=Kind, entries=None)
+
+
+def _kind(node: Node, log: Log) -> type[Kind] | None:
+    if not isinstance(node, Mapping):
+        log.expected(say("a check: {kinds}", kinds=_KINDS), node)
+        return None
+    found = {key.text: key for key, _ in node.pairs if key.text in OWN} or {
+        key.text: key for key, _ in node.pairs if key.text not in _ORDINARY and key.text in installed()
+    }
+    if len(found) > 1:
+        first, second = list(found)[:2]
+        message = say("A check is of one kind; this one is `{first}` and `{second}`.", first=first, second=second)
+        log.add(found[second].at, message, say("Put a `-` before the second one."))
+        return None
+    for name, key in found.items():
+        return _loaded(name, key, log)
+    _unkind(node, log)
+    return None
+
+
+def _loaded(name: str, key: Scalar, log: Log) -> type[Kind] | None:
+    """Return the kind called `name`; record why an installed one cannot be loaded."""
+    try:
+        return named(name)
+    except Exception as error:  # a package of someone else's: whatever it raises while it is imported
+        what = inert(f"{type(error).__name__}: {error}", 200)
+        log.add(key.at, say("The installed kind of check `{name}` cannot be loaded: {what}", name=name, what=what))
+        return None
+
+
+def _unkind(node: Mapping, log: Log) -> None:
+    names = [*OWN, *installed()]
+    for key, _ in node.pairs[:20]:
+        near = log.nearest(key.text, names)
+        if near:
+            log.add(key.at, say("Unknown key `{key}`.", key=quoted(key.text)), did_you_mean(near))
+            return
+    log.add(node.at, say("A check says its kind: {kinds}.", kinds=_KINDS))
+
+
+_KINDS = ", ".join(f"`{kind}`" for kind in OWN)
+_ORDINARY = frozenset(key.name for key in (*COMMON, NAME_KEY))
+
+CHECK = Type(read=_check, schema={}, name="check")
+"""Its schema is that of every kind there is, so `grader.rubric.schema` makes it when it is asked for."""
+
+
+def choices() -> dict[str, object]:
+    """Return the schema of a check: one of all kinds, the installed ones too."""
+    return {"oneOf": [form(kind).table for kind in all_kinds()]}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from grader.language import Language, say
+from grader.reading.scalars import POINTS, TEXT, WORD, Type, choice, whole
+from grader.reading.settings import COMPARE_KEY, LIMITS_KEY
+from grader.reading.tables import BILINGUAL, Key, list_of, table
 from grader.rubric.problems import PROBLEMS
-from grader.rubric.scalars import POINTS, TEXT, WORD, Type, choice, whole
-from grader.rubric.settings import COMPARE_KEY, LIMITS_KEY
-from grader.rubric.tables import BILINGUAL, Key, list_of, table
 
 _LANGUAGES: Type[Language] = choice(Language)
 

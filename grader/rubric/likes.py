@@ -7,26 +7,25 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from grader.checks.kind import Kind
 from grader.errors import Span
 from grader.language import Bilingual, say
-from grader.model import Draw, DrawLine, Expression, Gradient, Kind, Part
-from grader.rubric.checks import DRAW_KEY, GENERATOR, LEGACY_SEED, LIKE, WHERE
-from grader.rubric.kinds import FORMS, Written
-from grader.rubric.log import Log, did_you_mean, quoted
-from grader.rubric.plans import DEFAULT_PROPERTIES_NAME, NAME_KEY, WRT, Plan
-from grader.rubric.tables import Entries
+from grader.model import Draw, DrawLine, Expression
+from grader.reading.log import Log, did_you_mean, quoted
+from grader.reading.tables import Entries
+from grader.rubric.checks import DRAW_KEY, GENERATOR, LEGACY_SEED, LIKE, WHERE, Written, form
 
 
 class Draft(Struct, frozen=True, kw_only=True, eq=False):
     """One check of `function`; `plan` is None where it cannot be used, though others may draw like it."""
 
     function: str
-    kind: Kind
+    kind: type[Kind]
     key: str
     name: Bilingual
     at: Span
     entries: Entries
-    plan: Plan | None
+    plan: Kind | None
 
 
 def drafts_of(function: str, written: Iterable[Written], log: Log) -> tuple[Draft, ...]:
@@ -43,47 +42,22 @@ def drafts_of(function: str, written: Iterable[Written], log: Log) -> tuple[Draf
     return tuple(drafts.values())
 
 
-def _draft(function: str, kind: Kind, entries: Entries) -> Draft | None:
-    form = FORMS[kind]
-    name = entries.get(form.name)
-    if name is None and form.name is NAME_KEY and not entries.has(NAME_KEY):
-        return Draft(
-            function=function,
-            kind=kind,
-            key=DEFAULT_PROPERTIES_NAME.en,
-            name=DEFAULT_PROPERTIES_NAME,
-            at=entries.at,
-            entries=entries,
-            plan=form.plan(entries),
-        )
-    if name is None:
+def _draft(function: str, kind: type[Kind], entries: Entries) -> Draft | None:
+    key = form(kind).name
+    name = entries.get(key)
+    unnamed = name is None and not key.required and not entries.has(key)
+    if name is None and not unnamed:
         return None
+    called = name or kind.title
     return Draft(
         function=function,
         kind=kind,
-        key=name.zh,
-        name=name,
-        at=entries.place(form.name),
+        key=called.en if unnamed else called.zh,
+        name=called,
+        at=entries.place(key),
         entries=entries,
-        plan=form.plan(entries),
+        plan=kind.read(entries),
     )
-
-
-def check_outputs(draft: Draft, returns: tuple[Part, ...], log: Log) -> None:
-    """Record gradients of outputs that `returns` does not name; without it there is one output, under any name."""
-    wrt = draft.entries.get(WRT) if isinstance(draft.plan, Gradient) else None
-    if not wrt:
-        return
-    if not returns:
-        if len(wrt) > 1:
-            message = say("`wrt` names several outputs, but the function has no `returns`.")
-            log.add(wrt[1][0].at, message, say("Name its outputs: returns: {{dX: 50%, dW: 50%}}"))
-        return
-    names = [part.name for part in returns]
-    for output, _ in wrt:
-        if output.text not in names:
-            hint = did_you_mean(log.nearest(output.text, names))
-            log.add(output.at, say("`{name}` is no output named in `returns`.", name=quoted(output.text)), hint)
 
 
 def check_generator(draft: Draft, generators: bool, log: Log) -> None:
@@ -114,7 +88,7 @@ def resolve(drafts: Drafts, log: Log, *, kept: bool = False) -> dict[Draft, Draw
             targets[draft] = None
         elif draft.entries.has(LIKE):
             targets[draft] = _named(draft, drafts, log)
-        elif draft.kind in {"gradient", "properties"} and not _draws(draft) and not kept:
+        elif draft.kind.borrows and not _draws(draft) and not kept:
             targets[draft] = _first_values(draft, drafts[draft.function], log)
     in_circles: set[Draft] = set()
     chains = {draft: _chain(draft, targets, in_circles, log) for draft in everyone}
@@ -126,10 +100,11 @@ def _draws(draft: Draft) -> bool:
 
 
 def _first_values(draft: Draft, neighbours: Sequence[Draft], log: Log) -> Draft | None:
-    for kind in ("values", "example"):
-        for other in neighbours:
-            if other.kind == kind:
-                return other
+    comparing = [other for other in neighbours if other.kind.compares]
+    if comparing:
+        return min(
+            comparing, key=lambda other: other.kind.visibility == "public"
+        )  # an example only if there is no other
     hint = say("Give it a `draw:`, or a `like:` that names a check.")
     log.add(draft.at, say("`{name}` draws nothing, and no values check here has a draw.", name=quoted(draft.key)), hint)
     return None

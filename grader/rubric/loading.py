@@ -10,11 +10,11 @@ from msgspec import Struct
 from grader.errors import Fault, Span, UsageError
 from grader.language import Bilingual, Message, say
 from grader.model import Rubric
+from grader.reading.compose import compose, decode
+from grader.reading.log import Log, quoted
+from grader.reading.tables import Entries, Key
 from grader.rubric import document
 from grader.rubric.assembly import assemble
-from grader.rubric.compose import compose, decode
-from grader.rubric.log import Log, quoted
-from grader.rubric.tables import Entries, Key
 
 
 def absolute(text: str, folder: Path) -> str:
@@ -65,7 +65,7 @@ def _is(path: str) -> bool:
 
 
 def _nearby(path: str, text: str, log: Log) -> Message | None:
-    from grader.rubric.log import did_you_mean
+    from grader.reading.log import did_you_mean
 
     folder = Path(path).parent
     try:
@@ -100,7 +100,7 @@ def load(path: Path) -> Loaded:
     text, fault = decode(data, full)
     if fault is not None:
         return Loaded(rubric=None, faults=(fault,))
-    log = Log(full, text)
+    log = Log(full, text, margin=[key.name for key in document.KEYS])
     root = compose(text, log)
     entries = None if root is None else document.RUBRIC.read(root, log)
     if root is None and not log.faults:

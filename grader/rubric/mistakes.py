@@ -16,9 +16,9 @@ from msgspec import Struct
 from grader.errors import Fault, RubricError, Span, UsageError
 from grader.language import inert, say
 from grader.model import Mistake
+from grader.reading.compose import decode
+from grader.reading.log import PYTHON_LINE_END, Log, did_you_mean, quoted
 from grader.rubric.arguments import EDIT, MISTAKE, Arguments, place, read_arguments
-from grader.rubric.compose import decode
-from grader.rubric.log import PYTHON_LINE_END, Log, did_you_mean, quoted
 
 
 class Original(Struct, frozen=True, kw_only=True):

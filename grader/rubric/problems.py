@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from grader.language import say
 from grader.model import Part
-from grader.rubric.kinds import CHECK
-from grader.rubric.log import Log, quoted
-from grader.rubric.nodes import Mapping, Node, Sequence
-from grader.rubric.scalars import IDENTIFIER, NAME_PATTERN, POINTS, SHARE, TRUTH, WORD, Type, Word, read_word
-from grader.rubric.settings import COMPARE_KEY, LIMITS_KEY
-from grader.rubric.tables import BILINGUAL, Entries, Key, list_of, table, unique
+from grader.reading.log import Log, quoted
+from grader.reading.nodes import Mapping, Node, Sequence
+from grader.reading.scalars import IDENTIFIER, NAME_PATTERN, POINTS, SHARE, TRUTH, WORD, Type, Word, read_word
+from grader.reading.settings import COMPARE_KEY, LIMITS_KEY
+from grader.reading.tables import BILINGUAL, Entries, Key, list_of, table, unique
+from grader.rubric.checks import CHECK
 
 
 def percent(share: Fraction) -> str:

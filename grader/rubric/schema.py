@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from grader.reading.scalars import Type
+from grader.reading.tables import Key
+from grader.rubric.checks import CHECK, choices
 from grader.rubric.document import RUBRIC
-from grader.rubric.scalars import Type
-from grader.rubric.tables import Key
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -36,7 +37,7 @@ def _expanded(value: object, definitions: dict[str, Any]) -> Any:
             return _expanded(value.schema, definitions)
         if value.name not in definitions:
             definitions[value.name] = {}  # a type may hold itself
-            definitions[value.name] = _expanded(value.schema, definitions)
+            definitions[value.name] = _expanded(choices() if value is CHECK else value.schema, definitions)
         return {"$ref": f"#/$defs/{value.name}"}
     if isinstance(value, Key):
         return {"description": f"{value.zh}\n{value.en}", **_expanded(value.type, definitions)}

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import cases, comparison, rubric, submission
+from grader import rubric, submission
+from grader.checks.drawing import draw
 from grader.model import Raised, Returned
 from grader.rubric.mistakes import mistakes
 
@@ -46,7 +47,7 @@ def drawn():
     names = [problem.function for problem in RUBRIC.problems]
     signatures = submission.signatures(submission.load(ROOT / "solutions" / "cnn.py", names))
     found = defaultdict(list)
-    for case in cases.draw(RUBRIC, signatures, lambda name, arguments: right[name](*copy.deepcopy(arguments))):
+    for case in draw(RUBRIC, signatures, lambda name, arguments: right[name](*copy.deepcopy(arguments))):
         want = [outcome(right[call.function], call.arguments) for call in case.truth]
         found[case.function, case.check].append((case, want))
     return found
@@ -60,7 +61,7 @@ def shares(names, function, drawn):
         verdicts = []
         for case, want in drawn[function, check.key]:
             got = [outcome(names[call.function], call.arguments) for call in case.calls]
-            verdicts.append(comparison.judge(check, problem.returns, case, got, want).share)
+            verdicts.append(check.plan.judge(check, problem.returns, case, got, want).share)
         earned[check] = verdicts
     return earned
 

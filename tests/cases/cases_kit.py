@@ -77,7 +77,7 @@ def rubric(folder, problems, seed=7, top=""):
 
 
 def drawn(folder, problems, **options):
-    from grader.cases import draw
+    from grader.checks.drawing import draw
 
     return draw(rubric(folder, problems, **options), SIGNATURES, call)
 

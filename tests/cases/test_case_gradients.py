@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from cases_kit import SIGNATURES, call, drawn, fault_of, rubric, shown
 
-from grader.cases import draw
+from grader.checks.drawing import draw
 
 AFFINE = """
 affine:

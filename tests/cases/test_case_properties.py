@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from cases_kit import REFERENCE, SIGNATURES, call, drawn, fault_of, rubric, shown
 
-from grader.cases import draw
-from grader.cases.properties import RULES
+from grader.checks.drawing import draw
+from grader.checks.properties.laws import RULES
 
 AFFINE = """
 affine:

@@ -8,8 +8,7 @@ from cases_kit import drawn, rubric
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.cases import labelled
-from grader.cases.labels import LONGEST
+from grader.checks.example import LONGEST
 
 PROBLEMS = """
 affine:
@@ -41,7 +40,7 @@ def scene(tmp_path_factory):
 
 def lines(scene, value):
     problem, case = scene
-    return dict(labelled(problem.checks[0], problem.returns, case, value))
+    return dict(problem.checks[0].plan.labelled(problem.returns, case, value))
 
 
 def test_lines_are_printed_as_python_prints_them(scene):
@@ -116,7 +115,7 @@ def test_no_value_of_a_student_raises(scene, value):
 
 def test_other_checks_have_no_lines(scene):
     problem, case = scene
-    assert labelled(problem.checks[1], problem.returns, case, None) == ()
+    assert problem.checks[1].plan.labelled(problem.returns, case, None) == ()
 
 
 def test_one_named_output_is_the_value_itself(tmp_path):
@@ -128,5 +127,5 @@ def test_one_named_output_is_the_value_itself(tmp_path):
     problem = rubric(tmp_path, problems).problems[0]
     case = drawn(tmp_path, problems)[0]
     for value, text in ((3.5, "3.5"), ((3.5,), "3.5"), ({"Z": 4}, "4"), ((1, 2), "(1, 2)")):
-        assert labelled(problem.checks[0], problem.returns, case, value) == (("Z", text),)
+        assert problem.checks[0].plan.labelled(problem.returns, case, value) == (("Z", text),)
     assert problem.returns[0].share == Fraction(1)

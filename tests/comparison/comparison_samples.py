@@ -2,26 +2,14 @@
 
 from fractions import Fraction
 
-from grader.comparison import judge
+from grader.checks.errors import Errors
+from grader.checks.example import Example
+from grader.checks.gradient import Gradient
+from grader.checks.properties import Properties
+from grader.checks.values import Values
 from grader.errors import Span
 from grader.language import Bilingual
-from grader.model import (
-    Call,
-    Case,
-    Check,
-    Comparison,
-    Draw,
-    Entry,
-    Errors,
-    Example,
-    Expression,
-    Gradient,
-    Part,
-    Properties,
-    Raised,
-    Returned,
-    Values,
-)
+from grader.model import Call, Case, Check, Comparison, Draw, Entry, Expression, Part, Raised, Returned
 
 AT = Span(path="grading.yaml", line=7, column=3)
 F = Fraction
@@ -49,6 +37,11 @@ def check(plan=None, **rule):
         compare=Comparison(**rule),
         at=AT,
     )
+
+
+def judge(check, returns, case, got, want):
+    """Return the verdict of a case, as the check's kind judges it."""
+    return check.plan.judge(check, returns, case, got, want)
 
 
 def case(calls=1, truth=None, arguments=((),), **more):

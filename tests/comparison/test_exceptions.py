@@ -1,9 +1,8 @@
 """Checks that ask for an exception."""
 
 import pytest
-from comparison_samples import Errors, case, check, raised
+from comparison_samples import Errors, case, check, judge, raised
 
-from grader.comparison import judge
 from grader.errors import RubricError
 from grader.explain.sentences import sentence
 from grader.model import Absent, Returned, Stopped

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from comparison_samples import AT, BACK, Call, Entry, Expression, F, Gradient, case, check, part, raised
+from comparison_samples import AT, BACK, Call, Entry, Expression, F, Gradient, case, check, judge, part, raised
 
-from grader.comparison import judge
 from grader.errors import RubricError
 from grader.model import Returned
 
@@ -34,7 +33,7 @@ def right(x, w, b):
 def verdict(got, forward=affine, *, names=None, wrt=WRT, returns=BACK, step=1e-5, every=1, rule=None):
     """Return the verdict for the gradients `got` of `forward` at the drawn inputs."""
     names = names or {"X": X, "W": W, "b": B}
-    plan = Gradient(forward=Expression(text="forward(X, W, b)", at=AT), upstream="dZ", wrt=wrt, step=step)
+    plan = Gradient(of=Expression(text="forward(X, W, b)", at=AT), upstream="dZ", wrt=wrt, step=step)
     entries = [
         Entry(output=output, input=source, index=index, step=step)
         for output, source in wrt

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from comparison_samples import AT, BACK, CONV, Properties, case, check, part, raised
+from comparison_samples import AT, BACK, CONV, Properties, case, check, judge, part, raised
 
-from grader.comparison import judge
-from grader.comparison.properties import PROPERTIES
+from grader.checks.properties import Property
+from grader.checks.properties.judging import PROPERTIES
 from grader.errors import RubricError
 from grader.explain.sentences import sentence
-from grader.model import Property, Returned
+from grader.model import Returned
 
 RNG = np.random.default_rng(3)
 X = RNG.normal(size=(3, 4))

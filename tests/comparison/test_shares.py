@@ -4,11 +4,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from comparison_samples import BACK, CONV, F, case, check, judged, part, raised
+from comparison_samples import BACK, CONV, F, case, check, judge, judged, part, raised
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.comparison import judge
 from grader.errors import RubricError
 from grader.model import Absent, Returned, Stopped
 

@@ -10,14 +10,14 @@ import yaml
 from bench import commands as command_line
 from bench import reference
 from bench.documents import PAGES, ROOT, filled, language_of
-from grader.cases.properties import RULES
 from grader.cases.registry import FUNCTIONS
+from grader.checks import own_kinds
+from grader.checks.properties.laws import RULES
 from grader.model import Comparison, Limits
+from grader.reading.settings import COMPARE, LIMITS
 from grader.report import FORMATS
 from grader.rubric import load
 from grader.rubric.checks import CASES
-from grader.rubric.kinds import FORMS
-from grader.rubric.settings import COMPARE, LIMITS
 
 RUN = [page for page in PAGES if "```console" in page.read_text("utf-8")]
 RUBRIC = re.compile(r'```yaml title="grading.yaml"\n(.*?)```', re.DOTALL)
@@ -120,7 +120,7 @@ def test_what_is_taken_where_nothing_is_written_is_told(keys, model):
 
 
 def test_how_many_cases_are_drawn_is_told():
-    counts = ", ".join(f"{kind} {form.cases}" for kind, form in FORMS.items() if form.cases)
+    counts = ", ".join(f"{kind.kind} {kind.cases}" for kind in own_kinds() if kind.cases)
     assert counts in CASES.en
     assert counts.replace(", ", "，") in CASES.zh
 

@@ -5,11 +5,12 @@ from fractions import Fraction
 
 import pytest
 
+from grader.checks.efficiency import Efficiency
 from grader.errors import Span
 from grader.grading import efficiency, timing
 from grader.grading.judging import Judged
 from grader.language import Bilingual
-from grader.model import Call, Case, Check, Comparison, Draw, Efficiency, Limits, Problem, Returned, Source, Stopped
+from grader.model import Call, Case, Check, Comparison, Draw, Limits, Problem, Returned, Source, Stopped
 
 AT = Span(path="grading.yaml", line=1)
 WAY = 0.5  # seconds there and back, which are nobody's

@@ -5,24 +5,11 @@ import copy
 import numpy as np
 from comparison_samples import AT, F
 
+from grader.checks.example import Example
+from grader.checks.values import Values
 from grader.explain.values import Context, diagnose
 from grader.language import Bilingual
-from grader.model import (
-    Call,
-    Case,
-    Check,
-    Comparison,
-    Draw,
-    Example,
-    Limits,
-    Problem,
-    Raised,
-    Returned,
-    Task,
-    Trial,
-    Values,
-    Verdict,
-)
+from grader.model import Call, Case, Check, Comparison, Draw, Limits, Problem, Raised, Returned, Task, Trial, Verdict
 
 
 def _check(key, plan, rule, *, shown=False):

@@ -12,7 +12,8 @@ from rubric_samples import HEAD
 
 from grader.errors import UsageError
 from grader.model import Rubric
-from grader.rubric import compose, load
+from grader.reading import compose
+from grader.rubric import load
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "grading.yaml").read_text("utf-8")

@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 from rubric_samples import HEAD
 
-from grader.model import Comparison, Constant, Errors, Example, Expression, Gradient, Items, Limits, Pairs, Properties
+from grader.checks.errors import Errors
+from grader.checks.example import Example
+from grader.checks.gradient import Gradient
+from grader.checks.properties import Properties
+from grader.model import Comparison, Constant, Expression, Items, Limits, Pairs
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,7 +76,7 @@ problems:
     values, gradient, properties, errors = rubric.problems[0].checks
     assert [gradient.cases, properties.cases, errors.cases] == [2, 3, 3]
     assert {check.share for check in rubric.problems[0].checks} == {Fraction(1, 4)}
-    assert gradient.plan == Gradient(forward=gradient.plan.forward, upstream="d", wrt=(("dx", "x"),))
+    assert gradient.plan == Gradient(of=gradient.plan.of, upstream="d", wrt=(("dx", "x"),))
     assert isinstance(properties.plan, Properties)
     assert (properties.key, properties.name.zh, properties.name.en) == ("properties", "性质", "properties")
     assert errors.plan == Errors(raises=("ValueError",))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader import submission
+from grader.checks.rules import Rules
 from grader.checks.rules.judging import violations
-from grader.model import Rules
 from grader.submission import patience
 from grader.submission.patience import Account
 

@@ -6,7 +6,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from grader.model import Rules
+from grader.checks.rules import Rules
 from grader.submission import patience
 
 NO_PAD = Rules(forbid=("np.pad",))

@@ -21,7 +21,7 @@ from grader.grading.judging import Judged, judge
 from grader.grading.runs import run
 from grader.grading.variants import Variant, as_variant, beside, known_mistakes, try_all
 from grader.language import Message, inert, say
-from grader.model import Call, Limits, Outcome, Raised, Returned, Rules, Stopped, Task, Value, Violation
+from grader.model import Call, Limits, Outcome, Raised, Returned, Stopped, Task, Value, Violation
 from grader.values import family_of, mapped, parts
 
 SLOWER = 20
@@ -143,16 +143,13 @@ class Testbed:
 
     def _violations(self, variant: Variant) -> dict[str, tuple[Violation, ...] | None]:
         """Return where a variant breaks the rules of its function's checks, by their keys."""
-        rules = [(check.key, check.plan) for check in self.problems[variant.function].checks]
-        ruled = [(key, plan) for key, plan in rules if isinstance(plan, Rules)]
+        ruled = [check for check in self.problems[variant.function].checks if not check.plan.drawn]
         if not ruled:
             return {}
-        from grader.checks.rules.judging import violations
-
         reference = self.prepared.plan.reference
         name = replace(reference.symbols[variant.function], name=variant.symbol, untouched=False)
         student = replace(reference, source=beside(self._source, [variant]), symbols={variant.symbol: name})
-        return {key: violations(student, variant.symbol, plan, self.graded) for key, plan in ruled}
+        return {check.key: kind_of(check).violations(student, variant.symbol, self.graded) for check in ruled}
 
 
 def tried_slips(testbed: Testbed) -> list[Attempt]:

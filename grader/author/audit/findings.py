@@ -7,9 +7,9 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from grader.checks import named
 from grader.errors import Span
 from grader.language import Bilingual, Language, Message
-from grader.model import Kind
 
 Sort: TypeAlias = Literal["mutant", "mistake", "hollow"]
 """A slip in the reference, a mistake the author knows, a submission with nothing in it."""
@@ -99,7 +99,7 @@ class CheckAudit(Struct, frozen=True, kw_only=True):
     function: str
     key: str
     name: Bilingual
-    kind: Kind
+    kind: str
     at: Span
     killed: int
     alone: int
@@ -134,7 +134,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     @property
     def idle(self) -> tuple[CheckAudit, ...]:
         """The checks that decide nothing. Rules are about other things than slips, and nothing is timed here."""
-        return tuple(check for check in self.checks if not check.alone and check.kind not in ("rules", "efficiency"))
+        return tuple(check for check in self.checks if not check.alone and named(check.kind).decisive)
 
     def holds(self, least: Fraction) -> bool:
         """Return whether the score is at least `least`, and every known mistake and hollow answer loses points."""

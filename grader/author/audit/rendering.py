@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from grader.author.audit.findings import Audit, Caught, Change, CheckAudit, FunctionAudit, Suggestion, Survivor
+from grader.checks import named
 from grader.errors import Span
 from grader.language import Bilingual, Language, Message, inert, say, say_count
 from grader.report.width import cells, cut, pad, wrap
@@ -159,7 +160,7 @@ def _score(audit: Audit, language: Language, least: Fraction | None) -> Iterator
 
 def _idle(audit: Audit, language: Language) -> Iterator[str]:
     """Yield the checks that decide nothing, function by function; examples are there to be read."""
-    idle = [check for check in audit.idle if check.kind != "example" or not check.killed]
+    idle = [check for check in audit.idle if named(check.kind).visibility != "public" or not check.killed]
     if not idle:
         return
     yield ""

@@ -10,11 +10,13 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader import comparison
 from grader.author.audit.attempts import SHORTEST, Attempt
 from grader.author.audit.findings import Change, Suggestion
-from grader.cases import draw
 from grader.cases.registry import FUNCTIONS
+from grader.checks.drawing import draw
+from grader.checks.kind import kind_of
+from grader.checks.properties import Properties, Property
+from grader.checks.values import Values
 from grader.errors import RubricError, Span
 from grader.execution import Engine, Session
 from grader.grading import Plan
@@ -24,21 +26,16 @@ from grader.model import (
     Check,
     Constant,
     DrawLine,
-    Errors,
-    Example,
     Expression,
     Items,
     Outcome,
     Pairs,
     Problem,
-    Properties,
-    Property,
     Signature,
     Template,
     Value,
-    Values,
 )
-from grader.rubric.writing import draw_line, flow_list, flow_mapping
+from grader.reading.writing import draw_line, flow_list, flow_mapping
 from grader.values import family_of, parts
 
 _NUMBER = re.compile(r"(?<![\w.\])])(\d+)(?![\w.(\[])")
@@ -134,7 +131,7 @@ def _variations(problem: Problem, signature: Signature) -> Iterator[tuple[Check,
     Examples and properties, which a check of values would have to be added for, are varied where there is none.
     """
     every = [check for check in problem.checks if check.draw.lines]
-    drawn = [check for check in every if not isinstance(check.plan, Example | Properties)] or every
+    drawn = [check for check in every if kind_of(check).extendable] or every
     plain = [_as_values(check) for check in drawn]
     left_out = partial(_left_out, defaults=signature.defaults)
     for vary in (_more, _properties, left_out, _wider, _spread, _named, _unconditioned, _otherwise):
@@ -150,8 +147,8 @@ def _as_values(check: Check) -> Check:
     lines = check.draw.lines
     if check.draw.legacy_seed is not None:
         lines = tuple(_rewritten(line, lambda text: [re.sub(r"\brandn\(", "normal(", text)])[-1] for line in lines)
-    plan = check.plan if isinstance(check.plan, Errors) else Values()
-    cases = 0 if isinstance(check.plan, Example | Properties) else check.cases
+    plan = check.plan if check.plan.wants_raised else Values()
+    cases = check.cases if kind_of(check).extendable else 0
     return replace(check, plan=plan, cases=cases, draw=replace(check.draw, lines=lines, legacy_seed=None))
 
 
@@ -163,7 +160,7 @@ def _more(check: Check) -> Iterator[Variation]:
 
 
 def _properties(check: Check) -> Iterator[Variation]:
-    if not isinstance(check.plan, Errors):
+    if not check.plan.wants_raised:
         plan = Properties(properties=tuple(Property(name=name, at=check.at) for name in _STEADY))
         added = Change(at=check.at, before="", after=f"- properties: {flow_list(_STEADY)}")
         yield Variation(check=replace(check, plan=plan, cases=1), changes=(added,), cases=len(_STEADY))
@@ -321,7 +318,7 @@ def _noticed(
     """Return the first case of the problem's one check that takes points from a survivor."""
     for case, want in drawn:
         got = [survivor.answer(session, call) for call in case.calls]
-        if comparison.judge(problem.checks[0], problem.returns, case, got, want).share < 1:
+        if problem.checks[0].plan.judge(problem.checks[0], problem.returns, case, got, want).share < 1:
             return case
     return None
 

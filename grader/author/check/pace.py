@@ -8,10 +8,11 @@ from statistics import median
 from msgspec.structs import replace
 
 from grader.author.check.checkup import Checkup, Look, look, of_check
+from grader.checks.efficiency import Efficiency
 from grader.grading.efficiency import above
 from grader.grading.timing import FLOOR, PATIENCE, Bench, Turn
 from grader.language import Message, say
-from grader.model import Check, Efficiency, Problem, Returned
+from grader.model import Check, Problem, Returned
 
 LEAST_RATIO = 2.0
 """Machines, and runs on one of them, differ by less."""
@@ -27,11 +28,12 @@ def time_limits_fit(checkup: Checkup) -> Look | None:
     faults, remarks = [], []
     for problem in checkup.prepared.chosen:
         for check in problem.checks:
-            if isinstance(check.plan, Efficiency):
+            if check.plan.timed:
+                assert isinstance(check.plan, Efficiency)  # no other kind is timed yet
                 turns = _turns(checkup, problem, check)
                 faults += [of_check(problem.function, check, what) for what in _faults(check.plan, problem, turns)]
                 remarks += [of_check(problem.function, check, what) for what in _remarks(check.plan, turns)]
-    if not any(isinstance(check.plan, Efficiency) for problem in checkup.prepared.chosen for check in problem.checks):
+    if not any(check.plan.timed for problem in checkup.prepared.chosen for check in problem.checks):
         return None
     found = look(
         say("Limits of time are far from the reference's own time."),

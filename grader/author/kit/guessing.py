@@ -22,9 +22,9 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.comparison import gradients
+from grader.checks.kind import kind_of
 from grader.comparison.seals import COST, Unsealable, cells_of, digest, framed, grid_of, numbers, steps_of
-from grader.model import Call, Case, Check, Entry, Gradient, Outcome, Problem, Returned, Signature, Task
+from grader.model import Call, Case, Check, Outcome, Problem, Returned, Signature, Task
 from grader.model.seal import Grid, Lock, Seal, Sealed
 from grader.values import leaves, mapped
 
@@ -118,12 +118,12 @@ def sealed_answer(
     case = task.case
     values = [outcome.value for outcome in task.want if isinstance(outcome, Returned)]
     bare = without_names(case, signature)
-    if isinstance(check.plan, Gradient):
-        bare, locks, outputs = _gradient(check, check.plan, case, values, random)
-        bare = replace(bare, names={**without_names(case, signature).names, **_sources(check.plan, case)})
-        frame: Any = None
-    else:
+    compared = kind_of(check).sealable(check, case, values)
+    if compared is None:
         frame, locks, outputs = framed(values[0], problem.returns, check.compare, random)
+    else:
+        frame, (locks, outputs) = None, _locked(check, compared.outputs, random)
+        bare = replace(bare, entries=compared.entries, names={**bare.names, **compared.names})
     cells = [cells_of(output, lock.grids, check.compare) for output, lock in zip(outputs, locks, strict=True)]
     known = given_away(case.calls[0])
     return Answer(
@@ -159,32 +159,19 @@ def _without_numbers(leaf: Value) -> Value:
     return None if leaf is None else ""
 
 
-def _gradient(
-    check: Check, plan: Gradient, case: Case, forward: list[Value], random: Callable[[], float]
-) -> tuple[Case, tuple[Lock, ...], tuple[Value, ...]]:
-    """Return the case with the entries that have a derivative, a lock for each gradient, and the derivatives."""
+def _locked(
+    check: Check, compared: Sequence[tuple[str, Any, float]], random: Callable[[], float]
+) -> tuple[tuple[Lock, ...], tuple[Value, ...]]:
+    """Return a lock for each of the outputs, which are numbers with what they may be off by, and the outputs."""
     locks: list[Lock] = []
-    outputs: list[Value] = []
-    entries: list[Entry] = []
-    for output, _ in plan.wrt:
-        found = gradients.slopes(check, plan, case, forward, output)
-        top = float(np.abs(found.numeric).max())
-        loosest = float(found.allowed.max())
+    for output, array, allowed in compared:
+        top = float(np.abs(array).max())
         if top == 0.0:
-            raise Unsealable("gradient")
-        # Two digits of the ratio, rounded up: it holds the rounding of the forward function, and says no more of it.
-        ratio = float(f"{loosest / top * 1.05:.1e}")
-        grid = grid_of(found.numeric, check.compare, random, (0.0, ratio))
-        locks.append(Lock(output=output, grids=(grid,)))
-        outputs.append(found.numeric)
-        entries += found.entries
-    return replace(case, entries=tuple(entries)), tuple(locks), tuple(outputs)
-
-
-def _sources(plan: Gradient, case: Case) -> dict[str, Value]:
-    """Return zeros in the shape of each input that is differenced: a gradient must have that shape."""
-    names = {name: case.names[name] for _, name in plan.wrt}
-    return {name: np.zeros_like(value) if isinstance(value, np.ndarray) else 0.0 for name, value in names.items()}
+            raise Unsealable(output)
+        # Two digits of the ratio, rounded up: it holds the rounding of what was computed, and says no more of it.
+        ratio = float(f"{allowed / top * 1.05:.1e}")
+        locks.append(Lock(output=output, grids=(grid_of(array, check.compare, random, (0.0, ratio)),)))
+    return tuple(locks), tuple(array for _, array, _ in compared)
 
 
 def _made(cells: bytes | None) -> bytes:

@@ -16,13 +16,13 @@ from msgspec.structs import replace
 from grader.author.kit.following import stub_notebook, stubs, submission_path
 from grader.author.kit.public import EXPECTED, HEADER, NAME, complete, public_rubric, uncheckable
 from grader.author.kit.sealing import Sealing, arrays
-from grader.cases.expression import reads
 from grader.cases.randomness import digest
+from grader.checks.kind import kind_of
 from grader.errors import UsageError
 from grader.grading import Plan, Prepared
 from grader.grading.expected import Expected, dump
 from grader.language import Message, inert, listed, say
-from grader.model import Case, Check, Example, Gradient, Returned, Rubric, Task, Value, checks_of
+from grader.model import Case, Check, Returned, Rubric, Task, Value, checks_of
 
 
 def _readme(
@@ -162,7 +162,7 @@ def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing |
     there |= {
         (function, key)
         for (function, key), check in checks.items()
-        if check.kind == "rules" and check.visibility == "public" and function in expected.signatures
+        if not check.plan.drawn and check.visibility == "public" and function in expected.signatures
     }
     if not there:
         hint = say("Give a function an `example`, or a check `visibility: public`.")
@@ -188,12 +188,7 @@ def _expected(plan: Plan, public_ones: list[Task], sealing: Sealing | None) -> E
 
 def _public(case: Case, check: Check, plan: Plan) -> Case:
     """Return a public case with the names that are shown and judged by, and no others."""
-    needed = set(plan.signatures[case.function].parameters)
-    match check.plan:
-        case Example(show=show):
-            needed |= {name for _, line in show for name in reads(line.text)}
-        case Gradient(upstream=upstream, wrt=wrt):
-            needed |= {upstream, *(name for _, name in wrt)}
+    needed = {*plan.signatures[case.function].parameters, *kind_of(check).reads()}
     names: Mapping[str, Value] = {name: value for name, value in case.names.items() if name in needed}
     return replace(case, names=names, seed=0, truth=())
 

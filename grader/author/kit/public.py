@@ -6,22 +6,10 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 
+from grader.checks.kind import kind_of
 from grader.language import Bilingual
-from grader.model import (
-    Check,
-    Comparison,
-    Errors,
-    Example,
-    Gradient,
-    Limits,
-    Part,
-    Problem,
-    Properties,
-    Rubric,
-    Rules,
-)
-from grader.rubric.plans import DEFAULT_PROPERTIES_NAME
-from grader.rubric.writing import (
+from grader.model import Check, Comparison, Limits, Part, Problem, Rubric
+from grader.reading.writing import (
     Line,
     bilingual,
     block,
@@ -30,7 +18,6 @@ from grader.rubric.writing import (
     flow_list,
     flow_mapping,
     list_item,
-    quoted,
     scalar,
 )
 
@@ -110,54 +97,19 @@ def _problem(problem: Problem, checks: list[Check], names: Collection[str]) -> l
 
 
 def _check(check: Check, part: str) -> Iterator[Line]:
-    yield from _plan(check)
+    own, name = kind_of(check).written(), bilingual(check.name)
+    yield check.kind, own.get(check.kind, name)
+    if check.kind in own and check.name != kind_of(check).title:
+        yield "name", name
+    yield from ((key, value) for key, value in own.items() if key != check.kind)
     yield "visibility", check.visibility
     if part:
         yield "share", part
-    if check.kind != "rules":
+    if check.plan.drawn:
         yield "cases", str(check.cases)
         yield from _settings("compare", check.compare, Comparison(), _COMPARISON)
     if check.hint:
         yield "hint", bilingual(check.hint)
-
-
-def _plan(check: Check) -> Iterator[Line]:
-    """Yield the lines that say what kind of check it is; how its cases were drawn is left out."""
-    name = bilingual(check.name)
-    match check.plan:
-        case Example(show=show):
-            yield "example", name
-            if show:
-                yield "show", flow_mapping((scalar(label), quoted(line.text)) for label, line in show)
-        case Gradient() as plan:
-            yield "gradient", name
-            yield "of", scalar(plan.forward.text)
-            yield "wrt", flow_mapping(plan.wrt)
-            if plan.upstream:
-                yield "upstream", plan.upstream
-        case Properties(properties=properties):
-            yield "properties", flow_list(dict.fromkeys(each.name for each in properties))
-            if check.name != DEFAULT_PROPERTIES_NAME:
-                yield "name", name
-        case Errors(raises=raises):
-            yield "errors", name
-            yield "raises", flow_list(raises)
-        case Rules() as plan:
-            yield "rules", name
-            yield from _rules(plan)
-        case _:
-            yield "values", name
-
-
-def _rules(plan: Rules) -> Iterator[Line]:
-    if plan.forbid:
-        yield "forbid", flow_list(map(quoted, plan.forbid))
-    if plan.require:
-        yield "require", flow_list(quoted(" | ".join(each)) for each in plan.require)
-    if plan.no_loops:
-        yield "no_loops", "true"
-    if plan.each != 1:
-        yield "each", exact_share(plan.each)
 
 
 def _returns(parts: Iterable[Part]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from grader.author.kit.guessing import Answer, DigestGroup, form_only, groups, seal_of, sealed_answer, without_names
+from grader.checks.kind import kind_of
 from grader.comparison.seals import Unsealable, digest
 from grader.grading import Prepared
 from grader.language import Bilingual, Message, say
@@ -110,14 +111,15 @@ class _Sealer:
         signature = self.prepared.plan.signatures[problem.function]
         if any(self._tells(task.case) for task in own):
             return say("its arguments hold what another function is expected to return")
-        if check.kind == "properties":
+        keeping = kind_of(check).keeping
+        if keeping == "hollow":
             self.tasks += [
                 Task(case=without_names(task.case, signature), want=tuple(map(form_only, task.want))) for task in own
             ]
             return None
-        if check.kind == "efficiency":
+        if keeping == "beside":
             return say("the reference has to run beside it")
-        if check.kind not in ("values", "gradient", "example"):
+        if keeping == "guessable":
             return say("it only holds or fails, which is easy to guess")
         try:
             answers = [

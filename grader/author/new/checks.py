@@ -15,7 +15,7 @@ from grader.author.new.calls import GradedCall, arguments_of, backwards
 from grader.author.new.solution import Graded, Solved
 from grader.author.new.translation import Untranslatable, afresh, draw_of, translate
 from grader.language import Bilingual, Language
-from grader.rubric.writing import Line, block, decimal, draw_value, flow_list, list_item, scalar
+from grader.reading.writing import Line, block, decimal, draw_value, flow_list, list_item, scalar
 
 
 class Generator(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from grader.author.new.cells import NotebookCell, figures, handout, read_noteboo
 from grader.author.new.checks import Assembly, DraftCheck, Settings, drafts
 from grader.author.new.example import readme, tools, write_new
 from grader.author.new.solution import Solved, solve
-from grader.cases import labelled
+from grader.checks.kind import kind_of
 from grader.errors import Fault, RubricError, UsageError
 from grader.execution import open_engine
 from grader.grading import Prepared, grade, prepare, read
@@ -90,8 +90,8 @@ def _printed(prepared: Prepared) -> dict[tuple[str, str], tuple[str, ...]]:
         case, want = task.case, task.want
         problem = problems[case.function]
         check = next(each for each in problem.checks if each.key == case.check)
-        if check.kind == "example" and isinstance(want[0], Returned):
-            lines = labelled(check, problem.returns, case, want[0].value)
+        if check.plan.compares and isinstance(want[0], Returned):
+            lines = kind_of(check).labelled(problem.returns, case, want[0].value)
             place = (case.function, check.name.en)
             found[place] = (*found.get(place, ()), *(text for _, text in lines))
     return found

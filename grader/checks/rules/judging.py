@@ -7,13 +7,14 @@ import builtins
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
+from grader.checks.rules import KEYWORDS, Rules
 from grader.checks.rules.flow.library import IDLE, canonical, is_module
 from grader.checks.rules.flow.members import text, what
 from grader.checks.rules.flow.values import COMPREHENSIONS, Entangled, Namespace, Unit, Unknown, Value
 from grader.checks.rules.flow.world import World
 from grader.checks.rules.reaching import Use, chain, reached
 from grader.errors import Span
-from grader.model import KEYWORDS, Rules, Submission, Violation
+from grader.model import Submission, Violation
 from grader.submission.patience import Account, OutOfPatience, forget, once
 
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)

@@ -31,7 +31,7 @@ from grader.explain.values.samples import (
     shown,
 )
 from grader.language import Message, say
-from grader.model import Example, Part, Problem, Returned, Values
+from grader.model import Part, Problem, Returned
 from grader.values import parts
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _sparingly(reference: Reference | None) -> Reference | None:
 
 def _runs(problem: Problem, trials: Trials, parameters: Sequence[str]) -> list[Run]:
     """Return the cases to look at. None is timed: by then a submission may have seen hidden ones."""
-    looked = [(check, each) for check, each in trials if isinstance(check.plan, Example | Values)]
+    looked = [(check, each) for check, each in trials if check.plan.compares]
     told = levels(problem.returns, looked)
     runs = [
         run(check, trial.case, trial.got[0], trial.want[0], problem.returns, parameters)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from grader.checks import named
 from grader.language import LANGUAGES, Bilingual, Language, Message, say
 from grader.model import Exhibit, Mismatch, Withheld
 from grader.report.evidence import lay_open
@@ -23,7 +24,6 @@ from grader.report.focus import (
 )
 from grader.report.pictures import Slice, compare, drawable, pair_of, single
 from grader.report.points import Points, Shown
-from grader.report.words import KINDS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,7 +99,7 @@ class CheckView(Struct, frozen=True, kw_only=True):
     """
 
     check: AnyCheck
-    kind: Message | None
+    kind: Bilingual | None
     shown: Shown
     sentences: list[Message]
     cases: list[CaseView]
@@ -147,8 +147,8 @@ def _check(check: AnyCheck, shown: Shown, problem: AnyProblem, key: str, *, whol
     sentences += [said for said in (count, proportion(problem, check)) if said is not None]
     opening = [(case, case.exhibit) for case in opened(check, whole=whole) if case.exhibit is not None]
     views = [_case(case, seen, key, drawn=number == 0) for number, (case, seen) in enumerate(opening)]
-    kind = KINDS[check.kind]
-    called = kind.text("zh") == check.name.zh or kind.text("en") == check.name.en
+    kind = named(check.kind).title
+    called = kind.zh == check.name.zh or kind.en == check.name.en
     return CheckView(
         check=check, kind=None if called else kind, shown=shown, sentences=sentences, cases=views[:1], more=views[1:]
     )

@@ -21,12 +21,13 @@ from grader.author.kit import guessing
 from grader.author.kit.guessing import bits_to_guess, given_away
 from grader.author.kit.kit import build, drawn_apart, leaks
 from grader.author.kit.sealing import seal_hidden
+from grader.checks.values import Values
 from grader.comparison.seals import COST, Unsealable, cells_of, framed, grid_of
 from grader.errors import SubmissionError, UsageError
 from grader.grading.expected import Expected, dump, read
 from grader.grading.judging import judge
 from grader.grading.marking import unseal
-from grader.model import Case, Check, Comparison, Draw, Part, Returned, Span, Values
+from grader.model import Case, Check, Comparison, Draw, Part, Returned, Span
 from grader.rubric.mistakes import mistakes
 
 ROOT = Path(__file__).resolve().parents[3]

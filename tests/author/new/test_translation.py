@@ -9,7 +9,7 @@ from grader.author.new.translation import Untranslatable, translate
 from grader.cases.evaluation import Evaluator
 from grader.cases.library import Drawing
 from grader.cases.randomness import InOrder, Source
-from grader.rubric.writing import draw_value
+from grader.reading.writing import draw_value
 
 NAMES = {"x": np.arange(6.0).reshape(2, 3), "n": 3, "d": {"pad": 2}}
 

@@ -25,9 +25,9 @@ from yaml.events import (
 
 from grader.errors import Fault, Span
 from grader.language import Message, say
-from grader.rubric.complaints import complain
-from grader.rubric.log import Log, quoted
-from grader.rubric.nodes import Mapping, Node, Scalar, Sequence
+from grader.reading.complaints import complain
+from grader.reading.log import Log, quoted
+from grader.reading.nodes import Mapping, Node, Scalar, Sequence
 
 
 def decode(data: bytes, path: str) -> tuple[str, Fault | None]:

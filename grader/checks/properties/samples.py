@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from grader.cases.arithmetic import is_array
-from grader.cases.properties.rule import Known, Rule, names_of, refused, unknown_names
 from grader.cases.recipe import Condition, Inputs
 from grader.cases.subject import Planned, Subject
+from grader.checks.properties import Property
+from grader.checks.properties.rule import Known, Rule, names_of, refused, unknown_names
 from grader.errors import Fault
 from grader.language import say
-from grader.model import Property, Value
+from grader.model import Value
 
 
 class SamplesIndependent(Rule):

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from grader.model import Comparison, Limits
-from grader.rubric.scalars import TRUTH, Type, choice, number, size
-from grader.rubric.tables import Entries, Key, table
+from grader.reading.scalars import TRUTH, Type, choice, number, size
+from grader.reading.tables import Entries, Key, table
 
 _DTYPES: Type[str] = choice(Literal["kind", "exact", "any", "truth"])
 _SEQUENCES: Type[str] = choice(Literal["any", "same"])

@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from grader.errors import Span
 from grader.language import Bilingual, Message, inert, say
-from grader.rubric import nodes
-from grader.rubric.log import Log, did_you_mean, quoted
-from grader.rubric.nodes import Node, Scalar
-from grader.rubric.scalars import NAME_PATTERN, TEXT, Type, Word, read_word
+from grader.reading import nodes
+from grader.reading.log import Log, did_you_mean, quoted
+from grader.reading.nodes import Node, Scalar
+from grader.reading.scalars import NAME_PATTERN, TEXT, Type, Word, read_word
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

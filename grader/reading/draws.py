@@ -6,10 +6,10 @@ import re
 
 from grader.language import Message, say
 from grader.model import Constant, DrawLine, Expression, Items, Pairs, Template
-from grader.rubric.log import Log, quoted
-from grader.rubric.nodes import Mapping, Node, Scalar, Sequence
-from grader.rubric.scalars import TRUTHS, Type, name_in
-from grader.rubric.tables import unique
+from grader.reading.log import Log, quoted
+from grader.reading.nodes import Mapping, Node, Scalar, Sequence
+from grader.reading.scalars import TRUTHS, Type, name_in
+from grader.reading.tables import unique
 
 LONGEST_EXPRESSION = 1000
 MOST_LINES = 100

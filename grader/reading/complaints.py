@@ -12,9 +12,9 @@ from yaml.reader import ReaderError
 
 from grader.errors import Span
 from grader.language import Message, say
-from grader.rubric import lookalikes
-from grader.rubric.log import LINE_END, Log, quoted
-from grader.rubric.tables import BELOW
+from grader.reading import lookalikes
+from grader.reading.log import LINE_END, Log, quoted
+from grader.reading.tables import BELOW
 
 _QUOTE = say('Text with , : [ ] {{ }} or # in it must stand in quotes: "normal(2, 3)".')
 _INDENT = say("Lines that belong together begin in the same column.")
@@ -128,12 +128,10 @@ def _without_colon(number: int, log: Log) -> None:
 
 def _slipped(mark: Mark, log: Log) -> bool:
     """Record a function above `mark` that stands at the margin, where only a rubric's own keys do."""
-    from grader.rubric.document import KEYS
-
     for number in range(mark.line, 0, -1):
         found = re.match(r"([^\W\d]\w*)\s*:", log.line(number))
         if found:
-            if any(found[1] == key.name for key in KEYS):
+            if found[1] in log.margin:
                 return False
             at = Span(path=log.path, line=number, column=1, end_column=len(found[1]) + 1)
             log.add(at, say("`{name}` begins too far left.", name=quoted(found[1])), BELOW)

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from grader.cases.arithmetic import is_array
-from grader.cases.properties.rule import Known, Rule, names_of, refused, unknown_names
 from grader.cases.randomness import digest
 from grader.cases.recipe import Inputs
 from grader.cases.subject import Planned, Subject
+from grader.checks.properties import Property
+from grader.checks.properties.rule import Known, Rule, names_of, refused, unknown_names
 from grader.errors import Fault
 from grader.language import say
-from grader.model import Property, Value
+from grader.model import Value
 
 
 class LinearIn(Rule):

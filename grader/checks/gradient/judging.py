@@ -23,11 +23,13 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from grader.checks.gradient import Gradient
+from grader.checks.kind import Sealable
 from grader.comparison.blame import fault
 from grader.comparison.shares import Scored, leaves, verdict
 from grader.comparison.values import find
 from grader.language import say
-from grader.model import Case, Category, Check, Comparison, Entry, Gradient, Mismatch, Part, Verdict
+from grader.model import Case, Category, Check, Comparison, Entry, Mismatch, Part, Verdict
 from grader.values import form, word
 from grader.values.arrays import number, same_dtype
 
@@ -54,17 +56,18 @@ class Slopes(Struct, frozen=True, kw_only=True, eq=False):
     allowed: NDArray[np.float64]
 
 
-def judge(
-    check: Check, plan: Gradient, returns: tuple[Part, ...], case: Case, both: Both, stopped: int | None
-) -> Verdict:
+def stopped(plan: Gradient, returns: tuple[Part, ...]) -> Verdict:
+    """Return the verdict of a backward call that did not return."""
+    return Verdict(share=Fraction(0), by_part=tuple((name, Fraction(0)) for name in _stakes(plan, returns)))
+
+
+def judge(check: Check, plan: Gradient, returns: tuple[Part, ...], case: Case, both: Both) -> Verdict:
     """Return the verdict of one gradient case; each output in `plan.wrt` earns its share of `returns`, made whole.
 
     Only the entries of `case.entries` are compared, but the gradient must have its input's shape, and a dtype as
     `check.compare` asks. Raises RubricError if the forward function gives no finite derivative to compare with.
     """
     stakes = _stakes(plan, returns)
-    if stopped is not None:
-        return Verdict(share=Fraction(0), by_part=tuple((name, Fraction(0)) for name in stakes), call=stopped)
     names = _names(returns, stakes)
     own, lost = _form(both.got, names)
     scored = [Scored(name="", stake=Fraction(1), mismatches=own, leaf=False)] if own else []
@@ -77,17 +80,27 @@ def judge(
     return verdict(scored)
 
 
-def taken(check: Check, returns: tuple[Part, ...], case: Case, got: Value, output: str) -> NDArray[np.float64] | None:
+def taken(
+    check: Check, plan: Gradient, returns: tuple[Part, ...], case: Case, got: Value, output: str
+) -> NDArray[np.float64] | None:
     """Return the entries of a handed-in gradient that a case looks at; `None` if its form, shape or dtype is wrong."""
-    plan = check.plan
-    if not isinstance(plan, Gradient):
-        return None
     names = _names(returns, _stakes(plan, returns))
     _, lost = _form(got, names)
     mine = _handed_in(got, output, names) if output != lost else []
     if not mine or _misfit(mine[0], case.names[dict(plan.wrt)[output]], output, check.compare) is not None:
         return None
     return _entries(mine[0], case.names[dict(plan.wrt)[output]], [one for one in case.entries if one.output == output])
+
+
+def sealable(check: Check, plan: Gradient, case: Case, forward: Sequence[Value]) -> Sealable:
+    """Return the derivatives of each output with the largest difference that is allowed, and zeros for each input."""
+    found = [(output, slopes(check, plan, case, forward, output)) for output, _ in plan.wrt]
+    inputs = {name: case.names[name] for _, name in plan.wrt}
+    return Sealable(
+        outputs=tuple((output, each.numeric, float(each.allowed.max())) for output, each in found),
+        names={name: np.zeros_like(one) if isinstance(one, np.ndarray) else 0.0 for name, one in inputs.items()},
+        entries=tuple(entry for _, each in found for entry in each.entries),
+    )
 
 
 def sealed(plan: Gradient, returns: tuple[Part, ...], got: Value, right: Collection[str]) -> Verdict:

@@ -1,13 +1,13 @@
 """Properties: what must hold of a function without an expected value, one registered rule each."""
 
 from grader.cases.failure import fault, quoted, resembling
-from grader.cases.properties.linear import LinearIn
-from grader.cases.properties.rule import Known, Rule
-from grader.cases.properties.samples import SamplesIndependent
-from grader.cases.properties.single import Deterministic, Dtype, Finite, InputsUnchanged, Shape
+from grader.checks.properties import Property
+from grader.checks.properties.linear import LinearIn
+from grader.checks.properties.rule import Known, Rule
+from grader.checks.properties.samples import SamplesIndependent
+from grader.checks.properties.single import Deterministic, Dtype, Finite, InputsUnchanged, Shape
 from grader.errors import RubricError
 from grader.language import say
-from grader.model import Property
 
 RULES: dict[str, Rule] = {
     rule.name: rule

@@ -11,9 +11,10 @@ from msgspec import Struct
 from grader.cases.failure import fault, quoted, resembling
 from grader.cases.recipe import Condition, Inputs, words
 from grader.cases.subject import Planned, Subject
+from grader.checks.properties import Property
 from grader.errors import Fault, RubricError
 from grader.language import Message, say
-from grader.model import Property, Template
+from grader.model import Template
 
 
 class Known(Struct, frozen=True, kw_only=True):

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from grader.cases.failure import fault, quoted, resembling
-from grader.cases.properties.rule import Known, Rule, refused
 from grader.cases.recipe import Inputs, words
 from grader.cases.subject import Planned, Subject
+from grader.checks.properties import Property
+from grader.checks.properties.rule import Known, Rule, refused
 from grader.errors import Fault
 from grader.language import say
-from grader.model import Property, Template
+from grader.model import Template
 
 DTYPES = (
     *("bool", "int", "float", "complex", "str", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"),

@@ -8,15 +8,13 @@ from msgspec.structs import replace
 
 from grader.cases.arithmetic import quiet
 from grader.cases.failure import fault, once
-from grader.cases.gradients import gradient_case
 from grader.cases.library import Drawing, Reference
-from grader.cases.properties import rule_of
 from grader.cases.recipe import Recipe
-from grader.cases.sizes import efficiency_cases
-from grader.cases.subject import Planned, Subject
+from grader.cases.subject import Subject
+from grader.checks.kind import kind_of
 from grader.errors import Fault, RubricError, Span
 from grader.language import say
-from grader.model import Case, Check, Draw, Efficiency, Gradient, Problem, Properties, Rubric, Rules, Signature
+from grader.model import Case, Check, Draw, Problem, Rubric, Signature
 
 
 def draw(
@@ -36,7 +34,7 @@ def draw(
             if only is None or problem.function in only:
                 for subject in _subjects(problem, book, faults):
                     try:
-                        cases += _cases(subject)
+                        cases += kind_of(subject.check).draw(subject)
                     except RubricError as error:
                         faults += error.faults
     if faults:
@@ -50,7 +48,7 @@ def _subjects(problem: Problem, book: Book, faults: list[Fault]) -> Iterator[Sub
         faults.append(fault(problem.at, say("The reference has no function `{name}`.", name=problem.function)))
         return
     for check in problem.checks:
-        if isinstance(check.plan, Rules):
+        if not check.plan.drawn:
             continue
         try:
             recipe = book.recipe(check)
@@ -80,32 +78,3 @@ class Book:
         if key not in self._recipes:
             self._recipes[key] = Recipe(check.draw, seed, self.drawing)
         return self._recipes[key]
-
-
-def _cases(subject: Subject) -> list[Case]:
-    check = subject.check
-    if isinstance(check.plan, Properties):
-        return _property_cases(subject, check.plan)
-    if isinstance(check.plan, Efficiency):
-        return efficiency_cases(subject, check.plan)
-    drawn = subject.recipe.draw(check.cases)
-    if isinstance(check.plan, Gradient):
-        return [gradient_case(subject, check.plan, inputs.number, inputs) for inputs in drawn]
-    planned = ((inputs, (subject.call(inputs.names),)) for inputs in drawn)
-    return [subject.case(inputs.number, inputs, Planned(calls=one, truth=one)) for inputs, one in planned]
-
-
-def _property_cases(subject: Subject, plan: Properties) -> list[Case]:
-    """Return a case for each property and each draw; all properties share the inputs that suit them."""
-    count = subject.check.cases
-    shared = subject.recipe.draw(count)
-    cases: list[Case] = []
-    for stated in plan.properties:
-        rule = rule_of(stated)
-        condition = rule.condition(subject, stated, shared[0])
-        suits = condition is None or all(condition.holds(inputs.names) for inputs in shared)
-        drawn = shared if suits else subject.recipe.draw(count, condition)
-        for inputs in drawn:
-            planned = rule.plan(subject, stated, inputs)
-            cases.append(subject.case(len(cases), inputs, planned, stated.name))
-    return cases

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from grader.errors import Fault, Span
 from grader.language import Message, inert, say
-from grader.rubric import lookalikes
-from grader.rubric.nodes import Mapping, Node, Scalar
+from grader.reading import lookalikes
+from grader.reading.nodes import Mapping, Node, Scalar
 
 LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 """What YAML 1.1 and libyaml count as the end of a line."""
@@ -22,10 +22,16 @@ LONGEST_LINE = 400
 
 
 class Log:
-    """Collects the faults of one file; a suggestion is looked for only while it can still be shown."""
+    """Collects the faults of one file; a suggestion is looked for only while it can still be shown.
 
-    def __init__(self, path: str, text: str, line_end: re.Pattern[str] = LINE_END) -> None:
+    `margin` are the keys that may stand at the left margin of the file.
+    """
+
+    def __init__(
+        self, path: str, text: str, line_end: re.Pattern[str] = LINE_END, margin: Collection[str] = ()
+    ) -> None:
         self.path = path
+        self.margin = margin
         self._text = text
         self._line_end = line_end
         self._lines: list[str] | None = None

@@ -4,21 +4,47 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
 from grader.cases.arithmetic import is_array
 from grader.cases.evaluation import Evaluator
-from grader.cases.failure import fault
+from grader.cases.expression import parse
+from grader.cases.failure import fault, quoted, resembling
 from grader.cases.library import Outermost
 from grader.cases.randomness import digest
-from grader.cases.recipe import Inputs, expressions, fill, uses
+from grader.cases.recipe import Inputs, expressions, fill, needed, uses
+from grader.cases.scrutiny import Scope, scrutinize
 from grader.cases.subject import Planned, Subject
+from grader.checks.gradient import Gradient
 from grader.errors import Fault, RubricError
 from grader.language import say
-from grader.model import Call, Case, Entry, Gradient, Value
+from grader.model import Call, Case, Check, Entry, Value
+
+
+def examine(plan: Gradient, check: Check, scope: Scope) -> Iterator[Fault]:
+    """Yield what is wrong with the forward call, the upstream gradient and the inputs to differentiate by."""
+    faults = list(scrutinize(plan.of, scope))
+    yield from faults
+    if plan.upstream and plan.upstream not in scope.known and not scope.open:
+        message = say("`upstream` is `{name}`, which is not drawn.", name=quoted(plan.upstream))
+        yield fault(check.at, message, resembling(plan.upstream, scope.known))
+    if faults:
+        return
+    tree = parse(plan.of.text)
+    if not (isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id in scope.signatures):
+        yield not_a_call(plan)
+    try:
+        used = needed(check.draw.lines, uses(plan.of))
+    except RubricError:
+        return  # a line of the draw cannot be read, which has been said
+    for output, name in plan.wrt:
+        if name not in used:
+            message = say("`wrt` names `{name}`, but `of` does not depend on it.", name=quoted(name))
+            hint = resembling(name, used) or say("As in `{example}`.", example=f"wrt: {{{output}: X}}")
+            yield fault(check.at, message, hint)
 
 
 def gradient_case(subject: Subject, plan: Gradient, index: int, inputs: Inputs) -> Case:
@@ -27,12 +53,12 @@ def gradient_case(subject: Subject, plan: Gradient, index: int, inputs: Inputs) 
     An entry moves by `plan.step` times the root mean square of its array (times 1, if that is 0), so that the step fits
     numbers of any magnitude. Raises RubricError if an input is no array of floats.
     """
-    (tree,) = expressions(plan.forward)
-    calls, wanted = Outermost(subject.recipe.drawing, tree), uses(plan.forward)
+    (tree,) = expressions(plan.of)
+    calls, wanted = Outermost(subject.recipe.drawing, tree), uses(plan.of)
 
     def forward(changes: Mapping[str, Value]) -> Call:
         names = subject.recipe.vary(inputs, changes, wanted)
-        return _reference_call(fill(plan.forward, Evaluator(names, calls)), plan)
+        return _reference_call(fill(plan.of, Evaluator(names, calls)), plan)
 
     truth, entries = [forward({})], []
     for output, name in plan.wrt:
@@ -47,15 +73,10 @@ def gradient_case(subject: Subject, plan: Gradient, index: int, inputs: Inputs) 
     return replace(subject.case(index, inputs, planned), entries=tuple(entries))
 
 
-def is_call(tree: ast.expr, functions: Mapping[str, object]) -> bool:
-    """Return whether an expression is a call of one of the `functions`."""
-    return isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id in functions
-
-
 def not_a_call(plan: Gradient) -> Fault:
     """Return the fault of a gradient check whose `of` is not a call of the reference."""
     message = say("`of` must be a call of a function of the reference.")
-    return fault(plan.forward.at, message, say("As in `conv_forward(A_prev, W, b, hparameters)`."))
+    return fault(plan.of.at, message, say("As in `conv_forward(A_prev, W, b, hparameters)`."))
 
 
 def _reference_call(value: object, plan: Gradient) -> Call:
@@ -68,7 +89,7 @@ def _floats(value: Value, name: str, plan: Gradient) -> Any:
     if isinstance(value, float) or (is_array(value) and value.dtype.kind == "f" and value.size):
         return value
     message = say("`{name}` is no array of floats, so nothing can be differenced by it.", name=name)
-    raise RubricError([fault(plan.forward.at, message)])
+    raise RubricError([fault(plan.of.at, message)])
 
 
 def _magnitude(value: Any) -> float:

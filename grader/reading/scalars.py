@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from grader.errors import Span
 from grader.language import Language, Message, say
-from grader.rubric.log import Log, did_you_mean
-from grader.rubric.nodes import Node, Scalar
+from grader.reading.log import Log, did_you_mean
+from grader.reading.nodes import Node, Scalar
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

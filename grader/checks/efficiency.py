@@ -1,0 +1,149 @@
+"""Efficiency: how long the function may take beside the reference, at one size of input or at several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from grader.checks.kind import Keeping, Kind
+from grader.language import Bilingual, Message, say
+from grader.model import Case, Check, Outcome, Part, Problem, Returned, Verdict
+
+if TYPE_CHECKING:
+    from grader.cases.scrutiny import Scope
+    from grader.cases.subject import Subject
+    from grader.errors import Fault, Span
+    from grader.reading.log import Log
+    from grader.reading.tables import Entries, Key
+
+FEWEST_SIZES = 3
+"""Sizes that a slope is taken from."""
+
+
+class Efficiency(Kind, frozen=True, kw_only=True):
+    """How long the function may take, beside the reference by turns.
+
+    `at_most` is how many times as long as the reference; `growth` the largest exponent of the time's growth with the
+    drawn name `over` (the slope of log time over log size), which is drawn as each of `sizes`. `None`: not asked.
+    """
+
+    at_most: float | None = None
+    growth: float | None = None
+    over: str = ""
+    sizes: tuple[int, ...] = ()
+
+    kind: ClassVar[str] = "efficiency"
+    title: ClassVar[Bilingual] = Bilingual("效率", "efficiency")
+    about: ClassVar[Bilingual] = Bilingual("与参考实现比较快慢：检查名", "how long it may take: the check's name")
+    cases: ClassVar[int] = 5
+    timed: ClassVar[bool] = True
+    telling: ClassVar[bool] = False
+    decisive: ClassVar[bool] = False
+    keeping: ClassVar[Keeping] = "beside"
+
+    @classmethod
+    def own_keys(cls) -> tuple[Key[Any], ...]:
+        """Return `at_most`, `growth`, `over` and `sizes`."""
+        from grader.reading.scalars import IDENTIFIER, number, whole
+        from grader.reading.tables import Key, list_of
+
+        return (
+            Key(
+                name="at_most",
+                type=number(1, 1e6, above=True),
+                zh="最多用参考实现的多少倍时间，如 20；两者轮流运行，取各次比值的中位数；"
+                "写了 sizes 时，每个规模都要满足",
+                en="how many times as long as the reference it may take, at each size, like 20: "
+                "the median over runs by turns",
+            ),
+            Key(
+                name="growth",
+                type=number(0, 10, above=True),
+                zh="时间随规模增长的最大指数：1 是线性，2 是平方；取对数坐标下的斜率，如 1.3；应与 at_most 一起写",
+                en="the largest exponent of the time's growth with size, 1 for linear, 2 for quadratic: "
+                "a log-log slope, like 1.3; `at_most` belongs beside it",
+            ),
+            Key(
+                name="over",
+                type=IDENTIFIER,
+                zh="抽取时决定规模的名字",
+                en="the drawn name that sets the size",
+            ),
+            Key(
+                name="sizes",
+                type=list_of(whole(1, 10**9), say("a list of sizes, like `[200, 400, 800]`")),
+                zh="它依次取的值，至少三个，由小到大",
+                en="what it is drawn as, one after another: at least three, the smallest first",
+            ),
+        )
+
+    def disagreeing(self, entries: Entries, at: Span, returns: tuple[Part, ...], log: Log) -> None:
+        """Record a check without a limit, growth without sizes, and sizes that no slope can be taken from."""
+        at_most, growth, over, sizes = self.own_keys()
+        if self.at_most is None and self.growth is None:
+            keys = ", ".join(f"`{key.name}`" for key in (at_most, growth))
+            log.add(at, say("No limit is set here."), say("Possible here: {keys}.", keys=keys))
+        for key in (over, sizes):
+            if self.growth is not None and not entries.has(key):
+                log.add(entries.place(growth), say("`growth` needs `{key}`.", key=key.name))
+            elif self.growth is None and entries.has(key):
+                log.add(entries.place(key), say("`{key}` says nothing without `growth`.", key=key.name))
+        if self.sizes and (len(self.sizes) < FEWEST_SIZES or list(self.sizes) != sorted(set(self.sizes))):
+            log.add(entries.place(sizes), say("`sizes` are at least {least}, the smallest first.", least=FEWEST_SIZES))
+
+    def examine(self, problem: Problem, check: Check, scope: Scope) -> Iterator[Fault]:
+        """Yield the fault of a size that no line of the draw has by itself."""
+        from grader.cases.failure import fault, quoted, resembling
+
+        alone = [line.names[0] for line in check.draw.lines if len(line.names) == 1]
+        if self.over and self.over not in alone:
+            message = say("`over` is `{name}`, which is not drawn.", name=quoted(self.over))
+            yield fault(check.at, message, resembling(self.over, alone))
+
+    def draw(self, subject: Subject) -> list[Case]:
+        """Return the cases: each has one call for every size (one, where growth is not asked for), the largest last.
+
+        Its names are those of the last call. The reference makes the same calls.
+        """
+        from grader.cases.subject import Planned
+
+        count = subject.check.cases
+        recipes = [subject.recipe.at(self.over, size) for size in self.sizes] or [subject.recipe]
+        drawn = zip(*(recipe.draw(count) for recipe in recipes), strict=True)
+        cases = []
+        for number, inputs in enumerate(drawn):
+            calls = tuple(subject.call(each.names) for each in inputs)
+            cases.append(subject.case(number, inputs[-1], Planned(calls=calls, truth=calls)))
+        return cases
+
+    def judge(
+        self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
+    ) -> Verdict:
+        """Return the worst verdict of the calls, each compared with the reference's value; how long is not asked."""
+        from grader.comparison.blame import fault, returned
+        from grader.comparison.shares import misnamed, score, verdict
+
+        worst = Verdict(share=Fraction(1))
+        for call, (outcome, truth) in enumerate(zip(got, returned(check, case.function, want), strict=True)):
+            wrong = misnamed(returns, truth)
+            if wrong is not None:
+                raise fault(check, wrong)
+            if not isinstance(outcome, Returned):
+                return Verdict(share=Fraction(0), call=call)
+            one = verdict(score(outcome.value, truth, returns, check.compare), call=call)
+            worst = min(worst, one, key=lambda each: each.share)
+        return worst
+
+    def asked(self, case: Case) -> list[Message | str]:
+        """Return the limits."""
+        limits: list[Message | str] = []
+        if self.at_most is not None:
+            limits.append(say("at most {most:g} times the reference's time", most=self.at_most))
+        if self.growth is not None:
+            limits.append(say("time grows at most with the power {power:g}", power=self.growth))
+        return limits
+
+    def written(self) -> Mapping[str, str]:
+        """Raise TypeError: no kit has a check that needs the reference to run beside."""
+        raise TypeError("a check of efficiency has no place in a kit")

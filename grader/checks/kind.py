@@ -1,0 +1,149 @@
+"""What a kind of check is: its keys in a rubric, what it draws, how it judges, what it shows to whom.
+
+A kind is one class, and what one check asks for is a frozen instance of it (`Check.plan`). Every stage asks this class;
+no stage asks which kind a check is. `grader.checks` lists our own kinds. An installed package adds its own by an entry
+point in the group `pingfen.checks`, whose name is the kind's:
+
+    [project.entry-points."pingfen.checks"]
+    shape = "my_package:Shape"
+
+Nothing that a kind returns goes to a student's process but the calls of its cases: their arguments are drawn by the
+rubric, and an expected value is given to `judge` alone, in the grader's process, after the student's calls are over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+
+from msgspec import Struct
+
+from grader.language import Bilingual, Message
+from grader.model import Case, Check, Entry, Part, Plan, Problem, Submission, Value, Violation, Visibility
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+    from grader.cases.scrutiny import Scope
+    from grader.cases.subject import Subject
+    from grader.errors import Fault, Span
+    from grader.reading.log import Log
+    from grader.reading.tables import Entries, Key
+    from grader.submission.patience import Account
+
+Keeping: TypeAlias = Literal["sealed", "hollow", "guessable", "beside"]
+"""What a student's kit may hold of a hidden check.
+
+"sealed": the answers, sealed. "hollow": the containers and the first axis of what the reference returns. Nothing:
+"guessable", for whether it holds could be guessed; "beside", for it needs the reference to run beside.
+"""
+
+
+class Sealable(Struct, frozen=True, kw_only=True, eq=False):
+    """What a student's kit is to hold of a case that compares something else than the value that is returned.
+
+    `outputs` are arrays of numbers to seal, by name, each with the largest difference that is allowed in it. `names`
+    and `entries` are what the case needs of these to be judged; nothing in them may tell an answer.
+    """
+
+    outputs: tuple[tuple[str, Any, float], ...]
+    names: Mapping[str, Value] = {}
+    entries: tuple[Entry, ...] = ()
+
+
+class Kind(Plan, frozen=True, kw_only=True):
+    """One kind of check. The fields are what a check of it asks for, each named as its key in the rubric.
+
+    `judge` has to be written, and `own_keys` where the kind has any; all else has a default that suits a kind whose
+    cases are single calls.
+    """
+
+    title: ClassVar[Bilingual]
+    """The kind in a word, for reports."""
+    about: ClassVar[Bilingual]
+    """The sentence about its key, which ends with what stands behind it: the check's name."""
+    cases: ClassVar[int] = 3
+    """How many cases are drawn where a check does not say."""
+    visibility: ClassVar[Visibility] = "hidden"
+    """Who may see a check that does not say."""
+    borrows: ClassVar[bool] = False
+    """A check that draws nothing draws like the first one that compares values."""
+    extendable: ClassVar[bool] = True
+    """`audit` may suggest more cases of it, or other draws; else it suggests a check of values beside it."""
+    keeping: ClassVar[Keeping] = "guessable"
+    """What a student's kit may hold of it where it is hidden."""
+
+    @classmethod
+    def own_keys(cls) -> tuple[Key[Any], ...]:
+        """Return the keys of its own, beside those that every kind has.
+
+        A kind whose own key holds more than the check's name has a key of that name here; its name is then `name`.
+        """
+        return ()
+
+    @classmethod
+    def read(cls, entries: Entries) -> Self | None:
+        """Return what was written behind the keys of its own; `None` where one of them could not be read."""
+        own = cls.own_keys()
+        if any((key.required or entries.has(key)) and entries.get(key) is None for key in own):
+            return None
+        return cls(**{key.name: entries.get(key) for key in own if entries.has(key)})
+
+    def disagreeing(self, entries: Entries, at: Span, returns: tuple[Part, ...], log: Log) -> None:
+        """Record what is wrong with its keys taken together, or beside the function's outputs; `at` is its name."""
+
+    def examine(self, problem: Problem, check: Check, scope: Scope) -> Iterator[Fault]:
+        """Yield what is wrong with its own expressions; `scope` is what these may speak of once all is drawn."""
+        return iter(())
+
+    def draw(self, subject: Subject) -> list[Case]:
+        """Return its cases. Raises RubricError for a draw that cannot be made."""
+        from grader.cases.subject import Planned
+
+        drawn = ((inputs, (subject.call(inputs.names),)) for inputs in subject.recipe.draw(subject.check.cases))
+        return [subject.case(inputs.number, inputs, Planned(calls=one, truth=one)) for inputs, one in drawn]
+
+    def violations(
+        self, student: Submission, function: str, graded: Sequence[str], account: Account | None = None
+    ) -> tuple[Violation, ...] | None:
+        """Return where a function's text breaks it, for a kind that is not `drawn`; `None`: there is no such text."""
+        return ()
+
+    def price(self, violations: int) -> Fraction:
+        """Return which part of the check the first `violations` cost together, at most 1."""
+        return Fraction(min(1, violations))
+
+    def labelled(self, returns: tuple[Part, ...], case: Case, value: Value) -> tuple[tuple[str, str], ...]:
+        """Return labelled lines that a public case prints of a returned `value`."""
+        return ()
+
+    def asked(self, case: Case) -> list[Message | str]:
+        """Return what is asked of a case in few words; nothing: the value that the reference returns."""
+        return []
+
+    def described(self) -> list[Message]:
+        """Return a sentence for each thing that the check as a whole asks for."""
+        return []
+
+    def reads(self) -> frozenset[str]:
+        """Return the drawn names, besides parameters, that a public case is shown and judged by."""
+        return frozenset()
+
+    def sealable(self, check: Check, case: Case, want: Sequence[Value]) -> Sealable | None:
+        """Return what is to be sealed of a case; `None`: the value that the reference returns."""
+        return None
+
+    def written(self) -> Mapping[str, str]:
+        """Return its own keys with their YAML, as a student's kit has them; how its cases are drawn is left out.
+
+        `grader.reading.writing` writes YAML.
+        """
+        return {}
+
+
+def kind_of(check: Check) -> Kind:
+    """Return what a check asks for, as its kind."""
+    assert isinstance(check.plan, Kind)  # the reader makes no other plans
+    return check.plan

@@ -1,0 +1,158 @@
+"""Properties: what must hold of a function without an expected value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import Struct
+
+from grader.checks.kind import Keeping, Kind
+from grader.errors import Span
+from grader.language import Bilingual, Message, say
+from grader.model import Case, Check, Outcome, Part, Problem, Returned, Template, Verdict
+
+if TYPE_CHECKING:
+    from grader.cases.scrutiny import Scope
+    from grader.cases.subject import Subject
+    from grader.errors import Fault
+    from grader.reading.log import Log
+    from grader.reading.nodes import Node
+    from grader.reading.tables import Key
+
+
+class Property(Struct, frozen=True, kw_only=True):
+    """One property as the rubric states it: its registered name, with its options."""
+
+    name: str
+    options: tuple[tuple[str, Template], ...] = ()
+    at: Span
+
+
+class Properties(Kind, frozen=True, kw_only=True):
+    """Properties checked on drawn inputs, each on its own cases."""
+
+    properties: tuple[Property, ...]
+
+    kind: ClassVar[str] = "properties"
+    title: ClassVar[Bilingual] = Bilingual("性质", "properties")
+    about: ClassVar[Bilingual] = Bilingual("不需要期望值就能检查的性质", "properties that need no expected value")
+    borrows: ClassVar[bool] = True
+    telling: ClassVar[bool] = False
+    extendable: ClassVar[bool] = False
+    keeping: ClassVar[Keeping] = "hollow"
+
+    @classmethod
+    def own_keys(cls) -> tuple[Key[Any], ...]:
+        """Return `properties`."""
+        from grader.reading.draws import TEMPLATE
+        from grader.reading.scalars import NAME_PATTERN, Type
+        from grader.reading.tables import Key, list_of
+
+        options = {"type": "object", "additionalProperties": TEMPLATE}
+        one = Type(
+            read=_property,
+            schema={
+                "anyOf": [
+                    {"type": "string", "pattern": NAME_PATTERN},
+                    {"type": "object", "additionalProperties": options, "minProperties": 1, "maxProperties": 1},
+                ]
+            },
+            name="property",
+        )
+        properties = Key(
+            name="properties",
+            type=list_of(one, say("a list of properties"), single=True),
+            zh=cls.about.zh,
+            en=cls.about.en,
+            required=True,
+        )
+        return (properties,)
+
+    def examine(self, problem: Problem, check: Check, scope: Scope) -> Iterator[Fault]:
+        """Yield what is wrong with each property's options."""
+        from grader.cases.scrutiny import output_names, scrutinize_template
+        from grader.checks.properties.laws import rule_of
+        from grader.checks.properties.rule import Known
+        from grader.errors import RubricError
+
+        known = Known(drawn=scope.known, outputs=output_names(problem.returns), complete=not scope.open)
+        for stated in self.properties:
+            try:
+                rule = rule_of(stated)
+            except RubricError as error:
+                yield from error.faults
+                continue
+            yield from rule.examine(stated, known)
+            for template in rule.computed(stated):
+                yield from scrutinize_template(template, scope)
+
+    def draw(self, subject: Subject) -> list[Case]:
+        """Return a case for each property and each draw; all properties share the inputs that suit them."""
+        from grader.checks.properties.laws import rule_of
+
+        count = subject.check.cases
+        shared = subject.recipe.draw(count)
+        cases: list[Case] = []
+        for stated in self.properties:
+            rule = rule_of(stated)
+            condition = rule.condition(subject, stated, shared[0])
+            suits = condition is None or all(condition.holds(inputs.names) for inputs in shared)
+            drawn = shared if suits else subject.recipe.draw(count, condition)
+            for inputs in drawn:
+                planned = rule.plan(subject, stated, inputs)
+                cases.append(subject.case(len(cases), inputs, planned, stated.name))
+        return cases
+
+    def judge(
+        self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
+    ) -> Verdict:
+        """Return full marks if the case's property holds."""
+        from grader.checks.properties import judging
+        from grader.comparison.blame import returned
+
+        truths = returned(check, case.truth[0].function if case.truth else case.function, want)
+        stopped = next((call for call, outcome in enumerate(got) if not isinstance(outcome, Returned)), None)
+        if stopped is not None:
+            return Verdict(share=Fraction(0), call=stopped)
+        values = [outcome for outcome in got if isinstance(outcome, Returned)]
+        return judging.judge(check, returns, case, values, truths)
+
+    def asked(self, case: Case) -> list[Message | str]:
+        """Return the case's property."""
+        return [case.property]
+
+    def written(self) -> Mapping[str, str]:
+        """Return the properties' names."""
+        from grader.reading.writing import flow_list
+
+        return {"properties": flow_list(dict.fromkeys(each.name for each in self.properties))}
+
+
+def _property(node: Node, log: Log) -> Property | None:
+    from grader.reading.draws import read_template
+    from grader.reading.nodes import Mapping, Scalar
+    from grader.reading.scalars import name_in
+    from grader.reading.tables import unique
+
+    wanted = say("a property, or one with options: `samples_independent: {{over: X}}`")
+    inside: Node | None
+    if isinstance(node, Mapping) and len(node.pairs) == 1:
+        word, inside = node.pairs[0]
+    elif isinstance(node, Scalar):
+        word, inside = node, None
+    else:
+        log.expected(wanted, node)
+        return None
+    name = name_in(word.text)
+    if name is None:
+        log.expected(wanted, word)
+        return None
+    if inside is None:
+        return Property(name=name, at=word.at)
+    if not isinstance(inside, Mapping):
+        log.expected(say("a mapping from options to their values"), inside)
+        return None
+    options = [(key.text, read_template(value, log)) for key, value in unique(inside, log)]
+    return Property(name=name, options=tuple((key, value) for key, value in options if value is not None), at=word.at)
