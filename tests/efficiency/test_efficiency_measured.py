@@ -86,8 +86,8 @@ def checks(report):
 
 def test_cases_are_drawn_at_every_size_and_kept_apart(prepared):
     assert {task.case.check for task in prepared.tasks} == {"v"}
-    quick = [case for case in prepared.timed if case.check == "够快"]
-    growth = [case for case in prepared.timed if case.check == "growth"]
+    quick = [task.case for task in prepared.timed if task.case.check == "够快"]
+    growth = [task.case for task in prepared.timed if task.case.check == "growth"]
     assert len(quick) == 5 and all(len(case.calls) == 1 for case in quick)
     assert len({case.calls[0].arguments[0][0] for case in quick}) == 5, "every case has other numbers"
     sizes = [[len(call.arguments[0]) for call in case.calls] for case in growth]
