@@ -21,7 +21,7 @@ from grader.search_path import WithoutHere
 with WithoutHere():  # `python -m pytest` puts the current folder on the search path, in front
     from grader.desk.asking import ask_json
     from grader.errors import GraderError
-    from grader.language.message import environment_language
+    from grader.language import environment_language
     from grader.report import faults
 
 

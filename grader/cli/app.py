@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from grader.cli.plain import COMMANDS
+from grader.cli.entry import COMMANDS
 from grader.errors import GraderError
 
 

@@ -18,8 +18,7 @@ from grader.cli.writing import write_file
 from grader.errors import UsageError
 from grader.execution import open_engine
 from grader.grading import read
-from grader.language import Language, inert, say
-from grader.language.message import environment_language
+from grader.language import Language, environment_language, inert, say
 
 
 def score(ctx: click.Context, param: click.Parameter, value: str | None) -> Fraction | None:

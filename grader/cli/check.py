@@ -16,8 +16,7 @@ from grader.cli.trusted import python_of
 from grader.errors import UsageError
 from grader.execution import Engine, open_engine
 from grader.grading import Plan, read
-from grader.language import Language, say, say_count
-from grader.language.message import environment_language
+from grader.language import Language, environment_language, say, say_count
 from grader.report.width import wrap
 
 MOST = 6

@@ -6,8 +6,7 @@ import click
 
 from grader.execution.confinement import sufficient
 from grader.execution.confinement.examining import examine
-from grader.language import say
-from grader.language.message import environment_language
+from grader.language import environment_language, say
 
 
 @click.command(name="doctor")

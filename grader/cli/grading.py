@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from grader import grading, submission
 from grader.cli.attempts import Attempts
-from grader.cli.rubric_file import came_with, find
+from grader.cli.rubric_file import came_by, came_with, find, refuse_own_files
 from grader.cli.speaking import progress
 from grader.cli.trusted import announce, files_run, python_of
 from grader.cli.works import Work, look_for, refuse_detour, works
@@ -157,9 +157,7 @@ def _graded_paths(named: list[Path], entries: Sequence[Work]) -> list[Path]:
 
 def own_rubric(rubric: Rubric, paths: Sequence[Path], request: Request) -> None:
     """Raise UsageError or RubricError where files would be followed that came with what is graded."""
-    from grader.cli.rubric_file import brought, refuse_own_files
-
-    if request.rubric is None and brought(Path(rubric.path), paths):
+    if request.rubric is None and came_by(Path(rubric.path), paths):
         raise came_with(Path(rubric.path))
     refuse_own_files(rubric, paths, reference=request.reference is None)
 

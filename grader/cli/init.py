@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from grader.language import Language, Message, inert, say, say_count
-from grader.language.message import environment_language
+from grader.language import Language, Message, environment_language, inert, say, say_count
 
 
 @click.command(name="init")

@@ -13,8 +13,7 @@ from grader.cli.trusted import python_of
 from grader.errors import UsageError
 from grader.execution import open_engine
 from grader.grading import Plan, Prepared, prepare, read
-from grader.language import Language, Message, inert, say, say_count
-from grader.language.message import environment_language
+from grader.language import Language, Message, environment_language, inert, say, say_count
 
 if TYPE_CHECKING:
     from grader.author.kit.sealing import Sealing

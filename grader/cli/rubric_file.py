@@ -13,15 +13,18 @@ from grader.errors import Fault, GraderError, RubricError, Span, UsageError
 from grader.language import inert, say
 from grader.model import Rubric
 
+NAME = "grading.yaml"
+_EXAMPLE = f"path/to/{NAME}"
+
 
 def inside(folder: Path, paths: Sequence[str | Path]) -> Path | None:
     """Return the one of `paths` that is `folder` or, links resolved, a folder above it."""
-    above = [*_upwards(folder)]
+    real = folder.resolve()
     graded = (Path(path) for path in paths if os.path.isdir(path))  # noqa: PTH112
-    return next((path for path in graded if any(_same(path, one) for one in above)), None)
+    return next((path for path in graded if any(_same(path, one) for one in (real, *real.parents))), None)
 
 
-def beside(folder: Path, paths: Sequence[str | Path]) -> Path | None:
+def _neighbour(folder: Path, paths: Sequence[str | Path]) -> Path | None:
     """Return the one of `paths` that is a file directly in `folder`: its helpers are handed in there with it."""
     for path in map(Path, paths):
         if not path.is_dir() and any(_same(one, folder) for one in (path.absolute().parent, path.resolve().parent)):
@@ -29,10 +32,10 @@ def beside(folder: Path, paths: Sequence[str | Path]) -> Path | None:
     return None
 
 
-def brought(file: Path, paths: Sequence[str | Path]) -> Path | None:
+def came_by(file: Path, paths: Sequence[str | Path]) -> Path | None:
     """Return the one of `paths` that `file`, or what it is a link to, came with."""
     folders = {file.absolute().parent, file.resolve().parent}
-    return next((found for each in folders if (found := inside(each, paths) or beside(each, paths))), None)
+    return next((found for each in folders if (found := inside(each, paths) or _neighbour(each, paths))), None)
 
 
 def refuse_own_files(rubric: Rubric, paths: Sequence[Path], *, reference: bool) -> None:
@@ -89,20 +92,12 @@ def _line(path: str, key: str) -> tuple[int, str]:
     return next(((number, line) for number, line in enumerate(lines, 1) if line.startswith(f"{key}:")), (0, ""))
 
 
-def _upwards(folder: Path) -> Iterator[Path]:
-    real = folder.resolve()
-    yield from (real, *real.parents)
-
-
 def _same(one: Path, other: Path) -> bool:
     """Return whether both are one file or folder, by whatever name: a disk may ignore case, a link may lead there."""
     try:
         return one.samefile(other)
     except (OSError, ValueError):
         return False
-
-
-NAME = "grading.yaml"
 
 
 def find(given: str | None, paths: Sequence[str | Path] = (), *, brought: bool = True, beside: bool = True) -> Path:
@@ -115,8 +110,8 @@ def find(given: str | None, paths: Sequence[str | Path] = (), *, brought: bool =
     if given is not None:
         return Path(given)
     passed: Path | None = None
-    for file in chain(_upwards_of_rubric_file(Path.cwd()), _beside(paths if beside else ())):
-        if not brought and _brought(file, paths):
+    for file in chain(_rubrics_above(Path.cwd()), _beside(paths if beside else ())):
+        if not brought and came_by(file, paths):
             passed = passed or file
             continue
         if passed is not None:
@@ -128,50 +123,29 @@ def find(given: str | None, paths: Sequence[str | Path] = (), *, brought: bool =
         raise came_with(passed)
     raise UsageError(
         say("There is no {name} here or in any folder above.", name=NAME),
-        say(
-            "Go to the assignment's folder, or name the rubric: grade --rubric {example} {path}",
-            example="path/to/grading.yaml",
-            path=_first(paths),
-        ),
-    )
+        say("Go to the assignment's folder, or name the rubric: grade --rubric {example} {path}",
+            example=_EXAMPLE, path=inert(str(paths[0]) if paths else "", 80)),
+    )  # fmt: skip
 
 
 def came_with(rubric: Path) -> UsageError:
     """Return the error for others' work where the only rubric may have been handed in with it."""
     return UsageError(
-        say(
-            "{path} came with what is graded, so it is not followed.",
-            path=inert(str(rubric), 1000),
-        ),
-        say(
-            "Grade from the course's folder, or name the course's rubric: --rubric {example}",
-            example="path/to/grading.yaml",
-        ),
+        say("{path} came with what is graded, so it is not followed.", path=inert(str(rubric), 1000)),
+        say("Grade from the course's folder, or name the course's rubric: --rubric {example}", example=_EXAMPLE),
     )
 
 
-def _upwards_of_rubric_file(start: Path) -> Iterator[Path]:
+def _rubrics_above(start: Path) -> Iterator[Path]:
     return (folder / NAME for folder in (start, *start.parents) if _is_file(folder / NAME))
 
 
 def _beside(paths: Sequence[str | Path]) -> Iterator[Path]:
     """Yield the rubrics upwards from beside the paths, in no folder that is graded, nor in one of some of them."""
-    pass
-
     wholes = [path.resolve() if path.name in ("", "..") else path.absolute() for path in map(Path, paths)]
     if len({whole.anchor for whole in wholes}) == 1:
         above = Path(os.path.commonpath([whole.parent for whole in wholes]))
-        yield from (file for file in _upwards_of_rubric_file(above) if inside(file.parent, paths) is None)
-
-
-def _brought(file: Path, paths: Sequence[str | Path]) -> bool:
-    pass
-
-    return brought(file, paths) is not None
-
-
-def _first(paths: Sequence[str | Path]) -> str:
-    return inert(str(paths[0]) if paths else "", 80)
+        yield from (file for file in _rubrics_above(above) if inside(file.parent, paths) is None)
 
 
 def _is_file(path: Path) -> bool:

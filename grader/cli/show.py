@@ -15,8 +15,7 @@ from grader.cli.writing import write_file
 from grader.errors import UsageError
 from grader.execution import Engine, open_engine
 from grader.grading import Prepared, prepare, read, varied
-from grader.language import Language, inert, say
-from grader.language.message import environment_language
+from grader.language import Language, environment_language, inert, say
 from grader.model import Submission
 
 

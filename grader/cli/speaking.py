@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from grader.errors import GraderError
-from grader.language import Language, Message
-from grader.language.message import environment_language
+from grader.language import Language, Message, environment_language
 
 
 def asked_language(words: Sequence[str]) -> Language:

@@ -11,8 +11,7 @@ from grader import rubric as rubrics
 from grader.cli.rubric_file import NAME, find
 from grader.cli.trusted import files_run, forget, near, trust
 from grader.errors import RubricError
-from grader.language import Language, inert, listed, say
-from grader.language.message import environment_language
+from grader.language import Language, environment_language, inert, listed, say
 from grader.model import Rubric
 
 

@@ -138,8 +138,6 @@ def python_of(rubric: Rubric, *, named: bool) -> str:
         return rubric.runtime
     from shlex import quote
 
-    pass
-
     why = _unsafe(rubric) if named else say("You did not name this rubric; it was found.")
     if why is None or is_trusted(rubric):
         return rubric.runtime
@@ -187,10 +185,6 @@ def _hand_of_others(paths: Sequence[Path]) -> Literal["", "theirs", "open"]:
 
     In a folder such as /tmp, others may put files, but take none of the user's away.
     """
-    from stat import S_ISDIR, S_ISVTX
-
-    pass
-
     for path in paths:
         try:
             seen = path.stat()
@@ -198,7 +192,7 @@ def _hand_of_others(paths: Sequence[Path]) -> Literal["", "theirs", "open"]:
             return "theirs"
         if not owned(seen, root=True):
             return "theirs"
-        if writable_by_others(seen) and not (S_ISDIR(seen.st_mode) and seen.st_mode & S_ISVTX):
+        if writable_by_others(seen) and not (stat.S_ISDIR(seen.st_mode) and seen.st_mode & stat.S_ISVTX):
             return "open"
     return ""
 
@@ -221,8 +215,6 @@ def announce(rubric: Rubric, engine: Engine, files: Sequence[str]) -> None:
     """
     if not files:
         return
-    from hashlib import sha256
-
     from grader.grading.cache import folder
 
     text = "\0".join((os.path.realpath(rubric.path), rubric.digest, *files))
@@ -232,8 +224,6 @@ def announce(rubric: Rubric, engine: Engine, files: Sequence[str]) -> None:
     from contextlib import suppress
 
     from grader.cli.speaking import note
-
-    pass
     from grader.execution.confinement import sufficient
 
     if is_trusted(rubric):

@@ -90,7 +90,7 @@ def _meant(word: str) -> Message | None:
     """Return the question for the command that `word` is nearly the name of, if there is one."""
     from difflib import get_close_matches
 
-    from grader.cli.plain import COMMANDS
+    from grader.cli.entry import COMMANDS
 
     near = get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.7)
     return say("Did you mean the command `grade {name}`?", name=near[0]) if near else None

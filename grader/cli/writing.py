@@ -116,10 +116,10 @@ def _unwritable(path: str, error: OSError) -> UsageError:
 
 
 def _at_a_glance(reports: Reports, lang: Language | None) -> str:
-    from grader.report import summary
+    from grader.report import gradebook
 
     seen = [for_students(report) for report in reports]
-    return summary.render(seen, language=lang or reports[0].language, width=terminal_width())
+    return gradebook.at_a_glance(seen, language=lang or reports[0].language, width=terminal_width())
 
 
 def _render(

@@ -11,8 +11,7 @@ from typing import Any
 
 from grader.desk.asking import ask
 from grader.errors import GraderError, UsageError
-from grader.language import inert, say
-from grader.language.message import environment_language
+from grader.language import environment_language, inert, say
 from grader.report import faults
 from grader.submission.lexing import lex
 from grader.submission.modules import gather

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from grader.cli import grade
 from grader.cli.app import app
+from grader.cli.entry import COMMANDS, understood
 from grader.cli.grading import Request
-from grader.cli.plain import COMMANDS, understood
 
 WORDS = st.lists(
     st.sampled_from(

@@ -13,7 +13,7 @@ from grader.cli.grading import exit_code
 from grader.grading import adjusting, for_students, grade, prepare, read
 from grader.language import say
 from grader.model import Adjustment
-from grader.report import gradebook, gradescope, html, junit, markdown, summary, terminal
+from grader.report import gradebook, gradescope, html, junit, markdown, terminal
 from grader.report import json as as_json
 from grader.report.points import arithmetic
 
@@ -65,7 +65,7 @@ def test_a_policy_is_one_function_that_every_format_shows(graded, monkeypatch):
     assert ARITHMETIC in root.find("properties/property[@name='adjusted']").get("value")
     names, row = csv.reader(io.StringIO(gradebook.render([report], language="en")))
     assert ARITHMETIC in dict(zip(names, row, strict=True))["adjusted"]
-    assert summary.standing(report).text("en") == "partly right"
+    assert gradebook.standing(report).text("en") == "partly right"
     assert exit_code(report) == 1
 
 

@@ -7,7 +7,7 @@ import pytest
 import report_samples as samples
 
 from grader.language import inert
-from grader.report import gradebook, summary
+from grader.report import gradebook
 
 
 def rows(*reports, language="en"):
@@ -36,7 +36,8 @@ def test_what_was_not_graded_is_empty_and_never_zero():
     lost = [samples.problem("zero_pad", "not_graded"), samples.problem("conv_forward")]
     (_, row) = rows(graded("a.py", *lost, samples.problem("pool_backward")))
     assert row == ["a.py", "not graded", "", "20", "", "", "40", "20"]
-    (line,) = summary.render([graded("a.py", *lost, samples.problem("pool_backward"))], language="en").splitlines()[2:]
+    glance = gradebook.at_a_glance([graded("a.py", *lost, samples.problem("pool_backward"))], language="en")
+    (line,) = glance.splitlines()[2:]
     assert line == "a.py      – / 55  +20  not graded  –zero_pad"
 
 
@@ -60,7 +61,7 @@ def test_a_name_stays_one_cell(name):
 
 def test_every_line_at_a_glance_has_the_same_columns():
     names = ("zero_pad", "conv_forward")
-    text = summary.render(
+    text = gradebook.at_a_glance(
         [
             graded("full.py", *map(samples.problem, names)),
             graded("stub.py", *(samples.problem(name, "not_attempted") for name in names)),

@@ -36,7 +36,7 @@ from grader.values import parts
 
 if TYPE_CHECKING:
     from grader.explain.failing import Trials
-    from grader.language.message import Parameter
+    from grader.language import Parameter
     from grader.model import Value
 
 __all__ = ["Context", "Evidence", "also", "diagnose"]

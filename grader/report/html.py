@@ -1,53 +1,116 @@
-"""What the page shows, ready for the template: every text in both languages, every picture as cells."""
+"""The report as one self-contained page: no script, no network; both languages, light and dark, paper and phone.
+
+`render` makes what the page shows ready for the template: every text in both languages, every picture as cells.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from grader.checks import named
-from grader.language import LANGUAGES, Bilingual, Language, Message, say
-from grader.model import Exhibit, Mismatch, Withheld
+from grader.language import Bilingual, Language, Message, say, say_count
+from grader.model import Exhibit, Mismatch, Status, Withheld
+from grader.report import Format
 from grader.report.evidence import lay_open
 from grader.report.focus import (
     AnyCase,
     AnyCheck,
     AnyProblem,
+    AnyReport,
     about,
     failing,
     heading,
     how_many,
     is_full,
+    is_instructors,
+    next_step,
     opened,
     proportion,
+    reckoned,
+    show_place,
+    title,
 )
 from grader.report.pictures import Slice, compare, drawable, pair_of, single
-from grader.report.points import Points, Shown
+from grader.report.points import Points, Shown, arithmetic, show_points, shown_points
+from grader.report.words import STATES
 
 if TYPE_CHECKING:
+    import jinja2
     import numpy as np
     from markupsafe import Markup
 
-
-class Both(Struct, frozen=True):
-    """One text in each language."""
-
-    zh: str
-    en: str
-
-    def text(self, language: Language) -> str:
-        """Return the text in `language`."""
-        return self.zh if language == "zh" else self.en
+_FOLDER = Path(__file__).parent
 
 
-def both(message: Message | Bilingual) -> Both:
-    """Return a message in both languages."""
-    zh, en = (message.text(language) for language in LANGUAGES)
-    return Both(zh, en)
+def render(report: AnyReport, *, language: Language) -> str:
+    """Return the page; `language` is the one it opens in.
+
+    The page's own policy allows its one style sheet (by its hash) and nothing else, so text that looks like markup,
+    style or script stays text even if an escape were ever forgotten.
+    """
+    from markupsafe import Markup
+
+    points = shown_points(report)
+    style = (_FOLDER / "page.css").read_text("utf-8")
+    cards = [card(problem, points, whole=is_instructors(report)) for problem in report.problems]
+    return _template().render(
+        report=report,
+        language=language,
+        points=points,
+        cards=cards,
+        required=[one for one in cards if not one.problem.bonus],
+        bonus=[one for one in cards if one.problem.bonus],
+        done=all(is_full(problem) for problem in report.problems),
+        next=next_step(report),
+        style=Markup(style),
+        policy=f"default-src 'none'; style-src 'sha256-{_digest(style)}'; base-uri 'none'; form-action 'none'",
+    )
 
 
-def marked(text: Both | Message | Bilingual | str) -> Markup:
+def _digest(text: str) -> str:
+    import base64
+    import hashlib
+
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _template() -> jinja2.Template:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters.update(t=marked, points=show_points, percent=_percent, sign=_sign, word=_word, broken=_broken)
+    environment.globals.update(
+        arithmetic=arithmetic, reckoned=reckoned, say=say, say_count=say_count, place=show_place, title=title
+    )
+    return environment.get_template("page.html.j2")
+
+
+def _percent(shown: Shown) -> int:
+    return int(100 * shown.score / shown.max_score) if shown.max_score else 0
+
+
+def _sign(status: Status) -> str:
+    return STATES[status].sign
+
+
+def _word(status: Status) -> Message:
+    return STATES[status].word
+
+
+def _broken(name: str) -> Markup:
+    """Return a name that a narrow screen may break after an underscore."""
+    from markupsafe import Markup, escape
+
+    return Markup("_<wbr>").join(escape(part) for part in name.split("_"))
+
+
+def marked(text: Message | Bilingual | str) -> Markup:
     """Return escaped HTML that holds both languages; what is the same in both stands once."""
     from markupsafe import Markup, escape
 
@@ -67,14 +130,14 @@ class RowView(Struct, frozen=True):
     """A label and its lines."""
 
     label: Message
-    lines: Both
+    lines: Bilingual
     tone: str
 
 
 class Picture(Struct, frozen=True, kw_only=True):
     """A named array, slice by slice; `panels` name the grids of each slice."""
 
-    name: Both
+    name: Bilingual
     panels: list[Message]
     slices: list[Slice]
     key: str
@@ -171,7 +234,7 @@ def _case(case: AnyCase, seen: Exhibit | Withheld, key: str, *, drawn: bool) -> 
 def _rows(exhibit: Exhibit) -> list[RowView]:
     zh, en = lay_open(exhibit, "zh", _ROOM), lay_open(exhibit, "en", _ROOM)
     return [
-        RowView(one.label, Both("\n".join(one.lines), "\n".join(other.lines)), one.tone)
+        RowView(one.label, Bilingual("\n".join(one.lines), "\n".join(other.lines)), one.tone)
         for one, other in zip(zh, en, strict=True)
     ]
 
@@ -183,7 +246,7 @@ def _outputs(exhibit: Exhibit, mismatch: Mismatch, key: str) -> list[Picture]:
     want, got = pair
     whole = mismatch.output in ("", "result")
     names = (say("result").text("zh"), say("result").text("en")) if whole else (mismatch.output, mismatch.output)
-    name = Both(*names)
+    name = Bilingual(*names)
     if want.shape == got.shape and mismatch.index is not None:
         panels = [say("expected"), say("got"), say("difference (got - expected)")]
         return [Picture(name=name, panels=panels, slices=compare(want, got, mismatch.index), key=f"{key}-out")]
@@ -202,7 +265,7 @@ def _inputs(exhibit: Exhibit, mismatch: Mismatch | None, key: str) -> list[Pictu
         focus = _beside(value, mismatch)
         slices = single(value, focus, exhibit.windows.get(name))
         pictures.append(
-            Picture(name=Both(name, name), panels=[say("input")], slices=slices, key=f"{key}-in{len(pictures)}")
+            Picture(name=Bilingual(name, name), panels=[say("input")], slices=slices, key=f"{key}-in{len(pictures)}")
         )
     return pictures
 
@@ -233,3 +296,6 @@ def _lines(problem: AnyProblem) -> list[LineView]:
         LineView(number, text, number in wrong, listing.caret if number in wrong else 0)
         for number, text in enumerate(listing.lines, first)
     ]
+
+
+FORMAT = Format(render=render, suffix="html", windows=True)
