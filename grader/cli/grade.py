@@ -24,7 +24,15 @@ class FormatName(click.Choice):  # type: ignore[type-arg]
         return click.Choice([*FORMATS, *others]).convert(value, param, ctx)
 
 
-@click.command(name="grade")
+class Default(click.Command):
+    """The command that is meant where none is named, so its usage does not name it either."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write `grade [OPTIONS] [PATH]…`."""
+        formatter.write_usage("grade", " ".join(self.collect_usage_pieces(ctx)))
+
+
+@click.command(name="grade", cls=Default)
 @click.argument("paths", nargs=-1, metavar="[PATH]…")
 @click.option("--rubric", metavar="FILE", help="The rubric; else the nearest grading.yaml upwards.")
 @click.option("--reference", metavar="FILE", help="The reference; else the rubric's.")

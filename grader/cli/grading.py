@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from grader import grading, submission
 from grader.cli.attempts import Attempts
-from grader.cli.rubric_file import came_by, came_with, find, refuse_own_files
+from grader.cli.rubric_file import came_by, came_with, find, inside, refuse_own_files
 from grader.cli.speaking import progress
 from grader.cli.trusted import announce, files_run, python_of
 from grader.cli.works import Work, look_for, refuse_detour, works
@@ -132,6 +132,12 @@ def run(request: Request) -> int:
         own_rubric(ground.rubric, [work.path for work in handed_in if alone or work.link is None], request)
     fits(request.form, 1 if request.out is not None else len(handed_in))
     reachable(request.output, request.out)
+    if request.each and request.out is not None and inside(Path(request.out), named):
+        raise UsageError(
+            say("{path} lies in a folder where everything is a submission, so the next run would grade the reports.",
+                path=inert(request.out, 200)),
+            say("Name a folder outside of it: --out FOLDER"),
+        )  # fmt: skip
     engine = open_engine(python=python_of(ground.rubric, named=request.rubric is not None))
     try:
         admit(engine, request.is_official)

@@ -41,7 +41,10 @@ def _write(text: str) -> None:
 
 @contextmanager
 def progress(after: float = 1.0) -> Iterator[None]:
-    """While the block runs, count the seconds on standard error, from `after` seconds on; erase it at the end."""
+    """While the block runs, count the seconds on standard error, from `after` seconds on; erase it at the end.
+
+    `rich.status` would take 25 ms of CPU to import, beside the grading that is waited for.
+    """
     if not sys.stderr.isatty():
         yield
         return

@@ -1,4 +1,8 @@
-"""How wide text is in a terminal, and where it may be broken: CJK characters are two cells and need no spaces."""
+"""How wide text is in a terminal, and where it may be broken: CJK characters are two cells and need no spaces.
+
+`rich.cells` measures text too, but by tables of its own version or of the environment's UNICODE_VERSION: one report
+would not be the same everywhere.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ def cells(text: str) -> int:
 
 
 def _cell(char: str) -> int:
-    if unicodedata.combining(char) or unicodedata.category(char) == "Me":
+    if unicodedata.category(char) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 

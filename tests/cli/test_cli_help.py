@@ -47,6 +47,12 @@ def test_usage_errors_are_in_the_language_asked_for(words, chinese, english):
     assert english in run.stderr and "Error: " in run.stderr
 
 
+def test_the_default_command_is_not_named_in_its_usage():
+    assert grade("grade", "--help", "--lang", "en").stdout.startswith("Usage: grade [OPTIONS] [PATH]…\n")
+    said = grade("--bogus", "--lang", "en").stderr
+    assert said.startswith("Usage: grade [OPTIONS] [PATH]…\n") and "'grade grade --help'" in said
+
+
 def test_a_misspelt_command_is_recognised():
     run = grade("wach", "--lang", "en")
     assert (run.returncode, run.stdout) == (2, "")

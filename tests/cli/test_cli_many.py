@@ -88,6 +88,13 @@ def test_an_empty_folder_holds_no_submissions(tmp_path):
     assert run.returncode == 2 and b"The folder in holds no submissions." in run.stderr
 
 
+@pytest.mark.parametrize("out", ["in/reports", "in", "in/alice/reports"])
+def test_reports_never_become_submissions(folder, out):
+    run = grade("in", "--each", "--out", out, "--lang", "en", cwd=folder)
+    assert run.returncode == 2 and b"Name a folder outside of it" in run.stderr
+    assert not (folder / "in/reports").exists()
+
+
 def test_no_two_reports_have_one_name():
     given = ["x/A.py", "x/a.py", "x/b/c", "x/b-c", "x/..", "x/\\x1b[31m"]
     assert names_of(given, "txt") == [

@@ -10,6 +10,10 @@ def test_chinese_takes_two_cells_and_a_combining_accent_none():
     assert [cells(text) for text in ("abc", "卷积", "e\u0301", "，", "·")] == [3, 4, 1, 2, 1]
 
 
+def test_a_vowel_sign_of_no_width_takes_no_cell():
+    assert cells("\u0915\u0941") == 1  # Devanagari KA with the vowel sign U
+
+
 def test_chinese_breaks_anywhere_but_not_before_its_punctuation():
     assert wrap("函数本身正确，它现在得不到结果。", 12) == ["函数本身正", "确，它现在得", "不到结果。"]
     assert wrap("看（见）", 4) == ["看", "（见", "）"]
