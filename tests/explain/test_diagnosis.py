@@ -330,6 +330,12 @@ def test_elementwise(function, name):
     assert said(batch(lambda x, b: function(affine(x, b)))) == comes_back(name)
 
 
+def test_the_x_of_a_function_is_no_drawn_name():
+    cases = [{"x": count, "X": RNG.normal(size=(count, 3))} for count in (2, 3, 4, 5)]
+    told = said(diagnosed(lambda m: 2 * m, lambda m: np.square(2 * m), cases, ("X",)))
+    assert told == comes_back("x**2")
+
+
 def test_elementwise_but_for_negative_numbers():
     told = said(batch(lambda x, b: np.maximum(affine(x, b), 0)))
     assert told == "Negative numbers come back as 0; the others are right."

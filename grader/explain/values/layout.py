@@ -13,10 +13,10 @@ from grader.explain.values.samples import (
     Evidence,
     Sample,
     agree,
+    agreeing,
     columns,
     named_axes,
     perhaps,
-    wide,
     within,
 )
 from grader.language import Message, say
@@ -187,9 +187,7 @@ def _masks(samples: Sequence[Sample]) -> list[Array]:
 
 
 def _wrong(sample: Sample) -> Array:
-    got, want = wide(sample.got), wide(sample.want)
-    agrees: Array = (np.abs(got - want) <= sample.tolerance(sample.want)) | (got == want)
-    return ~agrees
+    return ~agreeing(sample.got, sample.want, sample.tolerance(sample.want))
 
 
 def _rows(mask: Array, axis: int) -> list[bool]:

@@ -58,10 +58,10 @@ class Formula(Struct, frozen=True):
 
 
 class Slip(Struct, frozen=True):
-    """A wrong formula, and what makes it of a right one.
+    """A wrong formula, and in what it differs from a right one.
 
-    "without" `name`, "with" it (otherwise often), with it "for" `instead`, "rounded up" or "off" `by` a number; or
-    another "formula" altogether.
+    "without": `name` is left out. "with": `name` stands in it another number of times. "for": `name` stands where
+    `instead` belongs. "rounded up": where it should be down. "off": by the number `by`. "formula": in all.
     """
 
     kind: Literal["without", "with", "for", "rounded up", "off", "formula"]

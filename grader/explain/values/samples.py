@@ -298,8 +298,13 @@ def agree(got: Array, predicted: Array, allowed: Array | float) -> bool:
     """Return whether every element is what was predicted, up to what is `allowed`; nothing is broadcast."""
     if got.shape != predicted.shape:
         return False
+    return bool(agreeing(got, predicted, allowed).all())
+
+
+def agreeing(got: Array, predicted: Array, allowed: Array | float) -> Array:
+    """Return for each element whether it is what was predicted, up to what is `allowed`; all of one shape."""
     one, other = wide(got), wide(predicted)
-    return bool(np.all((np.abs(one - other) <= allowed) | (one == other)))
+    return np.asarray((np.abs(one - other) <= allowed) | (one == other))
 
 
 def within(predicted: Array, rtol: float) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.explain.values.samples import LEAST, Array, Evidence, Sample, agree, columns, perhaps, structural, wide
-from grader.language import Message, say
+from grader.language import Bilingual, Message, say
 
 Numbers: TypeAlias = NDArray[np.float64]
 Atoms: TypeAlias = tuple[list[str], Numbers]
@@ -247,7 +247,7 @@ def _told_function(name: str) -> Message:
         )
     return say(
         "What comes back is {function}, where x is the right answer; is a step missing, or one too many?",
-        function=name,
+        function=Bilingual(zh=name, en=name),  # this x is no name of the rubric
     )
 
 
