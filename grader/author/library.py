@@ -1,4 +1,4 @@
-"""What a draw may call, family by family, each with a sentence and an example: from the functions themselves."""
+"""Lists what a draw may call, family by family, with a sentence and an example from each function's docstring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One case replayed: as a script for a debugger, or by hand at a prompt."""
+"""Replays one case: as a script for a debugger, or at a prompt."""
 
 from __future__ import annotations
 

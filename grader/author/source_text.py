@@ -91,7 +91,7 @@ class SourceText:
         return begin + found.start(), begin + found.end()
 
     def instead(self, node: ast.AST, text: str) -> Edit:
-        """Return the edit that writes `text` for `node`, in brackets where it would come apart without them."""
+        """Return the edit that writes `text` for `node`, in brackets where it needs them."""
         begin, end = self.part(node)
         if self._apart(node, text) and not self._bracketed(begin, end):
             text = f"({text})"
@@ -103,7 +103,7 @@ class SourceText:
         return f"({words})" if isinstance(node, _OPEN) else words
 
     def _apart(self, node: ast.AST, text: str) -> bool:
-        """Return whether `text` would come apart in the place of `node`, were it not in brackets."""
+        """Return whether `text` needs brackets in the place of `node`."""
         try:
             strength = _strength(ast.parse(text, mode="eval").body)
         except SyntaxError:
@@ -125,6 +125,6 @@ class SourceText:
 
 
 def _strength(node: ast.AST) -> int:
-    """Return how tightly an expression holds together: the place in the list, beyond it for what needs no brackets."""
+    """Return how tightly an expression binds: its place in `_STRENGTHS`, the length for what needs no brackets."""
     sign = node.op if isinstance(node, ast.BinOp | ast.UnaryOp | ast.BoolOp) else node
     return next((at for at, kinds in enumerate(_STRENGTHS) if isinstance(sign, kinds)), len(_STRENGTHS))

@@ -1,4 +1,4 @@
-"""The audit: slips are made in the reference, and the rubric must notice each. It knows nothing of any subject."""
+"""The audit: it makes slips in the reference, and the rubric must notice each. It knows nothing of any subject."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def functions(problems: Sequence[Problem], attempts: Sequence[Attempt]) -> tuple
 
 
 def checks(problems: Sequence[Problem], attempts: Sequence[Attempt]) -> tuple[CheckAudit, ...]:
-    """Return what each check is good for, in the rubric's order; what is stillborn is no merit of any check."""
+    """Return what each check is good for, in the rubric's order; a stillborn mutant counts for no check."""
     noticed = [each.killers for each in attempts if each.fate == "killed"]
     killed = Counter(killer for killers in noticed for killer in killers)
     alone = Counter(killers[0] for killers in noticed if len(killers) == 1)

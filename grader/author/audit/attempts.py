@@ -1,4 +1,4 @@
-"""Every wrong variant there is of the graded functions, tried: mutants, known mistakes, hollow answers."""
+"""Tries wrong variants of the graded functions: mutants, known mistakes and hollow answers."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ class Result(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Attempt(Struct, frozen=True, kw_only=True, eq=False):
-    """One wrong variant and what it came to, in each function that runs it; it counts for the first, `function`.
+    """One wrong variant, and what it came to in each graded function that runs it; it counts for the first, `function`.
 
-    `at` is where it was written: the slip's line, the mistake's, the rubric's for a hollow answer.
+    `at` is the line of the slip or of the mistake; for a hollow answer, the rubric's line for the function.
     """
 
     sort: Sort
@@ -77,7 +77,7 @@ class Attempt(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def fate(self) -> Fate:
-        """What became of it: noticed by any function is noticed."""
+        """What became of it; it is enough that one function notices it."""
         if all(result.stillborn and result.earned < 1 for _, result in self.results):
             return "stillborn"
         if self.killers:
@@ -105,7 +105,7 @@ class Testbed:
         self._answered = list(zip(prepared.tasks, answers, strict=True))
 
     def answered(self, function: str) -> list[tuple[Task, tuple[Outcome, ...]]]:
-        """Return the tasks of a function, each with what the reference does in the student's place."""
+        """Return the tasks of a function, each with what the reference returns to the calls that students get."""
         return [each for each in self._answered if each[0].case.function == function]
 
     def try_all(self, variants: Sequence[Variant]) -> Iterator[Result]:
@@ -120,14 +120,14 @@ class Testbed:
         return self._result(judge([self.problems[function]], tasks, got)[function])
 
     def hasty(self, function: str) -> Limits:
-        """Return the limits of a variant that is not to take its time."""
+        """Return limits that stop a variant soon after the reference would have finished."""
         limits = self.problems[function].limits
         outcomes = [each for _, answers in self.answered(function) for each in answers]
         taken = sum(each.seconds for each in outcomes if isinstance(each, Returned | Raised))
         return replace(limits, seconds=min(limits.seconds, max(SHORTEST, SLOWER * taken)))
 
     def _result(self, judged: Judged) -> Result:
-        """Return what was judged; nothing is timed: a slip that only makes a function slow is none."""
+        """Return the result. Nothing is timed, so a slip that only makes a function slow gets full marks."""
         returning = {
             id(task)
             for task, outcomes in self.answered(judged.problem.function)
@@ -215,7 +215,7 @@ def tried_mistakes(testbed: Testbed) -> list[Attempt]:
 
 
 def tried_hollow(testbed: Testbed) -> Iterator[Attempt]:
-    """Judge the hollow answers to every function, those that there are in each of its cases."""
+    """Judge each hollow answer to every function, unless it has none in some case."""
     for function, problem in testbed.problems.items():
         answered = testbed.answered(function)
         seen = {check.key for check in problem.checks if check.visibility == "public"}
@@ -243,7 +243,7 @@ def tried_hollow(testbed: Testbed) -> Iterator[Attempt]:
 
 
 def hollow(call: Call, honest: Outcome, public: Public) -> dict[str, Outcome]:
-    """Return what comes of answering a call without work, by the names in `HOLLOW`; some ways may have no answer."""
+    """Return what each way in `HOLLOW` answers to a call; a way that has no answer is left out."""
     value = honest.value if isinstance(honest, Returned) else None
     found: dict[str, Outcome] = {
         "nothing": Returned(value=None),

@@ -16,7 +16,7 @@ Sort: TypeAlias = Literal["mutant", "mistake", "hollow"]
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """A line of the rubric to write differently; `before` is "" where one is added, `after` where one goes."""
+    """A line of the rubric to change; `before` is "" for a new line, `after` for one to delete."""
 
     at: Span
     before: str
@@ -24,7 +24,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):
-    """What would notice a survivor, because it was tried: changes to a check, and the draw that then shows it.
+    """Changes to a check that were tried and notice a survivor, and the case that then shows it.
 
     `case` is the number of that case in the changed check, from 0; `drawn` are its numbers and texts, and the shapes
     of its arrays.
@@ -57,7 +57,7 @@ class Survivor(Struct, frozen=True, kw_only=True):
 
 
 class Equivalent(Struct, frozen=True, kw_only=True):
-    """A mutant that the author says does what the reference does, and why."""
+    """A mutant that the author declared equivalent to the reference, and the reason given."""
 
     function: str
     slip: str
@@ -91,9 +91,9 @@ class FunctionAudit(Struct, frozen=True, kw_only=True):
 
 
 class CheckAudit(Struct, frozen=True, kw_only=True):
-    """One check: how many wrong variants of its function lose points by it, and how many by nothing else.
+    """One check: how many wrong variants lose points by it, and how many lose points by this check alone.
 
-    One with `alone` 0 decides nothing: without it every variant would still be noticed, or not.
+    Where `alone` is 0 the check decides nothing: without it the same variants would be noticed.
     """
 
     function: str
@@ -127,13 +127,13 @@ class Audit(Struct, frozen=True, kw_only=True):
 
     @property
     def score(self) -> Fraction:
-        """The part of the mutants, stillborn and equivalent ones aside, that lose points: from 0 to 1, 1 for none."""
+        """The fraction of the mutants that lose points, stillborn and equivalent ones aside; 1 where there are none."""
         tried = self.killed + self.survived
         return Fraction(self.killed, tried) if tried else Fraction(1)
 
     @property
     def idle(self) -> tuple[CheckAudit, ...]:
-        """The checks that decide nothing. Rules are about other things than slips, and nothing is timed here."""
+        """The checks that decide nothing, those aside that slips need not break."""
         return tuple(check for check in self.checks if not check.alone and named(check.kind).decisive)
 
     def holds(self, least: Fraction) -> bool:

@@ -1,4 +1,4 @@
-"""Mutants: the reference with one slip in it, each slip made once."""
+"""Mutants: copies of the reference with one slip each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _REASON = re.compile(r"\s*—+\s*|\s+--\s+")
 
 
 class Mark(Struct, frozen=True, kw_only=True):
-    """One slip declared equivalent in `line` of the text, for a `reason`; `comment` is what is written, `at` where."""
+    """The author's `comment` that a slip in `line` changes nothing, and the `reason`; `at` is the comment's place."""
 
     line: int
     slip: str
@@ -91,7 +91,7 @@ def stale(marks: Sequence[Mark], mutants: Sequence[Mutant]) -> list[Fault]:
 
 
 def _meant(lines: Sequence[str], line: int) -> int:
-    """Return the line a mark is about: its own, or the next with code where it stands alone."""
+    """Return the line that a mark is about: its own, or the next line of code for a mark on a line by itself."""
     if not lines[line - 1].lstrip().startswith("#"):
         return line
     rest = range(line, len(lines))
@@ -145,7 +145,7 @@ def mutants(text: str, graded: Collection[str]) -> list[Mutant]:
 
 
 def slips(unit: TopLevel, names: Collection[str] | None = None) -> Iterator[tuple[str, Edit, int]]:
-    """Yield the operators of a unit (all, or those of `names`), their edits and the lines, each result once."""
+    """Yield each slip in a unit once: the operator's name (one of `names`, if given), the edit and the line."""
     seen = {ast.dump(unit.node)}
     for node in unit.nodes():
         for name, operator in OPERATORS.items():
@@ -167,9 +167,9 @@ def changed(unit: TopLevel, edit: Edit | None) -> str:
 
 
 def variant(known: Mapping[str, TopLevel], start: str, unit: str, edit: Edit, graded: Collection[str]) -> str:
-    """Return the texts of `start` and of all between it and the changed `unit`, renamed with `{}` at the end.
+    """Return the texts of `start`, of the changed `unit` and of all that lie between them, under new names.
 
-    The text is a template: `mark` puts a mutant's number in, so that many stand beside the reference in one source.
+    The text is a template: `numbered` puts a mutant's number into the names, so that many fit into one source.
     """
     several = reaching(known, start, unit, graded)
     parts = [_renamed(changed(known[name], edit if name == unit else None), several) for name in sorted(several)]
@@ -183,14 +183,14 @@ def symbol(name: str, number: int) -> str:
 
 def numbered(template: str, number: int) -> str:
     """Return the text of a `variant` as mutant `number`."""
-    return template.replace(_MARK_of_mutants, f"__mutant_{number}")
+    return template.replace(_SUFFIX, f"__mutant_{number}")
 
 
-_MARK_of_mutants = "\0"
+_SUFFIX = "\0"
 
 
 def _renamed(text: str, names: Collection[str]) -> str:
-    """Return a unit's text in which `names` are those of the mutant, unless a parameter hides them."""
+    """Return a unit's text in which `names` end in the mutant's suffix, unless a parameter hides them."""
     written = SourceText(text)
     node = written.tree.body[0]
     assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
@@ -203,7 +203,7 @@ def _renamed(text: str, names: Collection[str]) -> str:
     head = re.compile(r"(?:async\s+)?(?:def|class)\s+\w+").search(text, written.place(node.lineno, 0))
     assert head is not None
     for end in sorted([*ends, head.end()], reverse=True):
-        text = text[:end] + _MARK_of_mutants + text[end:]
+        text = text[:end] + _SUFFIX + text[end:]
     return text
 
 
@@ -275,7 +275,7 @@ def _words(tokens: list[str]) -> str:
 
 
 def _compiled(text: str) -> str:
-    """Return the syntax tree of a text as words, "" if it does not compile."""
+    """Return the syntax tree of a text, written out; "" if it does not compile."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

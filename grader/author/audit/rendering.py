@@ -159,7 +159,7 @@ def _score(audit: Audit, language: Language, least: Fraction | None) -> Iterator
 
 
 def _idle(audit: Audit, language: Language) -> Iterator[str]:
-    """Yield the checks that decide nothing, function by function; examples are there to be read."""
+    """Yield the checks that decide nothing, function by function, without those that are there to be read."""
     idle = [check for check in audit.idle if named(check.kind).visibility != "public" or not check.killed]
     if not idle:
         return

@@ -58,9 +58,9 @@ def units(written: SourceText) -> dict[str, TopLevel]:
 
 
 def reaching(known: Mapping[str, TopLevel], start: str, target: str, graded: Collection[str]) -> set[str]:
-    """Return the units on the ways by which `start` calls `target`, both included; none if there is no way.
+    """Return all units on a path of calls from `start` to `target`, both included; none if there is no path.
 
-    A way leads through no other graded function: those are audited by themselves.
+    A path does not lead through other graded functions, which are audited by themselves.
     """
     inside = {name for name in _reached(known, start, graded) if target in _reached(known, name, graded)}
     return inside if start in inside else set()

@@ -1,4 +1,4 @@
-"""Finds a draw that would notice a survivor, by trying variations of the checks there are."""
+"""Finds changes to the rubric that would notice a survivor, by trying variations of its checks."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ _STEADY = ("inputs_unchanged", "deterministic")
 
 
 class Variation(Struct, frozen=True, kw_only=True):
-    """A check written differently by `changes`, which lets `cases` cases be drawn; more are a further change."""
+    """A check after `changes`; to draw more than `cases` cases is one change more."""
 
     check: Check
     changes: tuple[Change, ...]
@@ -126,7 +126,7 @@ class Variation(Struct, frozen=True, kw_only=True):
 
 
 def _variations(problem: Problem, signature: Signature) -> Iterator[tuple[Check, Variation]]:
-    """Yield the checks of a problem with what they could be, smallest changes first over all checks.
+    """Yield each check of a problem with its variations, the smallest changes of all checks first.
 
     Examples and properties, which a check of values would have to be added for, are varied where there is none.
     """

@@ -1,4 +1,4 @@
-"""How hard an answer is to guess, in bits, for somebody who knows the arguments and the form of the answer.
+"""Measures in bits how hard an answer is to guess for somebody who knows the arguments and the answer's form.
 
 Such a guesser is taken to know which numbers are likely: those among the arguments, small whole numbers, and that equal
 numbers repeat. What is left to guess is then

@@ -161,7 +161,7 @@ class _Scope:
         return any(one is each for each in self.statements) and id(one) not in self.kept
 
     def _missed(self, one: ast.stmt) -> list[str]:
-        """Return the names that only a statement left out would have bound, and that are read outside the regions."""
+        """Return the names that are read outside the regions and that nothing binds once this statement is left out."""
         names = [name for name in dict.fromkeys(_bindings(one)) if name in self.read and name not in self.bound]
         self.bound |= set(names)
         return names
@@ -208,7 +208,7 @@ def _emptied(one: ast.stmt, written: SourceText) -> str | None:
 
 
 def _plain(target: ast.expr) -> bool:
-    """Return whether binding `None` to a target works whatever else is `None`."""
+    """Return whether `None` can be bound to a target whatever the names in it are."""
     if isinstance(target, ast.Tuple | ast.List):
         return all(_plain(each) for each in target.elts)
     return isinstance(target, ast.Name | ast.Starred)

@@ -1,4 +1,4 @@
-"""The checks that a notebook's own calls make: its examples in public, other numbers in the same shapes in secret."""
+"""Drafts checks from a notebook's own calls: public examples, and hidden cases of the same shapes, other numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A solved notebook made into an assignment, tried out before it is written."""
+"""Makes a solved notebook into an assignment, and tries it out before anything is written."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
 
 
 class TryOut(Struct, frozen=True, kw_only=True):
-    """What came of it: the checks that cannot be drawn or that the reference fails, and those whose notebook lies.
+    """The drafted checks that cannot be drawn or that the reference fails, and the stale ones.
 
-    A notebook lies where what it printed has not the numbers that the reference gives now.
+    A check is stale where the notebook's output lacks a number that the reference returns now.
     """
 
     failing: tuple[DraftCheck, ...] = ()

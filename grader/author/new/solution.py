@@ -24,7 +24,7 @@ _MARKERS = {
 
 
 class Graded(Struct, frozen=True, kw_only=True):
-    """A function that students write: where it stands, its worth (0: not said), the names of what it returns."""
+    """A function that students write: its cell, its points (0: the notebook does not say), the names of its outputs."""
 
     name: str
     cell: int

@@ -25,7 +25,7 @@ _FILLED = {"zeros": 0, "ones": 1}
 
 
 class Untranslatable(Exception):
-    """What has no like in a rubric."""
+    """Raised for what a rubric cannot express."""
 
 
 def translate(node: ast.expr, names: Mapping[str, str], functions: Collection[str]) -> str:
@@ -49,7 +49,7 @@ class _Translator(ast.NodeTransformer):
         self.functions = functions
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
-        """Refuse what makes names or code of its own."""
+        """Refuse what binds names of its own."""
         if isinstance(node, ast.Lambda | ast.comprehension | ast.JoinedStr | ast.NamedExpr | ast.Await):
             raise Untranslatable
         return super().generic_visit(node)
@@ -171,7 +171,7 @@ _OTHERS = {"randn": "normal", "rand": "uniform", "randint": "integers"}
 
 
 class Lines(Struct, frozen=True, kw_only=True):
-    """The lines of a draw, names and expression, the legacy seed before them, and what the notebook's names became."""
+    """The lines of a draw (names and expression), its legacy seed, and what the notebook's names are called in it."""
 
     lines: tuple[tuple[str, str], ...]
     seed: int | None
@@ -203,7 +203,7 @@ def afresh(lines: Lines) -> tuple[tuple[str, str], ...]:
 
 
 class _DrawWriter:
-    """Writes one line after the other; a name bound several times gets a number, all but the last time."""
+    """Writes the lines of a draw; of a name that is bound several times, all but the last get a number."""
 
     def __init__(self, pieces: Sequence[Piece], given: Mapping[str, ast.expr], functions: Collection[str]) -> None:
         self.functions = functions

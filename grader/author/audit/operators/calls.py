@@ -21,7 +21,7 @@ _OPTIONS = {"axis", "keepdims", "ddof", "dtype", "key", "reverse", "default", "i
 
 @operator(say("a step left out"))
 def dropped_call(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield the argument for a call: each of two, the first of more; what a method belongs to for its call."""
+    """Yield an argument for the call (each of two, the first of more), or the object for the call of its method."""
     if not isinstance(node, ast.Call) or _name(node) in _MAKERS or _is_statement(node, unit):
         return
     if isinstance(node.func, ast.Attribute) and not _of_module(node.func, unit):
@@ -104,7 +104,7 @@ def other_function(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 
 @operator(say("another initial value"))
 def other_initial_value(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield ones for zeros, zeros for ones, 0.0 for infinity; `other-number` has numbers that are written out."""
+    """Yield ones for zeros, zeros for ones, 0.0 for infinity; `other-number` changes literal numbers."""
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr in _INITIAL:
             yield _renamed(node.func, _INITIAL[node.func.attr], unit)
@@ -155,7 +155,7 @@ def _exchanged(nodes: Sequence[ast.expr], unit: TopLevel) -> Iterator[Edit]:
 
 @operator(say("a name taken for its neighbour"))
 def mixed_up_name(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield each neighbour of a name that is read: they were unpacked, looped over, assigned or taken as parameters."""
+    """Yield each neighbour of a name that is read: names unpacked, looped over or assigned together, or parameters."""
     if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
         return
     function, holder = unit.function(node), unit.written.parent(node)

@@ -25,7 +25,7 @@ SIGNS: dict[type[ast.operator], str] = {
     ast.RShift: ">>",
 }
 # A sign binds no tighter than the one it stands for, so that its operands need no brackets.
-_OTHERS = {
+_OTHER_SIGNS = {
     **{"+": ("-",), "-": ("+",), "*": ("+", "/"), "/": ("*", "//"), "//": ("/", "*"), "%": ("//",)},
     **{"**": ("*",), "@": ("*",), "&": ("|",), "|": ("^",), "^": ("|",), "<<": (">>",), ">>": ("<<",)},
 }
@@ -40,12 +40,12 @@ def other_sign(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
         sign = SIGNS[type(node.op)]
         at, to = unit.written.between(node.left, node.right, sign)
         begin, end = unit.written.part(node)
-        for other in _OTHERS[sign]:
+        for other in _OTHER_SIGNS[sign]:
             yield unit.written.instead(node, text[begin:at] + other + text[to:end])
     elif isinstance(node, ast.AugAssign):
         sign = SIGNS[type(node.op)]
         at, to = unit.written.between(node.target, node.value, f"{sign}=")
-        yield Edit(at, to, _OTHERS[sign][-1 if sign == "*" else 0] + "=")
+        yield Edit(at, to, _OTHER_SIGNS[sign][-1 if sign == "*" else 0] + "=")
 
 
 @operator(say("a term left out"))
@@ -106,7 +106,7 @@ def other_text(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
             yield unit.written.instead(node, '""' if value else '"?"')
 
 
-_SIGNS: dict[type[ast.cmpop], str] = {
+_COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
     ast.Lt: "<",
@@ -118,7 +118,7 @@ _SIGNS: dict[type[ast.cmpop], str] = {
     ast.Is: "is",
     ast.IsNot: "is not",
 }
-_OTHERS_of_conditions = {
+_OTHER_COMPARISONS = {
     **{"==": ("!=",), "!=": ("==",), "<": ("<=", ">"), "<=": ("<", ">="), ">": (">=", "<"), ">=": (">", "<=")},
     **{"in": ("not in",), "not in": ("in",), "is": ("is not",), "is not": ("is",)},
 }
@@ -130,8 +130,8 @@ def other_comparison(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     if isinstance(node, ast.Compare):
         operands = [node.left, *node.comparators]
         for left, sign, right in zip(operands, node.ops, operands[1:], strict=False):
-            at, to = unit.written.between(left, right, _SIGNS[type(sign)])
-            yield from (Edit(at, to, other) for other in _OTHERS_of_conditions[_SIGNS[type(sign)]])
+            at, to = unit.written.between(left, right, _COMPARISONS[type(sign)])
+            yield from (Edit(at, to, other) for other in _OTHER_COMPARISONS[_COMPARISONS[type(sign)]])
 
 
 @operator(say("a condition ignored"))

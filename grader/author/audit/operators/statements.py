@@ -13,7 +13,7 @@ from grader.language import say
 
 @operator(say("a range off by one"))
 def shifted_range(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield each bound of a `range` moved, and the first element left out; `other-number` has written-out numbers."""
+    """Yield each bound of a `range` moved, and the first element left out; `other-number` changes literal bounds."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"):
         return
     arguments = node.args
@@ -87,7 +87,7 @@ def early_return(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 
 @operator(say("break for continue"))
 def other_jump(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield `break` for `continue` and back, and `continue` left out; `dropped-statement` does `break`."""
+    """Yield `break` for `continue` and the reverse, and `pass` for `continue`."""
     if isinstance(node, ast.Break):
         yield Edit(*unit.written.part(node), "continue")
     elif isinstance(node, ast.Continue):
@@ -96,7 +96,7 @@ def other_jump(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 
 
 def _at_the_end(loop: ast.For | ast.While | ast.AsyncFor, words: str, unit: TopLevel) -> Iterator[Edit]:
-    """Yield the statement `words` at the end of a loop that goes on there."""
+    """Yield the statement `words` at the end of a loop's body, unless the body ends in a jump."""
     first, last = loop.body[0], loop.body[-1]
     if first.lineno == loop.lineno or isinstance(last, ast.Return | ast.Raise | ast.Break | ast.Continue):
         return
@@ -137,7 +137,7 @@ def spoiled_argument(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 
 @operator(say("a statement left out"))
 def dropped_statement(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield nothing in a statement's place, unless a name would be missing: that only raises."""
+    """Yield `pass` in a statement's place, unless a name would then be missing, which only raises."""
     if isinstance(node, ast.AugAssign | ast.Expr | ast.Raise | ast.Delete | ast.Assert | ast.Break):
         silent = isinstance(node, ast.Expr) and not isinstance(node.value, ast.Call)
     elif isinstance(node, ast.Assign):
