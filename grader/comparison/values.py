@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from grader.model import Category, Comparison, Mismatch, Part
 from grader.values import family_of, form, parts, word
+from grader.values.family import Found
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -20,7 +21,7 @@ EXACT = Comparison(rtol=0.0, atol=0.0, dtype="exact", sequence="same")
 """Equal to the last bit, in one form."""
 
 
-class Found:
+class Mismatches(Found):
     """Mismatches in the order found, `MOST` of each category."""
 
     def __init__(self) -> None:
@@ -40,7 +41,7 @@ def differences(got: Value, want: Value, rule: Comparison, output: str = "") -> 
     Tuple and list stand for each other unless `rule.sequence` is "same"; dicts are compared whatever their order;
     texts must be equal character by character. Each number or array within has its own absolute tolerance.
     """
-    found = Found()
+    found = Mismatches()
     _walk(got, want, rule, output, found)
     return found.kept
 
@@ -52,7 +53,7 @@ def compare(got: Value, want: Value, rule: Comparison, output: str = "") -> Mism
 
 def container_differences(got: Value, want: Value, rule: Comparison, output: str) -> list[Mismatch]:
     """Return how two values differ in form, length or keys, whatever is in them."""
-    found = Found()
+    found = Mismatches()
     if not same_form(got, want, rule):
         found.add("type", output, got=word(got), want=word(want))
     elif family_of(want).container:

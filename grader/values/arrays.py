@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .family import (
     Family,
@@ -30,6 +29,11 @@ from .family import (
     only,
 )
 from .plain import pack_complex, pack_float, pack_int, show_number
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from numpy.typing import NDArray  # 1 ms of a worker's start, for annotations alone
 
 DIMENSIONS = 32  # numpy 1's bound, so that an answer reads the same under both
 READABLE = 2000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -42,12 +42,12 @@ class Refused(Exception):
     """The wire does not carry a value of this kind; the text names the kind (foreign text)."""
 
 
-class Found(Protocol):
+class Found:
     """Takes in how two values differ."""
 
     def add(self, category: str, output: str, **what: Any) -> None:
         """Note a mismatch; `what` are the other fields of `grader.model.Mismatch`."""
-        ...
+        raise NotImplementedError
 
 
 class Style(NamedTuple):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .ground import Ground, Plan, prepare
     from .privileges import Bounds
 
-__all__ = ["LAYERS", "TIERS", "Bounds", "Ground", "Plan", "prepare", "sufficient", "tier"]
+__all__ = ["LAYERS", "TIERS", "Bounds", "Ground", "Plan", "prepare", "sufficient", "tier_of"]
 
 _PLACES = {"Ground": "ground", "Plan": "ground", "Bounds": "privileges", "prepare": "ground"}
 
@@ -39,7 +39,7 @@ landlock+seccomp: the same but for the existence of files, and nothing can be wr
 file size only; process: a process of its own and a clock."""
 
 
-def tier(held: Collection[str]) -> str:
+def tier_of(held: Collection[str]) -> str:
     """Return the name for the `held` layers."""
     if "seccomp" in held and "namespaces" in held:
         return "namespaces"

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from . import LAYERS, kernel, landlock, namespaces, privileges, seccomp
-from . import tier as named
+from . import LAYERS, kernel, landlock, namespaces, privileges, seccomp, tier_of
 
 ON_REQUEST = "left out on request"
 ELSEWHERE = "only on Linux"
@@ -28,7 +27,7 @@ def prepare(plan: Plan) -> Ground:
         missing.setdefault("limits", privileges.available())
     if sys.platform != "linux":
         missing = {**dict.fromkeys(("namespaces", "landlock", "seccomp"), ELSEWHERE), **missing}
-        return Ground(plan, named([layer for layer in LAYERS if layer not in missing]), missing)
+        return Ground(plan, tier_of([layer for layer in LAYERS if layer not in missing]), missing)
     floor = privileges.address_space()
     with suppress(OSError):
         kernel.tell("oom_score_adj", _OOM_SCORE)
@@ -45,7 +44,7 @@ def prepare(plan: Plan) -> Ground:
     if reason:
         missing.setdefault("seccomp", reason)
     program = seccomp.program(kernel.machine()) if "seccomp" not in missing else b""
-    tier = named([layer for layer in LAYERS if layer not in missing])
+    tier = tier_of([layer for layer in LAYERS if layer not in missing])
     return Ground(plan, tier, missing, user, floor, rules, program)
 
 

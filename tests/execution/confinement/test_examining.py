@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.execution import confinement as tiers
+from grader.execution import confinement
 from grader.execution.confinement.examining import examine, refusal, remark
 
 FILES = {"reading", "writing"}
@@ -18,7 +18,7 @@ def test_every_layer_together_holds_everything():
     examination = examine()
     if examination.tier == "namespaces":
         assert [check.wanted for check in examination.checks if not check.holds] == []
-    assert tiers.sufficient(examination.tier)
+    assert confinement.sufficient(examination.tier)
 
 
 def test_without_namespaces_only_names_can_be_seen():
@@ -57,10 +57,10 @@ def test_what_does_not_hold_says_why_not():
         assert check.holds or check.reason.text("zh") == "按要求没有启用"
 
 
-@pytest.mark.parametrize("tier", tiers.TIERS)
+@pytest.mark.parametrize("tier", confinement.TIERS)
 def test_official_grading_needs_landlock_and_seccomp(tier):
     enough = tier in ("namespaces", "landlock+seccomp")
-    assert tiers.sufficient(tier) is enough
+    assert confinement.sufficient(tier) is enough
     assert (refusal(tier) is None) is enough
     assert (remark(tier) is None) is enough
     if not enough:
