@@ -1,1 +1,1 @@
-"""A rubric checked before students come: graded against answers whose marks are known, its cases drawn anew."""
+"""Checks a rubric before students come: grades answers whose marks are known, and draws its cases anew."""

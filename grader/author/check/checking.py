@@ -68,7 +68,7 @@ def check(plan: Plan, engine: Engine, other: Engine) -> Iterator[Look]:
 def another_seed_agrees(plan: Plan, engine: Engine, known: Collection[str] = ()) -> Look:
     """Look again with another seed: the reference gets full marks, known mistakes are noticed and told apart.
 
-    What is `known` of the rubric's own seed, in English, is not said again.
+    Details that are `known` from the rubric's own seed, as English text, are left out.
     """
     seed = plan.rubric.seed + 1
     checkup = set_up(replace(plan, rubric=replace(plan.rubric, seed=seed)), engine)

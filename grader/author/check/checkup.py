@@ -1,4 +1,4 @@
-"""A rubric with its cases drawn and its known mistakes tried: what the looks at it share."""
+"""What all looks at a rubric share: its cases, drawn, and its known mistakes, tried."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from grader.report.focus import show_place
 
 
 class Look(Struct, frozen=True, kw_only=True):
-    """What was looked at, whether it holds, and what does not, each with a way out."""
+    """What was looked at, whether it holds, and a sentence with a remedy for each thing that does not."""
 
     title: Message
     holds: bool
@@ -27,18 +27,18 @@ class Look(Struct, frozen=True, kw_only=True):
 
 
 def look(good: Message, bad: Message, details: Sequence[Message]) -> Look:
-    """Return what a look found: it holds, and is called `good`, where there are no `details` to complain of."""
+    """Return a look that holds and is called `good` where there are no `details`, else one that is called `bad`."""
     return Look(title=bad if details else good, holds=not details, details=tuple(details))
 
 
 def of_check(function: str, check: Check, what: Message) -> Message:
-    """Return what is to be said of a check, with its place and name."""
+    """Return the sentence `what` with the place, the function and the name of the check in front."""
     return say("{place}: {function}, {check}: {what}", place=show_place(check.at), function=function, check=check.name,
                what=what)  # fmt: skip
 
 
 def of_mistake(mistake: Mistake, what: Message) -> Message:
-    """Return what is to be said of a known mistake, with its place and name."""
+    """Return the sentence `what` with the place, the function and the name of the known mistake in front."""
     return say("{place}: {function}.{name} {what}", place=show_place(mistake.at), function=mistake.function,
                name=mistake.name, what=what)  # fmt: skip
 

@@ -75,7 +75,7 @@ FEW = 4
 
 
 def mistakes_cost_once(checkup: Checkup) -> Look:
-    """Look for known mistakes that cost points in a function that only builds on the wrong one."""
+    """Look for known mistakes that cost points in another function, one that only calls the wrong one."""
     functions = {mistake.function for mistake, judged in checkup.tried if judged.earned < 1}
     dependents = {function: _dependents(checkup, function) for function in functions}
     costly = [
@@ -104,7 +104,7 @@ def _dependents(checkup: Checkup, function: str) -> set[str]:
 
 
 def _wronged(checkup: Checkup, mistake: Mistake, dependents: Collection[str]) -> set[str]:
-    """Return those of the `dependents` that lose points for a mistake that is not theirs."""
+    """Return those of the `dependents` that lose points because of the mistake."""
     own = narrow(checkup.prepared, {mistake.function})
     others = _thinned(narrow(checkup.prepared, dependents))
     part = replace(others, chosen=own.chosen + others.chosen, tasks=own.tasks + others.tasks)
@@ -124,7 +124,7 @@ def _failing(judged: Mapping[str, Judged]) -> set[str]:
 
 
 def _thinned(prepared: Prepared) -> Prepared:
-    """Return what is prepared with the smallest cases of each function, for these are quick."""
+    """Return what is prepared with only the smallest cases of each function, which are quick."""
     by_size = sorted(prepared.tasks, key=lambda task: size(task.case.calls[0].arguments))
     tasks = [
         task

@@ -1,4 +1,4 @@
-"""Looks at what is known beforehand: marks of the reference and of the stub, and what students get."""
+"""Looks at the reference, the stub, the assignment and the student kit, of which the right result is known."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def reference_gets_all(checkup: Checkup) -> Look:
 
 
 def stub_gets_nothing(checkup: Checkup) -> Look:
-    """Look whether what students start from gets no point."""
+    """Look whether the stub that students start from gets no points."""
     rubric = checkup.plan.rubric
     path, shown = Path(rubric.submission), inert(submission_path(checkup.plan), 80)
     bad = say("The stub {path} is not worth 0 points.", path=shown)
@@ -77,7 +77,7 @@ def _points(report: Full) -> Message:
 
 
 def assignment_follows(checkup: Checkup) -> Look:
-    """Look whether the assignment is what the reference comes to with its answers taken out."""
+    """Look whether the assignment is the reference without its answers."""
     from grader.author.kit.following import outdated
 
     bad = say("The assignment no longer follows from the reference.")

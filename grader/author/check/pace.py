@@ -1,4 +1,4 @@
-"""Limits of time fit: the reference is slow enough to be timed, and far from its own limit."""
+"""Looks at limits of time: the reference must be slow enough to be timed, and far from its own limit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROOM = 0.25
 def time_limits_fit(checkup: Checkup) -> Look | None:
     """Look at every limit of time beside the reference's own; `None` where the rubric has none.
 
-    What it does not see is remarked on, and no fault.
+    What a limit cannot notice is remarked on, and is no fault.
     """
     faults, remarks = [], []
     for problem in checkup.prepared.chosen:

@@ -76,7 +76,7 @@ def _near(checkup: Checkup) -> list[Message]:
 
 
 def _far(judged: Judged) -> bool:
-    """Return whether some failing case fails at ten times the tolerance too, or by something else than numbers."""
+    """Return whether some case fails at ten times the tolerance too, or fails by something else than numbers."""
     return any(
         trial.verdict.share < 1
         and (
@@ -88,7 +88,7 @@ def _far(judged: Judged) -> bool:
 
 
 def _agree(trial: Trial, rule: Comparison, factor: float) -> bool:
-    """Return whether the values agree within `factor` times the tolerance; what gave no value says nothing here."""
+    """Return whether the values agree within `factor` times the tolerance, or one side returned nothing."""
     got, want = trial.got[0], trial.want[0]
     if not isinstance(got, Returned) or not isinstance(want, Returned):
         return True
@@ -99,7 +99,7 @@ def _agree(trial: Trial, rule: Comparison, factor: float) -> bool:
 def every_check_can_fail(checkup: Checkup) -> Look:
     """Look for checks that nothing fails: neither a known mistake nor a right answer that was spoilt.
 
-    Rules and limits of time are left out: what they ask for stands in the rubric, and nothing wrong need break them.
+    Rules and limits of time are left out: the rubric itself says what they demand, and a wrong answer need not break them.
     """
     checks = {
         (problem.function, check.key): check
@@ -126,7 +126,7 @@ def every_check_can_fail(checkup: Checkup) -> Look:
 
 
 def _spoilt(checkup: Checkup, left: Mapping[tuple[str, str], Check]) -> set[tuple[str, str]]:
-    """Return those of the checks in which an answer loses that is the reference's, spoilt in one way."""
+    """Return those of the checks in which the reference's answer loses points once it is spoilt in some way."""
     functions = sorted({function for function, _ in left})
     if not functions:
         return set()

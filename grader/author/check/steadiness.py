@@ -1,4 +1,4 @@
-"""Looks whether all stays the same from run to run: what is drawn, what the reference makes of it, the report."""
+"""Looks whether everything is the same in each run: the drawn cases, the reference's answers, the report."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def two_runs_agree(checkup: Checkup, other: Engine) -> Look:
     """Look whether two runs in different processes report the same, of right and wrong answers.
 
     Cases must be drawn the same, and the reference must answer the same whenever and in whatever order it is asked.
-    Wrong are functions that no other one builds on: what comes of wrong helpers is looked at elsewhere.
+    Only functions that no other one calls are made wrong here; `known` looks at wrong helpers.
     """
     again = prepare(checkup.plan, other)
     told = _drawn_anew(checkup, again) or _unsteady(checkup, other)
@@ -49,7 +49,7 @@ def two_runs_agree(checkup: Checkup, other: Engine) -> Look:
 
 
 def _drawn_anew(checkup: Checkup, again: Prepared) -> list[Message]:
-    """Return a sentence for each check whose cases, drawn `again`, are others."""
+    """Return a sentence for each check whose cases differ when they are drawn `again`."""
     found: dict[tuple[str, str], Message] = {}
     what = say(
         "its cases differ from run to run. A generator function draws from its `seed` alone: "
@@ -62,7 +62,7 @@ def _drawn_anew(checkup: Checkup, again: Prepared) -> list[Message]:
 
 
 def _unsteady(checkup: Checkup, other: Engine) -> list[Message]:
-    """Return a sentence for each function whose reference answers the same cases otherwise when run again.
+    """Return a sentence for each function whose reference answers the same cases differently when it is run again.
 
     It runs in other processes, at another time of day, and each call comes one later than before: the worker seeds
     `random` and `numpy.random` by a call's place, and what an earlier call left behind is something else then.
@@ -112,12 +112,12 @@ def _agree(got: Outcome, want: Outcome, check: Check) -> bool:
 
 
 def _values(case: Case) -> object:
-    """Return what two cases share only if they have the same names with the same values, to the last bit."""
+    """Return a key that two cases share only if they have the same names with the same values, to the last bit."""
     return [(name, key(value)) for name, value in case.names.items()], [key(call.arguments) for call in case.calls]
 
 
 def _seen(prepared: Prepared, student: Submission, engine: Engine) -> str:
-    """Return all that a student sees of a report, but for the time it took."""
+    """Return all that a student sees of a report, except for the time it took."""
     from grader.report import json
 
     report = for_students(grade(prepared, student, engine))

@@ -18,7 +18,7 @@ _calls = [0]
 
 
 def rounded(function: Function, given: Sequence[Any]) -> Any:
-    """Call with floats rounded to `BITS` bits: ties stay ties, small whole numbers and signs what they are."""
+    """Call with floats rounded to `BITS` bits; ties, small whole numbers and signs stay as they are."""
     return function(*_each(tuple(given), _round))
 
 
@@ -56,7 +56,7 @@ def squares(function: Function, given: Sequence[Any]) -> Any:
 
 
 def adds_one(function: Function, given: Sequence[Any]) -> Any:
-    """Add one to all numbers, turn truth values round, lengthen texts."""
+    """Add one to all numbers, negate truth values, lengthen texts."""
     return _each(function(*given), _more)
 
 
@@ -71,7 +71,7 @@ def is_single(function: Function, given: Sequence[Any]) -> Any:
 
 
 def is_nan(function: Function, given: Sequence[Any]) -> Any:
-    """Return no numbers."""
+    """Return NaN for all numbers."""
     return _each(function(*given), lambda each: each + np.nan)
 
 

@@ -1,1 +1,1 @@
-"""From the author's files to what students get: stubs, a public rubric, expected values of what is public."""
+"""Makes what students get from the author's files: stubs, a public rubric, the expected values of public cases."""

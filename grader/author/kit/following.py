@@ -1,4 +1,4 @@
-"""Whether the student's files still follow from the author's: derived anew and compared, line by line."""
+"""Derives the student's files from the author's, and compares them with those that are there, line by line."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def stubs(plan: Plan) -> Mapping[str, str]:
     """Return the student's files by path (as the rubric names it, from its folder), made from the reference.
 
     Beside the submission stand the reference's own modules. Raises UsageError for a reference that is no .py file,
-    RubricError for a marker without its other half.
+    RubricError for a marker that is not one of a pair.
     """
     source = plan.reference.source
     if not source.path.endswith(".py"):

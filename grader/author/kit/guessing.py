@@ -88,7 +88,7 @@ def _number(value: float, step: float, top: float, known: GivenAway) -> float:
 
 
 def _arrangements(counts: Sequence[int]) -> float:
-    """Return log2 of in how many orders so many of each kind can stand."""
+    """Return log2 of the number of orders of a row with so many of each kind."""
     return (math.lgamma(sum(counts) + 1) - sum(math.lgamma(count + 1) for count in counts)) / math.log(2)
 
 
@@ -103,7 +103,7 @@ def _texts(value: Value) -> Iterator[str]:
 
 
 class Answer(Struct, frozen=True, kw_only=True, eq=False):
-    """A case as the kit gets it, what stands for its answer, and of each output the cells and the bits to guess."""
+    """A case as it stands in the kit, its sealed answer, and for each output the cells and the bits to guess."""
 
     case: Case
     sealed: Sealed
@@ -142,7 +142,7 @@ def without_names(case: Case, signature: Signature) -> Case:
 
 
 def form_only(outcome: Outcome) -> Outcome:
-    """Return an outcome of which only the containers and the first axis of each array are left.
+    """Return an outcome that keeps only the containers and the first axis of each array.
 
     That is all a property asks of the reference: which outputs have one row a sample.
     """
@@ -190,7 +190,7 @@ Place = tuple[int, int]
 
 
 class DigestGroup(Struct, frozen=True, kw_only=True):
-    """Outputs to be digested together, those of them that are decided by it, and the bits to guess."""
+    """Outputs that share one digest, those among them that it decides, and the bits to guess."""
 
     covers: tuple[Place, ...]
     opens: tuple[Place, ...]

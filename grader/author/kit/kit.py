@@ -58,7 +58,7 @@ def _where() -> Message:
 
 
 def _missing(rubric: Rubric, checks: Collection[tuple[str, str]], *, sealed: bool) -> Iterator[Message]:
-    """Yield what is to be known of checks that are sealed, and of those that are not here."""
+    """Yield sentences about checks that are sealed, and about those that are not in the kit."""
     if sealed:
         yield say(
             "Hidden checks are here too, without their answers: a digest tells whether yours is right, and nothing "
@@ -133,7 +133,7 @@ class Kit(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def drawn_apart(plan: Plan, seed: int | None = None) -> Plan:
-    """Return the plan that a kit's cases are drawn by: hidden ones are others than the course grades with.
+    """Return the plan that a kit's cases are drawn by; its hidden cases differ from those that the course grades with.
 
     They follow from the `seed` (else the rubric's) and from the reference, which is in no kit: who has a kit cannot try
     seeds against it, and knows no input that the course will use, but where there are only few to choose from.
@@ -187,7 +187,7 @@ def _expected(plan: Plan, public_ones: list[Task], sealing: Sealing | None) -> E
 
 
 def _public(case: Case, check: Check, plan: Plan) -> Case:
-    """Return a public case with the names that are shown and judged by, and no others."""
+    """Return a public case with only the names that are shown or needed to judge it."""
     needed = {*plan.signatures[case.function].parameters, *kind_of(check).reads()}
     names: Mapping[str, Value] = {name: value for name, value in case.names.items() if name in needed}
     return replace(case, names=names, seed=0, truth=())
@@ -291,7 +291,7 @@ def _bare(line: str) -> str:
 
 
 def _mistakes(prepared: Prepared) -> set[str]:
-    """Return the known mistakes' names, those apart that are ordinary words."""
+    """Return the known mistakes' names that are no ordinary words."""
     path = prepared.plan.rubric.mistakes
     if not path:
         return set()
@@ -302,7 +302,7 @@ def _mistakes(prepared: Prepared) -> set[str]:
 
 
 def _values(kit: Kit, prepared: Prepared) -> Iterator[Leak]:
-    """Yield the hidden cases whose expected arrays stand in the kit; an output that is an input is no secret."""
+    """Yield a leak for each hidden case with an expected array in the kit; an output that is an input is no secret."""
     from grader.grading.expected import read
 
     tasks = read(kit.files[EXPECTED]).tasks

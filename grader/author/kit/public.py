@@ -1,4 +1,4 @@
-"""The public rubric: of an author's rubric, the checks that a kit can make without the reference or the seed."""
+"""Writes the public rubric: the checks of a rubric that a kit can make without the reference or the seed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _COMPARISON = ("rtol", "atol", "dtype", "size_one", "sequence", "nan_equal")
 def public_rubric(rubric: Rubric, kept: Collection[tuple[str, str]], submission: str) -> str:
     """Return the text of a kit's rubric; `kept` are the checks in it, by function and key.
 
-    A problem's points are those of its kept checks, so that a kit never promises more than it has looked at.
+    A problem's points are those of its kept checks, so that a kit never promises points that it has not checked.
     """
     head: list[Line] = [
         ("title", _title(rubric, kept)),
@@ -59,7 +59,7 @@ def complete(rubric: Rubric, kept: Collection[tuple[str, str]]) -> bool:
 
 
 def elsewhere(rubric: Rubric, kept: Collection[tuple[str, str]]) -> list[str]:
-    """Return the functions of which some checks are not in the kit: the course's verdict may be another."""
+    """Return the functions that lack some of their checks in the kit, so that the course may grade them differently."""
     return [
         problem.function
         for problem in rubric.problems

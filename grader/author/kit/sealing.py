@@ -29,7 +29,7 @@ FEWEST = 4
 
 
 def arrays(value: Value) -> set[tuple[Any, ...]]:
-    """Return the arrays within a value, by shape and bytes as float64, those of few different numbers left out."""
+    """Return the arrays within a value, by shape and bytes as float64, without those of fewer than `FEWEST` numbers."""
     import numpy as np
 
     return {
@@ -62,7 +62,7 @@ class Guesswork(Struct, frozen=True, kw_only=True):
 class Sealing(Struct, frozen=True, kw_only=True, eq=False):
     """The hidden tasks of a kit, and the seals.
 
-    What a task wants is sealed, or outcomes in which nothing is left but their form: properties ask no more.
+    What a task wants is sealed; for properties, only the form of what the reference returns is kept.
     """
 
     tasks: tuple[Task, ...]
@@ -172,7 +172,7 @@ class _Sealer:
 
 
 def _key(prepared: Prepared) -> bytes:
-    """Return a secret that follows from the author's files: salts made from it tell nothing of a short seed."""
+    """Return a secret that follows from the author's files, so that salts made from it do not betray a short seed."""
     from hashlib import sha256
 
     source = prepared.plan.reference.source
@@ -208,7 +208,7 @@ def weakest(work: Sequence[Guesswork]) -> tuple[Guesswork, float, float]:
 
 
 def _guess(cost: int) -> float:
-    """Return the shortest of three runs: others disturb a clock only in one direction."""
+    """Return the shortest time of three runs, since other processes only make a run longer."""
     taken = []
     for count in range(3):
         began = time.perf_counter()

@@ -44,7 +44,7 @@ class Region(Struct, frozen=True):
 def regions_of(text: str, path: str) -> tuple[Region, ...]:
     """Return the regions of a source, in order; only a comment on a line of its own is a marker.
 
-    Raises RubricError for a marker without its other half.
+    Raises RubricError for a marker that is not one of a pair.
     """
     lines = text.split("\n")
     found: list[Region] = []
@@ -80,7 +80,7 @@ _MARK = re.compile(r"#+\s*(?:等价|equivalent)\s*[:：]", re.IGNORECASE)
 def stub(text: str, graded: Collection[str], path: str) -> str:
     """Return the stub of a source; `graded` are the functions of the rubric, `path` is for faults.
 
-    Raises RubricError for a marker without its other half; SyntaxError if the text is not Python.
+    Raises RubricError for a marker that is not one of a pair; SyntaxError if the text is not Python.
     """
     written = SourceText(text)
     edits: list[Edit] = []
@@ -92,7 +92,7 @@ def stub(text: str, graded: Collection[str], path: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    """Return a text without the audit's marks, and without the lines that hold nothing else."""
+    """Return a text without the audit's marks; a line that holds only a mark goes with it."""
     for offset, comment in sorted(lex(text).comments, reverse=True):
         if _MARK.match(comment):
             start = text.rfind("\n", 0, offset) + 1
@@ -215,7 +215,7 @@ def _plain(target: ast.expr) -> bool:
 
 
 def _nothing(value: ast.expr, written: SourceText) -> str:
-    """Return `None`, or as many as a tuple has, written as the tuple is."""
+    """Return `None`; for a tuple or list, one with a `None` for each of its items."""
     if not isinstance(value, ast.Tuple | ast.List) or not value.elts:
         return "None"
     inner = ", ".join(_nothing(each, written) for each in value.elts)
