@@ -99,7 +99,7 @@ def _agree(trial: Trial, rule: Comparison, factor: float) -> bool:
 def every_check_can_fail(checkup: Checkup) -> Look:
     """Look for checks that nothing fails: neither a known mistake nor a right answer that was spoilt.
 
-    Rules and limits of time are left out: the rubric itself says what they demand, and a wrong answer need not break them.
+    Rules and limits of time are left out: the rubric says what they demand, and a wrong answer need not break them.
     """
     checks = {
         (problem.function, check.key): check
