@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from grader.execution import Engine, Ran
 from grader.model import Call, Limits, Outcome, Returned, Source, Task, Value
-from grader.values import parts
+from grader.values import family_of
 
 ROOM = 256 << 10
 """Bytes that any result may take in the grader's memory."""
@@ -70,13 +70,13 @@ def _about(heavy: int) -> int:
 
 def weight(value: Value) -> int:
     """Return about how many bytes a value takes on the wire and as objects, as `Frame.weight` counts them."""
-    inside = sum([weight(item) for _, item in parts(value)])
+    family = family_of(value)
+    if family.container:
+        return _PART + sum([weight(item) for _, item in family.parts(value)])
     if isinstance(value, str):
-        inside = 16 * 6 * len(value)
+        return _PART + 16 * 6 * len(value)
     size = getattr(value, "size", None)  # an array's, or that of one of numpy's numbers
-    if size is not None:
-        inside = int(getattr(value, "nbytes", 0)) + min(_LISTED * int(size), ROOM // 4)
-    return _PART + inside
+    return _PART + (int(getattr(value, "nbytes", 0)) + min(_LISTED * int(size), ROOM // 4) if size is not None else 0)
 
 
 def regroup(outcomes: Sequence[Outcome], calls: Sequence[Sequence[Call]]) -> tuple[tuple[Outcome, ...], ...]:

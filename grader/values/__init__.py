@@ -1,10 +1,11 @@
 """Values: what may cross the wire, in families, and the one walk over them.
 
-Each module here but `family` and `packing` is a family or two: how the worker packs a value, how the grader checks and
-makes it, what is in it, how two are compared, how one is shown and digested. `family.Family` says what there is to say.
-Another kind of value is another module, and a line in `_enlist`'s calls below.
+A family is all values of one kind, and one object that says how the worker packs them, how the grader checks and makes
+them, what is in them, how two are compared, how one is shown, written down and digested: `family.Family` lists it. The
+families stand in `plain`, `containers` and `arrays`. To add one, write a module like these and `enlist` it below.
 
-Grader and worker both import this package, so it knows the standard library only and, for arrays, numpy.
+Grader and worker both import this package, so it knows the standard library only and, for arrays, numpy. The worker has
+no use for half of it; kept together, one place says all of a kind.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ T = TypeVar("T")
 TAGS: dict[str, tuple[Unpack, bool]] = {}
 """What makes a value of a tag, and whether it is a container."""
 _FAMILIES: dict[type, Family] = {}
-_PACKS: dict[type, Pack] = {}
+PACKS: dict[type, Pack] = {}
+"""How the worker packs a value of a type."""
 _STRANGE = Family()
 
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
@@ -33,7 +35,7 @@ _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 def enlist(families: Iterable[Family]) -> None:
     """Make families known."""
     for family in families:
-        _PACKS.update(family.packs)
+        PACKS.update(family.packs)
         _FAMILIES.update(dict.fromkeys(family.packs, family))
         TAGS.update({tag: (make, family.container) for tag, make in family.tags.items()})
 
@@ -49,14 +51,11 @@ enlist(plain.FAMILIES)
 enlist(containers.FAMILIES)
 
 
-def packs_of(kind: type) -> Pack:
-    """Return how values of a type are packed: as those of its nearest base that is known. Raises Refused."""
-    how = _PACKS.get(kind)
-    if how is not None:
-        return how
+def pack_of_base(kind: type) -> Pack:
+    """Return how values of a type are packed that is not known: as those of its nearest base. Raises Refused."""
     for base in _mro(kind):
-        if base in _PACKS:
-            return _PACKS[base]
+        if base in PACKS:
+            return PACKS[base]
     raise Refused(name_of(kind))
 
 

@@ -1,7 +1,7 @@
-"""What a family of values says of its own: how it is packed and made again, walked, compared, shown and digested.
+"""What a family says of its values: how they are packed and made again, walked, compared, shown and digested.
 
-The packer and the unpacker are here too: they count parts, depth and bytes for every family alike, so that none can
-send or make more than the wire may carry. Needs the standard library only.
+The packer and the unpacker are here too. They count parts, depth and bytes for every family, so that none can send or
+make more than the wire may carry. Needs the standard library only.
 """
 
 from __future__ import annotations
@@ -59,10 +59,11 @@ class Style(NamedTuple):
 
 
 class Family:
-    """The values of one kind. A family says what differs from a value that is equal or not and has no parts.
+    """The values of one kind. What is written here holds for values without parts that are equal or not.
 
-    `packs` says by type how the worker packs a value, `tags` by tag how the other side makes it again. Types are looked
-    up, never asked: a packing function runs no code of the value's own. `form` is what a value is compared as: values
+    `packs` says by type how the worker packs a value; a packing function runs no code of the value's own. `tags` says
+    by a node's first item how the other side makes the value again. A making function takes the node, which may be
+    anything, and raises Forged for what packing would not have written. `form` is what a value is compared as: values
     of one form can be compared. `container` says that a value has parts.
     """
 
@@ -127,11 +128,14 @@ class Family:
 
 
 class Packer:
-    """Turns one value into a node and buffers, within bounds; `how` says how a type is packed."""
+    """Turns one value into a node and buffers, within bounds.
 
-    def __init__(self, room: int, how: Callable[[type], Pack]) -> None:
+    `packs` says by type how it is packed, `nearest` how a type is that is not among them.
+    """
+
+    def __init__(self, room: int, packs: Mapping[type, Pack], nearest: Callable[[type], Pack]) -> None:
         self.buffers: list[Buffer] = []
-        self._room, self._how = room, how
+        self._room, self._packs, self._nearest = room, packs, nearest
         self._nodes = 0
 
     def pack(self, value: Value, depth: int) -> Node:
@@ -139,7 +143,8 @@ class Packer:
         self._nodes += 1
         if self._nodes > NODES:
             raise Oversized
-        return self._how(type(value))(self, value, depth)
+        kind = type(value)
+        return (self._packs.get(kind) or self._nearest(kind))(self, value, depth)
 
     def take(self, size: int) -> None:
         """Count `size` bytes. Raises Oversized."""

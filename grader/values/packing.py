@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from . import TAGS, packs_of, with_arrays
+from . import PACKS, TAGS, pack_of_base, with_arrays
 from .family import Buffer, Node, Packer, Unpacker, Value
 
 with_arrays()  # now: a confined worker can import nothing any more
@@ -23,7 +23,7 @@ def pack(value: Value, room: int) -> Packed:
 
     Raises Refused for what the wire does not carry, Oversized for too many bytes or parts.
     """
-    packer = Packer(room, packs_of)
+    packer = Packer(room, PACKS, pack_of_base)
     return Packed(packer.pack(value, 0), packer.buffers)
 
 
