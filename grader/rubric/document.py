@@ -58,7 +58,7 @@ ELSEWHERE = Key(
     zh="学生包里：课程评分时还会用这里没有的检查来评的函数，由 grade release 生成",
     en="in a student kit: functions that the course grades with checks that are not here, made by grade release",
 )
-MISTAKES = Key(name="mistakes", type=TEXT, zh="常见错误文件的路径", en="the file of known mistakes")
+MISTAKES = Key(name="mistakes", type=TEXT, zh="典型错误文件的路径", en="the file of known mistakes")
 GENERATORS = Key(
     name="generators",
     type=TEXT,
