@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from grader.errors import Fault, Span
     from grader.reading.log import Log
     from grader.reading.tables import Entries, Key
-    from grader.submission.patience import Account
+    from grader.submission.costs import TimeLeft
 
 Keeping: TypeAlias = Literal["sealed", "hollow", "guessable", "beside"]
 """What a student's kit may hold of a hidden check.

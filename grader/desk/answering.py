@@ -13,9 +13,9 @@ from grader.desk.asking import ask
 from grader.errors import GraderError, UsageError
 from grader.language import environment_language, inert, say
 from grader.report import faults
+from grader.submission.costs import SCRIPT, WordsLeft
 from grader.submission.lexing import lex
-from grader.submission.modules import gather
-from grader.submission.reading import SCRIPT, Allowance
+from grader.submission.loading import gather
 
 
 def main() -> None:
@@ -85,4 +85,4 @@ def _bring_helpers(text: str, folder: Path) -> None:
         (folder / f"{module}.py").write_bytes(data)
         return data
 
-    gather(lex(text).bare, copy, Allowance())
+    gather(lex(text).bare, copy, WordsLeft())

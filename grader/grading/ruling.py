@@ -23,9 +23,9 @@ def hold(judged: Mapping[str, Judged], student: Submission, rubric: Rubric) -> d
     ruled = {name: [check for check, _ in one.trials if not check.plan.drawn] for name, one in judged.items()}
     if not any(ruled.values()):
         return {}
-    from grader.submission.patience import Account
+    from grader.submission.costs import TimeLeft
 
-    account = Account()
+    account = TimeLeft()
     graded = [problem.function for problem in rubric.problems]
     return {
         name: replace(

@@ -17,7 +17,8 @@ from zipfile import BadZipFile
 
 from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
-from grader.submission.reading import NOTEBOOK, SCRIPT, Found, choose, too_large
+from grader.submission.costs import NOTEBOOK, SCRIPT, too_large
+from grader.submission.reading import Found, choose
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo

@@ -7,13 +7,13 @@ that point, and ten times faster.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import unicodedata
+from functools import cache
+from keyword import kwlist
 
 from msgspec import Struct
 
-from grader.language import Message, inert, say
-from grader.model import Marker, Symbol
+from grader.language import Message, inert, say, say_count
 
 _POSSESSIVE = re.match(r"(?:a|b(?!b))*+bb", "abb") is not None
 """Python before 3.11.5, Debian 12's among them, loses its place where a possessive group ends (gh-106052)."""
@@ -91,49 +91,92 @@ def _blank(inside: str) -> str:
     return _NOT_NEWLINE.sub(" ", inside) if "\n" in inside else " " * len(inside)
 
 
-_MARKER = re.compile(
-    r"#+[ \t]*(?:评分函数[ \t]*+(?P<optional>[(（][ \t]*可选[ \t]*[)）])?|GRADED FUNCTION)"
-    r"[ \t]*[:：][ \t]*(?P<name>\w+)",
-    re.IGNORECASE,
-)
+_WIDE = {
+    **{chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F) if not chr(code).isalnum() and chr(code) != "_"},
+    **dict(zip("。、；【】《》〈〉「」『』〔〕", ".,;[]<><>''\"\"[]", strict=True)),
+    **dict(zip("“”„‟″‘’‚‛′´", '"' * 5 + "'" * 6, strict=True)),
+    **dict(zip("—–−‐‑‒×∗÷", "-" * 6 + "**/", strict=True)),
+    **{"≤": "<=", "≥": ">=", "≠": "!=", "…": "...", "²": "**2", "³": "**3"},
+}
+"""What an input method or a copied page puts into code, and what Python wants there; U+FF01 to U+FF5E are ASCII's."""
+UNSEEN = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters without a width."""
+_NOTHING = dict.fromkeys(map(ord, UNSEEN))
+SPACES = "\u3000\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+"""Characters that look like a space; Python takes none of them for one."""
 
 
-def find(text: str, comments: Sequence[tuple[int, str]]) -> tuple[Marker, ...]:
-    """Return the markers among the comment tokens of `text`, in order."""
-    return tuple(
-        Marker(name=inert(found["name"], 80), line=line_at(text, offset), optional=found["optional"] is not None)
-        for offset, comment in comments
-        if (found := _MARKER.match(comment))
+@cache
+def _alike() -> re.Pattern[str]:
+    words = "|".join(re.sub(r"[a-zA-Z]", lambda letter: chr(ord(letter[0]) + 0xFEE0), word) for word in kwlist)
+    return re.compile(
+        f"[{re.escape(''.join(_WIDE))}]|[{SPACES}]+|[{UNSEEN}]+"
+        # A full-width letter or digit may stand in a name (Python reads it as its ASCII twin), but begins no number
+        # or def.
+        rf"|(?<!\w)[\uff10-\uff19]+|(?<!\w)(?:{words})(?!\w)"
     )
 
 
-def complain(
-    markers: Sequence[Marker],
-    symbols: Mapping[str, Symbol],
-    starts: Mapping[str, Sequence[int]],
-    excused: Collection[str],
-) -> Iterator[tuple[Message, int]]:
-    """Yield what is odd about the markers, each with its line.
+_ODD = r"invalid (?:non-printable )?character .*\bU\+([0-9A-F]{4,6})\b"
 
-    `starts` are the lines of every definition of each name; `excused` are names spoken of elsewhere already (a
-    function that does not parse, a misspelt one).
-    """
-    seen: set[str] = set()
-    where = sorted((line, name) for name, lines in starts.items() for line in lines)
-    for index, marker in enumerate(markers):
-        name = str(marker.name)
-        until = bisect_left(where, (markers[index + 1].line, "")) if index + 1 < len(markers) else len(where)
-        below = [defined for _, defined in where[bisect_left(where, (marker.line, "")) : until]]
-        if name in seen:
-            yield say("The marker for {name} stands here a second time.", name=name), marker.line
-        elif name in below or name in excused:
-            pass
-        elif below:
-            says = say("The marker says {name}, but the function below it is {found}.", name=name, found=below[0])
-            yield says, marker.line
-        elif name in symbols:
-            says = say("The marker for {name} has no function below it; {name} stands elsewhere.", name=name)
-            yield says, marker.line
-        else:
-            yield say("The marker for {name} has no function below it.", name=name), marker.line
-        seen.add(name)
+
+def lookalikes(bare: str) -> list[tuple[int, str]]:
+    """Return the offset and the text of each lookalike in code (comments and strings blanked), in order."""
+    return [(found.start(), found.group()) for found in _alike().finditer(bare)]
+
+
+def tidied(code: str) -> str:
+    """Return code as it looks to a reader: lookalikes as what they look like, nothing where nothing is to be seen."""
+    if code.isascii():
+        return code
+    return unicodedata.normalize("NFKC", code).translate(_NOTHING)
+
+
+def explain_lookalike(wrong: str, *, leads: bool, more: int = 0) -> Message:
+    """Return what to do about a lookalike; `leads` says it stands in a line's indentation, `more` how many follow."""
+    said = _mend(wrong, leads)
+    if not more:
+        return said
+    return say_count(
+        "{said} {count} more place needs the same.", "{said} {count} more places need the same.", more, said=said
+    )
+
+
+def explain_odd(words: str) -> Message | None:
+    """Return what to do about a character that Python's message `words` names, `None` if it names none."""
+    found = re.search(_ODD, words)
+    if found is None or (code := int(found[1], 16)) > 0x10FFFF:
+        return None
+    char = chr(code)
+    if _alike().match(char) or not char.isprintable():
+        return _mend(char, leads=False)
+    return say("`{wrong}` has no meaning in Python code; what should stand here?", wrong=inert(char))
+
+
+def _mend(wrong: str, leads: bool) -> Message:
+    code = f"{ord(wrong[0]):04X}"
+    if wrong[0] in SPACES:
+        return _space(code, leads)
+    right = _WIDE.get(wrong) or unicodedata.normalize("NFKC", wrong)
+    if wrong[0] in UNSEEN or not wrong.isprintable():
+        return say("There is an invisible character here (U+{code}); delete it.", code=code)
+    if unicodedata.east_asian_width(wrong[0]) in "FW":
+        return say("`{wrong}` is full-width; switch the input method to English and write `{right}`.",
+                   wrong=wrong, right=right)  # fmt: skip
+    return say("`{wrong}` is not the character that Python knows; write `{right}`.", wrong=wrong, right=right)
+
+
+def _space(code: str, leads: bool) -> Message:
+    if code == "3000":
+        if leads:
+            return say("This line is indented with full-width spaces (U+3000); write ordinary spaces, four a level.")
+        return say("There is a full-width space here (U+3000); write an ordinary space.")
+    if leads:
+        return say(
+            "This line is indented with spaces that Python does not know (U+{code}, often copied from a web page); "
+            "write ordinary spaces, four a level.", code=code,
+        )  # fmt: skip
+    return say(
+        "There is a space here that Python does not know (U+{code}, often copied from a web page); write an ordinary "
+        "space.", code=code,
+    )  # fmt: skip

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from grader.errors import Span, SubmissionError, UsageError
-from grader.language import Inert, Message, inert, say
+from grader.language import Inert, Message, inert, listed, say
 from grader.model import Broken, Signature, Source, Submission
-from grader.submission import lexing, lookalikes, modules, notebook, remarks, symbols
+from grader.submission import notebook, remarks, symbols
 from grader.submission.beneath import Folder
+from grader.submission.costs import TookTooLong, WordsLeft, bounded, once
 from grader.submission.encoding import decode
-from grader.submission.lexing import lex
+from grader.submission.lexing import explain_lookalike, lex, lookalikes
 from grader.submission.notebook import blank
-from grader.submission.patience import OutOfPatience, bounded, once
-from grader.submission.reading import Allowance, Found, helper, in_file, in_folder, packed
+from grader.submission.reading import Found, helper, in_file, in_folder, packed
 from grader.submission.remarks import some
 from grader.submission.syntax import Hole, explain, parse
 
@@ -41,7 +42,7 @@ def load(
     try:
         with bounded():
             return _loaded(path, names, pattern, path.parent if beneath is None else beneath, helpers=helpers)
-    except OutOfPatience:
+    except TookTooLong:
         raise SubmissionError(
             say("Reading this file takes too long: too much in it is broken, or made to be hard to read."),
             hint=say("Hand in the code alone; data and saved pictures do not belong in it."),
@@ -72,13 +73,13 @@ def _loaded(path: Path, names: Sequence[str], pattern: str, base: Path, *, helpe
 
 
 def _understood(found: Found, names: Sequence[str]) -> Submission:
-    allowance = Allowance()
+    allowance = WordsLeft()
     reading = notebook.read if found.suffix == ".ipynb" else _script
     script = reading(found.data, found.path, allowance)
     parsed = parse(script.text, script.blocks, found.path)
     lexed = script.lexed if script.lexed and script.original == parsed.text else lex(parsed.text)
     defined, starts = symbols.find(parsed.tree, lexed.bare, names)
-    helpers, unread, raw = modules.gather(lexed.bare, found.beside, allowance)
+    helpers, unread, raw = gather(lexed.bare, found.beside, allowance)
     source = Source(
         path=found.path,
         text=parsed.text,
@@ -89,7 +90,7 @@ def _understood(found: Found, names: Sequence[str]) -> Submission:
     own = script.text.split("\n")
     broken = tuple(_broken(hole, own, source) for hole in parsed.holes)
     told = lex(script.text) if parsed.holes else lexed
-    marked = lexing.find(script.text, told.comments)
+    marked = remarks.find_markers(script.text, told.comments)
     lost = {each.function for each in broken}
     missing = [name for name in names if name not in defined and name not in lost]
     meant = symbols.suggest(missing, defined, names, lexed.bare)
@@ -97,7 +98,7 @@ def _understood(found: Found, names: Sequence[str]) -> Submission:
         unread,
         meant.values(),
         _twice(starts, names, source),
-        lexing.complain(marked, defined, starts, {*meant, *lost}),
+        remarks.odd_markers(marked, defined, starts, {*meant, *lost}),
         remarks.remarks(lexed.bare),
         [(say("The file holds no code."), 1)] if not lexed.bare.strip() and not broken else [],
     )
@@ -156,7 +157,7 @@ def _line(submission: Submission, at: Span) -> str:
     return known[number - 1] if 0 < number <= len(known) else ""
 
 
-def _script(data: bytes, path: str, allowance: Allowance) -> notebook.Script:
+def _script(data: bytes, path: str, allowance: WordsLeft) -> notebook.Script:
     text, remark = decode(data, path)
     allowance.take(text, path)
     lexed = lex(text)
@@ -182,7 +183,7 @@ def _broken(hole: Hole, lines: Sequence[str], source: Source) -> Broken:
         column = len(text) - len(text.lstrip()) + 1
     inside = lines[hole.first - 1 : hole.last]
     bare = lex("\n".join(inside)).bare
-    alike, hint = lookalikes.find(bare), explain(hole.error, text, _mixed(inside))
+    alike, hint = lookalikes(bare), explain(hole.error, text, _mixed(inside))
     if hole.slipped:
         hint = say("This line has slipped to the margin, out of the function above; indent it again.")
     if alike:
@@ -190,7 +191,7 @@ def _broken(hole: Hole, lines: Sequence[str], source: Source) -> Broken:
         number = hole.first + bare.count("\n", 0, offset)
         column = offset - bare.rfind("\n", 0, offset)
         text = lines[number - 1]
-        hint = lookalikes.explain(wrong, leads=not text[: column - 1].strip(), more=len(alike) - 1)
+        hint = explain_lookalike(wrong, leads=not text[: column - 1].strip(), more=len(alike) - 1)
     return Broken(
         at=source.span(number, min(column, len(text) + 1)),
         message=inert(_words(hole.error, source), 200),
@@ -254,3 +255,83 @@ def _digest(data: bytes) -> str:
     import hashlib
 
     return hashlib.sha256(data).hexdigest()
+
+
+_MOST_MODULES = 16
+_MODULES_TOTAL = 1 << 20
+_INSTALLED = frozenset(
+    {"numpy", "scipy", "pandas", "matplotlib", "mpl_toolkits", "seaborn", "sklearn", "skimage", "PIL", "cv2", "imageio"}
+    | {"torch", "torchvision", "tensorflow", "keras", "jax", "h5py", "tqdm", "IPython", "ipywidgets", "pytest"}
+    | {"grader"}
+)
+"""Names that are a package's: no one is told to hand them in."""
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<source>\w+)[ \t]+import\b|import[ \t]+(?P<several>[\w \t,.]+))", re.MULTILINE
+)
+
+
+def gather(
+    bare: str, beside: Callable[[str], bytes | None] | None, allowance: WordsLeft
+) -> tuple[tuple[tuple[str, str], ...], list[tuple[Message, int]], bytes]:
+    """Return the helper modules that a source needs, remarks on those that cannot be read, and their bytes.
+
+    `bare` is the source with comments and strings blanked; `beside` finds the bytes of a module in its folder, and
+    raises SubmissionError for one that cannot be taken. Without it no module is looked for, and a remark says so. No
+    module has the name of one in the standard library, or of numpy. What is too much for the `allowance` is not read.
+    """
+    if beside is None:
+        return (), _alone(bare), b""
+    found: dict[str, str] = {}
+    raw: list[bytes] = []
+    remarks: list[tuple[Message, int]] = []
+    waiting = list(imported(bare))
+    tried: set[str] = set()
+    while waiting and len(found) < _MOST_MODULES:
+        name = waiting.pop(0)
+        if name in tried or name in sys.stdlib_module_names or name == "numpy":
+            continue
+        tried.add(name)
+        try:
+            data = beside(name)
+            if data is None or sum(map(len, raw)) + len(data) > _MODULES_TOTAL:
+                continue
+            text, _ = decode(data, f"{name}.py")
+            allowance.take(text, f"{name}.py")
+            text = blank(text)
+            text = parse(text, [(1, text.count("\n") + 1)], f"{name}.py").text
+        except SubmissionError as error:
+            remarks.append((say("{file} was not loaded: {why}", file=inert(f"{name}.py"), why=error.message), 0))
+            continue
+        found[name] = text
+        raw.append(name.encode() + b"\0" + data)
+        waiting += imported(lex(text).bare)
+    return tuple(found.items()), remarks, b"".join(raw)
+
+
+def _alone(bare: str) -> list[tuple[Message, int]]:
+    """Return the remark on modules that may be the student's own.
+
+    It does not look whether they are there: that would tell what files other students have.
+    """
+    known = _INSTALLED | sys.stdlib_module_names
+    names = [name for name in dict.fromkeys(imported(bare)) if name not in known][:_MOST_MODULES]
+    if not names:
+        return []
+    said = say(
+        "The files beside this one are not read: they may be another student's. If {modules} is yours, hand it in "
+        "together with this file, in a folder or a .zip, or name that folder to `grade`.",
+        modules=listed([inert(name, 60) for name in names]),
+    )
+    return [(said, 0)]
+
+
+def imported(bare: str) -> Iterator[str]:
+    """Yield the names of modules that are imported whole or in part, packages apart."""
+    for match in _IMPORT.finditer(bare):
+        if match["source"]:
+            yield match["source"]
+        else:
+            for each in match["several"].split(","):
+                name = each.split()[0] if each.split() else ""
+                if name.isidentifier():
+                    yield name

@@ -13,9 +13,9 @@ from msgspec import Struct
 from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
 from grader.model import Place
+from grader.submission.costs import WordsLeft
 from grader.submission.encoding import decode
 from grader.submission.lexing import Lexed, compiled
-from grader.submission.reading import Allowance
 from grader.submission.syntax import Block
 
 _SUSPECTS = tuple(map(re.compile, (r"\n[ \t]*[%!?]", r"\?[ \t]*\n", r"=[ \t]*[%!][^=]")))
@@ -100,7 +100,7 @@ class Script(Struct, frozen=True, kw_only=True):
     lexed: Lexed | None = None
 
 
-def read(data: bytes, path: str, allowance: Allowance) -> Script:
+def read(data: bytes, path: str, allowance: WordsLeft) -> Script:
     """Return the code of a notebook. Raises SubmissionError with the place if it is none, or too much."""
     sources = [_source(cell) for cell in _cells(_document(data, path), path)]
     allowance.take("\n".join(_counted(source) for source in sources if isinstance(source, str)), path)

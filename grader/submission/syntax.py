@@ -12,9 +12,8 @@ from msgspec.structs import replace
 
 from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
-from grader.submission.lexing import lex
-from grader.submission.lookalikes import explain_odd, tidied
-from grader.submission.patience import once
+from grader.submission.costs import once
+from grader.submission.lexing import explain_odd, lex, tidied
 
 
 def explain(error: SyntaxError, line: str, mixed: bool = False) -> Message | None:

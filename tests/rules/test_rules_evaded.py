@@ -9,8 +9,8 @@ import pytest
 from grader import submission
 from grader.checks.rules import Rules
 from grader.checks.rules.judging import violations
-from grader.submission import patience
-from grader.submission.patience import Account
+from grader.submission import costs
+from grader.submission.costs import TimeLeft
 
 HERE = Path(__file__).resolve().parent
 RULES = Rules(no_loops=True, forbid=("np.linalg", "exec", "eval"))
@@ -136,11 +136,11 @@ def test_all_functions_of_a_submission_share_one_account(tmp_path):
     text = "a = []\n" + "a = a + [a]\n" * 3000 + "".join(f"def f{i}(x):\n    return a\n" for i in range(3))
     (tmp_path / "s.py").write_text(text, "utf-8")
     student = submission.load(tmp_path / "s.py", ["f0", "f1", "f2"])
-    account = Account()
+    account = TimeLeft()
     account.left = 0.05
     for name in ("f0", "f1", "f2"):
         assert [each.kind for each in violations(student, name, RULES, [name], account)] == ["entangled"]
     assert account.left == 0
-    account = Account()
+    account = TimeLeft()
     assert violations(student, "f1", RULES, ["f1"], account) == ()
-    assert 0 < account.left < patience.SECONDS
+    assert 0 < account.left < costs.SECONDS

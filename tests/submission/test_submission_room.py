@@ -15,7 +15,7 @@ from submission_desk import NAMES
 
 from grader import submission
 from grader.errors import SubmissionError
-from grader.submission import patience
+from grader.submission import costs
 
 ROOM = 120 << 20
 """Bytes beyond those of a process that reads a plain file."""
@@ -239,7 +239,7 @@ def test_candidates_are_looked_into_up_to_a_bound(read, desk, form):
 
 
 def test_time_runs_out_while_candidates_are_looked_into_too(desk, monkeypatch):
-    monkeypatch.setattr(patience, "SECONDS", 0.05)
+    monkeypatch.setattr(costs, "SECONDS", 0.05)
     for number in range(3):
         desk.put(b"\ndef " * (FULL // 5), f"work/n{number}.ipynb")
     with pytest.raises(SubmissionError, match="takes too long"):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from grader.reading.log import Log
     from grader.reading.nodes import Node
     from grader.reading.tables import Entries, Key
-    from grader.submission.patience import Account
+    from grader.submission.costs import TimeLeft
 
 KEYWORDS = frozenset(
     {"assert", "class", "del", "for", "global", "if", "import", "lambda", "raise", "try", "while", "with", "yield"}

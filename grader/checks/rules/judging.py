@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from grader.checks.rules import KEYWORDS, Rules
+from grader.checks.rules.flow.following import follow
 from grader.checks.rules.flow.library import IDLE, canonical, is_module
 from grader.checks.rules.flow.members import text, what
 from grader.checks.rules.flow.values import COMPREHENSIONS, Entangled, Namespace, Unit, Unknown, Value
@@ -15,7 +16,7 @@ from grader.checks.rules.flow.world import World
 from grader.checks.rules.reaching import Use, chain, reached
 from grader.errors import Span
 from grader.model import Submission, Violation
-from grader.submission.patience import Account, OutOfPatience, forget, once
+from grader.submission.costs import TimeLeft, TookTooLong, forget, once
 
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
@@ -118,7 +119,7 @@ _AT = frozenset({"__matmul__", "__rmatmul__", "__imatmul__"})
 
 
 def violations(
-    student: Submission, function: str, rules: Rules, graded: Collection[str], account: Account | None = None
+    student: Submission, function: str, rules: Rules, graded: Collection[str], account: TimeLeft | None = None
 ) -> tuple[Violation, ...] | None:
     """Return where `function` and the student's own functions that it uses do not keep the rules, line by line.
 
@@ -131,9 +132,9 @@ def violations(
         return None
     at = student.source.span(symbol.line)
     try:
-        with (account or Account()).spend():
+        with (account or TimeLeft()).spend():
             found = list(_found(student, function, rules, frozenset(graded) - {function}))
-    except OutOfPatience:
+    except TookTooLong:
         forget()  # what flows may have been left half followed
     except (Entangled, RecursionError, MemoryError, SyntaxError, ValueError):
         pass
@@ -164,7 +165,7 @@ def _found(student: Submission, function: str, rules: Rules, graded: Collection[
 def _world(text: str, modules: tuple[tuple[str, str], ...]) -> World | None:
     """Return what flows in a text, `None` where it cannot be followed: once for all functions of a submission."""
     try:
-        return World(text, dict(modules))
+        return follow(text, dict(modules))
     except (Entangled, RecursionError, MemoryError, SyntaxError, ValueError):
         return None
 
@@ -229,7 +230,8 @@ def _lies_in(construct: str, value: str) -> bool:
 
 
 def _loops(used: Collection[Use], student: Submission, world: World) -> Iterator[Violation]:
-    from grader.checks.rules.looping import loops, registered, special_methods
+    from grader.checks.rules.looping import loops, registered
+    from grader.checks.rules.special import special_methods
 
     for use in used:
         for name in _LOOPING:

@@ -8,9 +8,20 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from grader.checks.rules.flow.following import IDLE_NODES, around, own_nodes
 from grader.checks.rules.flow.library import IDLE
-from grader.checks.rules.flow.scopes import IDLE_NODES, Scope, around, own_nodes
-from grader.checks.rules.flow.values import OWN, Accessor, Cell, Container, Instance, OwnClass, Postponed, Unit, Value
+from grader.checks.rules.flow.values import (
+    OWN,
+    Accessor,
+    Cell,
+    Container,
+    Instance,
+    OwnClass,
+    Postponed,
+    Scope,
+    Unit,
+    Value,
+)
 from grader.checks.rules.flow.world import World
 from grader.checks.rules.touching import made_by, methods, touched
 

@@ -11,8 +11,8 @@ from functools import partial
 from grader.explain.raised.scene import Scene
 from grader.explain.sentences import KINDS
 from grader.language import Message, inert, listed, say
+from grader.submission.costs import once
 from grader.submission.loading import split
-from grader.submission.patience import once
 from grader.submission.remarks import GONE
 
 _IMPORTS = {

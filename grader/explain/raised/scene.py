@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from grader.language import inert
 from grader.model import Raised, SourceLine, Submission
+from grader.submission.costs import once
 from grader.submission.loading import lines
-from grader.submission.patience import once
 from grader.submission.symbols import statements
 from grader.submission.syntax import tree_of
 

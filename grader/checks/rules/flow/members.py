@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable, Collection
 
 from grader.checks.rules.flow.library import HIDDEN, MUTATORS, PATCHED_AT_WILL, SEALED, SPOKEN
-from grader.checks.rules.flow.scopes import Scope
 from grader.checks.rules.flow.values import (
     ANY,
     ITEM,
@@ -18,6 +17,7 @@ from grader.checks.rules.flow.values import (
     Namespace,
     OwnClass,
     OwnFunction,
+    Scope,
     Stored,
     Unit,
     Unknown,

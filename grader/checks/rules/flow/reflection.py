@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from grader.checks.rules.flow.calls import GIVEN_NAMES, LISTING, UNKNOWN, Site, fill_fields, hold, in_order, is_asked
-from grader.checks.rules.flow.library import RUNNING, SPECIAL, under
+from grader.checks.rules.flow.library import RUNNING, under
 from grader.checks.rules.flow.members import ask, attribute, element, members, named, owner_of, store, text, what
+from grader.checks.rules.flow.sites import GIVEN_NAMES, Site, fill_fields, hold, in_order, is_asked
 from grader.checks.rules.flow.values import (
     ANY,
     ITEM,
@@ -18,13 +18,13 @@ from grader.checks.rules.flow.values import (
     Namespace,
     OwnClass,
     OwnFunction,
-    Unit,
+    Scope,
     Unknown,
     Value,
 )
 
 if TYPE_CHECKING:
-    from grader.checks.rules.flow.world import World
+    pass
 
 
 def run(path: str, site: Site) -> None:
@@ -54,38 +54,14 @@ def _run_text(word: str, name: str, site: Site) -> None:
         world.step()
         if isinstance(each, ast.expr | ast.stmt | ast.excepthandler | ast.arg):
             each.lineno = getattr(site.node, "lineno", 1)
-    world.run(code, site.scope, binds=name == "exec")
+    inner = Scope(code, site.scope.top, world, site.scope.file)
+    world.read(code, inner)
+    for bound, cell in inner.names.items() if name == "exec" else ():
+        world.connect(cell, world.late(site.scope.top, bound))
     if name == "exec" and site.scope.frame.is_class:
         site.change(name)
     if len(code.body) == 1 and isinstance(code.body[0], ast.Expr):
         world.connect(world.cell(code.body[0].value), site.into)
-
-
-def settle_sites(world: World) -> None:
-    """Take note of what runs a text that is not written out, and of `setattr` and the like in other hands."""
-    for site, name, cell, is_text in world.runs:
-        if is_text:
-            known = any(isinstance(value, Unit | str) for value in cell.held)
-        else:
-            known = all(isinstance(value, Namespace) and value.of is site.scope.top for value in cell.held)
-        if not known:
-            site.change(name)
-    for site, path in world.sites:
-        if path == UNKNOWN and world.cell(site.function).held:
-            continue
-        for name, cell, _ in site.arguments:
-            if name in GIVEN_NAMES and under(path, RUNNING):
-                continue
-            for value in world.deep(cell):
-                if isinstance(value, str) and value in SPECIAL:
-                    if not (path == "map" and is_asked(site.positional(1)[1], site)):
-                        site.change(value)
-                elif (
-                    isinstance(value, Namespace)
-                    and not isinstance(value.of, Unit | Instance | Container)
-                    and path not in LISTING
-                ):
-                    site.change(what(value))
 
 
 _MADE_BY = frozenset({"__init__", "__new__", "__post_init__", "__setattr__", "__getattribute__", "__class__",

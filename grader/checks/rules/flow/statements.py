@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from grader.checks.rules.flow.calls import Site, call
+from grader.checks.rules.flow.calls import call
 from grader.checks.rules.flow.members import (
     OPERATORS,
     ask,
@@ -20,7 +20,7 @@ from grader.checks.rules.flow.members import (
     store,
     subscripted,
 )
-from grader.checks.rules.flow.scopes import Scope
+from grader.checks.rules.flow.sites import Site
 from grader.checks.rules.flow.values import (
     ANY,
     COMPREHENSIONS,
@@ -32,6 +32,7 @@ from grader.checks.rules.flow.values import (
     Namespace,
     OwnClass,
     OwnFunction,
+    Scope,
     Unit,
     Value,
 )
@@ -187,13 +188,6 @@ def _adopt(method: OwnFunction, node: ast.FunctionDef | ast.AsyncFunctionDef, ma
     if (special and node.name not in OPERATORS) or node.decorator_list:
         for thing in (made, made.instance):
             world.connect(method.returned, world.field(thing, field))
-
-
-def read(node: ast.AST, scope: Scope) -> None:
-    """Let flow what one node (not those in it) makes flow."""
-    reader = _READERS.get(type(node))
-    if reader is not None:
-        reader(node, scope)
 
 
 def _name(node: ast.Name, scope: Scope) -> None:
@@ -494,7 +488,7 @@ def _call(node: ast.Call, scope: Scope) -> None:
     call(Site(node, scope, arguments, world.cell(node)), world.cell(node.func))
 
 
-_READERS: dict[type[ast.AST], Callable[[Any, Scope], None]] = {
+READERS: dict[type[ast.AST], Callable[[Any, Scope], None]] = {
     ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.NamedExpr: _walrus,
     ast.IfExp: _alike, ast.BoolOp: _alike, ast.Await: _alike, ast.List: _display, ast.Tuple: _display,
     ast.Set: _display, ast.Dict: _dict, ast.Starred: _starred, ast.BinOp: _binary, ast.UnaryOp: _unary,

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from grader.checks.rules.flow.scopes import Scope
+    from grader.checks.rules.flow.world import World
 
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -192,113 +192,110 @@ class Stored(NamedTuple):
     scope: Scope
 
 
-class Flow:
-    """Cells that pour into one another until nothing moves."""
+class Scope:
+    """The names that a module, function, class or comprehension binds; `file` is "" for the submission itself.
 
-    def __init__(self) -> None:
-        self._waiting: list[tuple[Cell, Value]] = []
-        self._left = MOST_STEPS
-        self._once: set[tuple[object, ...]] = set()
-        self.nothing = Cell()
+    `late` are a module's names that are bound from elsewhere: `helpers.norm = …`, `globals()["norm"] = …`.
+    """
 
-    def step(self, steps: int = 1) -> None:
-        """Count steps. Raises Entangled if there were too many."""
-        self._left -= steps
-        if self._left < 0:
-            raise Entangled
+    def __init__(self, root: ast.AST, outer: Scope | None, world: World, file: str) -> None:
+        self.root, self.outer, self.world, self.file = root, outer, world, file
+        self.top: Scope = self if outer is None else outer.top
+        self.names: dict[str, Cell] = {}
+        self.lines: dict[str, int] = {}
+        self.stars: list[tuple[str, int]] = []
+        self.late: dict[str, Cell] = {}
+        self.sources: dict[str, list[ast.expr]] = {}
+        self.function: OwnFunction | None = None
+        self._global: set[str] = set()
+        self._nonlocal: set[str] = set()
+        self._found: dict[str, Cell] = {}
 
-    def renew(self) -> None:
-        """Give as many steps again for the questions about one function."""
-        self._left = MOST_STEPS
+    @property
+    def is_class(self) -> bool:
+        """Whether it is a class's."""
+        return isinstance(self.root, ast.ClassDef)
 
-    def first(self, *key: object) -> bool:
-        """Return whether this was not asked before."""
-        if key in self._once:
-            return False
-        self._once.add(key)
-        return True
+    @property
+    def frame(self) -> Scope:
+        """The innermost scope that is no comprehension's: `:=` binds there."""
+        scope = self
+        while isinstance(scope.root, COMPREHENSIONS) and scope.outer is not None:
+            scope = scope.outer
+        return scope
 
-    def put(self, cell: Cell, value: Value) -> None:
-        """Put a value into a cell."""
-        if value not in cell.held and cell is not self.nothing:
-            self.step()
-            cell.held.add(value)
-            self._waiting.append((cell, value))
+    def class_around(self) -> ast.ClassDef | None:
+        """Return the innermost class that this stands in."""
+        scope: Scope | None = self
+        while scope is not None:
+            self.world.step()
+            if isinstance(scope.root, ast.ClassDef):
+                return scope.root
+            scope = scope.outer
+        return None
 
-    def holding(self, value: Value) -> Cell:
-        """Return a new cell with a value in it."""
-        cell = Cell()
-        self.put(cell, value)
-        return cell
+    def bind(self, name: str, line: int = 0) -> Cell:
+        """Return the cell that a binding of `name` here goes to."""
+        name = self._mangled(name)
+        if name in self._global:
+            return self.top.bind(name, line)
+        scope: Scope = self
+        if name in self._nonlocal:
+            while scope.outer is not None and (scope is self or scope.is_class or name not in scope.names):
+                self.world.step()
+                scope = scope.outer
+        scope.lines.setdefault(name, line)
+        return scope.names.setdefault(name, Cell())
 
-    def connect(self, source: Cell, into: Cell) -> None:
-        """Let all that `source` holds, now and later, flow into a cell."""
-        if source is into or source is self.nothing or into in source.into:
-            return
-        self.step()
-        source.into[into] = None
-        for value in source.done:
-            self.put(into, value)
-
-    def connect_but_work(self, source: Cell, into: Cell) -> None:
-        """Pour what an iterator or a container holds, but for the work that it has to do."""
-        if source is not into and self.first("connect but work", source, into):
-            self.each(source, lambda value: None if isinstance(value, Postponed) else self.put(into, value))
-
-    def worked_off(self, heap: Container) -> Container:
-        """Return what an iterator holds after its work is done."""
-        if not heap.is_iterator:
-            return heap
-        if heap.worked is None:
-            heap.worked = Container(heap.node, passing=heap.passing)
-            self.connect_but_work(heap.all, self.field(heap.worked, ANY))
-        return heap.worked
-
-    def each(self, cell: Cell, react: Callable[[Value], None]) -> None:
-        """Call `react` for each value that a cell holds, now and later."""
-        if cell is self.nothing:
-            return
-        self.step()
-        cell.on.append(react)
-        for value in list(cell.done):
-            react(value)
-
-    def settle(self) -> None:
-        """Let everything flow until nothing moves. Raises Entangled."""
-        while self._waiting:
-            cell, value = self._waiting.pop()
-            cell.done.append(value)
-            for into in cell.into:
-                self.put(into, value)
-            self.step(len(cell.on))
-            for react in list(cell.on):
-                react(value)
-
-    def once_bearing(self, value: Value, react: Callable[[], None]) -> None:
-        """Call `react` once a value is, or comes to hold, anything but data: numbers need not be followed."""
-        if isinstance(value, Container):
-            self.each(self._bears(value), lambda _: react())
+    def declare(self, node: ast.Global | ast.Nonlocal) -> None:
+        """Take note of names that are bound elsewhere."""
+        names = {self._mangled(name) for name in node.names}
+        if isinstance(node, ast.Nonlocal):
+            self._nonlocal |= names
         else:
-            react()
+            self._global |= names
+            for name in names:
+                self.top.bind(name, node.lineno)
 
-    def _bears(self, heap: Container) -> Cell:
-        """Return the cell that is filled as soon as a container holds anything but data."""
-        if heap.bears is None:
-            bears = heap.bears = Cell()
+    def home(self, name: str) -> Scope | None:
+        """Return the innermost scope that binds `name` for what stands here, `None` if none does."""
+        name = self._mangled(name)
+        if name in self._global:
+            return self.top
+        scope: Scope | None = self
+        while scope is not None:
+            self.world.step()
+            if name in scope.names and not (scope.is_class and scope is not self) and name not in scope._nonlocal:
+                return scope
+            scope = scope.outer
+        return None
 
-            def look(value: Value) -> None:
-                if isinstance(value, Container):
-                    self.connect(self._bears(value), bears)
-                else:
-                    self.put(bears, ANY)
+    def find(self, name: str) -> Cell:
+        """Return the cell of all that a name may stand for where it is read here."""
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = Cell()
+            self._look_up(self._mangled(name), found)
+        return found
 
-            self.each(heap.all, look)
-        return heap.bears
+    def _look_up(self, name: str, found: Cell) -> None:
+        world, home = self.world, self.home(name)
+        if home is None:
+            world.connect(world.free(self.top, name), found)
+            return
+        world.connect(home.names[name], found)
+        if home.is_class and home.outer is not None:  # read before it is bound there, it is the name outside
+            world.connect(home.outer.find(name), found)
+        if home.outer is None:
+            world.connect(home.late.setdefault(name, Cell()), found)
+            for module, line in home.stars:
+                if line > home.lines[name]:
+                    world.member(module, name, found)
 
-    def field(self, thing: Thing, name: str) -> Cell:
-        """Return the cell of a thing's attribute or item."""
-        cell = thing.fields.get(name)
-        if cell is None:
-            cell = thing.fields[name] = Cell()
-            self.connect(cell, thing.all)
-        return cell
+    def _mangled(self, name: str) -> str:
+        """Return `__name` in a class as Python reads it, `_Class__name`."""
+        if not name.startswith("__") or name.endswith("__"):
+            return name
+        around = self.class_around()
+        own = around.name.lstrip("_") if around is not None else ""
+        return f"_{own}{name}" if own else name

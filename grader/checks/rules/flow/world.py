@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.checks.rules.flow.library import DYNAMIC, SPOKEN, TEXTS, canonical, is_module, is_private, plain, under
-from grader.checks.rules.flow.scopes import Scope, lay_out
 from grader.checks.rules.flow.values import (
     ANY,
+    MOST_STEPS,
     Cell,
     Container,
-    Flow,
+    Entangled,
     Instance,
     Namespace,
     OwnClass,
     OwnFunction,
     Postponed,
+    Scope,
     Stored,
+    Thing,
     Unit,
     Unknown,
     Value,
 )
-from grader.submission.syntax import attempt, tree_of
 
 if TYPE_CHECKING:
-    from grader.checks.rules.flow.calls import Site
+    from grader.checks.rules.flow.sites import Site
 
 
 _T = TypeVar("_T")
@@ -37,15 +38,20 @@ ITSELF = "submission"
 """The module name under which a submission is loaded."""
 
 
-class World(Flow):
+class World:
     """All cells of a text and the modules beside it.
 
-    `tops` are the modules' scopes by name; `changes` are the places where names or functions are changed in a way that
-    cannot be followed. Raises Entangled where it takes too long.
+    `read` lays out a tree in a scope and lets flow what it makes flow; `tops` are the modules' scopes by name;
+    `changes` are the places where names or functions are changed in a way that cannot be followed. What takes too long
+    raises Entangled.
     """
 
-    def __init__(self, text: str, modules: Mapping[str, str]) -> None:
-        super().__init__()
+    def __init__(self, read: Callable[[ast.AST, Scope], None]) -> None:
+        self._waiting: list[tuple[Cell, Value]] = []
+        self._left = MOST_STEPS
+        self._once: set[tuple[object, ...]] = set()
+        self.nothing = Cell()
+        self.read = read
         self.functions: dict[ast.AST, OwnFunction] = {}
         self.classes: dict[ast.AST, OwnClass] = {}
         self.homes: dict[ast.AST, Scope] = {}
@@ -71,56 +77,114 @@ class World(Flow):
         self._patches: dict[str, Cell] = {}
         self._lost: dict[str, Cell] = {}
         self._bearing: dict[Value, set[Value]] | None = None
-        texts = {ITSELF: text, **{name: each for name, each in modules.items() if name != ITSELF}}
         self.tops: dict[str, Scope] = {}
-        laid: list[tuple[ast.AST, Scope]] = []
-        for name, each in texts.items():
-            tree = tree_of(each) if name == ITSELF else attempt(each)
-            if isinstance(tree, SyntaxError):
-                raise tree
-            self.tops[name] = Scope(tree, None, self, "" if name == ITSELF else f"{name}.py")
-            laid += lay_out(tree, self.tops[name])
-        self.top = self.tops[ITSELF]
-        self._read(laid)
-        self._settle_all()
 
-    def _read(self, laid: list[tuple[ast.AST, Scope]]) -> None:
-        from grader.checks.rules.flow.statements import read
+    @property
+    def top(self) -> Scope:
+        """The scope of the submission itself."""
+        return self.tops[ITSELF]
 
-        for node, scope in laid:
+    def step(self, steps: int = 1) -> None:
+        """Count steps. Raises Entangled if there were too many."""
+        self._left -= steps
+        if self._left < 0:
+            raise Entangled
+
+    def renew(self) -> None:
+        """Give as many steps again for the questions about one function."""
+        self._left = MOST_STEPS
+
+    def first(self, *key: object) -> bool:
+        """Return whether this was not asked before."""
+        if key in self._once:
+            return False
+        self._once.add(key)
+        return True
+
+    def put(self, cell: Cell, value: Value) -> None:
+        """Put a value into a cell."""
+        if value not in cell.held and cell is not self.nothing:
             self.step()
-            read(node, scope)
+            cell.held.add(value)
+            self._waiting.append((cell, value))
 
-    def run(self, code: ast.AST, scope: Scope, *, binds: bool) -> None:
-        """Follow a text that is run as code in a module; `binds`: its names stay, as those of `exec("x = 1")`."""
-        inner = Scope(code, scope.top, self, scope.file)
-        self._read(lay_out(code, inner))
-        for name, cell in inner.names.items() if binds else ():
-            self.connect(cell, self.late(scope.top, name))
+    def holding(self, value: Value) -> Cell:
+        """Return a new cell with a value in it."""
+        cell = Cell()
+        self.put(cell, value)
+        return cell
 
-    def _settle_all(self) -> None:
-        """Let everything flow; what is put into something of which nothing is known may be found by its name."""
-        from grader.checks.rules.flow.reflection import settle_sites
+    def connect(self, source: Cell, into: Cell) -> None:
+        """Let all that `source` holds, now and later, flow into a cell."""
+        if source is into or source is self.nothing or into in source.into:
+            return
+        self.step()
+        source.into[into] = None
+        for value in source.done:
+            self.put(into, value)
 
-        self.settle()
-        count = -1
-        while self.unsure or count != len(self._lost) + sum(len(cell.held) for cell in self._lost.values()):
-            unsure, self.unsure = self.unsure, []
-            for cell, react in unsure:  # of what is still empty, nothing is known
-                react() if not cell.held else None
-            count = len(self._lost) + sum(len(cell.held) for cell in self._lost.values())
-            self.settle()
-            self._bearing = None
-            for base, name, value, node, scope in self.stored:
-                if not base.held:
-                    for each in self.deep(value):
-                        if isinstance(each, str) and self.is_module(each):
-                            self.change(f".{name.strip('[]')}", node, scope)
-                        if isinstance(each, Unit | Unknown) or (isinstance(each, str) and not plain(each)):
-                            for one in (name, name.lstrip("[") or name):
-                                self.put(self.lost(one), each)
-        self._bearing = None
-        settle_sites(self)
+    def connect_but_work(self, source: Cell, into: Cell) -> None:
+        """Pour what an iterator or a container holds, but for the work that it has to do."""
+        if source is not into and self.first("connect but work", source, into):
+            self.each(source, lambda value: None if isinstance(value, Postponed) else self.put(into, value))
+
+    def worked_off(self, heap: Container) -> Container:
+        """Return what an iterator holds after its work is done."""
+        if not heap.is_iterator:
+            return heap
+        if heap.worked is None:
+            heap.worked = Container(heap.node, passing=heap.passing)
+            self.connect_but_work(heap.all, self.field(heap.worked, ANY))
+        return heap.worked
+
+    def each(self, cell: Cell, react: Callable[[Value], None]) -> None:
+        """Call `react` for each value that a cell holds, now and later."""
+        if cell is self.nothing:
+            return
+        self.step()
+        cell.on.append(react)
+        for value in list(cell.done):
+            react(value)
+
+    def settle(self) -> None:
+        """Let everything flow until nothing moves. Raises Entangled."""
+        while self._waiting:
+            cell, value = self._waiting.pop()
+            cell.done.append(value)
+            for into in cell.into:
+                self.put(into, value)
+            self.step(len(cell.on))
+            for react in list(cell.on):
+                react(value)
+
+    def once_bearing(self, value: Value, react: Callable[[], None]) -> None:
+        """Call `react` once a value is, or comes to hold, anything but data: numbers need not be followed."""
+        if isinstance(value, Container):
+            self.each(self._bears(value), lambda _: react())
+        else:
+            react()
+
+    def _bears(self, heap: Container) -> Cell:
+        """Return the cell that is filled as soon as a container holds anything but data."""
+        if heap.bears is None:
+            bears = heap.bears = Cell()
+
+            def look(value: Value) -> None:
+                if isinstance(value, Container):
+                    self.connect(self._bears(value), bears)
+                else:
+                    self.put(bears, ANY)
+
+            self.each(heap.all, look)
+        return heap.bears
+
+    def field(self, thing: Thing, name: str) -> Cell:
+        """Return the cell of a thing's attribute or item."""
+        cell = thing.fields.get(name)
+        if cell is None:
+            cell = thing.fields[name] = Cell()
+            self.connect(cell, thing.all)
+        return cell
 
     def cell(self, node: ast.AST) -> Cell:
         """Return the cell of an expression."""
@@ -218,6 +282,34 @@ class World(Flow):
             self._answers[key] = find()
         found: _T = self._answers[key]
         return found
+
+    def settle_lost(self) -> None:
+        """Let everything flow; what is put into something of which nothing is known may be found by its name."""
+        self.settle()
+        count = -1
+        while self.unsure or count != self._count_lost():
+            unsure, self.unsure = self.unsure, []
+            for cell, react in unsure:  # of what is still empty, nothing is known
+                if not cell.held:
+                    react()
+            count = self._count_lost()
+            self.settle()
+            self._bearing = None
+            for each in self.stored:
+                if not each.base.held:
+                    self._lose(each)
+        self._bearing = None
+
+    def _count_lost(self) -> int:
+        return len(self._lost) + sum(len(cell.held) for cell in self._lost.values())
+
+    def _lose(self, put: Stored) -> None:
+        for each in self.deep(put.value):
+            if isinstance(each, str) and self.is_module(each):
+                self.change(f".{put.name.strip('[]')}", put.node, put.scope)
+            if isinstance(each, Unit | Unknown) or (isinstance(each, str) and not plain(each)):
+                for one in (put.name, put.name.lstrip("[") or put.name):
+                    self.put(self.lost(one), each)
 
     def deep(self, cell: Cell) -> set[Value]:
         """Return all that a cell's values are or hold, but for containers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import signal
 import sys
 import time
@@ -12,17 +13,20 @@ from functools import lru_cache
 from types import FrameType
 from typing import ParamSpec, TypeVar
 
+from grader.errors import Span, SubmissionError
+from grader.language import say
+
 SECONDS = 10.0
 """Of this process's CPU time: the longest honest file in the tests takes 0.3 s, 1 MiB of nothing but slips 30 s."""
 
 
-class OutOfPatience(BaseException):
+class TookTooLong(BaseException):
     """It took too long. No `except Exception` on the way is to take this for a fault of the text."""
 
 
 @contextmanager
 def bounded(seconds: float | None = None) -> Iterator[None]:
-    """Raise OutOfPatience where what is inside takes more than `seconds`, by default `SECONDS`.
+    """Raise TookTooLong where what is inside takes more than `seconds`, by default `SECONDS`.
 
     The kernel's timer of CPU time says so (setitimer(2), ITIMER_PROF), so that a busy machine costs nobody anything.
     What is raised in the middle of anything may get lost in a finalizer, or come out as another exception, and counts
@@ -35,11 +39,11 @@ def bounded(seconds: float | None = None) -> Iterator[None]:
         nonlocal over
         if inside:
             over = True
-            raise OutOfPatience
+            raise TookTooLong
 
     left = SECONDS if seconds is None else seconds
     if left <= 0:
-        raise OutOfPatience
+        raise TookTooLong
     try:
         before = signal.signal(signal.SIGPROF, stop)
     except (AttributeError, ValueError):
@@ -56,10 +60,10 @@ def bounded(seconds: float | None = None) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
     if over:
-        raise OutOfPatience
+        raise TookTooLong
 
 
-class Account:
+class TimeLeft:
     """What is left of the CPU time for one thing that is done piece by piece."""
 
     def __init__(self) -> None:
@@ -67,12 +71,12 @@ class Account:
 
     @contextmanager
     def spend(self) -> Iterator[None]:
-        """Raise OutOfPatience where nothing is left, or as soon as what is inside has spent it."""
+        """Raise TookTooLong where nothing is left, or as soon as what is inside has spent it."""
         before = time.process_time()
         try:
             with bounded(self.left):
                 yield
-        except OutOfPatience:
+        except TookTooLong:
             self.left = 0
             raise
         self.left -= time.process_time() - before
@@ -104,3 +108,51 @@ def forget() -> None:
     if sys.getallocatedblocks() > _settled[-1] + _MUCH:
         gc.collect()
         _settled[-1] = sys.getallocatedblocks()
+
+
+SCRIPT = 1 << 20
+"""The most bytes of Python text that are read."""
+NOTEBOOK = 20 << 20
+"""The most bytes of a notebook that are read: nearly all of a large one is saved pictures."""
+WORDS = 100_000
+"""Words, signs and lines of all that is read for one submission; each takes up to a kilobyte and a half of trees."""
+_WORD = re.compile(r"\w+|[^\w\s]|\n")
+
+
+class WordsLeft:
+    """How much text may still be read for one submission: its own file first, then the helper modules beside it."""
+
+    def __init__(self) -> None:
+        self._left = WORDS
+        self._characters = 0
+        self._uncounted: list[str] = []
+
+    def take(self, text: str, path: str) -> None:
+        """Count a text before it is taken apart; raises SubmissionError where it is too much."""
+        at = Span(path=path)
+        if len(text) > SCRIPT:
+            raise too_large(len(text.encode()), SCRIPT, at)
+        self._characters += len(text)
+        self._uncounted.append(text)
+        if self._characters <= WORDS:  # nor are there more words, and counting them takes 1 ms
+            return
+        for each in self._uncounted:
+            words = sum(1 for _ in _WORD.finditer(each))
+            self._left -= words
+        self._uncounted.clear()
+        if self._left >= 0:
+            return
+        self._left += words  # a helper that is refused is not read
+        if words > WORDS:
+            raise SubmissionError(say("The file is too long: more than {most} words of code.", most=WORDS), at=at)
+        together = say("Together with the files read before it, it has more than {most} words of code.", most=WORDS)
+        raise SubmissionError(together, at=at)
+
+
+def too_large(size: int, limit: int, at: Span) -> SubmissionError:
+    """Return the error for a file of `size` bytes where `limit` are read."""
+    return SubmissionError(
+        say("The file has {size:.1f} MiB; at most {limit} MiB are read.", size=size / 2**20, limit=limit >> 20),
+        hint=say("Hand in the code alone; data and saved pictures do not belong in it."),
+        at=at,
+    )

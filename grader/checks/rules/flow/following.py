@@ -1,128 +1,91 @@
-"""Names and the scopes that bind them: modules, functions, classes, comprehensions."""
+"""A whole text is followed: its names are laid out in scopes, then every node lets flow what it makes flow."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
-from grader.checks.rules.flow.values import COMPREHENSIONS, OWN, Cell, Function, OwnClass, OwnFunction, Unit
-
-if TYPE_CHECKING:
-    from grader.checks.rules.flow.world import World
-
+from grader.checks.rules.flow.library import RUNNING, SPECIAL, under
+from grader.checks.rules.flow.members import what
+from grader.checks.rules.flow.sites import GIVEN_NAMES, LISTING, UNKNOWN, is_asked
+from grader.checks.rules.flow.statements import READERS
+from grader.checks.rules.flow.values import (
+    COMPREHENSIONS,
+    OWN,
+    Container,
+    Function,
+    Instance,
+    Namespace,
+    OwnClass,
+    OwnFunction,
+    Scope,
+    Unit,
+)
+from grader.checks.rules.flow.world import ITSELF, World
+from grader.submission.syntax import attempt, tree_of
 
 IDLE_NODES = (ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop, ast.Constant)
 """Nodes in which nothing flows."""
 
 
-class Scope:
-    """The names that a module, function, class or comprehension binds; `file` is "" for the submission itself.
+def follow(text: str, modules: Mapping[str, str]) -> World:
+    """Return all that flows in a submission and the student's own modules beside it, by name.
 
-    `late` are a module's names that are bound from elsewhere: `helpers.norm = …`, `globals()["norm"] = …`.
+    Raises Entangled where it takes too long, SyntaxError for a text that does not parse.
     """
+    world = World(read)
+    texts = {ITSELF: text, **{name: each for name, each in modules.items() if name != ITSELF}}
+    laid: list[tuple[ast.AST, Scope]] = []
+    for name, each in texts.items():
+        tree = tree_of(each) if name == ITSELF else attempt(each)
+        if isinstance(tree, SyntaxError):
+            raise tree
+        world.tops[name] = Scope(tree, None, world, "" if name == ITSELF else f"{name}.py")
+        laid += lay_out(tree, world.tops[name])
+    _read(laid)
+    world.settle_lost()
+    _look_at_sites(world)
+    return world
 
-    def __init__(self, root: ast.AST, outer: Scope | None, world: World, file: str) -> None:
-        self.root, self.outer, self.world, self.file = root, outer, world, file
-        self.top: Scope = self if outer is None else outer.top
-        self.names: dict[str, Cell] = {}
-        self.lines: dict[str, int] = {}
-        self.stars: list[tuple[str, int]] = []
-        self.late: dict[str, Cell] = {}
-        self.sources: dict[str, list[ast.expr]] = {}
-        self.function: OwnFunction | None = None
-        self._global: set[str] = set()
-        self._nonlocal: set[str] = set()
-        self._found: dict[str, Cell] = {}
 
-    @property
-    def is_class(self) -> bool:
-        """Whether it is a class's."""
-        return isinstance(self.root, ast.ClassDef)
+def read(tree: ast.AST, scope: Scope) -> None:
+    """Lay out a tree in a scope, and let flow what it makes flow."""
+    _read(lay_out(tree, scope))
 
-    @property
-    def frame(self) -> Scope:
-        """The innermost scope that is no comprehension's: `:=` binds there."""
-        scope = self
-        while isinstance(scope.root, COMPREHENSIONS) and scope.outer is not None:
-            scope = scope.outer
-        return scope
 
-    def class_around(self) -> ast.ClassDef | None:
-        """Return the innermost class that this stands in."""
-        scope: Scope | None = self
-        while scope is not None:
-            self.world.step()
-            if isinstance(scope.root, ast.ClassDef):
-                return scope.root
-            scope = scope.outer
-        return None
+def _read(laid: list[tuple[ast.AST, Scope]]) -> None:
+    for node, scope in laid:
+        scope.world.step()
+        reader = READERS.get(type(node))
+        if reader is not None:
+            reader(node, scope)
 
-    def bind(self, name: str, line: int = 0) -> Cell:
-        """Return the cell that a binding of `name` here goes to."""
-        name = self._mangled(name)
-        if name in self._global:
-            return self.top.bind(name, line)
-        scope: Scope = self
-        if name in self._nonlocal:
-            while scope.outer is not None and (scope is self or scope.is_class or name not in scope.names):
-                self.world.step()
-                scope = scope.outer
-        scope.lines.setdefault(name, line)
-        return scope.names.setdefault(name, Cell())
 
-    def declare(self, node: ast.Global | ast.Nonlocal) -> None:
-        """Take note of names that are bound elsewhere."""
-        names = {self._mangled(name) for name in node.names}
-        if isinstance(node, ast.Nonlocal):
-            self._nonlocal |= names
+def _look_at_sites(world: World) -> None:
+    """Take note of what runs a text that is not written out, and of `setattr` and the like in other hands."""
+    for site, name, cell, is_text in world.runs:
+        if is_text:
+            known = any(isinstance(value, Unit | str) for value in cell.held)
         else:
-            self._global |= names
-            for name in names:
-                self.top.bind(name, node.lineno)
-
-    def home(self, name: str) -> Scope | None:
-        """Return the innermost scope that binds `name` for what stands here, `None` if none does."""
-        name = self._mangled(name)
-        if name in self._global:
-            return self.top
-        scope: Scope | None = self
-        while scope is not None:
-            self.world.step()
-            if name in scope.names and not (scope.is_class and scope is not self) and name not in scope._nonlocal:
-                return scope
-            scope = scope.outer
-        return None
-
-    def find(self, name: str) -> Cell:
-        """Return the cell of all that a name may stand for where it is read here."""
-        found = self._found.get(name)
-        if found is None:
-            found = self._found[name] = Cell()
-            self._look_up(self._mangled(name), found)
-        return found
-
-    def _look_up(self, name: str, found: Cell) -> None:
-        world, home = self.world, self.home(name)
-        if home is None:
-            world.connect(world.free(self.top, name), found)
-            return
-        world.connect(home.names[name], found)
-        if home.is_class and home.outer is not None:  # read before it is bound there, it is the name outside
-            world.connect(home.outer.find(name), found)
-        if home.outer is None:
-            world.connect(home.late.setdefault(name, Cell()), found)
-            for module, line in home.stars:
-                if line > home.lines[name]:
-                    world.member(module, name, found)
-
-    def _mangled(self, name: str) -> str:
-        """Return `__name` in a class as Python reads it, `_Class__name`."""
-        if not name.startswith("__") or name.endswith("__"):
-            return name
-        around = self.class_around()
-        own = around.name.lstrip("_") if around is not None else ""
-        return f"_{own}{name}" if own else name
+            known = all(isinstance(value, Namespace) and value.of is site.scope.top for value in cell.held)
+        if not known:
+            site.change(name)
+    for site, path in world.sites:
+        if path == UNKNOWN and world.cell(site.function).held:
+            continue
+        for name, cell, _ in site.arguments:
+            if name in GIVEN_NAMES and under(path, RUNNING):
+                continue
+            for value in world.deep(cell):
+                if isinstance(value, str) and value in SPECIAL:
+                    if not (path == "map" and is_asked(site.positional(1)[1], site)):
+                        site.change(value)
+                elif (
+                    isinstance(value, Namespace)
+                    and not isinstance(value.of, Unit | Instance | Container)
+                    and path not in LISTING
+                ):
+                    site.change(what(value))
 
 
 def lay_out(tree: ast.AST, scope: Scope) -> list[tuple[ast.AST, Scope]]:
