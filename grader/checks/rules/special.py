@@ -6,16 +6,9 @@ import ast
 from collections.abc import Collection, Iterator
 
 from grader.checks.rules.flow.library import SPOKEN, asks_nothing
-from grader.checks.rules.flow.members import direct, is_method, reflected
-from grader.checks.rules.flow.values import (
-    ANY,
-    Accessor,
-    Cell,
-    Instance,
-    OwnClass,
-    Unit,
-    Value,
-)
+from grader.checks.rules.flow.members import is_method
+from grader.checks.rules.flow.operators import direct, reflected
+from grader.checks.rules.flow.values import ANY, Accessor, Cell, Instance, OwnClass, Unit, Value
 from grader.checks.rules.flow.world import World
 from grader.checks.rules.looping import foreign, is_container, is_telling, library_bases, stored_in
 from grader.checks.rules.reaching import Use

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 
 from grader.checks.rules.flow.library import asks_nothing
-from grader.checks.rules.flow.members import SIGNS, direct, is_method, reflected, text
+from grader.checks.rules.flow.members import is_method, text
+from grader.checks.rules.flow.operators import SIGNS, direct, reflected
 from grader.checks.rules.flow.values import Accessor, Container, Instance, OwnClass, Unit, Value
 from grader.checks.rules.flow.world import World
 

@@ -1,6 +1,19 @@
 """What the names of a student's text may stand for, found without running it.
 
-Sets of values flow from cell to cell (Andersen, "Program analysis and specialization for the C programming language",
-1994): every name and expression has a cell, every assignment, call and return pours one into another, until nothing
-moves. Order and conditions are not looked at, so that no binding is hidden by another.
+This is points-to analysis (Andersen, "Program analysis and specialization for the C programming language", 1994):
+
+- A **value** is something that a name may stand for: a function, a class, an object, a container, a library's path.
+  Numbers and texts are no values: nothing can be called by way of them.
+- A **cell** is the set of values that one name, expression, attribute or item may stand for.
+- A **flow** leads from a cell into another: all that the first holds, the second holds too. Every assignment, call and
+  return makes flows.
+
+Values move along the flows until no cell changes. Order and conditions are not looked at, so that no binding hides
+another. Calls of one function are not told apart; attributes and items are, by name and by key.
+
+What the student wrote is called own (an own function, an own class), all else is a library's.
+
+Modules, each built on those before it: `values` (the nouns), `library` (what is known of libraries), `world` (all cells
+and flows of a text), `members`, `operators`, `sites`, `reflection`, `calls`, `definitions`, `statements` (what each construct makes flow), and
+`following`, which follows a whole text.
 """

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from grader.checks.rules.flow import library
 from grader.checks.rules.flow.library import under
-from grader.checks.rules.flow.members import OPERATORS, ask, each_member, element, keep, store
+from grader.checks.rules.flow.members import each_member, element, keep, store
+from grader.checks.rules.flow.operators import OPERATORS, ask
 from grader.checks.rules.flow.reflection import of_names, reflect, run, set_by_method
 from grader.checks.rules.flow.sites import UNKNOWN, Site, fill_fields, hold, in_order, put_in
 from grader.checks.rules.flow.values import (

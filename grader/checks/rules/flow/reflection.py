@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from grader.checks.rules.flow.library import RUNNING, under
-from grader.checks.rules.flow.members import ask, attribute, element, members, named, owner_of, store, text, what
+from grader.checks.rules.flow.members import attribute, element, members, named, owner_of, store, text, what
+from grader.checks.rules.flow.operators import ask
 from grader.checks.rules.flow.sites import GIVEN_NAMES, Site, fill_fields, hold, in_order, is_asked
 from grader.checks.rules.flow.values import (
     ANY,

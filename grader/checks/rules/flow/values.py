@@ -1,4 +1,4 @@
-"""The values that are followed, the cells that hold them, and the flow between cells."""
+"""The nouns of the analysis: values, the cells that hold them, and the scopes that bind names to cells."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ class Entangled(Exception):
 
 
 class Cell:
-    """What a name or an expression may stand for; `done` are those of `held` that flowed on, in their order."""
+    """The values (`held`) that a name, an expression, an attribute or an item may stand for.
+
+    `into` are the cells that it flows into; `on` is called with each value; `done` are the values that were passed on
+    to both, in their order.
+    """
 
     __slots__ = ("done", "held", "into", "on")
 
@@ -41,7 +45,10 @@ class Cell:
 
 
 class Thing:
-    """A value with fields: attributes by name, items by key, `*` for any of them."""
+    """A value with fields, each a cell: attributes by name, items by key (`[key`, `#3`), `[]` and `*` for any of them.
+
+    `all` is what any field holds.
+    """
 
     def __init__(self) -> None:
         self.all = Cell()

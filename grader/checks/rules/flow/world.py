@@ -1,4 +1,4 @@
-"""A submission and the student's own modules beside it, with all that flows between their names."""
+"""All cells of a submission and of the student's own modules beside it, and the flows between them."""
 
 from __future__ import annotations
 
@@ -47,37 +47,37 @@ class World:
     """
 
     def __init__(self, read: Callable[[ast.AST, Scope], None]) -> None:
-        self._waiting: list[tuple[Cell, Value]] = []
-        self._left = MOST_STEPS
-        self._once: set[tuple[object, ...]] = set()
-        self.nothing = Cell()
         self.read = read
         self.functions: dict[ast.AST, OwnFunction] = {}
         self.classes: dict[ast.AST, OwnClass] = {}
-        self.homes: dict[ast.AST, Scope] = {}
-        self.changes: list[Unknown] = []
-        self.stored: list[Stored] = []
+        self.tops: dict[str, Scope] = {}
+        self.inner: dict[ast.AST, Scope] = {}  # the scopes of comprehensions
+        self.homes: dict[ast.AST, Scope] = {}  # of each name that a module binds, that module
+        self.assigned: set[str] = set()  # names that are bound by more than their definition
+        self.narrowed: dict[ast.AST, str] = {}  # names that stand for no object of the class of this name
         self.imported: set[str] = set()
-        self.caught: set[tuple[Scope, str]] = set()
-        self.unsure: list[tuple[Cell, Callable[[], None]]] = []
-        self.narrowed: dict[ast.AST, str] = {}
-        self.assigned: set[str] = set()
-        self.inner: dict[ast.AST, Scope] = {}
-        self.decorated: dict[ast.AST, Cell] = {}
-        self.wrapped: dict[tuple[Scope, str], list[tuple[Unit, list[Cell]]]] = {}
-        self.runs: list[tuple[Site, str, Cell, bool]] = []
-        self.sites: list[tuple[Site, str]] = []
-        self.registered: list[Cell] = []
+        self.caught: set[tuple[Scope, str]] = set()  # names that catch an exception
+        self.decorated: dict[ast.AST, Cell] = {}  # what each decorator returns
+        self.wrapped: dict[tuple[Scope, str], list[tuple[Unit, list[Cell]]]] = {}  # by name, with what decorators made
+        self.stored: list[Stored] = []
+        self.sites: list[tuple[Site, str]] = []  # all calls, with the path of the function that is called
+        self.runs: list[tuple[Site, str, Cell, bool]] = []  # calls that run a text: path, the text or the names, which
+        self.registered: list[Cell] = []  # what a library was told to call later
+        self.changes: list[Unknown] = []
+        self.unsure: list[tuple[Cell, Callable[[], None]]] = []  # what to do where a cell stays empty
+        self.nothing = Cell()  # stays empty: numbers and texts
+        self.raised, self.sent = Cell(), Cell()  # exceptions; what is sent into a generator
+        self.varied = Cell()  # classes from which the program may make others while it runs
+        self._waiting: list[tuple[Cell, Value]] = []
+        self._left = MOST_STEPS
+        self._once: set[tuple[object, ...]] = set()
         self._answers: dict[tuple[object, ...], Any] = {}
-        self.raised, self.sent = Cell(), Cell()
-        self.varied = Cell()
         self._cells: dict[ast.AST, Cell] = {}
         self._made: dict[ast.AST, Container] = {}
         self._free: dict[tuple[Scope, str], Cell] = {}
         self._patches: dict[str, Cell] = {}
         self._lost: dict[str, Cell] = {}
         self._bearing: dict[Value, set[Value]] | None = None
-        self.tops: dict[str, Scope] = {}
 
     @property
     def top(self) -> Scope:
@@ -115,7 +115,7 @@ class World:
         return cell
 
     def connect(self, source: Cell, into: Cell) -> None:
-        """Let all that `source` holds, now and later, flow into a cell."""
+        """Make a flow: all that `source` holds, now and later, `into` holds too."""
         if source is into or source is self.nothing or into in source.into:
             return
         self.step()
@@ -124,7 +124,7 @@ class World:
             self.put(into, value)
 
     def connect_but_work(self, source: Cell, into: Cell) -> None:
-        """Pour what an iterator or a container holds, but for the work that it has to do."""
+        """Make a flow for all but the work that an iterator has to do."""
         if source is not into and self.first("connect but work", source, into):
             self.each(source, lambda value: None if isinstance(value, Postponed) else self.put(into, value))
 
@@ -158,7 +158,7 @@ class World:
                 react(value)
 
     def once_bearing(self, value: Value, react: Callable[[], None]) -> None:
-        """Call `react` once a value is, or comes to hold, anything but data: numbers need not be followed."""
+        """Call `react` once a value is, or comes to hold, anything but data; a container of numbers is not followed."""
         if isinstance(value, Container):
             self.each(self._bears(value), lambda _: react())
         else:
