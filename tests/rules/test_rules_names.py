@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from grader.checks.rules import Rules
-from grader.submission import patience
+from grader.submission import costs
 
 NO_PAD = Rules(forbid=("np.pad",))
 NO_LOOPS = Rules(no_loops=True)
@@ -208,7 +208,7 @@ def test_names_bound_to_one_another_are_followed(held):
 
 
 def test_names_too_entangled_are_told_soon(held, monkeypatch):
-    monkeypatch.setattr(patience, "SECONDS", 1.0)
+    monkeypatch.setattr(costs, "SECONDS", 1.0)
     knot = "".join(f"x{i % 700} = x{i * 7 % 700}, x{i * 13 % 700}\n" for i in range(12000))
     began = time.monotonic()
     assert held(knot + "def f(y):\n    return x0(y)\n", NO_PAD) == [("entangled", "", 12001)]

@@ -104,7 +104,7 @@ class Rules(Kind, frozen=True, kw_only=True):
         return Verdict(share=Fraction(1))
 
     def violations(
-        self, student: Submission, function: str, graded: Sequence[str], account: Account | None = None
+        self, student: Submission, function: str, graded: Sequence[str], account: TimeLeft | None = None
     ) -> tuple[Violation, ...] | None:
         """Return where a function's text breaks the rules; `None` where there is no text to hold them against."""
         from grader.checks.rules.judging import violations
