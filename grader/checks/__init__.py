@@ -47,6 +47,8 @@ def named(name: str) -> type[Kind]:
         kind = installed()[name].load()
     if not (isinstance(kind, type) and issubclass(kind, Kind) and kind.kind == name):
         raise TypeError(f"the entry point {name} of {GROUP} is no kind of check called {name}")
+    if kind.timed and name not in OWN:
+        raise TypeError(f"{name} is timed, and only a check of efficiency can be")
     return kind
 
 
