@@ -38,7 +38,7 @@ FORMAT = 3
 MOST_BYTES = 32 << 20
 MOST_FILES = 32
 _PACKAGE = Path(__file__).parents[1]
-_OURS = ("grader.model.", "grader.checks.", "grader.grading.prepared", "grader.errors", "grader.language.")
+_OURS = ("grader.model.", "grader.checks.", "grader.grading.prepared", "grader.errors", "grader.language")
 _PLAIN = re.compile(r"[<>|][biufc]\d+")
 """The types of arrays that a worker can send, as `dtype.str`: nothing with objects or fields in it."""
 
