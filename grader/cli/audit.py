@@ -13,12 +13,10 @@ from msgspec import Struct
 
 from grader.cli.rubric_file import find
 from grader.cli.speaking import asked_language, progress
-from grader.cli.trusted import python_of
-from grader.cli.writing import write_file
-from grader.errors import UsageError
-from grader.execution import open_engine
+from grader.cli.trusted import engine_of
+from grader.cli.writing import put
 from grader.grading import read
-from grader.language import Language, environment_language, inert, say
+from grader.language import Language, environment_language, say
 
 
 def score(ctx: click.Context, param: click.Parameter, value: str | None) -> Fraction | None:
@@ -70,12 +68,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     plan = read(find(request.rubric, ()), Path(request.reference) if request.reference else None)
     from grader.author.audit import audit
 
-    engine = open_engine(python=python_of(plan.rubric, named=request.rubric is not None))
-    try:
-        with progress():
-            found = audit(plan, engine, request.only)
-    finally:
-        engine.close()
+    with engine_of(plan.rubric, named=request.rubric is not None) as engine, progress():
+        found = audit(plan, engine, request.only)
     if request.form == "json":
         from grader.author.audit.rendering import as_json
 
@@ -85,17 +79,5 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
         language = request.lang or environment_language()
         text = as_text(found, language=language, least=request.least, everything=request.everything)
-    _write(text, request.output)
+    put(text, request.output)
     ctx.exit(0 if request.least is None or found.holds(request.least) else 1)
-
-
-def _write(text: str, output: str | None) -> None:
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        write_file(Path(output), text)
-    except OSError as error:
-        raise UsageError(
-            say("The report cannot be written to {path}: {why}", path=inert(output), why=inert(error.strerror or ""))
-        ) from error

@@ -12,9 +12,9 @@ from msgspec import Struct
 from grader.author.check.checking import check
 from grader.author.check.checkup import Look
 from grader.cli.rubric_file import find
-from grader.cli.trusted import python_of
+from grader.cli.trusted import engine_of
 from grader.errors import UsageError
-from grader.execution import Engine, open_engine
+from grader.execution import Engine
 from grader.grading import Plan, read
 from grader.language import Language, environment_language, say, say_count
 from grader.report.width import wrap
@@ -62,16 +62,12 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             say("Name that one: grade check --rubric FILE"),
         )
     wrong = total = 0
-    python = python_of(plan.rubric, named=request.rubric is not None)
-    engine, other = open_engine(python=python), open_engine(python=python)
-    try:
+    named = request.rubric is not None
+    with engine_of(plan.rubric, named=named) as engine, engine_of(plan.rubric, named=named) as other:
         for each in _looks(plan, engine, other, request):
             total += 1
             wrong += not each.holds
             _show(each, request)
-    finally:
-        engine.close()
-        other.close()
     said = (
         say_count("{count} of {total} does not hold.", "{count} of {total} do not hold.", wrong, total=total)
         if wrong

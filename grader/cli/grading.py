@@ -14,11 +14,11 @@ from grader import grading, submission
 from grader.cli.attempts import Attempts
 from grader.cli.rubric_file import came_by, came_with, find, inside, refuse_own_files
 from grader.cli.speaking import progress
-from grader.cli.trusted import announce, files_run, python_of
+from grader.cli.trusted import announce, engine_of, files_run
 from grader.cli.works import Work, look_for, refuse_detour, works
 from grader.cli.writing import fits, reachable, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
-from grader.execution import Engine, open_engine
+from grader.execution import Engine
 from grader.execution.confinement.examining import refusal
 from grader.grading.cache import Recalled, Wanted, recall, remember
 from grader.grading.memo import Memo
@@ -138,8 +138,7 @@ def run(request: Request) -> int:
                 path=inert(request.out, 200)),
             say("Name a folder outside of it: --out FOLDER"),
         )  # fmt: skip
-    engine = open_engine(python=python_of(ground.rubric, named=request.rubric is not None))
-    try:
+    with engine_of(ground.rubric, named=request.rubric is not None) as engine:
         admit(engine, request.is_official)
         if request.rubric is None and not request.is_official:
             announce(ground.rubric, engine, files_run(ground.rubric, reference=request.reference is None))
@@ -147,8 +146,6 @@ def run(request: Request) -> int:
             prepared = ground.prepared(engine)
             memo = Memo()
             reports = [grade_one(prepared, engine, work, request, memo, alone=alone) for work in handed_in]
-    finally:
-        engine.close()
     hand_over(reports, request)
     ground.keep(engine)
     return max(exit_code(report) for report in reports)

@@ -9,9 +9,8 @@ import click
 from msgspec import Struct
 
 from grader.cli.rubric_file import find
-from grader.cli.trusted import python_of
+from grader.cli.trusted import engine_of
 from grader.errors import UsageError
-from grader.execution import open_engine
 from grader.grading import Plan, Prepared, prepare, read
 from grader.language import Language, Message, environment_language, inert, say, say_count
 
@@ -114,11 +113,8 @@ def release(plan: Plan, out: Path, request: Request) -> bool:
     from grader.author.kit.kit import archive, build, drawn_apart, leaks, write_kit
     from grader.author.kit.public import uncheckable
 
-    engine = open_engine(python=python_of(plan.rubric, named=request.rubric is not None))
-    try:
+    with engine_of(plan.rubric, named=request.rubric is not None) as engine:
         prepared = prepare(drawn_apart(plan, request.seed), engine)
-    finally:
-        engine.close()
     sealing = seal(prepared, request) if request.sealed else None
     kit = build(prepared, with_notebook=request.notebook, sealing=sealing, install=request.install)
     if found := leaks(kit, prepared, [plan.rubric.seed]):

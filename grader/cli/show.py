@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from grader import submission
 from grader.cli.rubric_file import find
-from grader.cli.trusted import python_of
+from grader.cli.trusted import engine_of
 from grader.cli.writing import write_file
 from grader.errors import UsageError
-from grader.execution import Engine, open_engine
+from grader.execution import Engine
 from grader.grading import Prepared, prepare, read, varied
 from grader.language import Language, environment_language, inert, say
 from grader.model import Submission
@@ -62,16 +62,13 @@ def command(**options: Any) -> None:
         hint = say("Name it: --case 'function.check[0]'. `grade show` lists all.")
         raise UsageError(say("Which case?"), hint)
     plan = varied(read(find(request.rubric, ())), request.variant)
-    engine = open_engine(python=python_of(plan.rubric, named=request.rubric is not None))
-    try:
+    with engine_of(plan.rubric, named=request.rubric is not None) as engine:
         wanted = request.function if request.case is None else request.case.partition(".")[0]
         prepared = prepare(plan, engine, [wanted] if wanted else ())
         if request.case is None:
             _list(prepared, request)
         else:
             _replay(prepared, engine, request, request.case)
-    finally:
-        engine.close()
 
 
 def _list(prepared: Prepared, request: Request) -> None:

@@ -10,12 +10,13 @@ import os
 import stat
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Literal
 
 from grader.errors import UsageError
-from grader.execution import Engine
+from grader.execution import Engine, open_engine
 from grader.language import Message, inert, listed, say
 from grader.model import Rubric
 
@@ -158,6 +159,11 @@ def python_of(rubric: Rubric, *, named: bool) -> str:
     )
 
 
+def engine_of(rubric: Rubric, *, named: bool) -> AbstractContextManager[Engine]:
+    """Return an engine that runs sources by the rubric's Python; `with` closes it. Raises as `python_of` does."""
+    return closing(open_engine(python=python_of(rubric, named=named)))
+
+
 def near(path: str) -> str:
     """Return a path as short as it is clear: relative to here if it is below here."""
     here = Path.cwd()
@@ -221,8 +227,6 @@ def announce(rubric: Rubric, engine: Engine, files: Sequence[str]) -> None:
     said = folder() / "said" / sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
     if os.path.lexists(said):
         return
-    from contextlib import suppress
-
     from grader.cli.speaking import note
     from grader.execution.confinement import sufficient
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from grader.cli.rubric_file import find
-from grader.cli.trusted import announce, files_run, python_of
+from grader.cli.trusted import announce, engine_of, files_run
 from grader.cli.writing import show_text, terminal_width, write
 from grader.desk.watching import Watched
 from grader.errors import GraderError, UsageError
-from grader.execution import open_engine
 from grader.grading import prepare, read
 from grader.language import Language, Message, inert, listed, say
 from grader.report import faults
@@ -41,8 +41,7 @@ def command(path: str | None, rubric: str | None, lang: Language | None) -> None
     file = Path(path or plan.rubric.submission)
     if not os.path.lexists(file):
         raise UsageError(say("{path} is not there.", path=inert(str(file))))
-    engine = open_engine(python=python_of(plan.rubric, named=rubric is not None))
-    try:
+    with suppress(KeyboardInterrupt), engine_of(plan.rubric, named=rubric is not None) as engine:
         if rubric is None:
             announce(plan.rubric, engine, files_run(plan.rubric))
         watched = Watched(prepare(plan, engine), engine, file)
@@ -50,10 +49,6 @@ def command(path: str | None, rubric: str | None, lang: Language | None) -> None
         show_text(say("Watching {path}; Ctrl-C ends it.", path=inert(str(file))).text(language))
         for _ in _saved(file):
             last = _grade(watched, file, language, last)
-    except KeyboardInterrupt:
-        return
-    finally:
-        engine.close()
 
 
 def _saved(file: Path) -> Iterator[object]:

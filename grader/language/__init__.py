@@ -77,8 +77,8 @@ def say_count(one: str, many: str, count: int, /, **parameters: Parameter) -> Me
     return Message(template=one, plural=many, count=count, parameters=parameters)
 
 
-def listed(names: Sequence[str]) -> Message:
-    """Return names as an enumeration in the language: "a, b" or "a、b". There must be at least one."""
+def listed(names: Sequence[str | Message]) -> Message:
+    """Return names, or other parts, as an enumeration in the language: "a, b" or "a、b". There must be at least one."""
     whole = say("{name}", name=names[0])
     for name in names[1:]:
         whole = say("{first}, {then}", first=whole, then=name)

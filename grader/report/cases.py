@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from grader.checks.kind import kind_of
-from grader.language import Language, Message, inert, say
+from grader.language import Language, Message, inert, listed, say
 from grader.model import Check, Part, Problem, Raised, Returned, Signature, Task
 from grader.report.points import show_points
 from grader.report.values import is_array
 from grader.report.width import wrap
-from grader.report.words import join
 from grader.values.plain import show_number
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def _back(problem: Problem, check: Check, task: Task) -> Message | str:
     """Return what comes out, or what is asked of it."""
     asked = kind_of(check).asked(task.case)
     if asked:
-        return join(asked)
+        return listed(asked)
     outcome = task.want[0] if task.want else None
     if isinstance(outcome, Returned):
         return _outputs(problem.returns, outcome.value)

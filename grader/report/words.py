@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from grader.language import Message, say
@@ -48,14 +46,6 @@ CATEGORIES: dict[str, Message] = {
     "raised": say("not the exception asked for"),
     "slow": say("slower than it may be"),
 }
-
-
-def join(messages: Sequence[Message | str]) -> Message | str:
-    """Return the messages as one, with a comma of the language between them."""
-    whole: Message | str = messages[0]
-    for message in messages[1:]:
-        whole = say("{first}, {then}", first=whole, then=message)
-    return whole
 
 
 def clauses(messages: list[Message]) -> Message:
