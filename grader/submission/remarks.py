@@ -75,7 +75,7 @@ def remarks(bare: str) -> list[tuple[Message, int]]:
         new, version = GONE[old]
         found.append(
             (
-                say("np.{old} is gone from NumPy since {version}; write {new}.", old=old, version=version, new=new),
+                say("NumPy {version} removed np.{old}; write {new}.", old=old, version=version, new=new),
                 line_at(bare, match.start()),
             )
         )

@@ -184,12 +184,12 @@ def suggest(
             found[name] = (_inside(name, nested[name], bare), nested[name])
         elif meant := _nearest(name, spare):
             found[name] = (
-                say("There is no {name}; did you mean it by {found}? Rename it to {name}.", name=name, found=meant),
+                say("There is no {name}. If {found} is meant to be it, rename it to {name}.", name=name, found=meant),
                 spare[meant],
             )
         elif meant := _nearest(name, nested):
             found[name] = (
-                say("There is no {name}; did you mean it by {found}? Rename it to {name}.", name=name, found=meant),
+                say("There is no {name}. If {found} is meant to be it, rename it to {name}.", name=name, found=meant),
                 nested[meant],
             )
     return found

@@ -123,7 +123,7 @@ def parse(text: str, blocks: Sequence[Block], path: str) -> Parsed:
 def _bound(count: int, path: str) -> None:
     if count > MOST_HOLES:
         raise SubmissionError(
-            say("More than {most} statements of this file are no Python.", most=MOST_HOLES),
+            say("More than {most} statements of this file are not valid Python.", most=MOST_HOLES),
             hint=say("Hand in the code alone; data and saved pictures do not belong in it."),
             at=Span(path=path),
         )

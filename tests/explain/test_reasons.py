@@ -91,7 +91,7 @@ CASES = [
     ),
     ("return np.zeroes(3)", "`np` has no `zeroes`; did you mean `np.zeros`?"),
     ("return np.xyzzy(3)", "`np` has no `xyzzy`; is it misspelt?"),
-    ("return np.float(3)", "np.float is gone from NumPy since 1.24; write float."),
+    ("return np.float(3)", "NumPy 1.24 removed np.float; write float."),
     ("return A.exp()", "An array has no `.exp`; write `np.exp(A)`."),
     ("return A.shap", "An array has no `.shap`; did you mean `.shape`?"),
     ("return h.stride", '`h` is a dict; write `h["stride"]`.'),

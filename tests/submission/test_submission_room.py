@@ -118,7 +118,7 @@ def test_honest_archives_are_read_however_they_are_packed(desk, method):
     assert "zero_pad" in desk.read(data.getvalue(), "work.zip").symbols
 
 
-BROKEN = "More than 500 statements of this file are no Python."
+BROKEN = "More than 500 statements of this file are not valid Python."
 
 
 @pytest.mark.parametrize("line", ["a b\n", "return\n", "if x\n  y\n"])

@@ -130,13 +130,13 @@ def test_the_last_definition_counts_with_a_remark(desk):
 @pytest.mark.parametrize(
     ("text", "sentence", "line"),
     [
-        ("x = 1\ndef pool_foward(A, h): return A\n", "did you mean it by pool_foward? Rename it to pool_forward", 2),
-        ("def poolForward(A, h): return A\n", "did you mean it by poolForward", 1),
-        ("def PoolForward(A, h): return A\n", "did you mean it by PoolForward", 1),
-        ("pool_forwrd = lambda A: A\n", "did you mean it by pool_forwrd", 1),
+        ("x = 1\ndef pool_foward(A, h): return A\n", "If pool_foward is meant to be it, rename it to pool_forward", 2),
+        ("def poolForward(A, h): return A\n", "If poolForward is meant to be it", 1),
+        ("def PoolForward(A, h): return A\n", "If PoolForward is meant to be it", 1),
+        ("pool_forwrd = lambda A: A\n", "If pool_forwrd is meant to be it", 1),
         ("class Net:\n    def pool_forward(self, A): return A\n", "pool_forward is a method of class Net", 2),
         ("def f():\n    x = 1\n    def pool_forward(A): return A\n", "pool_forward is indented", 3),
-        ("class Net:\n    def pool_foward(self, A): return A\n", "did you mean it by pool_foward", 2),
+        ("class Net:\n    def pool_foward(self, A): return A\n", "If pool_foward is meant to be it", 2),
     ],
 )
 def test_nearly_there(desk, text, sentence, line):
@@ -229,9 +229,9 @@ def test_names_numpy_no_longer_has(desk):
         "c = N.int(3)\nd = np.float(4)\ne = self.np.str\nf = np.linalg.bool\ng = torch.float\nh = np.product([1])\n"
     )
     assert remarks(student) == [
-        ("np.float is gone from NumPy since 1.24; write float.", 0, 6),
-        ("np.int is gone from NumPy since 1.24; write int.", 0, 7),
-        ("np.product is gone from NumPy since 2.0; write np.prod.", 0, 12),
+        ("NumPy 1.24 removed np.float; write float.", 0, 6),
+        ("NumPy 1.24 removed np.int; write int.", 0, 7),
+        ("NumPy 2.0 removed np.product; write np.prod.", 0, 12),
     ]
 
 

@@ -98,7 +98,7 @@ def _of_module(module: str, name: str, scene: Scene) -> Message | None:
     shown, code = inert(name, 60), _holder(name, scene)
     if module == "numpy" and name in GONE:
         new, version = GONE[name]
-        return say("np.{old} is gone from NumPy since {version}; write {new}.", old=shown, version=version, new=new)
+        return say("NumPy {version} removed np.{old}; write {new}.", old=shown, version=version, new=new)
     if near := nearest(name, dir(loaded)) if loaded is not None else "":
         return say("`{module}` has no `{name}`; did you mean `{module}.{near}`?", module=code, name=shown, near=near)
     return say("`{module}` has no `{name}`; is it misspelt?", module=code, name=shown)
