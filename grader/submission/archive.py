@@ -145,7 +145,7 @@ def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str) -
     Raises SubmissionError for an archive that is unsafe or damaged, UsageError where it holds no or several
     candidates.
     """
-    from zipfile import BadZipFile, ZipFile
+    from zipfile import ZipFile
 
     at = Span(path=inert(str(path), 1000))
     try:
@@ -158,10 +158,6 @@ def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str) -
 
 
 def _pick(file: BinaryIO, archive: ZipFile, path: Path, names: Sequence[str], pattern: str) -> Found:
-    from zipfile import BadZipFile
-
-    pass
-
     at = Span(path=inert(str(path), 1000))
     members = _checked(archive.infolist(), at)
 

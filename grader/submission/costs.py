@@ -1,4 +1,4 @@
-"""What a stranger's text may cost: bounded time for reading it, and trees that are kept for one submission only."""
+"""What reading a submission may cost: seconds of CPU time, bytes and words; what is kept until the next submission."""
 
 from __future__ import annotations
 

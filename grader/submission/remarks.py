@@ -1,4 +1,4 @@
-"""Remarks on a submission: habits that worked once, and how many of each kind are told."""
+"""Remarks on a submission: names that NumPy removed, markers that fit no function; how many of a kind are told."""
 
 from __future__ import annotations
 
