@@ -16,7 +16,7 @@ MOST_ARGUMENTS = 64
 _ATTRIBUTES = ("shape", "size", "ndim", "T", "dtype")
 
 
-class Calls(Protocol):
+class Callables(Protocol):
     """What an expression may call and draw."""
 
     def call(self, node: ast.Call, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
@@ -29,7 +29,7 @@ class Calls(Protocol):
 class Evaluator:
     """Computes expressions over `names`; `calls` decides what can be called."""
 
-    def __init__(self, names: Mapping[str, Any], calls: Calls) -> None:
+    def __init__(self, names: Mapping[str, Any], calls: Callables) -> None:
         self._names = names
         self._calls = calls
 

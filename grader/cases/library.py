@@ -12,7 +12,7 @@ import grader.cases.functions
 import grader.cases.generators  # noqa: F401 - both register what they define
 from grader.cases.arithmetic import contiguous, guarded
 from grader.cases.failure import Failure
-from grader.cases.randomness import Source
+from grader.cases.randomness import Randomness
 from grader.cases.registry import FUNCTIONS, Function
 from grader.errors import ReferenceFailure
 from grader.language import Message, say, say_count
@@ -27,7 +27,7 @@ class Drawing(Struct, frozen=True, kw_only=True):
 
     signatures: Mapping[str, Signature]
     reference: Reference
-    source: Source | None = None
+    source: Randomness | None = None
 
     def call(self, node: ast.Call, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
         """Return what a function of the reference, a generator or a plain function gives."""
@@ -164,7 +164,7 @@ def _count(name: str, least: int, most: int | None, given: int) -> Failure:
     return Failure(message, word="TypeError")
 
 
-def _needed(source: Source | None) -> Source:
+def _needed(source: Randomness | None) -> Randomness:
     if source is None:
         raise Failure(say("Nothing can be drawn at random here."))
     return source

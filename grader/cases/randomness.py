@@ -116,7 +116,7 @@ class InOrder:
         self._position += 1
 
 
-class Source:
+class Randomness:
     """What generators draw from: random numbers of the value being drawn, and turns."""
 
     def __init__(self, seed: int, attempt: int, turns: Turns, legacy: Any = None) -> None:

@@ -14,7 +14,7 @@ from grader.cases.evaluation import Evaluator
 from grader.cases.expression import calls, parse, reads
 from grader.cases.failure import Failure, expression_fault, fault
 from grader.cases.library import Drawing
-from grader.cases.randomness import Decks, InOrder, Source, Turns, case_seed, digest
+from grader.cases.randomness import Decks, InOrder, Randomness, Turns, case_seed, digest
 from grader.cases.registry import FUNCTIONS
 from grader.errors import ReferenceFailure, RubricError, Span
 from grader.language import Message, say
@@ -76,7 +76,7 @@ def words(template: Template) -> tuple[str, ...]:
     return tuple(part.id for part in parts if isinstance(part, ast.Name)) if _all_names(parts) else ()
 
 
-def fill(template: Template, evaluator: Evaluator, source: Source | None = None, place: str = "") -> Any:
+def fill(template: Template, evaluator: Evaluator, source: Randomness | None = None, place: str = "") -> Any:
     """Return a template's value: its expressions computed, each with random numbers of its own.
 
     Raises RubricError for an expression that has no value.
@@ -120,7 +120,7 @@ class Inputs(Struct, frozen=True, kw_only=True, eq=False):
     names: Mapping[str, Value]
 
 
-class Condition(Struct, frozen=True, kw_only=True):
+class Requirement(Struct, frozen=True, kw_only=True):
     """What must hold besides `where`: a question about the drawn `names`, and what to say if it never holds."""
 
     holds: Callable[[Mapping[str, Value]], bool]
@@ -143,7 +143,7 @@ class Recipe:
         self._turns = self._new_turns()
         self._drawn: list[Inputs] = []
 
-    def draw(self, count: int, condition: Condition | None = None) -> list[Inputs]:
+    def draw(self, count: int, condition: Requirement | None = None) -> list[Inputs]:
         """Return the inputs of `count` cases, for each of which `where` and the condition hold."""
         if condition is None:
             moving = self._moving(self._asked)
@@ -189,12 +189,12 @@ class Recipe:
                         return first.id
         return ""
 
-    def _inputs(self, number: int, turns: Turns, moving: frozenset[str], condition: Condition | None) -> Inputs:
+    def _inputs(self, number: int, turns: Turns, moving: frozenset[str], condition: Requirement | None) -> Inputs:
         seed = case_seed(self._seed, self._draw.stream, number)
         legacy = self._legacy()
         held = False
         for attempt in range(TRIES):
-            source = Source(seed, attempt, turns, legacy)
+            source = Randomness(seed, attempt, turns, legacy)
             names = self._try(source, number, digest(seed, attempt) >> 96 if attempt else seed)
             if names is not None and (condition is None or condition.holds(names)):
                 turns.keep()
@@ -208,7 +208,7 @@ class Recipe:
         hint = say("Widen the ranges that it depends on.")
         raise RubricError([fault(where.at if where else self._draw.at, message, hint)])
 
-    def _try(self, source: Source, number: int, seed: int) -> dict[str, Value] | None:
+    def _try(self, source: Randomness, number: int, seed: int) -> dict[str, Value] | None:
         """Return one draw's names, or None if `where` does not hold; it is asked as soon as it can be."""
         names = self._generated(seed, number)
         drawing = Drawing(signatures=self.drawing.signatures, reference=self.drawing.reference, source=source)

@@ -23,7 +23,7 @@ from grader.model import (
 )
 
 
-class Scope(Struct, frozen=True, kw_only=True):
+class Vocabulary(Struct, frozen=True, kw_only=True):
     """What an expression may speak of where it stands.
 
     `known` are the names with a value, `later` those that only a later line draws, with that line's number; `open`
@@ -40,7 +40,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     legacy: bool = False
 
 
-def scrutinize(expression: Expression, scope: Scope) -> Iterator[Fault]:
+def scrutinize(expression: Expression, scope: Vocabulary) -> Iterator[Fault]:
     """Yield every fault of an expression, from left to right."""
     try:
         tree = parse(expression.text)
@@ -51,7 +51,7 @@ def scrutinize(expression: Expression, scope: Scope) -> Iterator[Fault]:
         yield expression_fault(expression, found)
 
 
-def _failures(tree: ast.expr, scope: Scope) -> Iterable[Failure]:
+def _failures(tree: ast.expr, scope: Vocabulary) -> Iterable[Failure]:
     for name in names(tree):
         if name.id not in scope.known and name.id not in CONSTANTS and not scope.open:
             yield _no_value(name.id, scope).in_node(name)
@@ -65,7 +65,7 @@ def _failures(tree: ast.expr, scope: Scope) -> Iterable[Failure]:
             yield Failure(say("Nothing can be drawn at random here.")).in_node(part)
 
 
-def _no_value(name: str, scope: Scope) -> Failure:
+def _no_value(name: str, scope: Vocabulary) -> Failure:
     if name in scope.later:
         message = say("`{name}` is used before it is drawn, in line {line}.", name=quoted(name), line=scope.later[name])
         return Failure(message)
@@ -75,7 +75,7 @@ def _no_value(name: str, scope: Scope) -> Failure:
     return Failure(say("`{name}` is not drawn.", name=quoted(name)), resembling(name, scope.known) or text)
 
 
-def _check_call(name: str, node: ast.Call, scope: Scope) -> None:
+def _check_call(name: str, node: ast.Call, scope: Vocabulary) -> None:
     starred = any(isinstance(argument, ast.Starred) for argument in node.args)
     keywords = [keyword.arg or "" for keyword in node.keywords]
     if name in scope.signatures:
@@ -98,7 +98,7 @@ def _check_call(name: str, node: ast.Call, scope: Scope) -> None:
         raise Failure(say("There is no function `{name}`.", name=quoted(name)), hint).in_node(node.func)
 
 
-def scrutinize_template(template: Template, scope: Scope) -> Iterator[Fault]:
+def scrutinize_template(template: Template, scope: Vocabulary) -> Iterator[Fault]:
     """Yield every fault of the expressions in a drawn value."""
     for _, leaf in leaves(template):
         if isinstance(leaf, Expression):

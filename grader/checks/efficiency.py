@@ -11,7 +11,7 @@ from grader.language import Bilingual, Message, say
 from grader.model import Case, Check, Outcome, Part, Problem, Returned, Verdict
 
 if TYPE_CHECKING:
-    from grader.cases.scrutiny import Scope
+    from grader.cases.scrutiny import Vocabulary
     from grader.cases.subject import Subject
     from grader.errors import Fault, Span
     from grader.reading.log import Log
@@ -92,7 +92,7 @@ class Efficiency(Kind, frozen=True, kw_only=True):
         if self.sizes and (len(self.sizes) < FEWEST_SIZES or list(self.sizes) != sorted(set(self.sizes))):
             log.add(entries.place(sizes), say("`sizes` are at least {least}, the smallest first.", least=FEWEST_SIZES))
 
-    def examine(self, problem: Problem, check: Check, scope: Scope) -> Iterator[Fault]:
+    def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
         """Yield the fault of a size that no line of the draw has by itself."""
         from grader.cases.failure import fault, quoted, resembling
 

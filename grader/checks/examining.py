@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from grader.cases.failure import fault, is_verbatim, once, quoted, resembling
-from grader.cases.scrutiny import Scope, scrutinize, scrutinize_template
+from grader.cases.scrutiny import Vocabulary, scrutinize, scrutinize_template
 from grader.checks.kind import kind_of
 from grader.errors import Fault
 from grader.language import say
@@ -40,9 +40,9 @@ def examine(rubric: Rubric, signatures: Mapping[str, Signature]) -> list[Fault]:
     return once([*found, *(each for each in inherited if each.message not in known)])
 
 
-def _scope(draw: Draw, signatures: Mapping[str, Signature]) -> Scope:
+def _scope(draw: Draw, signatures: Mapping[str, Signature]) -> Vocabulary:
     """Return what may be spoken of when all lines are drawn."""
-    return Scope(
+    return Vocabulary(
         signatures=signatures,
         known=frozenset(name for line in draw.lines for name in line.names),
         open=bool(draw.generator),
@@ -50,7 +50,7 @@ def _scope(draw: Draw, signatures: Mapping[str, Signature]) -> Scope:
     )
 
 
-def _lines(draw: Draw, scope: Scope) -> Iterator[Fault]:
+def _lines(draw: Draw, scope: Vocabulary) -> Iterator[Fault]:
     later = {name: line.at.line for line in draw.lines for name in line.names}
     known: set[str] = set()
     for line in draw.lines:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from grader.cases.evaluation import Evaluator
-    from grader.cases.scrutiny import Scope
+    from grader.cases.scrutiny import Vocabulary
     from grader.errors import Fault
     from grader.reading.log import Log
     from grader.reading.nodes import Node
@@ -60,7 +60,7 @@ class Example(Values, frozen=True, kw_only=True):
         """Return the example, without lines where these could not be read."""
         return cls(show=entries.get(cls.own_keys()[0], ()))
 
-    def examine(self, problem: Problem, check: Check, scope: Scope) -> Iterator[Fault]:
+    def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
         """Yield what is wrong with the lines to show."""
         from msgspec.structs import replace
 

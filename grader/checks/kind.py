@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 from msgspec import Struct
 
 from grader.language import Bilingual, Message
-from grader.model import Case, Check, Entry, Part, Plan, Problem, Submission, Value, Violation, Visibility
+from grader.model import Case, Check, Demand, Entry, Part, Problem, Submission, Value, Violation, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
-    from grader.cases.scrutiny import Scope
+    from grader.cases.scrutiny import Vocabulary
     from grader.cases.subject import Subject
     from grader.errors import Fault, Span
     from grader.reading.log import Log
@@ -53,7 +53,7 @@ class Sealable(Struct, frozen=True, kw_only=True, eq=False):
     entries: tuple[Entry, ...] = ()
 
 
-class Kind(Plan, frozen=True, kw_only=True):
+class Kind(Demand, frozen=True, kw_only=True):
     """One kind of check. The fields are what a check of it asks for, each named as its key in the rubric.
 
     `judge` has to be written, and `own_keys` where the kind has any; all else has a default that suits a kind whose
@@ -94,7 +94,7 @@ class Kind(Plan, frozen=True, kw_only=True):
     def disagreeing(self, entries: Entries, at: Span, returns: tuple[Part, ...], log: Log) -> None:
         """Record what is wrong with its keys taken together, or beside the function's outputs; `at` is its name."""
 
-    def examine(self, problem: Problem, check: Check, scope: Scope) -> Iterator[Fault]:
+    def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
         """Yield what is wrong with its own expressions; `scope` is what these may speak of once all is drawn."""
         return iter(())
 

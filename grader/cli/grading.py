@@ -28,7 +28,7 @@ from grader.model import Exhibit, Report, Rubric, Withheld
 from grader.report import format_of
 
 
-class Ground:
+class Preparation:
     """Finds and prepares what is `wanted` of the rubric at `path`; with `cached`, by way of the cache."""
 
     def __init__(self, path: Path, wanted: Wanted, *, cached: bool) -> None:
@@ -105,7 +105,7 @@ class Request(Struct, frozen=True, kw_only=True):
         """
         return not self.is_own or self.each or len(self.paths) > 1
 
-    def ground(self, paths: Sequence[Path]) -> Ground:
+    def ground(self, paths: Sequence[Path]) -> Preparation:
         """Return the rubric that is asked for and its reference; nothing is remembered in official grading."""
         path = find(self.rubric, paths, brought=not self.of_others, beside=not self.is_official)
         wanted = Wanted(
@@ -114,7 +114,7 @@ class Request(Struct, frozen=True, kw_only=True):
             only=self.only,
             variant=self.variant,
         )
-        return Ground(path, wanted, cached=not self.is_official)
+        return Preparation(path, wanted, cached=not self.is_official)
 
 
 def run(request: Request) -> int:

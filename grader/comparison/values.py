@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from grader.model import Category, Comparison, Mismatch, Part
 from grader.values import family_of, form, parts, word
-from grader.values.family import Found
+from grader.values.family import Differences
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -21,7 +21,7 @@ EXACT = Comparison(rtol=0.0, atol=0.0, dtype="exact", sequence="same")
 """Equal to the last bit, in one form."""
 
 
-class Mismatches(Found):
+class Mismatches(Differences):
     """Mismatches in the order found, `MOST` of each category."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ def place(output: str, key: str | int) -> str:
     return f"{output}[{key!r}]"
 
 
-def _walk(got: Value, want: Value, rule: Comparison, output: str, found: Found) -> None:
+def _walk(got: Value, want: Value, rule: Comparison, output: str, found: Differences) -> None:
     if type(got) is type(want) and isinstance(want, str | int | float) and got == want:
         return
     if not same_form(got, want, rule):

@@ -17,7 +17,7 @@ from grader.execution.conversation import Budget, Loading, StandIns, reply
 from grader.execution.engine import Helpers, Ran, T, Wait
 from grader.execution.running import SEED, grouped
 from grader.execution.wire import HEAD, Frame, Wire, frame_bytes, parse_frame
-from grader.execution.worker.loading import Loaded, load
+from grader.execution.worker.loading import LoadedModule, load
 from grader.execution.worker.serving import answer
 from grader.model import Call, Happening, Limits, Outcome, Source, Value
 from grader.values.family import Buffer
@@ -60,7 +60,7 @@ class InlineSession:
         sys.modules.pop("submission", None)  # another session's: a worker process has one source only
         self._line = _Loop(stand_ins)
         with _printing():
-            self._loaded: Loaded = load(_crossed(header, texts), self._line)
+            self._loaded: LoadedModule = load(_crossed(header, texts), self._line)
         self.happenings: tuple[Happening, ...] = answers.happenings(
             _crossed({"was": "loaded", "happenings": self._loaded.happenings})
         )

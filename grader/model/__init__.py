@@ -38,6 +38,7 @@ from grader.model.rubric import (
     Check,
     Comparison,
     Constant,
+    Demand,
     Draw,
     DrawLine,
     Expression,
@@ -46,11 +47,10 @@ from grader.model.rubric import (
     Mistake,
     Pairs,
     Part,
-    Plan,
     Problem,
     Rubric,
     Template,
     Visibility,
     checks_of,
 )
-from grader.model.submission import Broken, Marker, Place, Signature, Source, Submission, Symbol
+from grader.model.submission import Broken, Marker, Origin, Signature, Source, Submission, Symbol

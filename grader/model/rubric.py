@@ -121,7 +121,7 @@ class Part(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
 
 
-class Plan(Struct, frozen=True, kw_only=True):
+class Demand(Struct, frozen=True, kw_only=True):
     """What a check asks for: one frozen class for each kind of check, with what every stage may ask about it.
 
     The class attributes say how a kind differs from one that compares values; `grader.checks.kind.Kind` is the whole
@@ -178,7 +178,7 @@ class Check(Struct, frozen=True, kw_only=True):
 
     key: str
     name: Bilingual
-    plan: Plan
+    plan: Demand
     share: Fraction
     visibility: Visibility
     cases: int

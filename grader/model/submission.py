@@ -10,7 +10,7 @@ from grader.errors import Span
 from grader.language import Inert, Message
 
 
-class Place(Struct, frozen=True):
+class Origin(Struct, frozen=True):
     """Where a line of `Source.text` came from: a file's line, or a notebook cell's (cell 0: no notebook)."""
 
     cell: int
@@ -32,7 +32,7 @@ class Source(Struct, frozen=True, kw_only=True):
     path: str
     text: str
     digest: str
-    places: tuple[Place, ...] = ()
+    places: tuple[Origin, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
 
     def span(self, line: int, column: int = 0) -> Span:

@@ -21,7 +21,7 @@ from grader.report.focus import (
     show_place,
     title,
 )
-from grader.report.pictures import Cell, Grid, compare, drawable, pair_of
+from grader.report.pictures import HeatMap, Tile, compare, drawable, pair_of
 from grader.report.points import Points, Shown
 from grader.report.terminal import Canvas, Line, show_score
 from grader.report.values import SMALL
@@ -55,11 +55,11 @@ def heat(exhibit: Exhibit, canvas: Canvas) -> Iterable[Line]:
         yield canvas.line(_INDENT, *_row(want, row), "   ", *_row(got, row))
 
 
-def _row(grid: Grid, row: int) -> list[tuple[str, str]]:
+def _row(grid: HeatMap, row: int) -> list[tuple[str, str]]:
     return [(f"{cell.text:>{_CELL - 1}} ", _style(cell)) for cell in grid.cells if cell.y == row]
 
 
-def _style(cell: Cell) -> str:
+def _style(cell: Tile) -> str:
     ramp = _POSITIVE if cell.shade > 0 else _NEGATIVE
     style = f"color(16) on color({ramp[round(abs(cell.shade) * (len(ramp) - 1))]})"
     return f"bold underline {style}" if cell.first else style

@@ -34,7 +34,7 @@ Index = tuple[int, ...]
 Window = Sequence[tuple[int, int]]
 
 
-class Cell(Struct, frozen=True):
+class Tile(Struct, frozen=True):
     """One element: its place, its shade from -1 to 1, its number, and whether it is the one in question."""
 
     x: int
@@ -45,13 +45,13 @@ class Cell(Struct, frozen=True):
     first: bool
 
 
-class Grid(Struct, frozen=True, kw_only=True):
+class HeatMap(Struct, frozen=True, kw_only=True):
     """One slice as cells; `window` is (x, y, width, height) in cells, `written` whether numbers fit."""
 
     rows: int
     columns: int
     written: bool
-    cells: list[Cell]
+    cells: list[Tile]
     window: tuple[int, int, int, int] | None = None
     left: int = 0
     top: int = 0
@@ -63,7 +63,7 @@ class Slice(Struct, frozen=True):
 
     label: str
     chosen: bool
-    grids: list[Grid]
+    grids: list[HeatMap]
 
 
 def drawable(value: Value, least: int = 2) -> TypeGuard[np.ndarray]:
@@ -160,19 +160,19 @@ def _holds(index: tuple[int | slice, ...], focus: Index) -> bool:
 
 def _grid(
     rows: list[list[Any]], scale: float, first: tuple[int, int] | None, window: tuple[int, int, int, int] | None = None
-) -> Grid:
+) -> HeatMap:
     middle = first or ((window[1], window[0]) if window else (0, 0))
     top = _start(len(rows), ROWS, middle[0])
     left = _start(len(rows[0]) if rows else 0, COLUMNS, middle[1])
     part = [row[left : left + COLUMNS] for row in rows[top : top + ROWS]]
     columns = len(part[0]) if part else 0
     cells = [
-        Cell(x, y, _shade(item, scale), show_number(item, 3), not cmath.isfinite(item), (y + top, x + left) == first)
+        Tile(x, y, _shade(item, scale), show_number(item, 3), not cmath.isfinite(item), (y + top, x + left) == first)
         for y, row in enumerate(part)
         for x, item in enumerate(row)
     ]
     moved = (window[0] - left, window[1] - top, window[2], window[3]) if window else None
-    return Grid(rows=len(part), columns=columns, written=columns <= _NUMBERS, cells=cells, window=moved,
+    return HeatMap(rows=len(part), columns=columns, written=columns <= _NUMBERS, cells=cells, window=moved,
                 left=left, top=top, cut=len(rows) > ROWS or len(rows[0]) > COLUMNS)  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.rubric.loading import Loaded, load
+    from grader.rubric.loading import LoadedRubric, load
 
-__all__ = ["Loaded", "load"]
+__all__ = ["LoadedRubric", "load"]
 
 
 def __getattr__(name: str) -> Any:

@@ -79,7 +79,7 @@ def _nearby(path: str, text: str, log: Log) -> Message | None:
 MOST_BYTES = 1 << 20
 
 
-class Loaded(Struct, frozen=True, kw_only=True):
+class LoadedRubric(Struct, frozen=True, kw_only=True):
     """A rubric and its faults.
 
     With faults nothing may be graded; `rubric` then holds what could be read, for later stages to add theirs, or is
@@ -90,23 +90,23 @@ class Loaded(Struct, frozen=True, kw_only=True):
     faults: tuple[Fault, ...]
 
 
-def load(path: Path) -> Loaded:
+def load(path: Path) -> LoadedRubric:
     """Read the rubric at `path`; every fault at once, in file order. Raises UsageError if it is not a readable file."""
     data, full = read(path), str(path.absolute())
     if len(data) > MOST_BYTES:
         at = Span(path=full, line=1, column=1)
         message = say("A rubric is at most {most} KiB long.", most=MOST_BYTES >> 10)
-        return Loaded(rubric=None, faults=(Fault(at=at, message=message),))
+        return LoadedRubric(rubric=None, faults=(Fault(at=at, message=message),))
     text, fault = decode(data, full)
     if fault is not None:
-        return Loaded(rubric=None, faults=(fault,))
+        return LoadedRubric(rubric=None, faults=(fault,))
     log = Log(full, text, margin=[key.name for key in document.KEYS])
     root = compose(text, log)
     entries = None if root is None else document.RUBRIC.read(root, log)
     if root is None and not log.faults:
         log.add(Span(path=full, line=1, column=1), say("The rubric is empty."))
     rubric = None if entries is None else _rubric(entries, data, path, log)
-    return Loaded(rubric=rubric, faults=log.faults)
+    return LoadedRubric(rubric=rubric, faults=log.faults)
 
 
 def read(path: Path) -> bytes:

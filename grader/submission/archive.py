@@ -18,7 +18,7 @@ from zipfile import BadZipFile
 from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
 from grader.submission.costs import NOTEBOOK, SCRIPT, too_large
-from grader.submission.reading import Found, choose
+from grader.submission.reading import FoundFile, choose
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
@@ -139,7 +139,7 @@ _SMALL = 1 << 20
 _BROKEN = (ValueError, RuntimeError, EOFError, OSError, struct.error, zlib.error, OverflowError, MemoryError)
 
 
-def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str) -> Found:
+def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str) -> FoundFile:
     """Return the submission in a .zip, which stays open as long as its helper modules are wanted.
 
     Raises SubmissionError for an archive that is unsafe or damaged, UsageError where it holds no or several
@@ -157,7 +157,7 @@ def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str) -
         raise SubmissionError(say("The archive is damaged or of an unknown kind."), at=at) from None
 
 
-def _pick(file: BinaryIO, archive: ZipFile, path: Path, names: Sequence[str], pattern: str) -> Found:
+def _pick(file: BinaryIO, archive: ZipFile, path: Path, names: Sequence[str], pattern: str) -> FoundFile:
     at = Span(path=inert(str(path), 1000))
     members = _checked(archive.infolist(), at)
 
@@ -186,7 +186,7 @@ def _pick(file: BinaryIO, archive: ZipFile, path: Path, names: Sequence[str], pa
         except (BadZipFile, *_BROKEN):
             return None
 
-    return Found(
+    return FoundFile(
         name=inert(f"{path.name}/{chosen}"),
         path=inert(f"{path}/{chosen}", 1000),
         suffix=PurePosixPath(chosen).suffix.lower(),

@@ -18,7 +18,7 @@ from grader.submission.costs import TookTooLong, WordsLeft, bounded, once
 from grader.submission.encoding import decode
 from grader.submission.lexing import explain_lookalike, lex, lookalikes
 from grader.submission.notebook import blank
-from grader.submission.reading import Found, helper, in_file, in_folder, packed
+from grader.submission.reading import FoundFile, helper, in_file, in_folder, packed
 from grader.submission.remarks import some
 from grader.submission.syntax import Hole, explain, parse
 
@@ -72,7 +72,7 @@ def _loaded(path: Path, names: Sequence[str], pattern: str, base: Path, *, helpe
     )
 
 
-def _understood(found: Found, names: Sequence[str]) -> Submission:
+def _understood(found: FoundFile, names: Sequence[str]) -> Submission:
     allowance = WordsLeft()
     reading = notebook.read if found.suffix == ".ipynb" else _script
     script = reading(found.data, found.path, allowance)

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
-from grader.model import Place
+from grader.model import Origin
 from grader.submission.costs import WordsLeft
 from grader.submission.encoding import decode
 from grader.submission.lexing import Lexed, compiled
@@ -95,7 +95,7 @@ class Script(Struct, frozen=True, kw_only=True):
     original: str
     text: str
     blocks: tuple[Block, ...]
-    places: tuple[Place, ...] = ()
+    places: tuple[Origin, ...] = ()
     remarks: tuple[tuple[Message, Span], ...] = ()
     lexed: Lexed | None = None
 
@@ -106,7 +106,7 @@ def read(data: bytes, path: str, allowance: WordsLeft) -> Script:
     allowance.take("\n".join(_counted(source) for source in sources if isinstance(source, str)), path)
     read: list[str] = []
     original: list[str] = []
-    places: list[Place] = []
+    places: list[Origin] = []
     blocks: list[Block] = []
     remarks: list[tuple[Message, Span]] = []
     number = 0
@@ -126,7 +126,7 @@ def read(data: bytes, path: str, allowance: WordsLeft) -> Script:
         blocks.append((len(original) + 1, len(original) + len(mine)))
         original += mine
         read += blank(_dedented(kept)).split("\n")
-        places += [Place(number, line) for line in range(1, len(mine) + 1)]
+        places += [Origin(number, line) for line in range(1, len(mine) + 1)]
     return Script(
         original="\n".join(original),
         text="\n".join(read),

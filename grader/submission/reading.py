@@ -18,7 +18,7 @@ from grader.submission.beneath import Folder
 from grader.submission.costs import NOTEBOOK, SCRIPT, too_large
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class FoundFile(Struct, frozen=True, kw_only=True):
     """One file: how reports call it, its path for spans, its suffix, its bytes.
 
     `beside` returns the bytes of a helper module in the same folder, or `None`, and raises SubmissionError for one
@@ -109,7 +109,9 @@ _MOST_FILES = 5000
 _PASSED_OVER = frozenset({"__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"})
 
 
-def in_file(file: BinaryIO, path: Path, names: Sequence[str], beside: Callable[[str], bytes | None] | None) -> Found:
+def in_file(
+    file: BinaryIO, path: Path, names: Sequence[str], beside: Callable[[str], bytes | None] | None
+) -> FoundFile:
     """Return a submission that is one file, `path`.
 
     Its helper modules are found by `beside`, if that is given. One that defines a graded function may be another
@@ -124,7 +126,7 @@ def in_file(file: BinaryIO, path: Path, names: Sequence[str], beside: Callable[[
             )
         return found
 
-    return Found(
+    return FoundFile(
         name=inert(path.name),
         path=inert(str(path), 1000),
         suffix=path.suffix.lower(),
@@ -133,13 +135,13 @@ def in_file(file: BinaryIO, path: Path, names: Sequence[str], beside: Callable[[
     )
 
 
-def in_folder(folder: Folder, path: Path, names: Sequence[str], pattern: str) -> Found:
+def in_folder(folder: Folder, path: Path, names: Sequence[str], pattern: str) -> FoundFile:
     """Return the submission in the folder at `path`; raises UsageError where there is not exactly one."""
     files = sorted(_walk(folder, path, SUFFIXES))
     chosen = choose(files, lambda file: _glance(folder, file), names, pattern, str(path))
     place = path / chosen
     called = path.name if path.name not in ("", "..") else path.resolve().name
-    return Found(
+    return FoundFile(
         name=inert(f"{called}/{chosen}"),
         path=inert(str(place), 1000),
         suffix=place.suffix.lower(),

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from .family import (
+    Differences,
     Family,
     Forged,
-    Found,
     Node,
     Pack,
     Packer,
@@ -138,7 +138,7 @@ class Array(Family):
             own[...] = new
         return True
 
-    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
+    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:
         compare(got, want, rule, output, found)
 
     def word(self, value: Value) -> str:
@@ -252,7 +252,7 @@ def _integer(value: int) -> NDArray[np.generic]:
         return np.asarray(np.inf if value > 0 else -np.inf)
 
 
-def compare(got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
+def compare(got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:
     """Tell `found` how `got` differs from `want`, both scalars or arrays of numbers.
 
     An element agrees if |got - want| <= atol + rtol*|want|; without `rule.atol` the absolute part is rtol times the
@@ -306,7 +306,7 @@ def _dtype(one: Number) -> str:
     return one.kind if one.bare else str(one.array.dtype)
 
 
-def _compare_whole(got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
+def _compare_whole(got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:
     """Compare two whole numbers exactly, however large."""
     mine, theirs = _exact(got), _exact(want)
     apart = abs(mine - theirs)
@@ -322,7 +322,7 @@ def _exact(value: Value) -> int:
     return int(np.asarray(value).reshape(()).item()) if isinstance(value, np.ndarray | np.generic) else int(value)
 
 
-def _compare_elements(got: Number, want: Number, rule: Rule, output: str, found: Found) -> None:
+def _compare_elements(got: Number, want: Number, rule: Rule, output: str, found: Differences) -> None:
     """Compare two arrays of one shape, slice by slice."""
     discrete = got.kind in ("bool", "int") and want.kind in ("bool", "int")
     rtol = 0.0 if discrete or rule.dtype == "truth" else rule.rtol

@@ -10,9 +10,9 @@ from typing import Any
 
 from .family import (
     DEPTH,
+    Differences,
     Family,
     Forged,
-    Found,
     Key,
     Node,
     Pack,
@@ -54,7 +54,7 @@ def _make_list(unpacker: Unpacker, node: list[Node], depth: int) -> list[Value]:
     return [unpacker.value(item, depth + 1) for item in node[1:]]
 
 
-class Sequence(Family):
+class SequenceFamily(Family):
     """Tuples and lists, compared place by place."""
 
     form = "sequence"
@@ -82,7 +82,7 @@ class Sequence(Family):
         """Return whether they may stand for each other: tuple and list, unless the rule wants the same."""
         return rule.sequence == "any" or isinstance(got, tuple) == isinstance(want, tuple)
 
-    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
+    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:
         if len(got) != len(want):
             found.add("length", output, got=len(got), want=len(want))
 
@@ -155,7 +155,7 @@ class Dict(Family):
         own.update(known)
         return True
 
-    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
+    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:
         """Tell the keys too many and the keys missing, if there are any."""
         extra, missing = [key for key in got if key not in want], [key for key in want if key not in got]
         if extra or missing:
@@ -187,4 +187,4 @@ def _listed(names: list[Key]) -> str:
     return ", ".join(repr(name) for name in names[:LISTED])
 
 
-FAMILIES = (Sequence(), Dict())
+FAMILIES = (SequenceFamily(), Dict())

@@ -42,7 +42,7 @@ class Refused(Exception):
     """The wire does not carry a value of this kind; the text names the kind (foreign text)."""
 
 
-class Found:
+class Differences:
     """Takes in how two values differ."""
 
     def add(self, category: str, output: str, **what: Any) -> None:
@@ -92,7 +92,7 @@ class Family:
         """Return whether two values of this form are of one type as far as `rule` asks."""
         return True
 
-    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
+    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:
         """Tell `found` how `got` differs from `want`, both of this form; of containers only what no part shows."""
         if got != want:
             found.add("text", output, got=got, want=want, differing=1, total=1)

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .family import Family, Forged, Found, Node, Pack, Packer, Refused, Rule, Style, Unpack, Unpacker, Value, only
+from .family import Differences, Family, Forged, Node, Pack, Packer, Refused, Rule, Style, Unpack, Unpacker, Value, only
 
 INT_BITS = 1 << 16
 
@@ -117,7 +117,7 @@ class PlainNumber(Family):
     packs: Mapping[type, Pack] = {bool: _itself, int: pack_int, float: pack_float, complex: pack_complex}
     tags: Mapping[str, Unpack] = {"i": _make_int, "f": _make_float, "c": _make_complex}
 
-    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Found) -> None:
+    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:
         from . import arrays  # numpy is not needed before two numbers are compared
 
         arrays.compare(got, want, rule, output, found)

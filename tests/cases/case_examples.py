@@ -7,13 +7,13 @@ import numpy as np
 
 from grader.cases.evaluation import Evaluator
 from grader.cases.library import Drawing
-from grader.cases.randomness import Decks, Source
+from grader.cases.randomness import Decks, Randomness
 
 EXAMPLE = re.compile(r"^>>> (.*)\n((?:(?!>>>).*\S.*\n)+)", re.MULTILINE)
 
 
 def run(expression, *, legacy=False):
-    source = Source(1, 0, Decks(1, "example"), np.random.RandomState(1) if legacy else None)
+    source = Randomness(1, 0, Decks(1, "example"), np.random.RandomState(1) if legacy else None)
     source.value("x")
     value = Evaluator({}, Drawing(signatures={}, reference=None, source=source)).evaluate(expression)
     with np.printoptions(precision=8, linewidth=75):

@@ -12,7 +12,7 @@ from grader.cases.evaluation import Evaluator
 from grader.cases.failure import Failure
 from grader.cases.generators import FAMILIES
 from grader.cases.library import Drawing
-from grader.cases.randomness import Decks, Source
+from grader.cases.randomness import Decks, Randomness
 from grader.cases.registry import FUNCTIONS
 
 GENERATORS = sorted(name for name, function in FUNCTIONS.items() if function.draws)
@@ -24,7 +24,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 def draw(expression, seed=1, names=None):
-    source = Source(seed, 0, Decks(seed, "s"))
+    source = Randomness(seed, 0, Decks(seed, "s"))
     source.value("x")
     return Evaluator(names or {}, Drawing(signatures={}, reference=None, source=source)).evaluate(expression)
 
@@ -187,7 +187,7 @@ def test_legacy_numbers_are_numpys_own():
     np.random.seed(3)
     want = [np.random.randn(2, 3), np.random.rand(2), np.random.randint(0, 10, (4,)), np.random.normal(size=(2, 2))]
     want += [np.random.uniform(-1, 1, 3), np.random.permutation(5)]
-    source = Source(99, 0, Decks(0, ""), np.random.RandomState(3))
+    source = Randomness(99, 0, Decks(0, ""), np.random.RandomState(3))
     evaluator = Evaluator({}, Drawing(signatures={}, reference=None, source=source))
     texts = ("randn(2, 3)", "rand(2)", "randint(0, 10, 4)", "normal(2, 2)", "uniform(-1, 1, 3)", "permutation(5)")
     for text, array in zip(texts, want, strict=True):

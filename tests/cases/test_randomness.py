@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.cases.randomness import MOST_CARDS, Decks, InOrder, Source, case_seed, digest, shuffled
+from grader.cases.randomness import MOST_CARDS, Decks, InOrder, Randomness, case_seed, digest, shuffled
 
 
 def test_seeds_are_the_same_on_every_machine():
@@ -16,7 +16,7 @@ def test_seeds_are_the_same_on_every_machine():
     ]
     assert digest(1, "a", 2) == 77241740625428797085048056356371625894
     assert shuffled(6, 1, "a") == [3, 1, 4, 5, 2, 0]
-    assert Source(1, 0, InOrder()).rng.integers(0, 1000, 4).tolist() == [535, 914, 796, 328]
+    assert Randomness(1, 0, InOrder()).rng.integers(0, 1000, 4).tolist() == [535, 914, 796, 328]
 
 
 def test_seeds_fit_numpys_legacy_seed():
@@ -98,7 +98,7 @@ def test_in_order_goes_round():
 
 
 def test_large_ranges_need_no_deck():
-    source = Source(1, 0, Decks(1, "s"))
+    source = Randomness(1, 0, Decks(1, "s"))
     assert 0 <= source.turn(10**9) < 10**9
     assert source.turn(1) == 0
     assert {source.turn(MOST_CARDS + 1) > 500 for _ in range(50)} == {True, False}
@@ -106,7 +106,7 @@ def test_large_ranges_need_no_deck():
 
 def test_each_value_and_each_try_has_its_own_stream():
     def first(seed, attempt, name):
-        source = Source(seed, attempt, InOrder())
+        source = Randomness(seed, attempt, InOrder())
         source.value(name)
         return source.rng.integers(0, 2**60)
 

@@ -1,6 +1,7 @@
 """The house keeps its measures: functions of one screen, no import circle, plain names, every module explained."""
 
 import ast
+from collections import defaultdict
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -86,6 +87,17 @@ def test_no_module_imports_itself_by_a_way_round():
 
 def test_no_name_says_nothing():
     assert [_id(path) for path in MODULES if path.stem in VAGUE or path.parent.name in VAGUE] == []
+
+
+def test_a_class_has_its_name_alone():
+    """A command's own `Request` is its form of words and never leaves it."""
+    homes = defaultdict(list)
+    for path, tree in TREES.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes[node.name].append(_id(path))
+    homes.pop("Request", None)
+    assert {name: where for name, where in homes.items() if len(where) > 1} == {}
 
 
 def test_every_module_says_what_it_is_for():

@@ -8,11 +8,11 @@ from grader.cases.arithmetic import MOST_ELEMENTS, elements, shape_of, whole
 from grader.cases.registry import generator
 
 if TYPE_CHECKING:
-    from grader.cases.randomness import Source
+    from grader.cases.randomness import Randomness
 
 
 @generator
-def choice(source: Source, first: Any, *others: Any) -> Any:
+def choice(source: Randomness, first: Any, *others: Any) -> Any:
     """Return one of the values; from case to case they take turns, so that none is left out.
 
     >>> choice("max", "average")
@@ -22,7 +22,7 @@ def choice(source: Source, first: Any, *others: Any) -> Any:
 
 
 @generator
-def boolean(source: Source, *shape: int) -> Any:
+def boolean(source: Randomness, *shape: int) -> Any:
     """Return truth values, True and False equally often on average: an array of bool, or one bool.
 
     >>> boolean(5)
@@ -33,7 +33,7 @@ def boolean(source: Source, *shape: int) -> Any:
 
 
 @generator
-def permutation(source: Source, count: int) -> Any:
+def permutation(source: Randomness, count: int) -> Any:
     """Return the whole numbers from 0 to `count` - 1 in random order, int64.
 
     >>> permutation(6)
@@ -43,7 +43,7 @@ def permutation(source: Source, count: int) -> Any:
 
 
 @generator
-def labels(source: Source, count: int, classes: int) -> Any:
+def labels(source: Randomness, count: int, classes: int) -> Any:
     """Return `count` class numbers from 0 to `classes` - 1, int64, as evenly as can be and in random order.
 
     >>> labels(7, 3)
@@ -56,7 +56,7 @@ def labels(source: Source, count: int, classes: int) -> Any:
 
 
 @generator
-def one_hot(source: Source, count: int, classes: int) -> Any:
+def one_hot(source: Randomness, count: int, classes: int) -> Any:
     """Return `count` rows of `classes` numbers, float64: a single 1 in each, as evenly as can be, else 0.
 
     >>> one_hot(3, 3)
@@ -73,7 +73,7 @@ def one_hot(source: Source, count: int, classes: int) -> Any:
 
 
 @generator
-def probabilities(source: Source, *shape: int) -> Any:
+def probabilities(source: Randomness, *shape: int) -> Any:
     """Return positive numbers that add up to 1 along the last axis, float64: what a softmax gives.
 
     >>> probabilities(2, 3)

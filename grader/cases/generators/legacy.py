@@ -14,11 +14,11 @@ from grader.cases.registry import legacy_generator
 from grader.language import say
 
 if TYPE_CHECKING:
-    from grader.cases.randomness import Source
+    from grader.cases.randomness import Randomness
 
 
 @legacy_generator
-def randn(source: Source, *shape: int) -> Any:
+def randn(source: Randomness, *shape: int) -> Any:
     """Return what `numpy.random.randn(*shape)` returns after `numpy.random.seed(legacy_seed)`.
 
     >>> randn(2, 3)
@@ -29,7 +29,7 @@ def randn(source: Source, *shape: int) -> Any:
 
 
 @legacy_generator
-def rand(source: Source, *shape: int) -> Any:
+def rand(source: Randomness, *shape: int) -> Any:
     """Return what `numpy.random.rand(*shape)` returns after `numpy.random.seed(legacy_seed)`.
 
     >>> rand(3)
@@ -39,7 +39,7 @@ def rand(source: Source, *shape: int) -> Any:
 
 
 @legacy_generator
-def randint(source: Source, low: int, high: int, *shape: int) -> Any:
+def randint(source: Randomness, low: int, high: int, *shape: int) -> Any:
     """Return what `numpy.random.randint(low, high, shape)` returns: whole numbers below `high`, int64.
 
     >>> randint(0, 10, 5)

@@ -8,13 +8,13 @@ from grader.cases.arithmetic import whole
 from grader.cases.registry import generator
 
 if TYPE_CHECKING:
-    from grader.cases.randomness import Source
+    from grader.cases.randomness import Randomness
 
 _MOST_ROWS = 500
 
 
 @generator
-def orthogonal(source: Source, rows: int) -> Any:
+def orthogonal(source: Randomness, rows: int) -> Any:
     """Return a matrix whose columns are orthonormal, float64 (`rows`, `rows`).
 
     >>> orthogonal(2)
@@ -29,7 +29,7 @@ def orthogonal(source: Source, rows: int) -> Any:
 
 
 @generator
-def spd(source: Source, rows: int) -> Any:
+def spd(source: Randomness, rows: int) -> Any:
     """Return a symmetric positive definite matrix with eigenvalues from 1 to 10, float64 (`rows`, `rows`).
 
     >>> spd(2)
@@ -42,7 +42,7 @@ def spd(source: Source, rows: int) -> Any:
 
 
 @generator
-def dominant(source: Source, rows: int) -> Any:
+def dominant(source: Randomness, rows: int) -> Any:
     """Return a diagonally dominant matrix, float64 (`rows`, `rows`): elimination needs no pivoting, Jacobi converges.
 
     >>> dominant(2)

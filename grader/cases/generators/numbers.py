@@ -10,11 +10,11 @@ from grader.cases.registry import generator
 from grader.language import say
 
 if TYPE_CHECKING:
-    from grader.cases.randomness import Source
+    from grader.cases.randomness import Randomness
 
 
 @generator
-def normal(source: Source, *shape: int) -> Any:
+def normal(source: Randomness, *shape: int) -> Any:
     """Return standard normal numbers, float64.
 
     >>> normal(2, 2)
@@ -28,7 +28,7 @@ def normal(source: Source, *shape: int) -> Any:
 
 
 @generator
-def uniform(source: Source, low: float, high: float, *shape: int) -> Any:
+def uniform(source: Randomness, low: float, high: float, *shape: int) -> Any:
     """Return numbers spread evenly from `low` to `high`, float64.
 
     >>> uniform(-1, 1, 3)
@@ -40,7 +40,7 @@ def uniform(source: Source, low: float, high: float, *shape: int) -> Any:
 
 
 @generator
-def integers(source: Source, low: int, high: int, *shape: int) -> Any:
+def integers(source: Randomness, low: int, high: int, *shape: int) -> Any:
     """Return whole numbers from `low` to `high`, both included, int64.
 
     For a single number a range is better: the values of `1..6` take turns from case to case.
@@ -55,7 +55,7 @@ def integers(source: Source, low: int, high: int, *shape: int) -> Any:
 
 
 @generator
-def constant(source: Source, value: float, *shape: int) -> Any:
+def constant(source: Randomness, value: float, *shape: int) -> Any:
     """Return `value` everywhere, float64; a truth value makes an array of bool.
 
     >>> constant(-2.5, 2, 2)

@@ -8,14 +8,14 @@ from grader.cases.arithmetic import elements, shape_of
 from grader.cases.registry import generator
 
 if TYPE_CHECKING:
-    from grader.cases.randomness import Source
+    from grader.cases.randomness import Randomness
 
 _SPACING = 0.1
 _JITTER = 0.05
 
 
 @generator
-def distinct(source: Source, *shape: int) -> Any:
+def distinct(source: Randomness, *shape: int) -> Any:
     """Return numbers that all differ, by 0.05 at least, of both signs and in random order.
 
     A maximum then stays where it is when one number moves a little, so its gradient can be differenced.
@@ -30,7 +30,7 @@ def distinct(source: Source, *shape: int) -> Any:
 
 
 @generator
-def increasing(source: Source, count: int) -> Any:
+def increasing(source: Randomness, count: int) -> Any:
     """Return `count` numbers in rising order, 0.05 apart at least, of both signs: nodes, thresholds, times.
 
     >>> increasing(4)
@@ -40,7 +40,7 @@ def increasing(source: Source, count: int) -> Any:
 
 
 @generator
-def ties(source: Source, *shape: int) -> Any:
+def ties(source: Randomness, *shape: int) -> Any:
     """Return numbers of few values, some of them negative, the largest of which comes up twice at least.
 
     >>> ties(2, 4)
@@ -56,7 +56,7 @@ def ties(source: Source, *shape: int) -> Any:
     return drawn.reshape(shape) if shape else float(drawn[0])
 
 
-def _steps(source: Source, count: int) -> Any:
+def _steps(source: Randomness, count: int) -> Any:
     import numpy as np
 
     jitter = source.rng.uniform(-_JITTER / 2, _JITTER / 2, count)

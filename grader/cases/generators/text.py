@@ -10,13 +10,13 @@ from grader.cases.registry import generator
 from grader.language import say
 
 if TYPE_CHECKING:
-    from grader.cases.randomness import Source
+    from grader.cases.randomness import Randomness
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @generator
-def text(source: Source, length: int, alphabet: str = _LETTERS) -> str:
+def text(source: Randomness, length: int, alphabet: str = _LETTERS) -> str:
     """Return a text of `length` characters of `alphabet` (small letters, if it is left out).
 
     >>> text(8)
@@ -31,7 +31,7 @@ def text(source: Source, length: int, alphabet: str = _LETTERS) -> str:
 
 
 @generator
-def words(source: Source, count: int) -> list[str]:
+def words(source: Randomness, count: int) -> list[str]:
     """Return a list of `count` made-up words of one to eight small letters.
 
     >>> words(3)

@@ -12,7 +12,7 @@ from grader.model import Case, Check, Expression, Outcome, Part, Problem, Return
 if TYPE_CHECKING:
     from typing import Self
 
-    from grader.cases.scrutiny import Scope
+    from grader.cases.scrutiny import Vocabulary
     from grader.cases.subject import Subject
     from grader.errors import Fault, Span
     from grader.reading.log import Log
@@ -112,7 +112,7 @@ class Gradient(Kind, frozen=True, kw_only=True):
                 hint = did_you_mean(log.nearest(output.text, names))
                 log.add(output.at, say("`{name}` is no output named in `returns`.", name=quoted(output.text)), hint)
 
-    def examine(self, problem: Problem, check: Check, scope: Scope) -> Iterator[Fault]:
+    def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
         """Yield what is wrong with `of`, `upstream` and `wrt`."""
         from grader.checks.gradient.drawing import examine
 

@@ -16,7 +16,7 @@ from grader.cases.failure import fault, quoted, resembling
 from grader.cases.library import Outermost
 from grader.cases.randomness import digest
 from grader.cases.recipe import Inputs, expressions, fill, needed, uses
-from grader.cases.scrutiny import Scope, scrutinize
+from grader.cases.scrutiny import Vocabulary, scrutinize
 from grader.cases.subject import Planned, Subject
 from grader.checks.gradient import Gradient
 from grader.errors import Fault, RubricError
@@ -24,7 +24,7 @@ from grader.language import say
 from grader.model import Call, Case, Check, Entry, Value
 
 
-def examine(plan: Gradient, check: Check, scope: Scope) -> Iterator[Fault]:
+def examine(plan: Gradient, check: Check, scope: Vocabulary) -> Iterator[Fault]:
     """Yield what is wrong with the forward call, the upstream gradient and the inputs to differentiate by."""
     faults = list(scrutinize(plan.of, scope))
     yield from faults

@@ -14,7 +14,7 @@ from grader.language import Bilingual, Message, say
 from grader.model import Case, Check, Outcome, Part, Problem, Returned, Template, Verdict
 
 if TYPE_CHECKING:
-    from grader.cases.scrutiny import Scope
+    from grader.cases.scrutiny import Vocabulary
     from grader.cases.subject import Subject
     from grader.errors import Fault
     from grader.reading.log import Log
@@ -70,7 +70,7 @@ class Properties(Kind, frozen=True, kw_only=True):
         )
         return (properties,)
 
-    def examine(self, problem: Problem, check: Check, scope: Scope) -> Iterator[Fault]:
+    def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
         """Yield what is wrong with each property's options."""
         from grader.cases.scrutiny import output_names, scrutinize_template
         from grader.checks.properties.laws import rule_of

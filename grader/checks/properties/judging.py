@@ -27,7 +27,7 @@ _NAMED_BY_STUDENT = ("linear_in", "finite")
 """Here an undeclared output is named by the student's own dict key; a hidden input could leave in such a name."""
 
 
-class Scene(Struct, frozen=True, kw_only=True, eq=False):
+class Observed(Struct, frozen=True, kw_only=True, eq=False):
     """What a property is judged on: the student's calls, all returned, and the reference's values."""
 
     check: Check
@@ -44,7 +44,7 @@ class Finding(Struct, frozen=True):
     call: int = 0
 
 
-Property: TypeAlias = Callable[[Scene], Finding | None]
+Property: TypeAlias = Callable[[Observed], Finding | None]
 
 
 def judge(
@@ -56,7 +56,7 @@ def judge(
     """
     if case.property not in PROPERTIES:
         raise fault(check, say("There is no property called {name}.", name=case.property))
-    found = PROPERTIES[case.property](Scene(check=check, returns=returns, case=case, got=got, truths=truths))
+    found = PROPERTIES[case.property](Observed(check=check, returns=returns, case=case, got=got, truths=truths))
     if found is None:
         return Verdict(share=Fraction(1))
     named = msgspec.structs.replace(found.mismatch, property=case.property)
@@ -65,7 +65,7 @@ def judge(
     return Verdict(share=Fraction(0), mismatches=(named,), call=found.call)
 
 
-def inputs_unchanged(scene: Scene) -> Finding | None:
+def inputs_unchanged(scene: Observed) -> Finding | None:
     """No argument is changed by the call; the mismatch shows the argument before (`want`) and after (`got`)."""
     after = scene.got[0].arguments
     if after is None:
@@ -79,13 +79,13 @@ def inputs_unchanged(scene: Scene) -> Finding | None:
     return Finding(Mismatch(category="property"))
 
 
-def deterministic(scene: Scene) -> Finding | None:
+def deterministic(scene: Observed) -> Finding | None:
     """Two equal calls return equal values, to the last bit."""
     found = differences(scene.got[1].value, scene.got[0].value, EXACT)
     return Finding(_broken(found[0]), 1) if found else None
 
 
-def samples_independent(scene: Scene) -> Finding | None:
+def samples_independent(scene: Observed) -> Finding | None:
     """Each sample's rows are the same whether it comes alone, in its batch, or in the batch reversed."""
     names, count = _per_sample(scene)
     batch = dict(numbers(scene.got[0].value, "", scene.returns))
@@ -103,7 +103,7 @@ def samples_independent(scene: Scene) -> Finding | None:
     return None
 
 
-def linear_in(scene: Scene) -> Finding | None:
+def linear_in(scene: Observed) -> Finding | None:
     """f(a) + f(b) = f(a+b) + f(0); the mismatch shows the right side as `got`, the left as `want`."""
     wanted = scene.case.options.get("outputs")
     outputs = [str(name) for name in wanted] if isinstance(wanted, tuple | list) else ["result"]
@@ -123,7 +123,7 @@ def linear_in(scene: Scene) -> Finding | None:
     return None if all(sides) else Finding(_no_number(scene.got[0].value))
 
 
-def shape(scene: Scene) -> Finding | None:
+def shape(scene: Observed) -> Finding | None:
     """Each output named in the options has the shape given there."""
     for name, value, want in _options(scene):
         expected = tuple(want) if isinstance(want, tuple | list) else (want,)
@@ -135,7 +135,7 @@ def shape(scene: Scene) -> Finding | None:
     return None
 
 
-def dtype(scene: Scene) -> Finding | None:
+def dtype(scene: Observed) -> Finding | None:
     """Each output named in the options has the dtype (`float64`) or kind (`float`) given there."""
     for name, value, want in _options(scene):
         if form(value) != "number":
@@ -146,7 +146,7 @@ def dtype(scene: Scene) -> Finding | None:
     return None
 
 
-def finite(scene: Scene) -> Finding | None:
+def finite(scene: Observed) -> Finding | None:
     """There are numbers in the result, and none of them is NaN or infinite."""
     every = list(numbers(scene.got[0].value, "", scene.returns))
     for name, value in every:
@@ -192,7 +192,7 @@ def _floats(value: Value) -> np.ndarray:
     return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
 
 
-def _per_sample(scene: Scene) -> tuple[list[str], int]:
+def _per_sample(scene: Observed) -> tuple[list[str], int]:
     """Return the outputs with one row a sample, as the reference has them, and the number of samples."""
     count = len(scene.got) - 2
     batch = dict(numbers(scene.truths[0], "", scene.returns))
@@ -226,7 +226,7 @@ def _in_batch(found: Mismatch, sample: int, count: int) -> Mismatch:
     return msgspec.structs.replace(found, category="property", index=index)
 
 
-def _chosen(scene: Scene, value: Value, outputs: Sequence[str]) -> dict[str, Value]:
+def _chosen(scene: Observed, value: Value, outputs: Sequence[str]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for output in outputs:
         _must_be_known(scene, output)
@@ -236,7 +236,7 @@ def _chosen(scene: Scene, value: Value, outputs: Sequence[str]) -> dict[str, Val
     return found
 
 
-def _options(scene: Scene) -> list[tuple[str, Value, Value]]:
+def _options(scene: Observed) -> list[tuple[str, Value, Value]]:
     """Return each option's output name, the student's value for it (None if it is not there), and what is wanted."""
     rows: list[tuple[str, Value, Value]] = []
     for name, want in scene.case.options.items():
@@ -246,6 +246,6 @@ def _options(scene: Scene) -> list[tuple[str, Value, Value]]:
     return rows
 
 
-def _must_be_known(scene: Scene, output: str) -> None:
+def _must_be_known(scene: Observed, output: str) -> None:
     if not known(output, scene.returns):
         raise fault(scene.check, say("returns has no output called {name}.", name=output))

@@ -9,7 +9,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from grader.cases.failure import fault, quoted, resembling
-from grader.cases.recipe import Condition, Inputs, words
+from grader.cases.recipe import Inputs, Requirement, words
 from grader.cases.subject import Planned, Subject
 from grader.checks.properties import Property
 from grader.errors import Fault, RubricError
@@ -47,7 +47,7 @@ class Rule(ABC):
         """Return the options that are expressions over the drawn names."""
         return []
 
-    def condition(self, subject: Subject, stated: Property, first: Inputs) -> Condition | None:
+    def condition(self, subject: Subject, stated: Property, first: Inputs) -> Requirement | None:
         """Return what must hold of inputs besides `where`, given the first inputs drawn."""
         return None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from grader.cases.arithmetic import is_array
-from grader.cases.recipe import Condition, Inputs
+from grader.cases.recipe import Inputs, Requirement
 from grader.cases.subject import Planned, Subject
 from grader.checks.properties import Property
 from grader.checks.properties.rule import Known, Rule, names_of, refused, unknown_names
@@ -32,11 +32,11 @@ class SamplesIndependent(Rule):
         if known.complete:
             yield from unknown_names(stated, "over", known.drawn)
 
-    def condition(self, subject: Subject, stated: Property, first: Inputs) -> Condition:
+    def condition(self, subject: Subject, stated: Property, first: Inputs) -> Requirement:
         """Return that there are at least two samples."""
         over = self._over(subject, stated, first.names)
         name = ", ".join(over)
-        return Condition(
+        return Requirement(
             holds=lambda names: _samples(names, over) >= 2,
             names=over,
             at=stated.at,

@@ -22,7 +22,7 @@ from grader.checks.rules.flow.values import (
     Value,
 )
 from grader.checks.rules.flow.world import World
-from grader.checks.rules.reaching import Calls, Use
+from grader.checks.rules.reaching import CallGraph, Use
 from grader.checks.rules.touching import family
 from grader.language import inert
 
@@ -95,7 +95,7 @@ _MEEK = frozenset({
 
 def loops(used: Collection[Use], world: World) -> Iterator[tuple[Use, str]]:
     """Yield each use that loops, and what it is. Raises Entangled."""
-    calls = Calls(used, world)
+    calls = CallGraph(used, world)
     nodes = {use.node for use in used}
     for use in used:
         what = _loop(use, world, nodes) or ("recursion" if calls.recur(use) else "")

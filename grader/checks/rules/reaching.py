@@ -197,7 +197,7 @@ _CALLED = ("__call__", "__enter__", "__exit__")
 _ASKING = IDLE | {"getattr", "setattr", "delattr", "vars"}
 
 
-class Calls:
+class CallGraph:
     """Which function may come to which.
 
     A function that stands as a wrapper for another, `@timed def norms`, comes to that one alone: a place is a function

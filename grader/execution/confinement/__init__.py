@@ -22,12 +22,12 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .ground import Ground, Plan, prepare
+    from .ground import Ground, Preparing, prepare
     from .privileges import Bounds
 
-__all__ = ["LAYERS", "TIERS", "Bounds", "Ground", "Plan", "prepare", "sufficient", "tier_of"]
+__all__ = ["LAYERS", "TIERS", "Bounds", "Ground", "Preparing", "prepare", "sufficient", "tier_of"]
 
-_PLACES = {"Ground": "ground", "Plan": "ground", "Bounds": "privileges", "prepare": "ground"}
+_PLACES = {"Ground": "ground", "Preparing": "ground", "Bounds": "privileges", "prepare": "ground"}
 
 
 LAYERS = ("namespaces", "landlock", "seccomp", "limits")

@@ -27,7 +27,7 @@ CODE_BYTES = 4 << 20
 _DETAIL = 300
 
 
-class Loaded:
+class LoadedModule:
     """A source's names after loading, the name its frames carry, and what happened on the way."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Loaded:
         self.happenings: list[list[Any]] = []
 
 
-def load(frame: Frame, wire: Wire, offered: Collection[str] | None = OFFERED) -> Loaded:
+def load(frame: Frame, wire: Wire, offered: Collection[str] | None = OFFERED) -> LoadedModule:
     """Load the source in `frame` and return its names.
 
     After the header's `patience`, in seconds, or at once if it is `lean`, only definitions, imports and constants are
@@ -46,7 +46,7 @@ def load(frame: Frame, wire: Wire, offered: Collection[str] | None = OFFERED) ->
     """
     header = frame.header
     texts = _texts(frame)
-    loaded = Loaded()
+    loaded = LoadedModule()
     loaded.file = header["file"]
     loader = _Loader(loaded, dict(zip(header["modules"], texts[1:], strict=True)), offered)
     loader.late = header["lean"]
@@ -116,7 +116,7 @@ def _timer(loader: _Loader, patience: float) -> Iterator[None]:
 class _Loader:
     """Runs a source's text and its own modules; `late` says that only definitions are run from now on."""
 
-    def __init__(self, loaded: Loaded, own: dict[str, str], offered: Collection[str] | None) -> None:
+    def __init__(self, loaded: LoadedModule, own: dict[str, str], offered: Collection[str] | None) -> None:
         self.late = False
         self._loaded = loaded
         self._own_texts = own

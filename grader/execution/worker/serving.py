@@ -16,7 +16,7 @@ from ...values.family import Buffer, Oversized, Refused
 from ...values.packing import Packed, pack, unpack
 from ..wire import Frame, Wire, frame_bytes
 from . import streams
-from .loading import Loaded, load
+from .loading import LoadedModule, load
 
 Seal = Callable[[int, float], None]
 
@@ -35,7 +35,7 @@ def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) ->
     streams.settle()
     versions = {"python": ".".join(map(str, sys.version_info[:3])), "numpy": np.__version__}
     wire.write({"was": "ready", "id": "", "tier": tier, "versions": versions})
-    loaded = Loaded()
+    loaded = LoadedModule()
     while True:
         frame = wire.read()
         if frame is None:
@@ -56,7 +56,7 @@ def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) ->
         wire.put(told)
 
 
-def answer(frame: Frame, loaded: Loaded) -> list[Buffer]:
+def answer(frame: Frame, loaded: LoadedModule) -> list[Buffer]:
     """Make the call in `frame`; return the frame that tells what came of it, in pieces."""
     streams.written()
     header, buffers = _outcome(frame, loaded)
@@ -68,7 +68,7 @@ def answer(frame: Frame, loaded: Loaded) -> list[Buffer]:
         return frame_bytes({**_OVERSIZED, **known, "seconds": header["seconds"]})
 
 
-def _outcome(frame: Frame, loaded: Loaded) -> tuple[dict[str, Any], list[Buffer]]:
+def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[Buffer]]:
     header = frame.header
     function = loaded.namespace.get(header["function"])
     if not callable(function):

@@ -8,7 +8,7 @@ import pytest
 from grader.author.new.translation import Untranslatable, translate
 from grader.cases.evaluation import Evaluator
 from grader.cases.library import Drawing
-from grader.cases.randomness import InOrder, Source
+from grader.cases.randomness import InOrder, Randomness
 from grader.reading.writing import draw_value
 
 NAMES = {"x": np.arange(6.0).reshape(2, 3), "n": 3, "d": {"pad": 2}}
@@ -56,7 +56,7 @@ def test_the_same_numbers(text):
     np.random.seed(7)
     want = eval(text, {"np": np}, NAMES)
     written = translate(ast.parse(text, mode="eval").body, {name: name for name in NAMES}, ())
-    source = Source(0, 0, InOrder(), np.random.RandomState(7))
+    source = Randomness(0, 0, InOrder(), np.random.RandomState(7))
     drawing = Drawing(signatures={}, reference=lambda name, arguments: None, source=source)
     got = Evaluator(NAMES, drawing).evaluate(written)
     np.testing.assert_equal(got, want)
