@@ -106,7 +106,7 @@ class Kind(Demand, frozen=True, kw_only=True):
         return [subject.case(inputs.number, inputs, Planned(calls=one, truth=one)) for inputs, one in drawn]
 
     def violations(
-        self, student: Submission, function: str, graded: Sequence[str], account: TimeLeft | None = None
+        self, student: Submission, function: str, graded: Sequence[str], time_left: TimeLeft | None = None
     ) -> tuple[Violation, ...] | None:
         """Return where a function's text breaks it, for a kind that is not `drawn`; `None`: there is no such text."""
         return ()

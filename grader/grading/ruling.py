@@ -25,12 +25,12 @@ def hold(judged: Mapping[str, Judged], student: Submission, rubric: Rubric) -> d
         return {}
     from grader.submission.costs import TimeLeft
 
-    account = TimeLeft()
+    time_left = TimeLeft()
     graded = [problem.function for problem in rubric.problems]
     return {
         name: replace(
             judged[name],
-            violations={check.key: kind_of(check).violations(student, name, graded, account) for check in checks},
+            violations={check.key: kind_of(check).violations(student, name, graded, time_left) for check in checks},
         )
         for name, checks in ruled.items()
         if checks

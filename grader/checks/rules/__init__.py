@@ -104,12 +104,12 @@ class Rules(Kind, frozen=True, kw_only=True):
         return Verdict(share=Fraction(1))
 
     def violations(
-        self, student: Submission, function: str, graded: Sequence[str], account: TimeLeft | None = None
+        self, student: Submission, function: str, graded: Sequence[str], time_left: TimeLeft | None = None
     ) -> tuple[Violation, ...] | None:
         """Return where a function's text breaks the rules; `None` where there is no text to hold them against."""
         from grader.checks.rules.judging import violations
 
-        return violations(student, function, self, graded, account)
+        return violations(student, function, self, graded, time_left)
 
     def price(self, violations: int) -> Fraction:
         """Return `each` for every violation, the whole check at most."""

@@ -119,11 +119,11 @@ _AT = frozenset({"__matmul__", "__rmatmul__", "__imatmul__"})
 
 
 def violations(
-    student: Submission, function: str, rules: Rules, graded: Collection[str], account: TimeLeft | None = None
+    student: Submission, function: str, rules: Rules, graded: Collection[str], time_left: TimeLeft | None = None
 ) -> tuple[Violation, ...] | None:
     """Return where `function` and the student's own functions that it uses do not keep the rules, line by line.
 
-    `graded` functions stand for themselves, and are not gone into; `account` is the CPU time that all functions of a
+    `graded` functions stand for themselves, and are not gone into; `time_left` is the CPU time that all functions of a
     submission have together. Returns `None` where there is nothing to look at: no such function, or a stub. Never
     raises.
     """
@@ -132,7 +132,7 @@ def violations(
         return None
     at = student.source.span(symbol.line)
     try:
-        with (account or TimeLeft()).spend():
+        with (time_left or TimeLeft()).spend():
             found = list(_found(student, function, rules, frozenset(graded) - {function}))
     except TookTooLong:
         forget()  # what flows may have been left half followed
