@@ -5,8 +5,8 @@ import threading
 import time
 
 import pytest
-from grader.execution.line import Line
 
+from grader.execution.answers import Line
 from grader.execution.boards import PollBoard
 from grader.execution.threads import ThreadBoard
 
