@@ -23,7 +23,7 @@ sys.path[:0] = sys.argv[1:3]
 import numpy
 from grader.execution import confinement
 without = sys.argv[3]
-ground = None if without == "-" else confinement.prepare(confinement.Plan(without=frozenset(filter(None, [without]))))
+ground = None if without == "-" else confinement.prepare(confinement.Setup(without=frozenset(filter(None, [without]))))
 taken = []
 for _ in range(60):
     began = time.perf_counter()

@@ -5,7 +5,7 @@ outside the standard library. For each worker it calls `Ground.fork` (as os.fork
 after its own descriptors are in place, and `Ground.seal` when the limits are known, just before the student's
 source is read::
 
-    ground = prepare(Plan())
+    ground = prepare(Setup())
     pid = ground.fork()
     if pid == 0:
         os.setsid()                       # stdin, stdout, stderr and the wire in place, all else closed but ground.keep
@@ -22,12 +22,12 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .ground import Ground, Preparing, prepare
+    from .ground import Ground, Setup, prepare
     from .privileges import Bounds
 
-__all__ = ["LAYERS", "TIERS", "Bounds", "Ground", "Preparing", "prepare", "sufficient", "tier_of"]
+__all__ = ["LAYERS", "TIERS", "Bounds", "Ground", "Setup", "prepare", "sufficient", "tier_of"]
 
-_PLACES = {"Ground": "ground", "Preparing": "ground", "Bounds": "privileges", "prepare": "ground"}
+_PLACES = {"Ground": "ground", "Setup": "ground", "Bounds": "privileges", "prepare": "ground"}
 
 
 LAYERS = ("namespaces", "landlock", "seccomp", "limits")

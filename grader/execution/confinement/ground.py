@@ -16,7 +16,7 @@ ROOTS_PYTHON = "Python lies where only root can read it"
 _OOM_SCORE = "700"  # if the machine runs out of memory, a worker goes before the grader does
 
 
-def prepare(plan: Preparing) -> Ground:
+def prepare(plan: Setup) -> Ground:
     """Return the ground for this server's workers: every layer of `plan` that the machine grants.
 
     Call it once, in a process with one thread. Where namespaces are granted the process itself moves behind the
@@ -48,7 +48,7 @@ def prepare(plan: Preparing) -> Ground:
     return Ground(plan, tier, missing, user, floor, rules, program)
 
 
-def _namespaces(plan: Preparing, missing: dict[str, str]) -> bool:
+def _namespaces(plan: Setup, missing: dict[str, str]) -> bool:
     """Move behind namespaces and a private root, if wanted and granted; return whether users have one of their own."""
     alone = False
     if "namespaces" in missing:
@@ -89,7 +89,7 @@ def _reason(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-class Preparing(NamedTuple):
+class Setup(NamedTuple):
     """What to prepare: layers to leave out (for tests), more files to let be read, the scratch's size.
 
     `readable` are files or folders besides the standard library and numpy: a course's packages.
@@ -108,7 +108,7 @@ class Ground(NamedTuple):
     `rules` as a descriptor (-1: none), and the seccomp `program`.
     """
 
-    plan: Preparing
+    plan: Setup
     tier: str
     missing: Mapping[str, str]
     user: int = -1

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from . import Bounds, Ground, Preparing, kernel, prepare
+from . import Bounds, Ground, Setup, kernel, prepare
 
 
 class Targets:
@@ -189,7 +189,7 @@ def main(arguments: list[str]) -> None:
     `arguments`: layers to leave out (separated by commas), a secret file, a listening port.
     """
     targets = Targets(arguments[1], int(arguments[2]), os.getppid())
-    ground = prepare(Preparing(without=frozenset(filter(None, arguments[0].split(",")))))
+    ground = prepare(Setup(without=frozenset(filter(None, arguments[0].split(",")))))
     results = {name: _tried(name, targets, ground) for name in TRIALS}
     json.dump({"tier": ground.tier, "missing": dict(ground.missing), "results": results}, sys.stdout)
 

@@ -37,7 +37,7 @@ def main() -> None:
     os.environ.clear()
     offered = OFFERED if paths else None
     layers = frozenset(["namespaces", *filter(None, without.split(","))])
-    plan = confinement.Preparing(without=layers, readable=installed(offered))
+    plan = confinement.Setup(without=layers, readable=installed(offered))
     ground = confinement.prepare(plan)
 
     def seal(memory: int, cpu_seconds: float) -> None:

@@ -56,7 +56,7 @@ class Server:
         if os.getppid() != parent:
             os._exit(0)
         self._ground = confinement.prepare(
-            confinement.Preparing(without=frozenset(filter(None, without.split(","))), readable=installed(offered))
+            confinement.Setup(without=frozenset(filter(None, without.split(","))), readable=installed(offered))
         )
         gc.freeze()  # so that no worker's collection touches, and thereby copies, what all share
 

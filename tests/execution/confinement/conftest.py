@@ -17,7 +17,7 @@ sys.path[:0] = [site, root]
 import numpy
 from grader.execution import confinement
 without, readable = filter(None, without.split(",")), filter(None, readable.split(":"))
-plan = confinement.Plan(without=frozenset(without), readable=tuple(readable))
+plan = confinement.Setup(without=frozenset(without), readable=tuple(readable))
 ground = confinement.prepare(plan)
 def worker(code):
     source, sink = os.pipe()

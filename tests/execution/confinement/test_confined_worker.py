@@ -169,7 +169,7 @@ import os, sys, time
 sys.path[:0] = sys.argv[1:3]
 import numpy
 from grader.execution import confinement
-ground = confinement.prepare(confinement.Plan(without=frozenset(filter(None, sys.argv[3].split(",")))))
+ground = confinement.prepare(confinement.Setup(without=frozenset(filter(None, sys.argv[3].split(",")))))
 pid = ground.fork()
 if not pid:
     ground.enter()
