@@ -159,10 +159,6 @@ def show_text(text: str) -> None:
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding).rstrip("\n") + "\n")
 
 
-_STREAMS = ("/dev/", "/proc/")
-_MEMORY = "/dev/shm/"
-
-
 def write_file(path: Path, text: str) -> None:
     """Write `text` to the file at `path`. Raises OSError; UsageError where a folder on the way is a link."""
     refuse_links(path.parent)

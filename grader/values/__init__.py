@@ -72,7 +72,7 @@ def family_of(value: Value) -> Family:
 def form(value: Value) -> str:
     """Return what a value is compared as: "none", "text", "number", "sequence" or "dict".
 
-    A family of later may have a form of its own. It is "strange" for what the wire should not have let through.
+    A new family may have its own form. It is "strange" for what the wire should not have let through.
     """
     family = family_of(value)
     return family.form if family.holds(value) else _STRANGE.form

@@ -3,7 +3,7 @@
 from grader.cases.failure import fault, quoted, resembling
 from grader.checks.properties import Property
 from grader.checks.properties.linear import LinearIn
-from grader.checks.properties.rule import Known, Rule
+from grader.checks.properties.rule import Rule
 from grader.checks.properties.samples import SamplesIndependent
 from grader.checks.properties.single import Deterministic, Dtype, Finite, InputsUnchanged, Shape
 from grader.errors import RubricError
@@ -30,6 +30,3 @@ def rule_of(stated: Property) -> Rule:
         message = say("There is no property `{name}`.", name=quoted(stated.name))
         raise RubricError([fault(stated.at, message, resembling(stated.name, RULES))])
     return RULES[stated.name]
-
-
-__all__ = ["RULES", "Known", "Rule", "rule_of"]
