@@ -47,6 +47,11 @@ def named(name: str) -> type[Kind]:
         kind = installed()[name].load()
     if not (isinstance(kind, type) and issubclass(kind, Kind) and kind.kind == name):
         raise TypeError(f"the entry point {name} of {GROUP} is no kind of check called {name}")
+    lacking = [each for each in ("title", "about") if not hasattr(kind, each)]
+    if kind.judge is Kind.judge:  # a class of msgspec's cannot have abstract methods
+        lacking.append("judge")
+    if lacking:
+        raise TypeError(f"{kind.__name__} has no {', '.join(lacking)}")
     if kind.timed and name not in OWN:
         raise TypeError(f"{name} is timed, and only a check of efficiency can be")
     return kind

@@ -56,8 +56,8 @@ class Sealable(Struct, frozen=True, kw_only=True, eq=False):
 class Kind(Demand, frozen=True, kw_only=True):
     """One kind of check. The fields are what a check of it asks for, each named as its key in the rubric.
 
-    `judge` has to be written, and `own_keys` where the kind has any; all else has a default that suits a kind whose
-    cases are single calls.
+    `kind`, `title`, `about` and `judge` have to be written, and `own_keys` where the kind has any; all else has a
+    default that suits a kind whose cases are single calls.
     """
 
     title: ClassVar[Bilingual]

@@ -85,10 +85,12 @@ def fits(form: str, count: int) -> None:
         return
     wanted = format_of(form)
     if wanted.join is None and wanted.table is None:
+        several = [name for name in FORMATS if format_of(name).join or format_of(name).table]
         raise UsageError(
             say("{form} holds one submission; {count} were given.", form=form, count=count),
-            say("Write a file for each: --out FOLDER. Or use --format text, json, markdown or csv."),
-        )
+            say("Write a file for each: --out FOLDER. Or name one of these by --format: {formats}",
+                formats=", ".join(several)),
+        )  # fmt: skip
 
 
 def reachable(output: str | None, folder: str | None) -> None:

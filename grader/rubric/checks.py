@@ -25,11 +25,12 @@ SHARE_KEY = Key(
     zh="占这道题分数的份额，如 20%；没有写的检查平分余下的",
     en="its share of the problem's points, like 20%; checks without one split the rest evenly",
 )
+_PUBLIC = [kind.kind for kind in own_kinds() if kind.visibility == "public"]
 VISIBILITY = Key(
     name="visibility",
     type=_VISIBILITIES,
-    zh="public（学生看得到输入和期望的输出）或 hidden；默认 example 和 rules 公开，其余隐藏",
-    en="public (students see input and expected output) or hidden; by default examples and rules are public",
+    zh=f"public（学生看得到输入和期望的输出）或 hidden；默认 {' 和 '.join(_PUBLIC)} 公开，其余隐藏",
+    en=f"public (students see input and expected output) or hidden; by default {' and '.join(_PUBLIC)} are public",
 )
 _CASES = [f"{kind.kind} {kind.cases}" for kind in own_kinds() if kind.drawn]
 CASES = Key(

@@ -112,12 +112,31 @@ def test_it_has_a_section_in_the_reference(course, site):
     assert "不计长度为 1 的轴" in shown.stdout
 
 
-def test_a_kind_that_cannot_be_loaded_is_named_at_its_line(course, tmp_path):
+HALF = """\
+from typing import ClassVar
+
+from grader.checks.kind import Kind
+
+
+class Shape(Kind, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "shape"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("import no_such_thing\n", "ModuleNotFoundError"),
+        ("Shape = dict\n", "TypeError: the entry point shape of pingfen.checks is no kind of check called shape"),
+        (HALF, "TypeError: Shape has no title, about, judge"),
+    ],
+)
+def test_a_kind_that_cannot_be_loaded_is_named_at_its_line(course, tmp_path, text, what):
     package = tmp_path / "source"
     (package / "other").mkdir(parents=True)
-    (package / "other/__init__.py").write_text("import no_such_thing\n", "utf-8")
+    (package / "other/__init__.py").write_text(text, "utf-8")
     head = '[project]\nname = "other"\nversion = "1"\n[project.entry-points."pingfen.checks"]\nshape = "other:Shape"\n'
     (package / "pyproject.toml").write_text(head, "utf-8")
     shown = grade("solution.py", site=install(tmp_path / "broken", package), cwd=course)
     assert shown.returncode == 2 and "grading.yaml:10:" in shown.stderr
-    assert "The installed kind of check `shape` cannot be loaded: ModuleNotFoundError" in shown.stderr
+    assert f"The installed kind of check `shape` cannot be loaded: {what}" in " ".join(shown.stderr.split())
