@@ -148,7 +148,7 @@ def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
     case, lines = found.task.case, []
     if case.property:
         lines.append(f"# The property is {case.property}.")
-    if found.check.plan.wants_raised:
+    if found.check.demand.wants_raised:
         lines.append(f"# This is to raise {' or '.join(map(str, kind_of(found.check).asked(case)))}.")
     for number, call in enumerate(case.calls):
         got = f"got_{number}" if len(case.calls) > 1 else "got_"
@@ -162,7 +162,7 @@ def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
             f'print("{got}", {got}, sep="\\n")',
         ]
     want = found.task.want[0] if found.task.want else None
-    if isinstance(want, Returned) and found.check.plan.compares:
+    if isinstance(want, Returned) and found.check.demand.compares:
         lines += [f"want_ = {literal(want.value, known)}", 'print("want_", want_, sep="\\n")']
     return lines
 

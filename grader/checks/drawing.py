@@ -48,7 +48,7 @@ def _subjects(problem: Problem, book: Book, faults: list[Fault]) -> Iterator[Sub
         faults.append(fault(problem.at, say("The reference has no function `{name}`.", name=problem.function)))
         return
     for check in problem.checks:
-        if not check.plan.drawn:
+        if not check.demand.drawn:
             continue
         try:
             recipe = book.recipe(check)

@@ -27,7 +27,7 @@ def examine(rubric: Rubric, signatures: Mapping[str, Signature]) -> list[Fault]:
             message = say("The reference has no function `{name}`.", name=quoted(problem.function))
             found.append(fault(problem.at, message, resembling(problem.function, signatures)))
         for check in problem.checks:
-            if not check.plan.drawn:
+            if not check.demand.drawn:
                 continue
             scope = _scope(check.draw, signatures)
             found += _lines(check.draw, scope)

@@ -1,8 +1,8 @@
 """What a kind of check is: its keys in a rubric, what it draws, how it judges, what it shows to whom.
 
-A kind is one class, and what one check asks for is a frozen instance of it (`Check.plan`). Every stage asks this class;
-no stage asks which kind a check is. `grader.checks` lists our own kinds. An installed package adds its own by an entry
-point in the group `pingfen.checks`, whose name is the kind's:
+A kind is one class, and what one check asks for is a frozen instance of it (`Check.demand`). Every stage asks this
+class; no stage asks which kind a check is. `grader.checks` lists our own kinds. An installed package adds its own by an
+entry point in the group `pingfen.checks`, whose name is the kind's:
 
     [project.entry-points."pingfen.checks"]
     shape = "my_package:Shape"
@@ -145,5 +145,5 @@ class Kind(Demand, frozen=True, kw_only=True):
 
 def kind_of(check: Check) -> Kind:
     """Return what a check asks for, as its kind."""
-    assert isinstance(check.plan, Kind)  # the reader makes no other plans
-    return check.plan
+    assert isinstance(check.demand, Kind)  # the reader makes no other demands
+    return check.demand

@@ -185,7 +185,7 @@ def _cells_of_judging(one: Closed) -> dict[int, bytes | None]:
 
 
 def _handed_in(one: Closed, value: Value) -> Iterator[tuple[Lock, Value]]:
-    taken = one.check.plan.taken(one.check, one.returns, one.case, value)
+    taken = one.check.demand.taken(one.check, one.returns, one.case, value)
     if taken is not None:
         yield from ((lock, taken[lock.output]) for lock in one.sealed.locks if lock.output in taken)
         return
@@ -204,7 +204,7 @@ def _verdict(place: int, one: Closed, opened: set[tuple[int, int]]) -> Verdict:
     right = {lock.output for index, lock in enumerate(one.sealed.locks) if (place, index) in opened}
     if not isinstance(outcome, Returned):
         return Verdict(share=Fraction(0), by_part=tuple((name, Fraction(0)) for name, _ in leaves(one.returns)))
-    if (own := one.check.plan.opened(one.returns, outcome.value, right)) is not None:
+    if (own := one.check.demand.opened(one.returns, outcome.value, right)) is not None:
         return own
 
     def differ(mine: Value, lock: Any, rule: Comparison, output: str) -> list[Mismatch]:

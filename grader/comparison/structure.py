@@ -91,7 +91,7 @@ def skeleton(value: Value) -> Hashable | None:
 
 def _values(check: Check, trials: Sequence[Trial]) -> list[Value]:
     """Return what is wanted in the cases of a check that compares values; a sealed answer is not there."""
-    if not check.plan.compares:
+    if not check.demand.compares:
         return []
     wanted = (trial.want[0] for trial in trials if trial.want)
     return [outcome.value for outcome in wanted if isinstance(outcome, Returned)]

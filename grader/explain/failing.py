@@ -102,7 +102,7 @@ def _telling(trials: Trials) -> tuple[list[tuple[Check, Trial]], list[tuple[Chec
         (check, trial)
         for check, each in trials
         for trial in each
-        if check.plan.telling and isinstance(trial.got[0], Returned | Raised)
+        if check.demand.telling and isinstance(trial.got[0], Returned | Raised)
     ]
     telling.sort(key=lambda one: size(one[1].case.calls[0].arguments))
     return [one for one in telling if one[1].verdict.share < 1], [one for one in telling if one[1].verdict.share == 1]

@@ -48,7 +48,7 @@ class Timed(Struct, kw_only=True, eq=False):
     """One check on its way: its cases, and what was measured of them so far."""
 
     check: Check
-    plan: Efficiency
+    demand: Efficiency
     cases: list[Case]
     trials: list[Trial]
     turns: list[Turn]
@@ -71,7 +71,7 @@ def measure(
     """
     found = {}
     for name, before in judged.items():
-        if not any(check.plan.timed for check, _ in before.trials):
+        if not any(check.demand.timed for check, _ in before.trials):
             continue
         one = replace(before, timed=True)
         own = [case for case in cases if case.function == name]
@@ -91,7 +91,7 @@ def measure(
 
 
 def _worth_it(judged: Judged) -> bool:
-    earning = [each for each in judged.trials if each[0].plan.weight == judged.earning and not each[0].plan.timed]
+    earning = [each for each in judged.trials if each[0].demand.weight == judged.earning and not each[0].demand.timed]
     parts = [judged.fraction(check, trials) for check, trials in earning]
     return not parts or any(parts)
 
@@ -105,7 +105,8 @@ def _in_full(measured: Judged, before: Judged) -> Judged:
     return replace(
         measured,
         trials=tuple(
-            (check, trials if not check.plan.timed or _not_late(trials) else old) for (check, trials), (_, old) in pairs
+            (check, trials if not check.demand.timed or _not_late(trials) else old)
+            for (check, trials), (_, old) in pairs
         ),
     )
 
@@ -125,7 +126,7 @@ def _measured(bench: Bench, judged: Judged, cases: Sequence[Case]) -> Judged:
     begun = [
         _begun(bench, judged.problem, check, [case for case in cases if case.check == check.key])
         for check, _ in judged.trials
-        if check.plan.timed
+        if check.demand.timed
     ]
     done = {each.check.key: _decided(bench, judged.problem, each) for each in begun}
     return replace(judged, trials=tuple((check, done.get(check.key, trials)) for check, trials in judged.trials))
@@ -133,18 +134,18 @@ def _measured(bench: Bench, judged: Judged, cases: Sequence[Case]) -> Judged:
 
 def _begun(bench: Bench, problem: Problem, check: Check, cases: list[Case]) -> Timed:
     """Time each case of a check once: its trials so far are right or wrong, its turns those of the right ones."""
-    assert isinstance(check.plan, Efficiency)  # no other kind is timed yet
+    assert isinstance(check.demand, Efficiency)  # no other kind is timed yet
     turns = bench.sweep(cases, 0)
     trials = [
         Trial(task=Task(case=case, want=turn.want), got=turn.got, verdict=_verdict(problem, check, case, turn))
         for case, turn in zip(cases, turns, strict=True)
     ]
     right = [turn for trial, turn in zip(trials, turns, strict=True) if trial.verdict.share == 1]
-    return Timed(check=check, plan=check.plan, cases=cases, trials=trials, turns=right)
+    return Timed(check=check, demand=check.demand, cases=cases, trials=trials, turns=right)
 
 
 def _verdict(problem: Problem, check: Check, case: Case, turn: Turn) -> Verdict:
-    return check.plan.judge(check, problem.returns, case, turn.got, turn.want)
+    return check.demand.judge(check, problem.returns, case, turn.got, turn.want)
 
 
 def _decided(bench: Bench, problem: Problem, timed: Timed) -> tuple[Trial, ...]:
@@ -162,7 +163,7 @@ def _slow(bench: Bench, problem: Problem, timed: Timed) -> Mismatch | None:
     """Return the limit that is surely broken, if there is one."""
     right = [trial.case for trial in timed.trials if trial.verdict.share == 1]
     for sweep in range(1, SWEEPS + 1):
-        limits = _limits(timed.plan, timed.turns)
+        limits = _limits(timed.demand, timed.turns)
         answers = [above(limit.samples, limit.most) for limit in limits]
         slow, doubtful = any(answers), None in answers
         if sweep == SWEEPS or bench.left <= 0 or (sweep > 1 if slow else not doubtful):
@@ -191,28 +192,28 @@ def _spoilt(problem: Problem, check: Check, case: Case, turn: Turn) -> Turn:
     return replace(turn, seconds=endless, cpu=endless)
 
 
-def _limits(plan: Efficiency, turns: Sequence[Turn]) -> list[Limit]:
+def _limits(demand: Efficiency, turns: Sequence[Turn]) -> list[Limit]:
     """Return what is asked of the turns so far: the ratio at every size, the largest first; then growth."""
     # What is done once, like an import in the function, is in the first call of a worker, which is the smallest.
     settled = [turn for turn in turns if not turn.first]
     limits = []
-    if plan.at_most is not None:
-        for place in reversed(range(max(1, len(plan.sizes)))):
-            own = settled if place == 0 < len(plan.sizes) - 1 else turns
-            limits.append(Limit(name="ratio", most=plan.at_most, samples=tuple(turn.ratios[place] for turn in own)))
-    if plan.growth is not None:
-        limits.append(_growth(plan, plan.growth, turns, settled))
+    if demand.at_most is not None:
+        for place in reversed(range(max(1, len(demand.sizes)))):
+            own = settled if place == 0 < len(demand.sizes) - 1 else turns
+            limits.append(Limit(name="ratio", most=demand.at_most, samples=tuple(turn.ratios[place] for turn in own)))
+    if demand.growth is not None:
+        limits.append(_growth(demand, demand.growth, turns, settled))
     return [limit for limit in limits if limit.samples]
 
 
-def _growth(plan: Efficiency, most: float, turns: Sequence[Turn], settled: Sequence[Turn]) -> Limit:
+def _growth(demand: Efficiency, most: float, turns: Sequence[Turn], settled: Sequence[Turn]) -> Limit:
     """Return the limit on growth, or the one on the smallest size if that is broken by more.
 
     A turn breaks the two together, lest someone break now this one and now that one, each in less than half the turns.
     """
-    grown = [turn.growth(plan.sizes) / most for turn in settled or turns]
-    if plan.at_most is not None:
-        name, limit, small = "ratio", plan.at_most, [turn.ratios[0] / plan.at_most for turn in settled]
+    grown = [turn.growth(demand.sizes) / most for turn in settled or turns]
+    if demand.at_most is not None:
+        name, limit, small = "ratio", demand.at_most, [turn.ratios[0] / demand.at_most for turn in settled]
     else:
         # Where arguments are always the same no turn is settled; FIXED has room for what is done once.
         name, limit, small = "fixed", FIXED, [turn.fixed / FIXED for turn in settled or turns]

@@ -53,11 +53,11 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         A property holds for nearly any function (one that returns zeros changes no input), so all others earn in
         proportion to what the checks of the `earning` weight earned.
         """
-        return Fraction(1) if check.plan.weight == self.earning else self._earnt
+        return Fraction(1) if check.demand.weight == self.earning else self._earnt
 
     @cached_property
     def _earnt(self) -> Fraction:
-        weighty = [each for each in self.trials if each[0].plan.weight == self.earning]
+        weighty = [each for each in self.trials if each[0].demand.weight == self.earning]
         weight = sum((check.share for check, _ in weighty), Fraction(0))
         part = sum((check.share * self.own(check, trials) for check, trials in weighty), Fraction(0))
         return part / weight if weight else Fraction(1)
@@ -72,20 +72,20 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     @cached_property
     def earning(self) -> int:
         """The weight of the checks that earn by themselves; what is worth nothing is not among them."""
-        return max((check.plan.weight for check, _ in self.trials if check.share), default=0)
+        return max((check.demand.weight for check, _ in self.trials if check.share), default=0)
 
     def own(self, check: Check, trials: Sequence[Trial]) -> Fraction:
         """Return what a check earned by itself; what was not looked at yet costs nothing, rules or efficiency."""
-        if not check.plan.drawn:
+        if not check.demand.drawn:
             broken = self.violations.get(check.key, ())
             return Fraction(0) if broken is None else 1 - kind_of(check).price(len(broken))
-        if check.plan.timed and not trials:
+        if check.demand.timed and not trials:
             return Fraction(0 if self.timed else 1)
         return _mean([trial.verdict.share for trial in trials])
 
     def unmeasured(self, check: Check, trials: Sequence[Trial]) -> bool:
         """Return whether a check is of efficiency, and that could not be measured."""
-        return self.timed and check.plan.timed and not trials
+        return self.timed and check.demand.timed and not trials
 
 
 def judge(
@@ -104,7 +104,7 @@ def judge(
     for place, (task, outcomes) in enumerate(zip(tasks, got, strict=True)):
         case = task.case
         problem, check = checks[task.key]
-        verdict = known.get(place) or check.plan.judge(check, problem.returns, case, outcomes, task.want)
+        verdict = known.get(place) or check.demand.judge(check, problem.returns, case, outcomes, task.want)
         trials[task.key].append(Trial(task=task, got=outcomes, verdict=verdict))
     return {
         problem.function: Judged(

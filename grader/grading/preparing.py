@@ -52,7 +52,7 @@ def raising(reference: Submission, checks: Mapping[tuple[str, str], Check], task
     found: dict[tuple[int, str], Fault] = {}
     for task in tasks:
         for outcome in task.want:
-            if isinstance(outcome, Raised) and not checks[task.key].plan.wants_raised:
+            if isinstance(outcome, Raised) and not checks[task.key].demand.wants_raised:
                 fault = _fault(outcome, task.case, checks[task.key], reference)
                 found.setdefault((fault.at.line, task.case.function), fault)
     return list(found.values())
@@ -156,8 +156,8 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
         drawn = draw(plan.rubric, plan.signatures, ask, {problem.function for problem in problems})
     # In the order in which a worker makes a function's calls: `grade show` replays a case with the seeds of its place.
     tasks = sorted([Task(case=case) for case in drawn], key=lambda task: checks[task.key].visibility == "hidden")
-    timed = [task for task in tasks if checks[task.key].plan.timed]
-    others = _answered(plan, engine, [task for task in tasks if not checks[task.key].plan.timed])
+    timed = [task for task in tasks if checks[task.key].demand.timed]
+    others = _answered(plan, engine, [task for task in tasks if not checks[task.key].demand.timed])
     if faults := raising(plan.reference, checks, others):
         raise RubricError(faults)
     return Prepared(

@@ -47,7 +47,7 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
     status: Status = "error" if told.undefined else of_problem(judged, student)
     results = _Results(judged, student, signature)
     checks = tuple(results.check(check, trials) for check, trials in judged.trials)
-    telling = [check.plan.telling for check, _ in judged.trials]
+    telling = [check.demand.telling for check, _ in judged.trials]
     right = any(result.status == "passed" and tells for result, tells in zip(checks, telling, strict=True))
     if told.more or not right:
         # A check's own hint speaks of its own cases; where everything is wrong the reason is another. While a ladder is
@@ -89,9 +89,9 @@ class _Results:
     def check(self, check: Check, trials: Sequence[Trial]) -> CheckResult[Full]:
         """Return one check's result: its points, its cases, and the sentence of the first that is not right."""
         judged, fraction = self.judged, self.judged.fraction(check, trials)
-        if not check.plan.drawn:
+        if not check.demand.drawn:
             return ruled(judged, check, fraction)
-        one = self._timed if check.plan.timed else self._case
+        one = self._timed if check.demand.timed else self._case
         results = tuple(one(check, trial) for trial in trials)
         wrong = next((case for case in results if case.status != "passed"), None)
         unmeasured = judged.unmeasured(check, trials)
@@ -231,7 +231,7 @@ def _unmeasured(judged: Judged) -> Message:
 
 
 def _wanted(check: Check, trial: Trial) -> Value:
-    if check.plan.compares and trial.want and isinstance(trial.want[0], Returned):
+    if check.demand.compares and trial.want and isinstance(trial.want[0], Returned):
         return trial.want[0].value
     return None
 

@@ -20,7 +20,7 @@ TOLD = 4
 
 def hold(judged: Mapping[str, Judged], student: Submission, rubric: Rubric) -> dict[str, Judged]:
     """Return the functions that have rules, with the violations found in the student's text."""
-    ruled = {name: [check for check, _ in one.trials if not check.plan.drawn] for name, one in judged.items()}
+    ruled = {name: [check for check, _ in one.trials if not check.demand.drawn] for name, one in judged.items()}
     if not any(ruled.values()):
         return {}
     from grader.submission.costs import TimeLeft

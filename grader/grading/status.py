@@ -140,7 +140,7 @@ def headline(judged: Judged, status: Status, checks: Sequence[CheckResult[Any]],
         case "ungradable" if broken := broken_for(function, student):
             return _broken(broken)
     # A rule that takes no point, since nothing is right yet, is not what a student should mend first.
-    free = [not check.plan.drawn and not judged.counted(check) for check, _ in judged.trials]
+    free = [not check.demand.drawn and not judged.counted(check) for check, _ in judged.trials]
     ranked = sorted(zip(free, checks, strict=True), key=lambda pair: (pair[0], pair[1].visibility != "public"))
     return next((check.message for _, check in ranked if check.message is not None), None)
 

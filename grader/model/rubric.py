@@ -178,7 +178,7 @@ class Check(Struct, frozen=True, kw_only=True):
 
     key: str
     name: Bilingual
-    plan: Demand
+    demand: Demand
     share: Fraction
     visibility: Visibility
     cases: int
@@ -190,7 +190,7 @@ class Check(Struct, frozen=True, kw_only=True):
     @property
     def kind(self) -> str:
         """The kind as written in the rubric."""
-        return self.plan.kind
+        return self.demand.kind
 
 
 class Problem(Struct, frozen=True, kw_only=True):

@@ -103,8 +103,8 @@ def _problem(
     function = word.text
     returns = inner.get(problems.RETURNS_KEY, ())
     for draft in drafts:
-        if draft.plan is not None:
-            draft.plan.disagreeing(draft.entries, draft.at, returns, log)
+        if draft.demand is not None:
+            draft.demand.disagreeing(draft.entries, draft.at, returns, log)
     checks = inner.get(problems.CHECKS, ())
     split = shares(drafts, word.at, log, whole=len(drafts) == len(checks))
     levels = (given(entries, COMPARE_KEY), given(inner, COMPARE_KEY))
@@ -132,12 +132,12 @@ def _needs(inner: Entries) -> tuple[str, ...] | None:
 
 def _check(draft: Draft, draw: Draw | None, share: Fraction, levels: tuple[Given, Given]) -> Check | None:
     entries = draft.entries
-    if draft.plan is None or draw is None:
+    if draft.demand is None or draw is None:
         return None
     return Check(
         key=draft.key,
         name=draft.name,
-        plan=draft.plan,
+        demand=draft.demand,
         share=share,
         visibility=entries.get(VISIBILITY, draft.kind.visibility),
         cases=entries.get(CASES, draft.kind.cases),

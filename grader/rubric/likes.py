@@ -25,7 +25,7 @@ class Draft(Struct, frozen=True, kw_only=True, eq=False):
     name: Bilingual
     at: Span
     entries: Entries
-    plan: Kind | None
+    demand: Kind | None
 
 
 def drafts_of(function: str, written: Iterable[Written], log: Log) -> tuple[Draft, ...]:
@@ -56,7 +56,7 @@ def _draft(function: str, kind: type[Kind], entries: Entries) -> Draft | None:
         name=called,
         at=entries.place(key),
         entries=entries,
-        plan=kind.read(entries),
+        demand=kind.read(entries),
     )
 
 

@@ -61,7 +61,7 @@ def shares(names, function, drawn):
         verdicts = []
         for case, want in drawn[function, check.key]:
             got = [outcome(names[call.function], call.arguments) for call in case.calls]
-            verdicts.append(check.plan.judge(check, problem.returns, case, got, want).share)
+            verdicts.append(check.demand.judge(check, problem.returns, case, got, want).share)
         earned[check] = verdicts
     return earned
 

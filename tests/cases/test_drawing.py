@@ -444,7 +444,7 @@ def test_the_shipped_rubric_can_be_drawn(shipped):
     for problem in loaded.problems:
         for check in problem.checks:
             own = [case for case in cases if (case.function, case.check) == (problem.function, check.key)]
-            each = len(check.plan.properties) if check.kind == "properties" else 1
+            each = len(check.demand.properties) if check.kind == "properties" else 1
             assert [case.index for case in own] == list(range(check.cases * each))
             assert all(len(case.calls) >= 1 for case in own)
     assert fingerprint([case.calls[0].arguments for case in cases]) == fingerprint(

@@ -40,7 +40,7 @@ def scene(tmp_path_factory):
 
 def lines(scene, value):
     problem, case = scene
-    return dict(problem.checks[0].plan.labelled(problem.returns, case, value))
+    return dict(problem.checks[0].demand.labelled(problem.returns, case, value))
 
 
 def test_lines_are_printed_as_python_prints_them(scene):
@@ -115,7 +115,7 @@ def test_no_value_of_a_student_raises(scene, value):
 
 def test_other_checks_have_no_lines(scene):
     problem, case = scene
-    assert problem.checks[1].plan.labelled(problem.returns, case, None) == ()
+    assert problem.checks[1].demand.labelled(problem.returns, case, None) == ()
 
 
 def test_one_named_output_is_the_value_itself(tmp_path):
@@ -127,5 +127,5 @@ def test_one_named_output_is_the_value_itself(tmp_path):
     problem = rubric(tmp_path, problems).problems[0]
     case = drawn(tmp_path, problems)[0]
     for value, text in ((3.5, "3.5"), ((3.5,), "3.5"), ({"Z": 4}, "4"), ((1, 2), "(1, 2)")):
-        assert problem.checks[0].plan.labelled(problem.returns, case, value) == (("Z", text),)
+        assert problem.checks[0].demand.labelled(problem.returns, case, value) == (("Z", text),)
     assert problem.returns[0].share == Fraction(1)

@@ -24,12 +24,12 @@ CONV = (part("Z", 80), part("cache", 20, part("A_prev", 5), part("W", 5), part("
 BACK = (part("dA_prev", 40), part("dW", 40), part("db", 20))
 
 
-def check(plan=None, **rule):
-    """Return a check of values (or of `plan`), with the comparison's options."""
+def check(demand=None, **rule):
+    """Return a check of values (or of `demand`), with the comparison's options."""
     return Check(
         key="k",
         name=Bilingual("检查", "check"),
-        plan=plan or Values(),
+        demand=demand or Values(),
         share=F(1),
         visibility="hidden",
         cases=1,
@@ -41,7 +41,7 @@ def check(plan=None, **rule):
 
 def judge(check, returns, case, got, want):
     """Return the verdict of a case, as the check's kind judges it."""
-    return check.plan.judge(check, returns, case, got, want)
+    return check.demand.judge(check, returns, case, got, want)
 
 
 def case(calls=1, truth=None, arguments=((),), **more):

@@ -51,20 +51,20 @@ class Session:
         return Returned(value=1.0, seconds=took)
 
 
-def measured(monkeypatch, plan, mine, theirs, cases=5, seconds=1e9, kind=Bench, alike=False):
+def measured(monkeypatch, demand, mine, theirs, cases=5, seconds=1e9, kind=Bench, alike=False):
     """Return the trials of one check, and how many sweeps it took."""
     bench = kind(mine, theirs)
     monkeypatch.setattr(efficiency, "PAUSE", 0)
     monkeypatch.setattr(timing.time, "perf_counter", lambda: bench.now)
     calls = [
-        tuple(Call(function="f", arguments=(size, 0 if alike else i)) for size in plan.sizes or (1,))
+        tuple(Call(function="f", arguments=(size, 0 if alike else i)) for size in demand.sizes or (1,))
         for i in range(cases)
     ]
     drawn = [
         Case(function="f", check="e", index=i, seed=0, names={}, calls=each, truth=each) for i, each in enumerate(calls)
     ]
     check = Check(
-        key="e", name=Bilingual("e", "e"), plan=plan, share=Fraction(1), visibility="hidden", cases=cases,
+        key="e", name=Bilingual("e", "e"), demand=demand, share=Fraction(1), visibility="hidden", cases=cases,
         draw=Draw(stream="f.e", at=AT), compare=Comparison(), at=AT,
     )  # fmt: skip
     problem = Problem(
@@ -115,13 +115,13 @@ def test_what_takes_no_time_is_not_told_apart(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("plan", "slow"), [(RATIO, lambda size: 5.0), (GROWTH, lambda size: (size / 100) ** 2)], ids=["ratio", "growth"]
+    ("demand", "slow"), [(RATIO, lambda size: 5.0), (GROWTH, lambda size: (size / 100) ** 2)], ids=["ratio", "growth"]
 )
-def test_nobody_is_slow_by_what_disturbed_one_sweep(monkeypatch, plan, slow):
+def test_nobody_is_slow_by_what_disturbed_one_sweep(monkeypatch, demand, slow):
     """A machine is busy for a moment: all turns of the first sweep are as those of a slow function."""
-    calls = 2 * 5 * max(1, len(plan.sizes))  # the reference's are counted, too
+    calls = 2 * 5 * max(1, len(demand.sizes))  # the reference's are counted, too
     judged, took = measured(
-        monkeypatch, plan, lambda n, size: slow(size) if n < calls else size / 10, lambda n, size: size / 10
+        monkeypatch, demand, lambda n, size: slow(size) if n < calls else size / 10, lambda n, size: size / 10
     )
     assert judged.earned == 1 and took > 1
 
@@ -191,15 +191,15 @@ def test_a_time_that_does_not_grow_may_not_be_long(monkeypatch, mine, earned):
 def test_who_breaks_now_this_and_now_that_breaks_them_all(monkeypatch):
     """Half the turns grow too fast, half are flat and long: neither limit is surely broken alone."""
     coin = lambda n, size: 10.0 if n // 8 % 2 else 10.0 * (size / 800) ** 2  # noqa: E731
-    for plan in (GROWTH, BOTH):
-        judged, _ = measured(monkeypatch, plan, coin, LINEAR)
+    for demand in (GROWTH, BOTH):
+        judged, _ = measured(monkeypatch, demand, coin, LINEAR)
         assert judged.earned == 0
 
 
 def test_what_is_done_once_does_not_count(monkeypatch):
     """The first call of a worker, on the smallest input, takes a second more: a library is imported."""
-    for plan in (GROWTH, BOTH):
-        judged, _ = measured(monkeypatch, plan, lambda n, size: size / 1000 + 40.0 * (n % 40 < 2), LINEAR)
+    for demand in (GROWTH, BOTH):
+        judged, _ = measured(monkeypatch, demand, lambda n, size: size / 1000 + 40.0 * (n % 40 < 2), LINEAR)
         assert judged.earned == 1
 
 

@@ -12,12 +12,12 @@ from grader.language import Bilingual
 from grader.model import Call, Case, Check, Comparison, Draw, Limits, Problem, Raised, Returned, Task, Trial, Verdict
 
 
-def _check(key, plan, rule, *, shown=False):
-    visibility = "public" if shown or isinstance(plan, Example) else "hidden"
+def _check(key, demand, rule, *, shown=False):
+    visibility = "public" if shown or isinstance(demand, Example) else "hidden"
     return Check(
         key=key,
         name=Bilingual(key, key),
-        plan=plan,
+        demand=demand,
         share=F(1, 2),
         visibility=visibility,
         cases=1,

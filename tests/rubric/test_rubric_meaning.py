@@ -76,10 +76,10 @@ problems:
     values, gradient, properties, errors = rubric.problems[0].checks
     assert [gradient.cases, properties.cases, errors.cases] == [2, 3, 3]
     assert {check.share for check in rubric.problems[0].checks} == {Fraction(1, 4)}
-    assert gradient.plan == Gradient(of=gradient.plan.of, upstream="d", wrt=(("dx", "x"),))
-    assert isinstance(properties.plan, Properties)
+    assert gradient.demand == Gradient(of=gradient.demand.of, upstream="d", wrt=(("dx", "x"),))
+    assert isinstance(properties.demand, Properties)
     assert (properties.key, properties.name.zh, properties.name.en) == ("properties", "性质", "properties")
-    assert errors.plan == Errors(raises=("ValueError",))
+    assert errors.demand == Errors(raises=("ValueError",))
     assert drawn(gradient) == drawn(properties) == drawn(values)
     assert gradient.draw.stream == properties.draw.stream == "slope.random"
 
@@ -315,12 +315,17 @@ problems:
     assert [(hint.zh, hint.en) for hint in one.hints] == [("look", "look"), ("再看看", "look again"), ("只有中文",) * 2]
     assert (one.needs, one.bonus) == (("two",), True)
     shown = one.checks[0]
-    assert isinstance(shown.plan, Example)
-    assert [(label, line.text) for label, line in shown.plan.show] == [("x.shape", "X.shape"), ("Z's mean", "mean(Z)")]
+    assert isinstance(shown.demand, Example)
+    assert [(label, line.text) for label, line in shown.demand.show] == [
+        ("x.shape", "X.shape"),
+        ("Z's mean", "mean(Z)"),
+    ]
     assert shown.hint.zh == "add them"
     rules = two.checks[0]
     assert (rules.key, rules.name.en, rules.visibility) == ("两条", "two rules", "public")
-    assert [(rule.name, [(name, plain(value)) for name, value in rule.options]) for rule in rules.plan.properties] == [
+    assert [
+        (rule.name, [(name, plain(value)) for name, value in rule.options]) for rule in rules.demand.properties
+    ] == [
         ("deterministic", []),
         ("samples_independent", [("over", "X"), ("times", 2)]),
     ]
@@ -392,4 +397,4 @@ problems:
         wrt: {dx: x}
         draw: {x: "normal(3)"}
 """)
-    assert rubric.problems[0].checks[0].plan.upstream == ""
+    assert rubric.problems[0].checks[0].demand.upstream == ""

@@ -144,7 +144,7 @@ class Testbed:
 
     def _violations(self, variant: Variant) -> dict[str, tuple[Violation, ...] | None]:
         """Return where a variant breaks the rules of its function's checks, by their keys."""
-        ruled = [check for check in self.problems[variant.function].checks if not check.plan.drawn]
+        ruled = [check for check in self.problems[variant.function].checks if not check.demand.drawn]
         if not ruled:
             return {}
         reference = self.prepared.plan.reference

@@ -147,9 +147,9 @@ def _as_values(check: Check) -> Check:
     lines = check.draw.lines
     if check.draw.legacy_seed is not None:
         lines = tuple(_rewritten(line, lambda text: [re.sub(r"\brandn\(", "normal(", text)])[-1] for line in lines)
-    plan = check.plan if check.plan.wants_raised else Values()
+    demand = check.demand if check.demand.wants_raised else Values()
     cases = check.cases if kind_of(check).extendable else 0
-    return replace(check, plan=plan, cases=cases, draw=replace(check.draw, lines=lines, legacy_seed=None))
+    return replace(check, demand=demand, cases=cases, draw=replace(check.draw, lines=lines, legacy_seed=None))
 
 
 def _more(check: Check) -> Iterator[Variation]:
@@ -160,10 +160,10 @@ def _more(check: Check) -> Iterator[Variation]:
 
 
 def _properties(check: Check) -> Iterator[Variation]:
-    if not check.plan.wants_raised:
-        plan = Properties(properties=tuple(Property(name=name, at=check.at) for name in _STEADY))
+    if not check.demand.wants_raised:
+        demand = Properties(properties=tuple(Property(name=name, at=check.at) for name in _STEADY))
         added = Change(at=check.at, before="", after=f"- properties: {flow_list(_STEADY)}")
-        yield Variation(check=replace(check, plan=plan, cases=1), changes=(added,), cases=len(_STEADY))
+        yield Variation(check=replace(check, demand=demand, cases=1), changes=(added,), cases=len(_STEADY))
 
 
 def _left_out(check: Check, defaults: Sequence[str]) -> Iterator[Variation]:
@@ -318,7 +318,7 @@ def _noticed(
     """Return the first case of the problem's one check that takes points from a survivor."""
     for case, want in drawn:
         got = [survivor.answer(session, call) for call in case.calls]
-        if problem.checks[0].plan.judge(problem.checks[0], problem.returns, case, got, want).share < 1:
+        if problem.checks[0].demand.judge(problem.checks[0], problem.returns, case, got, want).share < 1:
             return case
     return None
 

@@ -28,12 +28,12 @@ def time_limits_fit(checkup: Checkup) -> Look | None:
     faults, remarks = [], []
     for problem in checkup.prepared.chosen:
         for check in problem.checks:
-            if check.plan.timed:
-                assert isinstance(check.plan, Efficiency)  # no other kind is timed yet
+            if check.demand.timed:
+                assert isinstance(check.demand, Efficiency)  # no other kind is timed yet
                 turns = _turns(checkup, problem, check)
-                faults += [of_check(problem.function, check, what) for what in _faults(check.plan, problem, turns)]
-                remarks += [of_check(problem.function, check, what) for what in _remarks(check.plan, turns)]
-    if not any(check.plan.timed for problem in checkup.prepared.chosen for check in problem.checks):
+                faults += [of_check(problem.function, check, what) for what in _faults(check.demand, problem, turns)]
+                remarks += [of_check(problem.function, check, what) for what in _remarks(check.demand, turns)]
+    if not any(check.demand.timed for problem in checkup.prepared.chosen for check in problem.checks):
         return None
     found = look(
         say("Limits of time are far from the reference's own time."),

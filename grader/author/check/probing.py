@@ -52,7 +52,7 @@ def _noisy(checkup: Checkup) -> list[Message]:
     found: dict[int, Message] = {}
     for (factor, _), one in zip(probing, judged, strict=True):
         for check, trials in one.trials:
-            for trial in trials if check.plan.compares else ():
+            for trial in trials if check.demand.compares else ():
                 if not _agree(trial, check.compare, factor):
                     found.setdefault(id(check), _said(one.problem.function, check, trial))
     return list(found.values())
@@ -80,7 +80,9 @@ def _far(judged: Judged) -> bool:
     return any(
         trial.verdict.share < 1
         and (
-            not check.plan.compares or not isinstance(trial.got[0], Returned) or not _agree(trial, check.compare, ABOVE)
+            not check.demand.compares
+            or not isinstance(trial.got[0], Returned)
+            or not _agree(trial, check.compare, ABOVE)
         )
         for check, trials in judged.trials
         for trial in trials
@@ -105,7 +107,7 @@ def every_check_can_fail(checkup: Checkup) -> Look:
         (problem.function, check.key): check
         for problem in checkup.plan.rubric.problems
         for check in problem.checks
-        if check.plan.decisive
+        if check.demand.decisive
     }
     done = {key for _, judged in checkup.tried for key in failed(judged)}
     done |= _spoilt(checkup, {key: check for key, check in checks.items() if key not in done})
@@ -135,4 +137,4 @@ def _spoilt(checkup: Checkup, left: Mapping[tuple[str, str], Check]) -> set[tupl
     forms = [answer for name in functions for answer in calling(name, ways.FORMS)]
     found = {key for judged in try_all(prepared, checkup.engine, numbers) for key in failed(judged)}
     of_form = {key for judged in try_all(prepared, checkup.engine, forms) for key in failed(judged)}
-    return found | {key for key in of_form if key in left and left[key].plan.weight < 2}
+    return found | {key for key in of_form if key in left and left[key].demand.weight < 2}

@@ -162,7 +162,7 @@ def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing |
     there |= {
         (function, key)
         for (function, key), check in checks.items()
-        if not check.plan.drawn and check.visibility == "public" and function in expected.signatures
+        if not check.demand.drawn and check.visibility == "public" and function in expected.signatures
     }
     if not there:
         hint = say("Give a function an `example`, or a check `visibility: public`.")

@@ -105,7 +105,7 @@ def _check(check: Check, part: str) -> Iterator[Line]:
     yield "visibility", check.visibility
     if part:
         yield "share", part
-    if check.plan.drawn:
+    if check.demand.drawn:
         yield "cases", str(check.cases)
         yield from _settings("compare", check.compare, Comparison(), _COMPARISON)
     if check.hint:

@@ -90,7 +90,7 @@ def _printed(prepared: Prepared) -> dict[tuple[str, str], tuple[str, ...]]:
         case, want = task.case, task.want
         problem = problems[case.function]
         check = next(each for each in problem.checks if each.key == case.check)
-        if check.plan.compares and isinstance(want[0], Returned):
+        if check.demand.compares and isinstance(want[0], Returned):
             lines = kind_of(check).labelled(problem.returns, case, want[0].value)
             place = (case.function, check.name.en)
             found[place] = (*found.get(place, ()), *(text for _, text in lines))

@@ -171,7 +171,7 @@ def _sparingly(reference: Reference | None) -> Reference | None:
 
 def _runs(problem: Problem, trials: Trials, parameters: Sequence[str]) -> list[Run]:
     """Return the cases to look at. None is timed: by then a submission may have seen hidden ones."""
-    looked = [(check, each) for check, each in trials if check.plan.compares]
+    looked = [(check, each) for check, each in trials if check.demand.compares]
     told = levels(problem.returns, looked)
     runs = [
         run(check, trial.case, trial.got[0], trial.want[0], problem.returns, parameters)

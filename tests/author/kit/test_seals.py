@@ -520,7 +520,7 @@ def test_only_one_function_can_be_checked_in_a_sealed_kit(squares):
 
 
 CHECK = Check(
-    key="c", name="c", plan=Values(), share=Fraction(1), visibility="hidden", cases=1,
+    key="c", name="c", demand=Values(), share=Fraction(1), visibility="hidden", cases=1,
     draw=Draw(stream="f.c", at=Span(path="")), compare=RULE, at=Span(path=""),
 )  # fmt: skip
 
