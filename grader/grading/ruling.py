@@ -1,4 +1,4 @@
-"""Rules: held against the student's text, and what is said of each violation."""
+"""Rules: held against the student's text, and what each violation costs."""
 
 from __future__ import annotations
 
@@ -59,28 +59,11 @@ def _violation(judged: Judged, check: Check, number: int, found: Violation) -> C
     kind = kind_of(check)
     own = kind.price(number + 1) - kind.price(number)
     price = own * check.share * judged.problem.points * judged.counted(check)
-    place, what = show_place(found.at), _said(found)
+    place, what = show_place(found.at), found.message
     message = say("{place}: {what}.", place=place, what=what)
     if price:
         message = say("{place}: {what} (−{points} points).", place=place, what=what, points=show_points(price))
     return CaseResult(index=number, status="failed", share=Fraction(0), at=found.at, message=message)
-
-
-def _said(found: Violation) -> Message:
-    match found.kind:
-        case "forbidden":
-            return say("`{what}` may not be used in this function", what=found.what)
-        case "required":
-            return say("this function is to use `{what}`, and does not", what=found.what)
-        case "loop":
-            return say("this function is to do without loops, and here is one ({what})", what=found.what)
-        case "unresolved":
-            return say(
-                "what comes of `{what}` here cannot be followed in the text; write the name of the function itself",
-                what=found.what,
-            )
-        case "entangled":
-            return say("the names in this function cannot be followed; write it more simply")
 
 
 def _together(messages: list[Message]) -> Message | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct
 
 from grader.errors import Span
+from grader.language import Message
 from grader.model.seal import Sealed
 
 if TYPE_CHECKING:
@@ -268,14 +269,10 @@ class Trial(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Violation(Struct, frozen=True, kw_only=True):
-    """A rule of the rubric that a student's text does not keep.
+    """A rule of the rubric that a student's text breaks: the line, and what is said of it, without a full stop.
 
-    `kind`: "forbidden" or "required" with `what` as the author wrote it; "loop" with `what` one of `for`, `while`,
-    `comprehension`, `recursion` or the function that loops; "unresolved" with `what` that finds or changes something
-    in a way that cannot be followed (`getattr`, `globals()`, `.__code__`); "entangled" where names cannot be followed.
-    `at` is the line, that of the `def` where something is missing.
+    Where something is missing, the line is that of the `def`.
     """
 
-    kind: Literal["forbidden", "required", "loop", "unresolved", "entangled"]
-    what: str
+    message: Message
     at: Span

@@ -3,7 +3,7 @@
 import pytest
 
 from grader import submission
-from grader.checks.rules.judging import violations
+from grader.checks.rules.judging import breaches
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def held(tmp_path):
             (tmp_path / f"{name}.py").write_text(module, "utf-8")
         path = tmp_path / "s.py"
         path.write_text(text, "utf-8")
-        found = violations(submission.load(path, [function]), function, rules, graded)
+        found = breaches(submission.load(path, [function]), function, rules, graded)
         return None if found is None else [(each.kind, each.what, _place(each.at)) for each in found]
 
     def _place(at):

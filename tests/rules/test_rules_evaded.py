@@ -8,7 +8,7 @@ import pytest
 
 from grader import submission
 from grader.checks.rules import Rules
-from grader.checks.rules.judging import violations
+from grader.checks.rules.judging import breaches
 from grader.submission import costs
 from grader.submission.costs import TimeLeft
 
@@ -45,7 +45,7 @@ def test_in_a_notebook_a_place_is_told_by_its_cell(tmp_path):
     cells = [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": []} for cell in cells]
     path = tmp_path / "n.ipynb"
     path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}), "utf-8")
-    (found,) = violations(submission.load(path, ["norms"]), "norms", RULES, ["norms"])
+    (found,) = breaches(submission.load(path, ["norms"]), "norms", RULES, ["norms"])
     assert (found.kind, found.at.cell, found.at.line) == ("forbidden", 2, 2)
 
 
@@ -139,8 +139,8 @@ def test_all_functions_of_a_submission_share_one_account(tmp_path):
     account = TimeLeft()
     account.left = 0.05
     for name in ("f0", "f1", "f2"):
-        assert [each.kind for each in violations(student, name, RULES, [name], account)] == ["entangled"]
+        assert [each.kind for each in breaches(student, name, RULES, [name], account)] == ["entangled"]
     assert account.left == 0
     account = TimeLeft()
-    assert violations(student, "f1", RULES, ["f1"], account) == ()
+    assert breaches(student, "f1", RULES, ["f1"], account) == ()
     assert 0 < account.left < costs.SECONDS

@@ -137,7 +137,7 @@ def test_what_cannot_be_followed_costs_as_much_and_is_named(graded):
     problem, _ = graded(text.replace("np.sum", "getattr(np, name)"))
     assert problem.score == 10 - Fraction(40, 100) * 5
     (case,) = problem.checks[1].cases
-    said = "s.py:10: what comes of `getattr` here cannot be followed in the text; write the name of the function itself"
+    said = "s.py:10: the text does not show what `getattr` gives here; write the name of the function itself"
     assert (case.at.line, case.message.text("en")) == (10, f"{said} (−2 points).")
     assert "看不出是什么" in case.message.text("zh")
 

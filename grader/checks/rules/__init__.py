@@ -12,6 +12,7 @@ from grader.language import Bilingual, Message, say
 from grader.model import Case, Check, Outcome, Part, Submission, Verdict, Violation, Visibility
 
 if TYPE_CHECKING:
+    from grader.checks.rules.judging import Breach
     from grader.errors import Span
     from grader.reading.log import Log
     from grader.reading.nodes import Node
@@ -107,9 +108,10 @@ class Rules(Kind, frozen=True, kw_only=True):
         self, student: Submission, function: str, graded: Sequence[str], time_left: TimeLeft | None = None
     ) -> tuple[Violation, ...] | None:
         """Return where a function's text breaks the rules; `None` where there is no text to hold them against."""
-        from grader.checks.rules.judging import violations
+        from grader.checks.rules.judging import breaches
 
-        return violations(student, function, self, graded, time_left)
+        found = breaches(student, function, self, graded, time_left)
+        return None if found is None else tuple(Violation(message=_said(each), at=each.at) for each in found)
 
     def price(self, violations: int) -> Fraction:
         """Return `each` for every violation, the whole check at most."""
@@ -140,6 +142,23 @@ class Rules(Kind, frozen=True, kw_only=True):
         if self.each != 1:
             own["each"] = exact_share(self.each)
         return own
+
+
+def _said(breach: Breach) -> Message:
+    match breach.kind:
+        case "forbidden":
+            return say("`{what}` may not be used in this function", what=breach.what)
+        case "required":
+            return say("this function is to use `{what}`, and does not", what=breach.what)
+        case "loop":
+            return say("this function is to do without loops, and here is one ({what})", what=breach.what)
+        case "unresolved":
+            return say(
+                "the text does not show what `{what}` gives here; write the name of the function itself",
+                what=breach.what,
+            )
+        case "entangled":
+            return say("the names in this function cannot be followed; write it more simply")
 
 
 def _constructs(node: Node, log: Log) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from grader.checks.rules import KEYWORDS, Rules
 from grader.checks.rules.flow.following import follow
@@ -15,7 +16,7 @@ from grader.checks.rules.flow.values import COMPREHENSIONS, Entangled, Namespace
 from grader.checks.rules.flow.world import World
 from grader.checks.rules.reaching import Use, chain, reached
 from grader.errors import Span
-from grader.model import Submission, Violation
+from grader.model import Submission
 from grader.submission.costs import TimeLeft, TookTooLong, forget, once
 
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -118,10 +119,24 @@ _INNER = ("lib", "core", "_core")
 _AT = frozenset({"__matmul__", "__rmatmul__", "__imatmul__"})
 
 
-def violations(
+class Breach(NamedTuple):
+    """A place where a text breaks a rule.
+
+    `kind`: "forbidden" or "required" with `what` as the author wrote it; "loop" with `what` one of `for`, `while`,
+    `comprehension`, `recursion` or the function that loops; "unresolved" with `what` that finds or changes something
+    in a way that cannot be followed (`getattr`, `globals()`, `.__code__`); "entangled" where names cannot be followed.
+    `at` is the line, that of the `def` where something is missing.
+    """
+
+    kind: Literal["forbidden", "required", "loop", "unresolved", "entangled"]
+    what: str
+    at: Span
+
+
+def breaches(
     student: Submission, function: str, rules: Rules, graded: Collection[str], time_left: TimeLeft | None = None
-) -> tuple[Violation, ...] | None:
-    """Return where `function` and the student's own functions that it uses do not keep the rules, line by line.
+) -> tuple[Breach, ...] | None:
+    """Return where `function` and the student's own functions that it uses break the rules, line by line.
 
     `graded` functions stand for themselves, and are not gone into; `time_left` is the CPU time that all functions of a
     submission have together. Returns `None` where there is nothing to look at: no such function, or a stub. Never
@@ -140,10 +155,10 @@ def violations(
         pass
     else:
         return tuple(dict.fromkeys(found))[:MOST]
-    return (Violation(kind="entangled", what="", at=at),)
+    return (Breach(kind="entangled", what="", at=at),)
 
 
-def _found(student: Submission, function: str, rules: Rules, graded: Collection[str]) -> Iterator[Violation]:
+def _found(student: Submission, function: str, rules: Rules, graded: Collection[str]) -> Iterator[Breach]:
     world = _world(student.source.text, student.source.modules)
     if world is None:
         raise Entangled
@@ -158,7 +173,7 @@ def _found(student: Submission, function: str, rules: Rules, graded: Collection[
     for group in rules.require:
         if not any(_meets(use, construct) for use in used if use.node not in idle for construct in group):
             at = student.source.span(student.symbols[function].line)
-            yield Violation(kind="required", what=" | ".join(group), at=at)
+            yield Breach(kind="required", what=" | ".join(group), at=at)
 
 
 @once
@@ -170,13 +185,13 @@ def _world(text: str, modules: tuple[tuple[str, str], ...]) -> World | None:
         return None
 
 
-def _forbidden(used: Collection[Use], rules: Rules, student: Submission) -> Iterator[Violation]:
+def _forbidden(used: Collection[Use], rules: Rules, student: Submission) -> Iterator[Breach]:
     """Yield the uses of what is forbidden; what is only held by something that is called, if it is used nowhere."""
     for construct in rules.forbid:
         plainly = [use for use in used if _is(use, construct)]
         held = [use for use in used if any(_covers(construct, each) for each in (*use.called, *use.given))]
         for use in plainly or held:
-            yield Violation(kind="forbidden", what=construct, at=_at(use.file, use.line, student))
+            yield Breach(kind="forbidden", what=construct, at=_at(use.file, use.line, student))
 
 
 def _is(use: Use, construct: str) -> bool:
@@ -229,22 +244,22 @@ def _lies_in(construct: str, value: str) -> bool:
     return parts[0] == "numpy" and len(parts) > 2 and parts[1] in _INNER and path == f"numpy.{parts[-1]}"
 
 
-def _loops(used: Collection[Use], student: Submission, world: World) -> Iterator[Violation]:
+def _loops(used: Collection[Use], student: Submission, world: World) -> Iterator[Breach]:
     from grader.checks.rules.looping import loops, registered
     from grader.checks.rules.special import special_methods
 
     for use in used:
         for name in _LOOPING:
             if any(_covers(name, value) for value in (use.called if isinstance(use.node, ast.Call) else use.direct)):
-                yield Violation(kind="loop", what=name, at=_at(use.file, use.line, student))
+                yield Breach(kind="loop", what=name, at=_at(use.file, use.line, student))
                 break
     told = {(use.file, use.line) for use in used for name in _LOOPING for value in use.called if _covers(name, value)}
     for use, name in (*loops(used, world), *special_methods(used, world), *registered(used, world)):
         if (use.file, use.line) not in told or name in ("for", "while", "comprehension", "recursion"):
-            yield Violation(kind="loop", what=name, at=_at(use.file, use.line, student))
+            yield Breach(kind="loop", what=name, at=_at(use.file, use.line, student))
 
 
-def _unresolved(used: Collection[Use], rules: Rules, student: Submission, world: World) -> Iterator[Violation]:
+def _unresolved(used: Collection[Use], rules: Rules, student: Submission, world: World) -> Iterator[Breach]:
     """Yield what cannot be followed: where it comes to be, if that is in the function, else where it is used."""
     nodes = {use.node for use in used}
     members = any(construct.startswith(".") for construct in rules.forbid)
@@ -270,7 +285,7 @@ def _unresolved(used: Collection[Use], rules: Rules, student: Submission, world:
     inside = {(use.file, use.line) for use in used}
     for name, file, line in sorted(places, key=lambda place: (place[1], place[2], place[0])):
         if (file, line) not in inside or not any(_covers(construct, name) for construct in rules.forbid):
-            yield Violation(kind="unresolved", what=name, at=_at(file, line, student))
+            yield Breach(kind="unresolved", what=name, at=_at(file, line, student))
 
 
 def _is_lost(value: Value, members: bool, weak: bool) -> bool:
