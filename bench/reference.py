@@ -14,11 +14,11 @@ from typing import Any
 
 from bench.reference_zh import CHINESE
 from grader.cases import library  # noqa: F401 - registers what expressions may call
+from grader.cases.functions import FUNCTIONS, Function
 from grader.cases.generators import FAMILIES
-from grader.cases.registry import FUNCTIONS, Function
 from grader.checks import own_kinds
 from grader.checks.kind import Kind
-from grader.checks.properties.laws import RULES
+from grader.checks.properties.laws import LAWS
 from grader.errors import Span
 from grader.language import Language, Message
 from grader.reading.log import Log
@@ -137,22 +137,21 @@ def about_kind(kind: type[Kind], language: Language) -> Iterator[str]:
 
 
 def _properties(language: Language) -> Iterator[str]:
-    for rule in RULES.values():
-        first, *rest = _paragraphs(rule.__doc__ or "", language)
+    for law in LAWS.values():
+        first, *rest = _paragraphs(law.__doc__ or "", language)
         yield f"- {first}" + "".join(f"\n\n    {each}" for each in rest)
 
 
 def _generators(language: Language) -> Iterator[str]:
-    for family in FAMILIES:
-        first, *about = _paragraphs(family.__doc__ or "", language)
+    for purpose, family in FAMILIES.items():
+        first, *about = _paragraphs(purpose, language)
         head, *more = re.split(r"\. |: |：", first, maxsplit=1)
         yield f"### {head.rstrip('.。')}"
         yield from [f"{each[0].upper()}{each[1:].rstrip('.。')}{FULL_STOP[language]}" for each in more] + about
-        own = [each for each in FUNCTIONS.values() if each.draws and each.work.__module__ == family.__name__]
-        for function in sorted(own, key=lambda each: each.work.__code__.co_firstlineno):
-            yield _signature(function, 1)
-            yield from _paragraphs(function.work.__doc__ or "", language)
-            yield f"```text\n{_examples(function.work.__doc__ or '')}\n```"
+        for generator in family:
+            yield _signature(FUNCTIONS[generator.__name__], 1)
+            yield from _paragraphs(generator.__doc__ or "", language)
+            yield f"```text\n{_examples(generator.__doc__ or '')}\n```"
 
 
 def _functions(language: Language) -> Iterator[str]:

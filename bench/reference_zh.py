@@ -125,7 +125,7 @@ CHINESE = {
     "`inputs_unchanged`: the call changes none of its arguments.": "`inputs_unchanged`：调用不改变任何参数。",
     "`deterministic`: the same call twice gives the same.": "`deterministic`：同样的调用两次，结果相同。",
     (
-        "`samples_independent: {over: A_prev}`: the batch, each sample alone, and the batch reversed."
+        "`samples_independent: {over: A_prev}`: each sample of a batch comes out as it does alone, wherever it stands."
     ): "`samples_independent: {over: A_prev}`：整批、每个样本单独、整批倒过来，每个样本的结果都应当一样。",
     (
         "`over` names what was drawn for the whole batch, along its first axis; what the lines of `draw` compute "

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
-from types import ModuleType
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import grader.cases.library  # noqa: F401 - registers what expressions may call
+from grader.cases.functions import FUNCTIONS
 from grader.cases.generators import FAMILIES
-from grader.cases.registry import FUNCTIONS, Function
 from grader.language import Language, Message, say
 from grader.report.width import wrap
 
@@ -22,8 +22,7 @@ def render(language: Language) -> str:
 
 def sentences() -> list[str]:
     """Return the sentences of the page that stand in docstrings; the catalogue has their Chinese."""
-    told = [_sentence(family.__doc__) for family in FAMILIES]
-    return told + [_sentence(each.work.__doc__) for family in FAMILIES for each in _own(family)]
+    return [_sentence(text) for text in (*FAMILIES, *(each.__doc__ for some in FAMILIES.values() for each in some))]
 
 
 def _lines(language: Language) -> Iterator[str]:
@@ -34,29 +33,24 @@ def _lines(language: Language) -> Iterator[str]:
         ("n: m + 1", say("any expression of what is drawn before it")),
     )
     yield from (f"  {example:<24} {what.text(language)}" for example, what in more)
-    for family in FAMILIES:
+    for purpose, family in FAMILIES.items():
         yield ""
-        yield from wrap(_said(family.__doc__, language), WIDTH)
-        for function in _own(family):
-            yield f"  {_signature(function)}"
-            yield from (f"      {line}" for line in wrap(_said(function.work.__doc__, language), WIDTH - 6))
-            yield f"      {_example(function.work.__doc__ or '')}"
+        yield from wrap(_said(purpose, language), WIDTH)
+        for generator in family:
+            yield f"  {_signature(generator)}"
+            yield from (f"      {line}" for line in wrap(_said(generator.__doc__, language), WIDTH - 6))
+            yield f"      {_example(generator.__doc__ or '')}"
     names = ", ".join(sorted(function.name for function in FUNCTIONS.values() if not function.draws))
     yield ""
     yield from wrap(say("Plain functions, as in Python and numpy: {names}.", names=names).text(language), WIDTH)
 
 
-def _own(family: ModuleType) -> list[Function]:
-    own = [each for each in FUNCTIONS.values() if each.draws and each.work.__module__ == family.__name__]
-    return sorted(own, key=lambda each: each.work.__code__.co_firstlineno)
-
-
-def _signature(function: Function) -> str:
+def _signature(generator: Callable[..., Any]) -> str:
     shown = []
-    for each in [*inspect.signature(function.work).parameters.values()][1:]:
+    for each in [*inspect.signature(generator).parameters.values()][1:]:
         star = "*" if each.kind is each.VAR_POSITIONAL else ""
         shown.append(f"{star}{each.name}" + ("" if each.default is each.empty else "=…"))
-    return f"{function.name}({', '.join(shown)})"
+    return f"{generator.__name__}({', '.join(shown)})"
 
 
 def _sentence(text: str | None) -> str:

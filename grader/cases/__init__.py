@@ -1,5 +1,1 @@
 """The draw language: what a rubric's draws say made into arguments and calls, the same on every machine."""
-
-from grader.cases.library import Reference
-
-__all__ = ["Reference"]

@@ -1,16 +1,249 @@
-"""Computes an expression: a walk over its syntax tree, with nothing of Python's own within reach."""
+"""Computes an expression: a walk over its syntax tree, with nothing of Python's own within reach.
+
+Numbers are computed as Python does, arrays as numpy does, and every operation has bounds.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+import operator
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
-from grader.cases.arithmetic import binary, compare, elements, guarded, is_array, kind, truth, unary
-from grader.cases.expression import parse
-from grader.cases.failure import Failure
-from grader.cases.functions import CONSTANTS
-from grader.language import say
+from grader.cases.expression import Failure, parse
+from grader.language import inert, say
+
+if TYPE_CHECKING:
+    import numpy as np
+
+CONSTANTS = {"pi": 3.141592653589793, "inf": float("inf"), "nan": float("nan")}
+"""Names that need not be drawn."""
+
+MOST_ELEMENTS = 50_000_000
+"""Elements of an array: 400 MB in float64."""
+
+MOST_ITEMS = 1_000_000
+"""Characters of a text, items of a list or tuple."""
+
+MOST_BITS = 2048
+"""Bits of a whole number; a float has 1024 at most."""
+
+NUMBERS = frozenset({bool, int, float, complex})
+
+
+def is_array(value: object) -> TypeGuard[np.ndarray]:
+    """Return whether `value` is an array (or one of numpy's own scalars), without importing numpy."""
+    return hasattr(value, "dtype") and hasattr(value, "shape")
+
+
+def kind(value: object) -> str:
+    """Return what `value` is, in one word."""
+    return "array" if is_array(value) else type(value).__name__
+
+
+def settled(value: Any) -> Any:
+    """Return a computed value as plain Python or a plain array. Raises Failure for an array of objects."""
+    if type(value) not in NUMBERS and is_array(value):
+        if value.ndim == 0 and not isinstance(value, _array_type()):
+            return value.item()
+        if value.dtype.hasobject:
+            raise Failure(say("This makes an array of objects, which is no array of numbers."), word="TypeError")
+    return value
+
+
+def elements(sizes: Iterable[int]) -> int:
+    """Return the number of elements of an array with those sizes. Raises Failure if they are too many."""
+    count = 1
+    for size in sizes:
+        count *= size
+        if count > MOST_ELEMENTS:
+            message = say("This array would have more than {most} elements.", most=MOST_ELEMENTS)
+            raise Failure(message, word="MemoryError")
+    return count
+
+
+def bounded(items: int) -> None:
+    """Raise Failure if so many items, or characters, are too many."""
+    if items > MOST_ITEMS:
+        raise Failure(say("This would have more than {most} items.", most=MOST_ITEMS), word="MemoryError")
+
+
+def shape_of(sizes: Sequence[Any]) -> tuple[int, ...]:
+    """Return `sizes` as the shape of an array. Raises Failure if they are none."""
+    for size in sizes:
+        if type(size) is not int:
+            hint = say("Spread a shape with a star: `normal(*X.shape)`.") if isinstance(size, tuple) else None
+            raise Failure(say("A size is a whole number, not {kind}.", kind=kind(size)), hint, word="TypeError")
+        if size < 0:
+            raise Failure(say("A size cannot be negative ({size}).", size=size))
+    if len(sizes) > 32:
+        raise Failure(say("An array has at most {most} axes.", most=32))
+    elements(size for size in sizes if size)
+    return tuple(sizes)
+
+
+def whole(value: Any, least: int, most: int) -> int:
+    """Return `value` if it is a whole number from `least` to `most`. Raises Failure otherwise."""
+    if type(value) is not int:
+        raise Failure(say("A whole number is needed, not {kind}.", kind=kind(value)), word="TypeError")
+    if not least <= value <= most:
+        raise Failure(say("A number from {least} to {most} is needed.", least=least, most=most))
+    return value
+
+
+def bits(value: int) -> int:
+    """Return the bits of `value`. Raises Failure if they are too many."""
+    if value.bit_length() > MOST_BITS:
+        raise Failure(say("This number is too large."), word="OverflowError")
+    return value
+
+
+def _array_type() -> type:
+    import numpy as np
+
+    return np.ndarray
+
+
+def contiguous(value: Any) -> Any:
+    """Return a value with its arrays, in containers too, in C order."""
+    kind_ = type(value)
+    if kind_ in NUMBERS:
+        return value
+    if kind_ is tuple or kind_ is list:
+        return kind_([contiguous(item) for item in value])
+    if kind_ is dict:
+        return {key: contiguous(item) for key, item in value.items()}
+    return value.copy(order="C") if is_array(value) and not value.flags.c_contiguous else value
+
+
+_OPERATORS: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
+    ast.Add: ("+", operator.add),
+    ast.Sub: ("-", operator.sub),
+    ast.Mult: ("*", operator.mul),
+    ast.Div: ("/", operator.truediv),
+    ast.FloorDiv: ("//", operator.floordiv),
+    ast.Mod: ("%", operator.mod),
+    ast.Pow: ("**", operator.pow),
+    ast.MatMult: ("@", operator.matmul),
+}
+_COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda item, items: item in items,
+    ast.NotIn: lambda item, items: item not in items,
+}
+_UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep numpy from warning of what is computed inside: a NaN is a value, and its reader sees it."""
+    import numpy as np
+
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def binary(sign: type[ast.operator], left: Any, right: Any) -> Any:
+    """Return `left sign right`. Raises Failure where Python or numpy would raise, and beyond the bounds."""
+    name, work = _OPERATORS[sign]
+    if type(left) in NUMBERS and type(right) in NUMBERS:
+        _bound_numbers(sign, left, right)
+        result = guarded(work, left, right)
+        return bits(result) if type(result) is int else result
+    if is_array(left) or is_array(right):
+        for value in (left, right):
+            if not is_array(value) and type(value) not in NUMBERS:
+                raise _senseless(name, left, right)
+        _bound_arrays(sign, left, right)
+        return guarded(work, left, right)
+    if sign is ast.Add and type(left) is type(right) and isinstance(left, str | list | tuple):
+        bounded(len(left) + len(right))
+    elif sign is ast.Mult and isinstance(left, str | list | tuple) and type(right) is int:
+        bounded(_items(left) * max(right, 0))
+    else:
+        raise _senseless(name, left, right)
+    return work(left, right)
+
+
+def unary(sign: type[ast.unaryop], value: Any) -> Any:
+    """Return `sign value`; `not` needs a truth value."""
+    if sign is ast.Not:
+        return not truth(value)
+    if type(value) not in NUMBERS and not is_array(value):
+        raise Failure(say("No number to compute with: {kind}.", kind=kind(value)), word="TypeError")
+    return guarded(_UNARY[sign], value)
+
+
+def compare(sign: type[ast.cmpop], left: Any, right: Any) -> Any:
+    """Return `left sign right`, for arrays element by element."""
+    if is_array(left) or is_array(right):
+        _bound_arrays(None, left, right)
+    return guarded(_COMPARISONS[sign], left, right)
+
+
+def truth(value: Any) -> bool:
+    """Return whether `value` counts as true. Raises Failure for an array that is not a single value."""
+    if is_array(value) and value.size != 1:
+        hint = say("Ask about one number, as in `max(X) > 0`.")
+        raise Failure(say("An array is neither true nor false."), hint)
+    return bool(value)
+
+
+def guarded(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what `work` gives, settled; whatever Python or numpy raise becomes a Failure."""
+    try:
+        return settled(work(*arguments))
+    except ZeroDivisionError:
+        raise Failure(say("Division by zero."), word="ZeroDivisionError") from None
+    except OverflowError:
+        raise Failure(say("This number is too large."), word="OverflowError") from None
+    except (ArithmeticError, LookupError, TypeError, ValueError, MemoryError, RecursionError) as error:
+        message = say("This cannot be computed: {reason}", reason=inert(str(error) or type(error).__name__, 120))
+        raise Failure(message, word=type(error).__name__) from None
+
+
+def _bound_numbers(sign: type[ast.operator], left: Any, right: Any) -> None:
+    if sign is ast.Pow and isinstance(left, int) and isinstance(right, int) and right > 0:
+        if (left.bit_length() - 1) * right > MOST_BITS:
+            raise Failure(say("This number is too large."), word="OverflowError")
+    elif sign is ast.MatMult:
+        raise _senseless("@", left, right)
+
+
+def _bound_arrays(sign: type[ast.operator] | None, left: Any, right: Any) -> None:
+    import numpy as np
+
+    first, second = guarded(np.shape, left), guarded(np.shape, right)
+    if sign is ast.MatMult:
+        elements((*first[:-1], *second))
+        return
+    try:
+        together = np.broadcast_shapes(first, second)
+    except ValueError:
+        message = say("Shapes {first} and {second} do not go together.", first=str(first), second=str(second))
+        raise Failure(message) from None
+    elements(together)
+
+
+def _items(value: Any) -> int:
+    """Return the number of items of a list with those inside its items, or of characters."""
+    if isinstance(value, str):
+        return len(value)
+    return sum(_items(item) if isinstance(item, str | list | tuple) else 1 for item in value)
+
+
+def _senseless(name: str, left: Any, right: Any) -> Failure:
+    message = say("`{sign}` does not go between {left} and {right}.", sign=name, left=kind(left), right=kind(right))
+    return Failure(message, word="TypeError")
+
 
 MOST_ARGUMENTS = 64
 _ATTRIBUTES = ("shape", "size", "ndim", "T", "dtype")

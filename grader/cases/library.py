@@ -8,12 +8,11 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-import grader.cases.functions
-import grader.cases.generators  # noqa: F401 - both register what they define
-from grader.cases.arithmetic import contiguous, guarded
-from grader.cases.failure import Failure
+import grader.cases.generators  # noqa: F401 - registers what it defines
+from grader.cases.evaluation import contiguous, guarded
+from grader.cases.expression import Failure
+from grader.cases.functions import FUNCTIONS, Function
 from grader.cases.randomness import Randomness
-from grader.cases.registry import FUNCTIONS, Function
 from grader.errors import ReferenceFailure
 from grader.language import Message, say, say_count
 from grader.model import Call, Signature, Value

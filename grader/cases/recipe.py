@@ -1,57 +1,46 @@
-"""A check's draw, ready to be repeated: its lines, what depends on what, and when `where` can be asked."""
+"""How the cases of a check are drawn: the lines of its draw, what depends on what, and when `where` can be asked."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.cases.arithmetic import contiguous, kind, truth
-from grader.cases.evaluation import Evaluator
-from grader.cases.expression import calls, parse, reads
-from grader.cases.failure import Failure, expression_fault, fault
-from grader.cases.library import Drawing
+from grader.cases.evaluation import Evaluator, contiguous, kind, truth
+from grader.cases.expression import (
+    Failure,
+    calls,
+    expression_fault,
+    expressions,
+    fault,
+    leaves,
+    needed,
+    parse,
+    uses,
+)
+from grader.cases.functions import FUNCTIONS
+from grader.cases.library import Drawing, bind
 from grader.cases.randomness import Decks, InOrder, Randomness, Turns, case_seed, digest
-from grader.cases.registry import FUNCTIONS
 from grader.errors import ReferenceFailure, RubricError, Span
 from grader.language import Message, say
-from grader.model import Constant, Draw, DrawLine, Expression, Items, Template, Value
-
-T = TypeVar("T")
-
-
-def leaves(template: Template, place: str = "") -> Iterator[tuple[str, Expression | Constant]]:
-    """Yield the expressions and constants of a template with their places: `hparameters.pad`."""
-    if isinstance(template, Items):
-        for index, item in enumerate(template.items):
-            yield from leaves(item, f"{place}.{index}")
-    elif isinstance(template, Expression | Constant):
-        yield place, template
-    else:
-        for key, item in template.pairs:
-            yield from leaves(item, f"{place}.{key}")
-
-
-def expressions(template: Template) -> Iterator[ast.expr]:
-    """Yield the syntax trees of a template. Raises RubricError for a text that is no expression."""
-    return _each(template, parse)
-
-
-def uses(template: Template) -> frozenset[str]:
-    """Return the names a template reads. Raises RubricError for a text that is no expression."""
-    return frozenset().union(*_each(template, reads))
-
-
-def needed(lines: Sequence[DrawLine], wanted: Iterable[str]) -> frozenset[str]:
-    """Return the `wanted` names with all that they depend on, through the lines of a draw."""
-    found = set(wanted)
-    for line in reversed(lines):
-        if not found.isdisjoint(line.names):
-            found |= uses(line.value)
-    return frozenset(found)
+from grader.model import (
+    Call,
+    Case,
+    Check,
+    Constant,
+    Draw,
+    DrawLine,
+    Entry,
+    Expression,
+    Items,
+    Problem,
+    Signature,
+    Template,
+    Value,
+)
 
 
 def is_random(template: Template) -> bool:
@@ -62,18 +51,6 @@ def is_random(template: Template) -> bool:
         if any(name in FUNCTIONS and FUNCTIONS[name].draws for name, _ in calls(tree)):
             return True
     return False
-
-
-def words(template: Template) -> tuple[str, ...]:
-    """Return the bare names a template consists of (`A_prev`, `[A_prev, dZ]`), () if it is anything else."""
-    if isinstance(template, Items):
-        each = [words(item) for item in template.items]
-        return tuple(word for some in each for word in some) if all(len(some) == 1 for some in each) else ()
-    if not isinstance(template, Expression):
-        return ()
-    (tree,) = expressions(template)
-    parts = tree.elts if isinstance(tree, ast.Tuple | ast.List) else [tree]
-    return tuple(part.id for part in parts if isinstance(part, ast.Name)) if _all_names(parts) else ()
 
 
 def fill(template: Template, evaluator: Evaluator, source: Randomness | None = None, place: str = "") -> Any:
@@ -93,19 +70,6 @@ def fill(template: Template, evaluator: Evaluator, source: Randomness | None = N
         return evaluator.evaluate(template.text)
     except Failure as failure:
         raise RubricError([expression_fault(template, failure)]) from None
-
-
-def _each(template: Template, read: Callable[[str], T]) -> Iterator[T]:
-    for _, leaf in leaves(template):
-        if isinstance(leaf, Expression):
-            try:
-                yield read(leaf.text)
-            except Failure as failure:
-                raise RubricError([expression_fault(leaf, failure)]) from None
-
-
-def _all_names(nodes: list[ast.expr]) -> bool:
-    return all(isinstance(node, ast.Name) for node in nodes)
 
 
 TRIES = 1000
@@ -273,3 +237,54 @@ class Recipe:
         names = needed(self._draw.lines, asked)
         lines = [line for line in self._draw.lines if not names.isdisjoint(line.names)]
         return frozenset(place for line in lines for place, _ in leaves(line.value, ",".join(line.names)))
+
+
+class Subject(Struct, frozen=True, kw_only=True, eq=False):
+    """A check, the function it tries, and how its inputs are drawn."""
+
+    problem: Problem
+    check: Check
+    signature: Signature
+    recipe: Recipe
+
+    def arguments(self, names: Mapping[str, Value]) -> tuple[str, ...]:
+        """Return the parameters that the drawn `names` give, in the function's order.
+
+        Raises RubricError if one is missing; parameters with a default may be left out at the end.
+        """
+        function = self.problem.function
+        given = {name: None for name in self.signature.parameters if name in names}
+        try:
+            return bind(self.signature, function, 0, given)
+        except Failure as failure:
+            raise RubricError([fault(self.check.draw.at, failure.message, failure.hint)]) from None
+
+    def call(self, names: Mapping[str, Value]) -> Call:
+        """Return the function's call with the drawn `names`."""
+        arguments = tuple(names[parameter] for parameter in self.arguments(names))
+        return Call(function=self.problem.function, arguments=arguments)
+
+    def varied(self, inputs: Inputs, changes: Mapping[str, Value]) -> Call:
+        """Return the function's call with `changes` to what was drawn, and to what follows from it."""
+        return self.call(self.recipe.vary(inputs, changes, self.arguments(inputs.names)))
+
+    def case(
+        self,
+        inputs: Inputs,
+        calls: tuple[Call, ...],
+        truth: tuple[Call, ...] = (),
+        options: Mapping[str, Value] = {},
+        entries: tuple[Entry, ...] = (),
+    ) -> Case:
+        """Return the case of these inputs; `grader.model.Case` says what its other fields hold."""
+        return Case(
+            function=self.problem.function,
+            check=self.check.key,
+            index=inputs.number,
+            seed=inputs.seed,
+            names=inputs.names,
+            calls=calls,
+            truth=truth,
+            options=options,
+            entries=entries,
+        )

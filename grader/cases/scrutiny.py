@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from grader.cases.expression import calls, names, parse
-from grader.cases.failure import Failure, expression_fault, quoted, resembling
-from grader.cases.functions import CONSTANTS
+from grader.cases.evaluation import CONSTANTS
+from grader.cases.expression import Failure, calls, expression_fault, leaves, names, parse, quoted, resembling
+from grader.cases.functions import FUNCTIONS
 from grader.cases.library import bind, check_arity, needs_legacy
-from grader.cases.recipe import leaves
-from grader.cases.registry import FUNCTIONS
 from grader.errors import Fault
 from grader.language import say
 from grader.model import (

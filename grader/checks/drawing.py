@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from grader.cases.arithmetic import quiet
-from grader.cases.failure import fault, once
+from grader.cases.evaluation import quiet
+from grader.cases.expression import fault, once
 from grader.cases.library import Drawing, Reference
-from grader.cases.recipe import Recipe
-from grader.cases.subject import Subject
+from grader.cases.recipe import Recipe, Subject
 from grader.checks.kind import kind_of
 from grader.errors import Fault, RubricError, Span
 from grader.language import say

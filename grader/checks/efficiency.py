@@ -11,8 +11,8 @@ from grader.language import Bilingual, Message, say
 from grader.model import Case, Check, Outcome, Part, Problem, Returned, Verdict
 
 if TYPE_CHECKING:
+    from grader.cases.recipe import Subject
     from grader.cases.scrutiny import Vocabulary
-    from grader.cases.subject import Subject
     from grader.errors import Fault, Span
     from grader.reading.log import Log
     from grader.reading.tables import Entries, Key
@@ -94,7 +94,7 @@ class Efficiency(Kind, frozen=True, kw_only=True):
 
     def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
         """Yield the fault of a size that no line of the draw has by itself."""
-        from grader.cases.failure import fault, quoted, resembling
+        from grader.cases.expression import fault, quoted, resembling
 
         alone = [line.names[0] for line in check.draw.lines if len(line.names) == 1]
         if self.over and self.over not in alone:
@@ -106,15 +106,12 @@ class Efficiency(Kind, frozen=True, kw_only=True):
 
         Its names are those of the last call. The reference makes the same calls.
         """
-        from grader.cases.subject import Planned
-
         count = subject.check.cases
         recipes = [subject.recipe.at(self.over, size) for size in self.sizes] or [subject.recipe]
-        drawn = zip(*(recipe.draw(count) for recipe in recipes), strict=True)
         cases = []
-        for number, inputs in enumerate(drawn):
+        for inputs in zip(*(recipe.draw(count) for recipe in recipes), strict=True):
             calls = tuple(subject.call(each.names) for each in inputs)
-            cases.append(subject.case(number, inputs[-1], Planned(calls=calls, truth=calls)))
+            cases.append(subject.case(inputs[-1], calls=calls, truth=calls))
         return cases
 
     def judge(

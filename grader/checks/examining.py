@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from grader.cases.failure import fault, is_verbatim, once, quoted, resembling
+from grader.cases.expression import fault, is_verbatim, once, quoted, resembling
 from grader.cases.scrutiny import Vocabulary, scrutinize, scrutinize_template
 from grader.checks.kind import kind_of
 from grader.errors import Fault

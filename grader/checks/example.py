@@ -78,8 +78,7 @@ class Example(Values, frozen=True, kw_only=True):
         """
         if not self.show:
             return ()
-        from grader.cases.arithmetic import quiet
-        from grader.cases.evaluation import Evaluator
+        from grader.cases.evaluation import Evaluator, quiet
         from grader.cases.library import Plain
 
         names = {**_parts(returns, value, nested=True), **case.names, **_parts(returns, value, nested=False)}
@@ -116,7 +115,7 @@ def _show(node: Node, log: Log) -> tuple[tuple[str, Expression], ...] | None:
 
 
 def _printed(evaluator: Evaluator, text: str) -> str:
-    from grader.cases.failure import Failure
+    from grader.cases.expression import Failure
 
     try:
         return _text(evaluator.evaluate(text))

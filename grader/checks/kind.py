@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
+    from grader.cases.recipe import Subject
     from grader.cases.scrutiny import Vocabulary
-    from grader.cases.subject import Subject
     from grader.errors import Fault, Span
     from grader.reading.log import Log
     from grader.reading.tables import Entries, Key
@@ -100,10 +100,8 @@ class Kind(Demand, frozen=True, kw_only=True):
 
     def draw(self, subject: Subject) -> list[Case]:
         """Return its cases. Raises RubricError for a draw that cannot be made."""
-        from grader.cases.subject import Planned
-
         drawn = ((inputs, (subject.call(inputs.names),)) for inputs in subject.recipe.draw(subject.check.cases))
-        return [subject.case(inputs.number, inputs, Planned(calls=one, truth=one)) for inputs, one in drawn]
+        return [subject.case(inputs, calls=one, truth=one) for inputs, one in drawn]
 
     def violations(
         self, student: Submission, function: str, graded: Sequence[str], time_left: TimeLeft | None = None

@@ -14,6 +14,7 @@ from grader.language import Message, inert, say, say_count
 from grader.model import Absent, Category, Limits, Mismatch, Outcome, Raised, Returned, Stopped
 
 if TYPE_CHECKING:
+    from grader.checks.properties.law import Law
     from grader.model import Value
 
 
@@ -47,37 +48,28 @@ _HIDDEN: dict[Category, Message] = {
     "raised": say("An exception of another kind is expected here."),
 }
 
-_PROPERTIES: dict[str, Message] = {
-    "deterministic": say(
-        "Two calls with the same arguments gave different results: is there a random number, or something left over "
-        "from an earlier call?"
-    ),
-    "samples_independent": say(
-        "A sample's result depends on the other samples of its batch: is a sample index missing or fixed?"
-    ),
-    "linear_in": say("The result is not linear where it should be: f(a) + f(b) is not f(a + b) + f(0)."),
-}
-
 
 def sentence(mismatch: Mismatch, *, public: bool) -> Message:
     """Return what a student reads of `mismatch`, led by the output's name; `public` allows the values themselves."""
     output = named(mismatch, public=public)
-    if mismatch.property == "inputs_unchanged":
-        if not output:
-            return say("The call changed one of its arguments; work on a copy.")
-        return say("The call changed its argument {name}; work on a copy.", name=inert(output, 80))
-    if mismatch.category == "property":
-        said = _PROPERTIES.get(mismatch.property, _HIDDEN["property"])
-    elif mismatch.property == "finite" and mismatch.category == "nan" and public:
-        said = say_count(
-            "{count} of {total} elements is NaN or infinite.", "{count} of {total} elements are NaN or infinite.",
-            mismatch.differing, total=mismatch.total,
-        )  # fmt: skip
-    else:
+    said, law = None, _law(mismatch)
+    if law is not None:
+        said = law.sentence(mismatch, public=public)
+        output = "" if law.names_arguments else output
+    if said is None:
         said = _public(mismatch) if public else _hidden(mismatch)
     if not output:
         return said
     return say("{output}: {said}", output=inert(output, 80), said=said)
+
+
+def _law(mismatch: Mismatch) -> Law | None:
+    """Return the law of a property that does not hold."""
+    if not mismatch.property:
+        return None
+    from grader.checks.properties.laws import LAWS
+
+    return LAWS.get(mismatch.property)
 
 
 def named(mismatch: Mismatch, *, public: bool) -> str:
@@ -125,12 +117,12 @@ def _public(mismatch: Mismatch) -> Message:
             if not mismatch.got:
                 return say("Nothing was raised, but {want} is expected.", want=asked)
             return say("{got} was raised, but {want} is expected.", got=_word(mismatch.got), want=asked)
-        case "nan" | "values" | "property":
+        case "nan" | "values":
             return _elements(mismatch, got, want)
         case "slow":
             return _slow(mismatch)
-        case "sealed":
-            return _HIDDEN["sealed"]
+        case "property" | "sealed":
+            return _HIDDEN[mismatch.category]
 
 
 def _slow(mismatch: Mismatch) -> Message:
@@ -160,8 +152,6 @@ def _hidden(mismatch: Mismatch) -> Message:
             return _type(mismatch)
         case "dtype":
             return _dtype(mismatch)
-        case "nan" if mismatch.property == "finite":
-            return say("Some numbers are NaN or infinite; is something divided by zero there?")
         case "nan" if mismatch.total <= 1:
             return say("The value is NaN or infinite where it should not be, or is not where it should be.")
         case "nan":

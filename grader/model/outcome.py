@@ -48,25 +48,8 @@ class Case(Struct, frozen=True, kw_only=True, eq=False):
     `names[plan.upstream]`. Then d L / d x is (L(truth[1 + 2*k]) - L(truth[2 + 2*k])) / (2 * entries[k].step), and where
     L(up) - L(drawn) and L(drawn) - L(down) differ by far more than the step explains, the entry sits on a kink.
 
-    **properties**: `property` is the registered name, `options` its options, evaluated. What each one's calls are:
-
-    | property | calls | truth | holds if |
-    |---|---|---|---|
-    | inputs_unchanged | f | – | `Returned.arguments` is None (the call changed no argument) |
-    | deterministic | f, f | – | both return the same bytes |
-    | samples_independent | batch, sample 0, …, sample m-1, batch reversed | batch, sample 0 | see below |
-    | linear_in | f(a), f(b), f(a+b), f(0) | – | f(a) + f(b) = f(a+b) + f(0): linear, a constant term allowed |
-    | shape | f | – | every output named in `options` has that shape (a tuple of ints; () is a scalar) |
-    | dtype | f | – | every output named in `options` has that dtype (`float64`) or kind (`float`) |
-    | finite | f | – | no NaN and no infinity in any number of the result |
-
-    samples_independent: `options["over"]` is the tuple of drawn names that were cut into samples of one, `[i:i+1]`,
-    and reversed, `[::-1]`; m = len(calls) - 2 is at least 2. An output is *per sample* if its first axis has length m
-    in truth[0] and 1 in truth[1]; the others (weights in a cache) are not compared. Each per-sample output of
-    call 1+i must equal its rows [i:i+1] of call 0, and that of the last call must equal call 0's reversed.
-    linear_in: `options["argument"]` is the name that was varied; `options["outputs"]`, if given, is the tuple of
-    outputs it is about, else all numbers of the result. Outputs are named as in the problem's `returns`, or `result`
-    for what the function returns.
+    **properties**: `property` names the law, `options` are its options, evaluated. `grader.checks.properties.laws` says
+    what each law's calls are.
     """
 
     function: str
@@ -216,7 +199,7 @@ class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
     the two values at `index` or, for type, shape and dtype, the two words (`(2, 3)`, `float32`). `differing` of `total`
     elements differ; `worst_absolute` and `worst_relative` are over the elements that are finite in both.
     For length, `got` and `want` are the two lengths; for keys, the keys too many and the keys missing, as words; for
-    raised, the exception's name ("" if the call returned) and the names asked for. `property` is the registered name
+    raised, the exception's name ("" if the call returned) and the names asked for. `property` is the name
     of the property that does not hold ("" for other checks); `output` is then an output or an argument's name.
     """
 

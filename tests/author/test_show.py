@@ -16,7 +16,7 @@ from numpy.testing import assert_array_equal
 
 from grader import submission
 from grader.author.replay import literal
-from grader.cases.registry import FUNCTIONS
+from grader.cases.functions import FUNCTIONS
 from grader.execution import open_engine
 from grader.grading import prepare, read
 from grader.report.width import cells

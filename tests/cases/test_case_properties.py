@@ -5,7 +5,7 @@ import pytest
 from cases_kit import REFERENCE, SIGNATURES, call, drawn, fault_of, rubric, shown
 
 from grader.checks.drawing import draw
-from grader.checks.properties.laws import RULES
+from grader.checks.properties.laws import LAWS
 
 AFFINE = """
 affine:
@@ -205,8 +205,8 @@ def test_dtype_is_taken_as_a_word(tmp_path):
 
 def test_every_property_is_tried_here(tmp_path):
     options = {"linear_in": ": {argument: W}", "shape": ": {Z: [m, 4]}", "dtype": ": {Z: float}"}
-    stated = ", ".join(f"{{{name}{options[name]}}}" if name in options else name for name in RULES)
-    assert [case.property for case in cases(tmp_path, stated)] == [name for name in RULES for _ in range(3)]
+    stated = ", ".join(f"{{{name}{options[name]}}}" if name in options else name for name in LAWS)
+    assert [case.property for case in cases(tmp_path, stated)] == [name for name in LAWS for _ in range(3)]
 
 
 def test_an_unknown_property_is_told(tmp_path):

@@ -5,9 +5,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from grader.cases.arithmetic import MOST_ITEMS
-from grader.cases.evaluation import Evaluator
-from grader.cases.failure import Failure
+from grader.cases.evaluation import MOST_ITEMS, Evaluator
+from grader.cases.expression import Failure
 from grader.cases.library import Plain
 
 NAMES = {

@@ -9,8 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.cases.evaluation import Evaluator
-from grader.cases.expression import LONGEST, calls, names, parse, reads
-from grader.cases.failure import Failure
+from grader.cases.expression import LONGEST, Failure, calls, names, parse, reads
 from grader.cases.library import Plain
 
 

@@ -10,9 +10,9 @@ import yaml
 from bench import commands as command_line
 from bench import reference
 from bench.documents import PAGES, ROOT, filled, language_of
-from grader.cases.registry import FUNCTIONS
+from grader.cases.functions import FUNCTIONS
 from grader.checks import own_kinds
-from grader.checks.properties.laws import RULES
+from grader.checks.properties.laws import LAWS
 from grader.model import Comparison, Limits
 from grader.reading.settings import COMPARE, LIMITS
 from grader.report import FORMATS
@@ -89,7 +89,7 @@ def test_nothing_that_a_rubric_may_hold_is_missing(language):
     known = keys(json.loads((ROOT / "docs" / "grading.schema.json").read_text("utf-8")))
     assert {"seed", "rtol", "at_most", "python", "hint_cost"} <= known
     assert [key for key in sorted(known) if f"| `{key}` |" not in written] == []
-    assert [name for name in RULES if f"\n- `{name}" not in written] == []
+    assert [name for name in LAWS if f"\n- `{name}" not in written] == []
     assert [name for name in FUNCTIONS if not re.search(rf"`{name}[(`]", written)] == []
     drawn = [function.name for function in FUNCTIONS.values() if function.draws]
     assert [name for name in drawn if f">>> {name}(" not in written] == []

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from grader.author.audit.attempts import SHORTEST, Attempt
 from grader.author.audit.findings import Change, Suggestion
-from grader.cases.registry import FUNCTIONS
+from grader.cases.functions import FUNCTIONS
 from grader.checks.drawing import draw
 from grader.checks.kind import kind_of
 from grader.checks.properties import Properties, Property

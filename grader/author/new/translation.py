@@ -13,9 +13,8 @@ from msgspec import Struct
 
 from grader.author.new.calls import GradedCall, arguments_of, backwards
 from grader.author.new.solution import Piece
-from grader.cases.expression import parse
-from grader.cases.failure import Failure
-from grader.cases.registry import FUNCTIONS
+from grader.cases.expression import Failure, parse
+from grader.cases.functions import FUNCTIONS
 
 _MODULES = {"np", "numpy", "math"}
 _AS_THEY_ARE = {"len", "abs", "min", "max", "int", "float", "range", "list", "tuple", "round", "sum"}

@@ -12,8 +12,8 @@ from grader.model import Case, Check, Expression, Outcome, Part, Problem, Return
 if TYPE_CHECKING:
     from typing import Self
 
+    from grader.cases.recipe import Subject
     from grader.cases.scrutiny import Vocabulary
-    from grader.cases.subject import Subject
     from grader.errors import Fault, Span
     from grader.reading.log import Log
     from grader.reading.scalars import Word
@@ -122,8 +122,7 @@ class Gradient(Kind, frozen=True, kw_only=True):
         """Return the cases: one backward call each, and the reference's forward calls around each chosen entry."""
         from grader.checks.gradient.drawing import gradient_case
 
-        drawn = subject.recipe.draw(subject.check.cases)
-        return [gradient_case(subject, self, inputs.number, inputs) for inputs in drawn]
+        return [gradient_case(subject, self, inputs) for inputs in subject.recipe.draw(subject.check.cases)]
 
     def judge(
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]

@@ -7,17 +7,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
-from grader.cases.arithmetic import is_array
-from grader.cases.evaluation import Evaluator
-from grader.cases.expression import parse
-from grader.cases.failure import fault, quoted, resembling
+from grader.cases.evaluation import Evaluator, is_array
+from grader.cases.expression import expressions, fault, needed, parse, quoted, resembling, uses
 from grader.cases.library import Outermost
 from grader.cases.randomness import digest
-from grader.cases.recipe import Inputs, expressions, fill, needed, uses
+from grader.cases.recipe import Inputs, Subject, fill
 from grader.cases.scrutiny import Vocabulary, scrutinize
-from grader.cases.subject import Planned, Subject
 from grader.checks.gradient import Gradient
 from grader.errors import Fault, RubricError
 from grader.language import say
@@ -47,7 +42,7 @@ def examine(plan: Gradient, check: Check, scope: Vocabulary) -> Iterator[Fault]:
             yield fault(check.at, message, hint)
 
 
-def gradient_case(subject: Subject, plan: Gradient, index: int, inputs: Inputs) -> Case:
+def gradient_case(subject: Subject, plan: Gradient, inputs: Inputs) -> Case:
     """Return the case: the student's backward call, and the reference's forward calls around each chosen entry.
 
     An entry moves by `plan.step` times the root mean square of its array (times 1, if that is 0), so that the step fits
@@ -69,8 +64,7 @@ def gradient_case(subject: Subject, plan: Gradient, index: int, inputs: Inputs) 
             truth += [forward({name: moved}) for moved in (up, down)]
             exact = (_at(up, place) - _at(down, place)) / 2
             entries.append(Entry(output=output, input=name, index=place, step=exact))
-    planned = Planned(calls=(subject.call(inputs.names),), truth=tuple(truth))
-    return replace(subject.case(index, inputs, planned), entries=tuple(entries))
+    return subject.case(inputs, (subject.call(inputs.names),), truth=tuple(truth), entries=tuple(entries))
 
 
 def not_a_call(plan: Gradient) -> Fault:

@@ -1,4 +1,4 @@
-"""Properties: what must hold of a function without an expected value."""
+"""Properties: what must hold of a function without an expected value. `laws` has a class for each."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from grader.language import Bilingual, Message, say
 from grader.model import Case, Check, Outcome, Part, Problem, Returned, Template, Verdict
 
 if TYPE_CHECKING:
+    from grader.cases.recipe import Subject
     from grader.cases.scrutiny import Vocabulary
-    from grader.cases.subject import Subject
     from grader.errors import Fault
     from grader.reading.log import Log
     from grader.reading.nodes import Node
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Property(Struct, frozen=True, kw_only=True):
-    """One property as the rubric states it: its registered name, with its options."""
+    """One property as the rubric states it: the name of its law, with its options."""
 
     name: str
     options: tuple[tuple[str, Template], ...] = ()
@@ -73,51 +73,65 @@ class Properties(Kind, frozen=True, kw_only=True):
     def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
         """Yield what is wrong with each property's options."""
         from grader.cases.scrutiny import output_names, scrutinize_template
-        from grader.checks.properties.laws import rule_of
-        from grader.checks.properties.rule import Known
+        from grader.checks.properties.law import Known
+        from grader.checks.properties.laws import law_called
         from grader.errors import RubricError
 
         known = Known(drawn=scope.known, outputs=output_names(problem.returns), complete=not scope.open)
         for stated in self.properties:
             try:
-                rule = rule_of(stated)
+                law = law_called(stated.name, stated.at)
             except RubricError as error:
                 yield from error.faults
                 continue
-            yield from rule.examine(stated, known)
-            for template in rule.computed(stated):
+            yield from law.examine(stated, known)
+            for template in law.computed(stated):
                 yield from scrutinize_template(template, scope)
 
     def draw(self, subject: Subject) -> list[Case]:
         """Return a case for each property and each draw; all properties share the inputs that suit them."""
-        from grader.checks.properties.laws import rule_of
+        from msgspec.structs import replace
+
+        from grader.checks.properties.laws import law_called
 
         count = subject.check.cases
         shared = subject.recipe.draw(count)
         cases: list[Case] = []
         for stated in self.properties:
-            rule = rule_of(stated)
-            condition = rule.condition(subject, stated, shared[0])
+            law = law_called(stated.name, stated.at)
+            condition = law.condition(subject, stated, shared[0])
             suits = condition is None or all(condition.holds(inputs.names) for inputs in shared)
-            drawn = shared if suits else subject.recipe.draw(count, condition)
-            for inputs in drawn:
-                planned = rule.plan(subject, stated, inputs)
-                cases.append(subject.case(len(cases), inputs, planned, stated.name))
+            for inputs in shared if suits else subject.recipe.draw(count, condition):
+                case = law.case(subject, stated, inputs)
+                cases.append(replace(case, index=len(cases), property=stated.name))
         return cases
 
     def judge(
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
     ) -> Verdict:
-        """Return full marks if the case's property holds."""
-        from grader.checks.properties import judging
+        """Return full marks if the case's property holds, else none and the evidence."""
+        from msgspec.structs import replace
+
+        from grader.checks.properties.law import Observed
+        from grader.checks.properties.laws import law_called
         from grader.comparison.blame import returned
 
         truths = returned(check, case.truth[0].function if case.truth else case.function, want)
-        stopped = next((call for call, outcome in enumerate(got) if not isinstance(outcome, Returned)), None)
-        if stopped is not None:
-            return Verdict(share=Fraction(0), call=stopped)
         values = [outcome for outcome in got if isinstance(outcome, Returned)]
-        return judging.judge(check, returns, case, values, truths)
+        if len(values) < len(got):
+            stopped = next(call for call, outcome in enumerate(got) if not isinstance(outcome, Returned))
+            return Verdict(share=Fraction(0), call=stopped)
+        law = law_called(case.property, check.at)
+        found = law.judge(Observed(check=check, returns=returns, case=case, got=values, truths=truths))
+        if found is None:
+            return Verdict(share=Fraction(1))
+        output = found.mismatch.output
+        mismatch = replace(
+            found.mismatch,
+            property=law.name,
+            output=output.partition("[")[0] if law.outputs_named_by_student else output,
+        )
+        return Verdict(share=Fraction(0), mismatches=(mismatch,), call=found.call)
 
     def asked(self, case: Case) -> list[Message | str]:
         """Return the case's property."""
