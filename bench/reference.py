@@ -21,14 +21,12 @@ from grader.checks.kind import Kind
 from grader.checks.properties.laws import LAWS
 from grader.errors import Span
 from grader.language import Language, Message
-from grader.reading.log import Log
-from grader.reading.nodes import Node, Scalar, Sequence
+from grader.reading.nodes import Log, Node, Scalar, Sequence
 from grader.reading.scalars import Type
 from grader.reading.settings import COMPARE, LIMITS
 from grader.reading.tables import Key
-from grader.rubric.checks import COMMON, form
-from grader.rubric.document import RUBRIC, RUNTIME
-from grader.rubric.problems import PROBLEM
+from grader.rubric.checks import COMMON, check_table
+from grader.rubric.document import PROBLEM, RUBRIC, RUNTIME
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -94,7 +92,7 @@ class _Asked(Log):
 
 NOWHERE = Span(path="")
 NOTHING: tuple[Node, ...] = (
-    Sequence(items=(), at=NOWHERE, size=0, levels=0),
+    Sequence(items=(), at=NOWHERE, size=0, depth=0),
     Scalar(text="", style="", flow=False, at=NOWHERE),
 )
 """What no key may stand for: a list of nothing, and nothing at all."""
@@ -128,7 +126,7 @@ def _kinds(language: Language) -> Iterator[str]:
 
 def about_kind(kind: type[Kind], language: Language) -> Iterator[str]:
     """Yield the section about a kind of check: its keys, and which keys of other kinds it lacks."""
-    keys = _keys(form(kind).table)
+    keys = _keys(check_table(kind).table)
     yield f"### {kind.kind}"
     yield _table([key for key in keys if key not in COMMON], language)
     lacks = [f"`{key.name}`" for key in COMMON if key not in keys]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from grader.cases.recipe import Subject
     from grader.cases.scrutiny import Vocabulary
     from grader.errors import Fault, Span
-    from grader.reading.log import Log
+    from grader.reading.nodes import Log
     from grader.reading.tables import Entries, Key
 
 FEWEST_SIZES = 3

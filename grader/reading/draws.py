@@ -6,8 +6,7 @@ import re
 
 from grader.language import Message, say
 from grader.model import Constant, DrawLine, Expression, Items, Pairs, Template
-from grader.reading.log import Log, quoted
-from grader.reading.nodes import Mapping, Node, Scalar, Sequence
+from grader.reading.nodes import Log, Mapping, Node, Scalar, Sequence, quoted
 from grader.reading.scalars import TRUTHS, Type, name_in
 from grader.reading.tables import unique
 

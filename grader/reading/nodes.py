@@ -1,13 +1,16 @@
-"""YAML as written: every scalar is still text, every node knows its place."""
+"""YAML as written: nodes that know their places, still as text, and the faults found in them, each with its line."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterable
 from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.errors import Span
+from grader.errors import Fault, Span
+from grader.language import Message, inert, say
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
@@ -23,7 +26,7 @@ class Scalar(Struct, frozen=True, kw_only=True):
     flow: bool
     at: Span
     size: int = 1
-    levels: int = 0
+    depth: int = 0
 
     @property
     def is_null(self) -> bool:
@@ -45,7 +48,7 @@ class Sequence(Struct, frozen=True, kw_only=True):
     items: tuple[Node, ...]
     at: Span
     size: int
-    levels: int
+    depth: int
 
 
 class Mapping(Struct, frozen=True, kw_only=True):
@@ -54,8 +57,124 @@ class Mapping(Struct, frozen=True, kw_only=True):
     pairs: tuple[tuple[Scalar, Node], ...]
     at: Span
     size: int
-    levels: int
+    depth: int
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
-"""`size` counts the node and all below it, `levels` the collections down to the deepest."""
+"""`size` counts the node and all below it, `depth` the collections down to the deepest."""
+
+
+_WIDE = dict(zip("：，％｛｝［］（）＃－．＝＋＊／、“”‘’\u3000", ":,%{}[]()#-.=+*/,\"\"'' ", strict=True))
+_SIGN = re.compile(f"(?<![\u3400-\u9fff])[{re.escape(''.join(_WIDE))}]")
+_QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:''|[^'])*'|(?:^|(?<=\s))#.*")
+_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
+
+
+def full_width(line: str) -> int:
+    """Return the index of the first full-width sign in a line, -1 if there is none.
+
+    Signs in quotes and comments do not count, nor does one behind a Chinese character: those are prose.
+    """
+    bare = _QUOTED.sub(lambda found: " " * len(found[0]), line)
+    found = _SIGN.search(bare)
+    return found.start() if found else -1
+
+
+def narrow(char: str) -> Message:
+    """Return what to write in place of a full-width sign."""
+    if char == "：":
+        return say("`：` is full-width; write `:` and a space.")
+    return say("`{wide}` is full-width; write `{narrow}`.", wide=char, narrow=_WIDE[char])
+
+
+def _narrow_hint(text: str) -> Message | None:
+    """Return what to write in a faulty piece of a rubric, if a full-width sign may be why; prose has such signs."""
+    at = -1 if text.isascii() or _IDEOGRAPH.search(text) else full_width(text)
+    return narrow(text[at]) if at >= 0 else None
+
+
+LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""What YAML 1.1 and libyaml count as the end of a line."""
+
+PYTHON_LINE_END = re.compile("\r\n|\r|\n")
+
+MOST_SUGGESTIONS = 50
+MOST_NAMES = 200
+LONGEST_WORD = 60
+LONGEST_LINE = 400
+
+
+class Log:
+    """Collects the faults of one file; a suggestion is looked for only while it can still be shown.
+
+    `margin` are the keys that may stand at the left margin of the file.
+    """
+
+    def __init__(
+        self, path: str, text: str, line_end: re.Pattern[str] = LINE_END, margin: Collection[str] = ()
+    ) -> None:
+        self.path = path
+        self.margin = margin
+        self._text = text
+        self._line_end = line_end
+        self._lines: list[str] | None = None
+        self._faults: list[Fault] = []
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """All faults, in file order."""
+        return tuple(sorted(self._faults, key=lambda fault: (fault.at.line, fault.at.column)))
+
+    @property
+    def count(self) -> int:
+        """How many faults there are."""
+        return len(self._faults)
+
+    def add(self, at: Span, message: Message, hint: Message | None = None) -> None:
+        """Record a fault; the same place and sentence once. A full-width sign in the marked text is its way out."""
+        line = self.line(at.line)
+        hint = _narrow_hint(line[at.column - 1 : at.end_column - 1] if at.end_column else "") or hint
+        fault = Fault(at=at, message=message, hint=hint, line_text=line)
+        if not self._faults or self._faults[-1] != fault:
+            self._faults.append(fault)
+
+    def expected(self, wanted: Message, node: Node, hint: Message | None = None) -> None:
+        """Record that `node` is something else than `wanted`."""
+        self.add(node.at, say("Expected {wanted}, found {found}.", wanted=wanted, found=_found(node)), hint)
+
+    def nearest(self, word: str, names: Iterable[str]) -> str | None:
+        """Return the one of `names` that `word` was probably meant to be."""
+        if len(self._faults) >= MOST_SUGGESTIONS or len(word) > LONGEST_WORD:
+            return None
+        from difflib import get_close_matches
+
+        by_folded = {name.casefold(): name for name, _ in zip(names, range(MOST_NAMES), strict=False)}
+        near = get_close_matches(word.casefold(), by_folded, n=1)
+        return by_folded[near[0]] if near else None
+
+    def line(self, number: int) -> str:
+        """Return a line of the file, counted from 1; "" for one that is too long to be shown."""
+        if self._lines is None:
+            self._lines = self._line_end.split(self._text)
+        text = self._lines[number - 1] if 0 < number <= len(self._lines) else ""
+        return text if len(text) <= LONGEST_LINE else ""
+
+
+def did_you_mean(name: str | None) -> Message | None:
+    """Return the question, if there is a name to ask about."""
+    return None if name is None else say("Did you mean `{name}`?", name=quoted(name))
+
+
+def quoted(text: str) -> str:
+    """Return an author's word fit to stand in a sentence: short, on one line, nothing invisible."""
+    return inert(text, LONGEST_WORD)
+
+
+def _found(node: Node) -> Message:
+    if isinstance(node, Scalar):
+        return (
+            say("`{text}`", text=quoted(node.text)) if node.text.strip() and not node.is_null else say("an empty value")
+        )
+    if isinstance(node, Mapping):
+        return say("a mapping") if node.pairs else say("an empty mapping")
+    return say("a list") if node.items else say("an empty list")

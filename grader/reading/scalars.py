@@ -10,9 +10,8 @@ from typing import Generic, TypeVar, get_args
 from msgspec import Struct
 
 from grader.errors import Span
-from grader.language import Language, Message, say
-from grader.reading.log import Log, did_you_mean
-from grader.reading.nodes import Node, Scalar
+from grader.language import Message, say
+from grader.reading.nodes import Log, Node, Scalar, did_you_mean
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -101,7 +100,6 @@ NAME_PATTERN = "^[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$"
 """For editors, whose `\\w` is ASCII's."""
 
 IDENTIFIER = scalar(name_in, say("a name as Python allows"), {"type": "string", "pattern": NAME_PATTERN})
-LANGUAGE: Type[Language] = choice(Language)
 
 
 def read_word(node: Node, log: Log) -> Word | None:

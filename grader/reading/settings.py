@@ -107,18 +107,18 @@ def given(entries: Entries, key: Key[Entries]) -> Given:
     return inner.given() if inner is not None else {}
 
 
-def comparison(*levels: Given) -> Comparison:
-    """Return the comparison that `levels`, from the rubric's to the check's, come to."""
-    return replace(Comparison(), **_merged(levels))
+def comparison(*written: Given) -> Comparison:
+    """Return the comparison that follows from what the rubric, the problem and the check say, in this order."""
+    return replace(Comparison(), **_merged(written))
 
 
-def limits(*levels: Given) -> Limits:
-    """Return the limits that `levels` come to; CPU seconds follow `seconds` where nobody set them."""
-    merged = _merged(levels)
+def limits(*written: Given) -> Limits:
+    """Return the limits that follow, in the same way; CPU seconds follow `seconds` where nobody set them."""
+    merged = _merged(written)
     if "seconds" in merged:
         merged.setdefault("cpu_seconds", merged["seconds"])
     return replace(Limits(), **merged)
 
 
-def _merged(levels: tuple[Given, ...]) -> dict[str, Any]:
-    return {name: value for level in levels for name, value in level.items()}
+def _merged(written: tuple[Given, ...]) -> dict[str, Any]:
+    return {name: value for settings in written for name, value in settings.items()}

@@ -10,8 +10,7 @@ from msgspec import Struct
 from grader.errors import Span
 from grader.language import Bilingual, Message, inert, say
 from grader.reading import nodes
-from grader.reading.log import Log, did_you_mean, quoted
-from grader.reading.nodes import Node, Scalar
+from grader.reading.nodes import Log, Node, Scalar, did_you_mean, quoted
 from grader.reading.scalars import NAME_PATTERN, TEXT, Type, Word, read_word
 
 T = TypeVar("T")

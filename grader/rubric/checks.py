@@ -11,8 +11,7 @@ from grader.checks.kind import Kind
 from grader.language import Bilingual, inert, say
 from grader.model import Visibility
 from grader.reading.draws import DRAW, EXPRESSION
-from grader.reading.log import Log, did_you_mean, quoted
-from grader.reading.nodes import Mapping, Node, Scalar
+from grader.reading.nodes import Log, Mapping, Node, Scalar, did_you_mean, quoted
 from grader.reading.scalars import IDENTIFIER, SHARE, TEXT, Type, choice, whole
 from grader.reading.settings import COMPARE_KEY
 from grader.reading.tables import BILINGUAL, NAME, Entries, Key, table
@@ -81,7 +80,7 @@ NAME_KEY = Key(name="name", type=NAME, zh="这个检查的名字", en="the check
 """The name of a check whose kind's own key holds something else."""
 
 
-class Form(Struct, frozen=True, kw_only=True):
+class CheckTable(Struct, frozen=True, kw_only=True):
     """How a check of one kind is read: its table, and the key that its name stands behind."""
 
     table: Type[Entries]
@@ -89,14 +88,14 @@ class Form(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def form(kind: type[Kind]) -> Form:
+def check_table(kind: type[Kind]) -> CheckTable:
     """Return how a check of `kind` is read."""
     own = kind.own_keys()
     common = COMMON if kind.drawn else UNDRAWN
     if any(key.name == kind.kind for key in own):
-        return Form(table=table(*own, NAME_KEY, *common, name=kind.kind), name=NAME_KEY)
+        return CheckTable(table=table(*own, NAME_KEY, *common, name=kind.kind), name=NAME_KEY)
     name = Key(name=kind.kind, type=NAME, zh=kind.about.zh, en=kind.about.en, required=True)
-    return Form(table=table(name, *own, *common, name=kind.kind), name=name)
+    return CheckTable(table=table(name, *own, *common, name=kind.kind), name=name)
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -108,7 +107,11 @@ class Written(Struct, frozen=True, kw_only=True):
 
 def _check(node: Node, log: Log) -> Written:
     kind = _kind(node, log)
-    return Written(kind=kind, entries=form(kind).table.read(node, log)) if kind else Written(kind=Kind, entries=None)
+    return (
+        Written(kind=kind, entries=check_table(kind).table.read(node, log))
+        if kind
+        else Written(kind=Kind, entries=None)
+    )
 
 
 def _kind(node: Node, log: Log) -> type[Kind] | None:
@@ -158,4 +161,4 @@ CHECK = Type(read=_check, schema={}, name="check")
 
 def choices() -> dict[str, object]:
     """Return the schema of a check: one of all kinds, the installed ones too."""
-    return {"oneOf": [form(kind).table for kind in all_kinds()]}
+    return {"oneOf": [check_table(kind).table for kind in all_kinds()]}

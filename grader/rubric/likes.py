@@ -11,13 +11,13 @@ from grader.checks.kind import Kind
 from grader.errors import Span
 from grader.language import Bilingual, say
 from grader.model import Draw, DrawLine, Expression
-from grader.reading.log import Log, did_you_mean, quoted
+from grader.reading.nodes import Log, did_you_mean, quoted
 from grader.reading.tables import Entries
-from grader.rubric.checks import DRAW_KEY, GENERATOR, LEGACY_SEED, LIKE, WHERE, Written, form
+from grader.rubric.checks import DRAW_KEY, GENERATOR, LEGACY_SEED, LIKE, WHERE, Written, check_table
 
 
 class Draft(Struct, frozen=True, kw_only=True, eq=False):
-    """One check of `function`; `plan` is None where it cannot be used, though others may draw like it."""
+    """One check of `function`; `demand` is None where it cannot be used, though others may draw like it."""
 
     function: str
     kind: type[Kind]
@@ -43,7 +43,7 @@ def drafts_of(function: str, written: Iterable[Written], log: Log) -> tuple[Draf
 
 
 def _draft(function: str, kind: type[Kind], entries: Entries) -> Draft | None:
-    key = form(kind).name
+    key = check_table(kind).name
     name = entries.get(key)
     unnamed = name is None and not key.required and not entries.has(key)
     if name is None and not unnamed:
@@ -76,10 +76,10 @@ Drafts: TypeAlias = Mapping[str, Sequence[Draft]]
 _KEYS = (DRAW_KEY, WHERE, LIKE, LEGACY_SEED, GENERATOR)
 
 
-def resolve(drafts: Drafts, log: Log, *, kept: bool = False) -> dict[Draft, Draw]:
+def resolve(drafts: Drafts, log: Log, *, expected: bool = False) -> dict[Draft, Draw]:
     """Return the draw of every check that has one: none where a key of it is faulty or a `like` leads nowhere.
 
-    Where the cases are `kept`, nothing is drawn, and a check need not say how.
+    With `expected`, the cases come from a student kit's file, and a check need not say how they are drawn.
     """
     everyone = [draft for checks in drafts.values() for draft in checks]
     targets: dict[Draft, Draft | None] = {}
@@ -88,7 +88,7 @@ def resolve(drafts: Drafts, log: Log, *, kept: bool = False) -> dict[Draft, Draw
             targets[draft] = None
         elif draft.entries.has(LIKE):
             targets[draft] = _named(draft, drafts, log)
-        elif draft.kind.borrows and not _draws(draft) and not kept:
+        elif draft.kind.borrows and not _draws(draft) and not expected:
             targets[draft] = _first_values(draft, drafts[draft.function], log)
     in_circles: set[Draft] = set()
     chains = {draft: _chain(draft, targets, in_circles, log) for draft in everyone}

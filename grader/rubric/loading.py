@@ -1,80 +1,26 @@
-"""A rubric from its file: read the bytes, the nodes, the keys, then hold what spans several places together."""
+"""A rubric from its file: read the bytes, the nodes and the keys; then check what the keys say of one another."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from msgspec import Struct
 
 from grader.errors import Fault, Span, UsageError
 from grader.language import Bilingual, Message, say
-from grader.model import Rubric
+from grader.model import Check, Draw, Problem, Rubric
 from grader.reading.compose import compose, decode
-from grader.reading.log import Log, quoted
+from grader.reading.nodes import Log, did_you_mean, quoted
+from grader.reading.scalars import Word
+from grader.reading.settings import COMPARE_KEY, LIMITS_KEY, Given, comparison, given, limits
 from grader.reading.tables import Entries, Key
 from grader.rubric import document
-from grader.rubric.assembly import assemble
-
-
-def absolute(text: str, folder: Path) -> str:
-    """Return the path `text`, absolute; a relative one starts in `folder`."""
-    return os.path.normpath(folder / text)
-
-
-def submission(entries: Entries, key: Key[str], folder: Path) -> str:
-    """Return where a student's file is expected; it need not be there."""
-    return absolute(entries.get(key, ""), folder)
-
-
-def existing(entries: Entries, key: Key[str], folder: Path, log: Log) -> str:
-    """Return the path behind `key`, "" after a fault or if none is written; the file must be there."""
-    text = entries.get(key)
-    if text is None:
-        return ""
-    path = absolute(text, folder)
-    if _is(path):
-        return path
-    log.add(entries.place(key), say("There is no file `{path}`.", path=quoted(text)), _nearby(path, text, log))
-    return ""
-
-
-def python(entries: Entries, key: Key[str], folder: Path, log: Log) -> str:
-    """Return the Python behind `key`: a path from the rubric's folder, or a command on this machine's search path."""
-    text = entries.get(key)
-    if text is None:
-        return ""
-    if os.sep in text or "/" in text:
-        return existing(entries, key, folder, log)
-    from shutil import which
-
-    # An empty or relative entry of PATH would lead to where work is handed in.
-    places = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    found = which(text, path=os.pathsep.join(entry for entry in places if os.path.isabs(entry)))  # noqa: PTH117
-    if found is None:
-        log.add(entries.place(key), say("This machine has no command `{name}`.", name=quoted(text)))
-        return ""
-    return absolute(found, folder)
-
-
-def _is(path: str) -> bool:
-    try:
-        return Path(path).exists()
-    except (OSError, ValueError):
-        return False
-
-
-def _nearby(path: str, text: str, log: Log) -> Message | None:
-    from grader.reading.log import did_you_mean
-
-    folder = Path(path).parent
-    try:
-        names = sorted(child.name for child in folder.iterdir())
-    except (OSError, ValueError):
-        return None
-    near = log.nearest(Path(path).name, names)
-    return did_you_mean(None if near is None else str(Path(text).with_name(near)))
-
+from grader.rubric.checks import CASES, HINT, SHARE_KEY, VISIBILITY
+from grader.rubric.document import percent
+from grader.rubric.likes import Draft, check_generator, drafts_of, resolve
 
 MOST_BYTES = 1 << 20
 
@@ -92,7 +38,7 @@ class LoadedRubric(Struct, frozen=True, kw_only=True):
 
 def load(path: Path) -> LoadedRubric:
     """Read the rubric at `path`; every fault at once, in file order. Raises UsageError if it is not a readable file."""
-    data, full = read(path), str(path.absolute())
+    data, full = _read(path), str(path.absolute())
     if len(data) > MOST_BYTES:
         at = Span(path=full, line=1, column=1)
         message = say("A rubric is at most {most} KiB long.", most=MOST_BYTES >> 10)
@@ -109,7 +55,7 @@ def load(path: Path) -> LoadedRubric:
     return LoadedRubric(rubric=rubric, faults=log.faults)
 
 
-def read(path: Path) -> bytes:
+def _read(path: Path) -> bytes:
     """Return the bytes of `path`, at most one more than a rubric may have. Raises UsageError."""
     try:
         if not path.is_file():
@@ -124,13 +70,13 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
     from hashlib import sha256
 
     folder = path.absolute().parent
-    reference = existing(entries, document.REFERENCE, folder, log)
-    expected = existing(entries, document.EXPECTED, folder, log)
-    mistakes = existing(entries, document.MISTAKES, folder, log)
-    generators = existing(entries, document.GENERATORS, folder, log)
+    reference = _existing(entries, document.REFERENCE, folder, log)
+    expected = _existing(entries, document.EXPECTED, folder, log)
+    mistakes = _existing(entries, document.MISTAKES, folder, log)
+    generators = _existing(entries, document.GENERATORS, folder, log)
     runtime = entries.get(document.RUNTIME)
-    interpreter = "" if runtime is None else python(runtime, document.PYTHON, folder, log)
-    problems = assemble(entries, log)
+    interpreter = "" if runtime is None else _python(runtime, document.PYTHON, folder, log)
+    problems = _problems(entries, log)
     if not problems or not (reference or expected):
         return None
     return Rubric(
@@ -139,7 +85,7 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
         seed=entries.get(document.SEED, 0),
         path=str(path.absolute()),
         digest=sha256(data).hexdigest(),
-        submission=submission(entries, document.SUBMISSION, folder),
+        submission=_absolute(entries.get(document.SUBMISSION, ""), folder),
         reference=reference,
         expected=expected,
         mistakes=mistakes,
@@ -147,4 +93,180 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
         runtime=interpreter,
         elsewhere=tuple(word.text for word in entries.get(document.ELSEWHERE, ())),
         problems=problems,
+    )
+
+
+def _absolute(text: str, folder: Path) -> str:
+    """Return the path `text`, absolute; a relative one starts in `folder`."""
+    return os.path.normpath(folder / text)
+
+
+def _existing(entries: Entries, key: Key[str], folder: Path, log: Log) -> str:
+    """Return the path behind `key`, "" after a fault or if none is written; the file must be there."""
+    text = entries.get(key)
+    if text is None:
+        return ""
+    path = _absolute(text, folder)
+    if _is(path):
+        return path
+    log.add(entries.place(key), say("There is no file `{path}`.", path=quoted(text)), _nearby(path, text, log))
+    return ""
+
+
+def _python(entries: Entries, key: Key[str], folder: Path, log: Log) -> str:
+    """Return the Python behind `key`: a path from the rubric's folder, or a command on this machine's search path."""
+    text = entries.get(key)
+    if text is None:
+        return ""
+    if os.sep in text or "/" in text:
+        return _existing(entries, key, folder, log)
+    from shutil import which
+
+    # An empty or relative entry of PATH would lead to where work is handed in.
+    places = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    found = which(text, path=os.pathsep.join(entry for entry in places if os.path.isabs(entry)))  # noqa: PTH117
+    if found is None:
+        log.add(entries.place(key), say("This machine has no command `{name}`.", name=quoted(text)))
+        return ""
+    return _absolute(found, folder)
+
+
+def _is(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _nearby(path: str, text: str, log: Log) -> Message | None:
+    folder = Path(path).parent
+    try:
+        names = sorted(child.name for child in folder.iterdir())
+    except (OSError, ValueError):
+        return None
+    near = log.nearest(Path(path).name, names)
+    return did_you_mean(None if near is None else str(Path(text).with_name(near)))
+
+
+def _check_needs(needs: Mapping[str, Sequence[Word]], functions: Sequence[str], log: Log) -> None:
+    """Record needs that are no function of the rubric, and the first circle among the others."""
+    for function, words in needs.items():
+        for word in words:
+            if word.text not in functions:
+                near = log.nearest(word.text, [name for name in functions if name != function])
+                message = say("`{name}` is no function of this rubric.", name=quoted(word.text))
+                log.add(word.at, message, did_you_mean(near))
+    from graphlib import CycleError, TopologicalSorter
+
+    graph = {function: [word.text for word in words if word.text in functions] for function, words in needs.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1][::-1]
+        last = circle[-2]
+        at = next(word.at for word in needs[last] if word.text == circle[0])
+        log.add(at, say("`needs` goes round in a circle: {steps}.", steps=" → ".join(map(quoted, circle))))
+
+
+def _shares(drafts: Sequence[Draft], at: Span, log: Log, *, whole: bool) -> dict[Draft, Fraction]:
+    """Return each check's share of its function's points; what is not written splits the rest evenly.
+
+    With `whole` all of the function's checks are here, and the shares must come to 100%.
+    """
+    written = {draft: draft.entries.get(SHARE_KEY) for draft in drafts}
+    even = {draft: Fraction(1, len(drafts)) for draft in drafts}
+    if any(share is None and draft.entries.has(SHARE_KEY) for draft, share in written.items()):
+        return even
+    known = sum((share for share in written.values() if share is not None), Fraction(0))
+    open_ones = [draft for draft, share in written.items() if share is None]
+    if known > 1 or (known == 1 and open_ones):
+        last = [draft for draft, share in written.items() if share is not None][-1]
+        if known > 1:
+            message = say("The shares of these checks add up to {whole}, more than 100%.", whole=percent(known))
+        else:
+            message = say("The shares written come to 100% and leave nothing for {name}.", name=open_ones[0].name)
+        log.add(last.entries.place(SHARE_KEY), message)
+        return even
+    if not open_ones and known < 1:
+        if whole and drafts:
+            hint = say("Checks without a share split what is left.")
+            log.add(at, say("The shares of these checks add up to {whole}, not 100%.", whole=percent(known)), hint)
+        return even
+    rest = (1 - known) / len(open_ones) if open_ones else Fraction(0)
+    return {draft: rest if share is None else share for draft, share in written.items()}
+
+
+def _check_total(problems: Iterable[Problem], total: Fraction, at: Span, log: Log) -> None:
+    """Record required points that do not add up to `total`."""
+    found = sum((problem.points for problem in problems if not problem.bonus), Fraction(0))
+    if found != total:
+        shown = {"found": f"{float(found):.10g}", "total": f"{float(total):.10g}"}
+        message = say("The required points add up to {found}, not {total}.", **shown)
+        log.add(at, message, say("Points of bonus functions do not count here."))
+
+
+def _problems(entries: Entries, log: Log) -> tuple[Problem, ...]:
+    """Return the problems that could be read, their checks shared out and their draws resolved."""
+    written = entries.get(document.PROBLEMS_KEY, ())
+    found = {one.function: one.entries for one in written if one.function is not None and one.entries is not None}
+    drafts = {word.text: drafts_of(word.text, inner.get(document.CHECKS, ()), log) for word, inner in found.items()}
+    draws = resolve(drafts, log, expected=entries.has(document.EXPECTED))
+    for checks in drafts.values():
+        for draft in checks:
+            check_generator(draft, entries.has(document.GENERATORS), log)
+    done = tuple(_problem(word, inner, drafts[word.text], draws, entries, log) for word, inner in found.items())
+    names = [one.function.text for one in written if one.function is not None]
+    _check_needs({word.text: inner.get(document.NEEDS, ()) for word, inner in found.items()}, names, log)
+    total = entries.get(document.TOTAL)
+    all_points = all(inner.get(document.POINTS_KEY) is not None for inner in found.values())
+    if total is not None and all_points and len(found) == len(written):
+        _check_total(done, total, entries.place(document.TOTAL), log)
+    return done
+
+
+def _problem(
+    word: Word, inner: Entries, drafts: tuple[Draft, ...], draws: Mapping[Draft, Draw], entries: Entries, log: Log
+) -> Problem:
+    function = word.text
+    returns = inner.get(document.RETURNS_KEY, ())
+    for draft in drafts:
+        if draft.demand is not None:
+            draft.demand.disagreeing(draft.entries, draft.at, returns, log)
+    checks = inner.get(document.CHECKS, ())
+    split = _shares(drafts, word.at, log, whole=len(drafts) == len(checks))
+    above = (given(entries, COMPARE_KEY), given(inner, COMPARE_KEY))
+    needs = inner.get(document.NEEDS)
+    return Problem(
+        function=function,
+        title=inner.get(document.PROBLEM_TITLE, Bilingual(function, function)),
+        points=inner.get(document.POINTS_KEY, Fraction(1)),
+        bonus=inner.get(document.BONUS, False),
+        needs=None if needs is None else tuple(word.text for word in needs),
+        returns=returns,
+        limits=limits(given(entries, LIMITS_KEY), given(inner, LIMITS_KEY)),
+        checks=tuple(
+            check for draft in drafts if (check := _check(draft, draws.get(draft), split[draft], above)) is not None
+        ),
+        hints=inner.get(document.HINTS, ()),
+        hint_cost=inner.get(document.HINT_COST, Fraction(0)),
+        at=word.at,
+    )
+
+
+def _check(draft: Draft, draw: Draw | None, share: Fraction, above: tuple[Given, Given]) -> Check | None:
+    """Return a check, None where it cannot be used; `above` are the rubric's and the problem's `compare`."""
+    entries = draft.entries
+    if draft.demand is None or draw is None:
+        return None
+    return Check(
+        key=draft.key,
+        name=draft.name,
+        demand=draft.demand,
+        share=share,
+        visibility=entries.get(VISIBILITY, draft.kind.visibility),
+        cases=entries.get(CASES, draft.kind.cases),
+        draw=draw,
+        compare=comparison(*above, given(entries, COMPARE_KEY)),
+        hint=entries.get(HINT),
+        at=draft.at,
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from grader.cases.recipe import Subject
     from grader.cases.scrutiny import Vocabulary
     from grader.errors import Fault, Span
-    from grader.reading.log import Log
+    from grader.reading.nodes import Log
     from grader.reading.scalars import Word
     from grader.reading.tables import Entries, Key
 
@@ -98,7 +98,7 @@ class Gradient(Kind, frozen=True, kw_only=True):
 
     def disagreeing(self, entries: Entries, at: Span, returns: tuple[Part, ...], log: Log) -> None:
         """Record gradients of outputs that `returns` lacks; without it there is one output, under any name."""
-        from grader.reading.log import did_you_mean, quoted
+        from grader.reading.nodes import did_you_mean, quoted
 
         wrt: Sequence[tuple[Word, Word]] = entries.get(self.own_keys()[1], ())
         if not returns:

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from grader.cases.recipe import Subject
     from grader.cases.scrutiny import Vocabulary
     from grader.errors import Fault
-    from grader.reading.log import Log
-    from grader.reading.nodes import Node
+    from grader.reading.nodes import Log, Node
     from grader.reading.tables import Key
 
 

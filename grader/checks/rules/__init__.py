@@ -14,8 +14,7 @@ from grader.model import Case, Check, Outcome, Part, Submission, Verdict, Violat
 if TYPE_CHECKING:
     from grader.checks.rules.judging import Breach
     from grader.errors import Span
-    from grader.reading.log import Log
-    from grader.reading.nodes import Node
+    from grader.reading.nodes import Log, Node
     from grader.reading.tables import Entries, Key
     from grader.submission.costs import TimeLeft
 
