@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from grader.errors import GraderError, UsageError
 from grader.language import Message, inert, listed, say
-from grader.submission.beneath import Folder
+from grader.submission.reading import Folder
 
 
 class Work(Struct, frozen=True, kw_only=True):

@@ -13,9 +13,9 @@ from grader.desk.asking import ask
 from grader.errors import GraderError, UsageError
 from grader.language import environment_language, inert, say
 from grader.report import faults
+from grader.submission import gather
 from grader.submission.costs import SCRIPT, WordsLeft
-from grader.submission.lexing import lex
-from grader.submission.loading import gather
+from grader.submission.text import lex
 
 
 def main() -> None:

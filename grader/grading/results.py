@@ -199,9 +199,9 @@ class _Results:
         """Return the student's own line that raised, as far as it may be told."""
         if public or not isinstance(outcome, Raised) or trial.verdict.share == 1:
             return shown.frames[-1][0] if public and shown.frames else None
-        from grader.explain.raised import told
+        from grader.explain.scene import visible_frames
 
-        own = told(outcome, self.student, trial.case.function, public=False)
+        own = visible_frames(outcome, self.student, trial.case.function, public=False)
         return self.student.source.span(own[-1].line) if own else None
 
     def _exhibit(self, check: Check, trial: Trial) -> Exhibit:

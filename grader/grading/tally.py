@@ -25,7 +25,7 @@ from grader.model import (
     Submission,
     Withheld,
 )
-from grader.submission.remarks import some
+from grader.submission.symbols import some
 from grader.version import __version__
 
 if TYPE_CHECKING:

@@ -1,6 +1,337 @@
-"""What a student handed in: a script, a notebook, a folder or an archive, read and never run."""
+"""From a path to a Submission: what was handed in is found, read and understood, and never run."""
 
-from grader.submission.costs import forget
-from grader.submission.loading import caret, line, lines, load, refused, signatures
+from __future__ import annotations
 
-__all__ = ["caret", "forget", "line", "lines", "load", "refused", "signatures"]
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from grader.errors import Span, SubmissionError, UsageError
+from grader.language import Inert, Message, inert, listed, say
+from grader.model import Broken, Signature, Source, Submission
+from grader.submission import notebook
+from grader.submission.costs import TookTooLong, WordsLeft, bounded, forget, once
+from grader.submission.notebook import blank
+from grader.submission.reading import Folder, FoundFile, helper, in_file, in_folder, packed
+from grader.submission.symbols import find, find_markers, odd_markers, remarks, some, suggest
+from grader.submission.syntax import Hole, explain, parse
+from grader.submission.text import decode, explain_lookalike, lex, lookalikes
+
+__all__ = ["caret", "forget", "gather", "line", "lines", "load", "refused", "signatures", "split"]
+
+_DETECTED = r" ?\(detected at line \d+\)"
+_ON_LINE = r"\bon line (\d+)"
+_REFUSED = r"^(?:Syntax|Indentation|Tab)Error: (.*) \([^()]*, line (\d{1,7})\)$"
+
+
+def load(
+    path: Path, names: Sequence[str], pattern: str = "", *, beneath: Path | None = None, helpers: bool = True
+) -> Submission:
+    """Return the submission at `path`: a .py file, a notebook, a folder or a .zip that holds one of these.
+
+    A folder may also hold a .zip and no code beside it.
+
+    `names` are the rubric's functions; `pattern` is the file name or glob that the rubric asks for. Below the folder
+    `beneath` (else the one that holds `path`) no link is followed. A file that is handed in alone has its `helpers`
+    beside it, or none. Raises SubmissionError with the place for what cannot be read, UsageError for a path that is
+    not there and where there are no or several candidates (they are listed). All of it takes a bounded time.
+    """
+    try:
+        with bounded():
+            return _loaded(path, names, pattern, path.parent if beneath is None else beneath, helpers=helpers)
+    except TookTooLong:
+        raise SubmissionError(
+            say("Reading this file takes too long: too much in it is broken, or made to be hard to read."),
+            hint=say("Hand in the code alone; data and saved pictures do not belong in it."),
+            at=Span(path=inert(str(path), 1000)),
+        ) from None
+
+
+def _loaded(path: Path, names: Sequence[str], pattern: str, base: Path, *, helpers: bool) -> Submission:
+    inside = path.relative_to(base)
+    with Folder.at(base) as trusted, trusted.open(inside.as_posix()) as handed_in:
+        if isinstance(handed_in, Folder):
+            archive = packed(handed_in, path)
+            if archive is not None:
+                return _loaded(path / archive, names, pattern, base, helpers=helpers)
+            return _understood(in_folder(handed_in, path, names, pattern), names)
+        match path.suffix.lower():
+            case ".zip":
+                from grader.submission.archive import in_archive
+
+                return _understood(in_archive(handed_in, path, names, pattern), names)
+            case ".py" | ".ipynb":
+                beside = partial(helper, trusted, inside.as_posix()) if helpers else None
+                return _understood(in_file(handed_in, path, names, beside), names)
+    raise UsageError(
+        say("{path} is no Python file, notebook, folder or .zip.", path=inert(str(path))),
+        hint=say("Give a .py or .ipynb file, or a folder or .zip that holds one."),
+    )
+
+
+def _understood(found: FoundFile, names: Sequence[str]) -> Submission:
+    allowance = WordsLeft()
+    reading = notebook.read if found.suffix == ".ipynb" else _script
+    script = reading(found.data, found.path, allowance)
+    parsed = parse(script.text, script.blocks, found.path)
+    lexed = script.lexed if script.lexed and script.original == parsed.text else lex(parsed.text)
+    defined, starts = find(parsed.tree, lexed.bare, names)
+    helpers, unread, raw = gather(lexed.bare, found.beside, allowance)
+    source = Source(
+        path=found.path,
+        text=parsed.text,
+        digest=_digest(found.data + raw),
+        places=script.places,
+        modules=helpers,
+    )
+    own = script.text.split("\n")
+    broken = tuple(_broken(hole, own, source) for hole in parsed.holes)
+    told = lex(script.text) if parsed.holes else lexed
+    marked = find_markers(script.text, told.comments)
+    lost = {each.function for each in broken}
+    missing = [name for name in names if name not in defined and name not in lost]
+    meant = suggest(missing, defined, names, lexed.bare)
+    kinds = (
+        unread,
+        meant.values(),
+        _twice(starts, names, source),
+        odd_markers(marked, defined, starts, {*meant, *lost}),
+        remarks(lexed.bare),
+        [(say("The file holds no code."), 1)] if not lexed.bare.strip() and not broken else [],
+    )
+    return Submission(
+        name=found.name,
+        source=source,
+        original=script.original,
+        symbols=defined,
+        markers=marked,
+        broken=broken,
+        meant={name: (message, source.span(line)) for name, (message, line) in meant.items()},
+        remarks=(
+            *some(script.remarks),
+            *some(_left_out(broken, names, defined)),
+            *(each for kind in kinds for each in some((message, source.span(line)) for message, line in kind)),
+        ),
+    )
+
+
+def signatures(submission: Submission) -> Mapping[str, Signature]:
+    """Return what each top-level function of a source takes by position."""
+    return {
+        name: Signature(parameters=symbol.parameters, defaults=symbol.defaults)
+        for name, symbol in submission.symbols.items()
+    }
+
+
+def line(submission: Submission, at: Span) -> Inert:
+    """Return the line of the student's text that `at` points to ("" if there is none), made harmless."""
+    return inert(_line(submission, at))
+
+
+def caret(submission: Submission, at: Span) -> int:
+    """Return where the column of `at` stands in the line as `line` shows it, in characters from 1 (0: no column)."""
+    return len(inert(_line(submission, at)[: at.column - 1])) + 1 if at.column else 0
+
+
+def lines(submission: Submission) -> Sequence[str]:
+    """Return the lines of the student's text."""
+    return split(submission.original)
+
+
+@once
+def split(text: str) -> Sequence[str]:
+    """Return the lines of a text; it may have many, and each frame of each case asks for one."""
+    return text.split("\n")
+
+
+def _line(submission: Submission, at: Span) -> str:
+    number, places = at.line, submission.source.places
+    if places:  # they are in order: cell by cell, line by line
+        number = bisect_right(places, (at.cell, at.line), key=lambda place: (place.cell, place.line))
+        if not number or (places[number - 1].cell, places[number - 1].line) != (at.cell, at.line):
+            number = at.line
+    known = lines(submission)
+    return known[number - 1] if 0 < number <= len(known) else ""
+
+
+def _script(data: bytes, path: str, allowance: WordsLeft) -> notebook.Script:
+    text, remark = decode(data, path)
+    allowance.take(text, path)
+    lexed = lex(text)
+    if lexed.endless:
+        raise SubmissionError(
+            say("The triple quotes that open here are never closed, so it cannot be told which lines are code."),
+            at=Span(path=path, line=lexed.endless),
+        )
+    return notebook.Script(
+        original=text,
+        text=blank(text),
+        blocks=((1, text.count("\n") + 1),),
+        remarks=((remark, Span(path=path)),) if remark else (),
+        lexed=lexed,
+    )
+
+
+def _broken(hole: Hole, lines: Sequence[str], source: Source) -> Broken:
+    number = min(max(hole.error.lineno or hole.first, hole.first), hole.last)
+    text = lines[number - 1]
+    column = max(1, hole.error.offset or 1)
+    if isinstance(hole.error, IndentationError):
+        column = len(text) - len(text.lstrip()) + 1
+    inside = lines[hole.first - 1 : hole.last]
+    bare = lex("\n".join(inside)).bare
+    alike, hint = lookalikes(bare), explain(hole.error, text, _mixed(inside))
+    if hole.slipped:
+        hint = say("This line has slipped to the margin, out of the function above; indent it again.")
+    if alike:
+        offset, wrong = alike[0]
+        number = hole.first + bare.count("\n", 0, offset)
+        column = offset - bare.rfind("\n", 0, offset)
+        text = lines[number - 1]
+        hint = explain_lookalike(wrong, leads=not text[: column - 1].strip(), more=len(alike) - 1)
+    return Broken(
+        at=source.span(number, min(column, len(text) + 1)),
+        message=inert(_words(hole.error, source), 200),
+        line_text=inert(text),
+        line=hole.first,
+        end_line=hole.last,
+        function=hole.name,
+        hint=hint,
+    )
+
+
+def _mixed(lines: Sequence[str]) -> bool:
+    """Return whether some of the lines are indented with tabs and some with spaces."""
+    return len({each[0] for each in lines if each.startswith(("\t", " "))}) > 1
+
+
+def _words(error: SyntaxError, source: Source) -> str:
+    """Return Python's words with the lines they name as the student counts them; where it is, the caret says."""
+    words = re.sub(_DETECTED, "", error.msg or "invalid syntax")
+    return re.sub(_ON_LINE, lambda found: f"on line {source.span(int(found[1])).line}", words)
+
+
+def refused(detail: str, submission: Submission) -> Message | None:
+    """Return what to do about a statement that parses and does not compile; `detail` is `Type: words (file, line)`.
+
+    `None` for anything else that may have happened.
+    """
+    found = re.search(_REFUSED, detail)
+    if found is None:
+        return None
+    at = submission.source.span(int(found[2]))
+    hint = explain(SyntaxError(found[1]), line(submission, at))
+    return say(
+        "Line {line}: {what}", line=at.line,
+        what=say("{hint} (Python says: {what})", hint=hint, what=inert(found[1], 200)) if hint is not None
+        else say("Python cannot read this: {what}", what=inert(found[1], 200)),
+    )  # fmt: skip
+
+
+def _left_out(
+    broken: Sequence[Broken], names: Sequence[str], defined: Container[str]
+) -> Iterator[tuple[Message, Span]]:
+    """Yield a remark on each broken statement that costs no graded function; the others are told with theirs."""
+    for each in broken:
+        if each.function not in names or each.function in defined:
+            why = each.hint or each.message
+            yield say("Python cannot read this, so it was left out: {why}", why=why), each.at
+
+
+def _twice(starts: Mapping[str, Sequence[int]], names: Sequence[str], source: Source) -> Iterator[tuple[Message, int]]:
+    for name in names:
+        lines = starts.get(name, ())
+        if len(lines) > 1:
+            yield (
+                say("{name} is defined {times} times; the last one, here, counts.", name=name, times=len(lines)),
+                lines[-1],
+            )
+
+
+def _digest(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
+
+
+_MOST_MODULES = 16
+_MODULES_TOTAL = 1 << 20
+_INSTALLED = frozenset(
+    {"numpy", "scipy", "pandas", "matplotlib", "mpl_toolkits", "seaborn", "sklearn", "skimage", "PIL", "cv2", "imageio"}
+    | {"torch", "torchvision", "tensorflow", "keras", "jax", "h5py", "tqdm", "IPython", "ipywidgets", "pytest"}
+    | {"grader"}
+)
+"""Names that are a package's: no one is told to hand them in."""
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<source>\w+)[ \t]+import\b|import[ \t]+(?P<several>[\w \t,.]+))", re.MULTILINE
+)
+
+
+def gather(
+    bare: str, beside: Callable[[str], bytes | None] | None, allowance: WordsLeft
+) -> tuple[tuple[tuple[str, str], ...], list[tuple[Message, int]], bytes]:
+    """Return the helper modules that a source needs, remarks on those that cannot be read, and their bytes.
+
+    `bare` is the source with comments and strings blanked; `beside` finds the bytes of a module in its folder, and
+    raises SubmissionError for one that cannot be taken. Without it no module is looked for, and a remark says so. No
+    module has the name of one in the standard library, or of numpy. What is too much for the `allowance` is not read.
+    """
+    if beside is None:
+        return (), _alone(bare), b""
+    found: dict[str, str] = {}
+    raw: list[bytes] = []
+    unread: list[tuple[Message, int]] = []
+    waiting = list(imported(bare))
+    tried: set[str] = set()
+    while waiting and len(found) < _MOST_MODULES:
+        name = waiting.pop(0)
+        if name in tried or name in sys.stdlib_module_names or name == "numpy":
+            continue
+        tried.add(name)
+        try:
+            data = beside(name)
+            if data is None or sum(map(len, raw)) + len(data) > _MODULES_TOTAL:
+                continue
+            text, _ = decode(data, f"{name}.py")
+            allowance.take(text, f"{name}.py")
+            text = blank(text)
+            text = parse(text, [(1, text.count("\n") + 1)], f"{name}.py").text
+        except SubmissionError as error:
+            unread.append((say("{file} was not loaded: {why}", file=inert(f"{name}.py"), why=error.message), 0))
+            continue
+        found[name] = text
+        raw.append(name.encode() + b"\0" + data)
+        waiting += imported(lex(text).bare)
+    return tuple(found.items()), unread, b"".join(raw)
+
+
+def _alone(bare: str) -> list[tuple[Message, int]]:
+    """Return the remark on modules that may be the student's own.
+
+    It does not look whether they are there: that would tell what files other students have.
+    """
+    known = _INSTALLED | sys.stdlib_module_names
+    names = [name for name in dict.fromkeys(imported(bare)) if name not in known][:_MOST_MODULES]
+    if not names:
+        return []
+    said = say(
+        "The files beside this one are not read: they may be another student's. If {modules} is yours, hand it in "
+        "together with this file, in a folder or a .zip, or name that folder to `grade`.",
+        modules=listed([inert(name, 60) for name in names]),
+    )
+    return [(said, 0)]
+
+
+def imported(bare: str) -> Iterator[str]:
+    """Yield the names of modules that are imported whole or in part, packages apart."""
+    for match in _IMPORT.finditer(bare):
+        if match["source"]:
+            yield match["source"]
+        else:
+            for each in match["several"].split(","):
+                name = each.split()[0] if each.split() else ""
+                if name.isidentifier():
+                    yield name

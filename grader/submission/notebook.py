@@ -14,9 +14,8 @@ from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
 from grader.model import Origin
 from grader.submission.costs import WordsLeft
-from grader.submission.encoding import decode
-from grader.submission.lexing import Lexed, compiled
 from grader.submission.syntax import Block
+from grader.submission.text import Lexed, compiled, decode
 
 _SUSPECTS = tuple(map(re.compile, (r"\n[ \t]*[%!?]", r"\?[ \t]*\n", r"=[ \t]*[%!][^=]")))
 """Each begins with one fixed character, so that a text without magics is passed over in no time."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
 from grader.submission.costs import once
-from grader.submission.lexing import explain_odd, lex, tidied
+from grader.submission.text import explain_odd, lex, tidied
 
 
 def explain(error: SyntaxError, line: str, mixed: bool = False) -> Message | None:

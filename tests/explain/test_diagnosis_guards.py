@@ -5,7 +5,7 @@ import pytest
 from diagnosis_lab import said
 
 from grader.comparison.structure import MOST, skeleton
-from grader.explain.values.layout import border, constant_along, flipped, part_of_an_axis, shifted
+from grader.explain.values.forms import border, constant_along, flipped, part_of_an_axis, shifted
 from grader.explain.values.samples import Evidence, Sample
 from grader.explain.values.sizes import name_products
 from grader.model import Case, Comparison

@@ -5,7 +5,8 @@ import traceback
 import numpy as np
 import pytest
 
-from grader.explain.raised import reason, scene
+from grader.explain.raised import reason
+from grader.explain.scene import scene
 from grader.model import Raised, SourceLine
 
 INPUTS = (("A", np.zeros((2, 3))), ("h", {"stride": 2, "pad": 1}))

@@ -8,7 +8,7 @@ import pytest
 from grading_kit import by_function
 
 from grader.errors import SubmissionError
-from grader.explain.raised.scene import tree
+from grader.explain.scene import tree
 from grader.grading.tally import ungraded
 from grader.submission import load
 

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "grader").rglob("*.py"))
 LONG: dict[str, str] = {
     "grader/checks/properties/laws.py": "a property is one class, and all stand in one list",
+    "grader/explain/raised.py": "every exception's sentence, and the one table that says which exception has which",
 }
 """Modules of more than 400 lines, each with its reason."""
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}

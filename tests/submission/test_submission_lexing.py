@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.submission import lexing, notebook
-from grader.submission.lexing import lex
+from grader.submission import notebook
+from grader.submission import text as lexing
 from grader.submission.notebook import blank
+from grader.submission.text import lex
 
 ROOT = Path(__file__).resolve().parents[2]
 

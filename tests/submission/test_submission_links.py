@@ -12,7 +12,7 @@ from test_submission_places import DEF, packed
 
 from grader import submission
 from grader.errors import GraderError, SubmissionError, UsageError
-from grader.submission import beneath
+from grader.submission import reading
 
 OWN = b"import tools\n" + DEF
 SECRET = b"SECRET = 1\n" + DEF
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has other li
 @pytest.fixture(params=[True, False], ids=["by descriptor", "by path"])
 def way(request, monkeypatch):
     """Read by descriptors and, as where folders cannot be held, by paths."""
-    monkeypatch.setattr(beneath, "_HELD", request.param)
+    monkeypatch.setattr(reading, "_HELD", request.param)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from submission_desk import NAMES
 
 from grader import submission
 from grader.errors import SubmissionError
-from grader.submission.lexing import lex
 from grader.submission.syntax import parse
+from grader.submission.text import lex
 
 WHOLE = (Path(__file__).resolve().parents[2] / "solutions/cnn.py").read_text("utf-8")
 LINES = WHOLE.split("\n")

@@ -16,7 +16,7 @@ from grader.author.source_text import Edit, SourceText
 from grader.errors import Fault, Span
 from grader.language import Message, inert, say
 from grader.model import Source
-from grader.submission.lexing import lex, line_at
+from grader.submission.text import lex, line_at
 
 _MARK = re.compile(r"#+\s*(?:等价|equivalent)\s*[:：]\s*(?P<body>.*)", re.IGNORECASE)
 _REASON = re.compile(r"\s*—+\s*|\s+--\s+")

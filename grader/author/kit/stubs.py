@@ -17,7 +17,7 @@ from msgspec import Struct
 from grader.author.source_text import Edit, SourceText
 from grader.errors import Fault, RubricError, Span
 from grader.language import say
-from grader.submission.lexing import lex, line_at
+from grader.submission.text import lex, line_at
 
 _BEGIN = re.compile(r"#[#*\s]*(?:在此处编写代码|(?:START|BEGIN)(?: OF)?(?: YOUR)? (?:CODE|SOLUTION))\b", re.IGNORECASE)
 _END = re.compile(r"#[#*\s]*(?:代码结束|END(?: OF)?(?: YOUR)? (?:CODE|SOLUTION))\b", re.IGNORECASE)

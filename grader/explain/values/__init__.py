@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from grader.comparison.shares import leaves
 from grader.comparison.structure import Level, levels
 from grader.comparison.values import differences, numbers
-from grader.explain.values import answers, forms, layout, lengths, reruns, sizes
+from grader.explain.values import answers, forms, lengths, reruns, sizes
 from grader.explain.values.samples import (
     Evidence,
     Hypothesis,
@@ -27,8 +27,8 @@ from grader.explain.values.samples import (
     of_output,
     perhaps,
     places,
+    public_only,
     run,
-    shown,
 )
 from grader.language import Message, say
 from grader.model import Part, Problem, Returned
@@ -50,31 +50,31 @@ HYPOTHESES: list[Hypothesis] = [
     answers.another_kept,
     answers.echo,
     answers.other_output,
-    shown(forms.rounded),
-    shown(forms.precision),
+    public_only(forms.rounded),
+    public_only(forms.precision),
     forms.right_but_dtype,
     forms.not_finite,
     forms.transposed,
     forms.reshaped,
-    shown(forms.summed),
+    public_only(forms.summed),
     forms.dimensions,
     lengths.axis_length,
     sizes.factor,
     sizes.offset,
     sizes.elementwise,
-    shown(sizes.elementwise_coarse),
-    layout.flipped,
-    layout.part_of_an_axis,
-    layout.constant_along,
-    shown(layout.shifted),
-    shown(layout.border),
+    public_only(sizes.elementwise_coarse),
+    forms.flipped,
+    forms.part_of_an_axis,
+    forms.constant_along,
+    public_only(forms.shifted),
+    public_only(forms.border),
     answers.changed_input,
 ]
 """What explains by arithmetic."""
 
 LAST: tuple[Hypothesis, ...] = (
-    shown(forms.rounded, few=True),
-    shown(sizes.elementwise_coarse, few=True),
+    public_only(forms.rounded, few=True),
+    public_only(sizes.elementwise_coarse, few=True),
     answers.zeros_in_some,
     answers.right_only_where,
 )
@@ -86,7 +86,7 @@ def also(hypothesis: Hypothesis) -> Hypothesis:
 
     A course's own (as a decorator). What it says is told as it is, so it must hold to what `Hypothesis` asks.
     """
-    HYPOTHESES.append(shown(hypothesis))
+    HYPOTHESES.append(public_only(hypothesis))
     return hypothesis
 
 

@@ -1,33 +1,42 @@
-"""Right or nearly right numbers in another form: precision, dtype, rounding, NaN, another number or order of axes."""
+"""The right numbers in another form (precision, dtype, rounding, axes, sums) or place (reversed, moved, in a part)."""
 
 from __future__ import annotations
 
-from itertools import combinations, permutations
+from collections.abc import Sequence
+from itertools import chain, combinations, permutations, product
 
 import numpy as np
 from msgspec.structs import replace
 
-from grader.explain.values.samples import LEAST, Array, Evidence, Sample, agree, named_axes, perhaps, wide, within
+from grader.explain.values.samples import (
+    LEAST,
+    Array,
+    Evidence,
+    Sample,
+    agree,
+    agreeing,
+    columns,
+    named_axes,
+    perhaps,
+    simplest,
+    wide,
+    within,
+)
 from grader.language import Message, listed, say, say_count
 
 _MOST = 6
-"""More axes than these are not looked at."""
+"""Arrays with more axes are not looked at."""
 _LARGE = 30.0
-"""Beyond this exp and its like leave the range in which anything else still counts."""
+"""exp of a larger number (1e13) leaves nothing of what is added to it."""
 _BROKEN = 2
-"""So many numbers with places behind the point may be narrow ones by chance."""
+"""Up to so many fractions may be float32 or float16 numbers by chance."""
 
 
 def precision(evidence: Evidence) -> Message | None:
     """Explain by single or half precision: of the dtype, or of every number, all of them nearly right."""
     for name in ("float32", "float16"):
         dtype = np.dtype(name)
-        near = 64 * float(np.finfo(dtype).eps)
-        nearly = all(
-            _is_narrow(sample, dtype) and agree(sample.got, sample.want, within(sample.want, near))
-            for sample in evidence.wrong
-        )
-        if nearly and _shows(evidence, dtype):
+        if all(_is_narrow(sample, dtype) for sample in evidence.wrong) and _shows(evidence, dtype):
             return say(
                 "The numbers are only as precise as {dtype}; is an array of that dtype made on the way?", dtype=name
             )
@@ -35,17 +44,18 @@ def precision(evidence: Evidence) -> Message | None:
 
 
 def _is_narrow(sample: Sample, dtype: np.dtype[np.floating]) -> bool:
-    """Return whether the answer's numbers are all of `dtype`, and those expected of a wider one."""
+    """Return whether the answer is nearly right and all its numbers fit `dtype`; those expected are of a wider one."""
     got, want = sample.got, sample.want
     if got.dtype.kind != "f" or want.dtype.kind not in "fc" or want.dtype.itemsize <= dtype.itemsize:
         return False
-    return got.dtype == dtype or np.array_equal(got, got.astype(dtype), equal_nan=True)
+    narrow = got.dtype == dtype or np.array_equal(got, got.astype(dtype), equal_nan=True)
+    return narrow and agree(got, want, within(want, 64 * float(np.finfo(dtype).eps)))
 
 
 def _shows(evidence: Evidence, dtype: np.dtype[np.floating]) -> bool:
-    """Return whether the answers are of this dtype, or hold numbers enough with places behind the point.
+    """Return whether the answers are of this dtype, or hold enough fractions.
 
-    Whole numbers are alike in any precision, and a wrong one may be near the right one.
+    Whole numbers are the same in any precision, and a wrong one may be near the right one.
     """
     if all(sample.got.dtype == dtype for sample in evidence.wrong):
         return True
@@ -63,19 +73,18 @@ def right_but_dtype(evidence: Evidence) -> Message | None:
 
 def rounded(evidence: Evidence) -> Message | None:
     """Explain by rounding to a number of decimals (0: to whole numbers)."""
-    if not all(_is_real(sample) for sample in evidence.wrong):
+    decimals = simplest(range(9), evidence.every, _is_rounded) if all(map(_is_real, evidence.wrong)) else None
+    if decimals:
+        said = say("The numbers are rounded to {decimals} decimals; return them as they are.", decimals=decimals)
+        return perhaps(said, unless=evidence.telling)
+    if decimals is None or not evidence.telling:  # a whole number or two may be anything
         return None
-    sure = evidence.telling
-    for decimals in range(9):
-        predicted = [(one, np.round(wide(one.want), decimals)) for one in evidence.every]
-        if not all(agree(one.got, each, within(each, LEAST)) for one, each in predicted):
-            continue
-        if decimals:
-            said = say("The numbers are rounded to {decimals} decimals; return them as they are.", decimals=decimals)
-            return perhaps(said, unless=sure)
-        # A whole number or two may be anything.
-        return say("The numbers are rounded to whole numbers.") if sure else None
-    return None
+    return say("The numbers are rounded to whole numbers.")
+
+
+def _is_rounded(decimals: int, sample: Sample) -> bool:
+    predicted = np.round(wide(sample.want), decimals)
+    return agree(sample.got, predicted, within(predicted, LEAST))
 
 
 def _is_real(sample: Sample) -> bool:
@@ -83,13 +92,13 @@ def _is_real(sample: Sample) -> bool:
 
 
 def not_finite(evidence: Evidence) -> Message | None:
-    """Explain NaN or infinity where numbers are expected by the numbers of an argument that stand there."""
+    """Explain NaN or infinity where numbers are expected by an argument that is 0, negative or large there."""
     if any(sample.mismatch is None or sample.mismatch.category != "nan" for sample in evidence.wrong):
         return None
     odd = [~np.isfinite(sample.got) & np.isfinite(wide(sample.want)) for sample in evidence.wrong]
     if all(mask.all() for mask in odd):
         return say("Every number is NaN or infinite; is something divided by zero, or an array never filled?")
-    # Where some are expected, the places of these could be found by what else stands for an argument's.
+    # Where NaN or infinity is expected in some places, an answer made for it could find out which these are.
     regular = all(np.isfinite(wide(sample.want)).all() for sample in evidence.wrong)
     for where, said in _WHERE.items() if regular else ():
         for name in evidence.wrong[0].arrays:
@@ -117,16 +126,15 @@ def _stands(where: str, source: Array | None, mask: Array) -> bool:
 
 def transposed(evidence: Evidence) -> Message | None:
     """Explain by axes in another order, in right cases too (where that changes nothing)."""
-    dimensions = evidence.wrong[0].want.ndim
-    if not 2 <= dimensions <= 4 or any(sample.want.ndim != dimensions for sample in evidence.every):
+    dimensions = _dimensions(evidence)
+    orders = list(permutations(range(dimensions)))[1:] if dimensions <= 4 else []
+    order = simplest(orders, evidence.every, lambda order, one: one.fits(one.want.transpose(order)))
+    if order is None:
         return None
-    for order in list(permutations(range(dimensions)))[1:]:
-        if all(sample.fits(sample.want.transpose(order)) for sample in evidence.every):
-            return say(
-                "The axes are in another order; this is the right result with its axes as {order}.",
-                order=listed([str(axis) for axis in order]),
-            )
-    return None
+    return say(
+        "The axes are in another order; this is the right result with its axes as {order}.",
+        order=listed([str(axis) for axis in order]),
+    )
 
 
 def reshaped(evidence: Evidence) -> Message | None:
@@ -186,14 +194,205 @@ def _summed_over(evidence: Evidence, count: int) -> tuple[int, ...]:
     if count <= 0:
         return ()
     long = max(evidence.wrong[0].got.ndim, evidence.wrong[0].want.ndim)
-    fitting = (axes for axes in combinations(range(long), count) if all(_sums(one, axes) for one in evidence.wrong))
-    return next(fitting, ())
+    return simplest(combinations(range(long), count), evidence.wrong, _sums) or ()
 
 
-def _sums(sample: Sample, axes: tuple[int, ...]) -> bool:
+def _sums(axes: tuple[int, ...], sample: Sample) -> bool:
     over = sample.got.ndim > sample.want.ndim
     long, short = (sample.got, sample.want) if over else (sample.want, sample.got)
     if not long.size:
         return False
     total = np.asarray(np.sum(wide(long), axis=axes))
     return agree(short, total, sample.tolerance(sample.want if over else total))
+
+
+_SHIFTS = (1, -1, 2, -2)
+
+
+def flipped(evidence: Evidence) -> Message | None:
+    """Explain by an array reversed along one or more axes, in right cases too (where that changes nothing)."""
+    dimensions = range(_dimensions(evidence))
+    choices = chain.from_iterable(combinations(dimensions, count + 1) for count in dimensions)
+    axes = simplest(choices, evidence.every, lambda axes, one: one.fits(np.flip(one.want, axes)))
+    if axes is None:
+        return None
+    return perhaps(say("The result is reversed along {axes}.", axes=named_axes(axes)), unless=_is_large(evidence))
+
+
+def shifted(evidence: Evidence) -> Message | None:
+    """Explain by every element some places further along one axis; what moved in from outside may be anything."""
+    for axis, by in product(range(_dimensions(evidence)), _SHIFTS):
+        lengths = [sample.want.shape[axis] for sample in evidence.wrong]
+        if min(lengths) <= abs(by) or max(lengths) == abs(by) + 1:
+            continue
+        if all(_is_moved(one, axis, by) for one in evidence.every if one.want.shape[axis] > abs(by)):
+            said = say(
+                "Everything is moved by {by} along axis {axis}; do the indices start in the right place?",
+                by=by, axis=axis,
+            )  # fmt: skip
+            return perhaps(said, unless=_is_large(evidence))
+    return None
+
+
+def _is_moved(sample: Sample, axis: int, by: int) -> bool:
+    if sample.got.shape != sample.want.shape:
+        return False
+    got, want = np.moveaxis(sample.got, axis, 0), np.moveaxis(sample.want, axis, 0)
+    arrived, source = (got[by:], want[:-by]) if by > 0 else (got[:by], want[-by:])
+    return arrived.size > 1 and bool(source.any()) and agree(arrived, source, sample.tolerance(source))
+
+
+def part_of_an_axis(evidence: Evidence) -> Message | None:
+    """Explain by a place along an axis: only its first (or last) place is right, or only that is wrong.
+
+    Only wrong cases that are public are looked at: where a hidden one is right would tell a number that stands there.
+    """
+    wrong = [sample for sample in evidence.wrong if sample.public]
+    masks = _masks(wrong)
+    for axis in range(_dimensions(evidence)) if masks else ():
+        rows: list[list[bool]] = [_rows(mask, axis) for mask in masks]
+        if sum(len(row) > 1 for row in rows) * 2 < len(rows) or _is_long(evidence.right, axis):
+            continue
+        longest = max(len(row) for row in rows)
+        if longest <= 2 and len(rows) <= 2:  # so few are right or wrong by chance
+            continue
+        for place, only in ((0, True), (-1, True), (-1, False), (0, False)) if longest > 2 else ((0, True), (-1, True)):
+            if all(row == _pattern(len(row), place, only) for row in rows):
+                return _only_right(wrong, axis, place) if only else _only_wrong(axis, place)
+    return None
+
+
+def _pattern(length: int, place: int, only: bool) -> list[bool]:
+    """Return which places of an axis are wrong: all but `place` (0, or -1 for the last) if `only`, else that alone."""
+    return [(index == place % length) != only for index in range(length)]
+
+
+def _only_right(samples: Sequence[Sample], axis: int, place: int) -> Message:
+    rest = _rest(samples, axis, place)
+    if place == 0 and rest == "zero":
+        return say(
+            "Along axis {axis} only index 0 is right, the rest is zero; does the loop end after one turn, at a return "
+            "inside it?",
+            axis=axis,
+        )
+    if place == 0 and rest == "repeated":
+        return say("Along axis {axis} everything repeats index 0; is an index fixed or forgotten?", axis=axis)
+    if place == 0:
+        return say("Along axis {axis} only index 0 is right; is an index fixed at 0?", axis=axis)
+    if rest == "repeated":
+        return say("Along axis {axis} everything repeats the last place; is an index forgotten?", axis=axis)
+    return say("Along axis {axis} only the last place is right; is what came before overwritten?", axis=axis)
+
+
+def _only_wrong(axis: int, place: int) -> Message:
+    if place == 0:
+        return say("Along axis {axis} only index 0 is wrong; does the loop start at 1?", axis=axis)
+    return say("Along axis {axis} only the last place is wrong; does the loop stop too early?", axis=axis)
+
+
+def _rest(samples: Sequence[Sample], axis: int, place: int) -> str:
+    """Return what stands everywhere but at `place`: zero, a copy of what stands there, or something else."""
+    if all(not sample.got[_wrong(sample)].any() for sample in samples):
+        return "zero"
+    ones = [(sample.got, sample.got.take([place], axis)) for sample in samples]
+    repeated = all(agree(got, np.broadcast_to(one, got.shape), within(one, LEAST)) for got, one in ones)
+    return "repeated" if repeated else "other"
+
+
+def border(evidence: Evidence) -> Message | None:
+    """Explain by a border along two axes that is wrong, or alone is right."""
+    masks = _masks(evidence.wrong)
+    for inside, axes in product((True, False), combinations(range(_dimensions(evidence)), 2)) if masks else ():
+        widths = [_width(mask, axes, inside=inside) for mask in masks]
+        width = _name(widths, evidence.wrong) if all(widths) else ""
+        if not width:
+            continue
+        where: dict[str, str | Message] = {"width": width, "axes": named_axes(axes)}
+        said = say("Only a border {width} wide along {axes} is right.", **where)
+        if inside:
+            said = say("Only a border {width} wide along {axes} is wrong; what belongs there?", **where)
+        return perhaps(said, unless=len(masks) > 1)
+    return None
+
+
+def _width(mask: Array, axes: Sequence[int], *, inside: bool) -> int:
+    """Return the width of the narrowest border within which all is right, else 0.
+
+    Not `inside`: that of the widest border that is all right itself.
+    """
+    widths = range(1, (min(mask.shape[axis] for axis in axes) + 1) // 2)
+    for width in widths if inside else reversed(widths):
+        inner = np.zeros(mask.shape, dtype=bool)
+        inner[tuple(slice(width, -width) if axis in axes else slice(None) for axis in range(mask.ndim))] = True
+        if not mask[inner == inside].any():
+            return width
+    return 0
+
+
+def _name(widths: Sequence[int], samples: Sequence[Sample]) -> str:
+    """Return a width common to all, or the drawn name that has it in every sample."""
+    if len(set(widths)) == 1:
+        return str(widths[0])
+    return next((name for name, column in columns(samples).items() if column.tolist() == list(widths)), "")
+
+
+def constant_along(evidence: Evidence) -> Message | None:
+    """Explain by numbers that are the same all along some axes, or all, where the expected ones are not."""
+    if not _masks(evidence.wrong):
+        return None
+    axes = [axis for axis in range(_dimensions(evidence)) if _is_still(evidence.wrong, axis)]
+    if not axes:
+        return None
+    said = say(
+        "Nothing changes along {axes}, but it should; does an index not move, or is one value filled in everywhere?",
+        axes=named_axes(axes),
+    )
+    if len(axes) == _dimensions(evidence):
+        said = say("The same number stands in every place, but it should not; is one value filled in everywhere?")
+    return perhaps(said, unless=_is_large(evidence))
+
+
+def _is_still(samples: Sequence[Sample], axis: int) -> bool:
+    """Return whether no answer changes along the axis, in more than half of the samples though it should.
+
+    Answers that are all zeros do not count among these: zeros are the same along every axis.
+    """
+    long = [sample for sample in samples if sample.want.shape[axis] > 1]
+    moving = [sample for sample in long if sample.got.any() and not _is_level(sample.want, axis)]
+    return len(moving) > len(samples) // 2 and all(_is_level(sample.got, axis) for sample in long)
+
+
+def _is_level(array: Array, axis: int) -> bool:
+    return bool((array == array.take([0], axis)).all())
+
+
+def _masks(samples: Sequence[Sample]) -> list[Array]:
+    """Return where each sample is wrong; nothing if one has another shape or is a single number."""
+    if any(sample.got.shape != sample.want.shape or not sample.want.ndim for sample in samples):
+        return []
+    return [_wrong(sample) for sample in samples]
+
+
+def _wrong(sample: Sample) -> Array:
+    return ~agreeing(sample.got, sample.want, sample.tolerance(sample.want))
+
+
+def _rows(mask: Array, axis: int) -> list[bool]:
+    """Return for each place along the axis whether anything is wrong there."""
+    others = tuple(other for other in range(mask.ndim) if other != axis)
+    return [bool(wrong) for wrong in np.atleast_1d(mask.any(axis=others))]
+
+
+def _is_long(samples: Sequence[Sample], axis: int) -> bool:
+    """Return whether some right sample has two places along the axis: then the place does not explain the wrong."""
+    return any(sample.want.ndim > axis and sample.want.shape[axis] > 1 for sample in samples)
+
+
+def _dimensions(evidence: Evidence) -> int:
+    """Return the number of axes that every case's expected array has, 0 if they differ."""
+    ranks = {sample.want.ndim for sample in evidence.every}
+    return ranks.pop() if len(ranks) == 1 else 0
+
+
+def _is_large(evidence: Evidence) -> bool:
+    return sum(sample.want.size for sample in evidence.wrong) > 4

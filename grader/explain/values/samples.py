@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 from msgspec import Struct
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grader.model import Value
 
 
+T = TypeVar("T")
 Array: TypeAlias = NDArray[Any]
 Column: TypeAlias = NDArray[np.int64]
 Reference: TypeAlias = "Callable[[str, tuple[Value, ...]], Value | None]"
@@ -339,7 +340,7 @@ def structural(number: float) -> str:
     return f"{plain:.6g}" if abs(number - plain) <= 1e-6 * abs(plain) else ""
 
 
-def shown(hypothesis: Hypothesis, *, few: bool = False) -> Hypothesis:
+def public_only(hypothesis: Hypothesis, *, few: bool = False) -> Hypothesis:
     """Return the hypothesis looked for in public cases alone: where they hold more numbers than chance fits, or `few`.
 
     It is one that many wanted values would bear out, or a part of them. What is known of some hidden cases would let
@@ -351,6 +352,11 @@ def shown(hypothesis: Hypothesis, *, few: bool = False) -> Hypothesis:
         return None if public is None or public.telling is few else hypothesis(public)
 
     return found
+
+
+def simplest(candidates: Iterable[T], samples: Sequence[Sample], explains: Callable[[T, Sample], bool]) -> T | None:
+    """Return the first of the candidates, the simple ones first, that explains every sample."""
+    return next((each for each in candidates if all(explains(each, one) for one in samples)), None)
 
 
 def perhaps(said: Message, *, unless: bool = False) -> Message:

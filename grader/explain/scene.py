@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from grader.language import inert
 from grader.model import Raised, SourceLine, Submission
+from grader.submission import lines
 from grader.submission.costs import once
-from grader.submission.loading import lines
 from grader.submission.symbols import statements
 from grader.submission.syntax import tree_of
 
@@ -253,7 +253,7 @@ def scene(
 ) -> Scene:
     """Return what the source shows of `raised`, which came of a call of `function` with arguments for `given`."""
     found = tree(student.source.text)
-    frames = told(raised, student, function, public=public)
+    frames = visible_frames(raised, student, function, public=public)
     line = frames[-1].line if frames else 0
     statement, home = found.at(line)
     return Scene(
@@ -266,7 +266,7 @@ def scene(
         frames=frames,
         beyond=not public
         and bool(raised.frames)
-        and not told(replace(raised, frames=raised.frames[-1:]), student, function, public=False),
+        and not visible_frames(replace(raised, frames=raised.frames[-1:]), student, function, public=False),
         parts=_parts(statement) if statement is not None else (),
         home=home,
         names=found.bindings(home or found.module),
@@ -274,7 +274,7 @@ def scene(
     )
 
 
-def told(raised: Raised, student: Submission, function: str, *, public: bool) -> tuple[SourceLine, ...]:
+def visible_frames(raised: Raised, student: Submission, function: str, *, public: bool) -> tuple[SourceLine, ...]:
     """Return the source's own lines on the way to an exception, innermost last.
 
     A line that the file does not have is left out. Of a hidden case only the lines are left on which a statement of
