@@ -32,6 +32,25 @@ class Edit(Struct, frozen=True):
         return text[: self.begin - start] + self.text + text[self.end - start :]
 
 
+def first_line(node: ast.AST) -> int:
+    """Return the line, from 1, in which a statement or expression begins; decorators belong to what they decorate."""
+    assert isinstance(node, ast.expr | ast.stmt | ast.keyword | ast.arg | ast.excepthandler)
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(one.lineno for one in decorators)])
+
+
+def bound_names(node: ast.AST) -> list[str]:
+    """Return the names that a node itself binds, those of parameters and of nodes inside it apart."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store()):
+            return [name]
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+            return [(alias.asname or alias.name).partition(".")[0] for alias in aliases]
+    return []
+
+
 class SourceText:
     """A text, its syntax tree, and where each node stands. Raises SyntaxError or ValueError if it is not Python."""
 
@@ -62,9 +81,9 @@ class SourceText:
         return begin, begin + len(self.text[begin:end].rstrip("\r\n"))
 
     def part(self, node: ast.AST) -> tuple[int, int]:
-        """Return where a node begins and ends; decorators belong to what they decorate."""
+        """Return where a node begins and ends."""
+        first = first_line(node)
         assert isinstance(node, ast.expr | ast.stmt | ast.keyword | ast.arg | ast.excepthandler)
-        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
         return self.place(first, node.col_offset), self.place(node.end_lineno or first, node.end_col_offset or 0)
 
     def words(self, node: ast.AST) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from msgspec import Struct
 
-from grader.author.check.checking import check
+from grader.author.check import audited, check
 from grader.author.check.checkup import Look
 from grader.cli.rubric_file import find
 from grader.cli.trusted import engine_of
@@ -80,8 +80,6 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 def _looks(plan: Plan, engine: Engine, other: Engine, request: Request) -> Iterator[Look]:
     yield from check(plan, engine, other)
     if request.audits:
-        from grader.author.check.checking import audited
-
         yield audited(plan, engine)
 
 

@@ -20,7 +20,7 @@ def command(name: str, notebook: str | None, lang: Language | None) -> None:
 
     Nothing is overwritten.
     """
-    from grader.author.new.example import write_new
+    from grader.author.new import write_new
 
     language = lang or environment_language()
     folder = Path(name)
@@ -33,7 +33,7 @@ def command(name: str, notebook: str | None, lang: Language | None) -> None:
         made = from_notebook(Path(notebook), called, lang)
         files, remarks = made.files, made.remarks
     else:
-        from grader.author.new.example import example
+        from grader.author.new import example
 
         files = example(called, language)
     write_new(files, folder)

@@ -76,7 +76,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
 def update(plan: Plan, request: Request) -> None:
     """Write the stubs to where the rubric expects submissions."""
-    from grader.author.kit.following import stubs
+    from grader.author.kit.stubs import stubs
 
     for path, text in stubs(plan).items():
         file = Path(plan.rubric.path).parent / path
@@ -90,7 +90,7 @@ def follows(plan: Plan, request: Request) -> bool:
 
     A file that is not there fails a `--check`; a kit gets it in any case.
     """
-    from grader.author.kit.following import outdated
+    from grader.author.kit.stubs import outdated
 
     right = True
     for found in outdated(plan):

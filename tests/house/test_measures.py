@@ -10,6 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "grader").rglob("*.py"))
 LONG: dict[str, str] = {
+    "grader/author/audit/operators.py": "every slip that the audit makes, one function each",
+    "grader/author/kit/sealing.py": "what is sealed follows from how hard it is to guess",
     "grader/checks/properties/laws.py": "a property is one class, and all stand in one list",
     "grader/explain/raised.py": "every exception's sentence, and the one table that says which exception has which",
 }

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from grader.author.audit.findings import Sort
 from grader.author.audit.mutants import Mark, Mutant, mutants, numbered, read_marks, stale, symbol, variant
-from grader.author.audit.sources import units
+from grader.author.audit.units import units
 from grader.author.source_text import SourceText
 from grader.checks.kind import kind_of
 from grader.errors import Fault, RubricError, Span

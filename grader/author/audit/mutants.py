@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from grader.author.audit.operators import OPERATORS
-from grader.author.audit.sources import TopLevel, reaching, units
+from grader.author.audit.units import TopLevel, reaching, units
 from grader.author.source_text import Edit, SourceText
 from grader.errors import Fault, Span
 from grader.language import Message, inert, say

@@ -1,1 +1,206 @@
-"""Checks a rubric before students come: grades answers whose marks are known, and draws its cases anew."""
+"""Checks a rubric before students come: takes a list of looks at it, and at files whose right result is known.
+
+The reference must get all points, the stub none; the assignment follows from the reference, and the student kit gives
+nothing away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from grader import submission
+from grader.author.audit import audit
+from grader.author.check.checkup import Checkup, Look, look, set_up
+from grader.author.check.pace import time_limits_fit
+from grader.author.check.steadiness import two_runs_agree
+from grader.author.check.wrong_answers import (
+    every_check_can_fail,
+    mistakes_are_recognised,
+    mistakes_cost_once,
+    mistakes_lose_points,
+    tolerances_are_far,
+)
+from grader.author.kit.stubs import outdated, submission_path
+from grader.errors import RubricError, SubmissionError, UsageError
+from grader.execution import Engine
+from grader.grading import Plan, grade
+from grader.language import Message, inert, say, say_count
+from grader.model import Exhibit, Report, Withheld
+from grader.report.focus import show_place
+from grader.report.points import show_points
+
+LEAST = Fraction(95, 100)
+"""Of the slips that are made in the reference so many lose points."""
+
+
+def check(plan: Plan, engine: Engine, other: Engine) -> Iterator[Look]:
+    """Yield what each look at a rubric finds; `other` is a second engine, of other processes.
+
+    Raises RubricError for a draw that cannot be made, a reference that fails, or faults in the file of mistakes.
+    """
+    checkup = set_up(plan, engine)
+    yield _read(checkup)
+    yield reference_gets_all(checkup)
+    yield stub_gets_nothing(checkup)
+    slips = (
+        [mistakes_lose_points(checkup), mistakes_cost_once(checkup), mistakes_are_recognised(checkup)]
+        if checkup.tried
+        else []
+    )
+    yield from slips
+    yield every_check_can_fail(checkup)
+    yield tolerances_are_far(checkup)
+    if (found := time_limits_fit(checkup)) is not None:
+        yield found
+    yield two_runs_agree(checkup, other)
+    yield another_seed_agrees(plan, engine, {detail for slip in slips for detail in map(_key, slip.details)})
+    yield assignment_follows(checkup)
+    yield kit_gives_nothing_away(checkup)
+
+
+def another_seed_agrees(plan: Plan, engine: Engine, known: Collection[str] = ()) -> Look:
+    """Look again with another seed: the reference gets full marks, known mistakes are noticed and told apart.
+
+    Details that are `known` from the rubric's own seed, as English text, are left out.
+    """
+    seed = plan.rubric.seed + 1
+    checkup = set_up(replace(plan, rubric=replace(plan.rubric, seed=seed)), engine)
+    looks = [reference_gets_all(checkup), mistakes_lose_points(checkup), mistakes_are_recognised(checkup)]
+    return look(
+        say("The same holds with another seed ({seed}).", seed=seed),
+        say(
+            "With another seed ({seed}) not all of it holds: draw more cases, or cases that always show the mistake.",
+            seed=seed,
+        ),
+        [detail for each in looks for detail in each.details if _key(detail) not in known],
+    )
+
+
+def _key(detail: Message) -> str:
+    return detail.text("en")
+
+
+def _read(checkup: Checkup) -> Look:
+    problems = checkup.plan.rubric.problems
+    required = sum((problem.points for problem in problems if not problem.bonus), Fraction(0))
+    bonus = sum((problem.points for problem in problems if problem.bonus), Fraction(0))
+    return Look(
+        title=say(
+            "The rubric: {functions}, {checks}, {cases}; {points} points, {bonus} bonus; shares add up.",
+            functions=say_count("{count} function", "{count} functions", len(problems)),
+            checks=say_count("{count} check", "{count} checks", sum(len(problem.checks) for problem in problems)),
+            cases=say_count("{count} case", "{count} cases", len(checkup.prepared.tasks)),
+            points=show_points(required),
+            bonus=show_points(bonus),
+        ),
+        holds=True,
+    )
+
+
+def reference_gets_all(checkup: Checkup) -> Look:
+    """Look whether the reference gets all points of every function."""
+    report = grade(checkup.prepared, checkup.plan.reference, checkup.engine)
+    lost = [
+        say(
+            "{function}: {score} of {most}: {why}",
+            function=problem.function,
+            score=show_points(problem.score),
+            most=show_points(problem.max_score),
+            why=problem.message or say("not right yet"),
+        )
+        for problem in report.problems
+        if problem.score < problem.max_score
+    ]
+    return look(
+        say("The reference gets full marks: {points}.", points=_points(report)),
+        say("The reference does not get full marks: {points}.", points=_points(report)),
+        lost,
+    )
+
+
+def stub_gets_nothing(checkup: Checkup) -> Look:
+    """Look whether the stub that students start from gets no points."""
+    rubric = checkup.plan.rubric
+    path, shown = Path(rubric.submission), inert(submission_path(checkup.plan), 80)
+    bad = say("The stub {path} is not worth 0 points.", path=shown)
+    try:
+        student = submission.load(path, [problem.function for problem in rubric.problems], path.name)
+    except (UsageError, SubmissionError) as error:
+        hint = say("Write it anew: grade release --update")
+        return look(bad, bad, [say("{message} {hint}", message=error.message, hint=hint)])
+    report = grade(checkup.prepared, student, checkup.engine)
+    earned = [
+        say(
+            "{function}, {check}: {points} of {most} points. Is its body still there?",
+            function=problem.function,
+            check=check.name,
+            points=show_points(check.score),
+            most=show_points(check.max_score),
+        )
+        for problem in report.problems
+        for check in problem.checks
+        if check.score
+    ]
+    return look(say("The stub {path} gets nothing: {points}.", path=shown, points=_points(report)), bad, earned)
+
+
+def _points(report: Report[Exhibit | Withheld]) -> Message:
+    score, most = show_points(report.score), show_points(report.max_score)
+    if not report.max_bonus:
+        return say("{score} / {most}", score=score, most=most)
+    return say(
+        "{score} / {most}, bonus {bonus} / {most_bonus}",
+        score=score,
+        most=most,
+        bonus=show_points(report.bonus),
+        most_bonus=show_points(report.max_bonus),
+    )
+
+
+def assignment_follows(checkup: Checkup) -> Look:
+    """Look whether the assignment is the reference without its answers."""
+    bad = say("The assignment no longer follows from the reference.")
+    try:
+        found = outdated(checkup.plan)
+    except (UsageError, RubricError) as error:
+        return look(bad, bad, [error.message])
+    different = [
+        say("{path}: see how with grade release --check, write it anew with grade release --update", path=each.path)
+        for each in found
+    ]
+    return look(say("The assignment follows from the reference."), bad, different)
+
+
+def kit_gives_nothing_away(checkup: Checkup) -> Look:
+    """Look in the student kit for the seed, the reference, hidden values and names of mistakes."""
+    from grader.author.kit.kit import build, leaks
+
+    if all(check.visibility == "hidden" for problem in checkup.plan.rubric.problems for check in problem.checks):
+        return Look(title=say("No check is public, so there is no student kit to look at."), holds=True)
+    bad = say("The student kit would give away what students must not see.")
+    try:
+        found = leaks(build(checkup.prepared), checkup.prepared)
+    except (UsageError, RubricError) as error:
+        return look(bad, bad, [error.message])
+    told = [say("{path}: {remark}", path=leak.path, remark=leak.message) for leak in found]
+    return look(say("The student kit gives nothing away."), bad, told)
+
+
+def audited(plan: Plan, engine: Engine) -> Look:
+    """Look how many slips in the reference the rubric notices; `grade audit` shows them. Raises as `audit` does."""
+    found = audit(plan, engine)
+    killed, total = found.killed, found.killed + found.survived
+    alive = [] if found.holds(LEAST) else [
+        say("{place}: {function}: {slip} gets full marks. See grade audit.", place=show_place(each.at),
+            function=each.function, slip=each.slip or each.says)
+        for each in found.survivors
+    ]  # fmt: skip
+    return look(
+        say("{killed} of {total} slips made in the reference lose points.", killed=killed, total=total),
+        say("Only {killed} of {total} slips made in the reference lose points.", killed=killed, total=total),
+        alive,
+    )

@@ -1,4 +1,4 @@
-"""What all looks at a rubric share: its cases, drawn, and its known mistakes, tried."""
+"""What all looks at a rubric share: a result, the drawn cases, the known mistakes with their judgements."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from grader import comparison
 from grader.author.check import ways
 from grader.execution import Engine
 from grader.grading import Plan, Prepared, prepare
 from grader.grading.judging import Judged
 from grader.grading.variants import Variant, as_variant, known_mistakes, try_all
 from grader.language import Message, say
-from grader.model import Check, Mistake
+from grader.model import Check, Comparison, Mistake, Returned
 from grader.report.focus import show_place
 
 
@@ -43,11 +45,17 @@ def of_mistake(mistake: Mistake, what: Message) -> Message:
                name=mistake.name, what=what)  # fmt: skip
 
 
+def values_agree(got: Returned, want: Returned, rule: Comparison, factor: float) -> bool:
+    """Return whether two values agree within `factor` times the tolerance."""
+    atol = None if rule.atol is None else rule.atol * factor
+    return not comparison.differences(got.value, want.value, replace(rule, rtol=rule.rtol * factor, atol=atol))
+
+
 Way = Callable[[Callable[..., Any], Sequence[Any]], Any]
 
 
 def calling(function: str, each_way: Sequence[Way]) -> list[Variant]:
-    """Return variants that call `function` in each way of `ways`, whose text goes to the worker."""
+    """Return variants of `function`, one for each way of `ways` to call it; the text of `ways` goes to the worker."""
     name = "pingfen_ways"
     symbols = {way.__name__: f"{function}__{way.__name__}_{name}" for way in each_way}
     text = f"import {name}\n" + "".join(

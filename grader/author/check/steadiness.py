@@ -1,4 +1,4 @@
-"""Looks whether everything is the same in each run: the drawn cases, the reference's answers, the report."""
+"""Looks whether two runs give the same: the same drawn cases, the same answers of the reference, the same report."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from grader import comparison
-from grader.author.check import clock
-from grader.author.check.checkup import Checkup, Look, look, of_check
+from grader.author.check import ways
+from grader.author.check.checkup import Checkup, Look, look, of_check, values_agree
 from grader.execution import Engine
 from grader.explain.failing import key
 from grader.grading import Prepared, for_students, grade, prepare
@@ -25,19 +24,19 @@ NOISE = 1e-4
 
 
 def two_runs_agree(checkup: Checkup, other: Engine) -> Look:
-    """Look whether two runs in different processes report the same, of right and wrong answers.
+    """Look whether two runs in different processes give the same report, of the reference and of wrong answers.
 
-    Cases must be drawn the same, and the reference must answer the same whenever and in whatever order it is asked.
-    Only functions that no other one calls are made wrong here; `known` looks at wrong helpers.
+    The cases must be the same, and the reference's answers must not depend on the time or on the order of calls. Wrong
+    answers stand only for functions that no other function needs: `mistakes_cost_once` looks at the others.
     """
     again = prepare(checkup.plan, other)
-    told = _drawn_anew(checkup, again) or _unsteady(checkup, other)
+    found = _drawn_anew(checkup, again) or _unsteady(checkup, other)
     helpers = {need for problem in checkup.plan.rubric.problems for need in problem.needs or ()}
     known = [mistake for mistake, _ in checkup.tried if mistake.function not in helpers]
     # The first known mistake of each function takes its place.
     first = {mistake.function: mistake for mistake in reversed(known)}
     wrong = in_place(checkup.plan.reference, list(first.values()))
-    different = told or [
+    different = found or [
         say("Those of {what} differ. Does the reference use the time, or a random number without a seed?", what=what)
         for what, source in (
             (say("the reference"), checkup.plan.reference),
@@ -62,10 +61,11 @@ def _drawn_anew(checkup: Checkup, again: Prepared) -> list[Message]:
 
 
 def _unsteady(checkup: Checkup, other: Engine) -> list[Message]:
-    """Return a sentence for each function whose reference answers the same cases differently when it is run again.
+    """Return a sentence for each function whose reference returns something else for a case when it is run again.
 
-    It runs in other processes, at another time of day, and each call comes one later than before: the worker seeds
-    `random` and `numpy.random` by a call's place, and what an earlier call left behind is something else then.
+    The second run is in other processes, with the clock put forward. Before its calls the first case of each function
+    is called once more, so that each call comes at another place: `random` and `numpy.random`, which the worker seeds
+    by a call's place, then give other numbers, and earlier calls have left something else behind.
     """
     checks, tasks = checkup.prepared.checks, checkup.prepared.tasks
     first = {task.case.function: task for task in reversed(tasks)}
@@ -77,18 +77,14 @@ def _unsteady(checkup: Checkup, other: Engine) -> list[Message]:
         for task, got in zip(tasks, outcomes[len(first) :], strict=True):
             function, check = task.case.function, checks[task.key]
             if not all(_agree(mine, theirs, check) for mine, theirs in zip(got, task.want, strict=True)):
-                found.setdefault(function, _said(function, check))
+                found[function] = found.get(function) or say(
+                    "{function}, {check}: called again with the same input, the reference returns something else. "
+                    "Does it use the time, a random number without a seed, or what an earlier call left behind? Pass a "
+                    "seed or the numbers themselves as an argument.",
+                    function=function,
+                    check=check.name,
+                )
     return list(found.values())
-
-
-def _said(function: str, check: Check) -> Message:
-    return say(
-        "{function}, {check}: called again with the same input, the reference returns something else. Does it use the "
-        "time, a random number without a seed, or what an earlier call left behind? Pass a seed or the numbers "
-        "themselves as an argument.",
-        function=function,
-        check=check.name,
-    )
 
 
 def _later(source: Source, seconds: float) -> Source:
@@ -97,18 +93,16 @@ def _later(source: Source, seconds: float) -> Source:
               if isinstance(node, ast.ImportFrom) and node.module == "__future__"]  # fmt: skip
     lines = source.text.split("\n")
     lines.insert(max(future, default=0), "import pingfen_clock")
-    text = f"{Path(clock.__file__).read_text('utf-8')}\n\nshift({seconds!r})\n"
+    text = f"{Path(ways.__file__).read_text('utf-8')}\n\nshift({seconds!r})\n"
     return replace(source, text="\n".join(lines), places=(), modules=(*source.modules, ("pingfen_clock", text)))
 
 
 def _agree(got: Outcome, want: Outcome, check: Check) -> bool:
+    if isinstance(got, Returned) and isinstance(want, Returned):
+        return values_agree(got, want, check.compare, NOISE)
     if isinstance(got, Raised) and isinstance(want, Raised):
         return got.type == want.type
-    if not isinstance(got, Returned) or not isinstance(want, Returned):
-        return type(got) is type(want)
-    rule = check.compare
-    atol = None if rule.atol is None else rule.atol * NOISE
-    return not comparison.differences(got.value, want.value, replace(rule, rtol=rule.rtol * NOISE, atol=atol))
+    return type(got) is type(want)
 
 
 def _values(case: Case) -> object:

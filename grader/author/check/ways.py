@@ -1,11 +1,15 @@
-"""Ways to call a right function: so that rounding shows, or with its answer spoilt, which some check should notice.
+"""Ways to call a right function: so that rounding shows, with its answer spoilt, or at another time of day.
 
 The text of this module goes to the worker, where `function` is the reference's; it needs numpy and nothing of ours.
+Whatever changes a call (`given` are its arguments) returns what the function is then seen to return.
 """
 
 from __future__ import annotations
 
 import copy
+import datetime
+import itertools
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,18 +18,18 @@ import numpy as np
 Function = Callable[..., Any]
 
 BITS = 30
-_calls = [0]
+_counted = itertools.count(1)
 
 
 def rounded(function: Function, given: Sequence[Any]) -> Any:
-    """Call with floats rounded to `BITS` bits; ties, small whole numbers and signs stay as they are."""
+    """Call with floats rounded to `BITS` bits; equal numbers stay equal, small whole numbers and signs as they are."""
     return function(*_each(tuple(given), _round))
 
 
 def extended(function: Function, given: Sequence[Any]) -> Any:
     """Call with floats in extended precision, and return double precision.
 
-    Where the machine has none (long double is double there), or the function rounds in between, less is shown.
+    It shows less where the machine has none (long double is double there), or where the function rounds in between.
     """
     return _each(function(*_each(tuple(given), _widen)), _narrow)
 
@@ -39,10 +43,9 @@ def changes_inputs(function: Function, given: Sequence[Any]) -> Any:
 
 
 def differs_each_time(function: Function, given: Sequence[Any]) -> Any:
-    """Return the right answer every other time."""
-    _calls[0] += 1
+    """Return the right answer at every second call."""
     value = function(*given)
-    return _each(value, _more) if _calls[0] % 2 else value
+    return _each(value, _more) if next(_counted) % 2 else value
 
 
 def mixes_samples(function: Function, given: Sequence[Any]) -> Any:
@@ -135,6 +138,34 @@ def _spoil(value: Any) -> None:
             _spoil(each)
     elif isinstance(value, dict):
         value["?"] = None
+
+
+def shift(seconds: float) -> None:
+    """Put this process's clock forward: `time.time`, `time_ns`, and `now`, `today` and `utcnow` of `datetime`."""
+    now, real = time.time, datetime.datetime
+
+    class Moment(real):  # type: ignore[valid-type, misc]
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return cls.fromtimestamp(time.time(), tz)
+
+        @classmethod
+        def today(cls) -> Any:
+            return cls.fromtimestamp(time.time())
+
+        @classmethod
+        def utcnow(cls) -> Any:
+            return cls.fromtimestamp(time.time(), datetime.timezone.utc).replace(tzinfo=None)  # noqa: UP017
+
+    class Day(datetime.date):
+        @classmethod
+        def today(cls) -> Any:
+            return cls.fromtimestamp(time.time())
+
+    time.time = lambda: now() + seconds
+    time.time_ns = lambda: int((now() + seconds) * 1e9)
+    datetime.datetime = Moment  # type: ignore[misc]
+    datetime.date = Day  # type: ignore[misc]
 
 
 NUMBERS: tuple[Function, ...] = (adds_one, is_zero, squares)

@@ -13,9 +13,9 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.author.kit.following import stub_notebook, stubs, submission_path
 from grader.author.kit.public import EXPECTED, HEADER, NAME, complete, public_rubric, uncheckable
-from grader.author.kit.sealing import Sealing, arrays
+from grader.author.kit.sealing import Sealing, arrays, given_arrays, secret_arrays
+from grader.author.kit.stubs import stub_notebook, stubs, submission_path
 from grader.cases.randomness import digest
 from grader.checks.kind import kind_of
 from grader.errors import UsageError
@@ -306,22 +306,15 @@ def _values(kit: Kit, prepared: Prepared) -> Iterator[Leak]:
     from grader.grading.expected import read
 
     tasks = read(kit.files[EXPECTED]).tasks
-    cases = [task.case for task in tasks]
-    shown = {key for case in cases for call in case.calls for key in arrays(call.arguments)}
-    shown |= {key for case in cases for value in case.names.values() for key in arrays(value)}
-    answers = [outcome.value for task in tasks for outcome in task.want if isinstance(outcome, Returned)]
-    shown |= {key for value in answers for key in arrays(value)}
+    shown = arrays([outcome.value for task in tasks for outcome in task.want if isinstance(outcome, Returned)])
+    shown |= arrays([value for task in tasks for value in task.case.names.values()])
+    shown |= {each for task in tasks for each in given_arrays(task.case)}
     checks = checks_of(prepared.plan.rubric.problems)
     for task in prepared.tasks:
-        if checks[task.key].visibility == "public":
-            continue
-        case = task.case
-        own = {key for call in case.calls for key in arrays(call.arguments)}
-        for outcome in task.want:
-            if isinstance(outcome, Returned) and (arrays(outcome.value) - own) & shown:
-                message = say(
-                    "It holds what {function} is expected to return in a hidden case of {check}.",
-                    function=case.function,
-                    check=checks[task.key].name,
-                )
-                yield Leak(path=EXPECTED, message=message)
+        if checks[task.key].visibility == "hidden" and secret_arrays(task) & shown:
+            message = say(
+                "It holds what {function} is expected to return in a hidden case of {check}.",
+                function=task.case.function,
+                check=checks[task.key].name,
+            )
+            yield Leak(path=EXPECTED, message=message)

@@ -1,1 +1,73 @@
-"""New assignments: from a template, or from a notebook that is solved already."""
+"""The assignment that `grade init` makes: small, complete, and meant to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from grader.author.kit.stubs import stub
+from grader.errors import UsageError
+from grader.language import Language, inert, say
+
+
+def write_new(files: Mapping[str, str | bytes], folder: Path) -> None:
+    """Write new files below `folder`, all or none.
+
+    Raises UsageError, before anything is written, where one of them exists already; and if they cannot be written.
+    """
+    there = [path for path in files if (folder / path).exists()]
+    if there:
+        listed = "".join(f"\n  {inert(str(folder / path), 200)}" for path in there)
+        raise UsageError(
+            say("Nothing was written, because these files exist already:{files}", files=listed),
+            say("Name a new folder: grade init NAME"),
+        )
+    try:
+        for path, text in files.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("xb") as stream:
+                stream.write(text if isinstance(text, bytes) else text.encode())
+    except OSError as error:
+        why = inert(error.strerror or "")
+        raise UsageError(say("{path} cannot be written: {why}", path=inert(str(folder)), why=why)) from error
+
+
+FILE = "softmax.py"
+GRADED = ("standardise", "softmax", "cross_entropy", "cross_entropy_backward")
+WORKFLOW = ".github/workflows/grade.yml"
+
+
+def example(name: str, language: Language) -> Mapping[str, str]:
+    """Return the files of a new assignment called `name`, by path; its seed is a new one each time."""
+    from secrets import randbelow
+
+    solution = _template(f"{language}/solutions/{FILE}")
+    return {
+        "README.md": readme(name, FILE, language),
+        "grading.yaml": _template(f"{language}/grading.yaml").replace("{seed}", str(2**62 + randbelow(2**62))),
+        "assignment/README.md": _template(f"{language}/assignment/README.md"),
+        f"assignment/{FILE}": stub(solution, GRADED, FILE),
+        f"solutions/{FILE}": solution,
+        "solutions/mistakes.py": _template(f"{language}/solutions/mistakes.py"),
+        **tools(FILE),
+    }
+
+
+def readme(name: str, file: str, language: Language) -> str:
+    """Return the README for instructors: what lies in the assignment `name`, and the commands for it."""
+    from shlex import quote
+
+    page = _template(f"{language}/README.md").replace("{kit}", quote(f"../{name}-kit"))
+    return page.replace("{name}", name).replace("{file}", file)
+
+
+def tools(file: str) -> Mapping[str, str]:
+    """Return the files beside an assignment: what git leaves out, and what GitHub runs."""
+    return {".gitignore": _template("both/gitignore"), WORKFLOW: _template("both/grade.yml").replace("{file}", file)}
+
+
+def _template(path: str) -> str:
+    """Return a template's text."""
+    return files("grader.author.new").joinpath("template", f"{path}.txt").read_text("utf-8")

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from grader.author.new.solution import Graded, Piece, names_in
+from grader.author.source_text import bound_names
 
 
 class GradedCall(Struct, frozen=True, kw_only=True, eq=False):
@@ -226,13 +227,8 @@ def _touched(node: ast.stmt) -> Iterator[str]:
     """
     changed = []
     for one in ast.walk(node):
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-            yield one.id
-        elif isinstance(one, ast.alias):
-            yield (one.asname or one.name).partition(".")[0]
-        elif isinstance(one, ast.FunctionDef | ast.ClassDef):
-            yield one.name
-        elif isinstance(one, ast.Subscript | ast.Attribute) and isinstance(one.ctx, ast.Store):
+        yield from bound_names(one)
+        if isinstance(one, ast.Subscript | ast.Attribute) and isinstance(one.ctx, ast.Store):
             changed.append(_owner(one))
         elif (
             isinstance(one, ast.Expr) and isinstance(one.value, ast.Call) and isinstance(one.value.func, ast.Attribute)

@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from grader import submission
 from grader.author.kit.stubs import regions_of
+from grader.author.new import readme, tools, write_new
 from grader.author.new.calls import examples
 from grader.author.new.cells import NotebookCell, figures, handout, read_notebook, title_of
 from grader.author.new.checks import Assembly, DraftCheck, Settings, drafts
-from grader.author.new.example import readme, tools, write_new
 from grader.author.new.solution import Solved, solve
 from grader.checks.kind import kind_of
 from grader.errors import Fault, RubricError, UsageError

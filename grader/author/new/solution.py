@@ -9,9 +9,11 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from grader.author.kit.stubs import Definition, regions_of
+from grader.author.kit.stubs import regions_of
 from grader.author.new.cells import NotebookCell
+from grader.author.source_text import bound_names, first_line
 from grader.language import Language
+from grader.submission.symbols import Definition
 
 _MARKER = re.compile(
     r"#+\s*(?:评分函数\s*(?P<optional>[(（]\s*可选\s*[)）])?|GRADED (?:FUNCTION|CELL))\s*[:：]\s*(?P<names>[\w, ]+)",
@@ -104,13 +106,19 @@ def _pieces(cell: NotebookCell) -> Iterator[Piece]:
     lines = cell.source.split("\n")
     end = 0
     for node in tree.body:
-        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))]) - 1
+        first = first_line(node) - 1
         while first > end and (not lines[first - 1].strip() or lines[first - 1].startswith("#")):
             first -= 1
         last = _last(node, lines)
         text = "\n".join(lines[first:last]).strip("\n")
         end = last
-        yield Piece(cell=cell, node=node, text=text, binds=frozenset(_binds(node)), reads=_reads(node))
+        yield Piece(
+            cell=cell,
+            node=node,
+            text=text,
+            binds=frozenset(bound_names(node)) or names_in(node, ast.Store),
+            reads=_reads(node),
+        )
 
 
 def _last(node: ast.stmt, lines: Sequence[str]) -> int:
@@ -138,16 +146,6 @@ def _imported(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         return [(node.module or "").partition(".")[0]]
     return [alias.name.partition(".")[0] for alias in node.names] if isinstance(node, ast.Import) else []
-
-
-def _binds(node: ast.stmt) -> Iterator[str]:
-    match node:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name
-        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-            yield from ((alias.asname or alias.name).partition(".")[0] for alias in aliases)
-        case _:
-            yield from names_in(node, ast.Store)
 
 
 def _marked(cells: Sequence[NotebookCell]) -> tuple[set[str], set[str]]:

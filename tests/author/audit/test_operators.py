@@ -9,7 +9,7 @@ from operator_examples import EXAMPLES
 
 from grader.author.audit.mutants import changed, mutants, numbered, slips, symbol, variant
 from grader.author.audit.operators import OPERATORS
-from grader.author.audit.sources import units
+from grader.author.audit.units import units
 from grader.author.source_text import SourceText
 
 ROOT = Path(__file__).resolve().parents[3]

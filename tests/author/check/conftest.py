@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.author.check.checking import check
+from grader.author.check import check
 from grader.execution import open_engine
 from grader.grading import read
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.author.check.checking import check
+from grader.author.check import check
 from grader.grading import read
 
 TIMED = """      - efficiency: quick

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.author.check import ways
-from grader.author.check.checking import check
+from grader.author.check import check, ways
 from grader.grading import read
 
 ROOT = Path(__file__).resolve().parents[3]

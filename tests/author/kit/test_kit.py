@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 import yaml
 
-from grader.author.kit.following import stub_notebook
 from grader.author.kit.kit import archive, build, leaks, write_kit
+from grader.author.kit.stubs import stub_notebook
 from grader.model import Returned
 from grader.rubric.mistakes import mistakes
 

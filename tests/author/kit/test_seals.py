@@ -17,10 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader import comparison, grading, submission
-from grader.author.kit import guessing
-from grader.author.kit.guessing import bits_to_guess, given_away
 from grader.author.kit.kit import build, drawn_apart, leaks
-from grader.author.kit.sealing import seal_hidden
+from grader.author.kit.sealing import Answer, bits_to_guess, digest_groups, given_away, seal_hidden, seal_of
 from grader.checks.values import Values
 from grader.comparison.seals import COST, Unsealable, cells_of, framed, grid_of
 from grader.errors import SubmissionError, UsageError
@@ -205,7 +203,7 @@ def test_what_there_is_to_guess(value, arguments, least, most):
 def quick():
     """Make digests cheap: here it is the answers that matter, not the work of guessing them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(guessing, "COST", 1)
+        patch.setattr("grader.author.kit.sealing.COST", 1)
         yield
 
 
@@ -375,7 +373,7 @@ def test_low_answers_are_refused_or_sealed_together(sealing):
 
 
 def test_guessing_what_is_sealed_is_slow_where_it_is_possible_at_all(prepared, monkeypatch):
-    monkeypatch.setattr(guessing, "COST", COST)
+    monkeypatch.setattr("grader.author.kit.sealing.COST", COST)
     found = seal_hidden(prepared)
     assert all(work.cost >= 14 or work.bits >= 96 for work in found.work)
 
@@ -542,7 +540,6 @@ CHECK = Check(
 )
 def test_outputs_earn_their_shares(want, returns, got, share):
     """The first output is hard to guess and judged alone; the second counts where the first is right."""
-    from grader.author.kit.guessing import Answer
     from grader.comparison.seals import Closed, unseal
     from grader.model import Call
     from grader.model.seal import Sealed
@@ -555,8 +552,7 @@ def test_outputs_earn_their_shares(want, returns, got, share):
     cells = tuple(cells_of(output, lock.grids, RULE) for output, lock in zip(outputs, locks, strict=True))
     made = Answer(case=case, sealed=Sealed(frame=frame, locks=locks), cells=cells, bits=(60.0, 10.0)[: len(locks)])
     seals = [
-        guessing.seal_of(group, [made.cells[lock] for _, lock in group.covers], b"salt", 0)
-        for group in guessing.groups([made])
+        seal_of(group, [made.cells[lock] for _, lock in group.covers], b"salt", 0) for group in digest_groups([made])
     ]
     outcome = Closed(check=CHECK, returns=parts, case=case, sealed=made.sealed, got=(Returned(value=got),))
     assert unseal({0: outcome}, seals)[0].share == share

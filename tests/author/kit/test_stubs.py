@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader import submission
-from grader.author.kit.following import stubs
-from grader.author.kit.stubs import regions_of, stub
+from grader.author.kit.stubs import regions_of, stub, stubs
 from grader.errors import RubricError
 from grader.grading import read
 

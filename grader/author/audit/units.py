@@ -1,17 +1,12 @@
-"""The units of a Python text that can be mutated, and the register of the operators that do it."""
+"""The units of a Python text that can be mutated, and which of them lie between one and another."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from msgspec import Struct
-
-from grader.author.source_text import Edit, SourceText
-from grader.language import Message
-
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+from grader.author.source_text import SourceText, bound_names
+from grader.submission.symbols import Definition
 
 
 class TopLevel:
@@ -20,15 +15,15 @@ class TopLevel:
     `modules` are the names that imports bound in the whole text.
     """
 
-    def __init__(self, node: Definition, written: SourceText) -> None:
+    def __init__(self, node: Definition | ast.ClassDef, written: SourceText) -> None:
         self.name = node.name
         self.node = node
         self.written = written
         self.modules = {
-            (alias.asname or alias.name).partition(".")[0]
+            name
             for each in ast.walk(written.tree)
             if isinstance(each, ast.Import | ast.ImportFrom)
-            for alias in each.names
+            for name in bound_names(each)
         }
         self.reads = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
@@ -40,9 +35,9 @@ class TopLevel:
         """
         yield from _visible(self.node)
 
-    def function(self, node: ast.AST) -> Function | None:
+    def function(self, node: ast.AST) -> Definition | None:
         """Return the innermost function that holds `node`."""
-        return next((each for each in self.written.above(node) if isinstance(each, Function)), None)
+        return next((each for each in self.written.above(node) if isinstance(each, Definition)), None)
 
     def parameters(self, node: ast.AST) -> tuple[str, ...]:
         """Return the parameters of the innermost function that holds `node`."""
@@ -54,7 +49,9 @@ class TopLevel:
 
 def units(written: SourceText) -> dict[str, TopLevel]:
     """Return the top-level functions and classes of a text by name; the last definition of a name counts."""
-    return {node.name: TopLevel(node, written) for node in written.tree.body if isinstance(node, Definition)}
+    return {
+        node.name: TopLevel(node, written) for node in written.tree.body if isinstance(node, Definition | ast.ClassDef)
+    }
 
 
 def reaching(known: Mapping[str, TopLevel], start: str, target: str, graded: Collection[str]) -> set[str]:
@@ -100,30 +97,3 @@ def _is_silent(node: ast.AST) -> bool:
     if isinstance(value, ast.Constant):
         return True
     return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print"
-
-
-Edits = Callable[[ast.AST, TopLevel], Iterator[Edit]]
-
-
-class Operator(Struct, frozen=True, kw_only=True):
-    """A kind of slip: what it is called to a person, and every way to make it at one node.
-
-    What changes nothing or does not compile is sorted out later.
-    """
-
-    says: Message
-    edits: Edits
-
-
-OPERATORS: dict[str, Operator] = {}
-"""Every operator by name, in the order defined."""
-
-
-def operator(says: Message) -> Callable[[Edits], Edits]:
-    """Register a function as an operator; `dropped_call` is called dropped-call."""
-
-    def register(edits: Edits) -> Edits:
-        OPERATORS[edits.__name__.replace("_", "-")] = Operator(says=says, edits=edits)
-        return edits
-
-    return register
