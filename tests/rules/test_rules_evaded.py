@@ -112,9 +112,9 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_no_text_is_looked_at_for_long(held, text, monkeypatch):
     monkeypatch.setattr(costs, "SECONDS", 3.0)
-    began = time.monotonic()
+    began = time.process_time()
     found = held(text + "\ndef f(x):\n    return g0(x), a, x\n", RULES)
-    assert time.monotonic() - began < 20  # it would be minutes or hours
+    assert time.process_time() - began < 20  # it would be minutes or hours
     assert {kind for kind, _, _ in found} <= {"entangled", "unresolved"}
 
 

@@ -210,9 +210,9 @@ def test_names_bound_to_one_another_are_followed(held):
 def test_names_too_entangled_are_told_soon(held, monkeypatch):
     monkeypatch.setattr(costs, "SECONDS", 1.0)
     knot = "".join(f"x{i % 700} = x{i * 7 % 700}, x{i * 13 % 700}\n" for i in range(12000))
-    began = time.monotonic()
+    began = time.process_time()
     assert held(knot + "def f(y):\n    return x0(y)\n", NO_PAD) == [("entangled", "", 12001)]
-    assert time.monotonic() - began < 30  # it would be years
+    assert time.process_time() - began < 30  # it would be years
 
 
 NAMES = st.sampled_from(["a", "b", "f", "np", "x", "g"])

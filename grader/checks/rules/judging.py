@@ -245,8 +245,7 @@ def _lies_in(construct: str, value: str) -> bool:
 
 
 def _loops(used: Collection[Use], student: Submission, world: World) -> Iterator[Breach]:
-    from grader.checks.rules.looping import loops, registered
-    from grader.checks.rules.special import special_methods
+    from grader.checks.rules.looping import loops, registered, special_methods
 
     for use in used:
         for name in _LOOPING:

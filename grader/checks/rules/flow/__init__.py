@@ -14,6 +14,6 @@ another. Calls of one function are not told apart; attributes and items are, by 
 What the student wrote is called own (an own function, an own class), all else is a library's.
 
 Modules, each built on those before it: `values` (the nouns), `library` (what is known of libraries), `world` (all cells
-and flows of a text), `members`, `operators`, `sites`, `reflection`, `calls`, `definitions`, `statements` (what each
-construct makes flow), and `following`, which follows a whole text.
+and flows of a text), `members` (attributes, items, operators), `calls`, `statements` (what each construct makes flow),
+and `following`, which follows a whole text.
 """

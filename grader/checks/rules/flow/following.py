@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from grader.checks.rules.flow.calls import GIVEN_NAMES, LISTING, UNKNOWN, is_asked
 from grader.checks.rules.flow.library import RUNNING, SPECIAL, under
 from grader.checks.rules.flow.members import what
-from grader.checks.rules.flow.sites import GIVEN_NAMES, LISTING, UNKNOWN, is_asked
 from grader.checks.rules.flow.statements import READERS
 from grader.checks.rules.flow.values import (
     COMPREHENSIONS,

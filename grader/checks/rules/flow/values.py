@@ -306,3 +306,41 @@ class Scope:
         around = self.class_around()
         own = around.name.lstrip("_") if around is not None else ""
         return f"_{own}{name}" if own else name
+
+
+class Site(NamedTuple):
+    """A call: its arguments (keyword, `*`, `**` or "", the value, the expression) and where its result goes."""
+
+    node: ast.AST
+    scope: Scope
+    arguments: list[tuple[str, Cell, ast.expr | None]]
+    into: Cell
+
+    @property
+    def function(self) -> ast.AST:
+        """The expression that is called."""
+        return self.node.func if isinstance(self.node, ast.Call) else self.node
+
+    @property
+    def method(self) -> str:
+        """The name of the method that is called, "" if it is none."""
+        return self.function.attr if isinstance(self.function, ast.Attribute) else ""
+
+    @property
+    def receiver(self) -> Cell | None:
+        """The object whose method is called, if it is one."""
+        base = self.function
+        return self.scope.world.cell(base.value) if isinstance(base, ast.Attribute) else None
+
+    def positional(self, number: int) -> tuple[Cell, ast.expr | None]:
+        """Return an argument by its place; nothing where there is none."""
+        plainly = [(cell, node) for name, cell, node in self.arguments if not name]
+        return plainly[number] if number < len(plainly) else (self.scope.world.nothing, None)
+
+    def unknown(self, what: str) -> None:
+        """Let the result be something that cannot be followed."""
+        self.scope.world.unknown(what, self.into, self.node, self.scope.file)
+
+    def change(self, what: str) -> None:
+        """Take note that something is changed here in a way that cannot be followed."""
+        self.scope.world.change(what, self.node, self.scope)

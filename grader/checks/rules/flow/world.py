@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from grader.checks.rules.flow.library import DYNAMIC, SPOKEN, TEXTS, canonical, is_module, is_private, plain, under
 from grader.checks.rules.flow.values import (
@@ -19,16 +19,13 @@ from grader.checks.rules.flow.values import (
     OwnFunction,
     Postponed,
     Scope,
+    Site,
     Stored,
     Thing,
     Unit,
     Unknown,
     Value,
 )
-
-if TYPE_CHECKING:
-    from grader.checks.rules.flow.sites import Site
-
 
 _T = TypeVar("_T")
 
