@@ -12,6 +12,11 @@ MODULES = sorted((ROOT / "grader").rglob("*.py"))
 LONG: dict[str, str] = {
     "grader/author/audit/operators.py": "every slip that the audit makes, one function each",
     "grader/author/kit/sealing.py": "what is sealed follows from how hard it is to guess",
+    "grader/checks/rules/flow/calls.py": "what a call makes flow: own functions, a library's, those that find by name",
+    "grader/checks/rules/flow/members.py": "what an attribute, an item or an operator of a value leads to",
+    "grader/checks/rules/flow/statements.py": "one function for each construct of Python, and the table of them",
+    "grader/checks/rules/looping.py": "every way in which Python repeats, with one list of exceptions",
+    "grader/checks/rules/reaching.py": "every way from one function to another, by name or by an operator",
     "grader/checks/properties/laws.py": "a property is one class, and all stand in one list",
     "grader/explain/raised.py": "every exception's sentence, and the one table that says which exception has which",
 }
