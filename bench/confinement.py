@@ -21,22 +21,22 @@ SERVER = """
 import json, os, statistics, sys, time
 sys.path[:0] = sys.argv[1:3]
 import numpy
-from grader.execution import confinement
+from grader.execution.confinement.layers import prepare
 without = sys.argv[3]
-ground = None if without == "-" else confinement.prepare(confinement.Setup(without=frozenset(filter(None, [without]))))
+layers = None if without == "-" else prepare([*filter(None, [without])])
 taken = []
 for _ in range(60):
     began = time.perf_counter()
-    pid = ground.fork() if ground else os.fork()
+    pid = layers.fork() if layers else os.fork()
     if not pid:
-        if ground:
-            ground.enter()
-            ground.seal(confinement.Limits())
+        if layers:
+            layers.enter()
+            layers.seal(memory=1 << 30, cpu_seconds=10)
         os._exit(0)
     if os.waitpid(pid, 0)[1]:
         sys.exit("a worker could not be confined")
     taken.append((time.perf_counter() - began) * 1e3)
-print(json.dumps([ground.tier if ground else "process", statistics.median(taken[10:])]))
+print(json.dumps([layers.tier if layers else "process", statistics.median(taken[10:])]))
 """
 ROUNDS = 7
 

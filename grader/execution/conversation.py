@@ -20,14 +20,13 @@ from msgspec.structs import replace
 
 from grader.errors import EngineError
 from grader.execution import answers
-from grader.execution.answers import Line
-from grader.execution.boards import Board
+from grader.execution.boards import Board, Connection
 from grader.execution.engine import QUESTIONS, StandIn, Wait
 from grader.execution.wire import Frame
 from grader.language import inert, say
 from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Source, Stopped, StopReason
+from grader.values import Packed, pack
 from grader.values.family import Buffer, Forged, Oversized, Refused
-from grader.values.packing import Packed, pack
 
 PASSAGE = 2e-4  # seconds that a question's way to the grader and back takes the worker; the answer's own time is ours
 FREELY = 64  # questions that any call may ask
@@ -144,14 +143,14 @@ class Conversation:
     worker ever reads).
     """
 
-    def __init__(self, board: Board, line: Line) -> None:
+    def __init__(self, board: Board, connection: Connection) -> None:
         self.over = False
         self.code: bytes | None = None
         self.tier = ""
         self.versions: Mapping[str, str] = {}
-        self._board, self._line = board, line
+        self._board, self._connection = board, connection
         self._asked: deque[tuple[str, Ask, int]] = deque()
-        board.plug(line)
+        board.plug(connection)
 
     @property
     def asked(self) -> int:
@@ -173,9 +172,9 @@ class Conversation:
             why: str = frame
         except Forged as forged:
             why = str(forged)  # what kept it from being confined, if it says so
-        self._board.drain(self._line)
+        self._board.drain(self._connection)
         self.leave()
-        raise NotReady(bytes(self._line.printed).decode("utf-8", "replace") or why)
+        raise NotReady(bytes(self._connection.printed).decode("utf-8", "replace") or why)
 
     def load(self, loading: Loading) -> Wait[tuple[Happening, ...] | Stopped]:
         """Have the source loaded; return what happened meanwhile, or how the worker ended (it is then gone).
@@ -185,7 +184,7 @@ class Conversation:
         limits = loading.limits
         identity = os.urandom(16).hex()
         header, buffers = loading.frame(identity)
-        self._line.begin(_CODE_ROOM)
+        self._connection.begin(_CODE_ROOM)
         self._send(header, buffers)
         clock = Clock(time.monotonic() + limits.load_seconds, flood=flood(limits))
         try:
@@ -205,15 +204,15 @@ class Conversation:
     def ask(self, asks: Sequence[Ask], budget: Budget) -> None:
         """Send calls; what their results may weigh is granted by `budget`."""
         if not self._asked:
-            self._line.begin(0)
+            self._connection.begin(0)
         for one in asks:
             identity, room = os.urandom(16).hex(), budget.granted(one.call)
             packed = _packed(one.call)
             header = {"do": "call", "id": identity, "function": one.call.function, "seed": one.seed, "result": room}
-            self._line.send({**header, "arguments": packed.node}, packed.buffers)
-            self._line.limit = max(self._line.limit, room)
+            self._connection.send({**header, "arguments": packed.node}, packed.buffers)
+            self._connection.limit = max(self._connection.limit, room)
             self._asked.append((identity, one, room))
-        self._board.push(self._line)
+        self._board.push(self._connection)
 
     def answer(self, limits: Limits, budget: Budget, stand_ins: StandIns | None = None) -> Wait[Outcome]:
         """Return what came of the first call not yet answered, at the expense of `budget`.
@@ -221,7 +220,7 @@ class Conversation:
         `over` says whether the worker is gone, and with it every call it was asked for.
         """
         identity, ask, room = self._asked.popleft()
-        self._line.busy = len(self._asked) >= ENOUGH
+        self._connection.busy = len(self._asked) >= ENOUGH
         began = time.monotonic()
         clock = Clock(began + min(limits.seconds, budget.seconds), self._cpu() + limits.cpu_seconds, flood(limits))
         questions, most, ours = set[bytes](), FREELY, 0.0
@@ -254,10 +253,10 @@ class Conversation:
 
     def _outcome(self, frame: Frame, limits: Limits, budget: Budget, room: int) -> Outcome:
         told = answers.printed(frame)
-        self._board.drain(self._line, told)
+        self._board.drain(self._connection, told)
         # What the next call prints may be here already; whatever did not go through the worker's streams is this one's.
-        printed = told if self._asked else self._line.spilt
-        stdout = bytes(self._line.cut(printed)[: limits.output]).decode("utf-8", "replace")
+        printed = told if self._asked else self._connection.printed_bytes
+        stdout = bytes(self._connection.cut(printed)[: limits.output]).decode("utf-8", "replace")
         outcome = answers.outcome(frame, stdout)
         if frame.weight > min(room, budget.room):  # calls sent ahead were each granted what there was then
             outcome = Stopped(reason="result", stdout=stdout)
@@ -270,34 +269,34 @@ class Conversation:
         """Stop the worker until `resume`; return about how many bytes of memory it holds, `None` if it cannot be."""
         if sys.platform != "win32":
             try:
-                os.kill(self._line.pid, signal.SIGSTOP)
+                os.kill(self._connection.pid, signal.SIGSTOP)
             except OSError:
                 return None
-        return _resident(self._line.pid)
+        return _resident(self._connection.pid)
 
     def resume(self) -> None:
         """Let a parked worker go on."""
         if sys.platform != "win32":
             with suppress(ProcessLookupError):  # it died meanwhile, which is found out when it is asked
-                os.kill(self._line.pid, signal.SIGCONT)
+                os.kill(self._connection.pid, signal.SIGCONT)
 
     def leave(self) -> None:
         """Kill the worker."""
         if not self.over:
             self.over = True
-            self._line.kill()
-            self._board.unplug(self._line)
+            self._connection.kill()
+            self._board.unplug(self._connection)
 
     def _frame(self, identity: str, clock: Clock) -> Wait[Frame | End]:
         while True:
-            frame = self._line.take()
+            frame = self._connection.take()
             if frame is not None:
                 if frame.header.get("id") != identity:
                     raise Forged("an answer to nothing that was asked")
                 return frame
-            if self._line.hung_up:
+            if self._connection.hung_up:
                 return "hung up"
-            if self._line.spilt > clock.flood:
+            if self._connection.printed_bytes > clock.flood:
                 return "output"
             now, used = time.monotonic(), self._cpu()
             if now >= clock.deadline:
@@ -307,26 +306,26 @@ class Conversation:
             yield min(clock.deadline, now + max(0.01, (clock.cpu - used) / CORES))
 
     def _send(self, header: dict[str, object], buffers: Sequence[Buffer] = ()) -> None:
-        self._line.send(header, buffers)
-        self._board.push(self._line)
+        self._connection.send(header, buffers)
+        self._board.push(self._connection)
 
     def _stopped(self, end: End, limits: Limits, began: float = 0.0) -> Stopped:
         seconds = time.monotonic() - began if began else 0.0
-        self._board.drain(self._line)
+        self._board.drain(self._connection)
         stdout = self._printed(limits)
-        reason, detail = _reason(self._line.ending()) if end == "hung up" else (end, "")
+        reason, detail = _reason(self._connection.end()) if end == "hung up" else (end, "")
         self.leave()
         return Stopped(reason=reason, detail=detail, stdout=stdout, seconds=seconds)
 
     def _printed(self, limits: Limits) -> str:
-        return bytes(self._line.printed[: limits.output]).decode("utf-8", "replace")
+        return bytes(self._connection.printed[: limits.output]).decode("utf-8", "replace")
 
     def _cpu(self) -> float:
         """CPU seconds the worker has used, as the kernel counts them; the clock's id is clock_getcpuclockid(3)'s."""
         if sys.platform != "linux":
             return 0.0
         try:
-            return time.clock_gettime(~self._line.pid << 3 | 2)
+            return time.clock_gettime(~self._connection.pid << 3 | 2)
         except OSError:  # it has ended
             return 0.0
 

@@ -78,7 +78,7 @@ class Engine(Protocol):
 
     @property
     def tier(self) -> str:
-        """What holds the workers: "namespaces", "landlock+seccomp", "limits", "process" or "inline"."""
+        """What holds the workers: "namespaces", "landlock+seccomp", "limits" or "process"."""
         ...
 
     @property
@@ -123,16 +123,12 @@ class Engine(Protocol):
 
 
 def open_engine(kind: str | None = None, *, python: str = "") -> Engine:
-    """Return the engine `kind`: "fork", "spawn" or "inline" (no process of its own: for tests only).
+    """Return the engine `kind`, "fork" or "spawn".
 
     Default: "fork" on Linux, else "spawn". `python` runs the workers (default: this one); a server that `start`
     started with it is used, else one is started. Raises EngineError if it cannot be.
     """
     chosen = kind or ("fork" if sys.platform == "linux" else "spawn")
-    if chosen == "inline":
-        from grader.execution.inline import InlineEngine
-
-        return InlineEngine()
     if chosen == "spawn":
         from grader.execution.workers import SpawnEngine
 

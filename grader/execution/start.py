@@ -54,7 +54,7 @@ def start(python: str = "", without: str = "") -> Started | None:
         (os.POSIX_SPAWN_DUP2, 0, 2),
         (os.POSIX_SPAWN_DUP2, theirs.fileno(), 3),
     ]
-    command = [python, *isolation(python), os.path.join(WORKER, "server.py"), ROOT, str(os.getpid()), without]  # noqa: PTH118
+    command = [python, *isolation(python), os.path.join(WORKER, "main.py"), ROOT, str(os.getpid()), without]  # noqa: PTH118
     pid = os.posix_spawn(python, [*command, *paths(python)], ENVIRONMENT, file_actions=actions, setsid=True)
     theirs.close()
     started = Started(ours.detach(), pid, python)

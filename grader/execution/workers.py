@@ -16,8 +16,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import EngineError
-from grader.execution.answers import Line
-from grader.execution.boards import Board, PollBoard, drive
+from grader.execution.boards import Board, Connection, PollBoard, ThreadBoard, drive
 from grader.execution.conversation import Conversation, NotReady, StandIns
 from grader.execution.engine import Helpers, Ran, Wait
 from grader.execution.running import CORES, Group, Hand, Job, Progress, cores, grouped, largest, work
@@ -92,7 +91,7 @@ class WorkerEngine(ABC):
         self._versions: Mapping[str, str] = {}
 
     @abstractmethod
-    def lease(self, more: int) -> Line:
+    def lease(self, more: int) -> Connection:
         """Return the ends of a worker that is starting; `more` may soon be asked for. Raises EngineError."""
 
     @property
@@ -200,14 +199,14 @@ class ForkEngine(WorkerEngine):
         self._control.settimeout(_ANSWERING)
         _hide()
 
-    def lease(self, more: int) -> Line:
+    def lease(self, more: int) -> Connection:
         """Return the ends of a worker that the server forked; `more` may soon be asked for. Raises EngineError."""
         answer, descriptors = self._ask({"do": "lease", "more": more})
         if len(descriptors) != 2:
             raise cannot_start(self._python, str(answer.get("error", "")))
         wire, output = descriptors
         pid = int(answer["pid"])
-        return Line((wire, wire), output, pid, lambda: self._tell("drop", pid), lambda: self._end(pid))
+        return Connection((wire, wire), output, pid, lambda: self._tell("drop", pid), lambda: self._end(pid))
 
     def close(self) -> None:
         """End the server and with it every worker; it ends by itself once it is hung up on."""
@@ -258,20 +257,15 @@ class SpawnEngine(WorkerEngine):
     """Workers by exec; `threads` chooses the board that needs no poll(2) (Windows has none for pipes)."""
 
     def __init__(self, python: str = "", *, without: str = "", threads: bool = sys.platform == "win32") -> None:
-        board: Board = PollBoard()
-        if threads:
-            from grader.execution.threads import ThreadBoard
-
-            board = ThreadBoard()
-        super().__init__(board, python)
+        super().__init__(ThreadBoard() if threads else PollBoard(), python)
         self._without = without
 
-    def lease(self, more: int) -> Line:
+    def lease(self, more: int) -> Connection:
         """Return the ends of a worker that is starting; `more` says nothing here."""
         import subprocess  # Linux does without it
 
-        script = os.path.join(WORKER, "alone.py")  # noqa: PTH118
-        command = [self._python, *isolation(self._python), script, ROOT, self._without, *paths(self._python)]
+        script = os.path.join(WORKER, "main.py")  # noqa: PTH118
+        command = [self._python, *isolation(self._python), script, ROOT, "0", self._without, *paths(self._python)]
         (theirs_in, ours_out), (ours_in, theirs_out), (output, printed) = os.pipe(), os.pipe(), os.pipe()
         environment = dict(ENVIRONMENT)
         if "SYSTEMROOT" in os.environ:  # Windows cannot start Python without it
@@ -292,7 +286,7 @@ class SpawnEngine(WorkerEngine):
         finally:
             for descriptor in (theirs_in, theirs_out, printed):
                 os.close(descriptor)
-        return Line((ours_in, ours_out), output, process.pid, lambda: _kill(process), lambda: _end(process))
+        return Connection((ours_in, ours_out), output, process.pid, lambda: _kill(process), lambda: _end(process))
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

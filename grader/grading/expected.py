@@ -143,8 +143,7 @@ class _Values:
 def _packed(task: Task) -> _Case:
     from base64 import b64encode
 
-    from grader.values import Oversized, Refused
-    from grader.values.packing import pack
+    from grader.values import Oversized, Refused, pack
 
     case, values = task.case, _Values()
     names = {name: values.place(value) for name, value in case.names.items()}
@@ -182,7 +181,7 @@ def _wanted(outcome: Outcome, values: _Values) -> int | _Raised:
 def _unpacked(one: _Case) -> Task:
     from base64 import b64decode
 
-    from grader.values.packing import unpack
+    from grader.values import unpack
 
     values = unpack(one.node, b64decode(one.data, validate=True))
     case = Case(

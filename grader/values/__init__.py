@@ -12,21 +12,35 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from . import containers, plain
-from .family import Family, Forged, Key, Oversized, Pack, Refused, Unpack, Value, name_of
+from .family import (
+    Buffer,
+    Family,
+    Forged,
+    Key,
+    Node,
+    Oversized,
+    Pack,
+    Packer,
+    Refused,
+    Unpack,
+    Unpacker,
+    Value,
+    name_of,
+)
 
 __all__ = [
-    "Family", "Forged", "Oversized", "Refused", "enlist", "family_of", "form", "leaves", "mapped", "parts", "word",
+    "Family", "Forged", "Oversized", "Packed", "Refused", "enlist", "family_of", "form", "leaves", "mapped", "pack",
+    "parts", "unpack", "unpack_all", "with_arrays", "word",
 ]  # fmt: skip
 
 T = TypeVar("T")
+_FAMILIES: dict[type, Family] = {}
+_PACKS: dict[type, Pack] = {}
 TAGS: dict[str, tuple[Unpack, bool]] = {}
 """What makes a value of a tag, and whether it is a container."""
-_FAMILIES: dict[type, Family] = {}
-PACKS: dict[type, Pack] = {}
-"""How the worker packs a value of a type."""
 _STRANGE = Family()
 
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
@@ -35,28 +49,65 @@ _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 def enlist(families: Iterable[Family]) -> None:
     """Make families known."""
     for family in families:
-        PACKS.update(family.packs)
+        _PACKS.update(family.packs)
         _FAMILIES.update(dict.fromkeys(family.packs, family))
         TAGS.update({tag: (make, family.container) for tag, make in family.tags.items()})
 
 
 def with_arrays() -> None:
-    """Make arrays known: their module imports numpy, which a value that is none does not need."""
-    from . import arrays
+    """Make arrays known, if they are not yet.
 
-    enlist(arrays.FAMILIES)
+    Their module imports numpy, which a value that is none does not need. A worker must call this before it is confined.
+    """
+    if "a" not in TAGS:
+        from . import arrays
+
+        enlist(arrays.FAMILIES)
 
 
 enlist(plain.FAMILIES)
 enlist(containers.FAMILIES)
 
 
-def pack_of_base(kind: type) -> Pack:
-    """Return how values of a type are packed that is not known: as those of its nearest base. Raises Refused."""
+class Packed(NamedTuple):
+    """A value ready for a frame."""
+
+    node: Node
+    buffers: list[Buffer]
+
+
+def pack(value: Value, room: int) -> Packed:
+    """Return `value` as a node and its buffers, which take at most `room` bytes.
+
+    Raises Refused for what the wire does not carry, Oversized for too many bytes or parts.
+    """
+    with_arrays()
+    packer = Packer(room, _PACKS, _pack_of_base)
+    return Packed(packer.pack(value, 0), packer.buffers)
+
+
+def _pack_of_base(kind: type) -> Pack:
     for base in _mro(kind):
-        if base in PACKS:
-            return PACKS[base]
+        if base in _PACKS:
+            return _PACKS[base]
     raise Refused(name_of(kind))
+
+
+def unpack(node: Node, body: Buffer, *, own: bool = False) -> Value:
+    """Return the value of `node`, its arrays laid over `body` (writable if `body` is) or, if `own`, copies.
+
+    Raises Forged for anything `pack` would not have written, bytes of `body` left over included.
+    """
+    return unpack_all((node,), body, own=own)[0]
+
+
+def unpack_all(nodes: Iterable[Node], body: Buffer, *, own: bool = False) -> list[Value]:
+    """Return the values of `nodes`, whose buffers follow one another in `body`, as `unpack` does. Raises Forged."""
+    with_arrays()
+    unpacker = Unpacker(body, own, TAGS)
+    values = [unpacker.whole(node) for node in nodes]
+    unpacker.finish()
+    return values
 
 
 def family_of(value: Value) -> Family:
@@ -64,7 +115,7 @@ def family_of(value: Value) -> Family:
     found = _FAMILIES.get(type(value))
     if found is not None:
         return found
-    if "numpy" in sys.modules and "a" not in TAGS:  # where numpy is not, no value is an array
+    if "numpy" in sys.modules:  # else no value is an array
         with_arrays()
     return next((_FAMILIES[base] for base in _mro(type(value)) if base in _FAMILIES), _STRANGE)
 

@@ -8,7 +8,7 @@ def _engine(kind):
     return SpawnEngine(threads=True) if kind == "threads" else open_engine(kind)
 
 
-@pytest.fixture(scope="session", params=["fork", "spawn", "inline"])
+@pytest.fixture(scope="session", params=["fork", "spawn"])
 def engine(request):
     """Every engine, one after the other."""
     engine = _engine(request.param)

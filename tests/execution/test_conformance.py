@@ -414,7 +414,7 @@ def test_a_session_tells_the_cpu_time_of_its_worker(process_engine):
 
 
 def test_the_engine_says_what_it_is(engine):
-    assert engine.tier in ("namespaces", "landlock+seccomp", "limits", "process", "inline")
+    assert engine.tier in ("namespaces", "landlock+seccomp", "limits", "process")
     assert set(engine.versions) == {"python", "numpy"}
     assert engine.versions["numpy"] == np.__version__
 

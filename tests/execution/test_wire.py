@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
-from grader.execution.answers import Line, happenings, outcome, question
+from grader.execution.answers import happenings, outcome, question
+from grader.execution.boards import Connection
 from grader.execution.wire import HEAD, MAGIC, frame_bytes
-from grader.values import Forged, Oversized, Refused
-from grader.values.packing import pack, unpack
+from grader.values import Forged, Oversized, Refused, pack, unpack
 
 SCALARS = (
     st.none()
@@ -62,7 +62,7 @@ def crossed(value):
 
 
 def fed(pieces, limit=1 << 20):
-    line = Line((-1, -1), -1, 0, lambda: None, lambda: 0)
+    line = Connection((-1, -1), -1, 0, lambda: None, lambda: 0)
     line.begin(limit)
     line.incoming += b"".join(pieces)
     return line

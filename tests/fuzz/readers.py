@@ -12,8 +12,7 @@ from pathlib import Path
 from grader import rubric, submission
 from grader.errors import SubmissionError, UsageError
 from grader.execution.wire import HEAD, parse_frame, parse_head
-from grader.values import Forged, Oversized
-from grader.values.packing import unpack_all
+from grader.values import Forged, Oversized, unpack_all
 
 NAMES = ("zero_pad", "conv_forward")
 

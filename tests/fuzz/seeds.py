@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from grader.execution.wire import frame_bytes
-from grader.values.packing import pack
+from grader.values import pack
 
 ROOT = Path(__file__).resolve().parents[2]
 

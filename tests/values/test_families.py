@@ -20,9 +20,8 @@ from grader import values
 from grader.comparison.seals import cells_of, grid_of, numbers
 from grader.comparison.values import EXACT, differences
 from grader.report.values import show_kind, show_value
-from grader.values import Forged, Oversized, Refused, arrays, containers, family_of, leaves, mapped, plain
+from grader.values import Forged, Oversized, Refused, arrays, containers, family_of, leaves, mapped, pack, plain, unpack
 from grader.values.family import DEPTH
-from grader.values.packing import pack, unpack
 
 FAMILIES = [*plain.FAMILIES, *containers.FAMILIES, *arrays.FAMILIES]
 INNER = (

@@ -1,34 +1,24 @@
 """Confinement: what holds a student's process, layer by layer, on the machine at hand.
 
-The server calls `prepare` once, single-threaded, after `import numpy` and after importing all it will ever need from
-outside the standard library. For each worker it calls `Ground.fork` (as os.fork), and the child calls `Ground.enter`
-after its own descriptors are in place, and `Ground.seal` when the limits are known, just before the student's
-source is read::
+The server calls `layers.prepare` once, single-threaded, after `import numpy` and after importing all it will ever need
+from outside the standard library. For each worker it calls `Layers.fork` (as os.fork). The child calls `Layers.enter`
+once its own descriptors are in place, and `Layers.seal` when the limits are known, just before the student's source is
+read::
 
-    ground = prepare(Setup())
-    pid = ground.fork()
+    layers = prepare()
+    pid = layers.fork()
     if pid == 0:
-        os.setsid()                       # stdin, stdout, stderr and the wire in place, all else closed but ground.keep
-        tier = ground.enter()             # raises OSError rather than go on with less than `ground.tier`
-        ground.seal(Bounds(memory=1 << 30, cpu_seconds=10))
+        os.setsid()                       # stdin, stdout, stderr and the wire in place, all else closed but layers.keep
+        tier = layers.enter()             # raises OSError rather than go on with less than `layers.tier`
+        layers.seal(memory=1 << 30, cpu_seconds=10)
 
-The child is the worker itself: the pid the server got is the one to kill and to wait for. This package is imported
-under its own name by the server (`python -I`, by folder) and knows the standard library only.
+The child is the worker itself: the pid the server got is the one to kill and to wait for. But for `examining`, which is
+the grader's, this package knows the standard library only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .ground import Ground, Setup, prepare
-    from .privileges import Bounds
-
-__all__ = ["LAYERS", "TIERS", "Bounds", "Ground", "Setup", "prepare", "sufficient", "tier_of"]
-
-_PLACES = {"Ground": "ground", "Setup": "ground", "Bounds": "privileges", "prepare": "ground"}
-
 
 LAYERS = ("namespaces", "landlock", "seccomp", "limits")
 """The layers that a machine may or may not grant."""
@@ -51,12 +41,3 @@ def tier_of(held: Collection[str]) -> str:
 def sufficient(name: str) -> bool:
     """Return whether tier `name` is enough for official grading of strangers' code."""
     return name in TIERS[:2]
-
-
-def __getattr__(name: str) -> Any:
-    """Find the layers when they are first used: the grader's side needs the tiers only, and starts sooner."""
-    if name not in _PLACES:
-        raise AttributeError(name)
-    import importlib
-
-    return getattr(importlib.import_module(f".{_PLACES[name]}", __name__), name)

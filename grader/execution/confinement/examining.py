@@ -102,11 +102,11 @@ def _reason(layer: str, answer: _Answer, name: str) -> Message | None:
         return None
     if result is None:
         return say("no worker could be prepared for the trial")
-    from grader.execution.confinement import ground
+    from grader.execution.confinement import layers
 
     known = {
-        ground.ON_REQUEST: say("left out on request"),
-        ground.ELSEWHERE: say("only Linux has it"),
+        layers.ON_REQUEST: say("left out on request"),
+        layers.ELSEWHERE: say("only Linux has it"),
     }
     if layer in answer.missing:
         why = answer.missing[layer]

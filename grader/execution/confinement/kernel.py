@@ -16,11 +16,19 @@ PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 
+# (x86_64, aarch64)
+_NUMBERS = {"seccomp": (317, 277), "capset": (126, 91), "pivot_root": (155, 41), "clone": (56, 220)}
+
 
 def machine() -> str:
     """Return "x86_64", "aarch64" or "" where no table of system calls is kept (a 32-bit Python included)."""
     name = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
     return name if name in ("x86_64", "aarch64") and ctypes.sizeof(ctypes.c_void_p) == 8 else ""
+
+
+def number(name: str) -> int:
+    """Return the number of one of the system calls in `_NUMBERS` on this machine, for which there is a table."""
+    return _NUMBERS[name][machine() == "aarch64"]
 
 
 @lru_cache(maxsize=1)
@@ -59,14 +67,14 @@ def unshare(flags: int) -> None:
     _checked(_libc().unshare(ctypes.c_int(flags)))
 
 
-def told(name: str) -> str:
-    """Return what the kernel says of this process in /proc/self/`name`. Raises OSError."""
+def read_own(name: str) -> str:
+    """Return the text of /proc/self/`name`. Raises OSError."""
     with open(f"/proc/self/{name}", encoding="ascii", errors="replace") as file:
         return file.read()
 
 
-def tell(name: str, text: str) -> None:
-    """Write to /proc/self/`name`. Raises OSError."""
+def write_own(name: str, text: str) -> None:
+    """Write `text` to /proc/self/`name`. Raises OSError."""
     with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
         file.write(text)
 

@@ -18,7 +18,7 @@ import os
 import sys
 from collections.abc import Iterable
 
-from . import kernel, seccomp
+from . import kernel
 
 _PACKAGES = ("site-packages", "dist-packages")
 _LIBRARY_FOLDERS = ("/lib64", "/usr/lib64", "/usr/lib", "/lib", "/usr/local/lib")
@@ -82,6 +82,7 @@ _RDONLY, _NOSUID, _NODEV, _NOEXEC, _REMOUNT, _BIND, _REC, _PRIVATE = 1, 2, 4, 8,
 _PLACE = "/proc"  # a folder that is always there, and under which no Python lives
 SCRATCH_PARENT = "/tmp"
 SCRATCH = "/tmp/work"
+_SCRATCH_BYTES, _SCRATCH_ENTRIES = 64 << 20, 1024
 
 
 def private_root(shown: Iterable[str], masked: Iterable[str], devices: Iterable[str]) -> None:
@@ -106,14 +107,14 @@ def private_root(shown: Iterable[str], masked: Iterable[str], devices: Iterable[
     for path in ("", *masks):
         kernel.mount("", _PLACE + path, "", _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)
     os.chdir(_PLACE)
-    kernel.call(seccomp.number("pivot_root", kernel.machine()), b".", b".")
+    kernel.call(kernel.number("pivot_root"), b".", b".")
     kernel.detach(".")  # the old root lies over the new one (pivot_root(2), "pivot_root(".", ".")")
     os.chdir("/")
 
 
-def scratch(size: int, entries: int, user: int) -> None:
-    """Mount an empty scratch of at most `size` bytes and `entries` files for `user` and go there. Raises OSError."""
-    options = f"mode=700,size={size},nr_inodes={entries},uid={user}"
+def scratch(user: int) -> None:
+    """Mount an empty scratch for `user`, bounded in bytes and in files, and go there. Raises OSError."""
+    options = f"mode=700,size={_SCRATCH_BYTES},nr_inodes={_SCRATCH_ENTRIES},uid={user}"
     kernel.mount("tmpfs", SCRATCH, "tmpfs", _NOSUID | _NODEV | _NOEXEC, options)
     os.chdir(SCRATCH)
 
@@ -164,7 +165,7 @@ def _unshare_users(flags: int) -> None:
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else /proc/self/uid_map belongs to root
     kernel.unshare(flags | _NEW_USER)
     for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-        kernel.tell(name, text)
+        kernel.write_own(name, text)
 
 
 def fork() -> int:
@@ -172,7 +173,7 @@ def fork() -> int:
 
     Not by unshare(2), after which only a child's child can be this process's: it would be forked twice, for 2 ms more.
     """
-    return kernel.fork_into(seccomp.number("clone", kernel.machine()), _NEW_PROCESSES)
+    return kernel.fork_into(kernel.number("clone"), _NEW_PROCESSES)
 
 
 def own_mounts() -> None:

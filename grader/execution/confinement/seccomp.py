@@ -226,20 +226,6 @@ GUARDED: dict[str, tuple[int | None, int | None]] = {
 
 ALLOWED = {**MEMORY, **FILES, **TIME, **SIGNALS, **ITSELF, **GUARDED}
 
-# What the layers themselves need.
-OWN: dict[str, tuple[int, int]] = {
-    "seccomp": (317, 277),
-    "capset": (126, 91),
-    "pivot_root": (155, 41),
-    "clone": (56, 220),
-}
-
-
-def number(name: str, machine: str) -> int:
-    """Return the number of one of `OWN` on `machine` ("x86_64" or "aarch64")."""
-    return OWN[name][machine == "aarch64"]
-
-
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32 = 0x40000000
 _FIRST_UNKNOWN = 452  # fchmodat2: from here on a libc takes ENOSYS for an old kernel and finds another way
@@ -255,11 +241,10 @@ _TRUNCATE, _MODE, _WRITING = 0o1000, 0o3, (0o1001, 0o1002)
 
 def available() -> str:
     """Return "" if filters can be set here, else the reason why not (nothing is changed by asking)."""
-    machine = kernel.machine()
-    if not machine:
+    if not kernel.machine():
         return "no table of system calls for this machine"
     try:
-        kernel.call(number("seccomp", machine), 2, 0, ctypes.create_string_buffer(struct.pack("=I", KILL)))
+        kernel.call(kernel.number("seccomp"), 2, 0, ctypes.create_string_buffer(struct.pack("=I", KILL)))
     except OSError as error:
         return f"seccomp: {error.strerror}"
     return ""
@@ -331,4 +316,4 @@ def install(filter_: bytes) -> None:
     """Put this process under `filter_` for good; it needs no_new_privs. Raises OSError."""
     code = ctypes.create_string_buffer(filter_.replace(struct.pack("=I", _SELF), struct.pack("=I", os.getpid())))
     header = struct.pack("@HP", len(filter_) // 8, ctypes.addressof(code))
-    kernel.call(number("seccomp", kernel.machine()), 1, 0, ctypes.create_string_buffer(header))
+    kernel.call(kernel.number("seccomp"), 1, 0, ctypes.create_string_buffer(header))

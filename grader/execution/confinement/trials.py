@@ -14,7 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from . import Bounds, Ground, Setup, kernel, prepare
+from . import kernel
+from .layers import Layers, prepare
 
 
 class Targets:
@@ -180,7 +181,7 @@ TRIALS: dict[str, Callable[[Targets], str]] = {
 }
 
 _BEGUN = "begun:"
-_LIMITS = Bounds(memory=512 << 20, cpu_seconds=0)  # a second of CPU and half the memory that a trial asks for
+_MEMORY = 512 << 20  # half of what a trial asks for
 
 
 def main(arguments: list[str]) -> None:
@@ -189,18 +190,18 @@ def main(arguments: list[str]) -> None:
     `arguments`: layers to leave out (separated by commas), a secret file, a listening port.
     """
     targets = Targets(arguments[1], int(arguments[2]), os.getppid())
-    ground = prepare(Setup(without=frozenset(filter(None, arguments[0].split(",")))))
-    results = {name: _tried(name, targets, ground) for name in TRIALS}
-    json.dump({"tier": ground.tier, "missing": dict(ground.missing), "results": results}, sys.stdout)
+    layers = prepare(without=arguments[0].split(",") if arguments[0] else ())
+    results = {name: _tried(name, targets, layers) for name in TRIALS}
+    json.dump({"tier": layers.tier, "missing": dict(layers.missing), "results": results}, sys.stdout)
 
 
-def _tried(name: str, targets: Targets, ground: Ground) -> str | None:
+def _tried(name: str, targets: Targets, layers: Layers) -> str | None:
     """Return what the trial could do ("": nothing), or None if no worker came so far as to try."""
     source, sink = os.pipe()
-    pid = ground.fork()
+    pid = layers.fork()
     if not pid:
         os.close(source)
-        _try(name, targets, ground, sink)
+        _try(name, targets, layers, sink)
     os.close(sink)
     with open(source, "rb") as answer:
         text = answer.read(1000).decode("utf-8", "backslashreplace")
@@ -208,11 +209,11 @@ def _tried(name: str, targets: Targets, ground: Ground) -> str | None:
     return text[len(_BEGUN) :].strip() if text.startswith(_BEGUN) else None
 
 
-def _try(name: str, targets: Targets, ground: Ground, sink: int) -> NoReturn:
+def _try(name: str, targets: Targets, layers: Layers, sink: int) -> NoReturn:
     done = ""
     try:
-        ground.enter()
-        ground.seal(_LIMITS)
+        layers.enter()
+        layers.seal(_MEMORY, cpu_seconds=0)  # a second is granted to everybody
         os.write(sink, _BEGUN.encode())
         os.dup2(sink, 1)  # for a program that should not have been started
         done = TRIALS[name](targets)

@@ -1,4 +1,14 @@
-"""The fork server's work: fork, hand over, kill, reap."""
+"""The fork server: it forks workers ahead of time, hands them over, kills and reaps them.
+
+Requests are packets of JSON on the control socket:
+
+    {"do": "lease", "more": …}          -> {"pid": …} with two descriptors: the wire, what the worker prints;
+                                           so many more may soon be asked for, and some are forked ahead
+    {"do": "drop", "pid": …}            kill it; no answer
+    {"do": "end", "pid": …}             -> {"status": …} its exit code or -signal; it is killed if need be
+
+An answer may be {"error": …} instead. When the control socket ends, so does everything here.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +23,8 @@ import time
 from collections.abc import Collection
 from typing import Any, NoReturn
 
-import numpy.fft
-import numpy.linalg
-import numpy.random  # noqa: F401 (numpy imports these three late; once here is once for all workers)
-
-from .. import confinement
 from ..confinement import kernel
+from ..confinement.layers import prepare
 from ..wire import Wire
 from .importing import installed
 from .serving import serve
@@ -39,12 +45,12 @@ class Idle:
 
 
 class Server:
-    """Serves one grader, whose process id is `parent`, with every layer of confinement but those `without` names.
+    """Serves one grader, whose process id is `parent`, with every layer of confinement but those in `without`.
 
     `offered` is what a source may import beside the standard library (None: whatever is installed).
     """
 
-    def __init__(self, parent: int, without: str, offered: Collection[str] | None) -> None:
+    def __init__(self, parent: int, without: Collection[str], offered: Collection[str] | None) -> None:
         self._offered = offered
         self._control = _socket.socket(fileno=CONTROL)
         self._idle: list[Idle] = []
@@ -55,9 +61,7 @@ class Server:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(0)
-        self._ground = confinement.prepare(
-            confinement.Setup(without=frozenset(filter(None, without.split(","))), readable=installed(offered))
-        )
+        self._layers = prepare(without, installed(offered))
         gc.freeze()  # so that no worker's collection touches, and thereby copies, what all share
 
     def run(self) -> NoReturn:
@@ -93,7 +97,7 @@ class Server:
         try:
             worker = self._idle.pop(0) if self._idle else self._fork()
         except OSError:
-            self._tell({"error": _told()})
+            self._tell({"error": _traceback()})
             return
         self._leased.add(worker.pid)
         self._tell({"pid": worker.pid}, (worker.wire, worker.output))
@@ -108,7 +112,7 @@ class Server:
         ours, theirs = (each.detach() for each in _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM))
         output, printed = os.pipe()
         try:
-            pid = self._ground.fork()
+            pid = self._layers.fork()
         except OSError:
             for descriptor in (ours, theirs, output, printed):
                 os.close(descriptor)
@@ -126,20 +130,17 @@ class Server:
             for descriptor, place in ((nothing, 0), (printed, 1), (printed, 2), (wire, _WIRE)):
                 os.dup2(descriptor, place, inheritable=False)
             low = _WIRE + 1
-            for keep in sorted(self._ground.keep):
+            for keep in sorted(self._layers.keep):
                 os.closerange(low, keep)
                 low = keep + 1
             os.closerange(low, 1 << 20)
             os.environ.clear()
             gc.enable()
-            serve(Wire(_WIRE, _WIRE), self._ground.enter(), self._seal, self._offered)
+            serve(Wire(_WIRE, _WIRE), self._layers.enter(), self._layers.seal, self._offered)
         except BaseException:
-            Wire(_WIRE, _WIRE).write({"was": "broken", "id": "", "detail": _told()})
+            Wire(_WIRE, _WIRE).write({"was": "broken", "id": "", "detail": _traceback()})
         finally:
             os._exit(70)
-
-    def _seal(self, memory: int, cpu_seconds: float) -> None:
-        self._ground.seal(confinement.Bounds(memory=memory, cpu_seconds=cpu_seconds))
 
     def _status(self, pid: int) -> int:
         until = time.monotonic() + _PATIENCE
@@ -162,11 +163,11 @@ class Server:
 
         Where there is seccomp nothing is ever left behind.
         """
-        if self._ground.program:
+        if self._layers.program:
             return
         known = {*self._leased, *self._dropped, *(worker.pid for worker in self._idle)}
         for _ in range(_SWEEPS):
-            children = kernel.told(f"task/{os.getpid()}/children")
+            children = kernel.read_own(f"task/{os.getpid()}/children")
             strays = {int(word) for word in children.split()} - known
             if not strays:
                 return
@@ -185,7 +186,7 @@ class Server:
         os._exit(0)
 
 
-def _told() -> str:
+def _traceback() -> str:
     """Return the exception at hand as Python would print it."""
     import traceback
 

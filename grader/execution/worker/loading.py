@@ -1,6 +1,6 @@
-"""Loading a source: forgiving, so that what fails is noted and costs nothing by itself.
+"""Loading a source. A statement that fails is noted, and the others are run all the same.
 
-All of a text is compiled and run at once, which is twice as fast as one statement at a time; where a statement fails,
+All of a text is compiled and run at once, which is twice as fast as one statement at a time. Where a statement fails,
 the rest is run one by one.
 """
 
@@ -12,18 +12,22 @@ import builtins
 import gc
 import marshal
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import reduce
+from operator import or_
 from types import CodeType, ModuleType, TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 from ..wire import Frame, Wire
-from . import standing, streams
-from .importing import OFFERED, Importer, Quiet
+from .importing import Importer, Quiet, replace_helpers
 
 HAPPENINGS = 100
 CODE_BYTES = 4 << 20
 """What a compiled text may take at most: the usual one takes 20 kB, 1 MiB of honest text some 2 MB."""
+MESSAGE = 2_000
+NAME = 100
+FRAMES = 50
 _DETAIL = 300
 
 
@@ -36,13 +40,13 @@ class LoadedModule:
         self.happenings: list[list[Any]] = []
 
 
-def load(frame: Frame, wire: Wire, offered: Collection[str] | None = OFFERED) -> LoadedModule:
+def load(frame: Frame, wire: Wire, offered: Collection[str] | None) -> LoadedModule:
     """Load the source in `frame` and return its names.
 
     After the header's `patience`, in seconds, or at once if it is `lean`, only definitions, imports and constants are
-    run. Besides the standard library the source may import `offered` (None: whatever is installed). `wire` is what
-    stand-ins are asked through. A text that is compiled here is handed to the grader before any of it is run: for the
-    other workers of this source, which need not compile it anew, and as a sign of life.
+    run. Besides the standard library the source may import `offered` (None: whatever is installed). Calls of helpers
+    that are replaced are sent over `wire`. A text that is compiled here is sent to the grader before any of it is run:
+    the other workers of this source need not compile it again, and the grader knows that it can be compiled.
     """
     header = frame.header
     texts = _texts(frame)
@@ -61,7 +65,7 @@ def load(frame: Frame, wire: Wire, offered: Collection[str] | None = OFFERED) ->
         wire.write({"was": "compiled", "id": header["id"], "fits": fits}, [data] if fits else [])
     with _timer(loader, header["patience"]):
         loader.run("submission", loaded.file, texts[0], code)
-    standing.replace(loaded.namespace, header["stand_ins"], wire)
+    replace_helpers(loaded.namespace, header["stand_ins"], wire)
     return loaded
 
 
@@ -87,9 +91,9 @@ def _texts(frame: Frame) -> list[str]:
 
 @contextmanager
 def _timer(loader: _Loader, patience: float) -> Iterator[None]:
-    """Interrupt the statement that runs when `patience` seconds are over (0: never), where there are such timers.
+    """Interrupt the statement that runs when `patience` seconds are over, where there are such timers.
 
-    The grader's own clock does not depend on it: this one only tells which statement it was.
+    The grader has its own clock. This one only finds out which statement took so long.
     """
     try:
         from signal import ITIMER_REAL, SIG_DFL, SIGALRM, setitimer, signal
@@ -114,7 +118,7 @@ def _timer(loader: _Loader, patience: float) -> Iterator[None]:
 
 
 class _Loader:
-    """Runs a source's text and its own modules; `late` says that only definitions are run from now on."""
+    """Runs a source's text and its `own` modules; `late` says that only definitions are run from now on."""
 
     def __init__(self, loaded: LoadedModule, own: dict[str, str], offered: Collection[str] | None) -> None:
         self.late = False
@@ -126,8 +130,8 @@ class _Loader:
         self._guards: dict[str, frozenset[int]] = {}
         importer = Importer(offered, own, self._own, self._missing, self._guarded)
         leave = {"exit": _leave, "quit": _leave}
-        shown = {"get_ipython": Quiet, "display": Quiet}
-        self._builtins = {**vars(builtins), "__import__": importer, "input": _no_input, **leave, **shown}
+        notebook = {"get_ipython": Quiet, "display": Quiet}
+        self._builtins = {**vars(builtins), "__import__": importer, "input": _no_input, **leave, **notebook}
 
     def run(self, name: str, file: str, text: str, code: CodeType | None = None) -> ModuleType:
         """Run `text` as module `name`; return the module. `code` is all of it compiled, if that can be done."""
@@ -137,19 +141,60 @@ class _Loader:
         if file == self._loaded.file:
             self._loaded.namespace = module.__dict__
         self._texts[file] = text
-        execute(text, file, module.__dict__, self, code)
+        self._execute(text, file, module.__dict__, code)
         return module
+
+    def _execute(self, text: str, file: str, namespace: dict[str, Any], code: CodeType | None) -> None:
+        error: BaseException | None = None
+        reached = (0, 0)
+        if code is not None:
+            try:
+                exec(code, namespace)  # noqa: S102 (this is the worker: running the source is what it is for)
+                return
+            except BaseException as raised:
+                error, reached = raised, _reached(raised.__traceback__, code)
+        try:
+            tree = ast.parse(text, file)
+        except _UNPARSABLE as unparsable:
+            self.failed(unparsable, getattr(unparsable, "lineno", 0) or 0)
+            return
+        flags = _future_flags(tree)
+
+        def run(node: ast.stmt) -> None:
+            code = compile(ast.Module(body=[node], type_ignores=[]), file, "exec", flags, dont_inherit=True)
+            exec(code, namespace)  # noqa: S102 (as above)
+
+        for node in tree.body:
+            if (node.end_lineno or 0, node.end_col_offset or 0) <= reached:
+                continue
+            if error is not None and (node.lineno, node.col_offset) <= reached:
+                self._statement_failed(node, error, run)
+            elif _is_definition(node) or not self.late:
+                self._run_statement(node, run)
+
+    def _run_statement(self, node: ast.stmt, run: Callable[[ast.stmt], None]) -> None:
+        try:
+            run(node)
+        except BaseException as error:
+            self._statement_failed(node, error, run)
+
+    def _statement_failed(self, node: ast.stmt, error: BaseException, run: Callable[[ast.stmt], None]) -> None:
+        """Note that `node` failed. If only its decorators are missing, the definition is made without them."""
+        if isinstance(error, ModuleNotFoundError) and isinstance(node, _DECORATED) and node.decorator_list:
+            node.decorator_list = []
+            self._run_statement(node, run)
+        else:
+            self.failed(error, node.lineno)
 
     def failed(self, error: BaseException, line: int) -> None:
         """Note that the statement at `line` raised `error`."""
         file = self._loaded.file
-        lines = streams.frames(error.__traceback__, file)
+        lines = frames(error.__traceback__, file)
         line = lines[0][0] if lines else line
         if isinstance(error, Late):
             self._happened("timeout", line, "")
         else:
-            told = streams.told(error, file)
-            self._happened("raised", line, f"{told['type']}: {told['message']}"[:_DETAIL])
+            self._happened("raised", line, f"{name_of(type(error))}: {_message(error)}"[:_DETAIL])
 
     def _happened(self, kind: str, line: int, detail: str) -> None:
         if len(self._loaded.happenings) < HAPPENINGS:
@@ -166,7 +211,7 @@ class _Loader:
         if file not in self._texts or _is_outermost(self._texts[file], number):
             return False
         if file not in self._guards:
-            self._guards[file] = guarded_lines(self._texts[file])
+            self._guards[file] = _guarded_lines(self._texts[file])
         return number in self._guards[file]
 
     def _own(self, name: str) -> ModuleType:
@@ -178,7 +223,7 @@ class _Loader:
 
 
 def _is_outermost(text: str, number: int) -> bool:
-    """Whether nothing can be around line `number`: most imports, and no reason to parse the text."""
+    """Return whether line `number` is an import that no block encloses; then the text need not be parsed (4 ms)."""
     line = text.split("\n", number)[number - 1] if 0 < number <= text.count("\n") + 1 else ""
     return line.startswith(("import ", "from "))
 
@@ -195,7 +240,7 @@ _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, as
 _EXPECTED = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 
 
-def is_definition(node: ast.stmt) -> bool:
+def _is_definition(node: ast.stmt) -> bool:
     """Return whether `node` only defines or imports: it is run even when time for loading has run out."""
     if isinstance(node, _DEFINING):
         return True
@@ -205,12 +250,12 @@ def is_definition(node: ast.stmt) -> bool:
         return node.value is None or _is_plain(node.value)
     if isinstance(node, ast.Try):
         blocks = [node.body, node.orelse, node.finalbody, *(handler.body for handler in node.handlers)]
-        return all(is_definition(each) for block in blocks for each in block)
+        return all(_is_definition(each) for block in blocks for each in block)
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _is_plain(value: ast.expr) -> bool:
-    """Constants, containers and signs of constants, lambdas, and other names for what is there."""
+    """Return whether `value` is a constant, a container of such, a constant with a sign, a lambda or another name."""
     if isinstance(value, (ast.Tuple, ast.List, ast.Set)):
         return all(_is_plain(item) for item in value.elts)
     if isinstance(value, ast.Dict):
@@ -222,18 +267,14 @@ def _is_plain(value: ast.expr) -> bool:
     return isinstance(value, (ast.Constant, ast.Name, ast.Lambda))
 
 
-def future_flags(tree: ast.Module) -> int:
+def _future_flags(tree: ast.Module) -> int:
     """Return the compiler flags of the `from __future__ import ...` in `tree`."""
-    flags = 0
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-            for alias in node.names:
-                feature = getattr(__future__, alias.name, None)
-                flags |= getattr(feature, "compiler_flag", 0)
-    return flags
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    features = [getattr(__future__, alias.name, None) for node in imports for alias in node.names]
+    return reduce(or_, (getattr(each, "compiler_flag", 0) for each in features), 0)
 
 
-def guarded_lines(text: str) -> frozenset[int]:
+def _guarded_lines(text: str) -> frozenset[int]:
     """Return the lines in `try` bodies whose handlers expect an import to fail."""
     lines: set[int] = set()
     try:
@@ -263,67 +304,6 @@ class Late(BaseException):
     """Time for loading has run out."""
 
 
-class Told(Protocol):
-    """Who is told what fails, and says whether only definitions are to be run (`late`)."""
-
-    late: bool
-
-    def failed(self, error: BaseException, line: int) -> None:
-        """Hear that the statement at `line` raised `error`."""
-        ...
-
-
-def execute(text: str, file: str, namespace: dict[str, Any], told: Told, code: CodeType | None = None) -> None:
-    """Run `text` in `namespace`; its frames carry the name `file`. `code` is all of it, if it can be compiled."""
-    error: BaseException | None = None
-    reached = (0, 0)
-    if code is not None:
-        try:
-            exec(code, namespace)  # noqa: S102 (this is the worker: running the source is what it is for)
-            return
-        except BaseException as raised:
-            error, reached = raised, _reached(raised.__traceback__, code)
-    try:
-        tree = ast.parse(text, file)
-    except _UNPARSABLE as unparsable:
-        told.failed(unparsable, getattr(unparsable, "lineno", 0) or 0)
-        return
-    rest = _Rest(file, namespace, told, future_flags(tree))
-    for node in tree.body:
-        if (node.end_lineno or 0, node.end_col_offset or 0) <= reached:
-            continue
-        if error is not None and (node.lineno, node.col_offset) <= reached:
-            rest.failed(node, error)
-        elif is_definition(node) or not told.late:
-            rest.run(node)
-
-
-class _Rest:
-    """Runs the statements of one text, one by one."""
-
-    def __init__(self, file: str, namespace: dict[str, Any], told: Told, flags: int) -> None:
-        self._file, self._namespace, self._told, self._flags = file, namespace, told, flags
-
-    def run(self, node: ast.stmt) -> None:
-        """Run `node`, and tell if it fails."""
-        try:
-            self._exec(node)
-        except BaseException as error:
-            self.failed(node, error)
-
-    def failed(self, node: ast.stmt, error: BaseException) -> None:
-        """Tell that `node` failed; a definition is made all the same if only its decorators are missing."""
-        if isinstance(error, ModuleNotFoundError) and isinstance(node, _DECORATED) and node.decorator_list:
-            node.decorator_list = []
-            self.run(node)
-        else:
-            self._told.failed(error, node.lineno)
-
-    def _exec(self, node: ast.stmt) -> None:
-        code = compile(ast.Module(body=[node], type_ignores=[]), self._file, "exec", self._flags, dont_inherit=True)
-        exec(code, self._namespace)  # noqa: S102 (as above)
-
-
 def compiled(text: str, file: str) -> CodeType | None:
     """Return all of `text` compiled, `None` where that cannot be done; its frames carry the name `file`.
 
@@ -348,3 +328,46 @@ def _reached(traceback: TracebackType | None, code: CodeType) -> tuple[int, int]
         return traceback.tb_lineno or 0, 0
     line, _, column, _ = [*code.co_positions()][traceback.tb_lasti // 2]
     return line or traceback.tb_lineno or 0, column or 0
+
+
+_mro: Callable[[type], Any] = type.__dict__["__mro__"].__get__
+_name: Callable[[type], str] = type.__dict__["__name__"].__get__
+_BUILTIN = {
+    each: name for name, each in vars(builtins).items() if isinstance(each, type) and issubclass(each, BaseException)
+}
+
+
+def name_of(kind: type) -> str:
+    """Return the name of `kind`, at most 100 characters."""
+    return str.__getitem__(_name(kind), slice(NAME))
+
+
+def described(error: BaseException, file: str) -> dict[str, Any]:
+    """Return type, message, builtin bases and the frames in `file` (line and function, innermost last)."""
+    kind = type(error)
+    return {
+        "type": name_of(kind),
+        "message": _message(error),
+        "parents": [_BUILTIN[each] for each in _mro(kind)[1:] if each in _BUILTIN],
+        "frames": frames(error.__traceback__, file),
+    }
+
+
+def frames(traceback: TracebackType | None, file: str) -> list[list[Any]]:
+    """Return `[line, function]` for each frame of `traceback` in `file`: the outermost and the innermost ones."""
+    found: list[list[Any]] = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename == file:
+            found.append([traceback.tb_lineno or 0, code.co_name[:NAME]])
+            if len(found) > FRAMES:
+                del found[FRAMES // 2]
+        traceback = traceback.tb_next
+    return found
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str.__getitem__(str(error), slice(MESSAGE))
+    except BaseException:
+        return ""

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import random
 import sys
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import numpy as np
+import numpy.fft
+import numpy.linalg
+import numpy.random  # numpy imports these three late; here the fork server does it once for all workers
 
+from ...values import Packed, pack, unpack, with_arrays
 from ...values.family import Buffer, Oversized, Refused
-from ...values.packing import Packed, pack, unpack
 from ..wire import Frame, Wire, frame_bytes
-from . import streams
-from .loading import LoadedModule, load
+from .loading import NAME, LoadedModule, described, load, name_of
 
 Seal = Callable[[int, float], None]
 
+with_arrays()  # now: a confined worker can import nothing any more
 
 _clock = time.perf_counter
 _seed_numpy, _seed_python = np.random.seed, random.seed
@@ -32,7 +37,7 @@ def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) ->
     `seal(memory, cpu_seconds)` puts the limits on and is called before the source is touched. `offered` is what a
     source may import beside the standard library (None: whatever is installed).
     """
-    streams.settle()
+    _set_streams()
     versions = {"python": ".".join(map(str, sys.version_info[:3])), "numpy": np.__version__}
     wire.write({"was": "ready", "id": "", "tier": tier, "versions": versions})
     loaded = LoadedModule()
@@ -41,7 +46,7 @@ def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) ->
         if frame is None:
             os._exit(0)
         header = frame.header
-        streams.settle()
+        _set_streams()
         if header["do"] == "load":
             seal(header["memory"], header["cpu_seconds"])
             sys.argv[:] = [header["file"]]
@@ -52,16 +57,16 @@ def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) ->
             told = answer(frame, loaded)
         sys.settrace(None)
         sys.setprofile(None)
-        streams.flush()
+        _flush_streams()
         wire.put(told)
 
 
 def answer(frame: Frame, loaded: LoadedModule) -> list[Buffer]:
     """Make the call in `frame`; return the frame that tells what came of it, in pieces."""
-    streams.written()
+    _bytes_written()
     header, buffers = _outcome(frame, loaded)
-    streams.flush()
-    known = {"id": frame.header["id"], "printed": streams.written()}
+    _flush_streams()
+    known = {"id": frame.header["id"], "printed": _bytes_written()}
     try:
         return frame_bytes({**header, **known}, buffers)
     except Oversized:
@@ -72,7 +77,7 @@ def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[B
     header = frame.header
     function = loaded.namespace.get(header["function"])
     if not callable(function):
-        found = streams.name_of(type(function)) if header["function"] in loaded.namespace else ""
+        found = name_of(type(function)) if header["function"] in loaded.namespace else ""
         return {"was": "absent", "found": found}, []
     arguments = unpack(header["arguments"], frame.body, own=True)
     _seed_numpy(header["seed"])
@@ -93,7 +98,7 @@ def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any],
     try:
         node, buffers = pack(value, room)
     except Refused as refused:
-        return {"was": "stopped", "reason": "kind", "detail": str(refused)[: streams.NAME]}, []
+        return {"was": "stopped", "reason": "kind", "detail": str(refused)[:NAME]}, []
     except Oversized:
         return dict(_OVERSIZED), []
     what: dict[str, Any] = {"was": "returned", "value": node, "peak": _peak()}
@@ -133,7 +138,7 @@ def _raised(error: BaseException, file: str) -> dict[str, Any]:
         error.__traceback__ = None  # its frames hold what filled the memory
         gc.collect()
         return {"was": "stopped", "reason": "memory"}
-    return {"was": "raised", **streams.told(error, file)}
+    return {"was": "raised", **described(error, file)}
 
 
 def _peak() -> int:
@@ -142,3 +147,49 @@ def _peak() -> int:
     except ImportError:
         return 0
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+_ours: list[io.TextIOWrapper] = []
+_written = 0
+
+
+class _Counted(io.FileIO):
+    """A descriptor that is not closed with its stream; what is written goes into the count."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__(descriptor, "w", closefd=False)
+
+    def write(self, data: Buffer) -> int:  # type: ignore[override]
+        """Write and return how many bytes were taken."""
+        global _written  # noqa: PLW0603
+        taken = super().write(data)
+        _written += taken
+        return taken
+
+
+def _bytes_written() -> int:
+    """Return how many bytes went out by our own streams since the last time this was asked."""
+    global _written
+    count, _written = _written, 0
+    return count
+
+
+def _set_streams() -> None:
+    """Put our own sys.stdin, sys.stdout and sys.stderr in place: UTF-8, written out at each line's end."""
+    if not _ours or any(stream.closed for stream in _ours):
+        reader = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), encoding="utf-8")
+        writer = _writer(1)  # one for both, so that they stand in the order they were printed in
+        _ours[:] = [reader, writer, writer]
+    sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__ = _ours  # type: ignore[misc]
+
+
+def _flush_streams() -> None:
+    """Write out what was printed; a stream that a source closed or replaced by something else is left alone."""
+    for stream in (sys.stdout, sys.stderr, *_ours[1:2]):
+        with suppress(BaseException):  # what a source put there may raise SystemExit
+            stream.flush()
+
+
+def _writer(descriptor: int) -> io.TextIOWrapper:
+    raw = io.BufferedWriter(_Counted(descriptor))  # type: ignore[type-var]
+    return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", line_buffering=True)

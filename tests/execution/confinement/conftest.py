@@ -15,18 +15,17 @@ import json, os, sys, traceback
 root, site, without, readable, breaking, code = sys.argv[1:]
 sys.path[:0] = [site, root]
 import numpy
-from grader.execution import confinement
+from grader.execution.confinement.layers import prepare
 without, readable = filter(None, without.split(",")), filter(None, readable.split(":"))
-plan = confinement.Setup(without=frozenset(without), readable=tuple(readable))
-ground = confinement.prepare(plan)
+layers = prepare([*without], [*readable])
 def worker(code):
     source, sink = os.pipe()
-    pid = ground.fork()
+    pid = layers.fork()
     if not pid:
         try:
             exec(breaking)
-            tier = ground.enter()
-            ground.seal(confinement.Bounds(memory=256 << 20, cpu_seconds=5))
+            tier = layers.enter()
+            layers.seal(memory=256 << 20, cpu_seconds=5)
             names = {"tier": tier}
             exec(code, names)
             answer = names.get("answer")
@@ -40,7 +39,7 @@ def worker(code):
     status = os.waitpid(pid, 0)[1]
     return json.loads(text) if text else f"died: {os.WTERMSIG(status)}"
 answers = [worker(each) for each in json.loads(code)]
-print(json.dumps({"tier": ground.tier, "missing": dict(ground.missing), "answers": answers}))
+print(json.dumps({"tier": layers.tier, "missing": dict(layers.missing), "answers": answers}))
 """
 
 

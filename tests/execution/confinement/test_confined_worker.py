@@ -158,7 +158,7 @@ def test_other_machines_calls_kill(confined):
 
 
 def test_a_layer_that_fails_in_the_worker_stops_it(confined):
-    answer = confined("answer = 'went on'", breaking="os.close(ground.rules)")["answers"][0]
+    answer = confined("answer = 'went on'", breaking="os.close(layers.rules)")["answers"][0]
     assert answer.startswith("failed:")
     assert "Bad file descriptor" in answer
 
@@ -168,12 +168,12 @@ def test_workers_die_with_their_server(tmp_path):
 import os, sys, time
 sys.path[:0] = sys.argv[1:3]
 import numpy
-from grader.execution import confinement
-ground = confinement.prepare(confinement.Setup(without=frozenset(filter(None, sys.argv[3].split(",")))))
-pid = ground.fork()
+from grader.execution.confinement.layers import prepare
+layers = prepare([*filter(None, sys.argv[3].split(","))])
+pid = layers.fork()
 if not pid:
-    ground.enter()
-    ground.seal(confinement.Bounds())
+    layers.enter()
+    layers.seal(memory=1 << 30, cpu_seconds=10)
     os.write(1, b"sealed\\n")
     time.sleep(60)
 print(pid, flush=True)

@@ -1,0 +1,89 @@
+"""Where the server and a worker begin: `python -I main.py ROOT PARENT WITHOUT [PATHS...]`, run by path.
+
+PARENT is the grader's process id: this is then the fork server (`forking`), its control socket at descriptor 3. It
+imports numpy once and forks a worker per request. It knows no rubric, no reference and no expected value, so a worker
+cannot find one in what it inherits.
+
+PARENT is 0 where there is no fork server: this is then a single worker. The wire is on stdin and stdout, and what is
+printed goes to stderr; the source finds other descriptors in their places.
+
+WITHOUT names layers of confinement to leave out, separated by commas. PATHS say where numpy is. A Python that needs
+none was chosen for a course and offers all that is installed for it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+TYPE_CHECKING = False  # that of `typing` costs 3 ms
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Do what this process is for, until the grader is gone."""
+    root, parent, without, *paths = sys.argv[1:]
+    sys.path[:0] = paths
+    sys.path.append(root)
+    layers = frozenset(filter(None, without.split(",")))
+    if parent == "0":
+        _work(root, layers, bool(paths))
+    _serve(root, int(parent), layers, bool(paths))
+
+
+def _serve(root: str, parent: int, without: frozenset[str], ours: bool) -> NoReturn:
+    """Be the fork server; `ours` says that the grader's own Python runs it."""
+    gc.disable()  # imports make no garbage worth the time of looking for it
+    try:
+        from grader.execution.worker import forking
+        from grader.execution.worker.importing import OFFERED
+
+        sys.path.remove(root)
+        server = forking.Server(parent, without, OFFERED if ours else None)
+    except Exception:
+        _answer_with_error()
+        raise
+    server.run()
+
+
+def _answer_with_error() -> None:
+    """Answer the first request with the error at hand, such as that this Python has no numpy.
+
+    A server that ended before the request came would leave the grader with a broken pipe instead of the reason.
+    """
+    import json
+    import traceback
+
+    why = traceback.format_exc()
+    if os.read(3, 1 << 16):
+        os.write(3, json.dumps({"error": why}).encode())
+
+
+def _work(root: str, without: frozenset[str], ours: bool) -> NoReturn:
+    """Be a single worker, confined as far as that can be done without a server: there are no namespaces."""
+    source, sink = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(source, os.O_BINARY)
+        msvcrt.setmode(sink, os.O_BINARY)
+    from grader.execution.confinement.layers import prepare
+    from grader.execution.wire import Wire
+    from grader.execution.worker.importing import OFFERED, installed
+    from grader.execution.worker.serving import serve
+
+    sys.path.remove(root)
+    os.environ.clear()
+    offered = OFFERED if ours else None
+    layers = prepare(without | {"namespaces"}, installed(offered))
+    serve(Wire(source, sink), layers.enter(), layers.seal, offered)
+
+
+if __name__ == "__main__":
+    main()
