@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from msgspec import Struct
 
-from grader.language import Bilingual, Message
-from grader.model import Case, Check, Demand, Entry, Part, Problem, Submission, Value, Violation, Visibility
+from grader.language import Bilingual, Message, inert, say
+from grader.model import Case, Check, Demand, Entry, Mismatch, Part, Problem, Submission, Value, Violation, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from grader.cases.recipe import Subject
     from grader.cases.scrutiny import Vocabulary
+    from grader.checks.timing import Bench, Timing, Turn
     from grader.errors import Fault, Span
     from grader.reading.nodes import Log
     from grader.reading.tables import Entries, Key
@@ -56,8 +57,8 @@ class Sealable(Struct, frozen=True, kw_only=True, eq=False):
 class Kind(Demand, frozen=True, kw_only=True):
     """One kind of check. The fields are what a check of it asks for, each named as its key in the rubric.
 
-    `kind`, `title`, `about` and `judge` have to be written, and `own_keys` where the kind has any; all else has a
-    default that suits a kind whose cases are single calls.
+    `kind`, `title`, `about` and `judge` have to be written, `own_keys` where the kind has any, and `timing` where it is
+    timed; all else has a default that suits a kind whose cases are single calls.
     """
 
     title: ClassVar[Bilingual]
@@ -113,6 +114,29 @@ class Kind(Demand, frozen=True, kw_only=True):
         """Return which part of the check the first `violations` cost together, at most 1."""
         return Fraction(min(1, violations))
 
+    def timing(self, problem: Problem, check: Check, cases: Sequence[Case], bench: Bench) -> Timing:
+        """Return its cases timed once on `bench`; a kind that is `timed` has to write it.
+
+        Raises RubricError where the reference does not return.
+        """
+        raise NotImplementedError
+
+    def misfits(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Message]:
+        """Yield why its limits of time do not fit the reference, which was timed beside itself in `turns`."""
+        return iter(())
+
+    def unnoticed(self, turns: Sequence[Turn]) -> Iterator[Message]:
+        """Yield what its limits of time cannot notice; that is no fault."""
+        return iter(())
+
+    def sentence(self, mismatch: Mismatch, *, public: bool) -> Message | None:
+        """Return what a student reads of a mismatch; `None`: what is said of such a mismatch of any kind.
+
+        Of a hidden check nothing may be told that comes from its inputs or its expected values; `mismatch.output` is
+        already cut to what may be.
+        """
+        return None
+
     def labelled(self, returns: tuple[Part, ...], case: Case, value: Value) -> tuple[tuple[str, str], ...]:
         """Return labelled lines that a public case prints of a returned `value`."""
         return ()
@@ -145,3 +169,8 @@ def kind_of(check: Check) -> Kind:
     """Return what a check asks for, as its kind."""
     assert isinstance(check.demand, Kind)  # the reader makes no other demands
     return check.demand
+
+
+def led(output: str, sentence: Message) -> Message:
+    """Return a sentence with the name of the output that it speaks of in front, if it has one."""
+    return say("{output}: {said}", output=inert(output, 80), said=sentence) if output else sentence

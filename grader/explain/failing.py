@@ -24,7 +24,7 @@ from grader.model import (
     Trial,
     Value,
 )
-from grader.values import family_of, leaves, parts
+from grader.values import leaves
 
 if TYPE_CHECKING:
     import ast
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 Trials: TypeAlias = Sequence[tuple[Check, Sequence[Trial]]]
 """A function's checks, each with its cases and what came of them."""
-Key: TypeAlias = tuple[object, ...]
 
 ENOUGH = 12
 """Failing cases compared at most: a variant that agrees on a dozen drawn cases agrees."""
@@ -172,14 +171,3 @@ def _unpacked(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str]]:
 def size(value: Value) -> int:
     """Return about how many numbers there are in `value`."""
     return sum(int(getattr(leaf, "size", 1)) for _, leaf in leaves(value))
-
-
-def key(value: Value) -> Key:
-    """Return what two values share only if they are the same, to look them up by."""
-    import numpy as np
-
-    if isinstance(value, np.ndarray):
-        return (value.dtype.str, value.shape, value.tobytes())
-    if family_of(value).container:
-        return tuple((at, key(item)) for at, item in parts(value))
-    return (type(value).__name__, repr(value))

@@ -1,4 +1,4 @@
-"""The sentence for one case: of a mismatch, or of a call that gave no value; made here and nowhere else.
+"""The sentence for one case: of a mismatch, unless the check's kind has one of its own, or of a call without a value.
 
 A hidden case's sentence has no input, no expected value and no word the student could have chosen. Nor has it a number:
 how many elements differ, or by how much, is the smaller the nearer an answer is, so what is expected could be found by
@@ -10,11 +10,14 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from grader.checks.kind import led
 from grader.language import Message, inert, say, say_count
 from grader.model import Absent, Category, Limits, Mismatch, Outcome, Raised, Returned, Stopped
 
 if TYPE_CHECKING:
-    from grader.checks.properties.law import Law
+    from grader.checks.kind import Kind
     from grader.model import Value
 
 
@@ -46,30 +49,19 @@ _HIDDEN: dict[Category, Message] = {
     "property": say("A property that should hold does not."),
     "sealed": say("The answer is not the expected one."),
     "raised": say("An exception of another kind is expected here."),
+    "slow": say("It takes too long."),
 }
 
 
-def sentence(mismatch: Mismatch, *, public: bool) -> Message:
-    """Return what a student reads of `mismatch`, led by the output's name; `public` allows the values themselves."""
+def sentence(mismatch: Mismatch, *, public: bool, kind: Kind | None = None) -> Message:
+    """Return what a student reads of a `mismatch`, led by the output's name; `public` allows the values themselves.
+
+    `kind` is the check's, which may have a sentence of its own.
+    """
     output = named(mismatch, public=public)
-    said, law = None, _law(mismatch)
-    if law is not None:
-        said = law.sentence(mismatch, public=public)
-        output = "" if law.names_arguments else output
-    if said is None:
-        said = _public(mismatch) if public else _hidden(mismatch)
-    if not output:
+    if kind is not None and (said := kind.sentence(replace(mismatch, output=output), public=public)) is not None:
         return said
-    return say("{output}: {said}", output=inert(output, 80), said=said)
-
-
-def _law(mismatch: Mismatch) -> Law | None:
-    """Return the law of a property that does not hold."""
-    if not mismatch.property:
-        return None
-    from grader.checks.properties.laws import LAWS
-
-    return LAWS.get(mismatch.property)
+    return led(output, _public(mismatch) if public else _hidden(mismatch))
 
 
 def named(mismatch: Mismatch, *, public: bool) -> str:
@@ -119,24 +111,8 @@ def _public(mismatch: Mismatch) -> Message:
             return say("{got} was raised, but {want} is expected.", got=_word(mismatch.got), want=asked)
         case "nan" | "values":
             return _elements(mismatch, got, want)
-        case "slow":
-            return _slow(mismatch)
-        case "property" | "sealed":
+        case "property" | "sealed" | "slow":
             return _HIDDEN[mismatch.category]
-
-
-def _slow(mismatch: Mismatch) -> Message:
-    """Return the limit alone: what was measured differs from run to run."""
-    most = f"{float(mismatch.want):g}" if isinstance(mismatch.want, int | float) else ""
-    if mismatch.property == "growth":
-        return say("The time grows faster than the size to the power {most}: is there a loop in a loop?", most=most)
-    if mismatch.property == "fixed":
-        return say(
-            "Small inputs take more than {most} times as long as with the reference, and large ones hardly longer: "
-            "what takes so long whatever the size?",
-            most=most,
-        )
-    return say("It takes more than {most} times as long as the reference.", most=most)
 
 
 def _elements(mismatch: Mismatch, got: str, want: str) -> Message:
@@ -158,8 +134,6 @@ def _hidden(mismatch: Mismatch) -> Message:
             return say("NaN or infinity is in the wrong places.")
         case "values" if mismatch.total <= 1:
             return say("The value differs.")
-        case "slow":
-            return _slow(mismatch)
         case _:
             return _HIDDEN[mismatch.category]
 

@@ -43,7 +43,7 @@ def judge(
         judged |= second_look(engine, student, prepared, alone, left, memo)
     judged |= hold(judged, student, prepared.plan.rubric)
     if prepared.timed:
-        from grader.grading.efficiency import measure
+        from grader.grading.measuring import measure
 
         timed = [task.case for task in prepared.timed]
         judged |= measure(engine, student.source, prepared.plan.reference.source, timed, judged, alone)

@@ -57,9 +57,10 @@ class Memo:
 
     def answer(self, session: Session, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Return what the reference makes of these arguments: those of a case, changed as a slip would."""
-        from grader.explain.failing import key, size
+        from grader.explain.failing import size
+        from grader.values import fingerprint
 
-        place = (function, key(arguments))
+        place = (function, fingerprint(arguments))
         found = self.answers.get(place)
         if found is None:
             found = session.call(function, arguments)

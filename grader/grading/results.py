@@ -119,7 +119,7 @@ class _Results:
         late = isinstance(outcome, Stopped) and outcome.reason in ("timeout", "cpu", "unreached")
         said = of_outcome(outcome, self.problem.limits, public=False) if late else None
         if slow is not None:
-            said = sentence(slow, public=False)
+            said = sentence(slow, public=False, kind=kind_of(check))
         elif trial.verdict.share == 1:
             said = say("Right.")
         return CaseResult(
@@ -139,7 +139,7 @@ class _Results:
         mismatch = trial.verdict.mismatches[0] if trial.verdict.mismatches and said is None else None
         told = mismatch if public or mismatch is None else self._veiled(check, trial)
         if said is None:
-            said = sentence(told, public=public) if told else say("Right.")
+            said = sentence(told, public=public, kind=kind_of(check)) if told else say("Right.")
         shown = self._exhibit(check, trial)
         return CaseResult(
             index=trial.case.index,

@@ -32,8 +32,8 @@ from .family import (
 )
 
 __all__ = [
-    "Family", "Forged", "Oversized", "Packed", "Refused", "enlist", "family_of", "form", "leaves", "mapped", "pack",
-    "parts", "unpack", "unpack_all", "with_arrays", "word",
+    "Family", "Forged", "Oversized", "Packed", "Refused", "enlist", "family_of", "fingerprint", "form", "leaves", "mapped",
+    "pack", "parts", "unpack", "unpack_all", "with_arrays", "word",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -154,3 +154,14 @@ def mapped(value: T, change: Callable[[Any], Any]) -> T:
     if not family.container:
         return change(value)  # type: ignore[no-any-return]
     return family.rebuilt(value, [mapped(item, change) for _, item in family.parts(value)])  # type: ignore[no-any-return]
+
+
+def fingerprint(value: Value) -> tuple[object, ...]:
+    """Return what two values share only if they are the same to the last bit; it can be hashed."""
+    import numpy as np
+
+    if isinstance(value, np.ndarray):
+        return (value.dtype.str, value.shape, value.tobytes())
+    if family_of(value).container:
+        return tuple((at, fingerprint(item)) for at, item in parts(value))
+    return (type(value).__name__, repr(value))

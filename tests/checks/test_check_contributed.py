@@ -129,6 +129,7 @@ class Shape(Kind, frozen=True, kw_only=True):
         ("import no_such_thing\n", "ModuleNotFoundError"),
         ("Shape = dict\n", "TypeError: the entry point shape of pingfen.checks is no kind of check called shape"),
         (HALF, "TypeError: Shape has no title, about, judge"),
+        (HALF + "    timed: ClassVar[bool] = True\n", "TypeError: Shape has no title, about, judge, timing"),
     ],
 )
 def test_a_kind_that_cannot_be_loaded_is_named_at_its_line(course, tmp_path, text, what):

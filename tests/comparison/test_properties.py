@@ -46,7 +46,7 @@ def test_inputs_unchanged():
     (wrong,) = found.mismatches
     assert (found.share, wrong.category, wrong.property) == (0, "property", "inputs_unchanged")
     assert (wrong.output, wrong.index, wrong.got, wrong.want) == ("X", (1, 2), 9.0, X[1, 2])
-    assert "X" in sentence(wrong, public=False).text("zh")
+    assert "X" in sentence(wrong, public=False, kind=Properties(properties=())).text("zh")
 
 
 def test_a_changed_dict_is_named():

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from comparison_samples import CONV, judged
+from comparison_samples import CONV, Properties, judged
 
 from grader.explain.sentences import sentence
 from grader.model import Mismatch
@@ -104,7 +104,7 @@ def test_a_students_words_are_made_inert():
 @pytest.mark.parametrize("name", ["deterministic", "samples_independent", "linear_in", "inputs_unchanged"])
 def test_every_property_has_its_own_sentence(name):
     texts = {
-        sentence(Mismatch(category="property", property=one), public=False).text("zh")
+        sentence(Mismatch(category="property", property=one), public=False, kind=Properties(properties=())).text("zh")
         for one in (name, "something else")
     }
     assert len(texts) == 2

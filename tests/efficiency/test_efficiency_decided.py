@@ -2,15 +2,33 @@
 
 from contextlib import contextmanager, nullcontext
 from fractions import Fraction
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
-from grader.checks.efficiency import Efficiency
+from grader.checks import timing
+from grader.checks.efficiency import Efficiency, limits
+from grader.checks.kind import Kind
 from grader.errors import Span
-from grader.grading import efficiency, timing
+from grader.grading import measuring
 from grader.grading.judging import Judged
 from grader.language import Bilingual
-from grader.model import Call, Case, Check, Comparison, Draw, Limits, Problem, Returned, Source, Stopped
+from grader.model import (
+    Call,
+    Case,
+    Check,
+    Comparison,
+    Draw,
+    Limits,
+    Problem,
+    Returned,
+    Source,
+    Stopped,
+    Task,
+    Trial,
+    Verdict,
+)
 
 AT = Span(path="grading.yaml", line=1)
 WAY = 0.5  # seconds there and back, which are nobody's
@@ -54,7 +72,7 @@ class Session:
 def measured(monkeypatch, demand, mine, theirs, cases=5, seconds=1e9, kind=Bench, alike=False):
     """Return the trials of one check, and how many sweeps it took."""
     bench = kind(mine, theirs)
-    monkeypatch.setattr(efficiency, "PAUSE", 0)
+    monkeypatch.setattr(limits, "PAUSE", 0)
     monkeypatch.setattr(timing.time, "perf_counter", lambda: bench.now)
     calls = [
         tuple(Call(function="f", arguments=(size, 0 if alike else i)) for size in demand.sizes or (1,))
@@ -73,7 +91,7 @@ def measured(monkeypatch, demand, mine, theirs, cases=5, seconds=1e9, kind=Bench
     )  # fmt: skip
     judged = {"f": Judged(problem=problem, trials=((check, ()),))}
     sources = [Source(path="s.py", text=text, digest="") for text in ("student", "reference")]
-    found = efficiency.measure(bench, *sources, drawn, judged)
+    found = measuring.measure(bench, *sources, drawn, judged)
     return found["f"], bench.calls // (2 * len(calls[0]) * cases)
 
 
@@ -94,7 +112,7 @@ def test_what_is_clear_is_decided_at_once(monkeypatch, times, sweeps, earned):
 def test_near_the_limit_it_is_measured_again(monkeypatch):
     noise = [0.5, 1.6, 1.0, 0.7, 1.3, 1.5, 0.6]
     judged, took = measured(monkeypatch, RATIO, lambda n, size: noise[n % 7], lambda n, size: 0.1)
-    assert took == efficiency.SWEEPS
+    assert took == limits.SWEEPS
     assert judged.earned == 1, "whoever is still in doubt is not slow"
 
 
@@ -137,6 +155,34 @@ def test_a_call_that_does_not_return_is_wrong_not_slow(monkeypatch):
     ((_, trials),) = judged.trials
     assert (judged.earned, took) == (0, 1)
     assert all(trial.verdict.mismatches == () for trial in trials)
+
+
+class Quick(Kind, frozen=True, kw_only=True):
+    """A kind of a course's own: the first time decides."""
+
+    sizes: tuple[int, ...] = ()
+
+    kind: ClassVar[str] = "quick"
+    timed: ClassVar[bool] = True
+
+    def judge(self, check, returns, case, got, want):
+        return Verdict(share=Fraction(1))
+
+    def timing(self, problem, check, cases, bench):
+        turns = bench.sweep(cases, 0)
+        trials = tuple(
+            Trial(
+                task=Task(case=case, want=turn.want), got=turn.got, verdict=Verdict(share=Fraction(turn.ratios[0] < 2))
+            )
+            for case, turn in zip(cases, turns, strict=True)
+        )
+        return SimpleNamespace(decided=lambda: trials)
+
+
+@pytest.mark.parametrize(("times", "earned"), [(1, 1), (3, 0)])
+def test_another_kind_may_be_timed(monkeypatch, times, earned):
+    judged, took = measured(monkeypatch, Quick(), lambda n, size: 0.1 * times, lambda n, size: 0.1)
+    assert (judged.earned, took) == (earned, 1)
 
 
 BOTH = Efficiency(at_most=10.0, growth=1.5, over="n", sizes=(100, 200, 400, 800))
@@ -258,4 +304,4 @@ def test_equal_arguments_never_meet_the_same_worker(monkeypatch):
 )
 def test_the_median_is_surely_above(samples, answer):
     """Of 20 samples the 6th and the 15th bound the median 19 times out of 20."""
-    assert efficiency.above(samples, 5.0) is answer
+    assert limits.above(samples, 5.0) is answer

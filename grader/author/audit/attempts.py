@@ -16,14 +16,13 @@ from grader.author.source_text import SourceText
 from grader.checks.kind import kind_of
 from grader.errors import Fault, RubricError, Span
 from grader.execution import Engine, Session
-from grader.explain.failing import key
 from grader.grading import Prepared
 from grader.grading.judging import Judged, judge
 from grader.grading.runs import run
 from grader.grading.variants import Variant, as_variant, beside, known_mistakes, try_all
 from grader.language import Message, inert, say
 from grader.model import Call, Limits, Outcome, Raised, Returned, Stopped, Task, Value, Violation
-from grader.values import family_of, mapped, parts
+from grader.values import family_of, fingerprint, mapped, parts
 
 SLOWER = 20
 """How many times slower than the reference a variant may be before it counts as hanging."""
@@ -261,7 +260,7 @@ def hollow(call: Call, honest: Outcome, public: Public) -> dict[str, Outcome]:
 
 def _written_out(call: Call, public: Public) -> Value:
     """Return the public answer to the same arguments, else to arguments of the same form, else the first one."""
-    for alike in (key, _form):
+    for alike in (fingerprint, _form):
         for known, answer in public:
             if alike(call.arguments) == alike(known.arguments):
                 return answer

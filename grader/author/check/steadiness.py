@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from grader.author.check import ways
 from grader.author.check.checkup import Checkup, Look, look, of_check, values_agree
 from grader.execution import Engine
-from grader.explain.failing import key
 from grader.grading import Prepared, for_students, grade, prepare
 from grader.grading.runs import run
 from grader.grading.variants import in_place
 from grader.language import Message, say
 from grader.model import Case, Check, Outcome, Raised, Returned, Source, Submission
+from grader.values import fingerprint
 
 SHIFTS = (101.37, 17_345_678.9)
 """Seconds by which the clock is put forward: another second and minute, another day, month and weekday."""
@@ -107,7 +107,8 @@ def _agree(got: Outcome, want: Outcome, check: Check) -> bool:
 
 def _values(case: Case) -> object:
     """Return a key that two cases share only if they have the same names with the same values, to the last bit."""
-    return [(name, key(value)) for name, value in case.names.items()], [key(call.arguments) for call in case.calls]
+    names = [(name, fingerprint(value)) for name, value in case.names.items()]
+    return names, [fingerprint(call.arguments) for call in case.calls]
 
 
 def _seen(prepared: Prepared, student: Submission, engine: Engine) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from grader.checks.kind import Keeping, Kind
 from grader.errors import Span
 from grader.language import Bilingual, Message, say
-from grader.model import Case, Check, Outcome, Part, Problem, Returned, Template, Verdict
+from grader.model import Case, Check, Mismatch, Outcome, Part, Problem, Returned, Template, Verdict
 
 if TYPE_CHECKING:
     from grader.cases.recipe import Subject
@@ -131,6 +131,13 @@ class Properties(Kind, frozen=True, kw_only=True):
             output=output.partition("[")[0] if law.outputs_named_by_student else output,
         )
         return Verdict(share=Fraction(0), mismatches=(mismatch,), call=found.call)
+
+    def sentence(self, mismatch: Mismatch, *, public: bool) -> Message | None:
+        """Return the sentence of the law that does not hold."""
+        from grader.checks.properties.laws import LAWS
+
+        law = LAWS.get(mismatch.property)  # of a call that did not return there is none
+        return None if law is None else law.sentence(mismatch, public=public)
 
     def asked(self, case: Case) -> list[Message | str]:
         """Return the case's property."""

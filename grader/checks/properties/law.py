@@ -81,8 +81,6 @@ class Law(ABC):
     needed: ClassVar[tuple[str, ...]] = ()
     outputs_named_by_student: ClassVar[bool] = False
     """Its mismatches may name an output by a key of the student's own dict, which could hold a hidden input."""
-    names_arguments: ClassVar[bool] = False
-    """Its mismatches name an argument as their `output`, and its sentence does too."""
 
     def examine(self, stated: Property, known: Known) -> Iterator[Fault]:
         """Yield what is wrong with the options as they stand."""

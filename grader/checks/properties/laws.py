@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from grader.cases.evaluation import is_array
 from grader.cases.expression import fault, quoted, resembling, words
 from grader.cases.randomness import digest
+from grader.checks.kind import led
 from grader.checks.properties import Property
 from grader.checks.properties.law import Finding, Known, Law, Observed, names_of, refused, unknown_names
 from grader.comparison import blame
@@ -40,7 +41,6 @@ class InputsUnchanged(Law):
     """`inputs_unchanged`: the call changes none of its arguments."""
 
     name: ClassVar[str] = "inputs_unchanged"
-    names_arguments: ClassVar[bool] = True
 
     def case(self, subject: Subject, stated: Property, inputs: Inputs) -> Case:
         """Return the case of one call."""
@@ -82,10 +82,11 @@ class Deterministic(Law):
 
     def sentence(self, mismatch: Mismatch, *, public: bool) -> Message | None:
         """Return the usual causes."""
-        return say(
+        said = say(
             "Two calls with the same arguments gave different results: is there a random number, or something left "
             "over from an earlier call?"
         )
+        return led(mismatch.output, said)
 
 
 class SamplesIndependent(Law):
@@ -158,7 +159,8 @@ class SamplesIndependent(Law):
         """Return the usual cause, of all but a wrong shape."""
         if mismatch.category != "property":
             return None
-        return say("A sample's result depends on the other samples of its batch: is a sample index missing or fixed?")
+        said = say("A sample's result depends on the other samples of its batch: is a sample index missing or fixed?")
+        return led(mismatch.output, said)
 
     def _over(self, subject: Subject, stated: Property, names: Mapping[str, Value]) -> tuple[str, ...]:
         over = names_of(stated, "over")
@@ -262,7 +264,8 @@ class LinearIn(Law):
         """Return the equation that does not hold."""
         if mismatch.category != "property":
             return None
-        return say("The result is not linear where it should be: f(a) + f(b) is not f(a + b) + f(0).")
+        said = say("The result is not linear where it should be: f(a) + f(b) is not f(a + b) + f(0).")
+        return led(mismatch.output, said)
 
 
 def _another(value: Any, seed: int) -> Any:
@@ -410,12 +413,13 @@ class Finite(Law):
         """Return how many numbers are not finite, where that may be told."""
         if mismatch.category != "nan":
             return None
-        if not public:
-            return say("Some numbers are NaN or infinite; is something divided by zero there?")
-        return say_count(
-            "{count} of {total} elements is NaN or infinite.", "{count} of {total} elements are NaN or infinite.",
-            mismatch.differing, total=mismatch.total,
-        )  # fmt: skip
+        said = say("Some numbers are NaN or infinite; is something divided by zero there?")
+        if public:
+            said = say_count(
+                "{count} of {total} elements is NaN or infinite.", "{count} of {total} elements are NaN or infinite.",
+                mismatch.differing, total=mismatch.total,
+            )  # fmt: skip
+        return led(mismatch.output, said)
 
 
 def _of_property(found: Mismatch) -> Mismatch:

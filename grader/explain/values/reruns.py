@@ -14,13 +14,11 @@ import numpy as np
 from msgspec import Struct
 
 from grader.comparison.values import place
-from grader.explain.failing import key
 from grader.explain.values.samples import Array, Evidence, Sample, argument_name, outputs, perhaps, wide
 from grader.language import Message, say
-from grader.values import family_of, parts
+from grader.values import family_of, fingerprint, parts
 
 if TYPE_CHECKING:
-    from grader.explain.failing import Key
     from grader.model import Value
 
     Path: TypeAlias = tuple[int | str, ...]
@@ -246,7 +244,7 @@ class Oracle:
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
-        self.known: dict[Key, Array | None] = {}
+        self.known: dict[tuple[object, ...], Array | None] = {}
 
     def explains(self, candidate: Candidate, sample: Sample) -> bool:
         """Return whether the reference gives the student's answer for the changed arguments."""
@@ -269,8 +267,8 @@ class Oracle:
 
     def asked(self, sample: Sample, arguments: list[Value]) -> Array | None:
         """Return the reference's output for these arguments, None if it gives none (or is asked no more)."""
-        place = key(arguments)
-        if place == key(list(sample.case.calls[0].arguments)):
+        place = fingerprint(arguments)
+        if place == fingerprint(list(sample.case.calls[0].arguments)):
             return sample.want
         if place not in self.known:
             if self.evidence.reference is None:

@@ -12,16 +12,19 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
+from statistics import linear_regression
+from typing import Protocol
 
 from msgspec import Struct
 
 from grader.execution import Engine, Helpers, Session
-from grader.model import Call, Case, Limits, Outcome, Returned, Source, Stopped
+from grader.model import Call, Case, Limits, Outcome, Returned, Source, Stopped, Trial
+from grader.values import fingerprint
 
 FLOOR = 1e-3
 """Seconds: what takes less is not told apart from what takes this long."""
 PATIENCE = 8.0
-"""So many times the seconds of a call may all that is timed of one function take."""
+"""All that is timed of one function may take so many times the seconds of a call."""
 _LEAST_RISE = 2.0  # a reference that is too quick to be timed may seem not to grow; then nothing could be told apart
 
 
@@ -59,16 +62,23 @@ class Turn(Struct, frozen=True, kw_only=True, eq=False):
     def growth(self, sizes: Sequence[int]) -> float:
         """Return the exponent of the time's growth: by the clock or of CPU time, whichever is larger.
 
-        Who sleeps on small inputs, so that they take as long as large ones, uses no CPU time meanwhile.
+        A function that sleeps on small inputs, so that they take as long as large ones, uses no CPU time meanwhile.
         """
         return max(_slope(sizes, self.seconds), _slope(sizes, self.cpu))
 
 
-class Bench:
-    """Where the two are timed; `left` are the seconds that the student's calls may still take, together.
+class Timing(Protocol):
+    """A check whose cases have been timed once."""
 
-    `helpers` stand in for the student's own: whoever asks them pays for the way, so a call that is then stopped says
-    nothing of the function, and ends it all.
+    def decided(self) -> tuple[Trial, ...]:
+        """Return the trials once it is decided what was too slow, after as many more sweeps as that takes."""
+
+
+class Bench:
+    """Where the two are timed; `left` are the seconds that all of the student's calls may still take.
+
+    `helpers` stand in for the student's own. The way to them takes time, so a call that is stopped then tells nothing
+    of the function: nothing more is timed.
     """
 
     def __init__(
@@ -86,7 +96,7 @@ class Bench:
         self._limits, self._helpers = limits, helpers
 
     def sweep(self, cases: Sequence[Case], number: int) -> list[Turn]:
-        """Time each case once, in fresh workers; who begins alternates with the case and the sweep's `number`.
+        """Time each case once, in fresh workers; which side begins alternates with the case and the sweep's `number`.
 
         Where nothing is `left`, the student's call is not made.
         """
@@ -116,8 +126,8 @@ class Bench:
         return Turn(
             got=tuple(outcome for outcome, _, _ in mine),
             want=tuple(outcome for outcome, _, _ in right),
-            seconds=_own([each[1] for each in mine], [each[1] for each in right], inside, returned),
-            cpu=_own([each[2] for each in mine], [each[2] for each in right], inside, returned),
+            seconds=_without_the_way([each[1] for each in mine], [each[1] for each in right], inside, returned),
+            cpu=_without_the_way([each[2] for each in mine], [each[2] for each in right], inside, returned),
             reference=tuple(inside),
             first=first,
         )
@@ -157,7 +167,7 @@ def _undisturbed(ours: Session, truth: Call, theirs: Session) -> tuple[Outcome, 
         return _clocked(ours, truth)
 
 
-def _own(
+def _without_the_way(
     mine: Sequence[float], around: Sequence[float], inside: Sequence[float], returned: Sequence[bool]
 ) -> tuple[float, ...]:
     """Return the student's times without the way there and back, which is known from the reference's."""
@@ -169,12 +179,10 @@ def _own(
 
 def _apart(cases: Sequence[Case]) -> list[list[tuple[int, Case]]]:
     """Return the cases with their places, in groups in which no arguments come twice."""
-    from grader.explain.failing import key
-
     groups: list[list[tuple[int, Case]]] = []
     seen: list[set[int]] = []
     for place, case in enumerate(cases):
-        given = {hash(key(call.arguments)) for call in case.calls}
+        given = {hash(fingerprint(call.arguments)) for call in case.calls}
         number = next((each for each, known in enumerate(seen) if not known & given), len(seen))
         if number == len(seen):
             seen.append(set())
@@ -186,9 +194,8 @@ def _apart(cases: Sequence[Case]) -> list[list[tuple[int, Case]]]:
 
 def _slope(sizes: Sequence[int], seconds: Sequence[float]) -> float:
     """Return the slope of log seconds over log size by least squares, 0 for a single size."""
-    if len(sizes) < 2 or math.inf in seconds:
-        return 0.0 if len(sizes) < 2 else math.inf
-    x, y = [math.log(size) for size in sizes], [math.log(each) for each in seconds]
-    middle, height = sum(x) / len(x), sum(y) / len(y)
-    up = sum((a - middle) * (b - height) for a, b in zip(x, y, strict=True))
-    return up / sum((a - middle) ** 2 for a in x)
+    if len(sizes) < 2:
+        return 0.0
+    if math.inf in seconds:
+        return math.inf
+    return linear_regression([math.log(size) for size in sizes], [math.log(each) for each in seconds]).slope

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from grader.checks.kind import Keeping, Kind
 from grader.language import Bilingual, Message, say
-from grader.model import Case, Check, Outcome, Part, Problem, Returned, Verdict
+from grader.model import Case, Check, Mismatch, Outcome, Part, Problem, Returned, Verdict
 
 if TYPE_CHECKING:
     from grader.cases.recipe import Subject
     from grader.cases.scrutiny import Vocabulary
+    from grader.checks.timing import Bench, Timing, Turn
     from grader.errors import Fault, Span
     from grader.reading.nodes import Log
     from grader.reading.tables import Entries, Key
@@ -131,6 +132,43 @@ class Efficiency(Kind, frozen=True, kw_only=True):
             one = verdict(score(outcome.value, truth, returns, check.compare), call=call)
             worst = min(worst, one, key=lambda each: each.share)
         return worst
+
+    def timing(self, problem: Problem, check: Check, cases: Sequence[Case], bench: Bench) -> Timing:
+        """Return the cases timed once: right or wrong, and the times of the right ones."""
+        from grader.checks.efficiency.limits import Measurement
+
+        return Measurement(self, problem, check, cases, bench)
+
+    def misfits(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Message]:
+        """Yield why a limit does not fit the reference: too quick to be timed, or too near to the limit."""
+        from grader.checks.efficiency.limits import misfits
+
+        return misfits(self, problem, turns)
+
+    def unnoticed(self, turns: Sequence[Turn]) -> Iterator[Message]:
+        """Yield what the limits cannot notice."""
+        if self.growth is not None and self.at_most is None:
+            yield say("`growth` alone misses code that is slowed down on small inputs on purpose; add `at_most`.")
+        if self.growth is not None and all(turn.first for turn in turns):
+            yield say(
+                "The first call in a new process says nothing about the smallest size. Draw several cases, each with "
+                "other numbers."
+            )
+
+    def sentence(self, mismatch: Mismatch, *, public: bool) -> Message | None:
+        """Return the limit that is broken, and not what was measured: that differs from run to run."""
+        if mismatch.category != "slow":
+            return None
+        most = f"{float(mismatch.want):g}" if isinstance(mismatch.want, int | float) else ""
+        if mismatch.property == "growth":
+            return say("The time grows faster than the size to the power {most}: is there a loop in a loop?", most=most)
+        if mismatch.property == "fixed":
+            return say(
+                "Small inputs take more than {most} times as long as with the reference, and large ones hardly longer: "
+                "what takes so long whatever the size?",
+                most=most,
+            )
+        return say("It takes more than {most} times as long as the reference.", most=most)
 
     def asked(self, case: Case) -> list[Message | str]:
         """Return the limits."""
