@@ -21,8 +21,8 @@ from msgspec import Struct
 from grader.author.source_text import Edit, SourceText, bound_names, first_line
 from grader.errors import Fault, RubricError, Span, UsageError
 from grader.language import inert, say
-from grader.submission.text import lex, line_at
 from grader.submission.symbols import Definition
+from grader.submission.text import lex, line_at
 
 if TYPE_CHECKING:
     from grader.grading import Plan
