@@ -32,8 +32,8 @@ from .family import (
 )
 
 __all__ = [
-    "Family", "Forged", "Oversized", "Packed", "Refused", "enlist", "family_of", "fingerprint", "form", "leaves", "mapped",
-    "pack", "parts", "unpack", "unpack_all", "with_arrays", "word",
+    "Family", "Forged", "Oversized", "Packed", "Refused", "enlist", "family_of", "fingerprint", "form", "leaves",
+    "mapped", "pack", "parts", "unpack", "unpack_all", "with_arrays", "word",
 ]  # fmt: skip
 
 T = TypeVar("T")
