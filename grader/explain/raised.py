@@ -309,13 +309,13 @@ def callable_(scene: Scene) -> Message | None:
                 return say("Between two brackets a comma is missing.")
             case ast.Name(id=name) if made := [each for each in scene.bound(name) if each.value is not None]:
                 if hasattr(builtins, name) or name in scene.student.symbols:
-                    return say("`{name}` no longer is the function: line {line} puts something else under its name.",
+                    return say("`{name}` is no longer the function: line {line} gives its name to something else.",
                                name=inert(name, 60), line=scene.number(made[-1].line))  # fmt: skip
     suspects = [node.func for node in scene.every(ast.Call) if _holds_values(node.func, scene)]
     if len(suspects) == 1:
-        return say("`{name}` is no function; to take an element of it, write [ ] instead of ( ).",
+        return say("`{name}` is not a function; to take an element of it, write [ ] instead of ( ).",
                    name=inert(ast.unparse(suspects[0]), 60))  # fmt: skip
-    return say("What stands before ( ) in this line is no function; elements are taken with [ ].")
+    return say("What stands before ( ) in this line is not a function; to take an element, write [ ].")
 
 
 def _holds_values(function: ast.expr, scene: Scene) -> bool:
@@ -490,7 +490,7 @@ def _past(scene: Scene) -> Message | None:
         return say("There are {given} indices, but the array has only {axes} axes.",
                    given=int(found[2]), axes=int(found[1]))  # fmt: skip
     if scene.said(r"(?:list|tuple) (?:assignment )?index out of range|string index out of range"):
-        return say("The index runs past the end of it.")
+        return say("The index is past the end of the list, tuple or text.")
     return None
 
 
@@ -551,7 +551,7 @@ _MISFITS: tuple[tuple[str, Message, Message | None], ...] = (
     ("index can't contain negative values", say("np.pad cannot pad by a negative number."), None),
     (
         "must match exactly|must have same number of dimensions",
-        say("The arrays that are put together must have the same shape but for one axis."),
+        say("The arrays that are joined must have the same length along every axis but the joined one."),
         None,
     ),
     (
@@ -643,7 +643,7 @@ def kinds(scene: Scene) -> Message | None:
         return say("`{operator}` does not work between {left} and {right}.",
                    operator=inert(found[1].rstrip(":"), 12), left=KINDS[found[2]], right=KINDS[found[3]])  # fmt: skip
     if found is not None:
-        return say("An operator in this line is given kinds that it cannot take together.")
+        return say("An operator in this line does not work between the types of its two sides.")
     if scene.said(r"^'(?:tuple|str)' object does not support item assignment"):
         return say("A tuple or text cannot be changed in place; make a list or an array of it.")
     if scene.said(r"^'(?:int|float|numpy\.float64)' object does not support item assignment"):
@@ -666,7 +666,7 @@ def asked(scene: Scene) -> Message | None:
     """Return that nobody answers `input()`."""
     if "input" not in scene.read():
         return None
-    return say("Nobody answers `input()` here; use the function's arguments instead.")
+    return say("`input()` gets no answer here; use the function's arguments instead.")
 
 
 def file(_: Scene) -> Message | None:
@@ -676,7 +676,7 @@ def file(_: Scene) -> Message | None:
 
 def large(_: Scene) -> Message | None:
     """Return that an array is too large."""
-    return say("An array far too large is made here; check its shape.")
+    return say("An array that is far too large is made here; check its shape.")
 
 
 Reason = Callable[[Scene], Message | None]

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.checks.kind import led
-from grader.language import Message, inert, say, say_count
+from grader.language import Message, inert, listed, say, say_count
 from grader.model import Absent, Category, Limits, Mismatch, Outcome, Raised, Returned, Stopped
+from grader.values import type_names
 
 if TYPE_CHECKING:
     from grader.checks.kind import Kind
@@ -129,7 +130,7 @@ def _hidden(mismatch: Mismatch) -> Message:
         case "dtype":
             return _dtype(mismatch)
         case "nan" if mismatch.total <= 1:
-            return say("The value is NaN or infinite where it should not be, or is not where it should be.")
+            return say("The value is NaN or infinite and should not be, or should be and is not.")
         case "nan":
             return say("NaN or infinity is in the wrong places.")
         case "values" if mismatch.total <= 1:
@@ -179,10 +180,10 @@ def _dtype(mismatch: Mismatch) -> Message:
 def _keys(mismatch: Mismatch) -> Message:
     extra, missing = _word(mismatch.got), _word(mismatch.want)
     if extra and missing:
-        return say("The keys {missing} are missing, and {extra} are too many.", missing=missing, extra=extra)
+        return say("The keys {missing} are missing, and {extra} should not be there.", missing=missing, extra=extra)
     if missing:
         return say("The keys {missing} are missing.", missing=missing)
-    return say("The keys {extra} are too many.", extra=extra)
+    return say("The keys {extra} should not be there.", extra=extra)
 
 
 def _kind(value: Value) -> Message | str:
@@ -228,7 +229,7 @@ def of_outcome(outcome: Outcome, limits: Limits, *, public: bool) -> Message | N
             return _stopped(outcome, limits, public)
         case Absent(found=found):
             if found and public:
-                return say("The name is there, but it is no function: {found}.", found=inert(found, 60))
+                return say("The name is defined, but it is not a function: {found}.", found=inert(found, 60))
             return say("There is no function of this name in the file.")
 
 
@@ -242,7 +243,7 @@ def raising(outcome: Raised, *, public: bool) -> Message:
             return say("Raised {type}: {text}", type=inert(outcome.type, 60), text=text)
         return say("Raised {type}.", type=inert(outcome.type, 60))
     name = python_name(outcome.type)
-    return say("Raised {type}.", type=name) if name else say("Raised an exception of its own kind.")
+    return say("Raised {type}.", type=name) if name else say("Raised an exception that is not one of Python's own.")
 
 
 def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
@@ -269,9 +270,13 @@ def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
         case "result":
             return say("Returned far more than is expected: is the shape right?")
         case "kind":
-            if detail:
-                return say("Returned a {kind}, which is no array, number, tuple, list or dict.", kind=detail)
-            return say("Returned something that is no array, number, tuple, list or dict.")
+            types = listed(type_names())
+            if not detail:
+                return say("Returned something that cannot be graded; return one of these types: {types}.", types=types)
+            return say(
+                "Returned a {kind}, which cannot be graded; return one of these types: {types}.",
+                kind=detail, types=types,
+            )  # fmt: skip
         case "exit":
             return say("Ended the whole program (exit, quit or os._exit) instead of returning.")
         case "crash":
@@ -286,4 +291,4 @@ def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
                 "deeply?"
             )
         case "forged":
-            return say("Interfered with the grader's own channel; the answer was not taken.")
+            return say("Interfered with the grader's own channel; the answer was not accepted.")

@@ -67,7 +67,7 @@ def _loaded(path: Path, names: Sequence[str], pattern: str, base: Path, *, helpe
                 beside = partial(helper, trusted, inside.as_posix()) if helpers else None
                 return _understood(in_file(handed_in, path, names, beside), names)
     raise UsageError(
-        say("{path} is no Python file, notebook, folder or .zip.", path=inert(str(path))),
+        say("{path} is not a Python file, notebook, folder or .zip.", path=inert(str(path))),
         hint=say("Give a .py or .ipynb file, or a folder or .zip that holds one."),
     )
 

@@ -211,7 +211,7 @@ def _check_directory(file: BinaryIO, at: Span) -> None:
     tail = file.read()
     place = tail.rfind(b"PK\x05\x06")
     if place < 0 or len(tail) < place + 22:
-        raise SubmissionError(say("The file is no zip archive."), at=at)
+        raise SubmissionError(say("The file is not a zip archive."), at=at)
     count, length = struct.unpack("<HL", tail[place + 10 : place + 16])
     if count > _MOST_MEMBERS or length > _DIRECTORY or tail[max(0, place - 20) : place].startswith(b"PK\x06\x07"):
         raise SubmissionError(say("The archive holds more than {most} files.", most=_MOST_MEMBERS), hint=_PACK, at=at)

@@ -168,7 +168,7 @@ def _document(data: bytes, path: str) -> dict[str, object]:
     except ValueError:  # a number of more digits than Python converts
         raise SubmissionError(say("The notebook holds a number that is far too long."), at=Span(path=path)) from None
     if not isinstance(found, dict):
-        raise SubmissionError(say("The file is no notebook: a notebook is a JSON object."), at=Span(path=path))
+        raise SubmissionError(say("The file is not a notebook: a notebook is a JSON object."), at=Span(path=path))
     return found
 
 

@@ -126,7 +126,7 @@ def _fault(path: Path, error: OSError | ValueError) -> GraderError:
         case _LinkError():
             return SubmissionError(
                 say("{path} is a link; links are not followed.", path=inert(str(error.path))),
-                hint=say("Hand in, or name, what the link leads to."),
+                hint=say("Hand in the file or folder that the link leads to, or give its path."),
                 at=Span(path=inert(str(path), 1000)),
             )
         case FileNotFoundError() | NotADirectoryError():

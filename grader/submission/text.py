@@ -311,18 +311,18 @@ def _mend(wrong: str, leads: bool) -> Message:
     if unicodedata.east_asian_width(wrong[0]) in "FW":
         return say("`{wrong}` is full-width; switch the input method to English and write `{right}`.",
                    wrong=wrong, right=right)  # fmt: skip
-    return say("`{wrong}` is not the character that Python knows; write `{right}`.", wrong=wrong, right=right)
+    return say("`{wrong}` is not the character that Python expects; write `{right}`.", wrong=wrong, right=right)
 
 
 def _space(code: str, leads: bool) -> Message:
     if code == "3000":
         if leads:
-            return say("This line is indented with full-width spaces (U+3000); write ordinary spaces, four a level.")
+            return say("This line is indented with full-width spaces (U+3000); write ordinary spaces, four per level.")
         return say("There is a full-width space here (U+3000); write an ordinary space.")
     if leads:
         return say(
             "This line is indented with spaces that Python does not know (U+{code}, often copied from a web page); "
-            "write ordinary spaces, four a level.", code=code,
+            "write ordinary spaces, four per level.", code=code,
         )  # fmt: skip
     return say(
         "There is a space here that Python does not know (U+{code}, often copied from a web page); write an ordinary "

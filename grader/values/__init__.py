@@ -33,7 +33,7 @@ from .family import (
 
 __all__ = [
     "Family", "Forged", "Oversized", "Packed", "Refused", "enlist", "family_of", "fingerprint", "form", "leaves",
-    "mapped", "pack", "parts", "unpack", "unpack_all", "with_arrays", "word",
+    "mapped", "pack", "parts", "type_names", "unpack", "unpack_all", "with_arrays", "word",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -67,6 +67,13 @@ def with_arrays() -> None:
 
 enlist(plain.FAMILIES)
 enlist(containers.FAMILIES)
+
+
+def type_names() -> list[str]:
+    """Return the types that a value may have besides None, as a student writes them."""
+    with_arrays()
+    names = ("array" if kind.__module__ == "numpy" else name_of(kind) for kind in _PACKS if kind is not type(None))
+    return list(dict.fromkeys(names))
 
 
 class Packed(NamedTuple):

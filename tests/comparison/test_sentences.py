@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from comparison_samples import CONV, Properties, judged
 
-from grader.explain.sentences import sentence
-from grader.model import Mismatch
+from grader.explain.sentences import of_outcome, sentence
+from grader.model import Limits, Mismatch, Stopped
 
 A = np.array([[1.5, 2.25], [3.125, 4.0625]])
 
@@ -42,7 +42,7 @@ def test_values_that_look_alike_get_more_digits():
         ),
         (A.tolist(), A, "Your function gives a list here, but an array is expected."),
         ((1, 2), (1, 2, 3), "There are 2 items, but 3 are expected."),
-        ({"a": 1}, {"b": 1}, "The keys 'b' are missing, and 'a' are too many."),
+        ({"a": 1}, {"b": 1}, "The keys 'b' are missing, and 'a' should not be there."),
         ("mx", "max", "The text is 'mx', but 'max' is expected."),
     ],
 )
@@ -114,3 +114,11 @@ def test_a_right_submission_does_not_wait_for_diagnoses():
     code = "import grader.comparison, sys; print([name for name in sys.modules if 'explain' in name])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_value_that_is_not_taken_is_told_with_the_types_that_are():
+    got = Stopped(reason="kind", detail="set")
+    types = "str, bool, int, float, complex, tuple, list, dict, array"
+    cannot = f"cannot be graded; return one of these types: {types}."
+    assert of_outcome(got, Limits(), public=True).text("en") == f"Returned a set, which {cannot}"
+    assert of_outcome(got, Limits(), public=False).text("en") == f"Returned something that {cannot}"

@@ -161,7 +161,9 @@ def test_a_sum_missing_and_a_sum_too_many():
         return affine(x, b).sum(axis=0)
 
     assert said(batch(affine, row)) == "A sum is missing; summed over axis 0, this would be right."
-    assert said(batch(row, affine)) == "Perhaps: Summed too far; this is the right result summed over axis 0."
+    assert (
+        said(batch(row, affine)) == "Perhaps: Summed over too many axes; this is the right result summed over axis 0."
+    )
 
 
 def test_axes_too_many_and_too_few():

@@ -6,8 +6,8 @@ from diagnosis_lab import said
 
 from grader.comparison.structure import MOST, skeleton
 from grader.explain.values.forms import border, constant_along, flipped, part_of_an_axis, shifted
+from grader.explain.values.formulas import name_products
 from grader.explain.values.samples import Evidence, Sample
-from grader.explain.values.sizes import name_products
 from grader.model import Case, Comparison
 
 CASE = Case(function="f", check="v", index=0, seed=0, names={}, calls=(), truth=())

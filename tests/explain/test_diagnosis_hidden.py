@@ -35,7 +35,7 @@ COARSE = {
 }
 COARSELY = re.compile(
     "are rounded to|only as precise as|Negative numbers come back|Only the whole part|What comes back is"
-    "|only index 0 is|only the last place is|everything repeats|is moved by|Summed too far|Only a border"
+    "|only index 0 is|only the last place is|everything repeats|is moved by|Summed over too many axes|Only a border"
 )
 """What is said of a coarse likeness."""
 

@@ -127,7 +127,7 @@ def test_hidden_cases_are_told_their_line_and_no_number(mask):
 def test_what_does_not_compile_is_told_once_with_its_line(mask, reference_text):
     number = reference_text[: reference_text.index(MASK)].count("\n") + 1
     report, problem = mask("break")
-    assert problem.message.text("en").startswith(f"Line {number}: break and continue belong into a loop")
+    assert problem.message.text("en").startswith(f"Line {number}: break and continue belong inside a loop")
     assert not any("break" in note.message.text("en") for note in report.notes)
     assert problem.checks[0].message.text("en") == "It could not be called, because its def failed."
 

@@ -33,7 +33,7 @@ AFTER = "\n\n# 评分函数:pool_forward\ndef pool_forward(A_prev, hparameters, 
         (
             "def conv_forward(A, W, b, h):\n    if A:\n        x = 1\n      y = 2\n    return A\n",
             (4, 7),
-            "fits no line above",
+            "matches no line above",
         ),
         ("def conv_forward(A, W, b, h):\n    s = 'abc\n    return A\n", (2, 9), "not closed on its line"),
         ("def conv_forward(A, W, b, h):\n    if A = 1:\n        return A\n", (2, 8), "write =="),
@@ -53,7 +53,7 @@ AFTER = "\n\n# 评分函数:pool_forward\ndef pool_forward(A_prev, hparameters, 
         (
             "def conv_forward(A, W, b, h):\n    s = “max”\n    return A\n",
             (2, 9),
-            '“` is not the character that Python knows; write `"`',
+            '“` is not the character that Python expects; write `"`',
         ),
         ("def conv_forward(A, W, b, h):\n    x =\u3000A\n    return A\n", (2, 8), "full-width space here (U+3000)"),
         (

@@ -134,7 +134,7 @@ def test_the_digest_is_of_what_was_handed_in(desk):
 def test_paths_that_are_not_there_or_of_another_kind(desk, tmp_path):
     with pytest.raises(UsageError, match="is not there"):
         submission.load(tmp_path / "none.py", NAMES)
-    with pytest.raises(UsageError, match="is no Python file"):
+    with pytest.raises(UsageError, match="is not a Python file"):
         desk.read(b"", "answer.docx")
 
 

@@ -199,7 +199,7 @@ from grader.comparison.seals import cells_of
 from grader.execution import open_engine
 from grader.model import Call, Comparison, Limits, Source
 from grader.report.values import show_kind, show_value
-from grader.values import family_of
+from grader.values import family_of, type_names
 
 text = "def f(x): return {'reply': x + b'!', 'all': (x, 1.5)}"
 engine = open_engine()
@@ -216,6 +216,7 @@ print(json.dumps({
     "form": [each.category for each in differences(right, {**want, "reply": "right!"}, Comparison())],
     "digest": cells_of(right["reply"], (), Comparison()) == cells_of(b"right!", (), Comparison()) != None,
     "literal": family_of(b"").literal(b"right", repr),
+    "types": type_names(),
 }))
 """
 
@@ -242,4 +243,5 @@ def test_a_family_is_one_module_and_its_place_in_the_list(tmp_path):
         "form": ["type"],
         "digest": True,
         "literal": "b'right'",
+        "types": ["str", "bool", "int", "float", "complex", "tuple", "list", "dict", "bytes", "array"],
     }

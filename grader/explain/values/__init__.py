@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from grader.comparison.shares import leaves
 from grader.comparison.structure import Level, levels
 from grader.comparison.values import differences, numbers
-from grader.explain.values import answers, forms, lengths, reruns, sizes
+from grader.explain.values import answers, forms, reruns, sizes
 from grader.explain.values.samples import (
     Evidence,
     Hypothesis,
@@ -58,7 +58,7 @@ HYPOTHESES: list[Hypothesis] = [
     forms.reshaped,
     public_only(forms.summed),
     forms.dimensions,
-    lengths.axis_length,
+    sizes.axis_length,
     sizes.factor,
     sizes.offset,
     sizes.elementwise,

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from grader.explain.values.samples import Array, Evidence, Run, Sample, columns, outputs, perhaps, sides
+from grader.explain.values.samples import Array, Evidence, Run, Sample, columns, outputs, perhaps, sides, simplest
 from grader.language import Message, say
 
 if TYPE_CHECKING:
@@ -82,10 +82,11 @@ def other_output(evidence: Evidence) -> Message | None:
 
 def _everywhere(evidence: Evidence, known: Callable[[Sample], Mapping[str, Array]]) -> str:
     """Return the name whose array is the answer in every failing sample, "" if there is none."""
-    for name in known(evidence.wrong[0]):
-        if all(name in known(sample) and sample.fits(known(sample)[name]) for sample in evidence.wrong):
-            return name
-    return ""
+    return simplest(known(evidence.wrong[0]), evidence.wrong, lambda name, one: _is(known(one).get(name), one)) or ""
+
+
+def _is(array: Array | None, sample: Sample) -> bool:
+    return array is not None and sample.fits(array)
 
 
 def changed_before_returned(evidence: Evidence) -> Message | None:

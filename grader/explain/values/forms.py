@@ -158,7 +158,7 @@ def summed(evidence: Evidence) -> Message | None:
     axes = _summed_over(evidence, -_surplus(evidence))
     if not axes:
         return None
-    said = say("Summed too far; this is the right result summed over {axes}.", axes=named_axes(axes))
+    said = say("Summed over too many axes; this is the right result summed over {axes}.", axes=named_axes(axes))
     return perhaps(said, unless=len(evidence.wrong) > 1)
 
 
