@@ -14,8 +14,6 @@ from bench.reference import LANGUAGES, ROOT
 from grader.cli.app import COMMANDS, app
 from grader.language import Language, Message
 
-FULLER = {"Else the environment's.": "The language; else the environment's."}
-"""What is short in a terminal, where the choices stand before it."""
 DEFAULT = {"zh": "；默认 `{}`", "en": "; `{}` if left out"}
 HEAD = {"zh": "| 选项 | 含义 |\n|---|---|", "en": "| option | meaning |\n|---|---|"}
 
@@ -47,7 +45,7 @@ def _called(name: str) -> str:
 
 def _said(sentence: str, language: Language) -> str:
     """Return a sentence of the help, as Markdown."""
-    said = FULLER.get(sentence, sentence) if language == "en" else Message(template=sentence).text("zh")
+    said = Message(template=sentence).text(language)
     return re.sub(r"`[^`]*`|--[a-z]+(?: [A-Z]+)?", lambda found: f"`{found[0].strip('`')}`", said)
 
 

@@ -1,1 +1,1 @@
-"""The command line: one small file a command, imported when called."""
+"""The command line: modules of a command or of a few, imported when one of their commands is called."""

@@ -1,4 +1,8 @@
-"""The list of commands, and how errors reach a person."""
+"""The list of commands, the options that several of them have, and how help and errors reach a person.
+
+Options and commands carry their English, which is the catalogue's key, so that a grading run translates none of it.
+click's own words go through `gettext` (click.palletsprojects.com): its domain becomes ours.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +14,61 @@ import click
 
 from grader.cli.entry import COMMANDS
 from grader.errors import GraderError
+from grader.language import Language, Message, say, say_count
+
+MODULES = {"check": "authoring", "audit": "authoring", "show": "authoring", "trust": "machine", "doctor": "machine"}
+"""The modules of `grader.cli` that hold several commands; any other command has a module of its own name.
+
+The command NAME is called `NAME_command` there.
+"""
+
+RUBRIC = click.option(
+    "--rubric", metavar="FILE", help="The rubric (default: the nearest grading.yaml, here or in a folder above)."
+)
+REFERENCE = click.option("--reference", metavar="FILE", help="The reference (default: the one in the rubric).")
+LANG = click.option(
+    "--lang", type=click.Choice(["zh", "en"]), help="The language of the output (default: the environment's)."
+)
+REPORT_LANG = click.option(
+    "--lang", type=click.Choice(["zh", "en"]), help="The report's language (default: the rubric's)."
+)
+
+CLICK = (
+    say("Usage:"),
+    say("Options"),
+    say("Commands"),
+    say("Positional arguments"),
+    say("Show this message and exit."),
+    say("Show the version and exit."),
+    say("Error: {message}"),
+    say("Try '{command} {option}' for help."),
+    say("default: {default}"),
+    say("Missing argument"),
+    say("Missing option"),
+    say("Missing command."),
+    say("No such option: {name}"),
+    say("No such option {name!r}."),
+    say("Option {name!r} does not take a value."),
+    say("Invalid value: {message}"),
+    say("Invalid value for {param_hint}: {message}"),
+    say("Choose from:\n\t{choices}"),
+    say("{value!r} is not a valid {number_type}."),
+    say("{value} is not in the range {range}."),
+    say_count("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)", 1),
+    say_count("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments.", 1),
+    say_count("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", 1),
+    say_count("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", 1),
+)
+"""What click may say here, of its versions 8.1 to 8.5."""
 
 
 class Commands(click.Group):
     """A group whose commands are imported when called, and where a first word that is no command is a path.
 
-    Help and usage errors are in `spoken`, the language asked for, which is found only where one of them is shown.
+    Help and usage errors are in `language`, the one asked for, which is found only where one of them is shown.
     """
 
-    spoken = ""
+    language: Language | None = None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of the list."""
@@ -28,11 +78,10 @@ class Commands(click.Group):
         """Import and return the command, or `None` if there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"grader.cli.{cmd_name}").command
-        if self.spoken == "zh":
-            from grader.cli.helping import translate
-
-            translate(command, "zh")
+        module = importlib.import_module(f"grader.cli.{MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        if self.language == "zh":
+            _translate(command)
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -43,22 +92,18 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list without importing any command."""
-        from grader.language import Language, Message
-
-        language: Language = "zh" if self.spoken == "zh" else "en"
+        language = self.language or "en"
         with formatter.section(Message(template="Commands").text(language)):
             formatter.write_dl([(name, Message(template=says).text(language)) for name, says in COMMANDS.items()])
 
     def speak(self) -> None:
-        """Find the language asked for, and speak it from now on."""
+        """Find the language asked for, and show help and errors in it from now on."""
         from grader.cli.speaking import asked_language
 
-        self.spoken = asked_language(sys.argv)
-        if self.spoken == "zh":
-            from grader.cli.helping import speak, translate
-
-            speak("zh")
-            translate(self, "zh")
+        self.language = asked_language(sys.argv)
+        if self.language == "zh":
+            _let_click_speak_chinese()
+            _translate(self)
 
     def main(self, **extra: Any) -> Any:  # type: ignore[override]
         """Run; show a GraderError as sentences with a way out, and exit with its code."""
@@ -68,7 +113,7 @@ class Commands(click.Group):
             code = super().main(standalone_mode=False, **extra)
             sys.exit(code if isinstance(code, int) else 0)
         except click.UsageError:
-            if not self.spoken:
+            if self.language is None:
                 self.speak()
             return super().main(**extra)  # reads the words again, says what is wrong with them, and exits
         except click.Abort:
@@ -77,6 +122,32 @@ class Commands(click.Group):
             from grader.cli.speaking import tell
 
             sys.exit(tell(error))
+
+
+def _let_click_speak_chinese() -> None:
+    import gettext
+    import os
+    from pathlib import Path
+
+    import grader.language
+
+    os.environ["LANGUAGE"] = "zh"
+    gettext.bindtextdomain("pingfen", str(Path(grader.language.__file__).parent / "locale"))
+    gettext.textdomain("pingfen")
+
+
+def _translate(command: click.Command) -> None:
+    """Put the help of a command and of its options into Chinese."""
+    if command.help:
+        command.help = "\n\n".join(map(_in_chinese, command.help.split("\n\n")))
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            parameter.help = _in_chinese(parameter.help)
+
+
+def _in_chinese(text: str) -> str:
+    """Return a paragraph of help in Chinese; its line breaks are the source's and mean nothing."""
+    return Message(template=" ".join(text.split())).text("zh")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

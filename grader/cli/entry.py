@@ -119,11 +119,11 @@ def understood(words: list[str]) -> tuple[tuple[str, ...], bool | None] | None:
 
 def carry_out(paths: tuple[str, ...], official: bool | None) -> int:
     """Grade `paths`; return the exit code, also of an error, which is told."""
-    from grader.cli.grading import Request, run
+    from grader.cli.grading import GradeRequest, run
     from grader.errors import GraderError
 
     try:
-        return run(Request(paths=paths, official=official))
+        return run(GradeRequest(paths=paths, official=official))
     except GraderError as error:
         from grader.cli.speaking import tell
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from grader.cli.grading import Request, run
+from grader.cli.app import REFERENCE, REPORT_LANG, RUBRIC
+from grader.cli.grading import GradeRequest, run
 from grader.report import FORMATS, contributed, format_of
 
 
@@ -34,8 +35,8 @@ class Default(click.Command):
 
 @click.command(name="grade", cls=Default)
 @click.argument("paths", nargs=-1, metavar="[PATH]…")
-@click.option("--rubric", metavar="FILE", help="The rubric; else the nearest grading.yaml upwards.")
-@click.option("--reference", metavar="FILE", help="The reference; else the rubric's.")
+@RUBRIC
+@REFERENCE
 @click.option("--only", metavar="NAME", multiple=True, help="Grade this function only (may be repeated).")
 @click.option(
     "--audience",
@@ -44,31 +45,34 @@ class Default(click.Command):
     show_default=True,
     help="Who reads the report; an instructor also sees the hidden cases.",
 )
-@click.option("--format", "form", type=FormatName(list(FORMATS)), default="text", show_default=True)
+@click.option("--format", type=FormatName(list(FORMATS)), default="text", show_default=True)
 @click.option("--output", metavar="FILE", help="Write the report to this file.")
 @click.option(
-    "--each", is_flag=True, help="A folder stands for the submissions in it: its files and folders, one each."
+    "--each", is_flag=True, help="Grade each file and each folder in the given folders as a submission of its own."
 )
-@click.option("--out", metavar="FOLDER", help="Write one report per submission into this folder, as --format says.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="The report's language; else the rubric's.")
+@click.option("--out", metavar="FOLDER", help="Write a report for each submission into this folder, as --format says.")
+@REPORT_LANG
 @click.option(
     "--official/--self-check",
     default=None,
     help="Refuse to grade where student code cannot be confined (the default where CI is set).",
 )
 @click.option(
-    "--attempt", type=click.IntRange(1), metavar="N", help="Which try this is: one hint more each (else counted here)."
+    "--attempt",
+    type=click.IntRange(1),
+    metavar="N",
+    help="The number of this try; each try shows one hint more (default: counted here).",
 )
 @click.option(
-    "--variant", metavar="ID", default="", help="Other hidden numbers for each ID, such as a student's number."
+    "--variant", metavar="ID", default="", help="Draw other hidden cases for each ID, such as a student's number."
 )
 @click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
+def grade_command(ctx: click.Context, /, **options: Any) -> None:
     """Grade submissions: files, notebooks, folders or zip archives.
 
-    A function that fails shows one hint, and one more for each new version that fails; tries are counted beside the
-    rubric in .grade, or said with --attempt N. A rubric's hint_cost takes points off for each hint after the first.
+    A function that fails shows one hint, and one more for each new version that fails. Tries are counted beside the
+    rubric in .grade, or given by --attempt N. A rubric's hint_cost takes points off for each hint after the first.
 
-    Exit code 0: full required marks; 1: not; 2: usage or rubric; 3: not graded, by a fault of ours.
+    Exit code 0: full required marks; 1: fewer; 2: the command line or the rubric is wrong; 3: the grader itself failed.
     """
-    ctx.exit(run(Request(**options)))
+    ctx.exit(run(GradeRequest(**options)))

@@ -7,15 +7,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from grader import grading, submission
 from grader.cli.attempts import Attempts
-from grader.cli.rubric_file import came_by, came_with, find, inside, refuse_own_files
+from grader.cli.paths import (
+    RubricRequest,
+    Work,
+    came_by,
+    came_with,
+    find,
+    inside,
+    look_for,
+    refuse_detour,
+    refuse_own_files,
+    works,
+)
 from grader.cli.speaking import progress
-from grader.cli.trusted import announce, engine_of, files_run
-from grader.cli.works import Work, look_for, refuse_detour, works
+from grader.cli.trusted import announce, files_run
 from grader.cli.writing import fits, reachable, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine
@@ -23,7 +32,7 @@ from grader.execution.confinement.examining import refusal
 from grader.grading.cache import Recalled, Wanted, recall, remember
 from grader.grading.memo import Memo
 from grader.grading.prepared import Plan, Prepared
-from grader.language import Inert, Language, inert, say
+from grader.language import Inert, inert, say
 from grader.model import Exhibit, Report, Rubric, Withheld
 from grader.report import format_of
 
@@ -70,19 +79,16 @@ LONGEST_PATH = 1000
 """Characters of a path that are shown."""
 
 
-class Request(Struct, frozen=True, kw_only=True):
-    """What the command line asks for."""
+class GradeRequest(RubricRequest, frozen=True, kw_only=True):
+    """What the command line of `grade` asks for; a report's language is the rubric's where none is."""
 
     paths: tuple[str, ...] = ()
-    rubric: str | None = None
-    reference: str | None = None
     only: tuple[str, ...] = ()
     audience: Literal["student", "instructor"] = "student"
-    form: str = "text"
+    format: str = "text"
     output: str | None = None
     out: str | None = None
     each: bool = False
-    lang: Language | None = None
     official: bool | None = None
     attempt: int | None = None
     variant: str = ""
@@ -117,7 +123,7 @@ class Request(Struct, frozen=True, kw_only=True):
         return Preparation(path, wanted, cached=not self.is_official)
 
 
-def run(request: Request) -> int:
+def run(request: GradeRequest) -> int:
     """Grade what is asked for, write the reports and return the exit code. Raises GraderError."""
     named = [Path(path) for path in request.paths]
     look_for(named)
@@ -130,7 +136,7 @@ def run(request: Request) -> int:
         refuse_detour(handed_in[0])
     if request.of_others:
         own_rubric(ground.rubric, [work.path for work in handed_in if alone or work.link is None], request)
-    fits(request.form, 1 if request.out is not None else len(handed_in))
+    fits(request.format, 1 if request.out is not None else len(handed_in))
     reachable(request.output, request.out)
     if request.each and request.out is not None and inside(Path(request.out), named):
         raise UsageError(
@@ -138,7 +144,7 @@ def run(request: Request) -> int:
                 path=inert(request.out, 200)),
             say("Name a folder outside of it: --out FOLDER"),
         )  # fmt: skip
-    with engine_of(ground.rubric, named=request.rubric is not None) as engine:
+    with request.engine(ground.rubric) as engine:
         admit(engine, request.is_official)
         if request.rubric is None and not request.is_official:
             announce(ground.rubric, engine, files_run(ground.rubric, reference=request.reference is None))
@@ -158,24 +164,24 @@ def _graded_paths(named: list[Path], entries: Sequence[Work]) -> list[Path]:
     return [work.path for work in works(named, (), each=False, own=False) if work.link is None]
 
 
-def own_rubric(rubric: Rubric, paths: Sequence[Path], request: Request) -> None:
+def own_rubric(rubric: Rubric, paths: Sequence[Path], request: GradeRequest) -> None:
     """Raise UsageError or RubricError where files would be followed that came with what is graded."""
     if request.rubric is None and came_by(Path(rubric.path), paths):
         raise came_with(Path(rubric.path))
     refuse_own_files(rubric, paths, reference=request.reference is None)
 
 
-def hand_over(reports: Sequence[Report[Exhibit | Withheld]], request: Request) -> None:
+def hand_over(reports: Sequence[Report[Exhibit | Withheld]], request: GradeRequest) -> None:
     """Write the reports where they are wanted: one file each, and a line or a row for each of them."""
     instructor = request.audience == "instructor"
     if request.out is not None:
         from grader.cli.writing import write_each, write_summary
 
-        write_each(reports, request.form, request.lang, request.out, instructor=instructor)
-        if format_of(request.form).table is None:
+        write_each(reports, request.format, request.lang, request.out, instructor=instructor)
+        if format_of(request.format).table is None:
             write_summary(reports, request.lang, request.output)
             return
-    write(reports, request.form, request.lang, request.output, instructor=instructor)
+    write(reports, request.format, request.lang, request.output, instructor=instructor)
 
 
 def admit(engine: Engine, official: bool) -> None:
@@ -186,7 +192,7 @@ def admit(engine: Engine, official: bool) -> None:
 
 
 def grade_one(
-    prepared: Prepared, engine: Engine, work: Work, request: Request, memo: Memo, *, alone: bool
+    prepared: Prepared, engine: Engine, work: Work, request: GradeRequest, memo: Memo, *, alone: bool
 ) -> Report[Exhibit | Withheld]:
     """Grade one path; what cannot be read or run becomes a report that says so, so that the others go on.
 
@@ -211,7 +217,7 @@ def grade_one(
 
 
 def _graded(
-    prepared: Prepared, engine: Engine, work: Work, request: Request, memo: Memo, *, alone: bool
+    prepared: Prepared, engine: Engine, work: Work, request: GradeRequest, memo: Memo, *, alone: bool
 ) -> Report[Exhibit | Withheld]:
     rubric = prepared.plan.rubric
     names = [problem.function for problem in rubric.problems]
@@ -223,7 +229,7 @@ def _graded(
     report = grading.grade(prepared, student, engine, tries, memo)
     if attempts is not None:
         attempts.record(report)
-    if not format_of(request.form).windows:
+    if not format_of(request.format).windows:
         return report
     from grader.explain.windows import with_windows
     from grader.grading.runs import generous
@@ -239,7 +245,7 @@ def _told_apart(path: str) -> Inert:
     return inert(path if len(path) <= LONGEST_PATH else f"…{path[1 - LONGEST_PATH :]}", LONGEST_PATH)
 
 
-def _own_fault(error: Exception, request: Request) -> EngineError:
+def _own_fault(error: Exception, request: GradeRequest) -> EngineError:
     """Return the bug as an EngineError; its traceback, which may hold hidden values, is for an instructor only."""
     import traceback
 

@@ -14,8 +14,8 @@ from grader.language import Language, Message, environment_language, inert, say,
 @click.command(name="init")
 @click.argument("name", metavar="NAME")
 @click.option("--from-notebook", "notebook", metavar="FILE", help="Start from a solved notebook (.ipynb).")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="The assignment's language; else the environment's.")
-def command(name: str, notebook: str | None, lang: Language | None) -> None:
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="The assignment's language (default: the environment's).")
+def init_command(name: str, notebook: str | None, lang: Language | None) -> None:
     """Make a working assignment in the new folder NAME: stub, reference, mistakes, rubric, README, CI file.
 
     Nothing is overwritten.

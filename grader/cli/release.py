@@ -6,23 +6,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from msgspec import Struct
 
-from grader.cli.rubric_file import find
-from grader.cli.trusted import engine_of
+from grader.cli.app import LANG, RUBRIC
+from grader.cli.paths import RubricRequest
 from grader.errors import UsageError
-from grader.grading import Plan, Prepared, prepare, read
-from grader.language import Language, Message, environment_language, inert, say, say_count
+from grader.grading import Plan, Prepared, prepare
+from grader.language import inert, say, say_count
 
 if TYPE_CHECKING:
     from grader.author.kit.sealing import Sealing
 
 
-class Request(Struct, frozen=True, kw_only=True):
-    """What the command line asks for."""
+class ReleaseRequest(RubricRequest, frozen=True, kw_only=True):
+    """What the command line of `grade release` asks for."""
 
     out: str | None
-    rubric: str | None
     check: bool
     update: bool
     notebook: bool
@@ -30,16 +28,11 @@ class Request(Struct, frozen=True, kw_only=True):
     sealed: bool
     seed: int | None
     install: str
-    lang: Language | None
-
-    def tell(self, message: Message) -> None:
-        """Print a sentence in the language asked for, else the environment's."""
-        click.echo(message.text(self.lang or environment_language()))
 
 
 @click.command(name="release")
 @click.argument("out", required=False, metavar="[OUT]")
-@click.option("--rubric", metavar="FILE", help="The rubric; else the nearest grading.yaml upwards.")
+@RUBRIC
 @click.option("--check", is_flag=True, help="Only check that the assignment still follows from the reference.")
 @click.option("--update", is_flag=True, help="Write the stubs into the assignment's folder first.")
 @click.option("--notebook", is_flag=True, help="Add a notebook version.")
@@ -49,21 +42,21 @@ class Request(Struct, frozen=True, kw_only=True):
     "--seed", type=click.IntRange(0, 2**63 - 1), help="Draw the sealed cases with this seed, not the rubric's."
 )
 @click.option("--install", metavar="COMMAND", default="", help="How students install the grader, for the kit's README.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Else the environment's.")
+@LANG
 @click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
+def release_command(ctx: click.Context, /, **options: Any) -> None:
     """Write the student kit into the folder OUT: stubs, public rubric, expected values of public checks.
 
     Exit code 0: done; 1: the assignment no longer follows from the reference, or the kit would give something away;
     2: usage or rubric.
     """
-    request = Request(**options)
+    request = ReleaseRequest(**options)
     if request.out is None and not (request.check or request.update):
         raise UsageError(
             say("A kit needs a folder to go to."),
             say("Name one: grade release OUT. To compare only: grade release --check"),
         )
-    plan = read(find(request.rubric, ()))
+    plan = request.plan()
     if plan.expected is not None:
         raise UsageError(say("This is a student kit already; a kit is made from the author's files."))
     if request.update:
@@ -74,7 +67,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     ctx.exit(0 if right else 1)
 
 
-def update(plan: Plan, request: Request) -> None:
+def update(plan: Plan, request: ReleaseRequest) -> None:
     """Write the stubs to where the rubric expects submissions."""
     from grader.author.kit.stubs import stubs
 
@@ -85,7 +78,7 @@ def update(plan: Plan, request: Request) -> None:
         request.tell(say("Wrote {path}.", path=path))
 
 
-def follows(plan: Plan, request: Request) -> bool:
+def follows(plan: Plan, request: ReleaseRequest) -> bool:
     """Return whether the assignment follows from the reference, and show what differs.
 
     A file that is not there fails a `--check`; a kit gets it in any case.
@@ -108,12 +101,12 @@ def follows(plan: Plan, request: Request) -> bool:
     return right
 
 
-def release(plan: Plan, out: Path, request: Request) -> bool:
+def release(plan: Plan, out: Path, request: ReleaseRequest) -> bool:
     """Write the kit into `out`, unless it would give something away; return whether it was written."""
     from grader.author.kit.kit import archive, build, drawn_apart, leaks, write_kit
     from grader.author.kit.public import uncheckable
 
-    with engine_of(plan.rubric, named=request.rubric is not None) as engine:
+    with request.engine(plan.rubric) as engine:
         prepared = prepare(drawn_apart(plan, request.seed), engine)
     sealing = seal(prepared, request) if request.sealed else None
     kit = build(prepared, with_notebook=request.notebook, sealing=sealing, install=request.install)
@@ -138,7 +131,7 @@ def release(plan: Plan, out: Path, request: Request) -> bool:
     return True
 
 
-def seal(prepared: Prepared, request: Request) -> Sealing:
+def seal(prepared: Prepared, request: ReleaseRequest) -> Sealing:
     """Seal the hidden checks; say what is left out, and how much work the weakest digest would take to guess."""
     from grader.author.kit.sealing import seal_hidden, weakest
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import click
 
-from grader.cli.rubric_file import find
-from grader.cli.trusted import announce, engine_of, files_run
+from grader.cli.app import REPORT_LANG, RUBRIC
+from grader.cli.paths import RubricRequest
+from grader.cli.trusted import announce, files_run
 from grader.cli.writing import show_text, terminal_width, write
 from grader.desk.watching import Watched
 from grader.errors import GraderError, UsageError
-from grader.grading import prepare, read
+from grader.grading import prepare
 from grader.language import Language, Message, inert, listed, say
 from grader.report import faults
 from grader.report.width import cells
@@ -26,9 +27,9 @@ _WORTH = (".py", ".ipynb", ".zip")
 
 @click.command(name="watch")
 @click.argument("path", required=False)
-@click.option("--rubric", metavar="FILE", help="The rubric; else the nearest grading.yaml upwards.")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="The report's language; else the rubric's.")
-def command(path: str | None, rubric: str | None, lang: Language | None) -> None:
+@RUBRIC
+@REPORT_LANG
+def watch_command(path: str | None, rubric: str | None, lang: Language | None) -> None:
     """Grade once, then again what was edited whenever the file is saved. Ctrl-C ends it."""
     try:
         import watchfiles  # noqa: F401 - asked for before anything is prepared
@@ -36,12 +37,13 @@ def command(path: str | None, rubric: str | None, lang: Language | None) -> None
         raise UsageError(
             say("Watching needs the package watchfiles."), say("Install it: pip install watchfiles")
         ) from error
-    plan = read(find(rubric, [path] if path else []))
+    request = RubricRequest(rubric=rubric, lang=lang)
+    plan = request.plan([path] if path else [])
     language = lang or plan.rubric.language
     file = Path(path or plan.rubric.submission)
     if not os.path.lexists(file):
         raise UsageError(say("{path} is not there.", path=inert(str(file))))
-    with suppress(KeyboardInterrupt), engine_of(plan.rubric, named=rubric is not None) as engine:
+    with suppress(KeyboardInterrupt), request.engine(plan.rubric) as engine:
         if rubric is None:
             announce(plan.rubric, engine, files_run(plan.rubric))
         watched = Watched(prepare(plan, engine), engine, file)

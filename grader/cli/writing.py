@@ -29,13 +29,13 @@ _STREAMS = ("/dev/", "/proc/")
 _MEMORY = "/dev/shm/"
 
 
-def write(reports: Reports, form: str, lang: Language | None, output: str | None, *, instructor: bool) -> None:
-    """Write `reports` as `form`; a student's audience gets reports without anything hidden.
+def write(reports: Reports, format: str, lang: Language | None, output: str | None, *, instructor: bool) -> None:
+    """Write `reports` in the format `format`; a student's audience gets reports without anything hidden.
 
     Raises UsageError if the file cannot be written.
     """
-    fits(form, len(reports))
-    wanted = format_of(form)
+    fits(format, len(reports))
+    wanted = format_of(format)
     if wanted.table is not None:
         utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
         marked = output is not None or (utf8 and not sys.stdout.isatty())
@@ -46,7 +46,7 @@ def write(reports: Reports, form: str, lang: Language | None, output: str | None
     for report in reports:
         language = lang or report.language
         seen = report if instructor else for_students(report)
-        texts.append(_render(seen, form, language, to_file=output is not None))
+        texts.append(_render(seen, format, language, to_file=output is not None))
         page = os.environ.get("GITHUB_STEP_SUMMARY")
         if wanted.job_page is not None and page:
             with Path(page).open("a", encoding="utf-8") as file:
@@ -57,8 +57,8 @@ def write(reports: Reports, form: str, lang: Language | None, output: str | None
     put(wanted.join([*texts, _at_a_glance(reports, lang)] if wanted.glance else texts), output)
 
 
-def write_each(reports: Reports, form: str, lang: Language | None, folder: str, *, instructor: bool) -> None:
-    """Write a file for each report into `folder` as `form`; beside a table of all submissions stand pages.
+def write_each(reports: Reports, format: str, lang: Language | None, folder: str, *, instructor: bool) -> None:
+    """Write a file for each report into `folder` in the format `format`; beside a table of all submissions stand pages.
 
     Raises UsageError if one cannot be written.
     """
@@ -67,11 +67,11 @@ def write_each(reports: Reports, form: str, lang: Language | None, folder: str, 
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unwritable(folder, error) from error
-    form = "html" if format_of(form).table is not None else form
-    names = names_of([one.submission for one in reports], format_of(form).suffix)
+    format = "html" if format_of(format).table is not None else format
+    names = names_of([one.submission for one in reports], format_of(format).suffix)
     for report, name in zip(reports, names, strict=True):
         seen = report if instructor else for_students(report)
-        put(_render(seen, form, lang or report.language, to_file=True), str(Path(folder) / name))
+        put(_render(seen, format, lang or report.language, to_file=True), str(Path(folder) / name))
 
 
 def write_summary(reports: Reports, lang: Language | None, output: str | None) -> None:
@@ -79,15 +79,15 @@ def write_summary(reports: Reports, lang: Language | None, output: str | None) -
     put(_at_a_glance(reports, lang), output)
 
 
-def fits(form: str, count: int) -> None:
+def fits(format: str, count: int) -> None:
     """Raise UsageError for a format whose file holds one submission, where there are several."""
     if count < 2:
         return
-    wanted = format_of(form)
+    wanted = format_of(format)
     if wanted.join is None and wanted.table is None:
         several = [name for name in FORMATS if format_of(name).join or format_of(name).table]
         raise UsageError(
-            say("{form} holds one submission; {count} were given.", form=form, count=count),
+            say("A report in the format {name} holds one submission; {count} were given.", name=format, count=count),
             say("Write a file for each: --out FOLDER. Or name one of these by --format: {formats}",
                 formats=", ".join(several)),
         )  # fmt: skip
@@ -125,9 +125,9 @@ def _at_a_glance(reports: Reports, lang: Language | None) -> str:
 
 
 def _render(
-    report: Report[Exhibit] | Report[Exhibit | Withheld], form: str, language: Language, *, to_file: bool
+    report: Report[Exhibit] | Report[Exhibit | Withheld], format: str, language: Language, *, to_file: bool
 ) -> str:
-    wanted = format_of(form)
+    wanted = format_of(format)
     assert wanted.render is not None, "a table of all submissions is written by itself"
     place = {
         "width": terminal_width(),
@@ -138,10 +138,10 @@ def _render(
     try:
         return wanted.render(report, language=language, **{name: place[name] for name in wanted.asks})
     except Exception as error:  # another's code has failed, and not the student's
-        if form in FORMATS:
+        if format in FORMATS:
             raise
         why = inert(f"{type(error).__name__}: {error}", 400)
-        raise EngineError(say("The report format {name} failed: {why}", name=form, why=why)) from error
+        raise EngineError(say("The report format {name} failed: {why}", name=format, why=why)) from error
 
 
 def terminal_width() -> int:

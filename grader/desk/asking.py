@@ -1,4 +1,7 @@
-"""Asks `grade` in a process of its own, so that the reference is never in the memory of a student's session."""
+"""Asks `grade` in a process of its own, so that the reference is never in the memory of a student's session.
+
+As a program it answers `check`: the report on a session's function, or why there is none.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from grader.errors import EngineError, GraderError, UsageError
-from grader.language import Language, inert, say
+from grader.language import Language, environment_language, inert, say
+from grader.report import faults
 from grader.search_path import sound
+from grader.submission import gather
+from grader.submission.costs import SCRIPT, WordsLeft
+from grader.submission.text import lex
 
 _GRADED = (0, 1, 3)
 _GRADE = str(Path(__file__).absolute().parents[1] / "__main__.py")
@@ -23,11 +31,11 @@ def ask(
     *,
     rubric: Path | None = None,
     only: Sequence[str] = (),
-    form: str = "json",
+    format: str = "json",
     lang: Language | None = None,
     here: Path | None = None,
 ) -> str:
-    """Return `grade`'s report on `path` (default: the rubric's submission) in the format `form`.
+    """Return `grade`'s report on `path` (default: the rubric's submission) in the format `format`.
 
     A `rubric` is one that somebody named; else `grade` finds it from the folder `here`, or the current one. What
     `grade` says besides goes to standard error.
@@ -35,7 +43,7 @@ def ask(
     It and any error are in the language `lang`; else a report is in the rubric's, an error in the environment's.
     Raises UsageError with grade's own words where nothing was graded.
     """
-    words = ["--format", form]
+    words = ["--format", format]
     words += [word for name in only for word in ("--only", name)]
     words += ["--rubric", str(rubric)] if rubric is not None else []
     words += ["--lang", lang] if lang is not None else []
@@ -68,3 +76,73 @@ def _environment() -> dict[str, str]:
 def _failure(code: int, words: str) -> GraderError:
     said = say("{words}", words=inert(words.strip(), 4000, lines=True))
     return UsageError(said) if code == UsageError.exit_code else EngineError(said)
+
+
+def main() -> None:
+    """Answer the question on standard input (`grader.desk.checking`): a text, and whether it is a report."""
+    json.dump(answer(json.load(sys.stdin)), sys.stdout)
+
+
+def answer(question: Mapping[str, Any]) -> tuple[str, bool]:
+    """Return the report that is asked for and True, or why there is none and False."""
+    lang = question["lang"]
+    rubric = Path(question["rubric"]) if question["rubric"] is not None else None
+    try:
+        only = [name] if (name := _name(question)) else []
+        if question["cells"] is None:
+            return ask(_file(question), rubric=rubric, only=only, format=question["format"], lang=lang), True
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "notebook.ipynb"
+            file.write_text(json.dumps(_notebook(question["cells"])), encoding="utf-8")
+            _bring_helpers("\n".join(question["cells"]), Path(folder))
+            return ask(file, rubric=rubric, only=only, format=question["format"], lang=lang), True
+    except GraderError as error:
+        return faults.render(error, language=lang or environment_language()), False
+
+
+def _name(question: Mapping[str, Any]) -> str:
+    """Return the function's name; "" for all of them. Raises UsageError for what is neither a function nor a name."""
+    name: str | None = question["name"]
+    if name is None:
+        raise UsageError(
+            say("A {kind} cannot be checked.", kind=inert(question["kind"], 80)),
+            say('Give check a function or its name, like `check("zero_pad")`, or nothing to check all.'),
+        )
+    return name
+
+
+def _file(question: Mapping[str, Any]) -> Path | None:
+    """Return the file of a function that was given itself. Raises UsageError for a prompt that keeps no text."""
+    file: str | None = question["file"]
+    if file == "":
+        raise UsageError(
+            say("The text of {name} cannot be found.", name=inert(question["name"], 80)),
+            say("Save it to a file, or work in IPython or a notebook, which keep what was typed."),
+        )
+    return Path(file) if file is not None else None
+
+
+def _notebook(of: list[str]) -> dict[str, Any]:
+    """Return `of` as a notebook (nbformat 4.4), so that lines are told by cell."""
+    kept: list[dict[str, Any]] = [
+        {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell} for cell in of
+    ]
+    return {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": kept}
+
+
+def _bring_helpers(text: str, folder: Path) -> None:
+    """Copy the modules that `text` imports from the current folder, as the session would, and those that they import.
+
+    `grade` reads them beside the notebook, and says so where it cannot.
+    """
+
+    def copy(module: str) -> bytes | None:
+        try:
+            with Path(f"{module}.py").open("rb") as file:
+                data = file.read(SCRIPT + 1)
+        except OSError:
+            return None
+        (folder / f"{module}.py").write_bytes(data)
+        return data
+
+    gather(lex(text).bare, copy, WordsLeft())

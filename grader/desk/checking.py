@@ -23,7 +23,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import grader
 del sys.path[0]
-from grader.desk.answering import main
+from grader.desk.asking import main
 main()
 """
 
@@ -94,9 +94,9 @@ def check(
     mend: where nothing can be graded, the result says why, in the language `lang` or the environment's.
     """
     question = {**described(what), "cells": cells(), "rubric": rubric, "lang": lang}
-    text, graded = _answer({**question, "form": "text"})
+    text, graded = _answer({**question, "format": "text"})
     shown = shown_by_itself()
-    checked = Checked(text, lambda: _answer({**question, "form": "html"})[0], graded=graded, printed=not shown)
+    checked = Checked(text, lambda: _answer({**question, "format": "html"})[0], graded=graded, printed=not shown)
     if not shown:
         encoding = sys.stdout.encoding or "utf-8"
         print(checked.text.encode(encoding, "replace").decode(encoding).rstrip("\n"), flush=True)
@@ -104,7 +104,7 @@ def check(
 
 
 def _answer(question: dict[str, Any]) -> tuple[str, bool]:
-    """Return what `grader.desk.answering` says in a process that looks for nothing in the current folder."""
+    """Return what `grader.desk.asking` says in a process that looks for nothing in the current folder."""
     path = sound(os.environ.get("PYTHONPATH", "").split(os.pathsep))
     run = subprocess.run(
         [sys.executable, "-P", "-c", _ANSWER, _ROOT],

@@ -169,7 +169,7 @@ def test_without_a_file_the_script_is_printed(folder):
         (["--case", "g.numbers[0]"], "It has: f"),
         (["--case", "f.nombers[0]"], "f.数, f.bad"),
         (["--case", "f.numbers[2]"], "0 to 1"),
-        (["--repl"], "Which case?"),
+        (["--repl"], "--script and --repl need one case."),
         (["--case", "f.numbers[0]", "--script", "no/such/folder.py"], "cannot be written"),
     ],
 )

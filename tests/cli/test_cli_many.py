@@ -176,5 +176,5 @@ def test_a_link_in_such_a_folder_is_no_zip(folder):
 def test_a_format_that_holds_one_submission_names_those_that_hold_several(folder):
     run = grade("in", "--each", "--format", "junit", "--lang", "en", cwd=folder)
     said = " ".join(run.stderr.decode().split())
-    assert run.returncode == 2 and "junit holds one submission; 4 were given." in said
+    assert run.returncode == 2 and "A report in the format junit holds one submission; 4 were given." in said
     assert "Or name one of these by --format: text, json, markdown, github, csv" in said

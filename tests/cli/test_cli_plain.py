@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from grader.cli import grade
 from grader.cli.app import app
 from grader.cli.entry import COMMANDS, understood
-from grader.cli.grading import Request
+from grader.cli.grading import GradeRequest
 
 WORDS = st.lists(
     st.sampled_from(
@@ -33,7 +33,7 @@ def test_click_would_have_understood_the_same(words):
     with mock.patch.object(grade, "run", lambda request: asked.append(request) or 0), pytest.raises(SystemExit) as end:
         app.main(args=words, prog_name="grade")
     assert end.value.code == 0
-    assert asked == [Request(paths=plain[0], official=plain[1])]
+    assert asked == [GradeRequest(paths=plain[0], official=plain[1])]
 
 
 @pytest.mark.parametrize(

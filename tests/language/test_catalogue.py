@@ -11,8 +11,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from grader.author import library
-from grader.cli.app import COMMANDS, app
-from grader.cli.helping import CLICK
+from grader.cli.app import CLICK, COMMANDS, app
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "grader" / "language" / "locale" / "zh" / "LC_MESSAGES"

@@ -1,0 +1,348 @@
+"""Whose a path is: which rubric is followed, and how far what is graded is trusted.
+
+The rubric is the course's configuration, and a submission never brings its own. What the command line names is the
+grading person's own, and may be reached by links. What lies in it may be anyone's.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from itertools import chain
+from pathlib import Path
+
+from msgspec import Struct
+
+from grader import submission
+from grader.cli.trusted import engine_of
+from grader.errors import Fault, GraderError, RubricError, Span, UsageError
+from grader.execution import Engine
+from grader.grading.prepared import Plan
+from grader.language import Language, Message, environment_language, inert, listed, say
+from grader.model import Rubric
+from grader.submission.reading import Folder
+
+NAME = "grading.yaml"
+_EXAMPLE = f"path/to/{NAME}"
+
+
+class RubricRequest(Struct, frozen=True, kw_only=True):
+    """What a command line asks for that is about a rubric; each command adds its own options."""
+
+    rubric: str | None = None
+    reference: str | None = None
+    lang: Language | None = None
+
+    @property
+    def language(self) -> Language:
+        """The language asked for, else the environment's."""
+        return self.lang or environment_language()
+
+    def tell(self, message: Message) -> None:
+        """Print a sentence in the language asked for."""
+        import click
+
+        click.echo(message.text(self.language))
+
+    def plan(self, paths: Sequence[str | Path] = ()) -> Plan:
+        """Return what the rubric's files say; `paths` are what is graded. Raises as `find` and `read` do."""
+        from grader.grading import read
+
+        return read(find(self.rubric, paths), Path(self.reference) if self.reference else None)
+
+    def engine(self, rubric: Rubric) -> AbstractContextManager[Engine]:
+        """Return an engine that runs sources by the rubric's Python; `with` closes it. Raises as `python_of` does."""
+        return engine_of(rubric, named=self.rubric is not None)
+
+
+def inside(folder: Path, paths: Sequence[str | Path]) -> Path | None:
+    """Return the one of `paths` that is `folder` or, links resolved, a folder above it."""
+    real = folder.resolve()
+    graded = (Path(path) for path in paths if os.path.isdir(path))  # noqa: PTH112
+    return next((path for path in graded if any(_same(path, one) for one in (real, *real.parents))), None)
+
+
+def _neighbour(folder: Path, paths: Sequence[str | Path]) -> Path | None:
+    """Return the one of `paths` that is a file directly in `folder`: its helpers are handed in there with it."""
+    for path in map(Path, paths):
+        if not path.is_dir() and any(_same(one, folder) for one in (path.absolute().parent, path.resolve().parent)):
+            return path
+    return None
+
+
+def came_by(file: Path, paths: Sequence[str | Path]) -> Path | None:
+    """Return the one of `paths` that `file`, or what it is a link to, came with."""
+    folders = {file.absolute().parent, file.resolve().parent}
+    return next((found for each in folders if (found := inside(each, paths) or _neighbour(each, paths))), None)
+
+
+def refuse_own_files(rubric: Rubric, paths: Sequence[Path], *, reference: bool) -> None:
+    """Raise RubricError for each file that the rubric names in a folder of `paths`, or that is one of them.
+
+    With `reference`, that one too; only whoever grades the reference itself may name it twice.
+    """
+    named = {"expected": rubric.expected, "generators": rubric.generators, "mistakes": rubric.mistakes}
+    if rubric.runtime != sys.executable:
+        named["runtime"] = rubric.runtime
+    if reference:
+        named["reference"] = rubric.reference
+    faults = []
+    for key, text in named.items():
+        graded = _holder(Path(text), paths) if text else None
+        if graded is not None and not _is_reference(graded, rubric):
+            message = say(
+                "`{key}` is {path}, which lies in what is graded: it may have been handed in.",
+                key=key, path=inert(text, 1000),
+            )  # fmt: skip
+            line, line_text = _line(rubric.path, key)
+            hint = say("Move the course's own files out of the folders that are graded.")
+            at = Span(path=rubric.path, line=line, column=int(line > 0))
+            faults.append(Fault(at=at, message=message, hint=hint, line_text=line_text))
+    if faults:
+        raise RubricError(faults)
+
+
+def _holder(file: Path, paths: Sequence[Path]) -> Path | None:
+    itself = next((path for path in paths if _same(path, file)), None)
+    return itself or inside(file.absolute().parent, paths) or inside(file.resolve().parent, paths)
+
+
+def _is_reference(graded: Path, rubric: Rubric) -> bool:
+    """Return whether the submission at `graded` is the reference itself, as where an author tries it."""
+    if not rubric.reference:
+        return False
+    if not graded.is_dir():
+        return _same(graded, Path(rubric.reference))
+    try:
+        names = [problem.function for problem in rubric.problems]
+        found = submission.load(graded, names, Path(rubric.submission).name)
+    except GraderError:
+        return False
+    return _same(Path(found.source.path), Path(rubric.reference))
+
+
+def _line(path: str, key: str) -> tuple[int, str]:
+    """Return where `key` stands at the top of the rubric, and the line; 0 where it cannot be told."""
+    try:
+        lines = Path(path).read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return 0, ""
+    return next(((number, line) for number, line in enumerate(lines, 1) if line.startswith(f"{key}:")), (0, ""))
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Return whether both are one file or folder, by whatever name: a disk may ignore case, a link may lead there."""
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+def find(given: str | None, paths: Sequence[str | Path] = (), *, brought: bool = True, beside: bool = True) -> Path:
+    """Return the rubric's path: the one given, else the nearest upwards from the working folder.
+
+    Where others' work is graded one that came with it (`paths`) is passed over, as is said. A student's own folder is
+    her own kit: there one that was `brought` is taken. Last one `beside` the paths is looked for (never in one). Raises
+    UsageError if there is none.
+    """
+    if given is not None:
+        return Path(given)
+    passed: Path | None = None
+    for file in chain(_rubrics_above(Path.cwd()), _beside(paths if beside else ())):
+        if not brought and came_by(file, paths):
+            passed = passed or file
+            continue
+        if passed is not None:
+            from grader.cli.speaking import note
+
+            note(say("{path} was passed over: it came with what is graded.", path=inert(str(passed), 1000)))
+        return file
+    if passed is not None:
+        raise came_with(passed)
+    raise UsageError(
+        say("There is no {name} here or in any folder above.", name=NAME),
+        say("Go to the assignment's folder, or name the rubric: grade --rubric {example} {path}",
+            example=_EXAMPLE, path=inert(str(paths[0]) if paths else "", 80)),
+    )  # fmt: skip
+
+
+def came_with(rubric: Path) -> UsageError:
+    """Return the error for others' work where the only rubric may have been handed in with it."""
+    return UsageError(
+        say("{path} came with what is graded, so it is not followed.", path=inert(str(rubric), 1000)),
+        say("Grade from the course's folder, or name the course's rubric: --rubric {example}", example=_EXAMPLE),
+    )
+
+
+def _rubrics_above(start: Path) -> Iterator[Path]:
+    return (folder / NAME for folder in (start, *start.parents) if _is_file(folder / NAME))
+
+
+def _beside(paths: Sequence[str | Path]) -> Iterator[Path]:
+    """Yield the rubrics upwards from beside the paths, in no folder that is graded, nor in one of some of them."""
+    wholes = [path.resolve() if path.name in ("", "..") else path.absolute() for path in map(Path, paths)]
+    if len({whole.anchor for whole in wholes}) == 1:
+        above = Path(os.path.commonpath([whole.parent for whole in wholes]))
+        yield from (file for file in _rubrics_above(above) if inside(file.parent, paths) is None)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long, a folder that is closed
+        return False
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """A submission's path; below the folder `beneath` no link is followed.
+
+    If it is a file that stands alone, the `helpers` beside it are its own or are not read.
+    """
+
+    path: Path
+    beneath: Path
+    helpers: bool
+
+    @property
+    def link(self) -> Path | None:
+        """The first link on its way, for which nothing of it is read: what is there has not been handed in."""
+        steps = self.path.relative_to(self.beneath).parts
+        way = (self.beneath.joinpath(*steps[:count]) for count in range(1, len(steps) + 1))
+        return next((each for each in way if os.path.islink(each)), None)  # noqa: PTH114 - raises nothing
+
+
+def works(paths: Sequence[Path], authors: Sequence[Path], *, each: bool, own: bool) -> list[Work]:
+    """Return what is to be graded: `paths` or, with `each`, what the folders among them hold.
+
+    What is trusted: with `each` the folder that is named; of several paths (a shell's `class/*` makes them) what all of
+    them share; of a path alone in a student's self-check (`own`), or of one of the `authors` (the rubric's submission
+    and reference), all but its last part; of another the working folder or, if it is absolute, again all but its last
+    part. Helpers beside a file are its own in a self-check and where it is one of the authors', unless another path of
+    its folder is graded with it. Raises UsageError for a path that is not there, before anything is graded.
+    """
+    look_for(paths)
+    beneath = _shared(paths) if len(paths) > 1 else list(paths if each else (paths[0].parent,))
+    if each:
+        return [work for path, base in zip(paths, beneath, strict=True) for work in each_of(path, base)]
+    known = {_written(author) for author in authors}
+    theirs = [own or _written(path) in known for path in paths]
+    if len(paths) == 1 and not theirs[0] and not paths[0].is_absolute():
+        beneath = [Path()]
+    return [
+        Work(path=path, beneath=beneath[number], helpers=theirs[number] and not _in_company(number, paths))
+        for number, path in enumerate(paths)
+    ]
+
+
+def refuse_detour(work: Work) -> None:
+    """Raise UsageError where a link stands before the last part of the only path that was named: it may be the user's.
+
+    Whose submission it is has then handed in nothing wrong, and must not get 0 points for it.
+    """
+    link = work.link
+    if link is not None and link != work.path:
+        whole = os.path.abspath(work.path)  # noqa: PTH100 - as it is written
+        raise UsageError(
+            say("{path} was not graded: {link} is a link, and links below the current folder are not followed here.",
+                path=inert(str(work.path), 1000), link=inert(str(link), 1000)),
+            say("If the link is yours, name the whole path: {path}", path=inert(whole, 1000)),
+        )  # fmt: skip
+
+
+def look_for(paths: Sequence[Path]) -> None:
+    """Raise UsageError for the first path where nothing is; dangling links, and what is unreadable, cost themselves."""
+    for path in paths:
+        try:
+            path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            raise UsageError(
+                say("{path} is not there.", path=inert(str(path))),
+                _meant(str(path)) or say("Give the file, notebook, folder or zip archive to grade: grade PATH"),
+            ) from None
+        except (OSError, ValueError):
+            continue
+
+
+def _meant(word: str) -> Message | None:
+    """Return the question for the command that `word` is nearly the name of, if there is one."""
+    from difflib import get_close_matches
+
+    from grader.cli.entry import COMMANDS
+
+    near = get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.7)
+    return say("Did you mean the command `grade {name}`?", name=near[0]) if near else None
+
+
+def _shared(paths: Sequence[Path]) -> list[Path]:
+    """Return for each path the folder that all of them lie in, as it writes it; its own one where that is the root."""
+    count = 0
+    for level in zip(*(path.parent.parts for path in paths), strict=False):
+        if len(set(level)) > 1:
+            break
+        count += 1
+    if count == 1 and paths[0].is_absolute():
+        count = 0
+    return [Path(*path.parts[:count]) if count or not path.is_absolute() else path.parent for path in paths]
+
+
+def _written(path: Path) -> str:
+    """Return the whole path as it is written: where a student's link leads must not make it the author's."""
+    return os.path.abspath(path)  # noqa: PTH100
+
+
+def _in_company(number: int, paths: Sequence[Path]) -> bool:
+    """Return whether another of `paths` lies in the folder that this one lies in, or is that folder."""
+    folder = os.path.realpath(paths[number].parent)
+    others = [path for place, path in enumerate(paths) if place != number]
+    return any(folder in (os.path.realpath(other), os.path.realpath(other.parent)) for other in others)
+
+
+_ARCHIVES = (".py", ".ipynb", ".zip", ".txt")
+_LEFT_BY_TOOLS = frozenset({"__pycache__", "__MACOSX"})
+_MOST_TOLD = 20
+
+
+def each_of(path: Path, base: Path) -> list[Work]:
+    """Return the submissions in the folder at `path`: its files of code, archives and folders; else `path` itself.
+
+    Hidden files and caches are no submissions; of what else is none a note tells, since it may be meant as one. A link
+    is one, whatever it is called, so that someone is told that it is not followed; below `base` none is. No file in
+    such a folder has helpers beside it: they may be anyone's. Raises UsageError for a folder that holds no submissions.
+    """
+    inside: list[str] = []
+    others: list[str] = []
+    try:
+        with Folder.at(base) as trusted, trusted.listed(path.relative_to(base).as_posix()) as entries:
+            for entry in entries:
+                (inside if _is_submission(entry) else others).append(entry.name)
+    except GraderError:  # a file, or what cannot be read: that is said when it is graded
+        return [Work(path=path, beneath=path.parent if path == base else base, helpers=False)]
+    _tell(path, sorted(name for name in others if not name.startswith(".") and name not in _LEFT_BY_TOOLS))
+    if not inside:
+        raise UsageError(say("The folder {path} holds no submissions.", path=inert(str(path), 200)))
+    return [Work(path=path / name, beneath=base, helpers=False) for name in sorted(inside)]
+
+
+def _tell(path: Path, others: Sequence[str]) -> None:
+    """Say what in the folder at `path` was passed over."""
+    if not others:
+        return
+    from grader.cli.speaking import note
+
+    shown = [inert(name, 100) for name in others[:_MOST_TOLD]]
+    if len(others) > _MOST_TOLD:
+        shown.append(inert(f"… (+{len(others) - _MOST_TOLD})"))
+    note(
+        say(
+            "In {path} only folders and the files .py, .ipynb and .zip are submissions. Passed over: {names}",
+            path=inert(str(path), 200), names=listed(shown),
+        )
+    )  # fmt: skip
+
+
+def _is_submission(entry: os.DirEntry[str]) -> bool:
+    if entry.name.startswith((".", "__")):
+        return False
+    return entry.is_symlink() or entry.is_dir(follow_symlinks=False) or entry.name.lower().endswith(_ARCHIVES)
