@@ -22,7 +22,7 @@ with WithoutHere():  # `python -m pytest` puts the current folder on the search 
     from grader.desk.asking import ask_json
     from grader.errors import GraderError
     from grader.language import environment_language
-    from grader.report import faults
+    from grader.report.lines import show_error
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> RubricFile | None:
@@ -68,7 +68,7 @@ class RubricFile(pytest.File):
             report = ask_json(None, rubric=self.path) if named else ask_json(None, here=self.path.parent)
         except GraderError as error:
             with WithoutHere():  # the catalogue is read by the standard library
-                said = faults.render(error, language=environment_language())
+                said = show_error(error, language=environment_language())
             raise self.CollectError(said) from error
         for problem in report["problems"]:
             for check in problem["checks"]:

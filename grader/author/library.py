@@ -10,7 +10,7 @@ import grader.cases.library  # noqa: F401 - registers what expressions may call
 from grader.cases.functions import FUNCTIONS
 from grader.cases.generators import FAMILIES
 from grader.language import Language, Message, say
-from grader.report.width import wrap
+from grader.report.lines import wrap
 
 WIDTH = 80
 

@@ -53,12 +53,12 @@ class Errors(Kind, frozen=True, kw_only=True):
         A call that was stopped earns nothing and has no mismatch. Raises RubricError if the reference does not raise
         so.
         """
-        from grader.comparison.blame import did, fault
+        from grader.comparison.outputs import check_error, outcome_in_words
 
         names = " | ".join(self.raises)
         if not (isinstance(want[0], Raised) and answers(want[0], self.raises)):
-            what = did(want[0])
-            raise fault(
+            what = outcome_in_words(want[0])
+            raise check_error(
                 check,
                 say("The reference's {function} does not raise {names} here: {what}",
                     function=case.function, names=names, what=what),

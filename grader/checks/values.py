@@ -28,13 +28,12 @@ class Values(Kind, frozen=True, kw_only=True):
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
     ) -> Verdict:
         """Return the verdict: each output that `returns` names earns its share."""
-        from grader.comparison.blame import fault, returned
-        from grader.comparison.shares import leaves, misnamed, score, verdict
+        from grader.comparison.outputs import check_error, misnamed, output_shares, reference_values, score, verdict
 
-        (truth,) = returned(check, case.truth[0].function if case.truth else case.function, want)
+        (truth,) = reference_values(check, case.truth[0].function if case.truth else case.function, want)
         wrong = misnamed(returns, truth)
         if wrong is not None:
-            raise fault(check, wrong)
+            raise check_error(check, wrong)
         if not isinstance(got[0], Returned):
-            return Verdict(share=Fraction(0), by_part=tuple((name, Fraction(0)) for name, _ in leaves(returns)))
+            return Verdict(share=Fraction(0), by_part=tuple((name, Fraction(0)) for name, _ in output_shares(returns)))
         return verdict(score(got[0].value, truth, returns, check.compare), named=bool(returns))

@@ -21,7 +21,7 @@ from grader.execution import Engine
 from grader.grading import Plan, Prepared, prepare, varied
 from grader.language import inert, say, say_count
 from grader.model import Submission
-from grader.report.width import wrap
+from grader.report.lines import wrap
 
 if TYPE_CHECKING:
     from grader.author.check.checkup import Look

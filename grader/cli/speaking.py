@@ -23,9 +23,9 @@ def asked_language(words: Sequence[str]) -> Language:
 
 def tell(error: GraderError) -> int:
     """Write the error as sentences with a way out to standard error; return its exit code."""
-    from grader.report import faults
+    from grader.report.lines import show_error
 
-    _write(faults.render(error, language=asked_language(sys.argv)))
+    _write(show_error(error, language=asked_language(sys.argv)))
     return error.exit_code
 
 

@@ -18,8 +18,7 @@ from grader.desk.watching import Watched
 from grader.errors import GraderError, UsageError
 from grader.grading import prepare
 from grader.language import Language, Message, inert, listed, say
-from grader.report import faults
-from grader.report.width import cells
+from grader.report.lines import cell_width, show_error
 
 _WORTH = (".py", ".ipynb", ".zip")
 """The endings of files whose change may change the submission: helper modules lie beside it."""
@@ -88,7 +87,7 @@ def _grade(watched: Watched, file: Path, language: Language, last: str) -> str:
     try:
         found = watched.regrade()
     except GraderError as error:
-        said = faults.render(error, language=language)
+        said = show_error(error, language=language)
         if file.exists() and said != last:
             _rule(say("not graded"), language)
             show_text(said)
@@ -104,4 +103,4 @@ def _grade(watched: Watched, file: Path, language: Language, last: str) -> str:
 def _rule(what: Message, language: Language) -> None:
     """Draw a line between two reports, with the time by the clock and what was done."""
     head = f"── {time.strftime('%H:%M:%S')} {what.text(language)} "
-    show_text("\n" + head + "─" * max(terminal_width() - cells(head), 2))
+    show_text("\n" + head + "─" * max(terminal_width() - cell_width(head), 2))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from grader.model import Category, Comparison, Mismatch, Part
+from grader.model import Category, Comparison, Mismatch
 from grader.values import family_of, form, parts, word
 from grader.values.family import Differences
 
@@ -67,7 +66,7 @@ def same_form(got: Value, want: Value, rule: Comparison) -> bool:
     return form(got) == wanted != "strange" and family_of(want).alike(got, want, rule)
 
 
-def place(output: str, key: str | int) -> str:
+def item_name(output: str, key: str | int) -> str:
     """Return the name of an item of `output`: `cache[0]`, `cache['pad']`."""
     return f"{output}[{key!r}]"
 
@@ -84,57 +83,4 @@ def _walk(got: Value, want: Value, rule: Comparison, output: str, found: Differe
         mine = dict(parts(got))
         for key, theirs in family.parts(want):
             if key in mine:
-                _walk(mine[key], theirs, rule, place(output, key), found)
-
-
-def find(value: Value, name: str, returns: tuple[Part, ...]) -> list[Value]:
-    """Return the output called `name` (`Z`, `cache.W`, or `result` for the whole), or nothing if it is not there."""
-    if name == "result":
-        return [value]
-    for index, part in enumerate(returns):
-        if name != part.name and not name.startswith(part.name + "."):
-            continue
-        inner = _item(value, index, part.name, len(returns))
-        if name == part.name or not inner:
-            return inner
-        return find(inner[0], name[len(part.name) + 1 :], part.parts)
-    return []
-
-
-def known(name: str, returns: tuple[Part, ...]) -> bool:
-    """Return whether `returns` has an output of this name."""
-    if name == "result":
-        return True
-    return any(
-        name == part.name or (name.startswith(part.name + ".") and known(name[len(part.name) + 1 :], part.parts))
-        for part in returns
-    )
-
-
-def numbers(value: Value, name: str, returns: tuple[Part, ...] = ()) -> Iterator[tuple[str, Value]]:
-    """Yield every number and array within `value` with its name: `Z`, `cache.W`, `cache.hparameters['pad']`, `[0]`."""
-    if form(value) == "number":
-        yield name, value
-    named = named_parts(value, returns)
-    for key, item in parts(value):
-        part = named.get(key)
-        yield from numbers(item, _joined(name, part) if part else place(name, key), part.parts if part else ())
-
-
-def named_parts(value: Value, returns: tuple[Part, ...]) -> dict[str | int, Part]:
-    """Return which of the parts that `returns` names stands at which place or key of a container."""
-    if isinstance(value, dict):
-        return {part.name: part for part in returns}
-    return dict(enumerate(returns)) if isinstance(value, tuple | list) and len(value) == len(returns) else {}
-
-
-def _item(value: Value, index: int, name: str, count: int) -> list[Value]:
-    if isinstance(value, dict):
-        return [value[name]] if name in value else []
-    if isinstance(value, tuple | list) and (count > 1 or len(value) == 1):
-        return [value[index]] if index < len(value) else []
-    return [value] if count == 1 else []
-
-
-def _joined(name: str, part: Part) -> str:
-    return f"{name}.{part.name}" if name else part.name
+                _walk(mine[key], theirs, rule, item_name(output, key), found)

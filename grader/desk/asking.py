@@ -16,7 +16,7 @@ from typing import Any
 
 from grader.errors import EngineError, GraderError, UsageError
 from grader.language import Language, environment_language, inert, say
-from grader.report import faults
+from grader.report.lines import show_error
 from grader.search_path import sound
 from grader.submission import gather
 from grader.submission.costs import SCRIPT, WordsLeft
@@ -97,7 +97,7 @@ def answer(question: Mapping[str, Any]) -> tuple[str, bool]:
             _bring_helpers("\n".join(question["cells"]), Path(folder))
             return ask(file, rubric=rubric, only=only, format=question["format"], lang=lang), True
     except GraderError as error:
-        return faults.render(error, language=lang or environment_language()), False
+        return show_error(error, language=lang or environment_language()), False
 
 
 def _name(question: Mapping[str, Any]) -> str:

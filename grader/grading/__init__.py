@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from grader.grading.prepared import Plan, Prepared, narrow, varied, with_dependents
     from grader.grading.preparing import prepare, read
     from grader.grading.tally import ungraded
-    from grader.model.audience import for_students
+    from grader.model.report import for_students
 
 _HOMES = {
     "Plan": "grader.grading.prepared",
     "Prepared": "grader.grading.prepared",
-    "for_students": "grader.model.audience",
+    "for_students": "grader.model.report",
     "grade": "grader.grading.pipeline",
     "narrow": "grader.grading.prepared",
     "prepare": "grader.grading.preparing",

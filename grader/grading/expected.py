@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from grader.errors import EngineError, Fault, RubricError, Span, UsageError
 from grader.language import inert, say
 from grader.model import Call, Case, Entry, Outcome, Raised, Returned, Signature, Task
-from grader.model.seal import Seal, Sealed
+from grader.model.outcome import Seal, Sealed
 
 if TYPE_CHECKING:
     from grader.model import Value

@@ -21,7 +21,7 @@ from grader.model import (
 )
 
 if TYPE_CHECKING:
-    from grader.comparison.structure import Level
+    from grader.comparison.structure import Disclosure
 
 
 class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
@@ -63,11 +63,11 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         return part / weight if weight else Fraction(1)
 
     @cached_property
-    def levels(self) -> Mapping[str, Level]:
+    def disclosures(self) -> Mapping[str, Disclosure]:
         """What hidden checks may tell of the structure of what they want, by key; a check not named tells all."""
-        from grader.comparison.structure import levels
+        from grader.comparison.structure import disclosures
 
-        return levels(self.problem.returns, self.trials)
+        return disclosures(self.problem.returns, self.trials)
 
     @cached_property
     def earning(self) -> int:

@@ -11,7 +11,7 @@ from grader.errors import UsageError
 from grader.grading.expected import Expected, select
 from grader.language import say
 from grader.model import Check, Limits, Problem, Rubric, Signature, Submission, Task, checks_of
-from grader.model.seal import Seal
+from grader.model.outcome import Seal
 
 
 class Plan(Struct, frozen=True, kw_only=True, eq=False):

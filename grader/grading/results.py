@@ -182,7 +182,7 @@ class _Results:
         """Return the mismatch that a hidden case may tell."""
         from grader.comparison.structure import veiled
 
-        return veiled(trial.verdict.mismatches, self.judged.levels.get(check.key, "all"), self.problem.returns)
+        return veiled(trial.verdict.mismatches, self.judged.disclosures.get(check.key, "all"), self.problem.returns)
 
     def _said(self, trial: Trial, *, public: bool) -> Message | None:
         """Return what is to be said of a case that gave no value."""

@@ -11,7 +11,7 @@ from grader.checks.kind import kind_of
 from grader.grading.judging import Judged
 from grader.language import Message, say, say_count
 from grader.model import CaseResult, Check, CheckResult, Exhibit, Rubric, Submission, Violation, Withheld
-from grader.report.focus import show_place
+from grader.report.lines import show_place
 from grader.report.points import show_points
 
 TOLD = 4

@@ -1,15 +1,16 @@
-"""All that a renderer sees.
+"""A report: all that a renderer sees, and who may see each field of it.
 
-Every field is for one of three audiences. *Public* and *hidden-safe* fields stand in the classes themselves;
-what only an instructor may see of a hidden case is a `Withheld`, and a student's report is a `Report[Exhibit]`:
-it has no place where a `Withheld` could stand, and mypy holds renderers to it.
+What only an instructor may see of a hidden case is a `Withheld`. A student's report is a `Report[Exhibit]`: its type
+has no place for a `Withheld`, and mypy holds renderers to it. One table, `SEEN`, declares the audience of every field,
+and `for_students` follows it. A field that is added without its line there fails a test, and would fail grading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
@@ -37,11 +38,12 @@ Status: TypeAlias = Literal[
 
 
 class Exhibit(Struct, frozen=True, kw_only=True, eq=False):
-    """A case laid open: inputs, expected, got, what was printed and raised. Public for public cases.
+    """All evidence of one case: its inputs, what was expected and returned, what was printed and raised.
 
-    `shown` are the handout's labelled lines: label, expected, got ("" where the call did not return). `frames` are
-    the student's own lines of a traceback, innermost last, each with its text. `windows` names inputs and, axis by
-    axis, the range (start, end; end exclusive) of their elements that the first wrong element is made of.
+    `returned` is false where the call did not return, and `got` is then `None`. `shown` are the handout's labelled
+    lines: label, expected, got ("" where the call did not return). `frames` are the student's own lines of a traceback,
+    innermost last, each with its text. `windows` names inputs that the first wrong element was computed from, each with
+    the range (start, end; end exclusive) of its elements along each axis.
     """
 
     inputs: tuple[tuple[str, Value], ...]
@@ -57,7 +59,7 @@ class Exhibit(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Withheld(Struct, frozen=True, kw_only=True, eq=False):
-    """The same of a hidden case, its seed and its seconds: for instructors only."""
+    """The evidence of a hidden case, its seed, and how many seconds it took: for instructors only."""
 
     exhibit: Exhibit
     seed: int
@@ -68,13 +70,13 @@ X = TypeVar("X", covariant=True, bound="Exhibit | Withheld")
 
 
 class CaseResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
-    """One case. Of a hidden one a student sees a category, neither input nor expected value, and no number.
+    """One case. Of a hidden case a student sees a category, but no input, no expected value and no number.
 
-    Where the structure of what is expected is a secret, `category`, `output` and `message` do not tell it.
+    Where the structure of the expected value is a secret, `category`, `output` and `message` do not reveal it.
 
-    `differing` of `total` elements differ, `magnitude` is the worst relative error's power of ten: of a hidden case for
-    instructors only. `error` names the exception type if it is one of Python's own; `at` is the student's own line, of
-    a hidden case one on which a statement of the graded function starts.
+    `differing` of `total` elements differ, and `magnitude` is the power of ten of the worst relative error, rounded
+    down; of a hidden case only instructors see these. `error` names the exception type if it is one of Python's own.
+    `at` is the student's own line; in a hidden case it is one on which a statement of the graded function starts.
     """
 
     index: int
@@ -92,7 +94,7 @@ class CaseResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
 
 
 class CheckResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
-    """One check: its points, exact, and its cases; `message` says in a sentence what is wrong, if anything."""
+    """One check: its exact points, its cases, and a sentence about what is wrong, if anything."""
 
     name: Bilingual
     kind: str
@@ -125,7 +127,7 @@ class Listing(Struct, frozen=True, kw_only=True):
 
 
 class Adjustment(Struct, frozen=True, kw_only=True):
-    """What changes a score after the checks, by the `policy` of this name: `points` (below 0: taken off) and why."""
+    """A change of a score after the checks: the name of the policy, its reason, and the points (below 0: taken off)."""
 
     policy: str
     reason: Message
@@ -145,9 +147,9 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     `message` is the one sentence a student should read first. `blames` are the student's own helpers that make this
     function's result wrong although the function itself is right (it was graded with the reference's helpers).
     `at` is the line of the function's `def`, or the line that does not parse. `diagnosis` is a hypothesis that explains
-    every failing case; `hints` are the steps of a ladder shown so far, `more_hints` how many are left. `score` is what
-    the checks earned after the `adjustments`. `mistake` names the author's known mistake that was recognised ("" in a
-    student's report: its hints speak for it).
+    every failing case. `hints` are those shown so far, and `more_hints` is how many are left. `score` is what the
+    checks earned after the `adjustments`. `mistake` names the author's known mistake that was recognised; it is "" in a
+    student's report, which shows the mistake's hints instead.
     """
 
     function: str
@@ -185,12 +187,11 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
 class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     """One submission graded. Points are exact and rounded only when shown.
 
-    `score` is that of the required problems after the `adjustments`, which are of the whole submission.
-    `elsewhere` are functions that the course grades with checks that are not made here, as a student kit says.
-    `rubric_digest` tells one rubric with its reference from another; who lacks the reference cannot try a guess of the
-    seed against it. `rubric_file_digest` is the SHA-256 of the rubric's file alone; in a student's report it is "" and
-    `seed` is `None`. `tier` names the confinement that held; `self_check` says it is below what
-    official grading needs.
+    `score` is that of the required problems after the `adjustments`, which apply to the whole submission.
+    `elsewhere` are functions that the course grades with checks that a student kit lacks. `rubric_digest` identifies
+    the rubric together with its reference: without the reference nobody can try a guess of the seed against it.
+    `rubric_file_digest` is the SHA-256 of the rubric's file alone; in a student's report it is "" and `seed` is `None`.
+    `tier` names the confinement that was in force; `self_check` says that it is weaker than official grading requires.
     """
 
     assignment: Bilingual
@@ -212,3 +213,121 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     self_check: bool
     elsewhere: tuple[str, ...] = ()
     seconds: float
+
+
+Audience: TypeAlias = Literal["student", "instructor"]
+
+
+class Seen(Struct, frozen=True):
+    """Who sees a field as it is, and what a student gets in its place.
+
+    `of` makes that of the field's value. Where the field belongs to a hidden check, `hidden` makes it, if it is given.
+    """
+
+    audience: Audience
+    of: Callable[[Any], Any]
+    hidden: Callable[[Any], Any] | None = None
+
+    def for_student(self, value: Any, *, hidden: bool) -> Any:
+        """Return what a student gets in place of the field's `value`; `hidden`: it belongs to a hidden check."""
+        return self.hidden(value) if hidden and self.hidden is not None else self.of(value)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _nothing(value: Any) -> None:
+    return None
+
+
+def _no_text(value: Any) -> str:
+    return ""
+
+
+def _zero(value: Any) -> int:
+    return 0
+
+
+def _whole_seconds(value: float) -> float:
+    """Return whole seconds: the duration of a call can carry a hidden input out."""
+    return float(math.ceil(value))
+
+
+def _public(value: Any) -> Exhibit | None:
+    return value if isinstance(value, Exhibit) else None
+
+
+PUBLIC = Seen("student", _same)
+"""Students see it as it is; of a hidden case it is coarse enough to tell."""
+SECRET = Seen("instructor", _nothing)
+COUNTED = Seen("student", _same, hidden=_zero)
+"""A number that falls as the answer comes nearer: with it a student could find what a hidden case expects by trying."""
+MEASURED = Seen("student", _same, hidden=_nothing)
+
+
+def _all_public(names: str) -> dict[str, Seen]:
+    return dict.fromkeys(names.split(), PUBLIC)
+
+
+SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
+    Report: {
+        **_all_public(
+            "assignment language submission score max_score bonus max_bonus adjustments problems notes "
+            "rubric_digest submission_digest versions tier self_check elsewhere"
+        ),
+        "seed": SECRET,
+        "rubric_file_digest": Seen("instructor", _no_text),
+        "seconds": Seen("instructor", _whole_seconds),
+    },
+    ProblemResult: {
+        **_all_public(
+            "function title status score max_score bonus message checks at listing blames diagnosis hints "
+            "more_hints adjustments"
+        ),
+        "mistake": Seen("instructor", _no_text),
+    },
+    CheckResult: _all_public("name kind visibility status score max_score message hint cases"),
+    CaseResult: {
+        **_all_public("index status share category output error at message"),
+        "differing": COUNTED,
+        "total": COUNTED,
+        "magnitude": MEASURED,
+        "exhibit": Seen("instructor", _public),
+    },
+    Exhibit: _all_public("inputs want got returned mismatches shown stdout error frames windows"),
+    Withheld: {
+        "exhibit": SECRET,
+        "seed": SECRET,
+        "seconds": SECRET,
+    },
+    Mismatch: _all_public("category output index got want differing total worst_absolute worst_relative property"),
+    Adjustment: _all_public("policy reason points"),
+    Note: _all_public("message at"),
+    Listing: _all_public("at lines caret"),
+}
+"""By type and field. An `Exhibit` and its `Mismatch` belong to a public case or stand in a `Withheld`."""
+
+
+def for_students(report: Report[Exhibit | Withheld]) -> Report[Exhibit]:
+    """Return the report without hidden exhibits, what was measured on them and the seed; times in whole seconds.
+
+    Raises KeyError for a field whose audience is not declared.
+    """
+    return cast("Report[Exhibit]", _seen(report, hidden=False))
+
+
+def _seen(value: Any, *, hidden: bool) -> Any:
+    """Return `value` with what students may see of each record in it; `hidden`: it belongs to a hidden check."""
+    if isinstance(value, tuple):
+        return tuple(_seen(item, hidden=hidden) for item in value)
+    declared = SEEN.get(type(value)) if isinstance(value, Struct) else None
+    if declared is None:  # a number, a text, a sentence, a place: the field that holds it has the audience
+        return value
+    below = value.visibility == "hidden" if isinstance(value, CheckResult) else hidden
+    return type(value)(
+        **{
+            name: _seen(declared[name].for_student(getattr(value, name), hidden=below), hidden=below)
+            for name in value.__struct_fields__
+        }
+    )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from grader.checks.kind import kind_of
 from grader.language import Language, Message, inert, listed, say
 from grader.model import Check, Part, Problem, Raised, Returned, Signature, Task
+from grader.report.evidence import is_array
+from grader.report.lines import wrap
 from grader.report.points import show_points
-from grader.report.values import is_array
-from grader.report.width import wrap
+from grader.report.wording import VISIBILITIES
 from grader.values.plain import show_number
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _about(check: Check) -> Message:
         "{check} · {kind} · {seen} · {share}%",
         check=check.name,
         kind=kind_of(check).title,
-        seen=say("hidden") if check.visibility == "hidden" else say("public"),
+        seen=VISIBILITIES[check.visibility],
         share=f"{float(check.share * 100):.4g}",
     )
 

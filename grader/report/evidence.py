@@ -1,22 +1,41 @@
-"""A case laid open, as labelled lines of text: inputs, expected, got, how much differs, what was printed."""
+"""The evidence of one case as labelled lines of text: inputs, expected, got, how much differs, what was printed.
+
+Each family of `grader.values` shows its own values. numpy is not imported where there is no array.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from msgspec import Struct
 
 from grader.language import Language, Message, inert, say, say_count
 from grader.model import Exhibit, Mismatch, Withheld
-from grader.report.focus import AnyCheck, AnyProblem, about, first_failing, how_many, show_place
-from grader.report.values import show_outline, show_pair, show_rows, show_value
-from grader.report.width import cells, pad
-from grader.report.words import CATEGORIES, STATES
+from grader.report.lines import cell_width, pad, show_place
+from grader.report.wording import (
+    STATES,
+    AnyCheck,
+    AnyProblem,
+    about,
+    category_in_words,
+    exhibit_of,
+    first_failing,
+    how_many,
+)
+from grader.values import family_of, parts
+from grader.values.family import Style
+from grader.values.plain import show_number
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from grader.model import Value
 
+SMALL = 24
+"""Arrays of at most this many elements are shown whole."""
 
+_DEPTH = 3
+_ROWS = 6
 _INPUTS = 8
 _LINES = 6
 
@@ -133,7 +152,7 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     if amount:
         rows.append(Row(say("differs"), amount))
     others = [
-        say("{place}: {remark}", place=where(item, language), remark=CATEGORIES[item.category]).text(language)
+        say("{place}: {remark}", place=where(item, language), remark=category_in_words(item.category)).text(language)
         for item in exhibit.mismatches[1:4]
     ]
     return [*rows, Row(say("also"), others)] if others else rows
@@ -201,22 +220,21 @@ def _first_lines(text: str, most: int = _LINES) -> list[str]:
     return lines if len(lines) <= most else [*lines[: most - 1], "…"]
 
 
-def told(problem: AnyProblem, check: AnyCheck, language: Language) -> str:
+def check_text(problem: AnyProblem, check: AnyCheck, language: Language) -> str:
     """Return what is wrong with a check: sentences, and its first failing case if that may be shown."""
     if check.status == "passed":
         return STATES["passed"].word.text(language)
-    lines = [sentence.text(language) for sentence in sentences(problem, check)]
+    lines = [sentence.text(language) for sentence in check_sentences(problem, check)]
     if problem.diagnosis is not None:
         lines.append(say("Diagnosis: {what}", what=problem.diagnosis).text(language))
     case = first_failing(check)
-    exhibit = case.exhibit if case is not None else None
-    if isinstance(exhibit, Withheld):
-        lines.append(say("For instructors only; seed {seed}.", seed=exhibit.seed).text(language))
-        exhibit = exhibit.exhibit
-    return "\n".join([*lines, *(evidence(exhibit, language) if exhibit is not None else [])])
+    exhibit = exhibit_of(case) if case is not None else None
+    if case is not None and isinstance(case.exhibit, Withheld):
+        lines.append(say("For instructors only; seed {seed}.", seed=case.exhibit.seed).text(language))
+    return "\n".join([*lines, *(evidence_lines(exhibit, language) if exhibit is not None else [])])
 
 
-def sentences(problem: AnyProblem, check: AnyCheck) -> list[Message]:
+def check_sentences(problem: AnyProblem, check: AnyCheck) -> list[Message]:
     """Return the sentences about a check that is not full, the problem's own first if the check has none."""
     said = about(problem, check) or [problem.message or STATES[check.status].word]
     count = how_many(check)
@@ -227,13 +245,68 @@ def sentences(problem: AnyProblem, check: AnyCheck) -> list[Message]:
     return said
 
 
-def evidence(exhibit: Exhibit, language: Language) -> list[str]:
+def evidence_lines(exhibit: Exhibit, language: Language) -> list[str]:
     """Return a case laid open as aligned lines."""
     rows = lay_open(exhibit, language)
     labels = [row.label.text(language) for row in rows]
-    widest = max((cells(label) for label in labels), default=0)
+    widest = max((cell_width(label) for label in labels), default=0)
     lines = []
     for row, label in zip(rows, labels, strict=True):
         text = [piece for line in row.lines for piece in line.split("\n")]
         lines += [f"{pad(label if number == 0 else '', widest)}  {line}" for number, line in enumerate(text)]
     return lines
+
+
+def is_array(value: object) -> TypeGuard[np.ndarray]:
+    """Return whether `value` is an array."""
+    return hasattr(value, "dtype") and hasattr(value, "shape")
+
+
+def show_pair(first: Any, second: Any, digits: int = 6) -> tuple[str, str]:
+    """Return two differing numbers with as many digits as it takes to see that they differ."""
+    for more in (digits, 9, 12, 17):
+        shown = show_number(first, more), show_number(second, more)
+        if shown[0] != shown[1]:
+            return shown
+    return shown
+
+
+def show_kind(value: Value) -> str:
+    """Return what `value` is: `float64 (4, 3, 3, 2)` for arrays, `tuple (2)` for containers, `int` for the rest."""
+    return family_of(value).kind(value)
+
+
+def show_value(value: Value, limit: int = 60, digits: int = 4) -> str:
+    """Return `value` on one line of about `limit` characters: arrays with dtype, shape and their first numbers."""
+    if is_array(value):
+        from grader.values.arrays import elements
+
+        return elements(value, limit, digits)
+    text = _shown(value, digits, _DEPTH)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def show_outline(value: Value, limit: int = 60) -> str:
+    """Return a value on one line; of a tuple or list that holds more than numbers only what each item is."""
+    if isinstance(value, tuple | list) and any(is_array(item) or family_of(item).container for item in value):
+        text = ", ".join(show_kind(item) for _, item in parts(value))
+        return text if len(text) <= limit else text[: limit - 1] + "…"
+    return show_value(value, limit)
+
+
+def show_rows(value: Value, limit: int = 60, digits: int = 5) -> list[str]:
+    """Return a small array of one or two dimensions (at most 6 rows) as aligned rows of text, else no rows."""
+    if not is_array(value) or not 0 < value.size <= SMALL or value.ndim not in (1, 2):
+        return []
+    table = [[show_number(item, digits) for item in row] for row in (value if value.ndim == 2 else [value])]
+    wide = max(len(cell) for row in table for cell in row)
+    rows = ["[" + " ".join(cell.rjust(wide) for cell in row) + "]" for row in table]
+    if value.ndim == 2:
+        rows = [("[" if number == 0 else " ") + row for number, row in enumerate(rows)]
+        rows[-1] += "]"
+    return rows if len(rows) <= _ROWS and len(rows[0]) < limit else []
+
+
+def _shown(value: Value, digits: int, depth: int) -> str:
+    style = Style(digits, depth, lambda text: inert(text, 60))
+    return family_of(value).shown(value, style, lambda item: _shown(item, digits, max(0, depth - 1)))

@@ -13,10 +13,8 @@ from pathlib import Path
 from grader.errors import Span
 from grader.language import Language, say
 from grader.report import Format, markdown, terminal
-from grader.report.focus import AnyProblem, AnyReport, beside, is_full
-from grader.report.points import shown_points
-from grader.report.terminal import show_score
-from grader.report.words import STATES
+from grader.report.points import show_score, shown_points
+from grader.report.wording import STATES, AnyProblem, AnyReport, beside, is_full
 
 MOST = 10
 """How many annotations of one level GitHub shows for a step."""

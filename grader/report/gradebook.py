@@ -10,10 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from grader.language import Language, Message, say, say_count
 from grader.report import Format
-from grader.report.focus import AnyProblem, AnyReport, is_full, reckoned
+from grader.report.lines import cell_width, cut, pad
 from grader.report.points import Shown, arithmetic, show_points, shown_points
-from grader.report.width import cells, cut, pad
-from grader.report.words import STATES
+from grader.report.wording import STATES, AnyProblem, AnyReport, is_full, reckoned
 
 MARK = "\ufeff"
 """By this (a byte order mark) Excel knows a file for UTF-8."""
@@ -99,13 +98,13 @@ def at_a_glance(reports: Sequence[AnyReport], *, language: Language, width: int 
         (report.submission, *_totals(report), standing(report).text(language), _short(report)) for report in reports
     ]
     score, bonus = (max(len(row[column]) for row in rows) for column in (1, 2))
-    word = max(cells(row[3]) for row in rows)
-    name = max(8, min(max(cells(row[0]) for row in rows), width - score - bonus - word - 16))
+    word = max(cell_width(row[3]) for row in rows)
+    name = max(8, min(max(cell_width(row[0]) for row in rows), width - score - bonus - word - 16))
     lines = [say_count("{count} submission", "{count} submissions", len(rows)).text(language), ""]
     for submission, required, extra, state, short in rows:
         gap = f"  {extra:>{bonus}}" if bonus else ""
         head = f"{pad(_cut_left(submission, name), name)}  {required:>{score}}{gap}  {pad(state, word)}  "
-        lines.append((head + cut(short, max(8, width - cells(head)))).rstrip())
+        lines.append((head + cut(short, max(8, width - cell_width(head)))).rstrip())
     return "\n".join(lines) + "\n"
 
 
@@ -126,7 +125,7 @@ def _short(report: AnyReport) -> str:
 
 
 def _cut_left(text: str, width: int) -> str:
-    while cells(text) > width:
+    while cell_width(text) > width:
         text = "…" + text.removeprefix("…")[1:]
     return text
 

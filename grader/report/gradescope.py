@@ -9,11 +9,9 @@ from msgspec import Struct
 
 from grader.language import Language, Message, say
 from grader.report import Format
-from grader.report.evidence import told
-from grader.report.focus import AnyReport, beside, next_step, reckoned
-from grader.report.points import shown_points
-from grader.report.terminal import show_score
-from grader.report.words import STATES
+from grader.report.evidence import check_text
+from grader.report.points import show_score, shown_points
+from grader.report.wording import STATES, AnyReport, beside, next_step, reckoned
 
 _MOST = 8000  # characters of output for one test
 
@@ -56,7 +54,7 @@ def render(report: AnyReport, *, language: Language) -> str:
             score=float(shown.score),
             max_score=float(shown.max_score),
             status="passed" if check.status == "passed" else "failed",
-            output=told(problem, check, language)[:_MOST],
+            output=check_text(problem, check, language)[:_MOST],
             tags=["bonus"] if problem.bonus else [],
         )
         for major, problem in enumerate(report.problems, 1)

@@ -10,32 +10,34 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from grader.checks import named
 from grader.language import Bilingual, Language, Message, say, say_count
 from grader.model import Exhibit, Mismatch, Status, Withheld
 from grader.report import Format
 from grader.report.evidence import lay_open
-from grader.report.focus import (
+from grader.report.lines import show_place
+from grader.report.pictures import Slice, compare, drawable, pair_of, single
+from grader.report.points import Points, Shown, arithmetic, show_points, shown_points
+from grader.report.wording import (
+    STATES,
+    VISIBILITIES,
     AnyCase,
     AnyCheck,
     AnyProblem,
     AnyReport,
     about,
+    cases_to_show,
+    exhibit_of,
     failing,
     heading,
     how_many,
     is_full,
     is_instructors,
+    kind_title,
     next_step,
-    opened,
     proportion,
     reckoned,
-    show_place,
     title,
 )
-from grader.report.pictures import Slice, compare, drawable, pair_of, single
-from grader.report.points import Points, Shown, arithmetic, show_points, shown_points
-from grader.report.words import STATES
 
 if TYPE_CHECKING:
     import jinja2
@@ -55,7 +57,7 @@ def render(report: AnyReport, *, language: Language) -> str:
 
     points = shown_points(report)
     style = (_FOLDER / "page.css").read_text("utf-8")
-    cards = [card(problem, points, whole=is_instructors(report)) for problem in report.problems]
+    cards = [_card(problem, points, every=is_instructors(report)) for problem in report.problems]
     return _template().render(
         report=report,
         language=language,
@@ -86,8 +88,9 @@ def _template() -> jinja2.Template:
     )  # fmt: skip
     environment.filters.update(t=marked, points=show_points, percent=_percent, sign=_sign, word=_word, broken=_broken)
     environment.globals.update(
-        arithmetic=arithmetic, reckoned=reckoned, say=say, say_count=say_count, place=show_place, title=title
-    )
+        arithmetic=arithmetic, place=show_place, reckoned=reckoned, say=say, say_count=say_count, title=title,
+        visibilities=VISIBILITIES,
+    )  # fmt: skip
     return environment.get_template("page.html.j2")
 
 
@@ -135,19 +138,18 @@ class RowView(Struct, frozen=True):
 
 
 class Picture(Struct, frozen=True, kw_only=True):
-    """A named array, slice by slice; `panels` name the grids of each slice."""
+    """A named array, slice by slice; `panels` name the grids of each slice, `tab_group` the choice among slices."""
 
-    name: Bilingual
+    name: Message | str
     panels: list[Message]
     slices: list[Slice]
-    key: str
+    tab_group: str
 
 
 class CaseView(Struct, frozen=True, kw_only=True):
-    """A case laid open."""
+    """The evidence of a case; `window`: some input shows what the first wrong element was computed from."""
 
     title: Message
-    message: Message
     rows: list[RowView]
     pictures: list[Picture]
     inputs: list[Picture]
@@ -156,13 +158,13 @@ class CaseView(Struct, frozen=True, kw_only=True):
 
 
 class CheckView(Struct, frozen=True, kw_only=True):
-    """A check with the sentences about it and the cases that may be laid open; `more` are an instructor's.
+    """A check with the sentences about it and the cases whose evidence may be shown; `more` are for an instructor.
 
-    `kind` is `None` where the check is called by its kind.
+    `kind_title` is `None` where the check's own name is its kind's.
     """
 
     check: AnyCheck
-    kind: Bilingual | None
+    kind_title: Bilingual | None
     shown: Shown
     sentences: list[Message]
     cases: list[CaseView]
@@ -188,10 +190,10 @@ class CardView(Struct, frozen=True, kw_only=True):
     lines: list[LineView]
 
 
-def card(problem: AnyProblem, points: Points, *, whole: bool) -> CardView:
-    """Return one function as the page shows it; `whole` lays open every failing case, for an instructor."""
+def _card(problem: AnyProblem, points: Points, *, every: bool) -> CardView:
+    """Return one function as the page shows it, with the evidence of `every` failing case for an instructor."""
     checks = [
-        _check(check, shown, problem, f"{problem.function}-{number}", whole=whole)
+        _check(check, shown, problem, f"{problem.function}-{number}", every=every)
         for number, (check, shown) in enumerate(zip(problem.checks, points.checks[problem.function], strict=True))
     ]
     full = is_full(problem)
@@ -204,30 +206,36 @@ def card(problem: AnyProblem, points: Points, *, whole: bool) -> CardView:
     )
 
 
-def _check(check: AnyCheck, shown: Shown, problem: AnyProblem, key: str, *, whole: bool) -> CheckView:
+def _check(check: AnyCheck, shown: Shown, problem: AnyProblem, prefix: str, *, every: bool) -> CheckView:
     count = how_many(check) if check.status != "passed" else None
     sentences = about(problem, check) if check.status != "passed" else []
     sentences += [said for said in (count, proportion(problem, check)) if said is not None]
-    opening = [(case, case.exhibit) for case in opened(check, whole=whole) if case.exhibit is not None]
-    views = [_case(case, seen, key, drawn=number == 0) for number, (case, seen) in enumerate(opening)]
-    kind = named(check.kind).title
-    called = kind.zh == check.name.zh or kind.en == check.name.en
+    shown_cases = [(case, exhibit_of(case)) for case in cases_to_show(check, every=every)]
+    views = [
+        _case(case, exhibit, prefix, drawn=number == 0)
+        for number, (case, exhibit) in enumerate(shown_cases)
+        if exhibit is not None
+    ]
+    kind = kind_title(check)
     return CheckView(
-        check=check, kind=None if called else kind, shown=shown, sentences=sentences, cases=views[:1], more=views[1:]
+        check=check,
+        kind_title=None if kind.zh == check.name.zh or kind.en == check.name.en else kind,
+        shown=shown,
+        sentences=sentences,
+        cases=views[:1],
+        more=views[1:],
     )
 
 
-def _case(case: AnyCase, seen: Exhibit | Withheld, key: str, *, drawn: bool) -> CaseView:
-    exhibit = seen.exhibit if isinstance(seen, Withheld) else seen
+def _case(case: AnyCase, exhibit: Exhibit, prefix: str, *, drawn: bool) -> CaseView:
     mismatch = exhibit.mismatches[0] if exhibit.mismatches else None
     return CaseView(
         title=heading(case),
-        message=case.message,
         rows=_rows(exhibit),
-        pictures=_outputs(exhibit, mismatch, key) if drawn and mismatch is not None else [],
-        inputs=_inputs(exhibit, mismatch, key) if drawn else [],
+        pictures=_outputs(exhibit, mismatch, prefix) if drawn and mismatch is not None else [],
+        inputs=_inputs(exhibit, mismatch, prefix) if drawn else [],
         window=bool(exhibit.windows),
-        withheld=isinstance(seen, Withheld),
+        withheld=isinstance(case.exhibit, Withheld),
     )
 
 
@@ -239,25 +247,24 @@ def _rows(exhibit: Exhibit) -> list[RowView]:
     ]
 
 
-def _outputs(exhibit: Exhibit, mismatch: Mismatch, key: str) -> list[Picture]:
+def _outputs(exhibit: Exhibit, mismatch: Mismatch, prefix: str) -> list[Picture]:
     pair = pair_of(exhibit.want, exhibit.got, mismatch)
     if pair is None:
         return []
     want, got = pair
     whole = mismatch.output in ("", "result")
-    names = (say("result").text("zh"), say("result").text("en")) if whole else (mismatch.output, mismatch.output)
-    name = Bilingual(*names)
+    name: Message | str = say("result") if whole else mismatch.output
     if want.shape == got.shape and mismatch.index is not None:
         panels = [say("expected"), say("got"), say("difference (got - expected)")]
-        return [Picture(name=name, panels=panels, slices=compare(want, got, mismatch.index), key=f"{key}-out")]
+        return [Picture(name=name, panels=panels, slices=compare(want, got, mismatch.index), tab_group=f"{prefix}-out")]
     pictures = []
     for number, (label, value) in enumerate(((say("expected"), want), (say("got"), got))):
         if drawable(value):
-            pictures.append(Picture(name=name, panels=[label], slices=single(value), key=f"{key}-out{number}"))
+            pictures.append(Picture(name=name, panels=[label], slices=single(value), tab_group=f"{prefix}-out{number}"))
     return pictures
 
 
-def _inputs(exhibit: Exhibit, mismatch: Mismatch | None, key: str) -> list[Picture]:
+def _inputs(exhibit: Exhibit, mismatch: Mismatch | None, prefix: str) -> list[Picture]:
     pictures: list[Picture] = []
     for name, value in sorted(exhibit.inputs, key=lambda pair: pair[0] not in exhibit.windows):
         if not drawable(value, 4) or value.ndim < 2 or len(pictures) == _INPUTS:
@@ -265,7 +272,7 @@ def _inputs(exhibit: Exhibit, mismatch: Mismatch | None, key: str) -> list[Pictu
         focus = _beside(value, mismatch)
         slices = single(value, focus, exhibit.windows.get(name))
         pictures.append(
-            Picture(name=Bilingual(name, name), panels=[say("input")], slices=slices, key=f"{key}-in{len(pictures)}")
+            Picture(name=name, panels=[say("input")], slices=slices, tab_group=f"{prefix}-in{len(pictures)}")
         )
     return pictures
 

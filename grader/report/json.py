@@ -12,10 +12,9 @@ from grader.errors import Span
 from grader.language import Language
 from grader.model import Adjustment, Category, Exhibit, Status, Visibility, Withheld
 from grader.report import Format
-from grader.report.evidence import lay_open
-from grader.report.focus import AnyCase, AnyCheck, AnyProblem, AnyReport, coarse, next_step, proportion
+from grader.report.evidence import lay_open, show_kind, show_value
 from grader.report.points import Points, Shown, round_points, shown_points
-from grader.report.values import show_kind, show_value
+from grader.report.wording import AnyCase, AnyCheck, AnyProblem, AnyReport, coarse, next_step, proportion
 
 SCHEMA: Literal["grade/report/v1"] = "grade/report/v1"
 

@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from grader.language import Language, Message
 from grader.model import Status
 from grader.report import Format
-from grader.report.evidence import told
-from grader.report.focus import AnyCheck, AnyProblem, AnyReport, reckoned
+from grader.report.evidence import check_text
 from grader.report.points import Shown, arithmetic, show_points, shown_points
-from grader.report.words import STATES
+from grader.report.wording import STATES, AnyCheck, AnyProblem, AnyReport, reckoned
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
 _BROKEN: tuple[Status, ...] = ("error", "timeout", "out_of_memory", "crashed", "ungradable")
@@ -65,7 +64,7 @@ def _case(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language
     if tag:
         message = check.message or problem.message or STATES[check.status].word
         result = ET.SubElement(case, tag, message=_clean(message.text(language)), type=check.status)
-        result.text = _clean(told(problem, check, language))
+        result.text = _clean(check_text(problem, check, language))
     return case
 
 

@@ -5,31 +5,31 @@ from __future__ import annotations
 import re
 
 from grader.language import Bilingual, Language, Message, say
-from grader.model import Withheld
 from grader.report import Format
-from grader.report.evidence import evidence, sentences
-from grader.report.focus import (
+from grader.report.evidence import check_sentences, evidence_lines
+from grader.report.lines import show_place
+from grader.report.points import Points, Shown, show_score, shown_points
+from grader.report.wording import (
+    NOT_RUN,
+    STATES,
+    VISIBILITIES,
     AnyCheck,
     AnyProblem,
     AnyReport,
     beside,
+    cases_to_show,
+    exhibit_of,
     heading,
     is_full,
     is_instructors,
     next_step,
-    opened,
     proportion,
     reckoned,
-    show_place,
     title,
     to_explain,
 )
-from grader.report.points import Points, Shown, shown_points
-from grader.report.terminal import show_score
-from grader.report.words import STATES
 
 _MEANT = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$:])")
-_WHOLE = ("ungradable", "missing", "not_graded")
 
 
 def render(report: AnyReport, *, language: Language) -> str:
@@ -51,7 +51,7 @@ def render(report: AnyReport, *, language: Language) -> str:
         _table(report, points, language),
     ]
     for group in to_explain(report):
-        parts += _explained(group, points, language, whole=is_instructors(report))
+        parts += _explained(group, points, language, every=is_instructors(report))
     if report.notes:
         places = [code(show_place(note.at).text(language)) + " " if note.at else "" for note in report.notes]
         parts.append("\n".join(f"- {at}{say_it(note.message)}" for at, note in zip(places, report.notes, strict=True)))
@@ -96,7 +96,7 @@ def _table(report: AnyReport, points: Points, language: Language) -> str:
     return "\n".join(lines)
 
 
-def _explained(group: list[AnyProblem], points: Points, language: Language, *, whole: bool) -> list[str]:
+def _explained(group: list[AnyProblem], points: Points, language: Language, *, every: bool) -> list[str]:
     problem = group[0]
     functions = ", ".join(code(item.function) for item in group)
     parts = [f"### {STATES[problem.status].sign} {functions}"]
@@ -108,35 +108,35 @@ def _explained(group: list[AnyProblem], points: Points, language: Language, *, w
     if problem.listing is not None and problem.listing.caret and problem.at is not None:
         index = problem.at.line - problem.listing.at.line
         parts += [fence(line) for line in problem.listing.lines[index : index + 1]]
-    if problem.status not in _WHOLE and not is_full(problem):
+    if problem.status not in NOT_RUN and not is_full(problem):
         pairs = list(zip(problem.checks, points.checks[problem.function], strict=True))
         for check, shown in pairs:
             if check.status != "passed":
-                parts += _check(problem, check, shown, language, whole=whole)
+                parts += _check(problem, check, shown, language, every=every)
         passed = [_head(problem, check, shown, language) for check, shown in pairs if check.status == "passed"]
         parts += ["  \n".join(passed)] if passed else []
     return parts
 
 
 def _head(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language) -> str:
-    seen = say("hidden") if check.visibility == "hidden" else say("public")
-    head = f"{STATES[check.status].sign} {escape(check.name.text(language))} · {escape(seen.text(language))}"
+    seen = escape(VISIBILITIES[check.visibility].text(language))
+    head = f"{STATES[check.status].sign} {escape(check.name.text(language))} · {seen}"
     share = proportion(problem, check)
     about = f" · {escape(share.text(language))}" if share is not None else ""
     return f"{head} · {show_score(shown)}{about}"
 
 
-def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language, *, whole: bool) -> list[str]:
-    said = [message for message in sentences(problem, check) if message != problem.message]
+def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language, *, every: bool) -> list[str]:
+    said = [message for message in check_sentences(problem, check) if message != problem.message]
     lines = [_head(problem, check, shown, language), *(escape(message.text(language)) for message in said)]
     parts = ["  \n".join(lines)]
-    for case in opened(check, whole=whole):
-        exhibit = case.exhibit.exhibit if isinstance(case.exhibit, Withheld) else case.exhibit
+    for case in cases_to_show(check, every=every):
+        exhibit = exhibit_of(case)
         if exhibit is None:
             continue
-        if whole:
+        if every:
             parts.append(escape(heading(case).text(language)))
-        parts.append(fence("\n".join(evidence(exhibit, language))))
+        parts.append(fence("\n".join(evidence_lines(exhibit, language))))
     return parts
 
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from msgspec import Struct
 
-from grader.report.values import is_array
+from grader.report.evidence import is_array
 from grader.values import parts
 from grader.values.plain import show_number
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from grader.model import Mismatch, Value
+    from grader.model import Exhibit, Mismatch, Value
 
 ROWS, COLUMNS = 24, 24
 """A slice larger than this is cut to a part around the element in question."""
@@ -101,6 +101,17 @@ def pair_of(want: Value, got: Value, mismatch: Mismatch) -> tuple[np.ndarray, np
     mine = dict(parts(got))
     found = (pair_of(one, mine[key], mismatch) for key, one in parts(want) if key in mine)
     return next((pair for pair in found if pair is not None), None)
+
+
+def wrong_slice(exhibit: Exhibit, more_than: int) -> Slice | None:
+    """Return the slice of both arrays with the first wrong element, if they have `more_than` so many elements."""
+    if not exhibit.mismatches or exhibit.error:
+        return None
+    first = exhibit.mismatches[0]
+    pair = pair_of(exhibit.want, exhibit.got, first)
+    if pair is None or not first.index or pair[0].size <= more_than or not drawable(pair[0], 4):
+        return None
+    return next(each for each in compare(*pair, first.index) if each.chosen)
 
 
 def single(value: np.ndarray, focus: Index = (), window: Window | None = None) -> list[Slice]:

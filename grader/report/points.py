@@ -37,6 +37,11 @@ def show_points(points: Fraction) -> str:
     return f"-{text}" if cents < 0 else text
 
 
+def show_score(shown: Shown) -> str:
+    """Return `12.5 / 40`."""
+    return f"{show_points(shown.score)} / {show_points(shown.max_score)}"
+
+
 def arithmetic(score: Fraction, adjustments: Sequence[Adjustment]) -> Message:
     """Return how adjustments change a score, in their order: `8 − 2 (2 hints after the first) = 6`."""
     said: Message | str = show_points(score)

@@ -1,28 +1,44 @@
-"""The report as a person reads it in a terminal or a log."""
+"""The report as a person reads it in a terminal or a log.
+
+What shows a case is imported only where a function needs words: a report of full marks is printed 5 ms sooner.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from msgspec import Struct
-
-from grader.language import Bilingual, Language, Message, say
-from grader.model import Status
+from grader.language import Bilingual, Language, Message, say, say_count
+from grader.model import Exhibit, Status, Withheld
 from grader.report import Format
-from grader.report.focus import (
+from grader.report.lines import cell_width, cut, pad, show_place, wrap
+from grader.report.points import Points, Shown, show_score, shown_points
+from grader.report.wording import (
+    NOT_RUN,
+    STATES,
+    VISIBILITIES,
+    AnyCheck,
     AnyProblem,
     AnyReport,
+    about,
+    beside,
+    cases_to_show,
+    exhibit_of,
+    first_public,
+    heading,
+    how_many,
     is_full,
     is_instructors,
     next_step,
+    proportion,
     reckoned,
-    show_place,
+    title,
     to_explain,
 )
-from grader.report.points import Points, Shown, show_points, shown_points
-from grader.report.width import cells, cut, pad, wrap
-from grader.report.words import STATES
+
+if TYPE_CHECKING:
+    from grader.report.evidence import Row
+    from grader.report.pictures import HeatMap, Tile
 
 Line: TypeAlias = tuple[tuple[str, str], ...]
 """One line: pieces of text, each with the words of a rich style ("" for none). Text is never markup."""
@@ -69,10 +85,76 @@ class Canvas:
         ).rstrip()
 
 
+_FANCY = "✓◐✗○█░─│…·–"
+_PLAIN = str.maketrans({"−": "-", "█": "#", "░": ".", "─": "-", "│": "|", "…": ">", "·": "-", "–": "-"})
+_NARROWEST, _WIDEST = 40, 100
+
+
+def render(
+    report: AnyReport, *, language: Language, width: int = 80, colour: bool = False, encoding: str = "utf-8"
+) -> str:
+    """Return the report in lines of at most `width` cells (40 to 100), with terminal colours if `colour`.
+
+    The report's type settles what may be shown: an instructor's holds `Withheld` cases and a seed. The text is English
+    where `encoding` has no Chinese, and has ASCII in place of the signs where it has none of them. All else that it
+    cannot encode becomes `?`.
+    """
+    language = language if _carries(encoding, "评分") else "en"
+    width = max(_NARROWEST, min(width, _WIDEST))
+    canvas = Canvas(language, width, fancy=_carries(encoding, _FANCY), colour=colour)
+    text = "".join(canvas.ink(line) + "\n" for line in _page(report, canvas))
+    if not canvas.fancy:
+        text = text.translate(_PLAIN)
+    return text.encode(encoding, "replace").decode(encoding)
+
+
+def _page(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
+    points = shown_points(report)
+    yield from _overview(report, points, canvas)
+    for group in to_explain(report):
+        yield from _explained(group, points, canvas, every=is_instructors(report))
+    yield from _notes(report, canvas)
+    yield canvas.line("")
+    step = next_step(report)
+    done = all(is_full(problem) for problem in report.problems)
+    yield from canvas.wrapped(step if done else say("Next: {step}", step=step), "bold", hang=2)
+    yield from _foot(report, canvas)
+
+
+def _notes(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
+    said = [problem.message for problem in report.problems]
+    notes = [note for note in report.notes if note.message not in said]
+    if notes:
+        yield canvas.line("")
+    for note in notes:
+        message = note.message
+        if note.at is not None:
+            message = say("{place}: {remark}", place=show_place(note.at), remark=message)
+        yield from canvas.wrapped(say("Note: {remark}", remark=message), "dim", hang=2)
+
+
+def _foot(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
+    if report.seed is not None:
+        yield from canvas.wrapped(say("For instructors only; seed {seed}.", seed=report.seed), "magenta")
+        versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
+        said = say("Graded with {versions}; confinement: {tier}.", versions=versions, tier=report.tier)
+        yield from canvas.wrapped(said, "magenta")
+    if report.self_check and not all(is_full(problem) for problem in report.problems):
+        yield from canvas.wrapped(say("This is a self-check; your instructor's grading is what counts."), "dim")
+
+
+def _carries(encoding: str, text: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 _BAR = 12
 
 
-class Columns(Struct, frozen=True, kw_only=True):
+class Columns(NamedTuple):
     """The table's widths in cells, and whether there is room for bars."""
 
     name: int
@@ -81,12 +163,7 @@ class Columns(Struct, frozen=True, kw_only=True):
     bar: bool
 
 
-def show_score(shown: Shown) -> str:
-    """Return `12.5 / 40`."""
-    return f"{show_points(shown.score)} / {show_points(shown.max_score)}"
-
-
-def overview(report: AnyReport, points: Points, canvas: Canvas) -> Iterable[Line]:
+def _overview(report: AnyReport, points: Points, canvas: Canvas) -> Iterable[Line]:
     """Yield the heading, the table and the totals."""
     yield _heading(report, canvas)
     yield canvas.line("")
@@ -105,17 +182,17 @@ def overview(report: AnyReport, points: Points, canvas: Canvas) -> Iterable[Line
 
 def _heading(report: AnyReport, canvas: Canvas) -> Line:
     title = canvas.say(report.assignment)
-    name = cut(report.submission, max(canvas.width - cells(title) - 2, 16))
-    title = cut(title, canvas.width - cells(name) - 2)
-    gap = " " * (canvas.width - cells(title) - cells(name))
+    name = cut(report.submission, max(canvas.width - cell_width(title) - 2, 16))
+    title = cut(title, canvas.width - cell_width(name) - 2)
+    gap = " " * (canvas.width - cell_width(title) - cell_width(name))
     return canvas.line((title, "bold"), gap, (name, "dim"))
 
 
 def _columns(report: AnyReport, points: Points, canvas: Canvas) -> Columns:
     """Return the widths that fit: names are cut and the bar is left out where a terminal is narrow."""
-    word = max((cells(canvas.say(STATES[problem.status].word)) for problem in report.problems), default=0)
+    word = max((cell_width(canvas.say(STATES[problem.status].word)) for problem in report.problems), default=0)
     score = max((len(show_score(shown)) for shown in points.problems.values()), default=0)
-    longest = max((cells(problem.function) for problem in report.problems), default=0)
+    longest = max((cell_width(problem.function) for problem in report.problems), default=0)
     room = canvas.width - word - score - 6
     bar = room - _BAR - 2 >= min(longest, 24)
     return Columns(name=min(longest, room - _BAR - 2 if bar else room), word=word, score=score, bar=bar)
@@ -144,73 +221,180 @@ def _totals(points: Points, canvas: Canvas) -> Line:
     return canvas.line((required, "bold"), "     ", bonus)
 
 
-_FANCY = "✓◐✗○█░─│…·–"
-_PLAIN = str.maketrans({"−": "-", "█": "#", "░": ".", "─": "-", "│": "|", "…": ">", "·": "-", "–": "-"})
-_NARROWEST, _WIDEST = 40, 100
+_TONES = {"good": "green", "bad": "red", "quiet": "dim", "code": "cyan", "": ""}
+_FEW = 3
+"""Failing cases of one check that an instructor sees in a terminal; the other formats show all."""
 
 
-def render(
-    report: AnyReport, *, language: Language, width: int = 80, colour: bool = False, encoding: str = "utf-8"
-) -> str:
-    """Return the report in lines of at most `width` cells (40 to 100), with terminal colours if `colour`.
+def _explained(group: list[AnyProblem], points: Points, canvas: Canvas, *, every: bool) -> Iterable[Line]:
+    """Yield the words about a function that is not full, or about several that one unreadable place stops.
 
-    What a report may tell is settled by its type: an instructor's holds `Withheld` cases and a seed, and shows them.
-    Where `encoding` has no Chinese the text is English; where it has no signs, ASCII stands in; the rest it cannot
-    carry becomes `?`.
+    `every` shows the evidence of each failing case, up to a few of a check, and not only of the first public one.
     """
-    language = language if _carries(encoding, "评分") else "en"
-    width = max(_NARROWEST, min(width, _WIDEST))
-    canvas = Canvas(language, width, fancy=_carries(encoding, _FANCY), colour=colour)
-    text = "".join(canvas.ink(line) + "\n" for line in _page(report, canvas))
-    if not canvas.fancy:
-        text = text.translate(_PLAIN)
-    return text.encode(encoding, "replace").decode(encoding)
-
-
-def _page(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
-    points = shown_points(report)
-    yield from overview(report, points, canvas)
-    for group in to_explain(report):
-        from grader.report.details import explained
-
-        yield from explained(group, points, canvas, whole=is_instructors(report))
-    yield from _notes(report, canvas)
+    problem = group[0]
     yield canvas.line("")
-    step = next_step(report)
-    done = all(is_full(problem) for problem in report.problems)
-    yield from canvas.wrapped(step if done else say("Next: {step}", step=step), "bold", hang=2)
-    yield from _foot(report, canvas)
+    yield _rule(group, points, canvas)
+    if problem.message is not None:
+        yield from canvas.wrapped(problem.message, "bold")
+    for sentence in beside(problem):
+        yield from canvas.wrapped(sentence, "cyan", hang=2)
+    quoted = list(_source_line(problem, canvas))
+    yield from quoted
+    if problem.status == "ungradable" and quoted:
+        yield from canvas.wrapped(say("Nothing is lost: mend this line and grade again."))
+    elif problem.status == "ungradable":
+        yield from canvas.wrapped(say("Nothing is lost: hand in a file that can be read and grade again."))
+    if problem.status not in NOT_RUN and not is_full(problem):
+        yield from _checks(problem, points.checks[problem.function], canvas, every=every)
 
 
-def _notes(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
-    said = [problem.message for problem in report.problems]
-    notes = [note for note in report.notes if note.message not in said]
-    if notes:
-        yield canvas.line("")
-    for note in notes:
-        message = note.message
-        if note.at is not None:
-            message = say("{place}: {remark}", place=show_place(note.at), remark=message)
-        yield from canvas.wrapped(say("Note: {remark}", remark=message), "dim", hang=2)
+def _checks(problem: AnyProblem, points: Sequence[Shown], canvas: Canvas, *, every: bool) -> Iterable[Line]:
+    """Yield the checks that did not pass with what is wrong, then those that passed: the points add up."""
+    first = first_public(problem)
+    already = [problem.message]
+    pairs = list(zip(problem.checks, points, strict=True))
+    for check, shown in pairs:
+        if check.status == "passed":
+            continue
+        yield from _head(problem, check, shown, canvas)
+        said = [message for message in about(problem, check) if message not in already]
+        already += said
+        for message in said:
+            yield from canvas.wrapped(message, indent=4)
+        if check.hint is not None:
+            yield from canvas.wrapped(say("Hint: {hint}", hint=check.hint), "cyan", indent=4, hang=2)
+        if every:
+            yield from _failing_cases(problem, check, canvas)
+        elif first is not None and check is first[0]:
+            yield from _evidence(problem, first[1], canvas)
+    for check, shown in pairs:
+        if check.status == "passed":
+            yield from _head(problem, check, shown, canvas)
 
 
-def _foot(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
-    if report.seed is not None:
-        yield from canvas.wrapped(say("For instructors only; seed {seed}.", seed=report.seed), "magenta")
-        versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
-        yield from canvas.wrapped(
-            say("Graded with {versions}; confinement: {tier}.", versions=versions, tier=report.tier), "magenta"
-        )
-    if report.self_check and not all(is_full(problem) for problem in report.problems):
-        yield from canvas.wrapped(say("This is a self-check; your instructor's grading is what counts."), "dim")
+def _head(problem: AnyProblem, check: AnyCheck, shown: Shown, canvas: Canvas) -> Iterable[Line]:
+    sign, colour = canvas.sign(check.status)
+    parts = [VISIBILITIES[check.visibility], say("{name}", name=show_score(shown))]
+    count = how_many(check) if check.status != "passed" else None
+    share = proportion(problem, check)
+    parts += [part for part in (count, share) if part is not None]
+    text = " · ".join([f"{sign} {canvas.say(check.name)}", *(canvas.say(part).rstrip(".。") for part in parts)])
+    yield from canvas.wrapped(text, colour, indent=2, hang=2)
 
 
-def _carries(encoding: str, text: str) -> bool:
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
+def _rule(group: list[AnyProblem], points: Points, canvas: Canvas) -> Line:
+    problem = group[0]
+    functions = ", ".join(item.function for item in group)
+    beside_it = canvas.say(title(problem)) if len(group) == 1 else ""
+    right = show_score(points.problems[problem.function])
+    if len(group) > 1:
+        right = canvas.say(STATES[problem.status].word)
+    if problem.at is not None:
+        place = canvas.say(show_place(problem.at))
+        short = cell_width(functions) + cell_width(right) + cell_width(place) + 10 <= canvas.width
+        right = f"{right} · {place}" if short else right
+    left = cut(f" {functions} {beside_it}".rstrip(), canvas.width - cell_width(right) - 6) + " "
+    line = "─" * max(2, canvas.width - cell_width(left) - cell_width(right) - 2)
+    return canvas.line(canvas.sign(problem.status), (left, "bold"), (line, "bright_black"), f" {right}")
+
+
+def _source_line(problem: AnyProblem, canvas: Canvas) -> Iterable[Line]:
+    """Yield the line that does not parse, with a caret."""
+    listing, at = problem.listing, problem.at
+    if listing is None or at is None or not listing.caret or not 0 <= at.line - listing.at.line < len(listing.lines):
+        return
+    text = listing.lines[at.line - listing.at.line]
+    number = str(at.line)
+    room = canvas.width - len(number) - 5
+    before, dropped = text[: listing.caret - 1], 0
+    while cell_width(before[dropped:]) > room - 8:
+        dropped += 1
+    yield canvas.line((f"  {number} │ ", "dim"), cut(text[dropped:], room))
+    yield canvas.line((f"  {' ' * len(number)} │ ", "dim"), " " * cell_width(before[dropped:]), ("^", "bold red"))
+
+
+def _failing_cases(problem: AnyProblem, check: AnyCheck, canvas: Canvas) -> Iterable[Line]:
+    """Yield the evidence of the check's first failing cases, and how many more there are."""
+    cases = cases_to_show(check, every=True)
+    for case in cases[:_FEW]:
+        exhibit = exhibit_of(case)
+        if exhibit is not None:
+            hidden = isinstance(case.exhibit, Withheld)
+            yield from canvas.wrapped(heading(case), "magenta" if hidden else "dim", indent=4)
+            yield from _evidence(problem, exhibit, canvas)
+    more = len(cases) - _FEW
+    if more > 0 and cases[0].exhibit is not None:
+        message = say_count("{count} more failing case: --format json, html or markdown has all.",
+                            "{count} more failing cases: --format json, html or markdown has all.", more)  # fmt: skip
+        yield from canvas.wrapped(message, "magenta", indent=4, hang=2)
+
+
+def _evidence(problem: AnyProblem, exhibit: Exhibit, canvas: Canvas) -> Iterable[Line]:
+    from grader.report.evidence import lay_open
+
+    rows = lay_open(exhibit, canvas.language, canvas.width - 16)
+    headline = canvas.say(problem.message) if problem.message is not None else ""
+    said = exhibit.error.partition(": ")[2]
+    if said and said in headline:  # the reader has just read it
+        rows = [row for row in rows if not row.error]
+    yield from _rows(rows, canvas)
+    if canvas.colour:
+        yield from _heat(exhibit, canvas)
+
+
+def _rows(rows: list[Row], canvas: Canvas) -> Iterable[Line]:
+    """Yield labels and the lines beside them; a table that is too wide for that stands below its label."""
+    labels = [canvas.say(row.label) for row in rows]
+    widest = max((cell_width(label) for label in labels), default=0)
+    room = canvas.width - 6 - widest
+    wide = any(row.table and max(cell_width(line) for line in row.lines) > room for row in rows)
+    for row, label in zip(rows, labels, strict=True):
+        tone = _TONES[row.tone]
+        below = row.table and wide
+        beside_it = row.lines[:1] if below else row.lines
+        lines = [piece for line in beside_it for piece in wrap(line, room)[:3]]
+        for number, line in enumerate(lines):
+            head = pad(label if number == 0 else "", widest)
+            yield canvas.line((f"    {head}  ", "dim"), (line, tone))
+        for line in row.lines[1:] if below else ():
+            yield from (canvas.line("    ", (piece, tone)) for piece in wrap(line, canvas.width - 4)[:3])
+
+
+_CELL_WIDTH = 8
+_HEAT_ROWS = 8
+_INDENT = "    "
+_POSITIVE = (231, 230, 223, 216, 209)  # colours of the 256-colour table, from white to orange and to blue
+_NEGATIVE = (231, 195, 153, 117, 75)
+
+
+def _heat(exhibit: Exhibit, canvas: Canvas) -> Iterable[Line]:
+    """Yield the slice with the first wrong element as two grids of numbers, if it is not shown whole and fits."""
+    from grader.report.evidence import SMALL, where
+    from grader.report.pictures import wrong_slice
+
+    chosen = wrong_slice(exhibit, more_than=SMALL)
+    if chosen is None:
+        return
+    want, got = chosen.grids[:2]
+    width = want.columns * _CELL_WIDTH
+    if want.rows > _HEAT_ROWS or want.cut or 2 * width + len(_INDENT) + 3 > canvas.width:
+        return
+    name = where(exhibit.mismatches[0], canvas.language).split("[")[0]
+    titles = [canvas.say(say("expected")), canvas.say(say("got"))]
+    yield canvas.line((f"{_INDENT}{name}{chosen.label}", "dim"))
+    yield canvas.line((_INDENT + "   ".join(pad(title, max(width, cell_width(title))) for title in titles), "dim"))
+    for row in range(want.rows):
+        yield canvas.line(_INDENT, *_heat_row(want, row), "   ", *_heat_row(got, row))
+
+
+def _heat_row(grid: HeatMap, row: int) -> list[tuple[str, str]]:
+    return [(f"{cell.text:>{_CELL_WIDTH - 1}} ", _heat_style(cell)) for cell in grid.cells if cell.y == row]
+
+
+def _heat_style(cell: Tile) -> str:
+    ramp = _POSITIVE if cell.shade > 0 else _NEGATIVE
+    style = f"color(16) on color({ramp[round(abs(cell.shade) * (len(ramp) - 1))]})"
+    return f"bold underline {style}" if cell.first else style
 
 
 FORMAT = Format(render=render, asks=("width", "colour", "encoding"), join="\n".join, glance=True)

@@ -19,7 +19,7 @@ from grader.author.replay import literal
 from grader.cases.functions import FUNCTIONS
 from grader.execution import open_engine
 from grader.grading import prepare, read
-from grader.report.width import cells
+from grader.report.lines import cell_width
 from grader.values.arrays import READABLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,7 +99,7 @@ def test_seeds_are_those_of_the_cases(folder):
 def test_the_shipped_rubric_fits_80_columns(language):
     run = show(ROOT, "--lang", language)
     assert run.returncode == 0
-    assert max(map(cells, run.stdout.splitlines())) <= 80
+    assert max(map(cell_width, run.stdout.splitlines())) <= 80
     assert "conv_forward" in run.stdout and "pool_backward" in run.stdout
 
 

@@ -11,8 +11,8 @@ import grader.errors
 import grader.language
 import grader.model
 from grader.grading import for_students
-from grader.model import Report, audience
-from grader.model.audience import SEEN
+from grader.model import Report
+from grader.model.report import PUBLIC, SEEN, Seen
 
 LEAVES = {grader.errors.Span, grader.language.Bilingual, grader.language.Message}
 """Places and sentences: what they say is said of the field that holds them."""
@@ -50,15 +50,15 @@ def test_what_is_for_instructors_is_changed_for_students():
         ("Report", "seed"), ("Report", "seconds"), ("Report", "rubric_file_digest"), ("ProblemResult", "mistake"),
         ("CaseResult", "exhibit"), ("Withheld", "exhibit"), ("Withheld", "seed"), ("Withheld", "seconds"),
     }  # fmt: skip
-    assert all(seen.of is not audience.PUBLIC.of for fields in SEEN.values() for seen in fields.values()
+    assert all(seen.of is not PUBLIC.of for fields in SEEN.values() for seen in fields.values()
                if seen.audience == "instructor")  # fmt: skip
 
 
 def test_the_students_report_follows_the_declaration(graded, reference_text, monkeypatch):
     report = graded(reference_text)
     assert for_students(report).versions
-    declared = dict(SEEN[Report]) | {"versions": audience.Seen("instructor", lambda value: {})}
-    monkeypatch.setattr(audience, "SEEN", types.MappingProxyType({**SEEN, Report: declared}))
+    declared = dict(SEEN[Report]) | {"versions": Seen("instructor", lambda value: {})}
+    monkeypatch.setattr(grader.model.report, "SEEN", types.MappingProxyType({**SEEN, Report: declared}))
     assert for_students(report).versions == {}
     del declared["versions"]
     with pytest.raises(KeyError, match="versions"):

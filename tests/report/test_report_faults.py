@@ -3,8 +3,7 @@ from report_golden import check_golden
 
 from grader.errors import Fault, RubricError, Span, SubmissionError, UsageError
 from grader.language import say
-from grader.report.faults import render
-from grader.report.width import cells
+from grader.report.lines import cell_width, show_error
 
 
 def fault(line=12, column=7, end=0, text="    poins: 15", message=None, hint=None):
@@ -25,27 +24,27 @@ def test_faults_as_an_author_reads_them():
             fault(line=100, column=0, text=""),
         ]
     )
-    check_golden("faults.en.txt", render(error, "en"))
-    check_golden("faults.zh.txt", render(error, "zh"))
+    check_golden("faults.en.txt", show_error(error, "en"))
+    check_golden("faults.zh.txt", show_error(error, "zh"))
 
 
 @pytest.mark.parametrize("before", ["", "abc: ", "标题: ", "\tx: ", "标\t题é: "])
 def test_the_caret_is_below_the_place(before):
-    lines = render(RubricError([fault(column=len(before) + 1, end=len(before) + 4, text=before + "bad")]), "en").split(
-        "\n"
-    )
+    lines = show_error(
+        RubricError([fault(column=len(before) + 1, end=len(before) + 4, text=before + "bad")]), "en"
+    ).split("\n")
     shown, caret = lines[1], lines[2]
     assert caret.endswith("^^^")
-    assert cells(caret[: caret.index("^")]) == cells(shown[: shown.index("bad")])
+    assert cell_width(caret[: caret.index("^")]) == cell_width(shown[: shown.index("bad")])
 
 
 def test_wide_text_gets_wide_carets():
-    lines = render(RubricError([fault(column=1, end=3, text="标题: x")]), "en").split("\n")
+    lines = show_error(RubricError([fault(column=1, end=3, text="标题: x")]), "en").split("\n")
     assert lines[2].endswith("│ ^^^^")
 
 
 def test_at_most_twenty_are_shown_in_file_order():
-    text = render(RubricError([fault(line=line) for line in range(25, 0, -1)]), "en")
+    text = show_error(RubricError([fault(line=line) for line in range(25, 0, -1)]), "en")
     assert text.count("unknown key") == 20
     assert "grading.yaml:1:7" in text
     assert "grading.yaml:21:7" not in text
@@ -54,9 +53,9 @@ def test_at_most_twenty_are_shown_in_file_order():
 
 def test_other_errors_name_the_way_out():
     error = UsageError(say("There is no {name}.", name="x.py"), say("Did you mean {name}?", name="cnn.py"))
-    assert render(error, "en") == "There is no x.py.\nDid you mean cnn.py?\n"
+    assert show_error(error, "en") == "There is no x.py.\nDid you mean cnn.py?\n"
     unreadable = SubmissionError(say("{name}", name="not text"), at=Span(path="/a/cnn.py", line=3))
-    assert render(unreadable, "en") == "cnn.py:3: not text\n"
+    assert show_error(unreadable, "en") == "cnn.py:3: not text\n"
 
 
 def test_a_path_below_here_is_shown_short(tmp_path, monkeypatch):
@@ -64,4 +63,4 @@ def test_a_path_below_here_is_shown_short(tmp_path, monkeypatch):
     error = RubricError(
         [Fault(at=Span(path=str(tmp_path / "a" / "grading.yaml"), line=1), message=say("{name}", name="no"))]
     )
-    assert render(error, "en").startswith("a/grading.yaml:1: no")
+    assert show_error(error, "en").startswith("a/grading.yaml:1: no")

@@ -10,8 +10,8 @@ import report_samples as samples
 from grader.language import Bilingual, inert, say
 from grader.model import Mismatch
 from grader.report import terminal
+from grader.report.lines import cell_width
 from grader.report.points import shown_points
-from grader.report.width import cells
 
 PROPERTIES = Bilingual("性质", "properties")
 HEAD = re.compile(r"^  [✓◐✗] .*? · (?:public|hidden) · ([\d.]+) / ([\d.]+)", re.MULTILINE)
@@ -87,7 +87,7 @@ def test_wide_tables_stand_below_their_label_whole():
     _, text = shown(samples.check(samples.EXAMPLE, F(0), F(5), (samples.case("failed", exhibit=inside),)))
     lines = text.splitlines()
     assert f"    {row}" in lines and "    [1 2]" in lines, "both, so that they can be compared"
-    assert max(map(cells, lines)) <= 80
+    assert max(map(cell_width, lines)) <= 80
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

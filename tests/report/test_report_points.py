@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.language import Bilingual
-from grader.report.focus import coarse
 from grader.report.points import apportion, round_points, show_points, shown_points
+from grader.report.wording import coarse
 
 points = st.fractions(min_value=0, max_value=100, max_denominator=60)
 

@@ -7,8 +7,8 @@ import pytest
 import report_samples as samples
 from report_golden import check_golden
 
+from grader.report.lines import cell_width
 from grader.report.terminal import render
-from grader.report.width import cells
 
 EVERY = samples.samples()
 BY_NAME = pytest.mark.parametrize("sample", EVERY, ids=lambda sample: sample.name)
@@ -25,7 +25,7 @@ def test_what_people_read(sample, language):
 @pytest.mark.parametrize("width", [40, 60, 80, 100])
 def test_no_line_is_wider_than_the_terminal(sample, language, width):
     text = render(sample.report, language=language, width=width)
-    assert [line for line in text.split("\n") if cells(line) > width] == []
+    assert [line for line in text.split("\n") if cell_width(line) > width] == []
 
 
 def uncoloured(text):
@@ -105,7 +105,7 @@ def test_a_log_costs_no_import_beyond_the_report():
     """Rich costs a third of numpy's import; only colour needs it."""
     code = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import report_samples; "
-        "from grader.report import faults, json, terminal; "
+        "from grader.report import json, lines, terminal; "
         "text = terminal.render(report_samples.mixed(), language='zh'); "
         "sys.exit(any(name.split('.')[0] in ('rich', 'jinja2') for name in sys.modules) or 'zero_pad' not in text)"
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.values import show_kind, show_pair, show_rows, show_value
+from grader.report.evidence import show_kind, show_pair, show_rows, show_value
 from grader.values.plain import show_number
 
 PLAIN = st.recursive(
@@ -69,7 +69,7 @@ def test_any_value_is_one_printable_line(value):
 
 def test_numpy_is_not_needed_to_show_plain_values():
     code = (
-        "import sys; from grader.report.values import show_value; show_value([1, {'a': 2.5}]); "
+        "import sys; from grader.report.evidence import show_value; show_value([1, {'a': 2.5}]); "
         "sys.exit('numpy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -1,17 +1,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.width import cells, cut, pad, wrap
+from grader.report.lines import cell_width, cut, pad, wrap
 
 TEXT = st.text(alphabet=st.sampled_from("ab ,.（）。，中文「」卷积 conv_forward e\u0301"), max_size=120)
 
 
 def test_chinese_takes_two_cells_and_a_combining_accent_none():
-    assert [cells(text) for text in ("abc", "卷积", "e\u0301", "，", "·")] == [3, 4, 1, 2, 1]
+    assert [cell_width(text) for text in ("abc", "卷积", "e\u0301", "，", "·")] == [3, 4, 1, 2, 1]
 
 
 def test_a_vowel_sign_of_no_width_takes_no_cell():
-    assert cells("\u0915\u0941") == 1  # Devanagari KA with the vowel sign U
+    assert cell_width("\u0915\u0941") == 1  # Devanagari KA with the vowel sign U
 
 
 def test_chinese_breaks_anywhere_but_not_before_its_punctuation():
@@ -26,11 +26,11 @@ def test_latin_words_stay_whole_between_chinese():
 @given(TEXT, st.integers(4, 40))
 def test_no_line_is_too_wide_and_nothing_is_lost(text, width):
     lines = wrap(text, width)
-    assert all(cells(line) <= width for line in lines)
+    assert all(cell_width(line) <= width for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
 @given(TEXT, st.integers(4, 40))
 def test_cutting_and_padding_keep_to_the_width(text, width):
-    assert cells(cut(text, width)) <= width
-    assert cells(pad(cut(text, width), width)) == width
+    assert cell_width(cut(text, width)) <= width
+    assert cell_width(pad(cut(text, width), width)) == width

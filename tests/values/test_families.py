@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import grader
 from grader import values
-from grader.comparison.seals import cells_of, grid_of, numbers
+from grader.comparison.seals import cells_of, grid_of, numbers_in
 from grader.comparison.values import EXACT, differences
-from grader.report.values import show_kind, show_value
+from grader.report.evidence import show_kind, show_value
 from grader.values import Forged, Oversized, Refused, arrays, containers, family_of, leaves, mapped, pack, plain, unpack
 from grader.values.family import DEPTH
 
@@ -148,8 +148,8 @@ def test_a_literal_has_the_value(value):
 @given(VALUES)
 def test_equal_values_share_their_cells(value):
     again = unpack(*joined(value))
-    grids = [grid_of(each, EXACT, lambda: 0.5, None) for each in numbers(value) if not beyond(each)]
-    if len(grids) == len(list(numbers(value))):
+    grids = [grid_of(each, EXACT, lambda: 0.5, None) for each in numbers_in(value) if not beyond(each)]
+    if len(grids) == len(list(numbers_in(value))):
         assert cells_of(value, tuple(grids), EXACT) == cells_of(again, tuple(grids), EXACT) is not None
 
 
@@ -198,7 +198,7 @@ from grader.comparison import differences
 from grader.comparison.seals import cells_of
 from grader.execution import open_engine
 from grader.model import Call, Comparison, Limits, Source
-from grader.report.values import show_kind, show_value
+from grader.report.evidence import show_kind, show_value
 from grader.values import family_of, type_names
 
 text = "def f(x): return {'reply': x + b'!', 'all': (x, 1.5)}"

@@ -13,7 +13,7 @@ from grader.author.audit.findings import Audit, Caught, Change, CheckAudit, Func
 from grader.checks import named
 from grader.errors import Span
 from grader.language import Bilingual, Language, Message, inert, say, say_count
-from grader.report.width import cells, cut, pad, wrap
+from grader.report.lines import cell_width, cut, pad, wrap
 
 
 def show_path(at: Span) -> str:
@@ -115,12 +115,13 @@ def as_percent(score: Fraction) -> str:
 def _table(audit: Audit, language: Language) -> Iterator[str]:
     heads = (say("killed"), say("survived"), say("equivalent"), say("known mistakes"), say("hollow answers"))
     words = [head.text(language) for head in heads]
-    name = min(max(cells(each.function) for each in audit.functions), WIDTH - sum(cells(word) + 2 for word in words))
+    room = WIDTH - sum(cell_width(word) + 2 for word in words)
+    name = min(max(cell_width(each.function) for each in audit.functions), room)
     yield " " * name + "".join("  " + word for word in words)
     for each in audit.functions:
         numbers = [str(each.killed), str(each.survived), str(each.equivalent), _of(each.mistakes), _hollow(each)]
         yield pad(cut(each.function, name), name) + "".join(
-            "  " + number.rjust(cells(word)) for number, word in zip(numbers, words, strict=True)
+            "  " + number.rjust(cell_width(word)) for number, word in zip(numbers, words, strict=True)
         )
 
 

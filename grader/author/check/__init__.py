@@ -30,7 +30,7 @@ from grader.execution import Engine
 from grader.grading import Plan, grade
 from grader.language import Message, inert, say, say_count
 from grader.model import Exhibit, Report, Withheld
-from grader.report.focus import show_place
+from grader.report.lines import show_place
 from grader.report.points import show_points
 
 LEAST = Fraction(95, 100)

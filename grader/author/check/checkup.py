@@ -17,7 +17,7 @@ from grader.grading.judging import Judged
 from grader.grading.variants import Variant, as_variant, known_mistakes, try_all
 from grader.language import Message, say
 from grader.model import Check, Comparison, Mistake, Returned
-from grader.report.focus import show_place
+from grader.report.lines import show_place
 
 
 class Look(Struct, frozen=True, kw_only=True):

@@ -25,11 +25,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.checks.kind import kind_of
-from grader.comparison.seals import COST, Unsealable, cells_of, digest, framed, grid_of, numbers, steps_of
+from grader.comparison.seals import COST, Unsealable, cells_of, digest, framed, grid_of, numbers_in, steps_of
 from grader.grading import Prepared
 from grader.language import Bilingual, Message, say
 from grader.model import Call, Case, Check, Outcome, Problem, Returned, Signature, Task
-from grader.model.seal import Grid, Lock, Seal, Sealed
+from grader.model.outcome import Grid, Lock, Seal, Sealed
 from grader.values import leaves, mapped
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class GivenAway(Struct, frozen=True, kw_only=True, eq=False):
 
 def given_away(call: Call) -> GivenAway:
     """Return what a call's arguments give away."""
-    found = [np.asarray(one) for one in numbers(call.arguments)]
+    found = [np.asarray(one) for one in numbers_in(call.arguments)]
     flat = [_floats(one) for one in found]
     known = np.concatenate([np.arange(-SMALL, SMALL + 1.0), *flat])
     return GivenAway(
@@ -65,7 +65,7 @@ def given_away(call: Call) -> GivenAway:
 def bits_to_guess(value: Value, grids: Sequence[Grid], known: GivenAway) -> float:
     """Return how many bits there are to guess of an output."""
     of_texts = sum(float(len(text)) for text in _texts(value) if text not in known.texts)
-    return of_texts + sum(_array(one, grid, known) for one, grid in zip(numbers(value), grids, strict=True))
+    return of_texts + sum(_array(one, grid, known) for one, grid in zip(numbers_in(value), grids, strict=True))
 
 
 def _array(value: Value, grid: Grid, known: GivenAway) -> float:

@@ -119,14 +119,13 @@ class Efficiency(Kind, frozen=True, kw_only=True):
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
     ) -> Verdict:
         """Return the worst verdict of the calls, each compared with the reference's value; how long is not asked."""
-        from grader.comparison.blame import fault, returned
-        from grader.comparison.shares import misnamed, score, verdict
+        from grader.comparison.outputs import check_error, misnamed, reference_values, score, verdict
 
         worst = Verdict(share=Fraction(1))
-        for call, (outcome, truth) in enumerate(zip(got, returned(check, case.function, want), strict=True)):
+        for call, (outcome, truth) in enumerate(zip(got, reference_values(check, case.function, want), strict=True)):
             wrong = misnamed(returns, truth)
             if wrong is not None:
-                raise fault(check, wrong)
+                raise check_error(check, wrong)
             if not isinstance(outcome, Returned):
                 return Verdict(share=Fraction(0), call=call)
             one = verdict(score(outcome.value, truth, returns, check.compare), call=call)

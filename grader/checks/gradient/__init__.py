@@ -129,9 +129,9 @@ class Gradient(Kind, frozen=True, kw_only=True):
     ) -> Verdict:
         """Return the verdict: each output in `wrt` earns its share of `returns`, made whole."""
         from grader.checks.gradient import judging
-        from grader.comparison.blame import returned
+        from grader.comparison.outputs import reference_values
 
-        forward = returned(check, case.truth[0].function if case.truth else case.function, want)
+        forward = reference_values(check, case.truth[0].function if case.truth else case.function, want)
         if not isinstance(got[0], Returned):
             return judging.stopped(self, returns)
         return judging.judge(check, self, returns, case, judging.Both(got=got[0].value, forward=forward))

@@ -25,9 +25,7 @@ from numpy.typing import NDArray
 
 from grader.checks.gradient import Gradient
 from grader.checks.kind import Sealable
-from grader.comparison.blame import fault
-from grader.comparison.shares import Scored, leaves, verdict
-from grader.comparison.values import find
+from grader.comparison.outputs import Scored, check_error, find_output, output_shares, verdict
 from grader.language import say
 from grader.model import Case, Category, Check, Comparison, Entry, Mismatch, Part, Verdict
 from grader.values import form, word
@@ -70,7 +68,7 @@ def judge(check: Check, plan: Gradient, returns: tuple[Part, ...], case: Case, b
     stakes = _stakes(plan, returns)
     names = _names(returns, stakes)
     own, lost = _form(both.got, names)
-    scored = [Scored(name="", stake=Fraction(1), mismatches=own, leaf=False)] if own else []
+    scored = [Scored(name="", stake=Fraction(1), mismatches=own, undivided=False)] if own else []
     for output, source in plan.wrt:
         found_slopes = slopes(check, plan, case, both.forward, output)
         mine = _handed_in(both.got, output, names) if output != lost else []
@@ -107,7 +105,7 @@ def sealed(plan: Gradient, returns: tuple[Part, ...], got: Value, right: Collect
     """Return the verdict of a gradient case of which is known which outputs are right."""
     stakes = _stakes(plan, returns)
     own, _ = _form(got, _names(returns, stakes))
-    scored = [Scored(name="", stake=Fraction(1), mismatches=own, leaf=False)] if own else []
+    scored = [Scored(name="", stake=Fraction(1), mismatches=own, undivided=False)] if own else []
     for output, stake in stakes.items():
         wrong = () if output in right else (Mismatch(category="sealed", output=output),)
         scored.append(Scored(name=output, stake=stake, earned=Fraction(0) if wrong else stake, mismatches=wrong))
@@ -119,7 +117,7 @@ def _names(returns: tuple[Part, ...], stakes: Mapping[str, Fraction]) -> tuple[P
 
 
 def _stakes(plan: Gradient, returns: tuple[Part, ...]) -> dict[str, Fraction]:
-    shares = dict(leaves(returns))
+    shares = dict(output_shares(returns))
     chosen = {output: shares.get(output, Fraction(1)) for output, _ in plan.wrt}
     whole = sum(chosen.values(), Fraction(0))
     return {output: share / whole if whole else Fraction(1, len(chosen)) for output, share in chosen.items()}
@@ -140,7 +138,7 @@ def _form(got: Value, names: tuple[Part, ...]) -> tuple[tuple[Mismatch, ...], st
 def _handed_in(got: Value, output: str, names: tuple[Part, ...]) -> list[Value]:
     if len(names) > 1 and form(got) == "number":
         return [got] if output == names[0].name else []
-    return find(got, output, names)
+    return find_output(got, output, names)
 
 
 def slopes(check: Check, plan: Gradient, case: Case, forward: Sequence[Value], output: str) -> Slopes:
@@ -156,7 +154,9 @@ def slopes(check: Check, plan: Gradient, case: Case, forward: Sequence[Value], o
         for row, (k, entry) in enumerate(own):
             up, down = _real(_first(forward[1 + 2 * k])), _real(_first(forward[2 + 2 * k]))
             if not up.shape == down.shape == drawn.shape == upstream.shape:
-                raise fault(check, say("The upstream gradient and the forward function's output differ in shape."))
+                raise check_error(
+                    check, say("The upstream gradient and the forward function's output differ in shape.")
+                )
             central[row] = np.sum(upstream * (up - down)) / (2 * entry.step)
             bend[row] = abs(np.sum(upstream * ((up - drawn) - (drawn - down)))) / entry.step
             noise[row] = np.sum(np.abs(upstream) * np.maximum(np.abs(up), np.abs(down))) / entry.step
@@ -165,7 +165,9 @@ def slopes(check: Check, plan: Gradient, case: Case, forward: Sequence[Value], o
         rounding = ROUNDING * _EPS * noise
         smooth = bend <= steps * top + 2 * rounding
     if not smooth.any() or not np.isfinite(central).all():
-        raise fault(check, say("The forward function has no derivative for {output} to compare with.", output=output))
+        raise check_error(
+            check, say("The forward function has no derivative for {output} to compare with.", output=output)
+        )
     rtol, atol = check.compare.rtol, check.compare.atol
     allowed = rtol * np.abs(central) + (rtol * top if atol is None else atol) + steps**2 * top + rounding
     kept = tuple(entry for (_, entry), use in zip(own, smooth, strict=True) if use)
@@ -175,7 +177,7 @@ def slopes(check: Check, plan: Gradient, case: Case, forward: Sequence[Value], o
 def _loss(check: Check, drawn: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the weight of a forward output that is the loss itself: 1 for its one number."""
     if drawn.size != 1:
-        raise fault(check, say("The forward function returns no single number; name its `upstream` gradient."))
+        raise check_error(check, say("The forward function returns no single number; name its `upstream` gradient."))
     return np.ones_like(drawn)
 
 

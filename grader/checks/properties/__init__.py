@@ -113,9 +113,9 @@ class Properties(Kind, frozen=True, kw_only=True):
 
         from grader.checks.properties.law import Observed
         from grader.checks.properties.laws import law_called
-        from grader.comparison.blame import returned
+        from grader.comparison.outputs import reference_values
 
-        truths = returned(check, case.truth[0].function if case.truth else case.function, want)
+        truths = reference_values(check, case.truth[0].function if case.truth else case.function, want)
         values = [outcome for outcome in got if isinstance(outcome, Returned)]
         if len(values) < len(got):
             stopped = next(call for call, outcome in enumerate(got) if not isinstance(outcome, Returned))

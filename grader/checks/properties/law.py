@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from grader.cases.expression import fault, quoted, resembling, words
 from grader.checks.properties import Property
-from grader.comparison import blame
-from grader.comparison.values import compare, find, known, numbers
+from grader.comparison.outputs import check_error, find_output, has_output, named_numbers
+from grader.comparison.values import compare
 from grader.errors import Fault, RubricError
 from grader.language import Message, say
 from grader.model import Case, Check, Mismatch, Part, Returned, Template
@@ -43,13 +43,13 @@ class Observed(Struct, frozen=True, kw_only=True, eq=False):
 
     def numbers(self, value: Value) -> dict[str, Value]:
         """Return the numbers and arrays in a returned value, by their outputs' names."""
-        return dict(numbers(value, "", self.returns))
+        return dict(named_numbers(value, "", self.returns))
 
     def output(self, value: Value, name: str) -> list[Value]:
         """Return the output `name` of a returned value, if it is there. Raises RubricError if `returns` lacks it."""
-        if not known(name, self.returns):
-            raise blame.fault(self.check, say("returns has no output called {name}.", name=name))
-        return find(value, name, self.returns)
+        if not has_output(name, self.returns):
+            raise check_error(self.check, say("returns has no output called {name}.", name=name))
+        return find_output(value, name, self.returns)
 
     def wanted(self) -> Iterator[tuple[str, Value, Value]]:
         """Yield what each option asks of an output: its name, the student's value (None if it lacks) and the option's.

@@ -17,8 +17,8 @@ from grader.cases.randomness import digest
 from grader.checks.kind import led
 from grader.checks.properties import Property
 from grader.checks.properties.law import Finding, Known, Law, Observed, names_of, refused, unknown_names
-from grader.comparison import blame
-from grader.comparison.values import EXACT, differences, numbers
+from grader.comparison.outputs import check_error, named_numbers
+from grader.comparison.values import EXACT, differences
 from grader.errors import Fault, RubricError, Span
 from grader.language import Message, inert, say, say_count
 from grader.model import Case, Mismatch, Template
@@ -188,7 +188,7 @@ def _per_sample(observed: Observed) -> tuple[list[str], int]:
     ]
     if not names:
         message = say("No output of {name} has one row a sample.", name=observed.case.function)
-        raise blame.fault(observed.check, message)
+        raise check_error(observed.check, message)
     return names, count
 
 
@@ -285,7 +285,7 @@ def _numbers_of(observed: Observed, value: Value, outputs: Sequence[str]) -> dic
     for output in outputs:
         name, parts = ("", observed.returns) if output == "result" else (output, ())
         for item in observed.output(value, output):
-            found |= numbers(item, name, parts)
+            found |= named_numbers(item, name, parts)
     return found
 
 
@@ -394,7 +394,7 @@ class Finite(Law):
 
         from grader.values.arrays import number
 
-        found = list(numbers(observed.got[0].value, "", observed.returns))
+        found = list(named_numbers(observed.got[0].value, "", observed.returns))
         for name, value in found:
             array = number(value).array
             odd = ~np.isfinite(array)

@@ -14,9 +14,9 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.comparison.shares import leaves
-from grader.comparison.structure import Level, levels
-from grader.comparison.values import differences, numbers
+from grader.comparison.outputs import named_numbers, output_shares
+from grader.comparison.structure import Disclosure, disclosures
+from grader.comparison.values import differences
 from grader.explain.values import answers, forms, reruns, sizes
 from grader.explain.values.samples import (
     Evidence,
@@ -172,7 +172,7 @@ def _sparingly(reference: Reference | None) -> Reference | None:
 def _runs(problem: Problem, trials: Trials, parameters: Sequence[str]) -> list[Run]:
     """Return the cases to look at. None is timed: by then a submission may have seen hidden ones."""
     looked = [(check, each) for check, each in trials if check.demand.compares]
-    told = levels(problem.returns, looked)
+    told = disclosures(problem.returns, looked)
     runs = [
         run(check, trial.case, trial.got[0], trial.want[0], problem.returns, parameters)
         for check, each in looked
@@ -182,20 +182,20 @@ def _runs(problem: Problem, trials: Trials, parameters: Sequence[str]) -> list[R
     return [_open(one, told.get(one.check.key, "all"), problem.returns) for one in runs]
 
 
-def _open(one: Run, level: Level, returns: tuple[Part, ...]) -> Run:
+def _open(one: Run, level: Disclosure, returns: tuple[Part, ...]) -> Run:
     """Return the run with those of its outputs that may be named, where not all of its structure may be told.
 
     That there is an explanation of an output would tell that it is there.
     """
     if level == "all":
         return one
-    every = numbers(one.want.value, "", returns) if level == "kinds" else ()
+    every = named_numbers(one.want.value, "", returns) if level == "kinds" else ()
     return replace(one, theirs={name: value for name, value in every if "[" not in name})
 
 
 def _by_weight(runs: Sequence[Run], returns: tuple[Part, ...]) -> list[str]:
     """Return the names of the reference's numeric outputs, those with the largest share first."""
-    shares = dict(leaves(returns))
+    shares = dict(output_shares(returns))
     names = list(dict.fromkeys(name for one in runs for name in one.theirs))
     return sorted(names, key=lambda name: -shares.get(name, 0))[:OUTPUTS]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import numpy as np
 from msgspec import Struct
 
-from grader.comparison.values import place
+from grader.comparison.values import item_name
 from grader.explain.values.samples import Array, Evidence, Sample, argument_name, outputs, perhaps, wide
 from grader.language import Message, say
 from grader.values import family_of, fingerprint, parts
@@ -213,7 +213,7 @@ def _leaves(value: Value, path: Path, name: str, sample: Sample) -> Iterator[tup
     for at, item in parts(value):
         known = str(at)
         if not isinstance(value, dict):
-            known = next((drawn for drawn, one in sample.arrays.items() if one is item), place(name, at))
+            known = next((drawn for drawn, one in sample.arrays.items() if one is item), item_name(name, at))
         yield from _leaves(item, (*path, at), known, sample)
 
 

@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from grader.comparison.values import EXACT, compare, differences, numbers, place
+from grader.comparison.outputs import named_numbers
+from grader.comparison.values import EXACT, compare, differences, item_name
 from grader.language import Message, listed, say
 from grader.model import Case, Check, Comparison, Mismatch, Part, Returned
 from grader.values import form
@@ -196,7 +197,7 @@ def arrays(case: Case, parameters: Sequence[str] = ()) -> dict[str, Array]:
     found: dict[str, Array] = {}
     for position, argument in enumerate(case.calls[0].arguments):
         outer = argument_name(case, parameters, position)
-        for path, value in numbers(argument, outer):
+        for path, value in named_numbers(argument, outer):
             name = path
             if isinstance(value, np.ndarray) and path != outer:
                 name = next((known for known, each in drawn if _same(each, value)), path)
@@ -229,7 +230,7 @@ def _numeric(value: Value, returns: tuple[Part, ...]) -> Iterator[tuple[str, Val
     if not returns and isinstance(value, tuple | list) and len(value) > 1 and all(_plain(item) for item in value):
         yield "", np.asarray(value)
         return
-    yield from numbers(value, "", returns)
+    yield from named_numbers(value, "", returns)
 
 
 def _plain(item: Value) -> bool:
@@ -243,7 +244,7 @@ def columns(samples: Sequence[Sample]) -> dict[str, Column]:
     every sample that has it (more than half of them), that axis stands for it in the others. A length that no drawn
     name stands for is a fact of its own (`X.shape[0]`). Names missing in some sample are left out.
     """
-    results = [{place(".shape", axis): length for axis, length in enumerate(one.want.shape)} for one in samples]
+    results = [{item_name(".shape", axis): length for axis, length in enumerate(one.want.shape)} for one in samples]
     lengths = [_lengths(sample) | result for sample, result in zip(samples, results, strict=True)]
     shared = set.intersection(*(set(each) for each in lengths)) if lengths else set()
     names = list(dict.fromkeys(name for sample in samples for name in sample.facts))
@@ -289,7 +290,7 @@ def places(sample: Sample) -> dict[str, int]:
 def _lengths(sample: Sample) -> dict[str, int]:
     """Return the lengths of all axes of the arguments: `X.shape[1]`."""
     return {
-        place(f"{name}.shape", axis): length
+        item_name(f"{name}.shape", axis): length
         for name, one in sample.arrays.items()
         for axis, length in enumerate(one.shape)
     }

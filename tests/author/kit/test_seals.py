@@ -542,7 +542,7 @@ def test_outputs_earn_their_shares(want, returns, got, share):
     """The first output is hard to guess and judged alone; the second counts where the first is right."""
     from grader.comparison.seals import Closed, unseal
     from grader.model import Call
-    from grader.model.seal import Sealed
+    from grader.model.outcome import Sealed
 
     rng = np.random.default_rng(5).standard_normal((2, 2))
     want, got = (replaced(value, rng) for value in (want, got))

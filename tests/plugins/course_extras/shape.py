@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from grader.checks.kind import Kind
-from grader.comparison.blame import returned
+from grader.comparison.outputs import reference_values
 from grader.language import Bilingual
 from grader.model import Mismatch, Returned, Verdict
 from grader.reading.scalars import TRUTH
@@ -31,7 +31,7 @@ class Shape(Kind, frozen=True, kw_only=True):
 
     def judge(self, check, returns, case, got, want):
         """Return full marks for the shape of the reference's array."""
-        (truth,) = returned(check, case.function, want)
+        (truth,) = reference_values(check, case.function, want)
         if not isinstance(got[0], Returned):
             return Verdict(share=Fraction(0))
         mine, theirs = self._shape(got[0].value), self._shape(truth)

@@ -1,18 +1,24 @@
-"""What a reader should look at: the functions to explain, the case to open, the one thing to do next."""
+"""What all formats say in the same words: states, categories, the sentences about a check, the next thing to do.
+
+A state has a word and a sign, so that a report never needs colour.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from pathlib import PurePath
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from grader.checks import named
-from grader.errors import Span
-from grader.language import Bilingual, Message, inert, listed, say, say_count
-from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Withheld
+from grader.language import Bilingual, Message, listed, say, say_count
+from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Status, Visibility, Withheld
+from grader.report.lines import show_place
 from grader.report.points import arithmetic
-from grader.report.words import CATEGORIES, STATES, clauses
+
+if TYPE_CHECKING:
+    from grader.checks.kind import Kind
 
 AnyReport: TypeAlias = Report[Exhibit | Withheld]
 AnyProblem: TypeAlias = ProblemResult[Exhibit | Withheld]
@@ -20,12 +26,67 @@ AnyCheck: TypeAlias = CheckResult[Exhibit | Withheld]
 AnyCase: TypeAlias = CaseResult[Exhibit | Withheld]
 
 
-def show_place(at: Span) -> Message:
-    """Return `cnn.py:12`, or a notebook's cell and line, as far as they are known."""
-    name = inert(PurePath(at.path).name, 80)
-    if at.cell:
-        return say("{path}, cell {cell}, line {line}", path=name, cell=at.cell, line=at.line)
-    return say("{path}:{line}", path=name, line=at.line) if at.line else say("{path}", path=name)
+class State(Struct, frozen=True):
+    """How a status is shown: its word, its sign, the sign where only ASCII can be shown, and its colour."""
+
+    word: Message
+    sign: str
+    ascii: str
+    colour: str
+
+
+STATES: dict[Status, State] = {
+    "passed": State(say("passed"), "✓", "+", "green"),
+    "partial": State(say("partly right"), "◐", "~", "yellow"),
+    "failed": State(say("not right yet"), "✗", "x", "red"),
+    "not_attempted": State(say("not attempted"), "○", "o", "bright_black"),
+    "error": State(say("raised an error"), "✗", "x", "red"),
+    "timeout": State(say("too slow"), "✗", "x", "red"),
+    "out_of_memory": State(say("out of memory"), "✗", "x", "red"),
+    "crashed": State(say("crashed"), "✗", "x", "red"),
+    "missing": State(say("missing"), "?", "?", "red"),
+    "ungradable": State(say("cannot be read"), "!", "!", "magenta"),
+    "not_graded": State(say("not graded"), "–", "-", "bright_black"),
+}
+
+VISIBILITIES: dict[Visibility, Message] = {"public": say("public"), "hidden": say("hidden")}
+
+NOT_RUN = ("ungradable", "missing", "not_graded")
+"""States of a function that was not run at all: its checks say nothing more."""
+
+_CATEGORIES: dict[str, Message] = {
+    "type": say("another kind of object"),
+    "length": say("another length"),
+    "keys": say("other keys"),
+    "shape": say("another shape"),
+    "empty": say("an empty array"),
+    "dtype": say("another dtype"),
+    "nan": say("NaN or infinity in the wrong places"),
+    "values": say("other numbers"),
+    "text": say("another text"),
+    "property": say("a property does not hold"),
+    "sealed": say("another answer"),
+    "raised": say("not the exception asked for"),
+    "slow": say("slower than it may be"),
+}
+
+
+def category_in_words(category: str) -> Message:
+    """Return a mismatch's category in a few words, general ones for a category that an installed package added."""
+    return _CATEGORIES.get(category, _CATEGORIES["sealed"])
+
+
+def kind_title(check: AnyCheck) -> Bilingual:
+    """Return what the check's kind is called: its bare name where the package that adds it is not installed."""
+    kind = _kind(check)
+    return Bilingual(check.kind, check.kind) if kind is None else kind.title
+
+
+def _kind(check: AnyCheck) -> type[Kind] | None:
+    try:
+        return named(check.kind)
+    except KeyError:
+        return None
 
 
 def title(problem: AnyProblem) -> Bilingual:
@@ -40,24 +101,22 @@ def is_full(problem: AnyProblem) -> bool:
 
 
 def to_explain(report: AnyReport) -> list[list[AnyProblem]]:
-    """Return the problems that need words, in order; those that one broken place stops stand together."""
+    """Return the problems that need words, in order; those that one unreadable place stops are one group."""
     groups: list[list[AnyProblem]] = []
     for problem in report.problems:
         if problem.status == "not_attempted" or (is_full(problem) and not problem.blames):
             continue
-        for group in groups:
-            if problem.status == group[0].status and _same_cause(problem, group[0]):
-                group.append(problem)
-                break
-        else:
+        same = next((group for group in groups if _same_cause(problem, group[0])), None)
+        if same is None:
             groups.append([problem])
+        else:
+            same.append(problem)
     return groups
 
 
 def _same_cause(one: AnyProblem, other: AnyProblem) -> bool:
-    if one.status not in ("ungradable", "not_graded"):
-        return False
-    return (one.at, one.message) == (other.at, other.message)
+    stopped = one.status == other.status and one.status in ("ungradable", "not_graded")
+    return stopped and (one.at, one.message) == (other.at, other.message)
 
 
 def failing(problem: AnyProblem) -> list[AnyCheck]:
@@ -65,12 +124,12 @@ def failing(problem: AnyProblem) -> list[AnyCheck]:
     return [check for check in problem.checks if check.status != "passed"]
 
 
-def first_public(problem: AnyProblem) -> tuple[AnyCheck, AnyCase, Exhibit] | None:
-    """Return the first failing case that may be laid open, with its check."""
+def first_public(problem: AnyProblem) -> tuple[AnyCheck, Exhibit] | None:
+    """Return the evidence of the first failing case that may be shown, with its check."""
     for check in failing(problem):
         for case in check.cases:
             if isinstance(case.exhibit, Exhibit) and check.visibility == "public" and case.status != "passed":
-                return check, case, case.exhibit
+                return check, case.exhibit
     return None
 
 
@@ -84,9 +143,14 @@ def is_instructors(report: AnyReport) -> bool:
     return report.seed is not None
 
 
-def opened(check: AnyCheck, *, whole: bool) -> list[AnyCase]:
-    """Return the failing cases to lay open: the first, or for an instructor (`whole`) all of them."""
-    return [case for case in check.cases if case.status != "passed"][: None if whole else 1]
+def cases_to_show(check: AnyCheck, *, every: bool) -> list[AnyCase]:
+    """Return the failing cases whose evidence is shown: the first, or `every` one for an instructor."""
+    return [case for case in check.cases if case.status != "passed"][: None if every else 1]
+
+
+def exhibit_of(case: AnyCase) -> Exhibit | None:
+    """Return the evidence of a case; that of a hidden case is in an instructor's report alone."""
+    return case.exhibit.exhibit if isinstance(case.exhibit, Withheld) else case.exhibit
 
 
 def heading(case: AnyCase) -> Message:
@@ -98,19 +162,21 @@ def heading(case: AnyCase) -> Message:
 
 
 def proportion(problem: AnyProblem, check: AnyCheck) -> Message | None:
-    """Return why a check has not the points one would expect: it earns in proportion to those that say more."""
-    weights = {each.kind: named(each.kind).weight for each in problem.checks}
-    earning = max((weights[each.kind] for each in problem.checks if each.max_score), default=0)
-    weighty = [each for each in problem.checks if weights[each.kind] == earning]
+    """Return why a check has fewer points than one would expect: it earns in proportion to those of more weight."""
+    kinds = {each.kind: _kind(each) for each in problem.checks}
+    weights = {name: kind.weight for name, kind in kinds.items() if kind is not None}
+    earning = max((weights.get(each.kind, 0) for each in problem.checks if each.max_score), default=0)
+    weighty = [each for each in problem.checks if weights.get(each.kind) == earning]
     full = check.score == check.max_score or all(each.score == each.max_score for each in weighty)
-    if weights[check.kind] == earning or full:
+    if weights.get(check.kind, earning) == earning or full:
         return None
     return say("Scored in proportion to the other checks.")
 
 
 def how_many(check: AnyCheck) -> Message | None:
     """Return how many of the check's cases are not right, if it has several that may differ."""
-    if len(check.cases) < 2 or not named(check.kind).decisive:
+    kind = _kind(check)
+    if len(check.cases) < 2 or not (kind is None or kind.decisive):
         return None
     wrong = sum(case.status != "passed" for case in check.cases)
     return say_count("{count} of {total} cases is not right", "{count} of {total} cases are not right", wrong,
@@ -118,14 +184,14 @@ def how_many(check: AnyCheck) -> Message | None:
 
 
 def about(problem: AnyProblem, check: AnyCheck) -> list[Message]:
-    """Return the sentences about a check that is not full, without those the reader has just read.
+    """Return the sentences about a check that is not full, without the one that its problem already says.
 
-    A hidden check has its own sentence as long as all its cases went wrong in one way; otherwise, or where the
+    A hidden check has its own sentence as long as all its cases went wrong in one way. Otherwise, or where the
     student's own line can be named, the coarse summary says more.
     """
     case = first_failing(check)
     said = check.message or (case.message if case is not None else None)
-    if check.visibility == "hidden" and (said is None or len(_kinds(check)) > 1 or (case is not None and case.at)):
+    if check.visibility == "hidden" and (said is None or len(_failures(check)) > 1 or (case is not None and case.at)):
         said = coarse(check)
     return [said] if said is not None and said != problem.message else []
 
@@ -160,22 +226,25 @@ def beside(problem: AnyProblem) -> list[Message]:
 
 
 def coarse(check: AnyCheck) -> Message | None:
-    """Return what may be said of a hidden check: kinds of failure; for an instructor also how much differs."""
+    """Return what may be said of a hidden check: the ways it failed; for an instructor also how much differs."""
     cases = [case for case in check.cases if case.status != "passed"]
     if not cases:
         return None
-    said = _kinds(check)[:3]
+    said = _failures(check)[:3]
     worst = max(cases, key=lambda case: (case.differing / case.total if case.total else 0, case.magnitude or -99))
     if worst.differing and worst.total > 1:
         said.append(say("up to {differing} of {total} elements", differing=worst.differing, total=worst.total))
     sizes = [case.magnitude for case in cases if case.magnitude is not None]
     if sizes:
         said.append(_error(max(sizes)))
-    return clauses(said)
+    whole = said[0]
+    for message in said[1:]:  # there may be commas within
+        whole = say("{first}; {then}", first=whole, then=message)
+    return whole
 
 
 def _error(magnitude: int) -> Message:
-    """Return how large a relative error is of which the power of ten, rounded down, is known."""
+    """Return how large a relative error is; `magnitude` is its power of ten, rounded down."""
     if magnitude > 0:
         return say("off by {times} times what is expected, or more", times=f"{10.0**magnitude:g}")
     if magnitude == 0:
@@ -185,40 +254,39 @@ def _error(magnitude: int) -> Message:
     return say("relative error about {size}", size=f"1e{magnitude}")
 
 
-def _kinds(check: AnyCheck) -> list[Message]:
+def _failures(check: AnyCheck) -> list[Message]:
     """Return the ways in which the check's cases went wrong, each once."""
-    kinds: list[Message] = []
+    ways: list[Message] = []
     for case in check.cases:
-        kind = CATEGORIES[case.category] if case.category else STATES[case.status].word
+        way = category_in_words(case.category) if case.category else STATES[case.status].word
         if case.error and case.at is not None:
-            kind = say("{error} at {place}", error=case.error, place=show_place(case.at))
-        if case.status != "passed" and kind not in kinds:
-            kinds.append(kind)
-    return kinds
+            way = say("{error} at {place}", error=case.error, place=show_place(case.at))
+        if case.status != "passed" and way not in ways:
+            ways.append(way)
+    return ways
 
 
 def next_step(report: AnyReport) -> Message:
     """Return the one thing to do next: what breaks others first, required before bonus, in the rubric's order."""
-    open_problems = [problem for problem in report.problems if not is_full(problem)]
-    if not open_problems and report.elsewhere:
+    unfinished = [problem for problem in report.problems if not is_full(problem)]
+    if not unfinished and report.elsewhere:
         return say(
             "All checks that can be made here pass. Your course grades with hidden ones too, which are not here."
         )
-    if not open_problems:
+    if not unfinished:
         return say("Everything is right. Well done!")
-    required = [problem for problem in open_problems if not problem.bonus]
-    todo = required or open_problems
-    stuck = next((problem for problem in todo if problem.status == "ungradable"), None)
-    if stuck is not None and stuck.at is None:
+    required = [problem for problem in unfinished if not problem.bonus]
+    todo = required or unfinished
+    unreadable = next((problem for problem in todo if problem.status == "ungradable"), None)
+    if unreadable is not None and unreadable.at is None:
         return say("First make the file readable; then grade again.")
-    if stuck is not None:
-        return say("First mend the line that Python cannot read ({place}); then grade again.", place=_where(stuck))
+    if unreadable is not None:
+        place = _where(unreadable)
+        return say("First mend the line that Python cannot read ({place}); then grade again.", place=place)
     if any(problem.status == "not_graded" for problem in todo):
         return say("Grade again. If it stays like this, tell your instructor: it is not your fault.")
     blamed = [name for problem in report.problems for name in problem.blames]
-    culprit = next(
-        (problem for problem in report.problems if problem.function in blamed and not is_full(problem)), None
-    )
+    culprit = next((problem for problem in unfinished if problem.function in blamed), None)
     if culprit is not None:
         others = [problem.function for problem in report.problems if culprit.function in problem.blames]
         return say("First mend {function} ({place}): it also makes {others} go wrong.", function=culprit.function,
