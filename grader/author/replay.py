@@ -13,7 +13,7 @@ from grader.execution import Engine, Session
 from grader.execution.running import SEED
 from grader.grading import Prepared
 from grader.grading.preparing import choose
-from grader.grading.runs import generous
+from grader.grading.runs import reference_limits
 from grader.language import Language, inert, say
 from grader.model import Check, Outcome, Raised, Returned, Stopped, Submission, Task, Value
 from grader.values import family_of
@@ -198,7 +198,7 @@ def interact(found: Replayed, prepared: Prepared, student: Submission, engine: E
     import code
 
     function = found.task.case.function
-    limits = generous(prepared.limits)
+    limits = reference_limits(prepared.limits)
     with (
         engine.session(student.source, limits) as theirs,
         engine.session(prepared.plan.reference.source, limits) as ours,

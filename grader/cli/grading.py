@@ -30,8 +30,8 @@ from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.execution.confinement.examining import refusal
 from grader.grading.cache import Recalled, Wanted, recall, remember
-from grader.grading.memo import Memo
 from grader.grading.prepared import Plan, Prepared
+from grader.grading.reference_answers import ReferenceAnswers
 from grader.language import Inert, inert, say
 from grader.model import Exhibit, Report, Rubric, Withheld
 from grader.report import format_of
@@ -150,8 +150,8 @@ def run(request: GradeRequest) -> int:
             announce(ground.rubric, engine, files_run(ground.rubric, reference=request.reference is None))
         with progress():
             prepared = ground.prepared(engine)
-            memo = Memo()
-            reports = [grade_one(prepared, engine, work, request, memo, alone=alone) for work in handed_in]
+            answers = ReferenceAnswers()
+            reports = [grade_one(prepared, engine, work, request, answers, alone=alone) for work in handed_in]
     hand_over(reports, request)
     ground.keep(engine)
     return max(exit_code(report) for report in reports)
@@ -192,7 +192,7 @@ def admit(engine: Engine, official: bool) -> None:
 
 
 def grade_one(
-    prepared: Prepared, engine: Engine, work: Work, request: GradeRequest, memo: Memo, *, alone: bool
+    prepared: Prepared, engine: Engine, work: Work, request: GradeRequest, answers: ReferenceAnswers, *, alone: bool
 ) -> Report[Exhibit | Withheld]:
     """Grade one path; what cannot be read or run becomes a report that says so, so that the others go on.
 
@@ -200,7 +200,7 @@ def grade_one(
     """
     path = work.path
     try:
-        report = _graded(prepared, engine, work, request, memo, alone=alone)
+        report = _graded(prepared, engine, work, request, answers, alone=alone)
     except RubricError:
         raise
     except UsageError as error:
@@ -217,7 +217,7 @@ def grade_one(
 
 
 def _graded(
-    prepared: Prepared, engine: Engine, work: Work, request: GradeRequest, memo: Memo, *, alone: bool
+    prepared: Prepared, engine: Engine, work: Work, request: GradeRequest, answers: ReferenceAnswers, *, alone: bool
 ) -> Report[Exhibit | Withheld]:
     rubric = prepared.plan.rubric
     names = [problem.function for problem in rubric.problems]
@@ -226,18 +226,18 @@ def _graded(
     counted = request.attempt is None and alone and request.is_own
     attempts = Attempts(Path(rubric.path), student) if counted else None
     tries = attempts.now() if attempts is not None else dict.fromkeys(names, request.attempt or 1)
-    report = grading.grade(prepared, student, engine, tries, memo)
+    report = grading.grade(prepared, student, engine, tries, answers)
     if attempts is not None:
         attempts.record(report)
     if not format_of(request.format).windows:
         return report
     from grader.explain.windows import with_windows
-    from grader.grading.runs import generous
+    from grader.grading.runs import reference_limits
 
     plan = prepared.plan
     if plan.expected is not None:  # a student kit: there is no reference to ask
         return report
-    return with_windows(report, prepared.chosen, engine, plan.reference.source, generous(prepared.limits))
+    return with_windows(report, prepared.chosen, engine, plan.reference.source, reference_limits(prepared.limits))
 
 
 def _told_apart(path: str) -> Inert:

@@ -12,7 +12,7 @@ from grader import submission
 from grader.execution import Engine
 from grader.grading import Prepared, grade, narrow, with_dependents
 from grader.grading.adjusting import summed
-from grader.grading.memo import Memo
+from grader.grading.reference_answers import ReferenceAnswers
 from grader.model import Exhibit, ProblemResult, Report, Submission, Withheld
 
 Result = ProblemResult[Exhibit | Withheld]
@@ -33,7 +33,7 @@ class Watched:
         self._texts: Mapping[str, str] = {}
         self._places: Mapping[str, int] = {}
         self._results: dict[str, Result] = {}
-        self._memo = Memo()
+        self._answers = ReferenceAnswers()
 
     def regrade(self) -> Regraded | None:
         """Grade the functions whose text, or a helper's text, changed since the last call; `None` if none did.
@@ -53,7 +53,7 @@ class Watched:
         if not touched:
             self._texts, self._places = texts, places
             return None
-        report = grade(narrow(self._prepared, touched), student, self._engine, memo=self._memo)
+        report = grade(narrow(self._prepared, touched), student, self._engine, answers=self._answers)
         self._texts, self._places = texts, places
         self._results |= {problem.function: problem for problem in report.problems}
         whole = _merged(report, [self._results[name] for name in names], student)

@@ -1,4 +1,4 @@
-"""Judges what came of the tasks, function by function."""
+"""Judges what came of the tasks, and what the student's text breaks, function by function."""
 
 from __future__ import annotations
 
@@ -8,17 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.checks.kind import kind_of
-from grader.model import (
-    Check,
-    Outcome,
-    Problem,
-    Task,
-    Trial,
-    Verdict,
-    Violation,
-)
+from grader.model import Check, Outcome, Problem, Rubric, Submission, Task, Trial, Verdict, Violation
 
 if TYPE_CHECKING:
     from grader.comparison.structure import Disclosure
@@ -28,8 +21,8 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """All trials of one problem, check by check, in the rubric's order.
 
     `blames` are the student's helpers that had to be replaced by the reference's for these points. `violations` are
-    those of each check of rules, by its key, once it was held against the text; `None` where there is nothing to hold
-    it against. `timed` says that efficiency was measured: what has no trials then could not be.
+    what each check of the student's text found, by the check's key; `None` where there is no such text. `timed` says
+    that the checks that are timed have been: one without trials then could not be measured.
     """
 
     problem: Problem
@@ -44,22 +37,22 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         return sum((check.share * self.fraction(check, trials) for check, trials in self.trials), Fraction(0))
 
     def fraction(self, check: Check, trials: Sequence[Trial]) -> Fraction:
-        """Return the fraction of a check that is earned."""
-        return self.counted(check) * self.own(check, trials)
+        """Return the fraction of a check's points that is earned, from 0 to 1."""
+        return self.proportion(check) * self.passed(check, trials)
 
-    def counted(self, check: Check) -> Fraction:
-        """Return how much of what a check earns by itself counts.
+    def proportion(self, check: Check) -> Fraction:
+        """Return how much of what passes in a check is earned.
 
-        A property holds for nearly any function (one that returns zeros changes no input), so all others earn in
-        proportion to what the checks of the `earning` weight earned.
+        A property holds for nearly any function (one that returns zeros changes no input). So the checks of the
+        `top_weight` earn by themselves, and all others in proportion to what these earned together.
         """
-        return Fraction(1) if check.demand.weight == self.earning else self._earnt
+        return Fraction(1) if check.demand.weight == self.top_weight else self._top_earned
 
     @cached_property
-    def _earnt(self) -> Fraction:
-        weighty = [each for each in self.trials if each[0].demand.weight == self.earning]
-        weight = sum((check.share for check, _ in weighty), Fraction(0))
-        part = sum((check.share * self.own(check, trials) for check, trials in weighty), Fraction(0))
+    def _top_earned(self) -> Fraction:
+        top = [each for each in self.trials if each[0].demand.weight == self.top_weight]
+        weight = sum((check.share for check, _ in top), Fraction(0))
+        part = sum((check.share * self.passed(check, trials) for check, trials in top), Fraction(0))
         return part / weight if weight else Fraction(1)
 
     @cached_property
@@ -70,21 +63,21 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         return disclosures(self.problem.returns, self.trials)
 
     @cached_property
-    def earning(self) -> int:
-        """The weight of the checks that earn by themselves; what is worth nothing is not among them."""
+    def top_weight(self) -> int:
+        """The greatest weight of the problem's checks that are worth something."""
         return max((check.demand.weight for check, _ in self.trials if check.share), default=0)
 
-    def own(self, check: Check, trials: Sequence[Trial]) -> Fraction:
-        """Return what a check earned by itself; what was not looked at yet costs nothing, rules or efficiency."""
+    def passed(self, check: Check, trials: Sequence[Trial]) -> Fraction:
+        """Return how much of a check passes, from 0 to 1; all of one that was not held or timed yet."""
         if not check.demand.drawn:
-            broken = self.violations.get(check.key, ())
-            return Fraction(0) if broken is None else 1 - kind_of(check).price(len(broken))
+            found = self.violations.get(check.key, ())
+            return Fraction(0) if found is None else 1 - kind_of(check).price(len(found))
         if check.demand.timed and not trials:
             return Fraction(0 if self.timed else 1)
-        return _mean([trial.verdict.share for trial in trials])
+        return sum((trial.verdict.share for trial in trials), Fraction(0)) / max(1, len(trials))
 
     def unmeasured(self, check: Check, trials: Sequence[Trial]) -> bool:
-        """Return whether a check is of efficiency, and that could not be measured."""
+        """Return whether a check is timed, and could not be measured."""
         return self.timed and check.demand.timed and not trials
 
 
@@ -115,5 +108,20 @@ def judge(
     }
 
 
-def _mean(shares: Sequence[Fraction]) -> Fraction:
-    return sum(shares, Fraction(0)) / len(shares) if shares else Fraction(0)
+def with_violations(judged: Mapping[str, Judged], student: Submission, rubric: Rubric) -> dict[str, Judged]:
+    """Return the functions with checks of the student's text, such as rules, with the violations found in it."""
+    ruled = {name: [check for check, _ in one.trials if not check.demand.drawn] for name, one in judged.items()}
+    if not any(ruled.values()):
+        return {}
+    from grader.submission.costs import TimeLeft
+
+    time_left = TimeLeft()
+    graded = [problem.function for problem in rubric.problems]
+    return {
+        name: replace(
+            judged[name],
+            violations={check.key: kind_of(check).violations(student, name, graded, time_left) for check in checks},
+        )
+        for name, checks in ruled.items()
+        if checks
+    }

@@ -1,6 +1,6 @@
-"""What becomes of outcomes: verdicts, a second look where something failed, reasons, results.
+"""From outcomes to results: verdicts, a second look where something failed, reasons, sentences.
 
-What only a submission with something wrong needs is imported when it is: a right one should not wait for it.
+What only a wrong submission needs is imported late, so that a right one does not wait for it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from grader.explain import NOTHING, Explanation
 from grader.grading import judging
 from grader.grading.adjusting import adjust
 from grader.grading.judging import Judged
-from grader.grading.memo import Memo
 from grader.grading.prepared import Prepared
+from grader.grading.reference_answers import ReferenceAnswers
 from grader.grading.results import problem_result
-from grader.grading.ruling import hold
 from grader.grading.tally import tally
 from grader.model import Absent, Exhibit, Happening, Outcome, ProblemResult, Submission, Verdict, Withheld
 
@@ -29,24 +28,24 @@ def judge(
     engine: Engine,
     got: Sequence[tuple[Outcome, ...]],
     left: Mapping[str, float],
-    memo: Memo,
+    answers: ReferenceAnswers,
 ) -> dict[str, Judged]:
-    """Return each function's trials: judged, run again where another function is to blame, held to rules and clock.
+    """Return each function's trials: judged, run again where a helper is to blame, held to rules, and timed.
 
-    `left` is what each function has left of its time.
+    `left` are the seconds that each function has left.
     """
-    alone = judging.judge(prepared.chosen, prepared.tasks, got, unseal(prepared, got))
-    judged = dict(alone)
-    if prepared.plan.expected is None and _wrong(alone):
-        from grader.grading.second import second_look
+    unaided = judging.judge(prepared.chosen, prepared.tasks, got, unseal(prepared, got))
+    judged = dict(unaided)
+    if prepared.plan.expected is None and any(one.earned < 1 for one in unaided.values()):
+        from grader.grading.second_look import second_look
 
-        judged |= second_look(engine, student, prepared, alone, left, memo)
-    judged |= hold(judged, student, prepared.plan.rubric)
+        judged |= second_look(engine, student, prepared, unaided, left, answers)
+    judged |= judging.with_violations(judged, student, prepared.plan.rubric)
     if prepared.timed:
         from grader.grading.measuring import measure
 
         timed = [task.case for task in prepared.timed]
-        judged |= measure(engine, student.source, prepared.plan.reference.source, timed, judged, alone)
+        judged |= measure(engine, student.source, prepared.plan.reference.source, timed, judged, unaided)
     return judged
 
 
@@ -77,39 +76,39 @@ def explain(
     engine: Engine,
     judged: Mapping[str, Judged],
     attempts: Mapping[str, int],
-    memo: Memo,
+    answers: ReferenceAnswers,
 ) -> dict[str, Explanation]:
-    """Return by function why it is wrong, as far as that can be told, and its hints; nothing of what is right.
+    """Return for each function that is wrong the reason, as far as it is found, and its hints.
 
-    `attempts` (from 1) says how many hints to show. Where answers are sealed nothing is known but that they differ.
+    `attempts` (from 1) says how many hints to show. Where answers are sealed it is only known that they differ.
     """
     failing = {name: one for name, one in judged.items() if one.earned < 1 and _tried(student, name)}
     if prepared.seals or not failing:
         return {}
     from grader.explain.failing import Failing, hinted, why
-    from grader.grading.runs import generous
+    from grader.grading.runs import reference_limits
     from grader.grading.variants import beside
 
-    plan, told = prepared.plan, {}
-    mistakes = memo.read(plan.rubric.mistakes, plan.reference.source.text, failing)
-    with engine.session(beside(plan.reference.source, mistakes), generous(prepared.limits)) as session:
+    plan, found = prepared.plan, {}
+    mistakes = answers.read(plan.rubric.mistakes, plan.reference.source.text, failing)
+    with engine.session(beside(plan.reference.source, mistakes), reference_limits(prepared.limits)) as session:
         for name, one in failing.items():
             attempt = attempts.get(name, 1)
-            if one.blames:  # what came of it came of a wrong helper too
-                told[name] = hinted(one.problem.hints, attempt)
+            if one.blames:  # its results came of wrong helpers too
+                found[name] = hinted(one.problem.hints, attempt)
                 continue
-            case = Failing(
+            failing_one = Failing(
                 problem=one.problem,
                 trials=one.trials,
                 student=student,
                 reference=plan.reference,
                 parameters=plan.signatures[name].parameters,
                 mistakes=[mistake for mistake in mistakes if mistake.function == name],
-                outcome=partial(memo.outcome, session),
-                answer=partial(memo.answer, session),
+                outcome=partial(answers.outcome, session),
+                answer=partial(answers.answer, session),
             )
-            told[name] = why(case, attempt)
-    return told
+            found[name] = why(failing_one, attempt)
+    return found
 
 
 def _tried(student: Submission, name: str) -> bool:
@@ -119,7 +118,7 @@ def _tried(student: Submission, name: str) -> bool:
 def undefined(
     student: Submission, happenings: Sequence[Happening], judged: Mapping[str, Judged]
 ) -> dict[str, Explanation]:
-    """Return the functions that stand in the file but were never defined, because their `def` failed."""
+    """Return the functions whose `def` stands in the file but failed, with what it raised."""
     found = {}
     for name, one in judged.items():
         symbol = student.symbols.get(name)
@@ -133,14 +132,10 @@ def undefined(
 
 
 def results(
-    prepared: Prepared, student: Submission, judged: Mapping[str, Judged], told: Mapping[str, Explanation]
+    prepared: Prepared, student: Submission, judged: Mapping[str, Judged], explained: Mapping[str, Explanation]
 ) -> list[ProblemResult[Exhibit | Withheld]]:
-    """Return each function's result, with the reasons of what is wrong, and adjusted."""
+    """Return each function's result with the reason why it is wrong, after every adjustment."""
     return [
-        adjust(one.problem, problem_result(one, student, prepared.plan.signatures[name], told.get(name, NOTHING)))
+        adjust(one.problem, problem_result(one, student, prepared.plan.signatures[name], explained.get(name, NOTHING)))
         for name, one in judged.items()
     ]
-
-
-def _wrong(judged: Mapping[str, Judged]) -> bool:
-    return any(one.earned < 1 for one in judged.values())

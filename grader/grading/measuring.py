@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from grader.checks.kind import kind_of
 from grader.checks.timing import PATIENCE, Bench
 from grader.execution import Engine, Helpers
-from grader.grading import second
+from grader.grading import second_look
 from grader.grading.judging import Judged
 from grader.model import Case, Source, Stopped, Trial
 
@@ -24,14 +24,13 @@ def measure(
     reference: Source,
     cases: Sequence[Case],
     judged: Mapping[str, Judged],
-    alone: Mapping[str, Judged] = {},
+    unaided: Mapping[str, Judged] = {},
 ) -> dict[str, Judged]:
-    """Return the functions that have checks that are timed, with these measured on `cases`; `timed` says so.
+    """Return the functions that have checks that are timed, with these measured on `cases`; their `timed` is true.
 
     Where nothing is right yet there is nothing to measure: such a check stays without trials and earns nothing. Where
-    helpers are to blame, the function is timed with the reference's in place; `alone` is what the functions were with
-    the student's own, and counts where the function earns more with these. Raises RubricError where the reference does
-    not return.
+    helpers are to blame, the function is timed with the reference's in place. It is timed with the student's own as
+    well if that earned more; `unaided` are the functions so. Raises RubricError where the reference does not return.
     """
     found = {}
     for name, before in judged.items():
@@ -43,12 +42,12 @@ def measure(
         if not one.blames:
             found[name] = _measured(Bench(engine, student, reference, limits, left=left), one, timed)
             continue
-        with engine.session(second.lendable(reference, {name, *one.blames}), limits) as session:
-            helpers = Helpers({name: one.blames}, second.lender(session))
+        with engine.session(second_look.instrumented(reference, {name, *one.blames}), limits) as session:
+            helpers = Helpers({name: one.blames}, second_look.answering(session))
             bench = Bench(engine, student, reference, limits, left=left, helpers=helpers)
             found[name] = helped = _not_slow(_measured(bench, one, timed), one)
-        if name in alone and alone[name].earned > helped.earned:
-            other = replace(alone[name], timed=True, violations=one.violations)
+        if name in unaided and unaided[name].earned > helped.earned:
+            other = replace(unaided[name], timed=True, violations=one.violations)
             other = _measured(Bench(engine, student, reference, limits, left=left), other, timed)
             found[name] = max(helped, other, key=lambda each: each.earned)
     return found
@@ -72,9 +71,10 @@ def _measured(bench: Bench, judged: Judged, cases: Sequence[Case]) -> Judged:
 
 
 def _worth_it(judged: Judged) -> bool:
-    earning = [each for each in judged.trials if each[0].demand.weight == judged.earning and not each[0].demand.timed]
-    parts = [judged.fraction(check, trials) for check, trials in earning]
-    return not parts or any(parts)
+    """Return whether something is right, by the checks of the greatest weight; without any it is worth it too."""
+    others = [each for each in judged.trials if not each[0].demand.timed]
+    top = [judged.fraction(*each) for each in others if each[0].demand.weight == judged.top_weight]
+    return not top or any(top)
 
 
 def _not_slow(measured: Judged, before: Judged) -> Judged:

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from msgspec.structs import replace
 
 from grader.execution import Engine
-from grader.grading.memo import Memo
 from grader.grading.prepared import Prepared
+from grader.grading.reference_answers import ReferenceAnswers
 from grader.grading.runs import run
 from grader.model import Exhibit, Report, Submission, Withheld
 
@@ -24,24 +24,24 @@ def grade(
     student: Submission,
     engine: Engine,
     attempts: Mapping[str, int] = {},
-    memo: Memo | None = None,
+    answers: ReferenceAnswers | None = None,
 ) -> Report[Exhibit | Withheld]:
-    """Grade one submission: the instructor's report (`for_students` takes away what students may not see).
+    """Return the instructor's report of one submission (`for_students` takes away what students may not see).
 
-    `attempts` counts the student's tries at each function (1 if it says nothing); each shows one hint more. A class
-    shares one `memo`. Raises EngineError if our own machinery fails: the submission is then *not graded*.
+    `attempts` counts the student's tries at each function (1 if it is not named); each shows one hint more. A class
+    shares its `answers`. Raises EngineError if our own machinery fails: the submission is then *not graded*.
     """
     began = time.perf_counter()
-    memo = memo or Memo()
+    answers = answers or ReferenceAnswers()
     with importing("grader.grading.marking", "grader.report.terminal"):
         calls = [task.case.calls for task in prepared.tasks]
         ran, got = run(engine, student.source, calls, prepared.limits, shown=prepared.shown)
     from grader.grading import marking
 
-    judged = marking.judge(prepared, student, engine, got, ran.left, memo)
-    told = marking.explain(prepared, student, engine, judged, attempts, memo)
-    told |= marking.undefined(student, ran.happenings, judged)
-    results = marking.results(prepared, student, judged, told)
+    judged = marking.judge(prepared, student, engine, got, ran.left, answers)
+    explained = marking.explain(prepared, student, engine, judged, attempts, answers)
+    explained |= marking.undefined(student, ran.happenings, judged)
+    results = marking.results(prepared, student, judged, explained)
     report = marking.tally(prepared, student, engine, ran.happenings, results)
     return replace(report, seconds=time.perf_counter() - began)
 
@@ -51,9 +51,9 @@ _TURN = 0.0005  # seconds; with Python's 0.005 an answer of a worker would wait 
 
 @contextmanager
 def importing(*names: str) -> Iterator[None]:
-    """While the block runs, import the modules `names` on another thread; what goes wrong there is left to tell later.
+    """While the block runs, import the modules `names` on another thread.
 
-    It is told by whoever imports the module next.
+    An import that fails there says nothing: the next import of the module says it.
     """
     missing = [name for name in names if name not in sys.modules]
     if not missing:

@@ -15,7 +15,7 @@ from grader.errors import Fault, ReferenceFailure, RubricError, Span, UsageError
 from grader.execution import Engine, Session
 from grader.grading.expected import load, select
 from grader.grading.prepared import Plan, Prepared
-from grader.grading.runs import generous, roomy, run
+from grader.grading.runs import reference_limits, run, with_room
 from grader.language import Inert, Message, inert, say
 from grader.model import (
     Absent,
@@ -73,9 +73,9 @@ def _fault(outcome: Raised, case: Case, check: Check, reference: Submission) -> 
 def value_of(
     session: Session, function: str, arguments: tuple[Value, ...], *, written: Callable[[int], Span] | None = None
 ) -> Value:
-    """Return what the reference's function gives in `session`; raise ReferenceFailure if it does not return.
+    """Return what the reference's function returns in `session`. Raises ReferenceFailure if it does not return.
 
-    `written` says where a line of the session's source was written, so that the failure can name it.
+    `written` says in which file a line of the session's source stands, so that the failure can name it.
     """
     outcome = session.call(function, arguments)
     if isinstance(outcome, Returned):
@@ -149,9 +149,9 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     checks = checks_of(problems)
     if plan.expected is not None:
         own, seals = select(plan.expected.tasks, plan.expected.seals, lambda task: task.key in checks)
-        return Prepared(plan=plan, chosen=problems, tasks=roomy(own), seals=seals, limits=limits)
-    callable_in_draws = author(plan)
-    with engine.session(callable_in_draws, generous(limits)) as session:
+        return Prepared(plan=plan, chosen=problems, tasks=with_room(own), seals=seals, limits=limits)
+    callable_in_draws = drawing_source(plan)
+    with engine.session(callable_in_draws, reference_limits(limits)) as session:
         ask = partial(value_of, session, written=partial(written, plan))
         drawn = draw(plan.rubric, plan.signatures, ask, {problem.function for problem in problems})
     # In the order in which a worker makes a function's calls: `grade show` replays a case with the seeds of its place.
@@ -163,7 +163,7 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     return Prepared(
         plan=plan,
         chosen=problems,
-        tasks=roomy(others),
+        tasks=with_room(others),
         limits=limits,
         timed=tuple(timed),
         generators=callable_in_draws.digest if plan.rubric.generators else "",
@@ -171,16 +171,16 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
 
 
 def _answered(plan: Plan, engine: Engine, tasks: Sequence[Task]) -> list[Task]:
-    """Return the tasks with what the reference makes of them."""
+    """Return the tasks with the reference's outcomes."""
     limits = {problem.function: problem.limits for problem in plan.rubric.problems}
     truth = [task.case.truth for task in tasks]
     asked = [call.function for calls in truth for call in calls]  # a gradient's `of` need be no problem
-    granted = {name: limits.get(name) or generous(limits) for name in asked}
+    granted = {name: limits.get(name) or reference_limits(limits) for name in asked}
     _, want = run(engine, plan.reference.source, truth, granted, together=True, shown=())
     return [replace(task, want=outcomes) for task, outcomes in zip(tasks, want, strict=True)]
 
 
-def author(plan: Plan) -> Source:
+def drawing_source(plan: Plan) -> Source:
     """Return what draws may call: the reference and, behind it, the functions of the author's `generators` file.
 
     The digest is that file's, where there is one.
@@ -195,7 +195,7 @@ def author(plan: Plan) -> Source:
 
 
 def written(plan: Plan, line: int) -> Span:
-    """Return where a line of `author(plan)` was written: in the reference, or in the `generators` file."""
+    """Return where a line of `drawing_source(plan)` was written: in the reference, or in the `generators` file."""
     source = plan.reference.source
     last = source.text.count("\n") + 1
     return source.span(line) if line <= last else Span(path=plan.rubric.generators, line=line - last - 1)

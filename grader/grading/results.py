@@ -1,9 +1,10 @@
-"""Adds up one function: trials to cases, cases to checks, checks to a problem; exact until shown."""
+"""Adds up one function: trials to cases, cases to checks, checks to a problem. Points are exact until shown."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -13,9 +14,8 @@ from grader.checks.kind import kind_of
 from grader.explain import Explanation
 from grader.explain.sentences import named, of_outcome, python_name, sentence
 from grader.grading.judging import Judged
-from grader.grading.ruling import ruled
-from grader.grading.status import deciding, headline, of_all, of_problem, of_trial, place
-from grader.language import Inert, Message, inert, listed, say
+from grader.grading.status import deciding, headline, status_of_all, status_of_problem, status_of_trial, whereabouts
+from grader.language import Inert, Message, inert, listed, say, say_count
 from grader.model import (
     Absent,
     CaseResult,
@@ -35,25 +35,31 @@ from grader.model import (
     Submission,
     Trial,
     Value,
+    Violation,
     Withheld,
 )
+from grader.report.lines import show_place
+from grader.report.points import show_points
 
 Full: TypeAlias = "Exhibit | Withheld"
 
+MOST_TOLD = 4
+"""Violations that a check's sentence tells; the others are counted."""
+
 
 def problem_result(judged: Judged, student: Submission, signature: Signature, told: Explanation) -> ProblemResult[Full]:
-    """Return one function's result, with what is `told` about why it fails."""
+    """Return one function's result, with what is found about why it fails in `told`."""
     problem = judged.problem
-    status: Status = "error" if told.undefined else of_problem(judged, student)
+    status: Status = "error" if told.undefined else status_of_problem(judged, student)
     results = _Results(judged, student, signature)
     checks = tuple(results.check(check, trials) for check, trials in judged.trials)
     telling = [check.demand.telling for check, _ in judged.trials]
     right = any(result.status == "passed" and tells for result, tells in zip(checks, telling, strict=True))
     if told.more or not right:
-        # A check's own hint speaks of its own cases; where everything is wrong the reason is another. While a ladder is
-        # climbed, it would tell the last step first.
+        # A check's own hint speaks of its own cases; where everything is wrong the reason is another. And where hints
+        # come one at each try, it would tell the last one first.
         checks = tuple(replace(check, hint=None) for check in checks)
-    at, listing = place(problem.function, status, student)
+    at, listing = whereabouts(problem.function, status, student)
     return ProblemResult(
         function=problem.function,
         title=problem.title,
@@ -90,12 +96,14 @@ class _Results:
         """Return one check's result: its points, its cases, and the sentence of the first that is not right."""
         judged, fraction = self.judged, self.judged.fraction(check, trials)
         if not check.demand.drawn:
-            return ruled(judged, check, fraction)
+            return _of_text(judged, check, fraction)
         one = self._timed if check.demand.timed else self._case
         results = tuple(one(check, trial) for trial in trials)
         wrong = next((case for case in results if case.status != "passed"), None)
         unmeasured = judged.unmeasured(check, trials)
-        status = "not_attempted" if unmeasured else of_all(judged.own(check, trials), [each.status for each in results])
+        status = status_of_all(judged.passed(check, trials), [each.status for each in results])
+        if unmeasured:
+            status = "not_attempted"
         return CheckResult(
             name=check.name,
             kind=check.kind,
@@ -109,10 +117,9 @@ class _Results:
         )
 
     def _timed(self, check: Check, trial: Trial) -> CaseResult[Full]:
-        """Return a case that was timed: right or not, slow or not, whoever may see the check.
+        """Return the result of a case that was timed: right or not, slow or not, in a public check too.
 
-        When it is timed the submission may have seen hidden cases, so nothing that it printed, raised or returned is
-        told.
+        The submission has seen hidden cases by then, so nothing that it printed, raised or returned is told.
         """
         outcome = deciding(trial)
         slow = next((each for each in trial.verdict.mismatches if each.category == "slow"), None)
@@ -132,10 +139,10 @@ class _Results:
         )
 
     def _case(self, check: Check, trial: Trial) -> CaseResult[Full]:
-        public, outcome, status = check.visibility == "public", deciding(trial), of_trial(trial)
+        public, outcome, status = check.visibility == "public", deciding(trial), status_of_trial(trial)
         if trial.lent == "worse" or (trial.lent and status == "passed"):
             return self._lent(check, trial, status)
-        said = None if status == "passed" else self._said(trial, public=public)
+        said = None if status == "passed" else self._without_value(trial, public=public)
         mismatch = trial.verdict.mismatches[0] if trial.verdict.mismatches and said is None else None
         told = mismatch if public or mismatch is None else self._veiled(check, trial)
         if said is None:
@@ -157,7 +164,7 @@ class _Results:
         )
 
     def _lent(self, check: Check, trial: Trial, status: Status) -> CaseResult[Full]:
-        """Return the result of a case of which the reference's helpers decide: nothing that came of it is shown."""
+        """Return the result of a case that was decided with the reference's helpers; its outcome is not shown."""
         call = trial.case.calls[0]
         shown = Exhibit(
             inputs=tuple(zip(self.signature.parameters, call.arguments, strict=False)),
@@ -179,16 +186,16 @@ class _Results:
         )
 
     def _veiled(self, check: Check, trial: Trial) -> Mismatch:
-        """Return the mismatch that a hidden case may tell."""
+        """Return as much of the mismatch as a hidden case may tell."""
         from grader.comparison.structure import veiled
 
         return veiled(trial.verdict.mismatches, self.judged.disclosures.get(check.key, "all"), self.problem.returns)
 
-    def _said(self, trial: Trial, *, public: bool) -> Message | None:
-        """Return what is to be said of a case that gave no value."""
+    def _without_value(self, trial: Trial, *, public: bool) -> Message | None:
+        """Return the sentence for a case that gave no value."""
         outcome = deciding(trial)
         if isinstance(outcome, Absent) and not outcome.found and self.problem.function in self.student.symbols:
-            return say("It could not be called, because its def failed.")
+            return say("It was not called, because its def line failed.")
         if not isinstance(outcome, Raised):
             return of_outcome(outcome, self.problem.limits, public=public)
         from grader.explain.raised import of_raised
@@ -205,7 +212,7 @@ class _Results:
         return self.student.source.span(own[-1].line) if own else None
 
     def _exhibit(self, check: Check, trial: Trial) -> Exhibit:
-        """Return the case laid open; values are as they crossed the wire, texts are inert."""
+        """Return all that may be shown of the case; values are as they crossed the wire, texts are inert."""
         outcome, want = deciding(trial), _wanted(check, trial)
         call = trial.case.calls[min(trial.verdict.call, len(trial.case.calls) - 1)]
         return Exhibit(
@@ -280,3 +287,45 @@ def _seconds(trial: Trial) -> float:
 def _magnitude(relative: float) -> int | None:
     """Return the power of ten of a relative error: coarse, so that the expected value cannot be worked out from it."""
     return math.floor(math.log10(relative)) if 0 < relative < math.inf else None
+
+
+def _of_text(judged: Judged, check: Check, fraction: Fraction) -> CheckResult[Full]:
+    """Return the result of a check of the student's text: a case for each violation, with its line and its price."""
+    found = judged.violations.get(check.key, ())
+    results = tuple(_violation(judged, check, number, each) for number, each in enumerate(found or ()))
+    passed = judged.passed(check, ())
+    return CheckResult(
+        name=check.name,
+        kind=check.kind,
+        visibility=check.visibility,
+        status="not_attempted" if found is None else "passed" if passed == 1 else "partial" if fraction else "failed",
+        score=fraction * check.share * judged.problem.points,
+        max_score=check.share * judged.problem.points,
+        message=_together([result.message for result in results]),
+        hint=check.hint if results else None,
+        cases=results,
+    )
+
+
+def _violation(judged: Judged, check: Check, number: int, found: Violation) -> CaseResult[Full]:
+    kind = kind_of(check)
+    part = kind.price(number + 1) - kind.price(number)
+    price = part * check.share * judged.problem.points * judged.proportion(check)
+    place, what = show_place(found.at), found.message
+    message = say("{place}: {what}.", place=place, what=what)
+    if price:
+        message = say("{place}: {what} (−{points} points).", place=place, what=what, points=show_points(price))
+    return CaseResult(index=number, status="failed", share=Fraction(0), at=found.at, message=message)
+
+
+def _together(messages: list[Message]) -> Message | None:
+    """Return the sentences as one, the first ones whole."""
+    if not messages:
+        return None
+    whole = messages[0]
+    for message in messages[1:MOST_TOLD]:
+        whole = say("{first} {then}", first=whole, then=message)
+    more = len(messages) - MOST_TOLD
+    if more > 0:
+        whole = say("{first} {then}", first=whole, then=say_count("… and {count} more", "… and {count} more", more))
+    return whole

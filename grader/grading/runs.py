@@ -36,22 +36,24 @@ def run(
     return ran, regroup(ran.outcomes, calls)
 
 
-def roomy(tasks: Sequence[Task]) -> tuple[Task, ...]:
-    """Return the tasks, each call with the seconds that the reference took and the room that a result may take.
+def with_room(tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """Return the tasks, each call with the seconds that the reference took and the bytes that a result may take.
 
-    The room is that of what is wanted, and some. What is far larger is wrong whatever it holds, and would only fill the
-    grader's memory. It is the function's largest that counts, for where an error is wanted, or a property, nothing is
-    known of the value. Nothing is known at all of a function whose answers are sealed.
+    These are the bytes of what is wanted, and some more: a result that is far larger is wrong whatever it holds, and
+    would only fill the grader's memory. What counts is the largest result that is wanted of the function, since a check
+    of errors or properties says nothing of the value. Of a function whose answers are sealed nothing is known.
     """
     largest: dict[str, int] = {}
     for task in tasks:
         for one in task.want:
-            heavy = _about(weight(one.value)) if isinstance(one, Returned) else 0
+            heavy = _rounded(weight(one.value)) if isinstance(one, Returned) else 0
             largest[task.case.function] = max(heavy, largest.get(task.case.function, 0))
-    return tuple(_roomy(task, largest[task.case.function]) if task.case.function in largest else task for task in tasks)
+    return tuple(
+        _with_room(task, largest[task.case.function]) if task.case.function in largest else task for task in tasks
+    )
 
 
-def _roomy(task: Task, heavy: int) -> Task:
+def _with_room(task: Task, heavy: int) -> Task:
     seconds = sum(getattr(one, "seconds", 0.0) for one in task.want) / max(1, len(task.case.calls))
     calls = tuple(
         replace(call, room=ROOM + _SLACK * (heavy + weight(call.arguments)), seconds=seconds)
@@ -60,10 +62,10 @@ def _roomy(task: Task, heavy: int) -> Task:
     return replace(task, case=replace(task.case, calls=calls))
 
 
-def _about(heavy: int) -> int:
+def _rounded(heavy: int) -> int:
     """Return a weight rounded up to a power of two, a small one to an eighth of `ROOM`.
 
-    By the exact one, how large an answer may be would tell how long the wanted one is.
+    With the exact weight a student could find the wanted one's size, by trying how large an answer may be.
     """
     return 1 << (max(heavy, ROOM // _SLACK) - 1).bit_length()
 
@@ -85,6 +87,6 @@ def regroup(outcomes: Sequence[Outcome], calls: Sequence[Sequence[Call]]) -> tup
     return tuple(tuple(next(rest) for _ in group) for group in calls)
 
 
-def generous(limits: Mapping[str, Limits]) -> Limits:
+def reference_limits(limits: Mapping[str, Limits]) -> Limits:
     """Return limits for the reference's own session: the largest that any problem grants."""
     return max(limits.values(), key=lambda each: each.seconds)

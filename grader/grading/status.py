@@ -1,4 +1,4 @@
-"""From what happened to a word and a sentence for it, and where the function stands in the file."""
+"""The status of a case, a check and a function, a function's headline, and where it stands in the file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _STOPPED: dict[StopReason, Status] = {
 }
 
 
-def of_outcome(outcome: Outcome) -> Status:
+def status_of_outcome(outcome: Outcome) -> Status:
     """Return the status of a call that earned nothing."""
     match outcome:
         case Returned():
@@ -63,15 +63,15 @@ def deciding(trial: Trial) -> Outcome:
     return trial.got[trial.verdict.call]
 
 
-def of_trial(trial: Trial) -> Status:
+def status_of_trial(trial: Trial) -> Status:
     """Return the status of one case."""
     if trial.verdict.share == 1:
         return "passed"
-    return "partial" if trial.verdict.share else of_outcome(deciding(trial))
+    return "partial" if trial.verdict.share else status_of_outcome(deciding(trial))
 
 
-def of_all(earned: Fraction, statuses: Iterable[Status]) -> Status:
-    """Return the status of several cases or checks together: the first that is not passed speaks for nothing earned."""
+def status_of_all(earned: Fraction, statuses: Iterable[Status]) -> Status:
+    """Return the status of several cases or checks together: where nothing is earned, that of the first that failed."""
     if earned == 1:
         return "passed"
     if earned:
@@ -79,8 +79,8 @@ def of_all(earned: Fraction, statuses: Iterable[Status]) -> Status:
     return next((status for status in statuses if status not in ("passed", "partial")), "failed")
 
 
-def of_problem(judged: Judged, student: Submission) -> Status:
-    """Return the status of a function: what its source says (broken, untouched) comes before what its calls did."""
+def status_of_problem(judged: Judged, student: Submission) -> Status:
+    """Return the status of a function: a source that is broken or untouched says more than its calls."""
     name = judged.problem.function
     if judged.earned == 1:
         return "passed"
@@ -89,13 +89,13 @@ def of_problem(judged: Judged, student: Submission) -> Status:
     symbol = student.symbols.get(name)
     if symbol is not None and symbol.untouched and not judged.earned:
         return "not_attempted"
-    return of_all(judged.earned, (of_trial(trial) for _, trials in judged.trials for trial in trials))
+    return status_of_all(judged.earned, (status_of_trial(trial) for _, trials in judged.trials for trial in trials))
 
 
 def broken_for(function: str, student: Submission) -> Broken | None:
     """Return the statement that does not parse and would have defined `function`.
 
-    Where nothing at all could be read, the first such statement answers for every function.
+    Where nothing at all could be read, it is the first such statement for every function.
     """
     if function in student.symbols:
         return None
@@ -105,11 +105,12 @@ def broken_for(function: str, student: Submission) -> Broken | None:
     return named
 
 
-LINES = 80  # a graded function of this length or less is listed whole
+MOST_LISTED = 80
+"""Lines of a function that a report lists."""
 
 
-def place(function: str, status: Status, student: Submission) -> tuple[Span | None, Listing | None]:
-    """Return where to point at for `function` (its `def`, or the line that does not parse), and its listing."""
+def whereabouts(function: str, status: Status, student: Submission) -> tuple[Span | None, Listing | None]:
+    """Return the place of `function` (its `def`, or the line that does not parse), and its listing."""
     lines = submission.lines(student)
     broken = broken_for(function, student) if status == "ungradable" else None
     if broken is not None:
@@ -118,13 +119,13 @@ def place(function: str, status: Status, student: Submission) -> tuple[Span | No
         first, last, at = symbol.line, symbol.end_line, student.source.span(symbol.line)
     else:
         return None, None
-    shown = tuple(inert(line, 200) for line in lines[first - 1 : min(last, first + LINES - 1)])
+    shown = tuple(inert(line, 200) for line in lines[first - 1 : min(last, first + MOST_LISTED - 1)])
     column = submission.caret(student, at) if broken is not None else 0
     return at, Listing(at=student.source.span(first), lines=shown, caret=column)
 
 
 def headline(judged: Judged, status: Status, checks: Sequence[CheckResult[Any]], student: Submission) -> Message | None:
-    """Return the sentence, or `None` where a full mark says it all."""
+    """Return the sentence that sums up a function's result; `None` where all of it is right."""
     function = judged.problem.function
     if judged.blames:
         return _blame(judged)
@@ -140,7 +141,7 @@ def headline(judged: Judged, status: Status, checks: Sequence[CheckResult[Any]],
         case "ungradable" if broken := broken_for(function, student):
             return _broken(broken)
     # A rule that takes no point, since nothing is right yet, is not what a student should mend first.
-    free = [not check.demand.drawn and not judged.counted(check) for check, _ in judged.trials]
+    free = [not check.demand.drawn and not judged.proportion(check) for check, _ in judged.trials]
     ranked = sorted(zip(free, checks, strict=True), key=lambda pair: (pair[0], pair[1].visibility != "public"))
     return next((check.message for _, check in ranked if check.message is not None), None)
 
@@ -153,7 +154,7 @@ def _broken(broken: Broken) -> Message:
 
 def _blame(judged: Judged) -> Message:
     helpers = listed(judged.blames)
-    if all(judged.own(check, trials) == 1 or judged.unmeasured(check, trials) for check, trials in judged.trials):
+    if all(judged.passed(check, trials) == 1 or judged.unmeasured(check, trials) for check, trials in judged.trials):
         return say(
             "{function} itself is right; its result is wrong for now because of {helpers}.",
             function=judged.problem.function,

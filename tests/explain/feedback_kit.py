@@ -4,7 +4,7 @@ from pathlib import Path
 
 from grader import submission
 from grader.grading import grade, prepare, read
-from grader.grading.memo import Memo
+from grader.grading.reference_answers import ReferenceAnswers
 from grader.rubric.mistakes import mistakes, originals, renamed
 from tests.explain.wrong_variants import VARIANTS, Wrong
 
@@ -39,7 +39,7 @@ class Desk:
         self.names = [problem.function for problem in self.plan.rubric.problems]
         self.prepared = {}
         self.told = {}
-        self.memo = Memo()
+        self.answers = ReferenceAnswers()
 
     def report(self, wrong, only=(), attempt=1):
         """Return the instructor's report of a file with `wrong` in it, on the functions `only` (all if none)."""
@@ -49,7 +49,7 @@ class Desk:
         assert text != REFERENCE
         self.file.write_text(text, "utf-8")
         student = submission.load(self.file, self.names)
-        report = grade(self.prepared[only], student, self.engine, {wrong.function: attempt}, self.memo)
+        report = grade(self.prepared[only], student, self.engine, {wrong.function: attempt}, self.answers)
         if attempt >= LAST:
             self.told[wrong] = next(one for one in report.problems if one.function == wrong.function)
         return report

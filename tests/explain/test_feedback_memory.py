@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader.execution import open_engine
-from grader.grading.memo import SMALL, Memo
+from grader.grading.reference_answers import SMALL, ReferenceAnswers
 from grader.model import Returned
 from tests.explain.feedback_kit import KNOWN, VARIANTS, Desk
 
@@ -20,22 +20,22 @@ class Counted:
 
 
 def test_the_reference_is_asked_once_for_the_same_arguments():
-    memo, session = Memo(), Counted()
+    answers, session = ReferenceAnswers(), Counted()
     for one in (np.ones(3), np.ones(3), np.ones((1, 3)), np.zeros(3)):
-        answer = memo.answer(session, "f", (one, 2))
+        answer = answers.answer(session, "f", (one, 2))
         assert answer.value[0] == one.sum()
     assert session.calls == 3
-    memo.answer(session, "g", (np.ones(3), 2))
-    memo.answer(session, "f", (np.ones(3), 2.0))
+    answers.answer(session, "g", (np.ones(3), 2))
+    answers.answer(session, "f", (np.ones(3), 2.0))
     assert session.calls == 5
 
 
 def test_large_answers_are_not_kept():
-    memo, session = Memo(), Counted(SMALL + 1)
+    answers, session = ReferenceAnswers(), Counted(SMALL + 1)
     for _ in range(2):
-        memo.answer(session, "f", (np.ones(3),))
+        answers.answer(session, "f", (np.ones(3),))
     assert session.calls == 2
-    assert not memo.answers
+    assert not answers.replies
 
 
 def test_the_next_submission_is_told_the_same(tmp_path):
@@ -44,10 +44,10 @@ def test_the_next_submission_is_told_the_same(tmp_path):
         desk = Desk(engine, tmp_path)
         wrong = [next(each for each in KNOWN if each.name == "pads_after_only"), VARIANTS[0]]
         first = [desk.problem(one) for one in wrong]
-        memo = desk.memo
-        kept = len(memo.outcomes), len(memo.answers)
+        answers = desk.answers
+        kept = len(answers.outcomes), len(answers.replies)
         again = [desk.problem(one) for one in wrong]
     finally:
         engine.close()
-    assert kept[0] and (len(memo.outcomes), len(memo.answers)) == kept
+    assert kept[0] and (len(answers.outcomes), len(answers.replies)) == kept
     assert [(one.mistake, one.diagnosis) for one in first] == [(one.mistake, one.diagnosis) for one in again]

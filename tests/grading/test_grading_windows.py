@@ -7,7 +7,7 @@ import pytest
 from grading_kit import ROOT, by_function
 
 from grader.explain.windows import with_windows
-from grader.grading.runs import generous
+from grader.grading.runs import reference_limits
 from grader.model import Exhibit, Withheld
 
 WRONG = ROOT / "examples/submissions/stride_forgotten.py"
@@ -15,7 +15,7 @@ WRONG = ROOT / "examples/submissions/stride_forgotten.py"
 
 @pytest.fixture
 def framed(graded, prepared, engine):
-    reference, limits = prepared.plan.reference.source, generous(prepared.limits)
+    reference, limits = prepared.plan.reference.source, reference_limits(prepared.limits)
     return lambda text: by_function(with_windows(graded(text), prepared.chosen, engine, reference, limits))
 
 

@@ -4,7 +4,7 @@ import pytest
 from test_second_look import graded
 
 from grader.execution.boards import drive
-from grader.grading import second
+from grader.grading import second_look
 from grader.model import Limits, Raised, Returned, Source
 
 CYCLE = """\
@@ -382,13 +382,13 @@ def f(n):
 def fresh():
     return f(1)
 '''
-    source = second.lendable(Source(path="r.py", text=text.strip(), digest=""), {"helper", "f"})
+    source = second_look.instrumented(Source(path="r.py", text=text.strip(), digest=""), {"helper", "f"})
     with engine.session(source, Limits()) as session:
         assert session.call("f", (1,)).value == (2, "helper", 0)
-        answer = second.lender(session)
+        answer = second_look.answering(session)
         waits = [
-            second.count(session, "fresh", ("helper",), ()),
-            second.count(session, "fresh", ("fresh",), ()),
+            second_look.count_entries(session, "fresh", ("helper",), ()),
+            second_look.count_entries(session, "fresh", ("fresh",), ()),
             answer("f", "helper", (4,)),
             answer("f", "fresh", ()),
         ]

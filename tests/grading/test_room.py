@@ -2,7 +2,7 @@
 
 from grader import submission
 from grader.grading import grade, prepare, read
-from grader.grading.runs import roomy
+from grader.grading.runs import with_room
 
 HEAD = """\
 title: t
@@ -65,5 +65,5 @@ def test_how_large_an_answer_may_be_does_not_tell_how_long_the_wanted_one_is(eng
     for count in (1, 3, 40, 60):
         (tmp_path / "r.py").write_text(f"def items(n):\n    return [n] * {count}\n", "utf-8")
         prepared = prepare(read(tmp_path / "grading.yaml"), engine)
-        room |= {call.room for task in roomy(prepared.tasks) for call in task.case.calls}
+        room |= {call.room for task in with_room(prepared.tasks) for call in task.case.calls}
     assert len(room) == 1

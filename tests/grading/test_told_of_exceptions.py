@@ -129,7 +129,7 @@ def test_what_does_not_compile_is_told_once_with_its_line(mask, reference_text):
     report, problem = mask("break")
     assert problem.message.text("en").startswith(f"Line {number}: break and continue belong inside a loop")
     assert not any("break" in note.message.text("en") for note in report.notes)
-    assert problem.checks[0].message.text("en") == "It could not be called, because its def failed."
+    assert problem.checks[0].message.text("en") == "It was not called, because its def line failed."
 
 
 def test_a_file_that_cannot_be_read_at_all_is_told_with_the_line(prepared, engine, tmp_path):

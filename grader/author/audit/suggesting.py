@@ -20,7 +20,7 @@ from grader.checks.values import Values
 from grader.errors import RubricError, Span
 from grader.execution import Engine, Session
 from grader.grading import Plan
-from grader.grading.preparing import author, value_of
+from grader.grading.preparing import drawing_source, value_of
 from grader.model import (
     Case,
     Check,
@@ -274,7 +274,7 @@ def suggest(plan: Plan, engine: Engine, survivors: Sequence[Attempt]) -> dict[st
     """Return a suggestion for each survivor, by its name, for which a variation was found that notices it."""
     if not survivors:
         return {}
-    source = author(plan)
+    source = drawing_source(plan)
     texts = [source.text, *(each.variant.text for each in survivors if each.variant is not None)]
     most = max((each.limits for each in plan.rubric.problems), key=lambda each: each.seconds)
     found: dict[str, Suggestion] = {}

@@ -24,9 +24,9 @@ from grader.author.check.checkup import Checkup, Look, calling, look, of_check, 
 from grader.explain.failing import recognise, size
 from grader.grading import Prepared, narrow
 from grader.grading.judging import Judged, judge
-from grader.grading.memo import Memo
-from grader.grading.runs import generous, run
-from grader.grading.second import second_look
+from grader.grading.reference_answers import ReferenceAnswers
+from grader.grading.runs import reference_limits, run
+from grader.grading.second_look import second_look
 from grader.grading.variants import Variant, beside, in_place, try_all
 from grader.language import Message, say, say_count
 from grader.model import Check, Mistake, Returned, Submission, Trial
@@ -50,15 +50,15 @@ def mistakes_lose_points(checkup: Checkup) -> Look:
 def mistakes_are_recognised(checkup: Checkup) -> Look:
     """Look whether every known mistake that loses points is recognised, so that students get its own hints."""
     known = [mistake for mistake, _ in checkup.tried]
-    wrong, memo = [], Memo()
+    wrong, answers = [], ReferenceAnswers()
     with checkup.engine.session(
-        beside(checkup.plan.reference.source, known), generous(checkup.prepared.limits)
+        beside(checkup.plan.reference.source, known), reference_limits(checkup.prepared.limits)
     ) as session:
         for mistake, judged in checkup.tried:
             if judged.earned == 1:
                 continue
             own = [each for each in known if each.function == mistake.function]
-            found = recognise(own, judged.trials, partial(memo.outcome, session))
+            found = recognise(own, judged.trials, partial(answers.outcome, session))
             if found is not mistake:
                 wrong.append(of_mistake(mistake, _taken(found)))
     return look(
@@ -123,7 +123,7 @@ def _wronged(checkup: Checkup, mistake: Mistake, dependents: Collection[str]) ->
     part = replace(others, chosen=own.chosen + others.chosen, tasks=own.tasks + others.tasks)
     student = in_place(checkup.plan.reference, [mistake])
     judged = _judged(checkup, part, student)
-    judged |= second_look(checkup.engine, student, part, judged, {}, Memo())
+    judged |= second_look(checkup.engine, student, part, judged, {}, ReferenceAnswers())
     return _failing(judged) - {mistake.function}
 
 

@@ -1,9 +1,10 @@
-"""A second look, so that no one pays twice: what failed is run again with the reference's helpers in place.
+"""The second look: a function that failed is run again with the reference's helpers in place of the student's.
 
-It changes points and nothing else. Code that is run beside the reference's helpers can ask them for what it was not
-given, so what it prints, raises and returns there is shown to nobody; a helper that comes back to the function does not
-answer; and a case may ask about as often as the reference does. It counts as a whole or not at all: code can tell by a
-helper which look it is in, so the better of both, case by case, would be two guesses.
+So no mistake costs points twice. The second look changes points and nothing else. Code that runs beside the reference's
+helpers can ask them for more than it was given. So what it prints, raises and returns there is shown to nobody, a
+helper that comes back to the function does not answer, and a case may ask about as often as the reference does. The
+second look counts as a whole or not at all: a function can tell by its helpers which run it is in, so the better of
+both, case by case, would be two guesses.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from msgspec.structs import replace
 from grader.execution import Engine, Helpers, Session, StandIn, Wait
 from grader.grading.judging import Judged, judge
 from grader.grading.prepared import narrow
-from grader.grading.runs import generous, regroup
+from grader.grading.runs import reference_limits, regroup
 from grader.model import Absent, Outcome, Returned, Rubric, Source, Submission, Trial, Value
 
 if TYPE_CHECKING:
-    from grader.grading.memo import Memo
     from grader.grading.prepared import Prepared
+    from grader.grading.reference_answers import ReferenceAnswers
 
 
 _HEAD = """
@@ -56,16 +57,19 @@ class _PingfenLent:
 """
 
 
-def lendable(reference: Source, names: Collection[str]) -> Source:
-    """Return the reference, with each of the functions `names` made to say that it is entered; for `lender`, `count`.
+def instrumented(reference: Source, names: Collection[str]) -> Source:
+    """Return the reference in which each of the functions `names` tells when it is entered; its lines have moved.
 
-    Its lines are not where they were.
+    A session on it is what `answering` and `count_entries` need.
     """
-    return replace(reference, text=_watched(reference.text, frozenset(names)))
+    return replace(reference, text=_instrumented(reference.text, frozenset(names)))
 
 
-def lender(session: Session) -> StandIn:
-    """Return what answers in a session on what `lendable` made: a helper that comes back to who asks it raises."""
+def answering(session: Session) -> StandIn:
+    """Return the function that answers for a helper, in a session on what `instrumented` made.
+
+    A helper that comes back to the function that asks it raises.
+    """
 
     def answer(asker: str, helper: str, arguments: tuple[Value, ...]) -> Wait[Outcome]:
         came = yield from session.calling("_pingfen_answer", (asker, helper, *arguments))
@@ -76,13 +80,15 @@ def lender(session: Session) -> StandIn:
     return answer
 
 
-def count(session: Session, function: str, helpers: tuple[str, ...], arguments: tuple[Value, ...]) -> Wait[Outcome]:
-    """Return how often `helpers` are entered while the reference's `function` runs, in a session as `lender`'s."""
+def count_entries(
+    session: Session, function: str, helpers: tuple[str, ...], arguments: tuple[Value, ...]
+) -> Wait[Outcome]:
+    """Return how often `helpers` are entered while the reference's `function` runs, in a session as `answering`'s."""
     return session.calling("_pingfen_count", (function, helpers, *arguments))
 
 
 @lru_cache(maxsize=8)  # a class asks for the same few
-def _watched(text: str, names: frozenset[str]) -> str:
+def _instrumented(text: str, names: frozenset[str]) -> str:
     from grader.submission.symbols import statements
 
     tree = ast.parse(text)
@@ -128,15 +134,15 @@ def _after_the_future(body: Sequence[ast.stmt]) -> int:
     return place
 
 
-def asking(helpers: Mapping[str, Sequence[str]]) -> set[str]:
+def participants(helpers: Mapping[str, Sequence[str]]) -> set[str]:
     """Return all functions that ask or are asked."""
     return {*helpers, *(name for own in helpers.values() for name in own)}
 
 
 FACTOR = 4
-"""So many times as many questions as the reference's own function may a case ask."""
+"""A case may ask so many times as many questions as the reference's own function does."""
 UNCOUNTED = 10_000
-"""Questions that a case may ask where the reference asks none: it does without the helper, and is no measure."""
+"""Questions that a case may ask where the reference asks none: it does without the helper, so it sets no measure."""
 
 
 def second_look(
@@ -145,9 +151,9 @@ def second_look(
     prepared: Prepared,
     judged: Mapping[str, Judged],
     left: Mapping[str, float],
-    memo: Memo,
+    answers: ReferenceAnswers,
 ) -> dict[str, Judged]:
-    """Return the functions that do better with the reference's helpers, with these points and their `blames`.
+    """Return the functions that earn more with the reference's helpers, with these points and their `blames`.
 
     A function may take what is `left` of its time, and at least the time of one call.
     """
@@ -156,7 +162,7 @@ def second_look(
     for names in _turns(helpers, prepared.plan.rubric):
         lent = {name: helpers[name] for name in names}
         seconds = {name: max(left.get(name, 0.0), prepared.limits[name].seconds) for name in names}
-        again = _look(engine, student, narrow(prepared, names), lent, seconds, memo)
+        again = _look(engine, student, narrow(prepared, names), lent, seconds, answers)
         merged = {name: _merged(judged[name], one, helpers[name]) for name, one in again.items()}
         found |= {name: one for name, one in merged.items() if one.earned > judged[name].earned}
     return found
@@ -168,33 +174,33 @@ def _look(
     part: Prepared,
     helpers: Mapping[str, tuple[str, ...]],
     seconds: Mapping[str, float],
-    memo: Memo,
+    answers: ReferenceAnswers,
 ) -> dict[str, Judged]:
     """Return what the functions of `part` are with the reference's `helpers` in place of the student's."""
     calls = [task.case.calls for task in part.tasks]
     asked_for = [task.case for task in part.tasks for _ in task.case.calls]
-    source, granted = lendable(part.plan.reference.source, asking(helpers)), generous(part.limits)
+    source, granted = instrumented(part.plan.reference.source, participants(helpers)), reference_limits(part.limits)
 
     def questions(number: int) -> Wait[int]:
-        """Return how many questions a call may ask, by those that the reference asks; a few where that raises.
+        """Return how many questions a call may ask, by those that the reference asks; none where that raises.
 
-        Each is counted in a worker of its own: what the reference remembers of another it would not ask again.
+        Each case is counted in a worker of its own: the reference would not ask again what it remembers of another.
         """
-        case, known = asked_for[number], memo.questions
+        case, known = asked_for[number], answers.questions
         place = (case.function, case.check, case.index, case.seed, helpers[case.function])
         if place not in known:
             with engine.session(source, granted) as session:
                 asked = []
                 for each in case.truth:
-                    asked.append((yield from count(session, each.function, place[-1], each.arguments)))
+                    asked.append((yield from count_entries(session, each.function, place[-1], each.arguments)))
             numbers = [one.value for one in asked if isinstance(one, Returned) and isinstance(one.value, int)]
             known[place] = (FACTOR * max(numbers) or UNCOUNTED) if numbers else 0
         return known[place]
 
     with ExitStack() as sessions:
-        # A worker for each who asks: what one had it remember is no answer to another, and nobody waits for another.
-        lenders = {name: lender(sessions.enter_context(engine.session(source, granted))) for name in helpers}
-        lent = Helpers(helpers, lambda asker, *asked: lenders[asker](asker, *asked), questions, seconds)
+        # A worker for each function that asks: what the reference remembers of one cannot answer another.
+        answers_of = {name: answering(sessions.enter_context(engine.session(source, granted))) for name in helpers}
+        lent = Helpers(helpers, lambda asker, *asked: answers_of[asker](asker, *asked), questions, seconds)
         ran = engine.run(student.source, [call for group in calls for call in group], part.limits, helpers=lent)
     return judge(part.chosen, part.tasks, regroup(ran.outcomes, calls))
 
@@ -202,8 +208,8 @@ def _look(
 def _turns(names: Collection[str], rubric: Rubric) -> Iterator[tuple[str, ...]]:
     """Yield the functions that may be run side by side, those first that others need.
 
-    A function never runs beside one that asks for its answers: whoever is told an answer could pass it on to the
-    other worker, by how long its questions take.
+    A function never runs beside one that asks for its answers: the one that is told an answer could pass it on to the
+    other's worker, by how long its questions take.
     """
     from graphlib import CycleError, TopologicalSorter
 
@@ -251,7 +257,7 @@ def _again(first: Trial, again: Trial) -> Trial:
 def _candidates(judged: Mapping[str, Judged], student: Submission) -> dict[str, tuple[str, ...]]:
     """Return, for each function worth a second look, the helpers to replace: those that are not right themselves.
 
-    A stub or a missing function is not looked at again: whatever its helpers do, nothing is there.
+    A stub or a missing function gets no second look: it does not use its helpers.
     """
     wrong = {name for name, one in judged.items() if one.earned < 1}
     found = {}

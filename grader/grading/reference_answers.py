@@ -1,4 +1,4 @@
-"""What is learnt with one submission and serves the next; it is gone when grading ends."""
+"""What the author's code answered while one submission was graded, kept in memory for the next ones of a class."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from grader.execution import Session
 from grader.model import Absent, Case, Mistake, Outcome, Returned, Value
 
 SMALL = 1 << 12
-"""An outcome with no more numbers than these is remembered for the next submission."""
+"""Numbers in an outcome that is remembered, at most."""
 MOST = 1 << 12
 """Answers remembered at most."""
 
 
-class Memo:
-    """What was learnt with one rubric and its reference so far.
+class ReferenceAnswers:
+    """What one rubric's reference and known mistakes answered so far.
 
-    `mistakes` are the author's, as read, by function; `outcomes` what came of them, by their symbol and the case;
-    `answers` what the reference gave when a diagnosis asked it; `questions` how often a case may ask what stands in for
-    its helpers.
+    `mistakes` are the author's, as read, by function. `outcomes` are what came of them, by their symbol and the case.
+    `replies` are what the reference gave when a diagnosis asked it. `questions` are how many questions a case may ask
+    the reference's helpers in a second look.
     """
 
     def __init__(self) -> None:
         self.mistakes: dict[str, tuple[Mistake, ...]] = {}
         self.outcomes: dict[tuple[str, str, int, int], Outcome] = {}
-        self.answers: dict[tuple[object, ...], Outcome] = {}
+        self.replies: dict[tuple[object, ...], Outcome] = {}
         self.questions: dict[tuple[object, ...], int] = {}
         self._origin = ("", "")
 
     def read(self, path: str, reference: str, functions: Collection[str]) -> list[Mistake]:
         """Return the mistakes of these functions from the file at `path`, none for "".
 
-        Right submissions need none of them, so they are read only now. Raises RubricError with their faults.
+        They are read when the first wrong submission needs them. Raises RubricError with their faults.
         """
         new = [function for function in functions if function not in self.mistakes]
         if new and path:
@@ -61,15 +61,15 @@ class Memo:
         from grader.values import fingerprint
 
         place = (function, fingerprint(arguments))
-        found = self.answers.get(place)
+        found = self.replies.get(place)
         if found is None:
             found = session.call(function, arguments)
-            if len(self.answers) < MOST and size(arguments) <= SMALL and _small(found):
-                self.answers[place] = found
+            if len(self.replies) < MOST and size(arguments) <= SMALL and _small(found):
+                self.replies[place] = found
         return found
 
     def _verify(self) -> None:
-        """Read the whole file with care: in haste it is taken on trust that each mistake is a function."""
+        """Read the whole file again, with the check that each mistake is a function, which `read` leaves out."""
         from grader.rubric.mistakes import mistakes
 
         path, reference = self._origin
