@@ -28,8 +28,8 @@ COMMANDS = {
 """Each command is `grader.cli.NAME.command`, imported when called; the sentences are for `grade --help`."""
 
 _QUIET = {"init", "trust"}
-"""The commands that need no server at once; every first word that is no command is a path to grade."""
-_TOLD = {"--help", "-h", "--version"}
+"""The commands that need no server at the start; a first word that is not a command is a path to grade."""
+_HELP = {"--help", "-h", "--version"}
 _OFFICIAL = {"--official": True, "--self-check": False}
 
 
@@ -41,28 +41,20 @@ def main() -> None:
     gc.set_threshold(400_000)  # a report makes few cycles: looking for them takes 10 ms of a run
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # idle BLAS threads take 60 ms of CPU at import
     words = sys.argv[1:]
-    code = refused(words)
-    if code is not None:
-        _leave(code)
-    if not (_TOLD & set(words)) and not (words and words[0] in _QUIET):
-        from grader.execution.start import start
+    code: object = refused(words)
+    if code is None:
+        if not (_HELP & set(words)) and not (words and words[0] in _QUIET):
+            from grader.execution.start import start
 
-        start()
-    plain = understood(words)
-    if plain is not None:
-        _leave(carry_out(*plain))
-    from grader.cli.app import app
-
-    try:
-        app(prog_name="grade")
-    except SystemExit as end:
-        _leave(end.code)
+            start()
+        code = carry_out(words)
+    _leave(code)
 
 
 def refused(words: list[str]) -> int | None:
-    """Say why nothing can be done with `words` here and return the exit code; None where something can."""
+    """Return None where `words` can be carried out here; else write why they cannot, and return the exit code."""
     word = handed_in(words)
-    if word is None and (_is_here() or _TOLD & set(words)):
+    if word is None and (_is_here() or _HELP & set(words)):
         return None
     from grader.cli.speaking import tell
     from grader.errors import UsageError
@@ -81,10 +73,10 @@ def refused(words: list[str]) -> int | None:
 
 
 def handed_in(words: list[str]) -> str | None:
-    """Return the word that a shell's `*` made of a file here, and that would be taken for an option or a command.
+    """Return a word that names a file here, as a shell's `*` does, and would be taken for an option or a command.
 
-    An option counts wherever it stands before `--`. A command's name counts where more files are named right behind it,
-    as `*` does: a folder called `release` is in nobody's way.
+    An option counts wherever it stands before `--`. A command's name counts only where another file is named right
+    behind it: a folder called `release` does not keep `grade release` from working.
     """
     end = words.index("--") if "--" in words and not os.path.lexists("--") else len(words)
     for word in words[:end]:
@@ -117,8 +109,22 @@ def understood(words: list[str]) -> tuple[tuple[str, ...], bool | None] | None:
     return paths, _OFFICIAL[options[-1]] if options else None
 
 
-def carry_out(paths: tuple[str, ...], official: bool | None) -> int:
-    """Grade `paths`; return the exit code, also of an error, which is told."""
+def carry_out(words: list[str]) -> object:
+    """Carry out the command line, of which `words` follow the program's name; return what `sys.exit` takes."""
+    plain = understood(words)
+    if plain is not None:
+        return _grade(*plain)
+    from grader.cli.app import app
+
+    try:
+        app(prog_name="grade")
+    except SystemExit as end:
+        return end.code
+    return 0
+
+
+def _grade(paths: tuple[str, ...], official: bool | None) -> int:
+    """Grade `paths`; return the exit code, also of an error, which is shown."""
     from grader.cli.grading import GradeRequest, run
     from grader.errors import GraderError
 
@@ -128,7 +134,7 @@ def carry_out(paths: tuple[str, ...], official: bool | None) -> int:
         from grader.cli.speaking import tell
 
         return tell(error)
-    except (BrokenPipeError, KeyboardInterrupt):  # whoever read it, or asked for it, has gone: as click does
+    except (BrokenPipeError, KeyboardInterrupt):  # as click does
         return 1
 
 
@@ -137,6 +143,6 @@ def _leave(code: object) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:  # whoever read it has gone
+        except OSError:  # the reader of a pipe has gone
             code = code or 1
     os._exit(code if isinstance(code, int) else int(code is not None))

@@ -1,11 +1,10 @@
-"""The ladder of hints as a student climbs it: real runs of `grade` in a folder of their own."""
+"""The ladder of hints as a student climbs it: runs of `grade` in a folder of their own."""
 
 import json
 import os
-import subprocess
-import sys
 
 import pytest
+from cli_runs import as_process, in_process, in_text
 
 RUBRIC = """\
 title: Ladder
@@ -41,13 +40,10 @@ def hand_in(course, body, function="f"):
     (course / "s.py").write_text(f"def {function}(x):\n    return {body}\n", "utf-8")
 
 
-def grade(course, *words):
+def grade(course, *words, by=in_process):
     if "--rubric" not in words:  # one that is named needs no word about the code that it brings
         words = ("--rubric", "grading.yaml", *words)
-    run = subprocess.run(
-        [sys.executable, "-m", "grader", "s.py", *words], cwd=course, capture_output=True, text=True, check=False,
-        encoding="utf-8", env={**os.environ, "HOME": str(course / "home")},
-    )  # fmt: skip
+    run = in_text(by(["s.py", *words], cwd=course, environment={"HOME": str(course / "home")}))
     assert run.returncode in (0, 1), run.stderr
     assert run.stderr == ""
     return run.stdout
@@ -65,7 +61,7 @@ def test_each_new_version_that_fails_shows_one_step_more(course):
     hand_in(course, "2 * x if x < 4 else 0")
     assert [steps(course), steps(course)] == [1, 1], "the same text again is no new try"
     hand_in(course, "2 * x if x < 4 else 1")
-    second = grade(course)
+    second = grade(course, by=as_process)
     assert "Hint: look closer" in second and "twice as much" not in second
     assert "1 more hint comes with the next try." in second
     hand_in(course, "2 * x if x < 4 else 2")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from cli_runs import as_process, in_process, in_text
 
 RUBRIC = """\
 title: Double
@@ -24,10 +25,8 @@ RIGHT, WRONG = "def f(x):\n    return 2 * x\n", "def f(x):\n    return 3\n"
 POSIX = pytest.mark.skipif(os.name != "posix", reason="Windows has other links and other names")
 
 
-def grade(folder, *words, **environment):
-    env = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8", **environment}
-    words = [sys.executable, "-P", "-m", "grader", *map(str, words)]
-    return subprocess.run(words, cwd=folder, capture_output=True, text=True, encoding="utf-8", env=env, timeout=120)
+def grade(folder, *words, by=in_process, **environment):
+    return in_text(by(words, cwd=folder, environment={"LC_ALL": "C.UTF-8", **environment}))
 
 
 def points(run):
@@ -85,7 +84,8 @@ def test_no_file_of_a_class_is_an_option(before, name, course):
 @pytest.mark.parametrize("name", ["grade", "release", "audit", "trust"])
 def test_no_file_of_a_class_is_a_command(name, course):
     (course / "class" / name).mkdir()
-    run = grade(course / "class", *[each for each in [name, *star(course / "class")] if each != "alice.py"])
+    words = [each for each in [name, *star(course / "class")] if each != "alice.py"]
+    run = grade(course / "class", *words, by=as_process)
     assert (run.returncode, run.stdout) == (2, ""), run.stderr
     assert f"{name} is a file or folder here" in run.stderr and "./*" in run.stderr
     assert (course / "class/bob.py").is_file()
@@ -209,7 +209,7 @@ def test_no_script_is_written_through_a_link(name, course):
 def test_a_report_goes_where_it_is_wanted(course):
     """A stream, an open file, another's folder by its whole path, and one's own file with the rights it had."""
     words = ("class/bob.py", "--format", "csv", "--official")
-    assert "bob.py" in grade(course, *words, "--output", "/dev/stdout").stdout
+    assert "bob.py" in grade(course, *words, "--output", "/dev/stdout", by=as_process).stdout
     assert grade(course, *words, "--output", "/dev/null").returncode == 0
     (course / "share").mkdir()
     (course / "link").symlink_to("share")

@@ -3,12 +3,11 @@
 import csv
 import json
 import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from cli_runs import as_process, in_process
 
 from grader.cli.writing import names_of
 
@@ -16,11 +15,8 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples/linear_regression"
 RUBRIC = EXAMPLE / "grading.yaml"
 
 
-def grade(*words, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "grader", *map(str, words), "--rubric", str(RUBRIC)],
-        cwd=cwd, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
+def grade(*words, cwd, by=in_process):
+    return by([*words, "--rubric", RUBRIC], cwd=cwd, environment={})
 
 
 @pytest.fixture
@@ -36,7 +32,7 @@ def folder(tmp_path):
 
 
 def test_a_gradebook_of_a_folder(folder):
-    run = grade("in", "--each", "--format", "csv", "--lang", "en", "--output", "book.csv", cwd=folder)
+    run = grade("in", "--each", "--format", "csv", "--lang", "en", "--output", "book.csv", cwd=folder, by=as_process)
     assert (run.returncode, run.stdout) == (1, b"")
     said = b"In in only folders and the files .py, .ipynb and .zip are submissions. Passed over: notes.log\n"
     assert run.stderr.replace(b"\r", b"") == said

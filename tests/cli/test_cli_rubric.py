@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from cli_runs import as_process, in_process, in_text
 
 EVIL = """\
 title: mine
@@ -26,10 +27,8 @@ SCRIPT = '#!/bin/sh\necho ran >> "{mark}"\nexec "{python}" "$@"\n'
 POSIX = pytest.mark.skipif(os.name != "posix", reason="Windows tells no owner, and runs no script of sh")
 
 
-def grade(folder, *words, command=(), **environment):
-    env = {**os.environ, "LC_ALL": "C.UTF-8", **environment}
-    words = [sys.executable, "-P", "-m", "grader", *map(str, [*command, *words])]
-    return subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, env=env, timeout=120)
+def grade(folder, *words, by=in_process, **environment):
+    return in_text(by(words, cwd=folder, environment={"LC_ALL": "C.UTF-8", **environment}))
 
 
 @pytest.fixture(autouse=True)
@@ -167,7 +166,7 @@ def test_no_file_of_a_named_rubric_may_lie_in_what_is_graded(key, course):
 def test_a_students_own_kit_is_graded_in_place(tmp_path):
     kit = assignment(tmp_path / "kit")
     for words in (["."], ["cnn.py"], []):
-        assert grade(kit, *words).returncode == 0
+        assert grade(kit, *words, by=in_process if words else as_process).returncode == 0
     assert grade(tmp_path, "kit/cnn.py").returncode == 0, "beside the file, where there is none above"
     assert grade(tmp_path, "kit").returncode == 2, "but never inside"
     (kit / "sub").mkdir()
@@ -199,7 +198,7 @@ def test_no_command_follows_a_runtime_that_nobody_named_or_trusts(command, eve, 
     command = [word.replace("OUT", str(tmp_path / "out")) for word in command]
     if command[0] == "release":
         grade(eve, "release", "--update")
-    run = grade(eve, *command)
+    run = grade(eve, *command, by=as_process)
     assert run.returncode == 2 and "evil.sh" in run.stderr and "grade trust" in run.stderr, run.stderr
     assert not mark(tmp_path)
 
@@ -274,7 +273,7 @@ def test_the_graders_own_python_needs_no_trust(tmp_path):
 @POSIX
 def test_trust_holds_for_what_was_trusted_and_is_taken_back(eve, tmp_path):
     store = tmp_path / "config/pingfen/trusted"
-    told = grade(eve, "trust", "--lang", "en")
+    told = grade(eve, "trust", "--lang", "en", by=as_process)
     assert told.returncode == 0 and str(store) in told.stdout
     assert "evil.sh" in told.stdout and "ref.py" in told.stdout and not mark(tmp_path)
     assert [stat.S_IMODE(each.stat().st_mode) for each in (store, store.parent)] == [0o600, 0o700]
@@ -288,7 +287,7 @@ def test_trust_holds_for_what_was_trusted_and_is_taken_back(eve, tmp_path):
         (eve / change).write_text(before, "utf-8")
     shutil.copytree(eve, tmp_path / "copy")
     assert grade(tmp_path / "copy", "cnn.py").returncode == 2 and not mark(tmp_path)
-    assert "no longer" in grade(tmp_path, "trust", "--forget", eve, "--lang", "en").stdout
+    assert "no longer" in grade(tmp_path, "trust", "--forget", eve, "--lang", "en", by=as_process).stdout
     assert grade(eve, "cnn.py").returncode == 2 and not mark(tmp_path)
     assert "was not trusted" in grade(eve, "trust", "--forget", "--lang", "en").stdout
 
@@ -388,9 +387,15 @@ def test_check_names_a_rubric_only_where_its_caller_does(eve, tmp_path):
 @pytest.mark.parametrize("words", [[], ["."], ["eve"]])
 def test_a_rubric_that_pytest_finds_is_not_named(words, ci, eve, tmp_path):
     folder = eve.parent if words == ["eve"] else eve
-    command = [sys.executable, "-m", "pytest", "-p", "grader.pytest_plugin", "-p", "no:cacheprovider", "-n0",
+    command = [sys.executable, "-m", "pytest", "-p", "grader.pytest_plugin", "-p", "no:cacheprovider",
                "-c", os.devnull, f"--rootdir={tmp_path}", *words]  # fmt: skip
-    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, env={**os.environ, "CI": ci})
+    run = subprocess.run(
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+    )
     assert not mark(tmp_path) and " passed in" not in run.stdout, run.stdout
     if words == ["eve"] and ci:
         assert "was passed over" in run.stdout

@@ -3,11 +3,10 @@
 import csv
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from cli_runs import as_process, in_process
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples/linear_regression"
 RIGHT = (EXAMPLE / "solutions/regression.py").read_text("utf-8")
@@ -18,11 +17,8 @@ HELPER = "import numpy as np\nmean = np.mean\nprint('CANARY')\n"
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has other links")
 
 
-def grade(*words, cwd, ci=""):
-    return subprocess.run(
-        [sys.executable, "-m", "grader", *map(str, words), "--lang", "en"],
-        cwd=cwd, capture_output=True, check=False, env={**os.environ, "CI": ci, "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
+def grade(*words, cwd, ci="", by=in_process):
+    return by([*words, "--lang", "en"], cwd=cwd, environment={"CI": ci})
 
 
 def scores(*words, cwd, ci=""):
@@ -129,7 +125,7 @@ def test_a_path_that_is_too_long_is_told(course, name):
 @pytest.mark.parametrize("name", ["new\nline", os.fsdecode(b"sur\xff"), "字" * 84, "=1+1", "-x"])
 def test_odd_names_have_their_reports(course, name):
     (course / "class/zoe").rename(course / "class" / name)
-    run = grade("class", "--each", "--out", "reports", cwd=course)
+    run = grade("class", "--each", "--out", "reports", cwd=course, by=as_process)
     assert run.returncode == 0, run.stderr
     assert len([*(course / "reports").iterdir()]) == 2
 
