@@ -67,9 +67,10 @@ def examine(without: Collection[str] = ()) -> Examination:
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="pingfen-") as folder, socket.create_server(("127.0.0.1", 0)) as listener:
-        Path(folder).chmod(0o755)
+        Path(folder).chmod(0o1777)  # as /tmp: a worker of root's is another user, and only a layer should hold it
         secret = Path(folder, "secret")
         secret.write_text("secret", encoding="ascii")
+        secret.chmod(0o644)
         answer = _ask(without, str(secret), listener.getsockname()[1])
     checks = [
         LayerCheck(layer=layer, wanted=wanted, holds=answer.results[name] == "", reason=_reason(layer, answer, name))
