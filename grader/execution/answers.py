@@ -1,4 +1,4 @@
-"""What a worker says, read strictly: an outcome, or `Forged`."""
+"""Reads what a worker answers, strictly: it is what is expected, or `Forged` is raised."""
 
 from __future__ import annotations
 
@@ -45,41 +45,41 @@ class _Printed(Struct):
     printed: _Amount
 
 
-_TOLD = {"absent": _Absent, "returned": _Returned, "raised": _Raised, "stopped": _Stopped}
+_ENDS = {"absent": _Absent, "returned": _Returned, "raised": _Raised, "stopped": _Stopped}
 _Happenings: TypeAlias = Annotated[list[tuple[Literal["raised", "module", "timeout"], _LineNumber, _Text]], _Few]
 
 
 def outcome(frame: Frame, stdout: str) -> Outcome:
-    """Return the outcome that `frame` tells of. Raises Forged."""
+    """Return the outcome in `frame`. Raises Forged."""
     header = frame.header
     was = header.get("was")
-    if type(was) is not str or was not in _TOLD:
+    if type(was) is not str or was not in _ENDS:
         raise Forged("no answer")
-    told = _checked(header, _TOLD[was])
-    if isinstance(told, _Absent):
-        return Absent(found=told.found)
-    if isinstance(told, _Returned):
+    end = _checked(header, _ENDS[was])
+    if isinstance(end, _Absent):
+        return Absent(found=end.found)
+    if isinstance(end, _Returned):
         value, arguments = unpack_all((header.get("value"), header.get("arguments")), frame.body)
         if arguments is not None and type(arguments) is not tuple:
             raise Forged("arguments that are none")
-        peak = int(told.peak)
-        return Returned(value=value, arguments=arguments, stdout=stdout, seconds=told.seconds, peak=peak)
+        peak = int(end.peak)
+        return Returned(value=value, arguments=arguments, stdout=stdout, seconds=end.seconds, peak=peak)
     if len(frame.body):
         raise Forged("bytes are left over")
-    if isinstance(told, _Stopped):
-        return Stopped(reason=told.reason, detail=told.detail, stdout=stdout, seconds=told.seconds)
+    if isinstance(end, _Stopped):
+        return Stopped(reason=end.reason, detail=end.detail, stdout=stdout, seconds=end.seconds)
     return Raised(
-        type=told.type,
-        message=told.message,
-        parents=tuple(told.parents),
-        frames=tuple(SourceLine(line=line, function=function) for line, function in told.frames),
+        type=end.type,
+        message=end.message,
+        parents=tuple(end.parents),
+        frames=tuple(SourceLine(line=line, function=function) for line, function in end.frames),
         stdout=stdout,
-        seconds=told.seconds,
+        seconds=end.seconds,
     )
 
 
 def printed(frame: Frame) -> int:
-    """Return how many bytes the call printed, as far as the worker knows. Raises Forged."""
+    """Return how many bytes the call printed through the worker's own streams. Raises Forged."""
     return int(_checked(frame.header, _Printed).printed)
 
 
@@ -94,7 +94,7 @@ def question(frame: Frame) -> tuple[str, tuple[Value, ...]]:
 def code(frame: Frame) -> bytes | None:
     """Return a source's text as a worker compiled it, for other workers of the same source; `None` if it is too long.
 
-    It is bytes here and stays so: only a worker, which would run the source anyway, ever reads them. Raises Forged.
+    Only a worker, which would run the source anyway, ever takes these bytes apart. Raises Forged.
     """
     if frame.header.get("was") != "compiled":
         raise Forged("nothing compiled")
@@ -110,18 +110,18 @@ def happenings(frame: Frame) -> tuple[Happening, ...]:
 
 
 def ready(frame: Frame) -> tuple[str, dict[str, str]]:
-    """Return the tier and the versions of a worker that is ready. Raises Forged with what it says if it is not."""
+    """Return the tier and the versions of a worker that is ready. Raises Forged with the reason if it is not."""
     if frame.header.get("was") != "ready":
         raise Forged(str(frame.header.get("detail", "")))
     return _checked(frame.header.get("tier"), _Text), _checked(frame.header.get("versions"), dict[str, str])
 
 
-def _checked(told: object, kind: Any) -> Any:
-    """Return what a worker told as a value of `kind`. Raises Forged, which never repeats what was read.
+def _checked(answer: object, kind: Any) -> Any:
+    """Return what a worker answered as a value of `kind`. Raises Forged, which never repeats what was read.
 
     A Struct is checked in 1 us; any other type is taken apart anew each time, for 5 us.
     """
     try:
-        return msgspec.convert(told, kind)
+        return msgspec.convert(answer, kind)
     except (msgspec.ValidationError, UnicodeError, RecursionError):
-        raise Forged("not what is told here") from None
+        raise Forged("not what is expected here") from None

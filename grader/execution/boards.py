@@ -197,6 +197,7 @@ class ThreadBoard:
 
         self._pieces: queue.Queue[tuple[Callable[[bytes], None], bytes]] = queue.Queue(_WAITING)
         self._writers: dict[int, queue.SimpleQueue[memoryview | None]] = {}
+        self._drained = False
 
     def plug(self, connection: Connection) -> None:
         """Serve `connection` from now on."""
@@ -222,16 +223,12 @@ class ThreadBoard:
             self._writers[id(connection)].put(connection.outgoing.popleft())
 
     def pump(self, timeout: float) -> None:
-        """Take in what has been read, waiting at most `timeout` seconds for the first of it."""
-        import queue
+        """Take in what has been read, waiting at most `timeout` seconds for the first of it.
 
-        try:
-            take, data = self._pieces.get(timeout=max(0.0, timeout))
-            while True:
-                take(data)
-                take, data = self._pieces.get_nowait()
-        except queue.Empty:
-            return
+        Nothing is waited for after `drain`, which may have taken in what another connection's task waits for.
+        """
+        self._take(0.0 if self._drained else timeout)
+        self._drained = False
 
     def drain(self, connection: Connection, reported: int = 0) -> None:
         """Take in what the worker has printed: all that is sure to come, then more until it is quiet."""
@@ -242,9 +239,19 @@ class ThreadBoard:
             if left <= 0:
                 return
             before = connection.printed_bytes
-            self.pump(left)
+            self._take(left)
+            self._drained = True
             if connection.printed_bytes > before:
                 quiet = time.monotonic() + _QUIET
+
+    def _take(self, timeout: float) -> None:
+        import queue
+
+        with suppress(queue.Empty):
+            take, data = self._pieces.get(timeout=max(0.0, timeout))
+            while True:
+                take(data)
+                take, data = self._pieces.get_nowait()
 
     def _reader(self, descriptor: int, take: Callable[[bytes], None]) -> None:
         data = b"-"

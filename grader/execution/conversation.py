@@ -1,4 +1,4 @@
-"""What is said with one worker: load this source, make this call. Each says what came of it, whatever the worker does.
+"""What the grader asks of one worker (to load a source, to make calls) and what comes of it whatever the worker does.
 
 The clocks are here, not in the worker, so a source that patches `time` or catches signals gains nothing.
 """
@@ -28,28 +28,28 @@ from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Sou
 from grader.values import Packed, pack
 from grader.values.family import Buffer, Forged, Oversized, Refused
 
-PASSAGE = 2e-4  # seconds that a question's way to the grader and back takes the worker; the answer's own time is ours
-FREELY = 64  # questions that any call may ask
-LENT = 8
-"""So many times the seconds of a call may all answers to one function's questions take that do not count as its time:
+ROUND_TRIP = 2e-4  # seconds that a question's way to the grader and back takes the worker, besides the answer itself
+FREE_QUESTIONS = 64  # that any call may ask
+UNCOUNTED = 8
+"""The answers to one function's questions may take so many times the seconds of a call that do not count as its time:
 the reference has twice these seconds for all its cases, and a case asks four times as often as the reference."""
-FLOOD_FACTOR, FLOOD_FLOOR = 16, 8 << 20  # who prints this much more than is kept is stopped
+FLOOD_FACTOR, FLOOD_FLOOR = 16, 8 << 20  # a call that prints so many times more than is kept, and so much, is stopped
 
 
 class Clock(NamedTuple):
-    """When to stop waiting: a time of time.monotonic, a CPU time of the worker, a number of bytes printed."""
+    """When to stop waiting: a time of time.monotonic, CPU seconds of the worker, a number of bytes printed."""
 
     deadline: float
     cpu: float = float("inf")
     flood: int = 1 << 62
 
     def later(self, seconds: float) -> Clock:
-        """Return the clock with so much more time, which the worker spent waiting for us."""
-        return self._replace(deadline=self.deadline + seconds, cpu=self.cpu + PASSAGE)
+        """Return the clock with `seconds` more, which the worker spent waiting for an answer."""
+        return self._replace(deadline=self.deadline + seconds, cpu=self.cpu + ROUND_TRIP)
 
 
 class StandIns(NamedTuple):
-    """The helpers of the function `asker` that something else answers for, and what does."""
+    """The helpers `names` of the function `asker` that are replaced, and what answers for them."""
 
     asker: str
     names: tuple[str, ...]
@@ -57,9 +57,9 @@ class StandIns(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """A call to be made: where np.random and random stand before it.
+    """A call to be made, and the `seed` of np.random and random before it.
 
-    `most` says how many questions it may ask of stand-ins, and is asked once it has asked `FREELY`; there may be none.
+    `most` returns how many questions it may ask of stand-ins; it is called once the call has asked `FREE_QUESTIONS`.
     """
 
     call: Call
@@ -68,17 +68,17 @@ class Ask(NamedTuple):
 
 
 class Budget:
-    """What is left to one function: seconds for its calls, bytes for their results, seconds of others' answers."""
+    """What is left to one function: seconds for its calls, bytes of `room` for their results, `uncounted` seconds."""
 
     def __init__(self, limits: Limits, seconds: float | None = None) -> None:
         self.seconds = 2 * limits.seconds if seconds is None else seconds
         self.room = limits.result
-        self.lent = LENT * limits.seconds
+        self.uncounted = UNCOUNTED * limits.seconds
 
-    def lend(self, seconds: float) -> float:
+    def uncount(self, seconds: float) -> float:
         """Return how many of the `seconds` that an answer took do not count as the function's own."""
-        granted = min(seconds, self.lent)
-        self.lent -= granted
+        granted = min(seconds, self.uncounted)
+        self.uncounted -= granted
         return granted
 
     def granted(self, call: Call) -> int:
@@ -123,24 +123,23 @@ def flood(limits: Limits) -> int:
 
 READY_SECONDS = 60.0  # a cold import of numpy from a slow disk
 CORES = os.cpu_count() or 1
-_PATIENCE = 0.8  # of the time for loading is over when the worker itself interrupts what runs, to say which line
-_ANY = 1 << 62  # what the grader itself sends is bounded by the rubric that drew it
-ENOUGH = 4  # calls a worker has waiting that need not be looked after at once
-_GUESS = 64 << 20  # bytes of a worker's memory where it cannot be seen
+_PATIENCE = 0.8  # of the time for loading is over when the worker itself interrupts what runs, to report the line
+_NO_LIMIT = 1 << 62  # of bytes: what the grader sends is bounded by the rubric that drew it
+ENOUGH = 4  # calls that wait for a worker: its answers need not be read the moment they come
+_USUAL_MEMORY = 64 << 20  # bytes of a worker, where they cannot be read
 _CODE_ROOM = 4 << 20  # as the worker's CODE_BYTES
 
 End: TypeAlias = Literal["hung up", "timeout", "cpu", "output", "forged"]
 
 
 class NotReady(Exception):
-    """A worker that ended, or hung, before it was given anything of a student's; the text is what it said of it."""
+    """A worker that ended, or hung, before it was given anything of a student's; the text is the reason it gave."""
 
 
 class Conversation:
-    """With one worker, from its first word to its end (`over`).
+    """All that passes between the grader and one worker, from its first frame to its end (`over`).
 
-    `tier` and `versions` are known once it is ready, `code` once it has compiled a source (which no other process but a
-    worker ever reads).
+    `tier` and `versions` are known once it is ready, `code` once it has compiled a source; only workers read that.
     """
 
     def __init__(self, board: Board, connection: Connection) -> None:
@@ -171,7 +170,7 @@ class Conversation:
                 return
             why: str = frame
         except Forged as forged:
-            why = str(forged)  # what kept it from being confined, if it says so
+            why = str(forged)  # why it could not be confined, if it gave a reason
         self._board.drain(self._connection)
         self.leave()
         raise NotReady(bytes(self._connection.printed).decode("utf-8", "replace") or why)
@@ -223,7 +222,7 @@ class Conversation:
         self._connection.busy = len(self._asked) >= ENOUGH
         began = time.monotonic()
         clock = Clock(began + min(limits.seconds, budget.seconds), self._cpu() + limits.cpu_seconds, flood(limits))
-        questions, most, ours = set[bytes](), FREELY, 0.0
+        questions, most, ours = set[bytes](), FREE_QUESTIONS, 0.0
         try:
             while True:
                 frame = yield from self._frame(identity, clock)
@@ -236,14 +235,14 @@ class Conversation:
                 if stand_ins is None or name not in stand_ins.names:  # the reference answers for nothing else
                     raise Forged("a question that nobody answers")
                 questions.add(_digest(name, frame))  # the same one again tells nothing new
-                if len(questions) > FREELY == most:
-                    most = max(FREELY, (yield from ask.most())) if ask.most else QUESTIONS
+                if len(questions) > FREE_QUESTIONS == most:
+                    most = max(FREE_QUESTIONS, (yield from ask.most())) if ask.most else QUESTIONS
                 if len(questions) <= most:
-                    self._send(*reply((yield from stand_ins.answer(stand_ins.asker, name, arguments))))
-                    spent = budget.lend(time.monotonic() - asked + PASSAGE)
+                    self._send(*_reply((yield from stand_ins.answer(stand_ins.asker, name, arguments))))
+                    spent = budget.uncount(time.monotonic() - asked + ROUND_TRIP)
                     ours, clock = ours + spent, clock.later(spent)
                 else:
-                    self._send(*reply(_TOO_MANY))
+                    self._send(*_reply(_TOO_MANY))
                 if time.monotonic() > clock.deadline:
                     return self._stopped("timeout", limits, began + ours)
         except Forged:
@@ -252,10 +251,10 @@ class Conversation:
             budget.seconds -= time.monotonic() - began - ours
 
     def _outcome(self, frame: Frame, limits: Limits, budget: Budget, room: int) -> Outcome:
-        told = answers.printed(frame)
-        self._board.drain(self._connection, told)
-        # What the next call prints may be here already; whatever did not go through the worker's streams is this one's.
-        printed = told if self._asked else self._connection.printed_bytes
+        reported = answers.printed(frame)
+        self._board.drain(self._connection, reported)
+        # What the next call prints may be here already. Without a next one, all is this call's, however it was printed.
+        printed = reported if self._asked else self._connection.printed_bytes
         stdout = bytes(self._connection.cut(printed)[: limits.output]).decode("utf-8", "replace")
         outcome = answers.outcome(frame, stdout)
         if frame.weight > min(room, budget.room):  # calls sent ahead were each granted what there was then
@@ -312,13 +311,10 @@ class Conversation:
     def _stopped(self, end: End, limits: Limits, began: float = 0.0) -> Stopped:
         seconds = time.monotonic() - began if began else 0.0
         self._board.drain(self._connection)
-        stdout = self._printed(limits)
+        stdout = bytes(self._connection.printed[: limits.output]).decode("utf-8", "replace")
         reason, detail = _reason(self._connection.end()) if end == "hung up" else (end, "")
         self.leave()
         return Stopped(reason=reason, detail=detail, stdout=stdout, seconds=seconds)
-
-    def _printed(self, limits: Limits) -> str:
-        return bytes(self._connection.printed[: limits.output]).decode("utf-8", "replace")
 
     def _cpu(self) -> float:
         """CPU seconds the worker has used, as the kernel counts them; the clock's id is clock_getcpuclockid(3)'s."""
@@ -330,10 +326,10 @@ class Conversation:
             return 0.0
 
 
-def reply(outcome: Outcome) -> tuple[dict[str, object], list[Buffer]]:
+def _reply(outcome: Outcome) -> tuple[dict[str, object], list[Buffer]]:
     """Return the header and the buffers of the frame that answers for a helper."""
     if isinstance(outcome, Returned):
-        packed = pack((outcome.value, outcome.arguments), _ANY)
+        packed = pack((outcome.value, outcome.arguments), _NO_LIMIT)
         return {"was": "returned", "value": packed.node}, packed.buffers
     if isinstance(outcome, Raised):
         return {"was": "raised", "type": outcome.type, "message": outcome.message}, []
@@ -341,7 +337,7 @@ def reply(outcome: Outcome) -> tuple[dict[str, object], list[Buffer]]:
 
 
 def _digest(name: str, frame: Frame) -> bytes:
-    """Return what tells a question from any other."""
+    """Return a digest of a question: two questions are the same if theirs are."""
     from hashlib import blake2b
 
     whole = blake2b(f"{name}\0{frame.header.get('arguments')!r}\0".encode("utf-8", "surrogatepass"), digest_size=16)
@@ -358,12 +354,12 @@ def _resident(pid: int) -> int:
         with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123 - pathlib takes longer than the reading
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError, ValueError):
-        return _GUESS
+        return _USUAL_MEMORY
 
 
 def _packed(call: Call) -> Packed:
     try:
-        return pack(call.arguments, _ANY)
+        return pack(call.arguments, _NO_LIMIT)
     except (Refused, Oversized) as error:
         raise EngineError(say("An argument cannot be sent to a worker: {kind}", kind=inert(str(error)))) from error
 

@@ -1,4 +1,4 @@
-"""The seam between grading and whatever runs a source."""
+"""What grading asks of an engine that runs sources, and how one is opened."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from grader.model import Call, Happening, Limits, Outcome, Source, Value
 
 T = TypeVar("T")
 Wait: TypeAlias = Generator[float, None, T]
-"""Something that goes on when bytes have come or when the time it yields (of time.monotonic) has come."""
+"""Work that waits: it goes on when bytes have come or at the time that it yields (of time.monotonic)."""
 StandIn: TypeAlias = Callable[[str, str, tuple[Value, ...]], Wait[Outcome]]
-"""What answers for a helper that the reference stands in for: who asks, its name and its arguments to an outcome."""
+"""Answers for a helper: from the function that asks, the helper's name and its arguments to an outcome."""
 QUESTIONS = 10_000
-"""A call may ask so many where nobody says how many: at 0.4 ms each, 4 s."""
+"""A call may ask so many where `Helpers.most` is not given: at 0.4 ms each, 4 s."""
 
 
 class Helpers(NamedTuple):
     """Which helpers are replaced in the worker of a function, by the function's name, and what answers for them.
 
-    `most` says how many questions the call at a place may ask (`QUESTIONS` if there is none); it is asked itself only
-    where that are more than a few.
-    `seconds` says what all calls of a function may take (what its limits say, if it says nothing).
+    `most` returns how many questions the call at a place may ask (`QUESTIONS` if it is not given). It may be costly, so
+    it is called only for a call that asks more than a few. `seconds` says what all calls of a function may take (what
+    its limits say, if the function is not in it).
     """
 
     replaced: Mapping[str, tuple[str, ...]]
@@ -35,15 +35,15 @@ class Helpers(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that are replaced in some function."""
-        return tuple(dict.fromkeys(name for own in self.replaced.values() for name in own))
+        """All helpers that are replaced in some function."""
+        return tuple(dict.fromkeys(name for each in self.replaced.values() for name in each))
 
 
 class Ran(Struct, frozen=True, kw_only=True, eq=False):
-    """What a run came to: one outcome per call, in the order of the calls.
+    """What came of a run: one outcome per call, in the order of the calls.
 
-    `happenings` is what the source did while it was loaded; `seconds` the wall time of the whole run, `left` what each
-    function has left of its time, by the grader's clock.
+    `happenings` are what went wrong while the source was loaded. `seconds` is the wall time of the whole run, `left`
+    the seconds that each function has left, by the grader's clock.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -60,7 +60,7 @@ class Session(Protocol):
         ...
 
     def calling(self, function: str, arguments: tuple[Value, ...]) -> Wait[Outcome]:
-        """Do what `call` does while other workers of the engine are heard, too: one call after the other."""
+        """Do what `call` does while other workers of the engine are served, too; calls are made one after the other."""
         ...
 
     @property
@@ -94,17 +94,16 @@ class Engine(Protocol):
         *,
         together: bool = False,
         helpers: Helpers | None = None,
-        shown: Collection[int] | None = None,
+        public: Collection[int] | None = None,
     ) -> Ran:
         """Make `calls` on `source`: a fresh worker for each function, or as few as there are cores if `together`.
 
-        Outcomes come back in the order of `calls`. In which order the calls are made is the engine's affair: of a
-        function those that are shown come first, and the function whose calls may take longest (`Call.seconds`) begins,
-        so that all cores end soon.
+        Outcomes come back in the order of `calls`, but the calls are made in another order: of each function the public
+        ones first, and the function whose calls may take longest (`Call.seconds`) begins, so that all cores end soon.
 
-        `limits` are by function. `helpers` are answered for in this process. `shown` are the places of the calls whose
-        outcome the source's author may see (by default all). Unless `together`, no other call is made, by any worker,
-        before all of these are answered, so that nothing of the others can be seen there.
+        `limits` are by function. `helpers` are answered for in this process. `public` are the places of the calls whose
+        outcome the source's author may see (by default all). Unless `together`, no hidden call is made by any worker
+        before all public ones are answered, so that nothing of the hidden ones can be seen there.
         """
         ...
 

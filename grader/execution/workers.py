@@ -19,7 +19,7 @@ from grader.errors import EngineError
 from grader.execution.boards import Board, Connection, PollBoard, ThreadBoard, drive
 from grader.execution.conversation import Conversation, NotReady, StandIns
 from grader.execution.engine import Helpers, Ran, Wait
-from grader.execution.running import CORES, Group, Hand, Job, Progress, cores, grouped, largest, work
+from grader.execution.running import WORKERS, Group, Job, Progress, Slot, cores, grouped, largest, work
 from grader.execution.start import ENVIRONMENT, ROOT, WORKER, isolation, paths, take
 from grader.language import inert, say
 from grader.model import Call, Limits, Outcome, Source, Value
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
 _ANSWERING = 120.0  # seconds for an answer of the server: its import of numpy comes first
 _PACKET = 1 << 16
-_SET_DUMPABLE = 4  # PR_SET_DUMPABLE
-_ENDING = 0.1  # seconds for a process that hung up to end by itself
-_TURN = 0.001  # seconds between looks at whether a session's worker is free; bytes that come wake everybody at once
+_ENDING = 0.1  # seconds for a process that closed its wire to end by itself
+_TURN = 0.001  # seconds between looks at whether a session's worker is free; bytes that come wake every task at once
 
 
 def cannot_start(python: str, reason: str) -> EngineError:
@@ -49,39 +48,39 @@ class WorkerSession:
     def __init__(self, board: Board, job: Job, limits: Limits, stand_ins: StandIns | None = None) -> None:
         self._board, self._limits, self._stand_ins = board, limits, stand_ins
         self._calling = False
-        self.hand = Hand(job)
+        self.slot = Slot(job)
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU seconds that the present worker has used; 0 where there is none, and where nobody counts them."""
-        return self.hand.cpu_seconds
+        """CPU seconds that the present worker has used; 0 if there is none or they cannot be known."""
+        return self.slot.cpu_seconds
 
     def paused(self) -> AbstractContextManager[None]:
         """Keep the present worker from running meanwhile."""
-        return self.hand.stopped()
+        return self.slot.paused()
 
     def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
         return drive(self._board, [self.calling(function, arguments)])[0]
 
     def calling(self, function: str, arguments: tuple[Value, ...]) -> Wait[Outcome]:
-        """Do what `call` does while other workers of the engine are heard, too: one call after the other."""
+        """Do what `call` does while other workers of the engine are served, too; calls are made one after the other."""
         while self._calling:
             yield time.monotonic() + _TURN
         call = Call(function=function, arguments=arguments)
         stand_ins = self._stand_ins and self._stand_ins._replace(asker=function)
         group = Group(function=function, calls=((0, call),), limits=self._limits, stand_ins=stand_ins)
-        progress = Progress(group, self.hand)
+        progress = Progress(group, self.slot)
         self._calling = True
         try:
-            yield from self.hand.run(progress, 1)
+            yield from self.slot.run(progress, 1)
         finally:
             self._calling = False
         return progress.outcomes[0]
 
 
 class WorkerEngine(ABC):
-    """Runs sources in worker processes; `lease` starts one or hands one over."""
+    """Runs sources in worker processes, which `lease` provides."""
 
     def __init__(self, board: Board, python: str) -> None:
         self._board, self._python = board, python or sys.executable
@@ -96,14 +95,14 @@ class WorkerEngine(ABC):
 
     @property
     def tier(self) -> str:
-        """What holds the workers, by name."""
-        self._meet()
+        """The name of what confines the workers."""
+        self._know_worker()
         return self._tier
 
     @property
     def versions(self) -> Mapping[str, str]:
         """The versions of `python` and `numpy` that run the sources."""
-        self._meet()
+        self._know_worker()
         return self._versions
 
     def run(
@@ -114,38 +113,38 @@ class WorkerEngine(ABC):
         *,
         together: bool = False,
         helpers: Helpers | None = None,
-        shown: Collection[int] | None = None,
+        public: Collection[int] | None = None,
     ) -> Ran:
         """Make `calls` on `source`, as `Engine.run` says."""
         began = time.monotonic()
-        groups = grouped(calls, limits, helpers, shown, in_turn=not together)
+        groups = grouped(calls, limits, helpers, public, in_turn=not together)
         shared = largest([group.limits for group in groups]) if together and groups else None
         job = Job(source, self._hire, self._codes, shared)
-        made = [Progress(group, Hand(job)) for group in groups]
-        side_by_side = min(cores(), len(made))
+        progress = [Progress(group, Slot(job)) for group in groups]
+        side_by_side = min(cores(), len(progress))
         try:
             if shared is None:
-                self._round(job, made, side_by_side, shown=True)
-                job.listening = False
-            self._round(job, made, side_by_side, shown=False)
+                self._round(job, progress, side_by_side, public=True)
+                job.noting = False
+            self._round(job, progress, side_by_side, public=False)
         finally:
-            for each in made:
-                each.hand.drop()
+            for each in progress:
+                each.slot.drop()
         results = {
-            place: came for each in made for (place, _), came in zip(each.group.calls, each.outcomes, strict=True)
+            place: came for each in progress for (place, _), came in zip(each.group.calls, each.outcomes, strict=True)
         }
         return Ran(
             outcomes=tuple(results[place] for place in range(len(calls))),
             happenings=tuple(sorted(job.happenings.values(), key=lambda each: each.line)),
             seconds=time.monotonic() - began,
-            left={each.group.function: each.budget.seconds for each in made},
+            left={each.group.function: each.budget.seconds for each in progress},
         )
 
-    def _round(self, job: Job, made: Sequence[Progress], side_by_side: int, *, shown: bool) -> None:
-        """Make the calls that are shown, or all the others: this round is over when the last of them is answered."""
-        waiting = deque(made)
-        job.waiting = waiting if shown or job.together else ()
-        drive(self._board, [work(job, waiting, shown=shown) for _ in range(side_by_side)])
+    def _round(self, job: Job, progress: Sequence[Progress], side_by_side: int, *, public: bool) -> None:
+        """Make the public calls, or all the others: this round is over when the last of them is answered."""
+        waiting = deque(progress)
+        job.waiting = waiting if public or job.together else ()
+        drive(self._board, [work(job, waiting, public=public) for _ in range(side_by_side)])
 
     @contextmanager
     def session(self, source: Source, limits: Limits, *, helpers: Helpers | None = None) -> Iterator[WorkerSession]:
@@ -155,10 +154,10 @@ class WorkerEngine(ABC):
         try:
             yield session
         finally:
-            session.hand.drop()
+            session.slot.drop()
 
     def close(self) -> None:
-        """Let go of the worker that was met and not used."""
+        """End the worker that was started for its tier and versions and not used since."""
         if self._spare is not None:
             self._spare.leave()
             self._spare = None
@@ -178,9 +177,9 @@ class WorkerEngine(ABC):
         self._tier, self._versions = worker.tier, worker.versions
         return worker
 
-    def _meet(self) -> None:
+    def _know_worker(self) -> None:
         if not self._tier:
-            self._spare = drive(self._board, [self._hire(CORES)])[0]
+            self._spare = drive(self._board, [self._hire(WORKERS)])[0]
 
 
 class ForkEngine(WorkerEngine):
@@ -209,7 +208,7 @@ class ForkEngine(WorkerEngine):
         return Connection((wire, wire), output, pid, lambda: self._tell("drop", pid), lambda: self._end(pid))
 
     def close(self) -> None:
-        """End the server and with it every worker; it ends by itself once it is hung up on."""
+        """End the server and with it every worker: it ends once its control socket is closed."""
         super().close()
         self._control.close()
         os.waitpid(self._pid, os.WNOHANG)
@@ -243,10 +242,12 @@ class ForkEngine(WorkerEngine):
 
 def _hide() -> None:
     """Keep this process's memory, where the expected values are, from other processes of the same user."""
-    import ctypes  # numpy has imported it
+    from grader.execution.confinement import kernel
 
-    if ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0):
-        raise _fault("prctl")
+    try:
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    except OSError as error:
+        raise _fault(f"prctl: {error.strerror}") from error
 
 
 def _fault(detail: str) -> EngineError:

@@ -35,7 +35,7 @@ def grade(
     answers = answers or ReferenceAnswers()
     with importing("grader.grading.marking", "grader.report.terminal"):
         calls = [task.case.calls for task in prepared.tasks]
-        ran, got = run(engine, student.source, calls, prepared.limits, shown=prepared.shown)
+        ran, got = run(engine, student.source, calls, prepared.limits, public=prepared.shown)
     from grader.grading import marking
 
     judged = marking.judge(prepared, student, engine, got, ran.left, answers)

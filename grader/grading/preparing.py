@@ -176,7 +176,7 @@ def _answered(plan: Plan, engine: Engine, tasks: Sequence[Task]) -> list[Task]:
     truth = [task.case.truth for task in tasks]
     asked = [call.function for calls in truth for call in calls]  # a gradient's `of` need be no problem
     granted = {name: limits.get(name) or reference_limits(limits) for name in asked}
-    _, want = run(engine, plan.reference.source, truth, granted, together=True, shown=())
+    _, want = run(engine, plan.reference.source, truth, granted, together=True, public=())
     return [replace(task, want=outcomes) for task, outcomes in zip(tasks, want, strict=True)]
 
 

@@ -24,15 +24,15 @@ def run(
     limits: Mapping[str, Limits],
     *,
     together: bool = False,
-    shown: Collection[int] | None = None,
+    public: Collection[int] | None = None,
 ) -> tuple[Ran, tuple[tuple[Outcome, ...], ...]]:
     """Run the calls of many cases on one source; return the run and the outcomes, grouped as the calls were.
 
-    `shown` are the places of the cases whose outcome the source's author may see (by default all).
+    `public` are the places of the cases whose outcome the source's author may see (by default all).
     """
-    flat = [(call, shown is None or place in shown) for place, group in enumerate(calls) for call in group]
+    flat = [(call, public is None or place in public) for place, group in enumerate(calls) for call in group]
     places = {number for number, (_, seen) in enumerate(flat) if seen}
-    ran = engine.run(source, [call for call, _ in flat], limits, together=together, shown=places)
+    ran = engine.run(source, [call for call, _ in flat], limits, together=together, public=places)
     return ran, regroup(ran.outcomes, calls)
 
 

@@ -62,7 +62,7 @@ def try_all(prepared: Prepared, engine: Engine, variants: Sequence[Variant]) -> 
         calls = [_calls(task, variant) for variant in some for task in tasks[variant.function]]
         limits = {each.symbol: each.limits or prepared.limits[each.function] for each in some}
         source = beside(prepared.plan.reference.source, some)
-        _, got = run(engine, source, calls, limits, together=True, shown=())
+        _, got = run(engine, source, calls, limits, together=True, public=())
         rest = iter(got)
         for variant in some:
             name = variant.function

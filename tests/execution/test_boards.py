@@ -59,3 +59,15 @@ def test_what_a_worker_printed_before_it_ended_is_waited_for():
     threading.Timer(LATE, end).start()
     ends.board.drain(ends.connection)
     assert ends.connection.printed == b"abc" and ends.connection.silent
+
+
+def test_what_came_for_another_worker_meanwhile_is_not_waited_for(ends):
+    """Else that one would go on only when its time is up, or when more bytes come."""
+    other = Ends(ends.board)
+    os.write(other.wire, b"abc")
+    threading.Timer(LATE, os.write, (ends.printed, b"x")).start()
+    ends.board.drain(ends.connection, 1)
+    began = time.monotonic()
+    ends.board.pump(5)
+    assert other.connection.incoming == b"abc"
+    assert time.monotonic() - began < 4

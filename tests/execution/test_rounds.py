@@ -21,14 +21,14 @@ CALLS = [(name, hidden) for name in ("quick", "slow", "late") for hidden in (Fal
 
 
 def test_a_round_ends_before_the_next_begins(process_engine):
-    ran = run(process_engine, CLOCKS, *CALLS, shown={0, 2, 4})
+    ran = run(process_engine, CLOCKS, *CALLS, public={0, 2, 4})
     times = [outcome.value for outcome in ran.outcomes]
     assert max(times[0::2]) <= min(times[1::2])
 
 
 def test_it_does_whatever_the_order_of_the_calls(process_engine):
     calls = [(name, hidden) for name in ("quick", "slow", "late") for hidden in (True, False)]
-    times = [outcome.value for outcome in run(process_engine, CLOCKS, *calls, shown={1, 3, 5}).outcomes]
+    times = [outcome.value for outcome in run(process_engine, CLOCKS, *calls, public={1, 3, 5}).outcomes]
     assert max(times[1::2]) <= min(times[0::2])
 
 
@@ -43,7 +43,7 @@ def test_outcomes_come_in_the_order_asked_for_whichever_function_begins(engine):
         def a(x): return "a", x
         def b(x): return "b", x
     """
-    made = engine.run(source(text), calls, {"a": LIMITS, "b": LIMITS}, shown={1, 2})
+    made = engine.run(source(text), calls, {"a": LIMITS, "b": LIMITS}, public={1, 2})
     assert [outcome.value for outcome in made.outcomes] == [("a", 0), ("b", 1), ("a", 2), ("b", 3)]
 
 
@@ -56,14 +56,14 @@ def test_a_worker_that_waits_keeps_what_it_had(process_engine):
         g = f
     """
     calls = [("f", 1), ("f", 2), ("g", 1), ("g", 2)]
-    assert [outcome.value for outcome in run(process_engine, text, *calls, shown={0, 2}).outcomes] == [
+    assert [outcome.value for outcome in run(process_engine, text, *calls, public={0, 2}).outcomes] == [
         [1], [1, 2], [1], [1, 2],
     ]  # fmt: skip
 
 
 def test_workers_that_would_hold_too_much_are_let_go(process_engine, monkeypatch):
     monkeypatch.setattr(running, "PARKED_BYTES", 0)
-    ran = run(process_engine, CLOCKS, *CALLS, shown={0, 2, 4})
+    ran = run(process_engine, CLOCKS, *CALLS, public={0, 2, 4})
     assert all(isinstance(outcome, Returned) for outcome in ran.outcomes)
     assert min(ran.left.values()) > 2 * LIMITS.seconds - 2
 
@@ -85,7 +85,7 @@ def test_a_worker_that_waits_does_nothing_meanwhile(fork_engine):
             time.sleep(0.5)
             return began
     """
-    ran = run(fork_engine, text, ("watch", False), ("watch", True), ("work", False), ("work", True), shown={0, 2})
+    ran = run(fork_engine, text, ("watch", False), ("watch", True), ("work", False), ("work", True), public={0, 2})
     parked = ran.outcomes[0].value
     ticks, resumed = ran.outcomes[1].value
     assert [tick for tick in ticks if parked + 0.1 < tick < resumed - 0.1] == []
@@ -100,7 +100,7 @@ def test_what_happens_in_a_loading_after_the_first_round_is_not_told(process_eng
         raise ValueError(time.monotonic())
     """
     calls = [("f", False), ("f", True), ("f", True), ("g", False), ("g", True)]
-    ran = run(process_engine, text, *calls, shown={0, 3})
+    ran = run(process_engine, text, *calls, public={0, 3})
     assert [type(outcome) for outcome in ran.outcomes] == [Returned, Stopped, Stopped, Returned, Returned]
     assert len(ran.happenings) == 2
 

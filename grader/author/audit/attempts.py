@@ -100,7 +100,7 @@ class Testbed:
         self._source = prepared.plan.reference.source
         calls = [task.case.calls for task in prepared.tasks]
         # A task's own outcomes are of the calls that make the truth, not of those that a student's function gets.
-        _, answers = run(engine, self._source, calls, prepared.limits, together=True, shown=())
+        _, answers = run(engine, self._source, calls, prepared.limits, together=True, public=())
         self._answered = list(zip(prepared.tasks, answers, strict=True))
 
     def answered(self, function: str) -> list[tuple[Task, tuple[Outcome, ...]]]:
