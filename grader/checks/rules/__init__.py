@@ -1,4 +1,4 @@
-"""Rules: how the function may be written, seen in its text; nothing is run."""
+"""Rules: how a function may be written. They are held against its text; nothing is run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 KEYWORDS = frozenset(
     {"assert", "class", "del", "for", "global", "if", "import", "lambda", "raise", "try", "while", "with", "yield"}
 )
-"""Keywords that a rule may speak of; `for` is a loop's and a comprehension's."""
+"""Keywords that a rule may name; `for` covers loops and comprehensions."""
 
 _CONSTRUCT = r"\.?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*(\.[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)*|@"
 _ALTERNATIVES = rf"({_CONSTRUCT})( *\| *({_CONSTRUCT}))*"
@@ -29,11 +29,11 @@ _WANTED = say("a dotted name like `np.pad`, an attribute like `.dot`, a keyword 
 
 
 class Rules(Kind, frozen=True, kw_only=True):
-    """How the function may be written: seen in its text and in that of the student's own helpers; nothing is run.
+    """How the function and the student's own helpers may be written.
 
-    A construct is a dotted name (`np.pad`, `scipy.signal`: all that is in it), a name (`eval`, `zero_pad`), an
-    attribute of whatever object (`.dot`), a keyword (`for`) or the sign `@`. None of `forbid` may be used, of each
-    group in `require` one must be; `no_loops` forbids what repeats in Python. Each violation costs `each` of the check.
+    A construct is a dotted name (`np.pad`; `scipy.signal` with all that is in it), a name (`eval`, `zero_pad`), an
+    attribute of any object (`.dot`), a keyword (`for`) or the sign `@`. None of `forbid` may be used. Of each group in
+    `require` one must be used. `no_loops` forbids what repeats in Python. Each violation costs `each` of the check.
     """
 
     forbid: tuple[str, ...] = ()
@@ -100,13 +100,13 @@ class Rules(Kind, frozen=True, kw_only=True):
     def judge(
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
     ) -> Verdict:
-        """Return full marks: there are no cases, the text speaks for itself."""
+        """Return full marks: a check of rules has no cases, and `price` takes away what its violations cost."""
         return Verdict(share=Fraction(1))
 
     def violations(
         self, student: Submission, function: str, graded: Sequence[str], time_left: TimeLeft | None = None
     ) -> tuple[Violation, ...] | None:
-        """Return where a function's text breaks the rules; `None` where there is no text to hold them against."""
+        """Return where a function's text breaks the rules; `None` where there is no function, or only a stub."""
         from grader.checks.rules.judging import breaches
 
         found = breaches(student, function, self, graded, time_left)

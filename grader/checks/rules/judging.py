@@ -23,10 +23,10 @@ _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def idle_nodes(nodes: Collection[ast.AST]) -> set[ast.AST]:
-    """Return what does nothing: names that are only bound or stand alone, and what no way leads to.
+    """Return the nodes that do nothing: names that are only bound or stand alone, and code that never runs.
 
-    That is what stands under `if False`, after `0 and`, after a `return`, in a loop over nothing, in a lambda that
-    nobody holds.
+    Code never runs under `if False`, after `0 and`, after a `return`, in a loop over nothing, in a lambda that nothing
+    is bound to.
     """
     return {node for each in nodes for part in _idle(each) for node in ast.walk(part)}
 
@@ -59,7 +59,7 @@ def _idle(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _plain(value: ast.expr) -> Iterator[ast.expr]:
-    """Yield the names that an expression lists, and does nothing with."""
+    """Yield the names that an expression only lists."""
     match value:
         case ast.Name() | ast.Attribute():
             yield value
@@ -69,7 +69,7 @@ def _plain(value: ast.expr) -> Iterator[ast.expr]:
 
 
 def _truth(test: ast.expr) -> bool | None:
-    """Return whether a condition that is written out holds; `None` where it is not written out."""
+    """Return whether a constant condition holds; `None` where it is not constant."""
     match test:
         case ast.Constant(value=value):
             return bool(value)
@@ -82,7 +82,7 @@ def _truth(test: ast.expr) -> bool | None:
 
 
 MOST = 50
-"""Violations told of one function."""
+"""The most breaches that are reported of one function."""
 
 _STATEMENTS: Mapping[str, tuple[type[ast.AST], ...]] = {
     "assert": (ast.Assert,),
@@ -138,9 +138,8 @@ def breaches(
 ) -> tuple[Breach, ...] | None:
     """Return where `function` and the student's own functions that it uses break the rules, line by line.
 
-    `graded` functions stand for themselves, and are not gone into; `time_left` is the CPU time that all functions of a
-    submission have together. Returns `None` where there is nothing to look at: no such function, or a stub. Never
-    raises.
+    Functions that are `graded` themselves are not looked into. `time_left` is the CPU time that all functions of a
+    submission have together. Returns `None` where there is no such function, or only a stub. Never raises.
     """
     symbol = student.symbols.get(function)
     if symbol is None or symbol.untouched:
@@ -150,7 +149,7 @@ def breaches(
         with (time_left or TimeLeft()).spend():
             found = list(_found(student, function, rules, frozenset(graded) - {function}))
     except TookTooLong:
-        forget()  # what flows may have been left half followed
+        forget()  # the analysis that is kept may have stopped halfway
     except (Entangled, RecursionError, MemoryError, SyntaxError, ValueError):
         pass
     else:
@@ -178,7 +177,7 @@ def _found(student: Submission, function: str, rules: Rules, graded: Collection[
 
 @once
 def _world(text: str, modules: tuple[tuple[str, str], ...]) -> World | None:
-    """Return what flows in a text, `None` where it cannot be followed: once for all functions of a submission."""
+    """Return the analysis of a text, `None` where it cannot be followed. It is made once for all functions."""
     try:
         return follow(text, dict(modules))
     except (Entangled, RecursionError, MemoryError, SyntaxError, ValueError):
@@ -186,7 +185,7 @@ def _world(text: str, modules: tuple[tuple[str, str], ...]) -> World | None:
 
 
 def _forbidden(used: Collection[Use], rules: Rules, student: Submission) -> Iterator[Breach]:
-    """Yield the uses of what is forbidden; what is only held by something that is called, if it is used nowhere."""
+    """Yield the uses of what is forbidden; where there are none, the calls that hold it or are given it."""
     for construct in rules.forbid:
         plainly = [use for use in used if _is(use, construct)]
         held = [use for use in used if any(_covers(construct, each) for each in (*use.called, *use.given))]
@@ -208,14 +207,14 @@ def _is(use: Use, construct: str) -> bool:
 
 
 def _meets(use: Use, construct: str) -> bool:
-    """Return whether a use is what an author requires: by its name, or called by whatever way it comes."""
+    """Return whether a use is what an author requires: by its name, or called under any other name."""
     plain = construct != "@" and construct not in KEYWORDS and not construct.startswith(".")
     called = use.called if plain and isinstance(use.node, ast.Call) else ()
     return _is(use, construct) or any(_covers(construct, value) for value in called)
 
 
 def _attributes(use: Use) -> set[str]:
-    """Return the attributes that a use asks for, also where it is no dot that asks."""
+    """Return the attributes that a use asks for: by a dot, a pattern, a key or `getattr`."""
     match use.node:
         case ast.MatchClass(kwd_attrs=names):
             return set(names)
@@ -259,7 +258,7 @@ def _loops(used: Collection[Use], student: Submission, world: World) -> Iterator
 
 
 def _unresolved(used: Collection[Use], rules: Rules, student: Submission, world: World) -> Iterator[Breach]:
-    """Yield what cannot be followed: where it comes to be, if that is in the function, else where it is used."""
+    """Yield what cannot be followed, at the line where it is made if that is in the function, else where it is used."""
     nodes = {use.node for use in used}
     members = any(construct.startswith(".") for construct in rules.forbid)
     places: dict[tuple[str, str, int], None] = {}
@@ -288,7 +287,7 @@ def _unresolved(used: Collection[Use], rules: Rules, student: Submission, world:
 
 
 def _is_lost(value: Value, members: bool, weak: bool) -> bool:
-    """Return whether nobody can tell what a value is: of what is data, only where it is called (`weak`)."""
+    """Return whether it is unknown what a value is. What may be data counts only where it is called (`weak`)."""
     if isinstance(value, Unknown):
         return members if value.member else weak or not value.weak
     return isinstance(value, Namespace) or (isinstance(value, str) and weak and is_module(value))

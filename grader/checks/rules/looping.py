@@ -28,7 +28,7 @@ from grader.language import inert
 
 
 def is_container(part: ast.expr, world: World) -> bool:
-    """Return whether an expression stands for own objects or for containers of Python's, and nothing else."""
+    """Return whether an expression stands only for own objects and for containers of Python's."""
     held = world.cell(part).held
     return bool(held) and all(isinstance(value, Unit) or _contains(value, world, set()) for value in held)
 
@@ -57,7 +57,7 @@ def _contains(value: Value, world: World, asked: set[Value]) -> bool:
 
 
 def stored_in(base: ast.expr, world: World) -> list[Cell]:
-    """Return the cells of what is put into what an expression stands for where it is written."""
+    """Return the cells of what is stored by way of this expression: `base.x = value`, `base.append(value)`."""
 
     def find() -> dict[Cell, list[Cell]]:
         found: dict[Cell, list[Cell]] = {}
@@ -69,11 +69,11 @@ def stored_in(base: ast.expr, world: World) -> list[Cell]:
 
 
 _FILE = frozenset({"write", "writelines", "read", "readline", "readlines", "readinto"})
-"""Methods of a file; whoever is given one calls them again and again."""
+"""Methods of a file: a function that is given a file calls them again and again."""
 
 
 _PUTTING = frozenset({"append", "appendleft", "add", "insert", "extend", "setdefault"})
-"""Methods of containers that call nothing of what they are given; those of something else may."""
+"""Methods that call nothing of what they are given, if they are a container's."""
 _LOOKING = frozenset({"pop", "get", "copy", "items"})
 """Methods that call nothing of what they are given."""
 _ASKING = frozenset({"sorted", "min", "max", "sum", "any", "all"})
@@ -90,11 +90,11 @@ _MEEK = frozenset({
     "typing.Generic", "typing.Protocol", "typing.NamedTuple", "typing.TypedDict", "typing.Any",
     "collections.OrderedDict", "collections.defaultdict", "collections.deque", "collections.namedtuple",
 })  # fmt: skip
-"""Bases whose own methods call none of the student's but those with two underscores on each side."""
+"""Bases whose own methods call no methods of the student's but special ones."""
 
 
 def loops(used: Collection[Use], world: World) -> Iterator[tuple[Use, str]]:
-    """Yield each use that loops, and what it is. Raises Entangled."""
+    """Yield each use that loops, and what is reported as looping. Raises Entangled."""
     calls = CallGraph(used, world)
     nodes = {use.node for use in used}
     for use in used:
@@ -120,7 +120,7 @@ def _loop(use: Use, world: World, nodes: Collection[ast.AST]) -> str:
 
 
 def _handed_over(use: Use, world: World, nodes: Collection[ast.AST]) -> str:
-    """Return the name of a library's function that is given one of the student's own, and may call it in a loop."""
+    """Return the name of a library's function that is given an own function and may call it in a loop; "" for none."""
     node = use.node
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return next((_spoken(each) for each in node.decorator_list if not _only_wraps(each, world)), "")
@@ -167,7 +167,7 @@ def _handed_over(use: Use, world: World, nodes: Collection[ast.AST]) -> str:
 
 
 def _only_wraps(decorator: ast.expr, world: World) -> bool:
-    """Return whether a decorator is an own function, or one of those that do not call again and again."""
+    """Return whether a decorator is an own function, or a library's that does not call repeatedly."""
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     held = world.cell(called).held
     paths = [value for value in held if isinstance(value, str)]
@@ -188,7 +188,7 @@ def _may_be_called(value: Value) -> bool:
 
 
 def _is_known_to_libraries(value: Value, world: World) -> bool:
-    """Return whether a library may know how to call an own object: it is a file, or derived from a library's class."""
+    """Return whether a library may call methods of an own object: it is a file, or derived from a library's class."""
     if not isinstance(value, Instance):
         return False
     return not _FILE.isdisjoint(value.owner.inside.names) or bool(foreign(value.owner, world))
@@ -200,7 +200,7 @@ def foreign(owner: OwnClass, world: World) -> list[str]:
 
 
 def library_bases(owner: OwnClass, world: World) -> list[str]:
-    """Return the library's classes that an own class is derived from, by way of own ones too."""
+    """Return the library's classes that an own class is derived from, directly or through own classes."""
 
     def find() -> list[str]:
         found: list[str] = []
@@ -215,7 +215,7 @@ def library_bases(owner: OwnClass, world: World) -> list[str]:
 
 
 def _hooked(node: ast.AST, world: World) -> str:
-    """Return the library's object that an own function is put into, unasked: `parser.StartElementHandler = f`."""
+    """Return the name under which an own function is stored in a library's object: `parser.StartElementHandler = f`."""
     match node:
         case ast.Attribute(value=base, attr=name, ctx=ast.Store()) if not world.cell(base).held:
             given = stored_in(base, world)
@@ -233,7 +233,7 @@ def _has_properties(owner: OwnClass) -> bool:
 
 
 def _of_library(node: ast.Call, world: World) -> bool:
-    """Return whether it is a library's method of an own object, which may call the object's own: `parser.feed(x)`."""
+    """Return whether an own object's method is inherited from a library: as `parser.feed` may be."""
     if not isinstance(node.func, ast.Attribute):
         return False
     for owner in {value.owner for value in world.cell(node.func.value).held if isinstance(value, Instance)}:
@@ -246,7 +246,7 @@ def _of_library(node: ast.Call, world: World) -> bool:
 
 
 def _passed_up(use: Use, node: ast.Call, held: Collection[Value], world: World) -> Iterator[tuple[OwnClass, str]]:
-    """Yield the own classes whose bases are given something, by `C(x)` or `super().update(x)`, and the name asked."""
+    """Yield the own classes with a base's method that is called with arguments, `C(x)` or `super().update(x)`."""
     if not node.args:
         return
     for value in held:
@@ -262,7 +262,7 @@ def _passed_up(use: Use, node: ast.Call, held: Collection[Value], world: World) 
 
 
 def _may_call_own(owner: OwnClass, asked: str, world: World) -> bool:
-    """Return whether a library's base, that is written in Python, may call other methods of the class than that."""
+    """Return whether a base written in Python may call methods of the class, other than the one that was called."""
     bases = [each for each in foreign(owner, world) if not hasattr(builtins, each) and not each.startswith("numpy.")]
     own = ((name, cell) for each in family(owner, world) for name, cell in each.inside.names.items())
     return bool(bases) and any(
@@ -272,7 +272,7 @@ def _may_call_own(owner: OwnClass, asked: str, world: World) -> bool:
 
 
 def _are_few(node: ast.Call) -> bool:
-    """Return whether the functions of `np.piecewise` are written out one by one: each is called once."""
+    """Return whether the functions of `np.piecewise` are listed one by one, so that each is called once."""
     match node.args:
         case [_, _, ast.List(elts=each) | ast.Tuple(elts=each)]:
             return not any(isinstance(one, ast.Starred) for one in each)
@@ -291,7 +291,7 @@ def _spoken(node: ast.AST) -> str:
 
 
 def is_telling(function: ast.AST, world: World, names: Collection[str] = _SAYING) -> bool:
-    """Return whether a function only returns or passes, and calls nothing but library functions of these names."""
+    """Return whether a function's body only returns, and calls only library functions of these names."""
     return world.remember(("telling", function, names), lambda: _only_calls(function, names, world))
 
 
@@ -319,9 +319,9 @@ def _only_calls(function: ast.AST, names: Collection[str], world: World) -> bool
 
 
 def registered(used: Collection[Use], world: World) -> Iterator[tuple[Use, str]]:
-    """Yield the own functions that numpy or Python was told to call when something happens, and that do more than say.
+    """Yield the own functions that a library was given to call later, but for those that only put a text together.
 
-    Such as `np.set_printoptions(formatter={"float": f})`: f is called for each number of an array that is printed.
+    After `np.set_printoptions(formatter={"float": f})`, f is called for each number of an array that is printed.
     """
     told = {value.node for cell in world.registered for value in world.deep(cell) if isinstance(value, Unit)}
     for root in dict.fromkeys(use.root for use in used if use.root in told):
@@ -333,7 +333,7 @@ _QUIET = frozenset({
     "__init__", "__new__", "__post_init__", "__call__", "__enter__", "__exit__", "__init_subclass__",
     "__class_getitem__", "__slots__", "__match_args__",
 })  # fmt: skip
-"""Methods that nothing calls again and again by itself."""
+"""Special methods that neither Python nor numpy calls repeatedly."""
 _ONCE = frozenset({"len", "bool", "hash", "abs", "int", "float", "complex", "str", "repr", "format", "round", "print",
                    "next", "iter", "dir", "divmod", "pow", "display"})  # fmt: skip
 """Functions that call a method of what they are given once."""
@@ -348,7 +348,7 @@ _FILLING = frozenset({"fill", "itemset", "put", "__setitem__"})
 
 
 def special_methods(used: Collection[Use], world: World) -> Iterator[tuple[Use, str]]:
-    """Yield the uses where an own object's methods may be called in a loop, with the name of one of them."""
+    """Yield the uses that may call an own object's methods in a loop, each with the name of one method."""
     for use in used:
         found: set[str] = set()
         for owner in _owners(_in_a_loop(use, world)):
@@ -365,7 +365,7 @@ def _owners(values: Collection[Value]) -> set[OwnClass]:
 
 
 def special(owner: OwnClass, world: World) -> list[str]:
-    """Return the special methods of a class, but for those that do nothing or only once."""
+    """Return the special methods of a class that may loop: not those that only put a text together, nor numbers."""
     return world.remember(("special", owner), lambda: _look_for_special(owner, world))
 
 
@@ -386,7 +386,7 @@ def _look_for_special(owner: OwnClass, world: World) -> list[str]:
 
 
 def _methods(owner: OwnClass, world: World) -> list[str]:
-    """Return all methods of a class: numpy calls an element's `sqrt` for `np.sqrt`, its `conjugate` for `a.conj()`."""
+    """Return all methods of a class: for `np.sqrt(a)` of an array of objects, numpy calls each element's `sqrt`."""
 
     def find() -> list[str]:
         found = special(owner, world)
@@ -400,7 +400,7 @@ def _methods(owner: OwnClass, world: World) -> list[str]:
 
 
 def _in_a_loop(use: Use, world: World) -> Collection[Value]:
-    """Return the values whose special methods a use may call again and again."""
+    """Return the values whose special methods a use may call repeatedly."""
     node = use.node
     match node:
         case ast.Call():
@@ -434,21 +434,21 @@ def _in_a_loop(use: Use, world: World) -> Collection[Value]:
 
 
 def _fills_in(left: ast.expr, right: ast.expr, world: World) -> bool:
-    """Return whether `%` may ask an own object for each name in a text that is not written out."""
+    """Return whether `%` may ask an own object for each name in a text that is computed."""
     if isinstance(left, ast.Constant) or _is_own(left, world):
         return False
     return any(methods(owner, {"__getitem__", "__missing__"}, world) for owner in _owners(world.cell(right).held))
 
 
 def _checking(part: ast.expr, world: World) -> set[Value]:
-    """Return the own metaclasses, as objects, that `isinstance` asks once for each class that lies in a tuple."""
+    """Return the own metaclasses, as objects, that `isinstance` calls for each class in a tuple."""
     classes = [value for value in _within(part, world) if isinstance(value, OwnClass)]
     makers = {maker for each in classes for maker in made_by(each, world)}
     return {each.instance for each in makers if methods(each, {"__instancecheck__", "__subclasscheck__"}, world)}
 
 
 def _searched(part: ast.expr, world: World) -> set[Value]:
-    """Return the values that `in` may ask again and again; an own object that has `__contains__` is asked once."""
+    """Return the values whose methods `in` may call repeatedly; an own `__contains__` is called once."""
     asked = {value.owner for value in world.cell(part).held if isinstance(value, Instance)}
     once = {owner.instance for owner in asked if methods(owner, {"__contains__"}, world)}
     return world.deep(world.cell(part)) - once
@@ -459,7 +459,7 @@ def _held(cells: Collection[Cell]) -> set[Value]:
 
 
 def _within(part: ast.AST, world: World) -> set[Value]:
-    """Return what lies in a container, without what the expression may be itself."""
+    """Return what the values of an expression hold, but for those values themselves."""
     return world.deep(world.cell(part)) - world.cell(part).held
 
 
@@ -496,14 +496,14 @@ def _by_call(use: Use, node: ast.Call, world: World) -> Collection[Value]:
 
 
 def _by_inherited(use: Use, called: ast.Attribute, world: World) -> Collection[Value]:
-    """Return what a method is given that an own class has from a library's: `class S(str): pass` has `translate`."""
+    """Return the arguments of a method that an own class inherits from a library's: `class S(str)` has `translate`."""
     owners = _owners(world.cell(called.value).held)
     plain = called.attr in _ASKING_ONCE and not any(foreign(owner, world) for owner in owners)
     return use.given if not plain and any(library_bases(owner, world) for owner in owners) else ()
 
 
 def _in_an_array(use: Use, world: World) -> Collection[Value]:
-    """Return the values that a use may put into an array: numpy may call any of their methods for each."""
+    """Return the values that a use may put into an array, where numpy may call any of their methods."""
     node = use.node
     match node:
         case ast.Subscript(value=base, ctx=ast.Store()) if not is_container(base, world):
@@ -517,7 +517,7 @@ def _in_an_array(use: Use, world: World) -> Collection[Value]:
 
 
 def _by_an_array(node: ast.AST, world: World) -> Iterator[str]:
-    """Yield the methods of an own object that numpy calls for each element of an array, where that may be one.
+    """Yield the methods of an own object that numpy calls for each element, where the other operand may be an array.
 
     In `a + x` and `a < x`, `x.__radd__` and `x.__gt__` are called for each element of `a`.
     """
@@ -543,7 +543,7 @@ def _by_an_array(node: ast.AST, world: World) -> Iterator[str]:
 
 
 def _may_refuse(owner: OwnClass, world: World) -> bool:
-    """Return whether a method of a class says NotImplemented somewhere: then the other operand is asked."""
+    """Return whether a class names NotImplemented: then a method of the other operand may be called."""
 
     def find() -> bool:
         nodes = [node for each in family(owner, world) for node in ast.walk(each.node)]
@@ -571,7 +571,7 @@ def _is_number(owner: OwnClass, name: str) -> bool:
 
 
 def _only_says(owner: OwnClass, name: str) -> bool:
-    """Return whether a `__repr__` or `__str__` only puts a text together, and calls and changes nothing."""
+    """Return whether a `__repr__` or `__str__` only puts a text together, without calling or changing anything."""
     body = getattr(owner.node, "body", [])
     methods = [each for each in body if isinstance(each, ast.FunctionDef) and each.name == name]
     return (

@@ -64,7 +64,7 @@ _BY_NAME: dict[str, frozenset[str]] = {
 
 
 def touched(node: ast.AST, world: World) -> Iterator[ast.AST]:
-    """Yield the own methods that one node (not those in it) may call without naming them."""
+    """Yield the own methods that one node (not those in it) calls without naming them."""
     match node:
         case ast.BinOp(left=left, op=op, right=right):
             yield from _by_sign(left, right, op, world)
@@ -104,7 +104,7 @@ def touched(node: ast.AST, world: World) -> Iterator[ast.AST]:
 
 
 def methods(owner: OwnClass, names: Collection[str] | None, world: World) -> frozenset[ast.AST]:
-    """Return the functions that a class, or an own base of it, has under one of these names (`None`: any special)."""
+    """Return the functions that a class or its own bases have under these names (`None`: all special methods)."""
     key = None if names is None else frozenset(names)
     return world.remember(("methods", owner, key), lambda: frozenset(_methods(owner, key, world)))
 
@@ -122,7 +122,7 @@ def _methods(owner: OwnClass, names: frozenset[str] | None, world: World) -> Ite
 
 
 def _standing_for(value: Value) -> list[Unit]:
-    """Return the functions that run where a value is a special method: `__add__ = F()`, a partialmethod."""
+    """Return the functions that run where a value is bound to a special method's name: `__add__ = F()`."""
     if isinstance(value, Instance):
         names = value.owner.inside.names
         return [each for each in (names["__call__"].held if "__call__" in names else ()) if isinstance(each, Unit)]
@@ -152,7 +152,7 @@ def made_by(owner: OwnClass, world: World) -> list[OwnClass]:
 
 
 def owners(value: Value, world: World) -> list[OwnClass]:
-    """Return the classes whose special methods serve a value: an instance's own, a class's own metaclasses."""
+    """Return the own classes whose special methods Python calls for a value: its class, or a class's metaclasses."""
     if isinstance(value, Instance):
         return [value.owner]
     return made_by(value, world) if isinstance(value, OwnClass) else []
@@ -183,7 +183,7 @@ def _places(index: ast.expr) -> list[ast.expr | None]:
 
 
 def _matched(node: ast.Match, world: World) -> Iterator[ast.AST]:
-    """Yield what the patterns and conditions of a `match` ask: the subject, the values, the classes, all properties."""
+    """Yield the methods of the subject, the values and the classes that a `match` may call."""
     yield from _all_of([case.guard for case in node.cases], _TRUTH, world)
     parts = [part for case in node.cases for part in ast.walk(case.pattern)]
     world.step(len(parts))
@@ -207,7 +207,7 @@ def _by_sign(left: ast.expr, right: ast.expr, op: ast.AST, world: World) -> Iter
 
 
 def _may_be_other(left: ast.expr, right: ast.expr, world: World) -> bool:
-    """Return whether the left of an operator may be of another class than the right, which then is asked."""
+    """Return whether the operands may be of two classes: then Python may call a method of the right one."""
     first, second = (
         {getattr(value, "owner", None) for value in world.cell(part).held if isinstance(value, Instance | Container)}
         for part in (left, right)
@@ -244,7 +244,7 @@ def _accessed(node: ast.Attribute, world: World) -> Iterator[ast.AST]:
 
 
 def _given_names(owner: OwnClass, value: Value, world: World) -> set[str]:
-    """Return the attributes that an object has from the start, for which nobody asks `__getattr__`."""
+    """Return the attributes that every object has: for these, Python does not call `__getattr__`."""
 
     def find() -> set[str]:
         of = value if isinstance(value, OwnClass) else owner
@@ -292,7 +292,7 @@ def _asked(node: ast.Call, world: World) -> Iterator[ast.AST]:
 
 
 def _by_text(node: ast.Call, ctx: ast.expr_context, world: World) -> Iterator[ast.AST]:
-    """Yield the properties that `getattr(x, "name")` and the like come to; all, where no name is written out."""
+    """Yield the properties that `getattr(x, "name")` and the like may call; all, where the name is computed."""
     name = text(node.args[1]) if len(node.args) > 1 else None
     for value in world.cell(node.args[0]).held:
         for owner in owners(value, world):
@@ -320,10 +320,11 @@ def _class_made(made: OwnClass, world: World) -> Iterator[ast.AST]:
 
 
 class Use(Struct, frozen=True, kw_only=True, eq=False):
-    """A node and what it stands for; `root` is the function (or value) and `file` the student's own module it is in.
+    """A node, and the values that it may have.
 
-    `direct` is what the node itself may be; of a call, `called` is what the called value is or holds, and `given` what
-    the arguments are or hold.
+    `root` is the function (or expression) that the node is in, `file` the student's own module. `direct` is what the
+    node itself may be. Of a call, `called` is what the called value is or holds, `given` what its
+    arguments are or hold.
     """
 
     node: ast.AST
@@ -340,9 +341,9 @@ class Use(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def reached(name: str, world: World, graded: Collection[str]) -> Iterator[Use]:
-    """Yield what a name of the submission uses, and what is used from there, each function once.
+    """Yield all nodes that run when a name of the submission is called, each function once.
 
-    `graded` functions are not gone into. Raises Entangled.
+    Functions that are `graded` themselves are not looked into. Raises Entangled.
     """
     start = ast.Name(id=name, ctx=ast.Load(), lineno=world.top.lines.get(name, 1))
     found = frozenset(world.deep(world.top.find(name)))
@@ -364,7 +365,7 @@ def reached(name: str, world: World, graded: Collection[str]) -> Iterator[Use]:
                 waiting.append((unit.node, unit.scope.file))
 
     reach(sorted(found, key=_place))
-    later = frozenset(_all(world, world.registered))  # what a library was told to call
+    later = frozenset(_all(world, world.registered))  # what a library was given to call later
     yield Use(node=ast.Name(id=name, ctx=ast.Load(), lineno=start.lineno), root=start, file="", direct=later)
     reach(sorted(later, key=_place))
     for root, file in waiting:
@@ -390,7 +391,7 @@ def _loaded(use: Use, world: World) -> list[Scope]:
 
 
 def _place(value: Value) -> tuple[int, int, str]:
-    """Return where a value stands, so that what is found comes in the same order each time."""
+    """Return where a value is defined, as a key that sorts values in the same order each time."""
     node = getattr(value, "node", None)
     file = value.scope.file if isinstance(value, Unit) else getattr(value, "file", "")
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0), file
@@ -401,10 +402,10 @@ def _is_graded(unit: Unit, graded: Collection[str]) -> bool:
 
 
 def _uses(root: ast.AST, file: str, world: World) -> Iterator[Use]:
-    """Yield the nodes of a function's own scope; of a chain of attributes the whole only."""
+    """Yield the uses in a function's own scope; of a chain of attributes, `np.lib.pad`, only the whole."""
     roots = [root, *(around(root) if isinstance(root, OWN) else ())]
     inside: set[ast.AST] = set()
-    for part in roots:  # a decorator is no part of the function: it is called when that is made
+    for part in roots:  # a decorator runs when the function is defined
         nodes = own_nodes(part) if isinstance(part, OWN) and part is root else _and_below(part)
         for node in nodes:
             if isinstance(node, IDLE_NODES):
@@ -423,7 +424,7 @@ def _and_below(part: ast.AST) -> Iterator[ast.AST]:
 
 
 def chain(node: ast.AST) -> list[ast.AST]:
-    """Return a chain of attributes from the last to the innermost: of `np.lib.pad`, it, `np.lib` and `np`."""
+    """Return the parts of a chain of attributes, the longest first: `np.lib.pad`, `np.lib`, `np`."""
     found = [node]
     while isinstance(node, ast.Attribute):
         node = node.value
@@ -443,7 +444,7 @@ def _use(node: ast.AST, root: ast.AST, file: str, world: World) -> Use:
             direct |= {module} & world.tops.keys()
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             if isinstance(root, ast.ClassDef) or isinstance(node, ast.ClassDef):
-                direct = {world.unit(node)}  # a method is called by a way that cannot be followed; a class's body runs
+                direct = {world.unit(node)}  # methods may be called by Python; a class's body runs
             called = _all(world, [world.cell(each) for each in node.decorator_list])
             given = {world.unit(node)} if node.decorator_list else set()
         case ast.withitem(context_expr=context):
@@ -468,9 +469,9 @@ def _all(world: World, cells: list[Cell]) -> set[Value]:
 
 
 def _made_from(node: ast.AST, world: World, asked: set[tuple[Scope, str]]) -> Iterator[ast.expr]:
-    """Yield what a module's name was computed from, where that is no plain alias: `table = {"p": np.pad}`.
+    """Yield the expressions that a module's name was computed from, but for plain aliases: `table = {"p": np.pad}`.
 
-    A name that was asked for before yields nothing.
+    A name that is in `asked` yields nothing.
     """
     name = chain(node)[-1]
     home = world.homes.get(name)
@@ -491,10 +492,10 @@ _ASKING = IDLE | {"getattr", "setattr", "delattr", "vars"}
 
 
 class CallGraph:
-    """Which function may come to which.
+    """Which function may call which.
 
-    A function that stands as a wrapper for another, `@timed def norms`, comes to that one alone: a place is a function
-    and the one it stands for, if any.
+    A wrapper that a decorator makes, as of `@timed def norms`, calls the function that it wraps and no other that is
+    decorated alike. So a place is a function together with the one it wraps, if any.
     """
 
     def __init__(self, used: Collection[Use], world: World) -> None:
@@ -521,7 +522,7 @@ class CallGraph:
             self._places.setdefault(place[0], []).append(place)
 
     def recur(self, use: Use) -> bool:
-        """Return whether a function is used here from which the way leads back to here. Raises Entangled."""
+        """Return whether a use may call a function that calls back here. Raises Entangled."""
         if isinstance(use.node, ast.Lambda):
             return False
         return any(
@@ -531,7 +532,7 @@ class CallGraph:
         )
 
     def _behind(self, place: _Place) -> set[_Place]:
-        """Return a place and all that it comes to."""
+        """Return a place and all places that may be called from it."""
         if place not in self._reach:
             seen, waiting = {place}, [place]
             while waiting:
@@ -551,7 +552,7 @@ class CallGraph:
         return self._known[place]
 
     def _leads_to(self, use: Use, wrapped: Unit | None) -> set[_Place]:
-        """Return the functions that a use may call; of a class, what makes its instances."""
+        """Return the places that a use may call; of a class, what makes its objects."""
         if isinstance(use.root, ast.ClassDef) and isinstance(use.node, ast.FunctionDef | ast.AsyncFunctionDef):
             return set()
         plain = isinstance(use.node, ast.Name | ast.Attribute | ast.Lambda) and use.node not in self._idle
@@ -583,7 +584,7 @@ class CallGraph:
             yield from methods(each, _CALLED, self._world)
 
     def _stands_for(self, name: ast.AST) -> Unit | None:
-        """Return the decorated function that a module's name stands for."""
+        """Return the decorated function that a module's name stands for, if it is the only one."""
         home = self._world.homes.get(name)
         if home is None or not isinstance(name, ast.Name):
             return None
@@ -596,5 +597,5 @@ class CallGraph:
 
 
 def _is_idle(use: Use) -> bool:
-    """Return whether a use is a call that asks something of its arguments, or sets it, and calls none of them."""
+    """Return whether a use is a call that reads or sets something of its arguments and calls none of them."""
     return isinstance(use.node, ast.Call) and bool(use.called) and use.called <= _ASKING

@@ -39,11 +39,11 @@ from grader.checks.rules.flow.values import (
 )
 
 LISTING = frozenset({"list", "sorted", "tuple", "set", "frozenset", "min", "max"})
-"""Functions that take the keys alone of a dict."""
+"""Functions that take only the keys of a dict."""
 UNKNOWN = "?"
-"""Stands for the name of a function of which nothing is known."""
+"""The path of a function of which nothing is known."""
 GIVEN_NAMES = frozenset({"globals", "locals"})
-"""Keywords by which a function that runs a text is told the names."""
+"""Keywords that give names to a function that runs a text."""
 
 
 def hold(site: Site, *things: Instance | Container, path: str = "") -> None:
@@ -80,7 +80,7 @@ def _held(value: Value, thing: Instance | Container, path: str, site: Site) -> N
 
 
 def _look_for_modules(value: Value, path: str, site: Site) -> None:
-    """Let what a call returns be unknown if it is given a module, at whatever depth."""
+    """Let what a call returns be unknown if it is given a module, at any depth."""
     world = site.scope.world
     if isinstance(value, Container):
         if world.first("modules", site.node, value, path):
@@ -98,7 +98,7 @@ def put_in(value: Value, thing: Instance | Container, site: Site) -> None:
 
 
 def _call_back(value: Value, site: Site) -> None:
-    """Call an own function that is an argument with all that lies in the others."""
+    """Call an own function that is an argument with all other arguments and what they hold."""
     world = site.scope.world
     if not isinstance(value, OwnFunction) or not world.first("back", site.node, value, site.into):
         return
@@ -123,7 +123,7 @@ def _call_back(value: Value, site: Site) -> None:
 
 
 def fill_fields(owner: OwnClass, names: list[str], site: Site) -> None:
-    """Let arguments flow into an object's fields: into those of the names, in their order, or into any of them."""
+    """Let arguments flow into an object's fields: into those named, in order, or else into any."""
     spread = any(name == "*" for name, _, _ in site.arguments)
     for number, (name, cell, _) in enumerate(site.arguments):
         field = name if name in names else names[number] if not name and not spread and number < len(names) else ANY
@@ -146,7 +146,7 @@ def in_order(owner: OwnClass) -> tuple[list[str], ast.expr | None]:
 
 
 def is_asked(node: ast.expr | None, site: Site) -> bool:
-    """Return whether a text is typed by a user, `input().split()`: there is none while it is graded."""
+    """Return whether a text comes from `input()`, as `input().split()`: nobody types any while it is graded."""
     while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         site.scope.world.step()
         node = node.func.value
@@ -160,7 +160,7 @@ def is_asked(node: ast.expr | None, site: Site) -> bool:
 
 
 def run(path: str, site: Site) -> None:
-    """Follow texts that are run as code where they are written out; else take note that they cannot be followed."""
+    """Follow a text that is run as code; note that it cannot be followed where it is computed."""
     world = site.scope.world
     name = under(path, RUNNING)
     if not site.arguments:
@@ -198,11 +198,11 @@ def _run_text(word: str, name: str, site: Site) -> None:
 
 _MADE_BY = frozenset({"__init__", "__new__", "__post_init__", "__setattr__", "__getattribute__", "__class__",
                       "__dataclass_fields__"})  # fmt: skip
-"""What a class may have to say in how an object of it is made from another."""
+"""Names by which a class changes how `replace` copies its objects."""
 
 
 def reflect(path: str, site: Site) -> bool:
-    """Let flow what one of these functions makes flow; return whether it was one."""
+    """Add the flows of a call of one of `_FUNCTIONS` or the like; return whether it was one."""
     name = "setattr" if path.endswith(".__setattr__") else path
     found = _FUNCTIONS.get(name)
     if path in ("isinstance", "issubclass"):
@@ -256,7 +256,7 @@ def _setattr(site: Site) -> None:
 
 
 def set_by_method(site: Site) -> None:
-    """Let flow what `x.__setattr__(name, f)`, `type(x).__setattr__(x, name, f)` and the like make flow."""
+    """Add the flows of `x.__setattr__(name, f)`, `type(x).__setattr__(x, name, f)` and the like."""
     (first, _), (second, key_of), (value, _) = (site.positional(number) for number in range(3))
     holder, word, held = (first, text(key_of), value)
     if len(site.arguments) < 3 and site.receiver is not None:
@@ -324,7 +324,7 @@ def _type(site: Site) -> None:
 
 
 def _check(site: Site) -> None:
-    """Let own metaclasses be asked whether something is of their classes."""
+    """Let `isinstance` call the methods of own metaclasses."""
     (value, _), (classes, _) = site.positional(0), site.positional(1)
     inside = Cell()
     element(classes, None, inside, site.node, site.scope)
@@ -333,7 +333,7 @@ def _check(site: Site) -> None:
 
 
 def _replace(site: Site) -> bool:
-    """Return whether it is plain what `replace(c, axis=1)` changes; then the result is of the same dataclass."""
+    """Add the flows of `replace(c, axis=1)`, an object of the same class; return whether all its names are known."""
     world = site.scope.world
     first, *changes = site.arguments
     if first[0] or not all(name.isidentifier() for name, _, _ in changes):
@@ -376,7 +376,7 @@ _FUNCTIONS: dict[str, Callable[[Site], None]] = {
 
 
 def of_names(space: Namespace, name: str, site: Site) -> None:
-    """Let flow what a method of `globals()` and the like makes flow."""
+    """Add the flows of a method of `globals()` and the like."""
     world, (cell, node) = site.scope.world, site.positional(0)
     word = text(node)
     if name in ("get", "__getitem__", "pop", "setdefault"):
@@ -401,7 +401,7 @@ def of_names(space: Namespace, name: str, site: Site) -> None:
 
 
 def call(site: Site, function: Cell) -> None:
-    """Let flow what a call makes flow."""
+    """Add the flows of a call."""
     world = site.scope.world
     world.each(function, lambda value: called(value, site))
     world.sites.append((site, UNKNOWN))
@@ -418,7 +418,7 @@ def call(site: Site, function: Cell) -> None:
 
 
 def called(value: Value, site: Site) -> None:
-    """Let flow what a call of a value makes flow."""
+    """Add the flows of a call of one value."""
     world = site.scope.world
     match value:
         case str(path):
@@ -446,14 +446,14 @@ def called(value: Value, site: Site) -> None:
 
 
 def _called_within(value: Value, site: Site) -> None:
-    """Let what lies in something be called with it: of a class in it that may make another, `type("B", (A,), {})`."""
+    """Call a value that another one holds; a class may be what a new class is made from, `type("B", (A,), {})`."""
     if isinstance(value, Unit):
         site.scope.world.put(site.scope.world.varied, value)
     called(value, site)
 
 
 def _decorates(value: Value, site: Site) -> bool:
-    """Return whether a library's decorator is applied to this function here: it keeps that for later."""
+    """Return whether a library's decorator is applied to this function here, and only keeps it."""
     return site.into is site.scope.world.decorated.get(site.node) and value in site.arguments[0][1].held
 
 
@@ -477,7 +477,7 @@ def _bind(function: OwnFunction, site: Site) -> None:
     if receiver is None or function.decorators:
         if function.name != "__init__":
             _fill(function, site, 0)
-    elif first:  # called by way of its object, it has that already; by way of its class, not
+    elif first:  # called of an object, it has that already; of the class, it is given it
         world.each(receiver, lambda value: None if isinstance(value, Instance) else _fill(function, site, 0))
     if receiver is not None and first:
         world.connect(receiver, function.inside.bind(first[0]))
@@ -508,7 +508,7 @@ def _fill(function: OwnFunction, site: Site, shift: int) -> None:
 
 
 def _instance(owner: OwnClass, site: Site) -> None:
-    """Let arguments flow into an own class's `__init__`; without one, its fields may be any of them."""
+    """Let arguments flow into an own class's `__init__`; without one, into its fields."""
     world = site.scope.world
     world.put(site.into, owner.instance)
     for name in ("__init__", "__new__"):
@@ -525,7 +525,7 @@ def _instance(owner: OwnClass, site: Site) -> None:
 
 
 def _method(holder: Value, site: Site) -> None:
-    """Let a container's method keep the arguments, and hand out what the container holds."""
+    """Add the flows of a method of a value: a container keeps the arguments and returns what it holds."""
     world, name = site.scope.world, site.method
     match holder:
         case Container():
@@ -547,9 +547,9 @@ def _into_unknown(value: Value, holder: Unknown, site: Site) -> None:
 
 
 def _where_derived(owner: OwnClass, name: str, proceed: Callable[[], None], site: Site) -> None:
-    """Call `proceed` if a class is derived from anything but own classes: its method `name` may be a library's.
+    """Call `proceed` if a class is derived from a library's, so that its method `name` may be a library's.
 
-    A NamedTuple's own method is none of the library's, and its `_replace` returns an object of the same class.
+    An own method of a NamedTuple is not, and its `_replace` returns an object of the same class.
     """
     world = site.scope.world
     defined = {each.name for each in owner.node.body if isinstance(each, ast.FunctionDef)}
@@ -586,7 +586,7 @@ def _of_library(holder: Instance | Container, site: Site) -> None:
 
 
 def _library(path: str, site: Site) -> None:
-    """Let what a library's function returns be, or hold, whatever it was given."""
+    """Add the flows of a library's function: what it returns may be, or hold, all that it was given."""
     world = site.scope.world
     cells = [cell for _, cell, _ in site.arguments]
     if not world.first("library", site.node, path, site.into):

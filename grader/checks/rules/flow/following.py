@@ -1,4 +1,4 @@
-"""A whole text is followed: its names are laid out in scopes, then every node lets flow what it makes flow."""
+"""Follow a whole text: bind its names in scopes, then add the flows of every node."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ IDLE_NODES = (ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop
 
 
 def follow(text: str, modules: Mapping[str, str]) -> World:
-    """Return all that flows in a submission and the student's own modules beside it, by name.
+    """Return the analysis of a submission and of the student's own `modules` beside it, texts by name.
 
     Raises Entangled where it takes too long, SyntaxError for a text that does not parse.
     """
@@ -49,7 +49,7 @@ def follow(text: str, modules: Mapping[str, str]) -> World:
 
 
 def read(tree: ast.AST, scope: Scope) -> None:
-    """Lay out a tree in a scope, and let flow what it makes flow."""
+    """Bind the names of a tree in a scope, and add its flows."""
     _read(lay_out(tree, scope))
 
 
@@ -62,7 +62,7 @@ def _read(laid: list[tuple[ast.AST, Scope]]) -> None:
 
 
 def _look_at_sites(world: World) -> None:
-    """Take note of what runs a text that is not written out, and of `setattr` and the like in other hands."""
+    """Note what runs a computed text, and `setattr` and the like where other functions are given them."""
     for site, name, cell, is_text in world.runs:
         if is_text:
             known = any(isinstance(value, Unit | str) for value in cell.held)
@@ -139,7 +139,7 @@ def _unit(node: Function | ast.ClassDef, scope: Scope) -> Unit:
 
 
 def _narrow(node: ast.AST, scope: Scope) -> None:
-    """Take note of names that are no object of a class: in `x if isinstance(x, C) else C(x)`, the last `x`."""
+    """Note names that are not objects of a class: in `x if isinstance(x, C) else C(x)`, the last `x`."""
     match node:
         case ast.IfExp(test=ast.Call() as test, orelse=value):
             pass
@@ -192,7 +192,7 @@ def _bind(node: ast.AST, scope: Scope) -> None:
 def own_nodes(root: ast.AST) -> Iterator[ast.AST]:
     """Yield the nodes inside `root` that belong to its own scope, from top to bottom.
 
-    A function or class within is yielded, its decorators, defaults and annotations are gone into, its body is not.
+    Of a function or class in it, what runs where it is defined is yielded too, its body is not.
     """
     waiting = list(reversed(_inside(root)))
     while waiting:
@@ -203,7 +203,7 @@ def own_nodes(root: ast.AST) -> Iterator[ast.AST]:
 
 
 def around(node: Function | ast.ClassDef) -> list[ast.expr]:
-    """Return what of a function or class is computed where it stands, but for annotations."""
+    """Return what runs where a function or class is defined, without annotations."""
     if isinstance(node, ast.ClassDef):
         return [*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)]
     defaults = [*node.args.defaults, *(each for each in node.args.kw_defaults if each is not None)]

@@ -1,4 +1,4 @@
-"""What is known of Python's and numpy's own functions: which hand out others, keep what they are given, or call it."""
+"""What is known of functions of Python, numpy and other libraries: which keep what they are given, which call it."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ RUNNING = ("eval", "exec", "timeit.timeit", "timeit.repeat", "timeit.Timer", "ti
 """Functions that run a text as code."""
 CHANGING = ("sys.settrace", "sys.setprofile", "ctypes", "_ctypes", "unittest.mock.patch", "gc.get_referents",
             "gc.get_objects", "gc.get_referrers", "cffi", "threading.settrace", "threading.setprofile")  # fmt: skip
-"""What can change a function from outside of it."""
+"""What can change how another function runs."""
 SPECIAL = frozenset({
     "getattr", "setattr", "delattr", "vars", "globals", "locals", "eval", "exec", "compile", "__import__",
     "importlib.import_module", "object.__setattr__", "type.__setattr__", "operator.attrgetter",
     "operator.methodcaller", "object.__getattribute__", "type.__getattribute__",
 })  # fmt: skip
-"""Functions that reach names by their text; as a value in other hands they cannot be followed."""
+"""Functions that reach names by their text; given to another function, they cannot be followed."""
 HIDDEN = frozenset({
     "__globals__", "__builtins__", "__code__", "__closure__", "__defaults__", "__kwdefaults__", "__subclasses__",
     "__bases__", "__base__", "__mro__", "mro", "__self__", "__loader__", "__spec__", "__reduce__", "__reduce_ex__",
@@ -57,7 +57,7 @@ SEALED = frozenset({
     "__code__", "__globals__", "__defaults__", "__kwdefaults__", "__closure__", "__builtins__", "__bases__",
     "f_globals", "f_locals", "f_builtins", "cell_contents", "f_trace", "__getattribute__",
 })  # fmt: skip
-"""Attributes that make another function of one when they are set."""
+"""Attributes that turn a function into another one when they are set."""
 IDLE = frozenset({
     "print", "len", "isinstance", "issubclass", "callable", "hasattr", "id", "repr", "str", "type", "bool", "dir",
     "help", "hash", "format", "super", "object", "IPython.display.display", "display",
@@ -72,7 +72,7 @@ KEEPING = frozenset({
     "abc.abstractmethod", "typing.cast", "typing.overload", "typing.no_type_check", "types.MethodType",
     "types.SimpleNamespace", "warnings.catch_warnings", "numba.jit", "numba.njit",
 })  # fmt: skip
-"""Functions that keep or wrap what they are given and do not call it, or not again and again."""
+"""Functions that keep or wrap what they are given, and call it once at most."""
 OPERATING = ("operator", "sum", "functools.reduce", "abs", "pow", "divmod")
 """Functions that apply an operator to what they are given."""
 RETURNING = frozenset({"dataclasses.dataclass", "functools.total_ordering", "abc.abstractmethod", "typing.final",
@@ -84,9 +84,9 @@ STORING = ("list", "dict", "set", "collections", "heapq", "bisect", "operator", 
 """Functions that put later arguments into the first."""
 REGISTERING = ("numpy.seterrcall", "numpy.set_printoptions", "numpy.set_string_function", "signal.signal",
                "gc.callbacks", "weakref.finalize", "weakref.ref", "codecs", "copyreg", "threading.Thread")  # fmt: skip
-"""Functions that have an argument called later, by whatever comes then."""
+"""Functions that have an argument called later."""
 PATCHED_AT_WILL = frozenset({"matplotlib", "warnings", "logging", "time", "tqdm", "IPython", "seaborn", "pandas"})
-"""Modules in which a name may be bound anew: nothing that computes depends on it."""
+"""Modules in which a name may be replaced: no result depends on them."""
 MAKING = ("list", "dict", "set", "collections", "queue", "types", "weakref", "contextvars", "array", "functools",
           "threading", "copy", "object", "shelve")  # fmt: skip
 """Functions that make a thing into which something may be put later."""
@@ -99,7 +99,7 @@ CALLED_ONLY = {
     "map": 0, "filter": 0, "functools.reduce": 0, "numpy.apply_along_axis": 0, "numpy.apply_over_axes": 0,
     "numpy.fromfunction": 0, "numpy.piecewise": 2, "collections.defaultdict": 0, "timeit.timeit": 0, "timeit.repeat": 0,
 }  # fmt: skip
-"""Functions that call an argument, the one at this place, and hand out its results, never itself."""
+"""Functions that call the argument at this place, and return its results, never the argument itself."""
 DATA_WORDS = frozenset({"dtype", "key", "axis", "out", "order", "file", "sep", "end"})
 """Keywords whose value is never part of a result."""
 MUTATORS = frozenset({
@@ -112,7 +112,7 @@ SPOKEN = frozenset({
     "__name__", "__doc__", "__class__", "__version__", "__file__", "__module__", "__qualname__", "__dict__",
     "__annotations__", "__slots__", "__all__", "__author__", "__wrapped__", "__array_interface__",
 })  # fmt: skip
-"""Names with two underscores on each side that are no methods."""
+"""Names with two underscores on each side that are not methods."""
 
 TEXTS = frozenset({"__file__", "__name__", "__doc__", "__debug__", "__package__", "NotImplemented", "Ellipsis"})
 """Names that every module has, and that are plain data."""
@@ -121,10 +121,10 @@ _ASKING_NOTHING = frozenset({"isinstance", "issubclass", "callable", "hasattr", 
 
 _ASIDE = frozenset({"sys", "os", "builtins", "numpy", "np", "importlib", "functools", "itertools", "operator",
                     "inspect", "types", "gc", "ctypes"})  # fmt: skip
-"""Modules that other modules import, and so can be had from."""
+"""Modules that other modules import, and that can be reached through these."""
 
 _LATE = frozenset({"fft", "ma", "polynomial", "random"})
-"""Modules that numpy imports when they are first asked for."""
+"""Modules that numpy imports when they are first used."""
 
 
 def under(path: str, names: tuple[str, ...]) -> str:
@@ -139,12 +139,12 @@ def loads(path: str) -> bool:
 
 
 def asks_nothing(path: str) -> bool:
-    """Return whether a function calls no method of what it is given, but for those that make an attribute."""
+    """Return whether a function calls no method of what it is given, but for those that attributes call."""
     return path in _ASKING_NOTHING or path.startswith("object.__")
 
 
 def is_private(path: str) -> bool:
-    """Return whether a path of a library other than numpy goes by a name that is the library's own affair."""
+    """Return whether a path of a library other than numpy has a private name in it."""
     first, *rest = path.split(".")
     return (
         first != "numpy"
@@ -168,7 +168,7 @@ def _is_number(path: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def canonical(path: str) -> str:
-    """Return the path by which a function or module is known: `numpy.ma.core.np.pad` is `numpy.pad`.
+    """Return the usual path of a function or module: `numpy.ma.core.np.pad` is `numpy.pad`.
 
     In numpy the names are looked up in the grader's own copy, by their text alone; of other modules only the text is
     looked at.
@@ -182,7 +182,7 @@ def canonical(path: str) -> str:
 
 
 def _aside(parts: list[str], start: int) -> str:
-    """Return a path from the last module in it on that other modules import: `random._os.sys.path` is `sys.path`."""
+    """Return a path without the modules before the last one in `_ASIDE`: `random._os.sys.path` is `sys.path`."""
     for number in range(len(parts) - 1, start - 1, -1):
         name = parts[number].lstrip("_")
         if name in _ASIDE:
@@ -204,7 +204,7 @@ def _in_numpy(parts: list[str]) -> str:
 
 
 def _walk(parts: list[str]) -> tuple[str, list[str], bool]:
-    """Return where a path in numpy leads as far as its modules go, what is left of it, and whether it is a module."""
+    """Return the usual path of what a path in numpy leads to, the parts that are left, and whether it is a module."""
     import sys
 
     import numpy as np

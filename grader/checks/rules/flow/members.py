@@ -33,7 +33,7 @@ _ALL_MEMBERS = frozenset({"__members__", "_member_map_", "_value2member_map_"})
 
 
 def text(node: ast.AST | None) -> str | None:
-    """Return the text that an expression writes out, pieces added up; `None` for anything else."""
+    """Return the text that an expression writes out, also in pieces; `None` for a computed one."""
     match node:
         case ast.Constant(value=str(value)):
             return value
@@ -49,7 +49,7 @@ def text(node: ast.AST | None) -> str | None:
 
 
 def key(node: ast.AST) -> str:
-    """Return the field that a subscript written in the text names."""
+    """Return the field of a subscript: of a constant key, or `ITEM`."""
     word = text(node)
     if word is not None:
         return f"[{word}"
@@ -110,7 +110,7 @@ def owner_of(value: object) -> OwnClass | None:
 
 
 def _of_class(owner: OwnClass, thing: Value, name: str, into: Cell, node: ast.AST) -> None:
-    """Let what a class says of an attribute flow into a cell; `thing` is the class, or an object of it."""
+    """Let what a class defines for an attribute flow into a cell; `thing` is the class, or an object of it."""
     world = owner.scope.world
     members(owner, name, into)
     described(owner, name, "__get__", [thing, owner], into)
@@ -128,7 +128,7 @@ def _of_class(owner: OwnClass, thing: Value, name: str, into: Cell, node: ast.AS
 
 
 def _of_enum(owner: OwnClass, into: Cell, base: OwnClass | None = None) -> None:
-    """Let the members of an Enum flow into a cell; `base` is the own class by way of which it may be one."""
+    """Let the members of an Enum flow into a cell; `base` is an own class that it is derived from."""
     world = owner.scope.world
 
     def react(value: Value) -> None:
@@ -142,7 +142,7 @@ def _of_enum(owner: OwnClass, into: Cell, base: OwnClass | None = None) -> None:
 
 
 def described(owner: OwnClass, name: str, method: str, given: list[Value | Cell], into: Cell) -> None:
-    """Let a class's own descriptors be asked for an attribute, or told of one: they are given the object."""
+    """Let the own descriptors of a class be called for an attribute, with what they are given."""
     world = owner.scope.world
 
     def react(value: Value) -> None:
@@ -158,7 +158,7 @@ def described(owner: OwnClass, name: str, method: str, given: list[Value | Cell]
 
 
 def is_method(name: str) -> bool:
-    """Return whether an attribute of a container is one of its methods that does something."""
+    """Return whether an attribute of a container is a method that changes it or a special one."""
     return name in MUTATORS or (name.startswith("__") and name.endswith("__") and name not in SPOKEN)
 
 
@@ -193,7 +193,7 @@ def element(base: Cell, field: str | None, into: Cell, node: ast.AST, scope: Sco
     world = scope.world
 
     def handed_out(method: Value) -> None:
-        """Let flow what the iterator hands out that an own `__iter__` returns."""
+        """Let flow what an iterator holds that an own `__iter__` returns."""
         if isinstance(method, Unit):
             world.each(method.returned, inside)
 
@@ -226,7 +226,7 @@ def element(base: Cell, field: str | None, into: Cell, node: ast.AST, scope: Sco
 
 
 def named(space: Namespace, name: str | None, into: Cell, node: ast.AST, scope: Scope) -> None:
-    """Let what a namespace holds under a name (`None`: one that is not written out) flow into a cell."""
+    """Let what a namespace holds under a name (`None`: a computed one) flow into a cell."""
     world, of = scope.world, space.of
     if isinstance(of, Scope) and name is not None:
         world.connect(of.find(name), into)
@@ -242,17 +242,17 @@ def named(space: Namespace, name: str | None, into: Cell, node: ast.AST, scope: 
 
 
 def what(space: Namespace) -> str:
-    """Return how a namespace is called."""
+    """Return what a namespace is called in a report."""
     return "globals()" if isinstance(space.of, Scope) else "vars()"
 
 
 def store(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> None:
-    """Put what a cell holds into `base`, under an attribute's name, a key, or `*` for one that is not written out."""
+    """Put what a cell holds into `base`, under an attribute's name, a key, or `*` for a computed one."""
     world = scope.world
     if name in SEALED:
         world.change(f".{name}", node, scope)
     if name.startswith("#"):
-        name = ITEM  # the places in a list move
+        name = ITEM  # items of a list change places
 
     def react(holder: Value) -> None:
         if isinstance(holder, Instance):
@@ -281,7 +281,7 @@ def store(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> No
 
 
 def keep(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> None:
-    """Take note of a value that was put into something, should nothing be known of that."""
+    """Note a value that was stored in `base`, of which nothing may be known."""
     if value is not scope.world.nothing:
         scope.world.stored.append(Stored(base, name, value, node, scope))
 
@@ -316,7 +316,7 @@ def _into_module(path: str, name: str, value: Cell, node: ast.AST, scope: Scope)
 
 
 def answered(method: Value, given: list[Value | Cell], into: Cell, scope: Scope) -> None:
-    """Let a special method be called: a function, or what stands for one, `__add__ = F()` or a partialmethod."""
+    """Let a special method be called: a function, or another value bound to its name, `__add__ = F()`."""
     world, found = scope.world, Cell()
     itself: Value = method
     match method:
@@ -338,7 +338,7 @@ def answered(method: Value, given: list[Value | Cell], into: Cell, scope: Scope)
 
 
 def hand(method: OwnFunction, given: list[Value | Cell]) -> None:
-    """Let what a special method is given flow into its parameters: the object itself, and what it is asked with."""
+    """Let what a special method is given, the object first, flow into its parameters."""
     world, names, rest = method.scope.world, method.positional, method.args.vararg
     for number, part in enumerate(given[method.is_static :]):
         if number < len(names):
@@ -366,13 +366,13 @@ _TURNED: dict[type[ast.AST], type[ast.AST]] = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, a
 
 
 def direct(op: ast.AST) -> tuple[str, ...]:
-    """Return the methods by which the left of an operator is asked."""
+    """Return the methods that an operator calls of its left operand."""
     sign = SIGNS.get(type(op))
     return (f"__{sign}__", f"__i{sign}__") if sign else _COMPARED.get(type(op), ())
 
 
 def reflected(op: ast.AST) -> tuple[str, ...]:
-    """Return the methods by which the right of an operator is asked where the left does not answer."""
+    """Return the methods that an operator calls of its right operand, where the left one has none."""
     sign = SIGNS.get(type(op))
     if isinstance(op, ast.In | ast.NotIn):
         return ("__contains__",)
@@ -380,11 +380,11 @@ def reflected(op: ast.AST) -> tuple[str, ...]:
 
 
 OPERATORS = frozenset(name for op in (*SIGNS, *_COMPARED) for name in (*direct(op()), *reflected(op())))
-"""The methods of operators, whose results are no items of an object."""
+"""The methods of operators: what they return is not stored in the object."""
 
 
 def combined(left: Cell, op: ast.AST, right: Cell, node: ast.AST, into: Cell, scope: Scope) -> None:
-    """Let flow what an operator between two values makes flow."""
+    """Add the flows of an operator between two values."""
     ask(left, direct(op), [right], into, scope)
     ask(right, reflected(op), [left], into, scope, instead=direct(op)[0] if type(op) in SIGNS else "")
     implied([left, right], node, into, scope)
@@ -412,7 +412,7 @@ def implied(parts: list[Cell], node: ast.AST | None, into: Cell, scope: Scope) -
 
 
 def subscripted(base: Cell, given: list[Cell], into: Cell, scope: Scope) -> None:
-    """Let flow what a subscript makes flow where an own class has the method for it: the key, and what is put there."""
+    """Add the flows of a subscript of an own object: its methods get the key, and what is stored there."""
     ask(base, ("__getitem__", "__missing__", "__setitem__", "__delitem__"), given, into, scope)
     implied([base, *given], None, into, scope)
 
@@ -420,7 +420,7 @@ def subscripted(base: Cell, given: list[Cell], into: Cell, scope: Scope) -> None
 def ask(asked: Cell, names: Collection[str], given: list[Cell], into: Cell, scope: Scope, *, instead: str = "") -> None:
     """Let own objects' methods of these names be called with what is given.
 
-    Of two objects of one class that has the method `instead` Python asks the left by that, and never the right.
+    If both operands are objects of one class that has the method `instead`, Python calls that of the left one only.
     """
     world = scope.world
 
@@ -457,7 +457,7 @@ def _is_one(owner: OwnClass) -> bool:
 
 
 def _others(given: Cell, asked: Instance, scope: Scope) -> Cell:
-    """Return what is given but for objects of the class that is asked, unless others are made from that class."""
+    """Return what is given without objects of the class that is asked, unless the class may be several."""
     world, found = scope.world, Cell()
     world.each(given, lambda value: world.put(found, value) if value is not asked else None)
     world.each(world.varied, lambda owner: world.connect(given, found) if owner is asked.owner else None)

@@ -64,7 +64,7 @@ def assign(target: ast.expr, value: Cell, scope: Scope, source: ast.expr | None 
 
 
 def _keep_key(base: Cell, slice_: ast.expr, scope: Scope) -> None:
-    """Let a key that is a module or a function lie in the dict that it was put into."""
+    """Let a key that is a module or a function be an item of the dict."""
     world = scope.world
     kept = Cell()
 
@@ -99,7 +99,7 @@ def _pairs(
 
 
 def note_source(target: ast.Name, value: ast.expr, scope: Scope) -> None:
-    """Take note of what a module's name is computed from."""
+    """Note what a module's name is computed from."""
     if scope.outer is None:
         scope.sources.setdefault(target.id, []).append(value)
 
@@ -112,7 +112,7 @@ def iterated(target: ast.expr, iterable: ast.expr, scope: Scope) -> None:
 
 
 _ON_ASKING = frozenset({"__getattr__", "__getattribute__", "__get__"})
-"""Methods that make what an attribute is."""
+"""Methods that return an attribute."""
 _BY_CLASS = frozenset({"__new__", "__init_subclass__", "__class_getitem__", "__prepare__"})
 """Methods whose first argument is the class."""
 
@@ -139,7 +139,7 @@ def define_function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, s
 
 
 def _bound_to(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, unit: Unit, scope: Scope) -> None:
-    """Let a definition's name stand for it, and for what its decorators make of it."""
+    """Bind a definition's name to it, and to what its decorators return."""
     world = scope.world
     value = world.holding(unit)
     world.connect(value, scope.bind(node.name))
@@ -154,7 +154,7 @@ def _bound_to(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, unit:
 
 
 def define_class(node: ast.ClassDef, scope: Scope) -> None:
-    """Give the methods of a class and of its own bases its objects as their first argument."""
+    """Let the methods of a class and of its own bases get its objects as first argument."""
     world, made = scope.world, scope.world.classes[node]
     _bound_to(node, made, scope)
 
@@ -210,7 +210,7 @@ def _name(node: ast.Name, scope: Scope) -> None:
 
 
 def _is_of(value: Value, node: ast.Name, scope: Scope) -> bool:
-    """Return whether a value is of the own class that a name was found not to be of."""
+    """Return whether a value is an object of the class that the name was tested for, and is not of."""
     name, world = scope.world.narrowed[node], scope.world
     match value:
         case Instance(owner=OwnClass(node=ast.ClassDef(name=of, keywords=[], bases=[])) as owner):
@@ -254,7 +254,7 @@ def _slice(node: ast.Slice, scope: Scope) -> None:
 
 
 def _alike(node: ast.expr, scope: Scope) -> None:
-    """Let an expression be any of its parts."""
+    """Let the values of its parts flow into an expression."""
     for part in ast.iter_child_nodes(node):
         if isinstance(part, ast.expr) and not (isinstance(node, ast.IfExp) and part is node.test):
             scope.world.connect(scope.world.cell(part), scope.world.cell(node))
@@ -311,7 +311,7 @@ def _starred(node: ast.Starred, scope: Scope) -> None:
 
 
 def _binary(node: ast.BinOp, scope: Scope) -> None:
-    """Let flow what an operator makes flow: lists that are added hold what both held."""
+    """Add the flows of an operator: the sum of two lists holds what both held."""
     world = scope.world
     combined(world.cell(node.left), node.op, world.cell(node.right), node, world.cell(node), scope)
 
@@ -332,7 +332,7 @@ def _compare(node: ast.Compare, scope: Scope) -> None:
 
 
 def _equal(one: Cell, other: Cell, scope: Scope) -> None:
-    """Let one be asked whether it is the other, and the other way round."""
+    """Let `__eq__` of each be called with the other."""
     ask(one, ("__eq__",), [other], Cell(), scope)
     ask(other, ("__eq__",), [one], Cell(), scope)
 
@@ -397,7 +397,7 @@ def _with(node: ast.withitem, scope: Scope) -> None:
 
 
 def _try(node: ast.Try | ast.TryStar, scope: Scope) -> None:
-    """Let a name that catches hold what was raised, and the keys that were looked up: a KeyError has its key."""
+    """Let the name of a caught exception hold what was raised, and the keys that were looked up, for a KeyError."""
     named = [handler.name for handler in node.handlers if handler.name]
     if not named:
         return
@@ -438,7 +438,7 @@ def _match(node: ast.Match, scope: Scope) -> None:
 
 
 def _class_pattern(part: ast.MatchClass, drawn: Cell, scope: Scope) -> None:
-    """Let the attributes flow that `case C(name=x)` asks for; which ones `case C(x)` asks for, an own class may say."""
+    """Add the flows of `case C(name=x)`; which attributes `case C(x)` reads, an own class says in `__match_args__`."""
     world = scope.world
     for name in part.kwd_attrs:
         attribute(drawn, name, drawn, part, scope)

@@ -1,4 +1,4 @@
-"""The nouns of the analysis: values, the cells that hold them, and the scopes that bind names to cells."""
+"""Values, the cells that hold them, the scopes that bind names to cells, and calls."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ OWN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 ITEM = "[]"
-"""The field of what lies in a container under a key that is not written out."""
+"""The field of what lies in a container under a computed key."""
 ANY = "*"
-"""The field of what may lie under whatever name or key."""
+"""The field of what may lie under any name or key."""
 
 MOST_STEPS = 120_000
 """Steps of the flow for one text, before it counts as too entangled: about a second. An honest one takes 25 a line."""
 
 
 class Entangled(Exception):
-    """Names are bound to one another in a way that cannot be followed: nobody writes so in good faith."""
+    """The analysis takes too many steps, or meets syntax that it cannot follow."""
 
 
 class Cell:
     """The values (`held`) that a name, an expression, an attribute or an item may stand for.
 
-    `into` are the cells that it flows into; `on` is called with each value; `done` are the values that were passed on
-    to both, in their order.
+    `into` are the cells that it flows into; `on` is called with each value; `done` are the values that both
+    have got already, in order.
     """
 
     __slots__ = ("done", "held", "into", "on")
@@ -56,7 +56,7 @@ class Thing:
 
 
 class Unit(Thing):
-    """A definition of the student's own: `node` stands in `scope`, its body has the scope `inside`.
+    """A function or class of the student's own: `node` stands in `scope`, its body has the scope `inside`.
 
     `returned` holds what it returns.
     """
@@ -90,12 +90,12 @@ class OwnFunction(Unit):
 
     @property
     def is_static(self) -> bool:
-        """Whether it is a method that gets no object."""
+        """Whether it is a static method."""
         return any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in self.decorators)
 
     @property
     def is_property(self) -> bool:
-        """Whether it is called by asking for an attribute."""
+        """Whether it is a property's function."""
         names = {getattr(one, "id", getattr(one, "attr", "")) for one in self.decorators}
         return self.scope.is_class and bool(names & {"property", "cached_property", "setter", "getter", "deleter"})
 
@@ -111,7 +111,7 @@ class OwnClass(Unit):
 
     @cached_property
     def properties(self) -> set[str]:
-        """The names that are computed when they are asked for, whatever an object holds."""
+        """The names of its properties that only read."""
         functions = [each for each in self.node.body if isinstance(each, ast.FunctionDef)]
         return {
             each.name
@@ -129,12 +129,12 @@ class Instance(Thing):
 
 
 class Container(Thing):
-    """What is made at `node` and belongs to no own class: a list, a dict, an iterator, what a library returns.
+    """An object of no own class, made at `node`: a list, a dict, an iterator, what a library returns.
 
-    `passing`: it may hand out, or itself be, whatever it holds, as `iter(table)` and `table.values()` do.
-    `is_class`: a call of it makes things that hold the same. `gives_back`: it is called with a function and returns
-    it, as `wraps(f)` does. `is_iterator`: it may have work left to do; `worked` is what it holds after that.
-    `bears` holds something as soon as the container holds anything but data.
+    `passing`: it may itself be any value that it holds, or hand out what these hold, as the results of `iter(table)`
+    and `table.values()` do. `is_class`: a call of it makes objects that hold the same. `gives_back`: a call of it
+    returns the function that it is given, as `wraps(f)` does. `is_iterator`: it may still have work to do; `worked` is
+    what it holds after that. `bears` holds something as soon as the container holds anything but data.
     """
 
     def __init__(self, node: ast.AST, *, passing: bool = False) -> None:
@@ -161,24 +161,24 @@ class Method:
 
 
 class Accessor:
-    """A property as what a class holds under its name: whoever asks for it calls the function."""
+    """A property, as a class holds it under its name: reading the attribute calls the function."""
 
     def __init__(self, unit: OwnFunction) -> None:
         self.unit = unit
 
 
 class Postponed:
-    """Work that an iterator made at `node` does when it is asked: a generator's, `unit`'s, or that of `map`."""
+    """Work that an iterator made at `node` does later: a generator's (the function is `unit`), or that of `map`."""
 
     def __init__(self, node: ast.AST, unit: OwnFunction | None) -> None:
         self.node, self.unit = node, unit
 
 
 class Unknown:
-    """What cannot be followed: it came to be at `node`, by means of `what`.
+    """What cannot be followed: `what` made it at `node`.
 
-    `weak`: it may be told only where it is called, for else it is data (what `pickle.load` returns). `member`: it is
-    an attribute of some object, by a name that is not written out.
+    `weak`: it is reported only where it is called, since it may be data (what `pickle.load` returns). `member`: it is
+    an attribute of an object, under a computed name.
     """
 
     def __init__(self, node: ast.AST, what: str, file: str, *, weak: bool = False, member: bool = False) -> None:
@@ -220,19 +220,19 @@ class Scope:
 
     @property
     def is_class(self) -> bool:
-        """Whether it is a class's."""
+        """Whether it is the scope of a class."""
         return isinstance(self.root, ast.ClassDef)
 
     @property
     def frame(self) -> Scope:
-        """The innermost scope that is no comprehension's: `:=` binds there."""
+        """The innermost scope that is not a comprehension's: `:=` binds there."""
         scope = self
         while isinstance(scope.root, COMPREHENSIONS) and scope.outer is not None:
             scope = scope.outer
         return scope
 
     def class_around(self) -> ast.ClassDef | None:
-        """Return the innermost class that this stands in."""
+        """Return the innermost class around this scope."""
         scope: Scope | None = self
         while scope is not None:
             self.world.step()
@@ -255,7 +255,7 @@ class Scope:
         return scope.names.setdefault(name, Cell())
 
     def declare(self, node: ast.Global | ast.Nonlocal) -> None:
-        """Take note of names that are bound elsewhere."""
+        """Note names that are bound elsewhere."""
         names = {self._mangled(name) for name in node.names}
         if isinstance(node, ast.Nonlocal):
             self._nonlocal |= names
@@ -265,7 +265,7 @@ class Scope:
                 self.top.bind(name, node.lineno)
 
     def home(self, name: str) -> Scope | None:
-        """Return the innermost scope that binds `name` for what stands here, `None` if none does."""
+        """Return the innermost scope that binds `name` for code that stands here, `None` if none does."""
         name = self._mangled(name)
         if name in self._global:
             return self.top
@@ -278,7 +278,7 @@ class Scope:
         return None
 
     def find(self, name: str) -> Cell:
-        """Return the cell of all that a name may stand for where it is read here."""
+        """Return the cell of all that a name may stand for where it is read in this scope."""
         found = self._found.get(name)
         if found is None:
             found = self._found[name] = Cell()
@@ -291,7 +291,7 @@ class Scope:
             world.connect(world.free(self.top, name), found)
             return
         world.connect(home.names[name], found)
-        if home.is_class and home.outer is not None:  # read before it is bound there, it is the name outside
+        if home.is_class and home.outer is not None:  # before it is bound there, the name means the one outside
             world.connect(home.outer.find(name), found)
         if home.outer is None:
             world.connect(home.late.setdefault(name, Cell()), found)
@@ -323,24 +323,24 @@ class Site(NamedTuple):
 
     @property
     def method(self) -> str:
-        """The name of the method that is called, "" if it is none."""
+        """The name of the method that is called, "" if no method is."""
         return self.function.attr if isinstance(self.function, ast.Attribute) else ""
 
     @property
     def receiver(self) -> Cell | None:
-        """The object whose method is called, if it is one."""
+        """The object whose method is called, `None` if no method is."""
         base = self.function
         return self.scope.world.cell(base.value) if isinstance(base, ast.Attribute) else None
 
     def positional(self, number: int) -> tuple[Cell, ast.expr | None]:
-        """Return an argument by its place; nothing where there is none."""
+        """Return a positional argument, its value and expression; an empty cell and `None` where there is none."""
         plainly = [(cell, node) for name, cell, node in self.arguments if not name]
         return plainly[number] if number < len(plainly) else (self.scope.world.nothing, None)
 
     def unknown(self, what: str) -> None:
-        """Let the result be something that cannot be followed."""
+        """Let the result be unknown, because of `what`."""
         self.scope.world.unknown(what, self.into, self.node, self.scope.file)
 
     def change(self, what: str) -> None:
-        """Take note that something is changed here in a way that cannot be followed."""
+        """Note that something is changed here in a way that cannot be followed."""
         self.scope.world.change(what, self.node, self.scope)

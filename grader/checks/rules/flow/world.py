@@ -38,7 +38,7 @@ ITSELF = "submission"
 class World:
     """All cells of a text and the modules beside it.
 
-    `read` lays out a tree in a scope and lets flow what it makes flow; `tops` are the modules' scopes by name;
+    `read` adds a tree to a scope, with its flows; `tops` are the modules' scopes by name;
     `changes` are the places where names or functions are changed in a way that cannot be followed. What takes too long
     raises Entangled.
     """
@@ -51,7 +51,7 @@ class World:
         self.inner: dict[ast.AST, Scope] = {}  # the scopes of comprehensions
         self.homes: dict[ast.AST, Scope] = {}  # of each name that a module binds, that module
         self.assigned: set[str] = set()  # names that are bound by more than their definition
-        self.narrowed: dict[ast.AST, str] = {}  # names that stand for no object of the class of this name
+        self.narrowed: dict[ast.AST, str] = {}  # names that never stand for an object of the class with this name
         self.imported: set[str] = set()
         self.caught: set[tuple[Scope, str]] = set()  # names that catch an exception
         self.decorated: dict[ast.AST, Cell] = {}  # what each decorator returns
@@ -62,7 +62,7 @@ class World:
         self.registered: list[Cell] = []  # what a library was told to call later
         self.changes: list[Unknown] = []
         self.unsure: list[tuple[Cell, Callable[[], None]]] = []  # what to do where a cell stays empty
-        self.nothing = Cell()  # stays empty: numbers and texts
+        self.nothing = Cell()  # always empty: numbers and texts
         self.raised, self.sent = Cell(), Cell()  # exceptions; what is sent into a generator
         self.varied = Cell()  # classes from which the program may make others while it runs
         self._waiting: list[tuple[Cell, Value]] = []
@@ -82,17 +82,17 @@ class World:
         return self.tops[ITSELF]
 
     def step(self, steps: int = 1) -> None:
-        """Count steps. Raises Entangled if there were too many."""
+        """Count steps. Raises Entangled after too many."""
         self._left -= steps
         if self._left < 0:
             raise Entangled
 
     def renew(self) -> None:
-        """Give as many steps again for the questions about one function."""
+        """Allow as many steps again, for the questions about one function."""
         self._left = MOST_STEPS
 
     def first(self, *key: object) -> bool:
-        """Return whether this was not asked before."""
+        """Return whether this is asked for the first time."""
         if key in self._once:
             return False
         self._once.add(key)
@@ -121,7 +121,7 @@ class World:
             self.put(into, value)
 
     def connect_but_work(self, source: Cell, into: Cell) -> None:
-        """Make a flow for all but the work that an iterator has to do."""
+        """Make a flow, but not of the work that an iterator still has to do."""
         if source is not into and self.first("connect but work", source, into):
             self.each(source, lambda value: None if isinstance(value, Postponed) else self.put(into, value))
 
@@ -155,7 +155,7 @@ class World:
                 react(value)
 
     def once_bearing(self, value: Value, react: Callable[[], None]) -> None:
-        """Call `react` once a value is, or comes to hold, anything but data; a container of numbers is not followed."""
+        """Call `react` as soon as a value is, or holds, anything but data; a container of numbers is not followed."""
         if isinstance(value, Container):
             self.each(self._bears(value), lambda _: react())
         else:
@@ -194,26 +194,26 @@ class World:
         return self.functions.get(node) or self.classes[node]
 
     def made(self, node: ast.AST) -> Container:
-        """Return what a call makes, of which it is known only what it was made from."""
+        """Return what a call makes, of which only the arguments are known."""
         found = self._made.get(node)
         if found is None:
             found = self._made[node] = Container(node, passing=True)
         return found
 
     def lost(self, name: str) -> Cell:
-        """Return the cell of what was put under a name into something unknown."""
+        """Return the cell of all that was stored under a name in something unknown."""
         return self._lost.setdefault(name, Cell())
 
     def late(self, top: Scope, name: str) -> Cell:
-        """Return the cell of what a module's name is bound to from elsewhere."""
+        """Return the cell of what a module's name is bound to from outside the module."""
         return top.late.setdefault(name, Cell())
 
     def patch(self, path: str) -> Cell:
-        """Return the cell of what a library's name is bound to by the student: `np.sum = mine`."""
+        """Return the cell of what the student bound a library's name to: `np.sum = mine`."""
         return self._patches.setdefault(canonical(path), Cell())
 
     def free(self, top: Scope, name: str) -> Cell:
-        """Return the cell of a name that a module binds nowhere."""
+        """Return the cell of a name that a module does not bind."""
         found = self._free.get((top, name))
         if found is None:
             found = self._free[top, name] = Cell()
@@ -241,7 +241,7 @@ class World:
                 self.put(into, Unknown(top.root, "__getattr__", top.file))
 
     def path(self, path: str, into: Cell, node: ast.AST, file: str) -> None:
-        """Put a library's function, module or class into a cell, and what the student put in its place."""
+        """Put a library's function, module or class into a cell, and what the student bound its name to."""
         known = canonical(path)
         self.step()
         if known in TEXTS:
@@ -269,24 +269,24 @@ class World:
         return path in self.imported or is_module(path)
 
     def change(self, what: str, node: ast.AST, scope: Scope) -> None:
-        """Take note of a place where something is changed that cannot be followed."""
+        """Note a place where something is changed in a way that cannot be followed."""
         if self.first("change", node, what):
             self.changes.append(Unknown(node, what, scope.file))
 
     def remember(self, key: tuple[object, ...], find: Callable[[], _T]) -> _T:
-        """Return what `find` finds; it is asked once for each key."""
+        """Return what `find` returns; it is called once for each key."""
         if key not in self._answers:
             self._answers[key] = find()
         found: _T = self._answers[key]
         return found
 
     def settle_lost(self) -> None:
-        """Let everything flow; what is put into something of which nothing is known may be found by its name."""
+        """Let everything flow; what is stored in something unknown may be found everywhere under its name."""
         self.settle()
         count = -1
         while self.unsure or count != self._count_lost():
             unsure, self.unsure = self.unsure, []
-            for cell, react in unsure:  # of what is still empty, nothing is known
+            for cell, react in unsure:  # nothing is known of what is still empty
                 if not cell.held:
                     react()
             count = self._count_lost()
@@ -309,7 +309,7 @@ class World:
                     self.put(self.lost(one), each)
 
     def deep(self, cell: Cell) -> set[Value]:
-        """Return all that a cell's values are or hold, but for containers."""
+        """Return all that a cell's values are or hold, without containers."""
         found: set[Value] = set()
         for value in cell.held:
             self.step()
@@ -321,7 +321,7 @@ class World:
         return found
 
     def bearing(self) -> dict[Value, set[Value]]:
-        """Return what each container holds at whatever depth, but for containers."""
+        """Return what each container or object holds, at any depth, without containers."""
         if self._bearing is None:
             holders: dict[Value, list[Instance | Container]] = {}
             waiting: list[tuple[Instance | Container, Value]] = []
@@ -350,7 +350,7 @@ class World:
         yield from (each.instance for each in self.classes.values())
 
     def postpone(self, heap: Container, unit: OwnFunction | None) -> None:
-        """Make an iterator of a container, that works when it is asked."""
+        """Make a container an iterator, which does its work later."""
         if not heap.is_iterator:
             heap.is_iterator = True
             self.put(self.field(heap, ANY), Postponed(heap.node, unit))
