@@ -1,4 +1,4 @@
-"""Explanations: why a call raised, why a value is wrong, and which known mistake it is."""
+"""Explanations: why a call raised, why a value is wrong, and which known mistake was made."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from grader.model import Bilingual, Message
 
 
 class Explanation(Struct, frozen=True, kw_only=True, eq=False):
-    """What is told about one failing function.
+    """What a report says about why one function fails.
 
-    `hints` are the steps of the ladder shown at this attempt, `more` how many are left; `mistake` names the known
-    mistake that was recognised, `diagnosis` is the sentence of a hypothesis that explains every failing case.
+    `diagnosis` is the sentence of a hypothesis that explains every failing case, `mistake` the name of a known mistake
+    that was recognised. `hints` are the steps of the ladder that are shown at this attempt, `more` how many are left.
     `undefined` says why the function's own `def` failed when the file was loaded.
     """
 
@@ -23,4 +23,4 @@ class Explanation(Struct, frozen=True, kw_only=True, eq=False):
 
 
 NOTHING = Explanation()
-"""What there is to tell of a function that is right."""
+"""The explanation of a function that is right."""

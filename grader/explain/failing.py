@@ -1,4 +1,4 @@
-"""Why one function fails: the known mistake that was made, else a diagnosis of its values; and the hints."""
+"""Why one function fails: a known mistake, else a diagnosis of its values; and the hints."""
 
 from __future__ import annotations
 
@@ -31,16 +31,17 @@ if TYPE_CHECKING:
 
 
 Trials: TypeAlias = Sequence[tuple[Check, Sequence[Trial]]]
-"""A function's checks, each with its cases and what came of them."""
+"""A function's checks, each with its cases and their outcomes."""
 
 ENOUGH = 12
-"""Failing cases compared at most: a variant that agrees on a dozen drawn cases agrees."""
+"""Failing cases that are compared at most: a mistake that agrees on a dozen drawn cases is taken to agree on all."""
 
 
 class Failing(Struct, frozen=True, kw_only=True, eq=False):
-    """A function that fails: its cases and what came of them, and its author's answers.
+    """A function that fails, with all that may explain it.
 
-    `mistakes` are the known ones of this function. `outcome` runs one on a case, `answer` the reference on arguments.
+    `mistakes` are the known ones of this function. `outcome` runs a mistake on a case, `answer` the reference on
+    arguments.
     """
 
     problem: Problem
@@ -72,11 +73,10 @@ def hinted(
 def recognise(
     mistakes: Sequence[Mistake], trials: Trials, outcome: Callable[[Mistake, Case], Outcome]
 ) -> Mistake | None:
-    """Return the mistake of the function that does what the student's does, if any.
+    """Return the mistake that does what the student's function does, None if there is none.
 
-    It gives the student's answer on the failing cases, and on those that pass: who is wrong in fewer cases has made
-    another mistake. `outcome` is what a mistake does in a case: run beside the reference, never beside the student's
-    code.
+    It must give the student's answer in failing and passing cases: a function that is wrong in fewer cases has another
+    mistake. `outcome` runs a mistake on a case, beside the reference and never beside the student's code.
     """
     failing, passing = _telling(trials)
     if not failing:
@@ -93,9 +93,9 @@ def recognise(
 
 
 def _telling(trials: Trials) -> tuple[list[tuple[Check, Trial]], list[tuple[Check, Trial]]]:
-    """Return the failing and the passing cases that say something: the function gave a value or raised.
+    """Return the failing and the passing cases in which the function returned or raised, small inputs first.
 
-    Smallest inputs come first: most variants differ on the first case they are tried on, so it should be the quickest.
+    Most mistakes already differ in the first case, so that should be the quickest.
     """
     telling = [
         (check, trial)
@@ -108,7 +108,7 @@ def _telling(trials: Trials) -> tuple[list[tuple[Check, Trial]], list[tuple[Chec
 
 
 def _same(theirs: Outcome, mine: Outcome, mistake: Mistake, check: Check, strict: bool) -> bool:
-    """Return whether the mistake does what the student did; `strict` asks for an exception's words too."""
+    """Return whether the mistake does what the student's function did; `strict` compares an exception's words, too."""
     if isinstance(mine, Raised) and isinstance(theirs, Raised):
         words = theirs.message.replace(mistake.symbol, mistake.function)
         return mine.type == theirs.type and (not strict or mine.message == words)
@@ -130,23 +130,23 @@ def _diagnosis(failing: Failing) -> Message | None:
 
 
 def shared_names(function: str, reference: Submission, student: Submission) -> dict[str, str]:
-    """Return names for places in the arguments (`A_prev.shape[1]` is `n_H_prev`), as the reference unpacks them.
+    """Return the reference's names for places in the arguments: `A_prev.shape[1]` is `n_H_prev`.
 
-    A name that does not occur in the student's function, docstring and comments included, says nothing to its author
-    and is left out.
+    A name that does not occur in the student's function, docstring and comments included, is left out: the student
+    would not know it.
     """
     import ast
 
-    theirs, own = _text(function, reference), set(re.findall(r"\w+", _text(function, student)))
+    names = set(re.findall(r"\w+", _text(function, student)))
     try:
-        tree = ast.parse(theirs)
+        tree = ast.parse(_text(function, reference))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             for place, name in _unpacked(node.targets[0], node.value):
-                if name in own:
+                if name in names:
                     found.setdefault(place, name)
     return found
 
@@ -157,7 +157,7 @@ def _text(function: str, source: Submission) -> str:
 
 
 def _unpacked(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str]]:
-    """Yield the places that an assignment gives names to: `m, n = X.shape`, `m = X.shape[0]`, `h, w = shape`."""
+    """Yield places and their names of an assignment: `m, n = X.shape`, `m = X.shape[0]` or `h, w = shape`."""
     import ast
 
     if isinstance(target, ast.Tuple) and isinstance(value, ast.Attribute | ast.Name):

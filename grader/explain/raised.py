@@ -1,8 +1,8 @@
-"""Why a student's code raised: a sentence with the line and the names in it, for the exceptions students really meet.
+"""Why a student's code raised: a sentence with the line and the names in it, for exceptions that students often meet.
 
-An exception's own words could carry a hidden input, so of a hidden case only what stands in the source is repeated:
-names, keys and formulas of the line that raised, if it is the graded function's own. The words then choose the
-sentence and nothing else.
+A function here looks at one kind of exception and returns its sentence, or None; `_REASONS` says which is for which.
+An exception's own words could carry a hidden input. So of a hidden case they only choose the sentence, and what is
+repeated stands in the source: names, keys and formulas of the line that raised, if the graded function holds it.
 """
 
 from __future__ import annotations
@@ -33,34 +33,32 @@ _IMPORTS = {
     "copy": "import copy",
 }
 _MOST = 1000
-"""Names that another is compared with; a file with more is not a student's."""
+"""Names that one is compared with at most."""
 
 
 def undefined(scene: Scene) -> Message | None:
-    """Return what to do about a NameError: an import, another spelling, or a line that is missing."""
-    found = scene.said(r"name '(\w{1,60})' is not defined|free variable '(\w{1,60})'")
+    """Return what to do about a NameError: add an import, spell it otherwise, or add the line that sets it."""
+    found = scene.matches(r"name '(\w{1,60})' is not defined|free variable '(\w{1,60})'")
     strange = (name for name in scene.read() if scene.public or not _is_known(name, scene))
     name = scene.pick((found[1] or found[2]) if found else "", strange)
     if not name:
         return None
-    shown = inert(name, 60)
+    safe = inert(name, 60)
     lost = next((each for each in scene.student.broken if each.function == name), None)
     if lost is not None:
         return say("{function} is not there, because Python cannot read it (line {line}).",
-                   function=shown, line=lost.at.line)  # fmt: skip
+                   function=safe, line=lost.at.line)  # fmt: skip
     if name in _IMPORTS:
-        return say(
-            "`{name}` is not known; is `{line}` missing at the top of the file?", name=shown, line=_IMPORTS[name]
-        )
+        return say("`{name}` is not known; is `{line}` missing at the top of the file?", name=safe, line=_IMPORTS[name])
     known = {*scene.names, *scene.globals, *scene.student.symbols, *dir(builtins)}
     if near := nearest(name, known - {name}):
-        return say("`{name}` is not defined; did you mean `{near}`?", name=shown, near=near)
-    return say("`{name}` is not defined; is it misspelt, or is the line missing that sets it?", name=shown)
+        return say("`{name}` is not defined; did you mean `{near}`?", name=safe, near=near)
+    return say("`{name}` is not defined; is it misspelt, or is the line missing that sets it?", name=safe)
 
 
 def unbound(scene: Scene) -> Message | None:
     """Return what to do about an UnboundLocalError."""
-    found = scene.said(r"variable '(\w{1,60})'")
+    found = scene.matches(r"variable '(\w{1,60})'")
     bound = (name for name in scene.read() if any(each.line for each in scene.bound(name)))
     name = scene.pick(found[1] if found else "", bound)
     if not name:
@@ -79,22 +77,22 @@ def _is_known(name: str, scene: Scene) -> bool:
 
 def attribute(scene: Scene) -> Message | None:
     """Return what to write for an attribute that is not there."""
-    found = scene.said(r"^module '([\w.]{1,60})' has no attribute '(\w{1,60})'")
+    found = scene.matches(r"^module '([\w.]{1,60})' has no attribute '(\w{1,60})'")
     if found is not None:
         return _of_module(found[1], found[2], scene)
-    found = scene.said(r"^'([\w.]{1,60})' object has no attribute '(\w{1,60})'")
+    found = scene.matches(r"^'([\w.]{1,60})' object has no attribute '(\w{1,60})'")
     if found is None:
         return None
     kind, name = found[1], scene.pick(found[2], (node.attr for node in scene.every(ast.Attribute)))
     if not name:
         return None
-    shown, code = inert(name, 60), _holder(name, scene)
+    safe, code = inert(name, 60), _holder(name, scene)
     if kind == "numpy.ndarray":
         return _of_array(name, code)
     if kind == "dict":
-        return say('`{name}` is a dict; write `{name}["{key}"]`.', name=code, key=shown)
+        return say('`{name}` is a dict; write `{name}["{key}"]`.', name=code, key=safe)
     if kind in ("tuple", "list", "str", "int", "float"):
-        return say("`{name}` is {kind} and has no `{attribute}`.", name=code, kind=KINDS[kind], attribute=shown)
+        return say("`{name}` is {kind} and has no `{attribute}`.", name=code, kind=KINDS[kind], attribute=safe)
     return None
 
 
@@ -104,13 +102,13 @@ def _of_module(module: str, name: str, scene: Scene) -> Message | None:
     name = scene.pick(name, strange)
     if not name:
         return None
-    shown, code = inert(name, 60), _holder(name, scene)
+    safe, code = inert(name, 60), _holder(name, scene)
     if module == "numpy" and name in GONE:
         new, version = GONE[name]
-        return say("NumPy {version} removed np.{old}; write {new}.", old=shown, version=version, new=new)
+        return say("NumPy {version} removed np.{old}; write {new}.", old=safe, version=version, new=new)
     if near := nearest(name, dir(loaded)) if loaded is not None else "":
-        return say("`{module}` has no `{name}`; did you mean `{module}.{near}`?", module=code, name=shown, near=near)
-    return say("`{module}` has no `{name}`; is it misspelt?", module=code, name=shown)
+        return say("`{module}` has no `{name}`; did you mean `{module}.{near}`?", module=code, name=safe, near=near)
+    return say("`{module}` has no `{name}`; is it misspelt?", module=code, name=safe)
 
 
 def _holder(name: str, scene: Scene) -> str:
@@ -128,8 +126,8 @@ def _of_array(name: str, holder: str) -> Message:
 
 
 def absent(scene: Scene) -> Message | None:
-    """Return what a module that is not installed means for the function."""
-    found = scene.said(r"^No module named '([\w.]{1,60})'")
+    """Return that a module is not installed where the work is graded."""
+    found = scene.matches(r"^No module named '([\w.]{1,60})'")
     module = found[1].partition(".")[0] if found else ""
     if not module or not scene.public:
         return say("This line needs a module that is not available here; the function has to do without it.")
@@ -137,7 +135,7 @@ def absent(scene: Scene) -> Message | None:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name that is spelt most alike, "" if none is."""
+    """Return the known name with the most similar spelling, "" if there is none."""
     alike = (each for each in known if not each.startswith("_") and abs(len(each) - len(name)) < 4)
     return _nearest(name.casefold(), tuple(sorted(alike)[:_MOST]))
 
@@ -156,7 +154,7 @@ _IN_PLACE = ("append", "extend", "insert", "sort", "reverse", "update", "fill", 
 
 def nothing(scene: Scene) -> Message | None:
     """Return which name in the line is None and why, for the many exceptions that speak of it."""
-    if not scene.said("NoneType|not None as shape"):
+    if not scene.matches("NoneType|not None as shape"):
         return None
     for name in scene.read():
         values = scene.bound(name)
@@ -199,13 +197,13 @@ def returns_nothing(scene: Scene, name: str) -> bool:
 
 
 _FUNCTIONS = ("function", "method", "type", "_ArrayFunctionDispatcher", "ufunc")
-"""How the kinds end that are called, not indexed."""
+"""How the names of types end whose values are called, not indexed."""
 _MAKERS = ("zeros", "ones", "empty", "full")
 
 
 def arguments(scene: Scene) -> Message | None:
     """Return which argument a call lacks, or has too many."""
-    found = scene.said(
+    found = scene.matches(
         r"^(?:\w+\.)?(\w{1,60})\(\) (?:(missing)|takes .*?(?:argument)|got (multiple) values"
         r"|got an unexpected (keyword) argument '(\w{1,60})')"
     )
@@ -216,10 +214,10 @@ def arguments(scene: Scene) -> Message | None:
         return _graded(scene) if name == scene.function else None
     if found[4]:
         return _keyword(scene, name, found[5])
-    own = scene.pick(name, scene.called())
-    if not own or not (symbol := scene.student.symbols[own]).parameters:
+    called = scene.pick(name, scene.called())
+    if not called or not (symbol := scene.student.symbols[called]).parameters:
         return _of_numpy(scene, name, missing=bool(found[2]))
-    name = own
+    name = called
     takes = inert(", ".join(symbol.parameters), 200)
     if found[2]:
         lacking = [each for each in symbol.parameters if f"'{each}'" in scene.raised.message]
@@ -251,16 +249,16 @@ def _keyword(scene: Scene, name: str, keyword: str) -> Message | None:
         return None
     symbol = scene.student.symbols.get(name)
     near = nearest(keyword, symbol.parameters if symbol else ("axis", "keepdims", "dtype", "mode", "constant_values"))
-    shown, function = inert(keyword, 60), inert(name, 60)
+    safe, function = inert(keyword, 60), inert(name, 60)
     if near:
         return say("{function} has no parameter `{name}`; did you mean `{near}`?",
-                   function=function, name=shown, near=near)  # fmt: skip
-    return say("{function} has no parameter `{name}`.", function=function, name=shown)
+                   function=function, name=safe, near=near)  # fmt: skip
+    return say("{function} has no parameter `{name}`.", function=function, name=safe)
 
 
 def of_pad(scene: Scene) -> Message | None:
-    """Return which keyword `np.pad` does not know; it says so in words of its own."""
-    found = scene.said(r"^unsupported keyword arguments for mode '\w+': \{'(\w{1,60})'")
+    """Return which keyword `np.pad` does not know; its message differs from Python's."""
+    found = scene.matches(r"^unsupported keyword arguments for mode '\w+': \{'(\w{1,60})'")
     return _keyword(scene, "pad", found[1]) if found is not None else None
 
 
@@ -282,7 +280,7 @@ def _last(function: ast.expr) -> str:
 
 
 def shape_in_brackets(scene: Scene) -> Message | None:
-    """Return that a shape must stand in brackets of its own, if an array is made in the line without them."""
+    """Return that a shape needs brackets of its own, if the line makes an array without them."""
     for node in scene.every(ast.Call):
         match node:
             case ast.Call(func=ast.Attribute(attr=name), args=[first, _, *_]) if name in _MAKERS:
@@ -293,13 +291,13 @@ def shape_in_brackets(scene: Scene) -> Message | None:
 
 
 def data_type(scene: Scene) -> Message | None:
-    """Return what `np.zeros(2, 3)` means: its second argument is taken for a dtype."""
-    return shape_in_brackets(scene) if scene.said(r"^Cannot interpret .* as a data type|^data type ") else None
+    """Return what is wrong with `np.zeros(2, 3)`: its second argument is taken for a dtype."""
+    return shape_in_brackets(scene) if scene.matches(r"^Cannot interpret .* as a data type|^data type ") else None
 
 
 def callable_(scene: Scene) -> Message | None:
-    """Return what stands before round brackets and is no function."""
-    if not scene.said(r"object is not callable$"):
+    """Return what stands before round brackets and is not a function."""
+    if not scene.matches(r"object is not callable$"):
         return None
     for node in scene.every(ast.Call):
         match node.func:
@@ -329,7 +327,7 @@ def _holds_values(function: ast.expr, scene: Scene) -> bool:
 
 def subscript(scene: Scene) -> Message | None:
     """Return what stands before square brackets and has no elements."""
-    found = scene.said(r"'([\w.]+)' object is not subscriptable|(invalid index to scalar variable)")
+    found = scene.matches(r"'([\w.]+)' object is not subscriptable|(invalid index to scalar variable)")
     if found is None:
         return None
     held = [inert(ast.unparse(node.value), 60) for node in scene.every(ast.Subscript)]
@@ -347,10 +345,8 @@ def subscript(scene: Scene) -> Message | None:
 
 
 def iterable(scene: Scene) -> Message | None:
-    """Return what a loop or an unpacking runs over that is one number."""
-    if scene.said(r"cannot unpack non-iterable"):
-        return say("Several names stand on the left, but the right side is a single value.")
-    if not scene.said(r"'(?:numpy\.)?(?:int|float)\d*' object is not iterable"):
+    """Return what is wrong with a loop over a single number, or with unpacking one."""
+    if not scene.matches(r"'(?:numpy\.)?(?:int|float)\d*' object is not iterable"):
         return None
     for part in scene.parts:
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
@@ -364,7 +360,7 @@ _WANTED = (
     r"|expected a sequence of integers or a single integer|must be of integral type"
 )
 _FAR, _NODES = 12, 300
-"""How many names a value is followed through, and how large an expression may be."""
+"""How many names a value is followed through, and how many nodes an expression may have."""
 _SIZED = frozenset(
     {"range", "zeros", "ones", "empty", "full", "reshape", "pad", "rand", "randn", "eye", "tile", "repeat", "resize"}
 )
@@ -373,7 +369,7 @@ _WHOLE = frozenset({"int", "len", "floor_divide", "argmax", "argmin"})
 
 def whole(scene: Scene) -> Message | None:
     """Return which name is a float and which line divided."""
-    if not scene.said(_WANTED):
+    if not scene.matches(_WANTED):
         return None
     regions = _regions(scene)
     for name in dict.fromkeys(name for region in regions for name in _names(region)):
@@ -382,14 +378,14 @@ def whole(scene: Scene) -> Message | None:
                        name=inert(name, 60), line=scene.number(line))  # fmt: skip
     if any(map(_divides, regions)):
         return say("`/` gives a float, but a whole number is needed here; write `//` or `int(…)`.")
-    if scene.said("only integers, slices"):
+    if scene.matches("only integers, slices"):
         return _index(scene)
     return say("A whole number is needed here, but there is a float; write `//` for `/`, or `int(…)`.")
 
 
 def _regions(scene: Scene) -> list[ast.expr]:
-    """Return the expressions of the line that have to be whole numbers: indices, or sizes and ranges."""
-    if scene.said("indices|only integers"):
+    """Return the expressions of the line that have to be whole numbers: indices, sizes, ranges."""
+    if scene.matches("indices|only integers"):
         return [node.slice for node in scene.every(ast.Subscript)]
     calls = [node for node in scene.every(ast.Call) if isinstance(node.func, ast.Name | ast.Attribute)]
     sized = [node for node in calls if _called(node) in _SIZED]
@@ -427,7 +423,7 @@ def _divided(name: str, scene: Scene) -> int:
 
 
 def _divides(node: ast.AST) -> bool:
-    """Return whether an expression divides with `/` outside of what makes a whole number of it again."""
+    """Return whether an expression divides with `/` and does not make the result whole again."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         return True
     return not _is_whole(node) and any(_divides(inner) for inner in ast.iter_child_nodes(node))
@@ -451,7 +447,7 @@ def _is_whole(node: ast.AST) -> bool:
 
 
 def _is_math(function: ast.expr) -> bool:
-    """Return whether `floor` and `ceil` are those of `math`, which give whole numbers; numpy's give floats."""
+    """Return whether `floor` or `ceil` is that of `math`, which returns whole numbers; numpy's returns floats."""
     match function:
         case ast.Attribute(value=ast.Name(id=module)):
             return module == "math"
@@ -459,7 +455,7 @@ def _is_math(function: ast.expr) -> bool:
 
 
 def past_the_end(scene: Scene) -> Message | None:
-    """Return which index is too large for which axis; of a hidden case only where that was."""
+    """Return which index is too large for which axis; of a hidden case only the name of the array."""
     what = _past(scene)
     if what is None:
         return None
@@ -476,7 +472,7 @@ def past_the_end(scene: Scene) -> Message | None:
 
 
 def _past(scene: Scene) -> Message | None:
-    if found := scene.said(r"index (-?\d{1,12}) is out of bounds for axis (\d{1,2}) with size (\d{1,12})"):
+    if found := scene.matches(r"index (-?\d{1,12}) is out of bounds for axis (\d{1,2}) with size (\d{1,12})"):
         index, axis, size = (int(each) for each in found.groups())
         if not scene.public:
             return say("An index runs past the end of an axis; where does the loop end, and is it the right axis?")
@@ -484,31 +480,33 @@ def _past(scene: Scene) -> Message | None:
             return say("Axis {axis} is empty, so index {index} is not there.", axis=axis, index=index)
         return say("Index {index} is past the end of axis {axis}, which goes from 0 to {last}.",
                    index=index, axis=axis, last=size - 1)  # fmt: skip
-    if found := scene.said(r"too many indices for array: array is (\d{1,2})-dimensional, but (\d{1,3}) were indexed"):
+    if found := scene.matches(
+        r"too many indices for array: array is (\d{1,2})-dimensional, but (\d{1,3}) were indexed"
+    ):
         if not scene.public:
             return say("There are more indices than the array has axes.")
         return say("There are {given} indices, but the array has only {axes} axes.",
                    given=int(found[2]), axes=int(found[1]))  # fmt: skip
-    if scene.said(r"(?:list|tuple) (?:assignment )?index out of range|string index out of range"):
+    if scene.matches(r"(?:list|tuple) (?:assignment )?index out of range|string index out of range"):
         return say("The index is past the end of the list, tuple or text.")
     return None
 
 
-def shapes(scene: Scene) -> Message | None:
-    """Return which shapes do not fit, or of a hidden case that they do not."""
-    for pattern, hidden, shown in _MISFITS:
-        if found := scene.said(pattern):
-            if shown is None or not scene.public:
+def by_words(scene: Scene) -> Message | None:
+    """Return the sentence for words that say enough by themselves: of shapes that do not fit, for example."""
+    for pattern, hidden, *public in _WORDS:
+        if found := scene.matches(pattern):
+            if not public or not scene.public:
                 return hidden
-            return replace(shown, parameters={name: inert(text, 60) for name, text in found.groupdict().items()})
+            return replace(public[0], parameters={name: inert(text, 60) for name, text in found.groupdict().items()})
     return None
 
 
 _SHAPES = r"(?P<first>\([\d, ]*\)){} (?P<second>\([\d, ]*\))"
 _ELSEWHERE = say("An array is put into a place of another shape.")
 _PRODUCT = say("Two matrices have sizes that cannot be multiplied.")
-_MISFITS: tuple[tuple[str, Message, Message | None], ...] = (
-    ("remapped shapes", say("np.pad needs one pair (before, after) for every axis of the array."), None),
+_WORDS: tuple[tuple[str, Message] | tuple[str, Message, Message], ...] = (
+    ("remapped shapes", say("np.pad needs one pair (before, after) for every axis of the array.")),
     (
         "could not be broadcast together with shapes " + _SHAPES.format(""),
         say("Two arrays in this line have shapes that do not fit together."),
@@ -517,7 +515,6 @@ _MISFITS: tuple[tuple[str, Message, Message | None], ...] = (
     (
         r"could not broadcast input array from shape \((?:\d+,)*0(?:,\d+)*,?\) into",
         say("An empty array is put into a place of another shape; where does its slice begin and end?"),
-        None,
     ),
     (
         "could not broadcast input array from shape " + _SHAPES.format(" into shape"),
@@ -534,7 +531,7 @@ _MISFITS: tuple[tuple[str, Message, Message | None], ...] = (
         _PRODUCT,
         say("A matrix of shape {first} cannot be multiplied by one of shape {second}."),
     ),
-    ("^matmul: ", _PRODUCT, None),
+    ("^matmul: ", _PRODUCT),
     (
         r"cannot reshape array of size (?P<size>\d{1,12}) into shape (?P<shape>\([\d, ]*\))",
         say("The numbers do not fill the shape that reshape is given."),
@@ -545,38 +542,47 @@ _MISFITS: tuple[tuple[str, Message, Message | None], ...] = (
         say("There is no such axis; axes are counted from 0."),
         say("There is no axis {axis}: the array has {count}, counted from 0."),
     ),
-    ("axes don't match array", say("transpose must name every axis of the array once."), None),
-    ("zero-size array to reduction", say("The window is empty; where does its slice begin and end?"), None),
-    ("negative dimensions are not allowed", say("A size is negative here; check the formula of the shape."), None),
-    ("index can't contain negative values", say("np.pad cannot pad by a negative number."), None),
+    ("axes don't match array", say("transpose must name every axis of the array once.")),
+    ("zero-size array to reduction", say("The window is empty; where does its slice begin and end?")),
+    ("negative dimensions are not allowed", say("A size is negative here; check the formula of the shape.")),
+    ("index can't contain negative values", say("np.pad cannot pad by a negative number.")),
     (
         "must match exactly|must have same number of dimensions",
         say("The arrays that are joined must have the same length along every axis but the joined one."),
-        None,
     ),
     (
         "truth value of an array|truth value of an empty",
         say("A whole array is used as a condition; use np.any or np.all, or one element of it."),
-        None,
     ),
     (
         "setting an array element with a sequence|only (?:length-1|size-1|0-dimensional|integer scalar) arrays",
         say("A whole array stands where one number belongs; is an index or a sum missing?"),
-        None,
     ),
-    ("cannot convert float (?:NaN|infinity) to integer", say("`int()` is given NaN or infinity here."), None),
+    ("cannot convert float (?:NaN|infinity) to integer", say("`int()` is given NaN or infinity here.")),
     (
         "Cannot cast ufunc .* output from",
         say("An array of whole numbers cannot take in floats; make it without dtype=int."),
-        None,
     ),
+    (
+        "^'(?:tuple|str)' object does not support item assignment",
+        say("A tuple or text cannot be changed in place; make a list or an array of it."),
+    ),
+    (
+        r"^'(?:int|float|numpy\.float64)' object does not support item assignment",
+        say("What is filled here is a single number, not an array; where is the array made?"),
+    ),
+    (
+        "^can only concatenate|^must be str, not",
+        say("`+` does not work between a text and a number; use an f-string or `str(…)`."),
+    ),
+    ("cannot unpack non-iterable", say("Several names stand on the left, but the right side is a single value.")),
 )
-"""What numpy says, what of it is said of a hidden case, and what with the numbers in it of a public one."""
+"""A pattern of an exception's words, its sentence, and another for public cases if the words hold numbers."""
 
 
 def unpacked(scene: Scene) -> Message | None:
-    """Return how many names wait for values on the left side."""
-    if not scene.said(r"not enough values to unpack|too many values to unpack"):
+    """Return how many names on the left side need values."""
+    if not scene.matches(r"not enough values to unpack|too many values to unpack"):
         return None
     sequences: list[ast.Tuple | ast.List] = [*scene.every(ast.Tuple), *scene.every(ast.List)]
     counts = [len(node.elts) for node in sequences if isinstance(node.ctx, ast.Store)]
@@ -589,17 +595,17 @@ def unpacked(scene: Scene) -> Message | None:
 
 
 def _keys(scene: Scene, name: str) -> list[str]:
-    """Return the keys of the input dict that goes by a name, else of the only dict there is (in a cache)."""
+    """Return the keys of the input dict called `name`, else of the only dict in the inputs (that of a cache)."""
     given = dict(scene.inputs)
-    if isinstance(own := given.get(name), dict):
-        return [str(each) for each in own]
+    if isinstance(named := given.get(name), dict):
+        return [str(each) for each in named]
     inside = [each for value in given.values() for each in (value if isinstance(value, tuple | list) else (value,))]
     dicts = [each for each in inside if isinstance(each, dict)]
     return [str(each) for each in dicts[0]] if len(dicts) == 1 and name not in given else []
 
 
-def key(scene: Scene) -> Message | None:
-    """Return the key that a dict lacks, and those it has if it is a public case's input."""
+def missing_key(scene: Scene) -> Message | None:
+    """Return the key that a dict lacks, and those it has if it is the input of a public case."""
     keyed: dict[str, str] = {}
     for node in scene.every(ast.Subscript):
         match node:
@@ -609,17 +615,17 @@ def key(scene: Scene) -> Message | None:
     if not wanted:
         return None
     keys = _keys(scene, keyed[wanted])
-    shown, code = inert(wanted, 60), inert(keyed[wanted], 60)
+    word, code = inert(wanted, 60), inert(keyed[wanted], 60)
     if near := nearest(wanted.strip("'"), keys):
-        return say("`{name}` has no key {key}; did you mean '{near}'?", name=code, key=shown, near=near)
+        return say("`{name}` has no key {key}; did you mean '{near}'?", name=code, key=word, near=near)
     if keys:
         return say("`{name}` has no key {key}; its keys are: {keys}.",
-                   name=code, key=shown, keys=inert(", ".join(keys), 200))  # fmt: skip
-    return say("`{name}` has no key {key}; is it spelt right?", name=code, key=shown)
+                   name=code, key=word, keys=inert(", ".join(keys), 200))  # fmt: skip
+    return say("`{name}` has no key {key}; is it spelt right?", name=code, key=word)
 
 
 def by_zero(scene: Scene) -> Message | None:
-    """Return what is divided by and is 0."""
+    """Return the divisor that is 0."""
     under = [node.right for node in scene.every(ast.BinOp) if isinstance(node.op, ast.Div | ast.FloorDiv | ast.Mod)]
     if len(under) != 1:
         return say("Something is divided by 0 in this line.")
@@ -635,21 +641,15 @@ def endless(scene: Scene) -> Message | None:
 
 
 def kinds(scene: Scene) -> Message | None:
-    """Return which two kinds an operator cannot take."""
-    found = scene.said(
+    """Return between which two types an operator does not work."""
+    found = scene.matches(
         r"^unsupported operand type\(s\) for (\S{1,12})(?: or pow\(\))?: '([\w.]+)' and '([\w.]+)'$"
-    ) or (scene.said(r"^'([<>]=?)' not supported between instances of '([\w.]+)' and '([\w.]+)'$"))
+    ) or (scene.matches(r"^'([<>]=?)' not supported between instances of '([\w.]+)' and '([\w.]+)'$"))
     if found is not None and scene.public and found[2] in KINDS and found[3] in KINDS:
         return say("`{operator}` does not work between {left} and {right}.",
                    operator=inert(found[1].rstrip(":"), 12), left=KINDS[found[2]], right=KINDS[found[3]])  # fmt: skip
     if found is not None:
         return say("An operator in this line does not work between the types of its two sides.")
-    if scene.said(r"^'(?:tuple|str)' object does not support item assignment"):
-        return say("A tuple or text cannot be changed in place; make a list or an array of it.")
-    if scene.said(r"^'(?:int|float|numpy\.float64)' object does not support item assignment"):
-        return say("What is filled here is a single number, not an array; where is the array made?")
-    if scene.said(r"^can only concatenate|^must be str, not"):
-        return say("`+` does not work between a text and a number; use an f-string or `str(…)`.")
     return None
 
 
@@ -657,29 +657,21 @@ def assertion(scene: Scene) -> Message | None:
     """Return the condition of an assert that does not hold."""
     if scene.home is None or not scene.parts or not isinstance(scene.parts[0], ast.expr):
         return None
-    if scene.said("^$") is None and not scene.public and scene.raised.type != "AssertionError":
+    if scene.matches("^$") is None and not scene.public and scene.raised.type != "AssertionError":
         return None
     return say("This assert does not hold: `{condition}`.", condition=inert(ast.unparse(scene.parts[0]), 100))
 
 
 def asked(scene: Scene) -> Message | None:
-    """Return that nobody answers `input()`."""
+    """Return that `input()` gets no answer."""
     if "input" not in scene.read():
         return None
     return say("`input()` gets no answer here; use the function's arguments instead.")
 
 
-def file(_: Scene) -> Message | None:
-    """Return that a file is not there where the work is graded."""
-    return say("This file is not there when your work is graded; the function gets all it needs as arguments.")
-
-
-def large(_: Scene) -> Message | None:
-    """Return that an array is too large."""
-    return say("An array that is far too large is made here; check its shape.")
-
-
 Reason = Callable[[Scene], Message | None]
+_NO_FILE = say("This file is not there when your work is graded; the function gets all it needs as arguments.")
+_TOO_LARGE = say("An array that is far too large is made here; check its shape.")
 
 _REASONS: Mapping[str, tuple[Reason, ...]] = {
     "UnboundLocalError": (unbound,),
@@ -687,32 +679,22 @@ _REASONS: Mapping[str, tuple[Reason, ...]] = {
     "ModuleNotFoundError": (absent,),
     "ImportError": (absent,),
     "AttributeError": (nothing, attribute),
-    "IndexError": (whole, subscript, past_the_end, shapes),
-    "KeyError": (key,),
-    "TypeError": (
-        nothing,
-        whole,
-        arguments,
-        data_type,
-        callable_,
-        subscript,
-        iterable,
-        shapes,
-        kinds,
-    ),
-    "ValueError": (whole, of_pad, shapes, unpacked),
+    "IndexError": (whole, subscript, past_the_end, by_words),
+    "KeyError": (missing_key,),
+    "TypeError": (nothing, whole, arguments, data_type, callable_, subscript, iterable, by_words, kinds),
+    "ValueError": (whole, of_pad, by_words, unpacked),
     "ZeroDivisionError": (by_zero,),
     "RecursionError": (endless,),
     "AssertionError": (assertion,),
     "EOFError": (asked,),
-    "FileNotFoundError": (file,),
-    "MemoryError": (large,),
-    "OverflowError": (shapes,),
+    "FileNotFoundError": (lambda _: _NO_FILE,),
+    "MemoryError": (lambda _: _TOO_LARGE,),
+    "OverflowError": (by_words,),
 }
 
 
 def reason(scene: Scene) -> Message | None:
-    """Return the sentence for what was raised, `None` where Python's own words must do."""
+    """Return the sentence for what was raised, None if there is none but Python's own words."""
     try:
         for kind in (scene.raised.type, *scene.raised.parents):
             for explain in _REASONS.get(kind, ()):
@@ -724,9 +706,9 @@ def reason(scene: Scene) -> Message | None:
 
 
 def of_raised(raised: Raised, student: Submission, trial: Trial, signature: Signature, *, public: bool) -> Message:
-    """Return what is to be said of an exception: the student's own line, why it was raised, and its type's name.
+    """Return the sentence for an exception: the student's own line, why it was raised, and its type's name.
 
-    `public` lets the exception's own words and the case's inputs be repeated.
+    The exception's own words and the case's inputs are repeated only if `public`.
     """
     call = next(call for call, got in zip(trial.case.calls, trial.got, strict=True) if got is raised)
     given = tuple(zip(signature.parameters, call.arguments, strict=False))
@@ -741,9 +723,9 @@ def of_raised(raised: Raised, student: Submission, trial: Trial, signature: Sign
 
 
 def _at(seen: Scene, what: Message) -> Message:
-    """Return `what` behind the student's own line; if that is in a helper, with the line that called it.
+    """Return `what` behind the student's own line; for a line in a helper, with the line that called it.
 
-    Of a hidden case the line that called it is told and the helper's is not.
+    Of a hidden case only the line that called the helper is told.
     """
     if not seen.frames:
         return what

@@ -1,4 +1,4 @@
-"""The line that raised and what the source says of the names in it."""
+"""The line that raised an exception, and what the source says about the names in it."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 _MOST = 20
-"""A name that is bound more often than this tells nothing more."""
+"""Bindings of one name that are looked at."""
 
 
 class Bound(Struct, frozen=True, eq=False):
-    """A name bound at a line to the value of an expression; `None` where that value is a part of something."""
+    """A name bound at a line to the value of an expression, to None if that is only a part of an expression's value."""
 
     name: str
     line: int
@@ -37,16 +37,16 @@ class Bound(Struct, frozen=True, eq=False):
 
 def bindings(home: ast.AST) -> Mapping[str, tuple[Bound, ...]]:
     """Return by name what a function or file binds itself, each in the order of the lines."""
-    found = sorted((each for node in _own(home) for each in _bound(node)), key=lambda each: each.line)
     names: dict[str, tuple[Bound, ...]] = {}
-    for each in found:
-        if len(names.get(each.name, ())) < _MOST:
-            names[each.name] = (*names.get(each.name, ()), each)
+    for each in sorted((each for node in _own_nodes(home) for each in _bound(node)), key=lambda each: each.line):
+        before = names.get(each.name, ())
+        if len(before) < _MOST:
+            names[each.name] = (*before, each)
     return names
 
 
-def _own(home: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a function, without those of functions inside it."""
+def _own_nodes(home: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a function or file, without those of functions inside it."""
     waiting = list(ast.iter_child_nodes(home))
     while waiting:
         node = waiting.pop()
@@ -98,12 +98,12 @@ def _targets(target: ast.expr, value: ast.expr | None) -> Iterator[Bound]:
 Def = ast.FunctionDef | ast.AsyncFunctionDef
 
 MOST = 200
-"""Statements of a function beyond which no line of it is told of hidden cases: which one raised would say too much."""
+"""Of a function with more statements, no line is told of hidden cases: which one raised would say too much."""
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 
 
 class Tree:
-    """The tree of a text (an empty one if it does not parse), and what was asked of it before."""
+    """The syntax tree of a text, an empty one if it does not parse; what is looked up in it is looked up once."""
 
     def __init__(self, text: str) -> None:
         tree = tree_of(text)
@@ -129,11 +129,10 @@ class Tree:
             self._bound[node] = bindings(node)
         return self._bound[node]
 
-    def own(self, defined: int, line: int) -> int:
-        """Return the line on which the statement starts that `line` belongs to, if it is one of a function's own.
+    def start(self, defined: int, line: int) -> int:
+        """Return the first line of the statement at `line`, if that belongs to the function defined in line `defined`.
 
-        The function is the one whose `def` (or `name = lambda`) stands in line `defined`; 0 for a line elsewhere, and
-        for a function with more than `MOST` statements.
+        It is 0 for a statement elsewhere, and for a function of more than `MOST` statements.
         """
         if defined not in self._starts:
             starts = frozenset(each.lineno for each in _inside(self.module, defined))
@@ -144,12 +143,12 @@ class Tree:
 
 @once
 def tree(text: str) -> Tree:
-    """Return the tree of a text."""
+    """Return the tree of a text, the same one for the same text."""
     return Tree(text)
 
 
 def _over(block: Sequence[ast.AST], line: int) -> ast.AST | None:
-    """Return the last statement or clause of a block that starts at or before a line, if it reaches to there."""
+    """Return the statement or clause of a block that a line belongs to, None if there is none."""
     place = bisect_right(block, line, key=_first_line)
     if not place:
         return None
@@ -168,7 +167,7 @@ def _last_line(node: ast.AST) -> int:
 
 
 def _inside(module: ast.Module, defined: int) -> Iterator[ast.stmt]:
-    """Yield the statements of the function that is defined at a line; of a lambda the one that names it."""
+    """Yield the statements of the function defined at a line; of a lambda, the statement that names it."""
     found = next((each for each in statements(module) if each.lineno == defined), None)
     if isinstance(found, Def):
         yield from (each for part in found.body for each in ast.walk(part) if isinstance(each, ast.stmt))
@@ -183,11 +182,11 @@ Node = TypeVar("Node", bound=ast.AST)
 class Scene(Struct, frozen=True, kw_only=True, eq=False):
     """Where an exception was raised, as far as the student's own source shows it.
 
-    `frames` are the source's own lines on the way, innermost last; of a hidden case only those of the function's own
-    statements, and `beyond` says that it was raised further in. `parts` is the statement there without the
-    statements inside it, empty if it is not known; `home` the function that holds it, `names` and `globals` what that
-    and the file bind. `given` names the parameters that the grader gave arguments for; `inputs` are these arguments,
-    empty for a hidden case.
+    `frames` are the lines of the source that led there, innermost last; of a hidden case only the graded function's
+    own, and `beyond` says that it was raised further in. `parts` are the pieces of the innermost statement, without
+    statements inside it; they are empty if it is not known. `home` is the function that holds it; `names` and `globals`
+    are what that function and the file bind. `given` names the parameters that the grader gave arguments for; `inputs`
+    are these arguments by name, empty for a hidden case.
     """
 
     student: Submission
@@ -203,14 +202,14 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False):
     names: Mapping[str, tuple[Bound, ...]]
     globals: Mapping[str, tuple[Bound, ...]]
 
-    def said(self, pattern: str) -> re.Match[str] | None:
-        """Return where the exception's own words match."""
+    def matches(self, pattern: str) -> re.Match[str] | None:
+        """Return where the exception's own words match a pattern."""
         return re.search(pattern, self.raised.message)
 
     def pick(self, wanted: str, candidates: Iterable[str]) -> str:
-        """Return the one of the line's `candidates` that the exception's words want, "" if it is none of them.
+        """Return `wanted`, which an exception's words name, if it is among the line's `candidates`, else "".
 
-        Of a hidden case the words may not choose: the only candidate is returned, or none.
+        Of a hidden case the words may not choose: the only candidate is returned, or "" if there are several.
         """
         names = set(candidates)
         if self.public:
@@ -223,13 +222,13 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False):
             yield from (node for node in ast.walk(part) if isinstance(node, kinds))
 
     def read(self) -> list[str]:
-        """Return the names that the line reads, each once, as they stand."""
+        """Return the names that the line reads, each once, from left to right."""
         found = [node for node in self.every(ast.Name) if isinstance(node.ctx, ast.Load)]
         found.sort(key=lambda node: (node.lineno, node.col_offset))
         return list(dict.fromkeys(node.id for node in found))
 
     def bound(self, name: str) -> tuple[Bound, ...]:
-        """Return what the function (else the file) binds a name to, in order."""
+        """Return what the function (or the file, outside of any) binds a name to, in the order of lines."""
         return self.names.get(name, ())
 
     def number(self, line: int) -> int:
@@ -251,7 +250,7 @@ def scene(
     inputs: tuple[tuple[str, Value], ...] = (),
     public: bool = False,
 ) -> Scene:
-    """Return what the source shows of `raised`, which came of a call of `function` with arguments for `given`."""
+    """Return what the source shows of `raised`, which a call of `function` with arguments for `given` led to."""
     found = tree(student.source.text)
     frames = visible_frames(raised, student, function, public=public)
     line = frames[-1].line if frames else 0
@@ -275,11 +274,10 @@ def scene(
 
 
 def visible_frames(raised: Raised, student: Submission, function: str, *, public: bool) -> tuple[SourceLine, ...]:
-    """Return the source's own lines on the way to an exception, innermost last.
+    """Return the lines of the source that led to an exception and may be told, innermost last.
 
-    A line that the file does not have is left out. Of a hidden case only the lines are left on which a statement of
-    `function` itself starts: a file can be as long as it likes, a line can be made up, and either would carry a hidden
-    number out.
+    A line that the file does not have is left out. Of a hidden case only first lines of statements of `function` itself
+    are told: lines of a very long file, or made up ones, could carry a hidden number out.
     """
     if public:
         last = len(lines(student))
@@ -288,20 +286,20 @@ def visible_frames(raised: Raised, student: Submission, function: str, *, public
     if symbol is None:
         return ()
     found = tree(student.source.text)
-    own = ((frame, found.own(symbol.line, frame.line)) for frame in raised.frames)
-    return tuple(replace(frame, line=line) for frame, line in own if line)
+    starts = ((frame, found.start(symbol.line, frame.line)) for frame in raised.frames)
+    return tuple(replace(frame, line=line) for frame, line in starts if line)
 
 
 def owner(student: Submission, line: int) -> str:
-    """Return the name of the function that a line stands in, "" for none."""
+    """Return the name of the function that a line is in, "" for none."""
     _, home = tree(student.source.text).at(line)
     return inert(home.name, 60) if home is not None else ""
 
 
 def _parts(statement: ast.stmt) -> tuple[ast.AST, ...]:
-    """Return the pieces of a statement that are no statements themselves: of a loop only its head.
+    """Return the pieces of a statement besides the statements inside it: of a loop, its head.
 
-    There are none where the statement is so large that looking at it would take long.
+    There are none for a statement so large that looking at it would take long.
     """
     pieces: list[ast.AST] = [
         piece

@@ -1,8 +1,8 @@
 """The sentence for one case: of a mismatch, unless the check's kind has one of its own, or of a call without a value.
 
-A hidden case's sentence has no input, no expected value and no word the student could have chosen. Nor has it a number:
-how many elements differ, or by how much, is the smaller the nearer an answer is, so what is expected could be found by
-asking again and again. What of the structure may be told is decided before (`grader.comparison.structure`).
+A hidden case's sentence has no input, no expected value and no word that the student could have chosen. It has no
+number either: how many elements differ, or by how much, gets smaller as an answer gets nearer, so the expected values
+could be found by asking again and again. `grader.comparison.structure` decides before what else may be told.
 """
 
 from __future__ import annotations
@@ -66,17 +66,17 @@ def sentence(mismatch: Mismatch, *, public: bool, kind: Kind | None = None) -> M
 
 
 def named(mismatch: Mismatch, *, public: bool) -> str:
-    """Return the name of what differs; of a hidden case without a place in it that could tell something.
+    """Return the name of what differs; of a hidden case without places and keys that would tell too much.
 
-    Which number, text or array in a list is the first that differs would let somebody find one after the other, and
-    what a property finds has the student's own places and keys.
+    Knowing which item of a list is the first that differs, somebody could find one after the other. And a mismatch of a
+    property has the student's own places and keys.
     """
     telling = not public and (mismatch.category in ("values", "nan", "text") or mismatch.property)
     return mismatch.output.partition("[")[0] if telling else mismatch.output
 
 
 def pair(got: Value, want: Value) -> tuple[str, str]:
-    """Return two values in as few digits as tell them apart (at least 6), or cut short if they are texts."""
+    """Return two values in just enough digits (at least 6) to differ; texts are cut short."""
     if isinstance(got, str) or isinstance(want, str):
         return inert(repr(got), 120), inert(repr(want), 120)
     for digits in (6, 9, 12, 17):
@@ -149,9 +149,7 @@ def _count(mismatch: Mismatch) -> Message:
 
 
 def _type(mismatch: Mismatch) -> Message:
-    if not mismatch.want:
-        return _none(mismatch)
-    got, want = _kind(mismatch.got), _kind(mismatch.want)
+    got, want = _kind(mismatch.got), _kind(mismatch.want) if mismatch.want else say("something else")
     if mismatch.want == "tuple" and mismatch.got not in ("None", "list"):
         return say("Your function gives {got} here, but {want} is expected: is something left out?", got=got, want=want)
     if mismatch.got != "None":
@@ -161,15 +159,6 @@ def _type(mismatch: Mismatch) -> Message:
     return say(
         "Your function gives None, but {want} is expected: is a return missing, or a None still to be filled in?",
         want=want,
-    )
-
-
-def _none(mismatch: Mismatch) -> Message:
-    if mismatch.output:
-        return say("Your function gives None here, but something else is expected: is a None still to be filled in?")
-    return say(
-        "Your function gives None, but something else is expected: is a return missing, or a None still to be filled "
-        "in?"
     )
 
 
@@ -203,7 +192,7 @@ def _number(value: Value, digits: int) -> str:
 
 
 NEARLY = 0.95
-"""Share of the time of one call below which a call that was stopped had not its whole time."""
+"""A call that was stopped sooner than this share of its time had less time: earlier calls had used it."""
 
 
 def python_name(name: str) -> str:
@@ -216,9 +205,9 @@ def python_name(name: str) -> str:
 
 
 def of_outcome(outcome: Outcome, limits: Limits, *, public: bool) -> Message | None:
-    """Return what is to be said of a call that gave no value (`None` for one that returned).
+    """Return the sentence for a call that gave no value, None for one that returned.
 
-    `public` lets the student's own words (an exception's message, a type's name) be repeated.
+    The student's own words (an exception's message, a type's name) are repeated only if `public`.
     """
     match outcome:
         case Returned():

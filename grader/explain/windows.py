@@ -1,6 +1,6 @@
-"""Which part of an input a wrong element is made of: found by asking the reference, so it holds for any function.
+"""The part of an input that a wrong element depends on, found by asking the reference; so it works for any function.
 
-Only the HTML page draws it, so only there is it asked for, after grading.
+Only the HTML page draws it, so only that asks for it, after grading.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ from grader.model import (
 )
 
 PICTURES = 6
-"""Cases of one page that get windows; a page with more has told enough."""
+"""Cases of one page that get windows at most: each takes some dozens of calls."""
 LARGEST = 1 << 16
-"""Inputs with more elements get none: what is drawn of them is a small part anyway."""
+"""Inputs with more elements get none: the page draws only a small part of them."""
 SOME_INPUTS = 3
+"""Inputs of one case that get windows at most."""
 
 Array: TypeAlias = np.ndarray[Any, Any]
 Full: TypeAlias = "Exhibit | Withheld"
@@ -56,8 +57,8 @@ def with_windows(
             first = _first(check)
             if first is None or next(left, None) is None:
                 return check
-            place, shown = first
-            case = replace(check.cases[place], exhibit=replace(shown, windows=windows(session, problem, shown)))
+            place, exhibit = first
+            case = replace(check.cases[place], exhibit=replace(exhibit, windows=windows(session, problem, exhibit)))
             return replace(check, cases=(*check.cases[:place], case, *check.cases[place + 1 :]))
 
         results = [
@@ -68,10 +69,10 @@ def with_windows(
 
 
 def windows(session: Session, problem: Problem, exhibit: Exhibit) -> Windows:
-    """Return, for each array input, the box of elements (start, end by axis) that decide the first wrong element.
+    """Return by array input the box of elements, (start, end) for each axis, that the first wrong element depends on.
 
-    Growing parts of an input are changed, by halving, until the element changes: a few calls an axis, however long it
-    is. Inputs that decide the element everywhere, or nowhere, are left out.
+    It is found by bisection: parts of an input are changed, and the reference says whether the element changes. That
+    takes a few calls an axis. Inputs that the element depends on as a whole, or not at all, are left out.
     """
     mismatch = exhibit.mismatches[0]
     before = _element(exhibit.want, problem.returns, mismatch)
@@ -100,12 +101,12 @@ def windows(session: Session, problem: Problem, exhibit: Exhibit) -> Windows:
 def _first(check: CheckResult[Full]) -> tuple[int, Exhibit] | None:
     """Return the check's first failing case with its place, if it is public and shows a number that differs."""
     place = next((place for place, case in enumerate(check.cases) if case.status != "passed"), None)
-    shown = check.cases[place].exhibit if place is not None else None
-    if place is None or check.visibility != "public" or not isinstance(shown, Exhibit) or not shown.mismatches:
+    exhibit = check.cases[place].exhibit if place is not None else None
+    if place is None or check.visibility != "public" or not isinstance(exhibit, Exhibit) or not exhibit.mismatches:
         return None
-    first = shown.mismatches[0]
-    telling = first.index and first.category in ("values", "nan") and shown.want is not None
-    return (place, shown) if telling else None
+    first = exhibit.mismatches[0]
+    telling = first.index and first.category in ("values", "nan") and exhibit.want is not None
+    return (place, exhibit) if telling else None
 
 
 def _frameable(value: Value) -> TypeGuard[Array]:
@@ -113,7 +114,7 @@ def _frameable(value: Value) -> TypeGuard[Array]:
 
 
 def _box(shape: Sequence[int], changes: Callable[[Piece], bool]) -> tuple[tuple[int, int], ...]:
-    """Return the start and end along each axis of the elements that matter, () if none does."""
+    """Return (start, end) along each axis of the elements that matter, () if none does."""
     if not changes(()):
         return ()
     box = []
@@ -126,9 +127,9 @@ def _box(shape: Sequence[int], changes: Callable[[Piece], bool]) -> tuple[tuple[
 
 
 def _changed(value: Array, piece: Piece) -> tuple[Array, Array]:
-    """Return the input with a piece raised above all its numbers, and with it sunk below them.
+    """Return the input with a piece raised above all its numbers, and with the piece lowered below them.
 
-    A maximum changes only by the first, a minimum only by the second.
+    A maximum changes only with the first, a minimum only with the second.
     """
     far = 2 * np.abs(value[np.isfinite(value)]).max(initial=0.0) + 1
     raised, sunk = value.copy(), value.copy()
@@ -138,7 +139,7 @@ def _changed(value: Array, piece: Piece) -> tuple[Array, Array]:
 
 
 def _element(value: Value, returns: Sequence[Part], mismatch: Mismatch) -> float | None:
-    """Return the number that the mismatch is about, `None` if there is none."""
+    """Return the number that the mismatch is about, None if it is about something else."""
     names = [part.name for part in returns]
     if isinstance(value, tuple | list) and mismatch.output in names and len(value) == len(names):
         value = value[names.index(mismatch.output)]

@@ -1,4 +1,4 @@
-"""From a path to a Submission: what was handed in is found, read and understood, and never run."""
+"""What a student handed in (a script, a notebook, a folder or an archive) as a Submission: read, and never run."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _REFUSED = r"^(?:Syntax|Indentation|Tab)Error: (.*) \([^()]*, line (\d{1,7})\)$"
 def load(
     path: Path, names: Sequence[str], pattern: str = "", *, beneath: Path | None = None, helpers: bool = True
 ) -> Submission:
-    """Return the submission at `path`: a .py file, a notebook, a folder or a .zip that holds one of these.
+    """Return the submission at `path`: a .py file, a notebook, or a folder or .zip that holds one.
 
-    A folder may also hold a .zip and no code beside it.
+    A folder may also hold one .zip and no code beside it. `names` are the rubric's functions, `pattern` the file name
+    or glob that it asks for. Below the folder `beneath` (by default the one that holds `path`) no link is followed. For
+    a single file, modules beside it are read only with `helpers`. It takes a bounded time.
 
-    `names` are the rubric's functions; `pattern` is the file name or glob that the rubric asks for. Below the folder
-    `beneath` (else the one that holds `path`) no link is followed. A file that is handed in alone has its `helpers`
-    beside it, or none. Raises SubmissionError with the place for what cannot be read, UsageError for a path that is
-    not there and where there are no or several candidates (they are listed). All of it takes a bounded time.
+    Raises SubmissionError with the place for what cannot be read. Raises UsageError for a path that does not exist, and
+    where there are no candidates or several (they are listed).
     """
     try:
         with bounded():
@@ -87,10 +87,9 @@ def _understood(found: FoundFile, names: Sequence[str]) -> Submission:
         places=script.places,
         modules=helpers,
     )
-    own = script.text.split("\n")
-    broken = tuple(_broken(hole, own, source) for hole in parsed.holes)
-    told = lex(script.text) if parsed.holes else lexed
-    marked = find_markers(script.text, told.comments)
+    written = script.text.split("\n")
+    broken = tuple(_broken(hole, written, source) for hole in parsed.holes)
+    marked = find_markers(script.text, (lex(script.text) if parsed.holes else lexed).comments)
     lost = {each.function for each in broken}
     missing = [name for name in names if name not in defined and name not in lost]
     meant = suggest(missing, defined, names, lexed.bare)
@@ -132,7 +131,7 @@ def line(submission: Submission, at: Span) -> Inert:
 
 
 def caret(submission: Submission, at: Span) -> int:
-    """Return where the column of `at` stands in the line as `line` shows it, in characters from 1 (0: no column)."""
+    """Return the column of `at` in the line as `line` shows it, in characters from 1 (0: no column)."""
     return len(inert(_line(submission, at)[: at.column - 1])) + 1 if at.column else 0
 
 
@@ -143,7 +142,7 @@ def lines(submission: Submission) -> Sequence[str]:
 
 @once
 def split(text: str) -> Sequence[str]:
-    """Return the lines of a text; it may have many, and each frame of each case asks for one."""
+    """Return the lines of a text. They are kept: it may have many, and each frame of each case asks for one."""
     return text.split("\n")
 
 
@@ -209,7 +208,7 @@ def _mixed(lines: Sequence[str]) -> bool:
 
 
 def _words(error: SyntaxError, source: Source) -> str:
-    """Return Python's words with the lines they name as the student counts them; where it is, the caret says."""
+    """Return Python's words with lines as the student counts them, and without the place that the caret shows."""
     words = re.sub(_DETECTED, "", error.msg or "invalid syntax")
     return re.sub(_ON_LINE, lambda found: f"on line {source.span(int(found[1])).line}", words)
 
@@ -217,7 +216,7 @@ def _words(error: SyntaxError, source: Source) -> str:
 def refused(detail: str, submission: Submission) -> Message | None:
     """Return what to do about a statement that parses and does not compile; `detail` is `Type: words (file, line)`.
 
-    `None` for anything else that may have happened.
+    Returns None for any other `detail`.
     """
     found = re.search(_REFUSED, detail)
     if found is None:
@@ -234,7 +233,7 @@ def refused(detail: str, submission: Submission) -> Message | None:
 def _left_out(
     broken: Sequence[Broken], names: Sequence[str], defined: Container[str]
 ) -> Iterator[tuple[Message, Span]]:
-    """Yield a remark on each broken statement that costs no graded function; the others are told with theirs."""
+    """Yield a remark on each broken statement that costs no graded function; others are reported with the function."""
     for each in broken:
         if each.function not in names or each.function in defined:
             why = each.hint or each.message
@@ -264,7 +263,7 @@ _INSTALLED = frozenset(
     | {"torch", "torchvision", "tensorflow", "keras", "jax", "h5py", "tqdm", "IPython", "ipywidgets", "pytest"}
     | {"grader"}
 )
-"""Names that are a package's: no one is told to hand them in."""
+"""Names of packages: no remark says that they are to be handed in."""
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+(?P<source>\w+)[ \t]+import\b|import[ \t]+(?P<several>[\w \t,.]+))", re.MULTILINE
 )
@@ -273,11 +272,11 @@ _IMPORT = re.compile(
 def gather(
     bare: str, beside: Callable[[str], bytes | None] | None, allowance: WordsLeft
 ) -> tuple[tuple[tuple[str, str], ...], list[tuple[Message, int]], bytes]:
-    """Return the helper modules that a source needs, remarks on those that cannot be read, and their bytes.
+    """Return the helper modules that a source imports, remarks on those that cannot be read, and the modules' bytes.
 
-    `bare` is the source with comments and strings blanked; `beside` finds the bytes of a module in its folder, and
-    raises SubmissionError for one that cannot be taken. Without it no module is looked for, and a remark says so. No
-    module has the name of one in the standard library, or of numpy. What is too much for the `allowance` is not read.
+    `bare` is the source with comments and strings blanked. `beside` returns the bytes of a module in its folder, and
+    raises SubmissionError for one that cannot be taken; without it no module is read, and a remark says so. Modules
+    with a name of the standard library or of numpy are not looked for. What exceeds the `allowance` is not read.
     """
     if beside is None:
         return (), _alone(bare), b""
@@ -309,9 +308,9 @@ def gather(
 
 
 def _alone(bare: str) -> list[tuple[Message, int]]:
-    """Return the remark on modules that may be the student's own.
+    """Return the remark on imported modules that may be the student's own.
 
-    It does not look whether they are there: that would tell what files other students have.
+    Whether they exist is not looked up: that would tell what files other students have.
     """
     known = _INSTALLED | sys.stdlib_module_names
     names = [name for name in dict.fromkeys(imported(bare)) if name not in known][:_MOST_MODULES]
@@ -326,7 +325,7 @@ def _alone(bare: str) -> list[tuple[Message, int]]:
 
 
 def imported(bare: str) -> Iterator[str]:
-    """Yield the names of modules that are imported whole or in part, packages apart."""
+    """Yield the names of modules, not of modules in packages, that are imported whole or in part."""
     for match in _IMPORT.finditer(bare):
         if match["source"]:
             yield match["source"]

@@ -1,6 +1,6 @@
-"""Reads a submission out of a .zip without unpacking it: the one file that is wanted goes into memory, bounded.
+"""Reads a submission in a .zip without unpacking it: only the files that are needed, into memory, bounded in size.
 
-Everything a hostile archive can say about itself is checked before a byte of any member is read.
+Everything that a hostile archive can say about itself is checked before any member is read.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ _SMALLEST_DICTIONARY = 4096
 
 class _Unpacker(Protocol):
     def decompress(self, data: bytes, max_length: int, /) -> bytes:
-        """Return at most so many bytes more."""
+        """Return at most `max_length` further bytes."""
 
     @property
     def eof(self) -> bool:
-        """Whether the end of what was packed is behind."""
+        """Whether the end of the packed data was reached."""
 
 
 def unpacked(file: BinaryIO, member: ZipInfo) -> bytes:
-    """Return what a member holds.
+    """Return the bytes of a member.
 
-    Raises BadZipFile where it is not what the directory declares, and what its packing raises where that is damaged.
+    Raises BadZipFile if they are not what the directory declares, and zlib's or bz2's errors for damaged data.
     """
     pieces = _pieces(file, member)
     unpacker: _Unpacker = _Stored()
@@ -78,7 +78,7 @@ def unpacked(file: BinaryIO, member: ZipInfo) -> bytes:
 
 
 def _pieces(file: BinaryIO, member: ZipInfo) -> Iterator[bytes]:
-    """Yield the packed bytes; raises BadZipFile where the member's own header does not say what the directory does."""
+    """Yield the packed bytes. Raises BadZipFile if the member's own header differs from the directory."""
     file.seek(member.header_offset)
     header = file.read(_HEADER.size)
     if len(header) < _HEADER.size:
@@ -95,7 +95,7 @@ def _pieces(file: BinaryIO, member: ZipInfo) -> Iterator[bytes]:
 
 
 def _as_a_file(pieces: Iterator[bytes], member: ZipInfo) -> Iterator[bytes]:
-    """Yield LZMA with the head of an .lzma file; no dictionary is larger than what it serves to unpack."""
+    """Yield LZMA data with the head of an .lzma file; its dictionary need not be larger than the unpacked member."""
     first = next(pieces, b"")
     length, coding, dictionary = _LZMA.unpack_from(first)
     size = -1 if member.flag_bits & _ENDS_ITSELF else member.file_size
@@ -135,15 +135,14 @@ _TOTAL = 512 << 20
 _SINGLE = 256 << 20
 _RATIO = 200
 _SMALL = 1 << 20
-"""Members up to this size may be packed at any ratio: a page of equal lines is no bomb."""
+"""Members up to this size may be packed at any ratio: they do no harm."""
 _BROKEN = (ValueError, RuntimeError, EOFError, OSError, struct.error, zlib.error, OverflowError, MemoryError)
 
 
 def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str) -> FoundFile:
-    """Return the submission in a .zip, which stays open as long as its helper modules are wanted.
+    """Return the submission in a .zip, which must stay open while helper modules may be read.
 
-    Raises SubmissionError for an archive that is unsafe or damaged, UsageError where it holds no or several
-    candidates.
+    Raises SubmissionError for an archive that is unsafe or damaged, UsageError for no candidate or several.
     """
     from zipfile import ZipFile
 
@@ -196,12 +195,12 @@ def _pick(file: BinaryIO, archive: ZipFile, path: Path, names: Sequence[str], pa
 
 
 def _is_work(name: str) -> bool:
-    """Return whether a member is worth considering: nothing hidden, nothing that tools leave behind."""
+    """Return whether a member may be the submission: not hidden, and not left behind by a tool."""
     return not any(part.startswith(".") or part in ("__MACOSX", "__pycache__") for part in PurePosixPath(name).parts)
 
 
 def _check_directory(file: BinaryIO, at: Span) -> None:
-    """Refuse an archive whose directory is too long, from its last record, before it is read.
+    """Raise SubmissionError for a directory that is too long, as its end record says, before it is read.
 
     The record is PK 05 06, 22 bytes and a comment (APPNOTE.TXT 4.3.16); the 64-bit form, for more than 65535 members
     or 4 GiB, has its locator 20 bytes before it (4.3.15).
@@ -219,7 +218,7 @@ def _check_directory(file: BinaryIO, at: Span) -> None:
 
 
 def _checked(infos: Sequence[ZipInfo], at: Span) -> dict[str, ZipInfo]:
-    """Return the archive's files by readable path; raises SubmissionError at the first that is unsafe."""
+    """Return the archive's files by readable path. Raises SubmissionError at the first that is unsafe."""
     members: dict[str, ZipInfo] = {}
     if len(infos) > _MOST_MEMBERS:
         raise SubmissionError(say("The archive holds more than {most} files.", most=_MOST_MEMBERS), hint=_PACK, at=at)
@@ -238,29 +237,29 @@ def _checked(infos: Sequence[ZipInfo], at: Span) -> dict[str, ZipInfo]:
 
 def _fault(info: ZipInfo, name: str, before: dict[str, ZipInfo]) -> Message | None:
     mode = info.external_attr >> 16
-    shown = inert(name, 100)
+    safe = inert(name, 100)
     parts = name.rstrip("/").split("/")
     if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts:
-        return say("The archive's member {name} leads out of the archive.", name=shown)
+        return say("The archive's member {name} leads out of the archive.", name=safe)
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return say("The archive's member {name} is a link or a device.", name=shown)
+        return say("The archive's member {name} is a link or a device.", name=safe)
     if info.flag_bits & 0x1:
-        return say("The archive's member {name} is encrypted.", name=shown)
+        return say("The archive's member {name} is encrypted.", name=safe)
     if len(parts) > _DEEPEST or not name:
-        return say("The archive's member {name} lies too deep.", name=shown)
+        return say("The archive's member {name} lies too deep.", name=safe)
     if name in before:
-        return say("The archive holds {name} twice.", name=shown)
+        return say("The archive holds {name} twice.", name=safe)
     if info.file_size > _SINGLE:
-        return say("The archive's member {name} is too large.", name=shown)
+        return say("The archive's member {name} is too large.", name=safe)
     if info.file_size > _SMALL and info.file_size > _RATIO * max(1, info.compress_size):
-        return say("The archive's member {name} unpacks to more than {ratio} times its size.", name=shown, ratio=_RATIO)
+        return say("The archive's member {name} unpacks to more than {ratio} times its size.", name=safe, ratio=_RATIO)
     return None
 
 
 def _readable(info: ZipInfo) -> str:
-    """Return a member's path with forward slashes, without steps that lead nowhere ("./", "//").
+    """Return a member's path with forward slashes and without "./" and "//".
 
-    Names without the UTF-8 flag are tried as UTF-8, then GBK.
+    A name without the UTF-8 flag is read as UTF-8, or else as GBK.
     """
     name = info.orig_filename
     if not info.flag_bits & 0x800 and not name.isascii():

@@ -1,4 +1,4 @@
-"""What reading a submission may cost: seconds of CPU time, bytes and words; what is kept until the next submission."""
+"""What reading a submission may cost (CPU time, bytes, words), and what is kept until the next submission."""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ SECONDS = 10.0
 
 
 class TookTooLong(BaseException):
-    """It took too long. No `except Exception` on the way is to take this for a fault of the text."""
+    """It took too long; no Exception, so that no `except Exception` on the way takes it for a fault of the text."""
 
 
 @contextmanager
 def bounded(seconds: float | None = None) -> Iterator[None]:
     """Raise TookTooLong where what is inside takes more than `seconds`, by default `SECONDS`.
 
-    The kernel's timer of CPU time says so (setitimer(2), ITIMER_PROF), so that a busy machine costs nobody anything.
-    What is raised in the middle of anything may get lost in a finalizer, or come out as another exception, and counts
-    all the same. There is no bound on Windows, which has no such timer, and outside of the main thread, where none can
-    be set.
+    The kernel's timer of CPU time is used (setitimer(2), ITIMER_PROF), so that a busy machine makes no difference. An
+    exception that a timer raises may get lost in a finalizer, or turn into another one; TookTooLong is raised all the
+    same. There is no bound on Windows, which has no such timer, nor outside of the main thread, where none can be set.
     """
     inside, over = True, False
 
@@ -64,7 +63,7 @@ def bounded(seconds: float | None = None) -> Iterator[None]:
 
 
 class TimeLeft:
-    """What is left of the CPU time for one thing that is done piece by piece."""
+    """What is left of `SECONDS` of CPU time for something that is done piece by piece."""
 
     def __init__(self) -> None:
         self.left = SECONDS
@@ -86,22 +85,22 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _CLEAR: list[Callable[[], None]] = []
 _MUCH = 200_000
-"""Blocks of memory, about 15 MB. To collect takes 20 ms, so it is not done for every submission."""
+"""Blocks of memory, about 15 MB, after which garbage is collected: that takes 20 ms, too long for every submission."""
 _settled = [sys.getallocatedblocks()]
 
 
 def once(function: Callable[_P, _T], most: int = 1) -> Callable[_P, _T]:
     """Return a function that keeps its last answer, or as many as `most`, until `forget`."""
-    kept = lru_cache(maxsize=most)(function)
-    _CLEAR.append(kept.cache_clear)
-    return kept  # type: ignore[return-value]  # the type of what lru_cache makes has no parameters
+    cached = lru_cache(maxsize=most)(function)
+    _CLEAR.append(cached.cache_clear)
+    return cached  # type: ignore[return-value]  # the type of what lru_cache makes has no parameters
 
 
 def forget() -> None:
     """Let go of all that was kept for the submission that was graded last.
 
-    What flows in a text goes around in circles, so much of it is collected at once: the collector by itself comes only
-    when a class has filled the memory.
+    The analysis of a text leaves circles of objects. If there are many, garbage is collected: left to itself, Python
+    would do so only when a class has filled the memory.
     """
     for clear in _CLEAR:
         clear()
@@ -120,7 +119,7 @@ _WORD = re.compile(r"\w+|[^\w\s]|\n")
 
 
 class WordsLeft:
-    """How much text may still be read for one submission: its own file first, then the helper modules beside it."""
+    """How much text may still be read of one submission: its own file first, then its helper modules."""
 
     def __init__(self) -> None:
         self._left = WORDS
@@ -128,13 +127,13 @@ class WordsLeft:
         self._uncounted: list[str] = []
 
     def take(self, text: str, path: str) -> None:
-        """Count a text before it is taken apart; raises SubmissionError where it is too much."""
+        """Count a text before it is parsed. Raises SubmissionError if it is too much."""
         at = Span(path=path)
         if len(text) > SCRIPT:
             raise too_large(len(text.encode()), SCRIPT, at)
         self._characters += len(text)
         self._uncounted.append(text)
-        if self._characters <= WORDS:  # nor are there more words, and counting them takes 1 ms
+        if self._characters <= WORDS:  # there are no more words than characters; counting words takes 1 ms
             return
         for each in self._uncounted:
             words = sum(1 for _ in _WORD.finditer(each))

@@ -1,6 +1,6 @@
-"""A notebook (format 3 or 4) as Python text: its code cells in order and counted, every line with its place.
+"""A notebook (format 3 or 4) as Python text: its code cells in order, and for each line its cell and line there.
 
-Saved outputs and metadata are never looked at: they prove nothing.
+Saved outputs and metadata are never looked at: anybody can write them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from grader.submission.syntax import Block
 from grader.submission.text import Lexed, compiled, decode
 
 _SUSPECTS = tuple(map(re.compile, (r"\n[ \t]*[%!?]", r"\?[ \t]*\n", r"=[ \t]*[%!][^=]")))
-"""Each begins with one fixed character, so that a text without magics is passed over in no time."""
+"""Each begins with one fixed character, so that a text without magics takes no time."""
 _TOKEN = compiled(
     r"""
     (?P<magic> ^[ \t]*(?:
@@ -46,7 +46,7 @@ def cell_magic(source: str) -> str:
 
 
 def blank(text: str) -> str:
-    """Return `text` without its magics: an empty line for each, `pass` where it is indented (a block needs a body)."""
+    """Return `text` with an empty line for each magic, or `pass` where it is indented: a block needs a body."""
     framed = f"\n{text}\n"
     if not any(suspect.search(framed) for suspect in _SUSPECTS):
         return text
@@ -79,16 +79,16 @@ _WATCHED = frozenset({"cells", "worksheets", "nbformat", "cell_type", "source", 
 _SURROGATE = r"[\ud800-\udfff]"
 _MOST_CELLS = 5000
 _MOST_PARTS = 700_000
-"""Strings, opening brackets and commas outside of strings; each takes Python up to 160 bytes of memory."""
+"""Strings, and opening brackets and commas outside of them; each takes Python up to 160 bytes of memory."""
 _PIECE = 1 << 20
 _ESCAPED = (rb"\\", rb"\"")
 _PART = re.compile(rb'"[^"]*"?|[\[{,]')
 
 
 class Script(Struct, frozen=True, kw_only=True):
-    """Python text to read: `text` (`original` without magics), its lines' places, the blocks read on their own.
+    """Python text to read: `text` (`original` without magics), the places of its lines, and the blocks in it.
 
-    `lexed` is `original` taken apart, where that was done already.
+    A block, a cell or a whole file, is read by itself. `lexed` is the lexed `original`, if it was lexed already.
     """
 
     original: str
@@ -100,7 +100,7 @@ class Script(Struct, frozen=True, kw_only=True):
 
 
 def read(data: bytes, path: str, allowance: WordsLeft) -> Script:
-    """Return the code of a notebook. Raises SubmissionError with the place if it is none, or too much."""
+    """Return the code of a notebook. Raises SubmissionError with the place if it is not a notebook, or too large."""
     sources = [_source(cell) for cell in _cells(_document(data, path), path)]
     allowance.take("\n".join(_counted(source) for source in sources if isinstance(source, str)), path)
     read: list[str] = []
@@ -120,12 +120,12 @@ def read(data: bytes, path: str, allowance: WordsLeft) -> Script:
         magic = _other_language(source)
         if magic and re.search(r"^[ \t]*def\b", source, re.MULTILINE):
             remarks.append((say("This cell begins with %%{magic}, so it was not read.", magic=inert(magic, 40)), at))
-        kept = _counted(source)
-        mine = kept.split("\n")
-        blocks.append((len(original) + 1, len(original) + len(mine)))
-        original += mine
-        read += blank(_dedented(kept)).split("\n")
-        places += [Origin(number, line) for line in range(1, len(mine) + 1)]
+        code = _counted(source)
+        lines = code.split("\n")
+        blocks.append((len(original) + 1, len(original) + len(lines)))
+        original += lines
+        read += blank(_dedented(code)).split("\n")
+        places += [Origin(number, line) for line in range(1, len(lines) + 1)]
     return Script(
         original="\n".join(original),
         text="\n".join(read),
@@ -136,12 +136,12 @@ def read(data: bytes, path: str, allowance: WordsLeft) -> Script:
 
 
 def _counted(source: str) -> str:
-    """Return what is read of a cell: of one in another language its lines alone."""
+    """Return what is read of a cell: of one in another language as many empty lines."""
     return "\n" * source.count("\n") if _other_language(source) else source
 
 
 def _other_language(source: str) -> str:
-    """Return the magic that says that a cell is no Python, "" if there is none."""
+    """Return the magic that says that a cell is not Python, "" if there is none."""
     magic = cell_magic(source)
     return magic if magic not in HARMLESS else ""
 
@@ -149,7 +149,7 @@ def _other_language(source: str) -> str:
 def _document(data: bytes, path: str) -> dict[str, object]:
     import json
 
-    # In GBK and UTF-16 a quote's byte, or a backslash's, is a part of other characters, too.
+    # In GBK and UTF-16 the byte of a quote or a backslash occurs within other characters, too.
     if _has_many_parts(data if _is_utf8(data) else decode(data, path)[0].encode()):
         raise SubmissionError(
             say("The notebook is too large to be read: clear its outputs and save it again."), at=Span(path=path)
@@ -173,7 +173,7 @@ def _document(data: bytes, path: str) -> dict[str, object]:
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Return whether the bytes are UTF-8, looking at a piece at a time: one wide character makes a text large."""
+    """Return whether the bytes are UTF-8, decoded piece by piece: one wide character makes a whole text large."""
     decoder = getincrementaldecoder("utf-8")()
     try:
         for start in range(0, len(data), _PIECE):
@@ -185,7 +185,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _has_many_parts(data: bytes) -> bool:
-    """Return whether JSON has more than `_MOST_PARTS`; what stands in a string is none."""
+    """Return whether JSON has more than `_MOST_PARTS` parts; brackets and commas in strings do not count."""
     if sum(map(data.count, (b"[", b"{", b",", b'"'))) <= _MOST_PARTS:
         return False
     for escaped in _ESCAPED:
@@ -194,7 +194,7 @@ def _has_many_parts(data: bytes) -> bool:
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return what is looked at of a JSON object, and which key of it stands there twice."""
+    """Return the keys of a JSON object that are looked at, with one that occurs twice under `_TWICE`."""
     watched = [(key, value) for key, value in pairs if key in _WATCHED]
     found = dict(watched)
     if len(found) < len(watched):
@@ -204,17 +204,17 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _cells(document: dict[str, object], path: str) -> list[object]:
-    form = document.get("nbformat")
+    version = document.get("nbformat")
     if _TWICE in document:
         raise _ambiguous(document[_TWICE], Span(path=path))
-    if form not in (3, 4) or isinstance(form, bool | float):
+    if version not in (3, 4) or isinstance(version, bool | float):
         raise SubmissionError(
-            say("The notebook's format is {form}; formats 3 and 4 can be read.", form=inert(repr(form), 40)),
+            say("The notebook's format is {form}; formats 3 and 4 can be read.", form=inert(repr(version), 40)),
             hint=say("Open it in Jupyter, save it again and hand in the new file."),
             at=Span(path=path),
         )
     cells = document.get("cells")
-    if form == 3:
+    if version == 3:
         sheets = document.get("worksheets")
         inside = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)] if isinstance(sheets, list) else []
         cells = [cell for some in inside if isinstance(some, list) for cell in some]
@@ -236,7 +236,7 @@ def _ambiguous(key: object, at: Span) -> SubmissionError:
 
 
 def _source(cell: object) -> str | Message | None:
-    """Return a cell's code, why it was skipped, or `None` for a cell of another kind (these are not counted)."""
+    """Return a cell's code, or why it was skipped, or None for a cell without code, which is not counted."""
     if not isinstance(cell, dict):
         return say("This cell is not a JSON object; it was skipped.")
     kind = cell.get("cell_type")
@@ -254,7 +254,7 @@ def _source(cell: object) -> str | Message | None:
 
 
 def _dedented(source: str) -> str:
-    """Return a cell whose first line is indented without that indent, as IPython runs it."""
+    """Return a cell without the indent of its first line, as IPython runs it."""
     first = next((line for line in source.split("\n") if line.strip()), "")
     indent = first[: len(first) - len(first.lstrip(" \t"))]
     if not indent:

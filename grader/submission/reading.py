@@ -1,9 +1,10 @@
-"""Opens what lies beneath a folder step by step, each step from the folder before it: no link on the way is followed.
+"""Reads files that strangers made, bounded in number, depth and size; finds which of them is the submission.
 
-A path that is looked at and then opened may have been exchanged for a link in between; a folder that is held open
-cannot. Opening takes one call a step (`openat` with O_NOFOLLOW), which every POSIX system has; `openat2` with
-RESOLVE_BENEATH would take one in all, but only on Linux, and by way of ctypes, whose import costs more than it saves.
-Windows opens no folders: there each step is looked at (link, junction) and then gone by its path.
+Below a trusted folder no link is followed. A path that is checked and then opened may be exchanged for a link in
+between; a folder that is held open cannot. So each step of a path is opened from the folder before it (`openat` with
+O_NOFOLLOW), which every POSIX system has. `openat2` with RESOLVE_BENEATH would take one call in all, but only on Linux,
+and through ctypes, whose import costs more than it saves. On Windows folders cannot be opened: there each step is
+checked (link, junction) and then opened by its path.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ from grader.submission.costs import NOTEBOOK, SCRIPT, too_large
 
 _HELD = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 _ORDINARY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-"""A pipe that nobody writes to is opened at once, so that it can be refused."""
+"""O_NONBLOCK: a pipe that nobody writes to is opened at once, so that it can be refused."""
 _PASSING = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0)
-"""To pass through a folder it need not be readable: a drop box is not."""
+"""O_PATH: a folder on the way need not be readable; a drop box is not."""
 _NAME_SURROGATE = 0x20000000
-"""The bit of a reparse tag that says that it stands for another place: a link's and a junction's have it, a file's in
-a synchronised folder has not ([MS-FSCC] 2.1.2.1)."""
+"""The bit of a reparse tag that says that it points to another place: links and junctions have it, files in a
+synchronised folder do not ([MS-FSCC] 2.1.2.1)."""
 
 
 class Folder:
-    """A folder that is held open; what is in it is opened from it, never from its path. A context manager."""
+    """A folder that is held open: what is in it is opened from it, never by its path. A context manager."""
 
     def __init__(self, path: Path, handle: int) -> None:
         self.path = path
@@ -42,7 +43,7 @@ class Folder:
 
     @classmethod
     def at(cls, path: Path) -> Folder:
-        """Return the folder at a path that is trusted: links to it are followed. Raises UsageError."""
+        """Return the folder at a trusted path, to which links are followed. Raises UsageError."""
         try:
             return cls(path, os.open(path, _PASSING) if _HELD else -1)
         except (OSError, ValueError) as error:
@@ -72,7 +73,7 @@ class Folder:
 
     @contextmanager
     def listed(self, name: str) -> Iterator[Iterator[os.DirEntry[str]]]:
-        """Offer the entries of the folder at `name`. Raises as `open` does."""
+        """Yield the entries of the folder at `name`, while they may be read. Raises as `open` does."""
         with self.open(name) as folder:
             path = self.path / name
             if not isinstance(folder, Folder):
@@ -113,7 +114,7 @@ class Folder:
 
 
 class _LinkError(OSError):
-    """A step would have followed a link."""
+    """A step of a path is a link."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -121,7 +122,7 @@ class _LinkError(OSError):
 
 
 def _fault(path: Path, error: OSError | ValueError) -> GraderError:
-    shown = inert(str(path))
+    where = inert(str(path))
     match error:
         case _LinkError():
             return SubmissionError(
@@ -130,16 +131,16 @@ def _fault(path: Path, error: OSError | ValueError) -> GraderError:
                 at=Span(path=inert(str(path), 1000)),
             )
         case FileNotFoundError() | NotADirectoryError():
-            return UsageError(say("{path} is not there.", path=shown))
+            return UsageError(say("{path} is not there.", path=where))
     why = error.strerror if isinstance(error, OSError) else str(error)
-    return UsageError(say("{path} cannot be read: {why}", path=shown, why=inert(why or "")))
+    return UsageError(say("{path} cannot be read: {why}", path=where, why=inert(why or "")))
 
 
 class FoundFile(Struct, frozen=True, kw_only=True):
-    """One file: how reports call it, its path for spans, its suffix, its bytes.
+    """A file that is the submission: its name in reports, its path for spans, its suffix, its bytes.
 
-    `beside` returns the bytes of a helper module in the same folder, or `None`, and raises SubmissionError for one
-    that cannot be taken. Without it the file brings no helpers.
+    `beside` returns the bytes of a helper module in the same folder, or None, and raises SubmissionError for one that
+    cannot be taken. Without it the file has no helper modules.
     """
 
     name: Inert
@@ -153,15 +154,15 @@ SUFFIXES = (".py", ".ipynb")
 _LISTED = 12
 _LOOKED_AT = 100
 _LOOKED_INTO = 64 << 20
-"""Bytes of all candidates together: to look into them takes a second or two."""
+"""Bytes of all candidates together; looking into so many takes a second or two."""
 
 
 def choose(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[str], pattern: str, where: str) -> str:
     """Return the one of `files` (paths with forward slashes, inside `where`) that is the submission.
 
-    It is the file whose name or path `pattern` matches (a notebook of that name, if there is no such script); else the
-    one that defines a graded function; else the only Python file or notebook. Raises UsageError with the list where
-    that is not one file.
+    It is the file whose name or path `pattern` matches (or a notebook of that name, if there is no such script), else
+    the one that defines a graded function, else the only Python file or notebook. Raises UsageError with the list if
+    that leaves none or several.
     """
     fitting = [file for file in files if PurePosixPath(file).suffix.lower() in SUFFIXES]
     matching = _matching(fitting, pattern) or _matching(fitting, f"{PurePosixPath(pattern).stem}.ipynb")
@@ -190,7 +191,7 @@ def choose(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[s
 
 
 def _defining(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[str]) -> list[str]:
-    """Return those of the files that define a graded function; none where that would be too much to look into."""
+    """Return those of the files that define a graded function; none if there is too much to look into."""
     if len(files) > _LOOKED_AT:
         return []
     found: list[str] = []
@@ -231,11 +232,11 @@ def in_file(
 ) -> FoundFile:
     """Return a submission that is one file, `path`.
 
-    Its helper modules are found by `beside`, if that is given. One that defines a graded function may be another
-    student's work and is not taken, as a remark says.
+    `beside` returns its helper modules, if it has any. A module that defines a graded function may be another student's
+    work: it is not taken, and a remark says so.
     """
 
-    def own(module: str) -> bytes | None:
+    def not_graded(module: str) -> bytes | None:
         found = beside(module) if beside is not None else None
         if found is not None and defines(found, names):
             raise SubmissionError(
@@ -248,12 +249,12 @@ def in_file(
         path=inert(str(path), 1000),
         suffix=path.suffix.lower(),
         data=read(file, str(path)),
-        beside=own if beside is not None else None,
+        beside=not_graded if beside is not None else None,
     )
 
 
 def in_folder(folder: Folder, path: Path, names: Sequence[str], pattern: str) -> FoundFile:
-    """Return the submission in the folder at `path`; raises UsageError where there is not exactly one."""
+    """Return the submission in the folder at `path`. Raises UsageError if there is none, or several."""
     files = sorted(_walk(folder, path, SUFFIXES))
     chosen = choose(files, lambda file: _glance(folder, file), names, pattern, str(path))
     place = path / chosen
@@ -268,7 +269,7 @@ def in_folder(folder: Folder, path: Path, names: Sequence[str], pattern: str) ->
 
 
 def packed(folder: Folder, path: Path) -> str | None:
-    """Return the only .zip in the folder at `path`, if it holds no code beside it."""
+    """Return the only .zip in the folder at `path`, None if there are several, or code beside it."""
     archives = []
     for name in _walk(folder, path, (*SUFFIXES, ".zip")):
         if not name.lower().endswith(".zip"):
@@ -278,37 +279,37 @@ def packed(folder: Folder, path: Path) -> str | None:
     return archives[0] if len(archives) == 1 else None
 
 
-def read(file: BinaryIO, shown: str) -> bytes:
-    """Return the bytes of a regular file within the size limit of its kind; raises SubmissionError."""
-    at = Span(path=inert(shown, 1000))
-    limit = NOTEBOOK if shown.lower().endswith(".ipynb") else SCRIPT
+def read(file: BinaryIO, where: str) -> bytes:
+    """Return the bytes of a file. Raises SubmissionError if it is not an ordinary file, or too large for its kind."""
+    at = Span(path=inert(where, 1000))
+    limit = NOTEBOOK if where.lower().endswith(".ipynb") else SCRIPT
     about = os.fstat(file.fileno())
     if not stat.S_ISREG(about.st_mode):
-        raise SubmissionError(say("{path} is not an ordinary file.", path=inert(shown)), at=at)
+        raise SubmissionError(say("{path} is not an ordinary file.", path=inert(where)), at=at)
     if about.st_size > limit:
         raise too_large(about.st_size, limit, at)
     try:
         data = file.read(limit + 1)
     except OSError as error:
         raise UsageError(
-            say("{path} cannot be read: {why}", path=inert(shown), why=inert(error.strerror or ""))
+            say("{path} cannot be read: {why}", path=inert(where), why=inert(error.strerror or ""))
         ) from None
     if len(data) > limit:
         raise too_large(len(data), limit, at)
     return data
 
 
-def _read_in(folder: Folder, name: str, shown: str) -> bytes:
+def _read_in(folder: Folder, name: str, where: str) -> bytes:
     with folder.open(name) as file:
         if isinstance(file, Folder):
             raise SubmissionError(
-                say("{path} is not an ordinary file.", path=inert(shown)), at=Span(path=inert(shown, 1000))
+                say("{path} is not an ordinary file.", path=inert(where)), at=Span(path=inert(where, 1000))
             )
-        return read(file, shown)
+        return read(file, where)
 
 
 def _walk(folder: Folder, path: Path, suffixes: tuple[str, ...]) -> Iterator[str]:
-    """Yield the paths, relative to `folder`, of the files in it with one of the suffixes; links are passed over."""
+    """Yield the paths, relative to `folder`, of the files in it with one of the suffixes; links are left out."""
     waiting = [("", 0)]
     seen = 0
     while waiting:
@@ -330,7 +331,7 @@ def _walk(folder: Folder, path: Path, suffixes: tuple[str, ...]) -> Iterator[str
 
 
 def _glance(folder: Folder, name: str) -> bytes:
-    """Return what a candidate holds, or nothing where it cannot be read: it is only being considered."""
+    """Return the bytes of a candidate, none if it cannot be read."""
     try:
         return _read_in(folder, name, name)
     except (SubmissionError, UsageError):
@@ -338,7 +339,7 @@ def _glance(folder: Folder, name: str) -> bytes:
 
 
 def helper(folder: Folder, file: str, module: str) -> bytes | None:
-    """Return the bytes of a module beside `file`, None where there is none; raises SubmissionError, as for a link."""
+    """Return the bytes of a module beside `file`, None if there is none. Raises SubmissionError, as for a link."""
     name = str(PurePosixPath(file).with_name(f"{module}.py"))
     try:
         return _read_in(folder, name, f"{module}.py")

@@ -1,4 +1,4 @@
-"""The functions a source defines at its top level, as far as can be known without running it."""
+"""The functions that a source defines at its top level, as far as its text tells; remarks on the source."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import builtins
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from grader.language import Message, inert, say
@@ -17,10 +18,10 @@ from grader.submission.text import line_at
 def untouched(body: Sequence[ast.stmt]) -> bool:
     """Return whether a function's body does nothing yet.
 
-    Nothing is: a docstring, `pass`, `...`, assertions, names and elements bound to `None`, loops over `range(None)`,
-    branches with nothing in them, `raise NotImplementedError`, names packed into a tuple (a stub's given
-    `cache = (A_prev, W, b, hparameters)`), and returns of what is still `None`, alone or beside such a tuple. Whatever
-    computes anything, if only a shape, is a beginning.
+    These do nothing: a docstring, `pass`, `...`, assertions, names and elements bound to `None`, loops over
+    `range(None)`, branches that do nothing, `raise NotImplementedError`, names packed into a tuple (the line
+    `cache = (A_prev, W, b, hparameters)` of a stub), and returns of what is still `None`, alone or beside such a tuple.
+    Anything that computes, if only a shape, is a beginning.
     """
     empty: set[str] = set()
     return all(_nothing(node, empty) for node in body)
@@ -54,7 +55,7 @@ def _nothing(node: ast.stmt, empty: set[str]) -> bool:
 
 
 def _take(target: ast.expr, empty: set[str]) -> bool:
-    """Note the names that an assignment of nothing binds; return whether the target itself computes nothing."""
+    """Add the names that an assignment of nothing binds to `empty`; return whether the target computes nothing."""
     if isinstance(target, ast.Name):
         empty.add(target.id)
     elif isinstance(target, ast.Tuple | ast.List):
@@ -175,7 +176,7 @@ _CLASS = r"^class[ \t]+(\w+)"
 def suggest(
     missing: Sequence[str], symbols: Mapping[str, Symbol], graded: Collection[str], bare: str
 ) -> dict[str, tuple[Message, int]]:
-    """Return, for graded names that are not defined, what was probably meant, with its line."""
+    """Return by graded name that is not defined what was probably meant, with its line."""
     if not missing:
         return {}
     nested = {found[2]: line_at(bare, found.start(2)) for found in re.finditer(_NESTED, bare)}
@@ -184,16 +185,9 @@ def suggest(
     for name in missing:
         if name in nested:
             found[name] = (_inside(name, nested[name], bare), nested[name])
-        elif meant := _nearest(name, spare):
-            found[name] = (
-                say("There is no {name}. If {found} is meant to be it, rename it to {name}.", name=name, found=meant),
-                spare[meant],
-            )
-        elif meant := _nearest(name, nested):
-            found[name] = (
-                say("There is no {name}. If {found} is meant to be it, rename it to {name}.", name=name, found=meant),
-                nested[meant],
-            )
+        elif meant := _nearest(name, spare) or _nearest(name, nested):
+            said = say("There is no {name}. If {found} is meant to be it, rename it to {name}.", name=name, found=meant)
+            found[name] = (said, spare[meant] if meant in spare else nested[meant])
     return found
 
 
@@ -225,21 +219,19 @@ def _plain(name: str) -> str:
 
 
 MOST = 50
-"""Remarks of one kind."""
+"""Remarks of one kind that are told at most."""
 
 _At = TypeVar("_At")
 
 
 def some(remarks: Iterable[tuple[Message, _At]]) -> list[tuple[Message, _At]]:
-    """Return remarks of a kind; of more than `MOST` the last says how many there are from its place on."""
-    kept: list[tuple[Message, _At]] = []
-    count = 0
-    for count, each in enumerate(remarks, start=1):
-        if count <= MOST:
-            kept.append(each)
-    if count > MOST:
-        kept[-1] = (say("… and {count} more like these.", count=count - MOST + 1), kept[-1][1])
-    return kept
+    """Return remarks of a kind; of more than `MOST`, the last one says how many more there are."""
+    rest = iter(remarks)
+    first = list(islice(rest, MOST))
+    more = sum(1 for _ in rest)
+    if more:
+        first[-1] = (say("… and {count} more like these.", count=more + 1), first[-1][1])
+    return first
 
 
 _ALIAS = re.compile(r"import[ \t]+numpy[ \t]+as[ \t]+(\w+)")
@@ -319,10 +311,10 @@ def odd_markers(
     starts: Mapping[str, Sequence[int]],
     excused: Collection[str],
 ) -> Iterator[tuple[Message, int]]:
-    """Yield what is odd about the markers, each with its line.
+    """Yield a remark on each marker that fits no function, with its line.
 
-    `starts` are the lines of every definition of each name; `excused` are names spoken of elsewhere already (a
-    function that does not parse, a misspelt one).
+    `starts` are the lines of every definition of each name. `excused` are names that are reported already: a function
+    that does not parse, a misspelt one.
     """
     seen: set[str] = set()
     where = sorted((line, name) for name, lines in starts.items() for line in lines)

@@ -1,4 +1,4 @@
-"""Parses Python text and, where it is broken, cuts out the smallest piece that is, so that the rest stays gradable."""
+"""Parses Python text; where that is broken, cuts out the smallest broken pieces, so that the rest can be graded."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from grader.submission.text import explain_odd, lex, tidied
 
 
 def explain(error: SyntaxError, line: str, mixed: bool = False) -> Message | None:
-    """Return what to do about Python's message, or `None` where its own words must do.
+    """Return what to do about Python's message, or None if there is nothing better than its own words.
 
-    `mixed` says that the statement is indented with tabs here and with spaces there.
+    `mixed` says that the statement is indented with both tabs and spaces.
     """
     words = error.msg or ""
     if line.lstrip().startswith(("<<<<<<<", "=======", ">>>>>>>")):
@@ -27,8 +27,8 @@ def explain(error: SyntaxError, line: str, mixed: bool = False) -> Message | Non
     if isinstance(error, TabError) or (mixed and isinstance(error, IndentationError) and "expected an" not in words):
         return say("Tabs and spaces are mixed in the indentation; use four spaces everywhere.")
     if words.startswith("Missing parentheses in call to 'print'"):
-        shown = re.sub(r"^\s*print\s*", "", line).strip()
-        return say("This is Python 2; in Python 3 write `print({what})`.", what=inert(shown, 60))
+        printed = re.sub(r"^\s*print\s*", "", line).strip()
+        return say("This is Python 2; in Python 3 write `print({what})`.", what=inert(printed, 60))
     for pattern, sentence in _SENTENCES:
         if re.search(pattern, words):
             return sentence
@@ -57,27 +57,27 @@ _SENTENCES: tuple[tuple[str, Message], ...] = (
 
 
 _STARTS = r"(?:async[ \t]+def|def|class|import|from)\b|@"
-"""What starts a statement even where a bracket above was left open."""
+"""What starts a statement even if a bracket above was left open."""
 _COMPOUND = r"(?:async[ \t]+def|def|class|for|while|if|with|try)\b|@"
 _GOES_ON = r"(?:else|elif|except|finally)\b|[)\]}]|<{7}|={7}|>{7}"
-"""What belongs to the statement above: clauses, closing brackets, the marks of a merge conflict."""
+"""What continues the statement above: clauses, closing brackets, the marks of a merge conflict."""
 _INDENT = " \t\f"
-"""What Python takes for white space; a full-width space is none."""
+"""What Python takes for white space: not a full-width space."""
 _RETURN = r"([ \t]+)(?:return|raise)\b"
 _ON_LINE = r"\bon line (\d+)"
 _DEFINES = r"(?m)^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)"
 
 MOST_HOLES = 500
-"""Pieces that may be broken; each costs some kilobytes and a parse of its own."""
+"""Broken pieces at most; each takes some kilobytes and is parsed by itself."""
 
 Block = tuple[int, int]
-"""Lines first to last, from 1, both inclusive, that are read on their own: a notebook's cell, or a whole file."""
+"""First and last line, from 1, of what is read by itself: a notebook's cell, or a whole file."""
 
 
 class Hole(Struct, frozen=True, kw_only=True):
-    """Lines `first` to `last` that do not parse, why, and the name they would have defined.
+    """Lines `first` to `last` that do not parse, the error, and the name that they would have defined.
 
-    `slipped` says that the line of the error left the function above for the margin.
+    `slipped` says that the line of the error lost the indent that it had in the function above.
     """
 
     first: int
@@ -88,7 +88,7 @@ class Hole(Struct, frozen=True, kw_only=True):
 
 
 class Parsed(Struct, frozen=True, kw_only=True, eq=False):
-    """What could be parsed: `text` is the text with every hole blanked, `tree` its tree."""
+    """What could be parsed: `text` is the text with empty lines for every hole, `tree` its tree."""
 
     text: str
     tree: ast.Module
@@ -96,9 +96,9 @@ class Parsed(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def parse(text: str, blocks: Sequence[Block], path: str) -> Parsed:
-    """Return the tree of all of `text` that is well-formed.
+    """Return the tree of all of `text` that is well-formed; `blocks` are read by themselves.
 
-    Raises SubmissionError where more than `MOST_HOLES` pieces of it are not.
+    Raises SubmissionError if more than `MOST_HOLES` pieces are not well-formed.
     """
     tree = attempt(text)
     lines = text.split("\n")
@@ -130,7 +130,7 @@ def _bound(count: int, path: str) -> None:
 
 
 def _strays(tree: ast.Module, text: str, path: str) -> list[Hole]:
-    """Take every `return` at the margin out of the tree; Python would only complain of it when compiling."""
+    """Take every `return` outside of a function out of the tree: Python complains only when it compiles it."""
     strays = [node for node in tree.body if isinstance(node, ast.Return)]
     _bound(len(strays), path)
     if not strays:
@@ -161,7 +161,7 @@ def attempt(text: str) -> ast.Module | SyntaxError:
         try:
             return ast.parse(text)
         except SyntaxError as error:
-            return error.with_traceback(None)  # which leads to the frames that hold it: a circle around all they read
+            return error.with_traceback(None)  # its frames hold the error: a circle that keeps all they read
         except (RecursionError, MemoryError):
             return SyntaxError("too deeply nested")
         except (ValueError, OverflowError) as error:
@@ -170,12 +170,12 @@ def attempt(text: str) -> ast.Module | SyntaxError:
 
 @once
 def tree_of(text: str) -> ast.Module | SyntaxError:
-    """Return what `attempt` does, and keep it for the next who asks; it is not to be changed."""
+    """Return what `attempt` does, the same object for the same text; it must not be changed."""
     return attempt(text)
 
 
 def _holes(lines: Sequence[str], first: int, path: str) -> list[Hole]:
-    """Return what is broken in a block, statement by statement; `first` is its first line's number."""
+    """Return the broken statements of a block; `first` is the number of its first line."""
     holes: list[Hole] = []
     raw = lex("\n".join(lines)).bare.split("\n")
     bare = [tidied(line) for line in raw]
@@ -207,14 +207,14 @@ def _holes(lines: Sequence[str], first: int, path: str) -> list[Hole]:
 
 
 def _moved(words: str, by: int) -> str:
-    """Return Python's words about a piece of a text with the lines they name counted in the whole text."""
+    """Return Python's words about a piece of a text, with `by` added to the lines that they name."""
     return re.sub(_ON_LINE, lambda found: f"on line {int(found[1]) + by}", words)
 
 
 def _stands_in_a_body(bare: Sequence[str], error: SyntaxError, *, compound: bool) -> bool:
-    """Return whether a broken statement stands in a body, as a line of a function does that slipped to the margin.
+    """Return whether a broken statement belongs in a body above it: its line has lost its indent.
 
-    A simple statement does if indented lines follow, a loop or branch if what follows fits none of its levels.
+    For a simple statement, indented lines follow; for a loop or branch, what follows fits none of its levels.
     """
     if compound:
         return not re.match(_STARTS, bare[0]) and (error.msg or "").startswith("unindent does not match")
@@ -225,7 +225,7 @@ def _stands_in_a_body(bare: Sequence[str], error: SyntaxError, *, compound: bool
 
 
 def _is_open(block: Sequence[str], *, direct: bool) -> bool:
-    """Return whether a compound statement may go on below: a function that has not returned, others `direct`ly."""
+    """Return whether a compound statement may go on below: a function that has not returned, others if `direct`."""
     solid = [line for line in block if line.strip(_INDENT)]
     if not solid[0].startswith(("def", "async", "@")):
         return direct
@@ -243,9 +243,9 @@ def _hole(lines: Sequence[str], begin: int, end: int, first: int, error: SyntaxE
 
 
 def _statements(lines: Sequence[str], raw: Sequence[str], bare: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield top-level statements as (begin, end) indices of lines; open brackets end where a definition starts.
+    """Yield top-level statements as (begin, end) indices of lines; an open bracket ends where a definition starts.
 
-    `raw` is the lines' code, `bare` the same as it looks: an indentation of full-width spaces is one for a reader.
+    `raw` is the lines' code, `bare` the same as a reader sees it: indented also with full-width spaces.
     """
     begin = depth = 0
     decorated = False
@@ -272,7 +272,7 @@ def _statements(lines: Sequence[str], raw: Sequence[str], bare: Sequence[str]) -
 
 
 def _margins_below(bare: Sequence[str]) -> list[bool]:
-    """Return, line by line, whether the next line that holds code stands at the margin (or there is none)."""
+    """Return for each line whether the next line with code is not indented, or there is none."""
     found, margin = [True] * len(bare), True
     for index in range(len(bare) - 1, -1, -1):
         found[index] = margin
@@ -282,7 +282,7 @@ def _margins_below(bare: Sequence[str]) -> list[bool]:
 
 
 def _without(lines: Sequence[str], holes: Sequence[Hole]) -> str:
-    kept = list(lines)
+    rest = list(lines)
     for hole in holes:
-        kept[hole.first - 1 : hole.last] = [""] * (hole.last - hole.first + 1)
-    return "\n".join(kept)
+        rest[hole.first - 1 : hole.last] = [""] * (hole.last - hole.first + 1)
+    return "\n".join(rest)

@@ -1,7 +1,7 @@
-"""Why values are wrong: the one sentence that explains every failing case of a function.
+"""Why values are wrong: one sentence that explains every failing case of a function.
 
-A hypothesis is a function of the evidence; the lists here name them in the order they are tried. What tells most and
-costs least comes first.
+A hypothesis is a function that looks at the evidence and returns its sentence or None. The lists here name them in the
+order in which they are tried: those that say most and cost least come first.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ HYPOTHESES: list[Hypothesis] = [
     public_only(forms.border),
     answers.changed_input,
 ]
-"""What explains by arithmetic."""
+"""Those that explain by arithmetic on answers and expected values."""
 
 LAST: tuple[Hypothesis, ...] = (
     public_only(forms.rounded, few=True),
@@ -78,13 +78,13 @@ LAST: tuple[Hypothesis, ...] = (
     answers.zeros_in_some,
     answers.right_only_where,
 )
-"""What a number or two bear out, and what says where it is wrong rather than why."""
+"""Those that need only a number or two as evidence, and those that say where it is wrong rather than why."""
 
 
 def also(hypothesis: Hypothesis) -> Hypothesis:
-    """Have one more hypothesis tried, behind those that explain by arithmetic; of public cases alone.
+    """Add a course's own hypothesis behind those that explain by arithmetic; a decorator.
 
-    A course's own (as a decorator). What it says is told as it is, so it must hold to what `Hypothesis` asks.
+    It is given public cases only. Its sentence is told unchanged, so it must hold to what `Hypothesis` asks.
     """
     HYPOTHESES.append(public_only(hypothesis))
     return hypothesis
@@ -92,17 +92,15 @@ def also(hypothesis: Hypothesis) -> Hypothesis:
 
 MOST = 32
 """Calls of the reference for one function: about as much work as its own cases are."""
-
-
 ELEMENTS, OUTPUTS = 1 << 20, 12
-"""An output with more elements than these in all cases is not looked at, and no more outputs than these are: a student
-may return anything, and the time for it is the grader's."""
+"""No output with more elements in all cases together is looked at, and no more outputs: a student may return anything,
+and looking takes the grader's time."""
 
 
 class Context(Struct, frozen=True, kw_only=True, eq=False):
-    """What helps to explain: the function's parameters, and a way to ask the reference (a value, or None).
+    """What helps to explain: the function's parameters, and the reference to ask, if there is one.
 
-    `names` are what a student calls the places in the arguments: `A_prev.shape[1]` is `n_H_prev`.
+    `names` says what the student's code calls a place in the arguments: `A_prev.shape[1]` is `n_H_prev`.
     """
 
     parameters: tuple[str, ...] = ()
@@ -113,8 +111,8 @@ class Context(Struct, frozen=True, kw_only=True, eq=False):
 def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | None:
     """Return the sentence of the first hypothesis that explains every failing case of one output, None if none does.
 
-    Looked at are the cases of examples and values that returned on both sides; the output that most points hang on is
-    tried first. The student's answers are plain values; nothing of the student's is run.
+    Cases in which either side raised are left out. The output that is worth most points is tried first. None of the
+    student's code is run.
     """
     runs = _runs(problem, trials, context.parameters)
     if not runs:
@@ -132,7 +130,7 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | No
                 return say("{output}: {said}", output=output, said=said) if output else said
     public = (one for one in runs if one.check.visibility == "public")
     wrong = [one for one in public if differences(one.got.value, one.want.value, one.check.compare)]
-    return answers.texts(wrong) if wrong else None  # many texts and lists are so alike: hidden ones are not looked at
+    return answers.texts(wrong) if wrong else None  # of hidden cases it would tell too much of a short text or list
 
 
 def _first(hypotheses: Sequence[Hypothesis], evidence: Evidence) -> Message | None:
@@ -141,9 +139,10 @@ def _first(hypotheses: Sequence[Hypothesis], evidence: Evidence) -> Message | No
 
 
 def _in_one_mode(evidence: Evidence) -> Message | None:
-    """Return what explains the wrong cases among those that were drawn with one text, if all wrong ones were.
+    """Return what explains the wrong cases if all of them were drawn with one text (`mode="max"`), say.
 
-    Otherwise, or if nothing does, the reference is asked about all cases (once: the wrong ones are the same).
+    Right cases drawn with another text then do not count. Where no text is common to the wrong cases only, the
+    reference is asked.
     """
     modes = list(answers.modes(evidence))
     for mode, holds in modes:
@@ -155,14 +154,14 @@ def _in_one_mode(evidence: Evidence) -> Message | None:
 
 
 def _only_where(mode: str, said: Message) -> Message:
-    """Return the sentence with where it holds; one that may be wrong says so first."""
+    """Return the sentence led by where it holds, and "Perhaps" before both if it may be wrong."""
     plain = said.parameters["said"] if said.template == perhaps(said).template else said
     where = say("Only where {when}: {said}", when=mode, said=plain)
     return where if plain is said else perhaps(where)
 
 
 def _sparingly(reference: Reference | None) -> Reference | None:
-    """Return the reference as one that answers `MOST` times and then gives nothing."""
+    """Return a reference that answers `MOST` times and then returns None."""
     if reference is None:
         return None
     left = iter(range(MOST))
@@ -170,22 +169,22 @@ def _sparingly(reference: Reference | None) -> Reference | None:
 
 
 def _runs(problem: Problem, trials: Trials, parameters: Sequence[str]) -> list[Run]:
-    """Return the cases to look at. None is timed: by then a submission may have seen hidden ones."""
+    """Return the cases that returned on both sides. Timed ones do not count: by then code may know hidden cases."""
     looked = [(check, each) for check, each in trials if check.demand.compares]
-    told = disclosures(problem.returns, looked)
+    disclosed = disclosures(problem.returns, looked)
     runs = [
         run(check, trial.case, trial.got[0], trial.want[0], problem.returns, parameters)
         for check, each in looked
         for trial in each
         if isinstance(trial.got[0], Returned) and isinstance(trial.want[0], Returned)
     ]
-    return [_open(one, told.get(one.check.key, "all"), problem.returns) for one in runs]
+    return [_disclosed(one, disclosed.get(one.check.key, "all"), problem.returns) for one in runs]
 
 
-def _open(one: Run, level: Disclosure, returns: tuple[Part, ...]) -> Run:
-    """Return the run with those of its outputs that may be named, where not all of its structure may be told.
+def _disclosed(one: Run, level: Disclosure, returns: tuple[Part, ...]) -> Run:
+    """Return the run with only those outputs whose names may be told.
 
-    That there is an explanation of an output would tell that it is there.
+    An explanation of any other output would tell that it exists.
     """
     if level == "all":
         return one
@@ -211,26 +210,26 @@ def _evidence(output: str, samples: Sequence[Sample], returns: tuple[Part, ...],
         right=tuple(sample for sample in samples if sample.mismatch is None),
         returns=returns,
         parameters=context.parameters,
-        said={name: frozenset(one.words[name] for one in samples if name in one.words) for name in names},
+        texts={name: frozenset(one.words[name] for one in samples if name in one.words) for name in names},
         reference=context.reference,
     )
 
 
 def spoken(said: Message, samples: Sequence[Sample], known: Mapping[str, str]) -> Message:
-    """Return the sentence in names that a student knows: `A_prev.shape[1]` for a drawn `h`.
+    """Return the sentence with names that a student knows: `A_prev.shape[1]` for a drawn `h`.
 
-    `known` are better names for such places (`A_prev.shape[1]` is `n_H_prev`). A drawn number that stands for none, or
-    is itself an argument, keeps its name.
+    `known` has better names for such places (`A_prev.shape[1]` is `n_H_prev`). A drawn number that is itself an
+    argument, or that no place holds, keeps its name.
     """
     named = {place: known.get(place, place) for sample in samples for place in places(sample)}
-    arguments = _handed(samples)
+    arguments = _argument_names(samples)
     drawn = dict.fromkeys(name for sample in samples for name in sample.facts if name not in arguments)
     for name in drawn:
-        place = _stands(name, samples, known)
+        place = _place_of(name, samples, known)
         if place:
             named[name] = named[place]
     names = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True))
-    pattern = re.compile(rf'"[^"]*"|(?<![\w.])(?:{names})(?![\w(\[.])')  # what stands in quotes is no name
+    pattern = re.compile(rf'"[^"]*"|(?<![\w.])(?:{names})(?![\w(\[.])')  # a quoted text is not a name
 
     def renamed(value: Parameter) -> Parameter:
         if isinstance(value, Message):
@@ -240,15 +239,15 @@ def spoken(said: Message, samples: Sequence[Sample], known: Mapping[str, str]) -
     return replace(said, parameters={key: renamed(each) for key, each in said.parameters.items()}) if named else said
 
 
-def _stands(name: str, samples: Sequence[Sample], known: Collection[str]) -> str:
+def _place_of(name: str, samples: Sequence[Sample], known: Collection[str]) -> str:
     """Return the place in the arguments that holds `name` in every sample that drew it, "" if there is none."""
     having = [(sample.facts[name], places(sample)) for sample in samples if name in sample.facts]
     same = [place for place in having[0][1] if all(there.get(place) == number for number, there in having)]
     return next((place for place in same if place in known), same[0] if same else "")
 
 
-def _handed(samples: Sequence[Sample]) -> set[str]:
-    """Return the names of numbers that a call is given: arguments of their own, or kept in a dict."""
+def _argument_names(samples: Sequence[Sample]) -> set[str]:
+    """Return the names of arguments, and of what dicts among them hold."""
     keys = {name for sample in samples for argument in sample.case.calls[0].arguments for name in _keys(argument)}
     return keys.union(*(sample.arrays for sample in samples))
 

@@ -1,4 +1,4 @@
-"""Answers that no computation gave, facts of the input that right and wrong hang on, texts that are nearly right."""
+"""Answers that were not computed (fixed, copied, zeros), conditions on which being right depends, and texts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Truth = NDArray[np.bool_]
 
 
 def hard_coded(evidence: Evidence) -> Message | None:
-    """Explain by the public example's answer, given for other inputs."""
+    """Explain by the public example's answer that is returned for other inputs."""
     answers = [sample.want for sample in evidence.every if sample.public]
     several = len(evidence.wrong) > 1
     if any(sample.public for sample in evidence.wrong) or not any(answer.size > 1 or several for answer in answers):
@@ -38,7 +38,7 @@ def zeros(evidence: Evidence) -> Message | None:
 
 
 def zeros_in_some(evidence: Evidence) -> Message | None:
-    """Explain by answers that are zero throughout wherever they are wrong; what makes them zero is not said."""
+    """Explain by answers that are zero throughout wherever they are wrong."""
     if not all(_nothing_but_zeros(sample) for sample in evidence.wrong):
         return None
     said = say("Nothing but zeros comes back; is the result ever filled in?")
@@ -62,7 +62,7 @@ def same_every_time(evidence: Evidence) -> Message | None:
 
 
 def another_kept(evidence: Evidence) -> Message | None:
-    """Explain by the order of what is handed on: an argument is expected, and another output's stands there."""
+    """Explain by outputs in the wrong order, where the expected output is an argument that is handed on."""
     if all(any(np.array_equal(one.want, each) for each in one.arrays.values()) for one in evidence.wrong):
         return other_output(evidence)
     return None
@@ -75,7 +75,7 @@ def echo(evidence: Evidence) -> Message | None:
 
 
 def other_output(evidence: Evidence) -> Message | None:
-    """Explain by what belongs into another output."""
+    """Explain by what is expected of another output."""
     name = _everywhere(evidence, lambda sample: sample.others)
     return say("This is what {name} should be; are the outputs in the right order?", name=name) if name else None
 
@@ -93,30 +93,30 @@ def changed_before_returned(evidence: Evidence) -> Message | None:
     """Explain by an argument that should come back as it went in, but was changed on the way."""
     for name in sorted(_changed(evidence)):
         if all(name in one.arrays and np.array_equal(one.arrays[name], one.want) for one in evidence.wrong):
-            return _told_changed(name)
+            return _changes_argument(name)
     return None
 
 
 def changed_input(evidence: Evidence) -> Message | None:
     """Explain by an argument that the call changes in every failing case, and in no other."""
     names = _changed(evidence) - {name for sample in evidence.right for name in sample.changed}
-    return _told_changed(min(names)) if names else None
+    return _changes_argument(min(names)) if names else None
 
 
 def _changed(evidence: Evidence) -> set[str]:
     return set.intersection(*({*sample.changed} for sample in evidence.wrong))
 
 
-def _told_changed(name: str) -> Message:
+def _changes_argument(name: str) -> Message:
     return say("In these cases the call changes its argument {name}; work on a copy.", name=name)
 
 
 _GIVEN = 3
-"""Right cases that give an argument, at least: then leaving it out is what the wrong ones have in common."""
+"""Right cases that give an argument, at least; with fewer, leaving it out may be common to the wrong ones by chance."""
 
 
 def left_out(evidence: Evidence) -> Message | None:
-    """Explain by a default: wrong are the calls that leave an argument out, right those that give it."""
+    """Explain by a default: calls that leave an argument out are wrong, those that give it are right."""
     given = {len(sample.case.calls[0].arguments) for sample in evidence.wrong}
     place = given.pop()
     if given or place >= len(evidence.parameters) or len(evidence.right) < _GIVEN:
@@ -124,7 +124,7 @@ def left_out(evidence: Evidence) -> Message | None:
     if any(len(sample.case.calls[0].arguments) <= place for sample in evidence.right):
         return None
     name = evidence.parameters[place]
-    value = next((text for text in sorted(evidence.said.get(name, ())) if _is_default(evidence, text)), "")
+    value = next((text for text in sorted(evidence.texts.get(name, ())) if _is_default(evidence, text)), "")
     if not value:
         return say("Only calls that leave {name} out are wrong; what is its default?", name=name)
     return say(
@@ -146,15 +146,15 @@ def _is_default(evidence: Evidence, text: str) -> bool:
 
 
 _CHANCES = (1 / 15, 1 / 100, 1 / 900)
-"""How probable it may be, by rank, that the cases a condition picks are all right by chance: for a mode or a least
-number; for one of the few pairs of an array's sides; for an order of two numbers, of which there are about ninety."""
+"""How probable it may be that the cases a condition picks are all right by chance, by the condition's rank: a mode or
+a least number; one of the few pairs of an array's sides; an order of two numbers, of which there are about ninety."""
 
 
 class Condition(Struct, frozen=True, eq=False):
-    """A condition in words and the cases where it holds (shape: cases).
+    """A condition in words and the cases where it holds, of shape (cases,).
 
-    `rank` is 0 for what slips often hang on (a mode; a number at its least), which may also hold where the student is
-    wrong and forgives a few cases right by luck; 1 for the two sides of one array being equal; 2 for any two numbers.
+    `rank` is 0 for a mode or a number at its least: slips often depend on these, so it may also say where the student
+    is wrong, and some cases may be right by luck. It is 1 for two equal sides of one array, 2 for any two numbers.
     """
 
     text: str
@@ -165,7 +165,7 @@ class Condition(Struct, frozen=True, eq=False):
 def right_only_where(evidence: Evidence) -> Message | None:
     """Explain by a condition that separates wrong cases from right ones: on a text, a number, or two numbers.
 
-    No case is wrong where the condition says right; at most one in four is right by luck where it says wrong.
+    No case is wrong where the condition says that it is right; at most a quarter is right where it says wrong.
     """
     right = np.arange(len(evidence.every)) >= len(evidence.wrong)
     best: tuple[tuple[int, float], Message] | None = None
@@ -178,11 +178,11 @@ def right_only_where(evidence: Evidence) -> Message | None:
             chance = comb(int(right.sum()), int(wanted.sum())) / comb(len(right), int(wanted.sum()))
             rank = (condition.rank, chance)
             if chance < _CHANCES[condition.rank] and (best is None or rank < best[0]):
-                best = rank, _told_where(condition.text, only_right=only_right, lucky=lucky > 0)
+                best = rank, _where(condition.text, only_right=only_right, lucky=lucky > 0)
     return best[1] if best is not None else None
 
 
-def _told_where(condition: str, *, only_right: bool, lucky: bool) -> Message:
+def _where(condition: str, *, only_right: bool, lucky: bool) -> Message:
     if not only_right:
         return say("It is wrong only where {condition}.", condition=condition)
     if lucky:
@@ -193,7 +193,7 @@ def _told_where(condition: str, *, only_right: bool, lucky: bool) -> Message:
 def _conditions(every: Sequence[Sample]) -> Iterator[Condition]:
     """Yield conditions that might matter.
 
-    A number at its least, 0 or 1, leaves a slip nothing to spoil: no padding, one sample.
+    At its least, 0 or 1, a number often hides a slip: no padding, a single sample.
     """
     for text, holds, _ in _drawn_texts(every):
         yield Condition(text, holds, 0)
@@ -212,7 +212,7 @@ def _conditions(every: Sequence[Sample]) -> Iterator[Condition]:
 def modes(evidence: Evidence) -> Iterator[tuple[str, Truth]]:
     """Yield conditions on drawn texts (`mode == "max"`) that hold in all wrong cases but not in all cases.
 
-    A wrong case that leaves the argument to its default counts as one where they hold.
+    In a wrong case that leaves the argument to its default, they count as holding.
     """
     wrong = np.arange(len(evidence.every)) < len(evidence.wrong)
     for text, holds, default in _drawn_texts(evidence.every):
@@ -234,7 +234,7 @@ def _drawn_texts(every: Sequence[Sample]) -> Iterator[tuple[str, Truth, Truth]]:
 
 
 def texts(wrong: Sequence[Run]) -> Message | None:
-    """Return what explains all of these cases if they return texts or plain lists, None if nothing does."""
+    """Return what explains all of these cases if they return texts or plain lists."""
     pairs = [(run.got.value, run.want.value) for run in wrong]
     words = [(got, want) for got, want in pairs if isinstance(got, str) and isinstance(want, str)]
     if len(words) == len(pairs):

@@ -1,6 +1,7 @@
-"""What the reference gives for other arguments: a number replaced, an array ignored, only one part taken in.
+"""What the reference returns for changed arguments: a number replaced, an array ignored, only a part of it used.
 
-Every candidate is a call of the reference on the smallest failing case; what agrees there must agree on all others.
+A change is tried on the smallest failing case. If the reference then gives the student's answer, it must do so in all
+other failing cases, too.
 """
 
 from __future__ import annotations
@@ -8,33 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import combinations, permutations
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 from msgspec import Struct
 
 from grader.comparison.values import item_name
-from grader.explain.values.samples import Array, Evidence, Sample, argument_name, outputs, perhaps, wide
+from grader.explain.values.samples import Array, Evidence, Sample, argument_name, outputs, perhaps, simplest, wide
 from grader.language import Message, say
-from grader.values import family_of, fingerprint, parts
+from grader.values import family_of, fingerprint, leaves, parts
 
 if TYPE_CHECKING:
     from grader.model import Value
 
     Path: TypeAlias = tuple[int | str, ...]
-    Found: TypeAlias = tuple[Path, str, Array]
+    Found: TypeAlias = tuple[Path, str, Any]
+    """A value in an argument: its position and the places and keys in it, its name, the value."""
 
     class Change(Protocol):
         """Makes another value of an argument's value."""
 
         def __call__(self, value: Value, /, sample: Sample) -> Value:
-            """Return what stands in the place of `value` in this sample."""
+            """Return what `value` is replaced by in this sample."""
 
 
 class Candidate(Struct, frozen=True, kw_only=True, eq=False):
-    """Changed arguments: where they are, what becomes of each, and the sentence that would then be true.
+    """Changes of arguments, each with its path, and the sentence that is true if they explain the student's answers.
 
-    `negated` takes minus the reference's answer.
+    `negated` says that the reference's answer is to be taken with the other sign.
     """
 
     changes: tuple[tuple[Path, Change], ...]
@@ -43,21 +45,20 @@ class Candidate(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def candidates(evidence: Evidence, sample: Sample, matters: Callable[[Candidate], bool]) -> Iterator[Candidate]:
-    """Yield changes of single arguments, the likeliest slips first; arrays that do not matter are left alone."""
-    arguments = sample.case.calls[0].arguments
-    leaves = [
-        leaf
-        for position, argument in enumerate(arguments)
-        for leaf in _leaves(argument, (position,), argument_name(sample.case, evidence.parameters, position), sample)
+    """Yield changes, the likeliest slips first; an array that makes no difference when zeroed is changed in no way."""
+    given = [
+        ((position, *path), name, value)
+        for position, argument in enumerate(sample.case.calls[0].arguments)
+        for path, name, value in _named(argument, argument_name(sample.case, evidence.parameters, position), sample)
     ]
-    whole = [(path, name) for path, name, value in leaves if type(value) is int]
-    arrays = [(path, name, value) for path, name, value in leaves if isinstance(value, np.ndarray) and value.ndim]
-    for path, name, value in leaves:
-        for text in sorted(evidence.said.get(name, frozenset()) - {value}) if isinstance(value, str) else ():
+    whole = [(path, name) for path, name, value in given if type(value) is int]
+    arrays = [(path, name, value) for path, name, value in given if isinstance(value, np.ndarray) and value.ndim]
+    for path, name, value in given:
+        for text in sorted(evidence.texts.get(name, frozenset()) - {value}) if isinstance(value, str) else ():
             yield _as_if(path, name, f'"{text}"', _always(text))
     for path, name in whole:
-        shown = {one.facts[name] for one in evidence.every if one.public and name in one.facts}
-        for fixed in sorted({0, 1} | shown):
+        public = {one.facts[name] for one in evidence.every if one.public and name in one.facts}
+        for fixed in sorted({0, 1} | public):
             yield _as_if(path, name, str(fixed), _always(fixed))
     for (path, name), (other_path, other) in combinations(whole, 2):
         said = say(
@@ -84,7 +85,7 @@ def _ignored(path: Path, name: str) -> Candidate:
 
 
 def _mistaken(arrays: Sequence[Found]) -> Iterator[Candidate]:
-    """Yield a minimum for a maximum; then arrays of one shape taken for each other, and square ones turned."""
+    """Yield minimum and maximum exchanged, then arrays of one shape exchanged, then square arrays transposed."""
     for path, name, _ in arrays:
         said = say(
             "Smallest and largest of {name} are exchanged; is it min where max belongs, or the reverse?", name=name
@@ -103,7 +104,7 @@ def _mistaken(arrays: Sequence[Found]) -> Iterator[Candidate]:
 
 
 def _parts(arrays: Sequence[Found]) -> Iterator[Candidate]:
-    """Yield arrays with nothing but their last (or first) entry along some axes, or with everything but that."""
+    """Yield arrays whose first or last entry along some axes is all that is left, or all that is left out."""
     arrays = [one for one in arrays if one[2].size > 1]
     for path, name, value in arrays:
         first = say("Only the first entry of {name} counts; does the function return inside the loop?", name=name)
@@ -130,7 +131,7 @@ def _parts(arrays: Sequence[Found]) -> Iterator[Candidate]:
 
 
 def _nearby(path: Path, name: str, others: Sequence[str]) -> Iterator[Candidate]:
-    """Yield another number of the call in the place of `name`, and values beside it."""
+    """Yield `name` replaced by another number of the call, by a number one off, and doubled."""
     for other in others:
         yield _as_if(path, name, other, _fact(other))
     yield _as_if(path, name, f"{name} + 1", _linear(1, 1))
@@ -169,7 +170,7 @@ def _array(name: str) -> Change:
 
 
 def _of_arrays(change: Callable[[Array], Array], axes: int = 0) -> Change:
-    """Return a change that leaves alone what is no array, or has fewer axes, or no elements."""
+    """Return a change of arrays with elements and so many axes; it returns any other value as it is."""
 
     def changed(value: Value, /, sample: Sample) -> Value:
         if not isinstance(value, np.ndarray) or value.ndim < axes or not value.size:
@@ -186,35 +187,36 @@ _reversed = _of_arrays(lambda array: np.flip(array, tuple(range(min(array.ndim, 
 
 
 def _only(place: int, axes: int) -> Change:
-    """Return a change that leaves only the last (first) entry along the first `axes` axes and zeros the rest."""
+    """Return a change that zeros all but the first (0) or last (-1) entry along the first `axes` axes."""
 
     def only(array: Array) -> Array:
-        kept = np.zeros_like(array)
-        kept[(place,) * axes] = array[(place,) * axes]
-        return kept
+        changed = np.zeros_like(array)
+        changed[(place,) * axes] = array[(place,) * axes]
+        return changed
 
     return _of_arrays(only, axes)
 
 
 def _without(place: int, axis: int) -> Change:
-    """Return a change that makes the last (first) entry along an axis zero."""
+    """Return a change that zeros the first (0) or last (-1) entry along an axis."""
 
     def without(array: Array) -> Array:
-        kept = array.copy()
-        kept[(slice(None),) * axis + (place,)] = 0
-        return kept
+        changed = array.copy()
+        changed[(slice(None),) * axis + (place,)] = 0
+        return changed
 
     return _of_arrays(without, axis + 1)
 
 
-def _leaves(value: Value, path: Path, name: str, sample: Sample) -> Iterator[tuple[Path, str, Value]]:
-    if not family_of(value).container:
+def _named(argument: Value, outer: str, sample: Sample) -> Iterator[Found]:
+    """Yield what is in an argument called `outer`: an array under its drawn name, else under its place or key."""
+    for path, value in leaves(argument):
+        name = outer
+        for at in path:
+            name = at if isinstance(at, str) else item_name(name, at)
+        if path and not isinstance(path[-1], str):
+            name = next((drawn for drawn, one in sample.arrays.items() if one is value), name)
         yield path, name, value
-    for at, item in parts(value):
-        known = str(at)
-        if not isinstance(value, dict):
-            known = next((drawn for drawn, one in sample.arrays.items() if one is item), item_name(name, at))
-        yield from _leaves(item, (*path, at), known, sample)
 
 
 _CONFIRM = 2
@@ -225,26 +227,25 @@ def rerun(evidence: Evidence) -> Message | None:
     """Explain by one changed argument: the reference then gives the student's answers, in every case."""
     if evidence.reference is None:
         return None
-    first, *rest = sorted(evidence.wrong, key=_handiness)
+    first, *rest = sorted(evidence.wrong, key=_trying_order)
     confirming = [*rest, *sorted(evidence.right, key=lambda sample: sample.size)[:_CONFIRM]]
     oracle = Oracle(evidence)
-    for candidate in candidates(evidence, first, lambda candidate: oracle.matters(candidate, first)):
-        if all(oracle.explains(candidate, sample) for sample in (first, *confirming)):
-            return perhaps(candidate.said, unless=evidence.telling)
-    return None
+    tried = candidates(evidence, first, lambda candidate: oracle.matters(candidate, first))
+    found = simplest(tried, (first, *confirming), oracle.explains)
+    return perhaps(found.said, unless=evidence.telling) if found is not None else None
 
 
-def _handiness(sample: Sample) -> tuple[int, bool, int]:
-    """Order samples: those with all arguments, whose answer is more than two numbers, small ones first."""
+def _trying_order(sample: Sample) -> tuple[int, bool, int]:
+    """Sort samples for trying: those with the most arguments, an answer of three numbers or more, small ones first."""
     return -len(sample.case.calls[0].arguments), sample.want.size < 3, sample.size
 
 
 class Oracle:
-    """The reference; what it was asked before is remembered."""
+    """The reference, asked once for the same arguments."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
-        self.known: dict[tuple[object, ...], Array | None] = {}
+        self._evidence = evidence
+        self._answers: dict[tuple[object, ...], Array | None] = {}
 
     def explains(self, candidate: Candidate, sample: Sample) -> bool:
         """Return whether the reference gives the student's answer for the changed arguments."""
@@ -262,20 +263,19 @@ class Oracle:
         changed: Value = arguments
         for path, change in candidate.changes:
             changed = _changed(changed, path, partial(change, sample=sample))
-        output = self.asked(sample, changed) if isinstance(changed, list) else None
+        output = self._asked(sample, changed) if isinstance(changed, list) else None
         return output if output is None or not candidate.negated else -wide(output)
 
-    def asked(self, sample: Sample, arguments: list[Value]) -> Array | None:
-        """Return the reference's output for these arguments, None if it gives none (or is asked no more)."""
-        place = fingerprint(arguments)
-        if place == fingerprint(list(sample.case.calls[0].arguments)):
+    def _asked(self, sample: Sample, arguments: list[Value]) -> Array | None:
+        question = fingerprint(arguments)
+        if question == fingerprint(list(sample.case.calls[0].arguments)):
             return sample.want
-        if place not in self.known:
-            if self.evidence.reference is None:
+        if question not in self._answers:
+            if self._evidence.reference is None:
                 return None
-            value = self.evidence.reference(sample.case.function, tuple(arguments))
-            self.known[place] = outputs(value, self.evidence.returns).get(self.evidence.output)
-        return self.known[place]
+            value = self._evidence.reference(sample.case.function, tuple(arguments))
+            self._answers[question] = outputs(value, self._evidence.returns).get(self._evidence.output)
+        return self._answers[question]
 
 
 def _changed(value: Value, path: Path, change: Callable[[Value], Value]) -> Value:

@@ -1,4 +1,4 @@
-"""The evidence: a function's cases, one output at a time; the whole numbers in them by name; what counts as equal."""
+"""The evidence of a diagnosis: cases by output, the whole numbers in them by name, and when two arrays agree."""
 
 from __future__ import annotations
 
@@ -26,25 +26,24 @@ Array: TypeAlias = NDArray[Any]
 Column: TypeAlias = NDArray[np.int64]
 Reference: TypeAlias = "Callable[[str, tuple[Value, ...]], Value | None]"
 Hypothesis: TypeAlias = "Callable[[Evidence], Message | None]"
-"""Looks at the evidence and returns the sentence that explains every wrong case, or nothing.
+"""Looks at the evidence and returns the sentence that explains every wrong case, or None.
 
-The sentence is told of hidden cases too. It may have names of the rubric, formulas in them and small factors; no input,
-no expected value and no text of the student's.
+The sentence is told of hidden cases, too. It may hold names of the rubric, formulas in them and small factors, but no
+input, no expected value and no text of the student's.
 """
 
-
 LEAST = 1e-9
-"""Relative tolerance below which an explanation is not asked to be exact: it takes another route to the numbers."""
+"""The least relative tolerance of an explanation: it computes the numbers in another way, so it rounds otherwise."""
 _ROUTE = 1e-12
-"""The same beside the largest number of a sample: what sums and products leave of those that cancel."""
+"""The same relative to a sample's largest number: the rounding that is left where sums and products cancel."""
 
 
 class Sample(Struct, frozen=True, kw_only=True, eq=False):
-    """One case of one output: the student's array, the expected one, and what is known of the inputs.
+    """One case of one output: the student's array `got`, the expected `want`, and what is known of the inputs.
 
-    `mismatch` is None where the student is right. `facts` are the whole numbers that were drawn, by name; `arrays` the
-    numbers and arrays among the arguments; `words` the texts that were drawn; `changed` the arguments that the call
-    changed; `others` the expected arrays of the other outputs.
+    `mismatch` is None where the student is right. By name there are the drawn whole numbers (`facts`) and texts
+    (`words`), the numbers and arrays among the arguments (`arrays`), and the expected arrays of the other outputs
+    (`others`). `changed` names the arguments that the call changed. Arrays have any shape.
     """
 
     case: Case
@@ -61,7 +60,7 @@ class Sample(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def size(self) -> int:
-        """The number of elements that go in: small samples are cheap to run again."""
+        """The number of elements of the arguments: small samples are cheap to run again."""
         return sum(array.size for array in self.arrays.values())
 
     def fits(self, predicted: Array) -> bool:
@@ -69,9 +68,9 @@ class Sample(Struct, frozen=True, kw_only=True, eq=False):
         return agree(self.got, predicted, self.tolerance(predicted))
 
     def tolerance(self, predicted: Array) -> Array:
-        """Return how far each element of what is predicted may be off: as far as the check lets an answer be.
+        """Return how far off each element of the prediction may be: as far as the check lets an answer be.
 
-        Were it more, what is known of one element would let somebody find another by asking how far away is too far.
+        If it were more, somebody who knows one element could find another by asking how far away is too far.
         """
         size, rule = _size(predicted), self.rule
         whole = rule.dtype == "truth" or (self.want.dtype.kind in "bui" and predicted.dtype.kind in "bui")
@@ -81,9 +80,9 @@ class Sample(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Evidence(Struct, frozen=True, kw_only=True, eq=False):
-    """All samples of one output: those the student has wrong (at least one) and those that are right.
+    """All samples of one output, by whether the student is wrong (at least one is) or right.
 
-    `said` holds what texts were drawn under each name, in any sample.
+    `texts` holds the texts that were drawn under each name, in any sample.
     """
 
     output: str
@@ -91,7 +90,7 @@ class Evidence(Struct, frozen=True, kw_only=True, eq=False):
     right: tuple[Sample, ...]
     returns: tuple[Part, ...] = ()
     parameters: tuple[str, ...] = ()
-    said: Mapping[str, frozenset[str]] = {}
+    texts: Mapping[str, frozenset[str]] = {}
     reference: Reference | None = None
 
     @property
@@ -101,7 +100,7 @@ class Evidence(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def telling(self) -> bool:
-        """Whether the wrong samples hold more numbers than an explanation fits: a number or two agree with anything."""
+        """Whether the wrong samples hold more than two numbers: one or two agree with some explanation by chance."""
         return sum(sample.want.size for sample in self.wrong) > 2
 
     @property
@@ -112,7 +111,7 @@ class Evidence(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Run(Struct, frozen=True, kw_only=True, eq=False):
-    """One case that returned on both sides: outputs by name, and what is known of the case whatever the output.
+    """One case that returned on both sides: the outputs of both by name, and what is known of the inputs.
 
     `facts`, `arrays` and `changed` are those of a sample.
     """
@@ -190,8 +189,8 @@ def facts(case: Case) -> dict[str, int]:
 def arrays(case: Case, parameters: Sequence[str] = ()) -> dict[str, Array]:
     """Return the numbers and arrays among the call's arguments by name.
 
-    An argument has its parameter's name; an array within one that was drawn on its own (a cache's `W`) has the drawn
-    name, else its place (`cache[0]`).
+    An argument is called by its parameter. An array within an argument is called by its drawn name (`W` in a cache) if
+    it was drawn by itself, else by its place (`cache[0]`).
     """
     drawn = [(name, value) for name, value in case.names.items() if isinstance(value, np.ndarray)]
     found: dict[str, Array] = {}
@@ -240,9 +239,9 @@ def _plain(item: Value) -> bool:
 def columns(samples: Sequence[Sample]) -> dict[str, Column]:
     """Return the whole numbers that all samples know: by name an array of shape (samples,), in the samples' order.
 
-    A handout's example draws whole arrays, so it lacks names such as `h`; where `h` equals the length of some axis in
-    every sample that has it (more than half of them), that axis stands for it in the others. A length that no drawn
-    name stands for is a fact of its own (`X.shape[0]`). Names missing in some sample are left out.
+    An example from a handout gives whole arrays, so it lacks names such as `h`. If more than half of the samples have
+    `h`, and it equals the length of some axis in each of these, that length is taken for `h` in the others. The length
+    of an axis that equals no drawn name has its own name (`X.shape[0]`). Other names missing in a sample are left out.
     """
     results = [{item_name(".shape", axis): length for axis, length in enumerate(one.want.shape)} for one in samples]
     lengths = [_lengths(sample) | result for sample, result in zip(samples, results, strict=True)]
@@ -282,7 +281,7 @@ def sides(samples: Sequence[Sample]) -> set[tuple[str, str]]:
 
 
 def places(sample: Sample) -> dict[str, int]:
-    """Return the whole numbers that can be read off a call's arguments: lengths of axes, items of tuples."""
+    """Return the whole numbers in a call's arguments by their places: lengths of axes, items of tuples."""
     items = {name: one for name, one in sample.arrays.items() if "[" in name and one.shape == ()}
     return _lengths(sample) | {name: int(one) for name, one in items.items() if one.dtype.kind in "iu"}
 
@@ -297,14 +296,12 @@ def _lengths(sample: Sample) -> dict[str, int]:
 
 
 def agree(got: Array, predicted: Array, allowed: Array | float) -> bool:
-    """Return whether every element is what was predicted, up to what is `allowed`; nothing is broadcast."""
-    if got.shape != predicted.shape:
-        return False
-    return bool(agreeing(got, predicted, allowed).all())
+    """Return whether two arrays have one shape and agree in every element, up to `allowed` (one shape, or a number)."""
+    return got.shape == predicted.shape and bool(agreeing(got, predicted, allowed).all())
 
 
 def agreeing(got: Array, predicted: Array, allowed: Array | float) -> Array:
-    """Return for each element whether it is what was predicted, up to what is `allowed`; all of one shape."""
+    """Return for each element of two arrays of one shape whether they agree, up to `allowed`."""
     one, other = wide(got), wide(predicted)
     return np.asarray((np.abs(one - other) <= allowed) | (one == other))
 
@@ -327,13 +324,13 @@ def _size(array: Array) -> Array:
 
 
 _LARGEST = 100
-"""Whole and half numbers up to this, and one over a whole one, may be told; others are measured."""
+"""Whole and half numbers up to this, and one over a whole number up to this, may be told."""
 
 
 def structural(number: float) -> str:
-    """Return a number as it is told: a small whole or half one, or one over a small one, else "".
+    """Return a number as it is told if it is a small whole or half one, or one over a small one, else "".
 
-    A submission may choose its answers so that a factor or an offset, where it is measured, spells what is expected.
+    Other numbers are not told: a submission could choose its answers so that a measured factor spells what is expected.
     """
     if not 1 / (_LARGEST + 1) < abs(number) < _LARGEST + 1:
         return ""
@@ -342,30 +339,30 @@ def structural(number: float) -> str:
 
 
 def public_only(hypothesis: Hypothesis, *, few: bool = False) -> Hypothesis:
-    """Return the hypothesis looked for in public cases alone: where they hold more numbers than chance fits, or `few`.
+    """Return the hypothesis limited to public cases that hold more than two numbers, or only so many (`few`).
 
-    It is one that many wanted values would bear out, or a part of them. What is known of some hidden cases would let
-    somebody find another's with it, coarsely first and then digit by digit, or one number after the other.
+    This is for a coarse hypothesis, one that many expected values would confirm. Somebody who knows some hidden cases
+    could find another's values with it, coarsely first and then digit by digit, or one number after the other.
     """
 
-    def found(evidence: Evidence) -> Message | None:
+    def limited(evidence: Evidence) -> Message | None:
         public = evidence.public
         return None if public is None or public.telling is few else hypothesis(public)
 
-    return found
+    return limited
 
 
 def simplest(candidates: Iterable[T], samples: Sequence[Sample], explains: Callable[[T, Sample], bool]) -> T | None:
-    """Return the first of the candidates, the simple ones first, that explains every sample."""
+    """Return the first of the candidates that explains every sample; they should come simple ones first."""
     return next((each for each in candidates if all(explains(each, one) for one in samples)), None)
 
 
 def perhaps(said: Message, *, unless: bool = False) -> Message:
-    """Return the sentence as one that may be wrong, `unless` the numbers leave no doubt."""
+    """Return the sentence behind "Perhaps", `unless` there is no doubt about it."""
     return said if unless else say("Perhaps: {said}", said=said)
 
 
 def named_axes(axes: Sequence[int]) -> Message:
-    """Return axes as they are told: "axis 0", "axes 0, 1"."""
+    """Return axes in words: "axis 0", "axes 0, 1"."""
     names = listed([str(axis) for axis in axes])
     return say("axis {names}", names=names) if len(axes) == 1 else say("axes {names}", names=names)

@@ -226,7 +226,7 @@ def _said_of_function(name: str) -> Message:
         )
     return say(
         "What comes back is {function}, where x is the right answer; is a step missing, or one too many?",
-        function=Bilingual(zh=name, en=name),  # this x is no name of the rubric
+        function=Bilingual(zh=name, en=name),  # x is not a name of the rubric here
     )
 
 
