@@ -35,7 +35,11 @@ def test_tutorials_and_cookbooks_are_among_the_pages_that_are_run():
     }
 
 
-@pytest.mark.parametrize("page", RUN, ids=name)
+CARRIED_OUT = [pytest.param(page, marks=pytest.mark.slow) if page.stem == "cookbook" else page for page in RUN]
+"""A cookbook holds more commands than all other pages together."""
+
+
+@pytest.mark.parametrize("page", CARRIED_OUT, ids=name)
 def test_commands_print_what_stands_below_them(page):
     text = page.read_text("utf-8")
     assert filled(text, language_of(page)).splitlines() == text.splitlines(), "run: make pages"

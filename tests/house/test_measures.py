@@ -2,6 +2,7 @@
 
 import ast
 from collections import defaultdict
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -32,12 +33,16 @@ def _name(path):
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-TREES = {path: ast.parse(path.read_text("utf-8")) for path in MODULES}
 NAMES = {_name(path): path for path in MODULES}
 
 
+@cache
+def _tree(path):
+    return ast.parse(path.read_text("utf-8"))
+
+
 def _functions(path):
-    return [node for node in ast.walk(TREES[path]) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [node for node in ast.walk(_tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
 def _long(function):
@@ -62,7 +67,7 @@ def _at_the_top(statements):
 def _imported(path):
     """The project's modules that this one cannot be imported without."""
     package = _name(path) if path.name == "__init__.py" else _name(path.parent)
-    for node in _at_the_top(TREES[path].body):
+    for node in _at_the_top(_tree(path).body):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in NAMES)
             continue
@@ -101,12 +106,12 @@ def test_no_name_says_nothing():
 
 def test_a_class_has_its_name_alone():
     homes = defaultdict(list)
-    for path, tree in TREES.items():
-        for node in tree.body:
+    for path in MODULES:
+        for node in _tree(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes[node.name].append(_id(path))
     assert {name: where for name, where in homes.items() if len(where) > 1} == {}
 
 
 def test_every_module_says_what_it_is_for():
-    assert [_id(path) for path in MODULES if not ast.get_docstring(TREES[path])] == []
+    assert [_id(path) for path in MODULES if not ast.get_docstring(_tree(path))] == []

@@ -39,7 +39,8 @@ def test_hidden_cases_stay_hidden():
 
 
 @pytest.fixture(scope="module")
-def browser():
+def tab():
+    """Return a page of a browser; one serves all tests, for a new one costs most of a second."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("no Chromium here: the page is not opened in a browser")
@@ -47,31 +48,31 @@ def browser():
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
     with sync_api.sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def visit(browser, tmp_path):
-    """Open a report from disk; complaints of the console and requests are kept on the page object."""
-    contexts = []
-
-    def open_page(report, language="zh", width=1000, scheme="light"):
-        path = tmp_path / "report.html"
-        path.write_text(render(report, language=language), "utf-8")
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
+        page = opened.new_page()
         page.complaints, page.requests = [], []
         page.on("console", lambda message: page.complaints.append(message.text))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("request", lambda request: page.requests.append(request.url))
-        page.goto(path.as_uri())
-        return page
+        yield page
+        opened.close()
 
-    yield open_page
-    for context in contexts:
-        context.close()
+
+@pytest.fixture
+def visit(tab, tmp_path):
+    """Open a report from disk; complaints of the console and requests are kept on the page object."""
+
+    def open_page(report, language="zh", width=1000, scheme="light"):
+        path = tmp_path / "report.html"
+        path.write_text(render(report, language=language), "utf-8")
+        tab.set_viewport_size({"width": width, "height": 800})
+        tab.emulate_media(media="screen", color_scheme=scheme)
+        tab.goto("about:blank")
+        tab.complaints.clear()
+        tab.requests.clear()
+        tab.goto(path.as_uri())
+        return tab
+
+    return open_page
 
 
 @BY_NAME

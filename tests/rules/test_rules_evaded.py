@@ -123,8 +123,8 @@ def test_no_text_is_looked_at_for_long(held, text, monkeypatch):
 
 
 BUSY = {
-    "telling": ("def __repr__(self):\n        return (" + "1," * 20000 + ")", "str([a])", 3500),
-    "attributes": ("".join(f"a{i} = 1\n    " for i in range(10000)), "''.format(a)", 3000),
+    "telling": ("def __repr__(self):\n        return (" + "1," * 8000 + ")", "str([a])", 3500),
+    "attributes": ("".join(f"a{i} = 1\n    " for i in range(4000)), "''.format(a)", 3000),
 }
 
 
@@ -133,7 +133,7 @@ def test_a_class_is_looked_at_once_however_often_it_is_used(held, body, use, tim
     text = f"class A:\n    {body}\na = A()\ndef norms(X):\n    if X is None:\n" + f"        {use}\n" * times
     began = time.process_time()
     assert held(text + "    return X\n", RULES, graded=["norms"], function="norms") == []
-    assert time.process_time() - began < 15  # it would be a minute and more
+    assert time.process_time() - began < 8  # it would be half a minute and more
 
 
 def test_all_functions_of_a_submission_share_one_account(tmp_path):

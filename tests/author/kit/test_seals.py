@@ -323,6 +323,7 @@ def test_every_known_mistake_gets_the_same_verdicts_both_ways(name, prepared, cl
 CORPUS = sorted(path.parent for path in (ROOT / "tests" / "corpus").glob("*/expected.yaml"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", CORPUS, ids=lambda folder: folder.name)
 def test_the_corpus_gets_the_same_verdicts_both_ways(folder, prepared, closed, engine):
     wanted = yaml.safe_load((folder / "expected.yaml").read_text("utf-8"))
