@@ -1,4 +1,4 @@
-"""A Python text with its syntax tree, the places of its nodes, and edits of it."""
+"""A Python text with its syntax tree, the places of its nodes, and edits of the text."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from msgspec import Struct
 _LINE_END = re.compile("\r\n|\r|\n")
 _COMMENT = re.compile(r"#[^\r\n]*")
 _OPEN = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda, ast.NamedExpr)
+EQUIVALENT = re.compile(r"#+\s*(?:等价|equivalent)\s*[:：]\s*(?P<body>.*)", re.IGNORECASE)
+"""A comment in a reference that declares a slip of the audit equivalent."""
 # How tightly signs bind, loosest first: https://docs.python.org/3/reference/expressions.html#operator-precedence
 _STRENGTHS: tuple[tuple[type[ast.AST], ...], ...] = (
     *((ast.Lambda, ast.NamedExpr), (ast.IfExp,), (ast.Or,), (ast.And,), (ast.Not,), (ast.Compare,)),
@@ -21,14 +23,14 @@ _STRENGTHS: tuple[tuple[type[ast.AST], ...], ...] = (
 
 
 class Edit(Struct, frozen=True):
-    """The characters `begin` to `end` (exclusive) of a text, and what stands there instead."""
+    """The characters `begin` to `end` (exclusive) of a text, and the text that replaces them."""
 
     begin: int
     end: int
     text: str
 
     def apply(self, text: str, start: int = 0) -> str:
-        """Return `text`, whose first character is number `start` of the whole, with this edit made."""
+        """Return `text` with this edit made; its first character is number `start` of the whole."""
         return text[: self.begin - start] + self.text + text[self.end - start :]
 
 
@@ -110,7 +112,7 @@ class SourceText:
         return begin + found.start(), begin + found.end()
 
     def instead(self, node: ast.AST, text: str) -> Edit:
-        """Return the edit that writes `text` for `node`, in brackets where it needs them."""
+        """Return the edit that writes `text` in place of `node`, in brackets where it needs them."""
         begin, end = self.part(node)
         if self._apart(node, text) and not self._bracketed(begin, end):
             text = f"({text})"
@@ -144,6 +146,6 @@ class SourceText:
 
 
 def _strength(node: ast.AST) -> int:
-    """Return how tightly an expression binds: its place in `_STRENGTHS`, the length for what needs no brackets."""
+    """Return how tightly an expression binds: its place in `_STRENGTHS`, their number if it never needs brackets."""
     sign = node.op if isinstance(node, ast.BinOp | ast.UnaryOp | ast.BoolOp) else node
     return next((at for at, kinds in enumerate(_STRENGTHS) if isinstance(sign, kinds)), len(_STRENGTHS))

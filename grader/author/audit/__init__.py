@@ -1,4 +1,4 @@
-"""The audit: it makes slips in the reference, and the rubric must notice each. It knows nothing of any subject."""
+"""The audit: it makes slips in the reference, each of which the rubric must notice. It works for every subject."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from grader.author.audit.attempts import Attempt, Testbed, tried_hollow, tried_mistakes, tried_slips
 from grader.author.audit.findings import Audit, Caught, CheckAudit, Equivalent, FunctionAudit, Suggestion, Survivor
-from grader.author.audit.mutants import Mark, mark_for
+from grader.author.audit.mutants import EquivalenceMark, mark_for
 from grader.author.audit.suggesting import suggest
 from grader.errors import Span, UsageError
 from grader.execution import Engine
@@ -18,7 +18,7 @@ from grader.model import Problem
 
 
 def audit(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Audit:
-    """Return how strong the rubric of `plan` is (for the functions `only`, if given).
+    """Return how strong the rubric of `plan` is (in the functions `only`, if given).
 
     Raises RubricError for a draw or a reference that fails, and for an equivalence mark that is stale or refuted;
     UsageError for a rubric without a reference or a name it lacks.
@@ -58,7 +58,7 @@ def _survivor(plan: Plan, attempt: Attempt, suggestion: Suggestion | None) -> Su
     )
 
 
-def _equivalent(attempt: Attempt, mark: Mark) -> Equivalent:
+def _equivalent(attempt: Attempt, mark: EquivalenceMark) -> Equivalent:
     return Equivalent(function=attempt.function, slip=mark.slip, reason=mark.reason, at=attempt.at)
 
 
@@ -70,7 +70,7 @@ def functions(problems: Sequence[Problem], attempts: Sequence[Attempt]) -> tuple
 
 
 def checks(problems: Sequence[Problem], attempts: Sequence[Attempt]) -> tuple[CheckAudit, ...]:
-    """Return what each check is good for, in the rubric's order; a stillborn mutant counts for no check."""
+    """Return what each check notices, in the rubric's order; stillborn mutants do not count."""
     noticed = [each.killers for each in attempts if each.fate == "killed"]
     killed = Counter(killer for killers in noticed for killer in killers)
     alone = Counter(killers[0] for killers in noticed if len(killers) == 1)

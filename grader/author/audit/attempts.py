@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.author.audit.findings import Sort
-from grader.author.audit.mutants import Mark, Mutant, mutants, numbered, read_marks, stale, symbol, variant
+from grader.author.audit.mutants import EquivalenceMark, Mutant, mutants, numbered, read_marks, stale, symbol, variant
 from grader.author.audit.units import units
 from grader.author.source_text import SourceText
 from grader.checks.kind import kind_of
@@ -27,13 +27,13 @@ from grader.values import family_of, fingerprint, mapped, parts
 SLOWER = 20
 """How many times slower than the reference a variant may be before it counts as hanging."""
 SHORTEST = 0.5
-"""Seconds a call may take at least, however quick the reference is."""
+"""Seconds that a call may take at least, however quick the reference is."""
 
 Public: TypeAlias = Sequence[tuple[Call, Value]]
 """The calls of the public examples with their answers."""
 Fate: TypeAlias = Literal["killed", "survived", "equivalent", "stillborn"]
 Answer: TypeAlias = Callable[[Session, Call], Outcome]
-"""What a wrong variant makes of a call, in a session on the reference with the variant's text behind it."""
+"""A function that returns a wrong variant's outcome of a call; the session's source ends with the variant's text."""
 
 HOLLOW: Mapping[str, Message] = {
     "nothing": say("nothing returned (`pass`)"),
@@ -47,9 +47,9 @@ HOLLOW: Mapping[str, Message] = {
 
 
 class Result(Struct, frozen=True, kw_only=True, eq=False):
-    """What a variant came to: the fraction `earned`, the keys of the checks that take points from it (`killers`).
+    """A variant's result: the fraction `earned`, and the keys of the checks that take points from it (`killers`).
 
-    `stillborn` says that it raised wherever the reference returns.
+    It is `stillborn` if it raised wherever the reference returns.
     """
 
     earned: Fraction
@@ -58,7 +58,7 @@ class Result(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Attempt(Struct, frozen=True, kw_only=True, eq=False):
-    """One wrong variant, and what it came to in each graded function that runs it; it counts for the first, `function`.
+    """One wrong variant, and its result in each graded function that runs it; it counts for the first, `function`.
 
     `at` is the line of the slip or of the mistake; for a hollow answer, the rubric's line for the function.
     """
@@ -72,11 +72,11 @@ class Attempt(Struct, frozen=True, kw_only=True, eq=False):
     answer: Answer
     variant: Variant | None = None
     mutant: Mutant | None = None
-    mark: Mark | None = None
+    mark: EquivalenceMark | None = None
 
     @property
     def fate(self) -> Fate:
-        """What became of it; it is enough that one function notices it."""
+        """What became of the variant; it is killed as soon as a check of one function notices it."""
         if all(result.stillborn and result.earned < 1 for _, result in self.results):
             return "stillborn"
         if self.killers:
@@ -99,22 +99,22 @@ class Testbed:
         self._engine = engine
         self._source = prepared.plan.reference.source
         calls = [task.case.calls for task in prepared.tasks]
-        # A task's own outcomes are of the calls that make the truth, not of those that a student's function gets.
+        # `task.want` has the outcomes of the calls that make the truth, not of those that a student's function gets.
         _, answers = run(engine, self._source, calls, prepared.limits, together=True, public=())
         self._answered = list(zip(prepared.tasks, answers, strict=True))
 
     def answered(self, function: str) -> list[tuple[Task, tuple[Outcome, ...]]]:
-        """Return the tasks of a function, each with what the reference returns to the calls that students get."""
+        """Return the tasks of a function, each with the reference's outcomes of the calls that students get."""
         return [each for each in self._answered if each[0].case.function == function]
 
     def try_all(self, variants: Sequence[Variant]) -> Iterator[Result]:
-        """Yield what each variant comes to, in order."""
+        """Yield the result of each variant, in order."""
         tried = try_all(self.prepared, self._engine, variants)
         for each, judged in zip(variants, tried, strict=True):
             yield self._result(replace(judged, violations=self._violations(each)))
 
     def judge(self, function: str, got: Sequence[tuple[Outcome, ...]]) -> Result:
-        """Return what the outcomes `got` come to, one group for each task of the function."""
+        """Return the result of the outcomes `got`, one group for each task of the function."""
         tasks = [task for task, _ in self.answered(function)]
         return self._result(judge([self.problems[function]], tasks, got)[function])
 
@@ -214,7 +214,7 @@ def tried_mistakes(testbed: Testbed) -> list[Attempt]:
 
 
 def tried_hollow(testbed: Testbed) -> Iterator[Attempt]:
-    """Judge each hollow answer to every function, unless it has none in some case."""
+    """Try every hollow way to answer on each function, where it has an answer in every case."""
     for function, problem in testbed.problems.items():
         answered = testbed.answered(function)
         seen = {check.key for check in problem.checks if check.visibility == "public"}
@@ -242,11 +242,11 @@ def tried_hollow(testbed: Testbed) -> Iterator[Attempt]:
 
 
 def hollow(call: Call, honest: Outcome, public: Public) -> dict[str, Outcome]:
-    """Return what each way in `HOLLOW` answers to a call; a way that has no answer is left out."""
+    """Return the outcome of a call by each way in `HOLLOW`; a way that has none is left out."""
     value = honest.value if isinstance(honest, Returned) else None
     found: dict[str, Outcome] = {
         "nothing": Returned(value=None),
-        "zeros": Returned(value=_emptied(value)),
+        "zeros": Returned(value=mapped(value, _zero)),
         "exit": Stopped(reason="exit"),
     }
     if family_of(value).container:
@@ -259,25 +259,22 @@ def hollow(call: Call, honest: Outcome, public: Public) -> dict[str, Outcome]:
 
 
 def _written_out(call: Call, public: Public) -> Value:
-    """Return the public answer to the same arguments, else to arguments of the same form, else the first one."""
-    for alike in (fingerprint, _form):
+    """Return the public answer to the same arguments, else to arguments of the same structure, else the first one."""
+    for alike in (fingerprint, _structure):
         for known, answer in public:
             if alike(call.arguments) == alike(known.arguments):
                 return answer
     return public[0][1]
 
 
-def _form(value: Value) -> Hashable:
+def _structure(value: Value) -> Hashable:
+    """Return the types and shapes within a value."""
     inside = sorted(parts(value), key=lambda part: repr(part[0]))
-    return type(value).__name__, getattr(value, "shape", ()), tuple((key, _form(item)) for key, item in inside)
-
-
-def _emptied(value: Value) -> Value:
-    """Return a value of the same form with nothing in it: zeros, False, the empty text."""
-    return mapped(value, _zero)
+    return type(value).__name__, getattr(value, "shape", ()), tuple((key, _structure(item)) for key, item in inside)
 
 
 def _zero(value: Value) -> Value:
+    """Return the value of the same type and shape with nothing in it: zeros, False, the empty text."""
     if value is None or isinstance(value, bool | int | float | complex | str):
         return None if value is None else type(value)()
     import numpy as np
@@ -294,8 +291,8 @@ def _hollow_again(name: str, public: Public) -> Answer:
     return lambda session, call: hollow(call, session.call(call.function, call.arguments), public).get(name, nothing)
 
 
-def _refuted(mark: Mark, tried: Sequence[Attempt], testbed: Testbed) -> Iterator[Fault]:
-    """Yield a fault if every mutant the mark fits is noticed."""
+def _refuted(mark: EquivalenceMark, tried: Sequence[Attempt], testbed: Testbed) -> Iterator[Fault]:
+    """Yield a fault if checks notice every mutant that the mark fits."""
     own = [each for each in tried if each.mutant is not None and mark.fits(each.mutant)]
     if own and all(each.killers for each in own):
         function, key = own[0].killers[0]

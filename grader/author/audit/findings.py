@@ -1,4 +1,4 @@
-"""What an audit finds: how many wrong variants a rubric notices, which it does not, and what each check is good for."""
+"""What an audit finds: how many wrong variants a rubric notices, which ones it misses, and how much each check does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.errors import Span
 from grader.language import Bilingual, Language, Message
 
 Sort: TypeAlias = Literal["mutant", "mistake", "hollow"]
-"""A slip in the reference, a mistake the author knows, a submission with nothing in it."""
+"""A slip in the reference, a known mistake of the author's list, an answer without work."""
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -38,7 +38,7 @@ class Suggestion(Struct, frozen=True, kw_only=True):
 class Survivor(Struct, frozen=True, kw_only=True):
     """A wrong variant of `function` that gets full marks.
 
-    `at` is where the slip stands in the reference (or the mistake in its file), `before` and `after` are the lines
+    `at` is the place of the slip in the reference (or of the mistake in its file), `before` and `after` are the lines
     there, `slip` is what differs in a word or two; `rubric_at` is the rubric's line for the function, and `mark` the
     comment that would declare the variant equivalent. Mistakes and hollow answers have no lines, no slip and no mark.
     """
@@ -66,7 +66,7 @@ class Equivalent(Struct, frozen=True, kw_only=True):
 
 
 class Caught(Struct, frozen=True):
-    """How many of `total` lose points."""
+    """Of `total` wrong variants, the number that lose points (`caught`)."""
 
     caught: int
     total: int
@@ -75,8 +75,8 @@ class Caught(Struct, frozen=True):
 class FunctionAudit(Struct, frozen=True, kw_only=True):
     """One function: what became of its mutants, its known mistakes and hollow answers.
 
-    `stillborn` mutants raise whatever they are given; any check would notice, so they count nowhere. `hollow_earns` is
-    the largest fraction of the points that a hollow answer gets.
+    `stillborn` mutants raise whatever their arguments are; any check would notice them, so they do not count.
+    `hollow_earns` is the largest fraction of the points that a hollow answer gets.
     """
 
     function: str
@@ -91,7 +91,7 @@ class FunctionAudit(Struct, frozen=True, kw_only=True):
 
 
 class CheckAudit(Struct, frozen=True, kw_only=True):
-    """One check: how many wrong variants lose points by it, and how many lose points by this check alone.
+    """One check: how many wrong variants lose points by it (`killed`), and how many by it alone (`alone`).
 
     Where `alone` is 0 the check decides nothing: without it the same variants would be noticed.
     """
@@ -133,7 +133,7 @@ class Audit(Struct, frozen=True, kw_only=True):
 
     @property
     def idle(self) -> tuple[CheckAudit, ...]:
-        """The checks that decide nothing, those aside that slips need not break."""
+        """The checks that decide nothing, without those of kinds that a slip need not break."""
         return tuple(check for check in self.checks if not check.alone and named(check.kind).decisive)
 
     def holds(self, least: Fraction) -> bool:

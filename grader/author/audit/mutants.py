@@ -12,17 +12,16 @@ from msgspec import Struct
 
 from grader.author.audit.operators import OPERATORS
 from grader.author.audit.units import TopLevel, reaching, units
-from grader.author.source_text import Edit, SourceText
+from grader.author.source_text import EQUIVALENT, Edit, SourceText
 from grader.errors import Fault, Span
 from grader.language import Message, inert, say
 from grader.model import Source
 from grader.submission.text import lex, line_at
 
-_MARK = re.compile(r"#+\s*(?:等价|equivalent)\s*[:：]\s*(?P<body>.*)", re.IGNORECASE)
 _REASON = re.compile(r"\s*—+\s*|\s+--\s+")
 
 
-class Mark(Struct, frozen=True, kw_only=True):
+class EquivalenceMark(Struct, frozen=True, kw_only=True):
     """The author's `comment` that a slip in `line` changes nothing, and the `reason`; `at` is the comment's place."""
 
     line: int
@@ -45,13 +44,13 @@ def mark_for(mutant: Mutant, language: str) -> str:
     return f"# 等价: {mutant.slip} — …" if language == "zh" else f"# equivalent: {mutant.slip} — …"
 
 
-def read_marks(source: Source) -> tuple[list[Mark], list[Fault]]:
+def read_marks(source: Source) -> tuple[list[EquivalenceMark], list[Fault]]:
     """Return the marks of a source, and a fault for each that does not say what and why."""
-    marks: list[Mark] = []
+    marks: list[EquivalenceMark] = []
     faults: list[Fault] = []
     lines = source.text.split("\n")
     for offset, comment in lex(source.text).comments:
-        found = _MARK.match(comment)
+        found = EQUIVALENT.match(comment)
         if found is None:
             continue
         line = line_at(source.text, offset)
@@ -65,7 +64,7 @@ def read_marks(source: Source) -> tuple[list[Mark], list[Fault]]:
             continue
         for slip in re.split("[;；]", what):
             marks.append(
-                Mark(
+                EquivalenceMark(
                     line=_meant(lines, line),
                     slip=slip.strip(),
                     reason=reason[0].strip(),
@@ -76,7 +75,7 @@ def read_marks(source: Source) -> tuple[list[Mark], list[Fault]]:
     return marks, faults
 
 
-def stale(marks: Sequence[Mark], mutants: Sequence[Mutant]) -> list[Fault]:
+def stale(marks: Sequence[EquivalenceMark], mutants: Sequence[Mutant]) -> list[Fault]:
     """Return a fault for each mark that fits no mutant, with the slips its line does have."""
     faults = []
     for mark in marks:
@@ -124,7 +123,7 @@ class Mutant(Struct, frozen=True, kw_only=True, eq=False):
     after: tuple[str, ...]
     slip: str
 
-    def marked(self, marks: Sequence[Mark]) -> Mark | None:
+    def marked(self, marks: Sequence[EquivalenceMark]) -> EquivalenceMark | None:
         """Return the mark that declares it equivalent, if any."""
         return next((mark for mark in marks if mark.fits(self)), None)
 
@@ -145,7 +144,7 @@ def mutants(text: str, graded: Collection[str]) -> list[Mutant]:
 
 
 def slips(unit: TopLevel, names: Collection[str] | None = None) -> Iterator[tuple[str, Edit, int]]:
-    """Yield each slip in a unit once: the operator's name (one of `names`, if given), the edit and the line."""
+    """Yield each slip in a unit once: its operator's name, the edit and the line; only operators `names`, if given."""
     seen = {ast.dump(unit.node)}
     for node in unit.nodes():
         for name, operator in OPERATORS.items():
@@ -182,7 +181,7 @@ def symbol(name: str, number: int) -> str:
 
 
 def numbered(template: str, number: int) -> str:
-    """Return the text of a `variant` as mutant `number`."""
+    """Return the template that `variant` makes as the text of mutant `number`."""
     return template.replace(_SUFFIX, f"__mutant_{number}")
 
 
@@ -224,14 +223,14 @@ def _of_unit(unit: TopLevel, functions: tuple[str, ...]) -> Iterator[Mutant]:
 
 
 def _line(written: SourceText, node: ast.AST, edit: Edit) -> int:
-    """Return the line of a slip: where it begins; for a statement added at the end of a loop, the loop's."""
+    """Return the line in which a slip begins; for a statement added at the end of a loop, the loop's own line."""
     if edit.text.startswith("\n") and isinstance(node, ast.stmt):
         return node.lineno
     return written.line(edit.begin)
 
 
 def _lines(written: SourceText, edit: Edit, line: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the lines an edit changes as they were and as they are."""
+    """Return the lines that an edit changes, before and after it."""
     if edit.text.startswith("\n"):
         begin, end = written.lines(line, line)
         head, added = written.text[begin:end], edit.text[1:]
@@ -245,7 +244,7 @@ def _lines(written: SourceText, edit: Edit, line: int) -> tuple[tuple[str, ...],
 def _slip(edit: Edit, before: str, after: str) -> str:
     """Return `zeros → ones`: the words that differ, from the first to the last.
 
-    Where words are only added or taken away, the name in front of them stands with them: `b.item() → b`.
+    Where words are only added or taken away, the name in front of them is given too: `b.item() → b`.
     """
     if "\n" in edit.text:
         return f"{NOTHING} → {edit.text.strip()}"
@@ -266,7 +265,7 @@ def _slip(edit: Edit, before: str, after: str) -> str:
 
 
 def _closed(tokens: list[str]) -> bool:
-    """Return whether every bracket that is opened is closed."""
+    """Return whether every opened bracket is closed."""
     return all(tokens.count(opening) <= tokens.count(closing) for opening, closing in ("()", "[]", "{}"))
 
 

@@ -17,9 +17,9 @@ Edits = Callable[[ast.AST, TopLevel], Iterator[Edit]]
 
 
 class Operator(Struct, frozen=True, kw_only=True):
-    """A kind of slip: what it is called to a person, and every way to make it at one node.
+    """A kind of slip: its name in a report, and a function that yields every way to make it at one node.
 
-    What changes nothing or does not compile is sorted out later.
+    Edits that change nothing or do not compile are sorted out later.
     """
 
     says: Message
@@ -27,7 +27,7 @@ class Operator(Struct, frozen=True, kw_only=True):
 
 
 OPERATORS: dict[str, Operator] = {}
-"""Every operator by name, in the order defined."""
+"""Every operator by name, in the order of their definitions."""
 
 
 def operator(says: Message) -> Callable[[Edits], Edits]:
@@ -40,22 +40,12 @@ def operator(says: Message) -> Callable[[Edits], Edits]:
     return register
 
 
-SIGNS: dict[type[ast.operator], str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-    ast.MatMult: "@",
-    ast.BitAnd: "&",
-    ast.BitOr: "|",
-    ast.BitXor: "^",
-    ast.LShift: "<<",
-    ast.RShift: ">>",
-}
-# A sign binds no tighter than the one it stands for, so that its operands need no brackets.
+_ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
+_BITWISE = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift)
+_SIGNS: dict[type[ast.operator], str] = dict(
+    zip((*_ARITHMETIC, *_BITWISE), ["+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>"], strict=True)
+)
+# A sign binds no tighter than the one it replaces, so that its operands need no brackets.
 _OTHER_SIGNS = {
     **{"+": ("-",), "-": ("+",), "*": ("+", "/"), "/": ("*", "//"), "//": ("/", "*"), "%": ("//",)},
     **{"**": ("*",), "@": ("*",), "&": ("|",), "|": ("^",), "^": ("|",), "<<": (">>",), ">>": ("<<",)},
@@ -68,13 +58,13 @@ def other_sign(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the operation with each other sign."""
     text = unit.written.text
     if isinstance(node, ast.BinOp):
-        sign = SIGNS[type(node.op)]
+        sign = _SIGNS[type(node.op)]
         at, to = unit.written.between(node.left, node.right, sign)
         begin, end = unit.written.part(node)
         for other in _OTHER_SIGNS[sign]:
             yield unit.written.instead(node, text[begin:at] + other + text[to:end])
     elif isinstance(node, ast.AugAssign):
-        sign = SIGNS[type(node.op)]
+        sign = _SIGNS[type(node.op)]
         at, to = unit.written.between(node.target, node.value, f"{sign}=")
         yield Edit(at, to, _OTHER_SIGNS[sign][-1 if sign == "*" else 0] + "=")
 
@@ -83,7 +73,7 @@ def other_sign(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 def dropped_term(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the left operand alone, and the right one where the two are alike."""
     if isinstance(node, ast.BinOp):
-        sign = SIGNS[type(node.op)]
+        sign = _SIGNS[type(node.op)]
         at, to = unit.written.between(node.left, node.right, sign)
         begin, end = unit.written.part(node)
         yield unit.written.instead(node, unit.written.text[begin:at].rstrip())
@@ -95,7 +85,7 @@ def dropped_term(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 def swapped_operands(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the operands exchanged where their order matters: a difference, a quotient, a matrix product."""
     if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Add | ast.Mult | ast.BitAnd | ast.BitOr):
-        sign = SIGNS[type(node.op)]
+        sign = _SIGNS[type(node.op)]
         yield unit.written.instead(node, f"{unit.written.operand(node.right)} {sign} {unit.written.operand(node.left)}")
 
 
@@ -137,17 +127,10 @@ def other_text(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
             yield unit.written.instead(node, '""' if value else '"?"')
 
 
+_ORDER = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.In: "in",
-    ast.NotIn: "not in",
-    ast.Is: "is",
-    ast.IsNot: "is not",
+    **dict(zip(_ORDER, ["==", "!=", "<", "<=", ">", ">="], strict=True)),
+    **{ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not"},
 }
 _OTHER_COMPARISONS = {
     **{"==": ("!=",), "!=": ("==",), "<": ("<=", ">"), "<=": ("<", ">="), ">": (">=", "<"), ">=": (">", "<=")},
@@ -167,7 +150,7 @@ def other_comparison(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 
 @operator(say("a condition ignored"))
 def ignored_condition(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield True and False for a test; True alone for a filter, False alone for a loop."""
+    """Yield True and False in place of a test; only True for a filter, only False for a loop."""
     if isinstance(node, ast.If | ast.IfExp):
         yield unit.written.instead(node.test, "True")
         yield unit.written.instead(node.test, "False")
@@ -179,7 +162,7 @@ def ignored_condition(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 
 @operator(say("a condition turned round"))
 def negated_condition(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield the test negated, where no other comparison says the same."""
+    """Yield the test negated; not a comparison, for which `other-comparison` does so."""
     if isinstance(node, ast.If | ast.IfExp | ast.While) and not isinstance(
         node.test, ast.Compare | ast.UnaryOp | ast.Constant
     ):
@@ -191,15 +174,12 @@ def other_clause(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the clauses with one left out, and with the other word between them."""
     if isinstance(node, ast.BoolOp):
         word, other = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
-        clauses = [_clause(value, unit) for value in node.values]
+        texts = [unit.written.words(value) for value in node.values]
+        loose = [isinstance(value, ast.BoolOp | ast.IfExp | ast.Lambda) for value in node.values]
+        clauses = [f"({text})" if brackets else text for text, brackets in zip(texts, loose, strict=True)]
         for index in range(len(clauses)):
             yield unit.written.instead(node, f" {word} ".join(clauses[:index] + clauses[index + 1 :]))
         yield unit.written.instead(node, f" {other} ".join(clauses))
-
-
-def _clause(node: ast.expr, unit: TopLevel) -> str:
-    words = unit.written.words(node)
-    return f"({words})" if isinstance(node, ast.BoolOp | ast.IfExp | ast.Lambda) else words
 
 
 @operator(say("a range off by one"))
@@ -238,7 +218,7 @@ def shifted_slice(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 
 @operator(say("an index off by one"))
 def shifted_index(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield each index that is a name or arithmetic moved by one, where an element is read."""
+    """Yield each index moved by one where an element is read; the index is a name or arithmetic."""
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
         for part in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
             if isinstance(part, ast.Name | ast.BinOp):
@@ -246,7 +226,7 @@ def shifted_index(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 
 
 def _moved(node: ast.expr, unit: TopLevel, steps: tuple[int, ...]) -> Iterator[Edit]:
-    """Yield a bound moved by each of the steps, unless it is a number written out."""
+    """Yield a bound moved by each of the steps, unless it is a literal number."""
     inner = node.operand if isinstance(node, ast.UnaryOp) else node
     if isinstance(inner, ast.Constant):
         return
@@ -268,7 +248,7 @@ def first_round_only(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 
 @operator(say("a return inside the loop"))
 def early_return(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield the function's last `return` at the end of a loop that stands directly in it."""
+    """Yield the function's last `return` statement at the end of each loop that stands directly in it."""
     function = unit.written.parent(node)
     if isinstance(node, _LOOP) and isinstance(function, Definition):
         last = function.body[-1]
@@ -278,7 +258,7 @@ def early_return(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 
 @operator(say("break for continue"))
 def other_jump(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield `break` for `continue` and the reverse, and `pass` for `continue`."""
+    """Yield `break` in place of `continue` and the reverse, and `pass` in place of `continue`."""
     if isinstance(node, ast.Break):
         yield Edit(*unit.written.part(node), "continue")
     elif isinstance(node, ast.Continue):
@@ -300,9 +280,9 @@ def _at_the_end(loop: ast.For | ast.While | ast.AsyncFor, words: str, unit: TopL
 
 @operator(say("overwritten, not accumulated"))
 def overwritten(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield the plain assignment for an augmented one."""
+    """Yield a plain assignment in place of an augmented one."""
     if isinstance(node, ast.AugAssign):
-        yield Edit(*unit.written.between(node.target, node.value, f"{SIGNS[type(node.op)]}="), "=")
+        yield Edit(*unit.written.between(node.target, node.value, f"{_SIGNS[type(node.op)]}="), "=")
 
 
 @operator(say("the caller's value changed in place"))
@@ -311,12 +291,12 @@ def changed_in_place(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp(left=ast.Name(id=left), right=right, op=op)):
             if name == left and name in unit.parameters(node):
-                yield Edit(*unit.written.part(node), f"{name} {SIGNS[type(op)]}= {unit.written.words(right)}")
+                yield Edit(*unit.written.part(node), f"{name} {_SIGNS[type(op)]}= {unit.written.words(right)}")
 
 
 @operator(say("an argument overwritten"))
 def spoiled_argument(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield zeros written into each parameter before the last return; what is no array only raises then."""
+    """Yield zeros written into each parameter before the last return; where it is not an array this only raises."""
     function = unit.written.parent(node)
     if isinstance(node, ast.Return) and isinstance(function, Definition) and function.body[-1] is node:
         begin, _ = unit.written.part(node)
@@ -341,7 +321,7 @@ def dropped_statement(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 
 @operator(say("another exception"))
 def other_exception(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield the most general exception for one that is raised, none for one that is caught."""
+    """Yield the most general exception in place of one that is raised, none in place of one that is caught."""
     if isinstance(node, ast.Raise) and node.exc is not None:
         kind = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         yield Edit(*unit.written.part(kind), "Exception")
@@ -368,15 +348,15 @@ _MAKERS = {
     *("range", "len", "enumerate", "zip", "isinstance", "print", "super", "open", "iter", "next", "type"),
     *("zeros", "ones", "empty", "full", "eye", "arange", "linspace", "identity", "getattr", "hasattr"),
 }
-"""Functions whose argument is nothing like their result: left out, they only raise."""
+"""Functions whose argument is nothing like their result: the argument in their place would only raise."""
 _OPTIONS = {"axis", "keepdims", "ddof", "dtype", "key", "reverse", "default", "initial", "where", "start"}
-"""Options that are not given in order to say the default once more."""
+"""Options that change the result; others may only repeat the default."""
 
 
 @operator(say("a step left out"))
 def dropped_call(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield an argument for the call (each of two, the first of more), or the object for the call of its method."""
-    if not isinstance(node, ast.Call) or _name(node) in _MAKERS or _is_statement(node, unit):
+    """Yield an argument in place of the call (each of two, the first of more), for a method its object."""
+    if not isinstance(node, ast.Call) or _name(node) in _MAKERS or isinstance(unit.written.parent(node), ast.Expr):
         return
     if isinstance(node.func, ast.Attribute) and not _of_module(node.func, unit):
         yield unit.written.instead(node, unit.written.words(node.func.value))
@@ -416,20 +396,9 @@ def _of_module(function: ast.Attribute, unit: TopLevel) -> bool:
     return isinstance(owner, ast.Name) and (owner.id in unit.modules or owner.id in ("np", "numpy", "math"))
 
 
-def _is_statement(node: ast.Call, unit: TopLevel) -> bool:
-    return isinstance(unit.written.parent(node), ast.Expr)
-
-
 _BUILT_IN = {
-    "max": ("min",),
-    "min": ("max",),
-    "sum": ("max",),
-    "any": ("all",),
-    "all": ("any",),
-    "sorted": ("list",),
-    "reversed": ("list",),
-    "set": ("list",),
-    "round": ("int",),
+    **{"max": ("min",), "min": ("max",), "sum": ("max",), "any": ("all",), "all": ("any",), "round": ("int",)},
+    **{"sorted": ("list",), "reversed": ("list",), "set": ("list",)},
 }
 _OF_SOMETHING = {
     **{"max": ("min", "mean"), "min": ("max",), "sum": ("mean", "max"), "mean": ("sum", "max"), "prod": ("sum",)},
@@ -448,36 +417,29 @@ _INITIAL = {"zeros": "ones", "ones": "zeros", "zeros_like": "ones_like", "ones_l
 @operator(say("another function of its kind"))
 def other_function(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the call of each function of the same family."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        for other in _OF_SOMETHING.get(node.func.attr, ()):
-            yield _renamed(node.func, other, unit)
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        for other in _BUILT_IN.get(node.func.id, ()):
-            yield unit.written.instead(node.func, other)
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name) as function):
+            yield from (_renamed(function, other, unit) for other in _OF_SOMETHING.get(name, ()))
+        case ast.Call(func=ast.Name(id=name) as function):
+            yield from (unit.written.instead(function, other) for other in _BUILT_IN.get(name, ()))
 
 
 @operator(say("another initial value"))
 def other_initial_value(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield ones for zeros, zeros for ones, 0.0 for infinity; `other-number` changes literal numbers."""
-    if isinstance(node, ast.Call):
-        if isinstance(node.func, ast.Attribute) and node.func.attr in _INITIAL:
-            yield _renamed(node.func, _INITIAL[node.func.attr], unit)
-        elif _is_infinity(node):
+    """Yield ones in place of zeros and the reverse, 0.0 in place of infinity; `other-number` changes literals."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name) as function) if name in _INITIAL:
+            yield _renamed(function, _INITIAL[name], unit)
+        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str() as text)]):
+            if text.strip("+-").lower() in ("inf", "infinity"):
+                yield unit.written.instead(node, "0.0")
+        case ast.Attribute(attr="inf"):
             yield unit.written.instead(node, "0.0")
-    elif isinstance(node, ast.Attribute) and node.attr == "inf":
-        yield unit.written.instead(node, "0.0")
 
 
 def _renamed(node: ast.Attribute, name: str, unit: TopLevel) -> Edit:
     end = unit.written.part(node)[1]
     return Edit(end - len(node.attr), end, name)
-
-
-def _is_infinity(node: ast.Call) -> bool:
-    match node:
-        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str() as text)]):
-            return text.strip("+-").lower() in ("inf", "infinity")
-    return False
 
 
 @operator(say("neighbours exchanged"))
@@ -496,7 +458,7 @@ def swapped_arguments(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
 
 @operator(say("a transpose left out"))
 def untransposed(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield the matrix for its transpose."""
+    """Yield the matrix in place of its transpose."""
     if isinstance(node, ast.Attribute) and node.attr in ("T", "mT") and isinstance(node.ctx, ast.Load):
         yield unit.written.instead(node, unit.written.words(node.value))
 
@@ -515,12 +477,13 @@ def mixed_up_name(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     function, holder = unit.function(node), unit.written.parent(node)
     if function is None or (isinstance(holder, ast.Call) and holder.func is node):
         return
-    found = [name for row in _rows(function) for name in _beside(row, node.id)]
+    rows = [*_rows(function), unit.parameters(node)]
+    found = [name for row in rows for name in _beside(row, node.id)]
     yield from (unit.written.instead(node, name) for name in dict.fromkeys(found))
 
 
 def _rows(function: Definition) -> Iterator[list[str]]:
-    """Yield rows of names that stand side by side in a function; its parameters are the last."""
+    """Yield rows of names that stand side by side in a function's body."""
     for node in ast.walk(function):
         if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store):
             yield _names(node.elts)
@@ -530,7 +493,6 @@ def _rows(function: Definition) -> Iterator[list[str]]:
         if isinstance(node, ast.For):
             inner = [each for each in node.body if isinstance(each, ast.For)]
             yield from (_names([node.target, each.target]) for each in inner)
-    yield [each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
 
 
 def _assigned(block: list[ast.stmt]) -> Iterator[list[str]]:
@@ -549,7 +511,7 @@ def _names(nodes: list[ast.expr]) -> list[str]:
     return [node.id for node in nodes if isinstance(node, ast.Name)]
 
 
-def _beside(row: list[str], name: str) -> Iterator[str]:
+def _beside(row: Sequence[str], name: str) -> Iterator[str]:
     for index, each in enumerate(row):
         if each == name:
             yield from (other for other in (row[index - 1] if index else "", *row[index + 1 : index + 2]) if other)
@@ -557,11 +519,8 @@ def _beside(row: list[str], name: str) -> Iterator[str]:
 
 @operator(say("a setting ignored"))
 def ignored_setting(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield 0 and 1 for a value that is looked up by a text."""
-    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _is_text(node.slice):
-        yield unit.written.instead(node, "0")
-        yield unit.written.instead(node, "1")
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+    """Yield 0 and 1 in place of a value that is looked up by a text."""
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=str()), ctx=ast.Load()):
+            yield unit.written.instead(node, "0")
+            yield unit.written.instead(node, "1")

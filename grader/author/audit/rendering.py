@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from grader.author.audit.findings import Audit, Caught, Change, CheckAudit, FunctionAudit, Suggestion, Survivor
+from grader.author.audit.findings import Audit, Caught, Change, FunctionAudit, Suggestion, Survivor
 from grader.checks import named
 from grader.errors import Span
-from grader.language import Bilingual, Language, Message, inert, say, say_count
+from grader.language import Bilingual, Language, Message, inert, listed, say, say_count
 from grader.report.lines import cell_width, cut, pad, wrap
 
 
@@ -24,13 +24,13 @@ def show_path(at: Span) -> str:
 
 WIDTH = 80
 MOST = 4
-"""Changes to the rubric that are shown, and survivors without advice, unless all are asked for."""
+"""Changes to the rubric that are shown, and survivors without a suggestion, unless `--all` is given."""
 EACH = 2
-"""Survivors that are shown of those one change would notice."""
+"""Survivors that are shown for each change that would notice them."""
 
 
 def survivor_lines(survivors: Sequence[Survivor], language: Language, *, everything: bool) -> Iterator[str]:
-    """Yield the survivors in lines of at most 80 cells: first those that one change of the rubric would notice."""
+    """Yield lines of at most 80 cells about the survivors: first those that a change of the rubric would notice."""
     groups: dict[tuple[Change, ...], list[Survivor]] = {}
     lost = [each for each in survivors if each.suggestion is None]
     for each in survivors:
@@ -41,7 +41,12 @@ def survivor_lines(survivors: Sequence[Survivor], language: Language, *, everyth
         yield ""
         for change in changes:
             yield from _wrapped(_change(change), language, 0)
-        yield from _wrapped(_count(len(group)), language, 2)
+        noticed = say_count(
+            "That notices {count} variant that gets full marks now:",
+            "That notices {count} variants that get full marks now:",
+            len(group),
+        )
+        yield from _wrapped(noticed, language, 2)
         for each in group if everything else group[:EACH]:
             yield from _survivor(each, language)
             assert each.suggestion is not None
@@ -59,14 +64,6 @@ def survivor_lines(survivors: Sequence[Survivor], language: Language, *, everyth
         more = len(survivors) - shown
         yield ""
         yield say_count("… and {count} more (--all)", "… and {count} more (--all)", more).text(language)
-
-
-def _count(count: int) -> Message:
-    return say_count(
-        "That notices {count} variant that gets full marks now:",
-        "That notices {count} variants that get full marks now:",
-        count,
-    )
 
 
 def _survivor(survivor: Survivor, language: Language) -> Iterator[str]:
@@ -98,7 +95,7 @@ def _wrapped(message: Message, language: Language, indent: int) -> Iterator[str]
 
 
 def as_text(audit: Audit, *, language: Language, least: Fraction | None = None, everything: bool = False) -> str:
-    """Return the audit in lines of at most 80 cells; `least` is the score that is asked for."""
+    """Return the audit in lines of at most 80 cells; `least` is the score that is required."""
     title = say("How strong the rubric is · {title}", title=audit.title)
     lines = [title.text(language), "", *_table(audit, language), "", *_score(audit, language, least)]
     lines += survivor_lines(audit.survivors, language, everything=everything)
@@ -172,19 +169,12 @@ def _idle(audit: Audit, language: Language) -> Iterator[str]:
         WIDTH,
     )
     for function in dict.fromkeys(check.function for check in idle):
-        names = [_check(check, language) for check in idle if check.function == function]
-        said = say("{function}: {checks}", function=function, checks=_listed(names, language)).text(language)
-        for number, line in enumerate(wrap(said, WIDTH - 4)):
-            yield ("    " if number else "  ") + line
-
-
-def _check(check: CheckAudit, language: Language) -> str:
-    name = check.name.text(language)
-    return name if check.killed else say("{name} (notices nothing at all)", name=name).text(language)
-
-
-def _listed(names: Sequence[str], language: Language) -> str:
-    return ("、" if language == "zh" else ", ").join(names)
+        names = [
+            say("{name}", name=check.name) if check.killed else say("{name} (notices nothing at all)", name=check.name)
+            for check in idle
+            if check.function == function
+        ]
+        yield from _wrapped(say("{function}: {checks}", function=function, checks=listed(names)), language, 2)
 
 
 SCHEMA = "grade/audit/v1"

@@ -41,32 +41,22 @@ from grader.values import family_of, parts
 _NUMBER = re.compile(r"(?<![\w.\])])(\d+)(?![\w.(\[])")
 
 
-def _whole_numbers(text: str) -> Iterator[tuple[int, int, int]]:
-    """Yield where the whole numbers of an expression begin and end, and what they are."""
-    yield from ((found.start(), found.end(), int(found[1])) for found in _NUMBER.finditer(text))
-
-
 def _literals(line: DrawLine) -> list[int]:
-    """Return the whole numbers that are written out in a line, those at the ends of ranges aside."""
-    texts = [text for text in _texts(line.value) if ".." not in text]
-    return [number for text in texts for _, _, number in _whole_numbers(text)]
+    """Return the literal whole numbers of a line, those at the ends of ranges aside."""
+    return [int(found[1]) for text in _texts(line.value) if ".." not in text for found in _NUMBER.finditer(text)]
 
 
 def _rewritten(line: DrawLine, rewrite: Callable[[str], list[str]]) -> list[DrawLine]:
-    """Return the line as it is, then with one of its expressions or numbers as `rewrite` makes it."""
+    """Return the line as it is, then each line that `rewrite` makes of it by changing one expression or number."""
     return [line, *(replace(line, value=value) for value in _each(line.value, rewrite) if value != line.value)]
 
 
 def _substituted(line: DrawLine, number: int, name: str) -> DrawLine:
-    """Return the line with `name` wherever it has the whole number `number`, the ends of ranges aside."""
+    """Return the line with `name` in place of each literal `number`, those at the ends of ranges aside."""
 
     def swap(text: str) -> list[str]:
-        if ".." in text:
-            return []
-        found = [each for each in _whole_numbers(text) if each[2] == number]
-        for begin, end, _ in reversed(found):
-            text = text[:begin] + name + text[end:]
-        return [text]
+        named = _NUMBER.sub(lambda found: name if int(found[1]) == number else found[0], text)
+        return [] if ".." in text else [named]
 
     for _ in _literals(line):
         line = _rewritten(line, swap)[-1]
@@ -103,22 +93,22 @@ def _one(template: Expression | Constant) -> str:
 
 
 MORE = 24
-"""Cases that are drawn where nothing else is varied."""
+"""Cases that are drawn where nothing but their number is varied."""
 FEW = 8
-"""Cases that are drawn of any other variation, or as many as the check has."""
+"""Cases that are drawn of any other variation; more if the check has more."""
 _RANGE = re.compile(r"(?<![\w.\])])(\d+)\.\.(\d+)(?![\w.(\[])")
 _STEADY = ("inputs_unchanged", "deterministic")
 
 
 class Variation(Struct, frozen=True, kw_only=True):
-    """A check after `changes`; to draw more than `cases` cases is one change more."""
+    """A check after `changes`. The rubric draws `cases` cases of it, unless one more change raises their number."""
 
     check: Check
     changes: tuple[Change, ...]
     cases: int
 
     def upto(self, original: Check, case: int) -> tuple[Change, ...]:
-        """Return the changes that let the case number `case` (from 0) be drawn."""
+        """Return the changes after which the case number `case` (from 0) is drawn."""
         if case < self.cases:
             return self.changes
         more = Change(at=original.at, before=f"cases: {original.cases}", after=f"cases: {case + 1}")
@@ -128,7 +118,8 @@ class Variation(Struct, frozen=True, kw_only=True):
 def _variations(problem: Problem, signature: Signature) -> Iterator[tuple[Check, Variation]]:
     """Yield each check of a problem with its variations, the smallest changes of all checks first.
 
-    Examples and properties, which a check of values would have to be added for, are varied where there is none.
+    Checks that cannot be extended, like examples, are varied only where there are no others: a check of values would
+    have to be added beside them.
     """
     every = [check for check in problem.checks if check.draw.lines]
     drawn = [check for check in every if kind_of(check).extendable] or every
@@ -140,10 +131,7 @@ def _variations(problem: Problem, signature: Signature) -> Iterator[tuple[Check,
 
 
 def _as_values(check: Check) -> Check:
-    """Return the check as one of values that draws freely: an example's legacy numbers become new ones.
-
-    One that would have to be added has no `cases` yet.
-    """
+    """Return the check as one of values without a legacy seed; it has no `cases` if it would have to be added."""
     lines = check.draw.lines
     if check.draw.legacy_seed is not None:
         lines = tuple(_rewritten(line, lambda text: [re.sub(r"\brandn\(", "normal(", text)])[-1] for line in lines)
@@ -167,7 +155,7 @@ def _properties(check: Check) -> Iterator[Variation]:
 
 
 def _left_out(check: Check, defaults: Sequence[str]) -> Iterator[Variation]:
-    """Yield a further check that leaves the last parameters to their defaults."""
+    """Yield a check to be added, in which the last parameters have their defaults."""
     lines = tuple(line for line in check.draw.lines if not set(line.names) <= set(defaults))
     if len(lines) < len(check.draw.lines):
         draw = replace(check.draw, lines=lines)
@@ -175,12 +163,12 @@ def _left_out(check: Check, defaults: Sequence[str]) -> Iterator[Variation]:
 
 
 def _wider(check: Check) -> Iterator[Variation]:
-    """Yield the check with one range wider: by one at the lower end, by two at the upper."""
+    """Yield the check with one range wider: by 1 at the lower end, by 2 at the upper."""
     yield from _each_line(check, lambda text: [_RANGE.sub(_wide, text)])
 
 
 def _named(check: Check) -> Iterator[Variation]:
-    """Yield the check with one number that is written out, wherever it stands, a size that is drawn."""
+    """Yield the check with a size that is drawn in place of one literal number, wherever this stands."""
     taken = {name for line in check.draw.lines for name in line.names}
     name = next(each for each in ("n", "k", "size", "drawn_size") if each not in taken)
     for number in dict.fromkeys(each for line in check.draw.lines for each in _literals(line)):
@@ -191,7 +179,7 @@ def _named(check: Check) -> Iterator[Variation]:
 
 
 def _spread(check: Check) -> Iterator[Variation]:
-    """Yield the check with one number that is written out a range."""
+    """Yield the check with a range in place of one literal number."""
     yield from _each_line(check, lambda text: list(_each_number(text)))
     yield from _each_line(check, lambda text: [f"0..{text}"] if text.isdigit() else [])
 
@@ -217,7 +205,7 @@ def _each_line(check: Check, rewrite: Callable[[str], list[str]]) -> Iterator[Va
 
 
 def _varied(check: Check, lines: tuple[DrawLine, ...]) -> Variation:
-    """Return the check with other lines of `draw`."""
+    """Return the check with other lines of `draw`; new ones stand before those that it has."""
     old = check.draw.lines
     if not check.cases:
         changes: tuple[Change, ...] = (_added(check, lines),)
@@ -243,8 +231,8 @@ def _drawn_otherwise(text: str) -> list[str]:
 
 def _each_number(text: str) -> Iterator[str]:
     if not _RANGE.search(text):
-        for begin, end, number in _whole_numbers(text):
-            yield f"{text[:begin]}1..{number + 2}{text[end:]}"
+        for found in _NUMBER.finditer(text):
+            yield f"{text[: found.start()]}1..{int(found[1]) + 2}{text[found.end() :]}"
 
 
 def _wide(found: re.Match[str]) -> str:
@@ -265,7 +253,7 @@ def _added(check: Check, lines: tuple[DrawLine, ...]) -> Change:
 
 
 MOST = 24
-"""Survivors of one function that are searched for; where there are more, what notices these notices most of them."""
+"""Survivors of one function for which changes are sought; these changes notice most of the others, if there are any."""
 PATIENCE = 40
 """Variations tried for one function."""
 
@@ -300,13 +288,13 @@ def _search(plan: Plan, session: Session, problem: Problem, survivors: Sequence[
             if any(cases.values()):
                 cases |= {each.name: _noticed(session, whole, drawn, each) for each in rest if each.name not in found}
         except RubricError:
-            continue  # an empty range, a condition that never holds, an input the reference refuses: no advice
+            continue  # an empty range, a condition that never holds, an input that the reference refuses
         found |= {name: _suggestion(original, variation, case) for name, case in cases.items() if case is not None}
     return found
 
 
 def _draw(plan: Plan, session: Session, problem: Problem) -> list[tuple[Case, list[Outcome]]]:
-    """Return the cases of a problem with what the reference makes of them."""
+    """Return the cases of a problem, each with what the reference returns to its calls."""
     rubric = replace(plan.rubric, problems=(problem,))
     drawn = draw(rubric, plan.signatures, partial(value_of, session))
     return [(case, [session.call(call.function, call.arguments) for call in case.truth]) for case in drawn]

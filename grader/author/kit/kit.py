@@ -1,6 +1,6 @@
-"""The student kit: every file of it, made from a prepared rubric; the same rubric and files give the same bytes.
+"""The student kit: all its files, made from a prepared rubric; the same rubric and files give the same bytes.
 
-Before it is written, its files are searched for what must not be in them.
+Before a kit is written, `leaks` searches its files for what must not be in them.
 """
 
 from __future__ import annotations
@@ -28,13 +28,16 @@ from grader.model import Case, Check, Returned, Rubric, Task, Value, checks_of
 def _readme(
     rubric: Rubric, checks: Collection[tuple[str, str]], submission: str, *, sealed: bool = False, install: str = ""
 ) -> str:
-    """Return the README of a kit in the rubric's language; `checks` are those the kit can make.
+    """Return the README of a kit in the rubric's language; `checks` are those in the kit.
 
-    `install` is the command by which this course's students install the grader ("": the page says what to look for).
+    `install` is the command by which students install the grader; if it is "", the page explains how to install it.
     """
     language, here = rubric.language, {function for function, _ in checks}
     first = next((problem.function for problem in rubric.problems if problem.function in here), "NAME")
-    setup = [] if install else [_where().text(language)]
+    where = say(
+        "The grader is called pingfen and needs Python 3.11 or newer. Install it from where your course keeps it: "
+        "`pip install FOLDER` from its source, or `pip install FILE.whl` from a file you were given."
+    )
     commands = [
         *([install] if install else []),
         f"grade                      # {say('checks the whole file').text(language)}",
@@ -43,18 +46,11 @@ def _readme(
     parts = [
         f"# {rubric.title.text(language)}",
         say("Write your code in `{path}`, between the markers.", path=submission).text(language),
-        *setup,
+        *([] if install else [where.text(language)]),
         "\n".join(["```bash", *commands, "```"]),
         *(said.text(language) for said in _missing(rubric, checks, sealed=sealed)),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _where() -> Message:
-    return say(
-        "The grader is called pingfen and needs Python 3.11 or newer. Install it from where your course keeps it: "
-        "`pip install FOLDER` from its source, or `pip install FILE.whl` from a file you were given."
-    )
 
 
 def _missing(rubric: Rubric, checks: Collection[tuple[str, str]], *, sealed: bool) -> Iterator[Message]:
@@ -74,7 +70,7 @@ def _missing(rubric: Rubric, checks: Collection[tuple[str, str]], *, sealed: boo
 
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
-"""The earliest a zip archive can say (APPNOTE.TXT 4.4.6), for every member."""
+"""The time of every file in a zip archive: the earliest that the format can hold (APPNOTE.TXT 4.4.6)."""
 _MODE = 0o100644 << 16
 
 
@@ -99,7 +95,7 @@ def write_kit(files: Mapping[str, bytes], folder: Path) -> None:
 
 
 def archive(files: Mapping[str, bytes], top: str) -> bytes:
-    """Return a zip archive of the files in the folder `top`; stored, because compression differs between machines."""
+    """Return a zip archive of the files in the folder `top`; not compressed, for compression differs by machine."""
     from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
     stream = io.BytesIO()
@@ -126,17 +122,17 @@ _JUNK = {"__pycache__", "node_modules", "venv"}
 
 
 class Kit(Struct, frozen=True, kw_only=True, eq=False):
-    """The files of a kit by path, sorted, with forward slashes; `checks` are those it can make, by function and key."""
+    """The files of a kit by path, sorted, with forward slashes, and its `checks`, by function and key."""
 
     files: Mapping[str, bytes]
     checks: frozenset[tuple[str, str]]
 
 
 def drawn_apart(plan: Plan, seed: int | None = None) -> Plan:
-    """Return the plan that a kit's cases are drawn by; its hidden cases differ from those that the course grades with.
+    """Return the plan by which a kit's cases are drawn; its hidden cases differ from those that the course grades with.
 
-    They follow from the `seed` (else the rubric's) and from the reference, which is in no kit: who has a kit cannot try
-    seeds against it, and knows no input that the course will use, but where there are only few to choose from.
+    They follow from the `seed` (else the rubric's) and from the reference, which is in no kit. So a student who has a
+    kit cannot try seeds against it, and does not know the course's inputs, unless there are few to draw from.
     """
     first = plan.rubric.seed if seed is None else seed
     return replace(plan, rubric=replace(plan.rubric, seed=digest(first, "kit", plan.digest) >> 65))
@@ -145,9 +141,9 @@ def drawn_apart(plan: Plan, seed: int | None = None) -> Plan:
 def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing | None = None, install: str = "") -> Kit:
     """Return the kit of a rubric: the assignment's folder, the public rubric and what is expected of public cases.
 
-    With `sealing` hidden cases are in it too; `install` is the command in its README that installs the grader. Raises
-    UsageError or RubricError where the reference gives no stub or nothing is public, EngineError where a value cannot
-    be written.
+    With `sealing`, hidden cases are in it too; `install` is the command in its README that installs the grader. Raises
+    UsageError or RubricError if no stub can be made of the reference or nothing is public, EngineError for a value that
+    cannot be written.
     """
     plan = prepared.plan
     checks = checks_of(plan.rubric.problems)
@@ -176,7 +172,7 @@ def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing |
 
 
 def _expected(plan: Plan, public_ones: list[Task], sealing: Sealing | None) -> Expected:
-    """Return what is expected: sealed tasks first, because seals name them by their places."""
+    """Return the tasks with what they expect: sealed ones first, because seals name them by their places."""
     tasks = (*sealing.tasks, *public_ones) if sealing is not None else tuple(public_ones)
     functions = {task.case.function for task in tasks}
     return Expected(
@@ -187,14 +183,14 @@ def _expected(plan: Plan, public_ones: list[Task], sealing: Sealing | None) -> E
 
 
 def _public(case: Case, check: Check, plan: Plan) -> Case:
-    """Return a public case with only the names that are shown or needed to judge it."""
+    """Return a public case with only the names that a report shows or that judging needs."""
     needed = {*plan.signatures[case.function].parameters, *kind_of(check).reads()}
     names: Mapping[str, Value] = {name: value for name, value in case.names.items() if name in needed}
     return replace(case, names=names, seed=0, truth=())
 
 
 def _assignment(plan: Plan, *, with_notebook: bool) -> Iterator[tuple[str, bytes]]:
-    """Yield the student's folder: its stubs, its README and figures, whatever else lies there for students."""
+    """Yield the student's folder: stubs, README, figures, and all other files there for students."""
     root = Path(plan.rubric.path).parent
     made = stubs(plan)
     submission = submission_path(plan)
@@ -214,7 +210,7 @@ def _assignment(plan: Plan, *, with_notebook: bool) -> Iterator[tuple[str, bytes
 
 
 def _shipped(plan: Plan, root: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of the student's folder, hidden ones and those of tools apart.
+    """Yield the files of the student's folder, without hidden files and those of tools.
 
     Where that folder also holds the author's files (the rubric, the reference), only its README and figures are taken.
     """
@@ -238,11 +234,11 @@ def _shipped(plan: Plan, root: Path) -> Iterator[tuple[str, bytes]]:
 
 
 SHORTEST = 12
-"""Characters of a line of the reference that is looked for: shorter ones (`Z = Z + 1`) stand anywhere."""
+"""Characters in a line of the reference that is searched for: shorter ones (`Z = Z + 1`) may occur by chance."""
 
 
 class Leak(Struct, frozen=True, kw_only=True):
-    """Something of the author's in a file of the kit."""
+    """Something secret in a file of the kit."""
 
     path: str
     message: Message
@@ -251,8 +247,8 @@ class Leak(Struct, frozen=True, kw_only=True):
 def leaks(kit: Kit, prepared: Prepared, seeds: Collection[int] = ()) -> list[Leak]:
     """Return what a kit gives away: the seed, lines of the reference, known mistakes' names, hidden expected values.
 
-    `seeds` are others that must not be in it either. What the author wrote into the student's own README counts as
-    meant, and so do lines that the stub keeps.
+    `seeds` are further seeds that must not be in it. Not counted are lines of the reference in a README, which the
+    author wrote for students, and lines that the stub keeps.
     """
     return [*_words(kit, prepared, {prepared.plan.rubric.seed, *seeds}), *_values(kit, prepared)]
 
@@ -279,10 +275,10 @@ def _words(kit: Kit, prepared: Prepared, seeds: Collection[int]) -> Iterator[Lea
 def _secret_lines(prepared: Prepared) -> set[str]:
     """Return the reference's lines that no stub keeps."""
     source = prepared.plan.reference
-    theirs = [source.original, *(text for _, text in source.source.modules)]
-    kept = {_bare(line) for text in stubs(prepared.plan).values() for line in text.split("\n")}
-    lines = {_bare(line) for text in theirs for line in text.split("\n")}
-    return {line for line in lines - kept if len(line) >= SHORTEST and not line.startswith("#")}
+    texts = [source.original, *(text for _, text in source.source.modules)]
+    lines = {_bare(line) for text in texts for line in text.split("\n")}
+    lines -= {_bare(line) for text in stubs(prepared.plan).values() for line in text.split("\n")}
+    return {line for line in lines if len(line) >= SHORTEST and not line.startswith("#")}
 
 
 def _bare(line: str) -> str:
@@ -291,7 +287,7 @@ def _bare(line: str) -> str:
 
 
 def _mistakes(prepared: Prepared) -> set[str]:
-    """Return the known mistakes' names that are no ordinary words."""
+    """Return the known mistakes' names that are not ordinary words."""
     path = prepared.plan.rubric.mistakes
     if not path:
         return set()
@@ -302,7 +298,7 @@ def _mistakes(prepared: Prepared) -> set[str]:
 
 
 def _values(kit: Kit, prepared: Prepared) -> Iterator[Leak]:
-    """Yield a leak for each hidden case with an expected array in the kit; an output that is an input is no secret."""
+    """Yield a leak for each hidden case of which an expected array is in the kit."""
     from grader.grading.expected import read
 
     tasks = read(kit.files[EXPECTED]).tasks

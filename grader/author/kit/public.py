@@ -1,4 +1,4 @@
-"""Writes the public rubric: the checks of a rubric that a kit can make without the reference or the seed."""
+"""Writes the public rubric: those checks of a rubric that are in a kit, without the reference and the seed."""
 
 from __future__ import annotations
 
@@ -31,50 +31,50 @@ _LIMITS = ("seconds", "cpu_seconds", "memory", "output", "result", "load_seconds
 _COMPARISON = ("rtol", "atol", "dtype", "size_one", "sequence", "nan_equal")
 
 
-def public_rubric(rubric: Rubric, kept: Collection[tuple[str, str]], submission: str) -> str:
-    """Return the text of a kit's rubric; `kept` are the checks in it, by function and key.
+def public_rubric(rubric: Rubric, within: Collection[tuple[str, str]], submission: str) -> str:
+    """Return the text of a kit's rubric; `within` are the checks in it, by function and key.
 
-    A problem's points are those of its kept checks, so that a kit never promises points that it has not checked.
+    A problem's points are those of its checks in the kit, so that a kit never promises points that it has not checked.
     """
     head: list[Line] = [
-        ("title", _title(rubric, kept)),
+        ("title", _title(rubric, within)),
         ("language", rubric.language),
         ("submission", scalar(submission)),
         ("expected", EXPECTED),
     ]
-    if more := elsewhere(rubric, kept):
+    if more := elsewhere(rubric, within):
         head.append(("elsewhere", flow_list(more)))
     lines = [HEADER.text(rubric.language), *block(head), "", "problems:"]
-    names = {function for function, _ in kept}
+    names = {function for function, _ in within}
     for problem in rubric.problems:
-        checks = [check for check in problem.checks if (problem.function, check.key) in kept]
+        checks = [check for check in problem.checks if (problem.function, check.key) in within]
         if checks:
             lines += _problem(problem, checks, names)
     return "\n".join(lines) + "\n"
 
 
-def complete(rubric: Rubric, kept: Collection[tuple[str, str]]) -> bool:
+def complete(rubric: Rubric, within: Collection[tuple[str, str]]) -> bool:
     """Return whether every check of the rubric is in the kit."""
-    return not elsewhere(rubric, kept)
+    return not elsewhere(rubric, within)
 
 
-def elsewhere(rubric: Rubric, kept: Collection[tuple[str, str]]) -> list[str]:
-    """Return the functions that lack some of their checks in the kit, so that the course may grade them differently."""
+def elsewhere(rubric: Rubric, within: Collection[tuple[str, str]]) -> list[str]:
+    """Return the functions some of whose checks are not in the kit: the course may grade them differently."""
     return [
         problem.function
         for problem in rubric.problems
-        if not all((problem.function, check.key) in kept for check in problem.checks)
+        if not all((problem.function, check.key) in within for check in problem.checks)
     ]
 
 
-def uncheckable(rubric: Rubric, kept: Collection[tuple[str, str]]) -> list[str]:
-    """Return the functions of which no check is in the kit."""
-    here = {function for function, _ in kept}
+def uncheckable(rubric: Rubric, within: Collection[tuple[str, str]]) -> list[str]:
+    """Return the functions without a check in the kit."""
+    here = {function for function, _ in within}
     return [problem.function for problem in rubric.problems if problem.function not in here]
 
 
-def _title(rubric: Rubric, kept: Collection[tuple[str, str]]) -> str:
-    if complete(rubric, kept):
+def _title(rubric: Rubric, within: Collection[tuple[str, str]]) -> str:
+    if complete(rubric, within):
         return bilingual(rubric.title)
     return bilingual(Bilingual(f"{rubric.title.zh}（自查）", f"{rubric.title.en} (self-check)"))
 
@@ -90,7 +90,7 @@ def _problem(problem: Problem, checks: list[Check], names: Collection[str]) -> l
     if problem.returns:
         lines.append(("returns", _returns(problem.returns)))
     lines += _settings("limits", problem.limits, Limits(), _LIMITS)
-    # The last share is left out, and so takes exactly what the others leave.
+    # The last share is not written: it then is exactly what the others leave.
     shares = [*(exact_share(check.share / whole) for check in checks[:-1]), ""]
     items = [list_item(_check(check, part), 6) for check, part in zip(checks, shares, strict=True)]
     return [f"  {problem.function}:", *block(lines, 4), "    checks:", *(line for each in items for line in each)]
@@ -121,7 +121,7 @@ def _returns(parts: Iterable[Part]) -> str:
 def _settings(
     name: str, given: Limits | Comparison, default: Limits | Comparison, keys: Iterable[str]
 ) -> Iterator[Line]:
-    """Yield a line with the settings that are not the default ones, if there are any."""
+    """Yield one line with the settings that differ from the default ones, if there are any."""
     found = [(key, getattr(given, key)) for key in keys if getattr(given, key) != getattr(default, key)]
     if found:
         yield name, flow_mapping((key, value if isinstance(value, str) else json.dumps(value)) for key, value in found)

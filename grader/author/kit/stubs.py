@@ -1,9 +1,9 @@
-"""The student's file from the reference: what is between the markers becomes a place to write in.
+"""The student's files from the author's: what stands between markers in the reference becomes a place to write in.
 
 Inside a region `name = …` becomes `name = None` and `return …` becomes `return None`; every other statement is left
 out. Comments and blank lines stay, except inside a statement that is left out, and so does all that is outside of
-regions. A graded function without a region is one region below its docstring. The audit's marks (`# equivalent: …`) go:
-they are between the author and the rubric, and tell how the reference works.
+regions. A graded function without a region is one region below its docstring. The audit's marks (`# equivalent: …`) are
+left out: they tell how the reference works.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from grader.author.source_text import Edit, SourceText, bound_names, first_line
+from grader.author.source_text import EQUIVALENT, Edit, SourceText, bound_names, first_line
 from grader.errors import Fault, RubricError, Span, UsageError
 from grader.language import inert, say
 from grader.submission.symbols import Definition
@@ -79,9 +79,6 @@ def _fault(path: str, line: int, lines: list[str]) -> RubricError:
     return RubricError([Fault(at=at, message=message, line_text=text)])
 
 
-_MARK = re.compile(r"#+\s*(?:等价|equivalent)\s*[:：]", re.IGNORECASE)
-
-
 def stub(text: str, graded: Collection[str], path: str) -> str:
     """Return the stub of a source; `graded` are the functions of the rubric, `path` is for faults.
 
@@ -99,7 +96,7 @@ def stub(text: str, graded: Collection[str], path: str) -> str:
 def _unmarked(text: str) -> str:
     """Return a text without the audit's marks; a line that holds only a mark goes with it."""
     for offset, comment in sorted(lex(text).comments, reverse=True):
-        if _MARK.match(comment):
+        if EQUIVALENT.match(comment):
             start = text.rfind("\n", 0, offset) + 1
             before, after = text[start:offset].rstrip(), text[offset + len(comment) :]
             text = text[:start] + (before + after if before else after.removeprefix("\n"))
@@ -129,7 +126,7 @@ def _body(node: Definition) -> Region:
 
 
 class _Scope:
-    """One function, or the module, and what becomes of the statements in its regions."""
+    """One function, or the module, with its regions and what is left of the statements in them."""
 
     def __init__(self, node: ast.Module | Definition, regions: Sequence[Region], written: SourceText) -> None:
         self.written = written
@@ -138,21 +135,21 @@ class _Scope:
         inside = [one for block in self.blocks for one in block if self._inside(one)]
         nested = {id(inner) for one in inside for inner in ast.walk(one) if inner is not one}
         self.statements = [one for one in inside if id(one) not in nested]
-        self.kept = {id(one): new for one in self.statements if (new := _emptied(one, written)) is not None}
+        self.left = {id(one): new for one in self.statements if (new := _emptied(one, written)) is not None}
         gone = {id(inner) for one in self.statements for inner in ast.walk(one)}
         outside = [inner for inner in ast.walk(node) if id(inner) not in gone]
         self.read = {one.id for one in outside if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
         self.bound = {one.arg for one in outside if isinstance(one, ast.arg)}
         self.bound |= {name for one in outside for name in bound_names(one)}
-        self.bound |= {name for one in self.statements if id(one) in self.kept for name in _bindings(one)}
+        self.bound |= {name for one in self.statements if id(one) in self.left for name in _bindings(one)}
 
     def edits(self) -> Iterator[Edit]:
-        """Yield what is to be changed."""
+        """Yield the edits that empty the regions."""
         emptied = {id(block[0]) for block in self.blocks if all(self._vanishes(one) for one in block)}
         for one in self.statements:
             begin, end = self.written.part(one)
-            if id(one) in self.kept:
-                yield Edit(begin, end, self.kept[id(one)])
+            if id(one) in self.left:
+                yield Edit(begin, end, self.left[id(one)])
                 continue
             instead = [f"{name} = None" for name in self._missed(one)]
             if not instead and id(one) in emptied:
@@ -164,10 +161,10 @@ class _Scope:
         return any(region.holds(first, one.end_lineno or first) for region in self.regions)
 
     def _vanishes(self, one: ast.stmt) -> bool:
-        return any(one is each for each in self.statements) and id(one) not in self.kept
+        return any(one is each for each in self.statements) and id(one) not in self.left
 
     def _missed(self, one: ast.stmt) -> list[str]:
-        """Return the names that are read outside the regions and that nothing binds once this statement is left out."""
+        """Return the names that are read outside the regions and that nothing binds without this statement."""
         names = [name for name in dict.fromkeys(_bindings(one)) if name in self.read and name not in self.bound]
         self.bound |= set(names)
         return names
@@ -184,7 +181,7 @@ class _Scope:
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
-    """Yield the lists of statements in a scope, those of nested functions and classes apart."""
+    """Yield the lists of statements in a scope, without those of nested functions."""
     for name in ("body", "orelse", "finalbody"):
         block = getattr(node, name, None)
         if isinstance(block, list):
@@ -197,7 +194,7 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def _emptied(one: ast.stmt, written: SourceText) -> str | None:
-    """Return what is left of a statement, `None` if nothing is."""
+    """Return what is left of a statement in a region; `None` if it is left out."""
     match one:
         case ast.Assign(targets=targets) if all(_plain(target) for target in targets):
             words = " = ".join(written.words(target) for target in targets)
@@ -214,7 +211,7 @@ def _emptied(one: ast.stmt, written: SourceText) -> str | None:
 
 
 def _plain(target: ast.expr) -> bool:
-    """Return whether `None` can be bound to a target whatever the names in it are."""
+    """Return whether a target consists of names alone, so that `None` can be bound to it."""
     if isinstance(target, ast.Tuple | ast.List):
         return all(_plain(each) for each in target.elts)
     return isinstance(target, ast.Name | ast.Starred)
@@ -243,8 +240,8 @@ _FENCE = re.compile(r"\s*(```|~~~)")
 def stub_notebook(stub: str, readme: str) -> str:
     """Return the notebook of a stub and a README as JSON.
 
-    A function stands below the first section with code that names it, else below the first that names it at all,
-    else at the end; what comes before the functions stands below the first section.
+    A function stands below the first section with code that names it, else below the first section that names it, else
+    at the end; the code before the functions stands below the first section.
     """
     sections = _sections(readme)
     preamble, chunks = _chunks(stub)
@@ -273,7 +270,7 @@ def stub_notebook(stub: str, readme: str) -> str:
 
 
 def code_lines(text: str) -> list[str]:
-    """Return the lines of code in a notebook's JSON, blank ones left out. Raises ValueError if it is no notebook."""
+    """Return the lines of code in a notebook's JSON, without blank ones. Raises ValueError if it is not JSON."""
     cells = json.loads(text).get("cells", [])
     sources = ["".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code"]
     return [line for source in sources for line in source.split("\n") if line.strip()]
@@ -313,7 +310,7 @@ def _home(name: str, sections: Sequence[str]) -> int:
 
 
 def _chunks(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return what comes before the first function, and each function with the comments above it, by name."""
+    """Return the code before the first function, and each function by name, with the comments above it."""
     lines = text.split("\n")
     starts = []
     for node in ast.parse(text).body:
@@ -328,9 +325,9 @@ def _chunks(text: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """A file of the assignment that no longer follows from the reference: its path, and the difference.
+    """A file of the assignment that no longer follows from the reference.
 
-    `diff` is a unified diff from the file to what it should be, "" where there is no such file.
+    `diff` is a unified diff from the file to what it should be, "" if there is no such file.
     """
 
     path: str
@@ -340,8 +337,8 @@ class Difference(Struct, frozen=True, kw_only=True):
 def stubs(plan: Plan) -> Mapping[str, str]:
     """Return the student's files by path (as the rubric names it, from its folder), made from the reference.
 
-    Beside the submission stand the reference's own modules. Raises UsageError for a reference that is no .py file,
-    RubricError for a marker that is not one of a pair.
+    They include the reference's own modules. Raises UsageError for a reference that is not a .py file, RubricError for
+    a marker that is not one of a pair.
     """
     source = plan.reference.source
     if not source.path.endswith(".py"):
@@ -365,7 +362,7 @@ def submission_path(plan: Plan) -> str:
 
 
 def outdated(plan: Plan) -> list[Difference]:
-    """Return the assignment's files that do not follow from the reference. Raises as `stubs` does."""
+    """Return the assignment's files that do not follow from the reference. Raises what `stubs` raises."""
     found = []
     for path, wanted in stubs(plan).items():
         file = Path(plan.rubric.path).parent / path
