@@ -1,4 +1,4 @@
-"""The assignment that `grade init` makes: small, complete, and meant to be changed."""
+"""New assignments: from a template here, from a solved notebook in `grader.author.new.conversion`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grader.language import Language, inert, say
 def write_new(files: Mapping[str, str | bytes], folder: Path) -> None:
     """Write new files below `folder`, all or none.
 
-    Raises UsageError, before anything is written, where one of them exists already; and if they cannot be written.
+    Raises UsageError if one of them exists already, before anything is written, and if they cannot be written.
     """
     there = [path for path in files if (folder / path).exists()]
     if there:
@@ -40,7 +40,10 @@ WORKFLOW = ".github/workflows/grade.yml"
 
 
 def example(name: str, language: Language) -> Mapping[str, str]:
-    """Return the files of a new assignment called `name`, by path; its seed is a new one each time."""
+    """Return the files of the template's assignment, called `name`, by path; each has another seed.
+
+    It is small, complete and meant to be changed.
+    """
     from secrets import randbelow
 
     solution = _template(f"{language}/solutions/{FILE}")
@@ -56,7 +59,7 @@ def example(name: str, language: Language) -> Mapping[str, str]:
 
 
 def readme(name: str, file: str, language: Language) -> str:
-    """Return the README for instructors: what lies in the assignment `name`, and the commands for it."""
+    """Return the README for instructors: the files of the assignment `name`, and the commands for it."""
     from shlex import quote
 
     page = _template(f"{language}/README.md").replace("{kit}", quote(f"../{name}-kit"))
@@ -64,10 +67,9 @@ def readme(name: str, file: str, language: Language) -> str:
 
 
 def tools(file: str) -> Mapping[str, str]:
-    """Return the files beside an assignment: what git leaves out, and what GitHub runs."""
+    """Return the files beside an assignment: .gitignore, and the workflow for GitHub."""
     return {".gitignore": _template("both/gitignore"), WORKFLOW: _template("both/grade.yml").replace("{file}", file)}
 
 
 def _template(path: str) -> str:
-    """Return a template's text."""
     return files("grader.author.new").joinpath("template", f"{path}.txt").read_text("utf-8")

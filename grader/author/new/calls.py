@@ -1,4 +1,4 @@
-"""The notebook's own calls of graded functions: where they stand, their arguments, and what was printed of them."""
+"""The notebook's own calls of graded functions: their places, their arguments, and what was printed of them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from grader.author.source_text import bound_names
 class GradedCall(Struct, frozen=True, kw_only=True, eq=False):
     """One call of a graded function at a cell's top level.
 
-    `before` are the statements left over up to it, in order. `targets` are the names its result was given, `shown`
-    what was printed of it: a label and an expression over the notebook's names, the call itself written as `result`.
+    `arguments` are its arguments by parameter, in the function's order; `None` if it is unclear which is which.
+    `before` are the statements left over up to it, in order. `targets` are the names that its result was assigned to,
+    `shown` what was printed of it: a label and an expression over the notebook's names, with `result` for the call.
     """
 
     graded: Graded
     piece: Piece
-    call: ast.Call
+    arguments: Mapping[str, ast.expr] | None
     targets: tuple[str, ...]
     shown: tuple[tuple[str, ast.expr], ...]
     before: tuple[Piece, ...]
@@ -29,7 +30,7 @@ class GradedCall(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def examples(rest: Sequence[Piece], graded: Sequence[Graded]) -> Iterator[GradedCall]:
-    """Yield every call of a graded function, in order, calls within loops and branches apart."""
+    """Yield every call of a graded function, in order, without calls in loops and branches."""
     known = {one.name: one for one in graded}
     for index, piece in enumerate(rest):
         if not isinstance(piece.node, ast.Assign | ast.Expr | ast.Assert):
@@ -39,7 +40,7 @@ def examples(rest: Sequence[Piece], graded: Sequence[Graded]) -> Iterator[Graded
             yield GradedCall(
                 graded=known[_name(call)],
                 piece=piece,
-                call=call,
+                arguments=_arguments(known[_name(call)], call),
                 targets=targets,
                 shown=tuple(_shown(rest, index, call, targets, known)),
                 before=tuple(rest[:index]),
@@ -47,18 +48,15 @@ def examples(rest: Sequence[Piece], graded: Sequence[Graded]) -> Iterator[Graded
             )
 
 
-def arguments_of(example: GradedCall) -> dict[str, ast.expr] | None:
-    """Return the call's arguments by parameter, in the function's order; `None` where they cannot be told apart.
-
-    A parameter that is left out before one that is given gets its default.
-    """
-    spec = example.graded.node.args
+def _arguments(graded: Graded, call: ast.Call) -> dict[str, ast.expr] | None:
+    """Return a call's arguments by parameter; a parameter that is left out before one that is given has its default."""
+    spec = graded.node.args
     parameters = [one.arg for one in (*spec.posonlyargs, *spec.args)]
-    starred = any(isinstance(one, ast.Starred) for one in example.call.args)
-    if starred or spec.vararg or spec.kwonlyargs or len(example.call.args) > len(parameters):
+    starred = any(isinstance(one, ast.Starred) for one in call.args)
+    if starred or spec.vararg or spec.kwonlyargs or len(call.args) > len(parameters):
         return None
-    given = dict(zip(parameters, example.call.args, strict=False))
-    for keyword in example.call.keywords:
+    given = dict(zip(parameters, call.args, strict=False))
+    for keyword in call.keywords:
         if keyword.arg not in parameters or keyword.arg in given:
             return None
         given[keyword.arg] = keyword.value
@@ -102,7 +100,7 @@ def _targets(node: ast.stmt, call: ast.Call) -> tuple[str, ...]:
 def _shown(
     rest: Sequence[Piece], index: int, call: ast.Call, targets: tuple[str, ...], known: Mapping[str, Graded]
 ) -> Iterator[tuple[str, ast.expr]]:
-    """Yield what the call's own statement prints, or what the prints after it do, up to the next graded call."""
+    """Yield what the call's own statement prints, or the statements after it up to the next graded call."""
     if not targets:
         yield from _printed(rest[index], call)
         return
@@ -113,7 +111,7 @@ def _shown(
 
 
 def _printed(piece: Piece, call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
-    """Yield the labels and expressions that a `print` shows, or a last expression."""
+    """Yield the labels and expressions that a `print` shows; for an expression alone, its text and itself."""
     match piece.node:
         case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=args)):
             label = ""
@@ -128,7 +126,7 @@ def _printed(piece: Piece, call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _parts(node: ast.expr) -> list[ast.expr]:
-    """Return the operands of texts added together, `str(x)` as `x`."""
+    """Return the operands of a sum of texts, with `x` in place of `str(x)`; of any other expression, itself."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         parts = [*_parts(node.left), *_parts(node.right)]
         if any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in parts):
@@ -144,16 +142,16 @@ def _bare(node: ast.expr) -> ast.expr:
 
 
 def _with_result(node: ast.expr, call: ast.Call) -> ast.expr:
-    """Return an expression in which the call stands as the name `result`."""
+    """Return an expression with the name `result` in place of the call."""
     from copy import deepcopy
 
     return deepcopy(node, {id(call): ast.Name("result", ast.Load())})
 
 
 class Dependencies(Struct, frozen=True, kw_only=True, eq=False):
-    """The statements needed for some expressions, and the seed set before them (`None`: nothing random is needed).
+    """The statements that some expressions need, and the seed set before them (`None`: they need no random numbers).
 
-    `unknown` are names that nothing binds; `unseeded` says random numbers are needed but no seed was set.
+    `unknown` are names that nothing binds; with `unseeded`, random numbers are needed but no seed was set.
     """
 
     pieces: tuple[Piece, ...]
@@ -163,9 +161,9 @@ class Dependencies(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def backwards(wanted: Collection[ast.expr], before: Sequence[Piece], known: Collection[str]) -> Dependencies:
-    """Return what the expressions `wanted` depend on among the statements `before` them; `known` names are given.
+    """Return those statements `before` the expressions `wanted` on which they depend; `known` names need none.
 
-    Random numbers come in order: all that was drawn since the seed and up to the last draw needed belongs to them.
+    Random numbers follow each other: all draws after the seed, up to the last draw that is needed, are needed too.
     """
     given = {*known, *dir(builtins)}
     needed = set().union(*(names_in(one, ast.Load) for one in wanted)) - given
@@ -192,7 +190,7 @@ def backwards(wanted: Collection[ast.expr], before: Sequence[Piece], known: Coll
 
 
 def _chosen(needed: Collection[str], before: Sequence[Piece], given: Collection[str]) -> set[int]:
-    """Return the statements, by index, that bind the needed names or change their values, and what these need."""
+    """Return the indices of statements that bind the needed names or change their values, and of those they need."""
     open_names, chosen = set(needed), set()
     for index in range(len(before) - 1, -1, -1):
         piece = before[index]
@@ -255,7 +253,7 @@ def draws(node: ast.AST) -> bool:
 
 
 def seed_of(node: ast.stmt) -> int | None:
-    """Return n of a statement `np.random.seed(n)`, `None` for any other."""
+    """Return n of a statement `np.random.seed(n)`, `None` of any other."""
     match node:
         case ast.Expr(value=ast.Call(func=ast.Attribute(attr="seed"), args=[ast.Constant(value=int(seed))])):
             return seed

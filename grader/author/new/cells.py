@@ -1,4 +1,4 @@
-"""A solved notebook (format 3 or 4), cell by cell, with what nbgrader and otter say of its cells."""
+"""A solved notebook (format 3 or 4), cell by cell, with the roles and points that nbgrader and otter give its cells."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _EMPTY = re.compile(r"\s*(?:\w+\s*=\s*)?\.\.\.\s*$|\s*$")
 
 
 def plain_markers(source: str) -> str:
-    """Return a cell's source with otter's own notation as regions and comments."""
+    """Return a cell's source with regions and comments in place of otter's notation."""
     source = _SEED.sub("", _PROMPT.sub(_comments, source))
     lines: list[str] = []
     indent: str | None = None
@@ -47,12 +47,12 @@ def plain_markers(source: str) -> str:
 
 
 def _comments(found: re.Match[str]) -> str:
-    told = [line for line in found["inside"].split("\n") if not _EMPTY.match(line)]
-    return "\n".join(f"{found['indent']}# {line.strip().lstrip('# ')}" for line in told)
+    lines = [line for line in found["inside"].split("\n") if not _EMPTY.match(line)]
+    return "\n".join(f"{found['indent']}# {line.strip().lstrip('# ')}" for line in lines)
 
 
 Role = Literal["", "solution", "tests", "hidden tests", "prompt"]
-"""What a notebook says a code cell is for; "" where it says nothing."""
+"""The purpose of a code cell that its notebook states; "" if it states none."""
 
 _DIRECTIVE = re.compile(r"#\s*(BEGIN|END) (QUESTION|SOLUTION|TESTS|PROMPT)\b", re.IGNORECASE)
 _HIDDEN = re.compile(r"^#\s*HIDDEN\b|^hidden:\s*true\b", re.IGNORECASE | re.MULTILINE)
@@ -65,7 +65,7 @@ _POINTS = re.compile(r"^\s*points:\s*([0-9]+(?:\.[0-9]+)?)\s*$", re.MULTILINE)
 class NotebookCell(Struct, frozen=True, kw_only=True):
     """One cell: `number` counts code cells from 1 (0: a text cell), `output` is what it printed or showed as text.
 
-    `points` are what nbgrader or otter give for it, or for the question it begins (0: nothing is said).
+    `points` are those that nbgrader or otter give for it, or for the question that it begins (0: none are given).
     """
 
     number: int
@@ -78,9 +78,9 @@ class NotebookCell(Struct, frozen=True, kw_only=True):
 
 
 def read_notebook(path: Path) -> tuple[NotebookCell, ...]:
-    """Return the cells of the notebook at `path`, magics blanked and otter's notation put into regions.
+    """Return the cells of the notebook at `path`, without magics and with regions in place of otter's notation.
 
-    Raises UsageError for a file that is no notebook.
+    Raises UsageError for a file that is not a notebook.
     """
     try:
         document = json.loads(path.read_text("utf-8"))
@@ -119,7 +119,7 @@ def _cells(raw: list[dict[str, Any]]) -> Iterator[NotebookCell]:
 
 
 def _code(cell: dict[str, Any], source: str, number: int, role: Role, points: Fraction) -> Iterator[NotebookCell]:
-    """Yield a code cell, and what is hidden in it as a cell of its own."""
+    """Yield a code cell, and its hidden tests as another cell."""
     said = cell.get("metadata", {}).get("nbgrader", {})
     if said.get("solution"):
         role = "solution"
@@ -129,11 +129,11 @@ def _code(cell: dict[str, Any], source: str, number: int, role: Role, points: Fr
         points = Fraction(str(said["points"]))
     if role == "tests" and _HIDDEN.search(source):
         role = "hidden tests"
-    output = "".join(map(_shown, cell.get("outputs", [])))
+    output = "".join(map(_output, cell.get("outputs", [])))
     text = plain_markers(blank(source))
     hidden = "\n".join(_HIDDEN_TESTS.findall(text))
-    shown = _HIDDEN_TESTS.sub("", text)
-    yield NotebookCell(number=number, kind="code", source=shown, output=output, role=role, points=points)
+    visible = _HIDDEN_TESTS.sub("", text)
+    yield NotebookCell(number=number, kind="code", source=visible, output=output, role=role, points=points)
     if hidden:
         yield NotebookCell(number=number, kind="code", source=hidden, role="hidden tests")
 
@@ -143,8 +143,8 @@ def _joined(text: str | list[str]) -> str:
     return whole.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _shown(output: dict[str, Any]) -> str:
-    """Return an output's text: what was printed, or the value of the last expression."""
+def _output(output: dict[str, Any]) -> str:
+    """Return the text of an output: what was printed, or the value of the last expression."""
     if "text" in output and output.get("name", output.get("stream", "stdout")) == "stdout":
         return _joined(output["text"])
     data = output.get("data", {})
@@ -194,7 +194,7 @@ def figures(cells: Sequence[NotebookCell]) -> dict[str, bytes]:
 
 
 def _called(source: str, graded: Collection[str]) -> list[str]:
-    """Return the graded functions that a cell calls, none if it defines one itself."""
+    """Return the graded functions that a cell calls; none if it defines one of them."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):

@@ -1,9 +1,9 @@
-"""Drafts checks from a notebook's own calls: public examples, and hidden cases of the same shapes, other numbers."""
+"""Drafts checks from a notebook's calls: public examples, and hidden cases with other numbers of the same shapes."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,44 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.author.kit.stubs import stub
-from grader.author.new.calls import GradedCall, arguments_of, backwards
+from grader.author.new.calls import Dependencies, GradedCall, backwards
 from grader.author.new.solution import Graded, Solved
 from grader.author.new.translation import Untranslatable, afresh, draw_of, translate
 from grader.language import Bilingual, Language
 from grader.reading.writing import Line, block, decimal, draw_value, flow_list, list_item, scalar
-
-
-class Generator(Struct, frozen=True, kw_only=True):
-    """A function of the generators file: its name, its text, and whether other seeds give other arguments."""
-
-    name: str
-    text: str
-    seeded: bool
-
-
-def generator_of(example: GradedCall, name: str, known: Collection[str], *, fresh: bool = False) -> Generator | None:
-    """Return the generator of an example's arguments; `known` are the names that the reference binds.
-
-    With `fresh` the case's own seed stands in for the notebook's. `None` where the statements need what is not there,
-    or draw at random without a seed.
-    """
-    given = arguments_of(example)
-    if given is None:
-        return None
-    found = backwards(list(given.values()), example.before, known)
-    if found.unknown or found.unseeded:
-        return None
-    lines = [
-        f"def {name}(seed, index):",
-        f'    """Return the arguments of the call in cell {example.piece.cell.number}."""',
-    ]
-    if found.seed is not None:
-        lines.append(f"    np.random.seed({'seed' if fresh else found.seed})")
-    lines += [f"    {line}" if line else "" for piece in found.pieces for line in ast.unparse(piece.node).split("\n")]
-    pairs = ", ".join(f'"{parameter}": {ast.unparse(value)}' for parameter, value in given.items())
-    lines.append(f"    return {{{pairs}}}")
-    return Generator(name=name, text="\n".join(lines), seeded=found.seed is not None)
-
 
 MOST = 5
 """Examples of one function; a notebook that calls it more often shows the same thing again."""
@@ -58,10 +25,10 @@ _OTHER = Bilingual("同样的形状，另外的数", "same shapes, other numbers
 
 
 class DraftCheck(Struct, frozen=True, kw_only=True):
-    """A check to be tried: its kind and name, its own lines, its cell, the generator it needs.
+    """A check to be tried: its kind and name, its own lines, its cell, the text of the generator it needs ("": none).
 
-    `instead` is what to try where it does not work out, `fresh` the check that draws other numbers. `output` is what
-    the notebook printed in that cell.
+    `fallback` is the check to try if the reference fails this one, `fresh` the check that draws other numbers. `output`
+    is what the notebook printed in that cell.
     """
 
     function: str
@@ -70,8 +37,8 @@ class DraftCheck(Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     cell: int
     output: str = ""
-    generator: Generator | None = None
-    instead: DraftCheck | None = None
+    generator: str = ""
+    fallback: DraftCheck | None = None
     fresh: DraftCheck | None = None
 
 
@@ -84,7 +51,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def drafts(found: Sequence[GradedCall], settings: Settings) -> tuple[list[DraftCheck], list[GradedCall]]:
-    """Return the checks of one function's calls, and the calls that nothing can be made of."""
+    """Return the checks of one function's calls, and the calls of which no check can be made."""
     made: list[DraftCheck] = []
     lost: list[GradedCall] = []
     for example in found:
@@ -99,7 +66,7 @@ def drafts(found: Sequence[GradedCall], settings: Settings) -> tuple[list[DraftC
 
 
 def _inputs(draft: DraftCheck) -> list[Line]:
-    """Return what says which inputs a check has: all but what is shown of it."""
+    """Return the lines of a check that decide its inputs."""
     return [line for line in draft.lines if line[0] != "show"]
 
 
@@ -116,20 +83,41 @@ def _drawn(example: GradedCall, number: int, settings: Settings) -> DraftCheck |
         seed = (("legacy_seed", str(found.seed)),)
         fresh = _fresh(example, _draw(afresh(found)), settings)
     lines = (*seed, *_draw(found.lines), *_show(example, found.names))
-    return replace(_check(example, number, lines, settings), fresh=fresh, instead=generated)
+    return replace(_check(example, number, lines, settings), fresh=fresh, fallback=generated)
 
 
 def _generated(example: GradedCall, number: int, settings: Settings) -> DraftCheck | None:
-    name = f"{example.graded.name}_{number}"
-    made = generator_of(example, name, settings.known)
-    if made is None:
+    """Return the check of a call whose arguments a generator makes.
+
+    It is `None` where their statements need a name that is not known, or draw at random without a seed.
+    """
+    if example.arguments is None:
         return None
-    other = generator_of(example, f"{name}_drawn", settings.known, fresh=True) if made.seeded else None
-    fresh = other and replace(_fresh(example, (("generator", other.name),), settings), generator=other)
-    given = arguments_of(example) or {}
-    names = {value.id: name for name, value in given.items() if isinstance(value, ast.Name)}
-    lines = (("generator", made.name), *_show(example, names))
-    return replace(_check(example, number, lines, settings), fresh=fresh, generator=made)
+    found = backwards([*example.arguments.values()], example.before, settings.known)
+    if found.unknown or found.unseeded:
+        return None
+    name = f"{example.graded.name}_{number}"
+    names = {value.id: parameter for parameter, value in example.arguments.items() if isinstance(value, ast.Name)}
+    made = _check(example, number, (("generator", name), *_show(example, names)), settings)
+    made = replace(made, generator=_generator(example, found, name, str(found.seed)))
+    if found.seed is None:
+        return made
+    drawn = f"{name}_drawn"
+    fresh = _fresh(example, (("generator", drawn),), settings)
+    return replace(made, fresh=replace(fresh, generator=_generator(example, found, drawn, "seed")))
+
+
+def _generator(example: GradedCall, found: Dependencies, name: str, seed: str) -> str:
+    """Return the text of a function that makes an example's arguments; numpy's seed is the expression `seed`."""
+    lines = [
+        f"def {name}(seed, index):",
+        f'    """Return the arguments of the call in cell {example.piece.cell.number}."""',
+    ]
+    if found.seed is not None:
+        lines.append(f"    np.random.seed({seed})")
+    lines += [f"    {line}" if line else "" for piece in found.pieces for line in ast.unparse(piece.node).split("\n")]
+    pairs = ", ".join(f'"{parameter}": {ast.unparse(value)}' for parameter, value in (example.arguments or {}).items())
+    return "\n".join([*lines, f"    return {{{pairs}}}"])
 
 
 def _check(example: GradedCall, number: int, lines: tuple[Line, ...], settings: Settings) -> DraftCheck:
@@ -161,7 +149,7 @@ def _draw(lines: Sequence[tuple[str, str]]) -> tuple[Line, ...]:
 
 
 def _show(example: GradedCall, known: Mapping[str, str]) -> Iterator[Line]:
-    """Yield the line `show`: what the notebook prints, as far as a rubric can say it."""
+    """Yield the line `show`: what the notebook prints, where a rubric can express it."""
     if example.hidden:
         return
     names = dict(known)
@@ -182,7 +170,7 @@ def _show(example: GradedCall, known: Mapping[str, str]) -> Iterator[Line]:
 
 
 POINTS = Fraction(10)
-"""What a function is worth where the notebook does not say."""
+"""The points of a function for which the notebook gives none."""
 _SEED = Bilingual("所有隐藏用例都由它决定：不要给学生", "every hidden case follows from it: keep it from students")
 _MORE = Bilingual(
     "再加隐藏用例，换别的形状和边界情况。例如：",
@@ -194,7 +182,7 @@ _RANDOM = Bilingual("随机输入", "random inputs")
 class Assembly:
     """Makes the rubric, the reference, the stub, the generators, and the modules that lie beside the notebook.
 
-    `owners` says which check stands on which line of the rubric that was made last.
+    `owners` are the checks by their lines in the rubric that was made last.
     """
 
     def __init__(self, solved: Solved, *, title: str, file: str, language: Language, beside: Path) -> None:
@@ -209,8 +197,8 @@ class Assembly:
         self._modules = {name: path.read_text("utf-8") for name, path in there if path.is_file()}
 
     def files(self, checks: Mapping[str, Sequence[DraftCheck]]) -> dict[str, str]:
-        """Return the files by path; functions without checks are no part of the rubric."""
-        generators = [one.generator.text for each in checks.values() for one in each if one.generator is not None]
+        """Return the files by path; functions without checks are not in the rubric."""
+        generators = [one.generator for each in checks.values() for one in each if one.generator]
         graded = [one.name for one in self._solved.graded]
         made = {
             "grading.yaml": self._rubric(checks, with_generators=bool(generators)),

@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
 class TryOut(Struct, frozen=True, kw_only=True):
     """The drafted checks that cannot be drawn or that the reference fails, and the stale ones.
 
-    A check is stale where the notebook's output lacks a number that the reference returns now.
+    A check is stale if the notebook's output lacks a number that the reference returns now.
     """
 
     failing: tuple[DraftCheck, ...] = ()
@@ -39,7 +39,7 @@ class TryOut(Struct, frozen=True, kw_only=True):
 
 
 def try_out(assembly: Assembly, checks: Mapping[str, Sequence[DraftCheck]]) -> TryOut:
-    """Return what came of grading the reference. Raises RubricError for a fault that is none of the checks'."""
+    """Return the result of grading the reference. Raises RubricError for a fault outside the checks."""
     drafts = {(one.function, one.name): one for each in checks.values() for one in each}
     with TemporaryDirectory() as folder:
         write_new(assembly.files(checks), Path(folder))
@@ -64,7 +64,7 @@ def try_out(assembly: Assembly, checks: Mapping[str, Sequence[DraftCheck]]) -> T
 
 
 def _owner(fault: Fault, assembly: Assembly, drafts: Mapping[tuple[str, str], DraftCheck]) -> DraftCheck | None:
-    """Return the check that a fault is about: by its line in the rubric, or as called when the reference failed."""
+    """Return the check that a fault is about: by its line, or by its name in the hint where the reference failed."""
     check = fault.hint.parameters.get("check") if fault.hint is not None else None
     if isinstance(check, Bilingual):
         return drafts.get((str(fault.message.parameters.get("function")), check.en))
@@ -84,21 +84,19 @@ def _graded(folder: Path, file: str) -> tuple[Report[Exhibit | Withheld], Mappin
 
 
 def _printed(prepared: Prepared) -> dict[tuple[str, str], tuple[str, ...]]:
-    problems = {problem.function: problem for problem in prepared.chosen}
+    returns = {problem.function: problem.returns for problem in prepared.chosen}
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for task in prepared.tasks:
-        case, want = task.case, task.want
-        problem = problems[case.function]
-        check = next(each for each in problem.checks if each.key == case.check)
-        if check.demand.compares and isinstance(want[0], Returned):
-            lines = kind_of(check).labelled(problem.returns, case, want[0].value)
-            place = (case.function, check.name.en)
+        function, check, want = task.case.function, prepared.checks[task.key], task.want[0]
+        if check.demand.compares and isinstance(want, Returned):
+            lines = kind_of(check).labelled(returns[function], task.case, want.value)
+            place = (function, check.name.en)
             found[place] = (*found.get(place, ()), *(text for _, text in lines))
     return found
 
 
 def _agrees(output: str, expected: Sequence[str]) -> bool:
-    """Return whether every number that is expected stands in what the notebook printed."""
+    """Return whether the notebook's output contains every expected number."""
     printed = [float(number) for number in _NUMBER.findall(output)]
     shown = [float(number) for text in expected for number in _NUMBER.findall(text)]
     return all(any(math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-8) for other in printed) for one in shown)
@@ -108,7 +106,7 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 class Made(Struct, frozen=True, kw_only=True, eq=False):
-    """An assignment's files by path, and what its author should know."""
+    """An assignment's files by path, and remarks for its author."""
 
     files: Mapping[str, str | bytes]
     remarks: tuple[Message, ...]
@@ -117,20 +115,20 @@ class Made(Struct, frozen=True, kw_only=True, eq=False):
 def from_notebook(path: Path, name: str, language: Language | None) -> Made:
     """Return the assignment called `name` that the solved notebook at `path` makes.
 
-    Its reference gets full marks: checks that do not work out are left out, with a remark. Raises UsageError for a file
-    that is no notebook, and where no graded function is found in it or none of them can be checked.
+    Its reference gets full marks: checks that it fails are left out, with a remark. Raises UsageError for a file that
+    is not a notebook, and if it has no graded function or none of them can be checked.
     """
     cells = read_notebook(path)
     spoken = language or _spoken(cells)
     title = title_of(cells, name)
-    _whole(cells)
+    _check_markers(cells)
     solved = solve(cells, title, spoken)
     if not solved.graded:
         raise UsageError(
             say("No function to be graded was found in {path}.", path=inert(str(path))),
             say("Write `# GRADED FUNCTION: name` above it, or START CODE HERE and END CODE HERE around its solution."),
         )
-    assembly = Assembly(solved, title=title, file=f"{_module(path.stem)}.py", language=spoken, beside=path.parent)
+    assembly = Assembly(solved, title=title, file=f"{_module_name(path.stem)}.py", language=spoken, beside=path.parent)
     remarks: list[Message] = []
     checks = _tried(assembly, _drafted(solved, spoken, remarks), remarks)
     if not any(checks.values()):
@@ -142,7 +140,7 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
     return Made(files=files, remarks=tuple(remarks))
 
 
-def _whole(cells: Sequence[NotebookCell]) -> None:
+def _check_markers(cells: Sequence[NotebookCell]) -> None:
     """Raise UsageError for a cell in which a region begins and does not end, or the other way round."""
     for cell in cells:
         try:
@@ -158,7 +156,7 @@ def _whole(cells: Sequence[NotebookCell]) -> None:
 
 
 def _drafted(solved: Solved, language: Language, remarks: list[Message]) -> dict[str, list[DraftCheck]]:
-    """Return what the notebook's calls make of each function; add to `remarks` the calls that make nothing."""
+    """Return the checks of each function that its calls in the notebook make; add to `remarks` calls that make none."""
     settings = Settings(language=language, functions=solved.functions, known=solved.binds | {"np", "numpy"})
     found = list(examples(solved.rest, solved.graded))
     made: dict[str, list[DraftCheck]] = {}
@@ -173,7 +171,7 @@ def _drafted(solved: Solved, language: Language, remarks: list[Message]) -> dict
 def _tried(
     assembly: Assembly, drafted: Mapping[str, Sequence[DraftCheck]], remarks: list[Message]
 ) -> dict[str, list[DraftCheck]]:
-    """Return the checks that the reference passes; a failing one is replaced by its other form or left out."""
+    """Return the checks that the reference passes; a failing one is replaced by its fallback or left out."""
     checks = {name: list(each) for name, each in drafted.items()}
     while any(checks.values()):
         found = try_out(assembly, checks)
@@ -188,8 +186,8 @@ def _tried(
             ]
             break
         for name, each in checks.items():
-            checks[name] = [new for one in each if (new := one.instead if one in found.failing else one) is not None]
-        remarks += [_no_check(one.cell, one.function) for one in found.failing if one.instead is None]
+            checks[name] = [new for one in each if (new := one.fallback if one in found.failing else one) is not None]
+        remarks += [_no_check(one.cell, one.function) for one in found.failing if one.fallback is None]
     remarks += [
         say("{function} has no check yet: add one to grading.yaml.", function=name)
         for name, each in checks.items()
@@ -207,7 +205,7 @@ def _no_check(cell: int, function: str) -> Message:
 def _around(
     cells: Sequence[NotebookCell], solved: Solved, name: str, file: str, language: Language
 ) -> dict[str, str | bytes]:
-    """Return the files around the code: what authors and students read, and what GitHub runs."""
+    """Return the files around the code: READMEs for authors and students, figures, and the workflow for GitHub."""
     page = readme(name, file, language)
     return {
         "README.md": "".join(line for line in page.splitlines(keepends=True) if "mistakes.py" not in line),
@@ -222,8 +220,8 @@ def _spoken(cells: Sequence[NotebookCell]) -> Language:
     return "zh" if len(_CHINESE.findall(text)) > 20 else "en"
 
 
-def _module(stem: str) -> str:
-    """Return a module's name like a file's: `Week 1 - CNN` is `week_1_cnn`."""
+def _module_name(stem: str) -> str:
+    """Return a module's name made from a file's: `week_1_cnn` from `Week 1 - CNN`."""
     name = re.sub(r"\W+", "_", stem, flags=re.ASCII).strip("_").lower()
     if not name or name[0].isdigit() or name in sys.stdlib_module_names or name == "numpy":
         name = f"assignment_{name}".rstrip("_")

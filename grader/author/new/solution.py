@@ -26,7 +26,7 @@ _MARKERS = {
 
 
 class Graded(Struct, frozen=True, kw_only=True):
-    """A function that students write: its cell, its points (0: the notebook does not say), the names of its outputs."""
+    """A function that students write: its cell, its points (0: not given), the names of its outputs."""
 
     name: str
     cell: int
@@ -47,9 +47,9 @@ class Piece(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Solved(Struct, frozen=True, kw_only=True, eq=False):
-    """What a notebook came to: the reference's text, its graded functions, and the statements left over, in order.
+    """What a notebook gives: the reference's text, its graded functions, and the statements left over, in order.
 
-    `functions` are those of the reference, `binds` all names it binds, `modules` those it imports.
+    `functions` are those of the reference, `binds` all names that it binds, `modules` those that it imports.
     """
 
     text: str
@@ -61,7 +61,7 @@ class Solved(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def solve(cells: Sequence[NotebookCell], title: str, language: Language) -> Solved:
-    """Return the reference that the code cells make. Cells that are not Python are left out."""
+    """Return the reference that the code cells make; cells that are not Python are left out."""
     pieces = [piece for cell in cells if cell.kind == "code" and cell.role != "prompt" for piece in _pieces(cell)]
     optional, named = _marked(cells)
     graded = {
@@ -69,11 +69,11 @@ def solve(cells: Sequence[NotebookCell], title: str, language: Language) -> Solv
         for piece in pieces
         if isinstance(piece.node, ast.FunctionDef) and _is_graded(piece, piece.node, named)
     }
-    kept = _used(pieces, {*graded})
-    texts = [_bounded(piece, language) if piece in graded.values() else piece.text for piece in kept]
+    used = _used(pieces, {*graded})
+    texts = [_bounded(piece, language) if piece in graded.values() else piece.text for piece in used]
     points = _points(cells, graded)
     return Solved(
-        text=_joined(title, kept, texts),
+        text=_module_text(title, used, texts),
         graded=tuple(
             Graded(
                 name=name,
@@ -86,10 +86,10 @@ def solve(cells: Sequence[NotebookCell], title: str, language: Language) -> Solv
             for name, piece in graded.items()
             if isinstance(piece.node, ast.FunctionDef)
         ),
-        rest=tuple(piece for piece in pieces if piece not in kept),
-        functions=frozenset(piece.node.name for piece in kept if isinstance(piece.node, ast.FunctionDef)),
-        binds=frozenset[str]().union(*(piece.binds for piece in kept)),
-        modules=frozenset(name for piece in kept for name in _imported(piece.node)),
+        rest=tuple(piece for piece in pieces if piece not in used),
+        functions=frozenset(piece.node.name for piece in used if isinstance(piece.node, ast.FunctionDef)),
+        binds=frozenset[str]().union(*(piece.binds for piece in used)),
+        modules=frozenset(name for piece in used for name in _imported(piece.node)),
     )
 
 
@@ -122,7 +122,7 @@ def _pieces(cell: NotebookCell) -> Iterator[Piece]:
 
 
 def _last(node: ast.stmt, lines: Sequence[str]) -> int:
-    """Return a statement's last line (from 1), with the comments inside a function after it: a marker may end it."""
+    """Return a statement's last line (from 1), with indented comments after a function: a marker may end it."""
     last = end = node.end_lineno or node.lineno
     while isinstance(node, Definition) and last < len(lines):
         line = lines[last]
@@ -149,7 +149,7 @@ def _imported(node: ast.stmt) -> list[str]:
 
 
 def _marked(cells: Sequence[NotebookCell]) -> tuple[set[str], set[str]]:
-    """Return the functions that a marker calls optional, and all that a marker names."""
+    """Return the functions that a marker calls optional, and all functions that a marker names."""
     found = [found for cell in cells if cell.kind == "code" for found in _MARKER.finditer(cell.source)]
     names = [(name.strip(), found) for found in found for name in found["names"].split(",")]
     return {name for name, one in names if one["optional"]}, {name for name, _ in names}
@@ -162,25 +162,25 @@ def _is_graded(piece: Piece, node: ast.FunctionDef, named: Collection[str]) -> b
 
 
 def _used(pieces: Sequence[Piece], wanted: set[str]) -> list[Piece]:
-    """Return the definitions, imports and constants that bind the `wanted` names, and what these need in turn.
+    """Return the definitions, imports and constants that bind the `wanted` names, and those that these need in turn.
 
-    The last one to bind a name before its end counts, as in a notebook run from top to bottom.
+    Where several bind a name the last one counts, as in a notebook that is run from top to bottom.
     """
-    kept: list[Piece] = []
+    found: list[Piece] = []
     waiting, seen = list(wanted), set(wanted)
     while waiting:
         name = waiting.pop()
         binding = [piece for piece in pieces if name in piece.binds and _stands_alone(piece)]
-        if binding and binding[-1] not in kept:
-            kept.append(binding[-1])
+        if binding and binding[-1] not in found:
+            found.append(binding[-1])
             more = binding[-1].reads - seen
             seen |= more
             waiting += sorted(more)
-    return [piece for piece in pieces if piece in kept]
+    return [piece for piece in pieces if piece in found]
 
 
 def _stands_alone(piece: Piece) -> bool:
-    """Return whether a statement only defines: a function, a class, an import, a name for a plain value."""
+    """Return whether a statement only defines a function, a class, a module or a constant."""
     match piece.node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Import():
             return True
@@ -221,7 +221,7 @@ def _plain(value: ast.expr | None) -> bool:
 
 
 def _points(cells: Sequence[NotebookCell], graded: Mapping[str, Piece]) -> dict[str, Fraction]:
-    """Return what each function is worth: its own cell's points and those of the tests that call it first."""
+    """Return the points of each function: those of its own cell, and of the tests that call it first."""
     found: dict[str, Fraction] = {}
     last = ""
     for cell in cells:
@@ -237,7 +237,7 @@ def _points(cells: Sequence[NotebookCell], graded: Mapping[str, Piece]) -> dict[
 
 
 def _returns(node: ast.FunctionDef) -> tuple[str, ...]:
-    """Return the names of a returned tuple, where every `return` says the same ones."""
+    """Return the names in a returned tuple, if they are the same in every `return`."""
     values = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Return)]
     found = {
         tuple(one.id if isinstance(one, ast.Name) else "" for one in value.elts) if isinstance(value, ast.Tuple) else ()
@@ -247,11 +247,11 @@ def _returns(node: ast.FunctionDef) -> tuple[str, ...]:
     return names if all(names) and len(set(names)) == len(names) else ()
 
 
-def _joined(title: str, kept: Sequence[Piece], texts: Sequence[str]) -> str:
+def _module_text(title: str, pieces: Sequence[Piece], texts: Sequence[str]) -> str:
     """Return a module: its title, its imports, and its definitions two lines apart."""
     imports: list[str] = []
     rest: list[str] = []
-    for piece, text in zip(kept, texts, strict=True):
+    for piece, text in zip(pieces, texts, strict=True):
         (imports if isinstance(piece.node, ast.Import | ast.ImportFrom) else rest).append(text)
     head = [f'"""{title}"""', *(["\n".join(dict.fromkeys(imports))] if imports else [])]
     return "\n\n".join(head) + "".join(f"\n\n\n{text}" for text in rest) + "\n"

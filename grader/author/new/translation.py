@@ -1,4 +1,4 @@
-"""A call's arguments as the lines of a draw, where a rubric can say them; with a seed, number for number.
+"""A call's arguments as the lines of a draw, where a rubric can express them; a seed gives exactly the same numbers.
 
 Python expressions become expressions of a rubric: `np.random.randn(4, 3) * 0.1` is `randn(4, 3) * 0.1`.
 """
@@ -11,7 +11,7 @@ from copy import deepcopy
 
 from msgspec import Struct
 
-from grader.author.new.calls import GradedCall, arguments_of, backwards
+from grader.author.new.calls import GradedCall, backwards
 from grader.author.new.solution import Piece
 from grader.cases.expression import Failure, parse
 from grader.cases.functions import FUNCTIONS
@@ -28,9 +28,9 @@ class Untranslatable(Exception):
 
 
 def translate(node: ast.expr, names: Mapping[str, str], functions: Collection[str]) -> str:
-    """Return an expression's text in a rubric; `functions` are the reference's.
+    """Return an expression's text in a rubric; `functions` are the reference's, `names` the rubric's by the notebook's.
 
-    `names` are what the notebook's names are called in the rubric. Raises Untranslatable for what a rubric cannot say.
+    Raises Untranslatable for what a rubric cannot express.
     """
     try:
         text = ast.unparse(ast.fix_missing_locations(_Translator(names, functions).visit(deepcopy(node))))
@@ -48,19 +48,19 @@ class _Translator(ast.NodeTransformer):
         self.functions = functions
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
-        """Refuse what binds names of its own."""
+        """Refuse a node that binds names of its own."""
         if isinstance(node, ast.Lambda | ast.comprehension | ast.JoinedStr | ast.NamedExpr | ast.Await):
             raise Untranslatable
         return super().generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Return the name as the rubric has it."""
+        """Return the rubric's name."""
         if node.id not in self.names:
             raise Untranslatable
         return ast.parse(self.names[node.id], mode="eval").body
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        """Return a constant of numpy, or an array's shape and the like."""
+        """Return a constant of numpy, or an attribute of an array, like its shape."""
         if isinstance(node.value, ast.Name) and node.value.id in _MODULES:
             if node.attr in ("pi", "inf", "nan"):
                 return ast.Name(node.attr, ast.Load())
@@ -70,7 +70,7 @@ class _Translator(ast.NodeTransformer):
         return ast.Attribute(self.visit(node.value), node.attr, ast.Load())
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """Return the call by the name it has in a rubric."""
+        """Return the call of the rubric's function."""
         called = node.func
         if isinstance(called, ast.Name):
             if called.id in self.functions:
@@ -170,7 +170,7 @@ _OTHERS = {"randn": "normal", "rand": "uniform", "randint": "integers"}
 
 
 class Lines(Struct, frozen=True, kw_only=True):
-    """The lines of a draw (names and expression), its legacy seed, and what the notebook's names are called in it."""
+    """The lines of a draw (names and expression), its legacy seed, and its names by the notebook's."""
 
     lines: tuple[tuple[str, str], ...]
     seed: int | None
@@ -180,9 +180,9 @@ class Lines(Struct, frozen=True, kw_only=True):
 def draw_of(example: GradedCall, functions: Collection[str]) -> Lines:
     """Return the draw of an example's arguments; `functions` are the reference's.
 
-    Raises Untranslatable where a rubric has no words for it.
+    Raises Untranslatable for what a rubric cannot express.
     """
-    given = arguments_of(example)
+    given = example.arguments
     if given is None:
         raise Untranslatable
     found = backwards(list(given.values()), example.before, {*functions, "np", "numpy", "math"})
@@ -202,7 +202,7 @@ def afresh(lines: Lines) -> tuple[tuple[str, str], ...]:
 
 
 class _DrawWriter:
-    """Writes the lines of a draw; of a name that is bound several times, all but the last get a number."""
+    """Writes the lines of a draw; of a name that is bound several times, all but the last one get a number."""
 
     def __init__(self, pieces: Sequence[Piece], given: Mapping[str, ast.expr], functions: Collection[str]) -> None:
         self.functions = functions
@@ -236,7 +236,7 @@ class _DrawWriter:
                 raise Untranslatable
 
     def argument(self, name: str, value: ast.expr) -> None:
-        """Write an argument that is not drawn under its own name yet."""
+        """Write a line for an argument, unless it is drawn under its own name already. Raises Untranslatable."""
         if isinstance(value, ast.Name) and self.names.get(value.id) == name:
             return
         if name in self.lines:
@@ -264,7 +264,7 @@ class _DrawWriter:
         return {name for names in self.lines for name in names.split(", ")}
 
     def _put(self, name: str, key: ast.Constant, value: ast.expr) -> None:
-        """Put one more entry into a dict that was written out."""
+        """Put one more entry into a dict that is a literal."""
         new = self.names.get(name, "")
         known = self._values.get(new)
         if not isinstance(known, ast.Dict):
