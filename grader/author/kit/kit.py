@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.author import write_files
 from grader.author.kit.public import EXPECTED, HEADER, NAME, complete, public_rubric, uncheckable
 from grader.author.kit.sealing import Sealing, arrays, given_arrays, secret_arrays
 from grader.author.kit.stubs import stub_notebook, stubs, submission_path
@@ -84,14 +85,7 @@ def write_kit(files: Mapping[str, bytes], folder: Path) -> None:
             say("{path} exists already and is not a student kit.", path=inert(str(folder))),
             say("Name a new folder for the kit: grade release OUT"),
         )
-    try:
-        for path, data in files.items():
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
-    except OSError as error:
-        why = inert(error.strerror or "")
-        raise UsageError(say("{path} cannot be written: {why}", path=inert(str(folder)), why=why)) from error
+    write_files(files, folder, "wb")
 
 
 def archive(files: Mapping[str, bytes], top: str) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from grader.author import write_files
 from grader.author.kit.stubs import stub
 from grader.errors import UsageError
 from grader.language import Language, inert, say
@@ -23,15 +24,7 @@ def write_new(files: Mapping[str, str | bytes], folder: Path) -> None:
             say("Nothing was written, because these files exist already:{files}", files=listed),
             say("Name a new folder: grade init NAME"),
         )
-    try:
-        for path, text in files.items():
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("xb") as stream:
-                stream.write(text if isinstance(text, bytes) else text.encode())
-    except OSError as error:
-        why = inert(error.strerror or "")
-        raise UsageError(say("{path} cannot be written: {why}", path=inert(str(folder)), why=why)) from error
+    write_files(files, folder, "xb")
 
 
 FILE = "softmax.py"

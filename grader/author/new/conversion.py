@@ -6,6 +6,7 @@ import math
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,69 +29,61 @@ from grader.model import Exhibit, Report, Returned, Withheld
 _NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
 
 
-class TryOut(Struct, frozen=True, kw_only=True):
-    """The drafted checks that cannot be drawn or that the reference fails, and the stale ones.
+def try_out(
+    assembly: Assembly, checks: Mapping[str, Sequence[DraftCheck]]
+) -> tuple[list[DraftCheck], list[DraftCheck]]:
+    """Return the drafted checks that cannot be drawn or that the reference fails, and the stale ones.
 
-    A check is stale if the notebook's output lacks a number that the reference returns now.
+    A check is stale if the notebook's output lacks a number that the reference returns now. Raises RubricError for a
+    fault outside the checks.
     """
-
-    failing: tuple[DraftCheck, ...] = ()
-    stale: tuple[DraftCheck, ...] = ()
-
-
-def try_out(assembly: Assembly, checks: Mapping[str, Sequence[DraftCheck]]) -> TryOut:
-    """Return the result of grading the reference. Raises RubricError for a fault outside the checks."""
-    drafts = {(one.function, one.name): one for each in checks.values() for one in each}
+    drafted = {(one.function, one.name): one for each in checks.values() for one in each}
     with TemporaryDirectory() as folder:
         write_new(assembly.files(checks), Path(folder))
         try:
             report, printed = _graded(Path(folder), assembly.file)
         except RubricError as error:
-            found = [one for fault in error.faults if (one := _owner(fault, assembly, drafts)) is not None]
+            found = [one for fault in error.faults if (one := _owner(fault, assembly, drafted)) is not None]
             if not found:
                 raise
-            return TryOut(failing=tuple(found))
-    results = [
-        (drafts[problem.function, check.name.en], check) for problem in report.problems for check in problem.checks
+            return found, []
+    passed = {
+        (problem.function, check.name.en)
+        for problem in report.problems
+        for check in problem.checks
+        if check.status == "passed"
+    }
+    failing = [draft for place, draft in drafted.items() if place not in passed]
+    stale = [
+        draft for place, draft in drafted.items() if draft.output and not _agrees(draft.output, printed.get(place, ()))
     ]
-    return TryOut(
-        failing=tuple(draft for draft, check in results if check.status != "passed"),
-        stale=tuple(
-            draft
-            for draft, _ in results
-            if draft.output and not _agrees(draft.output, printed.get((draft.function, draft.name), ()))
-        ),
-    )
+    return failing, stale
 
 
-def _owner(fault: Fault, assembly: Assembly, drafts: Mapping[tuple[str, str], DraftCheck]) -> DraftCheck | None:
+def _owner(fault: Fault, assembly: Assembly, drafted: Mapping[tuple[str, str], DraftCheck]) -> DraftCheck | None:
     """Return the check that a fault is about: by its line, or by its name in the hint where the reference failed."""
     check = fault.hint.parameters.get("check") if fault.hint is not None else None
     if isinstance(check, Bilingual):
-        return drafts.get((str(fault.message.parameters.get("function")), check.en))
+        return drafted.get((str(fault.message.parameters.get("function")), check.en))
     return assembly.owners.get(fault.at.line)
 
 
 def _graded(folder: Path, file: str) -> tuple[Report[Exhibit | Withheld], Mapping[tuple[str, str], tuple[str, ...]]]:
     """Return the reference's report, and what each example shows of its answers, by function and check."""
     plan = read(folder / "grading.yaml")
-    engine = open_engine()
-    try:
+    with closing(open_engine()) as engine:
         prepared = prepare(plan, engine)
         reference = submission.load(folder / "solutions" / file, [one.function for one in plan.rubric.problems])
         return grade(prepared, reference, engine), _printed(prepared)
-    finally:
-        engine.close()
 
 
 def _printed(prepared: Prepared) -> dict[tuple[str, str], tuple[str, ...]]:
     returns = {problem.function: problem.returns for problem in prepared.chosen}
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for task in prepared.tasks:
-        function, check, want = task.case.function, prepared.checks[task.key], task.want[0]
-        if check.demand.compares and isinstance(want, Returned):
-            lines = kind_of(check).labelled(returns[function], task.case, want.value)
-            place = (function, check.name.en)
+        check, place = prepared.checks[task.key], (task.case.function, prepared.checks[task.key].name.en)
+        if check.demand.compares and isinstance(task.want[0], Returned):
+            lines = kind_of(check).labelled(returns[task.case.function], task.case, task.want[0].value)
             found[place] = (*found.get(place, ()), *(text for _, text in lines))
     return found
 
@@ -174,20 +167,20 @@ def _tried(
     """Return the checks that the reference passes; a failing one is replaced by its fallback or left out."""
     checks = {name: list(each) for name, each in drafted.items()}
     while any(checks.values()):
-        found = try_out(assembly, checks)
-        if not found.failing:
+        failing, stale = try_out(assembly, checks)
+        if not failing:
             remarks += [
                 say(
                     "Cell {cell}: {function} no longer returns what is printed here.",
                     cell=one.cell,
                     function=one.function,
                 )
-                for one in found.stale
+                for one in stale
             ]
             break
         for name, each in checks.items():
-            checks[name] = [new for one in each if (new := one.fallback if one in found.failing else one) is not None]
-        remarks += [_no_check(one.cell, one.function) for one in found.failing if one.fallback is None]
+            checks[name] = [new for one in each if (new := one.fallback if one in failing else one) is not None]
+        remarks += [_no_check(one.cell, one.function) for one in failing if one.fallback is None]
     remarks += [
         say("{function} has no check yet: add one to grading.yaml.", function=name)
         for name, each in checks.items()
