@@ -1,7 +1,7 @@
-"""Checks a rubric before students come: takes a list of looks at it, and at files whose right result is known.
+"""Checks a rubric before students come, by a list of looks at it.
 
-The reference must get all points, the stub none; the assignment follows from the reference, and the student kit gives
-nothing away.
+Here are the list and the looks at files whose right result is known: the reference gets all points in good time, the
+stub none; the assignment follows from the reference; and the student kit gives nothing away.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from msgspec.structs import replace
 
 from grader import submission
 from grader.author.audit import audit
-from grader.author.check.checkup import Checkup, Look, look, set_up
-from grader.author.check.pace import time_limits_fit
+from grader.author.check.checkup import Checkup, Look, look, of_check, set_up
 from grader.author.check.steadiness import two_runs_agree
 from grader.author.check.wrong_answers import (
     every_check_can_fail,
@@ -25,16 +24,18 @@ from grader.author.check.wrong_answers import (
     tolerances_are_far,
 )
 from grader.author.kit.stubs import outdated, submission_path
+from grader.checks.kind import kind_of
+from grader.checks.timing import Bench, Turn
 from grader.errors import RubricError, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.grading import Plan, grade
 from grader.language import Message, inert, say, say_count
-from grader.model import Exhibit, Report, Withheld
+from grader.model import Check, Exhibit, Problem, Report, Withheld
 from grader.report.lines import show_place
 from grader.report.points import show_points
 
 LEAST = Fraction(95, 100)
-"""Of the slips that are made in the reference so many lose points."""
+"""The fraction of the slips in the reference that must lose points."""
 
 
 def check(plan: Plan, engine: Engine, other: Engine) -> Iterator[Look]:
@@ -63,7 +64,7 @@ def check(plan: Plan, engine: Engine, other: Engine) -> Iterator[Look]:
 
 
 def another_seed_agrees(plan: Plan, engine: Engine, known: Collection[str] = ()) -> Look:
-    """Look again with another seed: the reference gets full marks, known mistakes are noticed and told apart.
+    """Look again with another seed: the reference gets full marks, each known mistake loses points and is recognised.
 
     Details that are `known` from the rubric's own seed, as English text, are left out.
     """
@@ -120,6 +121,34 @@ def reference_gets_all(checkup: Checkup) -> Look:
         say("The reference does not get full marks: {points}.", points=_points(report)),
         lost,
     )
+
+
+def time_limits_fit(checkup: Checkup) -> Look | None:
+    """Look whether every limit of time fits the reference's own time; `None` if the rubric has no such limit.
+
+    Slowness that a limit cannot notice gets a remark; it is not a fault.
+    """
+    timed = [(problem, check) for problem in checkup.prepared.chosen for check in problem.checks if check.demand.timed]
+    if not timed:
+        return None
+    faults, remarks = [], []
+    for problem, check in timed:
+        kind, turns = kind_of(check), _turns(checkup, problem, check)
+        faults += [of_check(problem.function, check, what) for what in kind.misfits(problem, turns)]
+        remarks += [of_check(problem.function, check, what) for what in kind.unnoticed(turns)]
+    found = look(
+        say("Limits of time are far from the reference's own time."),
+        say("A limit of time does not fit the reference."),
+        faults,
+    )
+    return replace(found, details=(*faults, *remarks))
+
+
+def _turns(checkup: Checkup, problem: Problem, check: Check) -> list[Turn]:
+    source = checkup.plan.reference.source
+    bench = Bench(checkup.engine, source, source, problem.limits)
+    own = [task.case for task in checkup.prepared.timed if task.key == (problem.function, check.key)]
+    return bench.sweep(own, 0)
 
 
 def stub_gets_nothing(checkup: Checkup) -> Look:
@@ -186,12 +215,12 @@ def kit_gives_nothing_away(checkup: Checkup) -> Look:
         found = leaks(build(checkup.prepared), checkup.prepared)
     except (UsageError, RubricError) as error:
         return look(bad, bad, [error.message])
-    told = [say("{path}: {remark}", path=leak.path, remark=leak.message) for leak in found]
-    return look(say("The student kit gives nothing away."), bad, told)
+    leaked = [say("{path}: {remark}", path=leak.path, remark=leak.message) for leak in found]
+    return look(say("The student kit gives nothing away."), bad, leaked)
 
 
 def audited(plan: Plan, engine: Engine) -> Look:
-    """Look how many slips in the reference the rubric notices; `grade audit` shows them. Raises as `audit` does."""
+    """Look how many slips in the reference the rubric notices; `grade audit` shows them. Raises what `audit` raises."""
     found = audit(plan, engine)
     killed, total = found.killed, found.killed + found.survived
     alive = [] if found.holds(LEAST) else [
