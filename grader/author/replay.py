@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
@@ -12,20 +12,17 @@ from grader.errors import UsageError
 from grader.execution import Engine, Session
 from grader.execution.running import SEED
 from grader.grading import Prepared
-from grader.grading.preparing import choose
+from grader.grading.preparing import choose, reason_of
 from grader.grading.runs import reference_limits
 from grader.language import Language, inert, say
-from grader.model import Check, Outcome, Raised, Returned, Stopped, Submission, Task, Value
+from grader.model import Check, Returned, Submission, Task, Value
 from grader.values import family_of
-
-if TYPE_CHECKING:
-    from grader.model import Value
 
 
 def literal(value: Value, known: Mapping[int, str] = {}) -> str:
     """Return an expression over `np`, `nan`, `inf` and `b64decode` that has this value.
 
-    What is one of the `known` values, by identity, is called by its name.
+    `known` are the names of values by their `id`; the expression uses them.
     """
     if id(value) in known:
         return known[id(value)]
@@ -64,13 +61,13 @@ student_ = load(PATH)
 {calls}
 '''
 _TAKEN = frozenset({"Path", "PATH", "b64decode", "importlib", "inf", "load", "nan", "np", "sys"})
-"""Names that the script needs for itself; a drawn name among them gets an underscore."""
+"""Names that the script needs for itself; to a drawn name among them it adds an underscore."""
 
 
 class Replayed(Struct, frozen=True, kw_only=True, eq=False):
-    """A task found by its name, and its check.
+    """A task that was found by its name, with its check.
 
-    `parameters` are the function's; `seeds` those of `numpy.random` before each call.
+    `parameters` are the function's; `seeds` are those that `numpy.random` gets before each call.
     """
 
     name: str
@@ -81,9 +78,9 @@ class Replayed(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def find_case(prepared: Prepared, name: str) -> Replayed:
-    """Return the case `function.check[index]`; the check in Chinese or English, index 0 if none is given.
+    """Return the case `function.check[index]`: the check by its key or its name, index 0 if none is given.
 
-    Raises UsageError if there is none, and says what there is.
+    Raises UsageError if there is no such case, with the names that there are.
     """
     text, _, rest = name.partition("[")
     function, _, key = text.partition(".")
@@ -96,15 +93,15 @@ def find_case(prepared: Prepared, name: str) -> Replayed:
             say("{function} has no check called {name}.", function=function, name=inert(key, 80)),
             say("It has: {names}", names=names),
         )
-    every = (*prepared.tasks, *prepared.timed)
-    own = {task.case.index: task for task in every if task.key == (function, check.key)}
-    if not own:
-        raise UsageError(say("{name} has no cases.", name=f"{function}.{check.key}"))
-    if number not in own:
-        raise UsageError(say("{name} has the cases 0 to {last}.", name=f"{function}.{check.key}", last=len(own) - 1))
-    task = own[number]
+    place = f"{function}.{check.key}"
+    tasks = {task.case.index: task for task in (*prepared.tasks, *prepared.timed) if task.key == (function, check.key)}
+    if not tasks:
+        raise UsageError(say("{name} has no cases.", name=place))
+    if number not in tasks:
+        raise UsageError(say("{name} has the cases 0 to {last}.", name=place, last=len(tasks) - 1))
+    task = tasks[number]
     return Replayed(
-        name=f"{function}.{check.key}[{number}]",
+        name=f"{place}[{number}]",
         check=check,
         task=task,
         parameters=prepared.plan.signatures[function].parameters,
@@ -113,26 +110,26 @@ def find_case(prepared: Prepared, name: str) -> Replayed:
 
 
 def _seeds(prepared: Prepared, task: Task) -> tuple[int, ...]:
-    """Return where `numpy.random` stands before each call: calls that are timed are made one by one."""
-    own = [each for each in prepared.tasks if each.case.function == task.case.function]
-    if task not in own:
+    """Return the seeds of `numpy.random` before each call; timed calls are made one by one, so all have the same."""
+    tasks = [each for each in prepared.tasks if each.case.function == task.case.function]
+    if task not in tasks:
         return (SEED,) * len(task.case.calls)
-    before = sum(len(each.case.calls) for each in own[: own.index(task)])
+    before = sum(len(each.case.calls) for each in tasks[: tasks.index(task)])
     return tuple(range(SEED + before, SEED + before + len(task.case.calls)))
 
 
 def script(found: Replayed, submission: str, file: str) -> str:
-    """Return a Python script, to be kept as `file`, that makes the case's calls on the .py file `submission`.
+    """Return a Python script, to be saved as `file`, that makes the case's calls on the .py file `submission`.
 
-    Inputs are the same to the last bit, and `numpy.random` stands where it stood when the case was graded.
+    Inputs are the same to the last bit, and `numpy.random` has the state that it had when the case was graded.
     """
     case = found.task.case
     known: dict[int, str] = {}
     lines = []
     for name, value in case.names.items():
-        lines.append(f"{_own(name)} = {literal(value, known)}")
+        lines.append(f"{_safe(name)} = {literal(value, known)}")
         if not isinstance(value, bool | int | float | str) and value is not None:
-            known[id(value)] = _own(name)
+            known[id(value)] = _safe(name)
     return SCRIPT.format(
         name=found.name,
         hidden=", hidden" if found.check.visibility == "hidden" else "",
@@ -154,7 +151,7 @@ def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
         got = f"got_{number}" if len(case.calls) > 1 else "got_"
         given = zip(found.parameters, call.arguments, strict=False)
         arguments = ", ".join(
-            _own(name) if case.names.get(name) is value else literal(value, known) for name, value in given
+            _safe(name) if case.names.get(name) is value else literal(value, known) for name, value in given
         )
         lines += [
             f"np.random.seed({found.seeds[number]})",
@@ -167,16 +164,17 @@ def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
     return lines
 
 
-def _own(name: str) -> str:
+def _safe(name: str) -> str:
+    """Return a name that the script does not need for itself."""
     return f"{name}_" if name in _TAKEN else name
 
 
 class CallFailed(Exception):
-    """A call did not return; says what came of it instead."""
+    """Raised when a call does not return; its text is the reason."""
 
 
 class Remote:
-    """A function of a source that is called in its worker, as it is when it is graded."""
+    """A function of a source that is called in its worker, as in grading."""
 
     def __init__(self, session: Session, function: str) -> None:
         self._session, self._function = session, function
@@ -187,7 +185,7 @@ class Remote:
         print(getattr(outcome, "stdout", ""), end="")
         if isinstance(outcome, Returned):
             return outcome.value
-        raise CallFailed(_told(outcome))
+        raise CallFailed(reason_of(outcome))
 
     def __repr__(self) -> str:
         return f"<{self._function}, in a worker>"
@@ -219,9 +217,3 @@ def interact(found: Replayed, prepared: Prepared, student: Submission, engine: E
             arguments=arguments,
         )
         code.interact(banner.text(language), local=names, exitmsg="")
-
-
-def _told(outcome: Outcome) -> str:
-    if isinstance(outcome, Raised):
-        return f"{outcome.type}: {outcome.message}"
-    return outcome.detail or outcome.reason if isinstance(outcome, Stopped) else "?"

@@ -64,7 +64,7 @@ def _fault(outcome: Raised, case: Case, check: Check, reference: Submission) -> 
     at = reference.source.span(lines[-1]) if lines else Span(path=reference.source.path)
     return Fault(
         at=at,
-        message=_no_value(case.function, inert(_words(outcome), 200)),
+        message=_no_value(case.function, inert(reason_of(outcome), 200)),
         hint=say("It was called for case {number} of the check {check}.", number=case.index + 1, check=check.name),
         line_text=submission.line(reference, at) if at.line else "",
     )
@@ -80,14 +80,14 @@ def value_of(
     outcome = session.call(function, arguments)
     if isinstance(outcome, Returned):
         return outcome.value
-    what = inert(_words(outcome))
+    what = inert(reason_of(outcome))
     if isinstance(outcome, Raised) and outcome.frames and written is not None:
         at = written(outcome.frames[-1].line)
         what = inert(f"{what} ({'/'.join(PurePath(at.path).parts[-2:])}:{at.line})", 800)
     raise ReferenceFailure(_no_value(function, what))
 
 
-def _words(outcome: Raised | Stopped | Absent) -> str:
+def reason_of(outcome: Raised | Stopped | Absent) -> str:
     """Return in a few words why a call did not return."""
     match outcome:
         case Raised():

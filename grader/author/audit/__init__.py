@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from grader.author.audit.attempts import Attempt, Testbed, tried_hollow, tried_mistakes, tried_slips
 from grader.author.audit.findings import Audit, Caught, CheckAudit, Equivalent, FunctionAudit, Suggestion, Survivor
-from grader.author.audit.mutants import EquivalenceMark, mark_for
+from grader.author.audit.mutants import mark_for
 from grader.author.audit.suggesting import suggest
-from grader.errors import Span, UsageError
+from grader.errors import UsageError
 from grader.execution import Engine
 from grader.grading import Plan, prepare
 from grader.language import say
@@ -33,16 +33,21 @@ def audit(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Audit:
     return Audit(
         title=plan.rubric.title,
         language=plan.rubric.language,
-        functions=functions(problems, attempts),
-        checks=checks(problems, attempts),
+        functions=tuple(
+            _function(problem, [each for each in attempts if each.function == problem.function]) for problem in problems
+        ),
+        checks=_checks(problems, attempts),
         survivors=tuple(_survivor(plan, each, found.get(each.name)) for each in alive),
-        equivalents=tuple(_equivalent(each, each.mark) for each in attempts if each.mark and each.fate == "equivalent"),
+        equivalents=tuple(
+            Equivalent(function=each.function, slip=each.mark.slip, reason=each.mark.reason, at=each.at)
+            for each in attempts
+            if each.mark and each.fate == "equivalent"
+        ),
     )
 
 
 def _survivor(plan: Plan, attempt: Attempt, suggestion: Suggestion | None) -> Survivor:
     mutant = attempt.mutant
-    at: Span = next(problem.at for problem in plan.rubric.problems if problem.function == attempt.function)
     return Survivor(
         sort=attempt.sort,
         function=attempt.function,
@@ -53,23 +58,12 @@ def _survivor(plan: Plan, attempt: Attempt, suggestion: Suggestion | None) -> Su
         after=mutant.after if mutant else (),
         slip=mutant.slip if mutant else "",
         mark=mark_for(mutant, plan.rubric.language) if mutant else "",
-        rubric_at=at,
+        rubric_at=next(each.at for each in plan.rubric.problems if each.function == attempt.function),
         suggestion=suggestion,
     )
 
 
-def _equivalent(attempt: Attempt, mark: EquivalenceMark) -> Equivalent:
-    return Equivalent(function=attempt.function, slip=mark.slip, reason=mark.reason, at=attempt.at)
-
-
-def functions(problems: Sequence[Problem], attempts: Sequence[Attempt]) -> tuple[FunctionAudit, ...]:
-    """Return what became of each function's variants, in the rubric's order."""
-    return tuple(
-        _function(problem, [each for each in attempts if each.function == problem.function]) for problem in problems
-    )
-
-
-def checks(problems: Sequence[Problem], attempts: Sequence[Attempt]) -> tuple[CheckAudit, ...]:
+def _checks(problems: Sequence[Problem], attempts: Sequence[Attempt]) -> tuple[CheckAudit, ...]:
     """Return what each check notices, in the rubric's order; stillborn mutants do not count."""
     noticed = [each.killers for each in attempts if each.fate == "killed"]
     killed = Counter(killer for killers in noticed for killer in killers)
@@ -90,6 +84,7 @@ def checks(problems: Sequence[Problem], attempts: Sequence[Attempt]) -> tuple[Ch
 
 
 def _function(problem: Problem, attempts: Sequence[Attempt]) -> FunctionAudit:
+    """Return the counts of a function's variants."""
     fates = Counter(each.fate for each in attempts if each.sort == "mutant")
     hollow = [each for each in attempts if each.sort == "hollow"]
     return FunctionAudit(

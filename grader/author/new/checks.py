@@ -42,22 +42,16 @@ class DraftCheck(Struct, frozen=True, kw_only=True):
     fresh: DraftCheck | None = None
 
 
-class Settings(Struct, frozen=True, kw_only=True):
-    """What all drafts share: the language, the reference's functions, all names that the reference binds."""
-
-    language: Language
-    functions: frozenset[str]
-    known: frozenset[str]
-
-
-def drafts(found: Sequence[GradedCall], settings: Settings) -> tuple[list[DraftCheck], list[GradedCall]]:
+def drafts(
+    calls: Sequence[GradedCall], solved: Solved, language: Language
+) -> tuple[list[DraftCheck], list[GradedCall]]:
     """Return the checks of one function's calls, and the calls of which no check can be made."""
     made: list[DraftCheck] = []
     lost: list[GradedCall] = []
-    for example in found:
+    for example in calls:
         if len(made) == MOST:
             break
-        draft = _drawn(example, len(made) + 1, settings)
+        draft = _drawn(example, len(made) + 1, solved, language)
         if draft is None:
             lost.append(example)
         elif _inputs(draft) not in [_inputs(one) for one in made]:
@@ -70,40 +64,40 @@ def _inputs(draft: DraftCheck) -> list[Line]:
     return [line for line in draft.lines if line[0] != "show"]
 
 
-def _drawn(example: GradedCall, number: int, settings: Settings) -> DraftCheck | None:
+def _drawn(example: GradedCall, number: int, solved: Solved, language: Language) -> DraftCheck | None:
     """Return the check of a call: by the lines of a draw, else by a generator, else none."""
-    generated = _generated(example, number, settings)
+    generated = _generated(example, number, solved, language)
     try:
-        found = draw_of(example, settings.functions)
+        found = draw_of(example, solved.functions)
     except Untranslatable:
         return generated
     seed: tuple[Line, ...] = ()
     fresh = None
     if found.seed is not None:
         seed = (("legacy_seed", str(found.seed)),)
-        fresh = _fresh(example, _draw(afresh(found)), settings)
+        fresh = _fresh(example, _draw(afresh(found)), language)
     lines = (*seed, *_draw(found.lines), *_show(example, found.names))
-    return replace(_check(example, number, lines, settings), fresh=fresh, fallback=generated)
+    return replace(_check(example, number, lines, language), fresh=fresh, fallback=generated)
 
 
-def _generated(example: GradedCall, number: int, settings: Settings) -> DraftCheck | None:
+def _generated(example: GradedCall, number: int, solved: Solved, language: Language) -> DraftCheck | None:
     """Return the check of a call whose arguments a generator makes.
 
     It is `None` where their statements need a name that is not known, or draw at random without a seed.
     """
     if example.arguments is None:
         return None
-    found = backwards([*example.arguments.values()], example.before, settings.known)
+    found = backwards([*example.arguments.values()], example.before, solved.binds | {"np", "numpy"})
     if found.unknown or found.unseeded:
         return None
     name = f"{example.graded.name}_{number}"
     names = {value.id: parameter for parameter, value in example.arguments.items() if isinstance(value, ast.Name)}
-    made = _check(example, number, (("generator", name), *_show(example, names)), settings)
+    made = _check(example, number, (("generator", name), *_show(example, names)), language)
     made = replace(made, generator=_generator(example, found, name, str(found.seed)))
     if found.seed is None:
         return made
     drawn = f"{name}_drawn"
-    fresh = _fresh(example, (("generator", drawn),), settings)
+    fresh = _fresh(example, (("generator", drawn),), language)
     return replace(made, fresh=replace(fresh, generator=_generator(example, found, drawn, "seed")))
 
 
@@ -120,25 +114,25 @@ def _generator(example: GradedCall, found: Dependencies, name: str, seed: str) -
     return "\n".join([*lines, f"    return {{{pairs}}}"])
 
 
-def _check(example: GradedCall, number: int, lines: tuple[Line, ...], settings: Settings) -> DraftCheck:
+def _check(example: GradedCall, number: int, lines: tuple[Line, ...], language: Language) -> DraftCheck:
     """Return the check of the call itself: a public example, or hidden values."""
     kind, name = ("values", _HIDDEN) if example.hidden else ("example", _EXAMPLE)
     return DraftCheck(
         function=example.graded.name,
         kind=kind,
-        name=f"{name.text(settings.language)} {number}",
+        name=f"{name.text(language)} {number}",
         lines=(("cases", "1"), *lines) if example.hidden else lines,
         cell=example.piece.cell.number,
         output=example.piece.cell.output,
     )
 
 
-def _fresh(example: GradedCall, lines: tuple[Line, ...], settings: Settings) -> DraftCheck:
+def _fresh(example: GradedCall, lines: tuple[Line, ...], language: Language) -> DraftCheck:
     """Return the hidden check that draws other numbers in the same shapes."""
     return DraftCheck(
         function=example.graded.name,
         kind="values",
-        name=_OTHER.text(settings.language),
+        name=_OTHER.text(language),
         lines=(("cases", "3"), *lines),
         cell=example.piece.cell.number,
     )

@@ -17,7 +17,7 @@ from grader.author.kit.stubs import regions_of
 from grader.author.new import readme, tools, write_new
 from grader.author.new.calls import examples
 from grader.author.new.cells import NotebookCell, figures, handout, read_notebook, title_of
-from grader.author.new.checks import Assembly, DraftCheck, Settings, drafts
+from grader.author.new.checks import Assembly, DraftCheck, drafts
 from grader.author.new.solution import Solved, solve
 from grader.checks.kind import kind_of
 from grader.errors import Fault, RubricError, UsageError
@@ -150,11 +150,10 @@ def _check_markers(cells: Sequence[NotebookCell]) -> None:
 
 def _drafted(solved: Solved, language: Language, remarks: list[Message]) -> dict[str, list[DraftCheck]]:
     """Return the checks of each function that its calls in the notebook make; add to `remarks` calls that make none."""
-    settings = Settings(language=language, functions=solved.functions, known=solved.binds | {"np", "numpy"})
     found = list(examples(solved.rest, solved.graded))
     made: dict[str, list[DraftCheck]] = {}
     for one in solved.graded:
-        mine, lost = drafts([each for each in found if each.graded.name == one.name], settings)
+        mine, lost = drafts([each for each in found if each.graded.name == one.name], solved, language)
         fresh = [each.fresh for each in mine if each.fresh is not None]
         made[one.name] = [*mine, *fresh[:1]]
         remarks += [_no_check(example.piece.cell.number, one.name) for example in lost]

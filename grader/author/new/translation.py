@@ -20,6 +20,11 @@ _MODULES = {"np", "numpy", "math"}
 _AS_THEY_ARE = {"len", "abs", "min", "max", "int", "float", "range", "list", "tuple", "round", "sum"}
 _ATTRIBUTES = {"shape", "size", "ndim", "T", "dtype"}
 _METHODS = {"mean", "sum", "max", "min", "std", "any", "all"}
+_PARAMETERS = {
+    "randint": ("low", "high", "size"),
+    "normal": ("loc", "scale", "size"),
+    "uniform": ("low", "high", "size"),
+}
 _FILLED = {"zeros": 0, "ones": 1}
 
 
@@ -97,14 +102,9 @@ class _Translator(ast.NodeTransformer):
             return _call(name, self._all(args))
         if name in ("random", "random_sample"):
             return _call("rand", self._sizes(given.get("size") or (args[0] if args else None)))
-        order = {
-            "randint": ("low", "high", "size"),
-            "normal": ("loc", "scale", "size"),
-            "uniform": ("low", "high", "size"),
-        }
-        if name not in order:
+        if name not in _PARAMETERS:
             raise Untranslatable
-        named = dict(zip(order[name], args, strict=False)) | given
+        named = dict(zip(_PARAMETERS[name], args, strict=False)) | given
         sizes = self._sizes(named.get("size"))
         if name == "randint":
             low, high = named.get("low"), named.get("high")
