@@ -1,6 +1,6 @@
-"""Execution: runs a source's functions in worker processes and brings back what came of each call.
+"""Execution: runs a source's functions in worker processes and returns the outcome of each call.
 
-The names are found when they are first used, so that `grader.execution.start` can be imported for next to nothing.
+The names are imported when they are first used, so that importing `grader.execution.start` costs almost no time.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The first thing a grader does: start the server, so that its import of numpy runs beside the grader's own imports.
+"""Starts the server before anything else, so that it imports numpy while the grader does its own imports.
 
-This module imports next to nothing, and the server knows nothing: it is started before the rubric is read.
+This module imports almost nothing. The server cannot know anything of the rubric: it is started before that is read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ENVIRONMENT = {
     "NUMEXPR_NUM_THREADS": "1",
     "VECLIB_MAXIMUM_THREADS": "1",
 }
-"""All that a server or worker finds in its environment. A second thread would forbid namespaces, and one is enough."""
+"""The whole environment of a server or worker. With a second thread it could have no namespaces, and one is enough."""
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "worker")  # noqa: PTH100, PTH118, PTH120
@@ -38,9 +38,8 @@ _started: list[Started] = []
 def start(python: str = "", without: str = "") -> Started | None:
     """Start the server with `python` (default: this one) and return at once; `open_engine` takes it from here.
 
-    `without` names layers of confinement to leave out, with commas: for tests of what the others hold.
-
-    Returns None where there is no fork server (any system but Linux).
+    `without` names layers of confinement to leave out, separated by commas: for tests of what the others hold. Returns
+    None where there is no fork server (any system but Linux).
     """
     if sys.platform != "linux":
         return None
@@ -63,7 +62,7 @@ def start(python: str = "", without: str = "") -> Started | None:
 
 
 def take(python: str = "") -> Started | None:
-    """Return the server that `start` started with `python`, or start one; any other one is let go."""
+    """Return the server that `start` started with `python`, or start one. Any other server ends."""
     python = python or sys.executable
     found = None
     while _started:
@@ -87,9 +86,9 @@ def isolation(python: str) -> list[str]:
 
 
 def paths(python: str) -> list[str]:
-    """Return the folder to import numpy from, if `python` is ours; another one knows its own.
+    """Return the folder to import numpy from, if `python` is ours; another one finds its own.
 
-    Never the current folder: what is called numpy there was handed in.
+    It is never the current folder: a numpy there was handed in.
     """
     if python != sys.executable:
         return []

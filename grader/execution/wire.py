@@ -1,7 +1,7 @@
 """The wire between grader and worker: frames of sixteen bytes of lengths, a JSON object and raw buffers.
 
-Nothing here runs what it reads: no pickle, no `np.load`. Both sides use it; the worker's side may lie, so the reading
-half is strict about every length and raises only `Forged`. What values may cross is said in `grader.values`.
+Nothing here runs what it reads: no pickle, no `np.load`. Both sides use it. The worker may send anything, so reading
+is strict about every length and raises only `Forged`. `grader.values` says which values may cross.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from ..values.family import Buffer, Forged, Oversized
 HEAD = struct.Struct("<4sIQ")
 MAGIC = b"PF1\n"
 HEADER_BYTES = 2 << 20  # a list of 10^5 floats, written out, is 2 MB
-ANY_LENGTH = (1 << 32) - 1  # of what the grader sends: it is trusted, and what it passes on has been measured
+ANY_LENGTH = (1 << 32) - 1  # of what the grader sends: it is trusted, and what it passes on was bounded before
 _GROWTH = 16  # "0.5," is a float of 24 bytes and a place of 8 in its list
 _JOINED = 1 << 16  # one system call costs more than copying this much
 
 
 class Frame(NamedTuple):
-    """A header, the bytes that its arrays lie in, and about how much memory both take once they are values."""
+    """A header, the bytes of its arrays, and about how many bytes of memory both take once they are values."""
 
     header: dict[str, Any]
     body: Buffer
@@ -46,8 +46,7 @@ def frame_bytes(header: dict[str, Any], buffers: Sequence[Buffer] = (), longest:
 def parse_head(head: Buffer, limit: int, longest: int = HEADER_BYTES) -> tuple[int, int]:
     """Return the lengths of header and body that the first sixteen bytes announce.
 
-    Raises Forged if they are no frame's, or announce a header of more than `longest` bytes or a body of more than
-    `limit`.
+    Raises Forged if no frame begins with them, if the header is longer than `longest` bytes or the body than `limit`.
     """
     magic, text, body = HEAD.unpack(head)
     if magic != MAGIC:
@@ -84,7 +83,7 @@ _read, _write = os.read, os.write  # as they are before a source is loaded, whic
 class Wire:
     """The worker's end: frames read from descriptor `source` and written to descriptor `sink`.
 
-    `call` is the call being answered, `room` the bytes that a value sent meanwhile may take.
+    `call` identifies the call that is being made, `room` says how many bytes a value sent meanwhile may take.
     """
 
     def __init__(self, source: int, sink: int) -> None:

@@ -1,11 +1,11 @@
 """Values: what may cross the wire, in families, and the one walk over them.
 
-A family is all values of one kind, and one object that says how the worker packs them, how the grader checks and makes
-them, what is in them, how two are compared, how one is shown, written down and digested: `family.Family` lists it. The
-families stand in `plain`, `containers` and `arrays`. To add one, write a module like these and `enlist` it below.
+A family is one object for all values of a kind. It defines how the worker packs them, how the grader checks and makes
+them, what is in them, how two are compared, how one is shown, written as a literal and digested: see `family.Family`.
+The families are in `plain`, `containers` and `arrays`. To add one, write a module like these and `enlist` it below.
 
-Grader and worker both import this package, so it knows the standard library only and, for arrays, numpy. The worker has
-no use for half of it; kept together, one place says all of a kind.
+Grader and worker both import this package, so it uses the standard library only and, for arrays, numpy. The worker
+needs only half of it, but so each kind of value has one place.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a family says of its values: how they are packed and made again, walked, compared, shown and digested.
+"""What a family defines for its values: how they are packed and made again, walked, compared, shown and digested.
 
 The packer and the unpacker are here too. They count parts, depth and bytes for every family, so that none can send or
-make more than the wire may carry. Needs the standard library only.
+make more than the wire may carry. This module needs the standard library only.
 """
 
 from __future__ import annotations

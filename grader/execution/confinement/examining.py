@@ -1,4 +1,4 @@
-"""Whether this machine holds strangers' code: what official grading asks for, and what holds because it was tried."""
+"""Whether this machine holds strangers' code: each layer is tried out, and official grading is refused without some."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SERVER = (
 
 
 class LayerCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that a layer is there for: `wanted` in a sentence, whether it holds, and if not, why not."""
+    """Something that a `layer` is there for: a sentence (`wanted`), whether it holds, and if not, why not."""
 
     layer: str
     wanted: Message
@@ -29,7 +29,7 @@ class LayerCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
-    """The tier this machine grants, and what was tried."""
+    """The tier that this machine grants, and what came of each trial."""
 
     tier: str
     checks: tuple[LayerCheck, ...]
@@ -62,7 +62,7 @@ _WANTED: dict[str, tuple[str, Message]] = {
 
 
 def examine(without: Collection[str] = ()) -> Examination:
-    """Return what holds here; `without` leaves layers out. It takes a second or two. Raises EngineError."""
+    """Return what holds here, without the layers named in `without`. It takes about 2 s. Raises EngineError."""
     import socket
     import tempfile
 

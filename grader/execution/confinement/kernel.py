@@ -1,6 +1,6 @@
-"""The system calls Python has no function for, through ctypes; every failure is an `OSError`.
+"""The system calls that Python has no function for, through ctypes; every failure is an `OSError`.
 
-No module of this folder imports pathlib: it takes 4 ms of the server's start, for which every student waits.
+No module that the server imports from this folder may import pathlib: it takes 4 ms, for which every student waits.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NUMBERS = {"seccomp": (317, 277), "capset": (126, 91), "pivot_root": (155, 41),
 
 
 def machine() -> str:
-    """Return "x86_64", "aarch64" or "" where no table of system calls is kept (a 32-bit Python included)."""
+    """Return "x86_64" or "aarch64", or "" for any other machine (a 32-bit Python included)."""
     name = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
     return name if name in ("x86_64", "aarch64") and ctypes.sizeof(ctypes.c_void_p) == 8 else ""
 
@@ -58,12 +58,12 @@ def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> No
 
 
 def detach(target: str) -> None:
-    """Take the mount at `target` out of this namespace, in use or not (MNT_DETACH). Raises OSError."""
+    """Remove the mount at `target` from this namespace, in use or not (MNT_DETACH). Raises OSError."""
     _checked(_libc().umount2(os.fsencode(target), 2))
 
 
 def unshare(flags: int) -> None:
-    """Give this process namespaces of its own. Raises OSError."""
+    """Give this process new namespaces; `flags` says which. Raises OSError."""
     _checked(_libc().unshare(ctypes.c_int(flags)))
 
 
@@ -82,9 +82,9 @@ def write_own(name: str, text: str) -> None:
 def fork_into(number: int, namespaces: int) -> int:
     """Fork a child that is born into new `namespaces`, by system call `number` (clone); return as os.fork does.
 
-    For a process with one thread, which holds no lock that the child might wait for. Around it goes what os.fork does;
-    what the C library's own fork does besides is about locks and the thread's id, which is process 1's to ask anew.
-    Raises OSError.
+    The process must have one thread only: then it holds no lock that the child might wait for. Before and after it
+    Python does what it does for os.fork. What the C library's own fork does besides concerns locks, and the thread's
+    id, which is not used. Raises OSError.
     """
     ctypes.pythonapi.PyOS_BeforeFork()
     pid = ctypes.PyDLL(None, use_errno=True).syscall(

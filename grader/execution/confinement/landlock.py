@@ -1,7 +1,7 @@
 """Landlock: which files a worker may read and write, and that it reaches no port, socket or process outside.
 
-Everything that is not granted is refused, also to a later bug in this package that leaves a descriptor to a folder
-open. Execution is granted nowhere: loading a shared library does not need it.
+Everything that is not granted is refused, even if a bug in this package should leave a descriptor to a folder open.
+Execution is granted nowhere: loading a shared library does not need it.
 https://docs.kernel.org/userspace-api/landlock.html
 """
 
@@ -56,7 +56,7 @@ def _grant(rules: int, path: str, access: int) -> None:
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
-        return  # what is not there, or out of reach, needs no grant
+        return  # what does not exist or cannot be opened needs no grant
     try:
         if not stat.S_ISDIR(os.fstat(place).st_mode):
             access &= _FOR_FILES

@@ -1,15 +1,15 @@
 """Namespaces and a private root: a worker's own processes, network and names, and the few files it can see, read-only.
 
-Other packages are left out on purpose: a course grades what a student wrote, not what happens to be installed.
+Installed packages other than numpy are left out on purpose: a course grades what a student wrote.
 
-There is no /proc, no /home and no /tmp of the machine in it. Landlock refuses to open other files; here they do not
-even exist, so their names, sizes and times cannot be asked for either. It also lets root's worker run as a foreign user
-where Python lives in a folder that only root can enter.
+The private root has no /proc, no /home and no /tmp of the machine. Landlock refuses to open other files; here they do
+not even exist, so their names, sizes and times cannot be asked for either. Where Python lies in a folder that only root
+can enter, the private root also lets root's worker run as a foreign user.
 
-The server takes its part once, with `enter`: a user namespace (an ordinary user gets the right to the others from it;
-root has that right and needs none), an empty network, own IPC and host names, own mounts. Then each worker is forked
-with `fork` as process 1 of a process namespace: killing it ends all it might have started, and it sees nobody else.
-Workers share the empty network and the IPC namespace, which seccomp gives them no call to use.
+The server calls `enter` once. It gets a user namespace (from which an ordinary user gets the right to the others; root
+has that right and needs none), an empty network, own IPC and host names, own mounts. Then each worker is forked with
+`fork` as process 1 of a process namespace: killing it ends all it might have started, and it sees no other process.
+Workers share the empty network and the IPC namespace, but seccomp allows them no call that uses these.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def numpy() -> list[str]:
 
 
 def samples() -> list[str]:
-    """Return a file of the standard library and one of numpy: who can read these can read the rest."""
+    """Return a file of the standard library and one of numpy: a user that can read these can read the rest."""
     return [os.path.join(standard_library(), "os.py"), *(os.path.join(each, "__init__.py") for each in numpy()[:1])]
 
 
@@ -171,11 +171,11 @@ def _unshare_users(flags: int) -> None:
 def fork() -> int:
     """Fork; the child is process 1 of a new process namespace. Returns as os.fork does. Raises OSError.
 
-    Not by unshare(2), after which only a child's child can be this process's: it would be forked twice, for 2 ms more.
+    Not by unshare(2): after it the server would have to fork twice for each worker, which takes 2 ms more.
     """
     return kernel.fork_into(kernel.number("clone"), _NEW_PROCESSES)
 
 
 def own_mounts() -> None:
-    """Give this process a copy of the mounts, so that its scratch is seen by nobody else. Raises OSError."""
+    """Give this process a copy of the mounts, so that no other process sees its scratch. Raises OSError."""
     kernel.unshare(_NEW_MOUNTS)

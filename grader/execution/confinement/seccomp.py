@@ -1,16 +1,16 @@
 """Seccomp: which system calls a worker may make.
 
-An allow-list, so a call that a later kernel brings is refused by itself (fchmodat2 and setxattrat slipped through
+It is an allow-list, so a call that a later kernel brings is refused by itself (fchmodat2 and setxattrat got through
 deny-lists). Not on it, and why: fork, vfork, clone, execve (survivors, fork bombs, threads that outlive an answer);
 sockets; ptrace, process_vm_*, pidfd_* (other processes); chmod, chown, utime, xattr (Landlock does not cover them);
 link, symlink, mknod; setrlimit, setuid, prctl (a way out of the other layers); mount, unshare, setns; SysV IPC, message
 queues, memfd, splice, keyctl, io_uring, bpf, perf, userfaultfd, open_by_handle_at (state that outlives the worker, and
 where kernels break).
 
-Nor what tells one worker of another, for one may be in a hidden case: locks (flock, fcntl), another's CPU clock,
-futexes on a page that files share, what is in the page cache (mincore, preadv2 with RWF_NOWAIT) and what drives it out
-(fadvise64, MADV_PAGEOUT), memory and load of the machine (sysinfo), free space (statfs), and a pipe: the kernel numbers
-the pipes of all, and all of a user's share one allowance of pages.
+Nor calls that tell one worker something of another, which may be in a hidden case: locks (flock, fcntl), another's CPU
+clock, futexes on a page that files share, what is in the page cache (mincore, preadv2 with RWF_NOWAIT) and what drives
+it out (fadvise64, MADV_PAGEOUT), memory and load of the machine (sysinfo), free space (statfs), and a pipe: the kernel
+numbers the pipes of all, and all of a user's share one allowance of pages.
 """
 
 from __future__ import annotations
@@ -74,17 +74,17 @@ def mask(bits: int) -> Instruction:
     return (_AND, 0, 0, bits)
 
 
-def search(leaves: list[tuple[int, Block]]) -> Block:
-    """Return the block that goes on with the leaf in whose range the loaded number lies.
+def search(ranges: list[tuple[int, Block]]) -> Block:
+    """Return the block that goes on with the block in whose range the loaded number lies.
 
-    A leaf is (first number, block), sorted; its range reaches to the next leaf's. A tree keeps the way short: this
-    runs on every system call of a student's program.
+    `ranges` are (first number, block), sorted; each reaches to the next one's first number. They are searched by
+    halving, since this runs on every system call of a student's program.
     """
-    if len(leaves) == 1:
-        return leaves[0][1]
-    middle = len(leaves) // 2
-    below, above = search(leaves[:middle]), search(leaves[middle:])
-    return [(_AT_LEAST, 0, 1, leaves[middle][0]), (_JUMP, 0, 0, len(below)), *below, *above]
+    if len(ranges) == 1:
+        return ranges[0][1]
+    middle = len(ranges) // 2
+    below, above = search(ranges[:middle]), search(ranges[middle:])
+    return [(_AT_LEAST, 0, 1, ranges[middle][0]), (_JUMP, 0, 0, len(below)), *below, *above]
 
 
 def assemble(block: Block) -> bytes:
@@ -253,7 +253,7 @@ def available() -> str:
 def program(machine: str) -> bytes:
     """Return the filter for `machine`; `install` puts the worker's pid in."""
     others, unknown = end(refuse(errno.EPERM)), end(refuse(errno.ENOSYS))
-    leaves = {0: others, _FIRST_UNKNOWN: unknown, _X32: end(KILL)}
+    ranges = {0: others, _FIRST_UNKNOWN: unknown, _X32: end(KILL)}
     blocks: dict[int, Block] = {}
     guards = _guards()
     for name, numbers in ALLOWED.items():
@@ -261,11 +261,11 @@ def program(machine: str) -> bytes:
         if place is not None:
             blocks[place] = guards.get(name) or end(ALLOW)
     for place, block in blocks.items():
-        leaves[place] = block
+        ranges[place] = block
         if place + 1 not in blocks:
-            leaves[place + 1] = others if place + 1 < _FIRST_UNKNOWN else unknown
+            ranges[place + 1] = others if place + 1 < _FIRST_UNKNOWN else unknown
     merged: list[tuple[int, Block]] = []
-    for place, block in sorted(leaves.items()):
+    for place, block in sorted(ranges.items()):
         if not merged or merged[-1][1] != block:
             merged.append((place, block))
     ours = [load(NUMBER), *search(merged)]

@@ -1,7 +1,7 @@
-"""What a worker tries in order to get out. Each trial returns what it could do, "" if it was held, or raises.
+"""What a worker tries in order to get out. Each trial returns what it could do, "" if nothing, or raises.
 
-Run in a fresh interpreter by `examining`, as the server is, and imported by nothing else: it prepares as the server
-does, and makes each trial in a worker of its own.
+`examining` runs this module in a fresh interpreter, as the server is run. It prepares the layers as the server does and
+makes each trial in a worker of its own.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What runs on the other side: a server that forks workers, and a worker that loads one source and answers calls.
+"""What runs in other processes: a server that forks workers, and workers that each load one source and make calls.
 
-It knows the wire, the confinement, the standard library and numpy, and is run by path in a fresh interpreter
-(`python -I`), which need not be the grader's own (Python 3.10 and later).
+It uses the wire, the confinement, the values, the standard library and numpy only. It is run by path in a fresh
+interpreter (`python -I`), which need not be the grader's own (Python 3.10 and later).
 """

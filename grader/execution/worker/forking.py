@@ -31,8 +31,8 @@ from .serving import serve
 
 CONTROL = 3
 _WIRE = 3  # the worker's own descriptor; the control socket is not open there
-_PATIENCE = 0.1  # seconds for a process that hung up to become a corpse by itself
-_AHEAD = 3
+_PATIENCE = 0.1  # seconds for a process that closed its wire to end by itself
+_AHEAD = 3  # workers forked before they are asked for
 _DYING = 2  # milliseconds until a killed worker is looked for again
 _SWEEPS = 1000  # each takes one generation of a fork bomb
 
@@ -159,9 +159,9 @@ class Server:
                 self._sweep()
 
     def _sweep(self) -> None:
-        """Kill what ended workers left behind: as the subreaper, this process is its parent now.
+        """Kill the processes that ended workers started: as the subreaper, this process is their parent now.
 
-        Where there is seccomp nothing is ever left behind.
+        With seccomp a worker cannot start any.
         """
         if self._layers.program:
             return

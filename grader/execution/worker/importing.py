@@ -17,11 +17,11 @@ from ...values import Oversized, Refused, family_of, pack, unpack
 from ..wire import Wire
 
 QUIET = frozenset(("matplotlib", "pylab", "seaborn", "IPython", "ipywidgets", "plotly", "mpl_toolkits", "tqdm"))
-"""What only shows things: calls to it do nothing, so that a plot between two functions stops neither."""
+"""Modules that only show things: calls of them do nothing, so that a plot between two functions stops neither."""
 
 
 class Placeholder:
-    """Something out of a module that is not installed: it can be named and passed on, and raises when used."""
+    """A name of a module that is not installed: it can be imported and passed on, and raises when it is used."""
 
     _module: str
 
@@ -48,7 +48,7 @@ class Placeholder:
 
 
 class Quiet:
-    """Something out of a module that only shows things: whatever is done with it does nothing."""
+    """A name of a module that only shows things: whatever is done with it has no effect."""
 
     def __init__(self, *_: Any, **__: Any) -> None: ...
 
@@ -58,7 +58,7 @@ class Quiet:
         return _UNLIKE.get(name) or Quiet()
 
     def __call__(self, *_: Any, **__: Any) -> Any:
-        """Do nothing, whatever was asked."""
+        """Do nothing."""
         return Quiet()
 
     def __mro_entries__(self, _: Any) -> tuple[type, ...]:
@@ -102,7 +102,7 @@ def _range(*bounds: Any, **_: Any) -> range:
     return range(*bounds)
 
 
-# `fig, ax = plt.subplots()` unpacks; `for i in tqdm(range(3))` goes on as without.
+# `fig, ax = plt.subplots()` unpacks a pair; `for i in tqdm(range(3))` must go through the same values.
 _UNLIKE: dict[str, Any] = {"subplots": _pair, "hist": _triple, "tqdm": _itself, "trange": _range}
 
 
@@ -122,13 +122,13 @@ class MissingModule(ModuleType):
 
 
 def absent(module: str) -> ModuleNotFoundError:
-    """Return the error that says `module` is not there."""
+    """Return the error for an import of `module`, which is not there."""
     return ModuleNotFoundError(f"No module named '{module}' where this is graded", name=module)
 
 
 OFFERED = ("numpy",)
-"""What may be imported beside the standard library where the grader's own Python runs a source: what happens to be
-installed for the grader is no student's business."""
+"""What may be imported beside the standard library where the grader's own Python runs a source. Other packages are
+installed for the grader, not for students."""
 
 _import = builtins.__import__
 
@@ -136,9 +136,9 @@ _import = builtins.__import__
 class Importer:
     """The `__import__` of one source.
 
-    Besides the standard library `offered` may be imported (None: whatever is installed).
-    `guarded(frame)` says whether an import there is in a `try` that expects it to fail; `missing(module, frame)` is
-    told of each module that is not there; `run(name)` makes one of the student's own `modules`.
+    Besides the standard library `offered` may be imported (None: whatever is installed), and the student's `own`
+    modules, which `run(name)` makes. `guarded(frame)` returns whether an import there is in a `try` that expects it to
+    fail; `missing(module, frame)` is called for each other module that is not there.
     """
 
     def __init__(
@@ -185,7 +185,11 @@ def installed(offered: Collection[str] | None) -> tuple[str, ...]:
 
 
 def replace_helpers(namespace: dict[str, Any], names: list[str], wire: Wire) -> None:
-    """Put proxies for `names` into `namespace`."""
+    """Put proxies for the helpers `names` into `namespace`.
+
+    What the reference changes in its arguments is changed in the student's, so a helper that works in place does here
+    too. Two arguments that share memory do not share it there: a change of one does not change the other.
+    """
     for name in names:
         namespace[name] = _proxy(name, namespace.get(name), wire)
 
@@ -240,7 +244,7 @@ def _ask(wire: Wire, name: str, arguments: tuple[Any, ...]) -> Any:
 def _change(own: Any, new: Any) -> bool:
     """Change an argument, or what is in it, in place as the reference changed its own; return whether that was done.
 
-    What is as it was is left alone: it may be an array that nobody can write to.
+    What the reference did not change is not written to: it may be an array that cannot be written to.
     """
     family = family_of(own)
     return family is family_of(new) and family.assign(own, new, _change)

@@ -32,7 +32,7 @@ _DETAIL = 300
 
 
 class LoadedModule:
-    """A source's names after loading, the name its frames carry, and what happened on the way."""
+    """A source's names after loading, the file name in its frames, and what went wrong meanwhile."""
 
     def __init__(self) -> None:
         self.namespace: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""A worker's life: it says it is ready, loads one source, and answers calls until the grader hangs up."""
+"""What a worker does: it sends that it is ready, loads one source, and makes calls until the grader closes the wire."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) ->
             seal(header["memory"], header["cpu_seconds"])
             sys.argv[:] = [header["file"]]
             loaded = load(frame, wire, offered)
-            told = frame_bytes({"was": "loaded", "id": header["id"], "happenings": loaded.happenings})
+            pieces = frame_bytes({"was": "loaded", "id": header["id"], "happenings": loaded.happenings})
         else:
             wire.call, wire.room = header["id"], header["result"]
-            told = answer(frame, loaded)
+            pieces = answer(frame, loaded)
         sys.settrace(None)
         sys.setprofile(None)
         _flush_streams()
-        wire.put(told)
+        wire.put(pieces)
 
 
 def answer(frame: Frame, loaded: LoadedModule) -> list[Buffer]:
-    """Make the call in `frame`; return the frame that tells what came of it, in pieces."""
+    """Make the call in `frame`; return the frame with its outcome, in pieces."""
     _bytes_written()
     header, buffers = _outcome(frame, loaded)
     _flush_streams()
@@ -116,8 +116,8 @@ def _changed(arguments: Any, frame: Frame, room: int) -> Packed | None:
     """
     packed = _packed(arguments, room)
     if packed is None:
-        kept = tuple(each if _packed((each,), room // len(arguments)) else None for each in arguments)
-        return _packed(kept, room) or pack((None,) * len(kept), room)
+        packable = tuple(each if _packed((each,), room // len(arguments)) else None for each in arguments)
+        return _packed(packable, room) or pack((None,) * len(packable), room)
     if packed.node == frame.header["arguments"] and b"".join(packed.buffers) == frame.body:
         return None
     return packed
@@ -154,7 +154,7 @@ _written = 0
 
 
 class _Counted(io.FileIO):
-    """A descriptor that is not closed with its stream; what is written goes into the count."""
+    """A descriptor that is not closed with its stream; the bytes written to it are counted."""
 
     def __init__(self, descriptor: int) -> None:
         super().__init__(descriptor, "w", closefd=False)
@@ -168,7 +168,7 @@ class _Counted(io.FileIO):
 
 
 def _bytes_written() -> int:
-    """Return how many bytes went out by our own streams since the last time this was asked."""
+    """Return how many bytes were written through our own streams since the last call."""
     global _written
     count, _written = _written, 0
     return count
@@ -178,13 +178,13 @@ def _set_streams() -> None:
     """Put our own sys.stdin, sys.stdout and sys.stderr in place: UTF-8, written out at each line's end."""
     if not _ours or any(stream.closed for stream in _ours):
         reader = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), encoding="utf-8")
-        writer = _writer(1)  # one for both, so that they stand in the order they were printed in
+        writer = _writer(1)  # one for both, so that what is printed keeps its order
         _ours[:] = [reader, writer, writer]
     sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__ = _ours  # type: ignore[misc]
 
 
 def _flush_streams() -> None:
-    """Write out what was printed; a stream that a source closed or replaced by something else is left alone."""
+    """Write out what was printed, but for a stream that a source closed or replaced by something else."""
     for stream in (sys.stdout, sys.stderr, *_ours[1:2]):
         with suppress(BaseException):  # what a source put there may raise SystemExit
             stream.flush()
