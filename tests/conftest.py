@@ -5,6 +5,7 @@ grading is official where a test says so, not because a CI runs the test.
 """
 
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -16,3 +17,21 @@ def _own_surroundings():
             patch.setenv(name, f"{folder}/{name}")
         patch.delenv("CI", raising=False)
         yield
+
+
+@pytest.fixture(scope="session")
+def engine():
+    """Return the best engine of this machine, the same for all tests that grade."""
+    from grader.execution import open_engine
+
+    engine = open_engine()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def prepared(engine):
+    """Return the rubric that ships, prepared."""
+    from grader.grading import prepare, read
+
+    return prepare(read(Path(__file__).resolve().parents[1] / "grading.yaml"), engine)

@@ -1,4 +1,4 @@
-"""Computes an expression: a walk over its syntax tree, with nothing of Python's own within reach.
+"""Computes an expression by a walk over its syntax tree; nothing of Python itself can be reached from it.
 
 Numbers are computed as Python does, arrays as numpy does, and every operation has bounds.
 """
@@ -39,12 +39,12 @@ def is_array(value: object) -> TypeGuard[np.ndarray]:
 
 
 def kind(value: object) -> str:
-    """Return what `value` is, in one word."""
+    """Return the name of a value's type, "array" for every array."""
     return "array" if is_array(value) else type(value).__name__
 
 
 def settled(value: Any) -> Any:
-    """Return a computed value as plain Python or a plain array. Raises Failure for an array of objects."""
+    """Return a computed value as a plain array, or as Python's number. Raises Failure for an array of objects."""
     if type(value) not in NUMBERS and is_array(value):
         if value.ndim == 0 and not isinstance(value, _array_type()):
             return value.item()
@@ -65,13 +65,13 @@ def elements(sizes: Iterable[int]) -> int:
 
 
 def bounded(items: int) -> None:
-    """Raise Failure if so many items, or characters, are too many."""
+    """Raise Failure if a list or text may not have so many items or characters."""
     if items > MOST_ITEMS:
         raise Failure(say("This would have more than {most} items.", most=MOST_ITEMS), word="MemoryError")
 
 
 def shape_of(sizes: Sequence[Any]) -> tuple[int, ...]:
-    """Return `sizes` as the shape of an array. Raises Failure if they are none."""
+    """Return `sizes` as the shape of an array. Raises Failure if they cannot be one."""
     for size in sizes:
         if type(size) is not int:
             hint = say("Spread a shape with a star: `normal(*X.shape)`.") if isinstance(size, tuple) else None
@@ -93,8 +93,8 @@ def whole(value: Any, least: int, most: int) -> int:
     return value
 
 
-def bits(value: int) -> int:
-    """Return the bits of `value`. Raises Failure if they are too many."""
+def bounded_number(value: int) -> int:
+    """Return `value`. Raises Failure if it has too many bits."""
     if value.bit_length() > MOST_BITS:
         raise Failure(say("This number is too large."), word="OverflowError")
     return value
@@ -143,7 +143,7 @@ _UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = {ast.USub: operator.n
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep numpy from warning of what is computed inside: a NaN is a value, and its reader sees it."""
+    """Keep numpy from warnings about what is computed inside; a NaN or infinity stays visible in the value."""
     import numpy as np
 
     with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -157,11 +157,11 @@ def binary(sign: type[ast.operator], left: Any, right: Any) -> Any:
     if type(left) in NUMBERS and type(right) in NUMBERS:
         _bound_numbers(sign, left, right)
         result = guarded(work, left, right)
-        return bits(result) if type(result) is int else result
+        return bounded_number(result) if type(result) is int else result
     if is_array(left) or is_array(right):
         for value in (left, right):
             if not is_array(value) and type(value) not in NUMBERS:
-                raise _senseless(name, left, right)
+                raise _no_operation(name, left, right)
         _bound_arrays(sign, left, right)
         return guarded(work, left, right)
     if sign is ast.Add and type(left) is type(right) and isinstance(left, str | list | tuple):
@@ -169,7 +169,7 @@ def binary(sign: type[ast.operator], left: Any, right: Any) -> Any:
     elif sign is ast.Mult and isinstance(left, str | list | tuple) and type(right) is int:
         bounded(_items(left) * max(right, 0))
     else:
-        raise _senseless(name, left, right)
+        raise _no_operation(name, left, right)
     return work(left, right)
 
 
@@ -198,7 +198,7 @@ def truth(value: Any) -> bool:
 
 
 def guarded(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what `work` gives, settled; whatever Python or numpy raise becomes a Failure."""
+    """Return what `work` returns, settled. Raises Failure for whatever Python or numpy raise."""
     try:
         return settled(work(*arguments))
     except ZeroDivisionError:
@@ -215,7 +215,7 @@ def _bound_numbers(sign: type[ast.operator], left: Any, right: Any) -> None:
         if (left.bit_length() - 1) * right > MOST_BITS:
             raise Failure(say("This number is too large."), word="OverflowError")
     elif sign is ast.MatMult:
-        raise _senseless("@", left, right)
+        raise _no_operation("@", left, right)
 
 
 def _bound_arrays(sign: type[ast.operator] | None, left: Any, right: Any) -> None:
@@ -234,13 +234,13 @@ def _bound_arrays(sign: type[ast.operator] | None, left: Any, right: Any) -> Non
 
 
 def _items(value: Any) -> int:
-    """Return the number of items of a list with those inside its items, or of characters."""
+    """Return how many characters a text has, or how many items a list, with those in its items."""
     if isinstance(value, str):
         return len(value)
     return sum(_items(item) if isinstance(item, str | list | tuple) else 1 for item in value)
 
 
-def _senseless(name: str, left: Any, right: Any) -> Failure:
+def _no_operation(name: str, left: Any, right: Any) -> Failure:
     message = say("`{sign}` does not go between {left} and {right}.", sign=name, left=kind(left), right=kind(right))
     return Failure(message, word="TypeError")
 
@@ -253,7 +253,7 @@ class Callables(Protocol):
     """What an expression may call and draw."""
 
     def call(self, node: ast.Call, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
-        """Return what the function `name` gives. Raises Failure if there is none or it cannot."""
+        """Return what the function `name` returns. Raises Failure if there is none or it fails."""
 
     def between(self, node: ast.expr, low: int, high: int) -> int:
         """Return a whole number from `low` to `high`, both included."""

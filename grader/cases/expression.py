@@ -1,8 +1,8 @@
 """The rubric's expressions: Python's arithmetic, comparisons, indexing and calls, and the range `1..3`.
 
-A text becomes Python's own syntax tree, in which only a few kinds of node may stand; nothing is compiled or run by
-Python. A range is written over as `<<`, which is as wide, binds looser than arithmetic and tighter than a comparison,
-and has no other use here: so `1..h - 1` ends at `h - 1`, and every column stays what it was.
+A text becomes Python's own syntax tree, in which only a few kinds of node are allowed; Python compiles and runs
+nothing. The two dots of a range are replaced by `<<`. It is as wide, so every column stays what it was. It binds looser
+than arithmetic and tighter than a comparison, so `1..h - 1` ends at `h - 1`. And it has no other use here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class Failure(Exception):
-    """What is wrong with an expression, and from where to where in it.
+    """What is wrong with an expression, before it has a place in a file, and where in the expression.
 
     `start` and `end` count bytes of the stripped text in UTF-8, as `ast` does; -1 means the whole expression. `word` is
     Python's name for such an error.
@@ -51,12 +51,12 @@ class Failure(Exception):
 
 
 def quoted(text: str) -> str:
-    """Return an author's word fit to stand in a sentence: short, on one line, nothing invisible."""
+    """Return an author's word as it may stand in a sentence: short, on one line, without invisible characters."""
     return inert(text, 60)
 
 
 def resembling(word: str, names: Iterable[str]) -> Message | None:
-    """Return "did you mean" with the nearest of `names`, if one is near."""
+    """Return the question whether the nearest of `names` was meant, if one is near."""
     if len(word) > 60:
         return None
     from difflib import get_close_matches
@@ -71,13 +71,13 @@ _LONGEST_LINE = 400
 
 
 def fault(at: Span, message: Message, hint: Message | None = None) -> Fault:
-    """Return a fault at `at`, with the text of its line as the file now reads."""
+    """Return a fault at `at`, with the text of its line as the file reads now."""
     text = _line(at)
     return Fault(at=at, message=message, hint=hint, line_text=text if len(text) <= _LONGEST_LINE else "")
 
 
 def expression_fault(expression: Expression, failure: Failure) -> Fault:
-    """Return the fault of an expression at the very column, where the expression stands as written on one line."""
+    """Return the fault of an expression, at the column of the failure where the expression stands on one line as is."""
     at = expression.at
     if failure.start >= 0 and is_verbatim(expression):
         lead = len(expression.text) - len(expression.text.lstrip())
@@ -88,13 +88,13 @@ def expression_fault(expression: Expression, failure: Failure) -> Fault:
 
 
 def is_verbatim(expression: Expression) -> bool:
-    """Return whether the expression stands in the file just so: on one line, at its place, without escapes."""
+    """Return whether the file has the expression's text at its place: on one line and without escapes."""
     at = expression.at
     return at.column > 0 and _line(at).startswith(expression.text, at.column - 1)
 
 
 def once(faults: Iterable[Fault]) -> list[Fault]:
-    """Return the faults without repetitions: lines that several checks share are complained about once."""
+    """Return the faults without repetitions, as of lines that several checks share."""
     found: list[Fault] = []
     for each in faults:
         if each not in found:
@@ -120,7 +120,7 @@ def _changed(path: str) -> int:
 
 @lru_cache(maxsize=1)
 def _lines(path: str, changed: int) -> tuple[str, ...]:
-    """Return the lines of a file as it was `changed` last, none if it cannot be read (the fault is shown without)."""
+    """Return the lines of a file that was `changed` at that time; none if it cannot be read."""
     try:
         return tuple(_LINE_END.split(Path(path).read_text("utf-8-sig", errors="replace")))
     except OSError:
@@ -128,7 +128,7 @@ def _lines(path: str, changed: int) -> tuple[str, ...]:
 
 
 DEEPEST = 60
-"""Levels of nesting an expression may have; a sum of n terms has n."""
+"""Levels of nesting that an expression may have; a sum of n terms has n."""
 
 _NODES = (
     *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.Starred, ast.keyword),
@@ -152,7 +152,7 @@ def permit(tree: ast.expr) -> None:
 
 
 def explain(error: SyntaxError, source: str) -> Failure:
-    """Return what Python's parser found, in the rubric's words and at its place."""
+    """Return what Python's parser found as a failure at its place, in words for the author of a rubric."""
     said, place = error.msg or "", (error.offset or 0) - 1
     if not 0 <= place < len(source):
         place = len(source)
@@ -202,7 +202,7 @@ def _refusal(node: ast.AST) -> Failure | None:
 
 
 def _operator(node: ast.AST) -> ast.AST | None:
-    """Return an operator of `node` that is none of an expression's."""
+    """Return an operator of `node` that an expression may not have."""
     operators = [*node.ops] if isinstance(node, ast.Compare) else [getattr(node, "op", None)]
     refused = (*_REFUSED, ast.RShift)
     return next((operator for operator in operators if isinstance(operator, refused)), None)
@@ -228,7 +228,7 @@ def _instead(wrong: str, right: str) -> Message:
 
 
 LONGEST = 10_000
-"""Characters an expression may have; conditions that are inherited with `like` add up to one."""
+"""Characters that an expression may have; conditions that are inherited with `like` are joined into one."""
 
 _TOKEN = re.compile(r"""('{3}|"{3}|'|")|(\.{2,}|<<)""")
 _CLOSERS = {quote: re.compile(rf"\\.|{quote}", re.DOTALL) for quote in ("'''", '"""', "'", '"')}
@@ -298,7 +298,7 @@ def _closed(text: str, at: int, quote: str) -> int:
 
 
 def leaves(template: Template, place: str = "") -> Iterator[tuple[str, Expression | Constant]]:
-    """Yield the expressions and constants of a template with their places: `hparameters.pad`."""
+    """Yield the places of a template's expressions and constants (`hparameters.pad`), and these."""
     if isinstance(template, Items):
         for index, item in enumerate(template.items):
             yield from leaves(item, f"{place}.{index}")
@@ -311,12 +311,12 @@ def leaves(template: Template, place: str = "") -> Iterator[tuple[str, Expressio
 
 def expressions(template: Template) -> Iterator[ast.expr]:
     """Yield the syntax trees of a template. Raises RubricError for a text that is no expression."""
-    return _each(template, parse)
+    return _read_each(template, parse)
 
 
 def uses(template: Template) -> frozenset[str]:
     """Return the names a template reads. Raises RubricError for a text that is no expression."""
-    return frozenset().union(*_each(template, reads))
+    return frozenset().union(*_read_each(template, reads))
 
 
 def needed(lines: Sequence[DrawLine], wanted: Iterable[str]) -> frozenset[str]:
@@ -337,17 +337,14 @@ def words(template: Template) -> tuple[str, ...]:
         return ()
     (tree,) = expressions(template)
     parts = tree.elts if isinstance(tree, ast.Tuple | ast.List) else [tree]
-    return tuple(part.id for part in parts if isinstance(part, ast.Name)) if _all_names(parts) else ()
+    found = tuple(part.id for part in parts if isinstance(part, ast.Name))
+    return found if len(found) == len(parts) else ()
 
 
-def _each(template: Template, read: Callable[[str], T]) -> Iterator[T]:
+def _read_each(template: Template, read: Callable[[str], T]) -> Iterator[T]:
     for _, leaf in leaves(template):
         if isinstance(leaf, Expression):
             try:
                 yield read(leaf.text)
             except Failure as failure:
                 raise RubricError([expression_fault(leaf, failure)]) from None
-
-
-def _all_names(nodes: list[ast.expr]) -> bool:
-    return all(isinstance(node, ast.Name) for node in nodes)

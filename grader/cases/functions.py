@@ -1,4 +1,4 @@
-"""What an expression may call: the registry, and the plain functions, which draw nothing and compute as numpy does."""
+"""What an expression may call: the table of functions, and the plain ones, which draw nothing and compute as numpy."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _VARARGS = 0x04
 class Function(Struct, frozen=True, kw_only=True):
     """A function by the name it has in a rubric.
 
-    It takes at least `least` and at most `most` arguments (None: any number). One that `draws` gets the source of
-    random numbers first; `legacy` says it needs a `legacy_seed`. `sizes` is the position of the first of the sizes of
-    an array that it takes, -1 if it takes none.
+    It takes from `least` to `most` arguments (None: any number). A function that `draws` gets the source of random
+    numbers first; one that is `legacy` needs a `legacy_seed`. `sizes` is the position of the first size of an array
+    among its arguments, -1 if it takes no sizes.
     """
 
     name: str
@@ -39,37 +39,33 @@ FUNCTIONS: dict[str, Function] = {}
 
 def plain(work: _Work) -> _Work:
     """Register a function that draws nothing; an underscore at the end of its name is left out."""
-    least, most, _ = _arity(work, 0)
-    name = work.__name__.rstrip("_")
-    FUNCTIONS[name] = Function(name=name, work=work, least=least, most=most)
-    return work
+    return _registered(work, draws=False, legacy=False)
 
 
 def generator(work: _Work) -> _Work:
     """Register a function that draws: it takes the source, its own arguments, and perhaps the sizes of an array."""
-    _register(work, legacy=False)
-    return work
+    return _registered(work, draws=True, legacy=False)
 
 
 def legacy_generator(work: _Work) -> _Work:
     """Register a generator that has a meaning only after `numpy.random.seed`."""
-    _register(work, legacy=True)
-    return work
+    return _registered(work, draws=True, legacy=True)
 
 
-def _register(work: Callable[..., Any], *, legacy: bool) -> None:
-    least, most, sizes = _arity(work, 1)
-    name = work.__name__
-    FUNCTIONS[name] = Function(name=name, work=work, least=least, most=most, draws=True, legacy=legacy, sizes=sizes)
-
-
-def _arity(work: Callable[..., Any], given: int) -> tuple[int, int | None, int]:
-    """Return the fewest and most arguments besides the first `given`, and where arguments called `shape` begin."""
-    code = work.__code__
-    count = code.co_argcount - given
+def _registered(work: _Work, *, draws: bool, legacy: bool) -> _Work:
+    code, name = work.__code__, work.__name__.rstrip("_")
+    count = code.co_argcount - draws
     rest = code.co_varnames[code.co_argcount] if code.co_flags & _VARARGS else ""
-    least = count - len(work.__defaults__ or ())
-    return least, None if rest else count, count if rest == "shape" else -1
+    FUNCTIONS[name] = Function(
+        name=name,
+        work=work,
+        least=count - len(work.__defaults__ or ()),
+        most=None if rest else count,
+        draws=draws,
+        legacy=legacy,
+        sizes=count if draws and rest == "shape" else -1,
+    )
+    return work
 
 
 _ELEMENTWISE = ("exp", "log", "sqrt", "sin", "cos", "tanh", "floor", "ceil", "sign", "isnan")

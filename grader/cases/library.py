@@ -22,14 +22,14 @@ Reference: TypeAlias = Callable[[str, tuple[Value, ...]], Value]
 
 
 class Drawing(Struct, frozen=True, kw_only=True):
-    """Calls of a line of `draw`; without a `source` nothing may be drawn at random."""
+    """What a line of `draw` may call; without a `source` nothing may be drawn at random."""
 
     signatures: Mapping[str, Signature]
     reference: Reference
     source: Randomness | None = None
 
     def call(self, node: ast.Call, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
-        """Return what a function of the reference, a generator or a plain function gives."""
+        """Return what a function of the reference, a generator or a plain function returns."""
         if name in self.signatures:
             return self._reference(name, arguments, keywords)
         function = registered(name)
@@ -61,27 +61,27 @@ class Drawing(Struct, frozen=True, kw_only=True):
 
 
 class Outermost(Struct, frozen=True):
-    """Calls of an expression whose outermost call is not made but noted: its value is a `Call` of the reference."""
+    """What an expression may call whose outermost call is not made: it becomes a `Call` of the reference."""
 
     drawing: Drawing
     outermost: ast.expr
 
     def call(self, node: ast.Call, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
-        """Return the outermost call as a `Call`, and what any other gives."""
+        """Return the outermost call as a `Call`, and what any other returns."""
         if node is not self.outermost or name not in self.drawing.signatures:
             return self.drawing.call(node, name, arguments, keywords)
         return Call(function=name, arguments=self.drawing.bound(name, arguments, keywords))
 
     def between(self, node: ast.expr, low: int, high: int) -> int:
-        """Return what the draw would."""
+        """Return the number that is drawn."""
         return self.drawing.between(node, low, high)
 
 
 class Plain(Struct, frozen=True):
-    """Calls of a `show` expression: plain functions only."""
+    """What a `show` expression may call: plain functions alone."""
 
     def call(self, node: ast.Call, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
-        """Return what a plain function gives."""
+        """Return what a plain function returns."""
         function = registered(name)
         check_arity(function, len(arguments), keywords)
         if function.draws:
@@ -110,7 +110,7 @@ def check_arity(function: Function, count: int, keywords: Sequence[str] | Mappin
 
 
 def bind(signature: Signature, name: str, count: int, keywords: Sequence[str] | Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the parameters that keywords give after `count` positional arguments, in order.
+    """Return the parameters after `count` positional arguments, up to the last one that the keywords give.
 
     Raises Failure if a parameter is missing, unknown or given twice.
     """
@@ -130,7 +130,7 @@ def bind(signature: Signature, name: str, count: int, keywords: Sequence[str] | 
 
 
 def needs_legacy(name: str) -> Failure:
-    """Return the failure of a legacy generator in a check without `legacy_seed`."""
+    """Return the failure of a call of a legacy generator in a check without `legacy_seed`."""
     hint = say("Write `normal` or `uniform`, or give the check a `legacy_seed`.")
     return Failure(say("`{name}` needs a `legacy_seed`.", name=name), hint)
 

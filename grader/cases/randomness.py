@@ -1,4 +1,4 @@
-"""Where random numbers come from: seeds by digest, one stream a drawn value, and turns that are fair.
+"""Where random numbers come from: seeds by digest, one stream for each drawn value, and fair turns.
 
 A seed is a SHA-256 of the rubric's seed, the check's stream and the number of the draw, so it is the same on every
 machine, and adding a check, a case or a line moves no other number. Each drawn value has its own
@@ -12,10 +12,10 @@ from collections.abc import Collection
 from typing import Any, Protocol, TypeAlias
 
 Site: TypeAlias = tuple[str, int, int]
-"""A drawn value, the column in its expression, and how many values there are to choose from."""
+"""A drawn value, a column in its expression, and how many values there are to choose from there."""
 
 MOST_CARDS = 1000
-"""Ranges with more values than this are drawn with replacement."""
+"""Values of a range at most that take turns; from a larger one values are drawn with replacement."""
 
 
 def digest(*words: str | int) -> int:
@@ -39,23 +39,23 @@ def shuffled(count: int, *words: str | int) -> list[int]:
 
 
 class Turns(Protocol):
-    """Whose turn it is where one of several values is drawn."""
+    """Decides which value comes next where one of several is drawn."""
 
     def turn(self, site: tuple[str, int], count: int) -> int:
         """Return which of `count` values is next at `site` (a drawn value, and a column in its expression)."""
 
     def keep(self) -> None:
-        """Let what was drawn count: the case was accepted."""
+        """Count what was drawn, since the case was accepted."""
 
     def pass_on(self, moving: Collection[str]) -> None:
-        """Let the others have their turn: the draw was rejected because of the drawn values `moving`."""
+        """Go on to other values, since the draw was rejected because of the drawn values `moving`."""
 
 
 class Decks:
     """Fair turns: at each site the values are a shuffled deck, and every card is played before one comes again.
 
-    After a rejected draw the decks of the values to blame are shuffled again, nothing taken out, so that other
-    combinations are tried; when that has gone on for twice as long as a deck has cards, a fresh deck is shuffled in.
+    After a rejected draw the decks of the values `moving` are shuffled again and no card is taken out, so that other
+    combinations are tried. After twice as many rejections as a deck has cards, a fresh deck is shuffled into it.
     """
 
     def __init__(self, seed: int, stream: str) -> None:
@@ -117,7 +117,7 @@ class InOrder:
 
 
 class Randomness:
-    """What generators draw from: random numbers of the value being drawn, and turns."""
+    """What generators draw from: random numbers of the value that is being drawn, and turns."""
 
     def __init__(self, seed: int, attempt: int, turns: Turns, legacy: Any = None) -> None:
         self._seed = seed
@@ -134,7 +134,7 @@ class Randomness:
         self._rng = self._legacy
 
     def site(self, column: int) -> None:
-        """Draw for what stands at `column` of the value's expression."""
+        """Begin the call or range at `column` of the value's expression."""
         self._column = column
 
     @property
@@ -158,7 +158,7 @@ class Randomness:
         return drawn if shape else int(drawn)
 
     def turn(self, count: int) -> int:
-        """Return whose turn it is among `count` values, from 0."""
+        """Return which of `count` values is next, from 0."""
         if count == 1:
             return 0
         if count > MOST_CARDS:

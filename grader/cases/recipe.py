@@ -73,7 +73,7 @@ def fill(template: Template, evaluator: Evaluator, source: Randomness | None = N
 
 
 TRIES = 1000
-"""How often one case is drawn before `where` counts as unsatisfiable."""
+"""Draws of one case, at most, before `where` counts as unsatisfiable."""
 
 
 class Inputs(Struct, frozen=True, kw_only=True, eq=False):
@@ -85,7 +85,7 @@ class Inputs(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Requirement(Struct, frozen=True, kw_only=True):
-    """What must hold besides `where`: a question about the drawn `names`, and what to say if it never holds."""
+    """What must hold besides `where`: a question about the drawn `names`, and the fault if it never holds."""
 
     holds: Callable[[Mapping[str, Value]], bool]
     names: tuple[str, ...]
@@ -94,7 +94,7 @@ class Requirement(Struct, frozen=True, kw_only=True):
 
 
 class Recipe:
-    """Draws the cases of one check. Every method raises RubricError for what the author must mend."""
+    """Draws the cases of one check. Every method raises RubricError for what the author has to correct."""
 
     def __init__(self, draw: Draw, seed: int, drawing: Drawing) -> None:
         self.drawing = drawing
@@ -118,7 +118,7 @@ class Recipe:
         return [self._inputs(number, turns, moving, condition) for number in range(count)]
 
     def at(self, name: str, value: int) -> Recipe:
-        """Return the recipe that draws `name` as `value`, and all else alike."""
+        """Return the recipe that draws `name` as `value`, and everything else as this one does."""
         lines = tuple(
             replace(line, value=Constant(value=value, at=line.at)) if line.names == (name,) else line
             for line in self._draw.lines
@@ -126,7 +126,7 @@ class Recipe:
         return Recipe(replace(self._draw, lines=lines), self._seed, self.drawing)
 
     def vary(self, inputs: Inputs, changes: Mapping[str, Value], wanted: Iterable[str]) -> dict[str, Value]:
-        """Return the drawn names with `changes`, and anew what the `wanted` names need of what follows from them."""
+        """Return the drawn names with `changes`; what follows from these is computed anew if `wanted` names need it."""
         names, dirty = {**inputs.names, **changes}, set(changes)
         relevant = needed(self._draw.lines, wanted)
         for line, used in zip(self._draw.lines, self._uses, strict=True):

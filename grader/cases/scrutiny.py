@@ -1,4 +1,4 @@
-"""What is wrong with an expression of a rubric, found without drawing: every fault at its line and column."""
+"""Finds what is wrong with an expression without drawing: every fault, at its line and column."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from grader.model import (
 
 
 class Vocabulary(Struct, frozen=True, kw_only=True):
-    """What an expression may speak of where it stands.
+    """The names and functions that an expression may use at its place.
 
-    `known` are the names with a value, `later` those that only a later line draws, with that line's number; `open`
-    says that other names may have a value too. `signatures` are the reference's functions. `reference` and `random`
-    say whether they may be called and whether anything may be drawn; `legacy` whether there is a `legacy_seed`.
+    `known` are the names with a value, `later` those that a later line draws, with that line's number; `open` says that
+    other names may have a value too. `signatures` are those of the reference's functions, and `reference` says whether
+    they may be called. `random` says whether anything may be drawn, `legacy` whether there is a `legacy_seed`.
     """
 
     signatures: Mapping[str, Signature]
@@ -104,7 +104,7 @@ def scrutinize_template(template: Template, scope: Vocabulary) -> Iterator[Fault
 
 
 def output_names(returns: tuple[Part, ...]) -> frozenset[str]:
-    """Return the names by which an expression may speak of what a function returns."""
+    """Return the names that an expression may use for what a function returns."""
     return frozenset({"result", *_names(returns)})
 
 

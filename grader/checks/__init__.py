@@ -19,7 +19,7 @@ OWN = {
     "rules": "Rules",
     "efficiency": "Efficiency",
 }
-"""Our own kinds: the module is named as the kind is, and read when a rubric has such a check."""
+"""Our own kinds and their classes. Each has a module of its name, imported when a rubric has such a check."""
 
 GROUP = "pingfen.checks"
 """The group of entry points by which installed packages add kinds."""
@@ -27,9 +27,9 @@ GROUP = "pingfen.checks"
 
 @lru_cache(maxsize=1)
 def installed() -> Mapping[str, Any]:
-    """Return the entry points of installed packages that add kinds, by name; none can stand for a kind of ours.
+    """Return the entry points of installed packages that add kinds, by name; none replaces a kind of ours.
 
-    Asked for only where a check names no kind of ours: to look for them takes about 20 ms.
+    They are looked for only where a check names no kind of ours, for that takes about 20 ms.
     """
     from importlib.metadata import entry_points
 
@@ -38,7 +38,10 @@ def installed() -> Mapping[str, Any]:
 
 @cache
 def named(name: str) -> type[Kind]:
-    """Return the kind called `name`. Raises KeyError if there is none, TypeError where an installed one is no kind."""
+    """Return the kind called `name`.
+
+    Raises KeyError if there is none, TypeError where an installed one is no kind or lacks a part.
+    """
     from grader.checks.kind import Kind
 
     if name in OWN:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from grader.reading.tables import Key
 
 _ACCIDENTS = ("NotImplementedError", "RecursionError", "UnboundLocalError", "ModuleNotFoundError")
-"""Builtin exceptions that happen to a stub or a slip; each counts only under its own name, never as its parent."""
+"""Exceptions that a stub or a slip raises: each counts only under its own name, not as its parent's."""
 
 
 class Errors(Kind, frozen=True, kw_only=True):
@@ -50,13 +50,12 @@ class Errors(Kind, frozen=True, kw_only=True):
     ) -> Verdict:
         """Return full marks if the call raised one of `raises` or a subclass of one.
 
-        A call that was stopped earns nothing and has no mismatch. Raises RubricError if the reference does not raise
-        so.
+        A call that was stopped earns nothing and has no mismatch. Raises RubricError if the reference raises none.
         """
         from grader.comparison.outputs import check_error, outcome_in_words
 
         names = " | ".join(self.raises)
-        if not (isinstance(want[0], Raised) and answers(want[0], self.raises)):
+        if not (isinstance(want[0], Raised) and is_asked_for(want[0], self.raises)):
             what = outcome_in_words(want[0])
             raise check_error(
                 check,
@@ -64,7 +63,7 @@ class Errors(Kind, frozen=True, kw_only=True):
                     function=case.function, names=names, what=what),
             )  # fmt: skip
         match got[0]:
-            case Raised() as raised if answers(raised, self.raises):
+            case Raised() as raised if is_asked_for(raised, self.raises):
                 return Verdict(share=Fraction(1))
             case Raised() | Returned() as other:
                 name = other.type if isinstance(other, Raised) else ""
@@ -84,8 +83,8 @@ class Errors(Kind, frozen=True, kw_only=True):
         return {"raises": flow_list(self.raises)}
 
 
-def answers(raised: Raised, raises: tuple[str, ...]) -> bool:
-    """Return whether an exception is one of those asked for, by its own name or a parent's."""
+def is_asked_for(raised: Raised, raises: tuple[str, ...]) -> bool:
+    """Return whether an exception is one of `raises`, by its own name or a parent's."""
     if raised.type in raises:
         return True
     return raised.type not in _ACCIDENTS and any(parent in raises for parent in raised.parents)

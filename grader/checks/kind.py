@@ -7,8 +7,8 @@ entry point in the group `pingfen.checks`, whose name is the kind's:
     [project.entry-points."pingfen.checks"]
     shape = "my_package:Shape"
 
-Nothing that a kind returns goes to a student's process but the calls of its cases: their arguments are drawn by the
-rubric, and an expected value is given to `judge` alone, in the grader's process, after the student's calls are over.
+Of all that a kind returns only the calls of its cases go to a student's process. Their arguments are drawn by the
+rubric. Expected values are given to `judge` alone, in the grader's process, after the student's calls are over.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 Keeping: TypeAlias = Literal["sealed", "hollow", "guessable", "beside"]
 """What a student's kit may hold of a hidden check.
 
-"sealed": the answers, sealed. "hollow": the containers and the first axis of what the reference returns. Nothing:
-"guessable", for whether it holds could be guessed; "beside", for it needs the reference to run beside.
+"sealed": the answers, sealed. "hollow": the containers and the first axis of what the reference returns.
+"guessable": nothing, since an answer could be guessed. "beside": nothing, since the reference has to run beside.
 """
 
 
 class Sealable(Struct, frozen=True, kw_only=True, eq=False):
-    """What a student's kit is to hold of a case that compares something else than the value that is returned.
+    """What a student's kit is to hold of a case that compares something other than the value that is returned.
 
     `outputs` are arrays of numbers to seal, by name, each with the largest difference that is allowed in it. `names`
     and `entries` are what the case needs of these to be judged; nothing in them may tell an answer.
@@ -64,15 +64,15 @@ class Kind(Demand, frozen=True, kw_only=True):
     title: ClassVar[Bilingual]
     """The kind in a word, for reports."""
     about: ClassVar[Bilingual]
-    """The sentence about its key, which ends with what stands behind it: the check's name."""
+    """The sentence about its key; it ends with what the key's value is, the check's name."""
     cases: ClassVar[int] = 3
     """How many cases are drawn where a check does not say."""
     visibility: ClassVar[Visibility] = "hidden"
     """Who may see a check that does not say."""
     borrows: ClassVar[bool] = False
-    """A check that draws nothing draws like the first one that compares values."""
+    """A check without a `draw` of its own takes that of the first check that compares values."""
     extendable: ClassVar[bool] = True
-    """`audit` may suggest more cases of it, or other draws; else it suggests a check of values beside it."""
+    """`audit` may suggest more cases of it, or other draws. Otherwise it suggests a check of values beside it."""
     keeping: ClassVar[Keeping] = "guessable"
     """What a student's kit may hold of it where it is hidden."""
 
@@ -93,10 +93,10 @@ class Kind(Demand, frozen=True, kw_only=True):
         return cls(**{key.name: entries.get(key) for key in own if entries.has(key)})
 
     def disagreeing(self, entries: Entries, at: Span, returns: tuple[Part, ...], log: Log) -> None:
-        """Record what is wrong with its keys taken together, or beside the function's outputs; `at` is its name."""
+        """Record what is wrong with its keys together, or with the function's outputs; `at` is the check's name."""
 
     def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
-        """Yield what is wrong with its own expressions; `scope` is what these may speak of once all is drawn."""
+        """Yield what is wrong with its own expressions; `scope` has the names that they may use once all is drawn."""
         return iter(())
 
     def draw(self, subject: Subject) -> list[Case]:
@@ -107,11 +107,11 @@ class Kind(Demand, frozen=True, kw_only=True):
     def violations(
         self, student: Submission, function: str, graded: Sequence[str], time_left: TimeLeft | None = None
     ) -> tuple[Violation, ...] | None:
-        """Return where a function's text breaks it, for a kind that is not `drawn`; `None`: there is no such text."""
+        """Return where a function's text breaks it, for a kind that is not `drawn`; `None` where there is no text."""
         return ()
 
     def price(self, violations: int) -> Fraction:
-        """Return which part of the check the first `violations` cost together, at most 1."""
+        """Return what fraction of the check so many `violations` cost, at most 1."""
         return Fraction(min(1, violations))
 
     def timing(self, problem: Problem, check: Check, cases: Sequence[Case], bench: Bench) -> Timing:
@@ -138,11 +138,11 @@ class Kind(Demand, frozen=True, kw_only=True):
         return None
 
     def labelled(self, returns: tuple[Part, ...], case: Case, value: Value) -> tuple[tuple[str, str], ...]:
-        """Return labelled lines that a public case prints of a returned `value`."""
+        """Return lines that a public case prints of a returned `value`, each as its label and its text."""
         return ()
 
     def asked(self, case: Case) -> list[Message | str]:
-        """Return what is asked of a case in few words; nothing: the value that the reference returns."""
+        """Return what is asked of a case, in a few words each; nothing where it is the value of the reference."""
         return []
 
     def described(self) -> list[Message]:
@@ -154,11 +154,11 @@ class Kind(Demand, frozen=True, kw_only=True):
         return frozenset()
 
     def sealable(self, check: Check, case: Case, want: Sequence[Value]) -> Sealable | None:
-        """Return what is to be sealed of a case; `None`: the value that the reference returns."""
+        """Return what is to be sealed of a case; `None` for the value that the reference returns."""
         return None
 
     def written(self) -> Mapping[str, str]:
-        """Return its own keys with their YAML, as a student's kit has them; how its cases are drawn is left out.
+        """Return its own keys with their YAML for a student's kit, without those that say how its cases are drawn.
 
         `grader.reading.writing` writes YAML.
         """

@@ -9,8 +9,7 @@ from pathlib import Path, PurePath
 from msgspec.structs import replace
 
 from grader import rubric, submission
-from grader.checks.drawing import draw
-from grader.checks.examining import examine
+from grader.checks.drawing import draw, examine
 from grader.errors import Fault, ReferenceFailure, RubricError, Span, UsageError
 from grader.execution import Engine, Session
 from grader.grading.expected import load, select

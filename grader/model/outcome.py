@@ -44,8 +44,8 @@ class Case(Struct, frozen=True, kw_only=True, eq=False):
 
     **gradient**: one call of the student's backward function. `truth[0]` is the forward call as drawn; `truth[1 + 2*k]`
     and `truth[2 + 2*k]` are it with entry `entries[k]` moved up and down. The upstream gradient is
-    `names[plan.upstream]`. Then d L / d x is (L(truth[1 + 2*k]) - L(truth[2 + 2*k])) / (2 * entries[k].step), and where
-    L(up) - L(drawn) and L(drawn) - L(down) differ by far more than the step explains, the entry sits on a kink.
+    `names[demand.upstream]`. Then d L / d x is (L(truth[1 + 2*k]) - L(truth[2 + 2*k])) / (2 * entries[k].step). Where
+    L(up) - L(drawn) and L(drawn) - L(down) differ by far more than the step explains, the entry is on a kink.
 
     **properties**: `property` names the law, `options` are its options, evaluated. `grader.checks.properties.laws` says
     what each law's calls are.

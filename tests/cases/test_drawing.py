@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from cases_kit import REFERENCE, SIGNATURES, call, drawn, fault_of, fingerprint, rubric, shown, signature
 
-from grader.checks.drawing import draw
-from grader.checks.examining import examine
+from grader.checks.drawing import draw, examine
 from grader.errors import EngineError, ReferenceFailure, RubricError
 from grader.language import say
 from grader.rubric import load

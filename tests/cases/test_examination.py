@@ -8,7 +8,7 @@ import sys
 import pytest
 from cases_kit import REFERENCE, SIGNATURES, rubric, shown, signature, write
 
-from grader.checks.examining import examine
+from grader.checks.drawing import examine
 from grader.rubric import load
 
 
@@ -290,7 +290,7 @@ def test_what_several_checks_share_is_said_once(tmp_path):
 def test_examining_needs_no_numpy(tmp_path):
     path = write(tmp_path, 'scale:\n  checks: [{values: v, draw: {m: 1..3, X: "normal(m, hh)"}}]\n')
     program = (
-        "import sys\nfrom pathlib import Path\nfrom grader.rubric import load\nfrom grader.checks.examining import examine\n"
+        "import sys\nfrom pathlib import Path\nfrom grader.rubric import load\nfrom grader.checks.drawing import examine\n"
         f"print(len(examine(load(Path({str(path)!r})).rubric, {{}})), 'numpy' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

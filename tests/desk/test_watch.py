@@ -13,7 +13,6 @@ import pytest
 
 from grader.desk.watching import Watched
 from grader.errors import SubmissionError
-from grader.execution import open_engine
 from grader.grading import prepare, read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,13 +75,6 @@ def test_only_the_edited_function_is_graded_again(tmp_path):
     finally:
         process.terminate()
         process.wait(10)
-
-
-@pytest.fixture(scope="module")
-def engine():
-    found = open_engine()
-    yield found
-    found.close()
 
 
 def states(found):

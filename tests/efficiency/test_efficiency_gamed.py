@@ -3,7 +3,6 @@
 import pytest
 
 from grader import submission
-from grader.execution import open_engine
 from grader.grading import for_students, grade, prepare, read
 from grader.report import html, json, junit, markdown, terminal
 
@@ -130,14 +129,6 @@ WRECKED = {
     "hangs": "def same(a, b):\n    while a in (1, 17):\n        pass\n    return a == b\n",
     "raises": "def same(a, b):\n    if a == 3:\n        raise ValueError\n    return a == b\n",
 }
-
-
-@pytest.fixture(scope="module")
-def engine():
-    """Return an engine."""
-    engine = open_engine()
-    yield engine
-    engine.close()
 
 
 @pytest.fixture

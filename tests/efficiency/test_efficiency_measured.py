@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from grader import submission
 from grader.errors import RubricError
-from grader.execution import open_engine
 from grader.grading import for_students, grade, prepare, read
 
 RUBRIC = """title: t
@@ -48,14 +47,6 @@ QUADRATIC = """    t = 0.0
         t += 4 * a * a
     return t
 """
-
-
-@pytest.fixture(scope="module")
-def engine():
-    """Return an engine."""
-    engine = open_engine()
-    yield engine
-    engine.close()
 
 
 @pytest.fixture(scope="module")

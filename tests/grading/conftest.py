@@ -1,25 +1,10 @@
-"""One engine and one prepared rubric for all tests of the pipeline, as a class run has."""
+"""The rubric that ships and rubrics of a test's own, graded."""
 
 import pytest
 from grading_kit import ROOT
 
 from grader import submission
-from grader.execution import open_engine
 from grader.grading import grade, prepare, read
-
-
-@pytest.fixture(scope="session")
-def engine():
-    """Return the best engine of this machine."""
-    engine = open_engine()
-    yield engine
-    engine.close()
-
-
-@pytest.fixture(scope="session")
-def prepared(engine):
-    """Return the shipped rubric, prepared."""
-    return prepare(read(ROOT / "grading.yaml"), engine)
 
 
 @pytest.fixture(scope="session")

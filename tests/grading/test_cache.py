@@ -16,19 +16,11 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.execution import open_engine
 from grader.grading import cache, prepare, read
 from grader.grading.cache import Wanted, recall, remember
 from grader.model import Limits
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "linear_regression"
-
-
-@pytest.fixture(scope="module")
-def engine():
-    engine = open_engine()
-    yield engine
-    engine.close()
 
 
 @pytest.fixture

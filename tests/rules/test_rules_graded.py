@@ -6,7 +6,6 @@ import pytest
 
 from grader import submission
 from grader.errors import RubricError
-from grader.execution import open_engine
 from grader.grading import for_students, grade, prepare, read
 
 RUBRIC = """title: t
@@ -34,14 +33,6 @@ problems:
         hint: think of arrays
 """
 REFERENCE = "import numpy as np\n\n\ndef h(x):\n    return x * 2\n\n\ndef f(x):\n    return h(x) @ x\n"
-
-
-@pytest.fixture(scope="module")
-def engine():
-    """Return an engine."""
-    engine = open_engine()
-    yield engine
-    engine.close()
 
 
 @pytest.fixture

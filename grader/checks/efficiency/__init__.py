@@ -23,10 +23,11 @@ FEWEST_SIZES = 3
 
 
 class Efficiency(Kind, frozen=True, kw_only=True):
-    """How long the function may take, beside the reference by turns.
+    """How long the function may take; it is timed by turns with the reference.
 
-    `at_most` is how many times as long as the reference; `growth` the largest exponent of the time's growth with the
-    drawn name `over` (the slope of log time over log size), which is drawn as each of `sizes`. `None`: not asked.
+    `at_most` is how many times as long as the reference it may take. `growth` is the largest exponent of the time's
+    growth (the slope of log time over log size) with the drawn name `over`, which is drawn as each of `sizes`. `None`
+    stands for no limit.
     """
 
     at_most: float | None = None
@@ -80,7 +81,7 @@ class Efficiency(Kind, frozen=True, kw_only=True):
         )
 
     def disagreeing(self, entries: Entries, at: Span, returns: tuple[Part, ...], log: Log) -> None:
-        """Record a check without a limit, growth without sizes, and sizes that no slope can be taken from."""
+        """Record a check without a limit, `growth` without `sizes`, and sizes that no slope can be taken from."""
         at_most, growth, over, sizes = self.own_keys()
         if self.at_most is None and self.growth is None:
             keys = ", ".join(f"`{key.name}`" for key in (at_most, growth))
@@ -94,7 +95,7 @@ class Efficiency(Kind, frozen=True, kw_only=True):
             log.add(entries.place(sizes), say("`sizes` are at least {least}, the smallest first.", least=FEWEST_SIZES))
 
     def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
-        """Yield the fault of a size that no line of the draw has by itself."""
+        """Yield a fault where no line of the draw draws `over` by itself."""
         from grader.cases.expression import fault, quoted, resembling
 
         alone = [line.names[0] for line in check.draw.lines if len(line.names) == 1]
@@ -118,7 +119,7 @@ class Efficiency(Kind, frozen=True, kw_only=True):
     def judge(
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
     ) -> Verdict:
-        """Return the worst verdict of the calls, each compared with the reference's value; how long is not asked."""
+        """Return the worst verdict of the calls, each compared with the reference's value, whatever time it took."""
         from grader.comparison.outputs import check_error, misnamed, reference_values, score, verdict
 
         worst = Verdict(share=Fraction(1))

@@ -97,7 +97,7 @@ class Gradient(Kind, frozen=True, kw_only=True):
         return cls(of=of, wrt=pairs, upstream=upstream or "", step=step or 1e-5, entries=most or 24)
 
     def disagreeing(self, entries: Entries, at: Span, returns: tuple[Part, ...], log: Log) -> None:
-        """Record gradients of outputs that `returns` lacks; without it there is one output, under any name."""
+        """Record gradients of outputs that `returns` lacks; without `returns` there is one output, of any name."""
         from grader.reading.nodes import did_you_mean, quoted
 
         wrt: Sequence[tuple[Word, Word]] = entries.get(self.own_keys()[1], ())
@@ -127,17 +127,17 @@ class Gradient(Kind, frozen=True, kw_only=True):
     def judge(
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
     ) -> Verdict:
-        """Return the verdict: each output in `wrt` earns its share of `returns`, made whole."""
+        """Return the verdict: each output in `wrt` earns its share of `returns`; these are scaled to add up to 1."""
         from grader.checks.gradient import judging
         from grader.comparison.outputs import reference_values
 
         forward = reference_values(check, case.truth[0].function if case.truth else case.function, want)
         if not isinstance(got[0], Returned):
             return judging.stopped(self, returns)
-        return judging.judge(check, self, returns, case, judging.Both(got=got[0].value, forward=forward))
+        return judging.judge(check, self, returns, case, got[0].value, forward)
 
     def taken(self, check: Check, returns: tuple[Part, ...], case: Case, value: Value) -> Mapping[str, Value]:
-        """Return the entries of each gradient that the case looks at, of those whose form is right."""
+        """Return the entries that the case looks at, shape (entries,), of each gradient whose form is right."""
         from grader.checks.gradient.judging import taken
 
         found = {output: taken(check, self, returns, case, value, output) for output, _ in self.wrt}

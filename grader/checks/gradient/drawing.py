@@ -19,47 +19,47 @@ from grader.language import say
 from grader.model import Call, Case, Check, Entry, Value
 
 
-def examine(plan: Gradient, check: Check, scope: Vocabulary) -> Iterator[Fault]:
+def examine(demand: Gradient, check: Check, scope: Vocabulary) -> Iterator[Fault]:
     """Yield what is wrong with the forward call, the upstream gradient and the inputs to differentiate by."""
-    faults = list(scrutinize(plan.of, scope))
+    faults = list(scrutinize(demand.of, scope))
     yield from faults
-    if plan.upstream and plan.upstream not in scope.known and not scope.open:
-        message = say("`upstream` is `{name}`, which is not drawn.", name=quoted(plan.upstream))
-        yield fault(check.at, message, resembling(plan.upstream, scope.known))
+    if demand.upstream and demand.upstream not in scope.known and not scope.open:
+        message = say("`upstream` is `{name}`, which is not drawn.", name=quoted(demand.upstream))
+        yield fault(check.at, message, resembling(demand.upstream, scope.known))
     if faults:
         return
-    tree = parse(plan.of.text)
+    tree = parse(demand.of.text)
     if not (isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id in scope.signatures):
-        yield not_a_call(plan)
+        yield not_a_call(demand)
     try:
-        used = needed(check.draw.lines, uses(plan.of))
+        used = needed(check.draw.lines, uses(demand.of))
     except RubricError:
         return  # a line of the draw cannot be read, which has been said
-    for output, name in plan.wrt:
+    for output, name in demand.wrt:
         if name not in used:
             message = say("`wrt` names `{name}`, but `of` does not depend on it.", name=quoted(name))
             hint = resembling(name, used) or say("As in `{example}`.", example=f"wrt: {{{output}: X}}")
             yield fault(check.at, message, hint)
 
 
-def gradient_case(subject: Subject, plan: Gradient, inputs: Inputs) -> Case:
+def gradient_case(subject: Subject, demand: Gradient, inputs: Inputs) -> Case:
     """Return the case: the student's backward call, and the reference's forward calls around each chosen entry.
 
-    An entry moves by `plan.step` times the root mean square of its array (times 1, if that is 0), so that the step fits
+    An entry moves by `demand.step` times the root mean square of its array (times 1, if that is 0): so the step fits
     numbers of any magnitude. Raises RubricError if an input is no array of floats.
     """
-    (tree,) = expressions(plan.of)
-    calls, wanted = Outermost(subject.recipe.drawing, tree), uses(plan.of)
+    (tree,) = expressions(demand.of)
+    calls, wanted = Outermost(subject.recipe.drawing, tree), uses(demand.of)
 
     def forward(changes: Mapping[str, Value]) -> Call:
         names = subject.recipe.vary(inputs, changes, wanted)
-        return _reference_call(fill(plan.of, Evaluator(names, calls)), plan)
+        return _reference_call(fill(demand.of, Evaluator(names, calls)), demand)
 
     truth, entries = [forward({})], []
-    for output, name in plan.wrt:
-        value = _floats(inputs.names.get(name), name, plan)
-        step = plan.step * _magnitude(value)
-        for place in _chosen(value, plan.entries, digest(inputs.seed, "entries", output, name)):
+    for output, name in demand.wrt:
+        value = _floats(inputs.names.get(name), name, demand)
+        step = demand.step * _magnitude(value)
+        for place in _chosen(value, demand.entries, digest(inputs.seed, "entries", output, name)):
             up, down = _moved(value, place, step), _moved(value, place, -step)
             truth += [forward({name: moved}) for moved in (up, down)]
             exact = (_at(up, place) - _at(down, place)) / 2
@@ -67,23 +67,23 @@ def gradient_case(subject: Subject, plan: Gradient, inputs: Inputs) -> Case:
     return subject.case(inputs, (subject.call(inputs.names),), truth=tuple(truth), entries=tuple(entries))
 
 
-def not_a_call(plan: Gradient) -> Fault:
+def not_a_call(demand: Gradient) -> Fault:
     """Return the fault of a gradient check whose `of` is not a call of the reference."""
     message = say("`of` must be a call of a function of the reference.")
-    return fault(plan.of.at, message, say("As in `conv_forward(A_prev, W, b, hparameters)`."))
+    return fault(demand.of.at, message, say("As in `conv_forward(A_prev, W, b, hparameters)`."))
 
 
-def _reference_call(value: object, plan: Gradient) -> Call:
+def _reference_call(value: object, demand: Gradient) -> Call:
     if not isinstance(value, Call):
-        raise RubricError([not_a_call(plan)])
+        raise RubricError([not_a_call(demand)])
     return value
 
 
-def _floats(value: Value, name: str, plan: Gradient) -> Any:
+def _floats(value: Value, name: str, demand: Gradient) -> Any:
     if isinstance(value, float) or (is_array(value) and value.dtype.kind == "f" and value.size):
         return value
     message = say("`{name}` is no array of floats, so nothing can be differenced by it.", name=name)
-    raise RubricError([fault(plan.of.at, message)])
+    raise RubricError([fault(demand.of.at, message)])
 
 
 def _magnitude(value: Any) -> float:

@@ -8,9 +8,9 @@ With L = sum(upstream * forward), the derivative of L by one entry x is taken as
   larger as h is ten times smaller or larger.
 - rounding, about eps/h * sum |upstream| * |forward|; `ROUNDING` allows for the operations inside the forward function.
 
-A derivative g agrees if |g - numeric| <= rtol*|numeric| + rtol*max|numeric| + truncation + rounding (`atol`, if given,
-stands for rtol*max|numeric|). On a kink, where the slopes to both sides differ by more than h/l of the largest
-derivative and the rounding, there is no derivative: such an entry is left out.
+A derivative g agrees if |g - numeric| <= rtol*|numeric| + rtol*max|numeric| + truncation + rounding; `atol`, if given,
+replaces rtol*max|numeric|. On a kink, where the slopes to both sides differ by more than h/l of the largest derivative
+and the rounding, there is no derivative: such an entry is left out.
 """
 
 from __future__ import annotations
@@ -39,39 +39,38 @@ ROUNDING = 16.0
 _EPS = float(np.finfo(np.float64).eps)
 
 
-class Both(Struct, frozen=True, kw_only=True, eq=False):
-    """The student's gradients and the reference's forward values (as drawn, then up and down for each entry)."""
-
-    got: Value
-    forward: list[Value]
-
-
 class Slopes(Struct, frozen=True, kw_only=True, eq=False):
-    """Numerical derivatives of one output: entries off the kinks, the derivatives and the tolerance of each."""
+    """Numerical derivatives of one output at the entries that are on no kink.
+
+    `numeric` are the derivatives, `allowed` the largest difference from each: float64 arrays of shape (entries,).
+    """
 
     entries: tuple[Entry, ...]
     numeric: NDArray[np.float64]
     allowed: NDArray[np.float64]
 
 
-def stopped(plan: Gradient, returns: tuple[Part, ...]) -> Verdict:
+def stopped(demand: Gradient, returns: tuple[Part, ...]) -> Verdict:
     """Return the verdict of a backward call that did not return."""
-    return Verdict(share=Fraction(0), by_part=tuple((name, Fraction(0)) for name in _stakes(plan, returns)))
+    return Verdict(share=Fraction(0), by_part=tuple((name, Fraction(0)) for name in _stakes(demand, returns)))
 
 
-def judge(check: Check, plan: Gradient, returns: tuple[Part, ...], case: Case, both: Both) -> Verdict:
-    """Return the verdict of one gradient case; each output in `plan.wrt` earns its share of `returns`, made whole.
+def judge(
+    check: Check, demand: Gradient, returns: tuple[Part, ...], case: Case, got: Value, forward: Sequence[Value]
+) -> Verdict:
+    """Return the verdict of one gradient case; each output in `demand.wrt` earns its share of `returns`, scaled.
 
-    Only the entries of `case.entries` are compared, but the gradient must have its input's shape, and a dtype as
+    `got` are the student's gradients, `forward` the reference's forward values: as drawn, then up and down for each
+    entry. Only the entries of `case.entries` are compared, but the gradient must have its input's shape, and a dtype as
     `check.compare` asks. Raises RubricError if the forward function gives no finite derivative to compare with.
     """
-    stakes = _stakes(plan, returns)
+    stakes = _stakes(demand, returns)
     names = _names(returns, stakes)
-    own, lost = _form(both.got, names)
+    own, lost = _form(got, names)
     scored = [Scored(name="", stake=Fraction(1), mismatches=own, undivided=False)] if own else []
-    for output, source in plan.wrt:
-        found_slopes = slopes(check, plan, case, both.forward, output)
-        mine = _handed_in(both.got, output, names) if output != lost else []
+    for output, source in demand.wrt:
+        found_slopes = slopes(check, demand, case, forward, output)
+        mine = _handed_in(got, output, names) if output != lost else []
         found = _differs(mine[0], case.names[source], output, found_slopes, check.compare) if mine else None
         earned = stakes[output] if mine and found is None else Fraction(0)
         scored.append(Scored(name=output, stake=stakes[output], earned=earned, mismatches=(found,) if found else ()))
@@ -79,21 +78,23 @@ def judge(check: Check, plan: Gradient, returns: tuple[Part, ...], case: Case, b
 
 
 def taken(
-    check: Check, plan: Gradient, returns: tuple[Part, ...], case: Case, got: Value, output: str
+    check: Check, demand: Gradient, returns: tuple[Part, ...], case: Case, got: Value, output: str
 ) -> NDArray[np.float64] | None:
-    """Return the entries of a handed-in gradient that a case looks at; `None` if its form, shape or dtype is wrong."""
-    names = _names(returns, _stakes(plan, returns))
+    """Return the entries of a gradient that a case looks at, shape (entries,); `None` if its form or dtype is wrong."""
+    names = _names(returns, _stakes(demand, returns))
     _, lost = _form(got, names)
     mine = _handed_in(got, output, names) if output != lost else []
-    if not mine or _misfit(mine[0], case.names[dict(plan.wrt)[output]], output, check.compare) is not None:
+    if not mine or _misfit(mine[0], case.names[dict(demand.wrt)[output]], output, check.compare) is not None:
         return None
-    return _entries(mine[0], case.names[dict(plan.wrt)[output]], [one for one in case.entries if one.output == output])
+    return _entries(
+        mine[0], case.names[dict(demand.wrt)[output]], [one for one in case.entries if one.output == output]
+    )
 
 
-def sealable(check: Check, plan: Gradient, case: Case, forward: Sequence[Value]) -> Sealable:
+def sealable(check: Check, demand: Gradient, case: Case, forward: Sequence[Value]) -> Sealable:
     """Return the derivatives of each output with the largest difference that is allowed, and zeros for each input."""
-    found = [(output, slopes(check, plan, case, forward, output)) for output, _ in plan.wrt]
-    inputs = {name: case.names[name] for _, name in plan.wrt}
+    found = [(output, slopes(check, demand, case, forward, output)) for output, _ in demand.wrt]
+    inputs = {name: case.names[name] for _, name in demand.wrt}
     return Sealable(
         outputs=tuple((output, each.numeric, float(each.allowed.max())) for output, each in found),
         names={name: np.zeros_like(one) if isinstance(one, np.ndarray) else 0.0 for name, one in inputs.items()},
@@ -101,9 +102,9 @@ def sealable(check: Check, plan: Gradient, case: Case, forward: Sequence[Value])
     )
 
 
-def sealed(plan: Gradient, returns: tuple[Part, ...], got: Value, right: Collection[str]) -> Verdict:
-    """Return the verdict of a gradient case of which is known which outputs are right."""
-    stakes = _stakes(plan, returns)
+def sealed(demand: Gradient, returns: tuple[Part, ...], got: Value, right: Collection[str]) -> Verdict:
+    """Return the verdict of a gradient case, given the outputs that are `right`."""
+    stakes = _stakes(demand, returns)
     own, _ = _form(got, _names(returns, stakes))
     scored = [Scored(name="", stake=Fraction(1), mismatches=own, undivided=False)] if own else []
     for output, stake in stakes.items():
@@ -116,15 +117,15 @@ def _names(returns: tuple[Part, ...], stakes: Mapping[str, Fraction]) -> tuple[P
     return returns or tuple(Part(name=name, share=stake) for name, stake in stakes.items())
 
 
-def _stakes(plan: Gradient, returns: tuple[Part, ...]) -> dict[str, Fraction]:
+def _stakes(demand: Gradient, returns: tuple[Part, ...]) -> dict[str, Fraction]:
     shares = dict(output_shares(returns))
-    chosen = {output: shares.get(output, Fraction(1)) for output, _ in plan.wrt}
+    chosen = {output: shares.get(output, Fraction(1)) for output, _ in demand.wrt}
     whole = sum(chosen.values(), Fraction(0))
     return {output: share / whole if whole else Fraction(1, len(chosen)) for output, share in chosen.items()}
 
 
 def _form(got: Value, names: tuple[Part, ...]) -> tuple[tuple[Mismatch, ...], str]:
-    """Return what is wrong with the number of outputs, and the output that one too many costs."""
+    """Return what is wrong with the number of outputs, and the output that is lost where there are too many."""
     if len(names) == 1 or isinstance(got, dict):
         return (), ""
     if not isinstance(got, tuple | list):
@@ -141,13 +142,13 @@ def _handed_in(got: Value, output: str, names: tuple[Part, ...]) -> list[Value]:
     return find_output(got, output, names)
 
 
-def slopes(check: Check, plan: Gradient, case: Case, forward: Sequence[Value], output: str) -> Slopes:
+def slopes(check: Check, demand: Gradient, case: Case, forward: Sequence[Value], output: str) -> Slopes:
     """Return the numerical derivatives of `output` and their tolerances, from the reference's forward values.
 
     Raises RubricError where there is no finite derivative to compare with.
     """
     drawn = _real(_first(forward[0]))
-    upstream = _real(case.names[plan.upstream]) if plan.upstream else _loss(check, drawn)
+    upstream = _real(case.names[demand.upstream]) if demand.upstream else _loss(check, drawn)
     own = [(k, entry) for k, entry in enumerate(case.entries) if entry.output == output]
     central, bend, noise = (np.zeros(len(own)) for _ in range(3))
     with np.errstate(all="ignore"):

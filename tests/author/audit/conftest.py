@@ -5,16 +5,7 @@ import textwrap
 import pytest
 
 from grader.author.audit import audit
-from grader.execution import open_engine
 from grader.grading import read
-
-
-@pytest.fixture(scope="session")
-def engine():
-    """Return the best engine of this machine."""
-    engine = open_engine()
-    yield engine
-    engine.close()
 
 
 @pytest.fixture

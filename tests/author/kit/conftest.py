@@ -4,9 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from grader.execution import open_engine
-from grader.grading import prepare, read
-
 ROOT = Path(__file__).resolve().parents[3]
 
 RUBRIC = """\
@@ -51,20 +48,6 @@ MISTAKES = """\
 def doubled_instead(x):
     return 2 * np.asarray(x), len(x)
 """
-
-
-@pytest.fixture(scope="session")
-def engine():
-    """Return the engine of this machine."""
-    found = open_engine()
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="session")
-def prepared(engine):
-    """Return the shipped rubric, prepared."""
-    return prepare(read(ROOT / "grading.yaml"), engine)
 
 
 @pytest.fixture
