@@ -61,9 +61,9 @@ test-slow: setup
 redteam-tests: setup
 	$(BIN)/python -m pytest -p tests.progress tests/redteam $(ARGS)
 
-# On every Python that is found here, each in an environment of its own in build/pythons.
+# On every Python that is found here, each in an environment of its own in build/pythons; ONLY=3.13 on one of them.
 test-pythons:
-	$(PYTHON) tests/pythons.py $(TESTS) -m 'not slow' $(ARGS)
+	$(PYTHON) tests/pythons.py $(ONLY) $(TESTS) -m 'not slow' $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .
@@ -92,11 +92,16 @@ pages: setup
 	$(BIN)/python -m bench.feedback
 
 # Ratios within one run; nothing else should be running. docs/performance.md keeps the last figures.
+# AGAINST=FOLDER compares with another checkout that is set up, by turns.
 bench: setup
+ifdef AGAINST
+	$(BIN)/python -m bench.against '$(AGAINST)'
+else
 	$(BIN)/python -m bench.whole
 	$(BIN)/python -m bench.functions
 	$(BIN)/python -m bench.confinement
 	$(BIN)/python -m bench.diagnosis
+endif
 
 messages: setup
 

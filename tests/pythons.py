@@ -1,10 +1,11 @@
 """Runs the tests, the red team apart, on every Python from 3.11 that is found: `make test-pythons`.
 
-    python tests/pythons.py [WORDS FOR PYTEST...]
+    python tests/pythons.py [VERSION] [WORDS FOR PYTEST...]
 
 A Python is found on the search path (`python3.11` …, and Debian's own `python3` in /usr/bin) and among those that pyenv
-has installed. Each gets an environment of its own in build/pythons, which is kept. The exit code is that of the first
-that failed; which versions were not found is said, and is no failure.
+has installed; a VERSION, such as 3.13 or 3.11.2, leaves the others out. Each gets an environment of its own in
+build/pythons, which is kept. The exit code is that of the first that failed. A version of `VERSIONS` that was not found
+is named, which is no failure; it is one where the VERSION that was asked for was not found.
 """
 
 import os
@@ -47,28 +48,24 @@ def environment(version, path):
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists():
         subprocess.run([path, "-m", "venv", "--clear", folder], check=True)
-    install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "-c",
-        "constraints.txt",
-        "-e",
-        ".[dev]",
-    ]
-    subprocess.run([python, *install], cwd=ROOT, check=True)
+    pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "-c", "constraints.txt", "-e", ".[dev]"], cwd=ROOT, check=True)
     return python
+
+
+def within(version, asked):
+    """Tell whether a whole version is the one asked for, or one of its releases: 3.11.2 is within 3.11."""
+    return f"{version}.".startswith(f"{asked}.")
 
 
 def main(words):
     """Run the tests on each, and say which there is and which there is not."""
-    pythons = found()
+    wanted = (words.pop(0),) if words and words[0][0].isdigit() else VERSIONS
+    pythons = {each: path for each, path in found().items() if any(within(each, version) for version in wanted)}
     for version, path in pythons.items():
         print(f"Python {version}: {path}")
-    for version in VERSIONS:
-        if not any(each.startswith(f"{version}.") for each in pythons):
+    for version in wanted:
+        if not any(within(each, version) for each in pythons):
             print(f"Python {version}: not found")
     codes = {}
     for version, path in pythons.items():
@@ -78,7 +75,7 @@ def main(words):
     print()
     for version, code in codes.items():
         print(f"Python {version}: {'failed' if code else 'passed'}")
-    return next((code for code in codes.values() if code), 0)
+    return next((code for code in codes.values() if code), 0 if codes else 1)
 
 
 if __name__ == "__main__":
