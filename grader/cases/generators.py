@@ -312,43 +312,21 @@ def randint(source: Randomness, low: int, high: int, *shape: int) -> Any:
     return source.integers(first, last - 1, shape_of(shape))
 
 
+# fmt: off
 FAMILIES: dict[str, tuple[Callable[..., Any], ...]] = {
-    "Real and whole numbers. Without sizes each gives one plain number, with sizes an array.": (
-        normal,
-        uniform,
-        integers,
-        constant,
-    ),
-    "Numbers whose order matters: for maxima, sorting, and gradients that must stay away from a kink.": (
-        distinct,
-        increasing,
-        ties,
-    ),
-    "Choices, truth values, labels and orders.": (
-        choice,
-        boolean,
-        permutation,
-        labels,
-        one_hot,
-        probabilities,
-    ),
-    "Square matrices with a property that numerical methods ask for, all well conditioned.": (
-        orthogonal,
-        spd,
-        dominant,
-    ),
-    "Texts, for assignments that are not about numbers.": (
-        text,
-        words,
-    ),
+    "Real and whole numbers. Without sizes each gives one plain number, with sizes an array.":
+        (normal, uniform, integers, constant),
+    "Numbers whose order matters: for maxima, sorting, and gradients that must stay away from a kink.":
+        (distinct, increasing, ties),
+    "Choices, truth values, labels and orders.": (choice, boolean, permutation, labels, one_hot, probabilities),
+    "Square matrices with a property that numerical methods ask for, all well conditioned.":
+        (orthogonal, spd, dominant),
+    "Texts, for assignments that are not about numbers.": (text, words),
     """For examples of existing handouts: the numbers of `numpy.random.randn` and its like after `numpy.random.seed`.
 
     They need `legacy_seed`. Other generators may stand beside them and then draw from the same stream: `normal(2, 3)`
     gives what `numpy.random.normal(size=(2, 3))` would, `uniform(0, 1, 4)` what `numpy.random.uniform(0, 1, 4)` would.
-    """: (
-        randn,
-        rand,
-        randint,
-    ),
+    """: (randn, rand, randint),
 }
+# fmt: on
 """What each family is for, and its generators, in the order in which they are best explained."""

@@ -10,17 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.cases.evaluation import Evaluator, contiguous, kind, truth
-from grader.cases.expression import (
-    Failure,
-    calls,
-    expression_fault,
-    expressions,
-    fault,
-    leaves,
-    needed,
-    parse,
-    uses,
-)
+from grader.cases.expression import Failure, calls, expression_fault, expressions, fault, leaves, needed, parse, uses
 from grader.cases.functions import FUNCTIONS
 from grader.cases.library import Drawing, bind
 from grader.cases.randomness import Decks, InOrder, Randomness, Turns, case_seed, digest

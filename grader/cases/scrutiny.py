@@ -13,12 +13,7 @@ from grader.cases.functions import FUNCTIONS
 from grader.cases.library import bind, check_arity, needs_legacy
 from grader.errors import Fault
 from grader.language import say
-from grader.model import (
-    Expression,
-    Part,
-    Signature,
-    Template,
-)
+from grader.model import Expression, Part, Signature, Template
 
 
 class Vocabulary(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """What changes a score after the checks: one function a policy; the report shows each as arithmetic.
 
-A policy is told of the rubric's problem and its result, or of the whole report, and returns its adjustment, if any.
+A policy gets the rubric's problem and its result, or the whole report, and returns its adjustment, if any.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def adjust(problem: Problem, result: Result) -> Result:
 
 
 def summed(report: FullReport, results: Collection[Result]) -> FullReport:
-    """Return the report with these results in it: what they add up to, after every policy of a submission."""
+    """Return the report with these results and their sums, after every policy of a submission."""
     required = [result for result in results if not result.bonus]
     bonus = [result for result in results if result.bonus]
     report = replace(
@@ -64,7 +64,7 @@ def summed(report: FullReport, results: Collection[Result]) -> FullReport:
 
 
 def _counts(found: Adjustment | None, score: Fraction) -> TypeGuard[Adjustment]:
-    """Return whether an adjustment changes the score: nothing is taken off nothing."""
+    """Return whether an adjustment changes the score; a score of 0 is not lowered."""
     return found is not None and adjusted(score, [found]) != score
 
 

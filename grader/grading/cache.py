@@ -1,13 +1,13 @@
 """A preparation remembered on this machine, so that the next `grade` of the same rubric reads and draws nothing anew.
 
-What is drawn and expected follows from the author's files, from this package and from the versions that ran them: all
-of these are compared, and whatever differs or cannot be read is prepared anew. Expected values lie in the user's own
-cache folder then, readable by that user alone, as the reference does that they follow from. A worker can neither read
-nor write there as long as it is confined, so nothing is recalled or kept where it is not, nor in official grading.
+What is drawn and expected follows from the author's files, from this package and from the versions that ran them. All
+of these are compared, and the rubric is prepared anew if one differs or cannot be read. Expected values then lie in the
+user's cache folder, readable by that user alone, as the reference is. A confined worker can neither read nor write
+there, so nothing is recalled or kept where workers are not confined, nor in official grading.
 
 The file is a pickle read by `_Reader`, which makes nothing but our own frozen nouns, numbers and arrays of plain
-numbers: someone else's file could at worst hold other numbers. What numpy itself pickles is not read: of any bytes it
-can make an array of objects, which is code to run.
+numbers: someone else's file could at worst hold other numbers. What numpy itself pickles is not read: numpy can make an
+array of objects of any bytes, and that is code to run.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Recalled(Struct, frozen=True, kw_only=True):
     versions: Mapping[str, str]
 
     def fits(self, engine: Engine) -> bool:
-        """Return whether it may be used with `engine`: the same versions, and what it runs cannot have written it."""
+        """Return whether `engine` may use it: its versions are the same, and its workers cannot have written it."""
         return sufficient(engine.tier) and self.versions == engine.versions
 
 
@@ -122,10 +122,10 @@ def _ours_alone(seen: os.stat_result, others: int) -> bool:
 
 
 def remember(wanted: Wanted, prepared: Prepared, engine: Engine) -> None:
-    """Keep `prepared` for the next run, if it can be told later whether it still holds.
+    """Keep `prepared` for the next run, if it can be found out then whether it is still right.
 
-    Not kept: a student kit's (it is quick to read), one with efficiency checks, a reference that was found in a folder
-    or archive or has files of its own beside it, and anything where student code could have had a hand in it.
+    Not kept are a student kit's preparation (it is quick to read), one with checks that are timed, one whose reference
+    was found in a folder or archive or has files of its own beside it, and any that student code could have changed.
     """
     plan = prepared.plan
     source = plan.reference.source

@@ -1,4 +1,4 @@
-"""A student kit's `expected.json`, which stands in place of a reference.
+"""A student kit's `expected.json`, which replaces the reference.
 
 It holds cases as they were drawn, the outcomes that are expected of public ones, and seals of the others. Values are
 packed as on the wire (`grader.execution.wire`), each once: a JSON node, and the bytes of its arrays in base64.
@@ -32,7 +32,7 @@ Places: TypeAlias = tuple[int, ...]
 class Expected(Struct, frozen=True, kw_only=True, eq=False):
     """The signatures of a reference, and the tasks of the kit.
 
-    What is expected of a hidden case is not there but sealed; the `seals` name tasks by their places.
+    What is expected of a hidden case is sealed; the `seals` name tasks by their places.
     """
 
     signatures: Mapping[str, Signature]
@@ -106,9 +106,9 @@ def read(data: bytes, path: str = "") -> Expected:
 def select(
     tasks: Sequence[Task], seals: Sequence[Seal], wanted: Callable[[Task], bool]
 ) -> tuple[tuple[Task, ...], tuple[Seal, ...]]:
-    """Return the tasks that are wanted, and the seals of these with their places counted anew."""
-    own = [place for place, task in enumerate(tasks) if wanted(task)]
-    new = {place: index for index, place in enumerate(own)}
+    """Return the tasks that are wanted, and the seals of these with the new places."""
+    chosen = [place for place, task in enumerate(tasks) if wanted(task)]
+    new = {place: index for index, place in enumerate(chosen)}
 
     def moved(places: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         return tuple((new[place], lock) for place, lock in places)
@@ -118,11 +118,11 @@ def select(
         for seal in seals
         if all(place in new for place, _ in seal.covers)
     )
-    return tuple(tasks[place] for place in own), kept
+    return tuple(tasks[place] for place in chosen), kept
 
 
 class _Values:
-    """The values of one case, each once; a value is known by its identity, as the judges know it."""
+    """The values of one case, each once; two are the same if they are the same object, as for the judges."""
 
     def __init__(self) -> None:
         self.all: list[Value] = []

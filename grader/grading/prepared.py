@@ -1,4 +1,4 @@
-"""What grading starts from: a plan that was read, and a plan that is prepared. Light, so that both load at once."""
+"""What grading starts from: a plan that was read, and one that is prepared. Few imports, for it is needed at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grader.model.outcome import Seal
 class Plan(Struct, frozen=True, kw_only=True, eq=False):
     """A rubric and its reference, read and found without fault; nothing has been run yet.
 
-    In a student kit what is `expected` stands for the reference, which is then an empty source.
+    In a student kit `expected` replaces the reference, which is then an empty source.
     """
 
     rubric: Rubric
@@ -29,7 +29,7 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     def digest(self) -> str:
         """The SHA-256 of the rubric and its reference; of a student kit's rubric alone, which holds no secret.
 
-        A digest of the rubric alone would let anybody who knows all of it but the seed try seeds.
+        With a digest of the rubric alone, somebody who knows all of it but the seed could try seeds.
         """
         if self.expected is not None:
             return self.rubric.digest
@@ -41,10 +41,9 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
 def varied(plan: Plan, variant: str) -> Plan:
     """Return the plan with seeds that follow from its own and the `variant`; the plan itself for "".
 
-    What is shown follows from the variant alone, so that it tells nothing of the rubric's seed.
-
-    The same variant draws the same cases on every machine; examples with a `legacy_seed` stay what they are. Raises
-    UsageError for a student kit, whose cases are kept.
+    The same variant draws the same cases on every machine; examples with a `legacy_seed` stay what they are. Public
+    cases follow from the public seed, so they tell nothing of the rubric's seed. Raises UsageError for a student kit,
+    whose cases are fixed.
     """
     if not variant:
         return plan
@@ -60,8 +59,8 @@ class Prepared(Struct, frozen=True, kw_only=True, eq=False):
     """A rubric ready to grade with, the same for a whole class.
 
     `chosen` are the problems to grade: all, or those asked for. `tasks` are their cases with what is wanted, the public
-    ones first. Those whose time is measured are `timed`: they are not run with the others. `seals` are a student kit's,
-    and name tasks by their places. `generators` is the digest of the file of that name as it was read.
+    ones first. Those that are `timed` are not run with the others. `seals` are a student kit's and name tasks by their
+    places. `generators` is the digest of the author's `generators` file as it was read.
     """
 
     plan: Plan
@@ -85,7 +84,7 @@ class Prepared(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def narrow(prepared: Prepared, names: Collection[str]) -> Prepared:
-    """Return what is prepared of the functions `names`."""
+    """Return the part of the preparation that is of the functions `names`."""
     tasks, seals = select(prepared.tasks, prepared.seals, lambda task: task.case.function in names)
     return replace(
         prepared,

@@ -1,4 +1,4 @@
-"""Adds up a report."""
+"""Adds up a report: results, notes on the submission, and what it was graded with."""
 
 from __future__ import annotations
 
@@ -114,14 +114,14 @@ def _nothing(problem: Problem, status: Status, message: Message) -> ProblemResul
 
 
 def _elsewhere(prepared: Prepared) -> tuple[str, ...]:
-    """Return the functions that the course grades with more than is made here, as far as they were asked for."""
+    """Return the functions asked for that the course grades with more checks than there are here."""
     rubric, names = prepared.plan.rubric, {problem.function for problem in prepared.chosen}
     whole = len(prepared.chosen) == len(rubric.problems)
     return tuple(name for name in rubric.elsewhere if whole or name in names)
 
 
 def _absent(prepared: Prepared) -> tuple[Note, ...]:
-    """Return a remark on the functions that cannot be checked here at all."""
+    """Return a note on the functions that have no checks here."""
     here = {problem.function for problem in prepared.plan.rubric.problems}
     names = [name for name in _elsewhere(prepared) if name not in here]
     if not names:
@@ -148,7 +148,7 @@ def _notes(
 
 
 def _def_that_failed(problem: ProblemResult[Full], student: Submission) -> range:
-    """Return the lines of a function whose own `def` failed: its own sentence tells of that."""
+    """Return the lines of a function whose own `def` failed, which the function's own sentence says."""
     symbol = student.symbols.get(problem.function)
     if symbol is None or not any(case.status == "missing" for check in problem.checks for case in check.cases[:1]):
         return range(0)

@@ -1,4 +1,4 @@
-"""Other answers to a graded function, the author's or ours: run beside the reference, and judged as submissions are."""
+"""Other answers to a graded function, the author's or ours, run beside the reference and judged as submissions are."""
 
 from __future__ import annotations
 

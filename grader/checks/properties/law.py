@@ -1,4 +1,4 @@
-"""What a law is: the options that a property of its name may have, the calls that try it, and how these are judged."""
+"""What a law is: the options that a property of its name may have, the calls that test it, and how these are judged."""
 
 from __future__ import annotations
 
@@ -101,9 +101,12 @@ class Law(ABC):
         """Return what must hold of inputs besides `where`, given the first inputs drawn."""
         return None
 
-    @abstractmethod
     def case(self, subject: Subject, stated: Property, inputs: Inputs) -> Case:
-        """Return the case with those inputs. Raises RubricError where the property makes no sense."""
+        """Return the case with those inputs, of one call if a law does not say otherwise.
+
+        Raises RubricError where the property makes no sense.
+        """
+        return subject.case(inputs, (subject.call(inputs.names),))
 
     @abstractmethod
     def judge(self, observed: Observed) -> Finding | None:

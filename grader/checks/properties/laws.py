@@ -1,6 +1,6 @@
-"""The laws that a property may name: each is one class, which says how it is tried, judged and told. One list has all.
+"""The laws that a property may name. Each is one class: its options, its calls, its judge and its sentences.
 
-Numpy is imported where a call is judged: a rubric is examined without it.
+`LAWS` at the end lists them. Numpy is imported where it is needed, since a rubric is examined without it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 
-from grader.cases.evaluation import is_array
 from grader.cases.expression import fault, quoted, resembling, words
-from grader.cases.randomness import digest
 from grader.checks.kind import led
 from grader.checks.properties import Property
 from grader.checks.properties.law import Finding, Known, Law, Observed, names_of, refused, unknown_names
@@ -41,10 +39,6 @@ class InputsUnchanged(Law):
     """`inputs_unchanged`: the call changes none of its arguments."""
 
     name: ClassVar[str] = "inputs_unchanged"
-
-    def case(self, subject: Subject, stated: Property, inputs: Inputs) -> Case:
-        """Return the case of one call."""
-        return subject.case(inputs, (subject.call(inputs.names),))
 
     def judge(self, observed: Observed) -> Finding | None:
         """Return the argument that was changed: `want` is what was in it before the call, `got` what was after."""
@@ -176,7 +170,7 @@ class SamplesIndependent(Law):
 
 
 def _is_batch(value: object) -> bool:
-    return is_array(value) and value.ndim > 0
+    return getattr(value, "ndim", 0) > 0
 
 
 def _per_sample(observed: Observed) -> tuple[list[str], int]:
@@ -226,6 +220,9 @@ class LinearIn(Law):
 
     def case(self, subject: Subject, stated: Property, inputs: Inputs) -> Case:
         """Return the case of four calls: f(a), f(b), f(a + b) and f(0). So a constant term is allowed."""
+        from grader.cases.evaluation import is_array
+        from grader.cases.randomness import digest
+
         names = names_of(stated, "argument")
         value: Any = inputs.names.get(names[0]) if names else None
         if not isinstance(value, float) and not (is_array(value) and value.dtype.kind in "fc"):
@@ -273,7 +270,7 @@ def _another(value: Any, seed: int) -> Any:
     import numpy as np
 
     rng = np.random.default_rng(seed)
-    if not is_array(value):
+    if not hasattr(value, "shape"):
         return float(rng.uniform(0.5, 2.0)) * (abs(value) or 1.0)
     size = math.sqrt(float(np.mean(np.abs(value) ** 2))) if value.size else 1.0
     return (rng.standard_normal(value.shape) * (size or 1.0)).astype(value.dtype)
@@ -383,10 +380,6 @@ class Finite(Law):
 
     name: ClassVar[str] = "finite"
     outputs_named_by_student: ClassVar[bool] = True
-
-    def case(self, subject: Subject, stated: Property, inputs: Inputs) -> Case:
-        """Return the case of one call."""
-        return subject.case(inputs, (subject.call(inputs.names),))
 
     def judge(self, observed: Observed) -> Finding | None:
         """Return the first NaN or infinity, or that there is no number at all."""
