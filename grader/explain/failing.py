@@ -24,7 +24,7 @@ from grader.model import (
     Trial,
     Value,
 )
-from grader.values import leaves
+from grader.values import element_count
 
 if TYPE_CHECKING:
     import ast
@@ -103,7 +103,7 @@ def _telling(trials: Trials) -> tuple[list[tuple[Check, Trial]], list[tuple[Chec
         for trial in each
         if check.demand.telling and isinstance(trial.got[0], Returned | Raised)
     ]
-    telling.sort(key=lambda one: size(one[1].case.calls[0].arguments))
+    telling.sort(key=lambda one: element_count(one[1].case.calls[0].arguments))
     return [one for one in telling if one[1].verdict.share < 1], [one for one in telling if one[1].verdict.share == 1]
 
 
@@ -166,8 +166,3 @@ def _unpacked(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str]]:
                 yield f"{ast.unparse(value)}[{index}]", item.id
     if isinstance(target, ast.Name) and isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant):
         yield ast.unparse(value), target.id
-
-
-def size(value: Value) -> int:
-    """Return about how many numbers there are in `value`."""
-    return sum(int(getattr(leaf, "size", 1)) for _, leaf in leaves(value))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grader.execution import Session
 from grader.model import Absent, Case, Mistake, Outcome, Returned, Value
+from grader.values import element_count, fingerprint
 
 SMALL = 1 << 12
 """Numbers in an outcome that is remembered, at most."""
@@ -57,14 +58,11 @@ class ReferenceAnswers:
 
     def answer(self, session: Session, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Return what the reference makes of these arguments: those of a case, changed as a slip would."""
-        from grader.explain.failing import size
-        from grader.values import fingerprint
-
         place = (function, fingerprint(arguments))
         found = self.replies.get(place)
         if found is None:
             found = session.call(function, arguments)
-            if len(self.replies) < MOST and size(arguments) <= SMALL and _small(found):
+            if len(self.replies) < MOST and element_count(arguments) <= SMALL and _small(found):
                 self.replies[place] = found
         return found
 
@@ -77,6 +75,4 @@ class ReferenceAnswers:
 
 
 def _small(outcome: Outcome) -> bool:
-    from grader.explain.failing import size
-
-    return not isinstance(outcome, Returned) or size(outcome.value) <= SMALL
+    return not isinstance(outcome, Returned) or element_count(outcome.value) <= SMALL

@@ -32,8 +32,8 @@ from .family import (
 )
 
 __all__ = [
-    "Family", "Forged", "Oversized", "Packed", "Refused", "enlist", "family_of", "fingerprint", "form", "leaves",
-    "mapped", "pack", "parts", "type_names", "unpack", "unpack_all", "with_arrays", "word",
+    "Family", "Forged", "Oversized", "Packed", "Refused", "element_count", "enlist", "family_of", "fingerprint",
+    "form", "leaves", "mapped", "pack", "parts", "type_names", "unpack", "unpack_all", "with_arrays", "word",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -172,3 +172,8 @@ def fingerprint(value: Value) -> tuple[object, ...]:
     if family_of(value).container:
         return tuple((at, fingerprint(item)) for at, item in parts(value))
     return (type(value).__name__, repr(value))
+
+
+def element_count(value: Value) -> int:
+    """Return how many elements a value has: those of its arrays, and each other part that is not a container."""
+    return sum(int(getattr(leaf, "size", 1)) for _, leaf in leaves(value))

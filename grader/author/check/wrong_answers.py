@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from grader.author.check import ways
 from grader.author.check.checkup import Checkup, Look, calling, look, of_check, of_mistake, values_agree
-from grader.explain.failing import recognise, size
+from grader.explain.failing import recognise
 from grader.grading import Prepared, narrow
 from grader.grading.judging import Judged, judge
 from grader.grading.reference_answers import ReferenceAnswers
@@ -30,6 +30,7 @@ from grader.grading.second_look import second_look
 from grader.grading.variants import Variant, beside, in_place, try_all
 from grader.language import Message, say, say_count
 from grader.model import Check, Mistake, Returned, Submission, Trial
+from grader.values import element_count
 
 
 def mistakes_lose_points(checkup: Checkup) -> Look:
@@ -138,7 +139,7 @@ def _failing(judged: Mapping[str, Judged]) -> set[str]:
 
 def _thinned(prepared: Prepared) -> Prepared:
     """Return `prepared` with only the smallest cases of each function, which are quick."""
-    by_size = sorted(prepared.tasks, key=lambda task: size(task.case.calls[0].arguments))
+    by_size = sorted(prepared.tasks, key=lambda task: element_count(task.case.calls[0].arguments))
     tasks = [
         task
         for problem in prepared.chosen
