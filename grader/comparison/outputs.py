@@ -23,7 +23,7 @@ from grader.model import (
     Stopped,
     Verdict,
 )
-from grader.values import form, parts
+from grader.values import compared_as, parts
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -150,7 +150,7 @@ def _paired(
     else:
         theirs = list(want) if isinstance(want, tuple | list) else []
         handed: Sequence[Value] = got if same_form(got, want, rule) and isinstance(got, tuple | list) else ()
-        if form(got) == "number" and not output:
+        if compared_as(got) == "number" and not output:
             handed = (got,)
         mine = [[value] for value in handed[: len(returns)]] + [[] for _ in returns[len(handed) :]]
         surplus = len(handed) > len(returns)
@@ -198,7 +198,7 @@ def has_output(name: str, returns: tuple[Part, ...]) -> bool:
 
 def named_numbers(value: Value, name: str, returns: tuple[Part, ...] = ()) -> Iterator[tuple[str, Value]]:
     """Yield every number and array within `value` with its name: `Z`, `cache.W`, `cache.hparameters['pad']`, `[0]`."""
-    if form(value) == "number":
+    if compared_as(value) == "number":
         yield name, value
     named = named_parts(value, returns)
     for key, item in parts(value):

@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 from grader.comparison.outputs import names_whole, output_shares, score, verdict
 from grader.model import Case, Check, Comparison, Mismatch, Outcome, Part, Returned, Verdict
 from grader.model.outcome import Containers, Grid, Lock, Seal, Sealed
-from grader.values import family_of, form
+from grader.values import compared_as, family_of
 from grader.values.arrays import Number, columns, largest, number, same_dtype, scalar
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _fraction(value: float) -> float:
 
 def numbers_in(value: Value) -> Iterator[Value]:
     """Yield the numbers and arrays within a value, in the order of its cells."""
-    kind = form(value)
+    kind = compared_as(value)
     if kind == "number":
         yield value
     elif kind == "strange":
@@ -223,7 +223,7 @@ def cells_of(value: Value, grids: tuple[Grid, ...], rule: Comparison) -> bytes |
 
 
 def _cells(value: Value, grids: Iterator[Grid], rule: Comparison) -> Iterator[bytes | None]:
-    kind = form(value)
+    kind = compared_as(value)
     if kind == "number":
         grid = next(grids, None)
         yield None if grid is None else cells(value, grid, rule)

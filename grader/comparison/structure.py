@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from grader.comparison.outputs import find_output, output_shares
 from grader.model import Check, Mismatch, Part, Returned, Trial
-from grader.values import family_of, word
+from grader.values import family_of, type_name
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -112,4 +112,4 @@ def _kinds(value: Value, returns: tuple[Part, ...]) -> Hashable:
 
 
 def _kind(value: Value) -> tuple[str, str]:
-    return word(value), str(getattr(value, "dtype", ""))
+    return type_name(value), str(getattr(value, "dtype", ""))

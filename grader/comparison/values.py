@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from grader.model import Category, Comparison, Mismatch
-from grader.values import family_of, form, parts, word
+from grader.values import compared_as, family_of, parts, type_name
 from grader.values.family import Differences
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def container_differences(got: Value, want: Value, rule: Comparison, output: str
     """Return how two values differ in form, length or keys, whatever is in them."""
     found = Mismatches()
     if not same_form(got, want, rule):
-        found.add("type", output, got=word(got), want=word(want))
+        found.add("type", output, got=type_name(got), want=type_name(want))
     elif family_of(want).container:
         family_of(want).compare(got, want, rule, output, found)
     return found.kept
@@ -62,8 +62,8 @@ def container_differences(got: Value, want: Value, rule: Comparison, output: str
 
 def same_form(got: Value, want: Value, rule: Comparison) -> bool:
     """Return whether two values can be compared."""
-    wanted = form(want)
-    return form(got) == wanted != "strange" and family_of(want).alike(got, want, rule)
+    wanted = compared_as(want)
+    return compared_as(got) == wanted != "strange" and family_of(want).alike(got, want, rule)
 
 
 def item_name(output: str, key: str | int) -> str:
@@ -75,7 +75,7 @@ def _walk(got: Value, want: Value, rule: Comparison, output: str, found: Differe
     if type(got) is type(want) and isinstance(want, str | int | float) and got == want:
         return
     if not same_form(got, want, rule):
-        found.add("type", output, got=word(got), want=word(want))
+        found.add("type", output, got=type_name(got), want=type_name(want))
         return
     family = family_of(want)
     family.compare(got, want, rule, output, found)

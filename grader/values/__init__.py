@@ -32,8 +32,9 @@ from .family import (
 )
 
 __all__ = [
-    "Family", "Forged", "Oversized", "Packed", "Refused", "element_count", "enlist", "family_of", "fingerprint",
-    "form", "leaves", "mapped", "pack", "parts", "type_names", "unpack", "unpack_all", "with_arrays", "word",
+    "Family", "Forged", "Oversized", "Packed", "Refused", "compared_as", "element_count", "enlist", "family_of",
+    "fingerprint", "leaves", "mapped", "pack", "parts", "type_name", "type_names", "unpack", "unpack_all",
+    "with_arrays",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -118,7 +119,7 @@ def unpack_all(nodes: Iterable[Node], body: Buffer, *, own: bool = False) -> lis
 
 
 def family_of(value: Value) -> Family:
-    """Return the family of a value: that of the nearest base of its type, one without a form if there is none."""
+    """Return the family of a value: that of the nearest base of its type, or a "strange" one if there is none."""
     found = _FAMILIES.get(type(value))
     if found is not None:
         return found
@@ -127,18 +128,18 @@ def family_of(value: Value) -> Family:
     return next((_FAMILIES[base] for base in _mro(type(value)) if base in _FAMILIES), _STRANGE)
 
 
-def form(value: Value) -> str:
+def compared_as(value: Value) -> str:
     """Return what a value is compared as: "none", "text", "number", "sequence" or "dict".
 
-    A new family may have its own form. It is "strange" for what the wire should not have let through.
+    A new family may be compared as something of its own. It is "strange" for what the wire should not have let through.
     """
     family = family_of(value)
-    return family.form if family.holds(value) else _STRANGE.form
+    return family.compared_as if family.holds(value) else _STRANGE.compared_as
 
 
-def word(value: Value) -> str:
+def type_name(value: Value) -> str:
     """Return a value's type as a student writes it: `None`, `float`, `tuple`, `array`."""
-    return family_of(value).word(value)
+    return family_of(value).type_name(value)
 
 
 def parts(value: Value) -> Iterable[tuple[Key, Value]]:

@@ -118,7 +118,7 @@ def _make_array(unpacker: Unpacker, node: list[Node], _: int) -> Value:
 class Array(Family):
     """Arrays of any shape, and numpy's scalars."""
 
-    form = "number"
+    compared_as = "number"
     packs: Mapping[type, Pack] = {
         np.ndarray: _pack_array,
         np.generic: _pack_scalar,
@@ -141,7 +141,7 @@ class Array(Family):
     def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:
         compare(got, want, rule, output, found)
 
-    def word(self, value: Value) -> str:
+    def type_name(self, value: Value) -> str:
         if isinstance(value, np.ndarray):
             return "array" if value.ndim else str(value.dtype)
         return type(value).__name__
@@ -253,7 +253,7 @@ def _integer(value: int) -> NDArray[np.generic]:
 
 
 def compare(got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:
-    """Tell `found` how `got` differs from `want`, both scalars or arrays of numbers.
+    """Add to `found` how `got` differs from `want`, both scalars or arrays of numbers.
 
     An element agrees if |got - want| <= atol + rtol*|want|; without `rule.atol` the absolute part is rtol times the
     largest finite |want|, so an output of zeros must be exactly zero. Whole numbers and truth values agree only if

@@ -57,7 +57,7 @@ def _make_list(unpacker: Unpacker, node: list[Node], depth: int) -> list[Value]:
 class SequenceFamily(Family):
     """Tuples and lists, compared place by place."""
 
-    form = "sequence"
+    compared_as = "sequence"
     container = True
     packs: Mapping[type, Pack] = {tuple: _pack_tuple, list: _pack_list}
     tags: Mapping[str, Unpack] = {"t": _make_tuple, "l": _make_list}
@@ -138,7 +138,7 @@ def _make_dict(unpacker: Unpacker, node: list[Node], depth: int) -> dict[Any, Va
 class Dict(Family):
     """Dicts, compared key by key, whatever their order."""
 
-    form = "dict"
+    compared_as = "dict"
     container = True
     packs: Mapping[type, Pack] = {dict: _pack_dict}
     tags: Mapping[str, Unpack] = {"d": _make_dict}

@@ -63,11 +63,11 @@ class Family:
 
     `packs` says by type how the worker packs a value; a packing function runs no code of the value's own. `tags` says
     by a node's first item how the other side makes the value again. A making function takes the node, which may be
-    anything, and raises Forged for what packing would not have written. `form` is what a value is compared as: values
-    of one form can be compared. `container` says that a value has parts.
+    anything, and raises Forged for what packing would not have written. Values can be compared if their families have
+    the same `compared_as`. `container` says that a value has parts.
     """
 
-    form = "strange"
+    compared_as = "strange"
     container = False
     packs: Mapping[type, Pack] = {}
     tags: Mapping[str, Unpack] = {}
@@ -89,15 +89,15 @@ class Family:
         return False
 
     def alike(self, got: Value, want: Value, rule: Rule) -> bool:
-        """Return whether two values of this form are of one type as far as `rule` asks."""
+        """Return whether two values that are compared as one thing are of one type, as far as `rule` asks."""
         return True
 
     def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:
-        """Tell `found` how `got` differs from `want`, both of this form; of containers only what no part shows."""
+        """Add to `found` how `got` differs from `want`; of containers only what no part shows."""
         if got != want:
             found.add("text", output, got=got, want=want, differing=1, total=1)
 
-    def word(self, value: Value) -> str:
+    def type_name(self, value: Value) -> str:
         """Return the value's type as a student writes it."""
         return type(value).__name__
 
@@ -120,7 +120,7 @@ class Family:
 
         Numbers have none of their own: they are laid on grids (`grader.comparison.grids`). `inner` yields a part's.
         """
-        yield f"{self.form} {value!r}".encode()
+        yield f"{self.compared_as} {value!r}".encode()
 
     def in_order(self, value: Value) -> Iterable[Value]:
         """Return the parts in the order of `cells`, which does not depend on how the value was made."""

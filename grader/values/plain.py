@@ -30,10 +30,10 @@ def _itself(_: Packer, value: Value, __: int) -> Node:
 class Nothing(Family):
     """None."""
 
-    form = "none"
+    compared_as = "none"
     packs: Mapping[type, Pack] = {type(None): _itself}
 
-    def word(self, value: Value) -> str:
+    def type_name(self, value: Value) -> str:
         return "None"
 
     def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
@@ -51,7 +51,7 @@ def _pack_text(packer: Packer, value: Value, _: int) -> Node:
 class Text(Family):
     """Texts, equal character by character."""
 
-    form = "text"
+    compared_as = "text"
     packs: Mapping[type, Pack] = {str: _pack_text}
 
     def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
@@ -113,7 +113,7 @@ def _make_complex(unpacker: Unpacker, node: list[Node], depth: int) -> complex:
 class PlainNumber(Family):
     """Truth values, whole numbers, floats and complex numbers; compared as arrays of shape `()` are."""
 
-    form = "number"
+    compared_as = "number"
     packs: Mapping[type, Pack] = {bool: _itself, int: pack_int, float: pack_float, complex: pack_complex}
     tags: Mapping[str, Unpack] = {"i": _make_int, "f": _make_float, "c": _make_complex}
 

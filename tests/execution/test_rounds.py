@@ -114,7 +114,7 @@ def bomb(depth):
 def test_what_cannot_be_compiled_is_said_to_be_so(fork_engine, count):
     """Python writes the lines of a `finally` out twice, so 17 of them in one another are 131,072."""
     text = "def f(): return 1\n" + bomb(17) * count
-    limits = Limits(seconds=1, load_seconds=2, memory=512 << 20)
+    limits = Limits(seconds=1, load_seconds=1, memory=512 << 20)
     (got,) = run(fork_engine, text, ("f",), limits=limits).outcomes
     assert isinstance(got, Stopped) and got.reason == "compile"
 

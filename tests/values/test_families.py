@@ -92,7 +92,7 @@ def test_a_container_is_no_deeper_than_the_wire_allows(tag):
     value = unpack([tag], b"")
     node = [tag]
     for _ in range(DEPTH):
-        node = [tag, ["k", node]] if family_of(value).form == "dict" else [tag, node]
+        node = [tag, ["k", node]] if family_of(value).compared_as == "dict" else [tag, node]
     with pytest.raises(Forged):
         unpack(node, b"")
 
@@ -107,7 +107,7 @@ def test_no_value_takes_more_room_than_it_is_given(value, room):
 
 def texts(value):
     """Return what counts as text: texts, and numbers that are written out."""
-    for key in (key for family in [family_of(value)] if family.form == "dict" for key in value):
+    for key in (key for family in [family_of(value)] if family.compared_as == "dict" for key in value):
         yield from [key] if isinstance(key, str) else []
     if isinstance(value, str):
         yield value
@@ -121,7 +121,7 @@ def test_what_belongs_to_no_family_is_refused_by_name():
     for value in ({1, 2}, b"octets", range(3), object(), np.array(["a"]), np.datetime64("2026-01-01")):
         with pytest.raises(Refused):
             pack(value, 100)
-        assert values.form(value) == "strange"
+        assert values.compared_as(value) == "strange"
 
 
 @given(VALUES)
@@ -182,7 +182,7 @@ def _make(unpacker, node, _):
 
 
 class Octets(Family):
-    form = "bytes"
+    compared_as = "bytes"
     packs = {bytes: _pack}
     tags = {"o": _make}
 

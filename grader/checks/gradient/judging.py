@@ -28,7 +28,7 @@ from grader.checks.kind import Sealable
 from grader.comparison.outputs import Scored, check_error, find_output, output_shares, verdict
 from grader.language import say
 from grader.model import Case, Category, Check, Comparison, Entry, Mismatch, Part, Verdict
-from grader.values import form, word
+from grader.values import compared_as, type_name
 from grader.values.arrays import number, same_dtype
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _form(got: Value, names: tuple[Part, ...]) -> tuple[tuple[Mismatch, ...], st
     if len(names) == 1 or isinstance(got, dict):
         return (), ""
     if not isinstance(got, tuple | list):
-        return (Mismatch(category="type", got=word(got), want="tuple"),), ""
+        return (Mismatch(category="type", got=type_name(got), want="tuple"),), ""
     if len(got) == len(names):
         return (), ""
     wrong = Mismatch(category="length", got=len(got), want=len(names))
@@ -137,7 +137,7 @@ def _form(got: Value, names: tuple[Part, ...]) -> tuple[tuple[Mismatch, ...], st
 
 
 def _handed_in(got: Value, output: str, names: tuple[Part, ...]) -> list[Value]:
-    if len(names) > 1 and form(got) == "number":
+    if len(names) > 1 and compared_as(got) == "number":
         return [got] if output == names[0].name else []
     return find_output(got, output, names)
 
@@ -211,8 +211,8 @@ def _differs(got: Value, source: Value, output: str, slopes: Slopes, rule: Compa
 
 def _misfit(got: Value, source: Value, output: str, rule: Comparison) -> Mismatch | None:
     """Return what is wrong with a gradient's kind, shape or dtype, given the input it belongs to."""
-    if form(got) != "number":
-        return Mismatch(category="type", output=output, got=word(got), want=word(source))
+    if compared_as(got) != "number":
+        return Mismatch(category="type", output=output, got=type_name(got), want=type_name(source))
     mine, theirs = number(got), number(source)
     shape = theirs.array.shape
     if mine.array.size == 0 < theirs.array.size:
@@ -236,7 +236,7 @@ def _first(value: Value) -> Value:
 
 
 def _real(value: Value) -> NDArray[np.float64]:
-    if form(value) != "number":
+    if compared_as(value) != "number":
         return np.full((), np.nan)
     array = number(value).array
     return array.real.astype(np.float64)

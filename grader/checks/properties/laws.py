@@ -20,7 +20,7 @@ from grader.comparison.values import EXACT, differences
 from grader.errors import Fault, RubricError, Span
 from grader.language import Message, inert, say, say_count
 from grader.model import Case, Mismatch, Template
-from grader.values import form, word
+from grader.values import compared_as, type_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -325,8 +325,8 @@ class Shape(Law):
 
         for name, value, want in observed.wanted():
             expected = tuple(want) if isinstance(want, tuple | list) else (want,)
-            if form(value) != "number":
-                return Finding(Mismatch(category="type", output=name, got=word(value), want="array"))
+            if compared_as(value) != "number":
+                return Finding(Mismatch(category="type", output=name, got=type_name(value), want="array"))
             have = number(value).array.shape
             if have != expected:
                 return Finding(Mismatch(category="shape", output=name, got=str(have), want=str(expected)))
@@ -357,8 +357,8 @@ class Dtype(Law):
         from grader.values.arrays import number
 
         for name, value, want in observed.wanted():
-            if form(value) != "number":
-                return Finding(Mismatch(category="type", output=name, got=word(value), want=str(want)))
+            if compared_as(value) != "number":
+                return Finding(Mismatch(category="type", output=name, got=type_name(value), want=str(want)))
             have = number(value)
             if want not in (have.kind, str(have.array.dtype)):
                 return Finding(Mismatch(category="dtype", output=name, got=str(have.array.dtype), want=str(want)))
@@ -420,7 +420,7 @@ def _of_property(found: Mismatch) -> Mismatch:
 
 
 def _no_number(observed: Observed) -> Finding:
-    return Finding(Mismatch(category="type", got=word(observed.got[0].value), want="float"))
+    return Finding(Mismatch(category="type", got=type_name(observed.got[0].value), want="float"))
 
 
 LAWS: Mapping[str, Law] = {

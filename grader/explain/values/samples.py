@@ -14,7 +14,7 @@ from grader.comparison.outputs import named_numbers
 from grader.comparison.values import EXACT, compare, differences, item_name
 from grader.language import Message, listed, say
 from grader.model import Case, Check, Comparison, Mismatch, Part, Returned
-from grader.values import form
+from grader.values import compared_as
 from grader.values.arrays import number
 
 if TYPE_CHECKING:
@@ -233,7 +233,11 @@ def _numeric(value: Value, returns: tuple[Part, ...]) -> Iterator[tuple[str, Val
 
 
 def _plain(item: Value) -> bool:
-    return form(item) == "number" and not isinstance(item, np.ndarray) and not (type(item) is int and abs(item) >> 62)
+    return (
+        compared_as(item) == "number"
+        and not isinstance(item, np.ndarray)
+        and not (type(item) is int and abs(item) >> 62)
+    )
 
 
 def columns(samples: Sequence[Sample]) -> dict[str, Column]:
