@@ -35,16 +35,6 @@ class Bound(Struct, frozen=True, eq=False):
     value: ast.expr | None
 
 
-def bindings(home: ast.AST) -> Mapping[str, tuple[Bound, ...]]:
-    """Return by name what a function or file binds itself, each in the order of the lines."""
-    names: dict[str, tuple[Bound, ...]] = {}
-    for each in sorted((each for node in _own_nodes(home) for each in _bound(node)), key=lambda each: each.line):
-        before = names.get(each.name, ())
-        if len(before) < _MOST:
-            names[each.name] = (*before, each)
-    return names
-
-
 def _own_nodes(home: ast.AST) -> Iterator[ast.AST]:
     """Yield the nodes of a function or file, without those of functions inside it."""
     waiting = list(ast.iter_child_nodes(home))
@@ -124,9 +114,13 @@ class Tree:
         return statement, home
 
     def bindings(self, node: ast.AST) -> Mapping[str, tuple[Bound, ...]]:
-        """Return by name what a function or the file binds itself."""
+        """Return by name what a function or the file binds itself, each in the order of the lines."""
         if node not in self._bound:
-            self._bound[node] = bindings(node)
+            names: dict[str, tuple[Bound, ...]] = {}
+            found = (each for inner in _own_nodes(node) for each in _bound(inner))
+            for each in sorted(found, key=lambda each: each.line):
+                names[each.name] = (*names.get(each.name, ()), each)[:_MOST]
+            self._bound[node] = names
         return self._bound[node]
 
     def start(self, defined: int, line: int) -> int:

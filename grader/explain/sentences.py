@@ -235,6 +235,18 @@ def raising(outcome: Raised, *, public: bool) -> Message:
     return say("Raised {type}.", type=name) if name else say("Raised an exception that is not one of Python's own.")
 
 
+_STOPPED = {
+    "unreached": say("Not run: the earlier cases of this function used up its time."),
+    "output": say("Printed without end and was stopped: is there a print in a loop?"),
+    "result": say("Returned far more than is expected: is the shape right?"),
+    "exit": say("Ended the whole program (exit, quit or os._exit) instead of returning."),
+    "compile": say(
+        "Python cannot compile this file within the limits of time and memory: is something in it nested very deeply?"
+    ),
+    "forged": say("Interfered with the grader's own channel; the answer was not accepted."),
+}
+
+
 def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
     detail = inert(outcome.detail, 60) if public else ""
     match outcome.reason:
@@ -247,17 +259,11 @@ def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
         case "timeout" | "cpu":
             most = limits.seconds if outcome.reason == "timeout" else limits.cpu_seconds
             return say("Ran longer than {seconds:g} s and was stopped: does a loop never end?", seconds=most)
-        case "unreached":
-            return say("Not run: the earlier cases of this function used up its time.")
         case "memory":
             return say(
                 "Needed more than {size} MiB of memory: is an array far larger than it should be?",
                 size=limits.memory >> 20,
             )
-        case "output":
-            return say("Printed without end and was stopped: is there a print in a loop?")
-        case "result":
-            return say("Returned far more than is expected: is the shape right?")
         case "kind":
             types = listed(type_names())
             if not detail:
@@ -266,18 +272,9 @@ def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
                 "Returned a {kind}, which cannot be graded; return one of these types: {types}.",
                 kind=detail, types=types,
             )  # fmt: skip
-        case "exit":
-            return say("Ended the whole program (exit, quit or os._exit) instead of returning.")
+        case "crash" if detail:
+            return say("Crashed the Python process ({signal}).", signal=detail)
         case "crash":
-            return (
-                say("Crashed the Python process ({signal}).", signal=detail)
-                if detail
-                else say("Crashed the Python process.")
-            )
-        case "compile":
-            return say(
-                "Python cannot compile this file within the limits of time and memory: is something in it nested very "
-                "deeply?"
-            )
-        case "forged":
-            return say("Interfered with the grader's own channel; the answer was not accepted.")
+            return say("Crashed the Python process.")
+        case reason:
+            return _STOPPED[reason]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from comparison_samples import CONV, Properties, judged
 
 from grader.explain.sentences import of_outcome, sentence
 from grader.model import Limits, Mismatch, Stopped
+from grader.model.outcome import StopReason
 
 A = np.array([[1.5, 2.25], [3.125, 4.0625]])
 
@@ -122,3 +124,11 @@ def test_a_value_that_is_not_taken_is_told_with_the_types_that_are():
     cannot = f"cannot be graded; return one of these types: {types}."
     assert of_outcome(got, Limits(), public=True).text("en") == f"Returned a set, which {cannot}"
     assert of_outcome(got, Limits(), public=False).text("en") == f"Returned something that {cannot}"
+
+
+@pytest.mark.parametrize("public", [True, False])
+@pytest.mark.parametrize("reason", get_args(StopReason))
+def test_every_reason_of_a_stop_has_a_sentence_that_repeats_a_student_in_public_alone(reason, public):
+    said = of_outcome(Stopped(reason=reason, detail="quirk", seconds=1.0), Limits(), public=public)
+    assert ("quirk" in said.text("en")) is (public and reason in ("kind", "crash"))
+    assert said.text("zh") != said.text("en")
