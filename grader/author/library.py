@@ -26,7 +26,7 @@ def sentences() -> list[str]:
 
 
 def _lines(language: Language) -> Iterator[str]:
-    yield from wrap(say("What stands behind a name in `draw` is drawn anew for each case:").text(language), WIDTH)
+    yield from wrap(say("What follows a name in `draw` is drawn anew for each case:").text(language), WIDTH)
     more = (
         ("m: 2..6", say("a whole number; the values take turns")),
         ("mode: [max, average]", say("one of the values; they take turns")),
@@ -35,10 +35,10 @@ def _lines(language: Language) -> Iterator[str]:
     yield from (f"  {example:<24} {what.text(language)}" for example, what in more)
     for purpose, family in FAMILIES.items():
         yield ""
-        yield from wrap(_said(purpose, language), WIDTH)
+        yield from wrap(_translated(purpose, language), WIDTH)
         for generator in family:
             yield f"  {_signature(generator)}"
-            yield from (f"      {line}" for line in wrap(_said(generator.__doc__, language), WIDTH - 6))
+            yield from (f"      {line}" for line in wrap(_translated(generator.__doc__, language), WIDTH - 6))
             yield f"      {_example(generator.__doc__ or '')}"
     names = ", ".join(sorted(function.name for function in FUNCTIONS.values() if not function.draws))
     yield ""
@@ -46,11 +46,11 @@ def _lines(language: Language) -> Iterator[str]:
 
 
 def _signature(generator: Callable[..., Any]) -> str:
-    shown = []
+    written = []
     for each in [*inspect.signature(generator).parameters.values()][1:]:
         star = "*" if each.kind is each.VAR_POSITIONAL else ""
-        shown.append(f"{star}{each.name}" + ("" if each.default is each.empty else "=…"))
-    return f"{generator.__name__}({', '.join(shown)})"
+        written.append(f"{star}{each.name}" + ("" if each.default is each.empty else "=…"))
+    return f"{generator.__name__}({', '.join(written)})"
 
 
 def _sentence(text: str | None) -> str:
@@ -58,7 +58,7 @@ def _sentence(text: str | None) -> str:
     return " ".join((text or "").split("\n\n")[0].split())
 
 
-def _said(text: str | None, language: Language) -> str:
+def _translated(text: str | None, language: Language) -> str:
     return Message(template=_sentence(text)).text(language)
 
 

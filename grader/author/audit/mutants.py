@@ -82,7 +82,7 @@ def stale(marks: Sequence[EquivalenceMark], mutants: Sequence[Mutant]) -> list[F
         if not any(mark.fits(mutant) for mutant in mutants):
             own = dict.fromkeys(mutant.slip for mutant in mutants if mutant.line == mark.line)
             near = difflib.get_close_matches(mark.slip, own, n=3, cutoff=0)
-            hint = say("In this line it makes: {slips}", slips="; ".join(near)) if near else None
+            hint = say("Slips in this line: {slips}", slips="; ".join(near)) if near else None
             faults.append(
                 mark.fault(say("The audit makes no slip `{slip}` in this line.", slip=inert(mark.slip)), hint)
             )

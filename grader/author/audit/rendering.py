@@ -67,10 +67,10 @@ def survivor_lines(survivors: Sequence[Survivor], language: Language, *, everyth
 
 
 def _survivor(survivor: Survivor, language: Language) -> Iterator[str]:
-    said = say(
+    heading = say(
         "{place} {function}: {slip}", place=show_path(survivor.at), function=survivor.function, slip=survivor.says
     )
-    yield from _wrapped(said, language, 2)
+    yield from _wrapped(heading, language, 2)
     for sign, several in (("-", survivor.before), ("+", survivor.after)):
         yield from ("    " + inert(f"{sign} {line.strip()}", 200) for line in several)
 
@@ -182,7 +182,7 @@ SCHEMA = "grade/audit/v1"
 
 def as_json(audit: Audit) -> str:
     """Return the audit as one JSON object, every survivor and every check in it."""
-    told = {
+    found = {
         "schema": SCHEMA,
         "title": audit.title,
         "score": float(audit.score),
@@ -194,7 +194,7 @@ def as_json(audit: Audit) -> str:
         "survivors": [_plain_survivor(each) for each in audit.survivors],
         "equivalents": audit.equivalents,
     }
-    plain = msgspec.to_builtins(told, enc_hook=_plain)
+    plain = msgspec.to_builtins(found, enc_hook=_plain)
     return msgspec.json.format(msgspec.json.encode(_places(plain)), indent=2).decode() + "\n"
 
 

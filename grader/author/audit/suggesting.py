@@ -315,11 +315,11 @@ def _suggestion(original: Check, variation: Variation, case: Case) -> Suggestion
     return Suggestion(
         changes=variation.upto(original, case.index),
         case=case.index,
-        drawn=tuple((name, _shown(value)) for name, value in case.names.items()),
+        drawn=tuple((name, _in_short(value)) for name, value in case.names.items()),
     )
 
 
-def _shown(value: Value) -> str:
+def _in_short(value: Value) -> str:
     """Return a drawn value in a few characters: an array's shape, anything else as Python writes it."""
     shape = getattr(value, "shape", None)
     if shape is not None:

@@ -154,8 +154,8 @@ def _turns(checkup: Checkup, problem: Problem, check: Check) -> list[Turn]:
 def stub_gets_nothing(checkup: Checkup) -> Look:
     """Look whether the stub that students start from gets no points."""
     rubric = checkup.plan.rubric
-    path, shown = Path(rubric.submission), inert(submission_path(checkup.plan), 80)
-    bad = say("The stub {path} is not worth 0 points.", path=shown)
+    path, name = Path(rubric.submission), inert(submission_path(checkup.plan), 80)
+    bad = say("The stub {path} is not worth 0 points.", path=name)
     try:
         student = submission.load(path, [problem.function for problem in rubric.problems], path.name)
     except (UsageError, SubmissionError) as error:
@@ -174,7 +174,7 @@ def stub_gets_nothing(checkup: Checkup) -> Look:
         for check in problem.checks
         if check.score
     ]
-    return look(say("The stub {path} gets nothing: {points}.", path=shown, points=_points(report)), bad, earned)
+    return look(say("The stub {path} gets nothing: {points}.", path=name, points=_points(report)), bad, earned)
 
 
 def _points(report: Report[Exhibit | Withheld]) -> Message:

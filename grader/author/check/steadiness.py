@@ -37,7 +37,10 @@ def two_runs_agree(checkup: Checkup, other: Engine) -> Look:
     first = {mistake.function: mistake for mistake in reversed(known)}
     wrong = in_place(checkup.plan.reference, list(first.values()))
     different = found or [
-        say("Those of {what} differ. Does the reference use the time, or a random number without a seed?", what=what)
+        say(
+            "The reports of {what} differ. Does the reference use the time, or a random number without a seed?",
+            what=what,
+        )
         for what, source in (
             (say("the reference"), checkup.plan.reference),
             (say("the known mistakes together"), wrong),

@@ -49,7 +49,7 @@ def _readme(
         say("Write your code in `{path}`, between the markers.", path=submission).text(language),
         *([] if install else [where.text(language)]),
         "\n".join(["```bash", *commands, "```"]),
-        *(said.text(language) for said in _missing(rubric, checks, sealed=sealed)),
+        *(each.text(language) for each in _missing(rubric, checks, sealed=sealed)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -296,12 +296,12 @@ def _values(kit: Kit, prepared: Prepared) -> Iterator[Leak]:
     from grader.grading.expected import read
 
     tasks = read(kit.files[EXPECTED]).tasks
-    shown = arrays([outcome.value for task in tasks for outcome in task.want if isinstance(outcome, Returned)])
-    shown |= arrays([value for task in tasks for value in task.case.names.values()])
-    shown |= {each for task in tasks for each in given_arrays(task.case)}
+    open_ones = arrays([outcome.value for task in tasks for outcome in task.want if isinstance(outcome, Returned)])
+    open_ones |= arrays([value for task in tasks for value in task.case.names.values()])
+    open_ones |= {each for task in tasks for each in given_arrays(task.case)}
     checks = checks_of(prepared.plan.rubric.problems)
     for task in prepared.tasks:
-        if checks[task.key].visibility == "hidden" and secret_arrays(task) & shown:
+        if checks[task.key].visibility == "hidden" and secret_arrays(task) & open_ones:
             message = say(
                 "It holds what {function} is expected to return in a hidden case of {check}.",
                 function=task.case.function,

@@ -17,14 +17,14 @@ class GradedCall(Struct, frozen=True, kw_only=True, eq=False):
 
     `arguments` are its arguments by parameter, in the function's order; `None` if it is unclear which is which.
     `before` are the statements left over up to it, in order. `targets` are the names that its result was assigned to,
-    `shown` what was printed of it: a label and an expression over the notebook's names, with `result` for the call.
+    `displayed` what was printed of it: a label and an expression over the notebook's names, with `result` for the call.
     """
 
     graded: Graded
     piece: Piece
     arguments: Mapping[str, ast.expr] | None
     targets: tuple[str, ...]
-    shown: tuple[tuple[str, ast.expr], ...]
+    displayed: tuple[tuple[str, ast.expr], ...]
     before: tuple[Piece, ...]
     hidden: bool = False
 
@@ -42,7 +42,7 @@ def examples(rest: Sequence[Piece], graded: Sequence[Graded]) -> Iterator[Graded
                 piece=piece,
                 arguments=_arguments(known[_name(call)], call),
                 targets=targets,
-                shown=tuple(_shown(rest, index, call, targets, known)),
+                displayed=tuple(_displayed(rest, index, call, targets, known)),
                 before=tuple(rest[:index]),
                 hidden=piece.cell.role == "hidden tests",
             )
@@ -97,7 +97,7 @@ def _targets(node: ast.stmt, call: ast.Call) -> tuple[str, ...]:
     return names if all(names) else ()
 
 
-def _shown(
+def _displayed(
     rest: Sequence[Piece], index: int, call: ast.Call, targets: tuple[str, ...], known: Mapping[str, Graded]
 ) -> Iterator[tuple[str, ast.expr]]:
     """Yield what the call's own statement prints, or the statements after it up to the next graded call."""

@@ -120,13 +120,13 @@ def _cells(raw: list[dict[str, Any]]) -> Iterator[NotebookCell]:
 
 def _code(cell: dict[str, Any], source: str, number: int, role: Role, points: Fraction) -> Iterator[NotebookCell]:
     """Yield a code cell, and its hidden tests as another cell."""
-    said = cell.get("metadata", {}).get("nbgrader", {})
-    if said.get("solution"):
+    nbgrader = cell.get("metadata", {}).get("nbgrader", {})
+    if nbgrader.get("solution"):
         role = "solution"
-    elif said.get("grade") or said.get("locked"):
+    elif nbgrader.get("grade") or nbgrader.get("locked"):
         role = "tests"
-    if said.get("points"):
-        points = Fraction(str(said["points"]))
+    if nbgrader.get("points"):
+        points = Fraction(str(nbgrader["points"]))
     if role == "tests" and _HIDDEN.search(source):
         role = "hidden tests"
     output = "".join(map(_output, cell.get("outputs", [])))

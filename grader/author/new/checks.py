@@ -153,14 +153,14 @@ def _show(example: GradedCall, known: Mapping[str, str]) -> Iterator[Line]:
     elif targets:
         places = returns if len(returns) == len(targets) else [f"result[{index}]" for index in range(len(targets))]
         names |= dict(zip(targets, places, strict=True))
-    shown: dict[str, str] = {}
-    for label, node in example.shown:
+    texts: dict[str, str] = {}
+    for label, node in example.displayed:
         try:
-            shown.setdefault(label[:60], translate(node, names | {"result": "result"}, ()))
+            texts.setdefault(label[:60], translate(node, names | {"result": "result"}, ()))
         except Untranslatable:
             continue
-    if shown:
-        yield "show", [(scalar(label), draw_value(text)) for label, text in shown.items()]
+    if texts:
+        yield "show", [(scalar(label), draw_value(text)) for label, text in texts.items()]
 
 
 POINTS = Fraction(10)

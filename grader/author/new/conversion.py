@@ -91,8 +91,8 @@ def _printed(prepared: Prepared) -> dict[tuple[str, str], tuple[str, ...]]:
 def _agrees(output: str, expected: Sequence[str]) -> bool:
     """Return whether the notebook's output contains every expected number."""
     printed = [float(number) for number in _NUMBER.findall(output)]
-    shown = [float(number) for text in expected for number in _NUMBER.findall(text)]
-    return all(any(math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-8) for other in printed) for one in shown)
+    wanted = [float(number) for text in expected for number in _NUMBER.findall(text)]
+    return all(any(math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-8) for other in printed) for one in wanted)
 
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
