@@ -1,7 +1,7 @@
 """pingfen (评分): grade numerical assignments fairly, safely and with reasons.
 
-`from pingfen import check` checks one function from a notebook or a REPL; `grader` offers it, too, where no file of a
-student's has that name.
+`from pingfen import check` checks one function from a notebook or a REPL; so does `from grader import check`, unless a
+file of the student's is called `grader.py`.
 """
 
 from grader.version import __version__
@@ -14,7 +14,7 @@ def __getattr__(name: str) -> object:
     if name == "check":
         from grader.search_path import WithoutHere
 
-        with WithoutHere():  # a student's own msgspec.py or json.py is not what is meant
+        with WithoutHere():  # not a student's own msgspec.py or json.py
             from grader.desk.checking import check
 
         return check

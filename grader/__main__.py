@@ -1,7 +1,7 @@
 """`python -m grader`: the same as `grade`. Run as a file, with `python -P`, it finds its package without a search path.
 
-Without -P the current folder is on the search path before the first line here is read, so that a `grader.py` there
-would be run in place of this, and so would a standard module's namesake that Python needs to find this.
+Without -P the current folder is on the search path before the first line here is read. Then a `grader.py` there is run
+in place of this file, and a file there replaces the standard module of its name.
 """
 
 import sys

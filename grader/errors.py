@@ -21,7 +21,7 @@ from grader.language import Message, say
 
 
 class Span(Struct, frozen=True, kw_only=True):
-    """Where something was written; it travels with the data so that any stage can point at a line.
+    """Where something was written; it stays with the data, so that any stage can point at a line.
 
     `line` and `column` count from 1; `end_column` is exclusive (0: unknown); `cell` is a notebook
     cell's number from 1 (0: not a notebook), and `line` then counts within that cell.
@@ -35,7 +35,7 @@ class Span(Struct, frozen=True, kw_only=True):
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """One thing an author must mend: where, what, how, and the line it stands in (for the caret)."""
+    """One fault that an author must mend: its place, a sentence, a way out, and its line of text (for the caret)."""
 
     at: Span
     message: Message

@@ -3,8 +3,8 @@
 A `grading.yaml` that pytest collects is graded once, by `grade` in a process of its own; an item passes where its
 check earned full points and is skipped where the function is still a stub.
 
-A rubric is named where it stands on pytest's own command line, else found. Where `CI` is set one that was found counts
-only in the folder that pytest was called from: further down it may have been handed in.
+A rubric whose path stands on pytest's own command line is named; any other is found. Where `CI` is set, a found one
+counts only in the folder that pytest was called from: further down it may have been handed in.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _named(file: Path, config: pytest.Config) -> bool:
     """
     call = config.invocation_params
     typed = {str(word) for word in call.args}
-    words = [word.partition("::")[0] for word in config.args if word in typed]  # `args` has what an ini file adds, too
+    words = [word.partition("::")[0] for word in config.args if word in typed]  # `args` also has what an ini file adds
     return any(_written(call.dir / word) == _written(file) for word in words)
 
 
@@ -92,8 +92,8 @@ class CheckItem(pytest.Item):
         if self.check["status"] == "not_attempted" or self.problem["status"] == "not_attempted":
             pytest.skip(self.problem.get("message") or "")
         if self.check["status"] != "passed":
-            said = [self.problem.get("message"), self.check.get("message"), *self.problem.get("hints", [])]
-            raise NotPassed("\n".join(dict.fromkeys(each for each in said if each)))
+            sentences = [self.problem.get("message"), self.check.get("message"), *self.problem.get("hints", [])]
+            raise NotPassed("\n".join(dict.fromkeys(each for each in sentences if each)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show the report's sentences, not a traceback of ours."""

@@ -1,4 +1,4 @@
-"""The module search path without the current folder: what was handed in lies there, and must stand in for no library.
+"""The module search path without the current folder: what was handed in lies there and must not replace a library.
 
 `python -m`, `python -c`, notebooks and an empty entry of PYTHONPATH all put the current folder on the path, in front.
 """
@@ -10,11 +10,11 @@ import sys
 from collections.abc import Iterable
 
 _INSTALLED = tuple(os.path.join(prefix, "lib", "") for prefix in (sys.prefix, sys.base_prefix))  # noqa: PTH118
-"""Whoever works in the folder of Python's own libraries still needs them."""
+"""Python's own libraries stay on the path, even for a user who works in their folder."""
 
 
 def sound(entries: Iterable[str]) -> list[str]:
-    """Return the `entries` that are absolute and not the current folder, by whatever name."""
+    """Return the `entries` that are absolute and do not lead to the current folder."""
     try:
         here = os.path.realpath(os.getcwd())  # noqa: PTH109
     except OSError:  # it is gone

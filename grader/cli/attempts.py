@@ -1,10 +1,11 @@
 """Counts a student's tries at each function, so that each try may show one hint more.
 
-The count is a courtesy kept beside the rubric (`.grade/attempts.json`), on the student's own machine; whoever wants
-it to count for points gives `--attempt N` from a record of their own. Digests and numbers are all that is in it.
+The count lies beside the rubric (`.grade/attempts.json`), on the student's own machine, where a student can change it.
+A course that takes points off for hints gives `--attempt N` from a record of its own. The file holds only digests and
+numbers.
 
-The folder may have come with a kit, or others may write in it: no link is followed there, and nothing but an ordinary
-file is opened.
+The folder may have come with a kit, or others may write in it: no link is followed there, and only an ordinary file is
+opened.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ FOLDER = ".grade"
 NAME = "attempts.json"
 MOST_BYTES = 1 << 20
 MOST = 200
-"""Submissions of one rubric that are remembered; the one not seen for longest is forgotten first."""
+"""So many submissions of a rubric are remembered; the one that was graded longest ago is forgotten first."""
 
 MOST_TRIES = 1_000_000
 
@@ -31,15 +32,15 @@ MOST_TRIES = 1_000_000
 class Attempts:
     """The tries at one submission's functions, by function: what was tried last and how often it failed.
 
-    Rubrics that lie in one folder count each for itself.
+    Each of several rubrics in one folder has its own counts.
     """
 
     def __init__(self, rubric: Path, submission: Submission) -> None:
         self._file = rubric.parent / FOLDER / NAME
-        self._all = _load(self._file)
-        self._ours = _mapping(self._all.get(rubric.name))
-        self._all[rubric.name] = self._ours
-        self._key = submission.source.path
+        self._rubrics = _load(self._file)
+        self._submissions = _mapping(self._rubrics.get(rubric.name))
+        self._rubrics[rubric.name] = self._submissions
+        self._path = submission.source.path
         lines = submission.original.splitlines()
         self._texts = {
             name: _digest(lines[symbol.line - 1 : symbol.end_line]) for name, symbol in submission.symbols.items()
@@ -47,32 +48,32 @@ class Attempts:
 
     def now(self) -> dict[str, int]:
         """Return which try this is at each function: one more than the different versions that failed before."""
-        mine = _mapping(self._ours.get(self._key))
-        return {name: _tries(_mapping(mine.get(name)), text) for name, text in self._texts.items()}
+        counts = _mapping(self._submissions.get(self._path))
+        return {name: _tries(_mapping(counts.get(name)), text) for name, text in self._texts.items()}
 
     def record(self, report: Report[Any]) -> None:
-        """Remember what failed, and of the functions that were not graded now what is known of them.
+        """Remember which functions failed; the counts of functions that were not graded now stay.
 
-        A folder that cannot be written (a shared course folder) keeps no count.
+        In a folder that cannot be written (a shared course folder) nothing is counted.
         """
-        tries, mine = self.now(), _mapping(self._ours.pop(self._key, None))
+        tries, counts = self.now(), _mapping(self._submissions.pop(self._path, None))
         for problem in report.problems:
             name = problem.function
-            mine.pop(name, None)
+            counts.pop(name, None)
             if problem.score < problem.max_score and problem.status != "not_attempted" and name in self._texts:
-                mine[name] = {"digest": self._texts[name], "tries": tries[name]}
-        self._ours[self._key] = mine
-        for old in list(self._ours)[:-MOST]:
-            del self._ours[old]
-        with suppress(OSError, ValueError, RecursionError):  # also what was read can be too deep to write
+                counts[name] = {"digest": self._texts[name], "tries": tries[name]}
+        self._submissions[self._path] = counts
+        for old in list(self._submissions)[:-MOST]:
+            del self._submissions[old]
+        with suppress(OSError, ValueError, RecursionError):  # what was read may be too deep to write
             self._file.parent.mkdir(exist_ok=True)
             if stat.S_ISDIR(self._file.parent.lstat().st_mode):
-                _write(self._file, json.dumps(self._all, indent=1))
+                _write(self._file, json.dumps(self._rubrics, indent=1))
 
 
 def _tries(last: Mapping[str, Any], text: str) -> int:
     tries = last.get("tries", 0)
-    if not isinstance(tries, int) or tries > MOST_TRIES:  # damaged, or made to be too long to write
+    if not isinstance(tries, int) or tries > MOST_TRIES:  # damaged, or too long to be written
         return 1
     return max(tries, 1) if last.get("digest") == text else max(tries, 0) + 1
 
@@ -84,7 +85,7 @@ def _digest(lines: Sequence[str]) -> str:
 
 
 def _load(file: Path) -> dict[str, Any]:
-    """Return what the state file holds; a file that is not there or was damaged starts the count anew."""
+    """Return what the state file holds, an empty dict if it is missing or damaged: counting then begins again."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         if file.parent.is_symlink():
@@ -99,9 +100,9 @@ def _load(file: Path) -> dict[str, Any]:
 
 
 def _write(file: Path, text: str) -> None:
-    """Write the state file at once, so that who grades twice at the same time reads one count or the other.
+    """Replace the state file in one step, so that of two runs at the same time each reads a whole one.
 
-    The new file has a name that nobody can have put there before, and what stands under `file` is replaced, not opened.
+    The new file has a name that nobody can have put there before, and whatever `file` is, it is replaced, not opened.
     """
     with suppress(FileExistsError), (file.parent / ".gitignore").open("x", encoding="utf-8") as ignore:
         ignore.write("*\n")

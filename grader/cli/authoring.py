@@ -101,7 +101,7 @@ def read_score(ctx: click.Context, param: click.Parameter, value: str | None) ->
         raise click.BadParameter(say("Write it as 0.98 or 98%.").text(asked_language(sys.argv)), ctx, param)
     found = Fraction(value.rstrip("%")) / (100 if value.endswith("%") else 1)
     if found > 1:
-        said = say("It is 1 at most: write it as 0.98 or 98%.")
+        said = say("A score is at most 1: write it as 0.98 or 98%.")
         raise click.BadParameter(said.text(asked_language(sys.argv)), ctx, param)
     return found
 

@@ -62,12 +62,15 @@ def refused(words: list[str]) -> int | None:
 
     if word is None:
         gone = say("The current folder is not there any more.")
-        return tell(UsageError(gone, say("Go to it anew, or to another: cd FOLDER")))
+        return tell(UsageError(gone, say("Enter it again, or go to another folder: cd FOLDER")))
     shown = inert(word, 200)
     return tell(
         UsageError(
             say("{word} is a file or folder here, so it is not taken for an option or a command.", word=shown),
-            say("For all that lies here write: grade . --each, or ./* for *. For this one: ./{word}", word=shown),
+            say(
+                "To grade all that is here: grade . --each, or ./* in place of *. To grade only this one: ./{word}",
+                word=shown,
+            ),
         )
     )
 

@@ -1,4 +1,4 @@
-"""What `grade` does once it is known what is asked for."""
+"""What `grade` does: find the rubric, prepare it, grade each submission, write the reports."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from grader.cli.paths import (
 )
 from grader.cli.speaking import progress
 from grader.cli.trusted import announce, files_run
-from grader.cli.writing import fits, reachable, write
+from grader.cli.writing import refuse_linked_places, refuse_several, write
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.execution.confinement.examining import refusal
@@ -38,7 +38,7 @@ from grader.report import format_of
 
 
 class Preparation:
-    """Finds and prepares what is `wanted` of the rubric at `path`; with `cached`, by way of the cache."""
+    """Reads and prepares what is `wanted` of the rubric at `path`; with `cached`, it is recalled or remembered."""
 
     def __init__(self, path: Path, wanted: Wanted, *, cached: bool) -> None:
         self._path, self._wanted = path, wanted
@@ -100,19 +100,19 @@ class GradeRequest(RubricRequest, frozen=True, kw_only=True):
 
     @property
     def is_own(self) -> bool:
-        """Whether a student checks what is the student's own, as far as the command line tells."""
+        """Whether a student checks own work, as far as the command line tells."""
         return not self.is_official and self.audience == "student"
 
     @property
     def of_others(self) -> bool:
-        """Whether what lies in the graded folders may be others': then no rubric in there is followed.
+        """Whether the graded folders may hold others' work: then no rubric in them is followed.
 
-        A student grades one path, and a downloaded kit is her own with the rubric in it.
+        A student grades one path, and a downloaded kit is the student's own, with the rubric in it.
         """
         return not self.is_own or self.each or len(self.paths) > 1
 
-    def ground(self, paths: Sequence[Path]) -> Preparation:
-        """Return the rubric that is asked for and its reference; nothing is remembered in official grading."""
+    def preparation(self, paths: Sequence[Path]) -> Preparation:
+        """Return the preparation of the rubric asked for; official grading neither recalls nor remembers one."""
         path = find(self.rubric, paths, brought=not self.of_others, beside=not self.is_official)
         wanted = Wanted(
             rubric=str(path.absolute()),
@@ -128,51 +128,54 @@ def run(request: GradeRequest) -> int:
     named = [Path(path) for path in request.paths]
     look_for(named)
     entries = works(named, (), each=True, own=False) if request.each and named else []
-    ground = request.ground(_graded_paths(named, entries))
-    authors = [Path(path) for path in (ground.rubric.submission, ground.rubric.reference) if path]
+    preparation = request.preparation(_graded_paths(named, entries))
+    authors = [Path(path) for path in (preparation.rubric.submission, preparation.rubric.reference) if path]
     handed_in = entries or works(named or authors[:1], authors, each=request.each, own=request.is_own)
     alone = len(handed_in) == 1
     if alone and not request.each:
         refuse_detour(handed_in[0])
     if request.of_others:
-        own_rubric(ground.rubric, [work.path for work in handed_in if alone or work.link is None], request)
-    fits(request.format, 1 if request.out is not None else len(handed_in))
-    reachable(request.output, request.out)
+        _refuse_handed_in_rubric(
+            preparation.rubric, [work.path for work in handed_in if alone or work.link is None], request
+        )
+    refuse_several(request.format, 1 if request.out is not None else len(handed_in))
+    refuse_linked_places(request.output, request.out)
     if request.each and request.out is not None and inside(Path(request.out), named):
         raise UsageError(
             say("{path} lies in a folder where everything is a submission, so the next run would grade the reports.",
                 path=inert(request.out, 200)),
             say("Name a folder outside of it: --out FOLDER"),
         )  # fmt: skip
-    with request.engine(ground.rubric) as engine:
-        admit(engine, request.is_official)
+    with request.engine(preparation.rubric) as engine:
+        if request.is_official and (error := refusal(engine.tier)) is not None:
+            raise error
         if request.rubric is None and not request.is_official:
-            announce(ground.rubric, engine, files_run(ground.rubric, reference=request.reference is None))
+            announce(preparation.rubric, engine, files_run(preparation.rubric, reference=request.reference is None))
         with progress():
-            prepared = ground.prepared(engine)
+            prepared = preparation.prepared(engine)
             answers = ReferenceAnswers()
-            reports = [grade_one(prepared, engine, work, request, answers, alone=alone) for work in handed_in]
-    hand_over(reports, request)
-    ground.keep(engine)
+            reports = [_grade_one(prepared, engine, work, request, answers, alone=alone) for work in handed_in]
+    _write_reports(reports, request)
+    preparation.keep(engine)
     return max(exit_code(report) for report in reports)
 
 
 def _graded_paths(named: list[Path], entries: Sequence[Work]) -> list[Path]:
-    """Return the paths that are graded, and the folders whose `entries` they are, but no link that is not followed."""
+    """Return the paths that are graded and the folders that hold the `entries`, but no links."""
     if entries or len(named) < 2:
         return [*named, *(work.path for work in entries if work.link is None)]
     return [work.path for work in works(named, (), each=False, own=False) if work.link is None]
 
 
-def own_rubric(rubric: Rubric, paths: Sequence[Path], request: GradeRequest) -> None:
-    """Raise UsageError or RubricError where files would be followed that came with what is graded."""
+def _refuse_handed_in_rubric(rubric: Rubric, paths: Sequence[Path], request: GradeRequest) -> None:
+    """Raise UsageError if the rubric came with what is graded, RubricError if one of its files did."""
     if request.rubric is None and came_by(Path(rubric.path), paths):
         raise came_with(Path(rubric.path))
     refuse_own_files(rubric, paths, reference=request.reference is None)
 
 
-def hand_over(reports: Sequence[Report[Exhibit | Withheld]], request: GradeRequest) -> None:
-    """Write the reports where they are wanted: one file each, and a line or a row for each of them."""
+def _write_reports(reports: Sequence[Report[Exhibit | Withheld]], request: GradeRequest) -> None:
+    """Write the reports; with --out, a file for each, and a line or a row for each besides."""
     instructor = request.audience == "instructor"
     if request.out is not None:
         from grader.cli.writing import write_each, write_summary
@@ -184,19 +187,12 @@ def hand_over(reports: Sequence[Report[Exhibit | Withheld]], request: GradeReque
     write(reports, request.format, request.lang, request.output, instructor=instructor)
 
 
-def admit(engine: Engine, official: bool) -> None:
-    """Raise ConfinementError where official grading is wanted and `engine` cannot confine hostile code."""
-    error = refusal(engine.tier) if official else None
-    if error is not None:
-        raise error
-
-
-def grade_one(
+def _grade_one(
     prepared: Prepared, engine: Engine, work: Work, request: GradeRequest, answers: ReferenceAnswers, *, alone: bool
 ) -> Report[Exhibit | Withheld]:
-    """Grade one path; what cannot be read or run becomes a report that says so, so that the others go on.
+    """Grade one path. What cannot be read or run gets a report that says so, and the other paths are graded.
 
-    A path that leaves several candidates raises UsageError where it is the only one.
+    If the path is the only one and several files in it could be the submission, UsageError is raised.
     """
     path = work.path
     try:
@@ -209,11 +205,11 @@ def grade_one(
         report = grading.ungraded(prepared, str(path), error, engine)
     except (SubmissionError, EngineError) as error:
         report = grading.ungraded(prepared, str(path), error, engine)
-    except Exception as error:  # a bug of ours costs this submission its grade, never its points or the others theirs
+    except Exception as error:  # our bug: this submission is not graded (never 0 points), and the others are
         report = grading.ungraded(prepared, str(path), _own_fault(error, request), engine)
     finally:
         submission.forget()
-    return report if alone else replace(report, submission=_told_apart(str(path)))
+    return report if alone else replace(report, submission=_shown_path(str(path)))
 
 
 def _graded(
@@ -235,13 +231,13 @@ def _graded(
     from grader.grading.runs import reference_limits
 
     plan = prepared.plan
-    if plan.expected is not None:  # a student kit: there is no reference to ask
+    if plan.expected is not None:  # a student kit has no reference to ask
         return report
     return with_windows(report, prepared.chosen, engine, plan.reference.source, reference_limits(prepared.limits))
 
 
-def _told_apart(path: str) -> Inert:
-    """Return what a report among others is called: its path or, of one that has no end, the end, where paths differ."""
+def _shown_path(path: str) -> Inert:
+    """Return the path as one of several reports shows it; of a very long path the end, where paths differ."""
     return inert(path if len(path) <= LONGEST_PATH else f"…{path[1 - LONGEST_PATH :]}", LONGEST_PATH)
 
 

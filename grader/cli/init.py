@@ -37,9 +37,9 @@ def init_command(name: str, notebook: str | None, lang: Language | None) -> None
 
         files = example(called, language)
     write_new(files, folder)
-    told = [
+    lines = [
         *remarks,
         say_count("Wrote {count} file to {path}.", "Wrote {count} files to {path}.", len(files), path=inert(name, 200)),
         say("Next: cd {path} && grade", path=inert(shlex.quote(name), 200)),
     ]
-    click.echo("\n".join(message.text(language) for message in told))
+    click.echo("\n".join(message.text(language) for message in lines))

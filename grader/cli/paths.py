@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from grader import submission
 from grader.cli.trusted import engine_of
+from grader.cli.writing import common_folders
 from grader.errors import Fault, GraderError, RubricError, Span, UsageError
 from grader.execution import Engine
 from grader.grading.prepared import Plan
@@ -65,7 +66,7 @@ def inside(folder: Path, paths: Sequence[str | Path]) -> Path | None:
 
 
 def _neighbour(folder: Path, paths: Sequence[str | Path]) -> Path | None:
-    """Return the one of `paths` that is a file directly in `folder`: its helpers are handed in there with it."""
+    """Return the one of `paths` that is a file directly in `folder`, where its helpers are handed in with it."""
     for path in map(Path, paths):
         if not path.is_dir() and any(_same(one, folder) for one in (path.absolute().parent, path.resolve().parent)):
             return path
@@ -73,15 +74,15 @@ def _neighbour(folder: Path, paths: Sequence[str | Path]) -> Path | None:
 
 
 def came_by(file: Path, paths: Sequence[str | Path]) -> Path | None:
-    """Return the one of `paths` that `file`, or what it is a link to, came with."""
+    """Return the one of `paths` that `file`, or the target of its link, came with."""
     folders = {file.absolute().parent, file.resolve().parent}
     return next((found for each in folders if (found := inside(each, paths) or _neighbour(each, paths))), None)
 
 
 def refuse_own_files(rubric: Rubric, paths: Sequence[Path], *, reference: bool) -> None:
-    """Raise RubricError for each file that the rubric names in a folder of `paths`, or that is one of them.
+    """Raise RubricError for each file of the rubric that lies in a folder of `paths`, or is one of them.
 
-    With `reference`, that one too; only whoever grades the reference itself may name it twice.
+    With `reference` the reference counts too, except where the reference itself is graded.
     """
     named = {"expected": rubric.expected, "generators": rubric.generators, "mistakes": rubric.mistakes}
     if rubric.runtime != sys.executable:
@@ -110,7 +111,7 @@ def _holder(file: Path, paths: Sequence[Path]) -> Path | None:
 
 
 def _is_reference(graded: Path, rubric: Rubric) -> bool:
-    """Return whether the submission at `graded` is the reference itself, as where an author tries it."""
+    """Return whether the submission at `graded` is the reference itself, as when an author tries it."""
     if not rubric.reference:
         return False
     if not graded.is_dir():
@@ -124,7 +125,7 @@ def _is_reference(graded: Path, rubric: Rubric) -> bool:
 
 
 def _line(path: str, key: str) -> tuple[int, str]:
-    """Return where `key` stands at the top of the rubric, and the line; 0 where it cannot be told."""
+    """Return the number and text of the line where `key` stands at the top of the rubric, else 0 and ""."""
     try:
         lines = Path(path).read_text("utf-8").splitlines()
     except (OSError, ValueError):
@@ -133,7 +134,7 @@ def _line(path: str, key: str) -> tuple[int, str]:
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Return whether both are one file or folder, by whatever name: a disk may ignore case, a link may lead there."""
+    """Return whether both are one file or folder, whatever their names: a disk may ignore case, one may be a link."""
     try:
         return one.samefile(other)
     except (OSError, ValueError):
@@ -141,11 +142,11 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def find(given: str | None, paths: Sequence[str | Path] = (), *, brought: bool = True, beside: bool = True) -> Path:
-    """Return the rubric's path: the one given, else the nearest upwards from the working folder.
+    """Return the rubric's path: the one given, else the nearest in the working folder or above it.
 
-    Where others' work is graded one that came with it (`paths`) is passed over, as is said. A student's own folder is
-    her own kit: there one that was `brought` is taken. Last one `beside` the paths is looked for (never in one). Raises
-    UsageError if there is none.
+    A rubric that came with what is graded (`paths`) is taken only if `brought`, as in a student's own kit; else it is
+    passed over, and a note says so. With `beside`, a rubric beside the paths (never inside one) is looked for last.
+    Raises UsageError if there is none.
     """
     if given is not None:
         return Path(given)
@@ -169,7 +170,7 @@ def find(given: str | None, paths: Sequence[str | Path] = (), *, brought: bool =
 
 
 def came_with(rubric: Path) -> UsageError:
-    """Return the error for others' work where the only rubric may have been handed in with it."""
+    """Return the error for a rubric that was found only in what is graded, so that it may have been handed in."""
     return UsageError(
         say("{path} came with what is graded, so it is not followed.", path=inert(str(rubric), 1000)),
         say("Grade from the course's folder, or name the course's rubric: --rubric {example}", example=_EXAMPLE),
@@ -181,7 +182,7 @@ def _rubrics_above(start: Path) -> Iterator[Path]:
 
 
 def _beside(paths: Sequence[str | Path]) -> Iterator[Path]:
-    """Yield the rubrics upwards from beside the paths, in no folder that is graded, nor in one of some of them."""
+    """Yield the rubrics in the folder that holds all paths and above, in none that is graded."""
     wholes = [path.resolve() if path.name in ("", "..") else path.absolute() for path in map(Path, paths)]
     if len({whole.anchor for whole in wholes}) == 1:
         above = Path(os.path.commonpath([whole.parent for whole in wholes]))
@@ -196,9 +197,9 @@ def _is_file(path: Path) -> bool:
 
 
 class Work(Struct, frozen=True, kw_only=True):
-    """A submission's path; below the folder `beneath` no link is followed.
+    """A submission's path. Below the folder `beneath` no link is followed.
 
-    If it is a file that stands alone, the `helpers` beside it are its own or are not read.
+    `helpers` says whether the modules beside a single file are the submission's own; else they are not read.
     """
 
     path: Path
@@ -207,20 +208,20 @@ class Work(Struct, frozen=True, kw_only=True):
 
     @property
     def link(self) -> Path | None:
-        """The first link on its way, for which nothing of it is read: what is there has not been handed in."""
+        """The first link on its way, if any: nothing behind a link was handed in, so it is not read."""
         steps = self.path.relative_to(self.beneath).parts
         way = (self.beneath.joinpath(*steps[:count]) for count in range(1, len(steps) + 1))
         return next((each for each in way if os.path.islink(each)), None)  # noqa: PTH114 - raises nothing
 
 
 def works(paths: Sequence[Path], authors: Sequence[Path], *, each: bool, own: bool) -> list[Work]:
-    """Return what is to be graded: `paths` or, with `each`, what the folders among them hold.
+    """Return what is to be graded: `paths` or, with `each`, the entries of the folders among them.
 
-    What is trusted: with `each` the folder that is named; of several paths (a shell's `class/*` makes them) what all of
-    them share; of a path alone in a student's self-check (`own`), or of one of the `authors` (the rubric's submission
-    and reference), all but its last part; of another the working folder or, if it is absolute, again all but its last
-    part. Helpers beside a file are its own in a self-check and where it is one of the authors', unless another path of
-    its folder is graded with it. Raises UsageError for a path that is not there, before anything is graded.
+    Links are followed in this part of a path: with `each`, the named folder; of several paths (as a shell makes of
+    `class/*`), the folder that all share; of a single path in a student's self-check (`own`), of one of the `authors`
+    (the rubric's submission and reference), and of an absolute path, all but the last part; of any other, the working
+    folder. Helpers beside a file are its own in a self-check and beside one of the authors' files, unless another path
+    in that folder is graded too. Raises UsageError for a path that does not exist, before anything is graded.
     """
     look_for(paths)
     beneath = _shared(paths) if len(paths) > 1 else list(paths if each else (paths[0].parent,))
@@ -237,9 +238,9 @@ def works(paths: Sequence[Path], authors: Sequence[Path], *, each: bool, own: bo
 
 
 def refuse_detour(work: Work) -> None:
-    """Raise UsageError where a link stands before the last part of the only path that was named: it may be the user's.
+    """Raise UsageError if a link stands before the last part of the only path that was named.
 
-    Whose submission it is has then handed in nothing wrong, and must not get 0 points for it.
+    The link may be the user's own; then the student did nothing wrong and must not get 0 points.
     """
     link = work.link
     if link is not None and link != work.path:
@@ -252,7 +253,7 @@ def refuse_detour(work: Work) -> None:
 
 
 def look_for(paths: Sequence[Path]) -> None:
-    """Raise UsageError for the first path where nothing is; dangling links, and what is unreadable, cost themselves."""
+    """Raise UsageError for the first path that does not exist; dangling links and unreadable files get a report."""
     for path in paths:
         try:
             path.lstat()
@@ -266,7 +267,7 @@ def look_for(paths: Sequence[Path]) -> None:
 
 
 def _meant(word: str) -> Message | None:
-    """Return the question for the command that `word` is nearly the name of, if there is one."""
+    """Return a question that names the command which `word` resembles, if there is one."""
     from difflib import get_close_matches
 
     from grader.cli.entry import COMMANDS
@@ -276,40 +277,37 @@ def _meant(word: str) -> Message | None:
 
 
 def _shared(paths: Sequence[Path]) -> list[Path]:
-    """Return for each path the folder that all of them lie in, as it writes it; its own one where that is the root."""
-    count = 0
-    for level in zip(*(path.parent.parts for path in paths), strict=False):
-        if len(set(level)) > 1:
-            break
-        count += 1
+    """Return for each path the folder that all share, as it spells it; its own folder if all share only `/`."""
+    count = common_folders([path.parent.parts for path in paths])
     if count == 1 and paths[0].is_absolute():
         count = 0
     return [Path(*path.parts[:count]) if count or not path.is_absolute() else path.parent for path in paths]
 
 
 def _written(path: Path) -> str:
-    """Return the whole path as it is written: where a student's link leads must not make it the author's."""
+    """Return the absolute path without following links: a student's link to the author's file is not that file."""
     return os.path.abspath(path)  # noqa: PTH100
 
 
 def _in_company(number: int, paths: Sequence[Path]) -> bool:
-    """Return whether another of `paths` lies in the folder that this one lies in, or is that folder."""
+    """Return whether another of `paths` lies in the same folder as this one, or is that folder."""
     folder = os.path.realpath(paths[number].parent)
     others = [path for place, path in enumerate(paths) if place != number]
     return any(folder in (os.path.realpath(other), os.path.realpath(other.parent)) for other in others)
 
 
-_ARCHIVES = (".py", ".ipynb", ".zip", ".txt")
+_ENDINGS = (".py", ".ipynb", ".zip", ".txt")
 _LEFT_BY_TOOLS = frozenset({"__pycache__", "__MACOSX"})
-_MOST_TOLD = 20
+_MOST_NAMED = 20
 
 
 def each_of(path: Path, base: Path) -> list[Work]:
-    """Return the submissions in the folder at `path`: its files of code, archives and folders; else `path` itself.
+    """Return the submissions in the folder at `path`: its code files, archives and folders; else `path` itself.
 
-    Hidden files and caches are no submissions; of what else is none a note tells, since it may be meant as one. A link
-    is one, whatever it is called, so that someone is told that it is not followed; below `base` none is. No file in
-    such a folder has helpers beside it: they may be anyone's. Raises UsageError for a folder that holds no submissions.
+    Hidden files and caches are passed over; a note names whatever else is passed over, since it may be meant as a
+    submission. A link counts as a submission whatever its name, so that a report says that links below `base` are not
+    followed. No file in such a folder has helpers, since the files beside it may be anyone's. Raises UsageError if the
+    folder holds no submissions.
     """
     inside: list[str] = []
     others: list[str] = []
@@ -317,23 +315,23 @@ def each_of(path: Path, base: Path) -> list[Work]:
         with Folder.at(base) as trusted, trusted.listed(path.relative_to(base).as_posix()) as entries:
             for entry in entries:
                 (inside if _is_submission(entry) else others).append(entry.name)
-    except GraderError:  # a file, or what cannot be read: that is said when it is graded
+    except GraderError:  # a file, or a folder that cannot be read: its report says so
         return [Work(path=path, beneath=path.parent if path == base else base, helpers=False)]
-    _tell(path, sorted(name for name in others if not name.startswith(".") and name not in _LEFT_BY_TOOLS))
+    _note_passed_over(path, sorted(name for name in others if not name.startswith(".") and name not in _LEFT_BY_TOOLS))
     if not inside:
         raise UsageError(say("The folder {path} holds no submissions.", path=inert(str(path), 200)))
     return [Work(path=path / name, beneath=base, helpers=False) for name in sorted(inside)]
 
 
-def _tell(path: Path, others: Sequence[str]) -> None:
-    """Say what in the folder at `path` was passed over."""
+def _note_passed_over(path: Path, others: Sequence[str]) -> None:
+    """Write which entries of the folder at `path` were passed over."""
     if not others:
         return
     from grader.cli.speaking import note
 
-    shown = [inert(name, 100) for name in others[:_MOST_TOLD]]
-    if len(others) > _MOST_TOLD:
-        shown.append(inert(f"… (+{len(others) - _MOST_TOLD})"))
+    shown = [inert(name, 100) for name in others[:_MOST_NAMED]]
+    if len(others) > _MOST_NAMED:
+        shown.append(inert(f"… (+{len(others) - _MOST_NAMED})"))
     note(
         say(
             "In {path} only folders and the files .py, .ipynb and .zip are submissions. Passed over: {names}",
@@ -345,4 +343,4 @@ def _tell(path: Path, others: Sequence[str]) -> None:
 def _is_submission(entry: os.DirEntry[str]) -> bool:
     if entry.name.startswith((".", "__")):
         return False
-    return entry.is_symlink() or entry.is_dir(follow_symlinks=False) or entry.name.lower().endswith(_ARCHIVES)
+    return entry.is_symlink() or entry.is_dir(follow_symlinks=False) or entry.name.lower().endswith(_ENDINGS)

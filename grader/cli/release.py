@@ -53,21 +53,21 @@ def release_command(ctx: click.Context, /, **options: Any) -> None:
     request = ReleaseRequest(**options)
     if request.out is None and not (request.check or request.update):
         raise UsageError(
-            say("A kit needs a folder to go to."),
+            say("The kit needs a folder."),
             say("Name one: grade release OUT. To compare only: grade release --check"),
         )
     plan = request.plan()
     if plan.expected is not None:
         raise UsageError(say("This is a student kit already; a kit is made from the author's files."))
     if request.update:
-        update(plan, request)
-    right = follows(plan, request)
+        _update(plan, request)
+    right = _follows(plan, request)
     if right and request.out is not None and not request.check:
-        right = release(plan, Path(request.out), request)
+        right = _release(plan, Path(request.out), request)
     ctx.exit(0 if right else 1)
 
 
-def update(plan: Plan, request: ReleaseRequest) -> None:
+def _update(plan: Plan, request: ReleaseRequest) -> None:
     """Write the stubs to where the rubric expects submissions."""
     from grader.author.kit.stubs import stubs
 
@@ -78,10 +78,10 @@ def update(plan: Plan, request: ReleaseRequest) -> None:
         request.tell(say("Wrote {path}.", path=path))
 
 
-def follows(plan: Plan, request: ReleaseRequest) -> bool:
+def _follows(plan: Plan, request: ReleaseRequest) -> bool:
     """Return whether the assignment follows from the reference, and show what differs.
 
-    A file that is not there fails a `--check`; a kit gets it in any case.
+    With `--check` a missing file counts as a difference; else it does not, since the kit gets it in any case.
     """
     from grader.author.kit.stubs import outdated
 
@@ -101,14 +101,14 @@ def follows(plan: Plan, request: ReleaseRequest) -> bool:
     return right
 
 
-def release(plan: Plan, out: Path, request: ReleaseRequest) -> bool:
-    """Write the kit into `out`, unless it would give something away; return whether it was written."""
+def _release(plan: Plan, out: Path, request: ReleaseRequest) -> bool:
+    """Write the kit into `out`, unless it holds what students must not see; return whether it was written."""
     from grader.author.kit.kit import archive, build, drawn_apart, leaks, write_kit
     from grader.author.kit.public import uncheckable
 
     with request.engine(plan.rubric) as engine:
         prepared = prepare(drawn_apart(plan, request.seed), engine)
-    sealing = seal(prepared, request) if request.sealed else None
+    sealing = _seal(prepared, request) if request.sealed else None
     kit = build(prepared, with_notebook=request.notebook, sealing=sealing, install=request.install)
     if found := leaks(kit, prepared, [plan.rubric.seed]):
         for leak in found:
@@ -131,8 +131,8 @@ def release(plan: Plan, out: Path, request: ReleaseRequest) -> bool:
     return True
 
 
-def seal(prepared: Prepared, request: ReleaseRequest) -> Sealing:
-    """Seal the hidden checks; say what is left out, and how much work the weakest digest would take to guess."""
+def _seal(prepared: Prepared, request: ReleaseRequest) -> Sealing:
+    """Seal the hidden checks; say which are left out, and how long it takes to guess the weakest digest."""
     from grader.author.kit.sealing import seal_hidden, weakest
 
     sealing = seal_hidden(prepared)

@@ -1,4 +1,4 @@
-"""How the command speaks: in which language, of errors, and that something is going on."""
+"""What a command writes besides its output: errors, notes and progress, in the language asked for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.language import Language, Message, environment_language
 
 
 def asked_language(words: Sequence[str]) -> Language:
-    """Return the language after `--lang` in a command line that may have failed to parse, else the environment's."""
+    """Return the language after `--lang` in a command line that click may have refused, else the environment's."""
     for word, following in zip(words, [*words[1:], ""], strict=True):
         value = word.removeprefix("--lang=") if word.startswith("--lang=") else following if word == "--lang" else ""
         if value in ("zh", "en"):
@@ -43,7 +43,7 @@ def _write(text: str) -> None:
 def progress(after: float = 1.0) -> Iterator[None]:
     """While the block runs, count the seconds on standard error, from `after` seconds on; erase it at the end.
 
-    `rich.status` would take 25 ms of CPU to import, beside the grading that is waited for.
+    `rich.status` would take 25 ms of CPU to import, which the grading would have to wait for.
     """
     if not sys.stderr.isatty():
         yield

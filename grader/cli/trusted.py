@@ -1,7 +1,7 @@
-r"""Whose code a rubric may have run: the Python it names, and the rubrics that the user trusts.
+r"""Which code a rubric may run: the Python that it names, and the record of rubrics that the user trusts.
 
-A line is a digest and the rubric's path, `\` and line ends spelt out. It counts only as long as the file and its folder
-belong to the user and nobody else may write there; a worker that is confined cannot (it sees neither).
+A line of the record is a digest and the rubric's path, with `\` and line ends escaped. The record counts only while its
+file and folder belong to the user and nobody else may write there; a confined worker sees neither.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 def digest(rubric: Rubric) -> str:
-    """Return what tells this rubric, and the Python it names, from any other.
+    """Return a SHA-256 of the rubric's bytes and of the path of the Python that it names.
 
-    It follows from the rubric's bytes, from where that Python lies and, if that is in the rubric's own folder, from the
-    Python's bytes. What that Python reads by itself (its packages) is not looked at.
+    If that Python lies in the rubric's own folder, its bytes count too. The packages that it imports do not. Raises
+    UsageError if it cannot be read.
     """
     whole = sha256("\0".join((rubric.digest, rubric.runtime)).encode("utf-8", "surrogateescape"))
     if rubric.runtime:
@@ -45,22 +45,22 @@ def digest(rubric: Rubric) -> str:
 
 
 def is_trusted(rubric: Rubric) -> bool:
-    """Return whether `grade trust` recorded the rubric as it now is, where it now is."""
+    """Return whether `grade trust` recorded the rubric with its present content, at its present path."""
     known = _lines()
     return bool(known) and f"{digest(rubric)} {_spelt(rubric.path)}" in known
 
 
 def trust(rubric: Rubric) -> Path:
-    """Record the rubric as it now is, in place of what was recorded of this path; return the file it is recorded in.
+    """Record the rubric as it now is, in place of an earlier record of its path; return the file of the record.
 
-    Raises UsageError if that cannot be written, or would count for nothing.
+    Raises UsageError if the file cannot be written, or if others could change it.
     """
     others = [each for each in _lines() if each.partition(" ")[2] != _spelt(rubric.path)]
     return _write([*others, f"{digest(rubric)} {_spelt(rubric.path)}"])
 
 
 def forget(path: str) -> bool:
-    """Take the rubric at `path` off the record; return whether it was on it. Raises UsageError as `trust` does."""
+    """Remove the rubric at `path` from the record; return whether it was there. Raises UsageError as `trust` does."""
     known = _lines()
     others = [each for each in known if each.partition(" ")[2] != _spelt(path)]
     if len(others) < len(known):
@@ -69,12 +69,12 @@ def forget(path: str) -> bool:
 
 
 def writable_by_others(seen: os.stat_result) -> bool:
-    """Return whether anyone but its owner may write what was `seen`; Windows does not say."""
+    """Return whether others than its owner may write to what `seen` describes; on Windows False."""
     return hasattr(os, "geteuid") and bool(seen.st_mode & _OTHERS)
 
 
 def owned(seen: os.stat_result, *, root: bool = False) -> bool:
-    """Return whether what was `seen` is the user's own or, with `root`, root's, who may do anything anyway."""
+    """Return whether what `seen` describes is the user's or, with `root`, root's, who may change all files anyway."""
     return not hasattr(os, "geteuid") or seen.st_uid == os.geteuid() or (root and seen.st_uid == 0)
 
 
@@ -86,13 +86,13 @@ def _folder() -> Path:
     """Return the folder of the user's settings. Raises UsageError for a user who has none."""
     home = os.environ.get("XDG_CONFIG_HOME", "")
     found = Path(home if os.path.isabs(home) else os.path.expanduser("~/.config"))  # noqa: PTH111, PTH117
-    if not found.is_absolute():  # HOME is not, or nobody knows of one: then it could lie in what is graded
+    if not found.is_absolute():  # without an absolute HOME it could lie in what is graded
         raise UsageError(say("There is no folder for your settings: HOME is not an absolute path."))
     return found / "pingfen"
 
 
 def _lines() -> list[str]:
-    """Return what is recorded; nothing where somebody else could have written it."""
+    """Return the lines of the record, none if somebody else could have written them."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         folder = _folder()
@@ -130,10 +130,10 @@ def _write(lines: list[str]) -> Path:
 
 
 def python_of(rubric: Rubric, *, named: bool) -> str:
-    """Return the Python that is to run sources, "" for this one: what the rubric's `runtime` says, if it may.
+    """Return the Python that runs sources: the one in the rubric's `runtime`, or "" for this one.
 
-    It runs outside the confinement, so it must be the user's own wish: the rubric was `named` and is the user's file
-    (or root's), or `grade trust` recorded it. Raises UsageError else; another Python never takes its place.
+    It is not confined, so the user must have asked for it: the user `named` the rubric, and nobody else (but root) can
+    change it, or `grade trust` recorded it. Else UsageError is raised; no other Python is taken in its place.
     """
     if rubric.runtime in ("", sys.executable):
         return rubric.runtime
@@ -165,13 +165,13 @@ def engine_of(rubric: Rubric, *, named: bool) -> AbstractContextManager[Engine]:
 
 
 def near(path: str) -> str:
-    """Return a path as short as it is clear: relative to here if it is below here."""
+    """Return the path to show: relative to the current folder if it lies below it."""
     here = Path.cwd()
     return inert(str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path, 1000)
 
 
 def _unsafe(rubric: Rubric) -> Message | None:
-    """Return why naming the rubric is not enough, if it is not: somebody else may change what would be run."""
+    """Return who else may change what would be run, so that naming the rubric is not enough; None if nobody may."""
     match _hand_of_others([Path(rubric.path)]):
         case "theirs":
             return say("The rubric's file belongs to another user.")
@@ -189,12 +189,12 @@ def _unsafe(rubric: Rubric) -> Message | None:
 def _hand_of_others(paths: Sequence[Path]) -> Literal["", "theirs", "open"]:
     """Return "theirs" if one of the files or folders is neither the user's nor root's, "open" if others may write it.
 
-    In a folder such as /tmp, others may put files, but take none of the user's away.
+    In a folder with the sticky bit, such as /tmp, others may add files but not replace the user's.
     """
     for path in paths:
         try:
             seen = path.stat()
-        except OSError:  # it has just been taken away
+        except OSError:  # it has just been removed
             return "theirs"
         if not owned(seen, root=True):
             return "theirs"
@@ -204,9 +204,9 @@ def _hand_of_others(paths: Sequence[Path]) -> Literal["", "theirs", "open"]:
 
 
 def files_run(rubric: Rubric, *, reference: bool = True) -> Sequence[str]:
-    """Return the files of the rubric whose code runs in workers; a kit that has only expected values has none.
+    """Return the files of the rubric whose code runs in workers; a kit with expected values has none.
 
-    Without `reference`, another one than the rubric's is used.
+    Without `reference`, the rubric's reference is left out, because another one is used.
     """
     if rubric.expected and reference:
         return ()
@@ -214,10 +214,10 @@ def files_run(rubric: Rubric, *, reference: bool = True) -> Sequence[str]:
 
 
 def announce(rubric: Rubric, engine: Engine, files: Sequence[str]) -> None:
-    """Say once what `files` run besides the student's own, unless the user trusts the rubric.
+    """Say once that `files` run besides the student's own file, unless the user trusts the rubric.
 
-    That it was said is remembered in the user's cache folder, by the rubric's place, its text and its files: another
-    rubric that takes its place is another one.
+    The user's cache folder remembers that it was said, by the rubric's path, its text and its files, so that it is said
+    again of another rubric at the same path.
     """
     if not files:
         return
@@ -242,7 +242,7 @@ def announce(rubric: Rubric, engine: Engine, files: Sequence[str]) -> None:
             how=how,
         )
     )
-    with suppress(OSError):  # then it is said again
+    with suppress(OSError):  # then it is said again next time
         for each in (folder(), said.parent):
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

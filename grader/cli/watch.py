@@ -20,8 +20,8 @@ from grader.grading import prepare
 from grader.language import Language, Message, inert, listed, say
 from grader.report.lines import cell_width, show_error
 
-_WORTH = (".py", ".ipynb", ".zip")
-"""The endings of files whose change may change the submission: helper modules lie beside it."""
+_ENDINGS = (".py", ".ipynb", ".zip")
+"""A change of a file with such an ending may change the submission: helper modules lie beside it."""
 
 
 @click.command(name="watch")
@@ -53,10 +53,10 @@ def watch_command(path: str | None, rubric: str | None, lang: Language | None) -
 
 
 def _saved(file: Path) -> Iterator[object]:
-    """Yield whenever something at or beside `file` was written, and every other second, until Ctrl-C.
+    """Yield whenever a file at or beside `file` was written, and every two seconds besides, until Ctrl-C.
 
     The folder is watched, not the file: an editor that saves by renaming puts another file in its place. Folders shared
-    over a network tell of no changes, hence the second thought.
+    over a network report no changes: there the file is looked at every two seconds.
     """
     from watchfiles import watch
 
@@ -65,7 +65,7 @@ def _saved(file: Path) -> Iterator[object]:
         try:
             yield from watch(
                 *folders,
-                watch_filter=lambda _, changed: changed.endswith(_WORTH),
+                watch_filter=lambda _, changed: changed.endswith(_ENDINGS),
                 debounce=50,
                 step=20,
                 recursive=file.is_dir(),
@@ -80,9 +80,9 @@ def _saved(file: Path) -> Iterator[object]:
 
 
 def _grade(watched: Watched, file: Path, language: Language, last: str) -> str:
-    """Grade and show; return what was wrong, which is not shown again where it was the `last` that was shown.
+    """Grade and show; return the error that was shown, "" if there was none. The `last` error is not shown twice.
 
-    A file that is not there or cannot be read just now (half saved) is waited for.
+    If the file is missing or cannot be read just now (it is half saved), the next change is waited for.
     """
     try:
         found = watched.regrade()
@@ -101,6 +101,6 @@ def _grade(watched: Watched, file: Path, language: Language, last: str) -> str:
 
 
 def _rule(what: Message, language: Language) -> None:
-    """Draw a line between two reports, with the time by the clock and what was done."""
+    """Draw a line between two reports, with the time of day and what was done."""
     head = f"── {time.strftime('%H:%M:%S')} {what.text(language)} "
     show_text("\n" + head + "─" * max(terminal_width() - cell_width(head), 2))

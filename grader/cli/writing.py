@@ -1,7 +1,7 @@
-"""Writes reports in the format asked for: to the terminal, or to files, and through no link.
+"""Writes reports in the format asked for, to the terminal or to files, and never through a link.
 
-What lies where a file is wanted may have been handed in. So the new file gets a name that nobody can have put there
-before, and then takes the place of what stands under the wanted one.
+Whatever already has the name of a new file may have been handed in. So the file is written under a name that nobody can
+have put there before, and then renamed to the wanted one.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _MEMORY = "/dev/shm/"
 
 
 def write(reports: Reports, format: str, lang: Language | None, output: str | None, *, instructor: bool) -> None:
-    """Write `reports` in the format `format`; a student's audience gets reports without anything hidden.
+    """Write `reports` in a format; without `instructor` nothing hidden is written.
 
     Raises UsageError if the file cannot be written.
     """
-    fits(format, len(reports))
+    refuse_several(format, len(reports))
     wanted = format_of(format)
     if wanted.table is not None:
         utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
@@ -58,7 +58,7 @@ def write(reports: Reports, format: str, lang: Language | None, output: str | No
 
 
 def write_each(reports: Reports, format: str, lang: Language | None, folder: str, *, instructor: bool) -> None:
-    """Write a file for each report into `folder` in the format `format`; beside a table of all submissions stand pages.
+    """Write a file for each report into `folder` in a format; HTML pages if the format is a table of all submissions.
 
     Raises UsageError if one cannot be written.
     """
@@ -79,8 +79,8 @@ def write_summary(reports: Reports, lang: Language | None, output: str | None) -
     put(_at_a_glance(reports, lang), output)
 
 
-def fits(format: str, count: int) -> None:
-    """Raise UsageError for a format whose file holds one submission, where there are several."""
+def refuse_several(format: str, count: int) -> None:
+    """Raise UsageError if there are several submissions and a file of this format holds one."""
     if count < 2:
         return
     wanted = format_of(format)
@@ -93,8 +93,8 @@ def fits(format: str, count: int) -> None:
         )  # fmt: skip
 
 
-def reachable(output: str | None, folder: str | None) -> None:
-    """Raise UsageError where the file `output`, or the reports' `folder`, lies behind a link."""
+def refuse_linked_places(output: str | None, folder: str | None) -> None:
+    """Raise UsageError if the file `output`, or the reports' `folder`, lies behind a link."""
     if output is not None:
         refuse_links(Path(output).parent)
     if folder is not None:
@@ -137,7 +137,7 @@ def _render(
     }
     try:
         return wanted.render(report, language=language, **{name: place[name] for name in wanted.asks})
-    except Exception as error:  # another's code has failed, and not the student's
+    except Exception as error:  # the code of an installed format failed
         if format in FORMATS:
             raise
         why = inert(f"{type(error).__name__}: {error}", 400)
@@ -147,7 +147,7 @@ def _render(
 def terminal_width() -> int:
     """Return the terminal's width, at most 100: longer lines are hard to read; 80 where there is none."""
     asked = os.environ.get("COLUMNS", "")
-    if asked.isdecimal() and len(asked) < 10 and int(asked):  # Python reads no number of thousands of digits
+    if asked.isdecimal() and len(asked) < 10 and int(asked):  # int() refuses thousands of digits
         return min(int(asked), 100)
     try:
         return min(os.get_terminal_size(1).columns or 80, 100)
@@ -156,7 +156,7 @@ def terminal_width() -> int:
 
 
 def show_text(text: str) -> None:
-    """Print; a character that the terminal's encoding lacks becomes a question mark, never a traceback."""
+    """Print; a character that the terminal's encoding lacks becomes a question mark."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding).rstrip("\n") + "\n")
 
@@ -170,7 +170,7 @@ def write_file(path: Path, text: str) -> None:
         return
     try:
         _replace(path, text)
-    except OSError as error:  # a folder where nothing may be put, a file that is mounted by itself
+    except OSError as error:  # a folder without the right to add files, or a file that is a mount of its own
         try:
             _rewrite(path, text)
         except FileNotFoundError:
@@ -180,7 +180,7 @@ def write_file(path: Path, text: str) -> None:
 def refuse_links(folder: Path, *, last: bool = False) -> None:
     """Raise UsageError if a folder on the way to `folder`, as it is written, is a link.
 
-    An absolute path is the user's own; with `last`, its own end is looked at all the same.
+    The way of an absolute path is the user's own, so it may hold links; with `last` the folder itself may not be one.
     """
     way = [folder] if last else []
     way += [] if folder.is_absolute() else [folder, *folder.parents]
@@ -206,9 +206,9 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _keep_mode(old: Path, new: Path) -> None:
-    """Give `new` the rights of the user's own file in whose place it comes. Raises OSError if that may not be written.
+    """Give `new` the rights of the user's own file that it replaces. Raises OSError if that may not be written.
 
-    A folder is no file: that is told as the system does.
+    A folder is refused with the system's own error.
     """
     try:
         seen = old.lstat()
@@ -225,7 +225,7 @@ def _keep_mode(old: Path, new: Path) -> None:
 
 
 def _rewrite(path: Path, text: str) -> None:
-    """Write into the file that stands there, if it is an ordinary one and has no other name."""
+    """Overwrite the file at `path` if it is an ordinary one and has no second name (hard link)."""
     flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     with os.fdopen(os.open(path, flags), "w", encoding="utf-8") as stream:
         seen = os.fstat(stream.fileno())
@@ -236,20 +236,20 @@ def _rewrite(path: Path, text: str) -> None:
 
 
 def names_of(submissions: Sequence[str], suffix: str) -> list[str]:
-    """Return a file name for each submission's report, from what its path has beyond the others'; no two are alike.
+    """Return a file name for each submission's report: its path without the folders that all share; no two are alike.
 
-    Whose own name can be kept gets it before any that has to be changed: no report stands under another's name.
+    Names that can stay as they are come first, so that no changed name takes that of another submission.
     """
     parts = [Path(each).parts for each in submissions]
-    above = _alike([each[:-1] for each in parts])
-    own = ["-".join(each[above:]) for each in parts]
-    stems = [_stem(each) for each in own]
-    kept = [len(each) - above == 1 and stem == name for each, stem, name in zip(parts, stems, own, strict=True)]
+    above = common_folders([each[:-1] for each in parts])
+    wanted = ["-".join(each[above:]) for each in parts]
+    stems = [_stem(each) for each in wanted]
+    unchanged = [len(each) - above == 1 and stem == name for each, stem, name in zip(parts, stems, wanted, strict=True)]
     names = [""] * len(parts)
     taken: set[str] = set()
     for again in (False, True):
         for place, stem in enumerate(stems):
-            if names[place] or not (kept[place] or again):
+            if names[place] or not (unchanged[place] or again):
                 continue
             name, number = f"{stem}.{suffix}", 1
             while name.casefold() in taken and again:
@@ -261,16 +261,11 @@ def names_of(submissions: Sequence[str], suffix: str) -> list[str]:
     return names
 
 
+def common_folders(parts: Sequence[tuple[str, ...]]) -> int:
+    """Return how many folders all paths begin with, given the parts of each."""
+    return len(os.path.commonprefix(list(parts)))  # noqa: RUF071 - it compares tuples part by part
+
+
 def _stem(name: str) -> str:
     stem = re.sub(r"[^\w.()+@-]+", "_", name).strip("._-")[:_LONGEST] or "submission"
     return stem.encode()[:_MOST_BYTES].decode(errors="ignore")
-
-
-def _alike(parts: Sequence[tuple[str, ...]]) -> int:
-    """Return how many folders all paths begin with."""
-    count = 0
-    for level in zip(*parts, strict=False):
-        if len(set(level)) > 1:
-            break
-        count += 1
-    return count

@@ -6,7 +6,6 @@ As a program it answers `check`: the report on a session's function, or why ther
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from grader.desk.checking import environment
 from grader.errors import EngineError, GraderError, UsageError
 from grader.language import Language, environment_language, inert, say
 from grader.report.lines import show_error
-from grader.search_path import sound
 from grader.submission import gather
 from grader.submission.costs import SCRIPT, WordsLeft
 from grader.submission.text import lex
@@ -37,11 +36,11 @@ def ask(
 ) -> str:
     """Return `grade`'s report on `path` (default: the rubric's submission) in the format `format`.
 
-    A `rubric` is one that somebody named; else `grade` finds it from the folder `here`, or the current one. What
-    `grade` says besides goes to standard error.
+    `rubric` is the one that the user named; without it `grade` looks for one from the folder `here`, or the current
+    one. Notes of `grade` go to standard error.
 
-    It and any error are in the language `lang`; else a report is in the rubric's, an error in the environment's.
-    Raises UsageError with grade's own words where nothing was graded.
+    Reports and errors are in the language `lang`; without it reports are in the rubric's and errors in the
+    environment's. Raises UsageError or EngineError with grade's own words if nothing was graded.
     """
     words = ["--format", format]
     words += [word for name in only for word in ("--only", name)]
@@ -54,7 +53,7 @@ def ask(
         check=False,
         stdin=subprocess.DEVNULL,
         cwd=here,
-        env=_environment(),
+        env=environment(),
     )
     if run.returncode in _GRADED and run.stdout:
         sys.stderr.write(run.stderr.decode("utf-8", "replace"))
@@ -65,12 +64,6 @@ def ask(
 def ask_json(path: Path | None, *, rubric: Path | None = None, here: Path | None = None) -> dict[str, Any]:
     """Return the report `grade/report/v1` as a dict. Raises as `ask` does."""
     return dict(json.loads(ask(path, rubric=rubric, here=here)))
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment for `grade`: its search path leads to no folder whose files are graded (see -P, too)."""
-    path = sound(os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    return {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(path)}
 
 
 def _failure(code: int, words: str) -> GraderError:
@@ -84,7 +77,7 @@ def main() -> None:
 
 
 def answer(question: Mapping[str, Any]) -> tuple[str, bool]:
-    """Return the report that is asked for and True, or why there is none and False."""
+    """Return the report and True, or the reason why there is none and False."""
     lang = question["lang"]
     rubric = Path(question["rubric"]) if question["rubric"] is not None else None
     try:
@@ -101,7 +94,7 @@ def answer(question: Mapping[str, Any]) -> tuple[str, bool]:
 
 
 def _name(question: Mapping[str, Any]) -> str:
-    """Return the function's name; "" for all of them. Raises UsageError for what is neither a function nor a name."""
+    """Return the function's name, "" for all functions. Raises UsageError if it was given anything else."""
     name: str | None = question["name"]
     if name is None:
         raise UsageError(
@@ -112,7 +105,7 @@ def _name(question: Mapping[str, Any]) -> str:
 
 
 def _file(question: Mapping[str, Any]) -> Path | None:
-    """Return the file of a function that was given itself. Raises UsageError for a prompt that keeps no text."""
+    """Return the file of a function that was given itself, else None. Raises UsageError if it was typed at a prompt."""
     file: str | None = question["file"]
     if file == "":
         raise UsageError(
@@ -122,18 +115,18 @@ def _file(question: Mapping[str, Any]) -> Path | None:
     return Path(file) if file is not None else None
 
 
-def _notebook(of: list[str]) -> dict[str, Any]:
-    """Return `of` as a notebook (nbformat 4.4), so that lines are told by cell."""
-    kept: list[dict[str, Any]] = [
-        {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell} for cell in of
+def _notebook(cells: list[str]) -> dict[str, Any]:
+    """Return the cells as a notebook (nbformat 4.4), so that the report names lines by cell."""
+    code: list[dict[str, Any]] = [
+        {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell} for cell in cells
     ]
-    return {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": kept}
+    return {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": code}
 
 
 def _bring_helpers(text: str, folder: Path) -> None:
     """Copy the modules that `text` imports from the current folder, as the session would, and those that they import.
 
-    `grade` reads them beside the notebook, and says so where it cannot.
+    `grade` reads them beside the notebook, and reports those that it cannot read.
     """
 
     def copy(module: str) -> bytes | None:

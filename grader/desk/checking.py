@@ -1,7 +1,7 @@
 """`from pingfen import check`: grade from a notebook, a REPL or a script. This is the part in the student's session.
 
-In a session `grader` may be the student's own file. So this and what it imports stand for themselves, under whatever
-name they are found (see `pingfen`): they import the standard library, and one another by relative imports.
+In a session `grader` may be the student's own file. So this module and those that it imports do not rely on that name
+(see `pingfen`): they import only the standard library, and one another by relative imports.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ def cells() -> list[str] | None:
     return [str(cell) for cell in shell.user_ns.get("In", [])[1:]]
 
 
-def shown_by_itself() -> bool:
-    """Return whether the session shows what an expression gives: a notebook or a prompt does, a script does not."""
+def shows_values() -> bool:
+    """Return whether the session shows the value of an expression: a notebook and a prompt do, a script does not."""
     return cells() is not None or hasattr(sys, "ps1")
 
 
 def described(what: object) -> dict[str, str | None]:
-    """Return the `name` and `file` of a function, given it or its name, and the `kind` of whatever it is.
+    """Return the `name` and `file` of a function, given the function or its name, and the type's name as `kind`.
 
-    For `None` the name is "", for what is no function it is None. The file is None where only a name is given, "" where
-    there is none.
+    The name is "" for `None`, and None for anything that is not a function. The file is None if a name is given, and ""
+    if the function has no file.
     """
     name = what if isinstance(what, str) else "" if what is None else getattr(what, "__name__", None)
     file = None
@@ -57,17 +57,14 @@ def described(what: object) -> dict[str, str | None]:
 
 
 class Checked:
-    """A report, or why there is none; it shows itself as HTML in a notebook and as text elsewhere.
-
-    `graded` says whether there is a report; what it says is `text`.
-    """
+    """A report, or why there is none, as `text`; a notebook shows it as HTML. `graded` says whether it is a report."""
 
     def __init__(self, text: str, page: Callable[[], str], *, graded: bool = True, printed: bool = False) -> None:
         self.text, self.graded = text, graded
         self._page, self._printed = page, printed
 
     def __repr__(self) -> str:
-        """Return the text, but in a script, which has printed it already, only its first line."""
+        """Return the text; in a script, which has printed it already, only its first line."""
         return self.text.strip().split("\n", 1)[0] if self._printed else self.text.rstrip("\n")
 
     def _repr_html_(self) -> str:
@@ -86,32 +83,37 @@ def check(
 ) -> Checked:
     """Return the report on one function (its name, or the function itself), or on all of them.
 
-    In a notebook what counts is what the cells run so far define, as a run of them from top to bottom would; outside of
-    one it is the file that defines the function or, for a name or nothing, the rubric's submission. The rubric is the
-    nearest `grading.yaml` upwards, or `rubric`. Grading happens in processes of its own.
+    In a notebook the cells that were run so far are graded, as if they were run from top to bottom. Elsewhere it is the
+    file that defines the function or, given a name or nothing, the rubric's submission. The rubric is `rubric`, or the
+    nearest `grading.yaml` in this folder or above. Grading happens in processes of its own.
 
-    Notebooks and prompts show what is returned; a script prints it here. Nothing is raised for what a student can
-    mend: where nothing can be graded, the result says why, in the language `lang` or the environment's.
+    Notebooks and prompts show what is returned; in a script it is printed here. Mistakes of a student raise nothing:
+    where nothing can be graded, the result says why, in the language `lang` or the environment's.
     """
     question = {**described(what), "cells": cells(), "rubric": rubric, "lang": lang}
     text, graded = _answer({**question, "format": "text"})
-    shown = shown_by_itself()
-    checked = Checked(text, lambda: _answer({**question, "format": "html"})[0], graded=graded, printed=not shown)
-    if not shown:
+    shows = shows_values()
+    checked = Checked(text, lambda: _answer({**question, "format": "html"})[0], graded=graded, printed=not shows)
+    if not shows:
         encoding = sys.stdout.encoding or "utf-8"
         print(checked.text.encode(encoding, "replace").decode(encoding).rstrip("\n"), flush=True)
     return checked
 
 
-def _answer(question: dict[str, Any]) -> tuple[str, bool]:
-    """Return what `grader.desk.asking` says in a process that looks for nothing in the current folder."""
+def environment() -> dict[str, str]:
+    """Return the environment for the grader: no folder whose files are graded is on its search path (see -P, too)."""
     path = sound(os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    return {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(path)}
+
+
+def _answer(question: dict[str, Any]) -> tuple[str, bool]:
+    """Return what `grader.desk.asking` answers, in a process that imports nothing from the current folder."""
     run = subprocess.run(
         [sys.executable, "-P", "-c", _ANSWER, _ROOT],
         input=json.dumps(question).encode(),
         capture_output=True,
         check=False,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(path)},
+        env=environment(),
     )
     said = run.stderr.decode("utf-8", "replace")
     if run.returncode:

@@ -1,4 +1,4 @@
-"""Grades again what was edited, and only that; what was found of the rest before stays in the report."""
+"""Grades again the functions that were edited; the earlier results of the others stay in the report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Result = ProblemResult[Exhibit | Withheld]
 
 
 class Regraded(Struct, frozen=True, kw_only=True, eq=False):
-    """The report on the whole file as it now is, and the functions that were graded again for it, in order."""
+    """The report on the whole file, and the functions that were graded again for it, in the rubric's order."""
 
     report: Report[Exhibit | Withheld]
     functions: tuple[str, ...]
@@ -38,9 +38,9 @@ class Watched:
     def regrade(self) -> Regraded | None:
         """Grade the functions whose text, or a helper's text, changed since the last call; `None` if none did.
 
-        Lines outside the graded functions count for all of them. A function that was not right and now stands in
-        another line is graded again too, because what is said of it names lines. Raises SubmissionError or UsageError
-        where the file cannot be read.
+        A change outside the graded functions counts for all of them. A function without full points that moved to
+        another line is graded again too, because its sentences name lines. Raises SubmissionError or UsageError if the
+        file cannot be read.
         """
         names = [problem.function for problem in self._prepared.plan.rubric.problems]
         student = submission.load(self._path, names, Path(self._prepared.plan.rubric.submission).name)

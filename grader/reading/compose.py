@@ -164,7 +164,7 @@ class _Composer:
                 self.log.add(key.at, say("A key must be plain text."))
             elif key.text == "<<" and not key.style:
                 hint = say("To draw as another check does, write `like:`.")
-                self.log.add(key.at, say("Merging with `<<` has no place in a rubric."), hint)
+                self.log.add(key.at, say("A rubric cannot merge with `<<`."), hint)
             else:
                 yield key, value
 
@@ -194,7 +194,7 @@ class _Composer:
 
     def refuse_tag(self, tag: str, at: Span) -> None:
         self.log.add(
-            at, say("The tag `{tag}` has no place in a rubric.", tag=quoted(tag.replace("tag:yaml.org,2002:", "!!")))
+            at, say("A rubric cannot use the tag `{tag}`.", tag=quoted(tag.replace("tag:yaml.org,2002:", "!!")))
         )
 
 
@@ -206,7 +206,7 @@ _NO_VALUE = "mapping values are not allowed in this context"
 
 _PROBLEMS: dict[str, tuple[Message, Message | None]] = {
     _NO_VALUE: (say("No `: ` may stand here."), _QUOTE),
-    "did not find expected key": (say("No key begins here."), _INDENT),
+    "did not find expected key": (say("A key is expected here."), _INDENT),
     "did not find expected '-' indicator": (say("The list ends here without its `-`."), _INDENT),
     "did not find expected ',' or ']'": (say("A comma or `]` is missing here."), _QUOTE),
     "did not find expected ',' or '}'": (say("A comma or `}}` is missing here."), _QUOTE),
@@ -261,7 +261,7 @@ def _marked(error: MarkedYAMLError, mark: Mark, text: str, log: Log) -> None:
 
 
 def _better(error: MarkedYAMLError, mark: Mark, log: Log) -> bool:
-    """Record the cause where it stands, if it can be told: the parser only notices when nothing fits any more."""
+    """Record the cause at its own place, if it can be found: the parser notices it only later."""
     start = error.context_mark or mark
     above = _above(mark.line + 1, log) if error.problem == _NO_VALUE else 0
     for number in dict.fromkeys((start.line + 1, mark.line + 1, above)):
@@ -283,7 +283,7 @@ def _better(error: MarkedYAMLError, mark: Mark, log: Log) -> bool:
 
 
 def _above(number: int, log: Log) -> int:
-    """Return the nearest line above `number` that has no key of its own, 0 if the nearest that is not empty has one."""
+    """Return the number of the nearest line above that is not empty, 0 if that line has a key."""
     number -= 1
     while number and not log.line(number).strip():
         number -= 1
@@ -305,7 +305,7 @@ def _without_colon(number: int, log: Log) -> None:
         log.add(at, say("A space is missing after this `:`."))
         return
     at = Span(path=log.path, line=number, column=start + 1, end_column=len(line.rstrip()) + 1)
-    log.add(at, say("A `:` is missing in this line."), say("Write a key, a `:`, a space and what stands behind it."))
+    log.add(at, say("A `:` is missing in this line."), say("Write a key, a `:`, a space and the value."))
 
 
 def _slipped(mark: Mark, log: Log) -> bool:
@@ -322,7 +322,7 @@ def _slipped(mark: Mark, log: Log) -> bool:
 
 
 def _elsewhere(error: MarkedYAMLError, mark: Mark, text: str) -> Message | None:
-    """Return what to look for where the cause is probably in a line above."""
+    """Return a hint if the cause is probably in a line above."""
     if error.context in _NEVER_CLOSED and error.context_mark is not None and error.context_mark.line < mark.line:
         return say("What was opened in line {line} is not closed yet.", line=error.context_mark.line + 1)
     before = text[: mark.index].rpartition("\n")[2]

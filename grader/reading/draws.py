@@ -1,4 +1,4 @@
-"""What stands behind `draw` and `like`: values, expressions, and another check's lines."""
+"""The types of `draw` and of expressions: lines of names with the values or expressions that they are drawn from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SPECIAL = {".inf": float("inf"), "+.inf": float("inf"), "-.inf": float("-inf"),
 
 
 def read_expression(node: Node, log: Log) -> Expression | None:
-    """Read text that the drawing stage understands; here only its length and its brackets are looked at."""
+    """Read an expression; only its length and its brackets are checked here, the rest when it is drawn."""
     wanted = say("an expression")
     if not isinstance(node, Scalar) or not node.text.strip():
         log.expected(wanted, node)
@@ -98,7 +98,7 @@ def _draw(node: Node, log: Log) -> tuple[DrawLine, ...] | None:
     for key, child in unique(node, log):
         value = read_template(child, log)
         if value is None and key.flow:
-            return None  # what follows a broken expression inside {…} is its debris
+            return None  # what follows a broken expression inside {…} is a part of it
         names = _names(key, drawn, log)
         if value is not None and names is not None:
             lines.append(DrawLine(names=names, value=value, at=key.inner))
@@ -109,8 +109,8 @@ def _names(key: Scalar, drawn: set[str], log: Log) -> tuple[str, ...] | None:
     parts = [part.strip() for part in key.text.split(",")]
     names = tuple(name for name in map(name_in, parts) if name is not None)
     if len(names) < len(parts):
-        hint = say("Names as Python allows; a result is taken apart by `Z, cache: f(x)`.")
-        log.add(key.at, say("`{key}` is no name for what is drawn.", key=quoted(key.text)), hint)
+        hint = say("Write a name as Python allows, or several to take a result apart: `Z, cache: f(x)`.")
+        log.add(key.at, say("`{key}` cannot be the name of a drawn value.", key=quoted(key.text)), hint)
         return None
     for name in names:
         if name in drawn:

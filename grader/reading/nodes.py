@@ -18,7 +18,7 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 class Scalar(Struct, frozen=True, kw_only=True):
     """Text; `style` is "" for plain text, else the sign it begins with (`'`, `"`, `|` or `>`).
 
-    `flow` says it stands inside [...] or {...}, where a comma ends it.
+    `flow` says that it stands inside [...] or {...}, where a comma ends it.
     """
 
     text: str
@@ -88,7 +88,7 @@ def narrow(char: str) -> Message:
 
 
 def _narrow_hint(text: str) -> Message | None:
-    """Return what to write in a faulty piece of a rubric, if a full-width sign may be why; prose has such signs."""
+    """Return what to write in place of a full-width sign in a faulty text, if it has one; prose may have such signs."""
     at = -1 if text.isascii() or _IDEOGRAPH.search(text) else full_width(text)
     return narrow(text[at]) if at >= 0 else None
 
@@ -105,7 +105,7 @@ LONGEST_LINE = 400
 
 
 class Log:
-    """Collects the faults of one file; a suggestion is looked for only while it can still be shown.
+    """Collects the faults of one file; suggestions are looked for only for the first faults.
 
     `margin` are the keys that may stand at the left margin of the file.
     """
@@ -131,7 +131,7 @@ class Log:
         return len(self._faults)
 
     def add(self, at: Span, message: Message, hint: Message | None = None) -> None:
-        """Record a fault; the same place and sentence once. A full-width sign in the marked text is its way out."""
+        """Record a fault, once; if the marked text has a full-width sign, the hint says what to write instead."""
         line = self.line(at.line)
         hint = _narrow_hint(line[at.column - 1 : at.end_column - 1] if at.end_column else "") or hint
         fault = Fault(at=at, message=message, hint=hint, line_text=line)
@@ -161,12 +161,12 @@ class Log:
 
 
 def did_you_mean(name: str | None) -> Message | None:
-    """Return the question, if there is a name to ask about."""
+    """Return a question that suggests `name`; None for None."""
     return None if name is None else say("Did you mean `{name}`?", name=quoted(name))
 
 
 def quoted(text: str) -> str:
-    """Return an author's word fit to stand in a sentence: short, on one line, nothing invisible."""
+    """Return an author's word as a sentence can quote it: short, on one line, without invisible characters."""
     return inert(text, LONGEST_WORD)
 
 

@@ -1,4 +1,4 @@
-"""Plain values: each type reads text by what is wanted, never by what YAML 1.1 would make of it."""
+"""Types of plain values: each reads the text itself, never as YAML 1.1 would resolve it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ W = TypeVar("W", bound=str)
 
 
 class Type(Struct, Generic[T_co], frozen=True, kw_only=True):
-    """How one kind of value is read and how an editor is told of it.
+    """How a value is read, and the schema that tells an editor about it.
 
-    `read` returns None after a fault. `schema` is JSON Schema in which a `Type` may stand for a schema; a type with a
-    `name` stands once among the schema's definitions.
+    `read` returns None after a fault. `schema` is JSON Schema in which a `Type` may take the place of a schema; a type
+    with a `name` becomes one of the schema's definitions.
     """
 
     read: Callable[[Node, Log], T_co | None]
@@ -31,7 +31,7 @@ class Type(Struct, Generic[T_co], frozen=True, kw_only=True):
 
 
 class Word(Struct, frozen=True, kw_only=True):
-    """A name somewhere in the rubric that another place must know."""
+    """A name in the rubric, with its place, that refers to something elsewhere."""
 
     text: str
     at: Span
@@ -43,7 +43,7 @@ def scalar(
     schema: Mapping[str, object],
     hint: Callable[[str, Log], Message | None] = lambda text, log: None,
 ) -> Type[T]:
-    """Return the type of values whose text `parse` turns into something else than None."""
+    """Return the type of values that `parse` reads from text; it returns None for any other text."""
 
     def read(node: Node, log: Log) -> T | None:
         if isinstance(node, Scalar) and not node.is_null:
@@ -58,7 +58,7 @@ def scalar(
 
 
 _PLAIN_WORDS = {"type": ["string", "number", "boolean"]}
-"""Text is text even where an editor takes it for a number or a truth value."""
+"""Text may look like a number or a truth value to an editor."""
 
 TEXT = scalar(lambda text: text.strip() or None, say("text"), _PLAIN_WORDS)
 
@@ -97,7 +97,7 @@ def name_in(text: str) -> str | None:
 
 
 NAME_PATTERN = "^[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$"
-"""For editors, whose `\\w` is ASCII's."""
+"""For editors, in whose patterns `\\w` is ASCII only."""
 
 IDENTIFIER = scalar(name_in, say("a name as Python allows"), {"type": "string", "pattern": NAME_PATTERN})
 

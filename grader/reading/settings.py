@@ -1,4 +1,4 @@
-"""How strictly results are compared and what a call may use: keys that a rubric, a problem or a check may set."""
+"""The keys `compare` and `limits` of a rubric, a problem or a check: how results are compared, what a call may use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys and what stands behind them: one declaration for the reader, the messages and the schema."""
+"""Keys and their values: one declaration serves the reader, the messages and the schema."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Key(Struct, Generic[T_co], frozen=True, kw_only=True):
-    """One key of a table: its name, what stands behind it, and a sentence about it in both languages.
+    """One key of a table: its name, the type of its value, and a sentence about it in both languages.
 
     A `required` key need not be written where the key `unless` is.
     """
@@ -44,7 +44,7 @@ class Entries:
     @overload
     def get(self, key: Key[T], default: T) -> T: ...
     def get(self, key: Key[T], default: T | None = None) -> T | None:
-        """Return what stands behind `key`, else `default`."""
+        """Return the value of `key`, else `default`."""
         value: T | None = self._values.get(key.name)
         return default if value is None else value
 
@@ -62,7 +62,7 @@ class Entries:
 
 
 def unique(node: nodes.Mapping, log: Log) -> Iterator[tuple[Scalar, Node]]:
-    """Yield the pairs of a mapping; a key that stands twice is a fault, and its first value holds."""
+    """Yield the pairs of a mapping; a key that stands twice is a fault, and its first value counts."""
     seen: dict[str, Scalar] = {}
     for key, value in node.pairs:
         first = seen.setdefault(key.text, key)
@@ -118,7 +118,7 @@ def _is_problem(value: Node) -> bool:
 
 
 def unknown(word: Scalar, names: Sequence[str], log: Log, *, slipped: bool = False) -> str | None:
-    """Record that a key is none of `names`; return the one that seems to be meant.
+    """Record that a key is none of `names`; return the one that is probably meant.
 
     `slipped` says that it looks like a function that lost its indentation.
     """

@@ -1,7 +1,7 @@
 """The rubric: `grading.yaml` -> Rubric, every fault at once with its line and column.
 
 Beside it stand `grader.rubric.schema` (JSON Schema for editors) and `grader.rubric.mistakes` (known wrong variants).
-The names are found when they are first used: known mistakes are read where no rubric has to be.
+The names are imported when they are first used, since known mistakes are also read without a rubric.
 """
 
 from __future__ import annotations

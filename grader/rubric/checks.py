@@ -149,7 +149,7 @@ def _unkind(node: Mapping, log: Log) -> None:
         if near:
             log.add(key.at, say("Unknown key `{key}`.", key=quoted(key.text)), did_you_mean(near))
             return
-    log.add(node.at, say("A check says its kind: {kinds}.", kinds=_KINDS))
+    log.add(node.at, say("A check must say its kind: {kinds}.", kinds=_KINDS))
 
 
 _KINDS = ", ".join(f"`{kind}`" for kind in OWN)

@@ -63,7 +63,7 @@ def _draft(function: str, kind: type[Kind], entries: Entries) -> Draft | None:
 def check_generator(draft: Draft, generators: bool, log: Log) -> None:
     """Record a generator function where the rubric names no file of them."""
     if draft.entries.has(GENERATOR) and not generators:
-        hint = say("At the top: generators: generators.py")
+        hint = say("Name it at the top: generators: generators.py")
         log.add(draft.entries.place(GENERATOR), say("The rubric names no file of generators."), hint)
 
 
@@ -77,7 +77,7 @@ _KEYS = (DRAW_KEY, WHERE, LIKE, LEGACY_SEED, GENERATOR)
 
 
 def resolve(drafts: Drafts, log: Log, *, expected: bool = False) -> dict[Draft, Draw]:
-    """Return the draw of every check that has one: none where a key of it is faulty or a `like` leads nowhere.
+    """Return the draw of each check, except where one of its keys is faulty or its `like` leads nowhere.
 
     With `expected`, the cases come from a student kit's file, and a check need not say how they are drawn.
     """
@@ -182,7 +182,7 @@ def _merged(base: list[DrawLine], own: Sequence[DrawLine], log: Log) -> list[Dra
                 break
             if set(other.names) & set(line.names):
                 together = ", ".join(other.names)
-                message = say("`{names}` are drawn together by the check this one draws like.", names=quoted(together))
+                message = say("The check that `like` names draws `{names}` together.", names=quoted(together))
                 log.add(line.at, message, say("Replace all of them: {names}: …", names=quoted(together)))
                 break
         else:

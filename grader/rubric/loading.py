@@ -28,8 +28,8 @@ MOST_BYTES = 1 << 20
 class LoadedRubric(Struct, frozen=True, kw_only=True):
     """A rubric and its faults.
 
-    With faults nothing may be graded; `rubric` then holds what could be read, for later stages to add theirs, or is
-    None where that makes no sense.
+    With faults nothing may be graded. `rubric` then holds what could be read, so that later stages can add faults, or
+    is None if too little could be read.
     """
 
     rubric: Rubric | None
@@ -37,7 +37,7 @@ class LoadedRubric(Struct, frozen=True, kw_only=True):
 
 
 def load(path: Path) -> LoadedRubric:
-    """Read the rubric at `path`; every fault at once, in file order. Raises UsageError if it is not a readable file."""
+    """Read the rubric at `path`, and all its faults, in file order. Raises UsageError if it cannot be read."""
     data, full = _read(path), str(path.absolute())
     if len(data) > MOST_BYTES:
         at = Span(path=full, line=1, column=1)
@@ -149,12 +149,12 @@ def _nearby(path: str, text: str, log: Log) -> Message | None:
 
 
 def _check_needs(needs: Mapping[str, Sequence[Word]], functions: Sequence[str], log: Log) -> None:
-    """Record needs that are no function of the rubric, and the first circle among the others."""
+    """Record needs that are not functions of the rubric, and the first circle among the others."""
     for function, words in needs.items():
         for word in words:
             if word.text not in functions:
                 near = log.nearest(word.text, [name for name in functions if name != function])
-                message = say("`{name}` is no function of this rubric.", name=quoted(word.text))
+                message = say("This rubric has no function `{name}`.", name=quoted(word.text))
                 log.add(word.at, message, did_you_mean(near))
     from graphlib import CycleError, TopologicalSorter
 
@@ -169,9 +169,9 @@ def _check_needs(needs: Mapping[str, Sequence[Word]], functions: Sequence[str], 
 
 
 def _shares(drafts: Sequence[Draft], at: Span, log: Log, *, whole: bool) -> dict[Draft, Fraction]:
-    """Return each check's share of its function's points; what is not written splits the rest evenly.
+    """Return each check's share of its function's points; checks without a written share split the rest evenly.
 
-    With `whole` all of the function's checks are here, and the shares must come to 100%.
+    `whole` says that all of the function's checks could be read: then the shares must add up to 100%.
     """
     written = {draft: draft.entries.get(SHARE_KEY) for draft in drafts}
     even = {draft: Fraction(1, len(drafts)) for draft in drafts}

@@ -46,7 +46,7 @@ def originals(text: str) -> dict[str, Original]:
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines as Python counts them: form feeds and Unicode's separators end none."""
+    """Return the lines as Python counts them: form feeds and Unicode's separators do not end a line."""
     return re.split("\r\n|\r|\n", text)
 
 
@@ -62,12 +62,12 @@ def arguments_of(node: Function) -> int | None:
 
 
 def renamed(text: str, name: str, new: str) -> str:
-    """Return `text` with the `def` of `name` made that of `new`; what calls `name` still does."""
+    """Return `text` with the function `name` defined as `new`; its calls of `name` stay as they are."""
     return re.sub(rf"^((?:async\s+)?def\s+){re.escape(name)}\b", rf"\g<1>{new}", text, count=1, flags=re.MULTILINE)
 
 
 def broken(mistakes: Iterable[Mistake], taken: Mapping[str, Original]) -> list[Mistake]:
-    """Return the mistakes whose text is not one function under its own name; all are parsed at once if none is."""
+    """Return the mistakes whose text is not one function under its own name. First all are parsed together."""
     several = list(mistakes)
     if _defines([mistake.symbol for mistake in several], "\n".join(mistake.text for mistake in several), taken):
         return []
@@ -89,8 +89,8 @@ MOST_BYTES = 1 << 20
 def mistakes(path: Path, reference_text: str, only: Collection[str] = ()) -> tuple[Mistake, ...]:
     """Return the known mistakes in the file at `path`, in the order written.
 
-    With `only`, those of these functions, quickly: that each variant is a function is then taken on trust. Raises
-    RubricError with every fault in the file (in what was read); UsageError if it cannot be read.
+    With `only`, those of these functions, quickly: whether each variant is a function is then not checked. Raises
+    RubricError with every fault in what was read of the file; UsageError if it cannot be read.
     """
     text = _text(path)
     log = Log(str(path), text, PYTHON_LINE_END)
@@ -98,7 +98,10 @@ def mistakes(path: Path, reference_text: str, only: Collection[str] = ()) -> tup
     try:
         known = originals(reference_text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        log.add(Span(path=str(path), line=1, column=1), say("The reference, which this file edits, is not Python."))
+        log.add(
+            Span(path=str(path), line=1, column=1),
+            say("This file edits the reference, but the reference is not Python."),
+        )
         raise RubricError(log.faults) from error
     reader = _Reader(str(path), text, known, log)
     for statement in body:
@@ -106,7 +109,7 @@ def mistakes(path: Path, reference_text: str, only: Collection[str] = ()) -> tup
             reader.read(statement)
     found = tuple(reader.found.values())
     for mistake in () if only else broken(found, known):
-        log.add(mistake.at, say("What comes of `{name}` is no function.", name=mistake.name))
+        log.add(mistake.at, say("After its edit, `{name}` is not a function.", name=mistake.name))
     if log.faults:
         raise RubricError(log.faults)
     return found
@@ -164,7 +167,9 @@ class _Reader:
         calls = [one for one in node.decorator_list if isinstance(one, ast.Call) and _calls(one, "mistake")]
         if len(calls) != 1 or len(node.decorator_list) != 1:
             hint = say('Above it: @mistake(of="function", zh=["…"], en=["…"])')
-            self.log.add(at, say("`{name}` needs `@mistake(…)` and nothing else above it.", name=node.name), hint)
+            self.log.add(
+                at, say("`{name}` needs `@mistake(…)` above it, and no other decorator.", name=node.name), hint
+            )
             return
         given = read_arguments(calls[0], MISTAKE, self.path, self.lines, self.log)
         original = self.original(given)
@@ -216,7 +221,7 @@ class _Reader:
         return found
 
     def keep(self, given: Arguments, name: str, text: str, at: Span) -> None:
-        """Keep a mistake; each name stands once for a function."""
+        """Keep a mistake; two of one function with the same name are a fault."""
         mistake = Mistake(function=given.of, name=name, hints=given.hints, text=text, at=at)
         first = self.found.setdefault(mistake.symbol, mistake)
         if first is not mistake:
@@ -226,7 +231,7 @@ class _Reader:
 
 
 def _about(node: ast.stmt) -> str | None:
-    """Return the function that a statement is about, as far as a glance shows: None if it does not."""
+    """Return the function that the argument `of` of a statement names; None if there is no such text."""
     calls = [node.value] if isinstance(node, ast.Expr) else node.decorator_list if isinstance(node, Function) else []
     keywords = [one for call in calls if isinstance(call, ast.Call) for one in call.keywords if one.arg == "of"]
     value = keywords[0].value if keywords else None
@@ -246,7 +251,7 @@ EDIT = ("of", "name", "replace", "zh", "en")
 
 
 class Arguments(Struct, frozen=True, kw_only=True):
-    """What a mistake says of itself; `replace` are old text, new text and where the pair stands."""
+    """The arguments of a mistake; `replace` holds for each pair the old text, the new text and its place."""
 
     of: str
     of_at: Span
@@ -257,7 +262,7 @@ class Arguments(Struct, frozen=True, kw_only=True):
 
 
 def place(node: ast.stmt | ast.expr | ast.keyword, path: str, lines: Sequence[str], *, name: str = "") -> Span:
-    """Return where a node begins, in characters (the tree counts bytes); with `name` where that name stands after."""
+    """Return where a node begins, in characters (the tree counts bytes); with `name`, where that name follows."""
     line = lines[node.lineno - 1]
     column = len(line.encode()[: node.col_offset].decode(errors="ignore"))
     if name:
@@ -306,7 +311,7 @@ class _ArgumentReader:
 
     def check_keywords(self, names: tuple[str, ...]) -> None:
         for value in self.call.args:
-            self.log.add(place(value, self.path, self.lines), say("Arguments are given by name here: of=…, zh=…, en=…"))
+            self.log.add(place(value, self.path, self.lines), say("Give the arguments by name here: of=…, zh=…, en=…"))
         for keyword in self.call.keywords:
             if keyword.arg not in names:
                 word = keyword.arg or "**"
@@ -317,7 +322,7 @@ class _ArgumentReader:
             if name not in self.values and name not in {"zh", "en"}:
                 self.log.add(self.at(""), say("`{key}` is missing here.", key=name))
         if not {"zh", "en"} & self.values.keys():
-            self.log.add(self.at(""), say("There are no hints here: zh=[…], en=[…]."))
+            self.log.add(self.at(""), say("Hints are missing here: zh=[…], en=[…]."))
 
     def text(self, name: str) -> str:
         value = self.literal(name)

@@ -1,4 +1,4 @@
-"""JSON Schema (2020-12) of `grading.yaml` for editors, from the very keys and types that the reader uses.
+"""JSON Schema (2020-12) of `grading.yaml` for editors, made from the keys and types that the reader uses.
 
 `python -m grader.rubric.schema` prints it.
 """

@@ -92,7 +92,7 @@ def test_a_fault_in_its_keys_has_its_line_and_caret(course, site, line, said, ma
 
 def test_without_the_package_the_kind_is_unknown(course, tmp_path):
     shown = grade("solution.py", site=tmp_path / "nothing", cwd=course)
-    assert shown.returncode == 2 and "A check says its kind" in shown.stderr
+    assert shown.returncode == 2 and "A check must say its kind" in shown.stderr
 
 
 def test_its_keys_are_in_the_schema(course, site):

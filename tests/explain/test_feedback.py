@@ -111,7 +111,9 @@ def test_a_mistake_that_is_no_function_is_the_authors_fault(desk, tmp_path):
     student = submission.load(desk.file, desk.names)
     with pytest.raises(RubricError) as caught:
         grade(prepare(plan, desk.engine, ["zero_pad"]), student, desk.engine)
-    assert [fault.message.text("en") for fault in caught.value.faults] == ["What comes of `broken` is no function."]
+    assert [fault.message.text("en") for fault in caught.value.faults] == [
+        "After its edit, `broken` is not a function."
+    ]
 
 
 @pytest.mark.parametrize("language", PAGES)

@@ -114,7 +114,7 @@ REFUSED = [
 
 def is_read(loaded, written):
     """Return whether the reader takes every key as it stands, sums and names between places left aside."""
-    between = ("add up", "is no function", "draws nothing", "no `returns`", "goes round", "names no file")
+    between = ("add up", "has no function", "draws nothing", "no `returns`", "goes round", "names no file")
     faults = [fault.message.text("en") for fault in loaded(written).faults]
     return not [fault for fault in faults if not any(words in fault for words in between)]
 
