@@ -101,18 +101,18 @@ def _pack_of_base(kind: type) -> Pack:
     raise Refused(name_of(kind))
 
 
-def unpack(node: Node, body: Buffer, *, own: bool = False) -> Value:
-    """Return the value of `node`, its arrays laid over `body` (writable if `body` is) or, if `own`, copies.
+def unpack(node: Node, body: Buffer, *, copied: bool = False) -> Value:
+    """Return the value of `node`, its arrays laid over `body` (writable if `body` is) or, if `copied`, as copies.
 
     Raises Forged for anything `pack` would not have written, bytes of `body` left over included.
     """
-    return unpack_all((node,), body, own=own)[0]
+    return unpack_all((node,), body, copied=copied)[0]
 
 
-def unpack_all(nodes: Iterable[Node], body: Buffer, *, own: bool = False) -> list[Value]:
+def unpack_all(nodes: Iterable[Node], body: Buffer, *, copied: bool = False) -> list[Value]:
     """Return the values of `nodes`, whose buffers follow one another in `body`, as `unpack` does. Raises Forged."""
     with_arrays()
-    unpacker = Unpacker(body, own, TAGS)
+    unpacker = Unpacker(body, copied, TAGS)
     values = [unpacker.whole(node) for node in nodes]
     unpacker.finish()
     return values

@@ -112,7 +112,7 @@ def _make_array(unpacker: Unpacker, node: list[Node], _: int) -> Value:
         array = flat.reshape(shape)
     except ValueError:  # an empty array whose other sides are too long for numpy
         raise Forged("no shape") from None
-    return array.copy() if unpacker.own else array
+    return array.copy() if unpacker.copied else array
 
 
 class Array(Family):
@@ -130,12 +130,12 @@ class Array(Family):
     def holds(self, value: Value) -> bool:
         return value.dtype.kind in _KINDS
 
-    def assign(self, own: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
+    def assign(self, old: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
         """Write over the elements where any differs: an array that is as it was may be one nobody can write to."""
-        if type(new) is not np.ndarray or not isinstance(own, np.ndarray) or own.shape != new.shape:
+        if type(new) is not np.ndarray or not isinstance(old, np.ndarray) or old.shape != new.shape:
             return False
-        if not np.array_equal(own, new, equal_nan=own.dtype.kind in "fc"):
-            own[...] = new
+        if not np.array_equal(old, new, equal_nan=old.dtype.kind in "fc"):
+            old[...] = new
         return True
 
     def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:

@@ -68,14 +68,14 @@ class SequenceFamily(Family):
     def rebuilt(self, value: Value, items: Iterable[Value]) -> Value:
         return tuple(items) if isinstance(value, tuple) else list(items)
 
-    def assign(self, own: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
-        if isinstance(own, tuple) != isinstance(new, tuple):
+    def assign(self, old: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
+        if isinstance(old, tuple) != isinstance(new, tuple):
             return False
-        if isinstance(own, tuple):
-            done = [inner(one, other) for one, other in zip(own, new, strict=False)]
-            return len(own) == len(new) and all(done)
-        kept = own[: len(new)] + new[len(own) :]
-        own[:] = [mine if inner(mine, other) else other for mine, other in zip(kept, new, strict=True)]
+        if isinstance(old, tuple):
+            done = [inner(one, other) for one, other in zip(old, new, strict=False)]
+            return len(old) == len(new) and all(done)
+        items = old[: len(new)] + new[len(old) :]
+        old[:] = [mine if inner(mine, other) else other for mine, other in zip(items, new, strict=True)]
         return True
 
     def alike(self, got: Value, want: Value, rule: Rule) -> bool:
@@ -149,10 +149,10 @@ class Dict(Family):
     def rebuilt(self, value: Value, items: Iterable[Value]) -> Value:
         return dict(zip(value, items, strict=True))
 
-    def assign(self, own: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
-        known = {key: own[key] if key in own and inner(own[key], other) else other for key, other in new.items()}
-        own.clear()
-        own.update(known)
+    def assign(self, old: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
+        known = {key: old[key] if key in old and inner(old[key], other) else other for key, other in new.items()}
+        old.clear()
+        old.update(known)
         return True
 
     def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:

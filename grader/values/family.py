@@ -84,8 +84,8 @@ class Family:
         """Return a container like `value` with these `items` in place of its parts."""
         return value
 
-    def assign(self, own: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
-        """Change `own` in place to what `new` is, its parts by `inner`; return whether that could be done."""
+    def assign(self, old: Value, new: Value, inner: Callable[[Value, Value], bool]) -> bool:
+        """Change `old` in place to what `new` is, its parts by `inner`; return whether that could be done."""
         return False
 
     def alike(self, got: Value, want: Value, rule: Rule) -> bool:
@@ -163,11 +163,11 @@ class Packer:
 class Unpacker:
     """Turns nodes into values, within bounds; `tags` says how what a tag begins is made.
 
-    Arrays are laid over `body` (writable if it is), or are copies if `own`.
+    Arrays are laid over `body` (writable if it is), or are copies if `copied`.
     """
 
-    def __init__(self, body: Buffer, own: bool, tags: Mapping[str, tuple[Unpack, bool]]) -> None:
-        self.own = own
+    def __init__(self, body: Buffer, copied: bool, tags: Mapping[str, tuple[Unpack, bool]]) -> None:
+        self.copied = copied
         self._body = memoryview(body)
         self._tags = tags
         self._at = 0

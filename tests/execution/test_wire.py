@@ -103,7 +103,7 @@ def test_arrays_come_back_whole_whatever_their_strides(array):
 @given(VALUES)
 def test_copies_are_writable_and_own_their_data(value):
     packed = pack([value], 1 << 20)
-    for part in _arrays(unpack(packed.node, bytes(b"".join(packed.buffers)), own=True)):
+    for part in _arrays(unpack(packed.node, bytes(b"".join(packed.buffers)), copied=True)):
         assert part.flags.writeable and part.flags.owndata
 
 

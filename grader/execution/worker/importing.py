@@ -136,21 +136,21 @@ _import = builtins.__import__
 class Importer:
     """The `__import__` of one source.
 
-    Besides the standard library `offered` may be imported (None: whatever is installed), and the student's `own`
-    modules, which `run(name)` makes. `guarded(frame)` returns whether an import there is in a `try` that expects it to
-    fail; `missing(module, frame)` is called for each other module that is not there.
+    Besides the standard library `offered` may be imported (None: whatever is installed), and the student's own
+    `modules`, which `run(name)` makes. `guarded(frame)` returns whether an import there is in a `try` that expects it
+    to fail; `missing(module, frame)` is called for each other module that is not there.
     """
 
     def __init__(
         self,
         offered: Collection[str] | None,
-        own: Collection[str],
+        modules: Collection[str],
         run: Callable[[str], ModuleType],
         missing: Callable[[str, Any], None],
         guarded: Callable[[Any], bool],
     ) -> None:
         self._offered = None if offered is None else sys.stdlib_module_names | frozenset(offered)
-        self._own, self._run = frozenset(own), run
+        self._modules, self._run = frozenset(modules), run
         self._missing, self._guarded = missing, guarded
 
     def __call__(
@@ -169,7 +169,7 @@ class Importer:
             except ModuleNotFoundError as error:
                 if error.name not in (name, top):
                     raise
-        if top in self._own:
+        if top in self._modules:
             return self._run(top)
         frame = sys._getframe(1)
         if top not in QUIET:
@@ -234,20 +234,20 @@ def _ask(wire: Wire, name: str, arguments: tuple[Any, ...]) -> Any:
         raise SystemExit
     header = frame.header
     if header["was"] == "returned":
-        value, changed = unpack(header["value"], frame.body, own=True)
-        for own, new in zip(arguments, changed or (), strict=False):
-            _change(own, new)
+        value, changed = unpack(header["value"], frame.body, copied=True)
+        for old, new in zip(arguments, changed or (), strict=False):
+            _change(old, new)
         return value
     raise _error(header["type"], header["message"])
 
 
-def _change(own: Any, new: Any) -> bool:
+def _change(old: Any, new: Any) -> bool:
     """Change an argument, or what is in it, in place as the reference changed its own; return whether that was done.
 
     What the reference did not change is not written to: it may be an array that cannot be written to.
     """
-    family = family_of(own)
-    return family is family_of(new) and family.assign(own, new, _change)
+    family = family_of(old)
+    return family is family_of(new) and family.assign(old, new, _change)
 
 
 def _error(kind: str, message: str) -> BaseException:

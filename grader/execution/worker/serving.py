@@ -79,7 +79,7 @@ def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[B
     if not callable(function):
         found = name_of(type(function)) if header["function"] in loaded.namespace else ""
         return {"was": "absent", "found": found}, []
-    arguments = unpack(header["arguments"], frame.body, own=True)
+    arguments = unpack(header["arguments"], frame.body, copied=True)
     _seed_numpy(header["seed"])
     _seed_python(header["seed"])
     began = _clock()
