@@ -65,9 +65,11 @@ def test_what_came_for_another_worker_meanwhile_is_not_waited_for(ends):
     """Else that one would go on only when its time is up, or when more bytes come."""
     other = Ends(ends.board)
     os.write(other.wire, b"abc")
-    threading.Timer(LATE, os.write, (ends.printed, b"x")).start()
+    late = threading.Timer(LATE, os.write, (ends.printed, b"x"))
+    late.start()
     ends.board.drain(ends.connection, 1)
     began = time.monotonic()
     ends.board.pump(5)
     assert other.connection.incoming == b"abc"
     assert time.monotonic() - began < 4
+    late.join()  # before its end is closed, however busy the machine is
