@@ -49,7 +49,7 @@ def settled(value: Any) -> Any:
         if value.ndim == 0 and not isinstance(value, _array_type()):
             return value.item()
         if value.dtype.hasobject:
-            raise Failure(say("This makes an array of objects, which is no array of numbers."), word="TypeError")
+            raise Failure(say("This makes an array of objects, not of numbers."), word="TypeError")
     return value
 
 
@@ -241,7 +241,7 @@ def _items(value: Any) -> int:
 
 
 def _no_operation(name: str, left: Any, right: Any) -> Failure:
-    message = say("`{sign}` does not go between {left} and {right}.", sign=name, left=kind(left), right=kind(right))
+    message = say("`{sign}` does not work between {left} and {right}.", sign=name, left=kind(left), right=kind(right))
     return Failure(message, word="TypeError")
 
 
@@ -364,7 +364,7 @@ class Evaluator:
 
     def _constant(self, node: ast.Constant) -> Any:
         if node.value is ...:
-            raise Failure(say("`{sign}` stands only in an index.", sign="..."), word="SyntaxError")
+            raise Failure(say("`{sign}` may stand only in an index.", sign="..."), word="SyntaxError")
         return node.value
 
     def _slice(self, node: ast.Slice) -> slice:

@@ -247,7 +247,7 @@ def parse(text: str) -> ast.expr:
     except SyntaxError as error:
         raise explain(error, source) from None
     except (ValueError, RecursionError, MemoryError):
-        raise Failure(say("This is no expression."), word="SyntaxError") from None
+        raise Failure(say("This is not an expression."), word="SyntaxError") from None
     permit(tree)
     return tree
 

@@ -162,7 +162,7 @@ def array(items: Any) -> Any:
     except (ValueError, TypeError, OverflowError):
         found = np.array("")
     if found.dtype.kind not in "bifc":
-        raise Failure(say("This makes no array of numbers."), word="TypeError")
+        raise Failure(say("This does not make an array of numbers."), word="TypeError")
     return found
 
 

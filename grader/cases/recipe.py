@@ -122,8 +122,8 @@ class Recipe:
         for line, used in zip(self._draw.lines, self._uses, strict=True):
             if dirty & used and not dirty >= set(line.names) and not relevant.isdisjoint(line.names):
                 if is_random(line.value):
-                    message = say("`{name}` follows at random from what is varied.", name=", ".join(line.names))
-                    hint = say("Name it too where it is said what is varied.")
+                    message = say("`{name}` is drawn at random from what is varied.", name=", ".join(line.names))
+                    hint = say("Name it too, beside what is varied.")
                     raise RubricError([fault(line.at, message, hint)])
                 self._line(line, names, self.drawing, keep=changes)
                 dirty |= set(line.names)

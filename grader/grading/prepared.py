@@ -48,7 +48,7 @@ def varied(plan: Plan, variant: str) -> Plan:
     if not variant:
         return plan
     if plan.expected is not None:
-        raise UsageError(say("A student kit's cases are kept, so it has no variants."))
+        raise UsageError(say("A student kit has fixed cases, so it has no variants."))
     from grader.cases.randomness import digest
 
     seed, shown = (digest(each, "variant", variant) >> 65 for each in (plan.rubric.seed, plan.rubric.public_seed))

@@ -95,7 +95,7 @@ def test_an_input_may_reach_the_forward_call_through_other_lines(tmp_path):
         assert slope == pytest.approx(6 * case.names["z"][entry.index], rel=1e-8)
     random = problems.replace("3 * y + x", '"y * normal(2)"')
     fault = fault_of(lambda: drawn(tmp_path, random))
-    assert shown(fault)[1] == "`z` follows at random from what is varied."
+    assert shown(fault)[1] == "`z` is drawn at random from what is varied."
 
 
 def test_a_scalar_loss_of_an_array_or_a_number(tmp_path):
@@ -133,8 +133,8 @@ def test_a_scalar_loss_of_an_array_or_a_number(tmp_path):
 @pytest.mark.parametrize(
     ("line", "of", "under", "message"),
     [
-        ("permutation(3)", "loss(y)", "loss(y)", "`y` is no array of floats, so nothing can be differenced by it."),
-        ("[1.0, 2.0]", "loss(y)", "loss(y)", "`y` is no array of floats, so nothing can be differenced by it."),
+        ("permutation(3)", "loss(y)", "loss(y)", "`y` is not an array of floats, so it has no gradient."),
+        ("[1.0, 2.0]", "loss(y)", "loss(y)", "`y` is not an array of floats, so it has no gradient."),
         ("normal(3)", "1 + loss(y)", "1 + loss(y)", "`of` must be a call of a function of the reference."),
         ("normal(3)", "sum(y)", "sum(y)", "`of` must be a call of a function of the reference."),
         ("normal(3)", "loss(y, 1)", "loss(y, 1)", "`loss` takes 1 argument, not 2."),

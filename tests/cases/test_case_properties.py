@@ -133,8 +133,8 @@ def test_what_follows_at_random_must_be_named(tmp_path):
     fault = fault_of(lambda: drawn(tmp_path, problems))
     assert shown(fault) == (
         "dZ",
-        "`dZ` follows at random from what is varied.",
-        "Name it too where it is said what is varied.",
+        "`dZ` is drawn at random from what is varied.",
+        "Name it too, beside what is varied.",
     )
 
 

@@ -122,7 +122,7 @@ def test_where_and_show_and_options_draw_nothing(tmp_path):
         ("normal()", nothing, None),
         ("randn()", nothing, None),
         ("scale(X)", "The reference cannot be called here.", None),
-        ("shape", "`Y` is no output of this function.", None),
+        ("shape", "`Y` is not an output of this function.", None),
         ("zz", "`zz` is not drawn.", "Did you mean `Z`?"),
     ]
 
@@ -233,8 +233,8 @@ def test_gradients(tmp_path, of, name, upstream, expected):
         ("linear_in", [("linear_in", "`linear_in` needs the option `argument`.", None)]),
         ("linear_in: {argument: Q}", [("Q", "`Q` is not known here.", None)]),
         ("linear_in: {argument: X, outputs: [z]}", [("[z]", "`z` is not known here.", "Did you mean `Z`?")]),
-        ("shape", [("shape", "`shape` needs to know of which output.", "As in `shape: {result: …}`.")]),
-        ("shape: {Q: 3}", [("shape", "`Q` is no output of this function.", None)]),
+        ("shape", [("shape", "`shape` needs the name of an output.", "As in `shape: {result: …}`.")]),
+        ("shape: {Q: 3}", [("shape", "`Q` is not an output of this function.", None)]),
         ("dtype: {Z: flaot64}", [("flaot64", "A dtype is needed here, as `float64` or `float`.", "Did you mean `float64`?")]),
         ("dtype: {Z: 3}", [("3", "A dtype is needed here, as `float64` or `float`.", None)]),
     ],

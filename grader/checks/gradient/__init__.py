@@ -110,7 +110,7 @@ class Gradient(Kind, frozen=True, kw_only=True):
         for output, _ in wrt:
             if output.text not in names:
                 hint = did_you_mean(log.nearest(output.text, names))
-                log.add(output.at, say("`{name}` is no output named in `returns`.", name=quoted(output.text)), hint)
+                log.add(output.at, say("`{name}` is not an output named in `returns`.", name=quoted(output.text)), hint)
 
     def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
         """Yield what is wrong with `of`, `upstream` and `wrt`."""

@@ -82,7 +82,7 @@ def _reference_call(value: object, demand: Gradient) -> Call:
 def _floats(value: Value, name: str, demand: Gradient) -> Any:
     if isinstance(value, float) or (is_array(value) and value.dtype.kind == "f" and value.size):
         return value
-    message = say("`{name}` is no array of floats, so nothing can be differenced by it.", name=name)
+    message = say("`{name}` is not an array of floats, so it has no gradient.", name=name)
     raise RubricError([fault(demand.of.at, message)])
 
 

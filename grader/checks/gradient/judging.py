@@ -178,7 +178,9 @@ def slopes(check: Check, demand: Gradient, case: Case, forward: Sequence[Value],
 def _loss(check: Check, drawn: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the weight of a forward output that is the loss itself: 1 for its one number."""
     if drawn.size != 1:
-        raise check_error(check, say("The forward function returns no single number; name its `upstream` gradient."))
+        raise check_error(
+            check, say("The forward function does not return a single number; name its `upstream` gradient.")
+        )
     return np.ones_like(drawn)
 
 

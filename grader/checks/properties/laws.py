@@ -368,10 +368,10 @@ class Dtype(Law):
 def _unknown_outputs(stated: Property, known: Known) -> Iterator[Fault]:
     if not stated.options:
         hint = say("As in `{example}`.", example=f"{stated.name}: {{result: …}}")
-        yield fault(stated.at, say("`{property}` needs to know of which output.", property=stated.name), hint)
+        yield fault(stated.at, say("`{property}` needs the name of an output.", property=stated.name), hint)
     for name, _ in stated.options:
         if name not in known.outputs:
-            message = say("`{name}` is no output of this function.", name=quoted(name))
+            message = say("`{name}` is not an output of this function.", name=quoted(name))
             yield fault(stated.at, message, resembling(name, known.outputs))
 
 
