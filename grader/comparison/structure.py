@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from grader.comparison.outputs import find_output, output_shares
 from grader.model import Check, Mismatch, Part, Returned, Trial
+from grader.model.outcome import CATEGORIES
 from grader.values import family_of, type_name
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def veiled(mismatches: Sequence[Mismatch], disclosure: Disclosure, returns: tupl
 def _veiled(mismatch: Mismatch, disclosure: Disclosure, returns: tuple[Part, ...]) -> Mismatch:
     output, _, inside = mismatch.output.partition("[")
     declared = bool(returns) and output not in dict(output_shares(returns))  # as many outputs as the rubric names
-    harmless = mismatch.category not in ("keys", "length") or (mismatch.category == "length" and declared)
+    structural = mismatch.category not in CATEGORIES or mismatch.category in ("keys", "length")
+    harmless = not structural or (mismatch.category == "length" and declared)
     if disclosure == "kinds" and not inside and harmless:
         return mismatch
     if not inside and mismatch.category == "type" and mismatch.got == "None":

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from grader.model import Category, Comparison, Mismatch
+from grader.model import Comparison, Mismatch
 from grader.values import compared_as, family_of, parts, type_name
 from grader.values.family import Differences
 
@@ -31,7 +31,7 @@ class Mismatches(Differences):
         """Note a mismatch; `what` are the other fields of `Mismatch`."""
         self._counts[category] = count = self._counts.get(category, 0) + 1
         if count <= MOST:
-            self.kept.append(Mismatch(category=cast(Category, category), output=output, **what))
+            self.kept.append(Mismatch(category=category, output=output, **what))
 
 
 def differences(got: Value, want: Value, rule: Comparison, output: str = "") -> list[Mismatch]:

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from grader.checks.kind import led
 from grader.language import Message, inert, listed, say, say_count
-from grader.model import Absent, Category, Limits, Mismatch, Outcome, Raised, Returned, Stopped
+from grader.model import Absent, Limits, Mismatch, Outcome, Raised, Returned, Stopped
+from grader.model.outcome import CATEGORIES
 from grader.values import type_names
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ KINDS: dict[str, Message] = {
 }
 """What Python's types are called."""
 
-_HIDDEN: dict[Category, Message] = {
+_HIDDEN: dict[str, Message] = {
     "values": say("The values differ."),
     "length": say("The number of items is not the expected one."),
     "keys": say("The dict does not have the expected keys."),
@@ -71,7 +72,8 @@ def named(mismatch: Mismatch, *, public: bool) -> str:
     Knowing which item of a list is the first that differs, somebody could find one after the other. And a mismatch of a
     property has the student's own places and keys.
     """
-    telling = not public and (mismatch.category in ("values", "nan", "text") or mismatch.property)
+    formal = mismatch.category in CATEGORIES and mismatch.category not in ("values", "nan", "text")
+    telling = not public and (not formal or mismatch.property)
     return mismatch.output.partition("[")[0] if telling else mismatch.output
 
 
@@ -114,6 +116,8 @@ def _public(mismatch: Mismatch) -> Message:
             return _elements(mismatch, got, want)
         case "property" | "sealed" | "slow":
             return _HIDDEN[mismatch.category]
+        case _:  # an installed package's own
+            return _HIDDEN["sealed"] if mismatch.got is mismatch.want is None else _elements(mismatch, got, want)
 
 
 def _elements(mismatch: Mismatch, got: str, want: str) -> Message:
@@ -136,7 +140,7 @@ def _hidden(mismatch: Mismatch) -> Message:
         case "values" if mismatch.total <= 1:
             return say("The value differs.")
         case _:
-            return _HIDDEN[mismatch.category]
+            return _HIDDEN.get(mismatch.category, _HIDDEN["sealed"])
 
 
 def _count(mismatch: Mismatch) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
@@ -189,6 +189,8 @@ Category: TypeAlias = Literal[
     "raised",  # nothing (or something else) was raised where an exception was asked for
     "slow",  # takes longer than it may; `got` was measured, `want` is the most, `property` "ratio", "growth" or "fixed"
 ]
+CATEGORIES: tuple[str, ...] = get_args(Category)
+"""Our own categories of mismatches; an installed package may add others."""
 
 
 class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
@@ -202,7 +204,7 @@ class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
     of the property that does not hold ("" for other checks); `output` is then an output or an argument's name.
     """
 
-    category: Category
+    category: str
     output: str = ""
     index: tuple[int, ...] | None = None
     got: Value = None

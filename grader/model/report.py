@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from grader.errors import Span
 from grader.language import Bilingual, Inert, Language, Message
-from grader.model.outcome import Category, Mismatch
+from grader.model.outcome import Mismatch
 from grader.model.rubric import Visibility
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class CaseResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     index: int
     status: Status
     share: Fraction
-    category: Category | Literal[""] = ""
+    category: str = ""
     output: str = ""
     differing: int = 0
     total: int = 0

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from grader.language import Language, Message, say, say_count
 from grader.report import Format
 from grader.report.lines import cell_width, cut, pad
-from grader.report.points import Shown, arithmetic, show_points, shown_points
+from grader.report.points import Score, arithmetic, show_points, shown_points
 from grader.report.wording import STATES, AnyProblem, AnyReport, is_full, reckoned
 
 MARK = "\ufeff"
@@ -40,7 +40,7 @@ def _row(report: AnyReport, functions: Sequence[str], language: Language) -> lis
     own = {problem.function: problem for problem in report.problems}
     required = [problem for problem in own.values() if not problem.bonus]
     bonus = [problem for problem in own.values() if problem.bonus]
-    total = Shown(
+    total = Score(
         points.required.score + points.bonus.score,
         points.required.max_score + points.bonus.max_score,
     )
@@ -64,7 +64,7 @@ def _adjusted(report: AnyReport, language: Language) -> str:
     return "; ".join(sentence.text(language) for sentence in (*said, *reckoned(report)))
 
 
-def _points(shown: Shown, of: Iterable[AnyProblem]) -> str:
+def _points(shown: Score, of: Iterable[AnyProblem]) -> str:
     """Return points as a number, nothing where something of them was not graded."""
     return "" if any(problem.status == "not_graded" for problem in of) else show_points(shown.score)
 

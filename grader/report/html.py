@@ -16,7 +16,7 @@ from grader.report import Format
 from grader.report.evidence import lay_open
 from grader.report.lines import show_place
 from grader.report.pictures import Slice, compare, drawable, pair_of, single
-from grader.report.points import Points, Shown, arithmetic, show_points, shown_points
+from grader.report.points import Points, Score, arithmetic, show_points, shown_points
 from grader.report.wording import (
     STATES,
     VISIBILITIES,
@@ -94,7 +94,7 @@ def _template() -> jinja2.Template:
     return environment.get_template("page.html.j2")
 
 
-def _percent(shown: Shown) -> int:
+def _percent(shown: Score) -> int:
     return int(100 * shown.score / shown.max_score) if shown.max_score else 0
 
 
@@ -165,7 +165,7 @@ class CheckView(Struct, frozen=True, kw_only=True):
 
     check: AnyCheck
     kind_title: Bilingual | None
-    shown: Shown
+    shown: Score
     sentences: list[Message]
     cases: list[CaseView]
     more: list[CaseView]
@@ -184,7 +184,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     """One function."""
 
     problem: AnyProblem
-    shown: Shown
+    shown: Score
     full: bool
     checks: list[CheckView]
     lines: list[LineView]
@@ -206,7 +206,7 @@ def _card(problem: AnyProblem, points: Points, *, every: bool) -> CardView:
     )
 
 
-def _check(check: AnyCheck, shown: Shown, problem: AnyProblem, prefix: str, *, every: bool) -> CheckView:
+def _check(check: AnyCheck, shown: Score, problem: AnyProblem, prefix: str, *, every: bool) -> CheckView:
     count = how_many(check) if check.status != "passed" else None
     sentences = about(problem, check) if check.status != "passed" else []
     sentences += [said for said in (count, proportion(problem, check)) if said is not None]

@@ -1,20 +1,28 @@
-"""`grade/report/v1`: the report as JSON to build on. The published schema follows from these types."""
+"""`grade/report/v1`: the report as JSON to build on.
+
+The types here are what is published: the schema follows from them, and stays as it is when a noun of `grader.model`
+changes. A field that both have by one name is carried over; the others are said one by one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from fractions import Fraction
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from grader.errors import Span
-from grader.language import Language
-from grader.model import Adjustment, Category, Exhibit, Status, Visibility, Withheld
+from grader.language import Bilingual, Language, Message
+from grader.model import Adjustment, Category, Exhibit, Note, Status, Visibility, Withheld
+from grader.model.outcome import CATEGORIES
 from grader.report import Format
 from grader.report.evidence import lay_open, show_kind, show_value
-from grader.report.points import Points, Shown, round_points, shown_points
+from grader.report.points import Points, Score, round_points, shown_points
 from grader.report.wording import AnyCase, AnyCheck, AnyProblem, AnyReport, coarse, next_step, proportion
+
+R = TypeVar("R", bound=Struct)
 
 SCHEMA: Literal["grade/report/v1"] = "grade/report/v1"
 
@@ -180,72 +188,49 @@ def schema() -> dict[str, Any]:
 def to_wire(report: AnyReport, language: Language) -> ReportV1:
     """Return the report in the types of `grade/report/v1`."""
     points = shown_points(report)
-    return ReportV1(
+    return _alike(
+        ReportV1,
+        report,
+        language,
         schema=SCHEMA,
-        assignment=report.assignment.text(language),
         language=language,
-        submission=report.submission,
-        score=float(points.required.score),
-        max_score=float(points.required.max_score),
+        **_points(points.required),
         bonus=float(points.bonus.score),
         max_bonus=float(points.bonus.max_score),
-        adjustments=_adjustments(report.adjustments, language),
         next=next_step(report).text(language),
+        adjustments=_wire(report.adjustments, language) or UNSET,
         problems=[_problem(problem, points, language) for problem in report.problems],
-        notes=[NoteV1(message=note.message.text(language), at=_place(note.at)) for note in report.notes],
-        seed=report.seed,
-        rubric_digest=report.rubric_digest,
         rubric_file_digest=report.rubric_file_digest or UNSET,
-        submission_digest=report.submission_digest,
         versions=dict(sorted(report.versions.items())),
-        tier=report.tier,
-        self_check=report.self_check,
         seconds=round(report.seconds, 3),
     )
 
 
 def _problem(problem: AnyProblem, points: Points, language: Language) -> ProblemV1:
-    shown = points.problems[problem.function]
     checks = zip(problem.checks, points.checks[problem.function], strict=True)
-    return ProblemV1(
-        function=problem.function,
-        title=problem.title.text(language),
-        status=problem.status,
-        score=float(shown.score),
-        max_score=float(shown.max_score),
-        bonus=problem.bonus,
-        message=problem.message.text(language) if problem.message is not None else "",
-        diagnosis=problem.diagnosis.text(language) if problem.diagnosis is not None else "",
-        at=_place(problem.at),
-        blames=list(problem.blames),
-        hints=[hint.text(language) for hint in problem.hints],
-        more_hints=problem.more_hints,
+    return _alike(
+        ProblemV1,
+        problem,
+        language,
+        **_points(points.problems[problem.function]),
+        message=_sentence(problem.message, language),
+        diagnosis=_sentence(problem.diagnosis, language),
         hint_penalty=float(round_points(problem.taken_by("hints"))),
-        adjustments=_adjustments(problem.adjustments, language),
+        adjustments=_wire(problem.adjustments, language) or UNSET,
+        checks=[_check(problem, check, score, language) for check, score in checks],
         mistake=problem.mistake or UNSET,
-        checks=[_check(problem, check, pair, language) for check, pair in checks],
     )
 
 
-def _adjustments(adjustments: Sequence[Adjustment], language: Language) -> list[AdjustmentV1] | UnsetType:
-    return [
-        AdjustmentV1(policy=each.policy, reason=each.reason.text(language), points=float(round_points(each.points)))
-        for each in adjustments
-    ] or UNSET
-
-
-def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language) -> CheckV1:
-    statistics = coarse(check)
-    return CheckV1(
-        name=check.name.text(language),
-        kind=check.kind,
-        visibility=check.visibility,
-        status=check.status,
-        score=float(shown.score),
-        max_score=float(shown.max_score),
-        message=check.message.text(language) if check.message is not None else "",
-        statistics=statistics.text(language) if statistics is not None else "",
-        hint=check.hint.text(language) if check.hint is not None else "",
+def _check(problem: AnyProblem, check: AnyCheck, score: Score, language: Language) -> CheckV1:
+    return _alike(
+        CheckV1,
+        check,
+        language,
+        **_points(score),
+        message=_sentence(check.message, language),
+        statistics=_sentence(coarse(check), language),
+        hint=_sentence(check.hint, language),
         cases=[_case(case, check.visibility, language) for case in check.cases],
         proportional=proportion(problem, check) is not None,
     )
@@ -253,21 +238,15 @@ def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Languag
 
 def _case(case: AnyCase, visibility: Visibility, language: Language) -> CaseV1:
     exhibit = case.exhibit
-    shown = exhibit if isinstance(exhibit, Exhibit) and visibility == "public" else None
-    return CaseV1(
-        index=case.index,
-        status=case.status,
+    public = exhibit if isinstance(exhibit, Exhibit) and visibility == "public" else None
+    return _alike(
+        CaseV1,
+        case,
+        language,
         share=float(round(case.share, 6)),
-        message=case.message.text(language),
-        category=case.category,
-        output=case.output,
-        differing=case.differing,
-        total=case.total,
-        magnitude=case.magnitude,
-        error=case.error,
-        at=_place(case.at),
-        inputs=_inputs(shown) if shown is not None else UNSET,
-        evidence=_evidence(shown, language) if shown is not None and case.status != "passed" else UNSET,
+        category=case.category if case.category in CATEGORIES else "",  # the schema has no place for a package's own
+        inputs=_inputs(public) if public is not None else UNSET,
+        evidence=_evidence(public, language) if public is not None and case.status != "passed" else UNSET,
         instructor=_instructor(exhibit, language) if isinstance(exhibit, Withheld) else UNSET,
     )
 
@@ -290,8 +269,37 @@ def _evidence(exhibit: Exhibit, language: Language) -> list[EvidenceV1]:
     return [EvidenceV1(label=row.label.text(language), lines=row.lines) for row in rows]
 
 
-def _place(at: Span | None) -> Place | None:
-    return Place(path=at.path, line=at.line, column=at.column, cell=at.cell) if at is not None else None
+def _points(score: Score) -> dict[str, float]:
+    return {"score": float(score.score), "max_score": float(score.max_score)}
+
+
+def _sentence(said: Message | Bilingual | None, language: Language) -> str:
+    return said.text(language) if said is not None else ""
+
+
+def _alike(kind: type[R], noun: Struct, said_in: Language, /, **other: Any) -> R:
+    """Return a record with the fields `other`, and with the noun's own for the rest of its fields."""
+    names = set(kind.__struct_fields__) - other.keys()
+    return kind(**{name: _wire(getattr(noun, name), said_in) for name in names}, **other)
+
+
+def _wire(value: Any, language: Language) -> Any:
+    """Return a noun's field as JSON has it."""
+    match value:
+        case Message() | Bilingual():
+            return value.text(language)
+        case Fraction():
+            return float(round_points(value))
+        case Span():
+            return _alike(Place, value, language)
+        case Adjustment():
+            return _alike(AdjustmentV1, value, language)
+        case Note():
+            return _alike(NoteV1, value, language)
+        case tuple():
+            return [_wire(item, language) for item in value]
+        case _:
+            return value
 
 
 def _array(texts: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from grader.language import Language, Message
 from grader.model import Status
 from grader.report import Format
 from grader.report.evidence import check_text
-from grader.report.points import Shown, arithmetic, show_points, shown_points
+from grader.report.points import Score, arithmetic, show_points, shown_points
 from grader.report.wording import STATES, AnyCheck, AnyProblem, AnyReport, reckoned
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
@@ -41,7 +41,7 @@ def render(report: AnyReport, *, language: Language) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _suite(problem: AnyProblem, shown: tuple[Shown, ...], language: Language) -> ET.Element:
+def _suite(problem: AnyProblem, shown: tuple[Score, ...], language: Language) -> ET.Element:
     suite = ET.Element("testsuite", name=problem.function)
     cases = [_case(problem, check, pair, language) for check, pair in zip(problem.checks, shown, strict=True)]
     suite.set("tests", str(len(cases)))
@@ -54,7 +54,7 @@ def _suite(problem: AnyProblem, shown: tuple[Shown, ...], language: Language) ->
     return suite
 
 
-def _case(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language) -> ET.Element:
+def _case(problem: AnyProblem, check: AnyCheck, shown: Score, language: Language) -> ET.Element:
     case = ET.Element("testcase", name=_clean(check.name.text(language)), classname=f"grade.{problem.function}")
     if problem.at is not None:
         case.set("file", _clean(problem.at.path))
@@ -76,7 +76,7 @@ def _tag(problem: AnyProblem, check: AnyCheck) -> str:
     return "error" if check.status in _BROKEN else "failure"
 
 
-def _points(properties: ET.Element, shown: Shown, name: str) -> None:
+def _points(properties: ET.Element, shown: Score, name: str) -> None:
     ET.SubElement(properties, "property", name=name, value=show_points(shown.score))
     ET.SubElement(properties, "property", name=f"max_{name}", value=show_points(shown.max_score))
 

@@ -8,7 +8,7 @@ from grader.language import Bilingual, Language, Message, say
 from grader.report import Format
 from grader.report.evidence import check_sentences, evidence_lines
 from grader.report.lines import show_place
-from grader.report.points import Points, Shown, show_score, shown_points
+from grader.report.points import Points, Score, show_score, shown_points
 from grader.report.wording import (
     NOT_RUN,
     STATES,
@@ -118,7 +118,7 @@ def _explained(group: list[AnyProblem], points: Points, language: Language, *, e
     return parts
 
 
-def _head(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language) -> str:
+def _head(problem: AnyProblem, check: AnyCheck, shown: Score, language: Language) -> str:
     seen = escape(VISIBILITIES[check.visibility].text(language))
     head = f"{STATES[check.status].sign} {escape(check.name.text(language))} · {seen}"
     share = proportion(problem, check)
@@ -126,7 +126,7 @@ def _head(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language
     return f"{head} · {show_score(shown)}{about}"
 
 
-def _check(problem: AnyProblem, check: AnyCheck, shown: Shown, language: Language, *, every: bool) -> list[str]:
+def _check(problem: AnyProblem, check: AnyCheck, shown: Score, language: Language, *, every: bool) -> list[str]:
     said = [message for message in check_sentences(problem, check) if message != problem.message]
     lines = [_head(problem, check, shown, language), *(escape(message.text(language)) for message in said)]
     parts = ["  \n".join(lines)]

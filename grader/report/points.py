@@ -14,7 +14,7 @@ from grader.model.report import adjusted
 CENTS = 100
 
 
-class Shown(Struct, frozen=True):
+class Score(Struct, frozen=True):
     """Points as they are shown: both are whole cents."""
 
     score: Fraction
@@ -24,10 +24,10 @@ class Shown(Struct, frozen=True):
 class Points(Struct, frozen=True, kw_only=True):
     """All points of a report in whole cents; `checks` has a function's checks in their order."""
 
-    required: Shown
-    bonus: Shown
-    problems: Mapping[str, Shown]
-    checks: Mapping[str, tuple[Shown, ...]]
+    required: Score
+    bonus: Score
+    problems: Mapping[str, Score]
+    checks: Mapping[str, tuple[Score, ...]]
 
 
 def show_points(points: Fraction) -> str:
@@ -37,7 +37,7 @@ def show_points(points: Fraction) -> str:
     return f"-{text}" if cents < 0 else text
 
 
-def show_score(shown: Shown) -> str:
+def show_score(shown: Score) -> str:
     """Return `12.5 / 40`."""
     return f"{show_points(shown.score)} / {show_points(shown.max_score)}"
 
@@ -89,14 +89,14 @@ def apportion(parts: Sequence[Fraction], total: Fraction, caps: Sequence[Fractio
 
 def shown_points(report: Report[Exhibit | Withheld]) -> Points:
     """Return every number of points in `report` as it is to be shown."""
-    problems: dict[str, Shown] = {}
-    sums: list[Shown] = []
+    problems: dict[str, Score] = {}
+    sums: list[Score] = []
     for bonus, score, max_score in (
         (False, report.score, report.max_score),
         (True, report.bonus, report.max_bonus),
     ):
         group = [problem for problem in report.problems if problem.bonus is bonus]
-        total = Shown(round_points(score), round_points(max_score))
+        total = Score(round_points(score), round_points(max_score))
         # What is adjusted is rounded by itself, so that its arithmetic ends in the number that is shown.
         exact = [(round_points(one.score) if one.adjustments else one.score, one.max_score) for one in group]
         shown = _pairs(exact, total)
@@ -106,15 +106,15 @@ def shown_points(report: Report[Exhibit | Withheld]) -> Points:
     return Points(required=sums[0], bonus=sums[1], problems=problems, checks=checks)
 
 
-def _checks(problem: ProblemResult[Exhibit | Withheld], total: Shown) -> list[Shown]:
+def _checks(problem: ProblemResult[Exhibit | Withheld], total: Score) -> list[Score]:
     return _pairs([(check.score, check.max_score) for check in problem.checks], total)
 
 
-def _pairs(exact: Sequence[tuple[Fraction, Fraction]], total: Shown) -> list[Shown]:
+def _pairs(exact: Sequence[tuple[Fraction, Fraction]], total: Score) -> list[Score]:
     """Return scores and full scores in cents; a full score does not depend on what was earned."""
     full = apportion([most for _, most in exact], total.max_score)
     earned = apportion([score for score, _ in exact], total.score, full)
-    return [Shown(score, most) for score, most in zip(earned, full, strict=True)]
+    return [Score(score, most) for score, most in zip(earned, full, strict=True)]
 
 
 def _cents(points: Fraction) -> int:

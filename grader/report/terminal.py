@@ -12,7 +12,7 @@ from grader.language import Bilingual, Language, Message, say, say_count
 from grader.model import Exhibit, Status, Withheld
 from grader.report import Format
 from grader.report.lines import cell_width, cut, pad, show_place, wrap
-from grader.report.points import Points, Shown, show_score, shown_points
+from grader.report.points import Points, Score, show_score, shown_points
 from grader.report.wording import (
     NOT_RUN,
     STATES,
@@ -198,7 +198,7 @@ def _columns(report: AnyReport, points: Points, canvas: Canvas) -> Columns:
     return Columns(name=min(longest, room - _BAR - 2 if bar else room), word=word, score=score, bar=bar)
 
 
-def _row(problem: AnyProblem, shown: Shown, columns: Columns, canvas: Canvas) -> Line:
+def _row(problem: AnyProblem, shown: Score, columns: Columns, canvas: Canvas) -> Line:
     sign, colour = canvas.sign(problem.status)
     name = pad(cut(problem.function, columns.name), columns.name)
     word = pad(canvas.say(STATES[problem.status].word), columns.word)
@@ -207,7 +207,7 @@ def _row(problem: AnyProblem, shown: Shown, columns: Columns, canvas: Canvas) ->
     return canvas.line(*row, *_bar(shown, colour)) if columns.bar else canvas.line(*row)
 
 
-def _bar(shown: Shown, colour: str) -> tuple[str | tuple[str, str], ...]:
+def _bar(shown: Score, colour: str) -> tuple[str | tuple[str, str], ...]:
     filled = int(_BAR * shown.score / shown.max_score) if shown.max_score else 0
     filled = min(max(filled, 1), _BAR) if shown.score > 0 else 0
     return "  ", ("█" * filled, colour), ("░" * (_BAR - filled), "bright_black")
@@ -248,7 +248,7 @@ def _explained(group: list[AnyProblem], points: Points, canvas: Canvas, *, every
         yield from _checks(problem, points.checks[problem.function], canvas, every=every)
 
 
-def _checks(problem: AnyProblem, points: Sequence[Shown], canvas: Canvas, *, every: bool) -> Iterable[Line]:
+def _checks(problem: AnyProblem, points: Sequence[Score], canvas: Canvas, *, every: bool) -> Iterable[Line]:
     """Yield the checks that did not pass with what is wrong, then those that passed: the points add up."""
     first = first_public(problem)
     already = [problem.message]
@@ -272,7 +272,7 @@ def _checks(problem: AnyProblem, points: Sequence[Shown], canvas: Canvas, *, eve
             yield from _head(problem, check, shown, canvas)
 
 
-def _head(problem: AnyProblem, check: AnyCheck, shown: Shown, canvas: Canvas) -> Iterable[Line]:
+def _head(problem: AnyProblem, check: AnyCheck, shown: Score, canvas: Canvas) -> Iterable[Line]:
     sign, colour = canvas.sign(check.status)
     parts = [VISIBILITIES[check.visibility], say("{name}", name=show_score(shown))]
     count = how_many(check) if check.status != "passed" else None

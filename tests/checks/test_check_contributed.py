@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.plugins.install import install
@@ -65,6 +66,16 @@ def test_an_installed_kind_grades(course, site):
     (check,) = wrong["problems"][0]["checks"]
     assert (check["kind"], check["score"], len(check["cases"])) == ("shape", 0, 4)
     assert check["cases"][0]["category"] == "shape"
+
+
+@pytest.mark.parametrize("form", ["text", "html", "markdown", "json"])
+def test_a_category_of_its_own_is_told_in_its_own_words(course, site, form):
+    (course / "work.py").write_text("def double(x):\n    return 'twice'\n", "utf-8")
+    shown = grade("work.py", "--format", form, site=site, cwd=course)
+    assert (shown.returncode, shown.stderr) == (1, "")
+    assert "This is neither a number nor an array." in " ".join(shown.stdout.replace("\\", "").split())
+    if form == "json":
+        jsonschema.validate(json.loads(shown.stdout), json.loads((ROOT / "docs/report.schema.json").read_text("utf-8")))
 
 
 def test_its_preparation_is_not_remembered(course, site):

@@ -132,3 +132,14 @@ def test_every_reason_of_a_stop_has_a_sentence_that_repeats_a_student_in_public_
     said = of_outcome(Stopped(reason=reason, detail="quirk", seconds=1.0), Limits(), public=public)
     assert ("quirk" in said.text("en")) is (public and reason in ("kind", "crash"))
     assert said.text("zh") != said.text("en")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_category_that_nobody_words_has_a_general_sentence(language):
+    other = Mismatch(category="colour", output="Z[3]", got="red", want="blue")
+    public = sentence(other, public=True).text(language)
+    assert "red" in public and "blue" in public
+    bare = sentence(Mismatch(category="colour"), public=True)
+    assert bare == sentence(Mismatch(category="sealed"), public=True)
+    hidden = sentence(other, public=False).text(language)
+    assert hidden == sentence(Mismatch(category="sealed", output="Z"), public=False).text(language)

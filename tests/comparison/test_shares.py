@@ -8,8 +8,10 @@ from comparison_samples import BACK, CONV, F, case, check, judge, judged, part, 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.comparison import outputs
+from grader.comparison.outputs import Scored
 from grader.errors import RubricError
-from grader.model import Absent, Returned, Stopped
+from grader.model import Absent, Mismatch, Returned, Stopped
 
 A, W, B = np.arange(4.0).reshape(1, 2, 2), np.ones((2, 2)), np.full((1,), 0.5)
 Z = A * 3 + 1
@@ -50,6 +52,12 @@ def test_the_largest_loss_is_told_first_and_form_before_numbers():
         ("cache.W", "shape"),
         ("cache.A_prev", "values"),
     ]
+
+
+def test_a_category_that_a_package_adds_is_told_last():
+    found = tuple(Mismatch(category=category) for category in ("colour", "sealed", "shape"))
+    ranked = outputs.verdict([Scored(name="Z", stake=Fraction(1), mismatches=found)]).mismatches
+    assert [each.category for each in ranked] == ["shape", "sealed", "colour"]
 
 
 def test_a_bare_array_is_the_first_output():

@@ -3,14 +3,17 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from fractions import Fraction as F
 
+import jsonschema
 import pytest
 import report_samples as samples
 from report_golden import check_golden
 
-from grader.language import inert, say
-from grader.model import Note
-from grader.report import github, gradescope, junit, markdown
+from grader.language import Bilingual, inert, say
+from grader.model import Mismatch, Note
+from grader.report import FORMATS, format_of, github, gradescope, junit, markdown
+from grader.report.json import schema
 
 EVERY = samples.samples()
 BY_NAME = pytest.mark.parametrize("sample", EVERY, ids=lambda sample: sample.name)
@@ -27,6 +30,36 @@ def with_text(text):
 def taken(sample):
     """Points that hints cost: the checks do not show them."""
     return float(sum(problem.taken_by("hints") for problem in sample.report.problems))
+
+
+# --- a kind of check whose package is not installed
+
+
+def of_another_kind():
+    """A report that was made where a package added the kind `colour` and a category of that name."""
+    differing = Mismatch(category="colour", got="red", want="blue")
+    shown = samples.exhibit(want="blue", got="red", mismatches=(differing, differing))
+    said = say("{text}", text="Another colour is expected.")
+    cases = tuple(samples.case("failed", number, category="colour", message=said, exhibit=shown) for number in (0, 1))
+    made = samples.check(Bilingual("颜色", "hue"), F(0), F(10), cases, kind="colour", message=said)
+    hidden = samples.check(Bilingual("暗", "dark"), F(0), F(5), cases, kind="colour", visibility="hidden")
+    plain = samples.check(Bilingual("数", "numbers"), F(5), F(5), kind="values")
+    return samples.report(samples.problem("paint", "partial", (made, hidden, plain), bonus=False))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_kind_that_is_not_installed_is_called_by_its_name(name, language):
+    shape = format_of(name)
+    if shape.render is None:
+        text = shape.table([of_another_kind()], language=language)
+    else:
+        text = shape.render(of_another_kind(), language=language)
+    assert "paint" in text
+    if name == "html":
+        assert "colour · " in text
+    if name == "json":
+        jsonschema.validate(json.loads(text), schema())
 
 
 # --- JUnit

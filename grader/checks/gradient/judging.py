@@ -27,7 +27,7 @@ from grader.checks.gradient import Gradient
 from grader.checks.kind import Sealable
 from grader.comparison.outputs import Scored, check_error, find_output, output_shares, verdict
 from grader.language import say
-from grader.model import Case, Category, Check, Comparison, Entry, Mismatch, Part, Verdict
+from grader.model import Case, Check, Comparison, Entry, Mismatch, Part, Verdict
 from grader.values import compared_as, type_name
 from grader.values.arrays import number, same_dtype
 
@@ -196,7 +196,7 @@ def _differs(got: Value, source: Value, output: str, slopes: Slopes, rule: Compa
         relative = np.divide(apart, np.abs(slopes.numeric), out=np.zeros_like(apart), where=slopes.numeric != 0)
     if not wrong.any():
         return None
-    category: Category = "values" if finite.all() else "nan"
+    category = "values" if finite.all() else "nan"
     first = int(wrong.argmax() if finite.all() else (~finite).argmax())
     return Mismatch(
         category=category,

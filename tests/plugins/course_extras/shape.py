@@ -7,7 +7,7 @@ import numpy as np
 
 from grader.checks.kind import Kind
 from grader.comparison.outputs import reference_values
-from grader.language import Bilingual
+from grader.language import Bilingual, say
 from grader.model import Mismatch, Returned, Verdict
 from grader.reading.scalars import TRUTH
 from grader.reading.tables import Key
@@ -34,11 +34,17 @@ class Shape(Kind, frozen=True, kw_only=True):
         (truth,) = reference_values(check, case.function, want)
         if not isinstance(got[0], Returned):
             return Verdict(share=Fraction(0))
+        if not isinstance(got[0].value, np.ndarray | float | int):
+            return Verdict(share=Fraction(0), mismatches=(Mismatch(category="shapeless", got=got[0].value),))
         mine, theirs = self._shape(got[0].value), self._shape(truth)
         if mine == theirs:
             return Verdict(share=Fraction(1))
         return Verdict(share=Fraction(0), mismatches=(Mismatch(category="shape", got=str(mine), want=str(theirs)),))
 
     def _shape(self, value):
-        shape = np.shape(value) if isinstance(value, np.ndarray | float | int) else ()
-        return tuple(size for size in shape if size > 1) if self.squeeze else shape
+        return tuple(size for size in np.shape(value) if size > 1) if self.squeeze else np.shape(value)
+
+    def sentence(self, mismatch, *, public):
+        """Return the words for a category of its own."""
+        text = Bilingual("返回的不是数，也不是数组。", "This is neither a number nor an array.")
+        return say("{text}", text=text) if mismatch.category == "shapeless" else None
