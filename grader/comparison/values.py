@@ -13,36 +13,39 @@ if TYPE_CHECKING:
 
 
 MOST = 8
-"""Mismatches of one category that are kept of one output. Were the first ones kept whatever they are, the category of
-what comes last would tell of each number before it whether it is right."""
+"""Mismatches of one category that are kept for one output.
+
+A limit on all categories together would leak: whether a last item's wrong form is reported would then depend on how
+many numbers before it are wrong, and so tell of each number whether it is right.
+"""
 
 EXACT = Comparison(rtol=0.0, atol=0.0, dtype="exact", sequence="same")
-"""Equal to the last bit, in one form."""
+"""Equal to the last bit, and of the same types."""
 
 
 class Mismatches(Differences):
-    """Mismatches in the order found, `MOST` of each category."""
+    """Mismatches in the order found, at most `MOST` of each category."""
 
     def __init__(self) -> None:
-        self.kept: list[Mismatch] = []
+        self.mismatches: list[Mismatch] = []
         self._counts: dict[str, int] = {}
 
     def add(self, category: str, output: str, **what: Any) -> None:
         """Note a mismatch; `what` are the other fields of `Mismatch`."""
         self._counts[category] = count = self._counts.get(category, 0) + 1
         if count <= MOST:
-            self.kept.append(Mismatch(category=category, output=output, **what))
+            self.mismatches.append(Mismatch(category=category, output=output, **what))
 
 
 def differences(got: Value, want: Value, rule: Comparison, output: str = "") -> list[Mismatch]:
     """Return how `got` differs from `want`, at most `MOST` of a category, none if they agree; `output` names the value.
 
-    Tuple and list stand for each other unless `rule.sequence` is "same"; dicts are compared whatever their order;
-    texts must be equal character by character. Each number or array within has its own absolute tolerance.
+    A tuple may be a list and a list a tuple unless `rule.sequence` is "same". The order of a dict does not count. Texts
+    must be equal character by character. Each number or array within has its own absolute tolerance.
     """
     found = Mismatches()
     _walk(got, want, rule, output, found)
-    return found.kept
+    return found.mismatches
 
 
 def compare(got: Value, want: Value, rule: Comparison, output: str = "") -> Mismatch | None:
@@ -57,7 +60,7 @@ def container_differences(got: Value, want: Value, rule: Comparison, output: str
         found.add("type", output, got=type_name(got), want=type_name(want))
     elif family_of(want).container:
         family_of(want).compare(got, want, rule, output, found)
-    return found.kept
+    return found.mismatches
 
 
 def same_form(got: Value, want: Value, rule: Comparison) -> bool:

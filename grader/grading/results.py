@@ -221,7 +221,7 @@ class _Results:
             got=outcome.value if isinstance(outcome, Returned) else None,
             returned=isinstance(outcome, Returned),
             mismatches=trial.verdict.mismatches,
-            shown=_shown(check, self.problem.returns, trial, want, outcome),
+            handout=_shown(check, self.problem.returns, trial, want, outcome),
             stdout=inert(getattr(outcome, "stdout", ""), 2000, lines=True),
             error=_error(outcome),
             frames=frames(outcome, self.student),

@@ -1,4 +1,4 @@
-"""A case on its way: drawn, wanted, called, what came of it, and how it was judged. Evidence, not prose."""
+"""A case from the draw to the verdict: its calls, the expected outcomes, the student's outcomes, how they differ."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Value: TypeAlias = (
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One entry of a gradient that is differenced: d L / d `input`[`index`], which the student returns in `output`.
+    """One entry of a gradient to check: d L / d `input`[`index`], which the student's function returns in `output`.
 
-    The two forward calls have the entry moved by exactly `step` up and down (`index` is () for a number).
+    Two forward calls have the entry moved up and down by exactly `step`. `index` is () for a number.
     """
 
     output: str
@@ -36,9 +36,10 @@ class Entry(Struct, frozen=True, kw_only=True):
 class Case(Struct, frozen=True, kw_only=True, eq=False):
     """One case of one check.
 
-    `calls` are made on the student's function; `truth` on the reference. `names` holds all that was drawn, in order,
-    for showing and explaining. `index` counts the cases of a check from 0. `seed` (32 bits) follows from the rubric's
-    seed, the check's stream and the number of the draw. Arrays are C-contiguous; nobody may change a value in place.
+    `calls` are made on the student's function, and `truth` on the reference. `names` holds everything that was drawn,
+    in order, for showing and explaining. `index` counts the cases of a check from 0. `seed` (32 bits) follows from the
+    rubric's seed, the check's stream and the number of the draw. Arrays are C-contiguous; no value may be changed in
+    place.
 
     **example, values, errors**: one call, and the same call as truth.
 
@@ -66,8 +67,8 @@ class Case(Struct, frozen=True, kw_only=True, eq=False):
 class Call(Struct, frozen=True, kw_only=True, eq=False):
     """A function of a source called by position with plain values.
 
-    Its result may weigh `room` bytes in the grader's memory (0: what the limits grant to all calls together).
-    `seconds` is about how long it may take, as the reference took it (0: nobody knows).
+    Its result may take `room` bytes of the grader's memory (0: what the limits grant to all calls together).
+    `seconds` is roughly how long the reference took for it (0: not measured).
     """
 
     function: str
@@ -99,9 +100,10 @@ class Returned(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Raised(Struct, frozen=True, kw_only=True):
-    """The call raised; `type` and `message` are the student's words, `frames` only the student's own lines.
+    """The call raised an exception.
 
-    `parents` are the names of the exception type's builtin bases, nearest first (for `errors` checks).
+    `type` and `message` are foreign text. `parents` are the names of the exception type's builtin bases, nearest first.
+    `frames` are those lines of the traceback that stand in the student's own source, innermost last.
     """
 
     type: str
@@ -128,7 +130,7 @@ StopReason: TypeAlias = Literal[
 
 
 class Stopped(Struct, frozen=True, kw_only=True):
-    """The call did not come to an end, or its answer could not be taken."""
+    """The call did not end by itself, or what it returned could not be accepted."""
 
     reason: StopReason
     detail: str = ""
@@ -137,7 +139,7 @@ class Stopped(Struct, frozen=True, kw_only=True):
 
 
 class Absent(Struct, frozen=True, kw_only=True):
-    """The source, once loaded, has no such function; `found` says what the name is instead, if anything."""
+    """The loaded source has no such function; `found` is the type of what has the name instead, if anything has."""
 
     found: str = ""
 
@@ -146,10 +148,10 @@ Outcome: TypeAlias = Returned | Raised | Stopped | Absent
 
 
 class Task(Struct, frozen=True, kw_only=True, eq=False):
-    """A case with what is wanted of it: what the reference made of `case.truth`.
+    """A case with its expected outcomes: those of the reference's calls, `case.truth`.
 
-    `want` is empty where that is not known before grading: in a student kit the answer may be `sealed`, and the
-    reference's time is measured beside the student's.
+    `want` is empty where they are not known before grading. In a student kit the answer may be `sealed`; and where
+    time is measured, the reference runs beside the student's code.
     """
 
     case: Case
@@ -163,7 +165,7 @@ class Task(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Happening(Struct, frozen=True, kw_only=True):
-    """Something a source did while it was loaded: a statement outside functions that failed, a missing module.
+    """Something that went wrong while a source was loaded: a statement outside functions failed, a module is missing.
 
     `kind`: "raised" (detail: `Type: message`), "module" (detail: the module that is not installed),
     "timeout" (the statement was cut off).
@@ -194,7 +196,7 @@ CATEGORIES: tuple[str, ...] = get_args(Category)
 
 
 class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
-    """The first difference found in one output, as evidence.
+    """A difference in one output. `category` is one of `CATEGORIES`, or of an installed package's own.
 
     `output` names the output by the rubric's names, then by place (`cache.hparameters['pad']`). `got` and `want` are
     the two values at `index` or, for type, shape and dtype, the two words (`(2, 3)`, `float32`). `differing` of `total`
@@ -217,10 +219,10 @@ class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Verdict(Struct, frozen=True, kw_only=True, eq=False):
-    """One case judged: `share` of the case earned (0 to 1, exact), and the mismatches, most telling first.
+    """One case judged: the `share` of the case that was earned (0 to 1, exact), and the mismatches, most telling first.
 
-    `by_part` is the share earned by each leaf output of the rubric's `returns`.
-    `call` is the index of the call that decided (a property makes several).
+    `by_part` is the share earned by each undivided output of the rubric's `returns`. `call` is the index of the call
+    that decided, for a case of several calls.
     """
 
     share: Fraction
@@ -230,10 +232,10 @@ class Verdict(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Trial(Struct, frozen=True, kw_only=True, eq=False):
-    """A case with what is wanted of it, what came of it, and the verdict.
+    """A case with its expected outcomes, the student's outcomes and the verdict.
 
-    If it was `lent` the reference's helpers, the verdict's share is what was earned with these, better or worse; all
-    else is of the first look, with the student's own.
+    `lent` says that the verdict's share was earned with the reference's helpers, and whether it is better or worse than
+    with the student's own. Everything else is from the first run, with the student's own helpers.
     """
 
     task: Task
@@ -248,7 +250,7 @@ class Trial(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def want(self) -> tuple[Outcome, ...]:
-        """What is wanted of the case."""
+        """The reference's outcomes."""
         return self.task.want
 
 
@@ -263,8 +265,8 @@ class Violation(Struct, frozen=True, kw_only=True):
 
 
 Containers: TypeAlias = Any
-"""The containers around an answer's outputs, as JSON: a lock's index, null for what no output is, or a list that begins
-with "t" (tuple), "l" (list) or "d" (dict, then [key, frame] pairs)."""
+"""The containers around an answer's outputs, as JSON: a lock's index, null where there is no output, or a list that
+begins with "t" (tuple), "l" (list) or "d" (dict, then [key, frame] pairs)."""
 
 
 class Grid(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -293,7 +295,11 @@ class Lock(Struct, frozen=True, kw_only=True):
 
 
 class Sealed(Struct, frozen=True, kw_only=True):
-    """What stands for the expected answer of one case: its outermost containers, and a lock for each output."""
+    """What a student kit holds in place of the expected answer of a hidden case.
+
+    `frame` are its outermost containers, `locks` one lock for each output. `grader.comparison.seals` says how grids are
+    laid, and what a seal promises.
+    """
 
     frame: Containers
     locks: tuple[Lock, ...]
@@ -302,8 +308,8 @@ class Sealed(Struct, frozen=True, kw_only=True):
 class Seal(Struct, frozen=True, kw_only=True):
     """A salted digest of quantised outputs, which are named by their case's place and their lock's.
 
-    It fits only if all that it `covers` are right, and then those that it `opens` are known to be. `cost` is the binary
-    logarithm of scrypt's N (0: SHA-256 alone, for outputs that nobody could guess).
+    It fits only if all outputs that it `covers` are right; then those that it `opens` are known to be right. `cost` is
+    the binary logarithm of scrypt's N (0: SHA-256 alone, for outputs that nobody could guess).
     """
 
     covers: tuple[tuple[int, int], ...]

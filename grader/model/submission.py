@@ -11,7 +11,7 @@ from grader.language import Inert, Message
 
 
 class Origin(Struct, frozen=True):
-    """Where a line of `Source.text` came from: a file's line, or a notebook cell's (cell 0: no notebook)."""
+    """Where a line of `Source.text` was written: a line of a file, or of a notebook's cell (cell 0: no notebook)."""
 
     cell: int
     line: int
@@ -25,8 +25,8 @@ class Source(Struct, frozen=True, kw_only=True):
 
     `modules` are the student's own helper files that `text` imports, directly or through one another: a top-level
     module name and its Python text (at most 16 of them, 1 MiB together). The worker makes exactly these importable
-    beside what is installed, and runs each when it is imported; none has the name of a standard-library module or of
-    numpy, and what stands in the standard library or the worker's environment must still win over them.
+    beside what is installed, and runs each when it is imported. None has the name of a standard-library module or of
+    numpy, and a module of the standard library or the worker's environment comes before them.
     """
 
     path: str
@@ -51,10 +51,10 @@ class Signature(Struct, frozen=True, kw_only=True):
 
 
 class Symbol(Struct, frozen=True, kw_only=True):
-    """A top-level name bound to a function (or what may be one).
+    """A top-level name that is bound to a function, or to something that may be one.
 
     `parameters` are those that can be given by position, `defaults` those of them that need not be given.
-    `untouched` says its body is still a stub: nothing but a docstring, `pass`, `...`, names bound to None,
+    `untouched`: its body is still a stub, with nothing but a docstring, `pass`, `...`, names bound to None,
     `raise NotImplementedError`, and returns of these. `calls` are the names it calls.
     """
 
@@ -76,9 +76,11 @@ class Marker(Struct, frozen=True, kw_only=True):
 
 
 class Broken(Struct, frozen=True, kw_only=True):
-    """A statement that does not parse: where, the parser's words, its text line, the name it would have defined.
+    """A statement that does not parse.
 
-    `line` to `end_line` are blanked in `Source.text`. `hint` says what to write instead, where that is known.
+    `at` is the place, `message` the parser's words, `line_text` the line, `function` the name that the statement would
+    have defined. `line` to `end_line` are blanked in `Source.text`. `hint` says what to write instead, where that is
+    known.
     """
 
     at: Span
@@ -93,9 +95,9 @@ class Broken(Struct, frozen=True, kw_only=True):
 class Submission(Struct, frozen=True, kw_only=True):
     """One student's work, read but not run.
 
-    `name` is how reports call it. `original` is the text before anything was blanked, line for line.
-    `remarks` are sentences about the file for its author: a marker without a function, a name defined twice.
-    `meant` says of a function that is not there which one was probably meant, and where; it is among the remarks too.
+    `name` is its name in reports. `original` is the text before anything was blanked, line for line. `remarks` are
+    sentences about the file for its author: a marker without a function, a name defined twice. `meant` has for each
+    missing function a remark that says which one was probably meant, and where; it is among the remarks too.
     """
 
     name: Inert

@@ -90,7 +90,10 @@ def format_of(name: str) -> Format:
         raise EngineError(say("The report format {name} cannot be loaded: {why}", name=name, why=why)) from error
     if not isinstance(loaded, Format) or (loaded.render is None and loaded.table is None):
         raise EngineError(
-            say("The report format {name} cannot be used: {value} is no `grader.report.Format` that renders anything.",
-                name=name, value=inert(point.value, 200))
+            say(
+                "The report format {name} cannot be used: {value} is not a `grader.report.Format` with `render` or "
+                "`table`.",
+                name=name, value=inert(point.value, 200),
+            )
         )  # fmt: skip
     return loaded

@@ -1,4 +1,4 @@
-"""The cases that a rubric draws, as a table: for instructors, since hidden ones are among them."""
+"""The cases that a rubric draws, as a table for instructors: hidden cases are among them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from grader.report.evidence import is_array
 from grader.report.lines import wrap
 from grader.report.points import show_points
 from grader.report.wording import VISIBILITIES
-from grader.values.plain import show_number
+from grader.values import family_of
+from grader.values.family import Style
 
 if TYPE_CHECKING:
     from grader.model import Value
 
 WIDTH = 80
 _LONGEST = 120
+_STYLE = Style(digits=4, depth=1, quote=lambda text: inert(text, 60))
 _MARGIN = 18  # number and seed
 
 
@@ -27,19 +29,18 @@ def render(
 ) -> str:
     """Return the table in lines of at most 80 cells: every check with its kind, who sees it and its share.
 
-    A line for each case holds its number, its seed, and the shapes of what goes in and comes out.
+    Each case has a line with its number, its seed, and the shapes of its inputs and outputs.
     """
     groups = [say(" case        seed  inputs → outputs").text(language)]
     for problem in problems:
         lines = wrap(_head(problem).text(language), WIDTH)
         for check in problem.checks:
-            own = [task for task in tasks if task.key == (problem.function, check.key)]
             lines += ["", *("  " + line for line in wrap(_about(check).text(language), WIDTH - 2))]
-            told = [said.text(language) for said in kind_of(check).described()]
-            lines += [f"    {line}" for said in told for line in wrap(said, WIDTH - 4)]
-            lines += [
-                line for each in own for line in _case(problem, check, each, signatures[problem.function], language)
-            ]
+            described = [said.text(language) for said in kind_of(check).described()]
+            lines += [f"    {line}" for said in described for line in wrap(said, WIDTH - 4)]
+            for task in tasks:
+                if task.key == (problem.function, check.key):
+                    lines += _case(problem, check, task, signatures[problem.function], language)
         groups.append("\n".join([*lines, ""]))
     return "\n\n".join(groups) + "\n"
 
@@ -64,7 +65,8 @@ def _about(check: Check) -> Message:
 def _case(problem: Problem, check: Check, task: Task, signature: Signature, language: Language) -> Iterator[str]:
     case = task.case
     given = ", ".join(
-        f"{name} {show_form(value)}" for name, value in zip(signature.parameters, case.calls[0].arguments, strict=False)
+        f"{name} {show_short(value)}"
+        for name, value in zip(signature.parameters, case.calls[0].arguments, strict=False)
     )
     text = say("{given} → {back}", given=given, back=_back(problem, check, task)).text(language)
     number = f"{case.index:>5}  {case.seed:>10} "
@@ -86,25 +88,24 @@ def _back(problem: Problem, check: Check, task: Task) -> Message | str:
 
 def _outputs(returns: Sequence[Part], value: Value) -> str:
     if isinstance(value, tuple | list) and len(value) == len(returns):
-        return ", ".join(f"{part.name} {show_form(item)}" for part, item in zip(returns, value, strict=True))
-    return f"{returns[0].name} {show_form(value)}" if len(returns) == 1 else show_form(value)
+        return ", ".join(f"{part.name} {show_short(item)}" for part, item in zip(returns, value, strict=True))
+    return f"{returns[0].name} {show_short(value)}" if len(returns) == 1 else show_short(value)
 
 
-def show_form(value: Value) -> str:
+def show_short(value: Value) -> str:
     """Return a value in few characters: an array as its shape (and its dtype, unless it is float64), a number as is."""
-    text = _form(value)
+    text = _short(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _form(value: Value) -> str:
+def _short(value: Value) -> str:
     if is_array(value):
         shape = "×".join(map(str, value.shape)) if value.ndim > 1 else str(value.shape)
         return shape if value.dtype == "float64" else f"{value.dtype} {shape}"
+    family = family_of(value)
+    if not family.container:
+        return family.shown(value, _STYLE, _short)
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{inert(str(key), 40)}: {_form(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, tuple | list):
-        inside = ", ".join(map(_form, value))
-        return f"[{inside}]" if isinstance(value, list) else f"({inside})"
-    if isinstance(value, str):
-        return inert(repr(value[:60]), 60)
-    return "None" if value is None else show_number(value, 4)
+        return "{" + ", ".join(f"{inert(str(key), 40)}: {_short(item)}" for key, item in family.parts(value)) + "}"
+    inside = ", ".join(_short(item) for _, item in family.parts(value))
+    return f"[{inside}]" if isinstance(value, list) else f"({inside})"

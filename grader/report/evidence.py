@@ -54,7 +54,7 @@ class Row(Struct, frozen=True):
 
 
 def lay_open(exhibit: Exhibit, language: Language, room: int = 64) -> list[Row]:
-    """Return what a student should see of a failing case; lines are made for about `room` characters."""
+    """Return the rows that show a failing case; lines are made for about `room` characters."""
     rows = [Row(say("input"), _inputs(exhibit, room))] if exhibit.inputs else []
     if exhibit.error:
         rows += _raised(exhibit, language, room)
@@ -67,7 +67,7 @@ def lay_open(exhibit: Exhibit, language: Language, room: int = 64) -> list[Row]:
 
 
 def where(mismatch: Mismatch, language: Language) -> str:
-    """Return what a mismatch is about: `Z[0, 1, 2]`, `cache.W`, or the result as a whole."""
+    """Return where a mismatch is: `Z[0, 1, 2]`, `cache.W`, or the result as a whole."""
     whole = mismatch.output in ("", "result")
     name = say("result").text(language) if whole else inert(mismatch.output, 80)
     if mismatch.index is None or not mismatch.index:
@@ -76,7 +76,7 @@ def where(mismatch: Mismatch, language: Language) -> str:
 
 
 def sides(mismatch: Mismatch, room: int = 64) -> tuple[str, str]:
-    """Return the expected and the received value of a mismatch, told apart by enough digits."""
+    """Return the expected and the returned value of a mismatch, with enough digits to tell them apart."""
     want, got = mismatch.want, mismatch.got
     if mismatch.category not in ("values", "nan", "text"):
         return _worded(want, room), _worded(got, room)
@@ -86,7 +86,7 @@ def sides(mismatch: Mismatch, room: int = 64) -> tuple[str, str]:
 
 
 def _worded(side: Value, room: int) -> str:
-    """Return a side that may be words about a value (`(2, 3)`, `float32`) and not a value."""
+    """Return a side that is a value or words about one (`(2, 3)`, `float32`)."""
     return inert(side, max(room, 8)) if isinstance(side, str) else show_value(side, room)
 
 
@@ -159,7 +159,7 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
 
 
 def _keys(mismatch: Mismatch, name: str, room: int) -> list[Row]:
-    """Return which keys of a dict are missing and which are too many; a mismatch has both as words."""
+    """Return which keys of a dict are missing and which are too many; the mismatch has both as text."""
     pairs = ((say("missing keys"), mismatch.want, "good"), (say("extra keys"), mismatch.got, "bad"))
     return [
         Row(label, [f"{name}: {_worded(keys, room)}"], tone)
@@ -192,14 +192,14 @@ def _whole(exhibit: Exhibit, first: Mismatch, room: int) -> tuple[list[str], lis
 
 
 def _handout(exhibit: Exhibit) -> list[Row]:
-    """Return the handout's own lines where they differ from what the student's function gives and say something new."""
+    """Return the handout's lines that differ for the student's function and say something that no mismatch says."""
     rows: list[Row] = []
     first = exhibit.mismatches[0] if exhibit.mismatches else None
     if first is not None and _whole(exhibit, first, 64) is not None:
         return rows
-    told = [(str(item.want), str(item.got)) for item in exhibit.mismatches if item.category == "shape"]
-    for label, want, got in exhibit.shown:
-        if want != got and got and not got.startswith("? (") and len(rows) < 4 and (want, got) not in told:
+    shapes = [(str(item.want), str(item.got)) for item in exhibit.mismatches if item.category == "shape"]
+    for label, want, got in exhibit.handout:
+        if want != got and got and not got.startswith("? (") and len(rows) < 4 and (want, got) not in shapes:
             rows += [
                 _labelled(say("handout"), label, want, "good"),
                 _labelled(say("yours"), label, got, "bad"),
@@ -208,7 +208,7 @@ def _handout(exhibit: Exhibit) -> list[Row]:
 
 
 def _labelled(head: Message, label: str, value: str, tone: str) -> Row:
-    """Return a handout's label and value; a value of several lines stands below its label, so that its columns hold."""
+    """Return a handout's label and value; a value of several lines stands below its label: columns stay aligned."""
     name, text = inert(label, 60), inert(value, 300, lines=True)
     if "\n" not in text.strip():
         return Row(head, [f"{name} = {text.strip()}"], tone)
@@ -221,7 +221,7 @@ def _first_lines(text: str, most: int = _LINES) -> list[str]:
 
 
 def check_text(problem: AnyProblem, check: AnyCheck, language: Language) -> str:
-    """Return what is wrong with a check: sentences, and its first failing case if that may be shown."""
+    """Return what is wrong with a check: sentences, and the evidence of its first failing case if it may be shown."""
     if check.status == "passed":
         return STATES["passed"].word.text(language)
     lines = [sentence.text(language) for sentence in check_sentences(problem, check)]
@@ -235,7 +235,7 @@ def check_text(problem: AnyProblem, check: AnyCheck, language: Language) -> str:
 
 
 def check_sentences(problem: AnyProblem, check: AnyCheck) -> list[Message]:
-    """Return the sentences about a check that is not full, the problem's own first if the check has none."""
+    """Return the sentences about a check that is not full; the problem's own stands in if the check has none."""
     said = about(problem, check) or [problem.message or STATES[check.status].word]
     count = how_many(check)
     if count is not None:
@@ -246,7 +246,7 @@ def check_sentences(problem: AnyProblem, check: AnyCheck) -> list[Message]:
 
 
 def evidence_lines(exhibit: Exhibit, language: Language) -> list[str]:
-    """Return a case laid open as aligned lines."""
+    """Return the rows of a case as aligned lines."""
     rows = lay_open(exhibit, language)
     labels = [row.label.text(language) for row in rows]
     widest = max((cell_width(label) for label in labels), default=0)

@@ -1,7 +1,7 @@
 """The report for GitHub Actions: the text in the log, annotations at the student's lines, the step's summary.
 
-Commands are lines that begin with `::`; what is shown of a student's making stands between `::stop-commands::TOKEN`
-and `::TOKEN::`, with a token made after the text was, so that it cannot give commands
+Commands are lines that begin with `::`. The report may hold a student's text, so it stands between
+`::stop-commands::TOKEN` and `::TOKEN::`, where no line is a command; the token is made after the text
 (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
 """
 
@@ -14,7 +14,7 @@ from grader.errors import Span
 from grader.language import Language, say
 from grader.report import Format, markdown, terminal
 from grader.report.points import show_score, shown_points
-from grader.report.wording import STATES, AnyProblem, AnyReport, beside, is_full
+from grader.report.wording import STATES, AnyProblem, AnyReport, is_full, remarks_below
 
 MOST = 10
 """How many annotations of one level GitHub shows for a step."""
@@ -67,7 +67,7 @@ def _tried(problem: AnyProblem) -> bool:
 
 def _problem(problem: AnyProblem, level: str, language: Language, root: str) -> str:
     word = STATES[problem.status].word
-    said = [problem.message or word, *beside(problem)]
+    said = [problem.message or word, *remarks_below(problem)]
     message = "\n".join(sentence.text(language) for sentence in said)
     title = f"{problem.function}: {word.text(language)}"
     return _command(level, message, title=title, at=problem.at, root=root)

@@ -1,7 +1,7 @@
 """Several submissions: a line each in a terminal, or a row each in a table for a spreadsheet, CSV (RFC 4180).
 
-What was not graded by a fault of ours is an empty cell and a status, never a 0. A text that a spreadsheet would take
-for a formula gets an apostrophe in front (owasp.org, CSV Injection).
+Where the grader itself failed, the cell is empty and the status says "not graded"; it is never a 0. A text that a
+spreadsheet would take for a formula gets an apostrophe in front (owasp.org, CSV Injection).
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from grader.language import Language, Message, say, say_count
 from grader.report import Format
 from grader.report.lines import cell_width, cut, pad
 from grader.report.points import Score, arithmetic, show_points, shown_points
-from grader.report.wording import STATES, AnyProblem, AnyReport, is_full, reckoned
+from grader.report.wording import STATES, AnyProblem, AnyReport, adjusted_total, is_full
 
 MARK = "\ufeff"
-"""By this (a byte order mark) Excel knows a file for UTF-8."""
+"""A byte order mark: Excel then reads the file as UTF-8."""
 _ACTIVE = "=+-@\t\r\n＝＋－＠"
-"""What a formula can begin with; Excel takes the full-width signs for the same."""
+"""What a formula can begin with; Excel accepts the full-width signs too."""
 
 
 def render(reports: Sequence[AnyReport], *, language: Language) -> str:
@@ -61,7 +61,7 @@ def _adjusted(report: AnyReport, language: Language) -> str:
         for problem in report.problems
         if problem.adjustments
     ]
-    return "; ".join(sentence.text(language) for sentence in (*said, *reckoned(report)))
+    return "; ".join(sentence.text(language) for sentence in (*said, *adjusted_total(report)))
 
 
 def _points(shown: Score, of: Iterable[AnyProblem]) -> str:

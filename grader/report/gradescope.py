@@ -11,7 +11,7 @@ from grader.language import Language, Message, say
 from grader.report import Format
 from grader.report.evidence import check_text
 from grader.report.points import show_score, shown_points
-from grader.report.wording import STATES, AnyReport, beside, next_step, reckoned
+from grader.report.wording import STATES, AnyReport, adjusted_total, next_step, remarks_below
 
 _MOST = 8000  # characters of output for one test
 
@@ -63,11 +63,11 @@ def render(report: AnyReport, *, language: Language) -> str:
     lines: list[Message] = [say("required {points}", points=show_score(points.required))]
     if points.bonus.max_score:
         lines.append(say("bonus {points}", points=show_score(points.bonus)))
-    lines += reckoned(report)
+    lines += adjusted_total(report)
     for problem in report.problems:
         if problem.message is not None or problem.adjustments:
             remark = problem.message or STATES[problem.status].word
-            lines += [say("{place}: {remark}", place=problem.function, remark=remark), *beside(problem)]
+            lines += [say("{place}: {remark}", place=problem.function, remark=remark), *remarks_below(problem)]
     lines.append(say("Next: {step}", step=next_step(report)))
     results = Results(
         score=float(points.required.score + points.bonus.score),

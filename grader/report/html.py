@@ -1,6 +1,6 @@
 """The report as one self-contained page: no script, no network; both languages, light and dark, paper and phone.
 
-`render` makes what the page shows ready for the template: every text in both languages, every picture as cells.
+`render` prepares what the template shows: every text in both languages, every picture as cells.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from grader.report.wording import (
     AnyProblem,
     AnyReport,
     about,
+    adjusted_total,
     cases_to_show,
     exhibit_of,
     failing,
@@ -35,7 +36,6 @@ from grader.report.wording import (
     kind_title,
     next_step,
     proportion,
-    reckoned,
     title,
 )
 
@@ -50,8 +50,8 @@ _FOLDER = Path(__file__).parent
 def render(report: AnyReport, *, language: Language) -> str:
     """Return the page; `language` is the one it opens in.
 
-    The page's own policy allows its one style sheet (by its hash) and nothing else, so text that looks like markup,
-    style or script stays text even if an escape were ever forgotten.
+    The page's own policy allows its one style sheet (by its hash) and nothing else. So text that looks like markup,
+    style or script would stay text even if an escape were forgotten.
     """
     from markupsafe import Markup
 
@@ -88,8 +88,8 @@ def _template() -> jinja2.Template:
     )  # fmt: skip
     environment.filters.update(t=marked, points=show_points, percent=_percent, sign=_sign, word=_word, broken=_broken)
     environment.globals.update(
-        arithmetic=arithmetic, place=show_place, reckoned=reckoned, say=say, say_count=say_count, title=title,
-        visibilities=VISIBILITIES,
+        adjusted_total=adjusted_total, arithmetic=arithmetic, place=show_place, say=say, say_count=say_count,
+        title=title, visibilities=VISIBILITIES,
     )  # fmt: skip
     return environment.get_template("page.html.j2")
 
@@ -165,7 +165,7 @@ class CheckView(Struct, frozen=True, kw_only=True):
 
     check: AnyCheck
     kind_title: Bilingual | None
-    shown: Score
+    points: Score
     sentences: list[Message]
     cases: list[CaseView]
     more: list[CaseView]
@@ -184,7 +184,7 @@ class CardView(Struct, frozen=True, kw_only=True):
     """One function."""
 
     problem: AnyProblem
-    shown: Score
+    points: Score
     full: bool
     checks: list[CheckView]
     lines: list[LineView]
@@ -199,7 +199,7 @@ def _card(problem: AnyProblem, points: Points, *, every: bool) -> CardView:
     full = is_full(problem)
     return CardView(
         problem=problem,
-        shown=points.problems[problem.function],
+        points=points.problems[problem.function],
         full=full,
         checks=checks,
         lines=[] if full or problem.status in ("not_attempted", "missing") else _lines(problem),
@@ -220,7 +220,7 @@ def _check(check: AnyCheck, shown: Score, problem: AnyProblem, prefix: str, *, e
     return CheckView(
         check=check,
         kind_title=None if kind.zh == check.name.zh or kind.en == check.name.en else kind,
-        shown=shown,
+        points=shown,
         sentences=sentences,
         cases=views[:1],
         more=views[1:],
@@ -269,7 +269,7 @@ def _inputs(exhibit: Exhibit, mismatch: Mismatch | None, prefix: str) -> list[Pi
     for name, value in sorted(exhibit.inputs, key=lambda pair: pair[0] not in exhibit.windows):
         if not drawable(value, 4) or value.ndim < 2 or len(pictures) == _INPUTS:
             continue
-        focus = _beside(value, mismatch)
+        focus = _first_place(value, mismatch)
         slices = single(value, focus, exhibit.windows.get(name))
         pictures.append(
             Picture(name=name, panels=[say("input")], slices=slices, tab_group=f"{prefix}-in{len(pictures)}")
@@ -277,8 +277,8 @@ def _inputs(exhibit: Exhibit, mismatch: Mismatch | None, prefix: str) -> list[Pi
     return pictures
 
 
-def _beside(value: np.ndarray, mismatch: Mismatch | None) -> tuple[int, ...]:
-    """Return the place in an input to show first: the sample of the first wrong element, if it has that many."""
+def _first_place(value: np.ndarray, mismatch: Mismatch | None) -> tuple[int, ...]:
+    """Return the place in an input to show first: the sample of the first wrong element, if the input has that many."""
     if mismatch is None or not mismatch.index or value.ndim < 3 or mismatch.index[0] >= value.shape[0]:
         return (0,) * value.ndim
     return (mismatch.index[0], *([0] * (value.ndim - 1)))

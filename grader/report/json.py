@@ -20,7 +20,7 @@ from grader.model.outcome import CATEGORIES
 from grader.report import Format
 from grader.report.evidence import lay_open, show_kind, show_value
 from grader.report.points import Points, Score, round_points, shown_points
-from grader.report.wording import AnyCase, AnyCheck, AnyProblem, AnyReport, coarse, next_step, proportion
+from grader.report.wording import AnyCase, AnyCheck, AnyProblem, AnyReport, next_step, proportion, summary_of
 
 R = TypeVar("R", bound=Struct)
 
@@ -229,7 +229,7 @@ def _check(problem: AnyProblem, check: AnyCheck, score: Score, language: Languag
         language,
         **_points(score),
         message=_sentence(check.message, language),
-        statistics=_sentence(coarse(check), language),
+        statistics=_sentence(summary_of(check), language),
         hint=_sentence(check.hint, language),
         cases=[_case(case, check.visibility, language) for case in check.cases],
         proportional=proportion(problem, check) is not None,

@@ -11,7 +11,7 @@ from grader.model import Status
 from grader.report import Format
 from grader.report.evidence import check_text
 from grader.report.points import Score, arithmetic, show_points, shown_points
-from grader.report.wording import STATES, AnyCheck, AnyProblem, AnyReport, reckoned
+from grader.report.wording import STATES, AnyCheck, AnyProblem, AnyReport, adjusted_total
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
 _BROKEN: tuple[Status, ...] = ("error", "timeout", "out_of_memory", "crashed", "ungradable")
@@ -36,7 +36,7 @@ def render(report: AnyReport, *, language: Language) -> str:
     properties = ET.SubElement(root, "properties")
     _points(properties, points.required, "points")
     _points(properties, points.bonus, "bonus")
-    _adjusted(properties, reckoned(report), language)
+    _adjusted(properties, adjusted_total(report), language)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 

@@ -34,15 +34,17 @@ def _cell(char: str) -> int:
 
 def cut(text: str, width: int) -> str:
     """Return `text`, or as much of it as fits `width` cells with an ellipsis."""
-    if cell_width(text) <= width:
-        return text
-    kept, used = [], 1
-    for char in text:
+    return text if cell_width(text) <= width else text[: _fitting(text, width - 1)].rstrip() + "…"
+
+
+def _fitting(text: str, width: int) -> int:
+    """Return how many characters of `text` fit `width` cells."""
+    used = 0
+    for at, char in enumerate(text):
         used += _cell(char)
         if used > width:
-            break
-        kept.append(char)
-    return "".join(kept).rstrip() + "…"
+            return at
+    return len(text)
 
 
 def pad(text: str, width: int) -> str:
@@ -64,9 +66,9 @@ def wrap(text: str, width: int) -> list[str]:
                 line = ""
             line += piece
             while cell_width(line.rstrip()) > width:
-                head = _head(line, width)
-                lines.append(head)
-                line = line[len(head) :]
+                fitting = max(1, _fitting(line, width))
+                lines.append(line[:fitting])
+                line = line[fitting:]
         lines.append(line.rstrip())
     return lines
 
@@ -84,15 +86,6 @@ def _pieces(text: str) -> list[str]:
             start = at
     pieces.append(text[start:])
     return pieces
-
-
-def _head(text: str, width: int) -> str:
-    used = 0
-    for at, char in enumerate(text):
-        used += _cell(char)
-        if used > width and at:
-            return text[:at]
-    return text
 
 
 def show_place(at: Span) -> Message:

@@ -16,7 +16,7 @@ from grader.report.wording import (
     AnyCheck,
     AnyProblem,
     AnyReport,
-    beside,
+    adjusted_total,
     cases_to_show,
     exhibit_of,
     heading,
@@ -24,7 +24,7 @@ from grader.report.wording import (
     is_instructors,
     next_step,
     proportion,
-    reckoned,
+    remarks_below,
     title,
     to_explain,
 )
@@ -33,7 +33,7 @@ _MEANT = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$:])")
 
 
 def render(report: AnyReport, *, language: Language) -> str:
-    """Return the report as Markdown; text of foreign origin stands in code or with every sign of Markdown escaped."""
+    """Return the report as Markdown; foreign text is a code span or block, or has every sign of Markdown escaped."""
     points = shown_points(report)
 
     def say_it(message: Message | Bilingual) -> str:
@@ -46,7 +46,7 @@ def render(report: AnyReport, *, language: Language) -> str:
     parts = [
         head,
         about,
-        *(say_it(sentence) for sentence in reckoned(report)),
+        *(say_it(sentence) for sentence in adjusted_total(report)),
         f"**{say_it(say('Next: {step}', step=next_step(report)))}**",
         _table(report, points, language),
     ]
@@ -104,7 +104,7 @@ def _explained(group: list[AnyProblem], points: Points, language: Language, *, e
         parts[0] += f" · {code(show_place(problem.at).text(language))}"
     if problem.message is not None:
         parts.append(f"**{escape(problem.message.text(language))}**")
-    parts += [escape(sentence.text(language)) for sentence in beside(problem)]
+    parts += [escape(sentence.text(language)) for sentence in remarks_below(problem)]
     if problem.listing is not None and problem.listing.caret and problem.at is not None:
         index = problem.at.line - problem.listing.at.line
         parts += [fence(line) for line in problem.listing.lines[index : index + 1]]

@@ -1,8 +1,8 @@
-"""Arrays as heat maps: which slice to show, which cells it has, how dark each is. Only numbers; drawing is the page's.
+"""Arrays as heat maps: which slice to show, which cells it has, how dark each is. The page or terminal draws them.
 
 An array of more than two axes is shown slice by slice over the two axes before its last (rows and columns where
-samples come first and features last); of the other axes' places, the one of the first wrong element is shown first,
-and those beside it along one axis at a time can be chosen.
+samples come first and features last). Of the places along the other axes, that of the first wrong element is shown
+first, and those beside it along one axis at a time can be chosen.
 """
 
 from __future__ import annotations
@@ -24,18 +24,21 @@ if TYPE_CHECKING:
     from grader.model import Exhibit, Mismatch, Value
 
 ROWS, COLUMNS = 24, 24
-"""A slice larger than this is cut to a part around the element in question."""
+"""A slice larger than this is cut to a part around the first wrong element."""
 
 SLICES = 16
 _NUMBERS = 10  # at most this many columns have their numbers written into the cells
-_FAINT = 1e-9  # a share of the scale below which a cell is as good as zero
+_FAINT = 1e-9  # differences below this share of the scale are drawn as zero
 
 Index = tuple[int, ...]
 Window = Sequence[tuple[int, int]]
 
 
 class Tile(Struct, frozen=True):
-    """One element: its place, its shade from -1 to 1, its number, and whether it is the one in question."""
+    """One element: its place in cells, its shade from -1 to 1, its number as text.
+
+    `odd`: it is NaN or infinite. `first`: it is the first wrong element.
+    """
 
     x: int
     y: int
@@ -67,7 +70,7 @@ class Slice(Struct, frozen=True):
 
 
 def drawable(value: Value, least: int = 2) -> TypeGuard[np.ndarray]:
-    """Return whether `value` is an array with slices of at least `least` elements: less is better read as text."""
+    """Return whether `value` is an array with slices of at least `least` elements; fewer are better read as text."""
     if not is_array(value) or not value.size or not value.ndim:
         return False
     return bool(prod(value.shape[axis] for axis in _shown(value.ndim)) >= least)
@@ -115,7 +118,7 @@ def wrong_slice(exhibit: Exhibit, more_than: int) -> Slice | None:
 
 
 def single(value: np.ndarray, focus: Index = (), window: Window | None = None) -> list[Slice]:
-    """Return slices of one array; `window`, if it is one of as many axes, is drawn on those it touches."""
+    """Return slices of one array; `window`, if it has a range for each axis, is drawn on the slices it touches."""
     scale = _scale(value)
     if window is not None and len(window) != value.ndim:
         window = None
@@ -237,7 +240,7 @@ def _scale(value: np.ndarray) -> float:
 
 
 def _finite_scale(value: np.ndarray, most: float) -> float:
-    """Return the scale of what was got, at most ten times the expected: an outlier must not hide the rest."""
+    """Return the scale of the returned array, at most ten times the expected: an outlier must not hide the rest."""
     return min(_scale(value), 10 * most) if most else _scale(value)
 
 

@@ -1,4 +1,4 @@
-"""Exact points become cents once, here: what is shown beneath a sum adds up to the sum that is shown."""
+"""Exact points are rounded to cents once, here, so that the points that are shown add up to the sum that is shown."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The report as a person reads it in a terminal or a log.
 
-What shows a case is imported only where a function needs words: a report of full marks is printed 5 ms sooner.
+What shows a case is imported only where a case is shown: a report of full marks needs none of it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from grader.report.wording import (
     AnyProblem,
     AnyReport,
     about,
-    beside,
+    adjusted_total,
     cases_to_show,
     exhibit_of,
     first_public,
@@ -31,7 +31,7 @@ from grader.report.wording import (
     is_instructors,
     next_step,
     proportion,
-    reckoned,
+    remarks_below,
     title,
     to_explain,
 )
@@ -176,7 +176,7 @@ def _overview(report: AnyReport, points: Points, canvas: Canvas) -> Iterable[Lin
             yield _row(problem, points.problems[problem.function], columns, canvas)
     yield canvas.line("")
     yield _totals(points, canvas)
-    for sentence in reckoned(report):
+    for sentence in adjusted_total(report):
         yield from canvas.wrapped(sentence, hang=2)
 
 
@@ -236,7 +236,7 @@ def _explained(group: list[AnyProblem], points: Points, canvas: Canvas, *, every
     yield _rule(group, points, canvas)
     if problem.message is not None:
         yield from canvas.wrapped(problem.message, "bold")
-    for sentence in beside(problem):
+    for sentence in remarks_below(problem):
         yield from canvas.wrapped(sentence, "cyan", hang=2)
     quoted = list(_source_line(problem, canvas))
     yield from quoted

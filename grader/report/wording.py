@@ -192,11 +192,11 @@ def about(problem: AnyProblem, check: AnyCheck) -> list[Message]:
     case = first_failing(check)
     said = check.message or (case.message if case is not None else None)
     if check.visibility == "hidden" and (said is None or len(_failures(check)) > 1 or (case is not None and case.at)):
-        said = coarse(check)
+        said = summary_of(check)
     return [said] if said is not None and said != problem.message else []
 
 
-def reckoned(report: AnyReport) -> list[Message]:
+def adjusted_total(report: AnyReport) -> list[Message]:
     """Return how the required points were adjusted as a whole, if they were."""
     if not report.adjustments:
         return []
@@ -204,7 +204,7 @@ def reckoned(report: AnyReport) -> list[Message]:
     return [say("Required points: {arithmetic}", arithmetic=arithmetic(required, report.adjustments))]
 
 
-def beside(problem: AnyProblem) -> list[Message]:
+def remarks_below(problem: AnyProblem) -> list[Message]:
     """Return what stands below a problem's first sentence: why, the hints so far, and what changed its points."""
     said = []
     if problem.diagnosis is not None:
@@ -225,7 +225,7 @@ def beside(problem: AnyProblem) -> list[Message]:
     return said
 
 
-def coarse(check: AnyCheck) -> Message | None:
+def summary_of(check: AnyCheck) -> Message | None:
     """Return what may be said of a hidden check: the ways it failed; for an instructor also how much differs."""
     cases = [case for case in check.cases if case.status != "passed"]
     if not cases:
@@ -308,7 +308,7 @@ def _first_of(todo: Sequence[AnyProblem], *, started: bool, required_done: bool,
     if wrong is not None:
         return say("First mend {function} ({place}), then grade again.", function=function, place=place)
     if target.status == "missing":
-        return say("Your file has no function called {function}; write it, or put its name right.", function=function)
+        return say("Your file has no function called {function}; write it, or correct its name.", function=function)
     if not started:
         return say("Begin with {function} ({place}).", function=function, place=place)
     return say("Go on with {function} ({place}).", function=function, place=place)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from grader.comparison import outputs
 from grader.comparison.outputs import Scored
+from grader.comparison.structure import veiled
 from grader.errors import RubricError
 from grader.model import Absent, Mismatch, Returned, Stopped
 
@@ -58,6 +59,14 @@ def test_a_category_that_a_package_adds_is_told_last():
     found = tuple(Mismatch(category=category) for category in ("colour", "sealed", "shape"))
     ranked = outputs.verdict([Scored(name="Z", stake=Fraction(1), mismatches=found)]).mismatches
     assert [each.category for each in ranked] == ["shape", "sealed", "colour"]
+
+
+def test_a_category_that_a_package_adds_may_tell_of_the_structure():
+    found = [Mismatch(category="colour", output="Z", got="red", want="blue")]
+    assert veiled(found, "all", CONV) is found[0]
+    for disclosure in ("kinds", "nothing"):
+        told = veiled(found, disclosure, CONV)
+        assert (told.category, told.output, told.want) == ("values", "Z", None)
 
 
 def test_a_bare_array_is_the_first_output():

@@ -136,7 +136,7 @@ def zero_pad_wrong() -> ProblemResult[Any]:
         want=np.zeros((4, 7, 7, 2)),
         got=np.zeros((8, 7, 7, 6)),
         mismatches=(mismatch,),
-        shown=(("x.shape", "(4, 3, 3, 2)", "(4, 3, 3, 2)"), ("x_pad.shape", "(4, 7, 7, 2)", "(8, 7, 7, 6)")),
+        handout=(("x.shape", "(4, 3, 3, 2)", "(4, 3, 3, 2)"), ("x_pad.shape", "(4, 7, 7, 2)", "(8, 7, 7, 6)")),
     )
     said = say("The result has shape {got}; expected is {want}.", got="(8, 7, 7, 6)", want="(4, 7, 7, 2)")
     failed = [case("failed", number, category="shape", message=said) for number in range(6)]
@@ -172,7 +172,7 @@ def conv_forward_partial(withheld: bool = False) -> ProblemResult[Any]:
         want=(want, ()),
         got=(got, ()),
         mismatches=(mismatch, extra),
-        shown=(("Z's mean", "0.048995203528855794", "0.13124812"), ("cache_conv[0][1][2][3]", "[1 2]", "[1 2]")),
+        handout=(("Z's mean", "0.048995203528855794", "0.13124812"), ("cache_conv[0][1][2][3]", "[1 2]", "[1 2]")),
         stdout=inert("h = 0\nh = 1\n", lines=True),
         windows={"A_prev": ((0, 1), (0, 2), (2, 4), (0, 3))},
     )
@@ -343,7 +343,7 @@ def hostile() -> Report[Any]:
         want="ok",
         got=HOSTILE,
         mismatches=(Mismatch(category="text", output=HOSTILE, got=HOSTILE, want="ok"),),
-        shown=((HOSTILE, "1", HOSTILE),),
+        handout=((HOSTILE, "1", HOSTILE),),
         stdout=text,
     )
     raised = exhibit(returned=False, error=text, frames=((at(3, path=HOSTILE), text),))

@@ -46,7 +46,7 @@ EXHIBITS = st.builds(
     got=VALUES,
     returned=st.booleans(),
     mismatches=st.lists(MISMATCHES, max_size=3).map(tuple),
-    shown=st.lists(st.tuples(TEXT, TEXT, TEXT), max_size=3).map(tuple),
+    handout=st.lists(st.tuples(TEXT, TEXT, TEXT), max_size=3).map(tuple),
     stdout=TEXT.map(lambda text: inert(text, lines=True)),
     error=st.sampled_from(["", "ValueError: x"]).map(inert),
     frames=st.lists(st.tuples(st.integers(0, 99).map(samples.at), TEXT.map(inert)), max_size=2).map(tuple),
@@ -71,7 +71,7 @@ def show(exhibit, hidden):
     assert html.render(report, language="zh").rstrip().endswith("</html>")
 
 
-NOTHING = {"want": None, "got": None, "returned": True, "mismatches": (), "shown": (), "stdout": "", "error": ""}
+NOTHING = {"want": None, "got": None, "returned": True, "mismatches": (), "handout": (), "stdout": "", "error": ""}
 
 
 @given(EXHIBITS, st.booleans())

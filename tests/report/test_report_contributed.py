@@ -91,8 +91,11 @@ def test_ours_come_first_and_look_at_no_other_package(tmp_path, monkeypatch):
     ("text", "said"),
     [
         ("raise ImportError('no pandas')", "cannot be loaded: ImportError: no pandas"),
-        ("FORMAT = 'text'", "is no `grader.report.Format`"),
-        ("from grader.report import Format\nFORMAT = Format()", "is no `grader.report.Format` that renders anything"),
+        ("FORMAT = 'text'", "is not a `grader.report.Format`"),
+        (
+            "from grader.report import Format\nFORMAT = Format()",
+            "`grader.report.Format` with `render` or `table`",
+        ),
         (
             "import grader.report\nFORMAT = grader.report.Format(render=lambda report, language: [][0])",
             "The report format odd failed: IndexError: list index out of range",

@@ -82,7 +82,7 @@ def test_wide_tables_stand_below_their_label_whole():
         want=np.zeros(8),
         got=np.ones(8),
         mismatches=(Mismatch(category="dtype", got="int64", want="float64"),),
-        shown=(("Z[3,2,1]", table, "[1 2]\n 3"),),
+        handout=(("Z[3,2,1]", table, "[1 2]\n 3"),),
     )
     _, text = shown(samples.check(samples.EXAMPLE, F(0), F(5), (samples.case("failed", exhibit=inside),)))
     lines = text.splitlines()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from grader.language import Bilingual
 from grader.report.points import apportion, round_points, show_points, shown_points
-from grader.report.wording import coarse
+from grader.report.wording import summary_of
 
 points = st.fractions(min_value=0, max_value=100, max_denominator=60)
 
@@ -79,5 +79,5 @@ def test_how_far_off_a_hidden_check_is(magnitude, en, zh):
     failed = samples.check(
         Bilingual("v", "v"), F(0), F(1), (samples.case("failed", category="values", magnitude=magnitude),)
     )
-    assert coarse(failed).text("en").endswith(en)
-    assert zh in coarse(failed).text("zh")
+    assert summary_of(failed).text("en").endswith(en)
+    assert zh in summary_of(failed).text("zh")
