@@ -277,7 +277,7 @@ def _unresolved(used: Collection[Use], rules: Rules, student: Submission, world:
                     here = value.node in nodes
                     places[value.what, value.file if here else use.file, line if here else use.line] = None
             else:
-                places[_named(value), use.file, use.line] = None
+                places[what(value) if isinstance(value, Namespace) else str(value), use.file, use.line] = None
     for change in world.changes:
         places[change.what, change.file, getattr(change.node, "lineno", 1)] = None
     inside = {(use.file, use.line) for use in used}
@@ -295,10 +295,6 @@ def _is_lost(value: Value, members: bool, weak: bool) -> bool:
 
 def _is_idle(use: Use) -> bool:
     return bool(use.called) and all(isinstance(value, str) and value in IDLE for value in use.called)
-
-
-def _named(value: Value) -> str:
-    return what(value) if isinstance(value, Namespace) else str(value)
 
 
 def _at(file: str, line: int, student: Submission) -> Span:

@@ -22,6 +22,7 @@ from grader.checks.rules.flow.values import (
     Scope,
     Unit,
     Value,
+    unmangled,
 )
 from grader.checks.rules.flow.world import World
 
@@ -229,6 +230,7 @@ def _compared(node: ast.Compare, world: World) -> Iterator[ast.AST]:
 
 def _accessed(node: ast.Attribute, world: World) -> Iterator[ast.AST]:
     missing, always, bound = _ACCESS[type(node.ctx)]
+    name = unmangled(node.attr)
     for value in world.cell(node.value).held:
         asked = owners(value, world)
         for owner in asked:
@@ -236,7 +238,7 @@ def _accessed(node: ast.Attribute, world: World) -> Iterator[ast.AST]:
             yield from methods(owner, {always} if named else {missing, always}, world)
         for owner in [value, *asked] if isinstance(value, OwnClass) else asked:
             for each in family(owner, world):
-                for held in each.inside.names[node.attr].held if node.attr in each.inside.names else ():
+                for held in each.inside.names[name].held if name in each.inside.names else ():
                     if isinstance(held, Accessor) and _is_for(held.unit, node.ctx):
                         yield held.unit.node
                     elif isinstance(held, Instance):

@@ -54,7 +54,7 @@ def hold(site: Site, *things: Instance | Container, path: str = "") -> None:
         if not by_name and library.CALLED_ONLY.get(path) != number:
             for thing in things:
                 world.each(cell, lambda value, thing=thing: _held(value, thing, path, site))  # type: ignore[misc]
-        if path not in library.KEEPING:
+        if path not in library.KEEPING or path in ("functools.partial", "functools.partialmethod"):
             world.each(cell, lambda value: _call_back(value, site))
 
 
@@ -338,7 +338,6 @@ def _replace(site: Site) -> bool:
     first, *changes = site.arguments
     if first[0] or not all(name.isidentifier() for name, _, _ in changes):
         return False
-    world.sites.append((site, "dataclasses.replace"))
     changed = site._replace(arguments=changes)
 
     def hand_over() -> None:
@@ -364,14 +363,10 @@ def _replace(site: Site) -> bool:
     return True
 
 
-def _compile(site: Site) -> None:
-    site.unknown("compile")
-
-
 _FUNCTIONS: dict[str, Callable[[Site], None]] = {
     "getattr": _getattr, "setattr": _setattr, "object.__setattr__": _setattr, "type.__setattr__": _setattr,
     "delattr": lambda _: None, "vars": _vars, "globals": _globals, "locals": _locals, "__import__": _import,
-    "importlib.import_module": _import, "super": _super, "type": _type, "compile": _compile,
+    "importlib.import_module": _import, "super": _super, "type": _type,
 }  # fmt: skip
 
 

@@ -6,26 +6,18 @@ from functools import lru_cache
 from types import ModuleType
 
 DYNAMIC = (
-    *("sys.modules", "sys._getframe", "sys._current_frames", "sys.exc_info", "sys.exception", "sys.last_value"),
-    *("sys.settrace", "sys.setprofile", "sys.meta_path", "sys.path_hooks", "sys.monitoring", "sys.displayhook"),
-    *("gc", "inspect", "ctypes", "_ctypes", "importlib", "imp", "zipimport", "runpy", "pkgutil", "pydoc", "_imp"),
-    *("types.FunctionType", "types.LambdaType", "types.CodeType", "types.GetSetDescriptorType", "marshal"),
-    *("code", "codeop", "pdb", "bdb", "doctest", "profile", "cProfile", "trace", "unittest.mock", "timeit"),
-    *("operator.attrgetter", "operator.methodcaller", "typing.get_type_hints", "typing.ForwardRef", "annotationlib"),
-    *("logging.config", "numpy.testing.runstring", "numpy.testing.rundocs", "numpy.f2py", "numpy.ctypeslib", "cffi"),
-    *("multiprocessing", "concurrent", "threading", "_thread", "subprocess", "asyncio", "numba.jit_module"),
-    *("__loader__", "__spec__", "__builtins__.__loader__", "__annotations__", "__main__", "__build_class__"),
-    *(
-        "dataclasses.fields",
-        "typing.get_args",
-        "typing.get_origin",
-        "eval",
-        "exec",
-        "compile",
-        "string.Formatter",
-        "re.Scanner",
-    ),
-)
+    "sys.modules", "sys._getframe", "sys._current_frames", "sys.exc_info", "sys.exception", "sys.last_value",
+    "sys.settrace", "sys.setprofile", "sys.meta_path", "sys.path_hooks", "sys.monitoring", "sys.displayhook",
+    "gc", "inspect", "ctypes", "_ctypes", "importlib", "imp", "zipimport", "runpy", "pkgutil", "pydoc", "_imp",
+    "types.FunctionType", "types.LambdaType", "types.CodeType", "types.GetSetDescriptorType", "marshal", "code",
+    "codeop", "pdb", "bdb", "doctest", "profile", "cProfile", "trace", "unittest.mock", "timeit",
+    "operator.attrgetter", "operator.methodcaller", "typing.get_type_hints", "typing.ForwardRef",
+    "annotationlib", "logging.config", "numpy.testing.runstring", "numpy.testing.rundocs", "numpy.f2py",
+    "numpy.ctypeslib", "cffi", "multiprocessing", "concurrent", "threading", "_thread", "subprocess", "asyncio",
+    "numba.jit_module", "__loader__", "__spec__", "__builtins__.__loader__", "__annotations__", "__main__",
+    "__build_class__", "dataclasses.fields", "typing.get_args", "typing.get_origin", "eval", "exec", "compile",
+    "string.Formatter", "re.Scanner",
+)  # fmt: skip
 """What finds or makes functions while the program runs, with all that is in it."""
 RUNNING = ("eval", "exec", "timeit.timeit", "timeit.repeat", "timeit.Timer", "timeit.main", "cProfile.run",
            "cProfile.runctx", "profile.run", "profile.runctx", "pdb.run", "pdb.runeval", "bdb.Bdb.run",
@@ -55,7 +47,7 @@ BARE = frozenset({"object", "abc.ABC", "typing.Generic", "typing.Protocol"})
 """Classes without methods of their own that do anything."""
 SEALED = frozenset({
     "__code__", "__globals__", "__defaults__", "__kwdefaults__", "__closure__", "__builtins__", "__bases__",
-    "f_globals", "f_locals", "f_builtins", "cell_contents", "f_trace", "__getattribute__",
+    "f_globals", "f_locals", "f_builtins", "cell_contents", "f_trace", "__getattribute__", "__class__",
 })  # fmt: skip
 """Attributes that turn a function into another one when they are set."""
 IDLE = frozenset({

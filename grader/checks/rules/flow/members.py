@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from grader.checks.rules.flow.library import HIDDEN, MUTATORS, PATCHED_AT_WILL, SEALED, SPOKEN
 from grader.checks.rules.flow.values import (
@@ -22,7 +23,11 @@ from grader.checks.rules.flow.values import (
     Unit,
     Unknown,
     Value,
+    unmangled,
 )
+
+if TYPE_CHECKING:
+    from grader.checks.rules.flow.world import World
 
 _OF_FUNCTION = frozenset({"__call__", "__get__", "__wrapped__", "__func__", "__new__"})
 """Attributes of a function that lead to the function itself."""
@@ -77,7 +82,7 @@ def attribute(base: Cell, name: str, into: Cell, node: ast.AST, scope: Scope) ->
                 else:
                     world.path(f"{path}.{name}", into, node, scope.file)
             case Unit() | Instance() | Container():
-                _of_thing(value, name, into, node, scope)
+                _of_thing(value, unmangled(name), into, node, scope)
             case Namespace() | Unknown():
                 world.put(into, value)
 
@@ -114,7 +119,25 @@ def _of_class(owner: OwnClass, thing: Value, name: str, into: Cell, node: ast.AS
     world = owner.scope.world
     members(owner, name, into)
     described(owner, name, "__get__", [thing, owner], into)
-    world.each(into, lambda value: world.connect(value.unit.returned, into) if isinstance(value, Accessor) else None)
+
+    def read(value: Value) -> None:
+        if isinstance(value, Accessor):
+            world.connect(value.unit.returned, into)
+        elif isinstance(value, Container) and _is_property(value, world):
+            world.each(value.all, of_property)
+
+    def of_property(function: Value) -> None:
+        if isinstance(function, OwnFunction):
+            world.connect(function.returned, into)
+            hand(function, [thing])
+
+    def of_metaclass(maker: Value) -> None:
+        if isinstance(maker, OwnClass):
+            members(maker, name, into)
+
+    world.each(into, read)
+    for each in owner.node.keywords if thing is owner else ():
+        world.each(world.cell(each.value), of_metaclass)
     if thing is not owner:
         for field in (name, ANY):
             world.connect(world.field(owner, field), into)
@@ -125,6 +148,12 @@ def _of_class(owner: OwnClass, thing: Value, name: str, into: Cell, node: ast.AS
     elif name in _ALL_MEMBERS:
         world.put(into, world.made(node))
         _of_enum(owner, world.field(world.made(node), ANY))
+
+
+def _is_property(value: Container, world: World) -> bool:
+    """Return whether a container is what `property(f)` or `cached_property(f)` returns."""
+    called = world.cell(value.node.func).held if isinstance(value.node, ast.Call) else ()
+    return "property" in called or "functools.cached_property" in called
 
 
 def _of_enum(owner: OwnClass, into: Cell, base: OwnClass | None = None) -> None:
@@ -251,12 +280,14 @@ def store(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> No
     world = scope.world
     if name in SEALED:
         world.change(f".{name}", node, scope)
+    name = unmangled(name)
     if name.startswith("#"):
         name = ITEM  # items of a list change places
 
     def react(holder: Value) -> None:
         if isinstance(holder, Instance):
             described(holder.owner, name, "__set__", [holder, value], Cell())
+            each_member(holder.owner, name, lambda found: _set(found, holder, value))
             given: list[Value | Cell] = [holder, world.nothing, value]
             each_member(holder.owner, "__setattr__", lambda method: answered(method, given, Cell(), scope))
             if name in ("__class__", ANY):
@@ -278,6 +309,12 @@ def store(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> No
 
     world.each(base, react)
     keep(base, name, value, node, scope)
+
+
+def _set(found: Value, holder: Instance, value: Cell) -> None:
+    """Let a property's setter be called with the object and the value."""
+    if isinstance(found, Accessor):
+        hand(found.unit, [holder, value])
 
 
 def keep(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> None:
@@ -438,6 +475,8 @@ def ask(asked: Cell, names: Collection[str], given: list[Cell], into: Cell, scop
 
     def react(value: Value) -> None:
         if isinstance(value, OwnClass):
+            if "__getitem__" in names:
+                call(value, "__class_getitem__", [value, *given])
             for each in value.node.keywords:
                 world.each(world.cell(each.value), lambda maker: of_metaclass(maker, value))
         elif isinstance(value, Instance):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from grader.checks.rules.flow.calls import call
+from grader.checks.rules.flow.calls import call, called
 from grader.checks.rules.flow.members import (
     OPERATORS,
     ask,
@@ -171,7 +171,15 @@ def define_class(node: ast.ClassDef, scope: Scope) -> None:
         if isinstance(value, OwnClass):
             each_member(value, "__prepare__", lambda _: world.change("__prepare__", node, scope))
 
+    def initialize(value: Value) -> None:
+        """Let `__init_subclass__` of an own base be called with the class and its keywords."""
+        if isinstance(value, OwnClass):
+            site = Site(node, scope, _words(node, scope), Cell())
+            each_member(value, "__init_subclass__", lambda method: called(method, site))
+
     adopt(made)
+    for base in node.bases if node.keywords else ():
+        world.each(world.cell(base), initialize)
     for keyword in node.keywords:
         world.each(world.cell(keyword.value), prepare)
 
@@ -484,8 +492,12 @@ def _call(node: ast.Call, scope: Scope) -> None:
         ("*", world.cell(each.value), each.value) if isinstance(each, ast.Starred) else ("", world.cell(each), each)
         for each in node.args
     ]
-    arguments += [(each.arg or "**", world.cell(each.value), each.value) for each in node.keywords]
-    call(Site(node, scope, arguments, world.cell(node)), world.cell(node.func))
+    call(Site(node, scope, arguments + _words(node, scope), world.cell(node)), world.cell(node.func))
+
+
+def _words(node: ast.Call | ast.ClassDef, scope: Scope) -> list[tuple[str, Cell, ast.expr | None]]:
+    """Return the keywords of a call or class as arguments of a Site."""
+    return [(each.arg or "**", scope.world.cell(each.value), each.value) for each in node.keywords]
 
 
 READERS: dict[type[ast.AST], Callable[[Any, Scope], None]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -22,6 +23,14 @@ ANY = "*"
 
 MOST_STEPS = 120_000
 """Steps of the flow for one text, before it counts as too entangled: about a second. An honest one takes 25 a line."""
+
+
+def unmangled(name: str) -> str:
+    """Return `_Class__name` as it is written in a class, `__name`. Such names of several classes count as one."""
+    if not name.startswith("_") or name.endswith("__"):
+        return name
+    found = re.fullmatch(r"_[^\W_]\w*?(__\w+)", name)
+    return found[1] if found else name
 
 
 class Entangled(Exception):
@@ -243,7 +252,7 @@ class Scope:
 
     def bind(self, name: str, line: int = 0) -> Cell:
         """Return the cell that a binding of `name` here goes to."""
-        name = self._mangled(name)
+        name = unmangled(name)
         if name in self._global:
             return self.top.bind(name, line)
         scope: Scope = self
@@ -256,7 +265,7 @@ class Scope:
 
     def declare(self, node: ast.Global | ast.Nonlocal) -> None:
         """Note names that are bound elsewhere."""
-        names = {self._mangled(name) for name in node.names}
+        names = set(map(unmangled, node.names))
         if isinstance(node, ast.Nonlocal):
             self._nonlocal |= names
         else:
@@ -266,7 +275,7 @@ class Scope:
 
     def home(self, name: str) -> Scope | None:
         """Return the innermost scope that binds `name` for code that stands here, `None` if none does."""
-        name = self._mangled(name)
+        name = unmangled(name)
         if name in self._global:
             return self.top
         scope: Scope | None = self
@@ -282,7 +291,7 @@ class Scope:
         found = self._found.get(name)
         if found is None:
             found = self._found[name] = Cell()
-            self._look_up(self._mangled(name), found)
+            self._look_up(unmangled(name), found)
         return found
 
     def _look_up(self, name: str, found: Cell) -> None:
@@ -298,14 +307,6 @@ class Scope:
             for module, line in home.stars:
                 if line > home.lines[name]:
                     world.member(module, name, found)
-
-    def _mangled(self, name: str) -> str:
-        """Return `__name` in a class as Python reads it, `_Class__name`."""
-        if not name.startswith("__") or name.endswith("__"):
-            return name
-        around = self.class_around()
-        own = around.name.lstrip("_") if around is not None else ""
-        return f"_{own}{name}" if own else name
 
 
 class Site(NamedTuple):
