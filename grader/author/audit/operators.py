@@ -27,7 +27,7 @@ class Operator(Struct, frozen=True, kw_only=True):
 
 
 OPERATORS: dict[str, Operator] = {}
-"""Every operator by name, in the order of their definitions."""
+"""Every operator by name, in the order of their definitions: where two make the same slip, the first one counts."""
 
 
 def operator(says: Message) -> Callable[[Edits], Edits]:
@@ -38,6 +38,188 @@ def operator(says: Message) -> Callable[[Edits], Edits]:
         return edits
 
     return register
+
+
+_MAKERS = {
+    *("range", "len", "enumerate", "zip", "isinstance", "print", "super", "open", "iter", "next", "type"),
+    *("zeros", "ones", "empty", "full", "eye", "arange", "linspace", "identity", "getattr", "hasattr"),
+}
+"""Functions whose argument is nothing like their result: the argument in their place would only raise."""
+_OPTIONS = {"axis", "keepdims", "ddof", "dtype", "key", "reverse", "default", "initial", "where", "start"}
+"""Options that change the result; others may only repeat the default."""
+
+
+@operator(say("a step left out"))
+def dropped_call(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
+    """Yield an argument in place of the call (each of two, the first of more), for a method its object."""
+    if not isinstance(node, ast.Call) or _name(node) in _MAKERS or isinstance(unit.written.parent(node), ast.Expr):
+        return
+    if isinstance(node.func, ast.Attribute) and not _of_module(node.func, unit):
+        yield unit.written.instead(node, unit.written.words(node.func.value))
+        return
+    plain = [each for each in node.args if not isinstance(each, ast.Starred)]
+    for argument in plain if len(plain) <= 2 else plain[:1]:
+        yield unit.written.instead(node, unit.written.words(argument))
+
+
+@operator(say("an option left out"))
+def dropped_option(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
+    """Yield the call without each of its options."""
+    if not isinstance(node, ast.Call):
+        return
+    given: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+    for index, each in enumerate(given):
+        if isinstance(each, ast.keyword) and each.arg in _OPTIONS:
+            begin, end = unit.written.part(each)
+            if index:
+                begin = unit.written.part(given[index - 1])[1]
+            elif index + 1 < len(given):
+                end = unit.written.part(given[index + 1])[0]
+            yield Edit(begin, end, "")
+
+
+def _name(node: ast.Call) -> str:
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def _of_module(function: ast.Attribute, unit: TopLevel) -> bool:
+    """Return whether the function belongs to something imported: `np.linalg.norm`."""
+    owner: ast.expr = function.value
+    while isinstance(owner, ast.Attribute):
+        owner = owner.value
+    return isinstance(owner, ast.Name) and (owner.id in unit.modules or owner.id in ("np", "numpy", "math"))
+
+
+_BUILT_IN = {
+    **{"max": ("min",), "min": ("max",), "sum": ("max",), "any": ("all",), "all": ("any",), "round": ("int",)},
+    **{"sorted": ("list",), "reversed": ("list",), "set": ("list",)},
+}
+_OF_SOMETHING = {
+    **{"max": ("min", "mean"), "min": ("max",), "sum": ("mean", "max"), "mean": ("sum", "max"), "prod": ("sum",)},
+    **{"argmax": ("argmin",), "argmin": ("argmax",), "maximum": ("minimum",), "minimum": ("maximum",)},
+    **{"any": ("all",), "all": ("any",), "std": ("var",), "var": ("std",), "median": ("mean",)},
+    **{"cumsum": ("cumprod",), "cumprod": ("cumsum",), "floor": ("ceil",), "ceil": ("floor",)},
+    **{"sin": ("cos",), "cos": ("sin",), "tanh": ("sin",), "exp": ("expm1",), "log": ("log1p",), "sqrt": ("square",)},
+    **{"vstack": ("hstack",), "hstack": ("vstack",), "dot": ("multiply",), "matmul": ("multiply",)},
+    **{"append": ("extend",), "extend": ("append",), "upper": ("lower",), "lower": ("upper",)},
+    **{"startswith": ("endswith",), "endswith": ("startswith",), "strip": ("lstrip",), "keys": ("values",)},
+    **{"values": ("keys",), "union": ("intersection",), "intersection": ("union",), "logical_and": ("logical_or",)},
+}
+_INITIAL = {"zeros": "ones", "ones": "zeros", "zeros_like": "ones_like", "ones_like": "zeros_like"}
+
+
+@operator(say("another function of its kind"))
+def other_function(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
+    """Yield the call of each function of the same family."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name) as function):
+            yield from (_renamed(function, other, unit) for other in _OF_SOMETHING.get(name, ()))
+        case ast.Call(func=ast.Name(id=name) as function):
+            yield from (unit.written.instead(function, other) for other in _BUILT_IN.get(name, ()))
+
+
+@operator(say("another initial value"))
+def other_initial_value(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
+    """Yield ones in place of zeros and the reverse, 0.0 in place of infinity; `other-number` changes literals."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name) as function) if name in _INITIAL:
+            yield _renamed(function, _INITIAL[name], unit)
+        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str() as text)]):
+            if text.strip("+-").lower() in ("inf", "infinity"):
+                yield unit.written.instead(node, "0.0")
+        case ast.Attribute(attr="inf"):
+            yield unit.written.instead(node, "0.0")
+
+
+def _renamed(node: ast.Attribute, name: str, unit: TopLevel) -> Edit:
+    end = unit.written.part(node)[1]
+    return Edit(end - len(node.attr), end, name)
+
+
+@operator(say("neighbours exchanged"))
+def swapped_items(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
+    """Yield each pair of neighbours of a tuple or list exchanged: axes, indices, what is unpacked or returned."""
+    if isinstance(node, ast.Tuple | ast.List):
+        yield from _exchanged(node.elts, unit)
+
+
+@operator(say("arguments exchanged"))
+def swapped_arguments(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
+    """Yield each pair of neighbouring arguments exchanged."""
+    if isinstance(node, ast.Call) and not any(isinstance(each, ast.Starred) for each in node.args):
+        yield from _exchanged(node.args, unit)
+
+
+@operator(say("a transpose left out"))
+def untransposed(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
+    """Yield the matrix in place of its transpose."""
+    if isinstance(node, ast.Attribute) and node.attr in ("T", "mT") and isinstance(node.ctx, ast.Load):
+        yield unit.written.instead(node, unit.written.words(node.value))
+
+
+def _exchanged(nodes: Sequence[ast.expr], unit: TopLevel) -> Iterator[Edit]:
+    for one, other in pairwise(nodes):
+        (begin, at), (to, end) = unit.written.part(one), unit.written.part(other)
+        yield Edit(begin, end, unit.written.text[to:end] + unit.written.text[at:to] + unit.written.text[begin:at])
+
+
+@operator(say("a name taken for its neighbour"))
+def mixed_up_name(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
+    """Yield each neighbour of a name that is read: names unpacked, looped over or assigned together, or parameters."""
+    if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
+        return
+    function, holder = unit.function(node), unit.written.parent(node)
+    if function is None or (isinstance(holder, ast.Call) and holder.func is node):
+        return
+    rows = [*_rows(function), unit.parameters(node)]
+    found = [name for row in rows for name in _beside(row, node.id)]
+    yield from (unit.written.instead(node, name) for name in dict.fromkeys(found))
+
+
+def _rows(function: Definition) -> Iterator[list[str]]:
+    """Yield rows of names that stand side by side in a function's body."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store):
+            yield _names(node.elts)
+        for block in (getattr(node, name, None) for name in ("body", "orelse")):
+            if isinstance(block, list):
+                yield from _assigned(block)
+        if isinstance(node, ast.For):
+            inner = [each for each in node.body if isinstance(each, ast.For)]
+            yield from (_names([node.target, each.target]) for each in inner)
+
+
+def _assigned(block: list[ast.stmt]) -> Iterator[list[str]]:
+    """Yield the names assigned one after the other in a block of statements."""
+    row: list[str] = []
+    for one in block:
+        if isinstance(one, ast.Assign) and len(one.targets) == 1 and isinstance(one.targets[0], ast.Name):
+            row.append(one.targets[0].id)
+        else:
+            yield row
+            row = []
+    yield row
+
+
+def _names(nodes: list[ast.expr]) -> list[str]:
+    return [node.id for node in nodes if isinstance(node, ast.Name)]
+
+
+def _beside(row: Sequence[str], name: str) -> Iterator[str]:
+    for index, each in enumerate(row):
+        if each == name:
+            yield from (other for other in (row[index - 1] if index else "", *row[index + 1 : index + 2]) if other)
+
+
+@operator(say("a setting ignored"))
+def ignored_setting(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
+    """Yield 0 and 1 in place of a value that is looked up by a text."""
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=str()), ctx=ast.Load()):
+            yield unit.written.instead(node, "0")
+            yield unit.written.instead(node, "1")
 
 
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
@@ -342,185 +524,3 @@ def _is_bound(target: ast.expr, statement: ast.stmt, unit: TopLevel) -> bool:
         for each in ast.walk(function or unit.node)
         if isinstance(each, ast.Name) and unit.written.part(each)[0] < begin
     )
-
-
-_MAKERS = {
-    *("range", "len", "enumerate", "zip", "isinstance", "print", "super", "open", "iter", "next", "type"),
-    *("zeros", "ones", "empty", "full", "eye", "arange", "linspace", "identity", "getattr", "hasattr"),
-}
-"""Functions whose argument is nothing like their result: the argument in their place would only raise."""
-_OPTIONS = {"axis", "keepdims", "ddof", "dtype", "key", "reverse", "default", "initial", "where", "start"}
-"""Options that change the result; others may only repeat the default."""
-
-
-@operator(say("a step left out"))
-def dropped_call(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield an argument in place of the call (each of two, the first of more), for a method its object."""
-    if not isinstance(node, ast.Call) or _name(node) in _MAKERS or isinstance(unit.written.parent(node), ast.Expr):
-        return
-    if isinstance(node.func, ast.Attribute) and not _of_module(node.func, unit):
-        yield unit.written.instead(node, unit.written.words(node.func.value))
-        return
-    plain = [each for each in node.args if not isinstance(each, ast.Starred)]
-    for argument in plain if len(plain) <= 2 else plain[:1]:
-        yield unit.written.instead(node, unit.written.words(argument))
-
-
-@operator(say("an option left out"))
-def dropped_option(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield the call without each of its options."""
-    if not isinstance(node, ast.Call):
-        return
-    given: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
-    for index, each in enumerate(given):
-        if isinstance(each, ast.keyword) and each.arg in _OPTIONS:
-            begin, end = unit.written.part(each)
-            if index:
-                begin = unit.written.part(given[index - 1])[1]
-            elif index + 1 < len(given):
-                end = unit.written.part(given[index + 1])[0]
-            yield Edit(begin, end, "")
-
-
-def _name(node: ast.Call) -> str:
-    if isinstance(node.func, ast.Attribute):
-        return node.func.attr
-    return node.func.id if isinstance(node.func, ast.Name) else ""
-
-
-def _of_module(function: ast.Attribute, unit: TopLevel) -> bool:
-    """Return whether the function belongs to something imported: `np.linalg.norm`."""
-    owner: ast.expr = function.value
-    while isinstance(owner, ast.Attribute):
-        owner = owner.value
-    return isinstance(owner, ast.Name) and (owner.id in unit.modules or owner.id in ("np", "numpy", "math"))
-
-
-_BUILT_IN = {
-    **{"max": ("min",), "min": ("max",), "sum": ("max",), "any": ("all",), "all": ("any",), "round": ("int",)},
-    **{"sorted": ("list",), "reversed": ("list",), "set": ("list",)},
-}
-_OF_SOMETHING = {
-    **{"max": ("min", "mean"), "min": ("max",), "sum": ("mean", "max"), "mean": ("sum", "max"), "prod": ("sum",)},
-    **{"argmax": ("argmin",), "argmin": ("argmax",), "maximum": ("minimum",), "minimum": ("maximum",)},
-    **{"any": ("all",), "all": ("any",), "std": ("var",), "var": ("std",), "median": ("mean",)},
-    **{"cumsum": ("cumprod",), "cumprod": ("cumsum",), "floor": ("ceil",), "ceil": ("floor",)},
-    **{"sin": ("cos",), "cos": ("sin",), "tanh": ("sin",), "exp": ("expm1",), "log": ("log1p",), "sqrt": ("square",)},
-    **{"vstack": ("hstack",), "hstack": ("vstack",), "dot": ("multiply",), "matmul": ("multiply",)},
-    **{"append": ("extend",), "extend": ("append",), "upper": ("lower",), "lower": ("upper",)},
-    **{"startswith": ("endswith",), "endswith": ("startswith",), "strip": ("lstrip",), "keys": ("values",)},
-    **{"values": ("keys",), "union": ("intersection",), "intersection": ("union",), "logical_and": ("logical_or",)},
-}
-_INITIAL = {"zeros": "ones", "ones": "zeros", "zeros_like": "ones_like", "ones_like": "zeros_like"}
-
-
-@operator(say("another function of its kind"))
-def other_function(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield the call of each function of the same family."""
-    match node:
-        case ast.Call(func=ast.Attribute(attr=name) as function):
-            yield from (_renamed(function, other, unit) for other in _OF_SOMETHING.get(name, ()))
-        case ast.Call(func=ast.Name(id=name) as function):
-            yield from (unit.written.instead(function, other) for other in _BUILT_IN.get(name, ()))
-
-
-@operator(say("another initial value"))
-def other_initial_value(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield ones in place of zeros and the reverse, 0.0 in place of infinity; `other-number` changes literals."""
-    match node:
-        case ast.Call(func=ast.Attribute(attr=name) as function) if name in _INITIAL:
-            yield _renamed(function, _INITIAL[name], unit)
-        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str() as text)]):
-            if text.strip("+-").lower() in ("inf", "infinity"):
-                yield unit.written.instead(node, "0.0")
-        case ast.Attribute(attr="inf"):
-            yield unit.written.instead(node, "0.0")
-
-
-def _renamed(node: ast.Attribute, name: str, unit: TopLevel) -> Edit:
-    end = unit.written.part(node)[1]
-    return Edit(end - len(node.attr), end, name)
-
-
-@operator(say("neighbours exchanged"))
-def swapped_items(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield each pair of neighbours of a tuple or list exchanged: axes, indices, what is unpacked or returned."""
-    if isinstance(node, ast.Tuple | ast.List):
-        yield from _exchanged(node.elts, unit)
-
-
-@operator(say("arguments exchanged"))
-def swapped_arguments(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield each pair of neighbouring arguments exchanged."""
-    if isinstance(node, ast.Call) and not any(isinstance(each, ast.Starred) for each in node.args):
-        yield from _exchanged(node.args, unit)
-
-
-@operator(say("a transpose left out"))
-def untransposed(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield the matrix in place of its transpose."""
-    if isinstance(node, ast.Attribute) and node.attr in ("T", "mT") and isinstance(node.ctx, ast.Load):
-        yield unit.written.instead(node, unit.written.words(node.value))
-
-
-def _exchanged(nodes: Sequence[ast.expr], unit: TopLevel) -> Iterator[Edit]:
-    for one, other in pairwise(nodes):
-        (begin, at), (to, end) = unit.written.part(one), unit.written.part(other)
-        yield Edit(begin, end, unit.written.text[to:end] + unit.written.text[at:to] + unit.written.text[begin:at])
-
-
-@operator(say("a name taken for its neighbour"))
-def mixed_up_name(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield each neighbour of a name that is read: names unpacked, looped over or assigned together, or parameters."""
-    if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
-        return
-    function, holder = unit.function(node), unit.written.parent(node)
-    if function is None or (isinstance(holder, ast.Call) and holder.func is node):
-        return
-    rows = [*_rows(function), unit.parameters(node)]
-    found = [name for row in rows for name in _beside(row, node.id)]
-    yield from (unit.written.instead(node, name) for name in dict.fromkeys(found))
-
-
-def _rows(function: Definition) -> Iterator[list[str]]:
-    """Yield rows of names that stand side by side in a function's body."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store):
-            yield _names(node.elts)
-        for block in (getattr(node, name, None) for name in ("body", "orelse")):
-            if isinstance(block, list):
-                yield from _assigned(block)
-        if isinstance(node, ast.For):
-            inner = [each for each in node.body if isinstance(each, ast.For)]
-            yield from (_names([node.target, each.target]) for each in inner)
-
-
-def _assigned(block: list[ast.stmt]) -> Iterator[list[str]]:
-    """Yield the names assigned one after the other in a block of statements."""
-    row: list[str] = []
-    for one in block:
-        if isinstance(one, ast.Assign) and len(one.targets) == 1 and isinstance(one.targets[0], ast.Name):
-            row.append(one.targets[0].id)
-        else:
-            yield row
-            row = []
-    yield row
-
-
-def _names(nodes: list[ast.expr]) -> list[str]:
-    return [node.id for node in nodes if isinstance(node, ast.Name)]
-
-
-def _beside(row: Sequence[str], name: str) -> Iterator[str]:
-    for index, each in enumerate(row):
-        if each == name:
-            yield from (other for other in (row[index - 1] if index else "", *row[index + 1 : index + 2]) if other)
-
-
-@operator(say("a setting ignored"))
-def ignored_setting(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
-    """Yield 0 and 1 in place of a value that is looked up by a text."""
-    match node:
-        case ast.Subscript(slice=ast.Constant(value=str()), ctx=ast.Load()):
-            yield unit.written.instead(node, "0")
-            yield unit.written.instead(node, "1")
