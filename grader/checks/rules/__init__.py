@@ -66,28 +66,28 @@ class Rules(Kind, frozen=True, kw_only=True):
                 type=list_of(construct, say("a list like `[np.pad, scipy.signal, eval]`"), single=True),
                 zh="不许用的：点号名（连同它下面的一切）、任何对象的属性（.dot）、关键字或 @；"
                 "经别名来的也算，跟踪不了的算违反",
-                en="what may not be used: dotted names with all that is in them, attributes of anything (.dot), "
-                "keywords or @; by whatever name it comes, and what cannot be followed counts",
+                en="what may not be used: dotted names with all that is in them, attributes of any object (.dot), "
+                "keywords or @; an alias counts too, and what cannot be followed is a violation",
             ),
             Key(
                 name="require",
                 type=list_of(alternatives, say("a list like `[np.pad, for | while]`"), single=True),
                 zh="必须用的，每项至少用到一处；「np.pad | np.zeros」是两者之一",
-                en="what must be used, each of them somewhere; `np.pad | np.zeros` is either",
+                en="what must be used, each at least once; `np.pad | np.zeros` means one of the two",
             ),
             Key(
                 name="no_loops",
                 type=TRUTH,
                 zh="true 表示不许有 Python 循环：for、while、推导式、递归、map、np.vectorize、"
                 "交给别的函数去调用的函数等",
-                en="true for no loop in Python: for, while, comprehensions, recursion, map, np.vectorize, "
-                "own functions that are handed to others to be called, and the like",
+                en="true forbids loops in Python: for, while, comprehensions, recursion, map, np.vectorize, "
+                "own functions that others are given to call, and the like",
             ),
             Key(
                 name="each",
                 type=SHARE,
                 zh="每处违反扣掉这个检查的多少，如 25%；不写则一处就扣完",
-                en="what each violation costs of this check, like 25%; all of it if left out",
+                en="the share of this check that each violation costs, like 25%; all of it if left out",
             ),
         )
 
