@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.progress import LONGEST
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -46,3 +48,7 @@ def test_what_is_installed_is_not_installed_again(make, stamp):
     (make.folder / ".venv/bin/pip").touch()
     (make.folder / ".venv" / stamp).touch()
     assert not [line for line in make("grade") if "pip" in line or "venv .venv" in line]
+
+
+def test_the_files_that_are_dealt_first_are_there():
+    assert [file for file in LONGEST if not (ROOT / "tests" / file).is_file()] == []
