@@ -45,8 +45,9 @@ else
 	@$(BIN)/grade assignment/cnn.py || test $$? -eq 1
 endif
 
-# What people run: the tests in some minutes on two cores. `.ci/run` runs the slow ones and the attacks, too.
-TESTS := -n 2 --dist loadfile --no-loadscope-reorder -p tests.progress --ignore tests/redteam
+# What people run: the tests in some minutes on two cores. `.ci/run` runs the slow ones and the attacks, too. Three at a
+# time, since many wait for a limit of time: two leave 40 % of two cores idle.
+TESTS := -n 3 --dist loadfile --no-loadscope-reorder -p tests.progress --ignore tests/redteam
 
 # A test file's assertions are rewritten once and kept, where PYTHONDONTWRITEBYTECODE is set, too: 4 s a worker.
 test test-slow test-pythons: export PYTHONDONTWRITEBYTECODE :=
