@@ -14,7 +14,6 @@ LONGEST = (
     "docs/test_pages.py",
     "explain/test_feedback.py",
     "execution/test_deaths.py",
-    "submission/test_submission_room.py",
     "rules/test_rules_evaded.py",
     "author/check/test_grade_check.py",
     "author/kit/test_seals.py",

@@ -48,7 +48,7 @@ class Turns(Protocol):
         """Count what was drawn, since the case was accepted."""
 
     def pass_on(self, moving: Collection[str]) -> None:
-        """Go on to other values, since the draw was rejected because of the drawn values `moving`."""
+        """Go on to other values of `moving`, the drawn values that the rejected condition depends on."""
 
 
 class Decks:

@@ -46,6 +46,7 @@ def is_random(template: Template) -> bool:
 def fill(template: Template, evaluator: Evaluator, source: Randomness | None = None, place: str = "") -> Any:
     """Return a template's value: its expressions computed, each with random numbers of its own.
 
+    `place` names the value for its random numbers: `x`, of its items `x.0`, of its entries `x.key`.
     Raises RubricError for an expression that has no value.
     """
     if isinstance(template, Items):
@@ -223,7 +224,7 @@ class Recipe:
         return np.random.RandomState(self._draw.legacy_seed)
 
     def _moving(self, asked: Iterable[str]) -> frozenset[str]:
-        """Return the drawn values, by their places, that `asked` names depend on."""
+        """Return the drawn values that the names `asked` depend on, by their places as in `fill`."""
         names = needed(self._draw.lines, asked)
         lines = [line for line in self._draw.lines if not names.isdisjoint(line.names)]
         return frozenset(place for line in lines for place, _ in leaves(line.value, ",".join(line.names)))

@@ -36,6 +36,7 @@ def examine(rubric: Rubric, signatures: Mapping[str, Signature]) -> list[Fault]:
             scope = _scope(check.draw, signatures)
             found += _lines(check.draw, scope)
             found += kind_of(check).examine(problem, check, scope)
+            # What a draw that `like` takes over gets wrong is told once, where it was written.
             rooted = check.draw.stream == f"{problem.function}.{check.key}"
             (found if rooted else inherited).extend(_parameters(problem, check, signatures))
             if (where := check.draw.where) is not None and (faults := list(scrutinize(where, scope))):

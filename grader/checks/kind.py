@@ -38,7 +38,8 @@ Keeping: TypeAlias = Literal["sealed", "hollow", "guessable", "beside"]
 """What a student's kit may hold of a hidden check.
 
 "sealed": the answers, sealed. "hollow": the containers and the first axis of what the reference returns.
-"guessable": nothing, since an answer could be guessed. "beside": nothing, since the reference has to run beside.
+"guessable": nothing, since an answer could be guessed. "beside": nothing, since the reference has to run beside the
+student's code.
 """
 
 
@@ -57,6 +58,7 @@ class Sealable(Struct, frozen=True, kw_only=True, eq=False):
 class Kind(Demand, frozen=True, kw_only=True):
     """One kind of check. The fields are what a check of it asks for, each named as its key in the rubric.
 
+    How it earns and what the stages may assume of it (`weight`, `telling`, `compares`, …) stands in `Demand`.
     `kind`, `title`, `about` and `judge` have to be written, `own_keys` where the kind has any, and `timing` where it is
     timed; all else has a default that suits a kind whose cases are single calls.
     """
@@ -100,7 +102,10 @@ class Kind(Demand, frozen=True, kw_only=True):
         return iter(())
 
     def draw(self, subject: Subject) -> list[Case]:
-        """Return its cases. Raises RubricError for a draw that cannot be made."""
+        """Return its cases; `truth` are the reference's calls, () where `judge` needs none.
+
+        Raises RubricError for a draw that cannot be made.
+        """
         drawn = ((inputs, (subject.call(inputs.names),)) for inputs in subject.recipe.draw(subject.check.cases))
         return [subject.case(inputs, calls=one, truth=one) for inputs, one in drawn]
 
@@ -130,7 +135,7 @@ class Kind(Demand, frozen=True, kw_only=True):
         return iter(())
 
     def sentence(self, mismatch: Mismatch, *, public: bool) -> Message | None:
-        """Return what a student reads of a mismatch; `None`: what is said of such a mismatch of any kind.
+        """Return what a student reads of a mismatch; `None` for the general sentence.
 
         Of a hidden check nothing may be told that comes from its inputs or its expected values; `mismatch.output` is
         already cut to what may be.

@@ -66,7 +66,7 @@ def container_differences(got: Value, want: Value, rule: Comparison, output: str
 def same_form(got: Value, want: Value, rule: Comparison) -> bool:
     """Return whether two values can be compared."""
     wanted = compared_as(want)
-    return compared_as(got) == wanted != "strange" and family_of(want).alike(got, want, rule)
+    return wanted != "strange" and compared_as(got) == wanted and family_of(want).alike(got, want, rule)
 
 
 def item_name(output: str, key: str | int) -> str:

@@ -1,6 +1,7 @@
 """What changes a score after the checks: one function a policy; the report shows each as arithmetic.
 
 A policy gets the rubric's problem and its result, or the whole report, and returns its adjustment, if any.
+One of the report sees no rubric: what it needs has to be in the report.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ class _Results:
         )
 
     def _timed(self, check: Check, trial: Trial) -> CaseResult[Full]:
-        """Return the result of a case that was timed: right or not, slow or not, in a public check too.
+        """Return only whether a timed case was right and quick enough, of a public check too.
 
         The submission has seen hidden cases by then, so nothing that it printed, raised or returned is told.
         """
@@ -139,6 +139,7 @@ class _Results:
         )
 
     def _case(self, check: Check, trial: Trial) -> CaseResult[Full]:
+        """Return the result of a case that was called; `lent`: with the reference's helpers."""
         public, outcome, status = check.visibility == "public", deciding(trial), status_of_trial(trial)
         if trial.lent == "worse" or (trial.lent and status == "passed"):
             return self._lent(check, trial, status)

@@ -56,7 +56,7 @@ def status_of_outcome(outcome: Outcome) -> Status:
 
 
 def deciding(trial: Trial) -> Outcome:
-    """Return the outcome that says most about a case: the first that did not return, else the judge's."""
+    """Return the outcome that tells most of a case: the first that did not return, else that of the verdict's call."""
     for outcome in trial.got:
         if not isinstance(outcome, Returned):
             return outcome

@@ -261,9 +261,11 @@ def _public(value: Any) -> Exhibit | None:
 PUBLIC = Seen("student", _same)
 """Students see it as it is; of a hidden case it is coarse enough to tell."""
 SECRET = Seen("instructor", _nothing)
+"""For instructors only."""
 COUNTED = Seen("student", _same, hidden=_zero)
 """A number that falls as the answer comes nearer: with it a student could find what a hidden case expects by trying."""
 MEASURED = Seen("student", _same, hidden=_nothing)
+"""An exact measure: students see it of public checks only."""
 
 
 def _all_public(names: str) -> dict[str, Seen]:

@@ -141,12 +141,12 @@ class Demand(Struct, frozen=True, kw_only=True):
     telling: ClassVar[bool] = True
     """Its cases tell what the function makes of its arguments: a wrong answer would not pass them by chance."""
     decisive: ClassVar[bool] = True
-    """Some wrong answer fails it, and a failing case is one of several: `audit` and `check` look for such an answer."""
+    """`audit` and `check` look for a wrong answer that fails it, and a report says how many cases fail. False for rules
+    and limits of time: a wrong answer may keep them."""
     weight: ClassVar[int] = 0
     """Of a problem's checks, those of the greatest weight earn by themselves, the others in proportion to these.
 
-    2: it holds what the function returns against something. 1: a function that only raises would pass it. 0: one that
-    returns zeros would.
+    2: only right values pass. 1: a function that always raises passes, too. 0: one that returns zeros passes, too.
     """
 
     def judge(

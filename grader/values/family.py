@@ -118,7 +118,7 @@ class Family:
     ) -> Iterator[bytes | None]:
         """Yield the bytes that equal values share, for a digest; `None` for what cannot be right.
 
-        Numbers have none of their own: they are laid on grids (`grader.comparison.grids`). `inner` yields a part's.
+        Numbers have none of their own: they are laid on grids (`grader.comparison.seals`). `inner` yields a part's.
         """
         yield f"{self.compared_as} {value!r}".encode()
 

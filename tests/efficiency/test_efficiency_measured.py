@@ -9,6 +9,8 @@ from grader import submission
 from grader.errors import RubricError
 from grader.grading import for_students, grade, prepare, read
 
+pytestmark = pytest.mark.slow
+
 RUBRIC = """title: t
 language: en
 seed: 5

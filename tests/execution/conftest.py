@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from grader.execution import open_engine
@@ -16,9 +18,15 @@ def engine(request):
     engine.close()
 
 
-@pytest.fixture(scope="session", params=["fork", "spawn", "threads"])
-def process_engine(request):
-    """Every engine whose workers are processes: they can be hung, crashed and flooded."""
+ELSEWHERE = [pytest.mark.slow] if sys.platform == "linux" else []
+"""Linux grades by the forking engine; the others import numpy anew for each worker that dies."""
+
+
+@pytest.fixture(
+    scope="session", params=["fork", *(pytest.param(kind, marks=ELSEWHERE) for kind in ("spawn", "threads"))]
+)
+def mortal_engine(request):
+    """Every engine, and the one with threads as Windows has it, for tests that hang, crash and flood workers."""
     engine = _engine(request.param)
     yield engine
     engine.close()

@@ -264,7 +264,7 @@ def test_what_is_printed_goes_with_its_call_and_is_cut(engine):
     assert got[2].stdout == ""
 
 
-def test_a_source_that_swaps_or_closes_its_streams_loses_nothing_else(process_engine):
+def test_a_source_that_swaps_or_closes_its_streams_loses_nothing_else(mortal_engine):
     text = """
         import sys, io, os
         def swap():
@@ -277,7 +277,7 @@ def test_a_source_that_swaps_or_closes_its_streams_loses_nothing_else(process_en
             print("seen")
             return 2
     """
-    got = run(process_engine, text, ("swap",), ("close",), ("speak",), together=True).outcomes
+    got = run(mortal_engine, text, ("swap",), ("close",), ("speak",), together=True).outcomes
     assert [outcome.stdout for outcome in got] == ["", "", "seen\n"]
 
 
@@ -313,7 +313,7 @@ def test_stand_ins_answer_for_helpers(engine):
     assert plain.type == "TypeError"
 
 
-def test_the_reference_answers_for_nothing_but_the_helpers_named(process_engine):
+def test_the_reference_answers_for_nothing_but_the_helpers_named(mortal_engine):
     """In the worker of a function that is run again with a helper replaced, the reference is one frame away."""
     text = """
         def helper(x): return x
@@ -324,18 +324,18 @@ def test_the_reference_answers_for_nothing_but_the_helpers_named(process_engine)
     """
     asked = []
     reference = source("def helper(x): return x\ndef f(x): return 42\n")
-    with process_engine.session(reference, LIMITS) as session:
+    with mortal_engine.session(reference, LIMITS) as session:
 
         def answer(_, name, arguments):
             asked.append(name)
             return session.calling(name, arguments)
 
-        got = run(process_engine, text, ("f", 1), helpers=Helpers({"f": ("helper",)}, answer)).outcomes[0]
+        got = run(mortal_engine, text, ("f", 1), helpers=Helpers({"f": ("helper",)}, answer)).outcomes[0]
     assert isinstance(got, Stopped) and got.reason == "forged"
     assert asked == []
 
 
-def test_while_one_waits_for_an_answer_the_other_is_heard(process_engine, monkeypatch):
+def test_while_one_waits_for_an_answer_the_other_is_heard(mortal_engine, monkeypatch):
     """Else the time that one answer takes would be the other function's."""
     monkeypatch.setattr("grader.execution.workers.cores", lambda: 2)
     text = "def helper(): pass\ndef f(): return helper()\ndef g(): return helper()\n"
@@ -349,12 +349,12 @@ def test_while_one_waits_for_an_answer_the_other_is_heard(process_engine, monkey
         return Returned(value=name)
 
     helpers = Helpers({"f": ("helper",), "g": ("helper",)}, answer)
-    got = run(process_engine, text, ("f",), ("g",), helpers=helpers).outcomes
+    got = run(mortal_engine, text, ("f",), ("g",), helpers=helpers).outcomes
     assert [each.value for each in got] == ["helper", "helper"]
     assert answered == ["g", "f"]
 
 
-def test_two_who_ask_one_session_are_each_told_their_own(process_engine, monkeypatch):
+def test_two_who_ask_one_session_are_each_told_their_own(mortal_engine, monkeypatch):
     monkeypatch.setattr("grader.execution.workers.cores", lambda: 2)
     text = """
         def helper(x): pass
@@ -362,9 +362,9 @@ def test_two_who_ask_one_session_are_each_told_their_own(process_engine, monkeyp
         def g(): return [helper(-x) for x in range(20)]
     """
     reference = source("import time\ndef helper(x):\n    time.sleep(0.002)\n    return x\n")
-    with process_engine.session(reference, LIMITS) as session:
+    with mortal_engine.session(reference, LIMITS) as session:
         helpers = Helpers({"f": ("helper",), "g": ("helper",)}, lambda _, *asked: session.calling(*asked))
-        got = run(process_engine, text, ("f",), ("g",), helpers=helpers).outcomes
+        got = run(mortal_engine, text, ("f",), ("g",), helpers=helpers).outcomes
     assert [each.value for each in got] == [[*range(20)], [-x for x in range(20)]]
 
 
@@ -388,7 +388,7 @@ def test_a_session_asks_for_the_helpers_that_are_replaced(engine):
         assert [session.call("f", (k,)).value for k in (1, 2, 3)] == [3, 5, 7]
 
 
-def test_a_session_tells_the_cpu_time_of_its_worker(process_engine):
+def test_a_session_tells_the_cpu_time_of_its_worker(mortal_engine):
     text = """
         import os, time
         def sleep(seconds): time.sleep(seconds)
@@ -397,7 +397,7 @@ def test_a_session_tells_the_cpu_time_of_its_worker(process_engine):
             while time.process_time() < until: pass
         def die(): os._exit(1)
     """
-    with process_engine.session(source(text), LIMITS) as session:
+    with mortal_engine.session(source(text), LIMITS) as session:
         assert session.cpu_seconds == 0.0
         session.call("", ())
         loaded = session.cpu_seconds
@@ -419,7 +419,7 @@ def test_the_engine_says_what_it_is(engine):
     assert engine.versions["numpy"] == np.__version__
 
 
-def test_the_standard_library_is_whole_in_a_worker(process_engine):
+def test_the_standard_library_is_whole_in_a_worker(mortal_engine):
     """The server leaves out what it does not need itself; a source finds it all the same."""
     text = """
         import hashlib, secrets
@@ -429,4 +429,4 @@ def test_the_standard_library_is_whole_in_a_worker(process_engine):
             drawn = [np.random.default_rng().random() for _ in range(2)]
             return hashlib.sha256(b"x").hexdigest()[:8], len(secrets.token_hex(4)), Path("a/b").name, len(set(drawn))
     """
-    assert one(process_engine, text, "f").value == ("2d711642", 8, "b", 2)
+    assert one(mortal_engine, text, "f").value == ("2d711642", 8, "b", 2)

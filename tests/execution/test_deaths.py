@@ -34,7 +34,7 @@ def reasons(outcomes):
         ("return np.zeros(1 << 25)", "result", ""),
     ],
 )
-def test_a_death_costs_one_call(process_engine, body, reason, detail):
+def test_a_death_costs_one_call(mortal_engine, body, reason, detail):
     text = f"""
         import ctypes, os, signal, time
         import numpy as np
@@ -45,7 +45,7 @@ def test_a_death_costs_one_call(process_engine, body, reason, detail):
             return x
     """
     got = run(
-        process_engine,
+        mortal_engine,
         text,
         ("f", 1),
         ("f", 0),
@@ -60,18 +60,18 @@ def test_a_death_costs_one_call(process_engine, body, reason, detail):
     assert isinstance(got[1], Returned) and got[1].value == 0
 
 
-def test_a_call_that_fills_the_memory_leaves_the_next_one_enough(process_engine):
+def test_a_call_that_fills_the_memory_leaves_the_next_one_enough(mortal_engine):
     text = """
         hoard = []
         def f(x):
             while x: hoard.append(bytes(1 << 22))
             return len(bytes(1 << 22))
     """
-    got = run(process_engine, text, ("f", 1), ("f", 0), limits=Limits(memory=256 << 20)).outcomes
+    got = run(mortal_engine, text, ("f", 1), ("f", 0), limits=Limits(memory=256 << 20)).outcomes
     assert reasons(got) == ["memory", "Returned"]
 
 
-def test_a_loop_that_catches_every_signal_and_exception_still_ends(process_engine):
+def test_a_loop_that_catches_every_signal_and_exception_still_ends(mortal_engine):
     text = """
         import signal, time
         def f():
@@ -84,7 +84,7 @@ def test_a_loop_that_catches_every_signal_and_exception_still_ends(process_engin
                     while True: pass
                 except BaseException: pass
     """
-    assert one(process_engine, text, "f", limits=SHORT).reason == "timeout"
+    assert one(mortal_engine, text, "f", limits=SHORT).reason == "timeout"
 
 
 def test_cpu_seconds_are_bounded_apart_from_the_clock(fork_engine):
@@ -95,13 +95,13 @@ def test_cpu_seconds_are_bounded_apart_from_the_clock(fork_engine):
     assert got.seconds < 15
 
 
-def test_a_function_has_twice_the_seconds_of_a_call(process_engine):
+def test_a_function_has_twice_the_seconds_of_a_call(mortal_engine):
     text = "def f():\n    while True: pass\ndef g(): return 1\n"
-    got = run(process_engine, text, *[("f",)] * 4, ("g",), limits=SHORT)
+    got = run(mortal_engine, text, *[("f",)] * 4, ("g",), limits=SHORT)
     assert reasons(got.outcomes) == ["timeout", "timeout", "unreached", "unreached", "Returned"]
 
 
-def test_a_flood_is_drained_and_stopped(process_engine):
+def test_a_flood_is_drained_and_stopped(mortal_engine):
     text = """
         def flood():
             while True: print("x" * 10_000)
@@ -109,12 +109,12 @@ def test_a_flood_is_drained_and_stopped(process_engine):
             print("y" * 1_000_000)
             return 1
     """
-    got = run(process_engine, text, ("flood",), ("flood",), ("much",), limits=Limits(seconds=20, output=1000)).outcomes
+    got = run(mortal_engine, text, ("flood",), ("flood",), ("much",), limits=Limits(seconds=20, output=1000)).outcomes
     assert reasons(got) == ["output", "output", "Returned"]
     assert got[0].stdout == "x" * 1000 and got[2].stdout == "y" * 1000
 
 
-def test_what_is_no_answer_is_forged(process_engine):
+def test_what_is_no_answer_is_forged(mortal_engine):
     text = """
         import os
         def spray(what):
@@ -130,11 +130,11 @@ def test_what_is_no_answer_is_forged(process_engine):
     empty = "PF1\n" + "\x02\0\0\0" + "\0" * 8 + "[]"
     huge = "PF1\n" + "\x02\0\0\0" + "\xff" * 8 + "{}"
     for what in ('{"passed": true}' * 9, frame, empty, huge):
-        got = run(process_engine, text, ("spray", what), ("honest",)).outcomes
+        got = run(mortal_engine, text, ("spray", what), ("honest",)).outcomes
         assert reasons(got) == ["forged", "Returned"], what
 
 
-def test_a_worker_that_asks_for_ever_is_timed_out(process_engine, monkeypatch):
+def test_a_worker_that_asks_for_ever_is_timed_out(mortal_engine, monkeypatch):
     text = """
         def help(): pass
         def f():
@@ -151,35 +151,35 @@ def test_a_worker_that_asks_for_ever_is_timed_out(process_engine, monkeypatch):
         return 0
 
     monkeypatch.setattr("grader.execution.workers.cores", lambda: 1)  # one busy with questions slows the other's
-    with process_engine.session(reference, LIMITS) as session:
+    with mortal_engine.session(reference, LIMITS) as session:
         helpers = Helpers({"f": ("help",), "g": ("help",)}, lambda _, *asked: session.calling(*asked), none)
-        got = run(process_engine, text, ("f",), ("g",), limits=SHORT, helpers=helpers)
+        got = run(mortal_engine, text, ("f",), ("g",), limits=SHORT, helpers=helpers)
     assert reasons(got.outcomes) == ["timeout", "Raised"]
     assert got.outcomes[1].message == "asked too often"
 
 
-def test_a_worker_that_hangs_up_and_lives_on_is_killed(process_engine):
+def test_a_worker_that_hangs_up_and_lives_on_is_killed(mortal_engine):
     text = "import os, time\ndef f():\n    os.closerange(3, 64)\n    time.sleep(60)\n"
-    assert one(process_engine, text, "f").reason == "crash"
+    assert one(mortal_engine, text, "f").reason == "crash"
 
 
-def test_a_session_outlives_its_worker(process_engine):
+def test_a_session_outlives_its_worker(mortal_engine):
     text = "import os\ndef f(x):\n    if x: os._exit(3)\n    return 1\n"
-    with process_engine.session(source(text), LIMITS) as session:
+    with mortal_engine.session(source(text), LIMITS) as session:
         assert reasons([session.call("f", (x,)) for x in (0, 1, 0)]) == ["Returned", "exit", "Returned"]
 
 
-def test_large_values_cross_while_others_wait(process_engine):
+def test_large_values_cross_while_others_wait(mortal_engine):
     text = "def f(x): return x * 2\ng = h = f\n"
     big = np.ones((1500, 1500))
-    got = run(process_engine, text, ("f", big), ("g", big), ("h", 1)).outcomes
+    got = run(mortal_engine, text, ("f", big), ("g", big), ("h", 1)).outcomes
     assert got[0].value.sum() == got[1].value.sum() == 2 * big.size and got[2].value == 2
 
 
 @pytest.mark.parametrize("statement", ["while True: pass", "import os; os._exit(0)", "import sys; sys.exit('no')"])
-def test_loading_that_does_not_end_well_costs_only_its_statement(process_engine, statement):
+def test_loading_that_does_not_end_well_costs_only_its_statement(mortal_engine, statement):
     text = f"LIMIT = 3\ndef f(): return LIMIT\n{statement}\ndef g(): return f() + 1\n"
-    got = run(process_engine, text, ("f",), ("g",), limits=SHORT)
+    got = run(mortal_engine, text, ("f",), ("g",), limits=SHORT)
     assert [outcome.value for outcome in got.outcomes] == [3, 4]
     kind, line = ("timeout", 3) if "while" in statement else ("raised", 0 if "_exit" in statement else 3)
     assert [(each.kind, each.line) for each in got.happenings] == [(kind, line)]
@@ -198,14 +198,14 @@ def test_loading_that_is_always_slow_is_given_up(fork_engine):
     assert {*reasons(got.outcomes)} == {"Returned", "timeout"}
 
 
-def test_a_definition_that_hangs_is_not_there(process_engine):
+def test_a_definition_that_hangs_is_not_there(mortal_engine):
     text = "def slow():\n    while True: pass\ndef f(x=slow()): return 1\ndef g(): return 2\n"
-    got = run(process_engine, text, ("f",), ("g",), limits=SHORT)
+    got = run(mortal_engine, text, ("f",), ("g",), limits=SHORT)
     assert reasons(got.outcomes) == ["Absent", "Returned"]
     assert [(each.kind, each.line) for each in got.happenings] == [("timeout", 3)]
 
 
-def test_a_definition_that_cannot_be_interrupted_stops_every_call(process_engine):
+def test_a_definition_that_cannot_be_interrupted_stops_every_call(mortal_engine):
     text = """
         def slow():
             while True:
@@ -214,7 +214,7 @@ def test_a_definition_that_cannot_be_interrupted_stops_every_call(process_engine
                 except BaseException: pass
         def f(x=slow()): return 1
     """
-    got = run(process_engine, text, ("f",), ("f",), limits=Limits(seconds=0.5, load_seconds=2.0))
+    got = run(mortal_engine, text, ("f",), ("f",), limits=Limits(seconds=0.5, load_seconds=2.0))
     assert reasons(got.outcomes) == ["timeout", "timeout"]  # it is compiled within that, also on a busy machine
 
 

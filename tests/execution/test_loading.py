@@ -56,9 +56,9 @@ def test_of_statements_on_one_line_only_the_failing_one_is_skipped(engine):
     assert got.outcomes[0].value == 3 and len(got.happenings) == 1
 
 
-def test_a_statement_that_is_interrupted_is_named_and_the_rest_is_defined(process_engine):
+def test_a_statement_that_is_interrupted_is_named_and_the_rest_is_defined(mortal_engine):
     text = "x = 1\nfor k in range(9):\n    while k == 3: pass\ny = 1 + x\ndef f(): return x\ndef g(): return y\n"
-    got = run(process_engine, text, ("f",), ("g",), limits=Limits(seconds=2, load_seconds=2))
+    got = run(mortal_engine, text, ("f",), ("g",), limits=Limits(seconds=2, load_seconds=2))
     assert got.outcomes[0].value == 1
     assert got.outcomes[1].type == "NameError"
     assert [(each.kind, each.line) for each in got.happenings] == [("timeout", 3)]
@@ -225,7 +225,7 @@ def test_callables_of_any_kind_can_be_called(engine):
     assert [outcome.value for outcome in got.outcomes] == [1, 2, 3, 4, 5]
 
 
-def test_lean_loading_keeps_definitions_imports_and_constants(process_engine):
+def test_lean_loading_keeps_definitions_imports_and_constants(mortal_engine):
     text = """
         import math
         try:
@@ -242,7 +242,7 @@ def test_lean_loading_keeps_definitions_imports_and_constants(process_engine):
         def f(): return A, B, relu(-1), alias(1.5), cupy
         def g(): return table
     """
-    got = run(process_engine, text, ("f",), ("g",), limits=Limits(seconds=2, load_seconds=0.5))
+    got = run(mortal_engine, text, ("f",), ("g",), limits=Limits(seconds=2, load_seconds=0.5))
     assert got.outcomes[0].value == (1, [2, (3, -4)], 0, 1, None)
     assert isinstance(got.outcomes[1], Raised) and got.outcomes[1].type == "NameError"
     assert [each.kind for each in got.happenings] == ["raised"]

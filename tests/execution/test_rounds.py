@@ -20,15 +20,15 @@ CLOCKS = """
 CALLS = [(name, hidden) for name in ("quick", "slow", "late") for hidden in (False, True)]
 
 
-def test_a_round_ends_before_the_next_begins(process_engine):
-    ran = run(process_engine, CLOCKS, *CALLS, public={0, 2, 4})
+def test_a_round_ends_before_the_next_begins(mortal_engine):
+    ran = run(mortal_engine, CLOCKS, *CALLS, public={0, 2, 4})
     times = [outcome.value for outcome in ran.outcomes]
     assert max(times[0::2]) <= min(times[1::2])
 
 
-def test_it_does_whatever_the_order_of_the_calls(process_engine):
+def test_it_does_whatever_the_order_of_the_calls(mortal_engine):
     calls = [(name, hidden) for name in ("quick", "slow", "late") for hidden in (True, False)]
-    times = [outcome.value for outcome in run(process_engine, CLOCKS, *calls, public={1, 3, 5}).outcomes]
+    times = [outcome.value for outcome in run(mortal_engine, CLOCKS, *calls, public={1, 3, 5}).outcomes]
     assert max(times[1::2]) <= min(times[0::2])
 
 
@@ -47,7 +47,7 @@ def test_outcomes_come_in_the_order_asked_for_whichever_function_begins(engine):
     assert [outcome.value for outcome in made.outcomes] == [("a", 0), ("b", 1), ("a", 2), ("b", 3)]
 
 
-def test_a_worker_that_waits_keeps_what_it_had(process_engine):
+def test_a_worker_that_waits_keeps_what_it_had(mortal_engine):
     text = """
         kept = []
         def f(x):
@@ -56,14 +56,14 @@ def test_a_worker_that_waits_keeps_what_it_had(process_engine):
         g = f
     """
     calls = [("f", 1), ("f", 2), ("g", 1), ("g", 2)]
-    assert [outcome.value for outcome in run(process_engine, text, *calls, public={0, 2}).outcomes] == [
+    assert [outcome.value for outcome in run(mortal_engine, text, *calls, public={0, 2}).outcomes] == [
         [1], [1, 2], [1], [1, 2],
     ]  # fmt: skip
 
 
-def test_workers_that_would_hold_too_much_are_let_go(process_engine, monkeypatch):
+def test_workers_that_would_hold_too_much_are_let_go(mortal_engine, monkeypatch):
     monkeypatch.setattr(running, "PARKED_BYTES", 0)
-    ran = run(process_engine, CLOCKS, *CALLS, public={0, 2, 4})
+    ran = run(mortal_engine, CLOCKS, *CALLS, public={0, 2, 4})
     assert all(isinstance(outcome, Returned) for outcome in ran.outcomes)
     assert min(ran.left.values()) > 2 * LIMITS.seconds - 2
 
@@ -91,7 +91,7 @@ def test_a_worker_that_waits_does_nothing_meanwhile(fork_engine):
     assert [tick for tick in ticks if parked + 0.1 < tick < resumed - 0.1] == []
 
 
-def test_what_happens_in_a_loading_after_the_first_round_is_not_told(process_engine):
+def test_what_happens_in_a_loading_after_the_first_round_is_not_told(mortal_engine):
     text = """
         import os, time
         def f(hidden):
@@ -100,7 +100,7 @@ def test_what_happens_in_a_loading_after_the_first_round_is_not_told(process_eng
         raise ValueError(time.monotonic())
     """
     calls = [("f", False), ("f", True), ("f", True), ("g", False), ("g", True)]
-    ran = run(process_engine, text, *calls, public={0, 3})
+    ran = run(mortal_engine, text, *calls, public={0, 3})
     assert [type(outcome) for outcome in ran.outcomes] == [Returned, Stopped, Stopped, Returned, Returned]
     assert len(ran.happenings) == 2
 
@@ -119,14 +119,14 @@ def test_what_cannot_be_compiled_is_said_to_be_so(fork_engine, count):
     assert isinstance(got, Stopped) and got.reason == "compile"
 
 
-def test_an_answer_far_larger_than_it_may_be_is_not_taken(process_engine):
+def test_an_answer_far_larger_than_it_may_be_is_not_taken(mortal_engine):
     from execution_kit import source
 
     from grader.model import Call
 
     text = "import numpy as np\ndef f(n): return np.zeros(n)\ndef g(n): return [0] * n\n"
     calls = [Call(function=name, arguments=(n,), room=100_000) for name in ("f", "g") for n in (5_000, 50_000)]
-    got = process_engine.run(source(text), calls, {"f": LIMITS, "g": LIMITS}).outcomes
+    got = mortal_engine.run(source(text), calls, {"f": LIMITS, "g": LIMITS}).outcomes
     assert [outcome.reason if isinstance(outcome, Stopped) else len(outcome.value) for outcome in got] == [
         5_000, "result", "result", "result",
     ]  # fmt: skip

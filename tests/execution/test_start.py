@@ -45,7 +45,7 @@ def test_the_grader_hides_its_memory(fork_engine):
     assert ctypes.CDLL(None).prctl(get_dumpable, 0, 0, 0, 0) == 0
 
 
-def test_a_worker_finds_nothing_of_the_graders(process_engine, monkeypatch):
+def test_a_worker_finds_nothing_of_the_graders(mortal_engine, monkeypatch):
     """Nor does it find what is beside it: not the environment, the folder or the descriptors."""
     monkeypatch.setenv("CANARY", "in-the-environment")
     text = """
@@ -65,7 +65,7 @@ def test_a_worker_finds_nothing_of_the_graders(process_engine, monkeypatch):
         def stdin(): return sys.stdin.read(), os.read(0, 10) == b""
     """
     environment, descriptors, argv, _, stdin = run(
-        process_engine, text, ("environment",), ("descriptors",), ("argv",), ("here",), ("stdin",)
+        mortal_engine, text, ("environment",), ("descriptors",), ("argv",), ("here",), ("stdin",)
     ).outcomes
     names, leaked = environment.value
     assert {*names} <= {"HOME", "TMPDIR"} and not leaked

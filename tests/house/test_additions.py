@@ -12,9 +12,7 @@ from grader.grading import for_students, grade, prepare, read
 from grader.report import FORMATS, terminal
 
 ROOT = Path(__file__).resolve().parents[2]
-WRITERS = sorted(
-    path for name in ("grade", "grading", "writing", "works") for path in (ROOT / "grader/cli").glob(f"{name}.py")
-)
+WRITERS = [ROOT / f"grader/cli/{name}.py" for name in ("grade", "grading", "paths", "writing")]
 
 
 @pytest.mark.parametrize("path", WRITERS, ids=lambda path: path.name)

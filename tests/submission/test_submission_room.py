@@ -17,6 +17,8 @@ from grader import submission
 from grader.errors import SubmissionError
 from grader.submission import costs
 
+pytestmark = pytest.mark.slow
+
 ROOM = 120 << 20
 """Bytes beyond those of a process that reads a plain file."""
 SECONDS = 5

@@ -4,8 +4,8 @@ A kit holds of a hidden case its arguments as drawn, the form of its answer, gri
 hard to guess for somebody who knows the arguments and the form. Such a person is taken to know which numbers are
 likely (those among the arguments, and small whole numbers), and that equal numbers repeat. What is left to guess is
 
-- for each different number: which of the likely ones it is, or, if it is none, its place on the grid (a whole number n
-  among the 2|n| + 2 up to its size);
+- for each different number: which of the likely ones it is, or, if it is none, its place on the grid (a whole number n:
+  one of about 2|n| + 2 numbers that are not larger);
 - where each of them stands: log2 of the number of arrangements, n! / (n1! n2! …);
 
 less what the grid tells: one bit an element where each has its own place in its cell, one bit a different number

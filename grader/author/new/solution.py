@@ -150,9 +150,9 @@ def _imported(node: ast.stmt) -> list[str]:
 
 def _marked(cells: Sequence[NotebookCell]) -> tuple[set[str], set[str]]:
     """Return the functions that a marker calls optional, and all functions that a marker names."""
-    found = [found for cell in cells if cell.kind == "code" for found in _MARKER.finditer(cell.source)]
-    names = [(name.strip(), found) for found in found for name in found["names"].split(",")]
-    return {name for name, one in names if one["optional"]}, {name for name, _ in names}
+    matches = [match for cell in cells if cell.kind == "code" for match in _MARKER.finditer(cell.source)]
+    names = [(name.strip(), match) for match in matches for name in match["names"].split(",")]
+    return {name for name, match in names if match["optional"]}, {name for name, _ in names}
 
 
 def _is_graded(piece: Piece, node: ast.FunctionDef, named: Collection[str]) -> bool:

@@ -92,7 +92,10 @@ def taken(
 
 
 def sealable(check: Check, demand: Gradient, case: Case, forward: Sequence[Value]) -> Sealable:
-    """Return the derivatives of each output with the largest difference that is allowed, and zeros for each input."""
+    """Return the derivatives of each output with the largest difference that is allowed.
+
+    With each input goes its shape, as zeros, so that the kit has no numbers of it.
+    """
     found = [(output, slopes(check, demand, case, forward, output)) for output, _ in demand.wrt]
     inputs = {name: case.names[name] for _, name in demand.wrt}
     return Sealable(
@@ -125,7 +128,7 @@ def _stakes(demand: Gradient, returns: tuple[Part, ...]) -> dict[str, Fraction]:
 
 
 def _form(got: Value, names: tuple[Part, ...]) -> tuple[tuple[Mismatch, ...], str]:
-    """Return what is wrong with the number of outputs, and the output that is lost where there are too many."""
+    """Return what is wrong with the number of outputs, and the last of too many, which earns nothing."""
     if len(names) == 1 or isinstance(got, dict):
         return (), ""
     if not isinstance(got, tuple | list):

@@ -52,9 +52,9 @@ class Observed(Struct, frozen=True, kw_only=True, eq=False):
         return find_output(value, name, self.returns)
 
     def wanted(self) -> Iterator[tuple[str, Value, Value]]:
-        """Yield what each option asks of an output: its name, the student's value (None if it lacks) and the option's.
+        """Yield what each option asks of an output: its name, the student's value and the option's.
 
-        The name is "" where the whole result is meant.
+        The student's value is None if the result has no such output. The name is "" where the whole result is meant.
         """
         for name, want in self.case.options.items():
             mine = self.output(self.got[0].value, name)
@@ -116,7 +116,7 @@ class Law(ABC):
         """
 
     def sentence(self, mismatch: Mismatch, *, public: bool) -> Message | None:
-        """Return what a student reads of one of its mismatches; `None`: what is said of such a mismatch anywhere."""
+        """Return what a student reads of one of its mismatches; `None` for the general sentence."""
         return None
 
 

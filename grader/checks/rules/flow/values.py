@@ -40,8 +40,8 @@ class Entangled(Exception):
 class Cell:
     """The values (`held`) that a name, an expression, an attribute or an item may stand for.
 
-    `into` are the cells that it flows into; `on` is called with each value; `done` are the values that both
-    have got already, in order.
+    `into` are the cells that it flows into; `on` is called with each value; `done` are the values that were
+    passed to both already, in order.
     """
 
     __slots__ = ("done", "held", "into", "on")
@@ -140,10 +140,10 @@ class Instance(Thing):
 class Container(Thing):
     """An object of no own class, made at `node`: a list, a dict, an iterator, what a library returns.
 
-    `passing`: it may itself be any value that it holds, or hand out what these hold, as the results of `iter(table)`
-    and `table.values()` do. `is_class`: a call of it makes objects that hold the same. `gives_back`: a call of it
-    returns the function that it is given, as `wraps(f)` does. `is_iterator`: it may still have work to do; `worked` is
-    what it holds after that. `bears` holds something as soon as the container holds anything but data.
+    `passing`: it stands for the values that it holds, and an item of it may also be an item of these, as with
+    `iter(table)` and `table.values()`. `is_class`: a call of it makes objects that hold the same. `gives_back`: a call
+    of it returns the function that it is given, as `wraps(f)` does. `is_iterator`: it may still have work to do;
+    `worked` is what it holds after that. `bears` holds something as soon as the container holds anything but data.
     """
 
     def __init__(self, node: ast.AST, *, passing: bool = False) -> None:
