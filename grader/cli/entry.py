@@ -25,7 +25,7 @@ COMMANDS = {
     "trust": "Let a rubric have its sources run by a Python of its own.",
     "doctor": "Show how well this machine can confine student code.",
 }
-"""Each command is `grader.cli.NAME.command`, imported when called; the sentences are for `grade --help`."""
+"""The commands with their sentences for `grade --help`; `app` imports a command when it is called."""
 
 _QUIET = {"init", "trust"}
 """The commands that need no server at the start; a first word that is not a command is a path to grade."""

@@ -11,6 +11,7 @@ import re
 import stat
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeAlias
 
@@ -263,7 +264,8 @@ def names_of(submissions: Sequence[str], suffix: str) -> list[str]:
 
 def common_folders(parts: Sequence[tuple[str, ...]]) -> int:
     """Return how many folders all paths begin with, given the parts of each."""
-    return len(os.path.commonprefix(list(parts)))  # noqa: RUF071 - it compares tuples part by part
+    levels = zip(*parts, strict=False)
+    return sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, levels))
 
 
 def _stem(name: str) -> str:

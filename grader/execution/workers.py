@@ -23,6 +23,7 @@ from grader.execution.running import WORKERS, Group, Job, Progress, Slot, cores,
 from grader.execution.start import ENVIRONMENT, ROOT, WORKER, isolation, paths, take
 from grader.language import inert, say
 from grader.model import Call, Limits, Outcome, Source, Value
+from grader.values import with_arrays
 
 if TYPE_CHECKING:
     import subprocess
@@ -116,6 +117,7 @@ class WorkerEngine(ABC):
         public: Collection[int] | None = None,
     ) -> Ran:
         """Make `calls` on `source`, as `Engine.run` says."""
+        with_arrays()  # numpy is imported before a worker's time runs
         began = time.monotonic()
         groups = grouped(calls, limits, helpers, public, in_turn=not together)
         shared = largest([group.limits for group in groups]) if together and groups else None
@@ -149,6 +151,7 @@ class WorkerEngine(ABC):
     @contextmanager
     def session(self, source: Source, limits: Limits, *, helpers: Helpers | None = None) -> Iterator[WorkerSession]:
         """Return a session on `source`, as `Engine.session` says."""
+        with_arrays()
         stand_ins = StandIns("", helpers.names, helpers.answer) if helpers is not None else None
         session = WorkerSession(self._board, Job(source, self._hire, self._codes, limits), limits, stand_ins)
         try:

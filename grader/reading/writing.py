@@ -75,7 +75,10 @@ def decimal(value: Fraction) -> str:
 
 
 def exact_share(value: Fraction) -> str:
-    """Return a share as a percentage, or as a fraction where a percentage would be rounded."""
+    """Return a share as a percentage, or as a fraction where a percentage would be rounded.
+
+    A rubric's fractions have four digits at most; beyond them the percentage is rounded after all.
+    """
     hundred = decimal(value * 100)
     if Fraction(hundred) == value * 100 or value.denominator > 9999:
         return f"{hundred}%"

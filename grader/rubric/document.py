@@ -30,10 +30,11 @@ from grader.rubric.checks import CHECK
 
 
 def percent(share: Fraction) -> str:
-    """Return `share` as an author writes it, like `80%` or `1/3`."""
-    from grader.reading.writing import exact_share  # only faults need it
+    """Return `share` to the last digit: `80%`, or `1/3` where a percentage would be rounded."""
+    from grader.reading.writing import decimal  # only faults need it
 
-    return exact_share(share)
+    hundred = decimal(share * 100)
+    return f"{hundred}%" if Fraction(hundred) == share * 100 else str(share)
 
 
 def _returns(node: Node, log: Log) -> tuple[Part, ...] | None:

@@ -22,7 +22,6 @@ from grader.checks.rules.flow.values import (
     Scope,
     Unit,
     Value,
-    unmangled,
 )
 from grader.checks.rules.flow.world import World
 
@@ -230,7 +229,7 @@ def _compared(node: ast.Compare, world: World) -> Iterator[ast.AST]:
 
 def _accessed(node: ast.Attribute, world: World) -> Iterator[ast.AST]:
     missing, always, bound = _ACCESS[type(node.ctx)]
-    name = unmangled(node.attr)
+    name = world.unmangled(node.attr)
     for value in world.cell(node.value).held:
         asked = owners(value, world)
         for owner in asked:

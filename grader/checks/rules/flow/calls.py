@@ -54,7 +54,7 @@ def hold(site: Site, *things: Instance | Container, path: str = "") -> None:
         if not by_name and library.CALLED_ONLY.get(path) != number:
             for thing in things:
                 world.each(cell, lambda value, thing=thing: _held(value, thing, path, site))  # type: ignore[misc]
-        if path not in library.KEEPING or path in ("functools.partial", "functools.partialmethod"):
+        if path not in library.KEEPING:
             world.each(cell, lambda value: _call_back(value, site))
 
 
@@ -338,6 +338,7 @@ def _replace(site: Site) -> bool:
     first, *changes = site.arguments
     if first[0] or not all(name.isidentifier() for name, _, _ in changes):
         return False
+    world.sites.append((site, "dataclasses.replace"))
     changed = site._replace(arguments=changes)
 
     def hand_over() -> None:
@@ -435,16 +436,20 @@ def called(value: Value, site: Site) -> None:
                 world.put(site.into, value)
             if world.first("call", site.node, value, site.into) and not of_itself:
                 hold(site, world.made(site.node), value)
-                world.each(value.all, lambda inner: None if _decorates(inner, site) else _called_within(inner, site))
+                world.each(value.all, lambda inner: _called_within(inner, value, site))
         case Unknown():
             world.put(site.into, value)
 
 
-def _called_within(value: Value, site: Site) -> None:
-    """Call a value that another one holds; a class may be what a new class is made from, `type("B", (A,), {})`."""
+def _called_within(value: Value, holder: Container, site: Site) -> None:
+    """Call a value that a container holds; a class may be what a new class is made from, `type("B", (A,), {})`."""
+    if _decorates(value, site):
+        return
     if isinstance(value, Unit):
         site.scope.world.put(site.scope.world.varied, value)
     called(value, site)
+    if isinstance(value, OwnFunction) and holder.bound:
+        _fill(value, site, holder.bound)
 
 
 def _decorates(value: Value, site: Site) -> bool:
@@ -613,6 +618,11 @@ def _library(path: str, site: Site) -> None:
         world.postpone(made, None)
         world.put(site.into, made)
     hold(site, made, path=path)
+    if path in library.BINDING and site.arguments:
+        (_, function, _), *bound = site.arguments
+        kept = site._replace(arguments=bound, into=Cell())
+        made.bound = sum(not name for name, _, _ in bound)
+        world.each(function, lambda value: _fill(value, kept, 0) if isinstance(value, OwnFunction) else None)
     if under(path, library.OPERATING):
         _operate(site)
     if under(path, library.STORING):

@@ -40,6 +40,7 @@ def follow(text: str, modules: Mapping[str, str]) -> World:
         tree = tree_of(each) if name == ITSELF else attempt(each)
         if isinstance(tree, SyntaxError):
             raise tree
+        _note_classes(tree, world)
         world.tops[name] = Scope(tree, None, world, "" if name == ITSELF else f"{name}.py")
         laid += lay_out(tree, world.tops[name])
     _read(laid)
@@ -50,7 +51,12 @@ def follow(text: str, modules: Mapping[str, str]) -> World:
 
 def read(tree: ast.AST, scope: Scope) -> None:
     """Bind the names of a tree in a scope, and add its flows."""
+    _note_classes(tree, scope.world)
     _read(lay_out(tree, scope))
+
+
+def _note_classes(tree: ast.AST, world: World) -> None:
+    world.class_names |= {node.name.lstrip("_") for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
 
 
 def _read(laid: list[tuple[ast.AST, Scope]]) -> None:

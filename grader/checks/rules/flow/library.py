@@ -65,6 +65,8 @@ KEEPING = frozenset({
     "types.SimpleNamespace", "warnings.catch_warnings", "numba.jit", "numba.njit",
 })  # fmt: skip
 """Functions that keep or wrap what they are given, and call it once at most."""
+BINDING = frozenset({"functools.partial", "functools.partialmethod"})
+"""Functions that give arguments to a function before it is called."""
 OPERATING = ("operator", "sum", "functools.reduce", "abs", "pow", "divmod")
 """Functions that apply an operator to what they are given."""
 RETURNING = frozenset({"dataclasses.dataclass", "functools.total_ordering", "abc.abstractmethod", "typing.final",

@@ -23,7 +23,6 @@ from grader.checks.rules.flow.values import (
     Unit,
     Unknown,
     Value,
-    unmangled,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def attribute(base: Cell, name: str, into: Cell, node: ast.AST, scope: Scope) ->
                 else:
                     world.path(f"{path}.{name}", into, node, scope.file)
             case Unit() | Instance() | Container():
-                _of_thing(value, unmangled(name), into, node, scope)
+                _of_thing(value, world.unmangled(name), into, node, scope)
             case Namespace() | Unknown():
                 world.put(into, value)
 
@@ -280,7 +279,7 @@ def store(base: Cell, name: str, value: Cell, node: ast.AST, scope: Scope) -> No
     world = scope.world
     if name in SEALED:
         world.change(f".{name}", node, scope)
-    name = unmangled(name)
+    name = world.unmangled(name)
     if name.startswith("#"):
         name = ITEM  # items of a list change places
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -23,14 +22,6 @@ ANY = "*"
 
 MOST_STEPS = 120_000
 """Steps of the flow for one text, before it counts as too entangled: about a second. An honest one takes 25 a line."""
-
-
-def unmangled(name: str) -> str:
-    """Return `_Class__name` as it is written in a class, `__name`. Such names of several classes count as one."""
-    if not name.startswith("_") or name.endswith("__"):
-        return name
-    found = re.fullmatch(r"_[^\W_]\w*?(__\w+)", name)
-    return found[1] if found else name
 
 
 class Entangled(Exception):
@@ -143,13 +134,15 @@ class Container(Thing):
     `passing`: it stands for the values that it holds, and an item of it may also be an item of these, as with
     `iter(table)` and `table.values()`. `is_class`: a call of it makes objects that hold the same. `gives_back`: a call
     of it returns the function that it is given, as `wraps(f)` does. `is_iterator`: it may still have work to do;
-    `worked` is what it holds after that. `bears` holds something as soon as the container holds anything but data.
+    `worked` is what it holds after that. `bound`: a call of it puts so many arguments before its own, as of
+    `partial(f, x)`. `bears` holds something as soon as the container holds anything but data.
     """
 
     def __init__(self, node: ast.AST, *, passing: bool = False) -> None:
         super().__init__()
         self.node, self.passing = node, passing
         self.gives_back = False
+        self.bound = 0
         self.is_iterator = self.is_class = False
         self.worked: Container | None = None
         self.bears: Cell | None = None
@@ -252,7 +245,7 @@ class Scope:
 
     def bind(self, name: str, line: int = 0) -> Cell:
         """Return the cell that a binding of `name` here goes to."""
-        name = unmangled(name)
+        name = self.world.unmangled(name)
         if name in self._global:
             return self.top.bind(name, line)
         scope: Scope = self
@@ -265,7 +258,7 @@ class Scope:
 
     def declare(self, node: ast.Global | ast.Nonlocal) -> None:
         """Note names that are bound elsewhere."""
-        names = set(map(unmangled, node.names))
+        names = set(map(self.world.unmangled, node.names))
         if isinstance(node, ast.Nonlocal):
             self._nonlocal |= names
         else:
@@ -275,7 +268,7 @@ class Scope:
 
     def home(self, name: str) -> Scope | None:
         """Return the innermost scope that binds `name` for code that stands here, `None` if none does."""
-        name = unmangled(name)
+        name = self.world.unmangled(name)
         if name in self._global:
             return self.top
         scope: Scope | None = self
@@ -291,7 +284,7 @@ class Scope:
         found = self._found.get(name)
         if found is None:
             found = self._found[name] = Cell()
-            self._look_up(unmangled(name), found)
+            self._look_up(self.world.unmangled(name), found)
         return found
 
     def _look_up(self, name: str, found: Cell) -> None:

@@ -48,6 +48,7 @@ class World:
         self.functions: dict[ast.AST, OwnFunction] = {}
         self.classes: dict[ast.AST, OwnClass] = {}
         self.tops: dict[str, Scope] = {}
+        self.class_names: set[str] = set()  # without the underscores in front, as Python puts them before private names
         self.inner: dict[ast.AST, Scope] = {}  # the scopes of comprehensions
         self.homes: dict[ast.AST, Scope] = {}  # of each name that a module binds, that module
         self.assigned: set[str] = set()  # names that are bound by more than their definition
@@ -86,6 +87,14 @@ class World:
         self._left -= steps
         if self._left < 0:
             raise Entangled
+
+    def unmangled(self, name: str) -> str:
+        """Return `_Class__name` as it is written in an own class, `__name`. Such names of several classes are one."""
+        if name.startswith("_") and not name.endswith("__"):
+            for own in self.class_names:
+                if name.startswith(f"_{own}__"):
+                    return name[1 + len(own) :]
+        return name
 
     def renew(self) -> None:
         """Allow as many steps again, for the questions about one function."""
