@@ -8,7 +8,6 @@ which a rubric wants. An alias costs as much as the node that it repeats, so no 
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 
 import yaml
@@ -26,32 +25,10 @@ from yaml.events import (
 )
 from yaml.reader import ReaderError
 
-from grader.errors import Fault, Span
+from grader.errors import Span
 from grader.language import Message, say
 from grader.reading.nodes import LINE_END, Log, Mapping, Node, Scalar, Sequence, full_width, narrow, quoted
 from grader.reading.tables import BELOW
-
-
-def decode(data: bytes, path: str) -> tuple[str, Fault | None]:
-    """Return the text of UTF-8 (or marked UTF-16) bytes; else "" and a fault at the first byte that is neither."""
-    utf16 = data.startswith((BOM_UTF16_BE, BOM_UTF16_LE))
-    try:
-        return data.decode("utf-16" if utf16 else "utf-8-sig"), None
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-16" if utf16 else "utf-8-sig", errors="replace")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    hint = say("It seems to be GBK; save it as UTF-8.") if _is_gbk(data) else say("Save it as UTF-8.")
-    at = Span(path=path, line=line, column=column)
-    return "", Fault(at=at, message=say("This file is not UTF-8 from here on."), hint=hint)
-
-
-def _is_gbk(data: bytes) -> bool:
-    try:
-        text = data.decode("gbk")
-    except UnicodeDecodeError:
-        return False
-    return any("\u4e00" <= char <= "\u9fff" for char in text)
-
 
 MOST_NODES = 20_000
 MOST_DEPTH = 30

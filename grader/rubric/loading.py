@@ -12,8 +12,8 @@ from msgspec import Struct
 from grader.errors import Fault, Span, UsageError
 from grader.language import Bilingual, Message, say
 from grader.model import Check, Draw, Problem, Rubric
-from grader.reading.compose import compose, decode
-from grader.reading.nodes import Log, did_you_mean, quoted
+from grader.reading.compose import compose
+from grader.reading.nodes import Log, decode, did_you_mean, quoted
 from grader.reading.scalars import Word
 from grader.reading.settings import COMPARE_KEY, LIMITS_KEY, Given, comparison, given, limits
 from grader.reading.tables import Entries, Key

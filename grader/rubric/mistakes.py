@@ -16,8 +16,7 @@ from msgspec import Struct
 from grader.errors import Fault, RubricError, Span, UsageError
 from grader.language import Bilingual, inert, say
 from grader.model import Mistake
-from grader.reading.compose import decode
-from grader.reading.nodes import PYTHON_LINE_END, Log, did_you_mean, quoted
+from grader.reading.nodes import PYTHON_LINE_END, Log, decode, did_you_mean, quoted
 from grader.reading.scalars import name_in
 
 
