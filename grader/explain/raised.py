@@ -22,7 +22,7 @@ from grader.language import Message, inert, listed, say, say_count
 from grader.model import Raised, Signature, Submission, Trial
 from grader.submission import split
 from grader.submission.costs import once
-from grader.submission.symbols import GONE
+from grader.submission.removed import GONE
 
 _IMPORTS = {
     "np": "import numpy as np",
@@ -80,6 +80,13 @@ def attribute(scene: Scene) -> Message | None:
     found = scene.matches(r"^module '([\w.]{1,60})' has no attribute '(\w{1,60})'")
     if found is not None:
         return _of_module(found[1], found[2], scene)
+    found = scene.matches(r"^`np\.(\w{1,60})` was removed in the NumPy")
+    if found is not None:
+        return _of_module("numpy", found[1], scene)
+    found = scene.matches(r"^`(\w{1,60})` was removed from the ndarray class in NumPy")
+    if found is not None:
+        name = scene.pick(found[1], (node.attr for node in scene.every(ast.Attribute) if node.attr in _GONE_OF_ARRAYS))
+        return _gone_of_array(name) if name in _GONE_OF_ARRAYS else None
     found = scene.matches(r"^'([\w.]{1,60})' object has no attribute '(\w{1,60})'")
     if found is None:
         return None
@@ -96,9 +103,24 @@ def attribute(scene: Scene) -> Message | None:
     return None
 
 
+_KNOWN = frozenset({"numpy", "numpy.random", "numpy.linalg", "numpy.fft", "math"})
+_GONE_OF_ARRAYS = {
+    "itemset": ("a[…] = …", "2.0"),
+    "ptp": ("np.ptp(a)", "2.0"),
+    "newbyteorder": ("a.view(a.dtype.newbyteorder(…))", "2.0"),
+    "tostring": ("a.tobytes()", "2.3"),
+}
+
+
+def _gone_of_array(name: str) -> Message:
+    new, version = _GONE_OF_ARRAYS[name]
+    return say("NumPy {version} removed `.{old}` of arrays; write `{new}`.", old=name, version=version, new=new)
+
+
 def _of_module(module: str, name: str, scene: Scene) -> Message | None:
-    loaded = sys.modules.get(module) if module in ("numpy", "numpy.random", "numpy.linalg", "math") else None
-    strange = (node.attr for node in scene.every(ast.Attribute) if scene.public or not hasattr(loaded, node.attr))
+    loaded = sys.modules.get(module) if module in _KNOWN else None
+    there = frozenset(dir(loaded)) if loaded is not None else frozenset()  # hasattr would warn of what is deprecated
+    strange = (node.attr for node in scene.every(ast.Attribute) if scene.public or node.attr not in there)
     name = scene.pick(name, strange)
     if not name:
         return None
@@ -118,6 +140,8 @@ def _holder(name: str, scene: Scene) -> str:
 
 def _of_array(name: str, holder: str) -> Message:
     numpy = sys.modules.get("numpy")
+    if name in _GONE_OF_ARRAYS:
+        return _gone_of_array(name)
     if numpy is not None and callable(getattr(numpy, name, None)):
         return say("An array has no `.{name}`; write `np.{name}({holder})`.", name=inert(name, 60), holder=holder)
     if near := nearest(name, dir(numpy.ndarray) if numpy is not None else ()):

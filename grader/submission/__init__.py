@@ -16,7 +16,8 @@ from grader.submission import notebook
 from grader.submission.costs import TookTooLong, WordsLeft, bounded, forget, once
 from grader.submission.notebook import blank
 from grader.submission.reading import Folder, FoundFile, helper, in_file, in_folder, packed
-from grader.submission.symbols import find, find_markers, odd_markers, remarks, some, suggest
+from grader.submission.removed import remarks
+from grader.submission.symbols import find, find_markers, odd_markers, some, suggest
 from grader.submission.syntax import Hole, explain, parse
 from grader.submission.text import decode, explain_lookalike, lex, lookalikes
 

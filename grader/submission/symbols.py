@@ -234,61 +234,6 @@ def some(remarks: Iterable[tuple[Message, _At]]) -> list[tuple[Message, _At]]:
     return first
 
 
-_ALIAS = re.compile(r"import[ \t]+numpy[ \t]+as[ \t]+(\w+)")
-GONE = {
-    # NumPy 1.24 took out the aliases of Python's own types (bool came back, as another type, in 2.0).
-    "float": ("float", "1.24"),
-    "int": ("int", "1.24"),
-    "object": ("object", "1.24"),
-    "str": ("str", "1.24"),
-    "complex": ("complex", "1.24"),
-    "bool": ("bool", "1.24"),
-    # NumPy 2.0, https://numpy.org/doc/stable/numpy_2_0_migration_guide.html
-    "float_": ("np.float64", "2.0"),
-    "complex_": ("np.complex128", "2.0"),
-    "product": ("np.prod", "2.0"),
-    "cumproduct": ("np.cumprod", "2.0"),
-    "sometrue": ("np.any", "2.0"),
-    "alltrue": ("np.all", "2.0"),
-    "round_": ("np.round", "2.0"),
-    "asfarray": ("np.asarray", "2.0"),
-    "Inf": ("np.inf", "2.0"),
-    "Infinity": ("np.inf", "2.0"),
-    "PINF": ("np.inf", "2.0"),
-    "NINF": ("-np.inf", "2.0"),
-    "NaN": ("np.nan", "2.0"),
-    "NAN": ("np.nan", "2.0"),
-    "mat": ("np.asmatrix", "2.0"),
-    "msort": ("np.sort", "2.0"),
-}
-_PLACEHOLDER = re.compile(r"range\([ \t]*None[ \t]*\)")
-_OF_A_MODULE = re.compile(rf"\.({'|'.join(GONE)})\b(?!\.)")
-_BEFORE = re.compile(r"(?<![\w.])(\w+)$")
-
-
-def remarks(bare: str) -> list[tuple[Message, int]]:
-    """Return remarks with their lines, each name once; `bare` is code with comments and strings blanked."""
-    found: list[tuple[Message, int]] = []
-    aliases = {"np", "numpy", *_ALIAS.findall(bare)}
-    seen: set[str] = set()
-    for match in _OF_A_MODULE.finditer(bare):
-        old = match[1]
-        module = _BEFORE.search(bare, max(0, match.start() - 80), match.start())
-        if old in seen or module is None or module[1] not in aliases:
-            continue
-        seen.add(old)
-        new, version = GONE[old]
-        found.append(
-            (
-                say("NumPy {version} removed np.{old}; write {new}.", old=old, version=version, new=new),
-                line_at(bare, match.start()),
-            )
-        )
-    if left := _PLACEHOLDER.search(bare):
-        found.append((say("range(None) is still the placeholder; fill it in."), line_at(bare, left.start())))
-    return found
-
-
 _MARKER = re.compile(
     r"#+[ \t]*(?:评分函数[ \t]*+(?P<optional>[(（][ \t]*可选[ \t]*[)）])?|GRADED FUNCTION)"
     r"[ \t]*[:：][ \t]*(?P<name>\w+)",

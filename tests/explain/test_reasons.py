@@ -45,6 +45,23 @@ def tell(desk, tmp_path):
     return told
 
 
+REMOVED = [
+    ("return np.Inf + A", "NumPy 2.0 removed np.Inf; write np.inf."),
+    ("return A.astype(np.string_)", "NumPy 2.0 removed np.string_; write np.bytes_."),
+    ("return np.math.sqrt(2)", "NumPy 2.0 removed np.math; write math (import math)."),
+    ("return np.asscalar(A[0])", "NumPy 1.23 removed np.asscalar; write a.item()."),
+    ("return A.ptp()", "NumPy 2.0 removed `.ptp` of arrays; write `np.ptp(a)`."),
+    ("A.itemset(0, 1)", "NumPy 2.0 removed `.itemset` of arrays; write `a[…] = …`."),
+    ("return A.tostring()", "NumPy 2.3 removed `.tostring` of arrays; write `a.tobytes()`."),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), REMOVED)
+@pytest.mark.parametrize("public", [True, False])
+def test_a_name_that_numpy_removed_is_told_with_its_cure(tell, body, expected, public):
+    assert tell(body, public=public) == expected
+
+
 CASES = [
     # what students leave over
     ("n = None\nZ = np.zeros((2, n))", "`n` is still None; fill in the placeholder in line 3."),
