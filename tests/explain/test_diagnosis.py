@@ -88,7 +88,7 @@ def test_other_output():
         return x + b, x - b
 
     told = said(batch(lambda x, b: (x - b, x + b), right, returns=parts))
-    assert told == "Y: This is what Z should be; are the outputs in the right order?"
+    assert told == "The outputs are right, but in another order: Z, Y comes back, Y, Z is expected."
 
 
 @pytest.mark.parametrize("finish", [lambda y: y, lambda y: y.astype(float)])
@@ -280,7 +280,9 @@ def test_sign():
     ],
 )
 def test_factor(times, name):
-    assert said(batch(lambda x, b: affine(x, b) * times(x))) == f"Every number is {name} times what it should be."
+    assert said(batch(lambda x, b: affine(x, b) * times(x))).startswith(
+        f"Every number is {name} times what it should be"
+    )
 
 
 def test_a_factor_of_numbers_that_are_sometimes_zero():
@@ -344,7 +346,9 @@ def test_elementwise_but_for_negative_numbers():
 
 
 def comes_back(name):
-    return f"What comes back is {name}, where x is the right answer; is a step missing, or one too many?"
+    steps = {"x**2": "is a root missing, or a square too many?"}
+    step = steps.get(name, "is a step missing, or one too many?")
+    return f"What comes back is {name}, where x is the right answer; {step}"
 
 
 def test_a_mask_inverted():
@@ -579,7 +583,7 @@ def test_an_entry_left_out_of_a_sum(kept, which, how):
 def test_a_kept_argument_in_the_place_of_another():
     parts = (part("Y", 60), part("x", 20), part("b", 20))
     diagnosis = batch(lambda x, b: (x + b, b, x), lambda x, b: (x + b, x, b), returns=parts)
-    assert said(diagnosis) == "x: This is what b should be; are the outputs in the right order?"
+    assert said(diagnosis) == "The outputs are right, but in another order: Y, b, x comes back, Y, x, b is expected."
 
 
 def test_one_number_everywhere():

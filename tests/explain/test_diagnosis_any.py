@@ -60,4 +60,4 @@ def test_the_order_of_cases_does_not_matter_to_the_cause(order):
     cases = [*CASES, {"X": np.ones((5, 2)) * np.arange(2.0) + 1, "n": 4}]
     mixed = [cases[place] for place in order]
     diagnosis = diagnosed(_affine, lambda x, n: _affine(x, n) / len(x), mixed, ("X", "n"))
-    assert said(diagnosis) == "Every number is 1/X.shape[0] times what it should be."
+    assert said(diagnosis).startswith("Every number is 1/X.shape[0] times what it should be")

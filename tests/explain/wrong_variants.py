@@ -199,6 +199,10 @@ CONV_FORWARD = (
         zh="给出的是数组，应当是元组：是不是少放了几项", en="a tuple is expected: is something left out", plain=True,
     ),
     wrong(
+        "conv_forward", "outputs_exchanged", "    return Z, cache", "    return cache, Z",
+        zh="返回的是 cache, Z，应当是 Z, cache", en="cache, Z comes back, Z, cache is expected",
+    ),
+    wrong(
         "conv_forward", "true_division", "// stride", "/ stride",
         zh="请改用 `//`", en="write `//`", plain=True,
     ),
@@ -216,6 +220,10 @@ CONV_BACKWARD = (
     wrong(
         "conv_backward", "padding_kept", "return dA_prev, dW, db", "return dA_prev_pad, dW, db",
         zh="dA_prev：第 1 维的长度成了 n_H_prev + 2*pad", en="dA_prev: Axis 1 has the length n_H_prev + 2*pad",
+    ),
+    wrong(
+        "conv_backward", "dW_is_a_mean", "return dA_prev, dW, db", "return dA_prev, dW / m, db",
+        zh="dW：每个数都是正确值的 1/m 倍", en="dW: Every number is 1/m times",
     ),
     wrong(
         "conv_backward", "dW_halved", "return dA_prev, dW, db", "return dA_prev, dW / 2, db",
@@ -247,6 +255,11 @@ POOL_FORWARD = (
     wrong(
         "pool_forward", "smallest_for_largest", "np.max(a", "np.min(a",
         zh="A_prev 里的最大和最小弄反了", en="Smallest and largest of A_prev are exchanged",
+    ),
+    wrong(
+        "pool_forward", "modes_exchanged",
+        'mode == "max"', 'mode == "…"', 'mode == "average"', 'mode == "max"', 'mode == "…"', 'mode == "average"',
+        zh='mode 的 "average" 与 "max" 弄反了', en='"average" and "max" of mode are exchanged',
     ),
     wrong(
         "pool_forward", "default_mode", 'mode="max"):', 'mode="average"):',

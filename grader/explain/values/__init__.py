@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from grader.comparison.outputs import named_numbers, output_shares
 from grader.comparison.structure import Disclosure, disclosures
 from grader.comparison.values import differences
-from grader.explain.values import answers, forms, reruns, sizes
+from grader.explain.values import amounts, answers, forms, reruns, sizes
 from grader.explain.values.samples import (
     Evidence,
     Hypothesis,
@@ -53,7 +53,7 @@ HYPOTHESES: list[Hypothesis] = [
     public_only(forms.rounded),
     public_only(forms.precision),
     forms.right_but_dtype,
-    forms.not_finite,
+    amounts.not_finite,
     forms.transposed,
     forms.reshaped,
     public_only(forms.summed),
@@ -61,10 +61,12 @@ HYPOTHESES: list[Hypothesis] = [
     sizes.axis_length,
     sizes.factor,
     sizes.offset,
+    sizes.factor_beside,
     sizes.elementwise,
     public_only(sizes.elementwise_coarse),
     forms.flipped,
     forms.part_of_an_axis,
+    public_only(amounts.shares),
     forms.constant_along,
     public_only(forms.shifted),
     public_only(forms.border),
@@ -75,6 +77,7 @@ HYPOTHESES: list[Hypothesis] = [
 LAST: tuple[Hypothesis, ...] = (
     public_only(forms.rounded, few=True),
     public_only(sizes.elementwise_coarse, few=True),
+    public_only(amounts.scaled_along),
     answers.zeros_in_some,
     answers.right_only_where,
 )
@@ -118,6 +121,8 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | No
     if not runs:
         return None
     context = replace(context, reference=_sparingly(context.reference))
+    if (exchanged := answers.exchanged(runs, problem.returns)) is not None:
+        return exchanged
     with np.errstate(all="ignore"):
         for output in _by_weight(runs, problem.returns):
             samples = of_output(output, runs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 from math import comb
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,23 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from grader.explain.values.samples import Array, Evidence, Run, Sample, columns, outputs, perhaps, sides, simplest
+from grader.comparison.values import differences
+from grader.explain.values.samples import (
+    Array,
+    Evidence,
+    Run,
+    Sample,
+    columns,
+    literal,
+    outputs,
+    perhaps,
+    sides,
+    simplest,
+)
 from grader.language import Message, say
 
 if TYPE_CHECKING:
-    from grader.model import Value
+    from grader.model import Part, Value
 
 Truth = NDArray[np.bool_]
 
@@ -124,16 +136,16 @@ def left_out(evidence: Evidence) -> Message | None:
     if any(len(sample.case.calls[0].arguments) <= place for sample in evidence.right):
         return None
     name = evidence.parameters[place]
-    value = next((text for text in sorted(evidence.texts.get(name, ())) if _is_default(evidence, text)), "")
-    if not value:
+    value = next((text for text in sorted(evidence.texts.get(name, ())) if _is_default(evidence, text)), None)
+    if value is None:
         return say("Only calls that leave {name} out are wrong; what is its default?", name=name)
     return say(
         "Only calls that leave {name} out are wrong: they are answered as if it were {value}. What is its default?",
-        name=name, value=f'"{value}"',
+        name=name, value=literal(value),
     )  # fmt: skip
 
 
-def _is_default(evidence: Evidence, text: str) -> bool:
+def _is_default(evidence: Evidence, text: str | bool) -> bool:
     """Return whether the reference gives the student's answers where the argument left out is `text`."""
     if evidence.reference is None:
         return False
@@ -227,10 +239,44 @@ def _drawn_texts(every: Sequence[Sample]) -> Iterator[tuple[str, Truth, Truth]]:
         said = [sample.words.get(name) for sample in every]
         for text in dict.fromkeys(each for each in said if each is not None):
             yield (
-                f'{name} == "{text}"',
+                f"{name} == {literal(text)}",
                 np.array([each == text for each in said]),
-                np.array([not each for each in said]),
+                np.array([each is None for each in said]),
             )
+
+
+def exchanged(runs: Sequence[Run], returns: tuple[Part, ...]) -> Message | None:
+    """Explain by all outputs in another order, whatever they are: then every case has them in the same wrong order."""
+    wrong = [one for one in runs if differences(one.got.value, one.want.value, one.check.compare)]
+    lengths = {len(one.want.value) if isinstance(one.want.value, tuple) else 0 for one in runs}
+    lengths |= {len(one.got.value) if isinstance(one.got.value, tuple) else 0 for one in runs}
+    length = lengths.pop()
+    if lengths or not 2 <= length <= _OUTPUTS or not any(one.check.visibility == "public" for one in wrong):
+        return None
+    for order in list(permutations(range(length)))[1:]:
+        if all(_comes_in(order, one) for one in runs):
+            names = [part.name for part in returns]
+            if len(names) != length:
+                return say("The outputs are right, but in another order; compare the return line with the docstring.")
+            came = [""] * length
+            for place, at in enumerate(order):
+                came[at] = names[place]
+            return say(
+                "The outputs are right, but in another order: {came} comes back, {wanted} is expected.",
+                came=", ".join(came), wanted=", ".join(names),
+            )  # fmt: skip
+    return None
+
+
+_OUTPUTS = 4
+"""Outputs of a function that are put into every order, at most."""
+
+
+def _comes_in(order: Sequence[int], one: Run) -> bool:
+    got, want = one.got.value, one.want.value
+    if not isinstance(got, tuple) or not isinstance(want, tuple):
+        return False
+    return not differences(tuple(got[at] for at in order), want, one.check.compare)
 
 
 def texts(wrong: Sequence[Run]) -> Message | None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import chain, combinations, permutations, product
 
 import numpy as np
-from msgspec.structs import replace
 
 from grader.explain.values.samples import (
     LEAST,
@@ -26,8 +25,6 @@ from grader.language import Message, listed, say, say_count
 
 _MOST = 6
 """Arrays with more axes are not looked at."""
-_LARGE = 30.0
-"""exp of a larger number (1e13) leaves nothing of what is added to it."""
 _BROKEN = 2
 """Up to so many fractions may be float32 or float16 numbers by chance."""
 
@@ -89,39 +86,6 @@ def _is_rounded(decimals: int, sample: Sample) -> bool:
 
 def _is_real(sample: Sample) -> bool:
     return sample.got.shape == sample.want.shape and sample.want.dtype.kind == "f" and sample.got.dtype.kind in "fi"
-
-
-def not_finite(evidence: Evidence) -> Message | None:
-    """Explain NaN or infinity where numbers are expected by an argument that is 0, negative or large there."""
-    if any(sample.mismatch is None or sample.mismatch.category != "nan" for sample in evidence.wrong):
-        return None
-    odd = [~np.isfinite(sample.got) & np.isfinite(wide(sample.want)) for sample in evidence.wrong]
-    if all(mask.all() for mask in odd):
-        return say("Every number is NaN or infinite; is something divided by zero, or an array never filled?")
-    # Where NaN or infinity is expected in some places, an answer made for it could find out which these are.
-    regular = all(np.isfinite(wide(sample.want)).all() for sample in evidence.wrong)
-    for where, said in _WHERE.items() if regular else ():
-        for name in evidence.wrong[0].arrays:
-            sources = [sample.arrays.get(name) for sample in evidence.wrong]
-            if all(_stands(where, source, mask) for source, mask in zip(sources, odd, strict=True)):
-                return replace(said, parameters={"name": name})
-    return perhaps(say("Some numbers are NaN or infinite; is something divided by zero there?"))
-
-
-_WHERE = {
-    "zero": say("NaN or infinity stands exactly where {name} is 0; what is divided by it, or logged?"),
-    "negative": say("NaN stands exactly where {name} is negative; is a root or a logarithm taken of it?"),
-    "large": say("NaN or infinity stands exactly where {name} is large; does exp overflow?"),
-}
-
-
-def _stands(where: str, source: Array | None, mask: Array) -> bool:
-    """Return whether an argument is zero (negative, large) exactly where the mask is set."""
-    if source is None or source.shape != mask.shape or source.dtype.kind == "c":
-        return False
-    numbers = wide(source)
-    tested = {"zero": numbers == 0, "negative": numbers < 0, "large": np.abs(numbers) > _LARGE}
-    return np.array_equal(tested[where], mask)
 
 
 def transposed(evidence: Evidence) -> Message | None:

@@ -185,7 +185,7 @@ def name_products(values: Numbers, samples: Sequence[Sample], near: Numbers) -> 
     facts = {name: one.astype(float) for name, one in columns(samples).items() if len(set(one.tolist())) > 1}
     facts |= {"result.size": np.array([float(sample.want.size) for sample in samples])}
     plain = _products(facts, 3 if different > 2 else 2 if count > 5 else 1)
-    found = _either(values, plain, near, "{}", "1/{}")
+    found = _either(values, plain, near, "{}", "1/{}") or _one_less(values, facts, near)
     if found or different < 3 or count < 5:
         return found
     return (
@@ -193,6 +193,40 @@ def name_products(values: Numbers, samples: Sequence[Sample], near: Numbers) -> 
         or _quotient(values, plain, facts, near)
         or _fixed(values, plain, near)
     )
+
+
+def number_products(values: Numbers, samples: Sequence[Sample], near: Numbers) -> str:
+    """Return the simplest expression in one number among the arguments (a rate, a step) that gives `values`."""
+    first = samples[0].arrays
+    if len(set(np.round(values, 9).tolist())) < 3:
+        return ""
+    for name in (name for name, one in first.items() if one.shape == () and one.dtype.kind == "f"):
+        if any(name not in one.arrays or one.arrays[name].shape for one in samples):
+            continue
+        x = np.array([float(one.arrays[name]) for one in samples])
+        for text, predicted in (
+            (name, x), (f"1/{name}", 1 / x), (f"{name}**2", x**2), (f"1/{name}**2", 1 / x**2),
+            (f"(1 + {name})", 1 + x), (f"1/(1 + {name})", 1 / (1 + x)),
+            (f"(1 - {name})", 1 - x), (f"1/(1 - {name})", 1 / (1 - x)),
+        ):  # fmt: skip
+            if bool(_same(values[None], predicted[None], near).all()):
+                return text
+    return ""
+
+
+def _one_less(values: Numbers, facts: dict[str, Numbers], near: Numbers) -> str:
+    """Return the factor between a number and one less (of `ddof`) that agrees with `values`, else ""."""
+    for name, numbers in facts.items():
+        if numbers.min() < 2:
+            continue
+        share = (numbers - 1) / numbers
+        for text, predicted in (
+            (f"({name} - 1)/{name}", share), (f"{name}/({name} - 1)", 1 / share),
+            (f"sqrt(({name} - 1)/{name})", np.sqrt(share)), (f"sqrt({name}/({name} - 1))", np.sqrt(1 / share)),
+        ):  # fmt: skip
+            if bool(_same(values[None], predicted[None], near).all()):
+                return text
+    return ""
 
 
 def _either(values: Numbers, atoms: Atoms, near: Numbers, over: str, under: str) -> str:

@@ -9,13 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import combinations, permutations
+from math import pi
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 from msgspec import Struct
 
 from grader.comparison.values import item_name
-from grader.explain.values.samples import Array, Evidence, Sample, argument_name, outputs, perhaps, simplest, wide
+from grader.explain.values.samples import (
+    Array,
+    Evidence,
+    Sample,
+    argument_name,
+    literal,
+    outputs,
+    perhaps,
+    simplest,
+    wide,
+)
 from grader.language import Message, say
 from grader.values import family_of, fingerprint, leaves, parts
 
@@ -54,8 +65,11 @@ def candidates(evidence: Evidence, sample: Sample, matters: Callable[[Candidate]
     whole = [(path, name) for path, name, value in given if type(value) is int]
     arrays = [(path, name, value) for path, name, value in given if isinstance(value, np.ndarray) and value.ndim]
     for path, name, value in given:
-        for text in sorted(evidence.texts.get(name, frozenset()) - {value}) if isinstance(value, str) else ():
-            yield _as_if(path, name, f'"{text}"', _always(text))
+        if isinstance(value, str | bool):
+            yield from _other_texts(path, name, value, evidence)
+    for path, name, value in given:
+        if type(value) is float:
+            yield from _in_other_units(path, name)
     for path, name in whole:
         public = {one.facts[name] for one in evidence.every if one.public and name in one.facts}
         for fixed in sorted({0, 1} | public):
@@ -73,10 +87,58 @@ def candidates(evidence: Evidence, sample: Sample, matters: Callable[[Candidate]
     yield from _parts(arrays)
     for path, name in whole:
         yield from _nearby(path, name, [other for _, other in whole if other != name])
+    for path, name, _ in arrays:
+        said = say("This is what comes out if {name} is all ones; is it multiplied by {name}?", name=name)
+        yield Candidate(changes=((path, _ones),), said=said)
     for path, name, value in arrays:
         yield _as_if(path, name, f"abs({name})", _magnitude)
         yield _as_if(path, name, f"-{name}", _negative)
         yield _as_if(path, name, f"{name}[::-1, ::-1]" if value.ndim > 1 else f"{name}[::-1]", _reversed)
+    for path, name, _ in arrays:
+        yield from _in_other_units(path, name)
+
+
+def _other_texts(path: Path, name: str, value: str | bool, evidence: Evidence) -> Iterator[Candidate]:
+    """Yield two texts (or truth values) that are exchanged, then another one for all."""
+    texts = sorted(evidence.texts.get(name, frozenset()))
+    if len(texts) == 2 and len({one.words.get(name) for one in evidence.wrong} - {None}) == 2:
+        said = say(
+            "{one} and {other} of {name} are exchanged: each is answered as the other should be.",
+            one=literal(texts[0]), other=literal(texts[1]), name=name,
+        )  # fmt: skip
+        for default in texts:
+            yield Candidate(changes=((path, _exchanged(texts, default)),), said=said)
+    for text in texts:
+        if text != value:
+            yield _as_if(path, name, literal(text), _always(text))
+
+
+def _exchanged(texts: Sequence[str | bool], default: str | bool) -> Change:
+    """Return a change that puts the other of two texts; an argument left out is taken for `default`."""
+
+    def exchanged(value: Value, /, sample: Sample) -> Value:
+        return texts[1] if (default if value is None else value) == texts[0] else texts[0]
+
+    return exchanged
+
+
+def _in_other_units(path: Path, name: str) -> Iterator[Candidate]:
+    """Yield an angle that is not converted, and a rate in percent that is not, or is twice."""
+    for text, factor in ((f"np.rad2deg({name})", 180 / pi), (f"np.deg2rad({name})", pi / 180)):
+        said = say(
+            "This is what comes out if {name} is replaced by {value}; are degrees and radians mixed up?",
+            name=name, value=text,
+        )  # fmt: skip
+        yield Candidate(changes=((path, _times(factor)),), said=said)
+    for text, factor in ((f"100*{name}", 100.0), (f"{name}/100", 0.01)):
+        yield _as_if(path, name, text, _times(factor))
+
+
+def _times(factor: float) -> Change:
+    def times(value: Value, /, sample: Sample) -> Value:
+        return value * factor if isinstance(value, float | np.ndarray) else value
+
+    return times
 
 
 def _ignored(path: Path, name: str) -> Candidate:
@@ -163,6 +225,10 @@ def _linear(times: int, plus: int) -> Change:
 
 def _zeros(value: Value, /, sample: Sample) -> Value:
     return np.zeros_like(value) if isinstance(value, np.ndarray) else 0
+
+
+def _ones(value: Value, /, sample: Sample) -> Value:
+    return np.ones_like(value) if isinstance(value, np.ndarray) else 1
 
 
 def _array(name: str) -> Change:

@@ -54,7 +54,7 @@ class Sample(Struct, frozen=True, kw_only=True, eq=False):
     mismatch: Mismatch | None
     facts: Mapping[str, int]
     arrays: Mapping[str, Array]
-    words: Mapping[str, str]
+    words: Mapping[str, str | bool]
     changed: tuple[str, ...]
     others: Mapping[str, Array]
 
@@ -90,7 +90,7 @@ class Evidence(Struct, frozen=True, kw_only=True, eq=False):
     right: tuple[Sample, ...]
     returns: tuple[Part, ...] = ()
     parameters: tuple[str, ...] = ()
-    texts: Mapping[str, frozenset[str]] = {}
+    texts: Mapping[str, frozenset[str | bool]] = {}
     reference: Reference | None = None
 
     @property
@@ -168,7 +168,7 @@ def of_output(output: str, runs: Sequence[Run]) -> list[Sample]:
                 mismatch=None if same else compare(mine, theirs, rule, output),
                 facts=one.facts,
                 arrays=one.arrays,
-                words={name: value for name, value in one.case.names.items() if isinstance(value, str)},
+                words={name: value for name, value in one.case.names.items() if isinstance(value, str | bool)},
                 changed=one.changed,
                 others={name: number(value).array for name, value in one.theirs.items() if name != output},
             )
@@ -177,8 +177,9 @@ def of_output(output: str, runs: Sequence[Run]) -> list[Sample]:
 
 
 def facts(case: Case) -> dict[str, int]:
-    """Return the whole numbers that were drawn, those inside dicts by their keys."""
+    """Return the whole numbers that were drawn, those inside dicts by their keys, and lengths of texts and lists."""
     found = {name: value for name, value in case.names.items() if type(value) is int}
+    found |= {f"len({name})": len(value) for name, value in case.names.items() if isinstance(value, str | list)}
     for value in case.names.values():
         if isinstance(value, dict):
             inner = {str(key): each for key, each in value.items() if type(each) is int}
@@ -340,6 +341,11 @@ def structural(number: float) -> str:
         return ""
     plain = round(2 * number) / 2 if abs(number) >= 1 else 1 / round(1 / number)
     return f"{plain:.6g}" if abs(number - plain) <= 1e-6 * abs(plain) else ""
+
+
+def literal(value: str | bool) -> str:
+    """Return a drawn text or truth value as code: `"max"`, `True`."""
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def public_only(hypothesis: Hypothesis, *, few: bool = False) -> Hypothesis:

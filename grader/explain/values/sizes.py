@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
-from grader.explain.values.formulas import Numbers, Slip, name_products, slip
+from grader.explain.values.amounts import of_constant, of_factor
+from grader.explain.values.formulas import Numbers, Slip, name_products, number_products, slip
 from grader.explain.values.samples import (
     LEAST,
     Array,
@@ -104,6 +105,8 @@ _BY_CHANCE = ("floor(x)", "ceil(x)")
 _FAR, _FAR_OFF = 1e6, 1e3
 """Answers that are so many times larger or smaller than expected, or that far from it, are not explained by a factor
 or an offset: rounding is so coarse beside them that almost anything would agree."""
+_BESIDE = 1e-3
+"""What is left beside an added argument is at least this share of it."""
 _EXACT = 1e-6
 """How far a factor may differ from case to case, at most. Where a check is stricter it is less, by the strictest of the
 cases: otherwise somebody who knows some expected numbers could find another by asking how far away is too far."""
@@ -111,9 +114,12 @@ cases: otherwise somebody who knows some expected numbers could find another by 
 
 def factor(evidence: Evidence) -> Message | None:
     """Explain by one factor for all elements: -1, a number common to all cases, or one made of drawn numbers."""
-    if not _real_pairs(evidence):
-        return None
-    names = ("", *evidence.wrong[0].arrays)
+    return _factor(evidence, "") if _real_pairs(evidence) else None
+
+
+def factor_beside(evidence: Evidence) -> Message | None:
+    """Explain by one factor of what is left of all elements once an argument that is added is taken away."""
+    names = evidence.wrong[0].arrays if _real_pairs(evidence) else ()
     return next((found for name in names if (found := _factor(evidence, name)) is not None), None)
 
 
@@ -151,22 +157,13 @@ def _factor(evidence: Evidence, added: str) -> Message | None:
     if np.ptp(known.values) <= known.off.min() * abs(first):
         if abs(first + 1) < LEAST and not added:
             return perhaps(say("Every number has the wrong sign."), unless=evidence.telling)
-        if not _varied(evidence) or _alone(known.samples):
+        if not _varied(evidence) or _alone(known.samples) or abs(first - 1) <= _EXACT:
             return None
-        return _said_of_factor(added, structural(first))
+        return of_factor(structural(first), added) if added else of_constant(first)
     factor = name_products(known.values, known.samples, known.off)
-    return perhaps(_said_of_factor(added, factor), unless=len(known.samples) > 3) if factor else None
-
-
-def _said_of_factor(added: str, factor: str) -> Message:
-    """Return how many times too large the numbers are; "" is a factor that is measured and may not be told."""
-    if added and factor:
-        return say("All but the added {name} is {factor} times what it should be.", name=added, factor=factor)
-    if added:
-        return say("All but the added {name} is off by one and the same factor.", name=added)
-    if factor:
-        return say("Every number is {factor} times what it should be.", factor=factor)
-    return say("Every number is off by one and the same factor.")
+    if not factor and not added:
+        factor = number_products(known.values, known.samples, known.off)
+    return perhaps(of_factor(factor, added), unless=len(known.samples) > 3) if factor else None
 
 
 def offset(evidence: Evidence) -> Message | None:
@@ -224,10 +221,28 @@ def _said_of_function(name: str) -> Message:
             "Only the whole part of each number comes back; is an array of whole numbers (dtype int) filled, or int() "
             "called?"
         )
+    code = Bilingual(zh=name, en=name)  # x is not a name of the rubric here
+    if name in _STEPS:
+        return replace(_STEPS[name], parameters={"function": code})
     return say(
-        "What comes back is {function}, where x is the right answer; is a step missing, or one too many?",
-        function=Bilingual(zh=name, en=name),  # x is not a name of the rubric here
+        "What comes back is {function}, where x is the right answer; is a step missing, or one too many?", function=code
     )
+
+
+_STEPS: dict[str, Message] = {
+    "x**2": say("What comes back is {function}, where x is the right answer; is a root missing, or a square too many?"),
+    "sqrt(x)": say(
+        "What comes back is {function}, where x is the right answer; is a square missing, or a root too many?"
+    ),
+    "exp(x)": say(
+        "What comes back is {function}, where x is the right answer; is a logarithm missing, or an exp too many?"
+    ),
+    "log(x)": say(
+        "What comes back is {function}, where x is the right answer; is an exp missing, or a logarithm too many?"
+    ),
+    "1/x": say("What comes back is {function}, where x is the right answer; are numerator and denominator exchanged?"),
+}
+"""What is missing where a function is applied once too often."""
 
 
 def _image(sample: Sample, function: Callable[[Array], Array]) -> bool:
@@ -253,6 +268,8 @@ def _ratio(sample: Sample, added: str) -> tuple[float, float] | None:
         if base is None:
             return None
         got, want = got - base, want - base
+        if not _is_beyond(want, base) or not _is_beyond(got, base):
+            return None
     got, want = got.reshape(-1), want.reshape(-1)
     if got.shape != want.shape or not np.isfinite(got).all():
         return None
@@ -264,6 +281,15 @@ def _ratio(sample: Sample, added: str) -> tuple[float, float] | None:
     if not 1 / _FAR < abs(ratio) < _FAR or not agree(got, ratio * want, abs(ratio) * off):
         return None
     return ratio, min(_EXACT, float(off[largest] / abs(want[largest])))
+
+
+def _is_beyond(rest: Array, base: Array) -> bool:
+    """Return whether what is left beside an added argument is more than rounding, and more than one number.
+
+    One number is an offset, and rounding has no factor.
+    """
+    least = _BESIDE * float(np.abs(base).max(initial=0.0))
+    return float(np.abs(rest).max(initial=0.0)) > least and (rest.size < 2 or float(np.ptp(rest)) > least)
 
 
 def _multiple(evidence: Evidence, name: str) -> Message | None:

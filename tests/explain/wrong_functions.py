@@ -1,0 +1,529 @@
+"""Wrong functions of many courses, and what a student must read of each, or must not.
+
+`told` are words of the English sentence that tells the cause; `never` are words that would be untrue.
+"""
+
+from typing import NamedTuple
+
+
+class Slip(NamedTuple):
+    """A right function's text, and what is changed in it to make it wrong; `draw` is the rubric's line."""
+
+    name: str
+    text: str
+    old: str
+    new: str
+    draw: str
+    told: tuple[str, ...]
+    never: tuple[str, ...] = ()
+    rubric: str = ""
+
+
+def slip(text, old, new, draw, *told, never=(), rubric=""):
+    """Return a slip, called by its function and what is written in it."""
+    return Slip(text.split("(")[0].removeprefix("def ").strip(), text, old, new, draw, told, tuple(never), rubric)
+
+
+SCALE = """def scale(x, how):
+    if how == "range":
+        return (x - x.min()) / (x.max() - x.min())
+    return (x - x.mean()) / x.std()
+"""
+NORM = """def norm(x, root=True):
+    total = np.sum(x ** 2)
+    return np.sqrt(total) if root else total
+"""
+SOFTMAX = """def softmax(X):
+    e = np.exp(X - X.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+"""
+ENTROPY = """def cross_entropy(P, Y):
+    m = P.shape[0]
+    return -np.sum(Y * np.log(P)) / m
+"""
+LINEAR = """def linear_backward(dZ, A, W):
+    m = A.shape[1]
+    dW = np.dot(dZ, A.T) / m
+    db = np.sum(dZ, axis=1, keepdims=True) / m
+    dA = np.dot(W.T, dZ)
+    return dW, db, dA
+"""
+RELU = """def relu_backward(dA, Z):
+    return dA * (Z > 0)
+"""
+MOMENTS = """def moments(x):
+    return np.mean(x), np.std(x, ddof=1)
+"""
+ZSCORE = """def zscore(X):
+    return (X - X.mean(axis=0)) / X.std(axis=0)
+"""
+INFORMATION = """def information(p):
+    return -np.sum(p * np.log2(p))
+"""
+BITS = """def bits(p):
+    return -np.log2(p)
+"""
+HEADING = """def heading(angle):
+    radians = np.deg2rad(angle)
+    return np.cos(radians), np.sin(radians)
+"""
+CONVERT = """def to_radians(angles):
+    return angles * np.pi / 180
+"""
+DISTANCE = """def distances(X, y):
+    return np.sqrt(np.sum((X - y) ** 2, axis=1))
+"""
+HISTOGRAM = """def histogram(x, bins):
+    counts = np.array([np.sum((x >= i) & (x < i + 1)) for i in range(bins)])
+    return counts / counts.sum()
+"""
+COUNTS = """def letters(text):
+    counts = np.zeros(4)
+    for letter in text:
+        counts["abcd".index(letter)] += 1
+    return counts / len(text)
+"""
+INTEREST = """def interest(principal, rate, years):
+    return principal * (1 + rate / 100) ** years
+"""
+RETURNS = """def log_returns(price):
+    return np.log(price[1:] / price[:-1])
+"""
+RMSE = """def rmse(x, y):
+    return np.sqrt(np.mean((x - y) ** 2))
+"""
+MSE = """def error(x, y):
+    return np.mean((x - y) ** 2)
+"""
+PROJECT = """def project(A, b):
+    x = np.linalg.solve(A.T @ A, A.T @ b)
+    return x, A @ x
+"""
+GRAM = """def gram(A, B):
+    return A.T @ B
+"""
+SOFT = """def soft(x):
+    return np.log(1 + np.exp(x))
+"""
+SPREAD = """def shift_by(x):
+    return x + 1
+"""
+RESIDUAL = """def residual(A, b):
+    x = np.linalg.solve(A, b)
+    return A @ x - b
+"""
+SPLIT = """def split(x):
+    return x[:len(x) // 2], x[len(x) // 2:]
+"""
+CACHE = """def dense(A, W, b):
+    Z = W @ A + b
+    return Z, (A, W, b)
+"""
+DB = """def decibel(power):
+    return 10 * np.log10(power)
+"""
+VAR = """def variance(X):
+    return np.var(X, axis=0, ddof=1)
+"""
+LAYER = """def layer(x, W, b):
+    return W @ x + b
+"""
+SIGMOID = """def sigmoid_backward(dA, Z):
+    s = 1 / (1 + np.exp(-Z))
+    return dA * s * (1 - s)
+"""
+ENERGY = """def energy(x, dt):
+    return np.sum(np.abs(x) ** 2) * dt
+"""
+DISCOUNT = """def present_value(cash, rate):
+    return np.sum(cash / (1 + rate) ** np.arange(len(cash)))
+"""
+ANNUITY = """def annuity(payment, rate, years, due):
+    value = payment * (1 - (1 + rate) ** -years) / rate
+    return value * (1 + rate) if due else value
+"""
+MINMAX = """def extremes(x):
+    return x.min(), x.max()
+"""
+PENALTY = """def penalty(W, lam, kind="l2"):
+    if kind == "l2":
+        return lam * np.sum(W ** 2)
+    return lam * np.sum(np.abs(W))
+"""
+ACCURACY = """def accuracy(scores, labels):
+    return np.mean((scores > 0.5) == labels)
+"""
+DROPOUT = """def dropout_backward(dA, mask, keep):
+    return dA * mask / keep
+"""
+
+SLIPS = (
+    # modes and flags exchanged
+    slip(
+        SCALE,
+        '== "range"',
+        '!= "range"',
+        "{n: 3..6, x: normal(n), how: \"choice('range', 'normal')\"}",
+        '"normal" and "range"',
+        "exchanged",
+    ),
+    slip(
+        NORM,
+        "if root",
+        "if not root",
+        '{n: 2..5, x: normal(n), root: "choice(True, False)"}',
+        "False and True",
+        "exchanged",
+    ),
+    slip(
+        PENALTY,
+        'if kind == "l2"',
+        'if kind == "l1"',
+        '{n: 2..4, W: "normal(n, 3)", lam: "uniform(0.5, 2)", kind: "choice(\'l2\', \'l1\')"}',
+        '"l1" and "l2"',
+        "exchanged",
+    ),
+    slip(
+        ANNUITY,
+        "if due",
+        "if not due",
+        '{payment: "uniform(10, 20)", rate: "uniform(0.01, 0.1)", years: 2..9, due: "choice(True, False)"}',
+        "False and True",
+        "exchanged",
+    ),
+    slip(
+        PENALTY.replace("penalty", "penalty_b"),
+        'if kind == "l2"',
+        "if True",
+        '{n: 2..4, W: "normal(n, 3)", lam: "uniform(0.5, 2)", kind: "choice(\'l2\', \'l1\')"}',
+        '"l2"',
+        never=("exchanged",),
+    ),
+    # outputs exchanged
+    slip(
+        MOMENTS,
+        "np.mean(x), np.std(x, ddof=1)",
+        "np.std(x, ddof=1), np.mean(x)",
+        "{n: 3..7, x: normal(n)}",
+        "order",
+        rubric="returns: {mean: 50%, std: 50%}",
+    ),
+    slip(
+        HEADING,
+        "np.cos(radians), np.sin(radians)",
+        "np.sin(radians), np.cos(radians)",
+        '{angle: "uniform(1, 359)"}',
+        "order",
+        rubric="returns: {x: 50%, y: 50%}",
+    ),
+    slip(
+        PROJECT,
+        "x, A @ x",
+        "A @ x, x",
+        '{m: 4..6, n: 2..3, A: "normal(m, n)", b: normal(m)}',
+        "order",
+        rubric="returns: {x: 50%, fit: 50%}",
+    ),
+    slip(
+        SPLIT,
+        "x[:len(x) // 2], x[len(x) // 2:]",
+        "x[len(x) // 2:], x[:len(x) // 2]",
+        "{n: 2..7, x: normal(n)}",
+        "order",
+        rubric="returns: {first: 50%, second: 50%}",
+    ),
+    slip(MINMAX, "x.min(), x.max()", "x.max(), x.min()", "{n: 2..7, x: normal(n)}", "order"),
+    slip(
+        CACHE,
+        "Z, (A, W, b)",
+        "(A, W, b), Z",
+        '{m: 2..4, n: 2..3, k: 2..4, A: "normal(n, m)", W: "normal(k, n)", b: "normal(k, 1)"}',
+        "order",
+        rubric="returns: {Z: 80%, cache: {A: 10%, W: 5%, b: 5%}}",
+    ),
+    slip(
+        CACHE.replace("dense", "dense_b"),
+        "(A, W, b)\n",
+        "(W, A, b)\n",
+        '{m: 2..4, n: 2..3, k: 2..4, A: "normal(n, m)", W: "normal(k, n)", b: "normal(k, 1)"}',
+        "cache.A",
+        "order",
+        rubric="returns: {Z: 80%, cache: {A: 10%, W: 5%, b: 5%}}",
+    ),
+    slip(
+        LINEAR.replace("linear_backward", "linear_b"),
+        "dW, db, dA",
+        "dA, dW, db",
+        '{m: 2..5, n: 2..4, k: 2..4, dZ: "normal(k, m)", A: "normal(n, m)", W: "normal(k, n)"}',
+        "order",
+        rubric="returns: {dW: 40%, db: 20%, dA: 40%}",
+    ),
+    # a batch size, a factor
+    slip(
+        LINEAR,
+        "np.dot(dZ, A.T) / m",
+        "np.dot(dZ, A.T)",
+        '{m: 2..5, n: 2..4, k: 2..4, dZ: "normal(k, m)", A: "normal(n, m)", W: "normal(k, n)"}',
+        "dW: ",
+        " m times",
+        "divi",
+        rubric="returns: {dW: 40%, db: 20%, dA: 40%}",
+    ),
+    slip(
+        ENTROPY,
+        " / m",
+        "",
+        '{m: 2..6, k: 2..4, P: "uniform(0.1, 0.9, m, k)", Y: "choice(0, 1) + normal(m, k)"}',
+        " m times",
+        "divi",
+    ),
+    slip(
+        ENTROPY.replace("cross_entropy", "cross_entropy_b"),
+        " / m",
+        " / P.size",
+        '{m: 2..6, k: 2..4, P: "uniform(0.1, 0.9, m, k)", Y: "normal(m, k)"}',
+        "1/P.shape[1] times",
+        "divi",
+    ),
+    slip(
+        ENTROPY.replace("cross_entropy", "cross_entropy_c"),
+        "-np.sum",
+        "np.sum",
+        '{m: 2..6, k: 2..4, P: "uniform(0.1, 0.9, m, k)", Y: "normal(m, k)"}',
+        "wrong sign",
+    ),
+    slip(
+        MSE,
+        "np.mean",
+        "np.sum",
+        "{n: 2..9, x: normal(n), y: normal(n)}",
+        " x.shape[0] times",
+        "division by x.shape[0] missing",
+    ),
+    slip(
+        MSE.replace("error", "error_b"),
+        "np.mean((x - y) ** 2)",
+        "np.mean((x - y) ** 2) / 2",
+        "{n: 2..9, x: normal(n), y: normal(n)}",
+        "0.5 times",
+    ),
+    slip(ENERGY, " * dt", "", '{n: 4..9, x: normal(n), dt: "uniform(0.1, 0.5)"}', "dt", "1/dt"),
+    slip(
+        DROPOUT,
+        " / keep",
+        " * keep",
+        '{n: 2..5, dA: "normal(n, 3)", mask: "choice(0, 1) + uniform(0, 1, n, 3)", keep: "uniform(0.5, 0.9)"}',
+        "multiplied by keep where",
+    ),
+    slip(
+        DROPOUT.replace("dropout", "dropout_b"),
+        " / keep",
+        "",
+        '{n: 2..5, dA: "normal(n, 3)", mask: "uniform(0, 1, n, 3)", keep: "uniform(0.5, 0.9)"}',
+        "keep",
+    ),
+    # logs, roots, squares, angles
+    slip(INFORMATION, "np.log2", "np.log", '{n: 2..6, p: "uniform(0.1, 0.9, n)"}', "log2"),
+    slip(BITS, "np.log2", "np.log10", '{n: 2..6, p: "uniform(0.1, 0.9, n)"}', "log10", "log2"),
+    slip(DB, "np.log10", "np.log", '{n: 2..6, power: "uniform(0.1, 9, n)"}', "log10"),
+    slip(DB.replace("decibel", "decibel_b"), "10 *", "20 *", '{n: 2..6, power: "uniform(0.1, 9, n)"}', "2 times"),
+    slip(
+        RMSE, "np.sqrt(np.mean((x - y) ** 2))", "np.mean((x - y) ** 2)", "{n: 2..9, x: normal(n), y: normal(n)}", "root"
+    ),
+    slip(
+        DISTANCE,
+        "np.sqrt(np.sum((X - y) ** 2, axis=1))",
+        "np.sum((X - y) ** 2, axis=1)",
+        '{n: 2..6, X: "normal(n, 3)", y: normal(3)}',
+        "root",
+    ),
+    slip(
+        MSE.replace("error", "error_c"),
+        "np.mean((x - y) ** 2)",
+        "np.sqrt(np.mean((x - y) ** 2))",
+        "{n: 2..9, x: normal(n), y: normal(n)}",
+        "root",
+    ),
+    slip(CONVERT, " * np.pi / 180", " * 180 / np.pi", '{n: 2..6, angles: "uniform(1, 359, n)"}', "degrees"),
+    slip(
+        CONVERT.replace("to_radians", "to_radians_b"),
+        "angles * np.pi / 180",
+        "angles",
+        '{n: 2..6, angles: "uniform(1, 359, n)"}',
+        "the argument angles as it came in",
+    ),
+    slip(
+        HEADING.replace("heading", "heading_b"),
+        "np.deg2rad(angle)",
+        "angle",
+        '{angle: "uniform(1, 359)"}',
+        "degrees",
+        rubric="returns: {x: 50%, y: 50%}",
+    ),
+    slip(SOFT, "np.log(1 + np.exp(x))", "1 + np.exp(x)", "{n: 2..6, x: normal(n)}", "log"),
+    # ddof, axes, normalisation
+    slip(VAR, ", ddof=1", "", '{n: 3..8, X: "normal(n, 3)"}', "ddof"),
+    slip(
+        VAR.replace("variance", "variance_b"),
+        ", ddof=1",
+        "",
+        '{n: 3..8, X: "normal(n, 2)"}',
+        "(X.shape[0] - 1)/X.shape[0]",
+    ),
+    slip(
+        MOMENTS.replace("moments", "moments_b"),
+        ", ddof=1",
+        "",
+        "{n: 3..7, x: normal(n)}",
+        "std: ",
+        "ddof",
+        rubric="returns: {mean: 50%, std: 50%}",
+    ),
+    slip(ZSCORE, "X.std(axis=0)", "X.std(axis=0, ddof=1)", '{n: 3..8, X: "normal(n, 3)"}', "ddof"),
+    slip(
+        ZSCORE.replace("zscore", "zscore_b"),
+        "X.std(axis=0)",
+        "X.var(axis=0)",
+        '{n: 3..8, X: "normal(n, 3)"}',
+        "Along axis 0",
+        "a factor",
+    ),
+    slip(
+        SOFTMAX,
+        "e / e.sum(axis=1, keepdims=True)",
+        "e",
+        '{m: 2..5, k: 2..4, X: "normal(m, k)"}',
+        "axis 1",
+        "add up to 1",
+    ),
+    slip(
+        SOFTMAX.replace("softmax", "softmax_b"),
+        "e.sum(axis=1, keepdims=True)",
+        "e.sum()",
+        '{m: 2..5, k: 2..4, X: "normal(m, k)"}',
+        "add up to 1",
+        "axis 1",
+    ),
+    slip(
+        SOFTMAX.replace("softmax", "softmax_c"),
+        "e.sum(axis=1, keepdims=True)",
+        "e.sum(axis=0, keepdims=True)",
+        '{m: 2..5, k: 2..4, X: "normal(m, k)"}',
+        "axis 0",
+        "axis 1",
+    ),
+    slip(
+        SOFTMAX.replace("softmax", "softmax_d"),
+        "X - X.max(axis=1, keepdims=True)",
+        "X",
+        '{m: 2..5, k: 2..4, X: "1000 * normal(m, k)"}',
+        "overflow",
+    ),
+    slip(
+        HISTOGRAM,
+        "counts / counts.sum()",
+        "counts",
+        '{n: 9..20, x: "uniform(0, 4, n)", bins: 4..5}',
+        "division by x.shape[0] missing",
+    ),
+    slip(COUNTS, "counts / len(text)", "counts", "{text: \"text(5..20, 'abcd')\"}", "division by len(text) missing"),
+    slip(
+        GRAM, "A.T @ B", "B.T @ A", '{m: 3..5, n: 2..4, k: 2..4, A: "normal(m, n)", B: "normal(m, k)"}', "axes as 1, 0"
+    ),
+    # masks, arguments taken for another
+    slip(RELU, "Z > 0", "dA > 0", '{n: 2..4, dA: "normal(n, 5)", Z: "normal(n, 5)"}', "dA", "Z"),
+    slip(RELU.replace("relu", "relu_b"), "Z > 0", "Z < 0", '{n: 2..4, dA: "normal(n, 5)", Z: "normal(n, 5)"}', "-Z"),
+    slip(
+        RELU.replace("relu", "relu_c"),
+        "dA * (Z > 0)",
+        "Z > 0",
+        '{n: 2..4, dA: "normal(n, 5)", Z: "normal(n, 5)"}',
+        "dA",
+    ),
+    slip(
+        SIGMOID,
+        " * (1 - s)",
+        "",
+        '{n: 2..4, dA: "normal(n, 5)", Z: "normal(n, 5)"}',
+        never=("Only where", "right only", "times what"),
+    ),
+    slip(
+        LAYER,
+        "W @ x + b",
+        "W @ x - b",
+        '{n: 2..4, k: 2..4, x: normal(n), W: "normal(k, n)", b: normal(k)}',
+        "b is subtracted",
+    ),
+    slip(
+        LAYER.replace("layer", "layer_b"),
+        "W @ x + b",
+        "W @ x",
+        '{n: 2..4, k: 2..4, x: normal(n), W: "normal(k, n)", b: normal(k)}',
+        "b is missing",
+    ),
+    # money
+    slip(INTEREST, "rate / 100", "rate", '{principal: "uniform(10, 99)", rate: "uniform(1, 9)", years: 1..9}', "100"),
+    slip(
+        INTEREST.replace("interest", "interest_b"),
+        "** years",
+        "* years",
+        '{principal: "uniform(10, 99)", rate: "uniform(1, 9)", years: 1..3}',
+        "years == 1",
+    ),
+    slip(
+        RETURNS,
+        "np.log(price[1:] / price[:-1])",
+        "price[1:] / price[:-1]",
+        '{n: 4..9, price: "uniform(10, 20, n)"}',
+        "log",
+    ),
+    slip(
+        RETURNS.replace("log_returns", "log_returns_b"),
+        "price[1:] / price[:-1]",
+        "price[:-1] / price[1:]",
+        '{n: 4..9, price: "uniform(10, 20, n)"}',
+        "wrong sign",
+    ),
+    slip(
+        DISCOUNT,
+        "np.arange(len(cash))",
+        "np.arange(1, len(cash) + 1)",
+        '{n: 3..6, cash: normal(n), rate: "uniform(0.01, 0.1)"}',
+        "1/(1 + rate)",
+    ),
+    # one right, one wrong
+    slip(
+        LINEAR.replace("linear_backward", "linear_c"),
+        "db = np.sum(dZ, axis=1, keepdims=True) / m",
+        "db = np.sum(dZ, axis=1, keepdims=True)",
+        '{m: 2..5, n: 2..4, k: 2..4, dZ: "normal(k, m)", A: "normal(n, m)", W: "normal(k, n)"}',
+        "db: ",
+        " m times",
+        rubric="returns: {dW: 40%, db: 20%, dA: 40%}",
+    ),
+    # what holds by rounding or by chance
+    slip(SPREAD, "x + 1", "x + 2", "{n: 2..5, x: normal(n)}", "too large by 1", never=("times what", "the added")),
+    slip(
+        SPREAD.replace("shift_by", "shift_b"),
+        "x + 1",
+        "2 * x + 1",
+        "{n: 2..5, x: normal(n)}",
+        "x",
+        never=("times what it should",),
+    ),
+    slip(
+        SPREAD.replace("shift_by", "shift_c"),
+        "x + 1",
+        "x + 2",
+        "{x: normal()}",
+        "too large by 1",
+        never=("times", "the added"),
+    ),
+    slip(
+        RESIDUAL,
+        "np.linalg.solve(A, b)",
+        "np.linalg.inv(A) @ b",
+        '{n: 3..5, A: "spd(n)", b: normal(n)}',
+        never=("times", "the added", "missing", "once too often", "Perhaps"),
+    ),
+)
