@@ -112,6 +112,7 @@ class Loading(Struct, frozen=True, kw_only=True):
             "memory": self.limits.memory,
             "cpu_seconds": self.cpu_seconds,
             "stand_ins": self.stand_ins,
+            "parameters": source.parameters,
         }
         return header, [*texts, self.code]
 

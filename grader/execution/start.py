@@ -8,17 +8,10 @@ from __future__ import annotations
 import os
 import sys
 
+from grader.execution.confinement import ONE_THREAD
 from grader.search_path import sound
 
-ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
-    "LANG": "C.UTF-8",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-}
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **dict.fromkeys(ONE_THREAD, "1")}
 """The whole environment of a server or worker. With a second thread it could have no namespaces, and one is enough."""
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120

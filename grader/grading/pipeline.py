@@ -33,6 +33,8 @@ def grade(
     """
     began = time.perf_counter()
     answers = answers or ReferenceAnswers()
+    names = {name: each.parameters for name, each in prepared.plan.signatures.items()}
+    student = replace(student, source=replace(student.source, parameters=names))
     with importing("grader.grading.marking", "grader.report.terminal"):
         calls = [task.case.calls for task in prepared.tasks]
         ran, got = run(engine, student.source, calls, prepared.limits, public=prepared.shown)

@@ -27,6 +27,9 @@ class Source(Struct, frozen=True, kw_only=True):
     module name and its Python text (at most 16 of them, 1 MiB together). The worker makes exactly these importable
     beside what is installed, and runs each when it is imported. None has the name of a standard-library module or of
     numpy, and a module of the standard library or the worker's environment comes before them.
+
+    `parameters` are those of the reference's functions, by function: a call by position that a function of this source
+    can take by these names only is made by name.
     """
 
     path: str
@@ -34,6 +37,7 @@ class Source(Struct, frozen=True, kw_only=True):
     digest: str
     places: tuple[Origin, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
+    parameters: Mapping[str, tuple[str, ...]] = {}
 
     def span(self, line: int, column: int = 0) -> Span:
         """Return where `line` of `text` was written."""

@@ -7,6 +7,7 @@ make more than the wire may carry. This module needs the standard library only.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -163,7 +164,8 @@ class Packer:
 class Unpacker:
     """Turns nodes into values, within bounds; `tags` says how what a tag begins is made.
 
-    Arrays are laid over `body` (writable if it is), or are copies if `copied`.
+    Arrays are laid over `body` (writable if it is). If `copied`, as for a worker, they are copies, and texts are
+    interned as Python interns literals: `mode is "max"` is as true as where a student tried it.
     """
 
     def __init__(self, body: Buffer, copied: bool, tags: Mapping[str, tuple[Unpack, bool]]) -> None:
@@ -195,6 +197,8 @@ class Unpacker:
             raise Forged("NaN and infinity are spelt otherwise")
         if kind is dict:
             raise Forged("no value is a JSON object")
+        if kind is str and self.copied and node.isascii() and f"_{node}".isidentifier():
+            return sys.intern(node)
         return node
 
     def take(self, size: int) -> memoryview:

@@ -18,7 +18,7 @@ the grader's, this package knows the standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, MutableMapping
 
 LAYERS = ("namespaces", "landlock", "seccomp", "limits")
 """The layers that a machine may or may not grant."""
@@ -27,6 +27,30 @@ TIERS = ("namespaces", "landlock+seccomp", "limits", "process")
 """namespaces: files (a private root, and Landlock where there is one), processes, network and system calls are held;
 landlock+seccomp: the same but for the existence of files, and nothing can be written at all; limits: memory, CPU and
 file size only; process: a process of its own and a clock."""
+
+
+ONE_THREAD = (
+    "OPENBLAS_NUM_THREADS",
+    "GOTO_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "NUMEXPR_MAX_THREADS",
+    "NUMBA_NUM_THREADS",
+    "RAYON_NUM_THREADS",
+    "POLARS_MAX_THREADS",
+    "LOKY_MAX_CPU_COUNT",
+)
+"""Variables that are "1" as long as a worker lives. A package brings its own BLAS, which it loads when a source imports
+it; under seccomp it dies, and the worker with it, if it tries to start a thread."""
+
+
+def only_threads(environment: MutableMapping[str, str]) -> None:
+    """Leave nothing in `environment` but `ONE_THREAD`."""
+    environment.clear()
+    environment.update(dict.fromkeys(ONE_THREAD, "1"))
 
 
 def tier_of(held: Collection[str]) -> str:

@@ -23,7 +23,7 @@ import time
 from collections.abc import Collection
 from typing import Any, NoReturn
 
-from ..confinement import kernel
+from ..confinement import kernel, only_threads
 from ..confinement.layers import prepare
 from ..wire import Wire
 from .importing import installed
@@ -134,7 +134,7 @@ class Server:
                 os.closerange(low, keep)
                 low = keep + 1
             os.closerange(low, 1 << 20)
-            os.environ.clear()
+            only_threads(os.environ)
             gc.enable()
             serve(Wire(_WIRE, _WIRE), self._layers.enter(), self._layers.seal, self._offered)
         except BaseException:

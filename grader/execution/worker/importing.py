@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from types import FunctionType, ModuleType
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import ModuleType
 from typing import Any, NoReturn
 
 from ...values import Oversized, Refused, family_of, pack, unpack
 from ..wire import Wire
-
-QUIET = frozenset(("matplotlib", "pylab", "seaborn", "IPython", "ipywidgets", "plotly", "mpl_toolkits", "tqdm"))
-"""Modules that only show things: calls of them do nothing, so that a plot between two functions stops neither."""
+from .binding import by_position
+from .showing import NEVER_REAL, SHOWING, absent, settled, shown, starred
 
 
 class Placeholder:
@@ -47,83 +46,20 @@ class Placeholder:
     __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __float__ = __int__ = __index__ = __array__ = _complain
 
 
-class Quiet:
-    """A name of a module that only shows things: whatever is done with it has no effect."""
-
-    def __init__(self, *_: Any, **__: Any) -> None: ...
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _UNLIKE.get(name) or Quiet()
-
-    def __call__(self, *_: Any, **__: Any) -> Any:
-        """Do nothing."""
-        return Quiet()
-
-    def __mro_entries__(self, _: Any) -> tuple[type, ...]:
-        return (Quiet,)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __getitem__(self, _: Any) -> Quiet:
-        return self
-
-    def __setitem__(self, _: Any, __: Any) -> None: ...
-
-    def __setattr__(self, _: str, __: Any) -> None: ...
-
-    def __enter__(self) -> Quiet:
-        return self
-
-    def __exit__(self, *_: Any) -> None: ...
-
-
-def _pair(*_: Any, **__: Any) -> tuple[Quiet, Quiet]:
-    return Quiet(), Quiet()
-
-
-def _triple(*_: Any, **__: Any) -> tuple[Quiet, Quiet, Quiet]:
-    return Quiet(), Quiet(), Quiet()
-
-
-def _itself(iterable: Any = (), *_: Any, **__: Any) -> Any:
-    return iterable
-
-
-def _range(*bounds: Any, **_: Any) -> range:
-    return range(*bounds)
-
-
-# `fig, ax = plt.subplots()` unpacks a pair; `for i in tqdm(range(3))` must go through the same values.
-_UNLIKE: dict[str, Any] = {"subplots": _pair, "hist": _triple, "tqdm": _itself, "trange": _range}
-
-
 class MissingModule(ModuleType):
     """A module that is not installed: any name can be imported from it."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.__path__: list[str] = []
-        self.__all__: list[str] = []
+        self.__all__ = starred(name)
+        self._shows = "pylab" if name.endswith("pylab") else name.partition(".")[0]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         top = self.__name__.partition(".")[0]
-        return getattr(Quiet(), name) if top in QUIET else Placeholder(top, name)
-
-
-def absent(module: str) -> ModuleNotFoundError:
-    """Return the error for an import of `module`, which is not there."""
-    return ModuleNotFoundError(f"No module named '{module}' where this is graded", name=module)
+        return shown(self._shows, name) if top in SHOWING else Placeholder(top, name)
 
 
 OFFERED = ("numpy",)
@@ -163,16 +99,18 @@ class Importer:
     ) -> ModuleType:
         """Return what builtins.__import__ would, or a placeholder."""
         top = name.partition(".")[0]
-        if level == 0 and top not in QUIET and (self._offered is None or top in self._offered):
+        if level == 0 and top not in NEVER_REAL and (self._offered is None or top in self._offered):
             try:
-                return _import(name, globals, locals, fromlist, 0)
+                module = _import(name, globals, locals, fromlist, 0)
+                settled()
+                return module
             except ModuleNotFoundError as error:
                 if error.name not in (name, top):
                     raise
         if top in self._modules:
             return self._run(top)
         frame = sys._getframe(1)
-        if top not in QUIET:
+        if top not in SHOWING:
             if self._guarded(frame):
                 raise absent(top)
             self._missing(top or ".", frame)
@@ -184,41 +122,28 @@ def installed(offered: Collection[str] | None) -> tuple[str, ...]:
     return () if offered is not None else tuple(path for path in sys.path if path.endswith("-packages"))
 
 
-def replace_helpers(namespace: dict[str, Any], names: list[str], wire: Wire) -> None:
-    """Put proxies for the helpers `names` into `namespace`.
+def replace_helpers(
+    namespace: dict[str, Any], names: Sequence[str], parameters: Mapping[str, Sequence[str]], wire: Wire
+) -> None:
+    """Put proxies for the helpers `names` into `namespace`; `parameters` are the reference's, by function.
 
     What the reference changes in its arguments is changed in the student's, so a helper that works in place does here
     too. Two arguments that share memory do not share it there: a change of one does not change the other.
     """
     for name in names:
-        namespace[name] = _proxy(name, namespace.get(name), wire)
+        namespace[name] = _proxy(name, namespace.get(name), parameters.get(name, ()), wire)
 
 
-def _proxy(name: str, own: Any, wire: Wire) -> Callable[..., Any]:
+def _proxy(name: str, own: Any, parameters: Sequence[str], wire: Wire) -> Callable[..., Any]:
     def stand_in(*arguments: Any, **named: Any) -> Any:
-        return _ask(wire, name, _by_position(name, own, arguments, named))
+        try:
+            positional = by_position(own, arguments, named, parameters)
+        except TypeError as error:
+            raise TypeError(f"{name}() {error}") from None
+        return _ask(wire, name, positional)
 
     stand_in.__name__ = stand_in.__qualname__ = name
     return stand_in
-
-
-def _by_position(name: str, own: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
-    """Return all arguments by position: the names are those of the student's own function, which may differ."""
-    if not named:
-        return arguments
-    if not isinstance(own, FunctionType):
-        raise TypeError(f"{name}() takes its arguments by position here")
-    code = own.__code__
-    parameters = code.co_varnames[: code.co_argcount]
-    defaults = own.__defaults__ or ()
-    known = dict(zip(parameters[len(parameters) - len(defaults) :], defaults, strict=True))
-    known.update(zip(parameters, arguments, strict=False))
-    known.update(named)
-    last = max((place for place, each in enumerate(parameters) if each in named), default=-1)
-    given = parameters[: max(last + 1, len(arguments))]
-    if not set(named) <= set(parameters) or not all(each in known for each in given):
-        raise TypeError(f"{name}() got arguments that do not fit its parameters")
-    return tuple(known[each] for each in given)
 
 
 def _ask(wire: Wire, name: str, arguments: tuple[Any, ...]) -> Any:

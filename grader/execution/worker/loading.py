@@ -20,7 +20,8 @@ from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from ..wire import Frame, Wire
-from .importing import Importer, Quiet, replace_helpers
+from .importing import Importer, replace_helpers
+from .showing import Quiet
 
 HAPPENINGS = 100
 CODE_BYTES = 4 << 20
@@ -32,12 +33,16 @@ _DETAIL = 300
 
 
 class LoadedModule:
-    """A source's names after loading, the file name in its frames, and what went wrong meanwhile."""
+    """A source's names after loading, the file name in its frames, and what went wrong meanwhile.
+
+    `parameters` are the reference's, by function.
+    """
 
     def __init__(self) -> None:
         self.namespace: dict[str, Any] = {}
         self.file = ""
         self.happenings: list[list[Any]] = []
+        self.parameters: dict[str, list[str]] = {}
 
 
 def load(frame: Frame, wire: Wire, offered: Collection[str] | None) -> LoadedModule:
@@ -51,7 +56,7 @@ def load(frame: Frame, wire: Wire, offered: Collection[str] | None) -> LoadedMod
     header = frame.header
     texts = _texts(frame)
     loaded = LoadedModule()
-    loaded.file = header["file"]
+    loaded.file, loaded.parameters = header["file"], header["parameters"]
     loader = _Loader(loaded, dict(zip(header["modules"], texts[1:], strict=True)), offered)
     loader.late = header["lean"]
     code = _code(frame)
@@ -65,7 +70,7 @@ def load(frame: Frame, wire: Wire, offered: Collection[str] | None) -> LoadedMod
         wire.write({"was": "compiled", "id": header["id"], "fits": fits}, [data] if fits else [])
     with _timer(loader, header["patience"]):
         loader.run("submission", loaded.file, texts[0], code)
-    replace_helpers(loaded.namespace, header["stand_ins"], wire)
+    replace_helpers(loaded.namespace, header["stand_ins"], loaded.parameters, wire)
     return loaded
 
 
@@ -130,7 +135,7 @@ class _Loader:
         self._guards: dict[str, frozenset[int]] = {}
         importer = Importer(offered, own, self._own, self._missing, self._guarded)
         leave = {"exit": _leave, "quit": _leave}
-        notebook = {"get_ipython": Quiet, "display": Quiet}
+        notebook = {name: Quiet("IPython", name) for name in ("get_ipython", "display")}
         self._builtins = {**vars(builtins), "__import__": importer, "input": _no_input, **leave, **notebook}
 
     def run(self, name: str, file: str, text: str, code: CodeType | None = None) -> ModuleType:

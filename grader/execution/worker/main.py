@@ -73,13 +73,14 @@ def _work(root: str, without: frozenset[str], ours: bool) -> NoReturn:
 
         msvcrt.setmode(source, os.O_BINARY)
         msvcrt.setmode(sink, os.O_BINARY)
+    from grader.execution.confinement import only_threads
     from grader.execution.confinement.layers import prepare
     from grader.execution.wire import Wire
     from grader.execution.worker.importing import OFFERED, installed
     from grader.execution.worker.serving import serve
 
     sys.path.remove(root)
-    os.environ.clear()
+    only_threads(os.environ)
     offered = OFFERED if ours else None
     layers = prepare(without | {"namespaces"}, installed(offered))
     serve(Wire(source, sink), layers.enter(), layers.seal, offered)

@@ -20,7 +20,9 @@ import numpy.random  # numpy imports these three late; here the fork server does
 from ...values import Packed, pack, unpack, with_arrays
 from ...values.family import Buffer, Oversized, Refused
 from ..wire import Frame, Wire, frame_bytes
+from .binding import bound
 from .loading import NAME, LoadedModule, described, load, name_of
+from .showing import absent, draw_nowhere, missing_in
 
 Seal = Callable[[int, float], None]
 
@@ -38,6 +40,7 @@ def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) ->
     source may import beside the standard library (None: whatever is installed).
     """
     _set_streams()
+    draw_nowhere()
     versions = {"python": ".".join(map(str, sys.version_info[:3])), "numpy": np.__version__}
     wire.write({"was": "ready", "id": "", "tier": tier, "versions": versions})
     loaded = LoadedModule()
@@ -84,7 +87,8 @@ def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[B
     _seed_python(header["seed"])
     began = _clock()
     try:
-        value = function(*arguments)
+        positional, named = bound(function, arguments, loaded.parameters.get(header["function"], ()))
+        value = function(*positional, **named)
         what, buffers = _returned(value, arguments, frame)
     except BaseException as error:
         what, buffers = _raised(error, loaded.file), []
@@ -98,6 +102,9 @@ def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any],
     try:
         node, buffers = pack(value, room)
     except Refused as refused:
+        module = missing_in(value)
+        if module is not None:
+            raise absent(module) from None
         return {"was": "stopped", "reason": "kind", "detail": str(refused)[:NAME]}, []
     except Oversized:
         return dict(_OVERSIZED), []
