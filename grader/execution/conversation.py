@@ -67,12 +67,27 @@ class Ask(NamedTuple):
     most: Callable[[], Wait[int]] | None
 
 
-class Budget:
-    """What is left to one function: seconds for its calls, bytes of `room` for their results, `uncounted` seconds."""
+MOST_CALLS = 20
+"""All calls of a function together may take the seconds of so many; they are as many as its calls, if these are fewer."""
+ENDLESS = 2  # calls that had to be stopped: after these a function has no time left
 
-    def __init__(self, limits: Limits, seconds: float | None = None) -> None:
-        self.seconds = 2 * limits.seconds if seconds is None else seconds
+
+def calls_granted(count: int) -> int:
+    """Return the seconds of how many calls a function with so many calls has."""
+    return min(max(count, ENDLESS), MOST_CALLS)
+
+
+class Budget:
+    """What is left to one function: seconds for its calls, bytes of `room` for their results, `uncounted` seconds.
+
+    `loading` are the seconds for loading the source again where a call ended the worker.
+    """
+
+    def __init__(self, limits: Limits, calls: int, seconds: float | None = None) -> None:
+        self.seconds = calls_granted(calls) * limits.seconds if seconds is None else seconds
+        self.loading = ENDLESS * limits.seconds
         self.room = limits.result
+        self._stopped = 0
         self.uncounted = UNCOUNTED * limits.seconds
 
     def uncount(self, seconds: float) -> float:
@@ -80,6 +95,19 @@ class Budget:
         granted = min(seconds, self.uncounted)
         self.uncounted -= granted
         return granted
+
+    def loaded_again(self, seconds: float) -> None:
+        """Charge a loading that the function's own code made necessary."""
+        self.loading -= seconds
+        if self.loading <= 0:
+            self.seconds = 0.0
+
+    def ended(self, outcome: Outcome) -> None:
+        """Leave no time to a function with as many calls as are `ENDLESS` that had to be stopped."""
+        if isinstance(outcome, Stopped) and outcome.reason in ("timeout", "cpu"):
+            self._stopped += 1
+            if self._stopped >= ENDLESS:
+                self.seconds = 0.0
 
     def granted(self, call: Call) -> int:
         """Return how many bytes the result of `call` may weigh."""

@@ -43,7 +43,7 @@ class Ran(Struct, frozen=True, kw_only=True, eq=False):
     """What came of a run: one outcome per call, in the order of the calls.
 
     `happenings` are what went wrong while the source was loaded. `seconds` is the wall time of the whole run, `left`
-    the seconds that each function has left, by the grader's clock.
+    the seconds that each function has left, by the grader's clock (none once two of its calls had to be stopped).
     """
 
     outcomes: tuple[Outcome, ...]

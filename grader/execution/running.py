@@ -12,7 +12,15 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from grader.execution.conversation import Ask, Budget, Conversation, Loading, StandIns
+from grader.execution.conversation import (
+    MOST_CALLS,
+    Ask,
+    Budget,
+    Conversation,
+    Loading,
+    StandIns,
+    calls_granted,
+)
 from grader.execution.engine import Helpers, Wait
 from grader.model import Call, Happening, Limits, Outcome, Source, Stopped
 
@@ -107,7 +115,8 @@ class Job:
         loading = Loading(
             source=self.source,
             limits=limits,
-            cpu_seconds=limits.load_seconds + 2 * limits.cpu_seconds,
+            cpu_seconds=limits.load_seconds
+            + (MOST_CALLS if self.together else calls_granted(len(group.calls))) * limits.cpu_seconds,
             lean=lean,
             code=b"" if lean else self._codes.get(key, b""),
             stand_ins=group.stand_ins.names if group.stand_ins else (),
@@ -153,7 +162,7 @@ class Progress:
 
     def __init__(self, group: Group, slot: Slot) -> None:
         self.group, self.slot = group, slot
-        self.budget = Budget(group.limits, group.seconds)
+        self.budget = Budget(group.limits, len(group.calls), group.seconds)
         self.outcomes: list[Outcome] = []
         self.charged = False
 
@@ -226,7 +235,8 @@ class Slot:
                 continue
             began = time.monotonic()
             worker = yield from self.load(group)
-            budget.seconds -= time.monotonic() - began if progress.charged else 0.0
+            if progress.charged:
+                budget.loaded_again(time.monotonic() - began)
             progress.charged = True
             if isinstance(worker, Stopped):
                 outcomes.append(worker)
@@ -234,7 +244,9 @@ class Slot:
             if worker.asked <= AHEAD // 2:
                 ahead = number + 1 if number < group.one_by_one else min(number + AHEAD, end)
                 worker.ask([group.ask(each) for each in range(number + worker.asked, ahead)], budget)
-            outcomes.append((yield from worker.answer(group.limits, budget, group.stand_ins)))
+            outcome = yield from worker.answer(group.limits, budget, group.stand_ins)
+            budget.ended(outcome)
+            outcomes.append(outcome)
         if self._worker is not None and self._worker.asked:  # time ran out before what was sent ahead
             self.drop()
 

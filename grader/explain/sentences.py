@@ -240,7 +240,7 @@ def raising(outcome: Raised, *, public: bool) -> Message:
 
 
 _STOPPED = {
-    "unreached": say("Not run: the earlier cases of this function used up its time."),
+    "unreached": say("Not run: earlier cases of this function took too long."),
     "output": say("Printed without end and was stopped: is there a print in a loop?"),
     "result": say("Returned far more than is expected: is the shape right?"),
     "exit": say("Ended the whole program (exit, quit or os._exit) instead of returning."),
@@ -255,11 +255,7 @@ def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
     detail = inert(outcome.detail, 60) if public else ""
     match outcome.reason:
         case "timeout" if outcome.seconds < NEARLY * limits.seconds:
-            return say(
-                "Was stopped: all cases of this function together may take {seconds:g} s, and the earlier ones used "
-                "most of it.",
-                seconds=2 * limits.seconds,
-            )
+            return say("Was stopped: the earlier cases of this function used most of the time that all of them have.")
         case "timeout" | "cpu":
             most = limits.seconds if outcome.reason == "timeout" else limits.cpu_seconds
             return say("Ran longer than {seconds:g} s and was stopped: does a loop never end?", seconds=most)

@@ -97,7 +97,8 @@ class Comparison(Struct, frozen=True, kw_only=True):
 class Limits(Struct, frozen=True, kw_only=True):
     """What one call may use: wall and CPU seconds, bytes of memory, of printed output, of the returned value.
 
-    `load_seconds` bounds the statements outside functions. All cases of one function together get twice `seconds`.
+    `load_seconds` bounds the statements outside functions. All cases of one function together get `seconds` each,
+    for 20 cases at most; once two had to be stopped, the others are not run.
     """
 
     seconds: float = 10.0

@@ -95,7 +95,20 @@ def test_cpu_seconds_are_bounded_apart_from_the_clock(fork_engine):
     assert got.seconds < 15
 
 
-def test_a_function_has_twice_the_seconds_of_a_call(mortal_engine):
+def test_calls_within_the_limit_are_all_made(mortal_engine):
+    text = "import time\ndef f(): time.sleep(0.6); return 1\n"
+    got = run(mortal_engine, text, *[("f",)] * 7, limits=Limits(seconds=1))
+    assert reasons(got.outcomes) == ["Returned"] * 7
+
+
+def test_slow_calls_are_bounded_together(fork_engine, monkeypatch):
+    monkeypatch.setattr("grader.execution.conversation.MOST_CALLS", 3)
+    text = "import time\ndef f(): time.sleep(0.6); return 1\n"
+    names = reasons(run(fork_engine, text, *[("f",)] * 9, limits=Limits(seconds=1)).outcomes)
+    assert names[0] == "Returned" and names[-3:] == ["unreached"] * 3
+
+
+def test_after_two_endless_calls_the_rest_is_not_run(mortal_engine):
     text = "def f():\n    while True: pass\ndef g(): return 1\n"
     got = run(mortal_engine, text, *[("f",)] * 4, ("g",), limits=SHORT)
     assert reasons(got.outcomes) == ["timeout", "timeout", "unreached", "unreached", "Returned"]
