@@ -116,8 +116,8 @@ class Commands(click.Group):
             if self.language is None:
                 self.speak()
             return super().main(**extra)  # reads the words again, says what is wrong with them, and exits
-        except click.Abort:
-            sys.exit(1)
+        except click.Abort:  # click's word for Ctrl-C
+            raise KeyboardInterrupt from None
         except GraderError as error:
             from grader.cli.speaking import tell
 

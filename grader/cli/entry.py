@@ -33,14 +33,39 @@ _HELP = {"--help", "-h", "--version"}
 _OFFICIAL = {"--official": True, "--self-check": False}
 
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells give it: 128 and the signal's number."""
+
+
 def main() -> None:
-    """Run the command line and exit with its code (see `grader.errors`)."""
+    """Run the command line and exit with its code (see `grader.errors`); what goes wrong is said in a sentence."""
+    _open_streams()
+    try:
+        code = _run(sys.argv[1:])
+        sys.stdout.flush()
+    except BaseException as error:  # nobody who grades is shown a traceback of ours
+        from grader.cli.speaking import tell_unexpected
+
+        code = tell_unexpected(error)
+    _leave(code)
+
+
+def _open_streams() -> None:
+    """Let what is written to a closed stream (`>&-`) go nowhere; no file that is opened later takes its place."""
+    while (handle := os.open(os.devnull, os.O_RDWR)) < 3:
+        pass
+    os.close(handle)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - stays open
+
+
+def _run(words: list[str]) -> object:
     from grader.search_path import sound
 
     sys.path[:] = sound(sys.path)  # before anything is imported by its name alone
     gc.set_threshold(400_000)  # a report makes few cycles: looking for them takes 10 ms of a run
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # idle BLAS threads take 60 ms of CPU at import
-    words = sys.argv[1:]
     code: object = refused(words)
     if code is None:
         if not (_HELP & set(words)) and not (words and words[0] in _QUIET):
@@ -48,7 +73,7 @@ def main() -> None:
 
             start()
         code = carry_out(words)
-    _leave(code)
+    return code
 
 
 def refused(words: list[str]) -> int | None:
@@ -137,8 +162,6 @@ def _grade(paths: tuple[str, ...], official: bool | None) -> int:
         from grader.cli.speaking import tell
 
         return tell(error)
-    except (BrokenPipeError, KeyboardInterrupt):  # as click does
-        return 1
 
 
 def _leave(code: object) -> NoReturn:
@@ -146,6 +169,6 @@ def _leave(code: object) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:  # the reader of a pipe has gone
-            code = code or 1
+        except (OSError, ValueError):  # it was said already, as far as that can be said
+            code = code or 3
     os._exit(code if isinstance(code, int) else int(code is not None))

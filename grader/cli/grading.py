@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,10 +24,10 @@ from grader.cli.paths import (
     refuse_own_files,
     works,
 )
-from grader.cli.speaking import progress
+from grader.cli.speaking import of_system, own_fault, progress
 from grader.cli.trusted import announce, files_run
 from grader.cli.writing import refuse_linked_places, refuse_several, write
-from grader.errors import EngineError, RubricError, SubmissionError, UsageError
+from grader.errors import EngineError, GraderError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.execution.confinement.examining import refusal
 from grader.grading.cache import Recalled, Wanted, recall, remember
@@ -104,6 +105,11 @@ class GradeRequest(RubricRequest, frozen=True, kw_only=True):
         return not self.is_official and self.audience == "student"
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for a file, or a platform for its format: then a report is written in any case."""
+        return self.output is not None or self.out is not None or format_of(self.format).platform
+
+    @property
     def of_others(self) -> bool:
         """Whether the graded folders may hold others' work: then no rubric in them is followed.
 
@@ -124,28 +130,57 @@ class GradeRequest(RubricRequest, frozen=True, kw_only=True):
 
 
 def run(request: GradeRequest) -> int:
-    """Grade what is asked for, write the reports and return the exit code. Raises GraderError."""
+    """Grade what is asked for, write the reports and return the exit code. Raises GraderError.
+
+    Where a file is awaited, an error is written there, too, as a report without points.
+    """
+    _refuse_places(request)
+    try:
+        return _run(request)
+    except GraderError as error:
+        failure = error
+    except OSError as error:
+        failure = of_system(error)
+    except Exception as error:  # our bug
+        failure = _own_fault(error, request)
+    if request.is_awaited:
+        from grader.language import environment_language
+
+        language = request.lang or environment_language()
+        names = request.paths or (say("submission").text(language),)
+        with suppress(GraderError, OSError):  # what cannot be written now is said below
+            _write_reports([grading.unprepared(name, failure, language) for name in names], request)
+    raise failure
+
+
+def _refuse_places(request: GradeRequest) -> None:
+    """Raise UsageError where reports would be written through a link, or among submissions."""
+    refuse_linked_places(request.output, request.out)
+    if request.each and request.out is not None and inside(Path(request.out), request.paths):
+        raise UsageError(
+            say("{path} lies in a folder where everything is a submission, so the next run would grade the reports.",
+                path=inert(request.out, 200)),
+            say("Name a folder outside of it: --out FOLDER"),
+        )  # fmt: skip
+
+
+def _run(request: GradeRequest) -> int:
     named = [Path(path) for path in request.paths]
     look_for(named)
     entries = works(named, (), each=True, own=False) if request.each and named else []
     preparation = request.preparation(_graded_paths(named, entries))
     authors = [Path(path) for path in (preparation.rubric.submission, preparation.rubric.reference) if path]
+    itself = Path(preparation.rubric.path)  # may lie in the class folder where it is named
+    entries = [work for work in entries if not (work.path.name == itself.name and work.path.samefile(itself))]
     handed_in = entries or works(named or authors[:1], authors, each=request.each, own=request.is_own)
-    alone = len(handed_in) == 1
-    if alone and not request.each:
+    alone = len(handed_in) == 1 and not request.each
+    if alone:
         refuse_detour(handed_in[0])
     if request.of_others:
         _refuse_handed_in_rubric(
             preparation.rubric, [work.path for work in handed_in if alone or work.link is None], request
         )
     refuse_several(request.format, 1 if request.out is not None else len(handed_in))
-    refuse_linked_places(request.output, request.out)
-    if request.each and request.out is not None and inside(Path(request.out), named):
-        raise UsageError(
-            say("{path} lies in a folder where everything is a submission, so the next run would grade the reports.",
-                path=inert(request.out, 200)),
-            say("Name a folder outside of it: --out FOLDER"),
-        )  # fmt: skip
     with request.engine(preparation.rubric) as engine:
         if request.is_official and (error := refusal(engine.tier)) is not None:
             raise error
@@ -192,7 +227,8 @@ def _grade_one(
 ) -> Report[Exhibit | Withheld]:
     """Grade one path. What cannot be read or run gets a report that says so, and the other paths are graded.
 
-    If the path is the only one and several files in it could be the submission, UsageError is raised.
+    If the path is the only one and several files in it could be the submission, UsageError is raised, unless a file is
+    awaited.
     """
     path = work.path
     try:
@@ -200,7 +236,7 @@ def _grade_one(
     except RubricError:
         raise
     except UsageError as error:
-        if alone:
+        if alone and not request.is_awaited:
             raise
         report = grading.ungraded(prepared, str(path), error, engine)
     except (SubmissionError, EngineError) as error:
@@ -243,16 +279,11 @@ def _shown_path(path: str) -> Inert:
 
 def _own_fault(error: Exception, request: GradeRequest) -> EngineError:
     """Return the bug as an EngineError; its traceback, which may hold hidden values, is for an instructor only."""
-    import traceback
-
     if request.audience == "instructor":
+        import traceback
+
         traceback.print_exception(error)
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{type(error).__name__}, {Path(last.filename).name}:{last.lineno}"
-    return EngineError(
-        say("The grader itself failed here ({where}).", where=where),
-        say("Please report this with the submission; --audience instructor shows more."),
-    )
+    return own_fault(error)
 
 
 def exit_code(report: Report[Any]) -> int:

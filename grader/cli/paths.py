@@ -21,9 +21,9 @@ from grader.cli.writing import common_folders
 from grader.errors import Fault, GraderError, RubricError, Span, UsageError
 from grader.execution import Engine
 from grader.grading.prepared import Plan
-from grader.language import Language, Message, environment_language, inert, listed, say
+from grader.language import Language, Message, environment_language, inert, say
 from grader.model import Rubric
-from grader.submission.reading import Folder
+from grader.submission.reading import Folder, left_by_tools
 
 NAME = "grading.yaml"
 _EXAMPLE = f"path/to/{NAME}"
@@ -296,51 +296,18 @@ def _in_company(number: int, paths: Sequence[Path]) -> bool:
     return any(folder in (os.path.realpath(other), os.path.realpath(other.parent)) for other in others)
 
 
-_ENDINGS = (".py", ".ipynb", ".zip", ".txt")
-_LEFT_BY_TOOLS = frozenset({"__pycache__", "__MACOSX"})
-_MOST_NAMED = 20
-
-
 def each_of(path: Path, base: Path) -> list[Work]:
-    """Return the submissions in the folder at `path`: its code files, archives and folders; else `path` itself.
+    """Return the submissions in the folder at `path`, which are all that is in it; else `path` itself.
 
-    Hidden files and caches are passed over; a note names whatever else is passed over, since it may be meant as a
-    submission. A link counts as a submission whatever its name, so that a report says that links below `base` are not
-    followed. No file in such a folder has helpers, since the files beside it may be anyone's. Raises UsageError if the
-    folder holds no submissions.
+    Only what a system or an editor leaves behind is passed over: whatever else lies there may be a student's work, and
+    if it cannot be graded, its report says why. No file in such a folder has helpers, since the files beside it may be
+    anyone's. Raises UsageError if the folder holds no submissions.
     """
-    inside: list[str] = []
-    others: list[str] = []
     try:
         with Folder.at(base) as trusted, trusted.listed(path.relative_to(base).as_posix()) as entries:
-            for entry in entries:
-                (inside if _is_submission(entry) else others).append(entry.name)
+            inside = [entry.name for entry in entries if not left_by_tools(entry.name)]
     except GraderError:  # a file, or a folder that cannot be read: its report says so
         return [Work(path=path, beneath=path.parent if path == base else base, helpers=False)]
-    _note_passed_over(path, sorted(name for name in others if not name.startswith(".") and name not in _LEFT_BY_TOOLS))
     if not inside:
         raise UsageError(say("The folder {path} holds no submissions.", path=inert(str(path), 200)))
     return [Work(path=path / name, beneath=base, helpers=False) for name in sorted(inside)]
-
-
-def _note_passed_over(path: Path, others: Sequence[str]) -> None:
-    """Write which entries of the folder at `path` were passed over."""
-    if not others:
-        return
-    from grader.cli.speaking import note
-
-    shown = [inert(name, 100) for name in others[:_MOST_NAMED]]
-    if len(others) > _MOST_NAMED:
-        shown.append(inert(f"… (+{len(others) - _MOST_NAMED})"))
-    note(
-        say(
-            "In {path} only folders and the files .py, .ipynb and .zip are submissions. Passed over: {names}",
-            path=inert(str(path), 200), names=listed(shown),
-        )
-    )  # fmt: skip
-
-
-def _is_submission(entry: os.DirEntry[str]) -> bool:
-    if entry.name.startswith((".", "__")):
-        return False
-    return entry.is_symlink() or entry.is_dir(follow_symlinks=False) or entry.name.lower().endswith(_ENDINGS)

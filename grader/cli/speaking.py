@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
-from grader.errors import GraderError
-from grader.language import Language, Message, environment_language
+from grader.cli.entry import INTERRUPTED
+from grader.errors import EngineError, GraderError
+from grader.language import Language, Message, environment_language, inert, say
 
 
 def asked_language(words: Sequence[str]) -> Language:
@@ -25,13 +28,60 @@ def tell(error: GraderError) -> int:
     """Write the error as sentences with a way out to standard error; return its exit code."""
     from grader.report.lines import show_error
 
-    _write(show_error(error, language=asked_language(sys.argv)))
+    _write(show_error(error, language=_spoken()))
     return error.exit_code
+
+
+def tell_unexpected(error: BaseException) -> int:
+    """Write a sentence about what nobody expected: Ctrl-C, a stream or file that fails, a bug; return the exit code.
+
+    PINGFEN_TRACEBACK=1 shows where a bug is.
+    """
+    if isinstance(error, KeyboardInterrupt):
+        with suppress(OSError):
+            _write(say("Stopped with Ctrl-C.").text(_spoken()))
+        return INTERRUPTED
+    if os.environ.get("PINGFEN_TRACEBACK"):
+        import traceback
+
+        traceback.print_exception(error)
+    with suppress(OSError):
+        return tell(of_system(error) if isinstance(error, OSError) else own_fault(error))
+    return EngineError.exit_code
+
+
+def of_system(error: OSError) -> EngineError:
+    """Return what the system refused: a full disk, a closed pipe, a folder that may not be written."""
+    why = inert(error.strerror or str(error), 200)
+    if error.filename is not None:
+        return EngineError(say("{path}: {why}", path=inert(str(error.filename), 400), why=why))
+    return EngineError(say("The output cannot be written: {why}", why=why))
+
+
+def own_fault(error: BaseException) -> EngineError:
+    """Return a bug of ours as an error that says where it is; its own words may hold hidden values."""
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return EngineError(
+        say("The grader itself failed here ({where}).",
+            where=f"{type(error).__name__}, {Path(last.filename).name}:{last.lineno}"),
+        say("Please report this with the submission; --audience instructor shows more."),
+    )  # fmt: skip
 
 
 def note(message: Message) -> None:
     """Write a sentence to standard error."""
-    _write(message.text(asked_language(sys.argv)))
+    _write(message.text(_spoken()))
+
+
+def _spoken() -> Language:
+    """Return the language asked for, English where standard error has no Chinese characters."""
+    try:
+        "评分".encode(sys.stderr.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return "en"
+    return asked_language(sys.argv)
 
 
 def _write(text: str) -> None:

@@ -113,9 +113,14 @@ def put(text: str, output: str | None) -> None:
         raise _unwritable(output, error) from error
 
 
-def _unwritable(path: str, error: OSError) -> UsageError:
-    why = inert(error.strerror or "")
-    return UsageError(say("The report cannot be written to {path}: {why}", path=inert(path), why=why))
+def _unwritable(path: str, error: OSError) -> UsageError | EngineError:
+    """Return the error for a file that cannot be written: the command line's where its path is wrong, else ours."""
+    said = say(
+        "The report cannot be written to {path}: {why}", path=inert(path), why=inert(error.strerror or str(error))
+    )
+    hint = say("Name another place: --output FILE or --out FOLDER.")
+    wrong = isinstance(error, FileNotFoundError | IsADirectoryError | NotADirectoryError)
+    return UsageError(said, hint) if wrong else EngineError(said, hint)
 
 
 def _at_a_glance(reports: Reports, lang: Language | None) -> str:

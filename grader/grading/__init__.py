@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from grader.grading.pipeline import grade
     from grader.grading.prepared import Plan, Prepared, narrow, varied, with_dependents
     from grader.grading.preparing import prepare, read
-    from grader.grading.tally import ungraded
+    from grader.grading.tally import ungraded, unprepared
     from grader.model.report import for_students
 
 _HOMES = {
@@ -23,6 +23,7 @@ _HOMES = {
     "prepare": "grader.grading.preparing",
     "read": "grader.grading.preparing",
     "ungraded": "grader.grading.tally",
+    "unprepared": "grader.grading.tally",
     "varied": "grader.grading.prepared",
     "with_dependents": "grader.grading.prepared",
 }

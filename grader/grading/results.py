@@ -53,6 +53,9 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
     status: Status = "error" if told.undefined else status_of_problem(judged, student)
     results = _Results(judged, student, signature)
     checks = tuple(results.check(check, trials) for check, trials in judged.trials)
+    if status == "not_attempted":  # a stub changes no input, too, and such a check passes without a point
+        idle = [bool(check.max_score) and not check.score for check in checks]
+        checks = tuple(replace(check, status=status) if no else check for no, check in zip(idle, checks, strict=True))
     telling = [check.demand.telling for check, _ in judged.trials]
     right = any(result.status == "passed" and tells for result, tells in zip(checks, telling, strict=True))
     if told.more or not right:

@@ -28,7 +28,7 @@ from grader.model import (
 _STOPPED: dict[StopReason, Status] = {
     "timeout": "timeout",
     "cpu": "timeout",
-    "unreached": "timeout",
+    "unreached": "not_run",
     "memory": "out_of_memory",
     "output": "failed",
     "result": "failed",

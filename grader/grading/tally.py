@@ -12,7 +12,7 @@ from grader.errors import GraderError, Span, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.execution.confinement import sufficient
 from grader.grading.adjusting import summed
-from grader.language import Inert, Message, inert, listed, say
+from grader.language import Bilingual, Inert, Language, Message, inert, listed, say
 from grader.model import (
     CheckResult,
     Exhibit,
@@ -61,6 +61,35 @@ def ungraded(prepared: Prepared, name: str, error: GraderError, engine: Engine) 
         notes.append(Note(message=error.hint))
     report = _empty(prepared, engine, inert(name, 200), notes)
     return summed(report, [_nothing(problem, status, message) for problem in prepared.chosen])
+
+
+def unprepared(name: str, error: GraderError, language: Language) -> Report[Full]:
+    """Return the report of a submission whose rubric could not be used, or was not even looked for.
+
+    It holds no function and no points. A rubric's faults may tell what is hidden, so they are not in it.
+    """
+    notes = [Note(message=error.message)]
+    if error.hint is not None:
+        notes.append(Note(message=error.hint))
+    none = Fraction(0)
+    return Report(
+        assignment=Bilingual("评分", "Grading"),
+        language=language,
+        submission=inert(name, 200),
+        score=none,
+        max_score=none,
+        bonus=none,
+        max_bonus=none,
+        problems=(),
+        notes=tuple(notes),
+        seed=None,
+        rubric_digest="",
+        submission_digest="",
+        versions={"pingfen": __version__},
+        tier="",
+        self_check=False,
+        seconds=0.0,
+    )
 
 
 def _empty(prepared: Prepared, engine: Engine, submission: Inert, notes: Sequence[Note]) -> Report[Full]:

@@ -31,6 +31,7 @@ Status: TypeAlias = Literal[
     "timeout",
     "out_of_memory",
     "crashed",
+    "not_run",
     "missing",
     "ungradable",
     "not_graded",

@@ -49,7 +49,8 @@ class Format(Struct, frozen=True, kw_only=True):
     students may see. A file of it begins with `mark`.
 
     `job_page(report, language=…)` returns what is appended to the page of a CI job. With `windows`, the report also
-    says which part of an input a wrong element is made of; that takes some dozens of calls.
+    says which part of an input a wrong element is made of; that takes some dozens of calls. A `platform` reads what is
+    printed, so it gets a report also where nothing could be graded.
     """
 
     suffix: str = "txt"
@@ -61,6 +62,7 @@ class Format(Struct, frozen=True, kw_only=True):
     mark: str = ""
     job_page: Callable[..., str] | None = None
     windows: bool = False
+    platform: bool = False
 
 
 def contributed() -> list[str]:

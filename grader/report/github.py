@@ -14,7 +14,7 @@ from grader.errors import Span
 from grader.language import Language, say
 from grader.report import Format, markdown, terminal
 from grader.report.points import show_score, shown_points
-from grader.report.wording import STATES, AnyProblem, AnyReport, is_full, remarks_below
+from grader.report.wording import STATES, AnyProblem, AnyReport, is_full, is_graded, next_step, remarks_below, why_not
 
 MOST = 10
 """How many annotations of one level GitHub shows for a step."""
@@ -26,11 +26,17 @@ SUMMARY_BYTES = 900 << 10
 def render(report: AnyReport, *, language: Language, root: str = "") -> str:
     """Return what to print to the log: the report, then annotations with paths relative to `root`, then two notices.
 
-    The notices are those of GitHub Classroom's reporter, so that a classroom shows the points without it.
+    The notices are those of GitHub Classroom's reporter, so that a classroom shows the points without it. Where
+    something was not graded, an error says so in their place: no points are told.
     """
     text = terminal.render(report, language=language, width=100)
     token = secrets.token_hex(16)
     lines = [f"::stop-commands::{token}", text.rstrip("\n"), f"::{token}::", *_annotations(report, language, root)]
+    if not is_graded(report):
+        why = why_not(report) or next_step(report)
+        said = why.text(language)
+        lines.append(_command("error", said, title=STATES["not_graded"].word.text(language)))
+        return "\n".join(lines) + "\n"
     points = shown_points(report)
     required = points.required
     lines.append(_command("notice", "Points " + show_score(required).replace(" ", ""), title="Autograding complete"))
@@ -96,4 +102,4 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-FORMAT = Format(render=render, asks=("root",), join="\n".join, job_page=summary)
+FORMAT = Format(render=render, asks=("root",), join="\n".join, job_page=summary, platform=True)

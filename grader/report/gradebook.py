@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from grader.language import Language, Message, say, say_count
 from grader.report import Format
-from grader.report.lines import cell_width, cut, pad
+from grader.report.lines import cell_width, cut, pad, wrap
 from grader.report.points import Score, arithmetic, show_points, shown_points
-from grader.report.wording import STATES, AnyProblem, AnyReport, adjusted_total, is_full
+from grader.report.wording import STATES, AnyProblem, AnyReport, adjusted_total, is_full, is_graded, why_not
 
 MARK = "\ufeff"
 """A byte order mark: Excel then reads the file as UTF-8."""
@@ -23,15 +23,17 @@ _ACTIVE = "=+-@\t\r\n＝＋－＠"
 def render(reports: Sequence[AnyReport], *, language: Language) -> str:
     """Return the table: name, status, required and bonus points, their total, and each function's points.
 
-    Where points changed after the checks, a last column says how.
+    Where points changed after the checks, a further column says how; where something could not be graded, the last
+    column says why.
     """
     functions = list(dict.fromkeys(problem.function for report in reports for problem in report.problems))
     words = [say("submission"), say("status"), say("required"), say("bonus"), say("total")]
     rows = [[*(word.text(language) for word in words), *functions]]
     rows += [_row(report, functions, language) for report in reports]
-    reasons = [_adjusted(report, language) for report in reports]
-    if any(reasons):
-        rows = [[*row, reason] for row, reason in zip(rows, [say("adjusted").text(language), *reasons], strict=True)]
+    for head, column in ((say("adjusted"), _adjusted), (say("reason"), _reason)):
+        said = [column(report, language) for report in reports]
+        if any(said):
+            rows = [[*row, text] for row, text in zip(rows, [head.text(language), *said], strict=True)]
     return "".join(",".join(_cell(each) for each in row) + "\n" for row in rows)
 
 
@@ -47,9 +49,9 @@ def _row(report: AnyReport, functions: Sequence[str], language: Language) -> lis
     return [
         report.submission,
         standing(report).text(language),
-        _points(points.required, required),
+        _points(points.required, required) if own else "",
         _points(points.bonus, bonus) if bonus else "",
-        _points(total, own.values()),
+        _points(total, own.values()) if own else "",
         *(_points(points.problems[name], [own[name]]) if name in own else "" for name in functions),
     ]
 
@@ -62,6 +64,12 @@ def _adjusted(report: AnyReport, language: Language) -> str:
         if problem.adjustments
     ]
     return "; ".join(sentence.text(language) for sentence in (*said, *adjusted_total(report)))
+
+
+def _reason(report: AnyReport, language: Language) -> str:
+    """Return in one line why something was not graded."""
+    why = why_not(report)
+    return " ".join(why.text(language).split()) if why is not None else ""
 
 
 def _points(shown: Score, of: Iterable[AnyProblem]) -> str:
@@ -80,7 +88,7 @@ def _cell(text: str) -> str:
 def standing(report: AnyReport) -> Message:
     """Return the word for a submission: not graded if anything was not, full marks, or what all of it is."""
     states = {problem.status for problem in report.problems}
-    if "not_graded" in states:
+    if not is_graded(report):
         return STATES["not_graded"].word
     if len(states) == 1 and (alike := next(iter(states))) in ("ungradable", "not_attempted", "missing"):
         return STATES[alike].word
@@ -92,27 +100,29 @@ def standing(report: AnyReport) -> Message:
 def at_a_glance(reports: Sequence[AnyReport], *, language: Language, width: int = 80) -> str:
     """Return a table of at most `width` cells: name, required points, bonus points, how it stands, what is not full.
 
-    A name is cut from its left, where paths are alike. Points that were not graded are a dash.
+    A name is cut from its left, where paths are alike. Points that were not graded are a dash. Why something was not
+    graded stands below.
     """
     rows = [
         (report.submission, *_totals(report), standing(report).text(language), _short(report)) for report in reports
     ]
+    reasons = [_reason(report, language) for report in reports]
     score, bonus = (max(len(row[column]) for row in rows) for column in (1, 2))
     word = max(cell_width(row[3]) for row in rows)
     name = max(8, min(max(cell_width(row[0]) for row in rows), width - score - bonus - word - 16))
     lines = [say_count("{count} submission", "{count} submissions", len(rows)).text(language), ""]
-    for submission, required, extra, state, short in rows:
+    for (submission, required, extra, state, short), why in zip(rows, reasons, strict=True):
         gap = f"  {extra:>{bonus}}" if bonus else ""
         head = f"{pad(_cut_left(submission, name), name)}  {required:>{score}}{gap}  {pad(state, word)}  "
         lines.append((head + cut(short, max(8, width - cell_width(head)))).rstrip())
+        lines += [f"    {line}" for line in wrap(why, width - 4) if why]
     return "\n".join(lines) + "\n"
 
 
 def _totals(report: AnyReport) -> tuple[str, str]:
     points = shown_points(report)
-    lost = {problem.bonus for problem in report.problems if problem.status == "not_graded"}
-    required = "–" if False in lost else show_points(points.required.score)
-    extra = "–" if True in lost else f"+{show_points(points.bonus.score)}"
+    required = show_points(points.required.score) if is_graded(report, bonus=False) else "–"
+    extra = f"+{show_points(points.bonus.score)}" if is_graded(report, bonus=True) else "–"
     return f"{required} / {show_points(points.required.max_score)}", extra if report.max_bonus else ""
 
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from grader.language import Language, Message, say
+from grader.language import Language, Message, listed, say
 from grader.report import Format
 from grader.report.evidence import check_text
 from grader.report.points import show_score, shown_points
-from grader.report.wording import STATES, AnyReport, adjusted_total, next_step, remarks_below
+from grader.report.wording import (
+    STATES,
+    AnyReport,
+    adjusted_total,
+    is_graded,
+    next_step,
+    remarks_below,
+    to_explain,
+    why_not,
+)
 
 _MOST = 8000  # characters of output for one test
 
@@ -21,7 +30,7 @@ class Test(Struct, frozen=True, kw_only=True):
 
     name: str
     number: str
-    score: float
+    score: float | UnsetType = UNSET
     max_score: float
     status: Literal["passed", "failed"]
     output: str
@@ -32,9 +41,13 @@ class Test(Struct, frozen=True, kw_only=True):
 
 
 class Results(Struct, frozen=True, kw_only=True):
-    """The file; `score` is required points and bonus together."""
+    """The file; `score` is required points and bonus together.
 
-    score: float
+    Where something could not be graded, neither it nor that test has a score. Gradescope then says that the autograder
+    failed, keeps the score that the student had, and does not count the attempt.
+    """
+
+    score: float | UnsetType = UNSET
     execution_time: float
     output: str
     output_format: Literal["text"] = "text"
@@ -51,26 +64,24 @@ def render(report: AnyReport, *, language: Language) -> str:
         Test(
             name=f"{problem.function}: {check.name.text(language)}",
             number=f"{major}.{minor}",
-            score=float(shown.score),
+            score=float(shown.score) if problem.status != "not_graded" else UNSET,
             max_score=float(shown.max_score),
-            status="passed" if check.status == "passed" else "failed",
+            status="passed" if check.status == "passed" and shown.score == shown.max_score else "failed",
             output=check_text(problem, check, language)[:_MOST],
             tags=["bonus"] if problem.bonus else [],
         )
         for major, problem in enumerate(report.problems, 1)
         for minor, (check, shown) in enumerate(zip(problem.checks, points.checks[problem.function], strict=True), 1)
     ]
-    lines: list[Message] = [say("required {points}", points=show_score(points.required))]
-    if points.bonus.max_score:
+    graded = is_graded(report)
+    lines: list[Message] = [say("required {points}", points=show_score(points.required))] if graded else []
+    if points.bonus.max_score and graded:
         lines.append(say("bonus {points}", points=show_score(points.bonus)))
     lines += adjusted_total(report)
-    for problem in report.problems:
-        if problem.message is not None or problem.adjustments:
-            remark = problem.message or STATES[problem.status].word
-            lines += [say("{place}: {remark}", place=problem.function, remark=remark), *remarks_below(problem)]
+    lines += _explained(report)
     lines.append(say("Next: {step}", step=next_step(report)))
     results = Results(
-        score=float(points.required.score + points.bonus.score),
+        score=float(points.required.score + points.bonus.score) if graded else UNSET,
         execution_time=report.seconds,
         output="\n".join(line.text(language) for line in lines)[:_MOST],
         tests=tests,
@@ -79,4 +90,17 @@ def render(report: AnyReport, *, language: Language) -> str:
     return msgspec.json.format(msgspec.json.encode(results), indent=2).decode() + "\n"
 
 
-FORMAT = Format(render=render, suffix="json")
+def _explained(report: AnyReport) -> list[Message]:
+    why = why_not(report)
+    if why is not None:
+        return [why]
+    lines: list[Message] = []
+    for group in to_explain(report):
+        problem = group[0]
+        remark = problem.message or STATES[problem.status].word
+        functions = listed([each.function for each in group])
+        lines += [say("{place}: {remark}", place=functions, remark=remark), *remarks_below(problem)]
+    return lines
+
+
+FORMAT = Format(render=render, suffix="json", platform=True)

@@ -65,7 +65,7 @@ def render(report: AnyReport, *, language: Language) -> str:
         cards=cards,
         required=[one for one in cards if not one.problem.bonus],
         bonus=[one for one in cards if one.problem.bonus],
-        done=all(is_full(problem) for problem in report.problems),
+        done=bool(report.problems) and all(is_full(problem) for problem in report.problems),
         next=next_step(report),
         style=Markup(style),
         policy=f"default-src 'none'; style-src 'sha256-{_digest(style)}'; base-uri 'none'; form-action 'none'",

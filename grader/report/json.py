@@ -20,7 +20,7 @@ from grader.model.outcome import CATEGORIES
 from grader.report import Format
 from grader.report.evidence import lay_open, show_kind, show_value
 from grader.report.points import Points, Score, round_points, shown_points
-from grader.report.wording import AnyCase, AnyCheck, AnyProblem, AnyReport, next_step, proportion, summary_of
+from grader.report.wording import AnyCase, AnyCheck, AnyProblem, AnyReport, is_graded, next_step, proportion, summary_of
 
 R = TypeVar("R", bound=Struct)
 
@@ -89,7 +89,7 @@ class CheckV1(Struct, frozen=True, kw_only=True):
     kind: str
     visibility: Visibility
     status: Status
-    score: float
+    score: float | None
     max_score: float
     message: str
     statistics: str
@@ -117,7 +117,7 @@ class ProblemV1(Struct, frozen=True, kw_only=True):
     function: str
     title: str
     status: Status
-    score: float
+    score: float | None
     max_score: float
     bonus: bool
     message: str
@@ -142,6 +142,8 @@ class NoteV1(Struct, frozen=True, kw_only=True):
 class ReportV1(Struct, frozen=True, kw_only=True):
     """One submission graded; points are rounded to cents so that they add up, `seed` is null for students.
 
+    A score is null where something in it was not graded: our machinery failed, or the rubric. Without `problems`
+    nothing was graded at all, and `notes` say why.
     `adjustments` are of the whole submission, and there if there are any: they change `score`.
     `rubric_digest` is of the rubric and its reference together; `rubric_file_digest`, the SHA-256 of the rubric's file,
     is there in an instructor's report.
@@ -151,9 +153,9 @@ class ReportV1(Struct, frozen=True, kw_only=True):
     assignment: str
     language: Language
     submission: str
-    score: float
+    score: float | None
     max_score: float
-    bonus: float
+    bonus: float | None
     max_bonus: float
     adjustments: list[AdjustmentV1] | UnsetType = UNSET
     next: str
@@ -194,8 +196,8 @@ def to_wire(report: AnyReport, language: Language) -> ReportV1:
         language,
         schema=SCHEMA,
         language=language,
-        **_points(points.required),
-        bonus=float(points.bonus.score),
+        **_points(points.required, graded=is_graded(report, bonus=False)),
+        bonus=float(points.bonus.score) if is_graded(report, bonus=True) else None,
         max_bonus=float(points.bonus.max_score),
         next=next_step(report).text(language),
         adjustments=_wire(report.adjustments, language) or UNSET,
@@ -212,7 +214,7 @@ def _problem(problem: AnyProblem, points: Points, language: Language) -> Problem
         ProblemV1,
         problem,
         language,
-        **_points(points.problems[problem.function]),
+        **_points(points.problems[problem.function], graded=problem.status != "not_graded"),
         message=_sentence(problem.message, language),
         diagnosis=_sentence(problem.diagnosis, language),
         hint_penalty=float(round_points(problem.taken_by("hints"))),
@@ -227,7 +229,7 @@ def _check(problem: AnyProblem, check: AnyCheck, score: Score, language: Languag
         CheckV1,
         check,
         language,
-        **_points(score),
+        **_points(score, graded=problem.status != "not_graded"),
         message=_sentence(check.message, language),
         statistics=_sentence(summary_of(check), language),
         hint=_sentence(check.hint, language),
@@ -269,8 +271,8 @@ def _evidence(exhibit: Exhibit, language: Language) -> list[EvidenceV1]:
     return [EvidenceV1(label=row.label.text(language), lines=row.lines) for row in rows]
 
 
-def _points(score: Score) -> dict[str, float]:
-    return {"score": float(score.score), "max_score": float(score.max_score)}
+def _points(score: Score, *, graded: bool) -> dict[str, float | None]:
+    return {"score": float(score.score) if graded else None, "max_score": float(score.max_score)}
 
 
 def _sentence(said: Message | Bilingual | None, language: Language) -> str:

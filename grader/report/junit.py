@@ -1,4 +1,8 @@
-"""The report as JUnit XML (https://github.com/testmoapp/junitxml): one suite a function, one test case a check."""
+"""The report as JUnit XML, by the schema that Jenkins checks it against: one suite a function, one test case a check.
+
+The schema (github.com/jenkinsci/xunit-plugin, junit-10.xsd) is also pytest's `xunit2`. It gives properties to suites
+alone, and a test case no file or line. So the points of the whole report stand in a suite without test cases.
+"""
 
 from __future__ import annotations
 
@@ -6,74 +10,91 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
-from grader.language import Language, Message
+from grader.language import Language, Message, say
 from grader.model import Status
 from grader.report import Format
 from grader.report.evidence import check_text
+from grader.report.lines import show_place
 from grader.report.points import Score, arithmetic, show_points, shown_points
-from grader.report.wording import STATES, AnyCheck, AnyProblem, AnyReport, adjusted_total
+from grader.report.wording import STATES, AnyCheck, AnyProblem, AnyReport, adjusted_total, is_graded, why_not
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
 _BROKEN: tuple[Status, ...] = ("error", "timeout", "out_of_memory", "crashed", "ungradable")
+_SKIPPED: tuple[Status, ...] = ("not_graded", "not_run")
+_COUNTS = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
+TOTAL = "points"
+"""The suite that holds the points of the whole report."""
 
 
 def render(report: AnyReport, *, language: Language) -> str:
     """Return the report as XML text; points are properties, as the format has no place of its own for them.
 
-    What is not right is a `failure`, what stopped an `error`; what was not graded, and a bonus function not attempted,
-    is `skipped`.
+    What is not right is a `failure`, what stopped an `error`; what was not run or not graded, and a bonus function not
+    attempted, is `skipped`. Where nothing was graded at all, an `error` says why.
     """
     points = shown_points(report)
     root = ET.Element("testsuites", name=_clean(report.assignment.text(language)), time=f"{report.seconds:.3f}")
-    totals = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
     for problem in report.problems:
-        suite = _suite(problem, points.checks[problem.function], language)
-        root.append(suite)
-        for name in totals:
-            totals[name] += int(suite.get(name, "0"))
-    for name, count in totals.items():
-        root.set(name, str(count))
-    properties = ET.SubElement(root, "properties")
-    _points(properties, points.required, "points")
-    _points(properties, points.bonus, "bonus")
+        checks = points.checks[problem.function]
+        root.append(_suite(problem, points.problems[problem.function], checks, language))
+    if not report.problems:
+        root.append(_nothing(report, language))
+    for name in ("tests", "failures", "errors"):
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+    total = ET.SubElement(root, "testsuite", name=TOTAL, tests="0", failures="0", errors="0")
+    properties = ET.SubElement(total, "properties")
+    if is_graded(report):
+        _points(properties, points.required, "points")
+        _points(properties, points.bonus, "bonus")
     _adjusted(properties, adjusted_total(report), language)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _suite(problem: AnyProblem, shown: tuple[Score, ...], language: Language) -> ET.Element:
+def _suite(problem: AnyProblem, whole: Score, shown: tuple[Score, ...], language: Language) -> ET.Element:
     suite = ET.Element("testsuite", name=problem.function)
-    cases = [_case(problem, check, pair, language) for check, pair in zip(problem.checks, shown, strict=True)]
+    cases = [_case(problem, check, language) for check in problem.checks]
     suite.set("tests", str(len(cases)))
-    for attribute, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+    for attribute, tag in _COUNTS:
         suite.set(attribute, str(sum(case.find(tag) is not None for case in cases)))
+    if problem.at is not None:
+        suite.set("file", _clean(problem.at.path))
+    properties = ET.SubElement(suite, "properties")
+    if problem.status != "not_graded":
+        _points(properties, whole, "points")
+        for number, score in enumerate(shown, 1):
+            _points(properties, score, f"points.{number}")
     if problem.adjustments:
-        sentence = arithmetic(problem.earned, problem.adjustments)
-        _adjusted(ET.SubElement(suite, "properties"), [sentence], language)
+        _adjusted(properties, [arithmetic(problem.earned, problem.adjustments)], language)
     suite.extend(cases)
     return suite
 
 
-def _case(problem: AnyProblem, check: AnyCheck, shown: Score, language: Language) -> ET.Element:
+def _case(problem: AnyProblem, check: AnyCheck, language: Language) -> ET.Element:
     case = ET.Element("testcase", name=_clean(check.name.text(language)), classname=f"grade.{problem.function}")
-    if problem.at is not None:
-        case.set("file", _clean(problem.at.path))
-        case.set("line", str(problem.at.line))
-    _points(ET.SubElement(case, "properties"), shown, "points")
     tag = _tag(problem, check)
     if tag:
         message = check.message or problem.message or STATES[check.status].word
         result = ET.SubElement(case, tag, message=_clean(message.text(language)), type=check.status)
-        result.text = _clean(check_text(problem, check, language))
+        place = [show_place(problem.at).text(language)] if problem.at is not None else []
+        result.text = _clean("\n".join([*place, check_text(problem, check, language)]))
     return case
 
 
 def _tag(problem: AnyProblem, check: AnyCheck) -> str:
     if check.status == "passed":
         return ""
-    if check.status == "not_graded" or (problem.bonus and check.status == "not_attempted"):
+    if check.status in _SKIPPED or (problem.bonus and check.status == "not_attempted"):
         return "skipped"
     return "error" if check.status in _BROKEN else "failure"
+
+
+def _nothing(report: AnyReport, language: Language) -> ET.Element:
+    suite = ET.Element("testsuite", name="grade", tests="1", failures="0", errors="1", skipped="0")
+    case = ET.SubElement(suite, "testcase", name=STATES["not_graded"].word.text(language), classname="grade.grade")
+    why = _clean((why_not(report) or say("not graded")).text(language))
+    ET.SubElement(case, "error", message=why, type="not_graded").text = why
+    return suite
 
 
 def _points(properties: ET.Element, shown: Score, name: str) -> None:

@@ -10,7 +10,7 @@ from grader.report.evidence import check_sentences, evidence_lines
 from grader.report.lines import show_place
 from grader.report.points import Points, Score, show_score, shown_points
 from grader.report.wording import (
-    NOT_RUN,
+    NEVER_CALLED,
     STATES,
     VISIBILITIES,
     AnyCheck,
@@ -29,6 +29,7 @@ from grader.report.wording import (
     to_explain,
 )
 
+_LOST = STATES["not_graded"].word
 _MEANT = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$:])")
 
 
@@ -39,7 +40,7 @@ def render(report: AnyReport, *, language: Language) -> str:
     def say_it(message: Message | Bilingual) -> str:
         return escape(message.text(language))
 
-    head = f"## {say_it(report.assignment)}: {show_score(points.required)}"
+    head = f"## {say_it(report.assignment)}: {show_score(points.required) if report.problems else say_it(_LOST)}"
     about = code(report.submission)
     if points.bonus.max_score:
         about += " · " + say_it(say("bonus {points}", points=show_score(points.bonus)))
@@ -48,8 +49,9 @@ def render(report: AnyReport, *, language: Language) -> str:
         about,
         *(say_it(sentence) for sentence in adjusted_total(report)),
         f"**{say_it(say('Next: {step}', step=next_step(report)))}**",
-        _table(report, points, language),
     ]
+    if report.problems:
+        parts.append(_table(report, points, language))
     for group in to_explain(report):
         parts += _explained(group, points, language, every=is_instructors(report))
     if report.notes:
@@ -108,7 +110,7 @@ def _explained(group: list[AnyProblem], points: Points, language: Language, *, e
     if problem.listing is not None and problem.listing.caret and problem.at is not None:
         index = problem.at.line - problem.listing.at.line
         parts += [fence(line) for line in problem.listing.lines[index : index + 1]]
-    if problem.status not in NOT_RUN and not is_full(problem):
+    if problem.status not in NEVER_CALLED and not is_full(problem):
         pairs = list(zip(problem.checks, points.checks[problem.function], strict=True))
         for check, shown in pairs:
             if check.status != "passed":

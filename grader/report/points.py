@@ -88,9 +88,14 @@ def apportion(parts: Sequence[Fraction], total: Fraction, caps: Sequence[Fractio
 
 
 def shown_points(report: Report[Exhibit | Withheld]) -> Points:
-    """Return every number of points in `report` as it is to be shown."""
+    """Return every number of points in `report` as it is to be shown.
+
+    What is not full is never shown as full, and what is not nothing never as nothing: rounding that would do so is
+    moved by a cent, and with it the sums above.
+    """
     problems: dict[str, Score] = {}
     sums: list[Score] = []
+    checks: dict[str, tuple[Score, ...]] = {}
     for bonus, score, max_score in (
         (False, report.score, report.max_score),
         (True, report.bonus, report.max_bonus),
@@ -100,14 +105,36 @@ def shown_points(report: Report[Exhibit | Withheld]) -> Points:
         # What is adjusted is rounded by itself, so that its arithmetic ends in the number that is shown.
         exact = [(round_points(one.score) if one.adjustments else one.score, one.max_score) for one in group]
         shown = _pairs(exact, total)
-        problems |= {problem.function: pair for problem, pair in zip(group, shown, strict=True)}
-        sums.append(total)
-    checks = {problem.function: tuple(_checks(problem, problems[problem.function])) for problem in report.problems}
+        moved = Fraction(0)
+        for problem, pair in zip(group, shown, strict=True):
+            checks[problem.function], by = _checks(problem, pair)
+            problems[problem.function] = _strict(_moved(pair, by), problem.score, problem.max_score)
+            moved += problems[problem.function].score - pair.score
+        sums.append(_strict(total if report.adjustments and not bonus else _moved(total, moved), score, max_score))
     return Points(required=sums[0], bonus=sums[1], problems=problems, checks=checks)
 
 
-def _checks(problem: ProblemResult[Exhibit | Withheld], total: Score) -> list[Score]:
-    return _pairs([(check.score, check.max_score) for check in problem.checks], total)
+def _checks(problem: ProblemResult[Exhibit | Withheld], total: Score) -> tuple[tuple[Score, ...], Fraction]:
+    """Return the checks' points, and by how much their sum was moved: 0 where it is not the problem's score."""
+    exact = [(check.score, check.max_score) for check in problem.checks]
+    rounded = _pairs(exact, total)
+    shown = tuple(_strict(one, *its) for one, its in zip(rounded, exact, strict=True))
+    moved = sum((one.score - other.score for one, other in zip(shown, rounded, strict=True)), Fraction(0))
+    return shown, Fraction(0) if problem.adjustments else moved
+
+
+def _moved(shown: Score, by: Fraction) -> Score:
+    return Score(min(max(shown.score + by, Fraction(0)), shown.max_score), shown.max_score)
+
+
+def _strict(shown: Score, score: Fraction, max_score: Fraction) -> Score:
+    """Return what is shown of a score: full where it is, else a cent from full or from 0 where rounding led there."""
+    if 0 < max_score <= score:
+        return Score(shown.max_score, shown.max_score)
+    least, most = Fraction(1, CENTS), shown.max_score - Fraction(1, CENTS)
+    if not 0 < score < max_score or most < least:
+        return shown
+    return Score(min(max(shown.score, least), most), shown.max_score)
 
 
 def _pairs(exact: Sequence[tuple[Fraction, Fraction]], total: Score) -> list[Score]:

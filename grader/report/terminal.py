@@ -14,7 +14,7 @@ from grader.report import Format
 from grader.report.lines import cell_width, cut, pad, show_place, wrap
 from grader.report.points import Points, Score, show_score, shown_points
 from grader.report.wording import (
-    NOT_RUN,
+    NEVER_CALLED,
     STATES,
     VISIBILITIES,
     AnyCheck,
@@ -116,7 +116,7 @@ def _page(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
     yield from _notes(report, canvas)
     yield canvas.line("")
     step = next_step(report)
-    done = all(is_full(problem) for problem in report.problems)
+    done = bool(report.problems) and all(is_full(problem) for problem in report.problems)
     yield from canvas.wrapped(step if done else say("Next: {step}", step=step), "bold", hang=2)
     yield from _foot(report, canvas)
 
@@ -166,7 +166,8 @@ class Columns(NamedTuple):
 def _overview(report: AnyReport, points: Points, canvas: Canvas) -> Iterable[Line]:
     """Yield the heading, the table and the totals."""
     yield _heading(report, canvas)
-    yield canvas.line("")
+    if report.problems:
+        yield canvas.line("")
     columns = _columns(report, points, canvas)
     for bonus in (False, True):
         group = [problem for problem in report.problems if problem.bonus is bonus]
@@ -174,6 +175,8 @@ def _overview(report: AnyReport, points: Points, canvas: Canvas) -> Iterable[Lin
             yield canvas.line((canvas.say(say("bonus")), "dim"))
         for problem in group:
             yield _row(problem, points.problems[problem.function], columns, canvas)
+    if not report.problems:
+        return
     yield canvas.line("")
     yield _totals(points, canvas)
     for sentence in adjusted_total(report):
@@ -244,7 +247,7 @@ def _explained(group: list[AnyProblem], points: Points, canvas: Canvas, *, every
         yield from canvas.wrapped(say("Nothing is lost: mend this line and grade again."))
     elif problem.status == "ungradable":
         yield from canvas.wrapped(say("Nothing is lost: hand in a file that can be read and grade again."))
-    if problem.status not in NOT_RUN and not is_full(problem):
+    if problem.status not in NEVER_CALLED and not is_full(problem):
         yield from _checks(problem, points.checks[problem.function], canvas, every=every)
 
 

@@ -44,6 +44,7 @@ STATES: dict[Status, State] = {
     "timeout": State(say("too slow"), "✗", "x", "red"),
     "out_of_memory": State(say("out of memory"), "✗", "x", "red"),
     "crashed": State(say("crashed"), "✗", "x", "red"),
+    "not_run": State(say("not run"), "–", "-", "bright_black"),
     "missing": State(say("missing"), "?", "?", "red"),
     "ungradable": State(say("cannot be read"), "!", "!", "magenta"),
     "not_graded": State(say("not graded"), "–", "-", "bright_black"),
@@ -51,8 +52,8 @@ STATES: dict[Status, State] = {
 
 VISIBILITIES: dict[Visibility, Message] = {"public": say("public"), "hidden": say("hidden")}
 
-NOT_RUN = ("ungradable", "missing", "not_graded")
-"""States of a function that was not run at all: its checks say nothing more."""
+NEVER_CALLED = ("ungradable", "missing", "not_graded")
+"""States of a function that was never called: its checks say nothing more."""
 
 _CATEGORIES: dict[str, Message] = {
     "type": say("another kind of object"),
@@ -174,13 +175,16 @@ def proportion(problem: AnyProblem, check: AnyCheck) -> Message | None:
 
 
 def how_many(check: AnyCheck) -> Message | None:
-    """Return how many of the check's cases are not right, if it has several that may differ."""
+    """Return how many of the check's cases are not right, if it has several that may differ, and how many not run."""
     kind = _kind(check)
-    if len(check.cases) < 2 or not (kind is None or kind.decisive):
-        return None
-    wrong = sum(case.status != "passed" for case in check.cases)
-    return say_count("{count} of {total} cases is not right", "{count} of {total} cases are not right", wrong,
-                     total=len(check.cases))  # fmt: skip
+    unrun = sum(case.status == "not_run" for case in check.cases)
+    wrong = sum(case.status != "passed" for case in check.cases) - unrun
+    left = say_count("{count} case not run", "{count} cases not run", unrun) if unrun else None
+    if not wrong or len(check.cases) < 2 or not (kind is None or kind.decisive):
+        return left
+    count = say_count("{count} of {total} cases is not right", "{count} of {total} cases are not right", wrong,
+                      total=len(check.cases))  # fmt: skip
+    return say("{first}; {then}", first=count, then=left) if left is not None else count
 
 
 def about(problem: AnyProblem, check: AnyCheck) -> list[Message]:
@@ -194,6 +198,35 @@ def about(problem: AnyProblem, check: AnyCheck) -> list[Message]:
     if check.visibility == "hidden" and (said is None or len(_failures(check)) > 1 or (case is not None and case.at)):
         said = summary_of(check)
     return [said] if said is not None and said != problem.message else []
+
+
+def why_not(report: AnyReport) -> Message | None:
+    """Return why nothing of a submission, or not all of it, was graded; None where it was."""
+    if not report.problems:
+        return _one_after_another([note.message for note in report.notes]) if report.notes else None
+    states = {problem.status for problem in report.problems}
+    if not ("not_graded" in states or (len(states) == 1 and states <= {"ungradable", "missing"})):
+        return None
+    first = next(each for each in report.problems if each.status == "not_graded" or "not_graded" not in states)
+    said = [first.message, *(note.message for note in report.notes if note.message != first.message)]
+    told = [message for message in said if message is not None]
+    return _one_after_another(told) if told else None
+
+
+def _one_after_another(messages: Sequence[Message]) -> Message:
+    whole = messages[0]
+    for message in messages[1:]:
+        whole = say("{first} {then}", first=whole, then=message)
+    return whole
+
+
+def is_graded(report: AnyReport, *, bonus: bool | None = None) -> bool:
+    """Return whether all of a submission was graded, or all of its bonus or required functions.
+
+    Where our machinery or the rubric failed, there are no points, not 0.
+    """
+    of = [problem for problem in report.problems if bonus in (None, problem.bonus)]
+    return bool(report.problems) and all(problem.status != "not_graded" for problem in of)
 
 
 def adjusted_total(report: AnyReport) -> list[Message]:
@@ -268,6 +301,8 @@ def _failures(check: AnyCheck) -> list[Message]:
 
 def next_step(report: AnyReport) -> Message:
     """Return the one thing to do next: what breaks others first, required before bonus, in the rubric's order."""
+    if not report.problems:
+        return say("Grade again once that is mended; no points are lost. If it stays like this, tell your instructor.")
     unfinished = [problem for problem in report.problems if not is_full(problem)]
     if not unfinished and report.elsewhere:
         return say(

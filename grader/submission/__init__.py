@@ -15,7 +15,7 @@ from grader.model import Broken, Signature, Source, Submission
 from grader.submission import notebook
 from grader.submission.costs import TookTooLong, WordsLeft, bounded, forget, once
 from grader.submission.notebook import blank
-from grader.submission.reading import Folder, FoundFile, helper, in_file, in_folder, packed
+from grader.submission.reading import Folder, FoundFile, helper, in_file, in_folder, packed, way_out
 from grader.submission.removed import remarks
 from grader.submission.symbols import find, find_markers, odd_markers, some, suggest
 from grader.submission.syntax import Hole, explain, parse
@@ -69,7 +69,7 @@ def _loaded(path: Path, names: Sequence[str], pattern: str, base: Path, *, helpe
                 return _understood(in_file(handed_in, path, names, beside), names)
     raise UsageError(
         say("{path} is not a Python file, notebook, folder or .zip.", path=inert(str(path))),
-        hint=say("Give a .py or .ipynb file, or a folder or .zip that holds one."),
+        hint=way_out([path.name]),
     )
 
 

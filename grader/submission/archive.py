@@ -11,6 +11,7 @@ import stat
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 from zipfile import BadZipFile
@@ -18,7 +19,7 @@ from zipfile import BadZipFile
 from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
 from grader.submission.costs import NOTEBOOK, SCRIPT, too_large
-from grader.submission.reading import FoundFile, choose
+from grader.submission.reading import SUFFIXES, FoundFile, choose, is_work, several_in
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
@@ -139,8 +140,10 @@ _SMALL = 1 << 20
 _BROKEN = (ValueError, RuntimeError, EOFError, OSError, struct.error, zlib.error, OverflowError, MemoryError)
 
 
-def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str) -> FoundFile:
+def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str, *, within: bool = False) -> FoundFile:
     """Return the submission in a .zip, which must stay open while helper modules may be read.
+
+    It may hold one .zip and no code, as a packed folder with an archive does; what is `within` another holds no third.
 
     Raises SubmissionError for an archive that is unsafe or damaged, UsageError for no candidate or several.
     """
@@ -148,15 +151,17 @@ def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str) -
 
     at = Span(path=inert(str(path), 1000))
     try:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        if not within and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise SubmissionError(say("{path} is not an ordinary file.", path=inert(str(path))), at=at)
         _check_directory(file, at)
-        return _pick(file, ZipFile(file), path, names, pattern)
+        return _pick(file, ZipFile(file), path, names, pattern, within=within)
     except (BadZipFile, *_BROKEN):
         raise SubmissionError(say("The archive is damaged or of an unknown kind."), at=at) from None
 
 
-def _pick(file: BinaryIO, archive: ZipFile, path: Path, names: Sequence[str], pattern: str) -> FoundFile:
+def _pick(
+    file: BinaryIO, archive: ZipFile, path: Path, names: Sequence[str], pattern: str, *, within: bool
+) -> FoundFile:
     at = Span(path=inert(str(path), 1000))
     members = _checked(archive.infolist(), at)
 
@@ -173,7 +178,15 @@ def _pick(file: BinaryIO, archive: ZipFile, path: Path, names: Sequence[str], pa
         except SubmissionError:
             return b""
 
-    chosen = choose(sorted(filter(_is_work, members)), glance, names, pattern, str(path))
+    works = sorted(filter(is_work, members))
+    archives = [name for name in works if name.lower().endswith(".zip")]
+    if archives and not any(name.lower().endswith(SUFFIXES) for name in works):
+        if len(archives) > 1:
+            raise several_in(str(path), archives)
+        if not within:
+            inner = BytesIO(unpacked(file, members[archives[0]]))
+            return in_archive(inner, path / archives[0], names, pattern, within=True)
+    chosen = choose(works, glance, names, pattern, str(path))
     folder = PurePosixPath(chosen).parent
 
     def beside(module: str) -> bytes | None:
@@ -192,11 +205,6 @@ def _pick(file: BinaryIO, archive: ZipFile, path: Path, names: Sequence[str], pa
         data=take(chosen),
         beside=beside,
     )
-
-
-def _is_work(name: str) -> bool:
-    """Return whether a member may be the submission: not hidden, and not left behind by a tool."""
-    return not any(part.startswith(".") or part in ("__MACOSX", "__pycache__") for part in PurePosixPath(name).parts)
 
 
 def _check_directory(file: BinaryIO, at: Span) -> None:

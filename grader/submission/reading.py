@@ -21,7 +21,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from grader.errors import GraderError, Span, SubmissionError, UsageError
-from grader.language import Inert, inert, say
+from grader.language import Inert, Message, inert, listed, say
 from grader.submission.costs import NOTEBOOK, SCRIPT, too_large
 
 _HELD = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
@@ -152,17 +152,69 @@ class FoundFile(Struct, frozen=True, kw_only=True):
 
 SUFFIXES = (".py", ".ipynb")
 _LISTED = 12
+_NAMED = 3
 _LOOKED_AT = 100
 _LOOKED_INTO = 64 << 20
 """Bytes of all candidates together; looking into so many takes a second or two."""
+
+
+_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
+_RENAMED = (".py.txt", ".ipynb.txt", ".ipynb.json", ".py.html", ".ipynb.html", ".pyw", ".pyc")
+_GIVE = say("Give a .py or .ipynb file, or a folder or .zip that holds one.")
+_NO_WORK = frozenset({"__pycache__", "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin"})
+
+
+def left_by_tools(name: str) -> bool:
+    """Return whether a file or folder of this name was left behind by a system or an editor: nobody handed it in."""
+    return name.startswith((".", "~$")) or name.lower() in _NO_WORK
+
+
+def is_work(name: str) -> bool:
+    """Return whether nothing on the way to a file in what was handed in was left behind by a tool."""
+    return not any(left_by_tools(part) for part in PurePosixPath(name).parts)
+
+
+def way_out(names: Sequence[str]) -> Message:
+    """Return what to hand in in place of files of these names, none of which can be graded."""
+    lower = [name.lower() for name in names]
+    if any(name.endswith(_RENAMED) for name in lower):
+        return say("If it is the code, let its name end in .py or .ipynb and hand it in again.")
+    if any(name.endswith(_ARCHIVES) for name in lower):
+        return say("Archives of this kind are not opened: unpack it, or pack the files as a .zip.")
+    return _GIVE
+
+
+def nothing_in(where: str, names: Sequence[str]) -> UsageError:
+    """Return the error for a folder or an archive without a script or notebook; `names` are the files in it."""
+    there = sorted(filter(is_work, names))
+    if not there:
+        said = say("There is no Python file or notebook in {where}, nor any other file.", where=inert(where))
+        return UsageError(said, hint=_GIVE)
+    shown = [inert(name, 60) for name in there[:_NAMED]] + ["…"] * (len(there) > _NAMED)
+    return UsageError(
+        say("There is no Python file or notebook in {where}, only {files}.", where=inert(where), files=listed(shown)),
+        hint=way_out(there),
+    )
+
+
+def several_in(where: str, files: Sequence[str]) -> UsageError:
+    """Return the error for a folder or an archive with several `files` that could be the submission."""
+    listed = "".join(f"\n  {inert(file, 100)}" for file in files[:_LISTED])
+    return UsageError(
+        say("{where} holds {count} files that could be the submission.", where=inert(where), count=len(files)),
+        hint=say(
+            "Give the path of one of them, or take the others away:{files}",
+            files=listed + ("\n  …" if len(files) > _LISTED else ""),
+        ),
+    )
 
 
 def choose(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[str], pattern: str, where: str) -> str:
     """Return the one of `files` (paths with forward slashes, inside `where`) that is the submission.
 
     It is the file whose name or path `pattern` matches (or a notebook of that name, if there is no such script), else
-    the one that defines a graded function, else the only Python file or notebook. Raises UsageError with the list if
-    that leaves none or several.
+    the one that defines a graded function, else the only Python file or notebook. Raises UsageError if that leaves none
+    (and says what there is), or several (and lists them).
     """
     fitting = [file for file in files if PurePosixPath(file).suffix.lower() in SUFFIXES]
     matching = _matching(fitting, pattern) or _matching(fitting, f"{PurePosixPath(pattern).stem}.ipynb")
@@ -175,19 +227,7 @@ def choose(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[s
     rest = defining or possible
     if len(rest) == 1:
         return rest[0]
-    if not rest:
-        raise UsageError(
-            say("There is no Python file or notebook in {where}.", where=inert(where)),
-            hint=say("Give a .py or .ipynb file, or a folder or .zip that holds one."),
-        )
-    listed = "".join(f"\n  {inert(file, 100)}" for file in rest[:_LISTED])
-    raise UsageError(
-        say("{where} holds {count} files that could be the submission.", where=inert(where), count=len(rest)),
-        hint=say(
-            "Give the path of one of them, or take the others away:{files}",
-            files=listed + ("\n  …" if len(rest) > _LISTED else ""),
-        ),
-    )
+    raise several_in(where, rest) if rest else nothing_in(where, files)
 
 
 def _defining(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[str]) -> list[str]:
@@ -255,7 +295,7 @@ def in_file(
 
 def in_folder(folder: Folder, path: Path, names: Sequence[str], pattern: str) -> FoundFile:
     """Return the submission in the folder at `path`. Raises UsageError if there is none, or several."""
-    files = sorted(_walk(folder, path, SUFFIXES))
+    files = sorted(_walk(folder, path, SUFFIXES)) or sorted(_walk(folder, path, ("",)))
     chosen = choose(files, lambda file: _glance(folder, file), names, pattern, str(path))
     place = path / chosen
     called = path.name if path.name not in ("", "..") else path.resolve().name
@@ -269,14 +309,19 @@ def in_folder(folder: Folder, path: Path, names: Sequence[str], pattern: str) ->
 
 
 def packed(folder: Folder, path: Path) -> str | None:
-    """Return the only .zip in the folder at `path`, None if there are several, or code beside it."""
+    """Return the only .zip in the folder at `path`, None if there is none, or code beside it.
+
+    Raises UsageError for several.
+    """
     archives = []
     for name in _walk(folder, path, (*SUFFIXES, ".zip")):
         if not name.lower().endswith(".zip"):
             return None
-        if not PurePosixPath(name).name.startswith("."):
+        if is_work(name):
             archives.append(name)
-    return archives[0] if len(archives) == 1 else None
+    if len(archives) > 1:
+        raise several_in(str(path), sorted(archives))
+    return archives[0] if archives else None
 
 
 def read(file: BinaryIO, where: str) -> bytes:

@@ -83,15 +83,20 @@ def test_none_is_said(hand_in):
 
 
 def test_a_folders_only_archive_is_what_was_handed_in(desk):
-    """A platform makes a folder of each upload; an archive in an archive stays closed."""
+    """A platform makes a folder of each upload; of archives within one another the third stays closed."""
     desk.put(packed(("cnn.py", DEF)), "work/sub/cnn.zip")
     desk.put(b"x", "work/report.docx")
     student = submission.load(desk.folder / "work", NAMES)
     assert student.name == "cnn.zip/cnn.py" and "zero_pad" in student.symbols
-    for inside in ("work/other.zip", "once.zip"):
-        desk.put(packed(("work.zip", packed(("cnn.py", DEF)))), inside)
-        with pytest.raises(UsageError, match="no Python file or notebook"):
-            submission.load(desk.folder / inside.split("/")[0], NAMES)
+    twice = packed(("work.zip", packed(("cnn.py", DEF))))
+    desk.put(twice, "twice.zip")
+    assert "zero_pad" in submission.load(desk.folder / "twice.zip", NAMES).symbols
+    desk.put(packed(("again.zip", twice)), "thrice.zip")
+    with pytest.raises(UsageError, match="no Python file or notebook"):
+        submission.load(desk.folder / "thrice.zip", NAMES)
+    desk.put(twice, "work/other.zip")
+    with pytest.raises(UsageError, match="2 files that could be the submission"):
+        submission.load(desk.folder / "work", NAMES)
 
 
 def test_what_tools_leave_behind_is_passed_over(hand_in):
