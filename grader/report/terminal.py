@@ -144,11 +144,7 @@ def _foot(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
 
 
 def _carries(encoding: str, text: str) -> bool:
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
+    return text.encode(encoding, "replace").decode(encoding) == text
 
 
 _BAR = 12
@@ -166,8 +162,9 @@ class Columns(NamedTuple):
 def _overview(report: AnyReport, points: Points, canvas: Canvas) -> Iterable[Line]:
     """Yield the heading, the table and the totals."""
     yield _heading(report, canvas)
-    if report.problems:
-        yield canvas.line("")
+    if not report.problems:
+        return
+    yield canvas.line("")
     columns = _columns(report, points, canvas)
     for bonus in (False, True):
         group = [problem for problem in report.problems if problem.bonus is bonus]
@@ -175,8 +172,6 @@ def _overview(report: AnyReport, points: Points, canvas: Canvas) -> Iterable[Lin
             yield canvas.line((canvas.say(say("bonus")), "dim"))
         for problem in group:
             yield _row(problem, points.problems[problem.function], columns, canvas)
-    if not report.problems:
-        return
     yield canvas.line("")
     yield _totals(points, canvas)
     for sentence in adjusted_total(report):
@@ -243,10 +238,9 @@ def _explained(group: list[AnyProblem], points: Points, canvas: Canvas, *, every
         yield from canvas.wrapped(sentence, "cyan", hang=2)
     quoted = list(_source_line(problem, canvas))
     yield from quoted
-    if problem.status == "ungradable" and quoted:
-        yield from canvas.wrapped(say("Nothing is lost: mend this line and grade again."))
-    elif problem.status == "ungradable":
-        yield from canvas.wrapped(say("Nothing is lost: hand in a file that can be read and grade again."))
+    if problem.status == "ungradable":
+        file = say("Nothing is lost: hand in a file that can be read and grade again.")
+        yield from canvas.wrapped(say("Nothing is lost: mend this line and grade again.") if quoted else file)
     if problem.status not in NEVER_CALLED and not is_full(problem):
         yield from _checks(problem, points.checks[problem.function], canvas, every=every)
 
