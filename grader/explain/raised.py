@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from itertools import islice
 
-from msgspec.structs import replace
-
+from grader.explain.kinds import FUNCTIONS, KINDS, LAZY
+from grader.explain.nearest import nearest, of_scope
 from grader.explain.scene import Scene, owner, scene
-from grader.explain.sentences import KINDS, python_name, raising
+from grader.explain.sentences import python_name, raising
+from grader.explain.words import by_words
 from grader.language import Message, inert, listed, say, say_count
 from grader.model import Raised, Signature, Submission, Trial
 from grader.submission import split
-from grader.submission.costs import once
 from grader.submission.removed import GONE
 
 _IMPORTS = {
@@ -32,8 +32,6 @@ _IMPORTS = {
     "random": "import random",
     "copy": "import copy",
 }
-_MOST = 1000
-"""Names that one is compared with at most."""
 
 
 def undefined(scene: Scene) -> Message | None:
@@ -50,8 +48,7 @@ def undefined(scene: Scene) -> Message | None:
                    function=safe, line=lost.at.line)  # fmt: skip
     if name in _IMPORTS:
         return say("`{name}` is not known; is `{line}` missing at the top of the file?", name=safe, line=_IMPORTS[name])
-    known = {*scene.names, *scene.globals, *scene.student.symbols, *dir(builtins)}
-    if near := nearest(name, known - {name}):
+    if near := of_scope(name, scene):
         return say("`{name}` is not defined; did you mean `{near}`?", name=safe, near=near)
     return say("`{name}` is not defined; is it misspelt, or is the line missing that sets it?", name=safe)
 
@@ -98,11 +95,17 @@ def attribute(scene: Scene) -> Message | None:
         return _of_array(name, code)
     if kind == "dict":
         return say('`{name}` is a dict; write `{name}["{key}"]`.', name=code, key=safe)
-    if kind in ("tuple", "list", "str", "int", "float"):
+    if kind in ("tuple", "list", "int", "float") and name in _OF_ARRAYS:
+        return say("`{name}` is {kind} and has no `{attribute}`; make an array of it first: `np.array(…)`.",
+                   name=code, kind=KINDS[kind], attribute=safe)  # fmt: skip
+    if kind in KINDS:
         return say("`{name}` is {kind} and has no `{attribute}`.", name=code, kind=KINDS[kind], attribute=safe)
     return None
 
 
+_OF_ARRAYS = frozenset(
+    {"shape", "size", "ndim", "dtype", "T", "sum", "mean", "max", "min", "reshape", "astype", "dot", "std"}
+)
 _KNOWN = frozenset({"numpy", "numpy.random", "numpy.linalg", "numpy.fft", "math"})
 _GONE_OF_ARRAYS = {
     "itemset": ("a[…] = …", "2.0"),
@@ -151,26 +154,15 @@ def _of_array(name: str, holder: str) -> Message:
 
 def absent(scene: Scene) -> Message | None:
     """Return that a module is not installed where the work is graded."""
+    if found := scene.matches(r"^cannot import name '(\w{1,60})' from '([\w.]{1,60})'"):
+        if not scene.public:
+            return say("The module is there, but not the name that this line imports from it.")
+        return say("The module {module} has no {name} to import.", module=inert(found[2], 60), name=inert(found[1], 60))
     found = scene.matches(r"^No module named '([\w.]{1,60})'")
     module = found[1].partition(".")[0] if found else ""
     if not module or not scene.public:
         return say("This line needs a module that is not available here; the function has to do without it.")
     return say("The module {name} is not available here; this function has to do without it.", name=inert(module, 60))
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name with the most similar spelling, "" if there is none."""
-    alike = (each for each in known if not each.startswith("_") and abs(len(each) - len(name)) < 4)
-    return _nearest(name.casefold(), tuple(sorted(alike)[:_MOST]))
-
-
-@partial(once, most=64)
-def _nearest(name: str, known: tuple[str, ...]) -> str:
-    from difflib import get_close_matches
-
-    folded = {each.casefold(): each for each in known}
-    close = get_close_matches(name, folded, n=1, cutoff=0.7)
-    return inert(folded[close[0]], 60) if close else ""
 
 
 _IN_PLACE = ("append", "extend", "insert", "sort", "reverse", "update", "fill", "shuffle", "resize")
@@ -220,8 +212,6 @@ def returns_nothing(scene: Scene, name: str) -> bool:
     return not any(word in body for word in ("return ", "return(", "yield", "lambda"))
 
 
-_FUNCTIONS = ("function", "method", "type", "_ArrayFunctionDispatcher", "ufunc")
-"""How the names of types end whose values are called, not indexed."""
 _MAKERS = ("zeros", "ones", "empty", "full")
 
 
@@ -323,6 +313,10 @@ def callable_(scene: Scene) -> Message | None:
     """Return what stands before round brackets and is not a function."""
     if not scene.matches(r"object is not callable$"):
         return None
+    if scene.matches("^'module' object"):
+        return say(
+            "A module stands before the round brackets; is the name of its function missing, as in `random.random()`?"
+        )
     for node in scene.every(ast.Call):
         match node.func:
             case ast.Constant(value=int() | float()):
@@ -356,11 +350,18 @@ def subscript(scene: Scene) -> Message | None:
         return None
     held = [inert(ast.unparse(node.value), 60) for node in scene.every(ast.Subscript)]
     held = list(dict.fromkeys(held))
-    if found[1] and found[1].endswith(_FUNCTIONS):
+    if found[1] and found[1].endswith(FUNCTIONS):
         functions = [each for each in held if each.startswith("np.") or each in scene.student.symbols]
         if len(functions) == 1:
             return say("`{name}` is a function; call it with ( ), not [ ].", name=functions[0])
         return say("A function is called with ( ), not [ ].")
+    if found[1] and found[1] in LAZY:
+        if len(held) == 1:
+            return say("`{name}` is {kind}, which has no index; make a list of it first: `list(…)`.",
+                       name=held[0], kind=KINDS[found[1]])  # fmt: skip
+        return say("Something in this line has elements but no index; make a list of it first: `list(…)`.")
+    if found[1] and not re.fullmatch(r"int|float|complex|bool|(?:numpy\.)?(?:u?int|float|complex|bool_?)\d*", found[1]):
+        return None
     if len(held) == 1:
         return say("`{name}` is a single number; it has no elements to take with [ ].", name=held[0])
     if held:
@@ -516,94 +517,6 @@ def _past(scene: Scene) -> Message | None:
     return None
 
 
-def by_words(scene: Scene) -> Message | None:
-    """Return the sentence for words that say enough by themselves: of shapes that do not fit, for example."""
-    for pattern, hidden, *public in _WORDS:
-        if found := scene.matches(pattern):
-            if not public or not scene.public:
-                return hidden
-            return replace(public[0], parameters={name: inert(text, 60) for name, text in found.groupdict().items()})
-    return None
-
-
-_SHAPES = r"(?P<first>\([\d, ]*\)){} (?P<second>\([\d, ]*\))"
-_ELSEWHERE = say("An array is put into a place of another shape.")
-_PRODUCT = say("Two matrices have sizes that cannot be multiplied.")
-_WORDS: tuple[tuple[str, Message] | tuple[str, Message, Message], ...] = (
-    ("remapped shapes", say("np.pad needs one pair (before, after) for every axis of the array.")),
-    (
-        "could not be broadcast together with shapes " + _SHAPES.format(""),
-        say("Two arrays in this line have shapes that do not fit together."),
-        say("The shapes {first} and {second} do not fit together."),
-    ),
-    (
-        r"could not broadcast input array from shape \((?:\d+,)*0(?:,\d+)*,?\) into",
-        say("An empty array is put into a place of another shape; where does its slice begin and end?"),
-    ),
-    (
-        "could not broadcast input array from shape " + _SHAPES.format(" into shape"),
-        _ELSEWHERE,
-        say("An array of shape {first} is put into a place of shape {second}."),
-    ),
-    (
-        "output operand with shape " + _SHAPES.format(" doesn't match the broadcast shape"),
-        _ELSEWHERE,
-        say("The left side has the shape {first}, but the result has {second}."),
-    ),
-    (
-        "shapes " + _SHAPES.format(" and") + " not aligned",
-        _PRODUCT,
-        say("A matrix of shape {first} cannot be multiplied by one of shape {second}."),
-    ),
-    ("^matmul: ", _PRODUCT),
-    (
-        r"cannot reshape array of size (?P<size>\d{1,12}) into shape (?P<shape>\([\d, ]*\))",
-        say("The numbers do not fill the shape that reshape is given."),
-        say("{size} numbers do not fill the shape {shape}."),
-    ),
-    (
-        r"axis (?P<axis>-?\d{1,3}) is out of bounds for array of dimension (?P<count>\d{1,2})",
-        say("There is no such axis; axes are counted from 0."),
-        say("There is no axis {axis}: the array has {count}, counted from 0."),
-    ),
-    ("axes don't match array", say("transpose must name every axis of the array once.")),
-    ("zero-size array to reduction", say("The window is empty; where does its slice begin and end?")),
-    ("negative dimensions are not allowed", say("A size is negative here; check the formula of the shape.")),
-    ("index can't contain negative values", say("np.pad cannot pad by a negative number.")),
-    (
-        "must match exactly|must have same number of dimensions",
-        say("The arrays that are joined must have the same length along every axis but the joined one."),
-    ),
-    (
-        "truth value of an array|truth value of an empty",
-        say("A whole array is used as a condition; use np.any or np.all, or one element of it."),
-    ),
-    (
-        "setting an array element with a sequence|only (?:length-1|size-1|0-dimensional|integer scalar) arrays",
-        say("A whole array stands where one number belongs; is an index or a sum missing?"),
-    ),
-    ("cannot convert float (?:NaN|infinity) to integer", say("`int()` is given NaN or infinity here.")),
-    (
-        "Cannot cast ufunc .* output from",
-        say("An array of whole numbers cannot take in floats; make it without dtype=int."),
-    ),
-    (
-        "^'(?:tuple|str)' object does not support item assignment",
-        say("A tuple or text cannot be changed in place; make a list or an array of it."),
-    ),
-    (
-        r"^'(?:int|float|numpy\.float64)' object does not support item assignment",
-        say("What is filled here is a single number, not an array; where is the array made?"),
-    ),
-    (
-        "^can only concatenate|^must be str, not",
-        say("`+` does not work between a text and a number; use an f-string or `str(…)`."),
-    ),
-    ("cannot unpack non-iterable", say("Several names stand on the left, but the right side is a single value.")),
-)
-"""A pattern of an exception's words, its sentence, and another for public cases if the words hold numbers."""
-
-
 def unpacked(scene: Scene) -> Message | None:
     """Return how many names on the left side need values."""
     if not scene.matches(r"not enough values to unpack|too many values to unpack"):
@@ -612,6 +525,10 @@ def unpacked(scene: Scene) -> Message | None:
     counts = [len(node.elts) for node in sequences if isinstance(node.ctx, ast.Store)]
     if not counts:
         return None
+    found = scene.matches(r"\(expected (\d{1,4}), got (\d{1,4})\)")
+    if found is not None and scene.public and found[1] != "1":
+        return say("{names} names stand on the left, but {values} values on the right.",
+                   names=int(found[1]), values=int(found[2]))  # fmt: skip
     return say_count(
         "There is {count} name on the left, but not as many values on the right.",
         "There are {count} names on the left, but not as many values on the right.", max(counts),
@@ -623,6 +540,9 @@ def _keys(scene: Scene, name: str) -> list[str]:
     given = dict(scene.inputs)
     if isinstance(named := given.get(name), dict):
         return [str(each) for each in named]
+    written = [each.value for each in scene.bound(name)]
+    if len(written) == 1 and isinstance(written[0], ast.Dict):
+        return [key.value for key in written[0].keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
     inside = [each for value in given.values() for each in (value if isinstance(value, tuple | list) else (value,))]
     dicts = [each for each in inside if isinstance(each, dict)]
     return [str(each) for each in dicts[0]] if len(dicts) == 1 and name not in given else []
@@ -648,6 +568,22 @@ def missing_key(scene: Scene) -> Message | None:
     return say("`{name}` has no key {key}; is it spelt right?", name=code, key=word)
 
 
+def of_math(scene: Scene) -> Message | None:
+    """Return that a function of `math` takes one number, where it was given an array."""
+    if not scene.matches("only (?:length-1|size-1|0-dimensional) arrays can be converted"):
+        return None
+    for node in scene.every(ast.Call):
+        match node.func:
+            case ast.Attribute(value=ast.Name(id="math"), attr=name):
+                return say("`math.{name}` takes one number; for an array write `np.{name}`.", name=inert(name, 60))
+    return None
+
+
+def by_list(scene: Scene) -> Message | None:
+    """Return that a list is multiplied by a float, which is no matter of whole numbers."""
+    return by_words(scene) if scene.matches("^can't multiply sequence by non-int of type 'float'") else None
+
+
 def by_zero(scene: Scene) -> Message | None:
     """Return the divisor that is 0."""
     under = [node.right for node in scene.every(ast.BinOp) if isinstance(node.op, ast.Div | ast.FloorDiv | ast.Mod)]
@@ -664,11 +600,18 @@ def endless(scene: Scene) -> Message | None:
     return say("Functions call one another here and never stop.")
 
 
+_SEQUENCES = frozenset({"list", "tuple", "int", "float", "range"})
+
+
 def kinds(scene: Scene) -> Message | None:
     """Return between which two types an operator does not work."""
     found = scene.matches(
         r"^unsupported operand type\(s\) for (\S{1,12})(?: or pow\(\))?: '([\w.]+)' and '([\w.]+)'$"
     ) or (scene.matches(r"^'([<>]=?)' not supported between instances of '([\w.]+)' and '([\w.]+)'$"))
+    if found is not None and {found[2], found[3]} & {"function", "method", "builtin_function_or_method"}:
+        return say("A function that was not called stands in a calculation here; are its brackets ( ) missing?")
+    if found is not None and {found[2], found[3]} <= _SEQUENCES and found[1] not in ("<", ">", "<=", ">="):
+        return say("Lists and tuples cannot be calculated with; make arrays of them first: `np.array(…)`.")
     if found is not None and scene.public and found[2] in KINDS and found[3] in KINDS:
         return say("`{operator}` does not work between {left} and {right}.",
                    operator=inert(found[1].rstrip(":"), 12), left=KINDS[found[2]], right=KINDS[found[3]])  # fmt: skip
@@ -705,10 +648,24 @@ _REASONS: Mapping[str, tuple[Reason, ...]] = {
     "AttributeError": (nothing, attribute),
     "IndexError": (whole, subscript, past_the_end, by_words),
     "KeyError": (missing_key,),
-    "TypeError": (nothing, whole, arguments, data_type, callable_, subscript, iterable, by_words, kinds),
+    "TypeError": (
+        nothing,
+        by_list,
+        whole,
+        arguments,
+        data_type,
+        callable_,
+        subscript,
+        iterable,
+        of_math,
+        by_words,
+        kinds,
+    ),
     "ValueError": (whole, of_pad, by_words, unpacked),
     "ZeroDivisionError": (by_zero,),
     "RecursionError": (endless,),
+    "RuntimeError": (by_words,),
+    "LinAlgError": (by_words,),
     "AssertionError": (assertion,),
     "EOFError": (asked,),
     "FileNotFoundError": (lambda _: _NO_FILE,),

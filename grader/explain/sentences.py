@@ -13,33 +13,15 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.checks.kind import led
-from grader.language import Message, inert, listed, say, say_count
+from grader.explain.kinds import KINDS, of_kind
+from grader.language import Message, inert, plain, say, say_count
 from grader.model import Absent, Limits, Mismatch, Outcome, Raised, Returned, Stopped
 from grader.model.outcome import CATEGORIES
-from grader.values import type_names
 
 if TYPE_CHECKING:
     from grader.checks.kind import Kind
     from grader.model import Value
 
-
-KINDS: dict[str, Message] = {
-    "array": say("an array"),
-    "numpy.ndarray": say("an array"),
-    "tuple": say("a tuple"),
-    "list": say("a list"),
-    "dict": say("a dict"),
-    "str": say("a text"),
-    "int": say("a whole number"),
-    "float": say("a number"),
-    "numpy.float64": say("a number"),
-    "bool": say("a bool"),
-    "function": say("a function"),
-    "builtin_function_or_method": say("a function"),
-    "method": say("a function"),
-    "None": say("nothing"),
-}
-"""What Python's types are called."""
 
 _HIDDEN: dict[str, Message] = {
     "values": say("The values differ."),
@@ -156,6 +138,9 @@ def _type(mismatch: Mismatch) -> Message:
     got, want = _kind(mismatch.got), _kind(mismatch.want) if mismatch.want else say("something else")
     if mismatch.want == "tuple" and mismatch.got not in ("None", "list"):
         return say("Your function gives {got} here, but {want} is expected: is something left out?", got=got, want=want)
+    if mismatch.got == "list" and mismatch.want == "array":
+        return say("Your function gives {got} here, but {want} is expected: return `np.array(…)` of it.",
+                   got=got, want=want)  # fmt: skip
     if mismatch.got != "None":
         return say("Your function gives {got} here, but {want} is expected.", got=got, want=want)
     if mismatch.output:
@@ -232,7 +217,7 @@ def raising(outcome: Raised, *, public: bool) -> Message:
         return say("Not written yet (NotImplementedError).")
     if public:
         if outcome.message:
-            text = inert(" ".join(outcome.message.split()), 200)
+            text = plain(outcome.message)
             return say("Raised {type}: {text}", type=inert(outcome.type, 60), text=text)
         return say("Raised {type}.", type=inert(outcome.type, 60))
     name = python_name(outcome.type)
@@ -265,13 +250,7 @@ def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
                 size=limits.memory >> 20,
             )
         case "kind":
-            types = listed(type_names())
-            if not detail:
-                return say("Returned something that cannot be graded; return one of these types: {types}.", types=types)
-            return say(
-                "Returned a {kind}, which cannot be graded; return one of these types: {types}.",
-                kind=detail, types=types,
-            )  # fmt: skip
+            return of_kind(detail)
         case "crash" if detail:
             return say("Crashed the Python process ({signal}).", signal=detail)
         case "crash":

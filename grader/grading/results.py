@@ -15,7 +15,7 @@ from grader.explain import Explanation
 from grader.explain.sentences import named, of_outcome, python_name, sentence
 from grader.grading.judging import Judged
 from grader.grading.status import deciding, headline, status_of_all, status_of_problem, status_of_trial, whereabouts
-from grader.language import Inert, Message, inert, listed, say, say_count
+from grader.language import Inert, Message, inert, listed, plain, say, say_count
 from grader.model import (
     Absent,
     CaseResult,
@@ -62,6 +62,9 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         # A check's own hint speaks of its own cases; where everything is wrong the reason is another. And where hints
         # come one at each try, it would tell the last one first.
         checks = tuple(replace(check, hint=None) for check in checks)
+    failing = [check for check, tells in zip(checks, telling, strict=True) if tells and check.status != "passed"]
+    if failing[1:]:  # one cause: a later check's hint speaks of a special case, and that is not the only one that fails
+        checks = tuple(replace(check, hint=None) if check in failing[1:] else check for check in checks)
     at, listing = whereabouts(problem.function, status, student)
     return ProblemResult(
         function=problem.function,
@@ -86,7 +89,7 @@ def _undefined(told: Explanation, student: Submission) -> Message | None:
     if not told.undefined:
         return None
     refused = submission.refused(told.undefined, student)
-    return refused or say("Its def line fails: {what}", what=inert(told.undefined, 200))
+    return refused or say("Its def line fails: {what}", what=plain(told.undefined))
 
 
 class _Results:

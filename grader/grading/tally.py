@@ -12,7 +12,7 @@ from grader.errors import GraderError, Span, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.execution.confinement import sufficient
 from grader.grading.adjusting import summed
-from grader.language import Bilingual, Inert, Language, Message, inert, listed, say
+from grader.language import Bilingual, Inert, Language, Message, inert, listed, plain, say
 from grader.model import (
     CheckResult,
     Exhibit,
@@ -185,7 +185,7 @@ def _def_that_failed(problem: ProblemResult[Full], student: Submission) -> range
 
 
 def _happened(student: Submission, happening: Happening) -> tuple[Message, Span | None]:
-    detail = inert(happening.detail, 200)
+    detail = plain(happening.detail)
     match happening.kind:
         case "raised":
             message = say("This statement outside the functions failed and was skipped: {what}", what=detail)

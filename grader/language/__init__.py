@@ -164,6 +164,16 @@ def inert(text: str, limit: int = 400, *, lines: bool = False) -> Inert:
     return Inert(cut)
 
 
+def plain(text: str, limit: int = 250) -> Inert:
+    """Return a message that may have several lines as one inert line, cut behind a sentence or a word."""
+    line = " ".join(text.split())
+    if len(line) > limit:
+        cut = line[: limit - 1]
+        sentence, word = cut.rfind(". ") + 1, cut.rfind(" ")
+        line = cut[: sentence if sentence > limit // 3 else word if word > limit // 3 else len(cut)].rstrip() + " …"
+    return inert(line, limit + 2)
+
+
 def _no_command(found: re.Match[str]) -> str:
     return found[0].replace("::", r":\x3a").replace("##", r"#\x23")
 

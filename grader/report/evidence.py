@@ -99,10 +99,7 @@ def how_much(mismatch: Mismatch) -> Message | None:
     if not mismatch.worst_absolute or isinstance(mismatch.want, bool):
         return count
     absolute = f"{mismatch.worst_absolute:.3g}"
-    if not mismatch.worst_relative:
-        return say("{count}; at worst by {absolute}", count=count, absolute=absolute)
-    return say("{count}; at worst by {absolute} (relative {relative})", count=count, absolute=absolute,
-               relative=f"{mismatch.worst_relative:.2g}")  # fmt: skip
+    return say("{count}; at worst by {absolute}", count=count, absolute=absolute)
 
 
 def _inputs(exhibit: Exhibit, room: int) -> list[str]:

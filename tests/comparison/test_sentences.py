@@ -42,7 +42,7 @@ def test_values_that_look_alike_get_more_digits():
             A,
             "Your function gives None, but an array is expected: is a return missing, or a None still to be filled in?",
         ),
-        (A.tolist(), A, "Your function gives a list here, but an array is expected."),
+        (A.tolist(), A, "Your function gives a list here, but an array is expected: return `np.array(…)` of it."),
         ((1, 2), (1, 2, 3), "There are 2 items, but 3 are expected."),
         ({"a": 1}, {"b": 1}, "The keys 'b' are missing, and 'a' should not be there."),
         ("mx", "max", "The text is 'mx', but 'max' is expected."),
@@ -119,11 +119,42 @@ def test_a_right_submission_does_not_wait_for_diagnoses():
 
 
 def test_a_value_that_is_not_taken_is_told_with_the_types_that_are():
-    got = Stopped(reason="kind", detail="set")
+    got = Stopped(reason="kind", detail="Quirk")
     types = "str, bool, int, float, complex, tuple, list, dict, array"
     cannot = f"cannot be graded; return one of these types: {types}."
-    assert of_outcome(got, Limits(), public=True).text("en") == f"Returned a set, which {cannot}"
+    assert (
+        of_outcome(got, Limits(), public=True).text("en")
+        == f"What comes back is or holds an object of type Quirk, which {cannot}"
+    )
     assert of_outcome(got, Limits(), public=False).text("en") == f"Returned something that {cannot}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("generator", "a generator, not a list or array of its values; return `list(…)` of it, or"),
+        ("map", "a map object, not a list"),
+        ("zip", "a zip object, not a list"),
+        ("dict_values", "the values of a dict, not a list"),
+        ("list_reverseiterator", "an iterator, not a list"),
+        ("set", "a set, which has no order; return `sorted(…)` or `list(…)` of it."),
+        ("Decimal", "a Decimal; return `float(…)` of it."),
+        ("Fraction", "a Fraction; return `float(…)` of it."),
+        ("bytes", "a bytes object; return a text"),
+        ("Series", "Series of pandas; return its array: `.to_numpy()`."),
+        ("DataFrame", "DataFrame of pandas"),
+        ("coroutine", "a coroutine: an `async def` was called and not awaited"),
+        ("function", "a function that was not called; are the brackets ( ) behind it missing?"),
+        ("_ArrayFunctionDispatcher", "a function that was not called"),
+        ("type", "a class; return a value"),
+        ("module", "a module; return a value"),
+        ("ndarray of object", "an array of something else than numbers"),
+        ("ValueError", "An exception comes back (ValueError); to raise it, write `raise`"),
+    ],
+)
+def test_a_type_that_cannot_be_graded_is_named_with_its_cure(kind, says):
+    assert says in of_outcome(Stopped(reason="kind", detail=kind), Limits(), public=True).text("en")
+    assert "something that cannot" in of_outcome(Stopped(reason="kind", detail=kind), Limits(), public=False).text("en")
 
 
 @pytest.mark.parametrize("public", [True, False])

@@ -113,7 +113,7 @@ CASES = [
     ("return A.exp()", "An array has no `.exp`; write `np.exp(A)`."),
     ("return A.shap", "An array has no `.shap`; did you mean `.shape`?"),
     ("return h.stride", '`h` is a dict; write `h["stride"]`.'),
-    ("x = (1, 2)\nreturn x.shape", "`x` is a tuple and has no `shape`."),
+    ("x = (1, 2)\nreturn x.shape", "`x` is a tuple and has no `shape`; make an array of it first: `np.array(…)`."),
     # calls
     ("return zero_pad(A)", "zero_pad is called without pad; it takes `(X, pad)`."),
     ("return zero_pad(A, 1, 2)", "zero_pad is called with too many arguments; it takes `(X, pad)`."),
@@ -165,7 +165,7 @@ CASES = [
     ("A[0] = np.ones(2)", "An array of shape (2,) is put into a place of shape (3,)."),
     ("x = A[0]\nx += A", "The left side has the shape (3,), but the result has (2,3)."),
     ("return np.dot(A, A)", "A matrix of shape (2,3) cannot be multiplied by one of shape (2,3)."),
-    ("return A @ A", "Two matrices have sizes that cannot be multiplied."),
+    ("return A @ A", "In this product the inner lengths differ: 3 on the left, 2 on the right."),
     ("return A.reshape(4, 4)", "6 numbers do not fill the shape (4,4)."),
     ("return np.sum(A, axis=2)", "There is no axis 2: the array has 2, counted from 0."),
     (
@@ -182,7 +182,7 @@ CASES = [
         "x = np.zeros(3, dtype=int)\nx += 0.5",
         "An array of whole numbers cannot take in floats; make it without dtype=int.",
     ),
-    ("(m, n, c) = A.shape", "There are 3 names on the left, but not as many values on the right."),
+    ("(m, n, c) = A.shape", "3 names stand on the left, but 2 values on the right."),
     ("(m,) = A.shape", "There is 1 name on the left, but not as many values on the right."),
     ("return int(np.nan)", "`int()` is given NaN or infinity here."),
     ("return h['strides']", "`h` has no key 'strides'; did you mean 'stride'?"),
@@ -190,7 +190,10 @@ CASES = [
     # the rest
     ("n = 0\nreturn 1 // n", "`n` is 0 here, and something is divided by it."),
     ("return f(A, h)", "f calls itself and never stops."),
-    ("x = (1, 2)\nreturn x - 1", "`-` does not work between a tuple and a whole number."),
+    (
+        "x = (1, 2)\nreturn x - 1",
+        "Lists and tuples cannot be calculated with; make arrays of them first: `np.array(…)`.",
+    ),
     ("return 'a' < 1", "`<` does not work between a text and a whole number."),
     ("x = (1, 2)\nx[0] = 3", "A tuple or text cannot be changed in place; make a list or an array of it."),
     ("assert A.shape == (3, 3)", "This assert does not hold: `A.shape == (3, 3)`."),
@@ -198,6 +201,78 @@ CASES = [
         "return open('data.h5')",
         "This file is not there when your work is graded; the function gets all it needs as arguments.",
     ),
+    # names in scope at the line
+    ("a_slice_prev = A\nreturn a_slice + 1", "`a_slice` is not defined; did you mean `a_slice_prev`?"),
+    ("A_prev_pad = A\na_prev_pad = 1\nreturn A_prevv_pad", "`A_prevv_pad` is not defined; did you mean `A_prev_pad`?"),
+    ("x = strid + 1\nstride = 2", "`strid` is not defined; is it misspelt, or is the line missing that sets it?"),
+    ("stride = strid + 1", "`strid` is not defined; is it misspelt, or is the line missing that sets it?"),
+    ("line = 1\nreturn lenn(A)", "`lenn` is not defined; did you mean `len`?"),
+    ("hidden_size = 3\nreturn size * 2", "`size` is not defined; did you mean `hidden_size`?"),
+    ("return Sum(A)", "`Sum` is not defined; did you mean `sum`?"),
+    # kinds of values
+    (
+        "m = map(float, [1])\nreturn m[0]",
+        "`m` is a map object, which has no index; make a list of it first: `list(…)`.",
+    ),
+    ("s = {1, 2}\nreturn s[0]", "`s` is a set, which has no index; make a list of it first: `list(…)`."),
+    (
+        "g = (v for v in A)\nreturn len(g)",
+        "`len` is asked of something that gives its values one at a time; make a list of it first: `list(…)`.",
+    ),
+    ("return len(3)", "`len` is asked of a single number."),
+    ("x = [1, 2]\nreturn x.shape", "`x` is a list and has no `shape`; make an array of it first: `np.array(…)`."),
+    ("x = {1, 2}\nreturn x.append(3)", "`x` is a set and has no `append`."),
+    ("return A.mean * 2", "A function that was not called stands in a calculation here; are its brackets ( ) missing?"),
+    (
+        "return np(3)",
+        "A module stands before the round brackets; is the name of its function missing, as in `random.random()`?",
+    ),
+    # lists for arrays
+    ("x = [1, 2]\nreturn x + 1", "`+` joins lists and tuples; to add numbers, make arrays of them with `np.array(…)`."),
+    (
+        "x = [1, 2]\nreturn x / 2",
+        "Lists and tuples cannot be calculated with; make arrays of them first: `np.array(…)`.",
+    ),
+    (
+        "x = [1, 2]\nreturn x * 0.5",
+        "A list or text times a number repeats it; to multiply its numbers, make an array with `np.array(…)`.",
+    ),
+    (
+        "x = [[1, 2]]\nreturn x[0, 1]",
+        "A list or tuple takes one index a bracket: write `x[i][j]`, or make an array with `np.array(…)`.",
+    ),
+    ("x = [1]\nreturn x['a']", "A text is the index here, but what it is taken from is no dict."),
+    ("return np.array([[1, 2], [3]])", "The rows that this array is made of have different lengths."),
+    ("return {[1]: 2}", "A list, dict, set or array cannot be a key of a dict or an element of a set; use a tuple."),
+    (
+        "for i in range(A.shape):\n    pass",
+        "One whole number is needed here, but there is a tuple; is an index like [0] missing?",
+    ),
+    ("return max([])", "The largest or smallest of nothing is asked for: the list is empty here."),
+    (
+        "d = {'a': 1}\nfor k in d:\n    del d[k]",
+        "What is looped over is changed inside the loop; loop over `list(…)` of it.",
+    ),
+    # texts and numbers
+    ("return 'a' + 1", "`+` does not work between a text and a number; use an f-string or `str(…)`."),
+    ("return float('x')", "A text that is no number is converted to one."),
+    ("return np.array(['1']) + 1.0", "An array of texts stands in a calculation; convert it first: `.astype(float)`."),
+    # mathematics
+    ("import math\nreturn math.exp(A)", "`math.exp` takes one number; for an array write `np.exp`."),
+    (
+        "import math\nreturn math.log(0)",
+        "A function of `math` is given a number for which it is not defined: a root or logarithm of a negative one?",
+    ),
+    ("import math\nreturn math.exp(1e3)", "The result is too large for a number; does exp or a power overflow?"),
+    ("return np.linalg.inv(np.zeros((2, 2)))", "The matrix has no inverse (it is singular)."),
+    ("return np.linalg.inv(A)", "Only a square matrix can be inverted or solved with."),
+    (
+        "return -(A > 0)",
+        "`-` does not work with True and False; write `~` or `^`, or make numbers with `.astype(int)`.",
+    ),
+    ("m, n, c = A.shape", "3 names stand on the left, but 2 values on the right."),
+    ("d = {'W1': 1, 'b1': 2}\nreturn d['w1']", "`d` has no key 'w1'; did you mean 'W1'?"),
+    ("from numpy import sine", "The module numpy has no sine to import."),
 ]
 HELPERS = "import numpy as np\ndef zero_pad(X, pad):\n    return X\ndef g(A):\n    A = A + 1\n"
 

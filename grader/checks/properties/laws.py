@@ -15,7 +15,7 @@ from grader.cases.expression import fault, quoted, resembling, words
 from grader.checks.kind import led
 from grader.checks.properties import Property
 from grader.checks.properties.law import Finding, Known, Law, Observed, names_of, refused, unknown_names
-from grader.comparison.outputs import check_error, named_numbers
+from grader.comparison.outputs import check_error, find_output, has_output, named_numbers
 from grader.comparison.values import EXACT, differences
 from grader.errors import Fault, RubricError, Span
 from grader.language import Message, inert, say, say_count
@@ -139,7 +139,13 @@ class SamplesIndependent(Law):
         for call, outcome in enumerate(observed.got[1:], start=1):
             mine = observed.numbers(outcome.value)
             for name in names:
-                whole = np.asarray(batch.get(name, 0.0))
+                if name not in batch:  # of another kind, which the values' own sentence says
+                    value = observed.got[0].value
+                    known = has_output(name, observed.returns)
+                    there = find_output(value, name, observed.returns) if known else [value]
+                    kind = type_name(there[0]) if there else "None"
+                    return Finding(Mismatch(category="type", output=name, got=kind, want="array"))
+                whole = np.asarray(batch[name])
                 if whole.ndim == 0 or len(whole) != count:
                     wanted = str((count, *whole.shape[1:]))
                     return Finding(Mismatch(category="shape", output=name, got=str(whole.shape), want=wanted))

@@ -1,0 +1,127 @@
+"""What Python's types are called, and what to do where a value of a type that cannot be graded comes back."""
+
+from __future__ import annotations
+
+import builtins
+
+from msgspec.structs import replace
+
+from grader.language import Bilingual, Message, inert, listed, say
+from grader.values import type_names
+
+KINDS: dict[str, Message] = {
+    "array": say("an array"),
+    "numpy.ndarray": say("an array"),
+    "tuple": say("a tuple"),
+    "list": say("a list"),
+    "dict": say("a dict"),
+    "str": say("a text"),
+    "int": say("a whole number"),
+    "float": say("a number"),
+    "complex": say("a complex number"),
+    "numpy.float64": say("a number"),
+    "numpy.int64": say("a whole number"),
+    "bool": say("a bool"),
+    "set": say("a set"),
+    "bytes": say("a bytes object"),
+    "range": say("a range"),
+    "generator": say("a generator"),
+    "iterator": say("an iterator"),
+    "map": say("a map object"),
+    "zip": say("a zip object"),
+    "filter": say("a filter object"),
+    "enumerate": say("an enumerate object"),
+    "dict_keys": say("the keys of a dict"),
+    "dict_values": say("the values of a dict"),
+    "dict_items": say("the items of a dict"),
+    "coroutine": say("a coroutine"),
+    "module": say("a module"),
+    "type": say("a class"),
+    "function": say("a function"),
+    "builtin_function_or_method": say("a function"),
+    "method": say("a function"),
+    "numpy.ufunc": say("a function"),
+    "numpy._ArrayFunctionDispatcher": say("a function"),
+    "decimal.Decimal": say("a Decimal"),
+    "fractions.Fraction": say("a Fraction"),
+    "None": say("nothing"),
+}
+"""What Python's types are called."""
+
+FUNCTIONS = ("function", "method", "type", "_ArrayFunctionDispatcher", "ufunc")
+"""How the names of types end whose values are called, not indexed."""
+LAZY = ("generator", "map", "zip", "filter", "enumerate", "dict_keys", "dict_values", "dict_items", "set")
+"""Types whose values have elements, but no index."""
+
+_CURES: tuple[tuple[tuple[str, ...], Message], ...] = (
+    (
+        (*LAZY[:-1], "range", "reversed"),
+        say(
+            "What comes back is or holds {kind}, not a list or array of its values; return `list(…)` of it, or "
+            "`np.array(list(…))`."
+        ),
+    ),
+    (
+        ("set", "frozenset"),
+        say("What comes back is or holds {kind}, which has no order; return `sorted(…)` or `list(…)` of it."),
+    ),
+    (("Decimal", "Fraction"), say("What comes back is or holds {kind}; return `float(…)` of it.")),
+    (
+        ("bytes", "bytearray", "memoryview"),
+        say("What comes back is or holds {kind}; return a text (`.decode()`) or numbers."),
+    ),
+    (
+        ("Series", "DataFrame", "Index", "RangeIndex", "MultiIndex", "Categorical"),
+        say("What comes back is or holds {kind} of pandas; return its array: `.to_numpy()`."),
+    ),
+    (("Tensor", "EagerTensor", "Parameter"), say("What comes back is or holds {kind}; return its array: `.numpy()`.")),
+    (
+        ("coroutine", "async_generator"),
+        say("What comes back is or holds {kind}: an `async def` was called and not awaited; write a plain `def`."),
+    ),
+    (
+        (
+            "function", "method", "builtin_function_or_method", "method-wrapper", "_ArrayFunctionDispatcher", "ufunc",
+            "partial", "vectorize", "method_descriptor",
+        ),
+        say("What comes back is or holds a function that was not called; are the brackets ( ) behind it missing?"),
+    ),
+    (
+        ("type", "ABCMeta", "EnumType"),
+        say("What comes back is or holds a class; return a value, not the class itself."),
+    ),
+    (("module",), say("What comes back is or holds a module; return a value, not the module itself.")),
+    (
+        ("ndarray of object", "ndarray of records", "ndarray of str", "ndarray of bytes"),
+        say("What comes back is or holds an array of something else than numbers; make it with `dtype=float`."),
+    ),
+    (("ellipsis",), say("What comes back is or holds `...`; put a value there.")),
+)  # fmt: skip
+"""Types that cannot be graded, and what to return instead."""
+
+
+def of_kind(name: str) -> Message:
+    """Return what to do about a value of the type called `name` that came back and cannot be graded.
+
+    `name` is "" where it may not be told.
+    """
+    types = listed(type_names())
+    if not name:
+        return say("Returned something that cannot be graded; return one of these types: {types}.", types=types)
+    plain = name.removesuffix("_iterator").removesuffix("iterator").removesuffix("_reverse")
+    for names, said in _CURES:
+        if name in names or (plain != name and "generator" in names):
+            return replace(said, parameters={"kind": _called("iterator" if plain != name else name)})
+    found = getattr(builtins, name, None)
+    if isinstance(found, type) and issubclass(found, BaseException):
+        return say("An exception comes back ({kind}); to raise it, write `raise` for `return`.", kind=inert(name, 60))
+    return say(
+        "What comes back is or holds an object of type {kind}, which cannot be graded; return one of these types: "
+        "{types}.",
+        kind=inert(name, 60), types=types,
+    )  # fmt: skip
+
+
+def _called(name: str) -> Message | Bilingual:
+    full = next((each for each in KINDS if each == name or each.endswith(f".{name}")), "")
+    return KINDS[full] if full else Bilingual(zh=inert(name, 60), en=inert(name, 60))
