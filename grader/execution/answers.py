@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
@@ -99,6 +101,30 @@ def code(frame: Frame) -> bytes | None:
     if frame.header.get("was") != "compiled":
         raise Forged("nothing compiled")
     return bytes(frame.body) if frame.header.get("fits") is True else None
+
+
+_HEAD = b"(most recent call first):\n"
+_FRAME = re.compile(rb'  File "([^"\n]*)", line (\d{1,9}) in (.*)')
+_FRAMES = 100  # as many as `faulthandler` writes
+
+
+def samples(printed: bytes, file: str) -> tuple[tuple[SourceLine, ...], ...]:
+    """Return the lines of `file` in each traceback that `faulthandler` wrote into `printed`, innermost last.
+
+    The student's code may have printed it: a line is any number, and a name any text.
+    """
+    name = file.encode("ascii", "backslashreplace")
+    found = []
+    for block in printed.split(_HEAD)[1:]:
+        frames = [match.groups() for match in islice(_FRAME.finditer(block), _FRAMES)]
+        own = [SourceLine(line=int(line), function=_named(home)) for path, line, home in frames if path == name]
+        if own:
+            found.append(tuple(own[::-1]))
+    return tuple(found)
+
+
+def _named(home: bytes) -> str:
+    return home[:100].decode("ascii", "replace")
 
 
 def happenings(frame: Frame) -> tuple[Happening, ...]:

@@ -24,7 +24,7 @@ from grader.execution.boards import Board, Connection
 from grader.execution.engine import QUESTIONS, StandIn, Wait
 from grader.execution.wire import Frame
 from grader.language import inert, say
-from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Source, Stopped, StopReason
+from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Source, SourceLine, Stopped, StopReason
 from grader.values import Packed, pack
 from grader.values.family import Buffer, Forged, Oversized, Refused
 
@@ -68,7 +68,7 @@ class Ask(NamedTuple):
 
 
 MOST_CALLS = 20
-"""All calls of a function together may take the seconds of so many; they are as many as its calls, if these are fewer."""
+"""All calls of a function together may take the seconds of so many, or of all of them if they are fewer."""
 ENDLESS = 2  # calls that had to be stopped: after these a function has no time left
 
 
@@ -158,6 +158,9 @@ ENOUGH = 4  # calls that wait for a worker: its answers need not be read the mom
 _USUAL_MEMORY = 64 << 20  # bytes of a worker, where they cannot be read
 _CODE_ROOM = 4 << 20  # as the worker's CODE_BYTES
 
+SAMPLES, PAUSE = 8, 0.015
+"""How often a worker whose time is over is asked where it is, and after how many seconds again."""
+
 End: TypeAlias = Literal["hung up", "timeout", "cpu", "output", "forged"]
 
 
@@ -176,6 +179,7 @@ class Conversation:
         self.code: bytes | None = None
         self.tier = ""
         self.versions: Mapping[str, str] = {}
+        self._file = ""
         self._board, self._connection = board, connection
         self._asked: deque[tuple[str, Ask, int]] = deque()
         board.plug(connection)
@@ -211,6 +215,7 @@ class Conversation:
         """
         limits = loading.limits
         identity = os.urandom(16).hex()
+        self._file = PurePath(loading.source.path).name
         header, buffers = loading.frame(identity)
         self._connection.begin(_CODE_ROOM)
         self._send(header, buffers)
@@ -225,7 +230,9 @@ class Conversation:
                     )
                 self.code = found
             frame = yield from self._frame(identity, clock)
-            return self._stopped(frame, limits) if isinstance(frame, str) else answers.happenings(frame)
+            if not isinstance(frame, str):
+                return answers.happenings(frame)
+            return self._stopped(frame, limits, samples=(yield from self._samples(frame)))
         except Forged:
             return self._stopped("forged", limits)
 
@@ -256,7 +263,7 @@ class Conversation:
             while True:
                 frame = yield from self._frame(identity, clock)
                 if isinstance(frame, str):
-                    return self._stopped(frame, limits, began)
+                    return self._stopped(frame, limits, began, (yield from self._samples(frame)))
                 if frame.header.get("was") != "asks":
                     return self._outcome(frame, limits, budget, room)
                 asked = time.monotonic()
@@ -337,13 +344,38 @@ class Conversation:
         self._connection.send(header, buffers)
         self._board.push(self._connection)
 
-    def _stopped(self, end: End, limits: Limits, began: float = 0.0) -> Stopped:
+    def _samples(self, end: End) -> Wait[tuple[tuple[SourceLine, ...], ...]]:
+        """Ask a worker whose time is over where it is, some times; return its own lines each time, innermost last.
+
+        Its `faulthandler` answers, which writes them between what is printed. That works in the midst of compiled code.
+        What was not on its way before is no part of what the call printed.
+        """
+        if end not in ("timeout", "cpu") or sys.platform == "win32":
+            return ()
+        connection = self._connection
+        self._board.drain(connection)
+        before, count = len(connection.printed), connection.printed_bytes
+        for _ in range(SAMPLES):
+            with suppress(OSError):  # it has ended
+                os.kill(connection.pid, signal.SIGUSR1)
+            until = time.monotonic() + PAUSE
+            while time.monotonic() < until:
+                yield until
+        self._board.drain(connection)
+        written = bytes(connection.printed[before:])
+        del connection.printed[before:]
+        connection.printed_bytes = count
+        return answers.samples(written, self._file)
+
+    def _stopped(
+        self, end: End, limits: Limits, began: float = 0.0, samples: tuple[tuple[SourceLine, ...], ...] = ()
+    ) -> Stopped:
         seconds = time.monotonic() - began if began else 0.0
         self._board.drain(self._connection)
         stdout = bytes(self._connection.printed[: limits.output]).decode("utf-8", "replace")
         reason, detail = _reason(self._connection.end()) if end == "hung up" else (end, "")
         self.leave()
-        return Stopped(reason=reason, detail=detail, stdout=stdout, seconds=seconds)
+        return Stopped(reason=reason, detail=detail, stdout=stdout, seconds=seconds, samples=samples)
 
     def _cpu(self) -> float:
         """CPU seconds the worker has used, as the kernel counts them; the clock's id is clock_getcpuclockid(3)'s."""

@@ -149,9 +149,10 @@ class Job:
 
 
 def _happening(stopped: Stopped) -> Happening:
-    """Return what ended a worker while it loaded; only the worker would have known the line."""
+    """Return what ended a worker while it loaded, at the statement it was in if that is known."""
     late = stopped.reason in ("timeout", "cpu")
-    return Happening(kind="timeout" if late else "raised", line=0, detail=stopped.detail or stopped.reason)
+    line = stopped.samples[-1][0].line if stopped.samples else 0
+    return Happening(kind="timeout" if late else "raised", line=line, detail=stopped.detail or stopped.reason)
 
 
 class Progress:

@@ -103,15 +103,16 @@ class Tree:
 
     def at(self, line: int) -> tuple[ast.stmt | None, Def | None]:
         """Return the innermost statement at a line, and the innermost function around it."""
-        statement: ast.stmt | None = None
-        home: Def | None = None
+        around = [*self.around(line)]
+        return around[-1] if around else None, next((each for each in reversed(around) if isinstance(each, Def)), None)
+
+    def around(self, line: int) -> Iterator[ast.stmt]:
+        """Yield the statements that a line belongs to, the outermost first."""
         within: ast.AST | None = self.module
         while within is not None:
             within = next((each for block in _BLOCKS if (each := _over(getattr(within, block, ()), line))), None)
             if isinstance(within, ast.stmt):
-                statement = within
-                home = within if isinstance(within, Def) else home
-        return statement, home
+                yield within
 
     def bindings(self, node: ast.AST) -> Mapping[str, tuple[Bound, ...]]:
         """Return by name what a function or the file binds itself, each in the order of the lines."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from grader import submission
 from grader.checks.kind import kind_of
 from grader.explain import Explanation
-from grader.explain.sentences import named, of_outcome, python_name, sentence
+from grader.explain.sentences import NEARLY, named, of_outcome, python_name, sentence
 from grader.grading.judging import Judged
 from grader.grading.status import deciding, headline, status_of_all, status_of_problem, status_of_trial, whereabouts
 from grader.language import Inert, Message, inert, listed, plain, say, say_count
@@ -203,14 +203,30 @@ class _Results:
         outcome = deciding(trial)
         if isinstance(outcome, Absent) and not outcome.found and self.problem.function in self.student.symbols:
             return say("It was not called, because its def line failed.")
+        if isinstance(outcome, Stopped) and outcome.samples:
+            return self._endless(outcome, trial, public=public)
         if not isinstance(outcome, Raised):
             return of_outcome(outcome, self.problem.limits, public=public)
         from grader.explain.raised import of_raised
 
         return of_raised(outcome, self.student, trial, self.signature, public=public)
 
+    def _endless(self, outcome: Stopped, trial: Trial, *, public: bool) -> Message | None:
+        """Return the sentence for a call that had to be stopped, with the line where it was."""
+        from grader.explain.endless import sentence
+
+        limits, function = self.problem.limits, trial.case.function
+        late = outcome.reason == "timeout" and outcome.seconds < NEARLY * limits.seconds
+        said = None if late else sentence(outcome, self.student, function, limits, public=public)
+        return said or of_outcome(outcome, limits, public=public)
+
     def _at(self, shown: Exhibit, outcome: Outcome, trial: Trial, *, public: bool) -> Span | None:
-        """Return the student's own line that raised, as far as it may be told."""
+        """Return the student's own line that raised, or that did not end, as far as it may be told."""
+        if isinstance(outcome, Stopped) and outcome.samples and trial.verdict.share != 1:
+            from grader.explain.endless import line_of
+
+            line = line_of(outcome, self.student, trial.case.function, public=public)
+            return self.student.source.span(line) if line else None
         if public or not isinstance(outcome, Raised) or trial.verdict.share == 1:
             return shown.frames[-1][0] if public and shown.frames else None
         from grader.explain.scene import visible_frames

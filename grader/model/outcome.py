@@ -130,12 +130,17 @@ StopReason: TypeAlias = Literal[
 
 
 class Stopped(Struct, frozen=True, kw_only=True):
-    """The call did not end by itself, or what it returned could not be accepted."""
+    """The call did not end by itself, or what it returned could not be accepted.
+
+    `samples` are the lines of the student's own source it was in, innermost last, each time it was looked at after its
+    time was over. They are foreign: a line may be any number.
+    """
 
     reason: StopReason
     detail: str = ""
     stdout: str = ""
     seconds: float = 0.0
+    samples: tuple[tuple[SourceLine, ...], ...] = ()
 
 
 class Absent(Struct, frozen=True, kw_only=True):

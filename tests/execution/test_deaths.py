@@ -337,3 +337,21 @@ def test_what_a_worker_leaves_behind_is_swept_up():
         _await(lambda: not any(map(_alive, strays)))
     finally:
         engine.close()
+
+
+def test_what_was_printed_before_the_time_was_over_is_kept_and_no_more(mortal_engine):
+    text = "def f():\n    print('once')\n    while True: pass\n"
+    got = one(mortal_engine, text, "f", limits=SHORT)
+    assert (got.reason, got.stdout) == ("timeout", "once\n")
+    if sys.platform != "win32":
+        assert {tuple((each.line, each.function) for each in sample) for sample in got.samples} == {((3, "f"),)}
+
+
+def test_a_loading_that_only_the_grader_can_stop_has_its_line(fork_engine):
+    text = (
+        "import itertools, collections\nx = 1\nlast = collections.deque(itertools.count(), maxlen=0)\n"
+        "def f(): return x\n"
+    )
+    got = run(fork_engine, text, ("f",), limits=SHORT)
+    assert got.outcomes[0].value == 1
+    assert [(each.kind, each.line) for each in got.happenings] == [("timeout", 3)]

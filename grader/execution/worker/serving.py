@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import io
 import os
 import random
+import signal
 import sys
 import time
 from collections.abc import Callable, Collection
@@ -41,6 +43,8 @@ def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) ->
     """
     _set_streams()
     draw_nowhere()
+    if hasattr(signal, "SIGUSR1"):  # the grader asks where this process is, once a call's time is over
+        faulthandler.register(signal.SIGUSR1, 2, all_threads=False)
     versions = {"python": ".".join(map(str, sys.version_info[:3])), "numpy": np.__version__}
     wire.write({"was": "ready", "id": "", "tier": tier, "versions": versions})
     loaded = LoadedModule()
