@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from grader.errors import EngineError
 from grader.execution import answers
 from grader.execution.boards import Board, Connection
+from grader.execution.budgets import ROUND_TRIP, Budget, Clock
 from grader.execution.engine import QUESTIONS, StandIn, Wait
 from grader.execution.wire import Frame
 from grader.language import inert, say
@@ -28,24 +29,8 @@ from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Sou
 from grader.values import Packed, pack
 from grader.values.family import Buffer, Forged, Oversized, Refused
 
-ROUND_TRIP = 2e-4  # seconds that a question's way to the grader and back takes the worker, besides the answer itself
 FREE_QUESTIONS = 64  # that any call may ask
-UNCOUNTED = 8
-"""The answers to one function's questions may take so many times the seconds of a call that do not count as its time:
-the reference has twice these seconds for all its cases, and a case asks four times as often as the reference."""
 FLOOD_FACTOR, FLOOD_FLOOR = 16, 8 << 20  # a call that prints so many times more than is kept, and so much, is stopped
-
-
-class Clock(NamedTuple):
-    """When to stop waiting: a time of time.monotonic, CPU seconds of the worker, a number of bytes printed."""
-
-    deadline: float
-    cpu: float = float("inf")
-    flood: int = 1 << 62
-
-    def later(self, seconds: float) -> Clock:
-        """Return the clock with `seconds` more, which the worker spent waiting for an answer."""
-        return self._replace(deadline=self.deadline + seconds, cpu=self.cpu + ROUND_TRIP)
 
 
 class StandIns(NamedTuple):
@@ -65,53 +50,6 @@ class Ask(NamedTuple):
     call: Call
     seed: int
     most: Callable[[], Wait[int]] | None
-
-
-MOST_CALLS = 20
-"""All calls of a function together may take the seconds of so many, or of all of them if they are fewer."""
-ENDLESS = 2  # calls that had to be stopped: after these a function has no time left
-
-
-def calls_granted(count: int) -> int:
-    """Return the seconds of how many calls a function with so many calls has."""
-    return min(max(count, ENDLESS), MOST_CALLS)
-
-
-class Budget:
-    """What is left to one function: seconds for its calls, bytes of `room` for their results, `uncounted` seconds.
-
-    `loading` are the seconds for loading the source again where a call ended the worker.
-    """
-
-    def __init__(self, limits: Limits, calls: int, seconds: float | None = None) -> None:
-        self.seconds = calls_granted(calls) * limits.seconds if seconds is None else seconds
-        self.loading = ENDLESS * limits.seconds
-        self.room = limits.result
-        self._stopped = 0
-        self.uncounted = UNCOUNTED * limits.seconds
-
-    def uncount(self, seconds: float) -> float:
-        """Return how many of the `seconds` that an answer took do not count as the function's own."""
-        granted = min(seconds, self.uncounted)
-        self.uncounted -= granted
-        return granted
-
-    def loaded_again(self, seconds: float) -> None:
-        """Charge a loading that the function's own code made necessary."""
-        self.loading -= seconds
-        if self.loading <= 0:
-            self.seconds = 0.0
-
-    def ended(self, outcome: Outcome) -> None:
-        """Leave no time to a function with as many calls as are `ENDLESS` that had to be stopped."""
-        if isinstance(outcome, Stopped) and outcome.reason in ("timeout", "cpu"):
-            self._stopped += 1
-            if self._stopped >= ENDLESS:
-                self.seconds = 0.0
-
-    def granted(self, call: Call) -> int:
-        """Return how many bytes the result of `call` may weigh."""
-        return min(self.room, call.room or self.room)
 
 
 class Loading(Struct, frozen=True, kw_only=True):

@@ -12,15 +12,8 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from grader.execution.conversation import (
-    MOST_CALLS,
-    Ask,
-    Budget,
-    Conversation,
-    Loading,
-    StandIns,
-    calls_granted,
-)
+from grader.execution.budgets import MOST_CALLS, Budget, calls_granted
+from grader.execution.conversation import Ask, Conversation, Loading, StandIns
 from grader.execution.engine import Helpers, Wait
 from grader.model import Call, Happening, Limits, Outcome, Source, Stopped
 

@@ -34,10 +34,11 @@ def sentence(stopped: Stopped, student: Submission, function: str, limits: Limit
     if not line:
         return None
     seconds = limits.seconds if stopped.reason == "timeout" else limits.cpu_seconds
-    statement, home = tree(student.source.text).at(line)
+    found = tree(student.source.text)
+    _, home = found.at(line)
     known = {"seconds": seconds, "line": student.source.span(line).line}
     name = inert(home.name, 60) if home is not None else ""
-    if isinstance(statement, _Loop) and statement.lineno == line:
+    if any(loop.lineno == line for loop in _loops(found, line)):
         if name and home is not None and home.name != function:
             return say(
                 "Ran longer than {seconds:g} s and was stopped: does the loop at line {line}, in {function}, "

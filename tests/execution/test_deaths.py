@@ -102,7 +102,7 @@ def test_calls_within_the_limit_are_all_made(mortal_engine):
 
 
 def test_slow_calls_are_bounded_together(fork_engine, monkeypatch):
-    monkeypatch.setattr("grader.execution.conversation.MOST_CALLS", 3)
+    monkeypatch.setattr("grader.execution.budgets.MOST_CALLS", 3)
     text = "import time\ndef f(): time.sleep(0.6); return 1\n"
     names = reasons(run(fork_engine, text, *[("f",)] * 9, limits=Limits(seconds=1)).outcomes)
     assert names[0] == "Returned" and names[-3:] == ["unreached"] * 3
