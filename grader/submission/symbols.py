@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from grader.language import Message, inert, say
+from grader.language import Message, inert, listed, say
 from grader.model import Marker, Symbol
+from grader.submission.spelling import same, spelled, worded
 from grader.submission.text import line_at
 
 
@@ -170,6 +171,8 @@ def _function(name: str, node: ast.stmt, arguments: ast.arguments, code: Sequenc
 
 
 _NESTED = r"(?m)^([ \t]+)(?:async[ \t]+)?def[ \t]+(\w+)"
+_ALIKE = 0.85
+"""How alike a misspelt name has to be: functions of other names are no slips."""
 _CLASS = r"^class[ \t]+(\w+)"
 
 
@@ -185,10 +188,25 @@ def suggest(
     for name in missing:
         if name in nested:
             found[name] = (_inside(name, nested[name], bare), nested[name])
-        elif meant := _nearest(name, spare) or _nearest(name, nested):
-            said = say("There is no {name}. If {found} is meant to be it, rename it to {name}.", name=name, found=meant)
-            found[name] = (said, spare[meant] if meant in spare else nested[meant])
+        elif meant := _meant(name, spare) or _meant(name, nested):
+            found[name] = (_renamed(name, meant), spare[meant[0]] if meant[0] in spare else nested[meant[0]])
     return found
+
+
+def _meant(name: str, known: Iterable[str]) -> Sequence[str]:
+    near = spelled(name, known, _ALIKE)
+    if same(near, name):
+        return [near]
+    longer = (each for each in worded(name, known) if len(each) > len(name))
+    return [*dict.fromkeys((*([near] if near else []), *longer))]
+
+
+def _renamed(name: str, meant: Sequence[str]) -> Message:
+    if len(meant) > 1:
+        several = listed(meant[:4])
+        return say("There is no {name}. If one of {found} is meant to be it, rename that to {name}.",
+                   name=name, found=several)  # fmt: skip
+    return say("There is no {name}. If {found} is meant to be it, rename it to {name}.", name=name, found=meant[0])
 
 
 def _inside(name: str, line: int, bare: str) -> Message:
@@ -202,20 +220,6 @@ def _inside(name: str, line: int, bare: str) -> Message:
                 )
             break
     return say("{name} is indented, so it belongs to what stands above it; move it to the margin.", name=name)
-
-
-def _nearest(name: str, spare: Mapping[str, int]) -> str:
-    plain = {_plain(each): each for each in spare}
-    if _plain(name) in plain:
-        return plain[_plain(name)]
-    from difflib import get_close_matches
-
-    close = get_close_matches(_plain(name), plain, n=1, cutoff=0.85)
-    return plain[close[0]] if close else ""
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "").lower()
 
 
 MOST = 50
