@@ -253,8 +253,7 @@ def _graded(
 ) -> Report[Exhibit | Withheld]:
     rubric = prepared.plan.rubric
     names = [problem.function for problem in rubric.problems]
-    pattern = Path(rubric.submission).name
-    student = submission.load(work.path, names, pattern, beneath=work.beneath, helpers=work.helpers)
+    student = grading.handed_in(prepared.plan, work.path, beneath=work.beneath, helpers=work.helpers)
     counted = request.attempt is None and alone and request.is_own
     attempts = Attempts(Path(rubric.path), student) if counted else None
     tries = attempts.now() if attempts is not None else dict.fromkeys(names, request.attempt or 1)

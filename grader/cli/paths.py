@@ -23,7 +23,8 @@ from grader.execution import Engine
 from grader.grading.prepared import Plan
 from grader.language import Language, Message, environment_language, inert, say
 from grader.model import Rubric
-from grader.submission.reading import Folder, left_by_tools
+from grader.submission.choosing import left_by_tools
+from grader.submission.reading import Folder
 
 NAME = "grading.yaml"
 _EXAMPLE = f"path/to/{NAME}"

@@ -8,9 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader import submission
 from grader.execution import Engine
-from grader.grading import Prepared, grade, narrow, with_dependents
+from grader.grading import Prepared, grade, handed_in, narrow, with_dependents
 from grader.grading.adjusting import summed
 from grader.grading.reference_answers import ReferenceAnswers
 from grader.model import Exhibit, ProblemResult, Report, Submission, Withheld
@@ -43,7 +42,7 @@ class Watched:
         file cannot be read.
         """
         names = [problem.function for problem in self._prepared.plan.rubric.problems]
-        student = submission.load(self._path, names, Path(self._prepared.plan.rubric.submission).name)
+        student = handed_in(self._prepared.plan, self._path)
         texts, places = _texts(student, names), {name: one.line for name, one in student.symbols.items()}
         edited = {name for name, text in texts.items() if self._texts.get(name) != text}
         edited |= {name for name in self._texts if name not in texts}

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from grader.grading.pipeline import grade
     from grader.grading.prepared import Plan, Prepared, narrow, varied, with_dependents
     from grader.grading.preparing import prepare, read
+    from grader.grading.submitted import handed_in
     from grader.grading.tally import ungraded, unprepared
     from grader.model.report import for_students
 
@@ -19,6 +20,7 @@ _HOMES = {
     "Prepared": "grader.grading.prepared",
     "for_students": "grader.model.report",
     "grade": "grader.grading.pipeline",
+    "handed_in": "grader.grading.submitted",
     "narrow": "grader.grading.prepared",
     "prepare": "grader.grading.preparing",
     "read": "grader.grading.preparing",

@@ -32,12 +32,14 @@ Places: TypeAlias = tuple[int, ...]
 class Expected(Struct, frozen=True, kw_only=True, eq=False):
     """The signatures of a reference, and the tasks of the kit.
 
-    What is expected of a hidden case is sealed; the `seals` name tasks by their places.
+    What is expected of a hidden case is sealed; the `seals` name tasks by their places. `given` are digests of what the
+    stubs hold.
     """
 
     signatures: Mapping[str, Signature]
     tasks: tuple[Task, ...]
     seals: tuple[Seal, ...] = ()
+    given: Mapping[str, str] = {}
 
 
 class _Raised(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,12 +67,19 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     functions: dict[str, Signature]
     cases: tuple[_Case, ...]
     seals: tuple[Seal, ...] = ()
+    given: dict[str, str] = {}
 
 
 def dump(expected: Expected) -> bytes:
     """Return the bytes of the file; the same tasks give the same bytes."""
     cases = tuple(map(_packed, expected.tasks))
-    file = _File(schema=SCHEMA, functions=dict(expected.signatures), cases=cases, seals=expected.seals)
+    file = _File(
+        schema=SCHEMA,
+        functions=dict(expected.signatures),
+        cases=cases,
+        seals=expected.seals,
+        given=dict(expected.given),
+    )
     lines = msgspec.json.encode(file)
     for start in (b'{"function":', b'{"covers":'):
         lines = lines.replace(start, b"\n" + start)
@@ -100,7 +109,7 @@ def read(data: bytes, path: str = "") -> Expected:
         hint = say("Get the kit again; the file is made by `grade release` and never edited.")
         message = say("The expected results cannot be read: {why}", why=inert(str(error), 200))
         raise RubricError([Fault(at=Span(path=path), message=message, hint=hint)]) from error
-    return Expected(signatures=file.functions, tasks=tasks, seals=file.seals)
+    return Expected(signatures=file.functions, tasks=tasks, seals=file.seals, given=file.given)
 
 
 def select(

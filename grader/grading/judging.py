@@ -22,7 +22,8 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
 
     `blames` are the student's helpers that had to be replaced by the reference's for these points. `violations` are
     what each check of the student's text found, by the check's key; `None` where there is no such text. `timed` says
-    that the checks that are timed have been: one without trials then could not be measured.
+    that the checks that are timed have been: one without trials then could not be measured. What is `unwritten` is
+    still a stub, and what its given lines do right earns nothing.
     """
 
     problem: Problem
@@ -30,6 +31,7 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     blames: tuple[str, ...] = ()
     violations: Mapping[str, tuple[Violation, ...] | None] = {}
     timed: bool = False
+    unwritten: bool = False
 
     @cached_property
     def earned(self) -> Fraction:
@@ -38,7 +40,7 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
 
     def fraction(self, check: Check, trials: Sequence[Trial]) -> Fraction:
         """Return the fraction of a check's points that is earned, from 0 to 1."""
-        return self.proportion(check) * self.passed(check, trials)
+        return Fraction(0) if self.unwritten else self.proportion(check) * self.passed(check, trials)
 
     def proportion(self, check: Check) -> Fraction:
         """Return how much of what passes in a check is earned.

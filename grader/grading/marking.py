@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from msgspec.structs import replace
+
 from grader.execution import Engine
 from grader.explain import NOTHING, Explanation
 from grader.grading import judging
@@ -46,7 +48,13 @@ def judge(
 
         timed = [task.case for task in prepared.timed]
         judged |= measure(engine, student.source, prepared.plan.reference.source, timed, judged, unaided)
-    return judged
+    return {name: _unwritten(one, student) for name, one in judged.items()}
+
+
+def _unwritten(one: Judged, student: Submission) -> Judged:
+    """Return what was judged without points for a stub, unless the stub is right as it is given."""
+    symbol = student.symbols.get(one.problem.function)
+    return replace(one, unwritten=True) if symbol is not None and symbol.untouched and one.earned < 1 else one
 
 
 def unseal(prepared: Prepared, got: Sequence[tuple[Outcome, ...]]) -> Mapping[int, Verdict]:

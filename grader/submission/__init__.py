@@ -9,19 +9,23 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from grader.errors import Span, SubmissionError, UsageError
 from grader.language import Inert, Message, inert, listed, say
 from grader.model import Broken, Signature, Source, Submission
-from grader.submission import notebook
+from grader.submission import formats, notebook
+from grader.submission.choosing import Sought, code_of, way_out
 from grader.submission.costs import TookTooLong, WordsLeft, bounded, forget, once
 from grader.submission.notebook import blank
-from grader.submission.reading import Folder, FoundFile, helper, in_file, in_folder, packed, way_out
+from grader.submission.reading import Folder, FoundFile, helper, in_file, in_folder, packed, twin_of
 from grader.submission.removed import remarks
+from grader.submission.stubs import Given, unwritten
 from grader.submission.symbols import find, find_markers, odd_markers, some, suggest
 from grader.submission.syntax import Hole, explain, parse
 from grader.submission.text import decode, explain_lookalike, lex, lookalikes
 
-__all__ = ["caret", "forget", "gather", "line", "lines", "load", "refused", "signatures", "split"]
+__all__ = ["caret", "code_text", "forget", "gather", "line", "lines", "load", "refused", "signatures", "split"]
 
 _DETECTED = r" ?\(detected at line \d+\)"
 _ON_LINE = r"\bon line (\d+)"
@@ -29,20 +33,28 @@ _REFUSED = r"^(?:Syntax|Indentation|Tab)Error: (.*) \([^()]*, line (\d{1,7})\)$"
 
 
 def load(
-    path: Path, names: Sequence[str], pattern: str = "", *, beneath: Path | None = None, helpers: bool = True
+    path: Path,
+    names: Sequence[str],
+    pattern: str = "",
+    *,
+    beneath: Path | None = None,
+    helpers: bool = True,
+    given: Callable[[str], Given] | None = None,
 ) -> Submission:
     """Return the submission at `path`: a .py file, a notebook, or a folder or .zip that holds one.
 
     A folder may also hold one .zip and no code beside it. `names` are the rubric's functions, `pattern` the file name
     or glob that it asks for. Below the folder `beneath` (by default the one that holds `path`) no link is followed. For
-    a single file, modules beside it are read only with `helpers`. It takes a bounded time.
+    a single file, modules beside it are read only with `helpers`. `given` returns, for the path that is read, the
+    outlines that stubs have: a function that is still one is untouched. It takes a bounded time.
 
     Raises SubmissionError with the place for what cannot be read. Raises UsageError for a path that does not exist, and
     where there are no candidates or several (they are listed).
     """
     try:
         with bounded():
-            return _loaded(path, names, pattern, path.parent if beneath is None else beneath, helpers=helpers)
+            sought = Sought(names=names, pattern=pattern, given=given)
+            return _loaded(path, sought, path.parent if beneath is None else beneath, helpers=helpers)
     except TookTooLong:
         raise SubmissionError(
             say("Reading this file takes too long: too much in it is broken, or made to be hard to read."),
@@ -51,35 +63,49 @@ def load(
         ) from None
 
 
-def _loaded(path: Path, names: Sequence[str], pattern: str, base: Path, *, helpers: bool) -> Submission:
+def _loaded(path: Path, sought: Sought, base: Path, *, helpers: bool) -> Submission:
     inside = path.relative_to(base)
     with Folder.at(base) as trusted, trusted.open(inside.as_posix()) as handed_in:
         if isinstance(handed_in, Folder):
             archive = packed(handed_in, path)
             if archive is not None:
-                return _loaded(path / archive, names, pattern, base, helpers=helpers)
-            return _understood(in_folder(handed_in, path, names, pattern), names)
+                return _loaded(path / archive, sought, base, helpers=helpers)
+            return _understood(in_folder(handed_in, path, sought), sought)
         match path.suffix.lower():
             case ".zip":
                 from grader.submission.archive import in_archive
 
-                return _understood(in_archive(handed_in, path, names, pattern), names)
-            case ".py" | ".ipynb":
+                return _understood(in_archive(handed_in, path, sought), sought)
+            case ".py" | ".ipynb" | ".txt" as suffix:
                 beside = partial(helper, trusted, inside.as_posix()) if helpers else None
-                return _understood(in_file(handed_in, path, names, beside), names)
+                found = in_file(handed_in, path, sought, beside)
+                if suffix != ".txt" or formats.is_code(found.data):
+                    student = _understood(found, sought)
+                    twin = twin_of(trusted, inside.as_posix(), found, sought) if helpers and _is_stub(student) else None
+                    return _understood(twin, sought) if twin is not None else student
+        handed_in.seek(0)
+        kind = formats.disguised(handed_in.read(formats.BEGINNING))
     raise UsageError(
-        say("{path} is not a Python file, notebook, folder or .zip.", path=inert(str(path))),
+        say("{path} is {kind}, not a Python file, notebook, folder or .zip.", path=inert(str(path)), kind=kind)
+        if kind is not None
+        else say("{path} is not a Python file, notebook, folder or .zip.", path=inert(str(path))),
         hint=way_out([path.name]),
     )
 
 
-def _understood(found: FoundFile, names: Sequence[str]) -> Submission:
-    allowance = WordsLeft()
-    reading = notebook.read if found.suffix == ".ipynb" else _script
-    script = reading(found.data, found.path, allowance)
+def _is_stub(student: Submission) -> bool:
+    return bool(student.symbols) and not student.broken and all(each.untouched for each in student.symbols.values())
+
+
+def _understood(found: FoundFile, sought: Sought) -> Submission:
+    allowance, names = WordsLeft(), sought.names
+    script = _read(found, allowance)
     parsed = parse(script.text, script.blocks, found.path)
     lexed = script.lexed if script.lexed and script.original == parsed.text else lex(parsed.text)
     defined, starts = find(parsed.tree, lexed.bare, names)
+    written = [name for name in names if name in defined and not defined[name].untouched]
+    for name in unwritten(parsed.text, parsed.tree, written, sought.given_at(found.path)):
+        defined[name] = replace(defined[name], untouched=True)
     helpers, unread, raw = gather(lexed.bare, found.beside, allowance)
     source = Source(
         path=found.path,
@@ -100,6 +126,7 @@ def _understood(found: FoundFile, names: Sequence[str]) -> Submission:
         _twice(starts, names, source),
         odd_markers(marked, defined, starts, {*meant, *lost}),
         remarks(lexed.bare),
+        [(found.chosen, 0)] if found.chosen is not None else [],
         [(say("The file holds no code."), 1)] if not lexed.bare.strip() and not broken else [],
     )
     return Submission(
@@ -116,6 +143,14 @@ def _understood(found: FoundFile, names: Sequence[str]) -> Submission:
             *(each for kind in kinds for each in some((message, source.span(line)) for message, line in kind)),
         ),
     )
+
+
+def code_text(data: bytes, path: str) -> str:
+    """Return the code of a script or a notebook, "" where it cannot be read."""
+    try:
+        return code_of(data, path)
+    except SubmissionError:
+        return ""
 
 
 def signatures(submission: Submission) -> Mapping[str, Signature]:
@@ -155,6 +190,20 @@ def _line(submission: Submission, at: Span) -> str:
             number = at.line
     known = lines(submission)
     return known[number - 1] if 0 < number <= len(known) else ""
+
+
+def _read(found: FoundFile, allowance: WordsLeft) -> notebook.Script:
+    """Return the text of a file as what it is, whatever it is called."""
+    formats.refuse_disguised(found.data, found.path)
+    if formats.is_notebook(found.data):
+        script = notebook.read(found.data, found.path, allowance)
+        said = say("This is a notebook, and was read as one; its name should end in .ipynb.")
+        return script if found.suffix == ".ipynb" else script.remarked(said, found.path)
+    if found.suffix == ".ipynb" and not formats.is_script(decode(found.data, found.path)[0]):
+        return notebook.read(found.data, found.path, allowance)
+    script = _script(found.data, found.path, allowance)
+    said = say("This is a Python script, and was read as one; its name should end in .py.")
+    return script if found.suffix == ".py" else script.remarked(said, found.path)
 
 
 def _script(data: bytes, path: str, allowance: WordsLeft) -> notebook.Script:

@@ -18,8 +18,9 @@ from zipfile import BadZipFile
 
 from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
+from grader.submission.choosing import SUFFIXES, Sought, choose, is_work, several_in
 from grader.submission.costs import NOTEBOOK, SCRIPT, too_large
-from grader.submission.reading import SUFFIXES, FoundFile, choose, is_work, several_in
+from grader.submission.reading import FoundFile
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
@@ -140,7 +141,7 @@ _SMALL = 1 << 20
 _BROKEN = (ValueError, RuntimeError, EOFError, OSError, struct.error, zlib.error, OverflowError, MemoryError)
 
 
-def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str, *, within: bool = False) -> FoundFile:
+def in_archive(file: BinaryIO, path: Path, sought: Sought, *, within: bool = False) -> FoundFile:
     """Return the submission in a .zip, which must stay open while helper modules may be read.
 
     It may hold one .zip and no code, as a packed folder with an archive does; what is `within` another holds no third.
@@ -154,14 +155,12 @@ def in_archive(file: BinaryIO, path: Path, names: Sequence[str], pattern: str, *
         if not within and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise SubmissionError(say("{path} is not an ordinary file.", path=inert(str(path))), at=at)
         _check_directory(file, at)
-        return _pick(file, ZipFile(file), path, names, pattern, within=within)
+        return _pick(file, ZipFile(file), path, sought, within=within)
     except (BadZipFile, *_BROKEN):
         raise SubmissionError(say("The archive is damaged or of an unknown kind."), at=at) from None
 
 
-def _pick(
-    file: BinaryIO, archive: ZipFile, path: Path, names: Sequence[str], pattern: str, *, within: bool
-) -> FoundFile:
+def _pick(file: BinaryIO, archive: ZipFile, path: Path, sought: Sought, *, within: bool) -> FoundFile:
     at = Span(path=inert(str(path), 1000))
     members = _checked(archive.infolist(), at)
 
@@ -185,8 +184,8 @@ def _pick(
             raise several_in(str(path), archives)
         if not within:
             inner = BytesIO(unpacked(file, members[archives[0]]))
-            return in_archive(inner, path / archives[0], names, pattern, within=True)
-    chosen = choose(works, glance, names, pattern, str(path))
+            return in_archive(inner, path / archives[0], sought, within=True)
+    chosen, why = choose(works, glance, sought, str(path))
     folder = PurePosixPath(chosen).parent
 
     def beside(module: str) -> bytes | None:
@@ -204,6 +203,7 @@ def _pick(
         suffix=PurePosixPath(chosen).suffix.lower(),
         data=take(chosen),
         beside=beside,
+        chosen=why,
     )
 
 

@@ -9,6 +9,7 @@ import re
 from codecs import getincrementaldecoder
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
@@ -97,6 +98,10 @@ class Script(Struct, frozen=True, kw_only=True):
     places: tuple[Origin, ...] = ()
     remarks: tuple[tuple[Message, Span], ...] = ()
     lexed: Lexed | None = None
+
+    def remarked(self, said: Message, path: str) -> Script:
+        """Return the script with one more remark on the whole file."""
+        return replace(self, remarks=((said, Span(path=path)), *self.remarks))
 
 
 def read(data: bytes, path: str, allowance: WordsLeft) -> Script:

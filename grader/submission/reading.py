@@ -10,18 +10,18 @@ checked (link, junction) and then opened by its path.
 from __future__ import annotations
 
 import os
-import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from fnmatch import fnmatchcase
 from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.errors import GraderError, Span, SubmissionError, UsageError
-from grader.language import Inert, Message, inert, listed, say
+from grader.language import Inert, Message, inert, say
+from grader.submission.choosing import SUFFIXES, Sought, choose, defines, instead_of, is_work, look, several_in
 from grader.submission.costs import NOTEBOOK, SCRIPT, too_large
 
 _HELD = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
@@ -140,7 +140,8 @@ class FoundFile(Struct, frozen=True, kw_only=True):
     """A file that is the submission: its name in reports, its path for spans, its suffix, its bytes.
 
     `beside` returns the bytes of a helper module in the same folder, or None, and raises SubmissionError for one that
-    cannot be taken. Without it the file has no helper modules.
+    cannot be taken. Without it the file has no helper modules. `chosen` says why this file was taken, where it is not
+    obvious.
     """
 
     name: Inert
@@ -148,118 +149,7 @@ class FoundFile(Struct, frozen=True, kw_only=True):
     suffix: str
     data: bytes
     beside: Callable[[str], bytes | None] | None
-
-
-SUFFIXES = (".py", ".ipynb")
-_LISTED = 12
-_NAMED = 3
-_LOOKED_AT = 100
-_LOOKED_INTO = 64 << 20
-"""Bytes of all candidates together; looking into so many takes a second or two."""
-
-
-_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
-_RENAMED = (".py.txt", ".ipynb.txt", ".ipynb.json", ".py.html", ".ipynb.html", ".pyw", ".pyc")
-_GIVE = say("Give a .py or .ipynb file, or a folder or .zip that holds one.")
-_NO_WORK = frozenset({"__pycache__", "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin"})
-
-
-def left_by_tools(name: str) -> bool:
-    """Return whether a file or folder of this name was left behind by a system or an editor: nobody handed it in."""
-    return name.startswith((".", "~$")) or name.lower() in _NO_WORK
-
-
-def is_work(name: str) -> bool:
-    """Return whether nothing on the way to a file in what was handed in was left behind by a tool."""
-    return not any(left_by_tools(part) for part in PurePosixPath(name).parts)
-
-
-def way_out(names: Sequence[str]) -> Message:
-    """Return what to hand in in place of files of these names, none of which can be graded."""
-    lower = [name.lower() for name in names]
-    if any(name.endswith(_RENAMED) for name in lower):
-        return say("If it is the code, let its name end in .py or .ipynb and hand it in again.")
-    if any(name.endswith(_ARCHIVES) for name in lower):
-        return say("Archives of this kind are not opened: unpack it, or pack the files as a .zip.")
-    return _GIVE
-
-
-def nothing_in(where: str, names: Sequence[str]) -> UsageError:
-    """Return the error for a folder or an archive without a script or notebook; `names` are the files in it."""
-    there = sorted(filter(is_work, names))
-    if not there:
-        said = say("There is no Python file or notebook in {where}, nor any other file.", where=inert(where))
-        return UsageError(said, hint=_GIVE)
-    shown = [inert(name, 60) for name in there[:_NAMED]] + ["…"] * (len(there) > _NAMED)
-    return UsageError(
-        say("There is no Python file or notebook in {where}, only {files}.", where=inert(where), files=listed(shown)),
-        hint=way_out(there),
-    )
-
-
-def several_in(where: str, files: Sequence[str]) -> UsageError:
-    """Return the error for a folder or an archive with several `files` that could be the submission."""
-    listed = "".join(f"\n  {inert(file, 100)}" for file in files[:_LISTED])
-    return UsageError(
-        say("{where} holds {count} files that could be the submission.", where=inert(where), count=len(files)),
-        hint=say(
-            "Give the path of one of them, or take the others away:{files}",
-            files=listed + ("\n  …" if len(files) > _LISTED else ""),
-        ),
-    )
-
-
-def choose(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[str], pattern: str, where: str) -> str:
-    """Return the one of `files` (paths with forward slashes, inside `where`) that is the submission.
-
-    It is the file whose name or path `pattern` matches (or a notebook of that name, if there is no such script), else
-    the one that defines a graded function, else the only Python file or notebook. Raises UsageError if that leaves none
-    (and says what there is), or several (and lists them).
-    """
-    fitting = [file for file in files if PurePosixPath(file).suffix.lower() in SUFFIXES]
-    matching = _matching(fitting, pattern) or _matching(fitting, f"{PurePosixPath(pattern).stem}.ipynb")
-    if len(matching) == 1:
-        return matching[0]
-    possible = matching or fitting
-    defining = _defining(possible, read, names)
-    if len(defining) == 1:
-        return defining[0]
-    rest = defining or possible
-    if len(rest) == 1:
-        return rest[0]
-    raise several_in(where, rest) if rest else nothing_in(where, files)
-
-
-def _defining(files: Sequence[str], read: Callable[[str], bytes], names: Sequence[str]) -> list[str]:
-    """Return those of the files that define a graded function; none if there is too much to look into."""
-    if len(files) > _LOOKED_AT:
-        return []
-    found: list[str] = []
-    left = _LOOKED_INTO
-    for file in files:
-        data = read(file)
-        left -= len(data)
-        if left < 0:
-            return []
-        if defines(data, names):
-            found.append(file)
-    return found
-
-
-def defines(data: bytes, names: Sequence[str]) -> bool:
-    """Return whether the text of a script or notebook seems to define one of the functions."""
-    if not names:
-        return False
-    any_name = b"|".join(re.escape(name).encode() for name in names)
-    text = data.replace(b"\0", b"")
-    return (
-        re.search(rb"\bdef[ \t]+(?:%b)\b|^[ \t]*(?:%b)[ \t]*=[^=]" % (any_name, any_name), text, re.MULTILINE)
-        is not None
-    )
-
-
-def _matching(files: Sequence[str], pattern: str) -> list[str]:
-    return [file for file in files if fnmatchcase(file, pattern) or fnmatchcase(PurePosixPath(file).name, pattern)]
+    chosen: Message | None = None
 
 
 _DEEPEST = 5
@@ -267,9 +157,7 @@ _MOST_FILES = 5000
 _PASSED_OVER = frozenset({"__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"})
 
 
-def in_file(
-    file: BinaryIO, path: Path, names: Sequence[str], beside: Callable[[str], bytes | None] | None
-) -> FoundFile:
+def in_file(file: BinaryIO, path: Path, sought: Sought, beside: Callable[[str], bytes | None] | None) -> FoundFile:
     """Return a submission that is one file, `path`.
 
     `beside` returns its helper modules, if it has any. A module that defines a graded function may be another student's
@@ -278,7 +166,7 @@ def in_file(
 
     def not_graded(module: str) -> bytes | None:
         found = beside(module) if beside is not None else None
-        if found is not None and defines(found, names):
+        if found is not None and defines(found, sought.names):
             raise SubmissionError(
                 say("It defines a graded function, so it may be another student's. Hand in a folder or a .zip.")
             )
@@ -293,10 +181,27 @@ def in_file(
     )
 
 
-def in_folder(folder: Folder, path: Path, names: Sequence[str], pattern: str) -> FoundFile:
+def twin_of(folder: Folder, file: str, found: FoundFile, sought: Sought) -> FoundFile | None:
+    """Return the script or notebook of the same name beside `file` that is written where this one is still a stub."""
+    other = PurePosixPath(file).with_suffix(".py" if found.suffix == ".ipynb" else ".ipynb")
+    place = Path(found.path).with_suffix(other.suffix)
+    data = _glance(folder, str(other))
+    if not look(data, sought, str(place)).written:
+        return None
+    return replace(
+        found,
+        name=inert(place.name),
+        path=inert(str(place), 1000),
+        suffix=other.suffix,
+        data=data,
+        chosen=instead_of(Path(found.path).name, place.name),
+    )
+
+
+def in_folder(folder: Folder, path: Path, sought: Sought) -> FoundFile:
     """Return the submission in the folder at `path`. Raises UsageError if there is none, or several."""
     files = sorted(_walk(folder, path, SUFFIXES)) or sorted(_walk(folder, path, ("",)))
-    chosen = choose(files, lambda file: _glance(folder, file), names, pattern, str(path))
+    chosen, why = choose(files, lambda file: _glance(folder, file), sought, str(path))
     place = path / chosen
     called = path.name if path.name not in ("", "..") else path.resolve().name
     return FoundFile(
@@ -305,6 +210,7 @@ def in_folder(folder: Folder, path: Path, names: Sequence[str], pattern: str) ->
         suffix=place.suffix.lower(),
         data=_read_in(folder, chosen, str(place)),
         beside=lambda module: helper(folder, chosen, module),
+        chosen=why,
     )
 
 
@@ -327,10 +233,10 @@ def packed(folder: Folder, path: Path) -> str | None:
 def read(file: BinaryIO, where: str) -> bytes:
     """Return the bytes of a file. Raises SubmissionError if it is not an ordinary file, or too large for its kind."""
     at = Span(path=inert(where, 1000))
-    limit = NOTEBOOK if where.lower().endswith(".ipynb") else SCRIPT
     about = os.fstat(file.fileno())
     if not stat.S_ISREG(about.st_mode):
         raise SubmissionError(say("{path} is not an ordinary file.", path=inert(where)), at=at)
+    limit = NOTEBOOK if where.lower().endswith(".ipynb") or _begins_as_json(file) else SCRIPT
     if about.st_size > limit:
         raise too_large(about.st_size, limit, at)
     try:
@@ -342,6 +248,16 @@ def read(file: BinaryIO, where: str) -> bytes:
     if len(data) > limit:
         raise too_large(len(data), limit, at)
     return data
+
+
+def _begins_as_json(file: BinaryIO) -> bool:
+    """Return whether a file may be a notebook under another name."""
+    try:
+        begin = file.read(16)
+        file.seek(0)
+    except OSError:  # it is read again, and then it is said
+        return False
+    return begin.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
 def _read_in(folder: Folder, name: str, where: str) -> bytes:

@@ -21,10 +21,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader import submission
 from grader.errors import SubmissionError, UsageError
 from grader.execution import open_engine
 from grader.grading import grade as graded
+from grader.grading import handed_in as read_submission
 from grader.grading import prepare, read
 from grader.grading.tally import ungraded
 
@@ -38,14 +38,13 @@ RIGHT = {"status": "passed", "most": 100, "least": 100, "blames": []}
 def grade():
     """Return a function that grades a path; one engine and one drawing of the cases serve the whole corpus."""
     plan = read(ROOT / "grading.yaml")
-    names = [problem.function for problem in plan.rubric.problems]
     engine = open_engine()
     try:
         prepared = prepare(plan, engine)
 
         def one(path):
             try:
-                student = submission.load(path, names, Path(plan.rubric.submission).name)
+                student = read_submission(plan, path)
             except (SubmissionError, UsageError) as error:
                 return ungraded(prepared, str(path), error, engine)
             return graded(prepared, student, engine)

@@ -63,7 +63,7 @@ def test_several_are_listed_and_not_guessed(hand_in):
         hand_in(
             {
                 "cnn.py": DEF,
-                "cnn.ipynb": b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "def zero_pad(X, p): pass"}]}',
+                "cnn.ipynb": b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "def zero_pad(X, p): X+p"}]}',
                 "c.py": OTHER,
             }
         )

@@ -22,10 +22,10 @@ def test_case_decides_between_names_that_differ_in_nothing_else(name, known, exp
     assert spelled(name, known) == expected
 
 
-@pytest.mark.parametrize(
-    "found",
-    "zero_padding my_zero_pad zero_pads zeropad zeroPad ZeroPadding zero_pad_v2 zero_pad_solution np_zero_pad".split(),
-)
+LONGER = "zero_padding my_zero_pad zero_pads zeropad zeroPad ZeroPadding zero_pad_v2 zero_pad_solution np_zero_pad"
+
+
+@pytest.mark.parametrize("found", LONGER.split())
 def test_a_function_under_a_longer_name_is_named(desk, found):
     student = desk.read(f"def {found}(X, pad):\n    return X\n")
     assert remarks(student) == [

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from grader import submission
 from grader.author.audit import audit
 from grader.author.check.checkup import Checkup, Look, look, of_check, set_up
 from grader.author.check.steadiness import two_runs_agree
@@ -28,7 +27,7 @@ from grader.checks.kind import kind_of
 from grader.checks.timing import Bench, Turn
 from grader.errors import RubricError, SubmissionError, UsageError
 from grader.execution import Engine
-from grader.grading import Plan, grade
+from grader.grading import Plan, grade, handed_in
 from grader.language import Message, inert, say, say_count
 from grader.model import Check, Exhibit, Problem, Report, Withheld
 from grader.report.lines import show_place
@@ -157,7 +156,7 @@ def stub_gets_nothing(checkup: Checkup) -> Look:
     path, name = Path(rubric.submission), inert(submission_path(checkup.plan), 80)
     bad = say("The stub {path} is not worth 0 points.", path=name)
     try:
-        student = submission.load(path, [problem.function for problem in rubric.problems], path.name)
+        student = handed_in(checkup.plan, path)
     except (UsageError, SubmissionError) as error:
         hint = say("Write it anew: grade release --update")
         return look(bad, bad, [say("{message} {hint}", message=error.message, hint=hint)])

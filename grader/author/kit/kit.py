@@ -24,6 +24,8 @@ from grader.grading import Plan, Prepared
 from grader.grading.expected import Expected, dump
 from grader.language import Message, inert, listed, say
 from grader.model import Case, Check, Returned, Rubric, Task, Value, checks_of
+from grader.submission.stubs import digest as outline_digest
+from grader.submission.stubs import given_in
 
 
 def _readme(
@@ -173,7 +175,14 @@ def _expected(plan: Plan, public_ones: list[Task], sealing: Sealing | None) -> E
         signatures={name: one for name, one in plan.signatures.items() if name in functions},
         tasks=tasks,
         seals=sealing.seals if sealing is not None else (),
+        given=_given(plan, functions),
     )
+
+
+def _given(plan: Plan, functions: Collection[str]) -> Mapping[str, str]:
+    """Return digests of what the stubs hold, where that is anything: it is no attempt."""
+    found = given_in(plan.reference.original, functions, solved=True)
+    return {name: outline_digest(outline) for name, outline in sorted(found.items()) if outline}
 
 
 def _public(case: Case, check: Check, plan: Plan) -> Case:

@@ -21,29 +21,12 @@ from msgspec import Struct
 from grader.author.source_text import EQUIVALENT, Edit, SourceText, bound_names, first_line
 from grader.errors import Fault, RubricError, Span, UsageError
 from grader.language import inert, say
+from grader.submission.stubs import BEGIN, END, Region
 from grader.submission.symbols import Definition
 from grader.submission.text import lex, line_at
 
 if TYPE_CHECKING:
     from grader.grading import Plan
-
-_BEGIN = re.compile(r"#[#*\s]*(?:在此处编写代码|(?:START|BEGIN)(?: OF)?(?: YOUR)? (?:CODE|SOLUTION))\b", re.IGNORECASE)
-_END = re.compile(r"#[#*\s]*(?:代码结束|END(?: OF)?(?: YOUR)? (?:CODE|SOLUTION))\b", re.IGNORECASE)
-
-
-class Region(Struct, frozen=True):
-    """The lines `first` to `last` (from 1, both inclusive) between two markers; none where `last` < `first`."""
-
-    first: int
-    last: int
-
-    def holds(self, first: int, last: int) -> bool:
-        """Return whether the lines from `first` to `last` all lie in the region."""
-        return self.first <= first and last <= self.last
-
-    def within(self, node: Definition) -> bool:
-        """Return whether the region lies in a function, below its first line."""
-        return node.lineno < self.first and self.last <= (node.end_lineno or 0)
 
 
 def regions_of(text: str, path: str) -> tuple[Region, ...]:
@@ -58,11 +41,11 @@ def regions_of(text: str, path: str) -> tuple[Region, ...]:
         line = line_at(text, offset)
         if lines[line - 1].strip() != comment.strip():
             continue
-        if _BEGIN.match(comment):
+        if BEGIN.match(comment):
             if begun:
                 raise _fault(path, begun, lines)
             begun = line
-        elif _END.match(comment):
+        elif END.match(comment):
             if not begun:
                 raise _fault(path, line, lines)
             found.append(Region(begun + 1, line - 1))
