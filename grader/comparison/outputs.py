@@ -23,7 +23,7 @@ from grader.model import (
     Stopped,
     Verdict,
 )
-from grader.values import compared_as, parts
+from grader.values import compared_as, foreign, parts
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -31,7 +31,21 @@ if TYPE_CHECKING:
 _ORDER: dict[str, int] = {
     category: rank
     for rank, category in enumerate(
-        ("raised", "type", "length", "keys", "empty", "shape", "dtype", "nan", "values", "text", "property", "sealed")
+        (
+            "raised",
+            "type",
+            "length",
+            "keys",
+            "empty",
+            "shape",
+            "dtype",
+            "mask",
+            "nan",
+            "values",
+            "text",
+            "property",
+            "sealed",
+        )
     )
 }
 """Which mismatch of an output is told first; a category that is not listed comes last."""
@@ -225,15 +239,28 @@ def _item(value: Value, index: int, name: str, count: int) -> list[Value]:
 
 
 def reference_values(check: Check, function: str, outcomes: Sequence[Outcome]) -> list[Value]:
-    """Return the reference's values; raise RubricError at the check if one of the calls did not return."""
+    """Return the reference's values; raise RubricError at the check if one of the calls did not return.
+
+    So it is with a value that holds what cannot be graded.
+    """
     values = []
     for outcome in outcomes:
         if not isinstance(outcome, Returned):
             what = outcome_in_words(outcome)
             message = say("The reference's {function} did not return: {what}", function=function, what=what)
             raise check_error(check, message)
+        if kind := foreign(outcome.value):
+            raise check_error(check, ungradable(function, kind))
         values.append(outcome.value)
     return values
+
+
+def ungradable(function: str, kind: str) -> Message:
+    """Return that what the reference returns holds something that cannot be graded."""
+    return say(
+        "What the reference's {function} returns holds something that cannot be graded: {kind}.",
+        function=function, kind=inert(kind, 80),
+    )  # fmt: skip
 
 
 def check_error(check: Check, message: Message) -> RubricError:

@@ -35,7 +35,7 @@ from grader.comparison.outputs import names_whole, output_shares, score, verdict
 from grader.model import Case, Check, Comparison, Mismatch, Outcome, Part, Returned, Verdict
 from grader.model.outcome import Containers, Grid, Lock, Seal, Sealed
 from grader.values import compared_as, family_of
-from grader.values.arrays import Number, columns, largest, number, same_dtype, scalar
+from grader.values.numbers import Number, columns, largest, number, same_dtype, scalar
 
 if TYPE_CHECKING:
     from grader.model import Value

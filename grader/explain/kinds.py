@@ -44,9 +44,20 @@ KINDS: dict[str, Message] = {
     "numpy._ArrayFunctionDispatcher": say("a function"),
     "decimal.Decimal": say("a Decimal"),
     "fractions.Fraction": say("a Fraction"),
+    "masked array": say("a masked array"),
+    "object": say("an object"),
     "None": say("nothing"),
 }
 """What Python's types are called."""
+
+_FAMILIAR = """\
+int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 complex64 complex128 longdouble
+frozenset bytearray reversed slice list_iterator deque Decimal Fraction SimpleNamespace datetime date timedelta
+datetime64 timedelta64 void Series DataFrame Index csr_matrix csc_matrix coo_matrix csr_array csc_array coo_array
+Tensor"""
+_OF = ("object", "records", "str", "bytes", "datetime64", "timedelta64")
+FAMILIAR = frozenset(_FAMILIAR.split()) | {f"ndarray of {what}" for what in _OF}
+"""Types that may be named of a hidden case, besides `KINDS`: a student's own could carry its inputs in its name."""
 
 FUNCTIONS = ("function", "method", "type", "_ArrayFunctionDispatcher", "ufunc")
 """How the names of types end whose values are called, not indexed."""
@@ -120,6 +131,11 @@ def of_kind(name: str) -> Message:
         "{types}.",
         kind=inert(name, 60), types=types,
     )  # fmt: skip
+
+
+def known_type(name: str) -> str:
+    """Return the name of a type if it is one that many know, else ""."""
+    return name if name in KINDS or name in FAMILIAR else ""
 
 
 def _called(name: str) -> Message | Bilingual:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.checks.kind import led
-from grader.explain.kinds import KINDS, of_kind
+from grader.explain.kinds import KINDS, known_type, of_kind
 from grader.language import Message, inert, plain, say, say_count
 from grader.model import Absent, Limits, Mismatch, Outcome, Raised, Returned, Stopped
 from grader.model.outcome import CATEGORIES
@@ -30,6 +30,7 @@ _HIDDEN: dict[str, Message] = {
     "shape": say("The shape is not the expected one."),
     "empty": say("The array is empty, but numbers are expected."),
     "text": say("The text is not the expected one."),
+    "mask": say("It is not masked where it should be."),
     "property": say("A property that should hold does not."),
     "sealed": say("The answer is not the expected one."),
     "raised": say("An exception of another kind is expected here."),
@@ -89,11 +90,18 @@ def _public(mismatch: Mismatch) -> Message:
             return _dtype(mismatch)
         case "text":
             return say("The text is {got}, but {want} is expected.", got=got, want=want)
+        case "raised" if not mismatch.got:
+            return _nothing_raised(mismatch)
         case "raised":
             asked = _word(mismatch.want)
-            if not mismatch.got:
-                return say("Nothing was raised, but {want} is expected.", want=asked)
             return say("{got} was raised, but {want} is expected.", got=_word(mismatch.got), want=asked)
+        case "mask" if mismatch.total > 1:
+            at, how = _place(mismatch), _count(mismatch)
+            if mismatch.want:
+                return say("At {at} a masked element is expected, but it is not masked; {how}", at=at, how=how)
+            return say("At {at} the element is masked, but should not be; {how}", at=at, how=how)
+        case "mask":
+            return _HIDDEN["mask"]
         case "nan" | "values":
             return _elements(mismatch, got, want)
         case "property" | "sealed" | "slow":
@@ -105,16 +113,22 @@ def _public(mismatch: Mismatch) -> Message:
 def _elements(mismatch: Mismatch, got: str, want: str) -> Message:
     if not mismatch.index:
         return say("The value is {got}, but {want} is expected.", got=got, want=want)
-    at = f"[{', '.join(str(place) for place in mismatch.index)}]"
+    at = _place(mismatch)
     return say("At {at} there is {got}, but {want} is expected; {how}", at=at, got=got, want=want, how=_count(mismatch))
+
+
+def _place(mismatch: Mismatch) -> str:
+    return f"[{', '.join(map(str, mismatch.index or ()))}]"
 
 
 def _hidden(mismatch: Mismatch) -> Message:
     match mismatch.category:
         case "type":
-            return _type(mismatch)
+            return _type(replace(mismatch, got=known_type(str(mismatch.got)) or "object"))
         case "dtype":
             return _dtype(mismatch)
+        case "raised" if not mismatch.got:
+            return _nothing_raised(mismatch)
         case "nan" if mismatch.total <= 1:
             return say("The value is NaN or infinite and should not be, or should be and is not.")
         case "nan":
@@ -149,6 +163,11 @@ def _type(mismatch: Mismatch) -> Message:
         "Your function gives None, but {want} is expected: is a return missing, or a None still to be filled in?",
         want=want,
     )
+
+
+def _nothing_raised(mismatch: Mismatch) -> Message:
+    """Return the sentence of a call that returned; the names are the rubric's, and no case's own."""
+    return say("Nothing was raised, but {want} is expected.", want=_word(mismatch.want))
 
 
 def _dtype(mismatch: Mismatch) -> Message:
@@ -250,7 +269,7 @@ def _stopped(outcome: Stopped, limits: Limits, public: bool) -> Message:
                 size=limits.memory >> 20,
             )
         case "kind":
-            return of_kind(detail)
+            return of_kind(detail if public else known_type(outcome.detail))
         case "crash" if detail:
             return say("Crashed the Python process ({signal}).", signal=detail)
         case "crash":

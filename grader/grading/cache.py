@@ -166,6 +166,8 @@ class _Writer(pickle.Pickler):
             return NotImplemented
         if not _PLAIN.fullmatch(value.dtype.str):
             raise pickle.PicklingError(f"{value.dtype} is not kept")
+        if isinstance(value, np.ndarray) and type(value) is not np.ndarray:
+            raise pickle.PicklingError("a masked array is not kept")
         if isinstance(value, np.generic):
             return _scalar, (value.dtype.str, value.tobytes())
         order: Literal["C", "F"] = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"

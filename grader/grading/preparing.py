@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from grader import rubric, submission
 from grader.checks.drawing import draw, examine
+from grader.comparison.outputs import ungradable
 from grader.errors import Fault, ReferenceFailure, RubricError, Span, UsageError
 from grader.execution import Engine, Session
 from grader.grading.expected import load, select
@@ -31,6 +32,7 @@ from grader.model import (
     Value,
     checks_of,
 )
+from grader.values import foreign
 
 
 def unreadable(reference: Submission) -> list[Fault]:
@@ -78,6 +80,8 @@ def value_of(
     """
     outcome = session.call(function, arguments)
     if isinstance(outcome, Returned):
+        if kind := foreign(outcome.value):
+            raise ReferenceFailure(ungradable(function, kind))
         return outcome.value
     what = inert(reason_of(outcome))
     if isinstance(outcome, Raised) and outcome.frames and written is not None:

@@ -188,6 +188,7 @@ Category: TypeAlias = Literal[
     "shape",
     "empty",  # an empty array where numbers are expected
     "dtype",
+    "mask",  # masked in other places
     "nan",  # NaN or infinity in other places
     "values",
     "text",  # another string

@@ -92,7 +92,7 @@ def _worded(side: Value, room: int) -> str:
 
 def how_much(mismatch: Mismatch) -> Message | None:
     """Return how many elements differ and by how much at worst."""
-    if mismatch.category not in ("values", "nan") or not mismatch.total:
+    if mismatch.category not in ("values", "nan", "mask") or not mismatch.total:
         return None
     count = say_count("{count} of {total} elements differs", "{count} of {total} elements differ",
                       mismatch.differing, total=mismatch.total)  # fmt: skip
@@ -125,10 +125,15 @@ def _raised(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     return rows
 
 
+_MASKED = {True: say("masked"), False: say("not masked")}
+
+
 def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     first = exhibit.mismatches[0]
     name = where(first, language)
     want, got = sides(first, room - len(name) - 3)
+    if first.category == "mask":
+        want, got = (_MASKED[bool(side)].text(language) for side in (first.want, first.got))
     much = how_much(first)
     amount = [much.text(language)] if much is not None else []
     if first.category == "keys":
@@ -170,6 +175,8 @@ def _aspect(category: str, place: str) -> Message:
     match category:
         case "shape" | "empty":
             return say("shape of {place}", place=place)
+        case "mask":
+            return say("mask of {place}", place=place)
         case "dtype":
             return say("dtype of {place}", place=place)
         case "type":
@@ -182,7 +189,7 @@ def _aspect(category: str, place: str) -> Message:
 
 def _whole(exhibit: Exhibit, first: Mismatch, room: int) -> tuple[list[str], list[str]] | None:
     """Return both arrays as rows of numbers if the result is one small array."""
-    if first.category not in ("values", "nan") or first.output not in ("", "result"):
+    if first.category not in ("values", "nan", "mask") or first.output not in ("", "result"):
         return None
     want, got = show_rows(exhibit.want, room), show_rows(exhibit.got, room)
     return (want, got) if want and got else None
@@ -295,7 +302,10 @@ def show_rows(value: Value, limit: int = 60, digits: int = 5) -> list[str]:
     """Return a small array of one or two dimensions (at most 6 rows) as aligned rows of text, else no rows."""
     if not is_array(value) or not 0 < value.size <= SMALL or value.ndim not in (1, 2):
         return []
-    table = [[show_number(item, digits) for item in row] for row in (value if value.ndim == 2 else [value])]
+    from grader.values.arrays import masked_elements
+
+    cells = list(masked_elements(value, digits))
+    table = [cells[start : start + value.shape[-1]] for start in range(0, value.size, value.shape[-1])]
     wide = max(len(cell) for row in table for cell in row)
     rows = ["[" + " ".join(cell.rjust(wide) for cell in row) + "]" for row in table]
     if value.ndim == 2:

@@ -62,6 +62,7 @@ _CATEGORIES: dict[str, Message] = {
     "shape": say("another shape"),
     "empty": say("an empty array"),
     "dtype": say("another dtype"),
+    "mask": say("masked in the wrong places"),
     "nan": say("NaN or infinity in the wrong places"),
     "values": say("other numbers"),
     "text": say("another text"),

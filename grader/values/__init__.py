@@ -18,6 +18,7 @@ from . import containers, plain
 from .family import (
     Buffer,
     Family,
+    Foreign,
     Forged,
     Key,
     Node,
@@ -32,9 +33,9 @@ from .family import (
 )
 
 __all__ = [
-    "Family", "Forged", "Oversized", "Packed", "Refused", "compared_as", "element_count", "enlist", "family_of",
-    "fingerprint", "leaves", "mapped", "pack", "parts", "type_name", "type_names", "unpack", "unpack_all",
-    "with_arrays",
+    "Family", "Foreign", "Forged", "Oversized", "Packed", "Refused", "compared_as", "element_count", "enlist",
+    "family_of", "fingerprint", "foreign", "leaves", "mapped", "pack", "parts", "type_name", "type_names",
+    "unpack", "unpack_all", "with_arrays",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -73,7 +74,8 @@ enlist(containers.FAMILIES)
 def type_names() -> list[str]:
     """Return the types that a value may have besides None, as a student writes them."""
     with_arrays()
-    names = ("array" if kind.__module__ == "numpy" else name_of(kind) for kind in _PACKS if kind is not type(None))
+    kinds = [kind for kind in _PACKS if kind not in (type(None), Foreign)]
+    names = ("array" if kind.__module__.startswith("numpy") else name_of(kind) for kind in kinds)
     return list(dict.fromkeys(names))
 
 
@@ -84,17 +86,27 @@ class Packed(NamedTuple):
     buffers: list[Buffer]
 
 
-def pack(value: Value, room: int) -> Packed:
+def pack(value: Value, room: int, *, by_name: bool = False) -> Packed:
     """Return `value` as a node and its buffers, which take at most `room` bytes.
 
-    Raises Refused for what the wire does not carry, Oversized for too many bytes or parts.
+    Raises Refused for what the wire does not carry, Oversized for too many bytes or parts. With `by_name`, only the
+    whole is refused; a part of a container becomes `Foreign`.
     """
     with_arrays()
-    packer = Packer(room, _PACKS, _pack_of_base)
+    packer = Packer(room, _PACKS, _pack_of_base, by_name=by_name)
     return Packed(packer.pack(value, 0), packer.buffers)
 
 
+def _with_masks() -> None:
+    """Make masked arrays known once there can be one."""
+    if "numpy.ma" in sys.modules:
+        from . import arrays
+
+        enlist(arrays.with_masks())
+
+
 def _pack_of_base(kind: type) -> Pack:
+    _with_masks()
     for base in _mro(kind):
         if base in _PACKS:
             return _PACKS[base]
@@ -125,6 +137,7 @@ def family_of(value: Value) -> Family:
         return found
     if "numpy" in sys.modules:  # else no value is an array
         with_arrays()
+        _with_masks()
     return next((_FAMILIES[base] for base in _mro(type(value)) if base in _FAMILIES), _STRANGE)
 
 
@@ -168,11 +181,19 @@ def fingerprint(value: Value) -> tuple[object, ...]:
     """Return what two values share only if they are the same to the last bit; it can be hashed."""
     import numpy as np
 
-    if isinstance(value, np.ndarray):
+    if type(value) is np.ndarray:
         return (value.dtype.str, value.shape, value.tobytes())
+    if isinstance(value, np.ndarray):  # masked
+        packed = pack(value, sys.maxsize)
+        return (repr(packed.node), *map(bytes, packed.buffers))
     if family_of(value).container:
         return tuple((at, fingerprint(item)) for at, item in parts(value))
     return (type(value).__name__, repr(value))
+
+
+def foreign(value: Value) -> str:
+    """Return the type of the first part that the wire did not carry, "" if there is none (foreign text)."""
+    return next((leaf.name for _, leaf in leaves(value) if isinstance(leaf, Foreign)), "")
 
 
 def element_count(value: Value) -> int:

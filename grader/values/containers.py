@@ -35,7 +35,7 @@ _SHOWN = 6
 def _items(tag: str, items: Any, packer: Packer, depth: int) -> Node:
     if depth >= DEPTH:
         raise Refused("tuple" if tag == "t" else "list")
-    return [tag, *[packer.pack(item, depth + 1) for item in items]]
+    return [tag, *[packer.part(item, depth + 1) for item in items]]
 
 
 def _pack_tuple(packer: Packer, value: Value, depth: int) -> Node:
@@ -119,7 +119,7 @@ def _pack_dict(packer: Packer, value: Value, depth: int) -> Node:
         name = packer.pack(key, depth + 1)
         if type(name) not in (str, int):
             raise Refused(f"dict key {name_of(type(key))}")
-        node.append([name, packer.pack(item, depth + 1)])
+        node.append([name, packer.part(item, depth + 1)])
     return node
 
 

@@ -43,6 +43,22 @@ class Refused(Exception):
     """The wire does not carry a value of this kind; the text names the kind (foreign text)."""
 
 
+NAME = 80
+"""Characters of a type's name that are sent and shown."""
+
+
+class Foreign:
+    """Stands for a part of a value that the wire does not carry; only the name of its type was sent (foreign text)."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
 class Differences:
     """Takes in how two values differ."""
 
@@ -131,12 +147,15 @@ class Family:
 class Packer:
     """Turns one value into a node and buffers, within bounds.
 
-    `packs` says by type how it is packed, `nearest` how a type is that is not among them.
+    `packs` says by type how it is packed, `nearest` how a type is that is not among them. With `by_name`, a part of a
+    container that the wire does not carry is sent as the name of its type, so that it costs nothing beside it.
     """
 
-    def __init__(self, room: int, packs: Mapping[type, Pack], nearest: Callable[[type], Pack]) -> None:
+    def __init__(
+        self, room: int, packs: Mapping[type, Pack], nearest: Callable[[type], Pack], *, by_name: bool = False
+    ) -> None:
         self.buffers: list[Buffer] = []
-        self._room, self._packs, self._nearest = room, packs, nearest
+        self._room, self._packs, self._nearest, self._by_name = room, packs, nearest, by_name
         self._nodes = 0
 
     def pack(self, value: Value, depth: int) -> Node:
@@ -146,6 +165,18 @@ class Packer:
             raise Oversized
         kind = type(value)
         return (self._packs.get(kind) or self._nearest(kind))(self, value, depth)
+
+    def part(self, value: Value, depth: int) -> Node:
+        """Return the node of a part of a container. Raises Oversized, and Refused unless parts may go by name."""
+        if not self._by_name:
+            return self.pack(value, depth)
+        buffers, room = len(self.buffers), self._room
+        try:
+            return self.pack(value, depth)
+        except Refused as refused:
+            del self.buffers[buffers:]
+            self._room = room
+            return ["x", str(refused)[:NAME]]
 
     def take(self, size: int) -> None:
         """Count `size` bytes. Raises Oversized."""

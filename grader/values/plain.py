@@ -3,7 +3,7 @@
 On the wire they are JSON, but for what JSON cannot say::
 
     ["i", "-1f"]   an int beyond 63 bits, in hexadecimal      ["f", "nan"]   nan, inf, -inf
-    ["c", re, im]  a complex number
+    ["c", re, im]  a complex number                           ["x", "set"]   what the wire does not carry, by its type
 """
 
 from __future__ import annotations
@@ -12,7 +12,23 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .family import Differences, Family, Forged, Node, Pack, Packer, Refused, Rule, Style, Unpack, Unpacker, Value, only
+from .family import (
+    NAME,
+    Differences,
+    Family,
+    Foreign,
+    Forged,
+    Node,
+    Pack,
+    Packer,
+    Refused,
+    Rule,
+    Style,
+    Unpack,
+    Unpacker,
+    Value,
+    only,
+)
 
 INT_BITS = 1 << 16
 
@@ -118,9 +134,9 @@ class PlainNumber(Family):
     tags: Mapping[str, Unpack] = {"i": _make_int, "f": _make_float, "c": _make_complex}
 
     def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:
-        from . import arrays  # numpy is not needed before two numbers are compared
+        from . import numbers  # numpy is not needed before two numbers are compared
 
-        arrays.compare(got, want, rule, output, found)
+        numbers.compare(got, want, rule, output, found)
 
     def shown(self, value: Value, style: Style, inner: Callable[[Value], str]) -> str:
         return show_number(value, style.digits)
@@ -142,4 +158,29 @@ def show_number(number: Any, digits: int = 6) -> str:
     return str(number)
 
 
-FAMILIES = (Nothing(), Text(), PlainNumber())
+def _pack_foreign(packer: Packer, value: Value, _: int) -> Node:
+    packer.take(len(value.name))
+    return ["x", value.name]
+
+
+def _make_foreign(_: Unpacker, node: list[Node], __: int) -> Foreign:
+    name = only(node, str)
+    if len(name) > NAME:
+        raise Forged("a long name")
+    return Foreign(name)
+
+
+class Unknown(Family):
+    """What the wire does not carry: equal to nothing, itself included."""
+
+    packs: Mapping[type, Pack] = {Foreign: _pack_foreign}
+    tags: Mapping[str, Unpack] = {"x": _make_foreign}
+
+    def type_name(self, value: Value) -> str:
+        return str(value.name)
+
+    def kind(self, value: Value) -> str:
+        return str(value.name)
+
+
+FAMILIES = (Nothing(), Text(), PlainNumber(), Unknown())

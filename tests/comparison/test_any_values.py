@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from grader.explain.sentences import sentence
 from grader.model import Comparison
-from grader.values.arrays import SLICE
+from grader.values.numbers import SLICE
 
 KINDS = st.sampled_from(["?", "i1", "i4", "i8", "u1", "u8", "f2", "f4", "f8", ">f8", "c8", "c16"])
 ARRAYS = hnp.arrays(KINDS, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4))

@@ -29,7 +29,7 @@ from grader.comparison.outputs import Scored, check_error, find_output, output_s
 from grader.language import say
 from grader.model import Case, Check, Comparison, Entry, Mismatch, Part, Verdict
 from grader.values import compared_as, type_name
-from grader.values.arrays import number, same_dtype
+from grader.values.numbers import number, same_dtype
 
 if TYPE_CHECKING:
     from grader.model import Value

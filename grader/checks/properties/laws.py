@@ -132,7 +132,7 @@ class SamplesIndependent(Law):
         """
         import numpy as np
 
-        from grader.values.arrays import largest
+        from grader.values.numbers import largest
 
         names, count = _per_sample(observed)
         batch = observed.numbers(observed.got[0].value)
@@ -244,7 +244,7 @@ class LinearIn(Law):
         """Return where the two sides differ: `got` is from the right side, `want` from the left."""
         import numpy as np
 
-        from grader.values.arrays import largest
+        from grader.values.numbers import largest
 
         asked = observed.case.options.get("outputs")
         outputs = [str(name) for name in asked] if isinstance(asked, tuple | list) else ["result"]
@@ -295,7 +295,7 @@ def _numbers_of(observed: Observed, value: Value, outputs: Sequence[str]) -> dic
 def _floats(value: Value) -> np.ndarray:
     import numpy as np
 
-    from grader.values.arrays import number
+    from grader.values.numbers import number
 
     array = number(value).array
     return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
@@ -327,7 +327,7 @@ class Shape(Law):
 
     def judge(self, observed: Observed) -> Finding | None:
         """Return the first output of another shape."""
-        from grader.values.arrays import number
+        from grader.values.numbers import number
 
         for name, value, want in observed.wanted():
             expected = tuple(want) if isinstance(want, tuple | list) else (want,)
@@ -360,7 +360,7 @@ class Dtype(Law):
 
     def judge(self, observed: Observed) -> Finding | None:
         """Return the first output of another dtype."""
-        from grader.values.arrays import number
+        from grader.values.numbers import number
 
         for name, value, want in observed.wanted():
             if compared_as(value) != "number":
@@ -391,7 +391,7 @@ class Finite(Law):
         """Return the first NaN or infinity, or that there is no number at all."""
         import numpy as np
 
-        from grader.values.arrays import number
+        from grader.values.numbers import number
 
         found = list(named_numbers(observed.got[0].value, "", observed.returns))
         for name, value in found:

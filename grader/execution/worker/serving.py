@@ -104,7 +104,7 @@ def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[B
 def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any], list[Buffer]]:
     room = frame.header["result"]
     try:
-        node, buffers = pack(value, room)
+        node, buffers = pack(value, room, by_name=True)
     except Refused as refused:
         module = missing_in(value)
         if module is not None:

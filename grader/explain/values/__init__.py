@@ -206,6 +206,8 @@ def _by_weight(runs: Sequence[Run], returns: tuple[Part, ...]) -> list[str]:
 
 def _evidence(output: str, samples: Sequence[Sample], returns: tuple[Part, ...], context: Context) -> Evidence | None:
     wrong = tuple(sample for sample in samples if sample.mismatch is not None)
+    if any(sample.mismatch is not None and sample.mismatch.category == "mask" for sample in wrong):
+        return None  # every hypothesis is about numbers
     if not wrong or sum(sample.got.size + sample.want.size for sample in samples) > ELEMENTS:
         return None
     names = {name for sample in samples for name in sample.words}

@@ -15,7 +15,7 @@ from grader.comparison.values import EXACT, compare, differences, item_name
 from grader.language import Message, listed, say
 from grader.model import Case, Check, Comparison, Mismatch, Part, Returned
 from grader.values import compared_as
-from grader.values.arrays import number
+from grader.values.numbers import mask_of, number
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -157,7 +157,8 @@ def of_output(output: str, runs: Sequence[Run]) -> list[Sample]:
             continue
         mine, theirs, rule = one.mine[output], one.theirs[output], one.check.compare
         got, want = number(mine).array, number(theirs).array
-        same = got.dtype == want.dtype and got.shape == want.shape and bool(np.all(got == want))
+        plain = mask_of(mine) is None and mask_of(theirs) is None
+        same = plain and got.dtype == want.dtype and got.shape == want.shape and bool(np.all(got == want))
         found.append(
             Sample(
                 case=one.case,
