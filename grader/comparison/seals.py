@@ -13,8 +13,10 @@ must not change the digest, so values are not simply rounded:
 
 Hence, with T the tolerance of the output's largest element: an answer within T of the reference's everywhere always
 fits; one that is off by more than 4 T somewhere never does (3/4 of a step of at most 4 * 2**0.25 T is 3.57 T); between
-the two it depends on where in its cell the expected value lies. Whole numbers, truth values, texts, shapes, keys and
-the places of NaN must be equal, as in the open comparison. Tolerances above 1 % (or finer than rounding) are refused.
+the two it depends on where in its cell the expected value lies. What is zero or noise around zero has the floor of the
+open comparison as T, and the grid shows that; so nothing of it counts as secret. Whole numbers, truth values, texts,
+shapes, keys and the places of NaN must be equal, as in the open comparison. Tolerances above 1 % (or finer than
+rounding) are refused.
 
 A digest is SHA-256, or where the output could be guessed scrypt (RFC 7914), of the cells of one output or of several.
 """
@@ -32,10 +34,11 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from grader.comparison.outputs import names_whole, output_shares, score, verdict
+from grader.comparison.values import item_name
 from grader.model import Case, Check, Comparison, Mismatch, Outcome, Part, Returned, Verdict
 from grader.model.outcome import Containers, Grid, Lock, Seal, Sealed
 from grader.values import compared_as, family_of
-from grader.values.numbers import Number, columns, largest, number, same_dtype, scalar
+from grader.values.numbers import Number, columns, floor, largest, mask_of, number, same_dtype, scalar
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -64,7 +67,9 @@ def cells(value: Value, grid: Grid, rule: Comparison) -> bytes | None:
         mine = scalar(mine)
     if not same_dtype(mine, _like(grid), rule):
         return None
-    shape = repr(mine.array.shape).encode()
+    mask = mask_of(value)
+    masked = b"" if mask is None or not mask.any() else b"masked %b" % mask.tobytes()
+    shape = repr(mine.array.shape).encode() + masked
     if grid.mode == "whole":
         whole = _whole(value, mine, rule)
         return None if whole is None else b"%b|%b" % (shape, whole)
@@ -86,10 +91,16 @@ def cells(value: Value, grid: Grid, rule: Comparison) -> bytes | None:
     return b"%b|%b|%d|%b" % (shape, codes, scale, (places + 0.0).tobytes())
 
 
-def grid_of(value: Value, rule: Comparison, random: Callable[[], float], tolerance: tuple[float, float] | None) -> Grid:
+def grid_of(
+    value: Value,
+    rule: Comparison,
+    random: Callable[[], float],
+    tolerance: tuple[float, float] | None,
+    name: str = "",
+) -> Grid:
     """Return the grid of an expected number or array; `random` gives numbers from 0 to 1.
 
-    `tolerance` are atol and rtol, if not the rule's. Raises Unsealable.
+    `tolerance` are atol and rtol, if not the rule's; `name` is the value's. Raises Unsealable.
     """
     theirs = number(value)
     flat = theirs.array
@@ -97,16 +108,18 @@ def grid_of(value: Value, rule: Comparison, random: Callable[[], float], toleran
         raise Unsealable("nan")
     if theirs.kind == "int" and flat.dtype.kind == "f":
         raise Unsealable("beyond 64 bits")
-    name = f"{flat.dtype.kind}{flat.dtype.itemsize}"
+    dtype = f"{flat.dtype.kind}{flat.dtype.itemsize}"
     atol, rtol = tolerance or _tolerance(rule)
+    if tolerance is None and (least := floor(theirs, largest(flat), rule, name)):
+        atol, rtol = least, 0.0
     if rule.dtype == "truth" or atol == rtol == 0.0:
-        return Grid(dtype=name, mode="exact")
+        return Grid(dtype=dtype, mode="exact")
     if theirs.kind in ("bool", "int") and (rule.atol is None or rule.atol < 0.5):
-        return Grid(dtype=name, mode="whole")
+        return Grid(dtype=dtype, mode="whole")
     top = largest(flat)
     if rtol > LOOSEST or 0.0 < atol + rtol * top < TIGHTEST * top:
         raise Unsealable("tolerance")
-    grid = Grid(dtype=name, atol=atol, rtol=rtol, phase=_phase(atol + rtol * top, rtol, random))
+    grid = Grid(dtype=dtype, atol=atol, rtol=rtol, phase=_phase(atol + rtol * top, rtol, random))
     return _laid(theirs, grid, random)
 
 
@@ -205,13 +218,17 @@ def _fraction(value: float) -> float:
 
 def numbers_in(value: Value) -> Iterator[Value]:
     """Yield the numbers and arrays within a value, in the order of its cells."""
+    return (one for _, one in _named(value, ""))
+
+
+def _named(value: Value, name: str) -> Iterator[tuple[str, Value]]:
     kind = compared_as(value)
     if kind == "number":
-        yield value
+        yield name, value
     elif kind == "strange":
         raise Unsealable("kind")
-    for item in family_of(value).in_order(value):
-        yield from numbers_in(item)
+    for key, item in family_of(value).in_order(value):
+        yield from _named(item, item_name(name, key))
 
 
 def cells_of(value: Value, grids: tuple[Grid, ...], rule: Comparison) -> bytes | None:
@@ -241,7 +258,7 @@ def framed(
     outputs: list[Value] = []
 
     def lock(value: Value, name: str) -> int:
-        grids = tuple(grid_of(each, rule, random, None) for each in numbers_in(value))
+        grids = tuple(grid_of(each, rule, random, None, at) for at, each in _named(value, name))
         locks.append(Lock(output=name, grids=grids))
         outputs.append(value)
         return len(locks) - 1

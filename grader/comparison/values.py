@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from grader.model import Comparison, Mismatch
+from msgspec.structs import replace
+
+from grader.model import Check, Comparison, Mismatch, Task
 from grader.values import compared_as, family_of, parts, type_name
 from grader.values.family import Differences
 
@@ -46,6 +48,13 @@ def differences(got: Value, want: Value, rule: Comparison, output: str = "") -> 
     found = Mismatches()
     _walk(got, want, rule, output, found)
     return found.mismatches
+
+
+def fitted(check: Check, task: Task) -> Check:
+    """Return a check with the scale and the noise of one of its cases in its rule."""
+    if not task.scale:
+        return check
+    return replace(check, compare=replace(check.compare, scale=task.scale, noise=task.noise))
 
 
 def compare(got: Value, want: Value, rule: Comparison, output: str = "") -> Mismatch | None:

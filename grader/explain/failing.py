@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from grader import comparison
+from grader.comparison.values import fitted
 from grader.explain import Explanation
 from grader.model import (
     Bilingual,
@@ -85,7 +86,7 @@ def recognise(
 
     def does(mistake: Mistake) -> bool:
         return all(
-            _same(outcome(mistake, trial.case), trial.got[0], mistake, check, strict)
+            _same(outcome(mistake, trial.case), trial.got[0], mistake, fitted(check, trial.task), strict)
             for check, trial in (*failing[:ENOUGH], *passing)
         )
 

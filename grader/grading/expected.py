@@ -58,6 +58,8 @@ class _Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     entries: tuple[Entry, ...] = ()
     want: tuple[int | _Raised, ...] = ()
     sealed: Sealed | None = None
+    scale: float = 0.0
+    noise: tuple[str, ...] = ()
     node: Any
     data: str = ""
 
@@ -174,6 +176,8 @@ def _packed(task: Task) -> _Case:
         entries=case.entries,
         want=expected,
         sealed=task.sealed,
+        scale=task.scale,
+        noise=task.noise,
         node=packed.node,
         data=b64encode(b"".join(packed.buffers)).decode("ascii"),
     )
@@ -214,4 +218,4 @@ def _unpacked(one: _Case) -> Task:
         else Raised(type=each.type, message="", parents=each.parents)
         for each in one.want
     )
-    return Task(case=case, want=want, sealed=one.sealed)
+    return Task(case=case, want=want, sealed=one.sealed, scale=one.scale, noise=one.noise)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.checks.kind import kind_of
+from grader.comparison.values import fitted
 from grader.model import Check, Outcome, Problem, Rubric, Submission, Task, Trial, Verdict, Violation
 
 if TYPE_CHECKING:
@@ -99,7 +100,9 @@ def judge(
     for place, (task, outcomes) in enumerate(zip(tasks, got, strict=True)):
         case = task.case
         problem, check = checks[task.key]
-        verdict = known.get(place) or check.demand.judge(check, problem.returns, case, outcomes, task.want)
+        verdict = known.get(place) or check.demand.judge(
+            fitted(check, task), problem.returns, case, outcomes, task.want
+        )
         trials[task.key].append(Trial(task=task, got=outcomes, verdict=verdict))
     return {
         problem.function: Judged(

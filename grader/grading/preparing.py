@@ -163,6 +163,7 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     others = _answered(plan, engine, [task for task in tasks if not checks[task.key].demand.timed])
     if faults := raising(plan.reference, checks, others):
         raise RubricError(faults)
+    others = _with_noise(plan, engine, others, checks)
     return Prepared(
         plan=plan,
         chosen=problems,
@@ -181,6 +182,37 @@ def _answered(plan: Plan, engine: Engine, tasks: Sequence[Task]) -> list[Task]:
     granted = {name: limits.get(name) or reference_limits(limits) for name in asked}
     _, want = run(engine, plan.reference.source, truth, granted, together=True, public=())
     return [replace(task, want=outcomes) for task, outcomes in zip(tasks, want, strict=True)]
+
+
+def _with_noise(
+    plan: Plan, engine: Engine, tasks: Sequence[Task], checks: Mapping[tuple[str, str], Check]
+) -> list[Task]:
+    """Return the tasks with what is zero or rounding noise in their expected values; few are looked at twice."""
+    from grader.comparison import noise
+
+    problems = {problem.function: problem for problem in plan.rubric.problems}
+    looked = [task for task in tasks if checks[task.key].demand.compares]
+    found = [(task, noise.small(task, problems[task.case.function].returns)) for task in looked]
+    found = [(task, tops) for task, tops in found if tops]
+    if not found:
+        return list(tasks)
+    doubtful = [task for task, tops in found if any(tops.values())]
+    ways = noise.probes()
+    calls = [
+        [replace(call, arguments=way(call.arguments)) for call in task.case.truth for way in ways] for task in doubtful
+    ]
+    limits = {name: problem.limits for name, problem in problems.items()}
+    outcomes = run(engine, plan.reference.source, calls, limits, together=True, public=())[1] if calls else ()
+    probed = {id(task): each for task, each in zip(doubtful, outcomes, strict=True)}
+
+    def judged(task: Task, tops: Mapping[str, float]) -> Task:
+        (want,), returns = task.want, problems[task.case.function].returns
+        assert isinstance(want, Returned)  # else nothing in it is small
+        names = noise.noisy(tops, want.value, probed[id(task)], returns) if id(task) in probed else ()
+        return replace(task, scale=noise.scale(task), noise=names)
+
+    new = {id(task): judged(task, tops) for task, tops in found}
+    return [new.get(id(task), task) for task in tasks]
 
 
 def drawing_source(plan: Plan) -> Source:

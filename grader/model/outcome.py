@@ -156,12 +156,14 @@ class Task(Struct, frozen=True, kw_only=True, eq=False):
     """A case with its expected outcomes: those of the reference's calls, `case.truth`.
 
     `want` is empty where they are not known before grading. In a student kit the answer may be `sealed`; and where
-    time is measured, the reference runs beside the student's code.
+    time is measured, the reference runs beside the student's code. `scale` and `noise` are those of `Comparison`.
     """
 
     case: Case
     want: tuple[Outcome, ...] = ()
     sealed: Sealed | None = None
+    scale: float = 0.0
+    noise: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:

@@ -84,6 +84,9 @@ class Comparison(Struct, frozen=True, kw_only=True):
     `size_one`: a scalar, 0-d array or array of one element stand for each other.
     `sequence`: "any" lets tuple and list stand for each other, "same" does not.
     `nan_equal`: NaN where the reference has NaN agrees.
+
+    A rubric says nothing of `scale` and `noise`. They belong to one case (`grader.comparison.noise`): its largest
+    number, and the numbers and arrays of the expected value that are rounding noise around 0, by name.
     """
 
     rtol: float = 1e-6
@@ -92,6 +95,8 @@ class Comparison(Struct, frozen=True, kw_only=True):
     size_one: bool = False
     sequence: Literal["any", "same"] = "any"
     nan_equal: bool = True
+    scale: float = 0.0
+    noise: tuple[str, ...] = ()
 
 
 class Limits(Struct, frozen=True, kw_only=True):

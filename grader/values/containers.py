@@ -179,8 +179,8 @@ class Dict(Family):
             yield repr(key).encode()
             yield from inner(value[key])
 
-    def in_order(self, value: Value) -> Iterable[Value]:
-        return [value[key] for key in sorted(value, key=repr)]
+    def in_order(self, value: Value) -> Iterable[tuple[Key, Value]]:
+        return [(key, value[key]) for key in sorted(value, key=repr)]
 
 
 def _listed(names: list[Key]) -> str:

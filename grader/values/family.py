@@ -139,9 +139,9 @@ class Family:
         """
         yield f"{self.compared_as} {value!r}".encode()
 
-    def in_order(self, value: Value) -> Iterable[Value]:
+    def in_order(self, value: Value) -> Iterable[tuple[Key, Value]]:
         """Return the parts in the order of `cells`, which does not depend on how the value was made."""
-        return [item for _, item in self.parts(value)]
+        return self.parts(value)
 
 
 class Packer:

@@ -96,7 +96,7 @@ def compare(got: Value, want: Value, rule: Rule, output: str, found: Differences
     """Add to `found` how `got` differs from `want`, both scalars or arrays of numbers.
 
     An element agrees if |got - want| <= atol + rtol*|want|; without `rule.atol` the absolute part is rtol times the
-    largest finite |want|, so an output of zeros must be exactly zero. Whole numbers and truth values agree only if
+    largest finite |want|, and at least `floor`. Whole numbers and truth values agree only if
     they are equal, unless `atol` is given: rtol would let 10000001 pass for 10000000.
     """
     if rule.nan_equal and _same_bits(got, want):  # what a right answer most often is, and 20 times as quick
@@ -187,7 +187,10 @@ def _compare_elements(got: Number, want: Number, rule: Rule, output: str, found:
     """Compare two arrays of one shape, slice by slice."""
     discrete = got.kind in ("bool", "int") and want.kind in ("bool", "int")
     rtol = 0.0 if discrete or rule.dtype == "truth" else rule.rtol
-    atol = rule.atol if rule.atol is not None else rtol * largest(want.array) if rtol else 0.0
+    atol = rule.atol if rule.atol is not None else 0.0
+    if rule.atol is None and rtol:
+        top = largest(want.array)
+        atol = max(rtol * top, floor(want, top, rule, output))
     mine, theirs = got.array.reshape(-1), want.array.reshape(-1)
     differing, first, misplaced = 0, -1, -1
     absolute = relative = 0.0
@@ -219,6 +222,27 @@ def _compare_elements(got: Number, want: Number, rule: Rule, output: str, found:
         worst_absolute=min(absolute, _LARGEST),
         worst_relative=min(relative, _LARGEST),
     )
+
+
+EPS = float(np.finfo(np.float64).eps)
+FLOOR = 8.0
+"""What is zero but for rounding may differ by this many times the rounding of the case's largest number."""
+
+
+def floor(want: Number, top: float, rule: Rule, output: str) -> float:
+    """Return what an expected value may be missed by that is 0 or rounding noise around 0; 0.0 for any other.
+
+    `top` is its largest magnitude, `output` its name. A rule without a scale, or with an `atol` of its own, has none.
+    """
+    zero = top == 0.0 or output in rule.noise
+    if not zero or not rule.scale or rule.atol is not None or not is_double(want):
+        return 0.0
+    return FLOOR * max(top, EPS * float(rule.scale))
+
+
+def is_double(one: Number) -> bool:
+    """Return whether a number is a float or complex number in double precision."""
+    return one.array.dtype in (np.float64, np.complex128) and one.kind in ("float", "complex")
 
 
 def _apart(got: NDArray[np.generic], want: NDArray[np.generic], nan_equal: bool) -> tuple[Bools, Floats, Floats]:

@@ -170,7 +170,7 @@ def _make_foreign(_: Unpacker, node: list[Node], __: int) -> Foreign:
     return Foreign(name)
 
 
-class Unknown(Family):
+class ForeignFamily(Family):
     """What the wire does not carry: equal to nothing, itself included."""
 
     packs: Mapping[type, Pack] = {Foreign: _pack_foreign}
@@ -183,4 +183,4 @@ class Unknown(Family):
         return str(value.name)
 
 
-FAMILIES = (Nothing(), Text(), PlainNumber(), Unknown())
+FAMILIES = (Nothing(), Text(), PlainNumber(), ForeignFamily())

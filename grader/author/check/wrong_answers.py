@@ -14,13 +14,14 @@ Known mistakes are to differ from the reference by more than ten times the toler
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 
 from msgspec.structs import replace
 
 from grader.author.check import ways
 from grader.author.check.checkup import Checkup, Look, calling, look, of_check, of_mistake, values_agree
+from grader.comparison.values import fitted
 from grader.explain.failing import recognise
 from grader.grading import Prepared, narrow
 from grader.grading.judging import Judged, judge
@@ -28,7 +29,7 @@ from grader.grading.reference_answers import ReferenceAnswers
 from grader.grading.runs import reference_limits, run
 from grader.grading.second_look import second_look
 from grader.grading.variants import Variant, beside, in_place, try_all
-from grader.language import Message, say, say_count
+from grader.language import Message, listed, say, say_count
 from grader.model import Check, Mistake, Returned, Submission, Trial
 from grader.values import element_count
 
@@ -155,11 +156,28 @@ BELOW, ABOVE = 1 / 100, 10.0
 
 def tolerances_are_far(checkup: Checkup) -> Look:
     """Look for results that rounding moves near their tolerance, and for known mistakes that come near it."""
-    return look(
+    found = look(
         say("Tolerances are far from rounding noise and from known mistakes."),
         say("A tolerance is too near to rounding noise or to a known mistake."),
         [*_noisy(checkup), *_near(checkup)],
     )
+    return replace(found, details=(*found.details, *_zero_but_for_rounding(checkup)))
+
+
+def _zero_but_for_rounding(checkup: Checkup) -> Iterator[Message]:
+    """Yield a remark for each check some of whose expected values are rounding noise around 0; that is no fault."""
+    for key, check in checkup.prepared.checks.items():
+        own = [task for task in checkup.prepared.tasks if task.key == key]
+        noisy = [task for task in own if task.noise]
+        if noisy:
+            names = sorted({name or "result" for task in noisy for name in task.noise})
+            what = say(
+                "in {count} of {cases} cases what is expected is zero but for rounding ({names}). An answer is taken "
+                "there that is as near to zero. Draw inputs for which it is another number, or give `compare` an "
+                "`atol`.",
+                count=len(noisy), cases=len(own), names=listed(names),
+            )  # fmt: skip
+            yield of_check(key[0], check, what)
 
 
 def _noisy(checkup: Checkup) -> list[Message]:
@@ -206,7 +224,7 @@ def _agree(trial: Trial, check: Check, factor: float) -> bool | None:
     got, want = trial.got[0], trial.want[0]
     if not isinstance(got, Returned) or not isinstance(want, Returned):
         return None
-    return values_agree(got, want, check.compare, factor)
+    return values_agree(got, want, fitted(check, trial.task).compare, factor)
 
 
 def every_check_can_fail(checkup: Checkup) -> Look:

@@ -26,11 +26,13 @@ from msgspec.structs import replace
 
 from grader.checks.kind import kind_of
 from grader.comparison.seals import COST, Unsealable, cells_of, digest, framed, grid_of, numbers_in, steps_of
+from grader.comparison.values import fitted
 from grader.grading import Prepared
 from grader.language import Bilingual, Message, say
 from grader.model import Call, Case, Check, Outcome, Problem, Returned, Signature, Task
 from grader.model.outcome import Grid, Lock, Seal, Sealed
 from grader.values import leaves, mapped
+from grader.values.numbers import number
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -69,12 +71,14 @@ def bits_to_guess(value: Value, grids: Sequence[Grid], known: GivenAway) -> floa
 
 
 def _array(value: Value, grid: Grid, known: GivenAway) -> float:
-    array = np.asarray(value)
+    array = number(value).array
     flat = _floats(array)
     if (array.shape, flat.tobytes()) in known.arrays or not flat.size:
         return 0.0
     step = steps_of(value, grid) if grid.mode == "grid" else 0.0
     finite = np.where(np.isfinite(flat), flat, 0.0)
+    if grid.atol and np.abs(finite).max() <= grid.atol:
+        return 0.0  # 0 is right, and a grid with such a tolerance says so
     places = np.round(finite / step) if step else finite
     _, first, counts = np.unique(places, return_index=True, return_counts=True)
     top = float(np.abs(finite).max())
@@ -124,7 +128,7 @@ def sealed_answer(
     bare = _without_names(case, signature)
     compared = kind_of(check).sealable(check, case, values)
     if compared is None:
-        frame, locks, outputs = framed(values[0], problem.returns, check.compare, random)
+        frame, locks, outputs = framed(values[0], problem.returns, fitted(check, task).compare, random)
     else:
         frame, (locks, outputs) = None, _locked(check, compared.outputs, random)
         bare = replace(bare, entries=compared.entries, names={**bare.names, **compared.names})
@@ -381,9 +385,9 @@ class _Sealer:
         from hashlib import sha256
 
         first = len(self.tasks)
-        for number, group in enumerate(found):
+        for place, group in enumerate(found):
             cells = [answers[case].cells[lock] for case, lock in group.covers]
-            salt = sha256(self.key + repr(("salt", problem.function, check.key, number)).encode()).digest()[:16]
+            salt = sha256(self.key + repr(("salt", problem.function, check.key, place)).encode()).digest()[:16]
             made = seal_of(group, cells, salt, first)
             self.seals.append(made)
             self.work.append(Guesswork(function=problem.function, name=check.name, bits=group.bits, cost=made.cost))

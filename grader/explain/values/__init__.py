@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from grader.comparison.outputs import named_numbers, output_shares
 from grader.comparison.structure import Disclosure, disclosures
-from grader.comparison.values import differences
+from grader.comparison.values import differences, fitted
 from grader.explain.values import amounts, answers, forms, reruns, sizes
 from grader.explain.values.samples import (
     Evidence,
@@ -178,7 +178,7 @@ def _runs(problem: Problem, trials: Trials, parameters: Sequence[str]) -> list[R
     looked = [(check, each) for check, each in trials if check.demand.compares]
     disclosed = disclosures(problem.returns, looked)
     runs = [
-        run(check, trial.case, trial.got[0], trial.want[0], problem.returns, parameters)
+        run(fitted(check, trial.task), trial.case, trial.got[0], trial.want[0], problem.returns, parameters)
         for check, each in looked
         for trial in each
         if isinstance(trial.got[0], Returned) and isinstance(trial.want[0], Returned)
