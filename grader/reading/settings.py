@@ -25,13 +25,15 @@ COMPARE = table(
         name="atol",
         type=number(0, 1e300),
         zh="绝对容差；默认是 rtol 乘以参考结果中最大的绝对值；结果是 0 或舍入噪声时见下文",
-        en="absolute tolerance; if left out, rtol times the largest magnitude of the reference's result; for 0, see below",
+        en="absolute tolerance; if left out, rtol times the largest magnitude that is expected; for 0 see below",
     ),
     Key(
         name="dtype",
         type=_DTYPES,
-        zh="kind：同一类数，精度不低于参考结果（默认）；exact：完全相同的 dtype；any：数值相等即可；truth：布尔或 0/1 都可以",
-        en="kind: the same kind of number, at least as precise (default); exact: the same dtype; any: equal numbers; truth: bool or 0/1",
+        zh="kind：同一类数，精度不低于参考结果（默认）；exact：完全相同的 dtype；any：数值相等即可；"
+        "truth：布尔或 0/1 都可以",
+        en="kind: the same kind of number, at least as precise (default); exact: the same dtype; any: equal numbers; "
+        "truth: bool or 0/1",
     ),
     Key(
         name="size_one",

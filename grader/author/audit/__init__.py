@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from grader.author.audit.attempts import Attempt, Testbed, tried_hollow, tried_mistakes, tried_slips
+from grader.author.audit.expecting import expecting_nothing
 from grader.author.audit.findings import Audit, Caught, CheckAudit, Equivalent, FunctionAudit, Suggestion, Survivor
 from grader.author.audit.mutants import mark_for
 from grader.author.audit.suggesting import suggest
@@ -15,6 +16,7 @@ from grader.execution import Engine
 from grader.grading import Plan, prepare
 from grader.language import say
 from grader.model import Problem
+from grader.report.lines import show_place
 
 
 def audit(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Audit:
@@ -42,6 +44,16 @@ def audit(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Audit:
             Equivalent(function=each.function, slip=each.mark.slip, reason=each.mark.reason, at=each.at)
             for each in attempts
             if each.mark and each.fate == "equivalent"
+        ),
+        unfailing=tuple(
+            say(
+                "{place}: {function}, {check}: {what}",
+                place=show_place(check.at),
+                function=function,
+                check=check.name,
+                what=why,
+            )
+            for function, check, why in expecting_nothing(testbed.prepared)
         ),
     )
 

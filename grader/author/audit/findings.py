@@ -106,7 +106,10 @@ class CheckAudit(Struct, frozen=True, kw_only=True):
 
 
 class Audit(Struct, frozen=True, kw_only=True):
-    """How strong a rubric is. `stillborn`, `equivalent` and hollow variants are no part of the score."""
+    """How strong a rubric is. `stillborn`, `equivalent` and hollow variants are no part of the score.
+
+    `unfailing` says which checks nothing can fail, and why.
+    """
 
     title: Bilingual
     language: Language
@@ -114,6 +117,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     checks: tuple[CheckAudit, ...]
     survivors: tuple[Survivor, ...]
     equivalents: tuple[Equivalent, ...]
+    unfailing: tuple[Message, ...] = ()
 
     @property
     def killed(self) -> int:
@@ -137,5 +141,8 @@ class Audit(Struct, frozen=True, kw_only=True):
         return tuple(check for check in self.checks if not check.alone and named(check.kind).decisive)
 
     def holds(self, least: Fraction) -> bool:
-        """Return whether the score is at least `least`, and every known mistake and hollow answer loses points."""
-        return self.score >= least and all(each.sort == "mutant" for each in self.survivors)
+        """Return whether the score is at least `least`, and every known mistake and hollow answer loses points.
+
+        A check that nothing can fail is never enough.
+        """
+        return not self.unfailing and self.score >= least and all(each.sort == "mutant" for each in self.survivors)

@@ -98,6 +98,8 @@ def as_text(audit: Audit, *, language: Language, least: Fraction | None = None, 
     """Return the audit in lines of at most 80 cells; `least` is the score that is required."""
     title = say("How strong the rubric is · {title}", title=audit.title)
     lines = [title.text(language), "", *_table(audit, language), "", *_score(audit, language, least)]
+    for each in audit.unfailing:
+        lines += ["", *_wrapped(each, language, 0)]
     lines += survivor_lines(audit.survivors, language, everything=everything)
     lines += _idle(audit, language)
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -193,6 +195,7 @@ def as_json(audit: Audit) -> str:
         "decide_nothing": [{"function": check.function, "key": check.key} for check in audit.idle],
         "survivors": [_plain_survivor(each) for each in audit.survivors],
         "equivalents": audit.equivalents,
+        "cannot_fail": [Bilingual(each.text("zh"), each.text("en")) for each in audit.unfailing],
     }
     plain = msgspec.to_builtins(found, enc_hook=_plain)
     return msgspec.json.format(msgspec.json.encode(_places(plain)), indent=2).decode() + "\n"

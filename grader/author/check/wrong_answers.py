@@ -19,6 +19,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from grader.author.audit.expecting import expecting_nothing
 from grader.author.check import ways
 from grader.author.check.checkup import Checkup, Look, calling, look, of_check, of_mistake, values_agree
 from grader.comparison.values import fitted
@@ -238,13 +239,15 @@ def every_check_can_fail(checkup: Checkup) -> Look:
         for check in problem.checks
         if check.demand.decisive
     }
+    nothing = {(function, check.key): (check, why) for function, check, why in expecting_nothing(checkup.prepared)}
     done = {key for _, judged in checkup.tried for key in failed(judged)}
     done |= _spoilt(checkup, {key: check for key, check in checks.items() if key not in done})
     idle = [
         of_check(function, check, say("every wrong answer that was tried passes. Does it compare anything?"))
         for (function, key), check in checks.items()
-        if (function, key) not in done
+        if (function, key) not in done and (function, key) not in nothing
     ]
+    idle += [of_check(function, check, why) for (function, _), (check, why) in nothing.items()]
     return look(
         say_count("The check can fail.", "Each of the {count} checks can fail.", len(checks)),
         say_count(
