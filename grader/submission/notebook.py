@@ -47,7 +47,10 @@ def cell_magic(source: str) -> str:
 
 
 def blank(text: str) -> str:
-    """Return `text` with an empty line for each magic, or `pass` where it is indented: a block needs a body."""
+    """Return `text` with an empty line for each magic, or `pass` where it is indented: a block needs a body.
+
+    Of `%time STATEMENT` the statement stays, and `name = !command` binds an empty list.
+    """
     framed = f"\n{text}\n"
     if not any(suspect.search(framed) for suspect in _SUSPECTS):
         return text
@@ -70,8 +73,18 @@ def blank(text: str) -> str:
     return "".join(parts) + text[done:]
 
 
+_RUNS = re.compile(r"%(?:time|prun)[ \t]+(?:-{1,2}\w[\w-]*[ \t]+)*(?=[^\s-])")
+_BINDS = re.compile(r"([\w, \t]+=[ \t]*)([%!])")
+
+
 def _stand_in(line: str) -> str:
-    indent = line[: len(line) - len(line.lstrip())]
+    """Return what is run in place of a magic: what `%time` times, an empty result that is bound, or nothing."""
+    code = line.lstrip()
+    indent = line[: len(line) - len(code)]
+    if runs := _RUNS.match(code):
+        return indent + code[runs.end() :]
+    if binds := _BINDS.match(code):
+        return f"{indent}{binds[1]}{'[]' if binds[2] == '!' else 'None'}" + "\n" * line.count("\n")
     return (f"{indent}pass" if indent else "") + "\n" * line.count("\n")
 
 

@@ -253,3 +253,23 @@ def test_happenings_and_text_are_bounded(engine):
     got = run(engine, text, ("f",))
     assert isinstance(got.outcomes[0], Returned)
     assert len(got.happenings) <= 100 and all(len(each.detail) <= 300 for each in got.happenings)
+
+
+def test_what_awaits_outside_of_functions_runs_in_one_loop(engine):
+    text = """\
+        import asyncio
+        await asyncio.sleep(0.001)
+        async def go(n):
+            await asyncio.sleep(0)
+            return n
+        later = asyncio.ensure_future(go(1))
+        a = await go(2) + await later
+        async def steps():
+            yield 3
+        b = [each async for each in steps()]
+        async with asyncio.Lock():
+            c = 4
+        def f(): return [a, *b, c]
+    """
+    got = run(engine, text, ("f",))
+    assert got.outcomes[0].value == [3, 3, 4] and got.happenings == ()

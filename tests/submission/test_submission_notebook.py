@@ -74,9 +74,33 @@ def test_magics_are_blanked_and_never_deleted(desk):
     assert not student.broken
     assert student.original == cell
     lines = student.source.text.split("\n")
-    assert lines[:9] == ["", "", "import numpy as np", "", "", "", "", "", ""]
-    assert lines[9:13] == ["if True:", "    pass", "x = (5", "  % 3)"]
+    assert lines[:9] == ["", "", "import numpy as np", "", "", "", "", "files = []", "t = None"]
+    assert lines[9:13] == ["if True:", "    1", "x = (5", "  % 3)"]
     assert student.symbols["zero_pad"].line == 16
+
+
+@pytest.mark.parametrize(
+    ("magic", "runs"),
+    [
+        ("%time y = x * 2", "y = x * 2"),
+        ("    %time y = x * 2", "    y = x * 2"),
+        ("%time  f(1)", "f(1)"),
+        ("%time --no-raise-error y = 1", "y = 1"),
+        ("%prun -q y = f(3)", "y = f(3)"),
+        ("%time y = f(1, \\\n    2)", "y = f(1, \\\n    2)"),
+        ("%time -x", ""),
+        ("%time", ""),
+        ("%timeit y = f(3)", ""),
+        ("    %timeit y = f(3)", "    pass"),
+        ("files = !ls -l", "files = []"),
+        ("    a, b = !ls", "    a, b = []"),
+        ("here = %pwd", "here = None"),
+        ("    !echo hi", "    pass"),
+        ("%timer y = 3", ""),
+    ],
+)
+def test_what_a_magic_times_is_run_and_what_it_binds_is_bound(desk, magic, runs):
+    assert desk.notebook(f"if 1:\n    pass\n{magic}\nz = 1").source.text == f"if 1:\n    pass\n{runs}\nz = 1"
 
 
 def test_magics_of_an_exported_script(desk):

@@ -30,6 +30,7 @@ MESSAGE = 2_000
 NAME = 100
 FRAMES = 50
 _DETAIL = 300
+_COROUTINE = 0x80  # inspect.CO_COROUTINE: a statement that awaits
 
 
 class LoadedModule:
@@ -130,6 +131,7 @@ class _Loader:
         self._loaded = loaded
         self._own_texts = own
         self._made: dict[str, ModuleType] = {}
+        self._loop: Any = None
         self._seen: set[str] = set()
         self._texts: dict[str, str] = {}
         self._guards: dict[str, frozenset[int]] = {}
@@ -163,11 +165,14 @@ class _Loader:
         except _UNPARSABLE as unparsable:
             self.failed(unparsable, getattr(unparsable, "lineno", 0) or 0)
             return
-        flags = _future_flags(tree)
+        flags = _future_flags(tree) | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as notebooks allow it
 
         def run(node: ast.stmt) -> None:
             code = compile(ast.Module(body=[node], type_ignores=[]), file, "exec", flags, dont_inherit=True)
-            exec(code, namespace)  # noqa: S102 (as above)
+            if code.co_flags & _COROUTINE:
+                self._await(eval(code, namespace))  # noqa: S307 (as above)
+            else:
+                exec(code, namespace)  # noqa: S102 (as above)
 
         for node in tree.body:
             if (node.end_lineno or 0, node.end_col_offset or 0) <= reached:
@@ -176,6 +181,11 @@ class _Loader:
                 self._statement_failed(node, error, run)
             elif _is_definition(node) or not self.late:
                 self._run_statement(node, run)
+
+    def _await(self, statement: Any) -> None:
+        """Run a statement that awaits; all of them share one loop, as in a notebook."""
+        self._loop = self._loop or _new_loop()
+        self._loop.run_until_complete(statement)
 
     def _run_statement(self, node: ast.stmt, run: Callable[[ast.stmt], None]) -> None:
         try:
@@ -225,6 +235,17 @@ class _Loader:
             file, text = f"{name}.py", self._own_texts[name]
             self._made[name] = self.run(name, file, text, None if self.late else compiled(text, file))
         return self._made[name]
+
+
+def _new_loop() -> Any:
+    """Return an event loop without a pipe to itself, since a confined worker may make none: no thread can wake it."""
+    import asyncio
+    import selectors
+
+    pipe = dict.fromkeys(("_make_self_pipe", "_close_self_pipe", "_write_to_self"), lambda _: None)
+    return type("Loop", (asyncio.SelectorEventLoop,), {**pipe, "_ssock": None, "_csock": None})(
+        selectors.SelectSelector()
+    )
 
 
 def _is_outermost(text: str, number: int) -> bool:
