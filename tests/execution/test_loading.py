@@ -262,8 +262,7 @@ def test_what_awaits_outside_of_functions_runs_in_one_loop(engine):
         async def go(n):
             await asyncio.sleep(0)
             return n
-        later = asyncio.ensure_future(go(1))
-        a = await go(2) + await later
+        a = await go(2) + (await asyncio.gather(go(1)))[0]
         async def steps():
             yield 3
         b = [each async for each in steps()]
