@@ -668,7 +668,9 @@ _REASONS: Mapping[str, tuple[Reason, ...]] = {
     "LinAlgError": (by_words,),
     "AssertionError": (assertion,),
     "EOFError": (asked,),
-    "FileNotFoundError": (lambda _: _NO_FILE,),
+    "FileNotFoundError": (by_words, lambda _: _NO_FILE),
+    "PermissionError": (by_words,),
+    "OSError": (by_words,),
     "MemoryError": (lambda _: _TOO_LARGE,),
     "OverflowError": (by_words,),
 }

@@ -21,7 +21,18 @@ def by_words(scene: Scene) -> Message | None:
 _SHAPES = r"(?P<first>\([\d, ]*\)){} (?P<second>\([\d, ]*\))"
 _ELSEWHERE = say("An array is put into a place of another shape.")
 _PRODUCT = say("Two matrices have sizes that cannot be multiplied.")
+_ALONE = (  # what a confined worker may not start or reach; a file's name would stand behind the words
+    r"can't start new thread|^(?:\[Errno 1\] )?Operation not permitted$|^\[Errno (?:2|13)\] [\w ]+$|: '/psm_"
+    "|urlopen error|name resolution"
+)
 _WORDS: tuple[tuple[str, Message] | tuple[str, Message, Message], ...] = (
+    (
+        _ALONE,
+        say(
+            "Threads, other processes, asyncio and the network are not available here; do the work in the function "
+            "itself."
+        ),
+    ),
     ("remapped shapes", say("np.pad needs one pair (before, after) for every axis of the array.")),
     (
         "could not be broadcast together with shapes " + _SHAPES.format(""),

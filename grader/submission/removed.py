@@ -93,6 +93,7 @@ STILL_THERE = frozenset({"bool", "long", "in1d", "trapz"})
 """Those of them that a supported release has: they are told only where they raised."""
 _PLACEHOLDER = re.compile(r"range\([ \t]*None[ \t]*\)")
 _OF_A_MODULE = re.compile(rf"\.({'|'.join(GONE.keys() - STILL_THERE)})\b")
+_IS_LITERAL = re.compile(r"""\bis(?:[ \t]+not)?[ \t]+(?:["']|\d)|["'][ \t]+is\b""")
 _BEFORE = re.compile(r"(?<![\w.])(\w+)$")
 
 
@@ -116,4 +117,7 @@ def remarks(bare: str) -> list[tuple[Message, int]]:
         )
     if left := _PLACEHOLDER.search(bare):
         found.append((say("range(None) is still the placeholder; fill it in."), line_at(bare, left.start())))
+    if compared := _IS_LITERAL.search(bare):
+        said = say("Compare with ==, not with is: two equal texts or numbers need not be one and the same object.")
+        found.append((said, line_at(bare, compared.start())))
     return found

@@ -244,3 +244,29 @@ def test_placeholders_in_loops(desk):
 def test_remarks_of_a_notebook_name_the_cell(desk):
     student = desk.notebook("x = 1", "# 评分函数:zero_pad\ny = np.float(1)")
     assert [(cell, line) for _, cell, line in remarks(student)] == [(2, 1), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ['mode is "max"', "mode is not 'average'", "n is 1000", '"max" is mode', 'p["k"] is  "same"', "mode is '''max'''"],
+)
+def test_a_literal_compared_with_is_is_told(desk, condition):
+    student = desk.read(f"def one(mode, n, p):\n    if {condition}:\n        return 1\n")
+    said = "Compare with ==, not with is: two equal texts or numbers need not be one and the same object."
+    assert remarks(student) == [(said, 0, 2)]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "mode is None",
+        "mode is not None",
+        "mode is True",
+        "a is b",
+        'mode == "is max"',
+        'f(mode, "x") is None',
+        "is1 or 2",
+    ],
+)
+def test_objects_compared_with_is_are_not(desk, condition):
+    assert remarks(desk.read(f"def one(mode, a, b, f, is1):\n    return {condition}  # it is 'x'\n")) == []
