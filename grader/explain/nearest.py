@@ -9,6 +9,7 @@ from functools import partial
 from grader.explain.scene import Scene
 from grader.language import inert
 from grader.submission.costs import once
+from grader.submission.spelling import spelled
 
 _MOST = 1000
 """Names that one is compared with at most."""
@@ -26,22 +27,7 @@ _LEAD = (0.15, 0.05, 0.0)
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name with the most similar spelling, "" if there is none."""
-    alike = (each for each in known if not each.startswith("_") and abs(len(each) - len(name)) < 4)
-    return _nearest(name, tuple(sorted(alike)[:_MOST]))
-
-
-@partial(once, most=64)
-def _nearest(name: str, known: tuple[str, ...]) -> str:
-    """Return the most similar name; of those that differ in capitals only, the one with the most of them right."""
-    from difflib import SequenceMatcher, get_close_matches
-
-    folded: dict[str, list[str]] = {}
-    for each in known:
-        folded.setdefault(each.casefold(), []).append(each)
-    close = get_close_matches(name.casefold(), folded, n=1, cutoff=_ALIKE)
-    same = folded[close[0]] if close else []
-    best = max(same, key=lambda each: SequenceMatcher(None, name, each).ratio(), default="")
-    return inert(best, 60)
+    return inert(spelled(name, (each for each in known if not each.startswith("_"))), 60)
 
 
 def of_scope(name: str, scene: Scene) -> str:

@@ -24,6 +24,18 @@ def slip(text, old, new, draw, *told, never=(), rubric=""):
     return Slip(text.split("(")[0].removeprefix("def ").strip(), text, old, new, draw, told, tuple(never), rubric)
 
 
+def lone(name, parameters, right, wrong, draw, *told, never=()):
+    """Return a slip in a function of one line."""
+    return slip(f"def {name}({parameters}):\n    return {right}\n", right, wrong, draw, *told, never=never)
+
+
+N = "{n: 3..7, x: normal(n)}"
+XY = "{n: 3..7, x: normal(n), y: normal(n)}"
+STEP = '{n: 2..5, w: normal(n), g: normal(n), lr: "uniform(0.01, 0.4)"}'
+SY = '{n: 3..8, s: normal(n), y: "integers(0, 1, n)"}'
+ABN = '{a: "uniform(10, 20)", b: "uniform(0.1, 0.9)", n: 2..6}'
+TF = '{n: 3..6, t: "uniform(0, 1, n)", f: "uniform(1, 3)"}'
+QK = '{n: 2..4, m: 2..4, d: 2..5, Q: "normal(n, d)", K: "normal(m, d)"}'
 SCALE = """def scale(x, how):
     if how == "range":
         return (x - x.min()) / (x.max() - x.min())
@@ -431,7 +443,7 @@ SLIPS = (
         GRAM, "A.T @ B", "B.T @ A", '{m: 3..5, n: 2..4, k: 2..4, A: "normal(m, n)", B: "normal(m, k)"}', "axes as 1, 0"
     ),
     # masks, arguments taken for another
-    slip(RELU, "Z > 0", "dA > 0", '{n: 2..4, dA: "normal(n, 5)", Z: "normal(n, 5)"}', "dA", "Z"),
+    slip(RELU, "Z > 0", "dA > 0", '{n: 2..4, dA: "normal(n, 5)", Z: "normal(n, 5)"}', "max(dA, 0)"),
     slip(RELU.replace("relu", "relu_b"), "Z > 0", "Z < 0", '{n: 2..4, dA: "normal(n, 5)", Z: "normal(n, 5)"}', "-Z"),
     slip(
         RELU.replace("relu", "relu_c"),
@@ -526,4 +538,40 @@ SLIPS = (
         '{n: 3..5, A: "spd(n)", b: normal(n)}',
         never=("times", "the added", "missing", "once too often", "Perhaps"),
     ),
+    # more of the same kinds, in other courses
+    lone("unit", "x", "x / np.linalg.norm(x)", "x / np.sum(np.abs(x))", N, "right up to one factor"),
+    lone("moving", "x", "np.convolve(x, np.ones(3) / 3, 'valid')", "np.convolve(x, np.ones(3), 'valid')", N, "3 times"),
+    lone("same", "x, y", "np.corrcoef(x, y)[0, 1]", "np.corrcoef(x, y)[0, 0]", XY, "one and the same answer"),
+    lone("covariance", "X", "np.cov(X.T)", "np.cov(X.T, ddof=0)", '{n: 4..8, X: "normal(n, 3)"}', "ddof"),
+    lone("ascent", "w, g, lr", "w - lr * g", "w + lr * g", STEP, "All but the added w has the wrong sign"),
+    lone("no_rate", "w, g, lr", "w - lr * g", "w - g", STEP, "lr is replaced by 1"),
+    lone("decays", "w, g, lr", "w - lr * g", "w - lr * w", STEP, "g is replaced by w"),
+    lone("momentum", "w, g, lr", "lr * w + (1 - lr) * g", "(1 - lr) * w + lr * g", STEP, "lr is replaced by 1 - lr"),
+    lone("absolute", "x", "np.maximum(x, 0)", "np.abs(x)", N, "Each element is abs(x)", never=("the added",)),
+    lone("squashed", "x", "np.tanh(x)", "1 / (1 + np.exp(-x))", N, "Each element is 1/(1 + exp(-x))"),
+    lone("hits", "s, y", "np.mean((s > 0) == y)", "np.sum((s > 0) == y)", SY, "division by s.shape[0] missing"),
+    lone("growth", "a, b, n", "(b / a) ** (1 / n) - 1", "(b / a) ** (1 / n)", ABN, "too large by 1"),
+    lone("monthly", "a, b, n", "a * (1 + b / 12) ** n", "a * (1 + b) ** n", ABN, "b is replaced by 12*b"),
+    lone("undiscounted", "a, b, n", "a / (1 + b) ** n", "a", ABN, "the argument a as it came in"),
+    lone("wave", "t, f", "np.sin(2 * np.pi * f * t)", "np.sin(f * t)", TF, "f is replaced by f/(2*pi)"),
+    lone("circle", "f", "np.pi * f ** 2", "f ** 2", '{f: "uniform(1, 5)"}', "f**2"),
+    lone("outer", "a, b", "np.outer(a, b)", "np.outer(b, a)", "{n: 2..5, m: 2..5, a: normal(n), b: normal(m)}", "1, 0"),
+    lone("scaled", "Q, K", "Q @ K.T / np.sqrt(K.shape[1])", "Q @ K.T / K.shape[1]", QK, "1/sqrt(Q.shape[1]) times"),
+    lone("half", "W, m", "np.sum(W ** 2) / (2 * m)", "np.sum(W ** 2) / m", '{m: 2..6, W: "normal(3, 3)"}', "2 times"),
+    lone("spread", "n, m", "np.sqrt(2 / n)", "2 / n", "{n: 2..9, m: 2..9}", "root missing"),
+    lone("backwards", "x", "np.diff(x)", "x[:-1] - x[1:]", N, "wrong sign"),
+    # what must not be told
+    lone("products", "x", "np.cumsum(x)", "np.cumprod(x)", N, never=("times", "missing", "factor")),
+    lone("median", "x", "np.median(x)", "np.sort(x)[len(x) // 2]", N, never=("times", "too large", "rounded")),
+    lone(
+        "trace",
+        "A",
+        "np.linalg.det(A)",
+        "np.trace(A)",
+        '{n: 2..4, A: "normal(n, n)"}',
+        never=("times", "Every", "used"),
+    ),
+    lone("uncentred", "x", "np.var(x)", "np.mean(x ** 2)", N, never=("times", "too large", "missing")),
+    lone("leaky", "x", "np.maximum(x, 0)", "np.maximum(x, 0.01 * x)", N, never=("Negative numbers", "times", "Each")),
+    lone("ones", "n", "np.ones(n) * 2", "np.ones(n)", "{n: 2..5}", never=("sqrt", "rounded", "1/n", "factor")),
 )

@@ -59,6 +59,7 @@ HYPOTHESES: list[Hypothesis] = [
     public_only(forms.summed),
     forms.dimensions,
     sizes.axis_length,
+    answers.of_argument,
     sizes.factor,
     sizes.offset,
     sizes.factor_beside,

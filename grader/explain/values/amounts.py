@@ -84,6 +84,8 @@ _TWICE = (
 
 def of_factor(factor: str, added: str = "") -> Message:
     """Return how many times too large the numbers are; "" is a factor that is measured and may not be told."""
+    if added and factor == "-1":
+        return say("All but the added {name} has the wrong sign.", name=added)
     if added and factor:
         return say("All but the added {name} is {factor} times what it should be.", name=added, factor=factor)
     if added:
@@ -168,7 +170,7 @@ def _is_scaled(sample: Sample, axis: int | None) -> bool:
     if axis is None:
         got, want, axis = got.reshape(-1), want.reshape(-1), 0
     got, want = np.moveaxis(got, axis, -1), np.moveaxis(want, axis, -1)
-    if not want.size or (np.count_nonzero(want, axis=-1) < 2).all():
+    if not want.size or (np.ptp(want, axis=-1) == 0).all():  # numbers that are all the same have one factor anyway
         return False
     largest = np.abs(want).argmax(axis=-1)[..., None]
     top = np.take_along_axis(want, largest, -1)
@@ -180,18 +182,19 @@ def _is_scaled(sample: Sample, axis: int | None) -> bool:
 def scaled_along(evidence: Evidence) -> Message | None:
     """Explain by a factor of its own for every case, or for every line along an axis: each column of a table, say."""
     size = sum(one.want.size for one in evidence.wrong)
-    for axis in (None, *_axes(evidence)) if _axes(evidence) and size >= _ENOUGH else ():
+    for axis in (None, *_axes(evidence)) if _axes(evidence) else ():
+        if axis is not None and size < _ENOUGH:
+            continue
         if any((one.want.size if axis is None else one.want.shape[axis]) < _LONG for one in evidence.wrong):
             continue
         if all(_is_scaled(one, axis) for one in evidence.every):
             if axis is None:
-                return say(
-                    "In each case the numbers are right up to one factor, another one in another case; what are they "
-                    "multiplied or divided by?"
+                said = say(
+                    "In each case the numbers are right up to one factor; what are they multiplied or divided by?"
                 )
+                return perhaps(said, unless=size >= _ENOUGH)
             return say(
-                "Along axis {axis} the numbers are right up to a factor, which is another one elsewhere; what are they "
-                "multiplied or divided by?",
+                "Along axis {axis} the numbers are right up to a factor; what are they multiplied or divided by?",
                 axis=axis,
             )
     return None

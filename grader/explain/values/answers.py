@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, permutations
@@ -14,18 +15,23 @@ from numpy.typing import NDArray
 
 from grader.comparison.values import differences
 from grader.explain.values.samples import (
+    LEAST,
     Array,
     Evidence,
     Run,
     Sample,
+    agree,
     columns,
     literal,
     outputs,
     perhaps,
     sides,
     simplest,
+    wide,
+    within,
 )
-from grader.language import Message, say
+from grader.explain.values.sizes import FUNCTIONS
+from grader.language import Bilingual, Message, say
 
 if TYPE_CHECKING:
     from grader.model import Part, Value
@@ -66,11 +72,40 @@ def _nothing_but_zeros(sample: Sample) -> bool:
 def same_every_time(evidence: Evidence) -> Message | None:
     """Explain by one and the same answer for different inputs."""
     first, *rest = evidence.every
-    if len(rest) < 2 or any(not np.array_equal(one.got, first.got) for one in rest):
+    if len(rest) < 2 or any(not agree(one.got, first.got, within(first.got, _ROUNDING)) for one in rest):
         return None
     if all(np.array_equal(one.want, first.want) for one in rest):
         return None
     return say("Different inputs get one and the same answer; are the arguments used at all?")
+
+
+_ROUNDING = 1e-14
+"""How far apart answers may be that are one and the same."""
+
+
+def of_argument(evidence: Evidence) -> Message | None:
+    """Explain by a plain function of every element of an argument: the answer has nothing else in it."""
+    if not evidence.telling or any(one.got.dtype.kind == "c" for one in evidence.every):
+        return None
+    for name in evidence.wrong[0].arrays:
+        if any(name not in one.arrays or one.arrays[name].shape != one.got.shape for one in evidence.every):
+            continue
+        if all(np.array_equal(one.got, one.arrays[name]) for one in evidence.every):
+            continue
+        for text, function in FUNCTIONS.items():
+            if all(_is_of(function, one.arrays[name], one) for one in evidence.every):
+                said = re.sub(r"\bx\b", name, text)
+                return say(
+                    "Each element is {function}; is that what is asked for?", function=Bilingual(zh=said, en=said)
+                )
+    return None
+
+
+def _is_of(function: Callable[[Array], Array], argument: Array, sample: Sample) -> bool:
+    if argument.dtype.kind == "c" or not argument.size:
+        return False
+    predicted = function(wide(argument))
+    return bool(np.isfinite(predicted).all()) and agree(sample.got, predicted, within(predicted, LEAST))
 
 
 def another_kept(evidence: Evidence) -> Message | None:
@@ -288,6 +323,10 @@ def texts(wrong: Sequence[Run]) -> Message | None:
             return say("Only spaces or line ends differ.")
         if all(got.casefold().split() == want.casefold().split() for got, want in words):
             return say("Only capital and small letters differ.")
+        if all(got == want[::-1] for got, want in words) and any(len(got) > 2 for got, _ in words):
+            return say("The text is right, but backwards.")
+        if all(got in one.case.calls[0].arguments for (got, _), one in zip(words, wrong, strict=True)):
+            return say("A text of the arguments comes back as it came in.")
     if all(_reordered(got, want) for got, want in pairs):
         return say("The items are right, but in another order.")
     return None

@@ -222,8 +222,16 @@ def part_of_an_axis(evidence: Evidence) -> Message | None:
             continue
         for place, only in ((0, True), (-1, True), (-1, False), (0, False)) if longest > 2 else ((0, True), (-1, True)):
             if all(row == _pattern(len(row), place, only) for row in rows):
-                return _only_right(wrong, axis, place) if only else _only_wrong(axis, place)
+                if not only:
+                    return _only_wrong(axis, place)
+                if any(one.want.take([place], axis).any() for one in wrong):  # zeros are right by chance
+                    return perhaps(_only_right(wrong, axis, place), unless=_is_sure(wrong))
     return None
+
+
+def _is_sure(wrong: Sequence[Sample]) -> bool:
+    """Return whether the place is right in several cases, or in several elements, and so not by chance."""
+    return len(wrong) > 1 or wrong[0].want.ndim > 1
 
 
 def _pattern(length: int, place: int, only: bool) -> list[bool]:

@@ -95,7 +95,7 @@ def candidates(evidence: Evidence, sample: Sample, matters: Callable[[Candidate]
         yield _as_if(path, name, f"-{name}", _negative)
         yield _as_if(path, name, f"{name}[::-1, ::-1]" if value.ndim > 1 else f"{name}[::-1]", _reversed)
     for path, name, _ in arrays:
-        yield from _in_other_units(path, name)
+        yield from _angles(path, name)
 
 
 def _other_texts(path: Path, name: str, value: str | bool, evidence: Evidence) -> Iterator[Candidate]:
@@ -122,16 +122,25 @@ def _exchanged(texts: Sequence[str | bool], default: str | bool) -> Change:
     return exchanged
 
 
-def _in_other_units(path: Path, name: str) -> Iterator[Candidate]:
-    """Yield an angle that is not converted, and a rate in percent that is not, or is twice."""
+def _angles(path: Path, name: str) -> Iterator[Candidate]:
+    """Yield an angle that is not converted, or is the wrong way."""
     for text, factor in ((f"np.rad2deg({name})", 180 / pi), (f"np.deg2rad({name})", pi / 180)):
         said = say(
             "This is what comes out if {name} is replaced by {value}; are degrees and radians mixed up?",
             name=name, value=text,
         )  # fmt: skip
         yield Candidate(changes=((path, _times(factor)),), said=said)
-    for text, factor in ((f"100*{name}", 100.0), (f"{name}/100", 0.01)):
-        yield _as_if(path, name, text, _times(factor))
+
+
+def _in_other_units(path: Path, name: str) -> Iterator[Candidate]:
+    """Yield a number that is left out or taken the other way round, in percent, for a year or for a month."""
+    yield _as_if(path, name, "1", _always(1.0))
+    yield _as_if(path, name, "0", _always(0.0))
+    yield _as_if(path, name, f"1 - {name}", lambda value, sample: 1 - value if isinstance(value, float) else value)
+    yield from _angles(path, name)
+    units = (("100*{}", 100.0), ("{}/100", 0.01), ("12*{}", 12.0), ("{}/12", 1 / 12), ("{}/(2*pi)", 0.5 / pi))
+    for text, factor in units:
+        yield _as_if(path, name, text.format(name), _times(factor))
 
 
 def _times(factor: float) -> Change:
