@@ -722,7 +722,8 @@ WORDS = [{"text": text} for text in ("Hello world", "A b c", "x Y", "Last one")]
     [
         (lambda text: text.upper(), "Only capital and small letters differ."),
         (lambda text: text.replace(" ", "  ") + "\n", "Only spaces or line ends differ."),
-        (lambda text: text[::-1], ""),
+        (lambda text: text[::-1], "The text is right, but backwards."),
+        (lambda text: text[1:], ""),
     ],
 )
 def test_texts(wrong, told):

@@ -554,7 +554,7 @@ SLIPS = (
     lone("monthly", "a, b, n", "a * (1 + b / 12) ** n", "a * (1 + b) ** n", ABN, "b is replaced by 12*b"),
     lone("undiscounted", "a, b, n", "a / (1 + b) ** n", "a", ABN, "the argument a as it came in"),
     lone("wave", "t, f", "np.sin(2 * np.pi * f * t)", "np.sin(f * t)", TF, "f is replaced by f/(2*pi)"),
-    lone("circle", "f", "np.pi * f ** 2", "f ** 2", '{f: "uniform(1, 5)"}', "f**2"),
+    lone("circle", "f", "np.pi * f ** 2", "f ** 2", '{f: "uniform(1, 5)"}', "1/pi times"),
     lone("outer", "a, b", "np.outer(a, b)", "np.outer(b, a)", "{n: 2..5, m: 2..5, a: normal(n), b: normal(m)}", "1, 0"),
     lone("scaled", "Q, K", "Q @ K.T / np.sqrt(K.shape[1])", "Q @ K.T / K.shape[1]", QK, "1/sqrt(Q.shape[1]) times"),
     lone("half", "W, m", "np.sum(W ** 2) / (2 * m)", "np.sum(W ** 2) / m", '{m: 2..6, W: "normal(3, 3)"}', "2 times"),

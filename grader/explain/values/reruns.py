@@ -68,7 +68,7 @@ def candidates(evidence: Evidence, sample: Sample, matters: Callable[[Candidate]
         if isinstance(value, str | bool):
             yield from _other_texts(path, name, value, evidence)
     for path, name, value in given:
-        if type(value) is float:
+        if type(value) is float and evidence.telling:  # a number or two are something like that by chance
             yield from _in_other_units(path, name)
     for path, name in whole:
         public = {one.facts[name] for one in evidence.every if one.public and name in one.facts}
