@@ -132,8 +132,8 @@ def _release(plan: Plan, out: Path, request: ReleaseRequest) -> bool:
 
 
 def _seal(prepared: Prepared, request: ReleaseRequest) -> Sealing:
-    """Seal the hidden checks; say which are left out, and how long it takes to guess the weakest digest."""
-    from grader.author.kit.sealing import seal_hidden, weakest
+    """Seal the hidden checks; say which are left out, what differs, and how long guessing the weakest digest takes."""
+    from grader.author.kit.sealing import joined, seal_hidden, weakest
 
     sealing = seal_hidden(prepared)
     count = len(sealing.seals)
@@ -142,6 +142,8 @@ def _seal(prepared: Prepared, request: ReleaseRequest) -> Sealing:
         request.tell(
             say("Left out: {function}, {check}: {reason}.", function=one.function, check=one.name, reason=one.reason)
         )
+    for said in joined(sealing, prepared.checks):
+        request.tell(said)
     if sealing.work:
         work, seconds, years = weakest(sealing.work)
         request.tell(

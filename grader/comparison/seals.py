@@ -324,7 +324,18 @@ def unseal(closed: Mapping[int, Closed], seals: Sequence[Seal]) -> dict[int, Ver
     opened = {
         place for (seal, _), fits in zip(complete, _fitting(complete), strict=True) if fits for place in seal.opens
     }
-    return {place: _verdict(place, one, opened) for place, one in closed.items()}
+    together = {place: len(seal.covers) for seal in seals for place in seal.opens}
+    return {place: _untold(_verdict(place, one, opened), place, one, together) for place, one in closed.items()}
+
+
+def _untold(verdict: Verdict, place: int, one: Closed, together: Mapping[tuple[int, int], int]) -> Verdict:
+    """Return the verdict; the `total` of a mismatch is how many answers share its seal, of which one is wrong."""
+    counts = {lock.output: together.get((place, index), 1) for index, lock in enumerate(one.sealed.locks)}
+    told = (
+        replace(each, total=counts.get(each.output, 1)) if each.category == "sealed" else each
+        for each in verdict.mismatches
+    )
+    return replace(verdict, mismatches=tuple(told))
 
 
 def _fitting(tried: Sequence[tuple[Seal, Sequence[bytes]]]) -> list[bool]:

@@ -129,6 +129,11 @@ def _hidden(mismatch: Mismatch) -> Message:
             return _dtype(mismatch)
         case "raised" if not mismatch.got:
             return _nothing_raised(mismatch)
+        case "sealed" if mismatch.total > 1:
+            return say(
+                "This answer is sealed together with others, and one of them is not the expected one; a kit cannot "
+                "tell them apart. Your course can, and may give more points."
+            )
         case "nan" if mismatch.total <= 1:
             return say("The value is NaN or infinite and should not be, or should be and is not.")
         case "nan":

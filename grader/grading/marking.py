@@ -91,9 +91,12 @@ def explain(
     `attempts` (from 1) says how many hints to show. Where answers are sealed it is only known that they differ.
     """
     failing = {name: one for name, one in judged.items() if one.earned < 1 and _tried(student, name)}
-    if prepared.seals or not failing:
+    if not failing:
         return {}
     from grader.explain.failing import Failing, hinted, why
+
+    if prepared.seals:
+        return {name: hinted(one.problem.hints, attempts.get(name, 1)) for name, one in failing.items()}
     from grader.grading.runs import reference_limits
     from grader.grading.variants import beside
 

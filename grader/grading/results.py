@@ -60,8 +60,11 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
     right = any(result.status == "passed" and tells for result, tells in zip(checks, telling, strict=True))
     if told.more or not right:
         # A check's own hint speaks of its own cases; where everything is wrong the reason is another. And where hints
-        # come one at each try, it would tell the last one first.
-        checks = tuple(replace(check, hint=None) for check in checks)
+        # come one at each try, it would tell the last one first. What a public check shows its hint may speak of.
+        spoken = not told.more
+        checks = tuple(
+            check if spoken and check.visibility == "public" else replace(check, hint=None) for check in checks
+        )
     failing = [check for check, tells in zip(checks, telling, strict=True) if tells and check.status != "passed"]
     if failing[1:]:  # one cause: a later check's hint speaks of a special case, and that is not the only one that fails
         checks = tuple(replace(check, hint=None) if check in failing[1:] else check for check in checks)

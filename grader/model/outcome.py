@@ -211,7 +211,8 @@ class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
     elements differ; `worst_absolute` and `worst_relative` are over the elements that are finite in both.
     For length, `got` and `want` are the two lengths; for keys, the keys too many and the keys missing, as words; for
     raised, the exception's name ("" if the call returned) and the names asked for. `property` is the name
-    of the property that does not hold ("" for other checks); `output` is then an output or an argument's name.
+    of the property that does not hold ("" for other checks); for sealed, `total` answers
+    share a digest; `output` is then an output or an argument's name.
     """
 
     category: str

@@ -63,6 +63,10 @@ def _missing(rubric: Rubric, checks: Collection[tuple[str, str]], *, sealed: boo
             "Hidden checks are here too, without their answers: a digest tells whether yours is right, and nothing "
             "more."
         )
+        yield say(
+            "Your course may give you more points than this kit: answers that share a digest are right together or not "
+            "at all here, and a function that calls a wrong one is not tried again with a right one."
+        )
     if not complete(rubric, checks):
         yield say(
             "This kit holds only some of the checks. Your course grades with more; the points here are those of the "

@@ -90,6 +90,10 @@ def _problem(problem: Problem, checks: list[Check], names: Collection[str]) -> l
     if problem.returns:
         lines.append(("returns", _returns(problem.returns)))
     lines += _settings("limits", problem.limits, Limits(), _LIMITS)
+    if problem.hints:
+        lines.append(("hints", flow_list(map(bilingual, problem.hints))))
+    if problem.hint_cost:
+        lines.append(("hint_cost", decimal(problem.hint_cost)))
     # The last share is not written: it then is exactly what the others leave.
     shares = [*(exact_share(check.share / whole) for check in checks[:-1]), ""]
     items = [list_item(_check(check, part), 6) for check, part in zip(checks, shares, strict=True)]

@@ -403,6 +403,27 @@ class _Sealer:
         return lambda: int.from_bytes(shake_128(seed + next(rolls).to_bytes(4, "little")).digest(6), "little") / 2**48
 
 
+def joined(sealing: Sealing, checks: Mapping[tuple[str, str], Check]) -> Iterator[Message]:
+    """Yield how a kit's points may differ from the course's, where anything is sealed."""
+    found: dict[tuple[str, str], int] = {}
+    for seal in sealing.seals:
+        if len({place for place, _ in seal.opens}) > 1:
+            for place in {place for place, _ in seal.opens}:
+                key = sealing.tasks[place].key
+                found[key] = found.get(key, 0) + 1
+    for key, count in found.items():
+        yield say(
+            "Sealed together: {count} cases of {function}, {check}. One by one they could be guessed, so in the kit "
+            "one wrong case costs all of them.",
+            count=count, function=key[0], check=checks[key].name,
+        )  # fmt: skip
+    if sealing.seals:
+        yield say(
+            "A kit may give fewer points than your course: what shares a digest is right together or not at all, and a "
+            "function is not tried again with right helpers, since the kit has none."
+        )
+
+
 YEAR = 365.25 * 24 * 3600
 """Seconds."""
 
