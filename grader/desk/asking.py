@@ -17,8 +17,9 @@ from grader.desk.checking import environment
 from grader.errors import EngineError, GraderError, UsageError
 from grader.language import Language, environment_language, inert, say
 from grader.report.lines import show_error
-from grader.submission import gather
 from grader.submission.costs import SCRIPT, WordsLeft
+from grader.submission.modules import gather
+from grader.submission.reading import place_of
 from grader.submission.text import lex
 
 _GRADED = (0, 1, 3)
@@ -131,11 +132,13 @@ def _bring_helpers(text: str, folder: Path) -> None:
 
     def copy(module: str) -> bytes | None:
         try:
-            with Path(f"{module}.py").open("rb") as file:
+            with Path(place_of(module)).open("rb") as file:
                 data = file.read(SCRIPT + 1)
         except OSError:
             return None
-        (folder / f"{module}.py").write_bytes(data)
+        target = folder / place_of(module)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
         return data
 
     gather(lex(text).bare, copy, WordsLeft())

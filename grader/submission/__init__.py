@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import partial
@@ -12,11 +11,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from grader.errors import Span, SubmissionError, UsageError
-from grader.language import Inert, Message, inert, listed, say
+from grader.language import Inert, Message, inert, say
 from grader.model import Broken, Signature, Source, Submission
 from grader.submission import formats, notebook
 from grader.submission.choosing import Sought, code_of, way_out
 from grader.submission.costs import TookTooLong, WordsLeft, bounded, forget, once
+from grader.submission.modules import gather, named_in_calls
 from grader.submission.notebook import blank
 from grader.submission.reading import Folder, FoundFile, helper, in_file, in_folder, packed, twin_of
 from grader.submission.removed import remarks
@@ -25,7 +25,7 @@ from grader.submission.symbols import find, find_markers, odd_markers, some, sug
 from grader.submission.syntax import Hole, explain, parse
 from grader.submission.text import decode, explain_lookalike, lex, lookalikes
 
-__all__ = ["caret", "code_text", "forget", "gather", "line", "lines", "load", "refused", "signatures", "split"]
+__all__ = ["caret", "code_text", "forget", "line", "lines", "load", "refused", "signatures", "split"]
 
 _DETECTED = r" ?\(detected at line \d+\)"
 _ON_LINE = r"\bon line (\d+)"
@@ -106,7 +106,7 @@ def _understood(found: FoundFile, sought: Sought) -> Submission:
     written = [name for name in names if name in defined and not defined[name].untouched]
     for name in unwritten(parsed.text, parsed.tree, written, sought.given_at(found.path)):
         defined[name] = replace(defined[name], untouched=True)
-    helpers, unread, raw = gather(lexed.bare, found.beside, allowance)
+    helpers, unread, raw = gather(lexed.bare, found.beside, allowance, named_in_calls(parsed.text))
     source = Source(
         path=found.path,
         text=parsed.text,
@@ -304,83 +304,3 @@ def _digest(data: bytes) -> str:
     import hashlib
 
     return hashlib.sha256(data).hexdigest()
-
-
-_MOST_MODULES = 16
-_MODULES_TOTAL = 1 << 20
-_INSTALLED = frozenset(
-    {"numpy", "scipy", "pandas", "matplotlib", "mpl_toolkits", "seaborn", "sklearn", "skimage", "PIL", "cv2", "imageio"}
-    | {"torch", "torchvision", "tensorflow", "keras", "jax", "h5py", "tqdm", "IPython", "ipywidgets", "pytest"}
-    | {"grader"}
-)
-"""Names of packages: no remark says that they are to be handed in."""
-_IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(?P<source>\w+)[ \t]+import\b|import[ \t]+(?P<several>[\w \t,.]+))", re.MULTILINE
-)
-
-
-def gather(
-    bare: str, beside: Callable[[str], bytes | None] | None, allowance: WordsLeft
-) -> tuple[tuple[tuple[str, str], ...], list[tuple[Message, int]], bytes]:
-    """Return the helper modules that a source imports, remarks on those that cannot be read, and the modules' bytes.
-
-    `bare` is the source with comments and strings blanked. `beside` returns the bytes of a module in its folder, and
-    raises SubmissionError for one that cannot be taken; without it no module is read, and a remark says so. Modules
-    with a name of the standard library or of numpy are not looked for. What exceeds the `allowance` is not read.
-    """
-    if beside is None:
-        return (), _alone(bare), b""
-    found: dict[str, str] = {}
-    raw: list[bytes] = []
-    unread: list[tuple[Message, int]] = []
-    waiting = list(imported(bare))
-    tried: set[str] = set()
-    while waiting and len(found) < _MOST_MODULES:
-        name = waiting.pop(0)
-        if name in tried or name in sys.stdlib_module_names or name == "numpy":
-            continue
-        tried.add(name)
-        try:
-            data = beside(name)
-            if data is None or sum(map(len, raw)) + len(data) > _MODULES_TOTAL:
-                continue
-            text, _ = decode(data, f"{name}.py")
-            allowance.take(text, f"{name}.py")
-            text = blank(text)
-            text = parse(text, [(1, text.count("\n") + 1)], f"{name}.py").text
-        except SubmissionError as error:
-            unread.append((say("{file} was not loaded: {why}", file=inert(f"{name}.py"), why=error.message), 0))
-            continue
-        found[name] = text
-        raw.append(name.encode() + b"\0" + data)
-        waiting += imported(lex(text).bare)
-    return tuple(found.items()), unread, b"".join(raw)
-
-
-def _alone(bare: str) -> list[tuple[Message, int]]:
-    """Return the remark on imported modules that may be the student's own.
-
-    Whether they exist is not looked up: that would tell what files other students have.
-    """
-    known = _INSTALLED | sys.stdlib_module_names
-    names = [name for name in dict.fromkeys(imported(bare)) if name not in known][:_MOST_MODULES]
-    if not names:
-        return []
-    said = say(
-        "The files beside this one are not read: they may be another student's. If {modules} is yours, hand it in "
-        "together with this file, in a folder or a .zip, or name that folder to `grade`.",
-        modules=listed([inert(name, 60) for name in names]),
-    )
-    return [(said, 0)]
-
-
-def imported(bare: str) -> Iterator[str]:
-    """Yield the names of modules, not of modules in packages, that are imported whole or in part."""
-    for match in _IMPORT.finditer(bare):
-        if match["source"]:
-            yield match["source"]
-        else:
-            for each in match["several"].split(","):
-                name = each.split()[0] if each.split() else ""
-                if name.isidentifier():
-                    yield name

@@ -20,7 +20,7 @@ from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
 from grader.submission.choosing import SUFFIXES, Sought, choose, is_work, several_in
 from grader.submission.costs import NOTEBOOK, SCRIPT, too_large
-from grader.submission.reading import FoundFile
+from grader.submission.reading import FoundFile, place_of
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
@@ -189,7 +189,7 @@ def _pick(file: BinaryIO, archive: ZipFile, path: Path, sought: Sought, *, withi
     folder = PurePosixPath(chosen).parent
 
     def beside(module: str) -> bytes | None:
-        name = str(folder / f"{module}.py")
+        name = str(folder / place_of(module))
         if name not in members or members[name].file_size > SCRIPT:
             return None
         try:

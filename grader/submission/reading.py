@@ -300,9 +300,17 @@ def _glance(folder: Folder, name: str) -> bytes:
 
 
 def helper(folder: Folder, file: str, module: str) -> bytes | None:
-    """Return the bytes of a module beside `file`, None if there is none. Raises SubmissionError, as for a link."""
-    name = str(PurePosixPath(file).with_name(f"{module}.py"))
+    """Return the bytes of a module (`a`, or `a.b` in a folder) beside `file`, None if there is none.
+
+    Raises SubmissionError, as for a link.
+    """
+    place = place_of(module)
     try:
-        return _read_in(folder, name, f"{module}.py")
+        return _read_in(folder, str(PurePosixPath(file).parent / place), place)
     except UsageError:
         return None
+
+
+def place_of(module: str) -> str:
+    """Return the path of a module's file."""
+    return f"{module.replace('.', '/')}.py"

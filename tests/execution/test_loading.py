@@ -184,6 +184,44 @@ def test_helper_modules_are_importable_and_forgiving(engine):
     assert got.outcomes[0].value == (11, 10, "[1]")
 
 
+def test_packages_and_relative_imports(engine):
+    modules = (
+        ("pkg", ""),
+        ("pkg.a", "from .c import two\nfrom . import c\ndef dbl(x): return x * two + c.zero\n"),
+        ("pkg.c", "two, zero = 2, 0\n"),
+        ("pkg.sub", "from .b import one\n"),
+        ("pkg.sub.b", "from ..c import two\nfrom ..a import dbl\ndef one(x): return dbl(x) // two\n"),
+        ("utils", "from work import later\nimport work\ndef up(x): return x + work.k\n"),
+    )
+    text = """
+        def later(): pass
+        from pkg.a import dbl
+        import pkg.sub.b as b, pkg.sub
+        from pkg import c
+        from .utils import up
+        from . import utils as same
+        import importlib
+        again = importlib.import_module("utils")
+        importlib.reload(again)
+        k = 1
+        def f(x): return dbl(x), b.one(x), pkg.sub.one(x), c.two, up(x), again.up is same.up is up
+    """
+    modules = (*modules, ("work", "raise AssertionError('it is the submission itself')"))
+    got = run(engine, text, ("f", 3), modules=modules)
+    assert got.happenings == ()
+    assert got.outcomes[0].value == (6, 3, 3, 2, 4, True)
+
+
+def test_what_a_package_lacks_is_told_as_missing(engine):
+    got = run(
+        engine,
+        "try:\n    import pkg.b\nexcept ImportError:\n    k = 1\ndef f(): return k\n",
+        ("f",),
+        modules=(("pkg", ""),),
+    )
+    assert got.outcomes[0].value == 1
+
+
 def test_future_imports_hold_for_the_whole_source(engine):
     text = """
         "What it is for."

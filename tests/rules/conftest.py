@@ -12,7 +12,9 @@ def held(tmp_path):
 
     def hold(text, rules, graded=(), function="f", **modules):
         for name, module in modules.items():
-            (tmp_path / f"{name}.py").write_text(module, "utf-8")
+            file = tmp_path / f"{name.replace('.', '/')}.py"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(module, "utf-8")
         path = tmp_path / "s.py"
         path.write_text(text, "utf-8")
         found = breaches(submission.load(path, [function]), function, rules, graded)

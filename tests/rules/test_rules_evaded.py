@@ -73,6 +73,39 @@ def test_own_modules_hide_nothing(held, text, box):
     assert held(text, RULES, graded=["norms"], function="norms", box=box)
 
 
+HIDDEN = "import numpy as np\ndef g(X):\n    return np.linalg.norm(X, axis=1)\n"
+BEHIND_PACKAGES = [
+    ("from pkg.a import g\ndef norms(X):\n    return g(X)\n", {"pkg.a": HIDDEN}),
+    ("import pkg.a\ndef norms(X):\n    return pkg.a.g(X)\n", {"pkg.a": HIDDEN}),
+    ("import pkg.sub.b as b\ndef norms(X):\n    return b.g(X)\n", {"pkg.sub.b": HIDDEN}),
+    ("from pkg import a\ndef norms(X):\n    return a.g(X)\n", {"pkg.__init__": "", "pkg.a": HIDDEN}),
+    ("from pkg import g\ndef norms(X):\n    return g(X)\n", {"pkg.__init__": "from .a import g\n", "pkg.a": HIDDEN}),
+    ("from pkg import *\ndef norms(X):\n    return g(X)\n", {"pkg.__init__": "from .a import *\n", "pkg.a": HIDDEN}),
+    ("from pkg.b import h\ndef norms(X):\n    return h(X)\n", {"pkg.b": "from .a import g as h\n", "pkg.a": HIDDEN}),
+    ("from pkg.s.b import h\ndef norms(X):\n    return h(X)\n",
+     {"pkg.s.b": "from ..a import g as h\n", "pkg.a": HIDDEN}),
+    ("from .box import g\ndef norms(X):\n    return g(X)\n", {"box": HIDDEN}),
+    ("from . import box\ndef norms(X):\n    return box.g(X)\n", {"box": HIDDEN}),
+    ("import importlib\ndef norms(X):\n    return importlib.import_module('box').g(X)\n", {"box": HIDDEN}),
+    ("import box\ndef norms(X):\n    return norm(X, axis=1)\n", {"box": "import s, numpy as np\ns.norm = np.linalg.norm\n"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "modules"), BEHIND_PACKAGES)
+def test_packages_hide_nothing(held, text, modules):
+    assert held(text, RULES, graded=["norms"], function="norms", **modules)
+
+
+def test_a_package_may_hold_what_is_not_used(held):
+    text = "from pkg.a import f\ndef norms(X):\n    return f(X).sum(axis=1) ** 0.5\n"
+    modules = {
+        "pkg.__init__": "",
+        "pkg.a": "from .b import half\ndef f(X):\n    return X * X\n",
+        "pkg.b": HIDDEN + "half = 0.5\n",
+    }
+    assert held(text, RULES, graded=["norms"], function="norms", **modules) == []
+
+
 def test_own_modules_may_hold_what_is_not_used(held):
     box = "import numpy as np\ndef f(X):\n    return X * X\ndef g(X):\n    return [np.linalg.norm(x) for x in X]\n"
     text = "from box import f\ndef norms(X):\n    return f(X).sum(axis=1) ** 0.5\n"

@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 from grader.checks.rules import KEYWORDS, Rules
@@ -159,7 +160,8 @@ def breaches(
 
 def _found(student: Submission, function: str, rules: Rules, graded: Collection[str]) -> Iterator[Breach]:
     world = _world(student.source.text, student.source.modules)
-    if world is None:
+    itself = PurePath(student.source.path).stem
+    if world is None or any(name == itself for name, _ in student.source.modules):  # it is imported by its own name
         raise Entangled
     world.renew()
     used = list(reached(function, world, graded))

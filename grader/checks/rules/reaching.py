@@ -440,9 +440,11 @@ def _use(node: ast.AST, root: ast.AST, file: str, world: World) -> Use:
     match node:
         case ast.Import(names=aliases):
             direct = {alias.name for alias in aliases}
+            direct |= {above for above in world.tops for alias in aliases if alias.name.startswith(f"{above}.")}
         case ast.ImportFrom(module=str(module), names=aliases):
             direct = {module if alias.name == "*" else f"{module}.{alias.name}" for alias in aliases}
             direct |= {module} & world.tops.keys()
+            direct |= {above for above in world.tops if module.startswith(f"{above}.")}
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             if isinstance(root, ast.ClassDef) or isinstance(node, ast.ClassDef):
                 direct = {world.unit(node)}  # methods may be called by Python; a class's body runs

@@ -98,6 +98,8 @@ class Importer:
         level: int = 0,
     ) -> ModuleType:
         """Return what builtins.__import__ would, or a placeholder."""
+        if level:
+            name = _absolute(name, level, str((globals or {}).get("__package__") or ""))
         top = name.partition(".")[0]
         if level == 0 and top not in NEVER_REAL and (self._offered is None or top in self._offered):
             try:
@@ -108,13 +110,64 @@ class Importer:
                 if error.name not in (name, top):
                     raise
         if top in self._modules:
-            return self._run(top)
+            return self._own(name, fromlist)
+        if level and not name:
+            return self._beside(fromlist)
         frame = sys._getframe(1)
         if top not in SHOWING:
             if self._guarded(frame):
                 raise absent(top)
             self._missing(top or ".", frame)
         return MissingModule(name if fromlist else top)
+
+    def _own(self, name: str, fromlist: Sequence[str]) -> ModuleType:
+        """Return one of the student's own modules, with the packages above it and the modules that are asked of it."""
+        parts = name.split(".")
+        module = first = self._run(parts[0])
+        for count in range(2, len(parts) + 1):
+            whole = ".".join(parts[:count])
+            if whole not in self._modules:
+                raise absent(whole)
+            module = self._run(whole)
+        for each in fromlist or ():
+            if f"{name}.{each}" in self._modules and not hasattr(module, each):
+                setattr(module, each, self._run(f"{name}.{each}"))
+        return module if fromlist else first
+
+    def _beside(self, names: Sequence[str]) -> ModuleType:
+        """Return a module of the modules `names`, for `from . import name` in the submission."""
+        folder = ModuleType("submission")
+        for each in names:
+            if each not in self._modules:
+                raise absent(each)
+            setattr(folder, each, self._run(each))
+        return folder
+
+
+class OwnModules:
+    """Finds the student's own modules for `importlib`, after all that is installed."""
+
+    def __init__(self, names: Collection[str], run: Callable[[str], ModuleType]) -> None:
+        self._names, self._run = frozenset(names), run
+
+    def find_spec(self, name: str, *_: Any) -> Any:
+        """Return the specification of one of these modules, None for others."""
+        from importlib.machinery import ModuleSpec
+
+        return ModuleSpec(name, self, is_package=True) if name in self._names else None  # type: ignore[arg-type]
+
+    def create_module(self, spec: Any) -> ModuleType:
+        """Return the module, which has run."""
+        return self._run(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Do nothing: what is reloaded has not changed."""
+
+
+def _absolute(name: str, level: int, package: str) -> str:
+    """Return the full name of a relative import; the submission and what lies beside it count as in no package."""
+    above = package.split(".") if package else []
+    return ".".join([*above[: max(0, len(above) - level + 1)], *filter(None, name.split("."))])
 
 
 def installed(offered: Collection[str] | None) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from ..wire import Frame, Wire
-from .importing import Importer, replace_helpers
+from .awaiting import new_loop
+from .importing import Importer, OwnModules, replace_helpers
 from .showing import Quiet
 
 HAPPENINGS = 100
@@ -138,12 +139,15 @@ class _Loader:
         importer = Importer(offered, own, self._own, self._missing, self._guarded)
         leave = {"exit": _leave, "quit": _leave}
         notebook = {name: Quiet("IPython", name) for name in ("get_ipython", "display")}
+        if own:
+            sys.meta_path.append(OwnModules(own, self._own))
         self._builtins = {**vars(builtins), "__import__": importer, "input": _no_input, **leave, **notebook}
 
     def run(self, name: str, file: str, text: str, code: CodeType | None = None) -> ModuleType:
         """Run `text` as module `name`; return the module. `code` is all of it compiled, if that can be done."""
-        module = ModuleType(name)
-        module.__dict__.update(__file__=file, __builtins__=self._builtins)
+        module = self._made.setdefault(name, ModuleType(name))  # a circular import finds what there is so far
+        package = name if any(each.startswith(f"{name}.") for each in self._own_texts) else name.rpartition(".")[0]
+        module.__dict__.update(__file__=file, __builtins__=self._builtins, __package__=package)
         sys.modules.setdefault(name, module)  # where dataclasses and pickle look for the module of a class
         if file == self._loaded.file:
             self._loaded.namespace = module.__dict__
@@ -184,7 +188,7 @@ class _Loader:
 
     def _await(self, statement: Any) -> None:
         """Run a statement that awaits; all of them share one loop, as in a notebook."""
-        self._loop = self._loop or _new_loop()
+        self._loop = self._loop or new_loop()
         self._loop.run_until_complete(statement)
 
     def _run_statement(self, node: ast.stmt, run: Callable[[ast.stmt], None]) -> None:
@@ -230,22 +234,15 @@ class _Loader:
         return number in self._guards[file]
 
     def _own(self, name: str) -> ModuleType:
+        file, text = f"{name.replace('.', '/')}.py", self._own_texts[name]
+        if file == self._loaded.file:
+            return self._made["submission"]
         if name not in self._made:
-            self._made[name] = ModuleType(name)  # a circular import finds what there is so far
-            file, text = f"{name}.py", self._own_texts[name]
-            self._made[name] = self.run(name, file, text, None if self.late else compiled(text, file))
+            module = self.run(name, file, text, None if self.late else compiled(text, file))
+            above, _, leaf = name.rpartition(".")
+            if above in self._made:
+                setattr(self._made[above], leaf, module)
         return self._made[name]
-
-
-def _new_loop() -> Any:
-    """Return an event loop without a pipe to itself, since a confined worker may make none: no thread can wake it."""
-    import asyncio
-    import selectors
-
-    pipe = dict.fromkeys(("_make_self_pipe", "_close_self_pipe", "_write_to_self"), lambda _: None)
-    return type("Loop", (asyncio.SelectorEventLoop,), {**pipe, "_ssock": None, "_csock": None})(
-        selectors.SelectSelector()
-    )
 
 
 def _is_outermost(text: str, number: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from grader.checks.rules.flow.calls import GIVEN_NAMES, LISTING, UNKNOWN, is_asked
 from grader.checks.rules.flow.library import RUNNING, SPECIAL, under
@@ -22,6 +22,7 @@ from grader.checks.rules.flow.values import (
     Unit,
 )
 from grader.checks.rules.flow.world import ITSELF, World
+from grader.submission.modules import absolute
 from grader.submission.syntax import attempt, tree_of
 
 IDLE_NODES = (ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop, ast.Constant)
@@ -40,13 +41,28 @@ def follow(text: str, modules: Mapping[str, str]) -> World:
         tree = tree_of(each) if name == ITSELF else attempt(each)
         if isinstance(tree, SyntaxError):
             raise tree
+        if name != ITSELF:
+            _make_absolute(tree, name, texts)
         _note_classes(tree, world)
         world.tops[name] = Scope(tree, None, world, "" if name == ITSELF else f"{name}.py")
         laid += lay_out(tree, world.tops[name])
+    for name in texts:
+        above, _, leaf = name.rpartition(".")
+        if above in world.tops:
+            world.put(world.late(world.tops[above], leaf), name)
     _read(laid)
     world.settle_lost()
     _look_at_sites(world)
     return world
+
+
+def _make_absolute(tree: ast.AST, name: str, names: Collection[str]) -> None:
+    """Write the relative imports of a module in a package as absolute ones."""
+    package = name if any(each.startswith(f"{name}.") for each in names) else name.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            node.module = absolute("." * node.level, node.module or "", package)
+            node.level = 0
 
 
 def read(tree: ast.AST, scope: Scope) -> None:
