@@ -23,13 +23,11 @@ class Source(Struct, frozen=True, kw_only=True):
     `places[i]` says where line i+1 came from (empty: the lines are the file's own). `digest` is the SHA-256 of what was
     handed in. Broken statements and notebook magics are blanked in `text`, line numbers unchanged.
 
-    `modules` are the student's own helper files that `text` imports, directly or through one another: a top-level
-    module name and its Python text (at most 16 of them, 1 MiB together). The worker makes exactly these importable
-    beside what is installed, and runs each when it is imported. None has the name of a standard-library module or of
-    numpy, and a module of the standard library or the worker's environment comes before them.
-
-    `parameters` are those of the reference's functions, by function: a call by position that a function of this source
-    can take by these names only is made by name.
+    `modules` are the student's own helper files that `text` imports, directly or through one another: a module's name
+    (`pkg.a` of a package, and then `pkg`, too) and its Python text (at most some 32 of them, 1 MiB together). The worker
+    makes exactly these importable beside what is installed, and runs each when it is imported. None has the name of a
+    standard-library module or of numpy, and a module of the standard library or the worker's environment comes before
+    them.
     """
 
     path: str

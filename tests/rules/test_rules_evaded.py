@@ -87,7 +87,8 @@ BEHIND_PACKAGES = [
     ("from .box import g\ndef norms(X):\n    return g(X)\n", {"box": HIDDEN}),
     ("from . import box\ndef norms(X):\n    return box.g(X)\n", {"box": HIDDEN}),
     ("import importlib\ndef norms(X):\n    return importlib.import_module('box').g(X)\n", {"box": HIDDEN}),
-    ("import box\ndef norms(X):\n    return norm(X, axis=1)\n", {"box": "import s, numpy as np\ns.norm = np.linalg.norm\n"}),
+    ("import box\ndef norms(X):\n    return norm(X, axis=1)\n",
+     {"box": "import s, numpy as np\ns.norm = np.linalg.norm\n"}),
 ]  # fmt: skip
 
 
