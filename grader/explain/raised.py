@@ -24,7 +24,7 @@ from grader.model import Raised, Signature, Submission, Trial
 from grader.submission import split
 from grader.submission.removed import GONE
 
-_IMPORTS = {
+IMPORTS = {
     "np": "import numpy as np",
     "numpy": "import numpy",
     "math": "import math",
@@ -34,11 +34,16 @@ _IMPORTS = {
 }
 
 
-def undefined(scene: Scene) -> Message | None:
-    """Return what to do about a NameError: add an import, spell it otherwise, or add the line that sets it."""
+def missing_name(scene: Scene) -> str:
+    """Return the name that a NameError is about, "" if it may not be told."""
     found = scene.matches(r"name '(\w{1,60})' is not defined|free variable '(\w{1,60})'")
     strange = (name for name in scene.read() if scene.public or not _is_known(name, scene))
-    name = scene.pick((found[1] or found[2]) if found else "", strange)
+    return scene.pick((found[1] or found[2]) if found else "", strange)
+
+
+def undefined(scene: Scene) -> Message | None:
+    """Return what to do about a NameError: add an import, spell it otherwise, or add the line that sets it."""
+    name = missing_name(scene)
     if not name:
         return None
     safe = inert(name, 60)
@@ -46,8 +51,8 @@ def undefined(scene: Scene) -> Message | None:
     if lost is not None:
         return say("{function} is not there, because Python cannot read it (line {line}).",
                    function=safe, line=lost.at.line)  # fmt: skip
-    if name in _IMPORTS:
-        return say("`{name}` is not known; is `{line}` missing at the top of the file?", name=safe, line=_IMPORTS[name])
+    if name in IMPORTS:
+        return say("`{name}` is not known; is `{line}` missing at the top of the file?", name=safe, line=IMPORTS[name])
     if near := of_scope(name, scene):
         return say("`{name}` is not defined; did you mean `{near}`?", name=safe, near=near)
     return say("`{name}` is not defined; is it misspelt, or is the line missing that sets it?", name=safe)

@@ -19,7 +19,7 @@ from grader.grading.prepared import Prepared
 from grader.grading.reference_answers import ReferenceAnswers
 from grader.grading.results import problem_result
 from grader.grading.tally import tally
-from grader.model import Absent, Exhibit, Happening, Outcome, ProblemResult, Submission, Verdict, Withheld
+from grader.model import Absent, Cause, Exhibit, Happening, Outcome, ProblemResult, Submission, Verdict, Withheld
 
 __all__ = ["explain", "judge", "results", "tally", "undefined", "unseal"]
 
@@ -143,10 +143,26 @@ def undefined(
 
 
 def results(
-    prepared: Prepared, student: Submission, judged: Mapping[str, Judged], explained: Mapping[str, Explanation]
+    prepared: Prepared,
+    student: Submission,
+    judged: Mapping[str, Judged],
+    explained: Mapping[str, Explanation],
+    happenings: Sequence[Happening],
 ) -> list[ProblemResult[Exhibit | Withheld]]:
     """Return each function's result with the reason why it is wrong, after every adjustment."""
-    return [
-        adjust(one.problem, problem_result(one, student, prepared.plan.signatures[name], explained.get(name, NOTHING)))
-        for name, one in judged.items()
-    ]
+    signatures = prepared.plan.signatures
+    shared: Mapping[str, Cause] = {}
+    if sum(one.earned < 1 for one in judged.values()) > 1:
+        from grader.grading.causes import causes
+
+        shared = causes(judged, student, happenings, signatures)
+    found = []
+    for name, one in judged.items():
+        result = problem_result(one, student, signatures[name], explained.get(name, NOTHING))
+        cause = shared.get(name)
+        if cause is not None:  # what is said of the function by itself follows from it
+            result = replace(
+                result, cause=cause, message=cause.message, diagnosis=None, mistake="", hints=(), more_hints=0
+            )
+        found.append(adjust(one.problem, result))
+    return found

@@ -43,7 +43,7 @@ def grade(
     judged = marking.judge(prepared, student, engine, got, ran.left, answers)
     explained = marking.explain(prepared, student, engine, judged, attempts, answers)
     explained |= marking.undefined(student, ran.happenings, judged)
-    results = marking.results(prepared, student, judged, explained)
+    results = marking.results(prepared, student, judged, explained, ran.happenings)
     report = marking.tally(prepared, student, engine, ran.happenings, results)
     return replace(report, seconds=time.perf_counter() - began)
 

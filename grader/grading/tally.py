@@ -60,7 +60,8 @@ def ungraded(prepared: Prepared, name: str, error: GraderError, engine: Engine) 
     if error.hint is not None:
         notes.append(Note(message=error.hint))
     report = _empty(prepared, engine, inert(name, 200), notes)
-    return summed(report, [_nothing(problem, status, message) for problem in prepared.chosen])
+    place = at if at is not None and at.line else None
+    return summed(report, [_nothing(problem, status, message, place) for problem in prepared.chosen])
 
 
 def unprepared(name: str, error: GraderError, language: Language) -> Report[Full]:
@@ -116,7 +117,7 @@ def _empty(prepared: Prepared, engine: Engine, submission: Inert, notes: Sequenc
     )
 
 
-def _nothing(problem: Problem, status: Status, message: Message) -> ProblemResult[Full]:
+def _nothing(problem: Problem, status: Status, message: Message, at: Span | None) -> ProblemResult[Full]:
     checks: tuple[CheckResult[Full], ...] = tuple(
         CheckResult(
             name=check.name,
@@ -139,6 +140,7 @@ def _nothing(problem: Problem, status: Status, message: Message) -> ProblemResul
         bonus=problem.bonus,
         message=message,
         checks=checks,
+        at=at,
     )
 
 
@@ -173,7 +175,8 @@ def _notes(
     told = {line for problem in problems for line in _def_that_failed(problem, student)}
     remarks = [Note(message=message, at=at) for message, at in student.remarks]
     happened = some(_happened(student, each) for each in happenings if each.line not in told)
-    return (*remarks, *(Note(message=message, at=at) for message, at in happened))
+    causes = [problem.cause.at for problem in problems if problem.cause is not None]  # they say it themselves
+    return (*remarks, *(Note(message=message, at=at) for message, at in happened if at is None or at not in causes))
 
 
 def _def_that_failed(problem: ProblemResult[Full], student: Submission) -> range:

@@ -25,6 +25,7 @@ from grader.model.outcome import (
 from grader.model.report import (
     Adjustment,
     CaseResult,
+    Cause,
     CheckResult,
     Exhibit,
     Listing,

@@ -142,14 +142,23 @@ def adjusted(score: Fraction, adjustments: Iterable[Adjustment]) -> Fraction:
     return score
 
 
+class Cause(Struct, frozen=True, kw_only=True):
+    """What makes several functions fail alike: what it is, the one thing to do, and where it was met."""
+
+    message: Message
+    step: Message
+    at: Span | None = None
+
+
 class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     """One graded function.
 
     `message` is the one sentence a student should read first. `blames` are the student's own helpers that make this
     function's result wrong although the function itself is right (it was graded with the reference's helpers).
-    `at` is the line of the function's `def`, or the line that does not parse. `diagnosis` is a hypothesis that explains
-    every failing case. `hints` are those shown so far, and `more_hints` is how many are left. `score` is what the
-    checks earned after the `adjustments`. `mistake` names the author's known mistake that was recognised; it is "" in a
+    `cause` is there where another function fails for the same reason: then `message` says that, and the cases follow
+    from it. `at` is the line of the function's `def`, or the line that does not parse. `diagnosis` is a hypothesis that
+    explains every failing case. `hints` are those shown so far, and `more_hints` is how many are left. `score` is what
+    the checks earned after the `adjustments`. `mistake` names the author's known mistake that was recognised; it is "" in a
     student's report, which shows the mistake's hints instead.
     """
 
@@ -169,6 +178,7 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     hints: tuple[Bilingual, ...] = ()
     more_hints: int = 0
     adjustments: tuple[Adjustment, ...] = ()
+    cause: Cause | None = None
 
     @property
     def earned(self) -> Fraction:
@@ -286,7 +296,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
     ProblemResult: {
         **_all_public(
             "function title status score max_score bonus message checks at listing blames diagnosis hints "
-            "more_hints adjustments"
+            "more_hints adjustments cause"
         ),
         "mistake": Seen("instructor", _no_text),
     },
@@ -305,6 +315,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
         "seconds": SECRET,
     },
     Mismatch: _all_public("category output index got want differing total worst_absolute worst_relative property"),
+    Cause: _all_public("message step at"),
     Adjustment: _all_public("policy reason points"),
     Note: _all_public("message at"),
     Listing: _all_public("at lines caret"),

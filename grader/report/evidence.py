@@ -228,6 +228,8 @@ def check_text(problem: AnyProblem, check: AnyCheck, language: Language) -> str:
     """Return what is wrong with a check: sentences, and the evidence of its first failing case if it may be shown."""
     if check.status == "passed":
         return STATES["passed"].word.text(language)
+    if problem.cause is not None:  # the case follows from it
+        return problem.cause.message.text(language)
     lines = [sentence.text(language) for sentence in check_sentences(problem, check)]
     if problem.diagnosis is not None:
         lines.append(say("Diagnosis: {what}", what=problem.diagnosis).text(language))

@@ -14,7 +14,18 @@ from grader.errors import Span
 from grader.language import Language, say
 from grader.report import Format, markdown, terminal
 from grader.report.points import show_score, shown_points
-from grader.report.wording import STATES, AnyProblem, AnyReport, is_full, is_graded, next_step, remarks_below, why_not
+from grader.report.wording import (
+    STATES,
+    AnyProblem,
+    AnyReport,
+    is_full,
+    is_graded,
+    next_step,
+    place_of,
+    remarks_below,
+    to_explain,
+    why_not,
+)
 
 MOST = 10
 """How many annotations of one level GitHub shows for a step."""
@@ -57,7 +68,8 @@ def summary(report: AnyReport, *, language: Language) -> str:
 
 
 def _annotations(report: AnyReport, language: Language, root: str) -> list[str]:
-    wrong = [problem for problem in report.problems if not is_full(problem)]
+    told = {each.function for group in to_explain(report) for each in group[1:]}  # one cause, one annotation
+    wrong = [problem for problem in report.problems if not is_full(problem) and problem.function not in told]
     errors = [_problem(problem, "error", language, root) for problem in wrong if not problem.bonus]
     warnings = [_problem(problem, "warning", language, root) for problem in wrong if problem.bonus and _tried(problem)]
     notices = [
@@ -76,7 +88,7 @@ def _problem(problem: AnyProblem, level: str, language: Language, root: str) -> 
     said = [problem.message or word, *remarks_below(problem)]
     message = "\n".join(sentence.text(language) for sentence in said)
     title = f"{problem.function}: {word.text(language)}"
-    return _command(level, message, title=title, at=problem.at, root=root)
+    return _command(level, message, title=title, at=place_of(problem), root=root)
 
 
 def _command(level: str, message: str, *, title: str, at: Span | None = None, root: str = "") -> str:

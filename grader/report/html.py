@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from grader.report.wording import (
     about,
     adjusted_total,
     cases_to_show,
+    counted,
     exhibit_of,
     failing,
     heading,
@@ -37,6 +39,7 @@ from grader.report.wording import (
     next_step,
     proportion,
     title,
+    to_explain,
 )
 
 if TYPE_CHECKING:
@@ -57,7 +60,8 @@ def render(report: AnyReport, *, language: Language) -> str:
 
     points = shown_points(report)
     style = (_FOLDER / "page.css").read_text("utf-8")
-    cards = [_card(problem, points, every=is_instructors(report)) for problem in report.problems]
+    groups = {each.function: group for group in to_explain(report) for each in group}
+    cards = [_card(problem, groups, points, every=is_instructors(report)) for problem in report.problems]
     return _template().render(
         report=report,
         language=language,
@@ -181,28 +185,33 @@ class LineView(Struct, frozen=True):
 
 
 class CardView(Struct, frozen=True, kw_only=True):
-    """One function."""
+    """One function; `like` is the one before it that fails for the same reason, `count` how many do."""
 
     problem: AnyProblem
     points: Score
     full: bool
     checks: list[CheckView]
     lines: list[LineView]
+    like: str
+    count: Message | None
 
 
-def _card(problem: AnyProblem, points: Points, *, every: bool) -> CardView:
+def _card(problem: AnyProblem, groups: Mapping[str, list[AnyProblem]], points: Points, *, every: bool) -> CardView:
     """Return one function as the page shows it, with the evidence of `every` failing case for an instructor."""
     checks = [
         _check(check, shown, problem, f"{problem.function}-{number}", every=every)
         for number, (check, shown) in enumerate(zip(problem.checks, points.checks[problem.function], strict=True))
     ]
     full = is_full(problem)
+    group = groups.get(problem.function, [problem])
     return CardView(
         problem=problem,
         points=points.problems[problem.function],
         full=full,
         checks=checks,
         lines=[] if full or problem.status in ("not_attempted", "missing") else _lines(problem),
+        like=group[0].function if group[0] is not problem else "",
+        count=counted(group) if group[0] is problem else None,
     )
 
 

@@ -111,7 +111,8 @@ class ProblemV1(Struct, frozen=True, kw_only=True):
 
     `score` is the sum of the checks' after the `adjustments`, one by one and never below 0; they are there if there are
     any. `hint_penalty` is what those of the policy `hints` took off.
-    `mistake` is there in an instructor's report if a known mistake was recognised.
+    `mistake` is there in an instructor's report if a known mistake was recognised. `cause` is there where several
+    functions fail for one reason, and says it.
     """
 
     function: str
@@ -130,6 +131,7 @@ class ProblemV1(Struct, frozen=True, kw_only=True):
     adjustments: list[AdjustmentV1] | UnsetType = UNSET
     checks: list[CheckV1]
     mistake: str | UnsetType = UNSET
+    cause: str | UnsetType = UNSET
 
 
 class NoteV1(Struct, frozen=True, kw_only=True):
@@ -221,6 +223,7 @@ def _problem(problem: AnyProblem, points: Points, language: Language) -> Problem
         adjustments=_wire(problem.adjustments, language) or UNSET,
         checks=[_check(problem, check, score, language) for check, score in checks],
         mistake=problem.mistake or UNSET,
+        cause=problem.cause.message.text(language) if problem.cause is not None else UNSET,
     )
 
 

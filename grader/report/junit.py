@@ -16,7 +16,7 @@ from grader.report import Format
 from grader.report.evidence import check_text
 from grader.report.lines import show_place
 from grader.report.points import Score, arithmetic, show_points, shown_points
-from grader.report.wording import STATES, AnyCheck, AnyProblem, AnyReport, adjusted_total, is_graded, why_not
+from grader.report.wording import STATES, AnyCheck, AnyProblem, AnyReport, adjusted_total, is_graded, place_of, why_not
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
 _BROKEN: tuple[Status, ...] = ("error", "timeout", "out_of_memory", "crashed", "ungradable")
@@ -74,9 +74,10 @@ def _case(problem: AnyProblem, check: AnyCheck, language: Language) -> ET.Elemen
     case = ET.Element("testcase", name=_clean(check.name.text(language)), classname=f"grade.{problem.function}")
     tag = _tag(problem, check)
     if tag:
-        message = check.message or problem.message or STATES[check.status].word
+        own = check.message if problem.cause is None else problem.cause.message
+        message = own or problem.message or STATES[check.status].word
         result = ET.SubElement(case, tag, message=_clean(message.text(language)), type=check.status)
-        place = [show_place(problem.at).text(language)] if problem.at is not None else []
+        place = [show_place(at).text(language)] if (at := place_of(problem)) is not None else []
         result.text = _clean("\n".join([*place, check_text(problem, check, language)]))
     return case
 

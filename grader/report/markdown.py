@@ -10,7 +10,6 @@ from grader.report.evidence import check_sentences, evidence_lines
 from grader.report.lines import show_place
 from grader.report.points import Points, Score, show_score, shown_points
 from grader.report.wording import (
-    NEVER_CALLED,
     STATES,
     VISIBILITIES,
     AnyCheck,
@@ -18,11 +17,13 @@ from grader.report.wording import (
     AnyReport,
     adjusted_total,
     cases_to_show,
+    counted,
     exhibit_of,
+    has_checks,
     heading,
-    is_full,
     is_instructors,
     next_step,
+    place_of,
     proportion,
     remarks_below,
     title,
@@ -102,15 +103,17 @@ def _explained(group: list[AnyProblem], points: Points, language: Language, *, e
     problem = group[0]
     functions = ", ".join(code(item.function) for item in group)
     parts = [f"### {STATES[problem.status].sign} {functions}"]
-    if problem.at is not None:
-        parts[0] += f" · {code(show_place(problem.at).text(language))}"
+    if (at := place_of(problem)) is not None:
+        parts[0] += f" · {code(show_place(at).text(language))}"
     if problem.message is not None:
         parts.append(f"**{escape(problem.message.text(language))}**")
     parts += [escape(sentence.text(language)) for sentence in remarks_below(problem)]
     if problem.listing is not None and problem.listing.caret and problem.at is not None:
         index = problem.at.line - problem.listing.at.line
         parts += [fence(line) for line in problem.listing.lines[index : index + 1]]
-    if problem.status not in NEVER_CALLED and not is_full(problem):
+    if (count := counted(group)) is not None:
+        parts.append(escape(count.text(language)))
+    if has_checks(problem):
         pairs = list(zip(problem.checks, points.checks[problem.function], strict=True))
         for check, shown in pairs:
             if check.status != "passed":

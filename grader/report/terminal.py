@@ -14,7 +14,6 @@ from grader.report import Format
 from grader.report.lines import cell_width, cut, pad, show_place, wrap
 from grader.report.points import Points, Score, show_score, shown_points
 from grader.report.wording import (
-    NEVER_CALLED,
     STATES,
     VISIBILITIES,
     AnyCheck,
@@ -23,13 +22,16 @@ from grader.report.wording import (
     about,
     adjusted_total,
     cases_to_show,
+    counted,
     exhibit_of,
     first_public,
+    has_checks,
     heading,
     how_many,
     is_full,
     is_instructors,
     next_step,
+    place_of,
     proportion,
     remarks_below,
     title,
@@ -241,7 +243,9 @@ def _explained(group: list[AnyProblem], points: Points, canvas: Canvas, *, every
     if problem.status == "ungradable":
         file = say("Nothing is lost: hand in a file that can be read and grade again.")
         yield from canvas.wrapped(say("Nothing is lost: mend this line and grade again.") if quoted else file)
-    if problem.status not in NEVER_CALLED and not is_full(problem):
+    if (count := counted(group)) is not None:
+        yield from canvas.wrapped(count)
+    if has_checks(problem):
         yield from _checks(problem, points.checks[problem.function], canvas, every=every)
 
 
@@ -286,8 +290,8 @@ def _rule(group: list[AnyProblem], points: Points, canvas: Canvas) -> Line:
     right = show_score(points.problems[problem.function])
     if len(group) > 1:
         right = canvas.say(STATES[problem.status].word)
-    if problem.at is not None:
-        place = canvas.say(show_place(problem.at))
+    if (at := place_of(problem)) is not None:
+        place = canvas.say(show_place(at))
         short = cell_width(functions) + cell_width(right) + cell_width(place) + 10 <= canvas.width
         right = f"{right} · {place}" if short else right
     left = cut(f" {functions} {beside_it}".rstrip(), canvas.width - cell_width(right) - 6) + " "

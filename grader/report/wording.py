@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from grader.checks import named
+from grader.errors import Span
 from grader.language import Bilingual, Message, listed, say, say_count
 from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Status, Visibility, Withheld
 from grader.report.lines import show_place
@@ -103,7 +104,7 @@ def is_full(problem: AnyProblem) -> bool:
 
 
 def to_explain(report: AnyReport) -> list[list[AnyProblem]]:
-    """Return the problems that need words, in order; those that one unreadable place stops are one group."""
+    """Return the problems that need words, in order; those that have one cause are one group."""
     groups: list[list[AnyProblem]] = []
     for problem in report.problems:
         if problem.status == "not_attempted" or (is_full(problem) and not problem.blames):
@@ -117,8 +118,31 @@ def to_explain(report: AnyReport) -> list[list[AnyProblem]]:
 
 
 def _same_cause(one: AnyProblem, other: AnyProblem) -> bool:
+    if one.cause is not None or other.cause is not None:
+        return one.cause == other.cause
     stopped = one.status == other.status and one.status in ("ungradable", "not_graded")
     return stopped and (one.at, one.message) == (other.at, other.message)
+
+
+def place_of(problem: AnyProblem) -> Span | None:
+    """Return where a problem's section points: at the cause that it shares with others, else at the function."""
+    return problem.cause.at if problem.cause is not None else problem.at
+
+
+def counted(group: Sequence[AnyProblem]) -> Message | None:
+    """Return how many functions one cause stops, in place of their cases; None where there is no such cause."""
+    if group[0].cause is None:
+        return None
+    return say_count(
+        "{count} function stops because of it; its cases are not listed.",
+        "{count} functions stop because of it; their cases are not listed.",
+        len(group),
+    )
+
+
+def has_checks(problem: AnyProblem) -> bool:
+    """Return whether the checks of a problem that is not full say more than its message."""
+    return problem.status not in NEVER_CALLED and problem.cause is None and not is_full(problem)
 
 
 def failing(problem: AnyProblem) -> list[AnyCheck]:
@@ -165,6 +189,8 @@ def heading(case: AnyCase) -> Message:
 
 def proportion(problem: AnyProblem, check: AnyCheck) -> Message | None:
     """Return why a check has fewer points than one would expect: it earns in proportion to those of more weight."""
+    if check.status == "not_run":
+        return None
     kinds = {each.kind: _kind(each) for each in problem.checks}
     weights = {name: kind.weight for name, kind in kinds.items() if kind is not None}
     earning = max((weights.get(each.kind, 0) for each in problem.checks if each.max_score), default=0)
@@ -317,24 +343,29 @@ def next_step(report: AnyReport) -> Message:
     if unreadable is not None and unreadable.at is None:
         return say("First make the file readable; then grade again.")
     if unreadable is not None:
-        place = _where(unreadable)
+        place = _where(unreadable, report)
         return say("First mend the line that Python cannot read ({place}); then grade again.", place=place)
     if any(problem.status == "not_graded" for problem in todo):
         return say("Grade again. If it stays like this, tell your instructor: it is not your fault.")
+    cause = next((problem.cause for problem in todo if problem.cause is not None), None)
+    if cause is not None:
+        return cause.step
     blamed = [name for problem in report.problems for name in problem.blames]
     culprit = next((problem for problem in unfinished if problem.function in blamed), None)
     if culprit is not None:
         others = [problem.function for problem in report.problems if culprit.function in problem.blames]
         return say("First mend {function} ({place}): it also makes {others} go wrong.", function=culprit.function,
-                   place=_where(culprit), others=listed(others))  # fmt: skip
-    return _first_of(todo, started=any(problem.status != "not_attempted" for problem in report.problems),
+                   place=_where(culprit, report), others=listed(others))  # fmt: skip
+    return _first_of(todo, report, started=any(problem.status != "not_attempted" for problem in report.problems),
                      required_done=not required, all_here=not report.elsewhere)  # fmt: skip
 
 
-def _first_of(todo: Sequence[AnyProblem], *, started: bool, required_done: bool, all_here: bool) -> Message:
+def _first_of(
+    todo: Sequence[AnyProblem], report: AnyReport, *, started: bool, required_done: bool, all_here: bool
+) -> Message:
     wrong = next((problem for problem in todo if problem.status not in ("not_attempted", "missing")), None)
     target = wrong or todo[0]
-    function, place = target.function, _where(target)
+    function, place = target.function, _where(target, report)
     if required_done and not all_here:
         return say("The required checks that can be made here pass. If you like, go on with {function} ({place}).",
                    function=function, place=place)  # fmt: skip
@@ -350,10 +381,25 @@ def _first_of(todo: Sequence[AnyProblem], *, started: bool, required_done: bool,
     return say("Go on with {function} ({place}).", function=function, place=place)
 
 
-def _where(problem: AnyProblem) -> Message:
-    """Return the student's own line where the problem's first failing case stopped, else where it is written."""
+def _where(problem: AnyProblem, report: AnyReport) -> Message:
+    """Return the student's own line where the problem's first failing case stopped, else where it is written.
+
+    A line in a function that is right is not to be mended; the line that called it may be.
+    """
+    right = [other for other in report.problems if is_full(other) and other is not problem]
     for check in failing(problem):
         case = first_failing(check)
-        if case is not None and case.at is not None and problem.status == "error":
-            return show_place(case.at)
+        if case is None or case.at is None or problem.status != "error":
+            continue
+        frames = case.exhibit.frames if isinstance(case.exhibit, Exhibit) else ()
+        own = [at for at, _ in frames if not any(_holds(other, at) for other in right)]
+        return show_place(own[-1] if own else case.at)
     return show_place(problem.at) if problem.at is not None else say("not in your file")
+
+
+def _holds(problem: AnyProblem, at: Span) -> bool:
+    """Return whether a place is in the lines of a function."""
+    listing = problem.listing
+    if listing is None or (listing.at.path, listing.at.cell) != (at.path, at.cell):
+        return False
+    return 0 <= at.line - listing.at.line < len(listing.lines)
