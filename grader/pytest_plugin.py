@@ -22,7 +22,7 @@ with WithoutHere():  # `python -m pytest` puts the current folder on the search 
     from grader.desk.asking import ask_json
     from grader.errors import GraderError
     from grader.language import environment_language
-    from grader.report.lines import show_error
+    from grader.report.lines import cell_width, pad, show_error
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> RubricFile | None:
@@ -93,7 +93,21 @@ class CheckItem(pytest.Item):
             pytest.skip(self.problem.get("message") or "")
         if self.check["status"] != "passed":
             sentences = [self.problem.get("message"), self.check.get("message"), *self.problem.get("hints", [])]
-            raise NotPassed("\n".join(dict.fromkeys(each for each in sentences if each)))
+            raise NotPassed("\n".join([*dict.fromkeys(each for each in sentences if each), *self._evidence()]))
+
+    def _evidence(self) -> list[str]:
+        """Return the first failing case that may be shown: its input, what was expected, the student's own line."""
+        failing = (case for case in self.check["cases"] if case["status"] != "passed")
+        case: dict[str, Any] = next(failing, {})
+        rows = case.get("evidence") or []
+        labels = [pad(row["label"], max(cell_width(one["label"]) for one in rows)) for row in rows]
+        lines = [
+            f"  {label if number == 0 else ' ' * cell_width(label)}  {line}"
+            for label, row in zip(labels, rows, strict=True)
+            for number, line in enumerate("\n".join(row["lines"]).split("\n"))
+        ]
+        at = case.get("at") or self.problem.get("at")
+        return lines if at is None else [*lines, "  " + _place(at)]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show the report's sentences, not a traceback of ours."""
@@ -104,4 +118,11 @@ class CheckItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Point at the student's function."""
         at = self.problem.get("at")
-        return self.path, (at or {}).get("line"), self.name
+        if at is None or at["cell"]:
+            return self.path, None, self.name
+        return self.path.parent / at["path"], max(at["line"] - 1, 0), self.name
+
+
+def _place(at: dict[str, Any]) -> str:
+    """Return a place as editors make it a link: `path:line`; of a notebook its cell, too."""
+    return f"{at['path']}:{at['line']}" if not at["cell"] else f"{at['path']} [{at['cell']}]:{at['line']}"

@@ -39,6 +39,9 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line and exit with its code (see `grader.errors`); what goes wrong is said in a sentence."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older one can read this file, and nothing that it imports
+        print("grade: Python 3.11 or later is needed. 需要 Python 3.11 或更新的版本。", file=sys.stderr)
+        sys.exit(3)
     _open_streams()
     try:
         code = _run(sys.argv[1:])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,13 +14,13 @@ import click
 
 from grader.cli.app import REPORT_LANG, RUBRIC
 from grader.cli.paths import RubricRequest
-from grader.cli.trusted import announce, files_run
+from grader.cli.trusted import announce, files_run, near
 from grader.cli.writing import show_text, terminal_width, write
 from grader.desk.watching import Watched
 from grader.errors import GraderError, UsageError
 from grader.grading import prepare
 from grader.language import Language, Message, inert, listed, say
-from grader.report.lines import cell_width, show_error
+from grader.report.lines import cell_width, cut, show_error
 
 _ENDINGS = (".py", ".ipynb", ".zip")
 """A change of a file with such an ending may change the submission: helper modules lie beside it."""
@@ -33,8 +35,9 @@ def watch_command(path: str | None, rubric: str | None, lang: Language | None) -
     try:
         import watchfiles  # noqa: F401 - asked for before anything is prepared
     except ImportError as error:
+        command = f"{shlex.quote(near(sys.executable))} -m pip install watchfiles"
         raise UsageError(
-            say("Watching needs the package watchfiles."), say("Install it: pip install watchfiles")
+            say("Watching needs the package watchfiles."), say("Install it: {command}", command=inert(command, 400))
         ) from error
     request = RubricRequest(rubric=rubric, lang=lang)
     plan = request.plan([path] if path else [])
@@ -102,5 +105,11 @@ def _grade(watched: Watched, file: Path, language: Language, last: str) -> str:
 
 def _rule(what: Message, language: Language) -> None:
     """Draw a line between two reports, with the time of day and what was done."""
-    head = f"── {time.strftime('%H:%M:%S')} {what.text(language)} "
-    show_text("\n" + head + "─" * max(terminal_width() - cell_width(head), 2))
+    width = terminal_width()
+    try:
+        "─".encode(sys.stdout.encoding or "utf-8")
+        line = "─"
+    except UnicodeEncodeError:
+        line, language = "-", "en"
+    head = cut(f"{line * 2} {time.strftime('%H:%M:%S')} {what.text(language)}", width - 3) + " "
+    show_text("\n" + head + line * (width - cell_width(head)))

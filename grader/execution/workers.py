@@ -6,6 +6,7 @@ import _socket
 import array
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -37,6 +38,13 @@ _TURN = 0.001  # seconds between looks at whether a session's worker is free; by
 def cannot_start(python: str, reason: str) -> EngineError:
     """Return the error for a worker that did not start, with the last line of `reason`."""
     lines = reason.strip().splitlines() or [""]
+    old = re.fullmatch(r"([\d.]{1,20}) is too old", lines[-1])
+    if old is not None:
+        return EngineError(
+            say("{python} is Python {version}, which is too old to run sources.",
+                python=inert(python), version=old[1]),
+            say("It must be Python 3.10 or later, with numpy."),
+        )  # fmt: skip
     return EngineError(
         say("No worker can be started with {python}: {reason}", python=inert(python), reason=inert(lines[-1])),
         say("It must be Python 3.10 or later, with numpy."),

@@ -42,7 +42,7 @@ def tally(
     problems: Sequence[ProblemResult[Full]],
 ) -> Report[Full]:
     """Return the whole report, with what only an instructor may see in `Withheld`; `seconds` are not known yet."""
-    notes = (*_notes(student, happenings, problems), *_absent(prepared), *_unconfined(engine))
+    notes = (*_notes(student, happenings, problems), *_absent(prepared), *_unconfined(engine), *_aged(engine))
     report = _empty(prepared, engine, student.name, notes)
     return summed(replace(report, submission_digest=student.source.digest, elsewhere=_elsewhere(prepared)), problems)
 
@@ -167,6 +167,19 @@ def _unconfined(engine: Engine) -> tuple[Note, ...]:
 
     message = remark(engine.tier)
     return (Note(message=message),) if message is not None else ()
+
+
+OLDEST_NUMPY = (1, 26)
+
+
+def _aged(engine: Engine) -> tuple[Note, ...]:
+    """Return a note on a numpy that is older than supported, as a course's own Python may have."""
+    version = engine.versions.get("numpy", "")
+    parts = version.split(".")[:2]
+    if len(parts) < 2 or not all(part.isdecimal() for part in parts) or tuple(map(int, parts)) >= OLDEST_NUMPY:
+        return ()
+    said = say("This is graded with numpy {version}; numpy older than 1.26 is not supported.", version=version)
+    return (Note(message=said),)
 
 
 def _notes(

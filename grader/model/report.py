@@ -158,8 +158,8 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     `cause` is there where another function fails for the same reason: then `message` says that, and the cases follow
     from it. `at` is the line of the function's `def`, or the line that does not parse. `diagnosis` is a hypothesis that
     explains every failing case. `hints` are those shown so far, and `more_hints` is how many are left. `score` is what
-    the checks earned after the `adjustments`. `mistake` names the author's known mistake that was recognised; it is "" in a
-    student's report, which shows the mistake's hints instead.
+    the checks earned after the `adjustments`. `mistake` names the author's known mistake that was recognised; it is ""
+    in a student's report, which shows the mistake's hints instead.
     """
 
     function: str

@@ -132,13 +132,16 @@ def test_pytest_in_a_fresh_folder(tmp_path):
     folder = tmp_path / "demo"
     untouched = re.search(r"=+ (\d+) skipped in", plugin(folder).stdout)
     assert untouched is not None
-    solved = (folder / "solutions/softmax.py").read_text("utf-8")
+    solved = (folder / "solutions/demo.py").read_text("utf-8")
     wrong = solved.replace("-np.mean(np.log(right))", "-np.sum(np.log(right))")
-    (folder / "assignment/softmax.py").write_text(wrong, "utf-8")
+    (folder / "assignment/demo.py").write_text(wrong, "utf-8")
     run = plugin(folder)
     found = re.search(r"(\d+) failed, (\d+) passed", run.stdout)
     assert found is not None and int(found[1]) < 4 and int(found[1]) + int(found[2]) == int(untouched[1]), run.stdout
     assert "With twice as many samples" in run.stdout and "Traceback" not in run.stdout
+    for label in ("input", "expected"):
+        assert re.search(rf"^  {label} +\S", run.stdout, re.MULTILINE), run.stdout
+    assert re.search(r"^  .*demo\.py:\d+$", run.stdout, re.MULTILINE), run.stdout
     rubric = folder / "grading.yaml"
     rubric.write_text(rubric.read_text("utf-8").replace("points: 3", "pionts: 3", 1), "utf-8")
     run = plugin(folder, LC_ALL="zh_CN.UTF-8", PYTHONUTF8="1")

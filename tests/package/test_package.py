@@ -86,11 +86,11 @@ def test_an_assignment_is_begun_and_graded(installed, tmp_path):
     grade = str(installed / "grade")
     begun = run(grade, "init", "demo", "--lang", "en", cwd=tmp_path)
     assert begun.returncode == 0, begun.stdout + begun.stderr
-    right = run(grade, "solutions/softmax.py", cwd=tmp_path / "demo")
+    right = run(grade, "solutions/demo.py", cwd=tmp_path / "demo")
     assert right.returncode == 0 and "Everything is right" in right.stdout, right.stdout + right.stderr
-    stub = run(grade, "assignment/softmax.py", "--lang", "zh", cwd=tmp_path / "demo")
+    stub = run(grade, "assignment/demo.py", "--lang", "zh", cwd=tmp_path / "demo")
     assert stub.returncode == 1 and "未作答" in stub.stdout, stub.stdout + stub.stderr
-    page = run(grade, "solutions/softmax.py", "--format", "html", cwd=tmp_path / "demo")
+    page = run(grade, "solutions/demo.py", "--format", "html", cwd=tmp_path / "demo")
     assert page.returncode == 0 and "<style>" in page.stdout, page.stderr
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -27,7 +29,9 @@ def write_new(files: Mapping[str, str | bytes], folder: Path) -> None:
     write_files(files, folder, "xb")
 
 
-FILE = "softmax.py"
+MODULE = "softmax"
+FILE = f"{MODULE}.py"
+"""What the template calls the file that students edit; a new assignment's is called after the assignment."""
 GRADED = ("standardise", "softmax", "cross_entropy", "cross_entropy_backward")
 WORKFLOW = ".github/workflows/grade.yml"
 
@@ -39,16 +43,28 @@ def example(name: str, language: Language) -> Mapping[str, str]:
     """
     from secrets import randbelow
 
+    module = module_name(name)
+    file = f"{module}.py"
+    handout = _template(f"{language}/assignment/README.md")
     solution = _template(f"{language}/solutions/{FILE}")
+    rubric = _template(f"{language}/grading.yaml").replace("{seed}", str(2**62 + randbelow(2**62)))
     return {
-        "README.md": readme(name, FILE, language),
-        "grading.yaml": _template(f"{language}/grading.yaml").replace("{seed}", str(2**62 + randbelow(2**62))),
-        "assignment/README.md": _template(f"{language}/assignment/README.md"),
-        f"assignment/{FILE}": stub(solution, GRADED, FILE),
-        f"solutions/{FILE}": solution,
-        "solutions/mistakes.py": _template(f"{language}/solutions/mistakes.py"),
-        **tools(FILE),
+        "README.md": readme(name, file, language),
+        "grading.yaml": rubric.replace(FILE, file),
+        "assignment/README.md": handout.replace(f"from {MODULE} ", f"from {module} ").replace(FILE, file),
+        f"assignment/{file}": stub(solution, GRADED, file),
+        f"solutions/{file}": solution,
+        "solutions/mistakes.py": _template(f"{language}/solutions/mistakes.py").replace(FILE, file),
+        **tools(file),
     }
+
+
+def module_name(stem: str) -> str:
+    """Return a module's name made from a file's or an assignment's: `week_1_cnn` from `Week 1 - CNN`."""
+    name = re.sub(r"\W+", "_", stem, flags=re.ASCII).strip("_").lower()
+    if not name or name[0].isdigit() or name in sys.stdlib_module_names or name in ("numpy", "mistakes"):
+        name = f"assignment_{name}".rstrip("_")
+    return name
 
 
 def readme(name: str, file: str, language: Language) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +13,7 @@ from msgspec import Struct
 
 from grader import submission
 from grader.author.kit.stubs import regions_of
-from grader.author.new import readme, tools, write_new
+from grader.author.new import module_name, readme, tools, write_new
 from grader.author.new.calls import examples
 from grader.author.new.cells import NotebookCell, figures, handout, read_notebook, title_of
 from grader.author.new.checks import Assembly, DraftCheck, drafts
@@ -121,7 +120,7 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
             say("No function to be graded was found in {path}.", path=inert(str(path))),
             say("Write `# GRADED FUNCTION: name` above it, or START CODE HERE and END CODE HERE around its solution."),
         )
-    assembly = Assembly(solved, title=title, file=f"{_module_name(path.stem)}.py", language=spoken, beside=path.parent)
+    assembly = Assembly(solved, title=title, file=f"{module_name(path.stem)}.py", language=spoken, beside=path.parent)
     remarks: list[Message] = []
     checks = _tried(assembly, _drafted(solved, spoken, remarks), remarks)
     if not any(checks.values()):
@@ -210,11 +209,3 @@ def _around(
 def _spoken(cells: Sequence[NotebookCell]) -> Language:
     text = "".join(cell.source for cell in cells)
     return "zh" if len(_CHINESE.findall(text)) > 20 else "en"
-
-
-def _module_name(stem: str) -> str:
-    """Return a module's name made from a file's: `week_1_cnn` from `Week 1 - CNN`."""
-    name = re.sub(r"\W+", "_", stem, flags=re.ASCII).strip("_").lower()
-    if not name or name[0].isdigit() or name in sys.stdlib_module_names or name == "numpy":
-        name = f"assignment_{name}".rstrip("_")
-    return name

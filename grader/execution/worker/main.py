@@ -22,15 +22,29 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
+OLDEST = (3, 10)
+"""The oldest Python that a course may choose; this file itself is read by older ones, too."""
+
+
 def main() -> NoReturn:
     """Do what this process is for, until the grader is gone."""
     root, parent, without, *paths = sys.argv[1:]
+    if sys.version_info < OLDEST:
+        _refuse(parent)
     sys.path[:0] = paths
     sys.path.append(root)
     layers = frozenset(filter(None, without.split(",")))
     if parent == "0":
         _work(root, layers, bool(paths))
     _serve(root, int(parent), layers, bool(paths))
+
+
+def _refuse(parent: str) -> NoReturn:
+    """Answer that this Python is too old, with its version; another answer would be an error in our own files."""
+    why = "{}.{}.{} is too old".format(*sys.version_info[:3])
+    if parent != "0" and os.read(3, 1 << 16):
+        os.write(3, ('{"error": "%s"}' % why).encode())  # noqa: UP031
+    sys.exit(why)
 
 
 def _serve(root: str, parent: int, without: frozenset[str], ours: bool) -> NoReturn:

@@ -26,11 +26,11 @@ def made(request, tmp_path_factory):
 
 def test_the_stub_is_not_attempted_and_the_reference_is_full(made):
     first, stub = run(made), run(made)
-    assert first.stderr.count("\n") == 1 and "solutions/softmax.py" in first.stderr  # what runs besides is said once
+    assert first.stderr.count("\n") == 1 and "solutions/course.py" in first.stderr  # what runs besides is said once
     assert (stub.returncode, stub.stderr) == (1, "")
     assert statuses(made) == dict.fromkeys(FUNCTIONS, "not_attempted")
-    assert run(made, "solutions/softmax.py").returncode == 0
-    assert statuses(made, "solutions/softmax.py") == dict.fromkeys(FUNCTIONS, "passed")
+    assert run(made, "solutions/course.py").returncode == 0
+    assert statuses(made, "solutions/course.py") == dict.fromkeys(FUNCTIONS, "passed")
 
 
 def test_every_mistake_costs_points_in_its_own_function(made, tmp_path):
@@ -43,8 +43,8 @@ def test_every_mistake_costs_points_in_its_own_function(made, tmp_path):
         prepared = prepare(plan, engine)
         for each in known:
             wrong = f"{original}\n\n{each.text}\n\n{each.function} = {each.symbol}\n"
-            (tmp_path / "softmax.py").write_text(wrong, "utf-8")
-            report = grade(prepared, submission.load(tmp_path / "softmax.py", FUNCTIONS), engine)
+            (tmp_path / "course.py").write_text(wrong, "utf-8")
+            report = grade(prepared, submission.load(tmp_path / "course.py", FUNCTIONS), engine)
             (problem,) = (one for one in report.problems if one.function == each.function)
             assert problem.score < problem.max_score, each.name
             assert problem.mistake == each.name
@@ -79,7 +79,7 @@ def test_what_github_runs(made):
     workflow = yaml.safe_load((made / ".github" / "workflows" / "grade.yml").read_text("utf-8"))
     steps = [step["run"] for step in workflow["jobs"]["rubric"]["steps"] if "run" in step]
     graded = [step.split() for step in steps if step.startswith("grade ")]
-    assert ["grade", "--official", "solutions/softmax.py"] in graded
+    assert ["grade", "--official", "solutions/course.py"] in graded
     assert ["grade", "release", "--check"] in graded
     for _, *words in graded:
         assert run(made, *words).returncode in (0, 3)  # 3: official grading, where code cannot be confined
@@ -110,3 +110,16 @@ def test_it_passes_its_own_check_and_audit_and_its_kit_checks_every_function(mad
     assert audited.returncode == 0, audited.stdout
     released = run(made, "release", str(tmp_path / "kit"), "--lang", "en")
     assert released.stdout == f"Wrote 6 files to {tmp_path / 'kit'}.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [("week 2 - CNN", "week_2_cnn.py"), ("作业1", "assignment_1.py"), ("json", "assignment_json.py")],
+)
+def test_the_file_is_called_after_the_assignment(tmp_path, name, file):
+    assert run(tmp_path, "init", name).returncode == 0
+    assert (tmp_path / name / "assignment" / file).is_file() and (tmp_path / name / "solutions" / file).is_file()
+    texts = [each.read_text("utf-8") for each in (tmp_path / name).rglob("*") if each.is_file()]
+    assert not any("softmax.py" in text or "from softmax" in text for text in texts)
+    assert not list((tmp_path / name).rglob("softmax*"))
+    assert run(tmp_path / name, f"solutions/{file}").returncode == 0
