@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from grader.explain.raised import IMPORTS, missing_name, nearest, reason
+from grader.explain.nearest import nearest
+from grader.explain.raised import IMPORTS, missing_name, reason
 from grader.explain.scene import Scene, owner, scene, tree
 from grader.explain.sentences import raising
 from grader.grading.judging import Judged
@@ -23,7 +24,7 @@ from grader.model import Absent, Cause, Happening, Raised, Signature, Span, Stop
 from grader.report.lines import show_place
 
 
-class Key(Struct, frozen=True):
+class Root(Struct, frozen=True):
     """What stopped a function: a `name` that is not known, a `module` that is not here, or a `line` of a helper."""
 
     kind: str
@@ -46,7 +47,7 @@ def causes(
     signatures: Mapping[str, Signature],
 ) -> dict[str, Cause]:
     """Return for each function that fails for the same reason as another what that is."""
-    found: dict[Key, dict[str, _Stop]] = {}
+    found: dict[Root, dict[str, _Stop]] = {}
     for name, one in judged.items():
         stop = _stop(name, one, judged, student, happenings, signatures) if one.earned < 1 else None
         if stop is not None:
@@ -66,7 +67,7 @@ def _stop(
     student: Submission,
     happenings: Sequence[Happening],
     signatures: Mapping[str, Signature],
-) -> tuple[Key, _Stop] | None:
+) -> tuple[Root, _Stop] | None:
     """Return what stopped a function in each case that it fails, None if cases fail in different ways."""
     symbol = student.symbols.get(name)
     if symbol is None or one.blames:
@@ -89,14 +90,14 @@ def _stop(
     seen = _scene(trial, first, student, signatures[name], public=public)
     line = seen.frames[-1].line if seen.frames else symbol.line
     if first.type == "NameError" and (lost := missing_name(seen) or _unset(seen, student, happenings)):
-        return Key("name", lost), _Stop(line, called=_is_called(lost, seen))
+        return Root("name", lost), _Stop(line, called=_is_called(lost, seen))
     if first.type == "ModuleNotFoundError" and (lost := _missing_module(seen, happenings)):
-        return Key("module", lost), _Stop(line)
+        return Root("module", lost), _Stop(line)
     helper = owner(student, line) if public and seen.frames else ""
     if helper and helper in student.symbols and helper not in judged:
         what = reason(seen) or raising(first, public=True)
         said = say("{what} ({type})", what=what, type=inert(first.type, 60))
-        return Key("line", f"{helper} {first.type}", line), _Stop(line, said=said)
+        return Root("line", f"{helper} {first.type}", line), _Stop(line, said=said)
     return None
 
 
@@ -107,12 +108,12 @@ def _scene(trial: Trial, raised: Raised, student: Submission, signature: Signatu
     return scene(raised, student, call.function, given=names, inputs=given if public else (), public=public)
 
 
-def _of_def(lines: range, student: Submission, happenings: Sequence[Happening]) -> tuple[Key, _Stop] | None:
+def _of_def(lines: range, student: Submission, happenings: Sequence[Happening]) -> tuple[Root, _Stop] | None:
     """Return what stopped a function's own `def`: a name in a default, an annotation or a decorator."""
     for happening in happenings:
         lost = re.match(r"NameError: name '(\w{1,60})' is not defined", happening.detail)
         if happening.kind == "raised" and happening.line in lines and lost is not None:
-            return Key("name", lost[1]), _Stop(happening.line)
+            return Root("name", lost[1]), _Stop(happening.line)
     return None
 
 
@@ -141,7 +142,7 @@ def _is_called(name: str, seen: Scene) -> bool:
     return False
 
 
-def _cause(key: Key, stops: Sequence[_Stop], student: Submission, happenings: Sequence[Happening]) -> Cause | None:
+def _cause(key: Root, stops: Sequence[_Stop], student: Submission, happenings: Sequence[Happening]) -> Cause | None:
     at = student.source.span(stops[0].line)
     if key.kind == "module":
         line = next(each.line for each in happenings if each.kind == "module" and _is_of(each, key.name))

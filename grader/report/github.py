@@ -13,6 +13,7 @@ from pathlib import Path
 from grader.errors import Span
 from grader.language import Language, say
 from grader.report import Format, markdown, terminal
+from grader.report.next_step import next_step
 from grader.report.points import show_score, shown_points
 from grader.report.wording import (
     STATES,
@@ -20,7 +21,6 @@ from grader.report.wording import (
     AnyReport,
     is_full,
     is_graded,
-    next_step,
     place_of,
     remarks_below,
     to_explain,

@@ -10,13 +10,13 @@ from msgspec import UNSET, Struct, UnsetType
 from grader.language import Language, Message, listed, say
 from grader.report import Format
 from grader.report.evidence import check_text
+from grader.report.next_step import next_step
 from grader.report.points import show_score, shown_points
 from grader.report.wording import (
     STATES,
     AnyReport,
     adjusted_total,
     is_graded,
-    next_step,
     remarks_below,
     to_explain,
     why_not,

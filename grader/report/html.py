@@ -16,6 +16,7 @@ from grader.model import Exhibit, Mismatch, Status, Withheld
 from grader.report import Format
 from grader.report.evidence import lay_open
 from grader.report.lines import show_place
+from grader.report.next_step import next_step
 from grader.report.pictures import Slice, compare, drawable, pair_of, single
 from grader.report.points import Points, Score, arithmetic, show_points, shown_points
 from grader.report.wording import (
@@ -36,7 +37,6 @@ from grader.report.wording import (
     is_full,
     is_instructors,
     kind_title,
-    next_step,
     proportion,
     title,
     to_explain,

@@ -19,8 +19,9 @@ from grader.model import Adjustment, Category, Exhibit, Note, Status, Visibility
 from grader.model.outcome import CATEGORIES
 from grader.report import Format
 from grader.report.evidence import lay_open, show_kind, show_value
+from grader.report.next_step import next_step
 from grader.report.points import Points, Score, round_points, shown_points
-from grader.report.wording import AnyCase, AnyCheck, AnyProblem, AnyReport, is_graded, next_step, proportion, summary_of
+from grader.report.wording import AnyCase, AnyCheck, AnyProblem, AnyReport, is_graded, proportion, summary_of
 
 R = TypeVar("R", bound=Struct)
 

@@ -8,6 +8,7 @@ from grader.language import Bilingual, Language, Message, say
 from grader.report import Format
 from grader.report.evidence import check_sentences, evidence_lines
 from grader.report.lines import show_place
+from grader.report.next_step import next_step
 from grader.report.points import Points, Score, show_score, shown_points
 from grader.report.wording import (
     STATES,
@@ -22,7 +23,6 @@ from grader.report.wording import (
     has_checks,
     heading,
     is_instructors,
-    next_step,
     place_of,
     proportion,
     remarks_below,

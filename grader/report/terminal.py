@@ -12,6 +12,7 @@ from grader.language import Bilingual, Language, Message, say, say_count
 from grader.model import Exhibit, Status, Withheld
 from grader.report import Format
 from grader.report.lines import cell_width, cut, pad, show_place, wrap
+from grader.report.next_step import next_step
 from grader.report.points import Points, Score, show_score, shown_points
 from grader.report.wording import (
     STATES,
@@ -30,7 +31,6 @@ from grader.report.wording import (
     how_many,
     is_full,
     is_instructors,
-    next_step,
     place_of,
     proportion,
     remarks_below,
@@ -129,9 +129,8 @@ def _notes(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
     if notes:
         yield canvas.line("")
     for note in notes:
-        message = note.message
-        if note.at is not None:
-            message = say("{place}: {remark}", place=show_place(note.at), remark=message)
+        told = note.message
+        message = say("{place}: {remark}", place=show_place(note.at), remark=told) if note.at is not None else told
         yield from canvas.wrapped(say("Note: {remark}", remark=message), "dim", hang=2)
 
 

@@ -1,0 +1,90 @@
+"""The one thing to do next, and the line to do it at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.errors import Span
+from grader.language import Message, listed, say
+from grader.model import Exhibit
+from grader.report.lines import show_place
+from grader.report.wording import AnyProblem, AnyReport, failing, first_failing, is_full
+
+
+def next_step(report: AnyReport) -> Message:
+    """Return the one thing to do next: what breaks others first, required before bonus, in the rubric's order."""
+    if not report.problems:
+        return say("Grade again once that is mended; no points are lost. If it stays like this, tell your instructor.")
+    unfinished = [problem for problem in report.problems if not is_full(problem)]
+    if not unfinished and report.elsewhere:
+        return say(
+            "All checks that can be made here pass. Your course grades with hidden ones too, which are not here."
+        )
+    if not unfinished:
+        return say("Everything is right. Well done!")
+    required = [problem for problem in unfinished if not problem.bonus]
+    todo = required or unfinished
+    unreadable = next((problem for problem in todo if problem.status == "ungradable"), None)
+    if unreadable is not None and unreadable.at is None:
+        return say("First make the file readable; then grade again.")
+    if unreadable is not None:
+        place = _where(unreadable, report)
+        return say("First mend the line that Python cannot read ({place}); then grade again.", place=place)
+    if any(problem.status == "not_graded" for problem in todo):
+        return say("Grade again. If it stays like this, tell your instructor: it is not your fault.")
+    cause = next((problem.cause for problem in todo if problem.cause is not None), None)
+    if cause is not None:
+        return cause.step
+    blamed = [name for problem in report.problems for name in problem.blames]
+    culprit = next((problem for problem in unfinished if problem.function in blamed), None)
+    if culprit is not None:
+        others = [problem.function for problem in report.problems if culprit.function in problem.blames]
+        return say("First mend {function} ({place}): it also makes {others} go wrong.", function=culprit.function,
+                   place=_where(culprit, report), others=listed(others))  # fmt: skip
+    return _first_of(todo, report, started=any(problem.status != "not_attempted" for problem in report.problems),
+                     required_done=not required, all_here=not report.elsewhere)  # fmt: skip
+
+
+def _first_of(
+    todo: Sequence[AnyProblem], report: AnyReport, *, started: bool, required_done: bool, all_here: bool
+) -> Message:
+    wrong = next((problem for problem in todo if problem.status not in ("not_attempted", "missing")), None)
+    target = wrong or todo[0]
+    function, place = target.function, _where(target, report)
+    if required_done and not all_here:
+        return say("The required checks that can be made here pass. If you like, go on with {function} ({place}).",
+                   function=function, place=place)  # fmt: skip
+    if required_done:
+        return say("All required points are yours. If you like, go on with {function} ({place}).",
+                   function=function, place=place)  # fmt: skip
+    if wrong is not None:
+        return say("First mend {function} ({place}), then grade again.", function=function, place=place)
+    if target.status == "missing":
+        return say("Your file has no function called {function}; write it, or correct its name.", function=function)
+    if not started:
+        return say("Begin with {function} ({place}).", function=function, place=place)
+    return say("Go on with {function} ({place}).", function=function, place=place)
+
+
+def _where(problem: AnyProblem, report: AnyReport) -> Message:
+    """Return the student's own line where the problem's first failing case stopped, else where it is written.
+
+    A line in a function that is right is not to be mended; the line that called it may be.
+    """
+    right = [other for other in report.problems if is_full(other) and other is not problem]
+    for check in failing(problem):
+        case = first_failing(check)
+        if case is None or case.at is None or problem.status != "error":
+            continue
+        frames = case.exhibit.frames if isinstance(case.exhibit, Exhibit) else ()
+        own = [at for at, _ in frames if not any(_holds(other, at) for other in right)]
+        return show_place(own[-1] if own else case.at)
+    return show_place(problem.at) if problem.at is not None else say("not in your file")
+
+
+def _holds(problem: AnyProblem, at: Span) -> bool:
+    """Return whether a place is in the lines of a function."""
+    listing = problem.listing
+    if listing is None or (listing.at.path, listing.at.cell) != (at.path, at.cell):
+        return False
+    return 0 <= at.line - listing.at.line < len(listing.lines)
