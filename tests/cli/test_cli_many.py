@@ -133,7 +133,6 @@ NOT_CODE = {
     "eve.7z": "Archives of this kind are not opened",
     "fred.docx": "is not a Python file, notebook, folder or .zip",
     "ivy.pyw": "let its name end in .py or .ipynb",
-    "jim.py.txt": "let its name end in .py or .ipynb",
     "kim.ipynb.json": "let its name end in .py or .ipynb",
     "lee": "is not a Python file, notebook, folder or .zip",
     "broken.zip": "not a zip archive",
