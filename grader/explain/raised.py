@@ -11,12 +11,12 @@ import ast
 import builtins
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 from grader.explain.kinds import FUNCTIONS, KINDS, LAZY
 from grader.explain.nearest import nearest, of_scope
-from grader.explain.scene import Scene, owner, scene
+from grader.explain.scene import Scene, owner, scene, tree
 from grader.explain.sentences import python_name, raising
 from grader.explain.words import by_words
 from grader.language import Message, inert, listed, say, say_count
@@ -164,10 +164,20 @@ def absent(scene: Scene) -> Message | None:
             return say("The module is there, but not the name that this line imports from it.")
         return say("The module {module} has no {name} to import.", module=inert(found[2], 60), name=inert(found[1], 60))
     found = scene.matches(r"^No module named '([\w.]{1,60})'")
-    module = found[1].partition(".")[0] if found else ""
-    if not module or not scene.public:
+    named = found[1].partition(".")[0] if found else ""
+    module = named if scene.public else scene.pick(named, _imported(scene))
+    if not module:
         return say("This line needs a module that is not available here; the function has to do without it.")
     return say("The module {name} is not available here; this function has to do without it.", name=inert(module, 60))
+
+
+def _imported(scene: Scene) -> Iterator[str]:
+    """Yield the modules that the file imports from outside the standard library, but for numpy."""
+    for node in ast.walk(tree(scene.student.source.text).module):
+        names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.append(node.module)
+        yield from {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"numpy"}
 
 
 _IN_PLACE = ("append", "extend", "insert", "sort", "reverse", "update", "fill", "shuffle", "resize")
