@@ -17,6 +17,7 @@ from grader.desk.checking import environment
 from grader.errors import EngineError, GraderError, UsageError
 from grader.language import Language, environment_language, inert, say
 from grader.report.lines import show_error
+from grader.submission.choosing import defines
 from grader.submission.costs import SCRIPT, WordsLeft
 from grader.submission.modules import gather
 from grader.submission.reading import place_of
@@ -89,7 +90,13 @@ def answer(question: Mapping[str, Any]) -> tuple[str, bool]:
             file = Path(folder) / "notebook.ipynb"
             file.write_text(json.dumps(_notebook(question["cells"])), encoding="utf-8")
             _bring_helpers("\n".join(question["cells"]), Path(folder))
-            return ask(file, rubric=rubric, only=only, format=question["format"], lang=lang), True
+            report = ask(file, rubric=rubric, only=only, format=question["format"], lang=lang)
+            if only and not defines(file.read_bytes(), only):
+                raise UsageError(
+                    say("No cell that was run so far defines {name}.", name=inert(only[0], 80)),
+                    say("Run the cell that defines it, or correct its name, then check again."),
+                )
+            return report, True
     except GraderError as error:
         return show_error(error, language=lang or environment_language()), False
 

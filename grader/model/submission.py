@@ -24,10 +24,10 @@ class Source(Struct, frozen=True, kw_only=True):
     handed in. Broken statements and notebook magics are blanked in `text`, line numbers unchanged.
 
     `modules` are the student's own helper files that `text` imports, directly or through one another: a module's name
-    (`pkg.a` of a package, and then `pkg`, too) and its Python text (at most some 32 of them, 1 MiB together). The worker
-    makes exactly these importable beside what is installed, and runs each when it is imported. None has the name of a
-    standard-library module or of numpy, and a module of the standard library or the worker's environment comes before
-    them.
+    (`pkg.a` of a package, and then `pkg`, too) and its Python text (at most some 32 of them, 1 MiB together). The
+    worker makes exactly these importable beside what is installed, and runs each when it is imported. None has the
+    name of a standard-library module or of numpy, and a module of the standard library or the worker's environment
+    comes before them.
     """
 
     path: str

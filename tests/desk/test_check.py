@@ -45,6 +45,34 @@ print("HTML", "<iframe sandbox srcdoc=" in result._repr_html_(), "<script" in re
     assert "通过" in result.stdout and "HTML True False" in result.stdout, result.stdout + result.stderr
 
 
+def test_a_cell_that_was_not_run_is_told_so(tmp_path):
+    code = f"""
+import sys, types
+shell = types.SimpleNamespace(user_ns={{"In": ["", "from grader import check", "import numpy as np", "check('loss')"]}})
+sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: shell)
+from grader import check
+print(check("loss", rubric={str(EXAMPLE / "grading.yaml")!r}, lang="en"))
+print(check("los", rubric={str(EXAMPLE / "grading.yaml")!r}, lang="en"))
+"""
+    result = run(code, tmp_path)
+    assert "No cell that was run so far defines loss." in result.stdout, result.stdout + result.stderr
+    assert "The rubric has no function called los." in result.stdout
+
+
+def test_cells_with_checks_add_no_notes(tmp_path):
+    solved = (EXAMPLE / "solutions/regression.py").read_text("utf-8")
+    code = f"""
+import sys, types
+cells = ["", "from grader import check", {solved!r}, "check(loss)", "check('gradient')", "check()"]
+shell = types.SimpleNamespace(user_ns={{"In": cells}})
+sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: shell)
+from grader import check
+print(check("loss", rubric={str(EXAMPLE / "grading.yaml")!r}, lang="en"))
+"""
+    result = run(code, tmp_path)
+    assert "passed" in result.stdout and "Note" not in result.stdout, result.stdout + result.stderr
+
+
 def test_a_notebook_session_brings_the_helpers_in_its_folder(tmp_path):
     solved = (EXAMPLE / "solutions/regression.py").read_text("utf-8").replace("def ", "def my_")
     (tmp_path / "helpers.py").write_text("# coding: gbk\n# 帮手\nfrom deeper import *\n", "gbk")

@@ -310,3 +310,39 @@ def test_what_awaits_outside_of_functions_runs_in_one_loop(engine):
     """
     got = run(engine, text, ("f",))
     assert got.outcomes[0].value == [3, 3, 4] and got.happenings == ()
+
+
+def test_checks_in_a_notebook_do_nothing_where_it_is_graded(engine):
+    text = "from grader import check\nimport pingfen\ndef f(): return 1\ncheck('f')\ncheck(f)\npingfen.check()\n"
+    got = run(engine, text, ("f",))
+    assert got.outcomes[0].value == 1 and got.happenings == ()
+    own = (("grader", "def check(x): return x + 1\n"),)
+    assert (
+        run(engine, "from grader import check\ndef f(): return check(1)\n", ("f",), modules=own).outcomes[0].value == 2
+    )
+
+
+def test_a_missing_module_takes_no_function_away(engine):
+    text = """\
+        import numpy as np
+        from above import g
+        def f(): return np.sum([1, 2])
+        class C: pass
+        def g(): return C.__name__
+        from helpers import f, C, h
+        from tests.solution import g
+    """
+    got = run(engine, text, ("f",), ("g",))
+    assert [each.value for each in got.outcomes] == [3, "C"]
+    assert [(each.kind, each.detail) for each in got.happenings] == [
+        ("module", "above"),
+        ("module", "helpers"),
+        ("module", "tests"),
+    ]
+
+
+def test_a_module_that_is_there_replaces_a_function(engine):
+    got = run(
+        engine, "def f(): return 1\nfrom helpers import f\n", ("f",), modules=(("helpers", "def f(): return 2\n"),)
+    )
+    assert got.outcomes[0].value == 2

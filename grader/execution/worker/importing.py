@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, NoReturn
 
 from ...values import Oversized, Refused, family_of, pack, unpack
@@ -118,7 +118,10 @@ class Importer:
             if self._guarded(frame):
                 raise absent(top)
             self._missing(top or ".", frame)
-        return MissingModule(name if fromlist else top)
+        module = MissingModule(name if fromlist else top)
+        if top not in SHOWING:
+            _keep_own(module, globals or {}, fromlist or ())
+        return module
 
     def _own(self, name: str, fromlist: Sequence[str]) -> ModuleType:
         """Return one of the student's own modules, with the packages above it and the modules that are asked of it."""
@@ -162,6 +165,16 @@ class OwnModules:
 
     def exec_module(self, module: ModuleType) -> None:
         """Do nothing: what is reloaded has not changed."""
+
+
+def _keep_own(module: ModuleType, known: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Put the functions and classes that a source has already into a missing module: the import takes them from it.
+
+    `from helpers import f` at the end of a file would else put a placeholder in the place of the file's own `f`.
+    """
+    for name in names:
+        if isinstance(own := known.get(name), FunctionType | type) and own.__module__ == known.get("__name__"):
+            setattr(module, name, own)
 
 
 def _absolute(name: str, level: int, package: str) -> str:

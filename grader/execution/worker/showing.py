@@ -20,11 +20,12 @@ from typing import Any, NoReturn
 from ..confinement.namespaces import SCRATCH, SCRATCH_PARENT
 
 SHOWING = frozenset(
-    ("matplotlib", "pylab", "seaborn", "IPython", "ipywidgets", "plotly", "mpl_toolkits", "tqdm", "progressbar")
+    {"matplotlib", "pylab", "seaborn", "IPython", "ipywidgets", "plotly", "mpl_toolkits", "tqdm", "progressbar"}
+    | {"grader", "pingfen"}
 )
-"""Modules that only show things, by their first name."""
-NEVER_REAL = frozenset(("IPython",))
-"""Modules that want a notebook's kernel, which is not here: `get_ipython()` would be None."""
+"""Modules that only show things, by their first name; `check()` of a notebook is one of them."""
+NEVER_REAL = frozenset(("IPython", "grader", "pingfen"))
+"""Modules that want a notebook's kernel, which is not here (`get_ipython()` would be None), and the grader itself."""
 
 
 def absent(module: str) -> ModuleNotFoundError:
