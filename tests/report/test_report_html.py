@@ -2,11 +2,15 @@ import base64
 import hashlib
 import re
 import shutil
+from fractions import Fraction as F
 from itertools import pairwise
 
+import msgspec
 import pytest
 import report_samples as samples
 
+from grader.language import inert
+from grader.model import Listing
 from grader.report.html import render
 
 EVERY = samples.samples()
@@ -36,6 +40,9 @@ def test_hidden_cases_stay_hidden():
     assert "987654321" in teacher
     assert "987654321" not in student
     assert "20240501" not in student
+
+
+LONG_LINE = Listing(at=samples.at(14), lines=(inert("    X_pad = " + "x + " * 60 + "1"),))
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +150,18 @@ def test_the_line_that_went_wrong_is_marked(visit):
     assert page.locator("#f-conv_single_step .source").evaluate("node => node.open")
     broken = visit(samples.unreadable())
     assert broken.locator("#f-zero_pad .source mark").inner_text() == "("
+
+
+def test_on_a_phone_an_open_listing_scrolls_and_the_page_does_not(visit):
+    problem = samples.problem("zero_pad", "error", listing=LONG_LINE, at=LONG_LINE.at)
+    wrong = samples.case("error", at=LONG_LINE.at)
+    problem = msgspec.structs.replace(
+        problem, checks=(samples.check(samples.EXAMPLE, F(0), F(15), (wrong,), status="error"),)
+    )
+    page = visit(samples.report(problem), width=360)
+    assert page.locator(".source .marked").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.locator(".source pre").evaluate("node => node.scrollWidth > node.clientWidth")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
