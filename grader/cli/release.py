@@ -104,12 +104,14 @@ def _follows(plan: Plan, request: ReleaseRequest) -> bool:
 def _release(plan: Plan, out: Path, request: ReleaseRequest) -> bool:
     """Write the kit into `out`, unless it holds what students must not see; return whether it was written."""
     from grader.author.kit.kit import archive, build, drawn_apart, leaks, write_kit
+    from grader.author.kit.lessons import lessons
     from grader.author.kit.public import uncheckable
 
     with request.engine(plan.rubric) as engine:
         prepared = prepare(drawn_apart(plan, request.seed), engine)
+        taught, untaught = lessons(prepared, engine)
     sealing = _seal(prepared, request) if request.sealed else None
-    kit = build(prepared, with_notebook=request.notebook, sealing=sealing, install=request.install)
+    kit = build(prepared, with_notebook=request.notebook, sealing=sealing, lessons=taught, install=request.install)
     if found := leaks(kit, prepared, [plan.rubric.seed]):
         for leak in found:
             request.tell(say("{path}: {remark}", path=leak.path, remark=leak.message))
@@ -126,6 +128,14 @@ def _release(plan: Plan, out: Path, request: ReleaseRequest) -> bool:
                 function=name,
             )
         )
+    for mistake in untaught:
+        request.tell(
+            say(
+                "{function}: a kit cannot recognise the known mistake {name}: its public cases do not show it, or what "
+                "it returns there could be guessed.",
+                function=mistake.function, name=mistake.name,
+            )
+        )  # fmt: skip
     count, shown = len(kit.files), inert(str(out), 200)
     request.tell(say_count("Wrote {count} file to {path}.", "Wrote {count} files to {path}.", count, path=shown))
     return True

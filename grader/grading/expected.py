@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from grader.errors import EngineError, Fault, RubricError, Span, UsageError
 from grader.language import inert, say
 from grader.model import Call, Case, Entry, Outcome, Raised, Returned, Signature, Task
-from grader.model.outcome import Seal, Sealed
+from grader.model.outcome import Lesson, Seal, Sealed
 
 if TYPE_CHECKING:
     from grader.model import Value
@@ -40,6 +40,7 @@ class Expected(Struct, frozen=True, kw_only=True, eq=False):
     tasks: tuple[Task, ...]
     seals: tuple[Seal, ...] = ()
     given: Mapping[str, str] = {}
+    lessons: tuple[Lesson, ...] = ()
 
 
 class _Raised(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,6 +71,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     cases: tuple[_Case, ...]
     seals: tuple[Seal, ...] = ()
     given: dict[str, str] = {}
+    lessons: tuple[Lesson, ...] = ()
 
 
 def dump(expected: Expected) -> bytes:
@@ -81,6 +83,7 @@ def dump(expected: Expected) -> bytes:
         cases=cases,
         seals=expected.seals,
         given=dict(expected.given),
+        lessons=expected.lessons,
     )
     lines = msgspec.json.encode(file)
     for start in (b'{"function":', b'{"covers":'):
@@ -111,7 +114,7 @@ def read(data: bytes, path: str = "") -> Expected:
         hint = say("Get the kit again; the file is made by `grade release` and never edited.")
         message = say("The expected results cannot be read: {why}", why=inert(str(error), 200))
         raise RubricError([Fault(at=Span(path=path), message=message, hint=hint)]) from error
-    return Expected(signatures=file.functions, tasks=tasks, seals=file.seals, given=file.given)
+    return Expected(signatures=file.functions, tasks=tasks, seals=file.seals, given=file.given, lessons=file.lessons)
 
 
 def select(

@@ -14,11 +14,13 @@ from grader.execution import Engine
 from grader.explain import NOTHING, Explanation
 from grader.grading import judging
 from grader.grading.adjusting import adjust
+from grader.grading.expected import Expected
 from grader.grading.judging import Judged
 from grader.grading.prepared import Prepared
 from grader.grading.reference_answers import ReferenceAnswers
 from grader.grading.results import problem_result
 from grader.grading.tally import tally
+from grader.language import Bilingual
 from grader.model import Absent, Cause, Exhibit, Happening, Outcome, ProblemResult, Submission, Verdict, Withheld
 
 __all__ = ["explain", "judge", "results", "tally", "undefined", "unseal"]
@@ -95,12 +97,16 @@ def explain(
         return {}
     from grader.explain.failing import Failing, hinted, why
 
-    if prepared.seals:
-        return {name: hinted(one.problem.hints, attempts.get(name, 1)) for name, one in failing.items()}
+    at_home = prepared.plan.expected
+    taught = {name: _learned(at_home, one) for name, one in failing.items()} if at_home is not None else {}
+    known = {name: hinted(hints, attempts.get(name, 1)) for name, hints in taught.items() if hints}
+    failing = {name: one for name, one in failing.items() if name not in known}
+    if prepared.seals or not failing:
+        return known | {name: hinted(one.problem.hints, attempts.get(name, 1)) for name, one in failing.items()}
     from grader.grading.runs import reference_limits
     from grader.grading.variants import beside
 
-    plan, found = prepared.plan, {}
+    plan, found = prepared.plan, known
     mistakes = answers.read(plan.rubric.mistakes, plan.reference.source.text, failing)
     with engine.session(beside(plan.reference.source, mistakes), reference_limits(prepared.limits)) as session:
         for name, one in failing.items():
@@ -120,6 +126,16 @@ def explain(
             )
             found[name] = why(failing_one, attempt)
     return found
+
+
+def _learned(expected: Expected, judged: Judged) -> tuple[Bilingual, ...]:
+    """Return the hints of the known mistake of a kit that was made, if one is recognised."""
+    own = [one for one in expected.lessons if one.function == judged.problem.function]
+    if not own:
+        return ()
+    from grader.comparison.lessons import learned
+
+    return learned(own, judged.trials)
 
 
 def _tried(student: Submission, name: str) -> bool:

@@ -326,3 +326,18 @@ class Seal(Struct, frozen=True, kw_only=True):
     cost: int
     salt: str
     digest: str
+
+
+class Lesson(Struct, frozen=True, kw_only=True):
+    """What a known mistake of `function` teaches, in a student kit.
+
+    `grids` are those of each public case, in order; `salt`, `cost` and `digest` are as in a seal. `hints` are encrypted
+    with a key that follows from the mistake's answers.
+    """
+
+    function: str
+    grids: tuple[tuple[Grid, ...], ...]
+    cost: int
+    salt: str
+    digest: str
+    hints: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -24,6 +24,7 @@ from grader.grading import Plan, Prepared
 from grader.grading.expected import Expected, dump
 from grader.language import Message, inert, listed, say
 from grader.model import Case, Check, Returned, Rubric, Task, Value, checks_of
+from grader.model.outcome import Lesson
 from grader.submission.stubs import digest as outline_digest
 from grader.submission.stubs import given_in
 
@@ -138,12 +139,19 @@ def drawn_apart(plan: Plan, seed: int | None = None) -> Plan:
     return replace(plan, rubric=replace(plan.rubric, seed=digest(first, "kit", plan.digest) >> 65))
 
 
-def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing | None = None, install: str = "") -> Kit:
+def build(
+    prepared: Prepared,
+    *,
+    with_notebook: bool = False,
+    sealing: Sealing | None = None,
+    lessons: Sequence[Lesson] = (),
+    install: str = "",
+) -> Kit:
     """Return the kit of a rubric: the assignment's folder, the public rubric and what is expected of public cases.
 
-    With `sealing`, hidden cases are in it too; `install` is the command in its README that installs the grader. Raises
-    UsageError or RubricError if no stub can be made of the reference or nothing is public, EngineError for a value that
-    cannot be written.
+    With `sealing`, hidden cases are in it too, and with `lessons` what known mistakes teach; `install` is the command in
+    its README that installs the grader. Raises UsageError or RubricError if no stub can be made of the reference or
+    nothing is public, EngineError for a value that cannot be written.
     """
     plan = prepared.plan
     checks = checks_of(plan.rubric.problems)
@@ -152,7 +160,7 @@ def build(prepared: Prepared, *, with_notebook: bool = False, sealing: Sealing |
         for task in prepared.tasks
         if checks[task.key].visibility == "public"
     ]
-    expected = _expected(plan, public_ones, sealing)
+    expected = replace(_expected(plan, public_ones, sealing), lessons=tuple(lessons))
     files = dict(_assignment(plan, with_notebook=with_notebook))
     there = frozenset(task.key for task in expected.tasks)
     there |= {

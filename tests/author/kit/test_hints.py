@@ -8,7 +8,6 @@ import yaml
 from grader import submission
 from grader.author.kit.kit import build, leaks
 from grader.author.kit.sealing import joined, seal_hidden
-from grader.explain.sentences import sentence
 from grader.grading import grade, prepare, read
 
 RUBRIC = """\
