@@ -11,7 +11,7 @@ from grader.cli.app import LANG, RUBRIC
 from grader.cli.paths import RubricRequest
 from grader.errors import UsageError
 from grader.grading import Plan, Prepared, prepare
-from grader.language import inert, say, say_count
+from grader.language import inert, listed, say, say_count
 
 if TYPE_CHECKING:
     from grader.author.kit.sealing import Sealing
@@ -128,12 +128,13 @@ def _release(plan: Plan, out: Path, request: ReleaseRequest) -> bool:
                 function=name,
             )
         )
-    for mistake in untaught:
+    for function in dict.fromkeys(mistake.function for mistake in untaught):
+        names = listed([mistake.name for mistake in untaught if mistake.function == function])
         request.tell(
             say(
-                "{function}: a kit cannot recognise the known mistake {name}: its public cases do not show it, or what "
-                "it returns there could be guessed.",
-                function=mistake.function, name=mistake.name,
+                "{function}: a kit cannot recognise these known mistakes, since its public cases do not show them or "
+                "what they return there could be guessed: {names}.",
+                function=function, names=names,
             )
         )  # fmt: skip
     count, shown = len(kit.files), inert(str(out), 200)

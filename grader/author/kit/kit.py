@@ -149,7 +149,7 @@ def build(
 ) -> Kit:
     """Return the kit of a rubric: the assignment's folder, the public rubric and what is expected of public cases.
 
-    With `sealing`, hidden cases are in it too, and with `lessons` what known mistakes teach; `install` is the command in
+    With `sealing`, hidden cases are in it too; `lessons` are what known mistakes teach; `install` is the command in
     its README that installs the grader. Raises UsageError or RubricError if no stub can be made of the reference or
     nothing is public, EngineError for a value that cannot be written.
     """
