@@ -68,7 +68,12 @@ GENERATOR = Key(
     zh="generators 文件里的函数名，f(seed, index) 返回 {名字: 值}",
     en="a function of the generators file; f(seed, index) returns {name: value}",
 )
-HINT = Key(name="hint", type=BILINGUAL, zh="没通过时给学生的提示", en="what a student who fails it is told")
+HINT = Key(
+    name="hint",
+    type=BILINGUAL,
+    zh="别的检查有通过的、最先没通过的是它时，给学生的提示",
+    en="what a student is told whose function first fails here, and is right elsewhere",
+)
 
 COMMON = (SHARE_KEY, VISIBILITY, CASES, DRAW_KEY, WHERE, LIKE, LEGACY_SEED, GENERATOR, COMPARE_KEY, HINT)
 """The keys of every check whose cases are drawn."""
