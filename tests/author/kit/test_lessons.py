@@ -76,7 +76,7 @@ def test_a_known_mistake_is_recognised_at_home_and_nowhere_written(ready, engine
     kit = build(ready, sealing=seal_hidden(ready) if sealed else None, lessons=taught)
     assert leaks(kit, ready) == []
     everything = b"\n".join(kit.files.values()).decode("utf-8", "replace")
-    for secret in ("By rows", "按行", "axis=0", "by_columns", "not_centred", "Subtract"):
+    for secret in ("By rows", "按行", "axis=0", "by_columns", "not_centred", "Subtract", "answers/", "mistakes"):
         assert secret not in everything
         assert json.dumps(secret) not in everything
     for path, data in kit.files.items():
