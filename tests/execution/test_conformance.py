@@ -86,7 +86,7 @@ def test_kinds_without_a_plain_counterpart_become_the_nearest(engine):
     names = ["own", "double", "single", "integer", "boolean", "big_endian", "long_double", "subclass", "pair"]
     got = [outcome.value for outcome in run(engine, text, *((name,) for name in names)).outcomes]
     assert got[:1] + got[2:5] == [1.5, 0.5, -3, True]
-    assert [type(value) for value in got[:5]] == [float, np.float64, float, int, bool]
+    assert [type(value) for value in got[:5]] == [float, np.float64, np.float32, int, bool]
     assert got[5].dtype == np.int32 and got[5].tolist() == [1, 2]
     assert got[6].dtype == np.float64 and got[6].tolist() == [1.5]
     assert type(got[7]) is np.ndarray and got[7].tolist() == [0, 1, 2]
@@ -100,13 +100,12 @@ REFUSED = [
     ("b'1'", "bytes"),
     ("object()", "object"),
     ("np.array([None])", "ndarray of object"),
-    ("np.array(['a'])", "ndarray of str32"),
+    ("np.array(['a'])", "ndarray of str"),
     ("np.zeros(2, [('a', int)])", "ndarray of records"),
     ("np.zeros((1,) * 33)", "ndarray of 33 dimensions"),
     ("{(1, 2): 3}", "dict key tuple"),
     ("{True: 3}", "dict key bool"),
     ("type('\\x1b[31m' + 'y' * 500, (), {})()", "\x1b[31m" + "y" * 95),
-    ("loop", "list"),
     ("Liar()", "Liar"),
 ]
 
@@ -114,7 +113,6 @@ REFUSED = [
 def test_what_the_wire_does_not_carry_is_refused_by_name(engine):
     text = f"""
         import numpy as np
-        loop = []; loop.append(loop)
         class Liar:
             __class__ = np.ndarray
             __array_interface__ = property(lambda self: 1 / 0)
@@ -122,6 +120,11 @@ def test_what_the_wire_does_not_carry_is_refused_by_name(engine):
     """
     got = run(engine, text, *(("give", number) for number in range(len(REFUSED)))).outcomes
     assert [(each.reason, each.detail) for each in got] == [("kind", kind) for _, kind in REFUSED]
+
+
+def test_a_list_that_holds_itself_is_carried_as_deep_as_any(engine):
+    got = one(engine, "def f():\n    loop = []\n    loop.append(loop)\n    return loop\n", "f")
+    assert type(got) is Returned and type(got.value) is list and repr(got.value).count("[") < 20
 
 
 def test_a_view_that_claims_to_be_huge_is_refused_before_it_is_copied(engine):

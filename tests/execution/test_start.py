@@ -155,5 +155,5 @@ print(sorted({{".".join(name.split(".")[:3]) for name in files if name.startswit
     installed, own = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     assert installed == "['numpy']"
     inner = [f"grader.execution.{name}" for name in ("confinement", "wire", "worker")]
-    values = [f"grader.values.{name}" for name in ("arrays", "containers", "family", "plain")]
+    values = [f"grader.values.{name}" for name in ("arrays", "containers", "family", "numbers", "plain")]
     assert own == repr(["grader", "grader.execution", *inner, "grader.values", *values, "grader.version"])

@@ -103,12 +103,11 @@ def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[B
 
 def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any], list[Buffer]]:
     room = frame.header["result"]
+    if (module := missing_in(value)) is not None:
+        raise absent(module)
     try:
         node, buffers = pack(value, room, by_name=True)
     except Refused as refused:
-        module = missing_in(value)
-        if module is not None:
-            raise absent(module) from None
         return {"was": "stopped", "reason": "kind", "detail": str(refused)[:NAME]}, []
     except Oversized:
         return dict(_OVERSIZED), []
