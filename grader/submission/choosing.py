@@ -10,10 +10,10 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
-from grader.errors import SubmissionError, UsageError
+from grader.errors import Span, SubmissionError, UsageError
 from grader.language import Message, inert, listed, say
 from grader.submission import formats, notebook
-from grader.submission.costs import WordsLeft
+from grader.submission.costs import SCRIPT, WordsLeft, too_large
 from grader.submission.stubs import Given, given_in, unwritten
 from grader.submission.symbols import find
 from grader.submission.syntax import attempt
@@ -173,6 +173,8 @@ def code_of(data: bytes, path: str) -> str:
     if formats.is_notebook(data):
         return notebook.read(data, path, WordsLeft()).text
     formats.refuse_disguised(data, path)
+    if len(data) > SCRIPT:
+        raise too_large(len(data), SCRIPT, Span(path=path))
     return notebook.blank(decode(data, path)[0])
 
 
