@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from grader.language import Language, Message, environment_language, inert, say, say_count
+from grader.language import Language, environment_language, inert, say, say_count
 
 
 @click.command(name="init")
 @click.argument("name", metavar="NAME")
-@click.option("--from-notebook", "notebook", metavar="FILE", help="Start from a solved notebook (.ipynb).")
+@click.option("--from-notebook", "notebook", metavar="FILE", help="Start from a solved notebook (.ipynb) or .py file.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="The assignment's language (default: the environment's).")
 def init_command(name: str, notebook: str | None, lang: Language | None) -> None:
     """Make a working assignment in the new folder NAME: stub, reference, mistakes, rubric, README, CI file.
@@ -26,20 +26,22 @@ def init_command(name: str, notebook: str | None, lang: Language | None) -> None
     folder = Path(name)
     called = folder.resolve().name
     files: Mapping[str, str | bytes]
-    remarks: tuple[Message, ...] = ()
+    said: list[str] = []
     if notebook is not None:
         from grader.author.new.conversion import from_notebook
+        from grader.author.new.summary import lines as summary_lines
+        from grader.cli.speaking import progress
 
-        made = from_notebook(Path(notebook), called, lang)
-        files, remarks = made.files, made.remarks
+        with progress():
+            made = from_notebook(Path(notebook), called, lang)
+        files, said = made.files, [*summary_lines(made.summary, language), ""]
     else:
         from grader.author.new import example
 
         files = example(called, language)
     write_new(files, folder)
-    lines = [
-        *remarks,
+    last = [
         say_count("Wrote {count} file to {path}.", "Wrote {count} files to {path}.", len(files), path=inert(name, 200)),
         say("Next: cd {path} && grade", path=inert(shlex.quote(name), 200)),
     ]
-    click.echo("\n".join(message.text(language) for message in lines))
+    click.echo("\n".join([*said, *(message.text(language) for message in last)]))

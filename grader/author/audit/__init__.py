@@ -19,8 +19,8 @@ from grader.model import Problem
 from grader.report.lines import show_place
 
 
-def audit(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Audit:
-    """Return how strong the rubric of `plan` is (in the functions `only`, if given).
+def audit(plan: Plan, engine: Engine, only: Sequence[str] = (), *, advice: bool = True) -> Audit:
+    """Return how strong the rubric of `plan` is (in the functions `only`, if given); `advice` takes most of the time.
 
     Raises RubricError for a draw or a reference that fails, and for an equivalence mark that is stale or refuted;
     UsageError for a rubric without a reference or a name it lacks.
@@ -31,7 +31,7 @@ def audit(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Audit:
     problems = testbed.prepared.chosen
     attempts = [*tried_slips(testbed), *tried_mistakes(testbed), *tried_hollow(testbed)]
     alive = sorted((each for each in attempts if each.fate == "survived"), key=lambda each: each.sort == "mutant")
-    found = suggest(plan, engine, alive)
+    found = suggest(plan, engine, alive) if advice else {}
     return Audit(
         title=plan.rubric.title,
         language=plan.rubric.language,

@@ -12,44 +12,10 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from grader.author.new.markers import mended, plain_markers
 from grader.errors import UsageError
-from grader.language import inert, say
+from grader.language import Message, inert, say
 from grader.submission.notebook import blank
-
-_PROMPT = re.compile(
-    r'^(?P<indent>[ \t]*)(?P<quote>"""|\'\'\') # BEGIN PROMPT[^\n]*\n(?P<inside>.*?)'
-    r"^[ \t]*(?P=quote);?[ \t]*# END PROMPT[^\n]*$",
-    re.MULTILINE | re.DOTALL,
-)
-_SOLUTION = re.compile(r"^(?P<code>[ \t]*\S.*?)[ \t]*#+[ \t]*SOLUTION(?: NO PROMPT)?[ \t]*$")
-_SEED = re.compile(r"[ \t]*#[ \t]*SEED[ \t]*$", re.MULTILINE)
-_EMPTY = re.compile(r"\s*(?:\w+\s*=\s*)?\.\.\.\s*$|\s*$")
-
-
-def plain_markers(source: str) -> str:
-    """Return a cell's source with regions and comments in place of otter's notation."""
-    source = _SEED.sub("", _PROMPT.sub(_comments, source))
-    lines: list[str] = []
-    indent: str | None = None
-    for line in [*source.split("\n"), ""]:
-        found = _SOLUTION.match(line)
-        if found and not found["code"].lstrip().startswith("#"):
-            if indent is None:
-                indent = line[: len(line) - len(line.lstrip())]
-                lines.append(f"{indent}### BEGIN SOLUTION")
-            lines.append(found["code"])
-            continue
-        if indent is not None:
-            lines.append(f"{indent}### END SOLUTION")
-            indent = None
-        lines.append(line)
-    return "\n".join(lines[:-1])
-
-
-def _comments(found: re.Match[str]) -> str:
-    lines = [line for line in found["inside"].split("\n") if not _EMPTY.match(line)]
-    return "\n".join(f"{found['indent']}# {line.strip().lstrip('# ')}" for line in lines)
-
 
 Role = Literal["", "solution", "tests", "hidden tests", "prompt"]
 """The purpose of a code cell that its notebook states; "" if it states none."""
@@ -65,7 +31,8 @@ _POINTS = re.compile(r"^\s*points:\s*([0-9]+(?:\.[0-9]+)?)\s*$", re.MULTILINE)
 class NotebookCell(Struct, frozen=True, kw_only=True):
     """One cell: `number` counts code cells from 1 (0: a text cell), `output` is what it printed or showed as text.
 
-    `points` are those that nbgrader or otter give for it, or for the question that it begins (0: none are given).
+    `points` are those that nbgrader or otter give for it, or for the question that it begins (0: none are given);
+    `remarks` say what was mended in it.
     """
 
     number: int
@@ -75,15 +42,19 @@ class NotebookCell(Struct, frozen=True, kw_only=True):
     role: Role = ""
     points: Fraction = Fraction(0)
     attachments: Mapping[str, bytes] = {}
+    remarks: tuple[Message, ...] = ()
 
 
 def read_notebook(path: Path) -> tuple[NotebookCell, ...]:
-    """Return the cells of the notebook at `path`, without magics and with regions in place of otter's notation.
+    """Return the cells of the notebook or .py file at `path`, without magics and with each solution in a region.
 
-    Raises UsageError for a file that is not a notebook.
+    Raises UsageError for a file that is neither.
     """
     try:
-        document = json.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8-sig")
+        if path.suffix.lower() == ".py":
+            return tuple(_script(text))
+        document = json.loads(text)
         raw = document["cells"] if "cells" in document else document["worksheets"][0]["cells"]
         return tuple(_cells([dict(cell) for cell in raw]))
     except OSError as error:
@@ -91,6 +62,26 @@ def read_notebook(path: Path) -> tuple[NotebookCell, ...]:
         raise UsageError(say("{path} cannot be read: {why}", path=inert(str(path)), why=why)) from error
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise UsageError(say("{path} is not a notebook of format 3 or 4.", path=inert(str(path)))) from error
+
+
+_BORDER = re.compile(r"^#[ \t]*(?:%%(?P<what>.*)|In\[[\d ]*\]:?[ \t]*)$", re.MULTILINE)
+
+
+def _script(text: str) -> Iterator[NotebookCell]:
+    """Yield the cells of a Python file: between its `# %%` or `# In[1]:`, or all of it as one; text from comments."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    borders = [*_BORDER.finditer(text)]
+    starts = [(0, ""), *((found.end() + 1, found["what"] or "") for found in borders)]
+    ends = [*(found.start() for found in borders), len(text)]
+    number = 0
+    for (start, what), end in zip(starts, ends, strict=True):
+        source = text[start:end].strip("\n")
+        if "[markdown]" in what or "[md]" in what:
+            prose = "\n".join(re.sub(r"^# ?", "", line) for line in source.split("\n")).strip("\"'\n")
+            yield NotebookCell(number=0, kind="markdown", source=prose)
+        elif source.strip():
+            number += 1
+            yield from _code({}, source, number, "", Fraction(0))
 
 
 def _cells(raw: list[dict[str, Any]]) -> Iterator[NotebookCell]:
@@ -130,10 +121,13 @@ def _code(cell: dict[str, Any], source: str, number: int, role: Role, points: Fr
     if role == "tests" and _HIDDEN.search(source):
         role = "hidden tests"
     output = "".join(map(_output, cell.get("outputs", [])))
-    text = plain_markers(blank(source))
+    code, remarks = mended(blank(source), number)
+    text = plain_markers(code)
     hidden = "\n".join(_HIDDEN_TESTS.findall(text))
     visible = _HIDDEN_TESTS.sub("", text)
-    yield NotebookCell(number=number, kind="code", source=visible, output=output, role=role, points=points)
+    yield NotebookCell(
+        number=number, kind="code", source=visible, output=output, role=role, points=points, remarks=remarks
+    )
     if hidden:
         yield NotebookCell(number=number, kind="code", source=hidden, role="hidden tests")
 

@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
-from pathlib import Path
 
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.author.kit.stubs import stub
 from grader.author.new.calls import Dependencies, GradedCall, backwards
-from grader.author.new.solution import Graded, Solved
+from grader.author.new.inputs import Lines, alike, as_written, has_arrays, is_random, loosened, other_than, wider
+from grader.author.new.inventing import Uninventable, sizes_in
+from grader.author.new.solution import Graded, Piece, Solved
+from grader.author.new.tracing import Record, Trace
 from grader.author.new.translation import Untranslatable, afresh, draw_of, translate
 from grader.language import Bilingual, Language
-from grader.reading.writing import Line, block, decimal, draw_value, flow_list, list_item, scalar
+from grader.model import Value
+from grader.reading.writing import Line, draw_value, flow_list, quoted, scalar
+from grader.values import element_count, fingerprint
 
 MOST = 5
 """Examples of one function; a notebook that calls it more often shows the same thing again."""
 _EXAMPLE = Bilingual("笔记本示例", "notebook example")
 _HIDDEN = Bilingual("隐藏测试", "hidden test")
 _OTHER = Bilingual("同样的形状，另外的数", "same shapes, other numbers")
+_WIDER = Bilingual("另外的形状", "other shapes")
+_NUMBERS = Bilingual("另外的数", "other numbers")
+_WHOLE = Bilingual("另外的整数", "other whole numbers")
+_LAWS = Bilingual("对任何输入都成立", "holds for every input")
+_NEAR = (0.5, 0.1, 0.02)
+"""How far single numbers move, as a part of themselves: the next one where the reference refuses the first."""
+MOST_NUMBERS = 2000
+"""Numbers of a call's arguments that a generator is written for."""
 
 
-class DraftCheck(Struct, frozen=True, kw_only=True):
+class DraftCheck(Struct, frozen=True, kw_only=True, eq=False):
     """A check to be tried: its kind and name, its own lines, its cell, the text of the generator it needs ("": none).
 
-    `fallback` is the check to try if the reference fails this one, `fresh` the check that draws other numbers. `output`
-    is what the notebook printed in that cell.
+    `wanted` are the arguments that its one case must have, `like` what its results must be like: finite where it is,
+    and of the same structure. `output` is what the notebook printed in that cell.
     """
 
     function: str
@@ -38,67 +50,312 @@ class DraftCheck(Struct, frozen=True, kw_only=True):
     cell: int
     output: str = ""
     generator: str = ""
-    fallback: DraftCheck | None = None
-    fresh: DraftCheck | None = None
+    wanted: tuple[Value, ...] | None = None
+    like: tuple[Value] | None = None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether students see only that it fails."""
+        return self.kind == "values"
+
+    def item(self, times: int = 1, unnamed: Sequence[str] = ()) -> list[Line]:
+        """Return the check as a list of lines; of cases that are drawn, `times` as many.
+
+        In lines to show, the outputs `unnamed` become items of the result.
+        """
+        if self.kind == "properties":
+            head: list[Line] = [("properties", self.lines[0][1]), ("name", scalar(self.name))]
+            return [*head, *self.lines[1:]]
+        lines = [_without_names(line, unnamed) for line in self.lines]
+        if times > 1 and lines and lines[0][0] == "cases" and lines[0][1] != "1":
+            lines[0] = ("cases", str(times * int(str(lines[0][1]))))
+        return [(self.kind, scalar(self.name)), *lines]
 
 
-def drafts(
-    calls: Sequence[GradedCall], solved: Solved, language: Language
-) -> tuple[list[DraftCheck], list[GradedCall]]:
-    """Return the checks of one function's calls, and the calls of which no check can be made."""
-    made: list[DraftCheck] = []
-    lost: list[GradedCall] = []
-    for example in calls:
-        if len(made) == MOST:
-            break
-        draft = _drawn(example, len(made) + 1, solved, language)
-        if draft is None:
-            lost.append(example)
-        elif _inputs(draft) not in [_inputs(one) for one in made]:
-            made.append(draft)
-    return made, lost
+def _without_names(line: Line, names: Sequence[str]) -> Line:
+    key, value = line
+    if key != "show" or isinstance(value, str) or not names:
+        return line
+    places = {name: f"result[{place}]" for place, name in enumerate(names)}
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
+    shown = [(label, pattern.sub(lambda found: places[found[0]], str(text).strip('"'))) for label, text in value]
+    return key, [(label, quoted(text)) for label, text in shown]
 
 
-def _inputs(draft: DraftCheck) -> list[Line]:
-    """Return the lines of a check that decide its inputs."""
-    return [line for line in draft.lines if line[0] != "show"]
+Slot = tuple[DraftCheck, ...]
+"""Drafts of one check, the best first: the first that holds is taken."""
 
 
-def _drawn(example: GradedCall, number: int, solved: Solved, language: Language) -> DraftCheck | None:
-    """Return the check of a call: by the lines of a draw, else by a generator, else none."""
-    generated = _generated(example, number, solved, language)
-    try:
-        found = draw_of(example, solved.functions)
-    except Untranslatable:
-        return generated
-    seed: tuple[Line, ...] = ()
-    fresh = None
-    if found.seed is not None:
-        seed = (("legacy_seed", str(found.seed)),)
-        fresh = _fresh(example, _draw(afresh(found)), language)
-    lines = (*seed, *_draw(found.lines), *_show(example, found.names))
-    return replace(_check(example, number, lines, language), fresh=fresh, fallback=generated)
+class Drafter:
+    """Drafts the checks of one function from its calls."""
+
+    def __init__(self, graded: Graded, solved: Solved, trace: Trace, language: Language) -> None:
+        self.graded, self.solved, self.trace, self.language = graded, solved, trace, language
+        own = [one for one in trace.records if one.function == graded.name and one.arguments is not None]
+        outer = [one for one in own if not one.inner]
+        self.records = _distinct(outer or own)
+        self.defaults = _defaults(graded.node)
+        self.arrays = any(has_arrays([*(one.arguments or {}).values()]) for one in self.records)
+        self.taken = {*solved.functions, *(one.arg for one in ast.walk(graded.node.args) if isinstance(one, ast.arg))}
+
+    def slots(self, calls: Sequence[GradedCall]) -> list[Slot]:
+        """Return drafts for each of the function's calls, then hidden checks, then properties."""
+        written = self._written(calls)
+        made: list[Slot] = []
+        for record in self.records:
+            if len(made) < MOST:
+                made.append(self._example(record, written.get(id(record)), len(made) + 1))
+        if not made:
+            statically = [self._statically(call, number + 1, None) for number, call in enumerate(calls[:MOST])]
+            made = [each for each in statically if each]
+        others = (tuple(self._same(calls, written)), tuple(self._wider(calls, written)))
+        properties = tuple(self._properties()) if any(others) else ()
+        return [each for each in (*made, *others, properties) if each]
+
+    def _written(self, calls: Sequence[GradedCall]) -> dict[int, GradedCall]:
+        """Return the call in the notebook's text that made a record, by the record's id."""
+        places = {id(piece): place for place, piece in enumerate(self.solved.pieces)}
+        mine = [one for one in self.trace.records if one.function == self.graded.name and not one.inner]
+        found: dict[int, GradedCall] = {}
+        for call in calls:
+            place = places.get(id(call.piece), -1)
+            earlier = sum(places.get(id(each.piece), -1) == place for each in calls[: calls.index(call)])
+            here = [one for one in mine if one.place == place]
+            if earlier < len(here):
+                found[id(here[earlier])] = call
+        return found
+
+    def _example(self, record: Record, call: GradedCall | None, number: int) -> Slot:
+        """Return the drafts of a call itself: as it is written, as it was seen, or one like it."""
+        found = [*self._statically(call, number, record)] if call is not None else []
+        piece = self.solved.pieces[record.place]
+        hidden = piece.cell.role == "hidden tests"
+        show = found[0].lines[-1:] if found and found[0].lines and found[0].lines[-1][0] == "show" else ()
+        show = show if all(isinstance(each[1], str) for each in (show[0][1] if show else ())) else ()
+        try:
+            lines = () if record.cut else _draw(as_written(record))
+            if lines or not record.arguments:
+                found.append(self._check(piece, number, (*lines, *show), record, hidden=hidden))
+        except Uninventable:
+            pass
+        if not record.cut and 0 < element_count([*(record.arguments or {}).values()]) <= MOST_NUMBERS:
+            name = f"{self.graded.name}_{number}_seen"
+            draft = self._check(piece, number, (("generator", name),), record, hidden=hidden)
+            found.append(replace(draft, generator=_literal(record, name, piece.cell.number)))
+        if not hidden:
+            try:
+                lines = _draw(alike(record, self.trace.records, [record], self.solved.functions))
+                found.append(replace(self._check(piece, number, lines, record, hidden=False), wanted=None, output=""))
+            except Uninventable:
+                pass
+        return tuple(found)
+
+    def _statically(self, call: GradedCall, number: int, record: Record | None) -> Slot:
+        """Return the drafts that the text of a call gives: lines of a draw, or a generator of its statements."""
+        found: list[DraftCheck] = []
+        try:
+            draw = draw_of(call, self.solved.functions)
+            seed: tuple[Line, ...] = (("legacy_seed", str(draw.seed)),) if draw.seed is not None else ()
+            lines = (*seed, *_draw(draw.lines), *_show(call, draw.names))
+            found.append(self._check(call.piece, number, lines, record, hidden=call.hidden))
+        except Untranslatable:
+            pass
+        generated = self._generated(call, f"{self.graded.name}_{number}", None)
+        if generated is not None and call.arguments is not None:
+            names = {one.id: name for name, one in call.arguments.items() if isinstance(one, ast.Name)}
+            lines = (("generator", f"{self.graded.name}_{number}"), *_show(call, names))
+            draft = self._check(call.piece, number, lines, record, hidden=call.hidden)
+            found.append(replace(draft, generator=generated))
+        return tuple(found)
+
+    def _generated(self, call: GradedCall, name: str, seed: str | None) -> str | None:
+        """Return the text of a generator of a call's arguments, with the seed that is given in place of its own.
+
+        It is `None` where its statements need a name that is not known, or draw at random without a seed.
+        """
+        if call.arguments is None:
+            return None
+        found = backwards([*call.arguments.values()], call.before, self.solved.binds | {"np", "numpy"})
+        if found.unknown or found.unseeded or (seed and found.seed is None):
+            return None
+        return _generator(call, found, name, seed or str(found.seed))
+
+    def _same(self, calls: Sequence[GradedCall], written: Mapping[int, GradedCall]) -> Iterator[DraftCheck]:
+        """Yield drafts that draw other numbers in the shapes of a call."""
+        for lines, record, call in self._bases(calls, written):
+            if is_random(lines):
+                yield self._hidden(_OTHER if self.arrays else _NUMBERS, 3, lines, record, call)
+            if call is not None:
+                name = f"{self.graded.name}_drawn"
+                text = self._generated(call, name, "seed")
+                if text is not None:
+                    yield self._by_generator(name, text, record, call)
+        for record in self.records[:2]:
+            name = f"{self.graded.name}_near"
+            if 0 < element_count([*(record.arguments or {}).values()]) <= MOST_NUMBERS and (
+                text := _near(record, name)
+            ):
+                yield self._by_generator(name, text, record, None)
+
+    def _by_generator(self, name: str, text: str, record: Record | None, call: GradedCall | None) -> DraftCheck:
+        draft = self._hidden(_OTHER if self.arrays else _NUMBERS, 3, (), record, call)
+        return replace(draft, lines=(("cases", "3"), ("generator", name)), generator=text)
+
+    def _wider(self, calls: Sequence[GradedCall], written: Mapping[int, GradedCall]) -> Iterator[DraftCheck]:
+        """Yield drafts that draw other sizes than those of a call."""
+        for lines, record, call in self._bases(calls, written):
+            for varied in wider(lines, self.taken):
+                yield self._hidden(_WIDER if sizes_in(lines) else _WHOLE, 6, varied, record, call)
+
+    def _bases(
+        self, calls: Sequence[GradedCall], written: Mapping[int, GradedCall]
+    ) -> Iterator[tuple[Lines, Record | None, GradedCall | None]]:
+        """Yield the lines that hidden checks are made of: those of a call's text, then those like what was seen."""
+        texts = [(call, self._record_of(call, written)) for call in calls]
+        for call, record in texts[:2]:
+            try:
+                draw = draw_of(call, self.solved.functions)
+            except Untranslatable:
+                continue
+            if draw.seed is not None:
+                lines = afresh(draw)
+                yield loosened(lines, record) if record is not None else lines, record, call
+                yield lines, record, call
+        for near in _NEAR:
+            for record in sorted(self.records, key=_weight, reverse=True)[:2]:
+                seen = [record, *self.records]
+                try:
+                    yield (
+                        alike(record, self.trace.records, seen, self.solved.functions, near, self.defaults),
+                        record,
+                        None,
+                    )
+                except Uninventable:
+                    continue
+
+    def _record_of(self, call: GradedCall, written: Mapping[int, GradedCall]) -> Record | None:
+        return next((one for one in self.records if written.get(id(one)) is call), None)
+
+    def _hidden(
+        self, name: Bilingual, cases: int, lines: Lines, record: Record | None, call: GradedCall | None
+    ) -> DraftCheck:
+        where: tuple[Line, ...] = ()
+        names = {name for names, _ in lines for name in names.split(", ")}
+        if (other := other_than([one for one in self.records if set(one.arguments or {}) <= names])) and lines:
+            where = (("where", quoted(other)),)
+        return DraftCheck(
+            function=self.graded.name,
+            kind="values",
+            name=name.text(self.language),
+            lines=(("cases", str(cases)), *_draw(lines), *where),
+            cell=self._cell(record, call),
+            like=(record.result,) if record is not None and record.returned and not record.cut else None,
+        )
+
+    def _cell(self, record: Record | None, call: GradedCall | None) -> int:
+        if call is not None:
+            return call.piece.cell.number
+        return self.solved.pieces[record.place].cell.number if record is not None else self.graded.cell
+
+    def _check(
+        self, piece: Piece, number: int, lines: tuple[Line, ...], record: Record | None, *, hidden: bool
+    ) -> DraftCheck:
+        """Return the check of a call itself: a public example, or hidden values."""
+        kind, name = ("values", _HIDDEN) if hidden else ("example", _EXAMPLE)
+        lines = tuple(line for line in lines if line[0] != "show") if hidden else lines
+        return DraftCheck(
+            function=self.graded.name,
+            kind=kind,
+            name=f"{name.text(self.language)} {number}",
+            lines=(("cases", "1"), *lines) if hidden else lines,
+            cell=piece.cell.number,
+            output=piece.cell.output if any(line[0] == "show" for line in lines) else "",
+            wanted=None if record is None or record.cut else tuple((record.arguments or {}).values()),
+        )
+
+    def _properties(self) -> Iterator[DraftCheck]:
+        """Yield drafts of what holds for every input: those that ask for most first."""
+        if not self.arrays:
+            return
+        for laws in (["inputs_unchanged", "deterministic"], ["inputs_unchanged"], ["deterministic"]):
+            yield DraftCheck(
+                function=self.graded.name,
+                kind="properties",
+                name=_LAWS.text(self.language),
+                lines=(("properties", flow_list(laws)), ("share", "10%")),
+                cell=self.graded.cell,
+            )
 
 
-def _generated(example: GradedCall, number: int, solved: Solved, language: Language) -> DraftCheck | None:
-    """Return the check of a call whose arguments a generator makes.
+def _defaults(node: ast.FunctionDef) -> dict[str, Value]:
+    """Return the defaults that are texts or truth values, by parameter."""
+    spec = node.args
+    names = [one.arg for one in (*spec.posonlyargs, *spec.args)]
+    pairs = zip(reversed(names), reversed(spec.defaults), strict=False)
+    return {
+        name: value.value
+        for name, value in pairs
+        if isinstance(value, ast.Constant) and isinstance(value.value, str | bool)
+    }
 
-    It is `None` where their statements need a name that is not known, or draw at random without a seed.
+
+def _distinct(records: Sequence[Record]) -> list[Record]:
+    found: dict[object, Record] = {}
+    for one in records:
+        found.setdefault(fingerprint([*(one.arguments or {}).values()]), one)
+    return [*found.values()]
+
+
+def _count(record: Record) -> int:
+    return element_count([*(record.arguments or {}).values()])
+
+
+def _weight(record: Record) -> tuple[int, int]:
+    """Return how well a record shows what inputs are like: with all its arguments, and large but not too large."""
+    count = _count(record)
+    return len(record.arguments or {}), count if count <= MOST_NUMBERS else -count
+
+
+def _literal(record: Record, name: str, cell: int) -> str:
+    """Return the text of a function that returns exactly a record's arguments."""
+    from grader.author.replay import literal
+
+    pairs = ", ".join(f'"{parameter}": {literal(value)}' for parameter, value in (record.arguments or {}).items())
+    lines = [
+        f"def {name}(seed, index):",
+        f'    """Return the arguments of the call in cell {cell}."""',
+        *(["    from base64 import b64decode"] if "b64decode" in pairs else []),
+        *(["    from numpy import inf, nan"] if re.search(r"\b(?:inf|nan)\b", pairs) else []),
+        f"    return {{{pairs}}}",
+    ]
+    return "\n".join(lines)
+
+
+def _near(record: Record, name: str) -> str:
+    """Return the text of a function that returns a record's arguments, each fraction moved a little.
+
+    It is "" for arguments without fractions.
     """
-    if example.arguments is None:
-        return None
-    found = backwards([*example.arguments.values()], example.before, solved.binds | {"np", "numpy"})
-    if found.unknown or found.unseeded:
-        return None
-    name = f"{example.graded.name}_{number}"
-    names = {value.id: parameter for parameter, value in example.arguments.items() if isinstance(value, ast.Name)}
-    made = _check(example, number, (("generator", name), *_show(example, names)), language)
-    made = replace(made, generator=_generator(example, found, name, str(found.seed)))
-    if found.seed is None:
-        return made
-    drawn = f"{name}_drawn"
-    fresh = _fresh(example, (("generator", drawn),), language)
-    return replace(made, fresh=replace(fresh, generator=_generator(example, found, drawn, "seed")))
+    from grader.author.replay import literal
+
+    moved = 0
+    pairs = []
+    for parameter, value in (record.arguments or {}).items():
+        text = literal(value)
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f" and not (value == np.round(value)).all():
+            text, moved = f"{text} * rng.uniform(0.98, 1.02, {value.shape})", moved + 1
+        elif isinstance(value, float) and value != round(value, 0):
+            text, moved = f"{text} * rng.uniform(0.98, 1.02)", moved + 1
+        pairs.append(f'"{parameter}": {text}')
+    lines = [
+        f"def {name}(seed, index):",
+        '    """Return arguments like those of the notebook, each fraction moved a little."""',
+        *(["    from base64 import b64decode"] if "b64decode" in "".join(pairs) else []),
+        *(["    from numpy import inf, nan"] if re.search(r"\b(?:inf|nan)\b", "".join(pairs)) else []),
+        "    rng = np.random.default_rng([seed, index])",
+        f"    return {{{', '.join(pairs)}}}",
+    ]
+    return "\n".join(lines) if moved else ""
 
 
 def _generator(example: GradedCall, found: Dependencies, name: str, seed: str) -> str:
@@ -114,32 +371,12 @@ def _generator(example: GradedCall, found: Dependencies, name: str, seed: str) -
     return "\n".join([*lines, f"    return {{{pairs}}}"])
 
 
-def _check(example: GradedCall, number: int, lines: tuple[Line, ...], language: Language) -> DraftCheck:
-    """Return the check of the call itself: a public example, or hidden values."""
-    kind, name = ("values", _HIDDEN) if example.hidden else ("example", _EXAMPLE)
-    return DraftCheck(
-        function=example.graded.name,
-        kind=kind,
-        name=f"{name.text(language)} {number}",
-        lines=(("cases", "1"), *lines) if example.hidden else lines,
-        cell=example.piece.cell.number,
-        output=example.piece.cell.output,
-    )
-
-
-def _fresh(example: GradedCall, lines: tuple[Line, ...], language: Language) -> DraftCheck:
-    """Return the hidden check that draws other numbers in the same shapes."""
-    return DraftCheck(
-        function=example.graded.name,
-        kind="values",
-        name=_OTHER.text(language),
-        lines=(("cases", "3"), *lines),
-        cell=example.piece.cell.number,
-    )
-
-
 def _draw(lines: Sequence[tuple[str, str]]) -> tuple[Line, ...]:
-    return (("draw", [(names, draw_value(text)) for names, text in lines]),) if lines else ()
+    values = [(names, text if _RANGE.fullmatch(text) else draw_value(text)) for names, text in lines]
+    return (("draw", values),) if values else ()
+
+
+_RANGE = re.compile(r"\d+\.\.\d+")
 
 
 def _show(example: GradedCall, known: Mapping[str, str]) -> Iterator[Line]:
@@ -161,84 +398,3 @@ def _show(example: GradedCall, known: Mapping[str, str]) -> Iterator[Line]:
             continue
     if texts:
         yield "show", [(scalar(label), draw_value(text)) for label, text in texts.items()]
-
-
-POINTS = Fraction(10)
-"""The points of a function for which the notebook gives none."""
-_SEED = Bilingual("所有隐藏用例都由它决定：不要给学生", "every hidden case follows from it: keep it from students")
-_MORE = Bilingual(
-    "再加隐藏用例，换别的形状和边界情况。例如：",
-    "Add hidden cases with other shapes and at the edges. For example:",
-)
-_RANDOM = Bilingual("随机输入", "random inputs")
-
-
-class Assembly:
-    """Makes the rubric, the reference, the stub, the generators, and the modules that lie beside the notebook.
-
-    `owners` are the checks by their lines in the rubric that was made last.
-    """
-
-    def __init__(self, solved: Solved, *, title: str, file: str, language: Language, beside: Path) -> None:
-        from secrets import randbelow
-
-        self.file = file
-        self.owners: dict[int, DraftCheck] = {}
-        self._solved = solved
-        self._title, self._language = title, language
-        self._seed = 2**62 + randbelow(2**62)
-        there = [(name, beside / f"{name}.py") for name in solved.modules]
-        self._modules = {name: path.read_text("utf-8") for name, path in there if path.is_file()}
-
-    def files(self, checks: Mapping[str, Sequence[DraftCheck]]) -> dict[str, str]:
-        """Return the files by path; functions without checks are not in the rubric."""
-        generators = [one.generator for each in checks.values() for one in each if one.generator]
-        graded = [one.name for one in self._solved.graded]
-        made = {
-            "grading.yaml": self._rubric(checks, with_generators=bool(generators)),
-            f"solutions/{self.file}": self._solved.text,
-            f"assignment/{self.file}": stub(self._solved.text, graded, self.file),
-        }
-        if generators:
-            made["solutions/generators.py"] = "\n\n\n".join(["import numpy as np", *dict.fromkeys(generators)]) + "\n"
-        for name, module in self._modules.items():
-            made |= {f"solutions/{name}.py": module, f"assignment/{name}.py": stub(module, (), f"{name}.py")}
-        return made
-
-    def _rubric(self, checks: Mapping[str, Sequence[DraftCheck]], *, with_generators: bool) -> str:
-        head: list[Line] = [
-            ("title", scalar(self._title)),
-            ("language", self._language),
-            ("seed", f"{self._seed}   # {_SEED.text(self._language)}"),
-            ("submission", f"assignment/{self.file}"),
-            ("reference", f"solutions/{self.file}"),
-        ]
-        if with_generators:
-            head.append(("generators", "solutions/generators.py"))
-        lines = [*block(head), "", "problems:"]
-        self.owners = {}
-        for graded in self._solved.graded:
-            if not checks.get(graded.name):
-                continue
-            problem: list[Line] = [("points", decimal(graded.points or POINTS))]
-            if graded.optional:
-                problem.append(("bonus", "true"))
-            if graded.returns:
-                problem.append(("returns", flow_list(graded.returns)))
-            lines += [f"  {graded.name}:", *block(problem, 4), "    checks:"]
-            for draft in checks[graded.name]:
-                first = len(lines) + 1
-                lines += list_item([(draft.kind, scalar(draft.name)), *draft.lines], 6)
-                self.owners |= dict.fromkeys(range(first, len(lines) + 1), draft)
-            lines += [*self._skeleton(graded), ""]
-        return "\n".join(lines).rstrip("\n") + "\n"
-
-    def _skeleton(self, graded: Graded) -> list[str]:
-        """Return the comment that shows how hidden cases would be added."""
-        parameters = ", ".join(f"{one.arg}: …" for one in graded.node.args.args)
-        return [
-            f"      # {_MORE.text(self._language)}",
-            f"      # - values: {_RANDOM.text(self._language)}",
-            "      #   cases: 5",
-            f"      #   draw: {{n: 1..4, {parameters}}}",
-        ]

@@ -2,195 +2,153 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
-from grader import submission
-from grader.author.kit.stubs import regions_of
-from grader.author.new import module_name, readme, tools, write_new
+from grader.author.new import module_name, readme, tools
+from grader.author.new.assembly import Assembly
 from grader.author.new.calls import examples
 from grader.author.new.cells import NotebookCell, figures, handout, read_notebook, title_of
-from grader.author.new.checks import Assembly, DraftCheck, drafts
-from grader.author.new.solution import Solved, solve
-from grader.checks.kind import kind_of
-from grader.errors import Fault, RubricError, UsageError
+from grader.author.new.checks import Drafter, Slot
+from grader.author.new.solution import Solved, pieces_of, solve
+from grader.author.new.summary import FunctionMade, Summary
+from grader.author.new.tracing import Trace, modules_beside, trace
+from grader.author.new.trial import Rehearsal, Settled
+from grader.errors import UsageError
 from grader.execution import open_engine
-from grader.grading import Prepared, grade, prepare, read
-from grader.language import Bilingual, Language, Message, inert, say
-from grader.model import Exhibit, Report, Returned, Withheld
-
-_NUMBER = re.compile(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?")
-
-
-def try_out(
-    assembly: Assembly, checks: Mapping[str, Sequence[DraftCheck]]
-) -> tuple[list[DraftCheck], list[DraftCheck]]:
-    """Return the drafted checks that cannot be drawn or that the reference fails, and the stale ones.
-
-    A check is stale if the notebook's output lacks a number that the reference returns now. Raises RubricError for a
-    fault outside the checks.
-    """
-    drafted = {(one.function, one.name): one for each in checks.values() for one in each}
-    with TemporaryDirectory() as folder:
-        write_new(assembly.files(checks), Path(folder))
-        try:
-            report, printed = _graded(Path(folder), assembly.file)
-        except RubricError as error:
-            found = [one for fault in error.faults if (one := _owner(fault, assembly, drafted)) is not None]
-            if not found:
-                raise
-            return found, []
-    passed = {
-        (problem.function, check.name.en)
-        for problem in report.problems
-        for check in problem.checks
-        if check.status == "passed"
-    }
-    failing = [draft for place, draft in drafted.items() if place not in passed]
-    stale = [
-        draft for place, draft in drafted.items() if draft.output and not _agrees(draft.output, printed.get(place, ()))
-    ]
-    return failing, stale
-
-
-def _owner(fault: Fault, assembly: Assembly, drafted: Mapping[tuple[str, str], DraftCheck]) -> DraftCheck | None:
-    """Return the check that a fault is about: by its line, or by its name in the hint where the reference failed."""
-    check = fault.hint.parameters.get("check") if fault.hint is not None else None
-    if isinstance(check, Bilingual):
-        return drafted.get((str(fault.message.parameters.get("function")), check.en))
-    return assembly.owners.get(fault.at.line)
-
-
-def _graded(folder: Path, file: str) -> tuple[Report[Exhibit | Withheld], Mapping[tuple[str, str], tuple[str, ...]]]:
-    """Return the reference's report, and what each example shows of its answers, by function and check."""
-    plan = read(folder / "grading.yaml")
-    with closing(open_engine()) as engine:
-        prepared = prepare(plan, engine)
-        reference = submission.load(folder / "solutions" / file, [one.function for one in plan.rubric.problems])
-        return grade(prepared, reference, engine), _printed(prepared)
-
-
-def _printed(prepared: Prepared) -> dict[tuple[str, str], tuple[str, ...]]:
-    returns = {problem.function: problem.returns for problem in prepared.chosen}
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for task in prepared.tasks:
-        check, place = prepared.checks[task.key], (task.case.function, prepared.checks[task.key].name.en)
-        if check.demand.compares and isinstance(task.want[0], Returned):
-            lines = kind_of(check).labelled(returns[task.case.function], task.case, task.want[0].value)
-            found[place] = (*found.get(place, ()), *(text for _, text in lines))
-    return found
-
-
-def _agrees(output: str, expected: Sequence[str]) -> bool:
-    """Return whether the notebook's output contains every expected number."""
-    printed = [float(number) for number in _NUMBER.findall(output)]
-    wanted = [float(number) for text in expected for number in _NUMBER.findall(text)]
-    return all(any(math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-8) for other in printed) for one in wanted)
-
+from grader.language import Language, Message, inert, say
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 class Made(Struct, frozen=True, kw_only=True, eq=False):
-    """An assignment's files by path, and remarks for its author."""
+    """An assignment's files by path, and what its author should know of it."""
 
     files: Mapping[str, str | bytes]
-    remarks: tuple[Message, ...]
+    summary: Summary
 
 
 def from_notebook(path: Path, name: str, language: Language | None) -> Made:
-    """Return the assignment called `name` that the solved notebook at `path` makes.
+    """Return the assignment called `name` that the solved notebook or .py file at `path` makes.
 
-    Its reference gets full marks: checks that it fails are left out, with a remark. Raises UsageError for a file that
-    is not a notebook, and if it has no graded function or none of them can be checked.
+    The notebook's code runs in confined workers only. The reference gets full marks and the stub none: checks for which
+    that does not hold are left out. Raises UsageError for a file that is neither, and if it has no graded function or
+    none of them can be checked.
     """
     cells = read_notebook(path)
     spoken = language or _spoken(cells)
     title = title_of(cells, name)
-    _check_markers(cells)
-    solved = solve(cells, title, spoken)
+    remarks = [each for cell in cells for each in cell.remarks]
+    pieces = pieces_of(cells, remarks)
+    beside = modules_beside([piece.text for piece in pieces], path.parent)
+    solved = solve(cells, pieces, beside, title, spoken)
     if not solved.graded:
         raise UsageError(
             say("No function to be graded was found in {path}.", path=inert(str(path))),
             say("Write `# GRADED FUNCTION: name` above it, or START CODE HERE and END CODE HERE around its solution."),
         )
-    assembly = Assembly(solved, title=title, file=f"{module_name(path.stem)}.py", language=spoken, beside=path.parent)
-    remarks: list[Message] = []
-    checks = _tried(assembly, _drafted(solved, spoken, remarks), remarks)
-    if not any(checks.values()):
+    assembly = Assembly(
+        solved,
+        title=title,
+        file=f"{module_name(path.stem)}.py",
+        language=spoken,
+        modules=modules_beside([solved.text], path.parent),
+    )
+    with closing(open_engine()) as engine:
+        seen = trace(solved.pieces, solved.functions, beside, engine)
+        slots = _drafted(solved, seen, spoken)
+        settled = Rehearsal(assembly, slots, engine).settle()
+    if not any(settled.checks.values()):
         raise UsageError(
             say("No call of a graded function in {path} can be repeated.", path=inert(str(path))),
             say("Call each function once, after np.random.seed if its arguments are random."),
         )
-    files = {**assembly.files(checks), **_around(cells, solved, name, assembly.file, spoken)}
-    return Made(files=files, remarks=tuple(remarks))
+    files = {**assembly.files(settled.checks), **_around(cells, solved, name, assembly.file, spoken)}
+    return Made(files=files, summary=_summary(solved, seen, settled, remarks))
 
 
-def _check_markers(cells: Sequence[NotebookCell]) -> None:
-    """Raise UsageError for a cell in which a region begins and does not end, or the other way round."""
-    for cell in cells:
-        try:
-            regions_of(cell.source if cell.kind == "code" else "", "")
-        except RubricError as error:
-            (fault,) = error.faults
-            marker = inert(fault.line_text.strip(), 80)
-            raise UsageError(
-                say("Cell {cell}, line {line}: `{marker}` is not one of a pair.", cell=cell.number, line=fault.at.line,
-                    marker=marker),
-                say("A region begins and ends in the same cell, each marker on a line of its own."),
-            ) from error  # fmt: skip
+def _drafted(solved: Solved, seen: Trace, language: Language) -> dict[str, list[Slot]]:
+    """Return the drafts of each function's checks."""
+    calls = list(examples(solved.rest, solved.graded))
+    return {
+        one.name: Drafter(one, solved, seen, language).slots([each for each in calls if each.graded is one])
+        for one in solved.graded
+    }
 
 
-def _drafted(solved: Solved, language: Language, remarks: list[Message]) -> dict[str, list[DraftCheck]]:
-    """Return the checks of each function that its calls in the notebook make; add to `remarks` calls that make none."""
-    found = list(examples(solved.rest, solved.graded))
-    made: dict[str, list[DraftCheck]] = {}
-    for one in solved.graded:
-        mine, lost = drafts([each for each in found if each.graded.name == one.name], solved, language)
-        fresh = [each.fresh for each in mine if each.fresh is not None]
-        made[one.name] = [*mine, *fresh[:1]]
-        remarks += [_no_check(example.piece.cell.number, one.name) for example in lost]
-    return made
-
-
-def _tried(
-    assembly: Assembly, drafted: Mapping[str, Sequence[DraftCheck]], remarks: list[Message]
-) -> dict[str, list[DraftCheck]]:
-    """Return the checks that the reference passes; a failing one is replaced by its fallback or left out."""
-    checks = {name: list(each) for name, each in drafted.items()}
-    while any(checks.values()):
-        failing, stale = try_out(assembly, checks)
-        if not failing:
-            remarks += [
-                say(
-                    "Cell {cell}: {function} no longer returns what is printed here.",
-                    cell=one.cell,
-                    function=one.function,
-                )
-                for one in stale
-            ]
-            break
-        for name, each in checks.items():
-            checks[name] = [new for one in each if (new := one.fallback if one in failing else one) is not None]
-        remarks += [_no_check(one.cell, one.function) for one in failing if one.fallback is None]
-    remarks += [
-        say("{function} has no check yet: add one to grading.yaml.", function=name)
-        for name, each in checks.items()
-        if not each
+def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Message]) -> Summary:
+    """Return what was made, and what is left to do: what was mended, what is not checked and why, what is stale."""
+    todo = list(remarks)
+    todo += [
+        say("Cell {cell}: {function} no longer returns what is printed here.", cell=one.cell, function=one.function)
+        for one in settled.stale
     ]
-    return checks
-
-
-def _no_check(cell: int, function: str) -> Message:
-    return say(
-        "Cell {cell}: this call of {function} cannot be repeated, so it makes no check.", cell=cell, function=function
+    todo += _lost(solved, seen, settled)
+    functions = []
+    audited = {each.function: each for each in settled.audit.functions} if settled.audit else {}
+    for one in solved.graded:
+        own = settled.checks.get(one.name, ())
+        public, hidden = sum(each.kind == "example" for each in own), sum(each.hidden for each in own)
+        found = audited.get(one.name)
+        functions.append(
+            FunctionMade(
+                name=one.name, public=public, hidden=hidden,
+                killed=found.killed if found else 0, slips=found.killed + found.survived if found else 0,
+            )
+        )  # fmt: skip
+        if not own:
+            todo.append(
+                say("{function} has no check: {why}. Add one to grading.yaml.", function=one.name,
+                    why=settled.reasons.get(one.name) or _unseen(one.name, solved, seen))
+            )  # fmt: skip
+        elif not hidden:
+            todo.append(
+                say("{function} has no hidden check: {why}. Add one to grading.yaml.", function=one.name,
+                    why=settled.reasons.get(one.name) or say("no other inputs like those of the notebook were found"))
+            )  # fmt: skip
+    todo += settled.faults
+    looks = [each.title for each in settled.looks]
+    return Summary(
+        functions=tuple(functions), todo=tuple({each.text("en"): each for each in todo}.values()), looks=tuple(looks)
     )
+
+
+def _lost(solved: Solved, seen: Trace, settled: Settled) -> list[Message]:
+    """Return the calls that stopped before their function returned, of functions that have other checks."""
+    made = {(one.place, one.function) for one in seen.records if one.returned}
+    checked = [one.name for one in solved.graded if settled.checks.get(one.name)]
+    return [
+        say("Cell {cell}: a call of {function} makes no check: {error}", cell=solved.pieces[place].cell.number,
+            function=name, error=inert(why, 160))
+        for place, why in seen.failures.items()
+        for name in checked
+        if name in solved.pieces[place].reads and (place, name) not in made
+    ]  # fmt: skip
+
+
+def _unseen(function: str, solved: Solved, seen: Trace) -> Message:
+    """Return why no call of a function was seen that a rubric can repeat."""
+    mine = [one for one in seen.records if one.function == function]
+    unfit = next((one for one in mine if one.arguments is None), None)
+    if unfit is not None:
+        cell = solved.pieces[unfit.place].cell.number
+        if unfit.unfit == "function":
+            return say("cell {cell} gives it a function as argument, which a rubric cannot draw", cell=cell)
+        if unfit.unfit == "too large":
+            return say("its inputs in cell {cell} are too large", cell=cell)
+        return say("cell {cell} gives it an argument that a rubric cannot draw ({kind})", cell=cell,
+                   kind=inert(unfit.unfit, 60))  # fmt: skip
+    for place, why in seen.failures.items():
+        piece = solved.pieces[place]
+        if function in piece.reads:
+            return say("cell {cell} stops with {error}", cell=piece.cell.number, error=inert(why, 160))
+    if mine:
+        return say("no call of it in the notebook can be repeated")
+    return say("nothing in the notebook calls it")
 
 
 def _around(

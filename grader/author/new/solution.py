@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.author.kit.stubs import regions_of
 from grader.author.new.cells import NotebookCell
 from grader.author.source_text import bound_names, first_line
-from grader.language import Language
+from grader.language import Language, Message, inert, say
 from grader.submission.symbols import Definition
 
 _MARKER = re.compile(
-    r"#+\s*(?:评分函数\s*(?P<optional>[(（]\s*可选\s*[)）])?|GRADED (?:FUNCTION|CELL))\s*[:：]\s*(?P<names>[\w, ]+)",
-    re.IGNORECASE,
+    r"^#+[ \t]*(?:评分函数[ \t]*(?P<optional>[(（][ \t]*可选[ \t]*[)）])?|GRADE?D?[ \t]*(?:FUN[A-Z]*|CELL))"
+    r"[ \t]*[:：-]?[ \t]*(?P<names>[\w, ]+)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _MARKERS = {
     "zh": ("### 在此处编写代码 ###", "### 代码结束 ###"),
@@ -49,28 +52,44 @@ class Piece(Struct, frozen=True, kw_only=True, eq=False):
 class Solved(Struct, frozen=True, kw_only=True, eq=False):
     """What a notebook gives: the reference's text, its graded functions, and the statements left over, in order.
 
-    `functions` are those of the reference, `binds` all names that it binds, `modules` those that it imports.
+    `pieces` are all statements, and `rest` those that the reference does not need. `functions` are those of the
+    reference, `binds` all names that it binds, `modules` those that it imports.
     """
 
     text: str
     graded: tuple[Graded, ...]
+    pieces: tuple[Piece, ...]
     rest: tuple[Piece, ...]
     functions: frozenset[str]
     binds: frozenset[str]
     modules: frozenset[str]
 
 
-def solve(cells: Sequence[NotebookCell], title: str, language: Language) -> Solved:
-    """Return the reference that the code cells make; cells that are not Python are left out."""
-    pieces = [piece for cell in cells if cell.kind == "code" and cell.role != "prompt" for piece in _pieces(cell)]
-    optional, named = _marked(cells)
+def pieces_of(cells: Sequence[NotebookCell], remarks: list[Message]) -> list[Piece]:
+    """Return the statements of the code cells, in order; add to `remarks` the place of each that is not Python."""
+    return [
+        piece for cell in cells if cell.kind == "code" and cell.role != "prompt" for piece in _pieces(cell, remarks)
+    ]
+
+
+def solve(
+    cells: Sequence[NotebookCell],
+    pieces: Sequence[Piece],
+    beside: Mapping[str, str],
+    title: str,
+    language: Language,
+) -> Solved:
+    """Return the reference that the statements of a notebook make; `beside` are the modules in its folder."""
+    optional, named = _marked(cells, pieces)
+    pieces = [_opened(piece, beside) for piece in pieces]
     graded = {
         piece.node.name: piece
         for piece in pieces
         if isinstance(piece.node, ast.FunctionDef) and _is_graded(piece, piece.node, named)
     }
     used = _used(pieces, {*graded})
-    texts = [_bounded(piece, language) if piece in graded.values() else piece.text for piece in used]
+    read = {name for piece in used for name in piece.reads}
+    texts = [_bounded(piece, language) if piece in graded.values() else _closed(piece, read) for piece in used]
     points = _points(cells, graded)
     return Solved(
         text=_module_text(title, used, texts),
@@ -86,6 +105,7 @@ def solve(cells: Sequence[NotebookCell], title: str, language: Language) -> Solv
             for name, piece in graded.items()
             if isinstance(piece.node, ast.FunctionDef)
         ),
+        pieces=tuple(pieces),
         rest=tuple(piece for piece in pieces if piece not in used),
         functions=frozenset(piece.node.name for piece in used if isinstance(piece.node, ast.FunctionDef)),
         binds=frozenset[str]().union(*(piece.binds for piece in used)),
@@ -98,27 +118,91 @@ def names_in(node: ast.AST, kind: type[ast.expr_context]) -> frozenset[str]:
     return frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, kind))
 
 
-def _pieces(cell: NotebookCell) -> Iterator[Piece]:
-    try:
-        tree = ast.parse(cell.source)
-    except (SyntaxError, ValueError):
-        return
+_MOST_HOLES = 8
+"""Statements of a cell that are not Python; with more of them the whole cell is left out."""
+
+
+def _readable(cell: NotebookCell, remarks: list[Message]) -> tuple[str, ast.Module]:
+    """Return a cell's source with each statement blanked that is not Python, and its tree."""
     lines = cell.source.split("\n")
+    for _ in range(_MOST_HOLES):
+        try:
+            return "\n".join(lines), ast.parse("\n".join(lines))
+        except (SyntaxError, ValueError) as error:
+            line = min(max(getattr(error, "lineno", None) or 1, 1), len(lines))
+            what = inert(getattr(error, "msg", None) or str(error), 100)
+            remarks.append(
+                say("Cell {cell}, line {line}: {text} is not Python {version} and is left out ({what}).",
+                    cell=cell.number, line=line, text=inert(f"`{lines[line - 1].strip()}`", 60),
+                    version=f"{sys.version_info.major}.{sys.version_info.minor}", what=what)
+            )  # fmt: skip
+            first = line - 1
+            while first and not re.match(r"[^\s#)\]}]", lines[first]):
+                first -= 1
+            last = line
+            while last < len(lines) and re.match(r"[\s)\]}]|$", lines[last]):
+                last += 1
+            lines[first:last] = [""] * (last - first)
+    return "", ast.parse("")
+
+
+def _pieces(cell: NotebookCell, remarks: list[Message]) -> Iterator[Piece]:
+    source, tree = _readable(cell, remarks)
+    lines = source.split("\n")
     end = 0
+    carried: list[str] = []
     for node in tree.body:
         first = first_line(node) - 1
         while first > end and (not lines[first - 1].strip() or lines[first - 1].startswith("#")):
             first -= 1
         last = _last(node, lines)
-        text = "\n".join(lines[first:last]).strip("\n")
+        above, own = lines[first : first_line(node) - 1], lines[first_line(node) - 1 : last]
+        if isinstance(node, Definition):
+            above, carried = [*carried, *above], []
+        elif any(map(_MARKER.match, above)):
+            # A marker over an import is meant for the function below it.
+            carried += [line for line in above if _MARKER.match(line)]
+            above = [line for line in above if not _MARKER.match(line)]
         end = last
         yield Piece(
             cell=cell,
             node=node,
-            text=text,
+            text="\n".join([*above, *own]).strip("\n"),
             binds=frozenset(bound_names(node)) or names_in(node, ast.Store),
             reads=_reads(node),
         )
+
+
+def _opened(piece: Piece, beside: Mapping[str, str]) -> Piece:
+    """Return a star import of a module beside the notebook with the names that it binds; any other piece as it is."""
+    node = piece.node
+    if isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and node.module and node.module in beside:
+        return replace(piece, binds=frozenset(_bound_by(node.module, beside, ())))
+    return piece
+
+
+def _bound_by(module: str, beside: Mapping[str, str], above: Sequence[str]) -> Iterator[str]:
+    """Yield the names that a star import of a module binds: those of its functions, classes and constants."""
+    try:
+        body = ast.parse(beside[module]).body
+    except (SyntaxError, ValueError):
+        return
+    for node in body:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module in beside and node.module not in above:
+            starred = node.names[0].name == "*"
+            yield from _bound_by(node.module, beside, (*above, module)) if starred else bound_names(node)
+        elif isinstance(node, Definition | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            yield from names_in(node, ast.Store)
+
+
+def _closed(piece: Piece, read: Collection[str]) -> str:
+    """Return a piece's text; of a star import, one of the names that are read."""
+    node = piece.node
+    if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+        return f"from {node.module} import {', '.join(sorted(piece.binds & set(read)))}"
+    return piece.text
 
 
 def _last(node: ast.stmt, lines: Sequence[str]) -> int:
@@ -148,11 +232,20 @@ def _imported(node: ast.stmt) -> list[str]:
     return [alias.name.partition(".")[0] for alias in node.names] if isinstance(node, ast.Import) else []
 
 
-def _marked(cells: Sequence[NotebookCell]) -> tuple[set[str], set[str]]:
-    """Return the functions that a marker calls optional, and all functions that a marker names."""
-    matches = [match for cell in cells if cell.kind == "code" for match in _MARKER.finditer(cell.source)]
-    names = [(name.strip(), match) for match in matches for name in match["names"].split(",")]
-    return {name for name, match in names if match["optional"]}, {name for name, _ in names}
+def _marked(cells: Sequence[NotebookCell], pieces: Sequence[Piece]) -> tuple[set[str], set[str]]:
+    """Return the functions that a marker calls optional, and all functions that a marker names.
+
+    A marker that names no function of the notebook is meant for the first one of its cell.
+    """
+    there = {piece.node.name: piece.cell for piece in reversed(pieces) if isinstance(piece.node, ast.FunctionDef)}
+    optional, named = set(), set()
+    for cell in cells:
+        for match in _MARKER.finditer(cell.source) if cell.kind == "code" else ():
+            own = [name for name, home in reversed([*there.items()]) if home is cell]
+            names = {name.strip() for name in match["names"].split(",")} & there.keys() or {*own[:1]}
+            named |= names
+            optional |= names if match["optional"] else set()
+    return optional, named
 
 
 def _is_graded(piece: Piece, node: ast.FunctionDef, named: Collection[str]) -> bool:
@@ -185,10 +278,29 @@ def _stands_alone(piece: Piece) -> bool:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Import():
             return True
         case ast.ImportFrom(names=aliases):
-            return all(alias.name != "*" for alias in aliases)
-        case ast.Assign(value=value):
-            return not any(isinstance(one, ast.Call | ast.Subscript) for one in ast.walk(value))
+            return all(alias.name != "*" for alias in aliases) or bool(piece.binds - {"*"})
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return all(_is_constant(one) for one in ast.walk(value))
     return False
+
+
+_MAKING = frozenset((
+    *("len", "range", "dict", "list", "set", "tuple", "float", "int", "abs", "max", "min", "sum", "sorted", "zip"),
+    *("enumerate", "str", "round", "frozenset", "ord", "chr"),
+))  # fmt: skip
+_READING = frozenset(("load", "loadtxt", "genfromtxt", "fromfile", "random", "memmap", "loads", "save", "savetxt"))
+
+
+def _is_constant(node: ast.AST) -> bool:
+    """Return whether a node can stand in what is computed when the reference is loaded: nothing is read or drawn."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _MAKING
+        case ast.Call(func=ast.Attribute(value=value)):
+            return isinstance(value, ast.Name) and value.id in ("np", "numpy", "math", "string")
+        case ast.Attribute(attr=name):
+            return name not in _READING
+    return True
 
 
 def _bounded(piece: Piece, language: Language) -> str:

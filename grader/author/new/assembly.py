@@ -1,0 +1,106 @@
+"""The files of an assignment: its rubric, the reference, the stub, the generators, the modules beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from grader.author.kit.stubs import stub
+from grader.author.new.checks import DraftCheck
+from grader.author.new.solution import Graded, Solved
+from grader.errors import RubricError
+from grader.language import Bilingual, Language
+from grader.reading.writing import Line, block, decimal, flow_list, list_item, scalar
+
+POINTS = Fraction(10)
+"""The points of a function for which the notebook gives none."""
+_SEED = Bilingual("所有隐藏用例都由它决定：不要给学生", "every hidden case follows from it: keep it from students")
+_MORE = Bilingual(
+    "再加隐藏用例，换别的形状和边界情况。例如：",
+    "Add hidden cases with other shapes and at the edges. For example:",
+)
+_RANDOM = Bilingual("随机输入", "random inputs")
+
+
+def _given(module: str, name: str) -> str:
+    """Return a module beside the notebook as students get it: without solutions, where it marks any."""
+    try:
+        return stub(module, (), f"{name}.py")
+    except (RubricError, SyntaxError):
+        return module
+
+
+class Assembly:
+    """Makes the rubric, the reference, the stub, the generators, and the modules that lie beside the notebook.
+
+    `owners` are the checks by their lines in the rubric that was made last; `whole` are the functions whose outputs
+    have no names, and so earn together.
+    """
+
+    def __init__(
+        self, solved: Solved, *, title: str, file: str, language: Language, modules: Mapping[str, str]
+    ) -> None:
+        from secrets import randbelow
+
+        self.file = file
+        self.owners: dict[int, DraftCheck] = {}
+        self.whole: set[str] = set()
+        self._solved = solved
+        self._title, self._language = title, language
+        self._seed = 2**62 + randbelow(2**62)
+        self._modules = modules
+
+    def files(self, checks: Mapping[str, Sequence[DraftCheck]], times: int = 1) -> dict[str, str]:
+        """Return the files by path; functions without checks are not in the rubric. `times` as many cases are drawn."""
+        generators = [one.generator for each in checks.values() for one in each if one.generator]
+        graded = [one.name for one in self._solved.graded]
+        made = {
+            "grading.yaml": self._rubric(checks, times, with_generators=bool(generators)),
+            f"solutions/{self.file}": self._solved.text,
+            f"assignment/{self.file}": stub(self._solved.text, graded, self.file),
+        }
+        if generators:
+            made["solutions/generators.py"] = "\n\n\n".join(["import numpy as np", *dict.fromkeys(generators)]) + "\n"
+        for name, module in self._modules.items():
+            made |= {f"solutions/{name}.py": module, f"assignment/{name}.py": _given(module, name)}
+        return made
+
+    def _rubric(self, checks: Mapping[str, Sequence[DraftCheck]], times: int, *, with_generators: bool) -> str:
+        head: list[Line] = [
+            ("title", scalar(self._title)),
+            ("language", self._language),
+            ("seed", f"{self._seed}   # {_SEED.text(self._language)}"),
+            ("submission", f"assignment/{self.file}"),
+            ("reference", f"solutions/{self.file}"),
+        ]
+        if with_generators:
+            head.append(("generators", "solutions/generators.py"))
+        lines = [*block(head), "", "problems:"]
+        self.owners = {}
+        for graded in self._solved.graded:
+            if not checks.get(graded.name):
+                continue
+            problem: list[Line] = [("points", decimal(graded.points or POINTS))]
+            if graded.optional:
+                problem.append(("bonus", "true"))
+            if graded.returns and graded.name not in self.whole:
+                problem.append(("returns", flow_list(graded.returns)))
+            lines += [f"  {graded.name}:", *block(problem, 4), "    checks:"]
+            for draft in checks[graded.name]:
+                first = len(lines) + 1
+                unnamed = graded.returns if graded.name in self.whole else ()
+                lines += list_item(draft.item(times, unnamed), 6)
+                self.owners |= dict.fromkeys(range(first, len(lines) + 1), draft)
+            hidden = any(draft.hidden for draft in checks[graded.name])
+            lines += [*(() if hidden else self._skeleton(graded)), ""]
+        return "\n".join(lines).rstrip("\n") + "\n"
+
+    def _skeleton(self, graded: Graded) -> list[str]:
+        """Return the comment that shows how hidden cases would be added."""
+        parameters = ", ".join(f"{one.arg}: …" for one in graded.node.args.args)
+        return [
+            f"      # {_MORE.text(self._language)}",
+            f"      # - values: {_RANDOM.text(self._language)}",
+            "      #   cases: 5",
+            f"      #   draw: {{n: 1..4, {parameters}}}",
+        ]

@@ -1,0 +1,219 @@
+"""Runs a notebook's statements one after another and writes down how its functions are called.
+
+The text of this module goes to the worker; it needs numpy and nothing of ours.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import inspect
+import signal
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+MOST_CALLS, MOST_INNER = 24, 4
+"""Calls of one function that are written down: those that the notebook makes, and those that its functions make."""
+MOST_NUMBERS = 20_000
+"""Numbers in the arguments of one call; of larger ones a corner is written down."""
+SMALL, LARGE = 5, 12
+"""Sizes above `LARGE` are cut, the first one to `SMALL`, another one to the next number."""
+SECONDS = 20.0
+"""Seconds that one statement may take."""
+
+
+class Unfit(Exception):
+    """Raised for a value that a rubric cannot hold; its text is the name of the type."""
+
+
+class TooLong(BaseException):
+    """Raised in a statement that takes too long."""
+
+
+def plain(value: Any, room: list[int]) -> Any:
+    """Return a copy of a value in the types that may cross the wire; `room` is the numbers that are left."""
+    room[0] -= value.size if isinstance(value, np.ndarray) else 1
+    if room[0] < 0:
+        raise Unfit("too large")
+    kind = type(value)
+    if value is None or kind in (str, bool, int, float, complex):
+        return value
+    if kind is np.ndarray and value.dtype.kind in "biufc" and value.dtype.itemsize <= 16:
+        return np.array(value)
+    if isinstance(value, np.number | np.bool_) and value.dtype.itemsize <= 16:
+        return value
+    if kind in (list, tuple):
+        return kind(plain(each, room) for each in value)
+    if kind is dict and all(type(key) in (str, int, float, bool) for key in value):
+        return {key: plain(each, room) for key, each in value.items()}
+    raise Unfit("function" if callable(value) else kind.__name__)
+
+
+def cut(value: Any, sizes: dict[int, int]) -> Any:
+    """Return a value with the corner of each array in it; equal sizes stay equal, `sizes` are those that were cut."""
+    if isinstance(value, np.ndarray):
+        for size in value.shape:
+            if size > LARGE:
+                sizes.setdefault(size, SMALL + len(sizes))
+        return value[tuple(slice(sizes.get(size, size)) for size in value.shape)]
+    if type(value) in (list, tuple):
+        return type(value)(cut(each, sizes) for each in value)
+    return {key: cut(each, sizes) for key, each in value.items()} if type(value) is dict else value
+
+
+class Notebook:
+    """A notebook that is being run: its names, and the calls of `watched` functions so far."""
+
+    def __init__(self, watched: Collection[str]) -> None:
+        self.watched = frozenset(watched)
+        self.names: dict[str, Any] = {"__name__": "__main__"}
+        self.calls: list[dict[str, Any]] = []
+        self.failures: list[tuple[int, str]] = []
+        self.depth = self.place = 0
+        self._counts: dict[tuple[str, bool], int] = {}
+        self._results: list[tuple[Any, int, int]] = []
+
+    def run(self, pieces: Sequence[str], seconds: float) -> None:
+        """Run the statements; one that raises or takes too long does not keep the next from being run."""
+        until = time.monotonic() + seconds
+        for self.place, text in enumerate(pieces):
+            left = until - time.monotonic()
+            if left <= 0:
+                self.failures.append((self.place, "TimeoutError"))
+                return
+            self.depth = 0
+            with_alarm(min(left, SECONDS))
+            try:
+                # This is a worker's: what it runs is confined.
+                exec(compile(text, "<cell>", "exec", dont_inherit=True), self.names)  # noqa: S102
+            except TooLong:
+                self.failures.append((self.place, "TimeoutError"))
+            except (Exception, SystemExit) as error:
+                self.failures.append((self.place, f"{type(error).__name__}: {error}"[:200]))
+            finally:
+                with_alarm(0.0)
+            self._watch()
+
+    def _watch(self) -> None:
+        for name in self.watched:
+            function = self.names.get(name)
+            if inspect.isfunction(function) and not hasattr(function, "pingfen_watched"):
+                self.names[name] = self._watching(name, function)
+
+    def _watching(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def called(*given: Any, **named: Any) -> Any:
+            note = self._noted(name, function, given, named)
+            self.depth += 1
+            try:
+                result = function(*given, **named)
+            finally:
+                self.depth -= 1
+            if note is not None:
+                self._returned(note, result)
+            return result
+
+        called.pingfen_watched = True  # type: ignore[attr-defined]
+        return called
+
+    def _noted(
+        self, name: str, function: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        key = (name, self.depth > 0)
+        self._counts[key] = self._counts.get(key, 0) + 1
+        if self._counts[key] > (MOST_INNER if self.depth else MOST_CALLS):
+            return None
+        note: dict[str, Any] = {"function": name, "place": self.place, "inner": self.depth > 0}
+        try:
+            arguments = bound(function, given, named)
+            note["arguments"] = plain_arguments(arguments, note)
+            note["from"] = {each: at for each, value in arguments.items() if (at := self._maker(value))}
+        except (Unfit, TypeError, ValueError) as error:
+            note["unfit"] = str(error)[:80]
+        self.calls.append(note)
+        return note
+
+    def _maker(self, value: Any) -> list[int]:
+        """Return which call's result a value is, and which item of it (-1: the whole); [] if it is none."""
+        if isinstance(value, np.ndarray | tuple | list | dict):
+            for made, call, item in reversed(self._results):
+                if made is value:
+                    return [call, item]
+        return []
+
+    def _returned(self, note: dict[str, Any], result: Any) -> None:
+        try:
+            note["result"] = plain(result, [MOST_NUMBERS])
+        except Unfit:
+            return
+        if self.depth == 0 and "arguments" in note and len(self._results) < 400:
+            number = self.calls.index(note) if len(self.calls) < 2000 else -1
+            self._results.append((result, number, -1))
+            if type(result) is tuple:
+                self._results += [(each, number, item) for item, each in enumerate(result)]
+
+
+def plain_arguments(arguments: Mapping[str, Any], note: dict[str, Any]) -> dict[str, Any]:
+    """Return copies of a call's arguments, of large ones a corner: `note` then says that they were cut.
+
+    Raises Unfit for what may not cross the wire.
+    """
+    room = [MOST_NUMBERS]
+    try:
+        return {name: plain(value, room) for name, value in arguments.items()}
+    except Unfit as error:
+        if str(error) != "too large":
+            raise
+    sizes: dict[int, int] = {}
+    room = [MOST_NUMBERS]
+    note["cut"] = True
+    return {name: plain(cut(value, sizes), room) for name, value in arguments.items()}
+
+
+def bound(function: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a call's arguments by parameter, up to the last one that is given.
+
+    Raises Unfit for `*args` and the like.
+    """
+    signature = inspect.signature(function)
+    found = signature.bind(*given, **named).arguments
+    made: dict[str, Any] = {}
+    last = list(found)[-1:]
+    for name, parameter in signature.parameters.items():
+        if not last or (made and last[0] in made):
+            break
+        if parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            raise Unfit(str(parameter))
+        made[name] = found.get(name, copy.deepcopy(parameter.default))
+    if last and last[0] not in made:
+        raise Unfit(last[0])
+    return made
+
+
+def with_alarm(seconds: float) -> None:
+    """Interrupt what runs after so many seconds, where this can be done; 0.0 takes it back."""
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, _ring)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _ring(*_: object) -> None:
+    raise TooLong
+
+
+def all_input(cases: Any, target: Any) -> None:
+    """Call `target` with the input of each test case, as the helpers of test modules do."""
+    for case in cases:
+        given = case["input"] if isinstance(case, dict) and "input" in case else ()
+        target(*given) if isinstance(given, list | tuple) else target(given)
+
+
+def trace(pieces: Sequence[str], watched: Collection[str], seconds: float) -> dict[str, Any]:
+    """Return the calls of the `watched` functions that running `pieces` makes, and which pieces failed and why."""
+    notebook = Notebook(watched)
+    np.random.seed(0)  # a draw without a seed gives something, though not what the notebook saw
+    notebook.run(pieces, seconds)
+    return {"calls": notebook.calls, "failures": notebook.failures}

@@ -1,0 +1,174 @@
+"""Kinds of calls, markers and cells in solved notebooks, each with what must come of it."""
+
+import pytest
+import solved_notebooks as made
+import yaml
+from new_kit import report, run
+
+NUMPY = made.code("import numpy as np")
+TOTAL = made.code(
+    "# GRADED FUNCTION: total\ndef total(x):\n    ### START CODE HERE ###\n    s = x.sum(axis=0)\n"
+    "    ### END CODE HERE ###\n    return s"
+)
+
+
+def convert(folder, *cells, name="n.ipynb", **files):
+    """Make an assignment of a notebook; return its checks by function, and what was said."""
+    for module, text in files.items():
+        (folder / f"{module}.py").write_text(text, "utf-8")
+    path = made.save(folder / name, *cells)
+    done = run(folder, "init", "new", "--from-notebook", str(path), "--lang", "en")
+    assert (done.returncode, done.stderr) == (0, "")
+    problems = yaml.safe_load((folder / "new" / "grading.yaml").read_text("utf-8"))["problems"]
+    assert report(folder / "new")["score"] == 0
+    return {function: problem["checks"] for function, problem in problems.items()}, done.stdout
+
+
+def kinds(checks):
+    """Return the kind of each check."""
+    return [next(iter(check)) for check in checks]
+
+
+DRAWN = {
+    "default_rng": "rng = np.random.default_rng(1)\nx = rng.normal(size=(3, 2))\nprint(total(x))",
+    "RandomState": "state = np.random.RandomState(3)\nx = state.rand(3, 2)\nprint(total(x))",
+    "in a loop": "for seed in range(2):\n    np.random.seed(seed)\n    print(total(np.random.randn(3, 2)))",
+    "by a lambda": "make = lambda n: np.linspace(0, 1, 2 * n).reshape(n, 2)\nprint(total(make(3)))",
+    "by a function": "def case():\n    np.random.seed(1)\n    return np.random.randn(3, 2)\nx = case()\ntotal(x)",
+    "in a comprehension": "print([total(np.eye(3)[:, :2] * k) for k in (1.5, 2.5)])",
+    "in a test": "def check(f):\n    assert f(np.full((3, 2), 0.3)).shape == (2,)\ncheck(total)",
+    "with two seeds": "np.random.seed(1)\na = np.random.randn(3, 2)\nnp.random.seed(1)\nb = np.random.randn(3, 2)\n"
+    "total(a * b)",
+}
+
+
+@pytest.mark.parametrize("source", DRAWN.values(), ids=DRAWN)
+def test_inputs_that_code_makes(tmp_path, source):
+    checks, _ = convert(tmp_path, NUMPY, TOTAL, made.code(source))
+    own = kinds(checks["total"])
+    assert own.count("values") == 2
+    assert "example" in own
+    names = {check["values"] for check in checks["total"] if "values" in check}
+    assert names == {"same shapes, other numbers", "other shapes"}
+
+
+CASES = "import numpy as np\n\n\ndef case():\n    np.random.seed(1)\n    return np.random.randn(3, 2)\n"
+TESTS = "import numpy as np\n\n\ndef total_test(f):\n    assert f(np.arange(6.0).reshape(3, 2)).shape == (2,)\n"
+
+
+@pytest.mark.parametrize(
+    ("imported", "call", "files"),
+    [
+        ("from cases import *", "x = case()\nprint(total(x))", {"cases": CASES}),
+        ("from cases import case", "total(case())", {"cases": CASES}),
+        ("import cases", "total(cases.case())", {"cases": CASES}),
+        ("from public_tests import *", "total_test(total)", {"public_tests": TESTS}),
+        ("from all_of_it import *", "total(case())", {"all_of_it": "from cases import *\n", "cases": CASES}),
+    ],
+)
+def test_inputs_from_a_module_beside(tmp_path, imported, call, files):
+    checks, _ = convert(tmp_path, NUMPY, made.code(imported), TOTAL, made.code(call), **files)
+    assert kinds(checks["total"]).count("values") == 2
+    assert not (tmp_path / "new" / "assignment" / "cases.py").exists()
+
+
+def test_a_helper_from_a_star_import_comes_along_by_name(tmp_path):
+    tools = "import numpy as np\n\n\ndef squash(z):\n    return np.tanh(z)\n\n\ndef other(z):\n    return z\n"
+    source = "# GRADED FUNCTION: neuron\ndef neuron(x):\n    ### START CODE HERE ###\n    a = squash(2 * x)\n"
+    cell = made.code(source + "    ### END CODE HERE ###\n    return a")
+    checks, _ = convert(tmp_path, NUMPY, made.code("from tools import *"), cell,
+                        made.code("neuron(np.array([0.1, 0.2]))"), tools=tools)  # fmt: skip
+    assert kinds(checks["neuron"]).count("values") == 2
+    assert "from tools import squash\n" in (tmp_path / "new" / "assignment" / "n.py").read_text("utf-8")
+
+
+def test_what_the_stub_would_pass_and_what_is_public_is_no_check(tmp_path):
+    picture = "def picture(n):\n    ### BEGIN SOLUTION\n    plt.plot(np.arange(n))\n    ### END SOLUTION"
+    matrix = "def matrix():\n    ### BEGIN SOLUTION\n    m = np.arange(9)\n    ### END SOLUTION\n    return m"
+    hidden = "print(matrix())\n### BEGIN HIDDEN TESTS\nassert len(matrix()) == 9\n### END HIDDEN TESTS"
+    checks, said = convert(tmp_path, made.code("import numpy as np\nimport matplotlib.pyplot as plt"),
+                           *map(made.code, (picture, matrix, "picture(3)", hidden)))  # fmt: skip
+    assert {function: kinds(own) for function, own in checks.items()} == {"matrix": ["example"]}
+    assert "picture has no check: the stub would pass" in said
+    assert "matrix has no hidden check: no other inputs" in said
+
+
+def test_outputs_that_the_stub_gives_earn_only_with_the_others(tmp_path):
+    source = "# GRADED FUNCTION: f\ndef f(x):\n    ### START CODE HERE ###\n    y = 2 * x\n    ### END CODE HERE ###\n"
+    checks, _ = convert(tmp_path, NUMPY, made.code(source + "    cache = (x,)\n    return y, cache"),
+                        made.code("y, cache = f(np.array([0.5, 1.5]))\nprint('y =', y)"))  # fmt: skip
+    assert kinds(checks["f"]).count("values") == 2
+
+
+def test_a_statement_that_is_not_python_is_told_at_its_cell_and_the_rest_counts(tmp_path):
+    broken = 'np.random.seed(1)\nx = np.random.randn(3, 2)\nr = total(x)\nprint(f"{r["s"]} {r[}")'
+    checks, said = convert(tmp_path, NUMPY, TOTAL, made.code(broken))
+    assert "Cell 3, line 4:" in said
+    assert kinds(checks["total"]).count("values") == 2
+
+
+def test_a_marker_over_an_import_belongs_to_the_function(tmp_path):
+    source = "# GRADED FUNCTION: half\n\nimport math\n\ndef half(x):\n    ### START CODE HERE ###\n    y = x / 2\n"
+    convert(tmp_path, made.code(source + "    ### END CODE HERE ###\n    return y"), made.code("half(3.0)"))
+    stub = (tmp_path / "new" / "assignment" / "n.py").read_text("utf-8")
+    assert stub.index("# GRADED FUNCTION: half\n") > stub.index('"""')
+    assert "# GRADED FUNCTION: half\n\ndef half" in stub
+    found = report(tmp_path / "new")
+    assert found.get("remarks", []) == []
+
+
+MARKED = {
+    "a typo": ("### STRAT CODE HERE ###", "### END CODER HERE ###", 2),
+    "no spaces, other case": ("###start code here###", "# end Code  Here", 0),
+    "solution and template": ("### SOLUTION", "### TEMPLATE\n    # raise NotImplementedError\n    ### END SOLUTION", 0),
+    "nbgrader": ("# YOUR CODE HERE", "", 0),
+    "starts and ends": ("# YOUR CODE STARTS HERE", "# YOUR CODE ENDS HERE", 0),
+    "a box": ("# TODO: add up", "####\n    #   END OF YOUR CODE   #\n    ####", 0),
+    "Chinese": ("### 开始编写代码 ###", "### 结束编写代码 ###", 0),
+    "no end": ("### START CODE HERE ###", "", 1),
+}
+
+
+@pytest.mark.parametrize(("begin", "end", "remarks"), MARKED.values(), ids=MARKED)
+def test_markers(tmp_path, begin, end, remarks):
+    source = f"# GRADED FUNCTION: total\ndef total(x):\n    {begin}\n    s = x.sum(axis=0)\n    {end}\n    return s"
+    call = made.code("total(np.array([[0.5, 1.5], [2.5, 0.1]]))")
+    checks, said = convert(tmp_path, NUMPY, made.code(source), call)
+    assert kinds(checks["total"]).count("values") == 2
+    assert said.count("Cell 2, line") == remarks
+    assert "x.sum" not in (tmp_path / "new" / "assignment" / "n.py").read_text("utf-8")
+
+
+def test_large_inputs_are_drawn_small_and_texts_and_flags_vary(tmp_path):
+    source = (
+        "# GRADED FUNCTION: f\ndef f(X, y, mode='sum', flag=True):\n    ### START CODE HERE ###\n"
+        "    s = X.T @ y if mode == 'sum' else X.T @ y / len(y)\n    s = s if flag else -s\n"
+        "    ### END CODE HERE ###\n    return s"
+    )
+    calls = (
+        "rng = np.random.default_rng(0)\nX = rng.normal(size=(900, 64))\nf(X, X[:, 0])\nf(X, X[:, 1], 'mean', False)"
+    )
+    checks, _ = convert(tmp_path, NUMPY, made.code(source), made.code(calls))
+    same = next(check for check in checks["f"] if check.get("values") == "same shapes, other numbers")
+    assert same["draw"] == {
+        "X": "normal(5, 6)", "y": "normal(5)", "mode": "choice('mean', 'sum')", "flag": "choice(True, False)",
+    }  # fmt: skip
+
+
+def test_what_a_rubric_cannot_draw_is_told_with_its_cell(tmp_path):
+    body = "    ### START CODE HERE ###\n    y = g(x) if callable(g) else x\n    ### END CODE HERE ###\n    return y"
+    source = f"# GRADED FUNCTION: apply\ndef apply(g, x):\n{body}"
+    checks, said = convert(tmp_path, NUMPY, TOTAL, made.code(source), made.code("total(np.eye(2) / 3)"),
+                           made.code("apply(np.sin, 0.5)"))  # fmt: skip
+    assert list(checks) == ["total"]
+    assert "apply has no check: cell 5 gives it a function as argument" in said
+
+
+def test_labels_shares_and_matrices_stay_what_they_are(tmp_path):
+    source = (
+        "# GRADED FUNCTION: f\ndef f(p, y, A, n):\n    ### START CODE HERE ###\n    s = (p.sum() + A.sum()) * y + n\n"
+    )
+    call = "f(np.array([[0.2, 0.8], [0.5, 0.5]]), np.array([0, 2, 1, 1]), np.array([[2.0, 1.0], [1.0, 3.0]]), 3)"
+    checks, _ = convert(tmp_path, NUMPY, made.code(source + "    ### END CODE HERE ###\n    return s"), made.code(call))
+    same = next(check for check in checks["f"] if check.get("values") == "same shapes, other numbers")
+    assert same["draw"] == {"p": "probabilities(2, 2)", "y": "labels(4, 3)", "A": "spd(2)", "n": 3}
