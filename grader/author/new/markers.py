@@ -126,7 +126,7 @@ def _mended(source: str, cell: int) -> tuple[str, tuple[Message, ...]]:
                 and found[number - 1].kind == "end"
                 and _bare(lines, found[number - 1].line, one.line)
             ):
-                pass  # a frame of comments around the same end
+                continue  # a frame of comments around the same end
             if begun is None:
                 found_above = _before(source, one.line)
                 placed += found_above
