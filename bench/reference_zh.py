@@ -136,6 +136,25 @@ CHINESE = {
         "不写 `over` 时，是参数里的第一个数组，"
         "以及第一个大小用了同一个名字的其他数组（`normal(m, …)`）。只试两个样本以上的批。"
     ),
+    "`random_state_unchanged`: the call neither seeds nor draws from `random` and `numpy.random`.": (
+        "`random_state_unchanged`：调用不改变 `random` 和 `numpy.random` 的状态，既不设种子，也不从中取数。"
+    ),
+    "For functions that need no random numbers, and for those that have a generator of their own (`default_rng`).": (
+        "用于不需要随机数的函数，以及自带生成器（`default_rng`）的函数。"
+    ),
+    '`calls_independent: {of: "conv_forward(A_prev, W, b, hparameters)"}`: other calls make no difference.': (
+        '`calls_independent: {of: "conv_forward(A_prev, W, b, hparameters)"}`：别的调用不影响结果。'
+    ),
+    (
+        "A call is made once by itself, and once between others with other inputs: what it returns must be the same, "
+        "to the last bit, and stay so while the others follow. `of` says which call the others are; without it they "
+        "are of the same function. It finds what is kept from call to call: an input of the last forward pass that is "
+        "used in place of the cache, a dict of the module's own in a cache, an array that is filled again."
+    ): (
+        "同一个调用，一次单独做，一次夹在几个输入不同的调用之间：结果必须完全一样，后面的调用也不能改变它。"
+        "`of` 是夹在两边的调用；不写就是同一个函数。它能发现两次调用之间留下来的东西："
+        "不用 `cache` 而用上一次前向传播的输入，把模块里的同一个字典放进 `cache`，反复填写同一个数组。"
+    ),
     "`linear_in: {argument: W}`: f(a) + f(b) = f(a + b) + f(0), with everything else the same.": (
         "`linear_in: {argument: W}`：其他参数不变时，f(a) + f(b) = f(a + b) + f(0)。"
     ),

@@ -153,9 +153,12 @@ def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
         arguments = ", ".join(
             _safe(name) if case.names.get(name) is value else literal(value, known) for name, value in given
         )
+        others = [f"student_.{name}(*{literal(each, known)})" for name, each in call.beside]
         lines += [
+            *others,
             f"np.random.seed({found.seeds[number]})",
             f"{got} = student_.{call.function}({arguments})",
+            *others,
             f'print("{got}", {got}, sep="\\n")',
         ]
     want = found.task.want[0] if found.task.want else None

@@ -27,6 +27,7 @@ class _Absent(Struct):
 class _Returned(Struct):
     seconds: _Amount
     peak: _Amount
+    moved: bool = False
 
 
 class _Raised(Struct):
@@ -65,7 +66,9 @@ def outcome(frame: Frame, stdout: str) -> Outcome:
         if arguments is not None and type(arguments) is not tuple:
             raise Forged("arguments that are none")
         peak = int(end.peak)
-        return Returned(value=value, arguments=arguments, stdout=stdout, seconds=end.seconds, peak=peak)
+        return Returned(
+            value=value, arguments=arguments, stdout=stdout, seconds=end.seconds, peak=peak, random_moved=end.moved
+        )
     if len(frame.body):
         raise Forged("bytes are left over")
     if isinstance(end, _Stopped):

@@ -25,7 +25,19 @@ from grader.execution.budgets import ROUND_TRIP, Budget, Clock
 from grader.execution.engine import QUESTIONS, StandIn, Wait
 from grader.execution.wire import Frame
 from grader.language import inert, say
-from grader.model import Call, Happening, Limits, Outcome, Raised, Returned, Source, SourceLine, Stopped, StopReason
+from grader.model import (
+    Call,
+    Happening,
+    Limits,
+    Outcome,
+    Raised,
+    Returned,
+    Source,
+    SourceLine,
+    Stopped,
+    StopReason,
+    Value,
+)
 from grader.values import Packed, pack
 from grader.values.family import Buffer, Forged, Oversized, Refused
 
@@ -180,9 +192,11 @@ class Conversation:
             self._connection.begin(0)
         for one in asks:
             identity, room = os.urandom(16).hex(), budget.granted(one.call)
-            packed = _packed(one.call)
+            packed, beside = _packed(one.call.arguments), _packed(one.call.beside) if one.call.beside else None
             header = {"do": "call", "id": identity, "function": one.call.function, "seed": one.seed, "result": room}
-            self._connection.send({**header, "arguments": packed.node}, packed.buffers)
+            header |= {"watched": one.call.watched, "beside": beside and [beside.node, sum(map(len, packed.buffers))]}
+            buffers = packed.buffers if beside is None else [*packed.buffers, *beside.buffers]
+            self._connection.send({**header, "arguments": packed.node}, buffers)
             self._connection.limit = max(self._connection.limit, room)
             self._asked.append((identity, one, room))
         self._board.push(self._connection)
@@ -356,9 +370,9 @@ def _resident(pid: int) -> int:
         return _USUAL_MEMORY
 
 
-def _packed(call: Call) -> Packed:
+def _packed(arguments: tuple[Value, ...]) -> Packed:
     try:
-        return pack(call.arguments, _NO_LIMIT)
+        return pack(arguments, _NO_LIMIT)
     except (Refused, Oversized) as error:
         raise EngineError(say("An argument cannot be sent to a worker: {kind}", kind=inert(str(error)))) from error
 

@@ -49,12 +49,16 @@ class _Raised(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class _Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A case; only its last call is `watched` or has others `beside` it."""
+
     function: str
     check: str
     index: int
     property: str = ""
     names: dict[str, int]
     calls: tuple[tuple[str, Places], ...]
+    watched: bool = False
+    beside: tuple[tuple[str, Places], ...] = ()
     options: dict[str, int] = {}
     entries: tuple[Entry, ...] = ()
     want: tuple[int | _Raised, ...] = ()
@@ -162,6 +166,7 @@ def _packed(task: Task) -> _Case:
     case, values = task.case, _Values()
     names = {name: values.place(value) for name, value in case.names.items()}
     calls = tuple((call.function, values.places(call.arguments)) for call in case.calls)
+    beside = tuple((name, values.places(given)) for call in case.calls for name, given in call.beside)
     options = {name: values.place(value) for name, value in case.options.items()}
     expected = tuple(_wanted(outcome, values) for outcome in task.want)
     try:
@@ -175,6 +180,8 @@ def _packed(task: Task) -> _Case:
         property=case.property,
         names=names,
         calls=calls,
+        watched=any(call.watched for call in case.calls),
+        beside=beside,
         options=options,
         entries=case.entries,
         want=expected,
@@ -200,16 +207,20 @@ def _unpacked(one: _Case) -> Task:
     from grader.values import unpack
 
     values = unpack(one.node, b64decode(one.data, validate=True))
+
+    def given(places: Places) -> tuple[Value, ...]:
+        return tuple(values[place] for place in places)
+
+    calls = [Call(function=function, arguments=given(places)) for function, places in one.calls]
+    beside = tuple((name, given(places)) for name, places in one.beside)
+    calls[-1:] = [replace(call, watched=one.watched, beside=beside) for call in calls[-1:]]
     case = Case(
         function=one.function,
         check=one.check,
         index=one.index,
         seed=0,
         names={name: values[place] for name, place in one.names.items()},
-        calls=tuple(
-            Call(function=function, arguments=tuple(values[place] for place in places))
-            for function, places in one.calls
-        ),
+        calls=tuple(calls),
         truth=(),
         property=one.property,
         options={name: values[place] for name, place in one.options.items()},

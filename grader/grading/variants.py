@@ -70,7 +70,16 @@ def try_all(prepared: Prepared, engine: Engine, variants: Sequence[Variant]) -> 
 
 
 def _calls(task: Task, variant: Variant) -> tuple[Call, ...]:
-    return tuple(Call(function=variant.symbol, arguments=call.arguments) for call in task.case.calls)
+    name, symbol = variant.function, variant.symbol
+    return tuple(
+        Call(
+            function=symbol,
+            arguments=call.arguments,
+            watched=call.watched,
+            beside=tuple((symbol if other == name else other, given) for other, given in call.beside),
+        )
+        for call in task.case.calls
+    )
 
 
 def beside(source: Source, variants: Sequence[Variant | Mistake]) -> Source:

@@ -68,13 +68,17 @@ class Call(Struct, frozen=True, kw_only=True, eq=False):
     """A function of a source called by position with plain values.
 
     Its result may take `room` bytes of the grader's memory (0: what the limits grant to all calls together).
-    `seconds` is roughly how long the reference took for it (0: not measured).
+    `seconds` is roughly how long the reference took for it (0: not measured). Where it is `watched`, its outcome says
+    whether it moved the random numbers of its caller. The worker makes the calls `beside` it, functions with their
+    arguments, once before and once after it, before its result is read; nothing that comes of them is looked at.
     """
 
     function: str
     arguments: tuple[Value, ...]
     room: int = 0
     seconds: float = 0.0
+    watched: bool = False
+    beside: tuple[tuple[str, tuple[Value, ...]], ...] = ()
 
 
 class SourceLine(Struct, frozen=True, kw_only=True):
@@ -89,7 +93,8 @@ class Returned(Struct, frozen=True, kw_only=True, eq=False):
 
     `arguments` are the arguments as they were after the call where any of them changed, else `None`.
     `stdout` is what was printed during this call, cut at the limit; `seconds` wall time as the worker saw it;
-    `peak` the worker's peak memory in bytes.
+    `peak` the worker's peak memory in bytes. `random_moved` says of a watched call that the state of `random` or of
+    `numpy.random` was another one after it.
     """
 
     value: Value
@@ -97,6 +102,7 @@ class Returned(Struct, frozen=True, kw_only=True, eq=False):
     stdout: str = ""
     seconds: float = 0.0
     peak: int = 0
+    random_moved: bool = False
 
 
 class Raised(Struct, frozen=True, kw_only=True):

@@ -217,3 +217,33 @@ def test_an_unknown_property_is_told(tmp_path):
         "There is no property `determinstic`.",
         "Did you mean `deterministic`?",
     )
+
+
+def test_random_numbers_are_watched_in_one_call(tmp_path):
+    for case in cases(tmp_path, "random_state_unchanged"):
+        (one,) = case.calls
+        assert (one.watched, one.beside, case.truth) == (True, (), ())
+
+
+def test_other_calls_stand_around_the_second_of_two(tmp_path):
+    for case in cases(tmp_path, "calls_independent"):
+        alone, between = case.calls
+        assert same(alone, between)
+        assert (alone.beside, case.truth) == ((), ())
+        assert [name for name, _ in between.beside] == ["affine"] * 3
+        assert not any(np.array_equal(given[1], alone.arguments[1]) for _, given in between.beside)
+
+
+def test_other_calls_may_be_of_another_function(tmp_path):
+    for case in drawn(
+        tmp_path, BACKWARD.format(stated='calls_independent: {of: "affine(X, W, b)"}', dZ="normal(*Z.shape)")
+    ):
+        alone, between = case.calls
+        assert alone.function == "affine_backward"
+        assert [name for name, _ in between.beside] == ["affine"] * 3
+        assert [len(given) for _, given in between.beside] == [3] * 3
+
+
+def test_the_other_call_must_be_one(tmp_path):
+    fault = fault_of(lambda: cases(tmp_path, "calls_independent: {of: X}"))
+    assert shown(fault)[1] == "`of` must be a call of a function of the reference."

@@ -72,6 +72,22 @@ def test_deterministic():
     assert verdict("deterministic", [X, X.astype(np.float32)]).share == 0
 
 
+def test_random_state_unchanged():
+    assert verdict("random_state_unchanged", [X]).share == 1
+    found = verdict("random_state_unchanged", [Returned(value=X, random_moved=True)])
+    assert (found.share, found.mismatches[0].property) == (0, "random_state_unchanged")
+    assert "np.random" in sentence(found.mismatches[0], public=False, kind=Properties(properties=())).text("zh")
+
+
+def test_calls_independent():
+    assert verdict("calls_independent", [(X, "a"), (X.copy(), "a")]).share == 1
+    found = verdict("calls_independent", [(X, {"pad": 1}), (X, {"pad": 2})])
+    assert (found.share, found.call, found.mismatches[0].property) == (0, 1, "calls_independent")
+    assert "outside the function" in sentence(
+        found.mismatches[0], public=False, kind=Properties(properties=())
+    ).text("en")
+
+
 def samples(function, batch=X, returns=Z_A):
     """Return the verdict on samples_independent for `function`, against one that doubles each sample."""
 

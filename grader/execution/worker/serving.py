@@ -10,8 +10,9 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from typing import Any, NoReturn
 
 import numpy as np
@@ -32,6 +33,7 @@ with_arrays()  # now: a confined worker can import nothing any more
 
 _clock = time.perf_counter
 _seed_numpy, _seed_python = np.random.seed, random.seed
+_state_of_numpy, _state_of_python = np.random.get_state, random.getstate
 _OVERSIZED = {"was": "stopped", "reason": "result"}
 
 
@@ -86,19 +88,47 @@ def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[B
     if not callable(function):
         found = name_of(type(function)) if header["function"] in loaded.namespace else ""
         return {"was": "absent", "found": found}, []
+    frame, others = _parted(frame)
     arguments = unpack(header["arguments"], frame.body, copied=True)
+    _call_others(others, loaded)
     _seed_numpy(header["seed"])
     _seed_python(header["seed"])
+    before = _random_state() if header["watched"] else None
     began = _clock()
     try:
         positional, named = bound(function, arguments, loaded.parameters.get(header["function"], ()))
         value = function(*positional, **named)
+        moved = before is not None and _random_state() != before
+        _call_others(others, loaded)
         what, buffers = _returned(value, arguments, frame)
+        if moved and what["was"] == "returned":
+            what["moved"] = True
     except BaseException as error:
         what, buffers = _raised(error, loaded.file), []
         del error
     what["seconds"] = _clock() - began
     return what, buffers
+
+
+def _parted(frame: Frame) -> tuple[Frame, Sequence[tuple[str, tuple[Any, ...]]]]:
+    """Return the frame with its own arguments alone, and the calls that are made beside it."""
+    if not frame.header["beside"]:
+        return frame, ()
+    node, end = frame.header["beside"]
+    return frame._replace(body=frame.body[:end]), unpack(node, frame.body[end:], copied=True)
+
+
+def _call_others(others: Sequence[tuple[str, tuple[Any, ...]]], loaded: LoadedModule) -> None:
+    """Make the calls beside the one that was asked for. That they fail is no fault of its function."""
+    for name, arguments in others:
+        with suppress(Exception, SystemExit):
+            loaded.namespace[name](*deepcopy(arguments))
+
+
+def _random_state() -> tuple[Any, ...]:
+    """Return the state of `numpy.random` and of `random`."""
+    name, keys, *rest = _state_of_numpy()
+    return name, keys.tobytes(), *rest, _state_of_python()
 
 
 def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any], list[Buffer]]:
