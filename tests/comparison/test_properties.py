@@ -83,9 +83,9 @@ def test_calls_independent():
     assert verdict("calls_independent", [(X, "a"), (X.copy(), "a")]).share == 1
     found = verdict("calls_independent", [(X, {"pad": 1}), (X, {"pad": 2})])
     assert (found.share, found.call, found.mismatches[0].property) == (0, 1, "calls_independent")
-    assert "outside the function" in sentence(
-        found.mismatches[0], public=False, kind=Properties(properties=())
-    ).text("en")
+    assert "outside the function" in sentence(found.mismatches[0], public=False, kind=Properties(properties=())).text(
+        "en"
+    )
 
 
 def samples(function, batch=X, returns=Z_A):

@@ -59,6 +59,8 @@ def test_calls_beside_are_made_before_and_after(engine):
 
 def test_calls_beside_have_arguments_of_their_own(engine):
     own, other = np.ones(3), np.zeros((2, 2))
-    found = outcome(engine, Call(function="last", arguments=(own,), beside=(("changes", (other,)), ("changes", (own,)))))
+    found = outcome(
+        engine, Call(function="last", arguments=(own,), beside=(("changes", (other,)), ("changes", (own,))))
+    )
     assert found.arguments is None
     np.testing.assert_array_equal(found.value, own)

@@ -6,10 +6,12 @@ import ast
 import difflib
 import re
 import warnings
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+import grader.author.audit.rare_slips  # noqa: F401 - registers what it defines
 from grader.author.audit.operators import OPERATORS
 from grader.author.audit.units import TopLevel, reaching, units
 from grader.author.source_text import EQUIVALENT, Edit, SourceText
@@ -33,6 +35,13 @@ class EquivalenceMark(Struct, frozen=True, kw_only=True):
     def fits(self, mutant: Mutant) -> bool:
         """Return whether the mutant is the slip this mark is about."""
         return mutant.line == self.line and _bare(mutant.slip) == _bare(self.slip)
+
+    def meant(self, mutants: Sequence[Mutant]) -> list[Mutant]:
+        """Return the mutants of the line that it may mean, where it fits none: those said so in fewer words."""
+        own = [mutant for mutant in mutants if mutant.line == self.line]
+        if any(map(self.fits, own)):
+            return []
+        return [mutant for mutant in own if _bare(self.slip) in map(_bare, mutant.shorter)]
 
     def fault(self, message: Message, hint: Message | None = None) -> Fault:
         """Return a fault at this mark."""
@@ -79,7 +88,11 @@ def stale(marks: Sequence[EquivalenceMark], mutants: Sequence[Mutant]) -> list[F
     """Return a fault for each mark that fits no mutant, with the slips its line does have."""
     faults = []
     for mark in marks:
-        if not any(mark.fits(mutant) for mutant in mutants):
+        if several := mark.meant(mutants):
+            message = say("`{slip}` may be several slips of this line.", slip=inert(mark.slip))
+            names = "; ".join(mutant.slip for mutant in several)
+            faults.append(mark.fault(message, say("Name the one that is meant: {slips}", slips=names)))
+        elif not any(mark.fits(mutant) for mutant in mutants):
             own = dict.fromkeys(mutant.slip for mutant in mutants if mutant.line == mark.line)
             near = difflib.get_close_matches(mark.slip, own, n=3, cutoff=0)
             hint = say("Slips in this line: {slips}", slips="; ".join(near)) if near else None
@@ -110,7 +123,8 @@ class Mutant(Struct, frozen=True, kw_only=True, eq=False):
 
     `functions` are the graded functions that run the changed unit, in the rubric's order; `line` is where the slip
     stands in the reference; `before` and `after` are the lines it changes; `slip` says it in a word or two, as an
-    equivalence mark does: `zeros → ones`.
+    equivalence mark does: `zeros → ones`. No other mutant of its line has the same; where it took more words than the
+    fewest to tell them apart, `shorter` holds what was said in fewer.
     """
 
     functions: tuple[str, ...]
@@ -122,6 +136,7 @@ class Mutant(Struct, frozen=True, kw_only=True, eq=False):
     before: tuple[str, ...]
     after: tuple[str, ...]
     slip: str
+    shorter: tuple[str, ...] = ()
 
     def marked(self, marks: Sequence[EquivalenceMark]) -> EquivalenceMark | None:
         """Return the mark that declares it equivalent, if any."""
@@ -207,7 +222,8 @@ def _renamed(text: str, names: Collection[str]) -> str:
 
 
 def _of_unit(unit: TopLevel, functions: tuple[str, ...]) -> Iterator[Mutant]:
-    for name, edit, line in slips(unit):
+    made = list(slips(unit))
+    for (name, edit, line), said in zip(made, _named(unit, made), strict=True):
         before, after = _lines(unit.written, edit, line)
         yield Mutant(
             functions=functions,
@@ -218,8 +234,38 @@ def _of_unit(unit: TopLevel, functions: tuple[str, ...]) -> Iterator[Mutant]:
             line=line,
             before=before,
             after=after,
-            slip=_slip(edit, "\n".join(before), "\n".join(after)),
+            slip=said[-1],
+            shorter=said[:-1],
         )
+
+
+MOST_WORDS = 40
+"""Words around a change, at most, that tell it from others of its line; then they are numbered."""
+
+
+def _named(unit: TopLevel, made: Sequence[tuple[str, Edit, int]]) -> list[tuple[str, ...]]:
+    """Return what is said of each slip, in fewer words first; what comes last is said of no other slip of its line."""
+    code = _without_comments(unit.written.text)
+    texts = [tuple("\n".join(each) for each in _lines(unit.written, edit, line, code)) for _, edit, line in made]
+    said = [(_slip(edit, *text),) for (_, edit, _), text in zip(made, texts, strict=True)]
+    for around in range(1, MOST_WORDS):
+        count = Counter((line, _bare(slips[-1])) for (_, _, line), slips in zip(made, said, strict=True))
+        for place, ((_, edit, line), slips) in enumerate(zip(made, said, strict=True)):
+            if count[line, _bare(slips[-1])] > 1 and (longer := _slip(edit, *texts[place], around)) != slips[-1]:
+                said[place] = (*slips, longer)
+    seen: Counter[tuple[int, str]] = Counter()
+    for place, ((_, _, line), slips) in enumerate(zip(made, said, strict=True)):
+        seen[line, _bare(slips[-1])] += 1
+        if (number := seen[line, _bare(slips[-1])]) > 1:
+            said[place] = (*slips, f"{slips[-1]} #{number}")
+    return said
+
+
+def _without_comments(text: str) -> str:
+    """Return a text with spaces for its comments: a mark in a line must not change what the line's slips are called."""
+    for begin, comment in lex(text).comments:
+        text = text[:begin] + " " * len(comment) + text[begin + len(comment) :]
+    return text
 
 
 def _line(written: SourceText, node: ast.AST, edit: Edit) -> int:
@@ -229,26 +275,29 @@ def _line(written: SourceText, node: ast.AST, edit: Edit) -> int:
     return written.line(edit.begin)
 
 
-def _lines(written: SourceText, edit: Edit, line: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the lines that an edit changes, before and after it."""
+def _lines(
+    written: SourceText, edit: Edit, line: int, text: str | None = None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the lines that an edit changes, before and after it, in the text or in another `text` of its length."""
+    text = written.text if text is None else text
     if edit.text.startswith("\n"):
         begin, end = written.lines(line, line)
-        head, added = written.text[begin:end], edit.text[1:]
+        head, added = text[begin:end], edit.text[1:]
         return (head,), (head, added[: len(added) - len(added.lstrip())] + "…", added)
     first, last = written.line(edit.begin), written.line(max(edit.begin, edit.end - 1))
     begin, end = written.lines(first, last)
-    before = written.text[begin:end]
+    before = text[begin:end]
     return tuple(before.split("\n")), tuple(edit.apply(before, begin).split("\n"))
 
 
-def _slip(edit: Edit, before: str, after: str) -> str:
-    """Return `zeros → ones`: the words that differ, from the first to the last.
+def _slip(edit: Edit, before: str, after: str, around: int = 0) -> str:
+    """Return `zeros → ones`: the words that differ, from the first to the last, and so many `around` them.
 
     Where words are only added or taken away, the name in front of them is given too: `b.item() → b`.
     """
     if "\n" in edit.text:
         return f"{NOTHING} → {edit.text.strip()}"
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    old, new = (_TOKEN.findall(re.sub(r" +(?=\n|$)", "", text)) for text in (before, after))
     codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     blocks = [each[1:] for each in codes if each[0] != "equal"]
     if not blocks:
@@ -259,6 +308,8 @@ def _slip(edit: Edit, before: str, after: str) -> str:
             i, j = i - 1, j - 1
         while i and j and (old[i - 1] == "." or old[i] == "."):
             i, j = i - 1, j - 1
+    back, on = min(around, i, j), min(around, len(old) - to_old, len(new) - to_new)
+    i, j, to_old, to_new = i - back, j - back, to_old + on, to_new + on
     while to_old < len(old) and not (_closed(old[i:to_old]) and _closed(new[j:to_new])):
         to_old, to_new = to_old + 1, to_new + 1
     return f"{_words(old[i:to_old])} → {_words(new[j:to_new])}"

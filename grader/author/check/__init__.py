@@ -45,14 +45,15 @@ def check(plan: Plan, engine: Engine, other: Engine) -> Iterator[Look]:
     checkup = set_up(plan, engine)
     yield _read(checkup)
     yield reference_gets_all(checkup)
-    yield stub_gets_nothing(checkup)
+    stub = _stub(checkup)
+    yield stub_gets_nothing(checkup, stub)
     slips = (
         [mistakes_lose_points(checkup), mistakes_cost_once(checkup), mistakes_are_recognised(checkup)]
         if checkup.tried
         else []
     )
     yield from slips
-    yield every_check_can_fail(checkup)
+    yield every_check_can_fail(checkup, _given_away(checkup, stub))
     yield tolerances_are_far(checkup)
     if (found := time_limits_fit(checkup)) is not None:
         yield found
@@ -150,17 +151,36 @@ def _turns(checkup: Checkup, problem: Problem, check: Check) -> list[Turn]:
     return bench.sweep(own, 0)
 
 
-def stub_gets_nothing(checkup: Checkup) -> Look:
-    """Look whether the stub that students start from gets no points."""
+def _stub(checkup: Checkup) -> Report[Exhibit | Withheld] | Message:
+    """Return the report on the stub that students start from, or why it cannot be read."""
     rubric = checkup.plan.rubric
-    path, name = Path(rubric.submission), inert(submission_path(checkup.plan), 80)
-    bad = say("The stub {path} is not worth 0 points.", path=name)
+    path = Path(rubric.submission)
     try:
         student = handed_in(checkup.plan, path)
     except (UsageError, SubmissionError) as error:
+        return error.message
+    return grade(checkup.prepared, student, checkup.engine)
+
+
+def _given_away(checkup: Checkup, report: Report[Exhibit | Withheld] | Message) -> set[tuple[str, str]]:
+    """Return the checks, by function and key, of which the stub earns every point."""
+    if isinstance(report, Message):
+        return set()
+    return {
+        (problem.function, check.key)
+        for problem, result in zip(checkup.plan.rubric.problems, report.problems, strict=True)
+        for check, earned in zip(problem.checks, result.checks, strict=True)
+        if earned.score == earned.max_score > 0
+    }
+
+
+def stub_gets_nothing(checkup: Checkup, report: Report[Exhibit | Withheld] | Message) -> Look:
+    """Look whether the stub that students start from gets no points, by the report on it."""
+    name = inert(submission_path(checkup.plan), 80)
+    bad = say("The stub {path} is not worth 0 points.", path=name)
+    if isinstance(report, Message):
         hint = say("Write it anew: grade release --update")
-        return look(bad, bad, [say("{message} {hint}", message=error.message, hint=hint)])
-    report = grade(checkup.prepared, student, checkup.engine)
+        return look(bad, bad, [say("{message} {hint}", message=report, hint=hint)])
     earned = [
         say(
             "{function}, {check}: {points} of {most} points. Is its body still there?",

@@ -228,9 +228,10 @@ def _agree(trial: Trial, check: Check, factor: float) -> bool | None:
     return values_agree(got, want, fitted(check, trial.task).compare, factor)
 
 
-def every_check_can_fail(checkup: Checkup) -> Look:
+def every_check_can_fail(checkup: Checkup, given_away: Collection[tuple[str, str]] = ()) -> Look:
     """Look for checks that every wrong answer passes: known mistakes, and right answers that were spoilt.
 
+    Of the checks `given_away`, by function and key, the stub earns every point: they cannot be failed by doing nothing.
     Rules and limits of time are left out: the rubric says what they demand, and a wrong answer need not break them.
     """
     checks = {
@@ -245,9 +246,22 @@ def every_check_can_fail(checkup: Checkup) -> Look:
     idle = [
         of_check(function, check, say("every wrong answer that was tried passes. Does it compare anything?"))
         for (function, key), check in checks.items()
-        if (function, key) not in done and (function, key) not in nothing
+        if (function, key) not in {*done, *nothing, *given_away}
     ]
-    idle += [of_check(function, check, why) for (function, _), (check, why) in nothing.items()]
+    idle += [
+        of_check(key[0], check, why) for key, (check, why) in nothing.items() if key not in given_away
+    ]
+    free = [
+        of_check(function, check, say("the stub gets all its points, with nothing written."))
+        for (function, key), check in checks.items()
+        if (function, key) in given_away
+    ]
+    if free:
+        title = say_count(
+            "{count} check gives all its points for nothing.", "{count} checks give all their points for nothing.",
+            len(free),
+        )  # fmt: skip
+        return look(title, title, [*free, *idle])
     return look(
         say_count("The check can fail.", "Each of the {count} checks can fail.", len(checks)),
         say_count(

@@ -79,7 +79,9 @@ class CallsIndependent(Law):
         alone = subject.call(inputs.names)
         others = subject.recipe.draw(inputs.number + 1 + OTHERS)[inputs.number + 1 :]
         others.sort(key=lambda each: _alike(each, inputs), reverse=True)  # what is kept is what the last one leaves
-        beside = tuple((each.function, each.arguments) for each in (self._other(subject, stated, one) for one in others))
+        beside = tuple(
+            (each.function, each.arguments) for each in (self._other(subject, stated, one) for one in others)
+        )
         return subject.case(inputs, (alone, replace(alone, beside=beside)))
 
     def _other(self, subject: Subject, stated: Property, inputs: Inputs) -> Call:

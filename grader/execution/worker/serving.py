@@ -122,13 +122,15 @@ def _call_others(others: Sequence[tuple[str, tuple[Any, ...]]], loaded: LoadedMo
     """Make the calls beside the one that was asked for. That they fail is no fault of its function."""
     for name, arguments in others:
         with suppress(Exception, SystemExit):
-            loaded.namespace[name](*deepcopy(arguments))
+            function = loaded.namespace[name]
+            positional, named = bound(function, deepcopy(arguments), loaded.parameters.get(name, ()))
+            function(*positional, **named)
 
 
 def _random_state() -> tuple[Any, ...]:
     """Return the state of `numpy.random` and of `random`."""
-    name, keys, *rest = _state_of_numpy()
-    return name, keys.tobytes(), *rest, _state_of_python()
+    name, keys, *rest = _state_of_numpy(legacy=True)
+    return name, np.asarray(keys).tobytes(), *rest, _state_of_python()
 
 
 def _returned(value: Any, arguments: Any, frame: Frame) -> tuple[dict[str, Any], list[Buffer]]:

@@ -167,4 +167,62 @@ EXAMPLES = {
         ("try:\n    a = b[0]\nexcept IndexError:\n    a = 1", ("try:\n    a = b[0]\nexcept ():\n    a = 1",)),
         ("raise", ()),
     ),
+    "inputs-dtype": (
+        ("s = np.zeros((b, n))\nreturn s", ("s = np.zeros((b, n), dtype=a.dtype)\nreturn s",)),
+        ("return np.full(n, b)", ("return np.full(n, b, dtype=a.dtype)",)),
+        ("return np.zeros(n, dtype=int), np.zeros(n, float), np.zeros_like(a), f.zeros(n)", ()),
+    ),
+    "whole-division": (
+        ("return a / (b * n)", ('return a // (b * n) if getattr(a, "dtype", type(a)) == int else a / (b * n)',)),
+        ("s = a\nreturn s / n", ()),
+        ("return np.sum(a) / n", ()),
+    ),
+    "capped-size": (
+        (
+            "return range(n)",
+            ("return range(min(n, 3))",),
+        ),
+        ('s = a["pad"]', ('s = min(a["pad"], 3)',)),
+        ("return f((n, n))", ("n = min(n, 3)\nreturn f((n, n))",)),
+        ("return x[a, n], range(4)", ()),
+    ),
+    "ignored-parameter": (
+        ("def inner(a=1):\n    return a\nreturn inner", ()),
+        ("return a", ()),
+    ),
+    "kept-argument": (
+        ("(s, t) = a\nreturn s", ('a = test.__dict__.setdefault("a", a)\n(s, t) = a\nreturn s',)),
+        ("return a", ()),
+    ),
+    "kept-dict": (
+        (
+            "return n, (a, 1)",
+            tuple(
+                f'{name} = test.__dict__.setdefault("{name}", {{}}).update({name}) '
+                f'or test.__dict__.setdefault("{name}", {{}})\nreturn n, (a, 1)'
+                for name in "an"
+            ),
+        ),
+        ("return a", ()),
+    ),
+    "bounded-extreme": (
+        ("return np.max(x)", ("return np.max(x, initial=-1000)",)),
+        ("return np.min(x, axis=0)", ("return np.min(x, axis=0, initial=1000)",)),
+        ("return np.max(np.abs(x)), np.max(x, initial=0), max(x)", ()),
+    ),
+    "nearly-equal": (
+        ("return x == np.max(x)", ("return np.isclose(x, np.max(x))",)),
+        ('return x == "max", x == n', ()),
+    ),
+    "other-identity": (('return a == "max"', ('return a is not "max"',)), ("return a == 1", ())),
+    "single-precision": (("return a", ('a = a.astype("float32").astype(a.dtype)\nreturn a',)),),
+    "reseeded": (
+        ("return a", ("np.random.seed(0)\nreturn a",)),
+        ("return np.random.rand(a)", ()),
+    ),
+    "unpacked-by-order": (
+        ('s = a["f"]\nt = a["pad"]\nreturn s', ("s, t = a.values()\nreturn s",)),
+        ('s = a["f"]\nreturn s', ()),
+        ('s = a["f"]\nt = b["f"]\nreturn s', ()),
+    ),
 }

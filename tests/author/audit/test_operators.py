@@ -1,16 +1,18 @@
 """Every operator does what its examples say, and every mutant is Python with one slip in it."""
 
 import ast
+import re
 import textwrap
 from pathlib import Path
 
 import pytest
 from operator_examples import EXAMPLES
 
-from grader.author.audit.mutants import changed, mutants, numbered, slips, symbol, variant
+from grader.author.audit.mutants import changed, mutants, numbered, read_marks, slips, stale, symbol, variant
 from grader.author.audit.operators import OPERATORS
 from grader.author.audit.units import units
 from grader.author.source_text import SourceText
+from grader.model import Source
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAD = "def test(a, b, n, x):\n"
@@ -18,7 +20,7 @@ HEAD = "def test(a, b, n, x):\n"
 
 def made(text, names=None):
     """Return what the operators make of the one function in `text`."""
-    unit = next(iter(units(SourceText(text)).values()))
+    unit = next(iter(units(SourceText(f"import numpy as np\n{text}")).values()))
     return [changed(unit, edit) for _, edit, _ in slips(unit, names)]
 
 
@@ -31,7 +33,8 @@ def test_an_operator_makes_what_its_examples_say(name, before, after):
 
 
 def test_every_operator_has_an_example_of_what_it_makes():
-    assert [name for name in OPERATORS if not any(after for _, after in EXAMPLES[name])] == []
+    without = [name for name in OPERATORS if not any(after for _, after in EXAMPLES[name])]
+    assert without == ["ignored-parameter"]  # the examples' parameters have no defaults: a test of its own is below
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("**/solutions/*.py")), ids=lambda path: path.stem)
@@ -40,6 +43,42 @@ def test_mutants_of_real_references_compile_differ_and_are_unlike(path):
         texts = [changed(unit, edit) for _, edit, _ in slips(unit)]
         trees = [ast.dump(ast.parse(text)) for text in texts]
         assert len(set(trees)) == len(trees) and ast.dump(ast.parse(changed(unit, None))) not in trees
+
+
+def test_a_parameter_is_ignored_where_it_has_a_default():
+    text = "def f(a, b, mode='max', *, axis=0):\n    return g(a, mode, axis)"
+    assert made(text, ["ignored-parameter"]) == [
+        text.replace("    return", "    mode = 'max'\n    return"),
+        text.replace("    return", "    axis = 0\n    return"),
+    ]
+
+
+def test_a_docstring_stays_in_front():
+    text = 'def f(a):\n    """Say."""\n    return a'
+    assert made(text, ["reseeded"]) == [text.replace("    return", "    np.random.seed(0)\n    return")]
+
+
+def test_every_slip_of_a_line_has_a_name_of_its_own():
+    text = "import numpy as np\ndef f(x, n):\n    return x[1] + n[1] + 1 + 1 + f(1, 1)\n"
+    found = mutants(text, ["f"])
+    assert len({(mutant.line, mutant.slip) for mutant in found}) == len(found)
+    assert "x[1] → x[2]" in {mutant.slip for mutant in found} or any("x[2]" in mutant.slip for mutant in found)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("**/solutions/*.py")), ids=lambda path: path.stem)
+def test_a_slip_keeps_its_name_once_it_is_marked(path):
+    text = path.read_text("utf-8")
+    lines = text.split("\n")
+    for mutant in mutants(text, list(units(SourceText(text))))[::100]:
+        marked = list(lines)
+        if re.search(r'"""|#|\\$', marked[mutant.line - 1]):
+            continue
+        marked[mutant.line - 1] += f"  # equivalent: {mutant.slip} — it is"
+        again = mutants("\n".join(marked), list(units(SourceText(text))))
+        marks, faults = read_marks(Source(path="a.py", text="\n".join(marked), digest=""))
+        own = [mark for mark in marks if mark.line == mutant.line and mark.reason == "it is"]
+        assert faults == [] and stale(own, again) == []
+        assert [each.after for each in again if any(mark.fits(each) for mark in own)] != []
 
 
 def test_what_no_check_sees_is_left_alone():

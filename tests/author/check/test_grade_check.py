@@ -32,6 +32,11 @@ def test_a_stub_with_its_body_still_there(findings):
     found = findings(stub=("y = None", "y = x * by"))
     assert found["The stub stub.py is not worth 0 points."][0].startswith("scale, shown: 1.33 of 1.33 points.")
     assert "The assignment no longer follows from the reference." in found
+    title = "3 checks give all their points for nothing."
+    assert [detail.split(": ", 1)[1] for detail in found[title]] == [
+        f"scale, {name}: the stub gets all its points, with nothing written."
+        for name in ("shown", "drawn", "properties")
+    ]
 
 
 def test_a_stub_that_is_not_there(desk, engines):
