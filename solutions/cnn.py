@@ -134,7 +134,7 @@ def conv_backward(dZ, cache):
     # 用零初始化三个梯度（3 行代码）
     dA_prev = np.zeros((m, n_H_prev, n_W_prev, n_C_prev))
     dW = np.zeros((f, f, n_C_prev, n_C))
-    db = np.zeros((1, 1, 1, n_C))
+    db = np.zeros((1, 1, 1, n_C))  # 等价: ∅ → , dtype=dZ.dtype — db 是 dZ 的和，类型与 dZ 相同也够用
     # 填充 A_prev 和 dA_prev（2 行代码）
     A_prev_pad = zero_pad(A_prev, pad)
     dA_prev_pad = zero_pad(dA_prev, pad)

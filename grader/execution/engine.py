@@ -59,6 +59,10 @@ class Session(Protocol):
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
         ...
 
+    def make(self, call: Call) -> Outcome:
+        """Do what `call` does, with all that a call may ask for."""
+        ...
+
     def calling(self, function: str, arguments: tuple[Value, ...]) -> Wait[Outcome]:
         """Do what `call` does while other workers of the engine are served, too; calls are made one after the other."""
         ...

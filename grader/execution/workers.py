@@ -70,15 +70,21 @@ class WorkerSession:
 
     def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""
-        return drive(self._board, [self.calling(function, arguments)])[0]
+        return self.make(Call(function=function, arguments=arguments))
+
+    def make(self, call: Call) -> Outcome:
+        """Do what `call` does, with all that a call may ask for."""
+        return drive(self._board, [self._calling_it(call)])[0]
 
     def calling(self, function: str, arguments: tuple[Value, ...]) -> Wait[Outcome]:
         """Do what `call` does while other workers of the engine are served, too; calls are made one after the other."""
+        return self._calling_it(Call(function=function, arguments=arguments))
+
+    def _calling_it(self, call: Call) -> Wait[Outcome]:
         while self._calling:
             yield time.monotonic() + _TURN
-        call = Call(function=function, arguments=arguments)
-        stand_ins = self._stand_ins and self._stand_ins._replace(asker=function)
-        group = Group(function=function, calls=((0, call),), limits=self._limits, stand_ins=stand_ins)
+        stand_ins = self._stand_ins and self._stand_ins._replace(asker=call.function)
+        group = Group(function=call.function, calls=((0, call),), limits=self._limits, stand_ins=stand_ins)
         progress = Progress(group, self.slot)
         self._calling = True
         try:

@@ -70,15 +70,16 @@ def try_all(prepared: Prepared, engine: Engine, variants: Sequence[Variant]) -> 
 
 
 def _calls(task: Task, variant: Variant) -> tuple[Call, ...]:
-    name, symbol = variant.function, variant.symbol
-    return tuple(
-        Call(
-            function=symbol,
-            arguments=call.arguments,
-            watched=call.watched,
-            beside=tuple((symbol if other == name else other, given) for other, given in call.beside),
-        )
-        for call in task.case.calls
+    return tuple(called_as(variant.symbol, call) for call in task.case.calls)
+
+
+def called_as(symbol: str, call: Call) -> Call:
+    """Return the call, and those of its function beside it, as calls of `symbol`; what was measured is left out."""
+    return Call(
+        function=symbol,
+        arguments=call.arguments,
+        watched=call.watched,
+        beside=tuple((symbol if name == call.function else name, given) for name, given in call.beside),
     )
 
 

@@ -19,7 +19,7 @@ from grader.execution import Engine, Session
 from grader.grading import Prepared
 from grader.grading.judging import Judged, judge
 from grader.grading.runs import run
-from grader.grading.variants import Variant, as_variant, beside, known_mistakes, try_all
+from grader.grading.variants import Variant, as_variant, beside, called_as, known_mistakes, try_all
 from grader.language import Message, inert, say
 from grader.model import Call, Limits, Outcome, Raised, Returned, Stopped, Task, Value, Violation
 from grader.values import family_of, fingerprint, mapped, parts
@@ -283,7 +283,7 @@ def _zero(value: Value) -> Value:
 
 
 def _calling(symbol: str) -> Answer:
-    return lambda session, call: session.call(symbol, call.arguments)
+    return lambda session, call: session.make(called_as(symbol, call))
 
 
 def _hollow_again(name: str, public: Public) -> Answer:

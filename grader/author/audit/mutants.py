@@ -246,13 +246,19 @@ MOST_WORDS = 40
 def _named(unit: TopLevel, made: Sequence[tuple[str, Edit, int]]) -> list[tuple[str, ...]]:
     """Return what is said of each slip, in fewer words first; what comes last is said of no other slip of its line."""
     code = _without_comments(unit.written.text)
-    texts = [tuple("\n".join(each) for each in _lines(unit.written, edit, line, code)) for _, edit, line in made]
-    said = [(_slip(edit, *text),) for (_, edit, _), text in zip(made, texts, strict=True)]
+    lines = (_lines(unit.written, edit, line, code) for _, edit, line in made)
+    texts = [("\n".join(before), "\n".join(after)) for before, after in lines]
+    said: list[tuple[str, ...]] = [
+        (_slip(edit, before, after),) for (_, edit, _), (before, after) in zip(made, texts, strict=True)
+    ]
     for around in range(1, MOST_WORDS):
         count = Counter((line, _bare(slips[-1])) for (_, _, line), slips in zip(made, said, strict=True))
+        if all(number == 1 for number in count.values()):
+            break
         for place, ((_, edit, line), slips) in enumerate(zip(made, said, strict=True)):
-            if count[line, _bare(slips[-1])] > 1 and (longer := _slip(edit, *texts[place], around)) != slips[-1]:
-                said[place] = (*slips, longer)
+            if count[line, _bare(slips[-1])] > 1:
+                longer = _slip(edit, *texts[place], around)
+                said[place] = slips if longer == slips[-1] else (*slips, longer)
     seen: Counter[tuple[int, str]] = Counter()
     for place, ((_, _, line), slips) in enumerate(zip(made, said, strict=True)):
         seen[line, _bare(slips[-1])] += 1

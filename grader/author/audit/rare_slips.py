@@ -83,7 +83,7 @@ def whole_division(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and isinstance(node.left, ast.Name):
         name = node.left.id
         if name in unit.parameters(node):
-            at, to = unit.written.between(node.left, node.right, "/")
+            _, to = unit.written.between(node.left, node.right, "/")
             end = unit.written.part(node)[1]
             whole = f"{name} //{unit.written.text[to:end]}"
             words = unit.written.words(node)

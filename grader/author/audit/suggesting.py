@@ -21,6 +21,7 @@ from grader.errors import RubricError, Span
 from grader.execution import Engine, Session
 from grader.grading import Plan
 from grader.grading.preparing import drawing_source, value_of
+from grader.grading.variants import called_as
 from grader.model import (
     Case,
     Check,
@@ -98,6 +99,9 @@ FEW = 8
 """Cases that are drawn of any other variation; more if the check has more."""
 _RANGE = re.compile(r"(?<![\w.\])])(\d+)\.\.(\d+)(?![\w.(\[])")
 _STEADY = ("inputs_unchanged", "deterministic")
+_ALONE = ("random_state_unchanged", "calls_independent")
+_FINE = 1e-9
+"""A tolerance that double precision keeps easily, and single precision does not."""
 
 
 class Variation(Struct, frozen=True, kw_only=True):
@@ -125,7 +129,8 @@ def _variations(problem: Problem, signature: Signature) -> Iterator[tuple[Check,
     drawn = [check for check in every if kind_of(check).extendable] or every
     plain = [_as_values(check) for check in drawn]
     left_out = partial(_left_out, defaults=signature.defaults)
-    for vary in (_more, _properties, left_out, _wider, _spread, _named, _unconditioned, _otherwise):
+    first = (_more, _properties, _finer, left_out, _wider, _spread, _named, _turned, _unconditioned)
+    for vary in (*first, _extremes, _otherwise):
         for original, check in zip(drawn, plain, strict=True):
             yield from ((original, each) for each in vary(check))
 
@@ -148,10 +153,10 @@ def _more(check: Check) -> Iterator[Variation]:
 
 
 def _properties(check: Check) -> Iterator[Variation]:
-    if not check.demand.wants_raised:
-        demand = Properties(properties=tuple(Property(name=name, at=check.at) for name in _STEADY))
-        added = Change(at=check.at, before="", after=f"- properties: {flow_list(_STEADY)}")
-        yield Variation(check=replace(check, demand=demand, cases=1), changes=(added,), cases=len(_STEADY))
+    for names in () if check.demand.wants_raised else (_STEADY, _ALONE):
+        demand = Properties(properties=tuple(Property(name=name, at=check.at) for name in names))
+        added = Change(at=check.at, before="", after=f"- properties: {flow_list(names)}")
+        yield Variation(check=replace(check, demand=demand, cases=1), changes=(added,), cases=len(names))
 
 
 def _left_out(check: Check, defaults: Sequence[str]) -> Iterator[Variation]:
@@ -192,6 +197,27 @@ def _unconditioned(check: Check) -> Iterator[Variation]:
         )
 
 
+def _turned(check: Check) -> Iterator[Variation]:
+    """Yield the check with the entries of one dict in the reverse order."""
+    for index, line in enumerate(check.draw.lines):
+        if isinstance(line.value, Pairs) and len(line.value.pairs) > 1:
+            new = replace(line, value=replace(line.value, pairs=line.value.pairs[::-1]))
+            yield _varied(check, (*check.draw.lines[:index], new, *check.draw.lines[index + 1 :]))
+
+
+def _extremes(check: Check) -> Iterator[Variation]:
+    """Yield the check with one array of large, very negative, whole or tiny numbers, or of zeros."""
+    yield from _each_line(check, _drawn_extreme)
+
+
+def _finer(check: Check) -> Iterator[Variation]:
+    """Yield the check with a finer tolerance."""
+    if check.demand.compares and check.compare.rtol > _FINE and check.cases:
+        finer = replace(check, compare=replace(check.compare, rtol=_FINE))
+        added = Change(at=check.at, before="", after=f"compare: {{rtol: {_FINE}}}")
+        yield Variation(check=_longer(finer), changes=(added,), cases=check.cases)
+
+
 def _otherwise(check: Check) -> Iterator[Variation]:
     """Yield the check with one line drawn by another generator that takes the same arguments."""
     yield from _each_line(check, _drawn_otherwise)
@@ -226,7 +252,15 @@ def _drawn_otherwise(text: str) -> list[str]:
         return []
     alike = [each for each in FUNCTIONS.values() if each.draws and not each.legacy and each.sizes == 0 and each != own]
     rest = text[found.end() - 1 :]
-    return [*(other.name + rest for other in alike), f"-1 - abs({text})", f"0 * {text}"]
+    return [*(other.name + rest for other in alike), f"-1 - abs({text})"]
+
+
+def _drawn_extreme(text: str) -> list[str]:
+    found = re.match(r"(\w+)\((.*)\)$", text, re.DOTALL)
+    own = FUNCTIONS.get(found[1]) if found else None
+    if found is None or own is None or not own.draws or own.sizes != 0:
+        return []
+    return [f"-1e6*(1 + abs({text}))", f"1000*{text}", f"0*{text}", f"integers(-9, 9, {found[2]})", f"1e-9*{text}"]
 
 
 def _each_number(text: str) -> Iterator[str]:
@@ -254,8 +288,25 @@ def _added(check: Check, lines: tuple[DrawLine, ...]) -> Change:
 
 MOST = 24
 """Survivors of one function for which changes are sought; these changes notice most of the others, if there are any."""
-PATIENCE = 40
+PATIENCE = 64
 """Variations tried for one function."""
+NUDGED = """
+def {name}(*given):
+    import numpy
+
+    def nudged(value):
+        if isinstance(value, dict):
+            return {{key: nudged(each) for key, each in value.items()}}
+        if isinstance(value, tuple | list):
+            return type(value)([nudged(each) for each in value])
+        if isinstance(value, float) or getattr(value, "dtype", numpy.dtype(int)).kind == "f":
+            moved = numpy.where(numpy.equal(value, 0), value, numpy.nextafter(value, numpy.inf))
+            return moved if hasattr(value, "dtype") else float(moved)
+        return value
+
+    return {function}(*nudged(list(given)))
+"""
+"""The reference with all real numbers but 0 moved to their neighbours: right, as another order of additions is."""
 
 
 def suggest(plan: Plan, engine: Engine, survivors: Sequence[Attempt]) -> dict[str, Suggestion]:
@@ -263,7 +314,9 @@ def suggest(plan: Plan, engine: Engine, survivors: Sequence[Attempt]) -> dict[st
     if not survivors:
         return {}
     source = drawing_source(plan)
+    functions = dict.fromkeys(each.function for each in survivors)
     texts = [source.text, *(each.variant.text for each in survivors if each.variant is not None)]
+    texts += [NUDGED.format(name=_right(name), function=name) for name in functions]
     most = max((each.limits for each in plan.rubric.problems), key=lambda each: each.seconds)
     found: dict[str, Suggestion] = {}
     with engine.session(replace(source, text="\n\n\n".join(texts)), replace(most, seconds=2 * SHORTEST)) as session:
@@ -285,6 +338,8 @@ def _search(plan: Plan, session: Session, problem: Problem, survivors: Sequence[
         try:
             drawn = _draw(plan, session, whole)
             cases = {each.name: _noticed(session, whole, drawn, each) for each in left}
+            if any(cases.values()) and not _steady(session, whole, drawn):
+                continue  # what it expects is noise: right answers would lose points
             if any(cases.values()):
                 cases |= {each.name: _noticed(session, whole, drawn, each) for each in rest if each.name not in found}
         except RubricError:
@@ -309,6 +364,20 @@ def _noticed(
         if problem.checks[0].demand.judge(problem.checks[0], problem.returns, case, got, want).share < 1:
             return case
     return None
+
+
+def _steady(session: Session, problem: Problem, drawn: Sequence[tuple[Case, list[Outcome]]]) -> bool:
+    """Return whether an answer that is right, up to rounding, keeps its points in every case of the problem's check."""
+    check = problem.checks[0]
+    for case, want in drawn if check.demand.compares else ():
+        got = [session.make(called_as(_right(problem.function), call)) for call in case.calls]
+        if check.demand.judge(check, problem.returns, case, got, want).share < 1:
+            return False
+    return True
+
+
+def _right(function: str) -> str:
+    return f"{function}__nudged"
 
 
 def _suggestion(original: Check, variation: Variation, case: Case) -> Suggestion:

@@ -271,3 +271,59 @@ def test_a_file_may_be_written(assignment, tmp_path):
 
 def test_rounding_never_makes_a_whole_of_a_part():
     assert [as_percent(Fraction(n, 10000)) for n in (10000, 9999, 9870, 0)] == ["100%", "99.9%", "98.7%", "0%"]
+
+
+class TestSuggestions:
+    """A survivor is met with large and small numbers, zeros and defaults before it is thought equivalent."""
+
+    def problem(self, draw, function="f", more=""):
+        return SQUARE.replace("area", function).replace("w: 2, h: 2", draw).replace("cases: 1", f"cases: 4{more}")
+
+    def changes(self, found, slip):
+        one = next(each for each in found.survivors if slip in each.slip or slip in "".join(each.after))
+        return [change.after for change in one.suggestion.changes] if one.suggestion else None
+
+    def test_very_negative_numbers_for_a_maximum(self, audited):
+        found = audited("import numpy as np\ndef f(x):\n    return np.max(x)\n", self.problem('x: "normal(4)"'))
+        assert self.changes(found, "initial=-1000") == ['x: "-1e6*(1 + abs(normal(4)))"']
+
+    def test_entries_in_another_order(self, audited):
+        text = 'def f(d):\n    a = d["a"]\n    b = d["b"]\n    return a - 2 * b\n'
+        found = audited(text, self.problem("d: {a: 4..9, b: 10..20}"))
+        assert self.changes(found, "d.values()") == ["d: {b: 10..20, a: 4..9}"]
+
+    def test_properties_for_random_numbers(self, audited):
+        found = audited("import numpy as np\ndef f(x):\n    return np.sum(x) * 2\n", self.problem('x: "normal(4)"'))
+        assert self.changes(found, "random.seed") == ["- properties: [random_state_unchanged, calls_independent]"]
+
+    def test_a_finer_tolerance_for_single_precision(self, audited):
+        found = audited("import numpy as np\ndef f(x):\n    return np.sum(x) * 2\n", self.problem('x: "normal(4)"'))
+        assert self.changes(found, "float32") == ["compare: {rtol: 1e-09}"]
+
+    def test_nothing_whose_answer_is_noise(self, audited):
+        """With one more element the sum of what is left of the mean would be 0 but for rounding."""
+        text = "import numpy as np\ndef f(x):\n    return np.sum(x - np.mean(x)) + np.sum(x) * (len(x) < 3)\n"
+        found = audited(text, self.problem('n: 2, x: "normal(n)"'))
+        assert all("n: " not in str(change) for each in found.survivors if each.suggestion
+                   for change in each.suggestion.changes if "3" in change.after)  # fmt: skip
+
+
+def test_a_mark_that_may_mean_several_slips_is_a_fault_that_names_them(audited):
+    text = "def f(x):\n    return (x + 1) * (x - 1)  # equivalent: 1 → 2 — because\n"
+    with pytest.raises(RubricError) as caught:
+        audited(text, ANY.replace("area", "f").replace("w: 3..5, h: 6..9", "x: 3..5"))
+    (fault,) = caught.value.faults
+    assert "may be several slips" in fault.message.text("en")
+    assert fault.hint.text("en") == "Name the one that is meant: + 1) → + 2); - 1) → - 2)"
+
+
+def test_what_an_audit_advises_to_write_is_a_mark_that_it_takes(audited):
+    text = "def f(n):\n    return [0 * each for each in range(n + 1)][0] + n\n"
+    problem = ANY.replace("area", "f").replace("w: 3..5, h: 6..9", "n: 3..5")
+    found = audited(text, problem)
+    advised = [each.mark for each in found.survivors if each.mark]
+    assert advised
+    for mark in advised:
+        marked = text.replace("[0] + n\n", f"[0] + n  {mark.replace('…', 'because')}\n")
+        left = audited(marked, problem)
+        assert len(left.equivalents) == 1 and len(left.survivors) == len(found.survivors) - 1
