@@ -248,9 +248,7 @@ def every_check_can_fail(checkup: Checkup, given_away: Collection[tuple[str, str
         for (function, key), check in checks.items()
         if (function, key) not in {*done, *nothing, *given_away}
     ]
-    idle += [
-        of_check(key[0], check, why) for key, (check, why) in nothing.items() if key not in given_away
-    ]
+    idle += [of_check(key[0], check, why) for key, (check, why) in nothing.items() if key not in given_away]
     free = [
         of_check(function, check, say("the stub gets all its points, with nothing written."))
         for (function, key), check in checks.items()
