@@ -1,7 +1,7 @@
 """The shipped rubric tells wrong implementations from right ones, written by hand and in many styles.
 
 `implementations/wrong_edits.yaml` holds slips that the audit did not make when they were written; each loses points.
-`implementations/right.txt` holds right answers; each keeps all of them. What is left and why stands in `LEFT`.
+`implementations/right.txt` holds right answers; each keeps all of them. docs/design.md says what is left, and why.
 """
 
 import ast
