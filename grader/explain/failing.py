@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
@@ -42,7 +43,7 @@ class Failing(Struct, frozen=True, kw_only=True, eq=False):
     """A function that fails, with all that may explain it.
 
     `mistakes` are the known ones of this function. `outcome` runs a mistake on a case, `answer` the reference on
-    arguments.
+    arguments. `mended` runs another text of the student's function on arguments.
     """
 
     problem: Problem
@@ -53,6 +54,7 @@ class Failing(Struct, frozen=True, kw_only=True, eq=False):
     mistakes: Sequence[Mistake]
     outcome: Callable[[Mistake, Case], Outcome]
     answer: Callable[[str, tuple[Value, ...]], Outcome]
+    mended: Callable[[str, tuple[Value, ...]], Outcome]
 
 
 def why(failing: Failing, attempt: int) -> Explanation:
@@ -119,6 +121,7 @@ def _same(theirs: Outcome, mine: Outcome, mistake: Mistake, check: Check, strict
 
 
 def _diagnosis(failing: Failing) -> Message | None:
+    from grader.explain.mending import mended
     from grader.explain.values import Context, diagnose
 
     def reference(function: str, arguments: tuple[Value, ...]) -> Value:
@@ -126,7 +129,9 @@ def _diagnosis(failing: Failing) -> Message | None:
         return outcome.value if isinstance(outcome, Returned) else None
 
     names = shared_names(failing.problem.function, failing.reference, failing.student)
-    context = Context(parameters=failing.parameters, names=names, reference=reference)
+    problem = failing.problem
+    slip = partial(mended, problem.function, problem.returns, failing.trials, failing.student, failing.mended)
+    context = Context(parameters=failing.parameters, names=names, reference=reference, mended=slip)
     return diagnose(failing.problem, failing.trials, context)
 
 

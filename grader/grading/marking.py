@@ -104,11 +104,15 @@ def explain(
     if prepared.seals or not failing:
         return known | {name: hinted(one.problem.hints, attempts.get(name, 1)) for name, one in failing.items()}
     from grader.grading.runs import reference_limits
-    from grader.grading.variants import beside
+    from grader.grading.variants import as_mended, beside, mendable, mending_limits
 
     plan, found = prepared.plan, known
     mistakes = answers.read(plan.rubric.mistakes, plan.reference.source.text, failing)
-    with engine.session(beside(plan.reference.source, mistakes), reference_limits(prepared.limits)) as session:
+    limits = reference_limits(prepared.limits)
+    with (
+        engine.session(beside(plan.reference.source, mistakes), limits) as session,
+        engine.session(mendable(student.source), mending_limits(limits)) as workshop,
+    ):
         for name, one in failing.items():
             attempt = attempts.get(name, 1)
             if one.blames:  # its results came of wrong helpers too
@@ -123,6 +127,7 @@ def explain(
                 mistakes=[mistake for mistake in mistakes if mistake.function == name],
                 outcome=partial(answers.outcome, session),
                 answer=partial(answers.answer, session),
+                mended=partial(as_mended, workshop, name),
             )
             found[name] = why(failing_one, attempt)
     return found

@@ -7,7 +7,7 @@ order in which they are tried: those that say most and cost least come first.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Context", "Evidence", "also", "diagnose"]
 
+ROUNDED, PRECISION, SUMMED = (public_only(each) for each in (forms.rounded, forms.precision, forms.summed))
+
 HYPOTHESES: list[Hypothesis] = [
     answers.left_out,
     answers.hard_coded,
@@ -50,13 +52,13 @@ HYPOTHESES: list[Hypothesis] = [
     answers.another_kept,
     answers.echo,
     answers.other_output,
-    public_only(forms.rounded),
-    public_only(forms.precision),
+    ROUNDED,
+    PRECISION,
     forms.right_but_dtype,
     amounts.not_finite,
     forms.transposed,
     forms.reshaped,
-    public_only(forms.summed),
+    SUMMED,
     forms.dimensions,
     sizes.axis_length,
     sizes.factor,
@@ -84,13 +86,34 @@ LAST: tuple[Hypothesis, ...] = (
 )
 """Those that need only a number or two as evidence, and those that say where it is wrong rather than why."""
 
+CERTAIN: set[Hypothesis] = {
+    answers.left_out,
+    answers.hard_coded,
+    answers.changed_before_returned,
+    ROUNDED,
+    PRECISION,
+    forms.right_but_dtype,
+    forms.transposed,
+    forms.reshaped,
+    SUMMED,
+    sizes.axis_length,
+    sizes.factor,
+    sizes.offset,
+    sizes.factor_beside,
+    sizes.elementwise,
+    forms.flipped,
+}
+"""Those that say what was done, not where it shows: a look at the student's code would add nothing."""
+
 
 def also(hypothesis: Hypothesis) -> Hypothesis:
     """Add a course's own hypothesis behind those that explain by arithmetic; a decorator.
 
     It is given public cases only. Its sentence is told unchanged, so it must hold to what `Hypothesis` asks.
     """
-    HYPOTHESES.append(public_only(hypothesis))
+    own = public_only(hypothesis)
+    HYPOTHESES.append(own)
+    CERTAIN.add(own)
     return hypothesis
 
 
@@ -104,39 +127,63 @@ and looking takes the grader's time."""
 class Context(Struct, frozen=True, kw_only=True, eq=False):
     """What helps to explain: the function's parameters, and the reference to ask, if there is one.
 
-    `names` says what the student's code calls a place in the arguments: `A_prev.shape[1]` is `n_H_prev`.
+    `names` says what the student's code calls a place in the arguments: `A_prev.shape[1]` is `n_H_prev`. `mended` looks
+    for the slip in the student's function itself (`grader.explain.mending`), which takes longer than all else here.
     """
 
     parameters: tuple[str, ...] = ()
     names: Mapping[str, str] = {}
     reference: Reference | None = None
+    mended: Callable[[], Message | None] = lambda: None
 
 
 def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | None:
     """Return the sentence of the first hypothesis that explains every failing case of one output, None if none does.
 
-    Cases in which either side raised are left out. The output that is worth most points is tried first. None of the
-    student's code is run.
+    Cases in which either side raised are left out. The output that is worth most points is tried first. What is not
+    `CERTAIN` is told only if no slip is found in the student's function.
     """
     runs = _runs(problem, trials, context.parameters)
     if not runs:
-        return None
+        return context.mended()
     context = replace(context, reference=_sparingly(context.reference))
     if (exchanged := answers.exchanged(runs, problem.returns)) is not None:
         return exchanged
     with np.errstate(all="ignore"):
-        for output in _by_weight(runs, problem.returns):
-            samples = of_output(output, runs)
-            evidence = _evidence(output, samples, problem.returns, context)
-            if evidence is None:
-                continue
+        looked = [
+            _evidence(output, of_output(output, runs), problem.returns, context)
+            for output in _by_weight(runs, problem.returns)
+        ]
+        wrong = [evidence for evidence in looked if evidence is not None]
+        certain = _certain(wrong[0]) if wrong else None
+        if certain is not None:
+            return _of_output(certain, wrong[0], context)
+        slip = context.mended()
+        if slip is not None:
+            return slip
+        for evidence in wrong:
             found = _first(HYPOTHESES, evidence) or _in_one_mode(evidence) or _first(LAST, evidence)
             if found is not None:
-                said = spoken(found, evidence.every, context.names)
-                return say("{output}: {said}", output=output, said=said) if output else said
+                return _of_output(found, evidence, context)
     public = (one for one in runs if one.check.visibility == "public")
-    wrong = [one for one in public if differences(one.got.value, one.want.value, one.check.compare)]
-    return answers.texts(wrong) if wrong else None  # of hidden cases it would tell too much of a short text or list
+    failing = [one for one in public if differences(one.got.value, one.want.value, one.check.compare)]
+    return answers.texts(failing) if failing else None  # of hidden cases it would tell too much of a short text or list
+
+
+def _of_output(said: Message, evidence: Evidence, context: Context) -> Message:
+    """Return the sentence in the student's names, led by the output that it is about."""
+    plain, output = spoken(said, evidence.every, context.names), evidence.output
+    return say("{output}: {said}", output=output, said=plain) if output else plain
+
+
+def _certain(evidence: Evidence) -> Message | None:
+    """Return the sentence of the first hypothesis that holds, if that one is certain and says more than a length."""
+    for hypothesis in HYPOTHESES:
+        said = hypothesis(evidence)
+        if said is not None:
+            vague = said.template == perhaps(said).template or said.parameters.keys() == {"axis", "by"}
+            return said if hypothesis in CERTAIN and not vague else None
+    return None
 
 
 def _first(hypotheses: Sequence[Hypothesis], evidence: Evidence) -> Message | None:

@@ -1,0 +1,260 @@
+"""Slips of formulas: signs, brackets, terms, factors, numbers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from grader.explain.mending.mends import SIGNS, CaseFacts, Mend, drops, in_brackets, mend, sizes
+from grader.explain.mending.written import FunctionText
+from grader.language import say
+
+
+def brackets(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield an operation that is done before its neighbour, where it was done behind it."""
+    if not isinstance(node, ast.BinOp):
+        return
+    said = say("the brackets in `{code}` are not right.", code=written.shown(node))
+    sign = SIGNS[type(node.op)]
+    left, right = (in_brackets(one, written.words(one)) for one in (node.left, node.right))
+    for inner, other in ((node.left, right), (node.right, left)):
+        if not isinstance(inner, ast.BinOp) or not isinstance(node.op, _PLAIN) or not isinstance(inner.op, _PLAIN):
+            continue
+        one, two = (in_brackets(each, written.words(each)) for each in (inner.left, inner.right))
+        between = SIGNS[type(inner.op)]
+        text = (
+            f"{one} {between} ({two} {sign} {other})"
+            if inner is node.left
+            else f"({other} {sign} {one}) {between} {two}"
+        )
+        yield mend(written, node, said, written.instead(node, text))
+
+
+_PLAIN = ast.Add | ast.Sub | ast.Mult | ast.Div | ast.FloorDiv
+
+
+_OTHERS = {
+    **{"+": ("*", "-"), "-": ("+", "*"), "*": ("+", "/", "@"), "/": ("*", "//"), "//": ("/", "*"), "%": ("//",)},
+    **{"**": ("*",), "@": ("*",), "&": ("|",), "|": ("&",), "^": ("**",)},
+}
+
+
+def signs(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield an operation with another sign; the same for all with one operand in common."""
+    if not isinstance(node, ast.BinOp):
+        return
+    sign, left, right = SIGNS[type(node.op)], written.words(node.left), written.words(node.right)
+    said = say("`{sign}` is not the right sign in `{code}`.", sign=sign, code=written.shown(node))
+    left, right = in_brackets(node.left, left), in_brackets(node.right, right)
+    for other in _OTHERS.get(sign, ()):
+        if right == "1" and other not in ("+", "-"):
+            continue
+        alike = f"{sign}{other}{right}", f"{left}{sign}{other}"
+        yield mend(written, node, said, *written.signed(node, other), alike=alike)
+    if sign in ("-", "/", "//", "**"):
+        turned = say("in `{code}` the two sides are exchanged.", code=written.shown(node))
+        yield mend(written, node, turned, written.instead(node, f"{right} {sign} {left}"))
+
+
+def terms(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield an operation without one of its two sides."""
+    if isinstance(node, ast.BinOp):
+        for kept, gone in ((node.left, node.right), (node.right, node.left)):
+            if kept is node.right and isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.Pow):
+                continue
+            said = say("`{part}` is too much in `{code}`.", part=written.shown(gone), code=written.shown(node))
+            alike = f"{SIGNS[type(node.op)]}{written.words(gone)}"
+            yield mend(written, node, said, *written.only(node, kept), alike=alike)
+
+
+def factors(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a counter of a loop times a size where a window's start or an index is the counter alone."""
+    if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load) or node.id not in written.rounds(node):
+        return
+    holder = written.parents[node]
+    starts = isinstance(holder, ast.Assign | ast.Slice)
+    within = isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.Add)
+    if not (starts or within):
+        return
+    said = say("`{code}` leaves out by how much `{name}` moves on each time.", code=written.shown(holder), name=node.id)
+    for name in sizes(written):
+        if name not in written.rounds(node):
+            yield mend(written, node, said, written.instead(node, f"{node.id} * {name}"), alike=f"* {name}")
+
+
+def missing_one(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield one more or less of what is calculated and assigned, handed over or returned."""
+    if not isinstance(node, ast.BinOp | ast.Name) or not isinstance(
+        written.parents[node], ast.Assign | ast.Return | ast.Call | ast.Tuple
+    ):
+        return
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        return
+    said = say("`{code}` is off by one.", code=written.shown(node))
+    for step in ("+ 1", "- 1"):
+        yield mend(written, node, said, written.instead(node, f"{written.words(node)} {step}"), alike=step)
+
+
+def rounding(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a quotient rounded up where it was rounded down, and the reverse."""
+    up = (
+        say("`{code}` drops the remainder, and with it the last, smaller part.", code=written.shown(node))
+        if isinstance(node, ast.expr)
+        else None
+    )
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
+        left, right = (
+            in_brackets(node.left, written.words(node.left)),
+            in_brackets(node.right, written.words(node.right)),
+        )
+        assert up is not None
+        yield mend(written, node, up, written.instead(node, f"-(-{left} // {right})"), alike="up")
+    match node:
+        case ast.Call(func=ast.Name(id="int"), args=[ast.BinOp(op=ast.Div()) as quotient]):
+            left, right = (in_brackets(one, written.words(one)) for one in (quotient.left, quotient.right))
+            assert up is not None
+            yield mend(written, node, up, written.instead(node, f"-(-{left} // {right})"), alike="up")
+        case ast.Call(func=ast.Attribute(attr="ceil"), args=[ast.BinOp(op=ast.Div()) as quotient]):
+            said = say("`{code}` rounds up where it should not.", code=written.shown(node))
+            left, right = (in_brackets(one, written.words(one)) for one in (quotient.left, quotient.right))
+            yield mend(written, node, said, written.instead(node, f"{left} // {right}"), alike="down")
+
+
+def written_in(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield the sizes of arguments where the public example's stand as numbers."""
+    if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
+        numbers = tuple(one.value for one in node.elts if isinstance(one, ast.Constant) and type(one.value) is int)
+        if len(numbers) == len(node.elts):
+            said = say("`{numbers}` are sizes of the example; other inputs have others.", numbers=written.shown(node))
+            for other in known.shapes.get(numbers, ()):
+                yield mend(written, node, said, written.instead(node, other))
+    if isinstance(node, ast.Constant) and type(node.value) is int and node.value > 1:
+        said = say("`{number}` is a size of the example; other inputs have another.", number=str(node.value))
+        for other in known.sizes.get(node.value, ()):
+            yield mend(written, node, said, written.instead(node, other), alike="example")
+
+
+def numbers(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield another number for one that is written in: its neighbours, with the other sign, and names of sizes."""
+    if not isinstance(node, ast.Constant) or type(node.value) not in (int, float):
+        return
+    holder = written.parents[node]
+    code = written.shown(holder if isinstance(holder, ast.expr | ast.keyword) else written.statement(holder))
+    said = say("the number `{number}` is not right in `{code}`.", number=str(node.value), code=code)
+    value = node.value
+    assert isinstance(value, int | float)
+    others: list[object] = [value + 1, value - 1] if type(value) is int else []
+    others += [one for one in (0, 1, 2, 0.0, 1.0, 0.5) if type(one) is type(value)]
+    if value in (0, 1, -1) and isinstance(holder, ast.Call | ast.Assign):
+        others += ["-float('inf')", "float('inf')"]
+    others.append(-value)
+    for other in others:
+        if other != value:
+            yield mend(written, node, said, written.instead(node, str(other)), alike=f"{value} {other}")
+    for name in sizes(written) if isinstance(holder, ast.BinOp | ast.Slice | ast.Call) else ():
+        yield mend(written, node, said, written.instead(node, name), alike=f"{value} {name}")
+
+
+def minus(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield an expression without its minus or `not`, and with one."""
+    if isinstance(node, ast.UnaryOp) and not isinstance(node.op, ast.UAdd):
+        said = say("the sign before `{code}` is too much.", code=written.shown(node.operand))
+        yield mend(written, node, said, written.instead(node, written.words(node.operand)))
+    elif isinstance(node, ast.Return | ast.Assign | ast.AugAssign) and node.value is not None:
+        said = say("`{code}` has the wrong sign.", code=written.shown(node.value))
+        if not isinstance(node.value, ast.Tuple | ast.UnaryOp | ast.Constant):
+            yield mend(written, node, said, written.instead(node.value, f"-({written.words(node.value)})"))
+    elif (
+        isinstance(node, ast.Call)
+        and len(node.args) == 1
+        and drops(node)
+        and isinstance(node.args[0], ast.Name | ast.BinOp | ast.Attribute)
+    ):
+        said = say("`{code}` has the wrong sign.", code=written.shown(node.args[0]))
+        yield mend(written, node, said, written.instead(node.args[0], f"-({written.words(node.args[0])})"))
+
+
+def factor_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a term or a divisor twice, and half of what is assigned."""
+    holder = written.parents.get(node)
+    if not isinstance(node, ast.expr) or not isinstance(holder, ast.BinOp | ast.Assign | ast.AugAssign | ast.Return):
+        return
+    if isinstance(node, ast.Constant) or isinstance(getattr(node, "ctx", None), ast.Store):
+        return
+    if any(isinstance(one, ast.Subscript | ast.Slice) for one in written.above(node)):
+        return
+    term = isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.Add | ast.Sub)
+    divisor = isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.Div) and node is holder.right
+    said = say("`{part}` lacks a factor in `{code}`.", part=written.shown(node), code=written.shown(holder))
+    if term or divisor:
+        yield mend(written, node, said, written.instead(node, f"2 * ({written.words(node)})"))
+    elif not isinstance(node, ast.Tuple) and not isinstance(holder, ast.BinOp):
+        for factor in ("2 *", "0.5 *"):
+            yield mend(written, node, said, written.instead(node, f"{factor} ({written.words(node)})"))
+
+
+def divided(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield what is assigned, added or returned divided by a size, and times it."""
+    if not isinstance(node, ast.Assign | ast.AugAssign | ast.Return) or node.value is None:
+        return
+    if isinstance(node, ast.AugAssign | ast.Return) or any(isinstance(one, ast.Call) for one in ast.walk(node.value)):
+        said = say("`{part}` lacks a factor or a divisor.", part=written.shown(node.value))
+        for name in sizes(written)[:5] if not isinstance(node.value, ast.Tuple) else ():
+            for sign in ("/", "*"):
+                yield mend(
+                    written, node, said, written.instead(node.value, f"({written.words(node.value)}) {sign} {name}")
+                )
+
+
+def complement(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield 1 - x for x and the reverse, where the function has 1 - x elsewhere."""
+    match node:
+        case ast.BinOp(left=ast.Constant(value=1), op=ast.Sub(), right=ast.Name() as name):
+            said = say("`{code}` is not right here.", code=written.shown(node))
+            yield mend(written, node, said, written.instead(node, name.id))
+        case ast.Name(ctx=ast.Load()) if b"1 - " + node.id.encode() in written.data:
+            holder = written.parents[node]
+            said = say(
+                "`{name}` is not right in `{code}`.",
+                name=node.id,
+                code=written.shown(holder) if isinstance(holder, ast.expr) else node.id,
+            )
+            yield mend(written, node, said, written.replaced(node, f"(1 - {node.id})"))
+
+
+def inside_the_sum(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a term of what is summed behind the sum."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="sum"), args=[ast.BinOp(op=ast.Add() | ast.Sub()) as inner]) if (
+            not node.keywords
+        ):
+            for kept, gone in ((inner.left, inner.right), (inner.right, inner.left)):
+                said = say("`{part}` is inside the sum, so it is added many times.", part=written.shown(gone))
+                sign = "-" if isinstance(inner.op, ast.Sub) else "+"
+                text = f"{written.words(node.func)}({written.words(kept)}) {sign} {written.words(gone)}"
+                yield mend(written, node, said, written.instead(node, text))
+
+
+def step_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a function of a side of an operation, or of what is assigned or returned."""
+    holder = written.parents.get(node)
+    if not isinstance(node, ast.Name | ast.BinOp | ast.Call) or isinstance(getattr(node, "ctx", None), ast.Store):
+        return
+    if not isinstance(holder, ast.BinOp | ast.Assign | ast.Return):
+        return
+    said = say("a step is missing: `{part}` is taken as it is.", part=written.shown(node))
+    for name in _functions(written):
+        yield mend(written, node, said, written.replaced(node, f"{name}({written.words(node)})"))
+
+
+def _functions(written: FunctionText) -> list[str]:
+    """Return the functions of one number that occur in the function."""
+    found = [
+        written.words(one.func)
+        for one in written.nodes
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in _OF_ONE
+    ]
+    return list(dict.fromkeys(found))[:4]
+
+
+_OF_ONE = {"tanh", "exp", "log", "sqrt", "abs", "square", "sin", "cos", "maximum"}

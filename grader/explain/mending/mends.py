@@ -1,0 +1,161 @@
+"""What a mend is: a few edits that undo one slip, and a sentence on what is wrong at the place.
+
+A sentence names what kind of slip it is, not what should stand there.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from grader.explain.mending.written import FunctionText, Replacement
+from grader.language import Message
+
+
+class CaseFacts(Struct, frozen=True, kw_only=True):
+    """What is known of the cases: their texts, and the sizes in the public example with where they come from.
+
+    `sizes` has for a whole number the expressions that give it, `shapes` for a shape those of the arrays that have it.
+    """
+
+    texts: tuple[str, ...] = ()
+    sizes: Mapping[int, tuple[str, ...]] = {}
+    shapes: Mapping[tuple[int, ...], tuple[str, ...]] = {}
+
+
+class Mend(Struct, frozen=True, kw_only=True):
+    """Edits that undo one slip, the lines of the student's file where it stands, and the sentence about it.
+
+    Mends with an `alike` in common undo the same slip at several places.
+    """
+
+    edits: tuple[Replacement, ...]
+    lines: tuple[int, ...]
+    said: Message
+    alike: tuple[str, ...] = ()
+
+
+Undoing: TypeAlias = Callable[[ast.AST, FunctionText, CaseFacts], Iterator[Mend]]
+
+
+def mends(undoings: Sequence[Undoing], written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield each mend once, in the order of the kinds; of each kind first those that undo one slip everywhere."""
+    seen: set[tuple[Replacement, ...]] = set()
+    for undoing in undoings:
+        found: list[Mend] = []
+        for node in written.nodes:
+            for mend in undoing(node, written, known):
+                edits = tuple(sorted(mend.edits))
+                if edits not in seen:
+                    seen.add(edits)
+                    found.append(mend)
+        yield from _together(found)
+        yield from found
+
+
+def _together(found: Sequence[Mend]) -> Iterator[Mend]:
+    """Yield the mends that undo the same slip everywhere."""
+    alike: dict[str, list[Mend]] = {}
+    for mend in found:
+        for each in mend.alike:
+            alike.setdefault(each, []).append(mend)
+    for same in alike.values():
+        edits = sorted(edit for mend in same for edit in mend.edits)
+        if len(same) > 1 and apart(edits):
+            lines = sorted({line for mend in same for line in mend.lines})
+            yield Mend(edits=tuple(edits), lines=tuple(lines), said=same[0].said)
+
+
+def apart(edits: Sequence[Replacement]) -> bool:
+    """Return whether no two of the edits, sorted, touch the same text."""
+    return all(one.end <= other.begin and one != other for one, other in pairwise(edits))
+
+
+def mend(
+    written: FunctionText, node: ast.AST, said: Message, *edits: Replacement, alike: str | tuple[str, ...] = ()
+) -> Mend:
+    """Return the mend of a slip at a node; `alike` is what slips of the same kind have in common."""
+    several = (alike,) if isinstance(alike, str) else alike
+    return Mend(edits=edits, lines=(written.line(node),), said=said, alike=several)
+
+
+SIGNS: dict[type[ast.operator], str] = {
+    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**"},
+    **{ast.MatMult: "@", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>"},
+}
+
+
+def in_brackets(node: ast.expr, words: str) -> str:
+    """Return an expression's words fit to be a side of any operation."""
+    return f"({words})" if isinstance(node, ast.BinOp | ast.UnaryOp | ast.BoolOp | ast.Compare | ast.IfExp) else words
+
+
+def is_text(node: ast.AST) -> bool:
+    """Return whether a node is a text written in."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def sizes(written: FunctionText) -> list[str]:
+    """Return names that are numbers by the look of them: unpacked, looked up by a text, or parameters."""
+    found: dict[str, None] = {}
+    for node in written.nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            value = node.value
+            if isinstance(value, ast.Subscript) and (is_text(value.slice) or isinstance(value.value, ast.Attribute)):
+                found[node.targets[0].id] = None
+            if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in ("int", "len"):
+                found[node.targets[0].id] = None
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
+            found |= dict.fromkeys(one.id for one in node.targets[0].elts if isinstance(one, ast.Name))
+    return [*found, *(name for name in written.parameters if name not in found)][:10]
+
+
+def arrays(written: FunctionText) -> list[str]:
+    """Return names that are indexed somewhere with something other than a text."""
+    return list(
+        dict.fromkeys(
+            one.value.id
+            for one in written.nodes
+            if isinstance(one, ast.Subscript) and isinstance(one.value, ast.Name) and not is_text(one.slice)
+        )
+        | dict.fromkeys(
+            one.targets[0].id
+            for one in written.nodes
+            if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and isinstance(one.value, ast.Call)
+        )
+        | dict.fromkeys(
+            one.value.id
+            for one in written.nodes
+            if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.attr in ("shape", "T", "copy")
+        )
+    )
+
+
+def imported(written: FunctionText) -> set[str]:
+    """Return names that stand for modules by the look of them."""
+    called = {
+        one.value.id for one in written.nodes if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)
+    }
+    return called & {"np", "numpy", "math", "scipy", "random"}
+
+
+_MAKERS = {
+    *("range", "len", "enumerate", "zip", "isinstance", "print", "open", "zeros", "ones", "empty", "full", "eye"),
+    *("arange", "linspace", "shape", "append", "dot", "matmul", "pad", "float", "tuple", "list", "zeros_like"),
+}
+
+
+def drops(node: ast.Call) -> bool:
+    """Return whether the call's argument could stand for its result: not of a function that makes something else."""
+    name = (
+        node.func.attr
+        if isinstance(node.func, ast.Attribute)
+        else node.func.id
+        if isinstance(node.func, ast.Name)
+        else ""
+    )
+    return name not in _MAKERS

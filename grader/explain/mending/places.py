@@ -1,0 +1,147 @@
+"""Slips of places in arrays: indices and slices."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from grader.explain.mending.mends import CaseFacts, Mend, is_text, mend, sizes
+from grader.explain.mending.written import FunctionText, Replacement
+from grader.language import Message, say
+
+
+def indices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a subscript with the loops' counters at other places: for a fixed number, a slice, or in front."""
+    if not isinstance(node, ast.Subscript) or isinstance(node.value, ast.Attribute):
+        return
+    rounds, code = written.rounds(node), written.shown(node)
+    items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    own = {one.id for item in items for one in ast.walk(item) if isinstance(one, ast.Name)}
+    missing = say("in `{code}` an index is missing, so every round takes the same.", code=code)
+    begin = written.part(items[0])[0] if items else 0
+    free = [name for name in rounds if name not in own]
+    slices = [item for item in items if isinstance(item, ast.Slice)]
+    bounded = [item for item in slices if item.lower or item.upper]
+    said = say("`{code}` takes a slice where one element belongs.", code=code)
+    for some in (bounded, slices):
+        for at in range(len(free) - len(some) + 1) if some else ():
+            edits = [written.instead(item, name) for item, name in zip(some, free[at:], strict=False)]
+            yield mend(written, node, said, *edits)
+    if not any(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in items):
+        for name in free:
+            yield mend(written, node, missing, Replacement(begin, begin, f"{name}, "), alike=f"[{name}")
+            end = written.part(items[-1])[1]
+            yield mend(written, node, missing, Replacement(end, end, f", {name}"), alike=f"{name}]")
+    fixed = say("an index in `{code}` is fixed, so every round takes the same.", code=code)
+    other = say("an index in `{code}` is not the right one.", code=code)
+    for item in items:
+        if isinstance(item, ast.Constant | ast.UnaryOp) and not is_text(item):
+            for name in rounds:
+                yield mend(written, node, fixed, written.instead(item, name), alike=f"{written.words(item)} {name}")
+        elif isinstance(item, ast.Name | ast.BinOp):
+            words = written.words(item)
+            for name in rounds:
+                if name != words:
+                    yield mend(written, node, other, written.instead(item, name), alike=f"{words} {name}")
+            off = say("an index in `{code}` is off by one.", code=code)
+            for step in (" + 1", " - 1"):
+                yield mend(written, node, off, written.instead(item, words + step), alike=words + step)
+            for name in sizes(written) if words in rounds and len(items) == 1 else ():
+                for sign in ("+", "-"):
+                    yield mend(written, node, other, written.instead(item, f"{words} {sign} {name}"))
+        elif isinstance(item, ast.Slice) and not (item.lower or item.upper):
+            for name in free:
+                yield mend(written, node, said, written.instead(item, name))
+    if isinstance(node.slice, ast.Tuple):
+        place = say("an index in `{code}` is one too many.", code=code)
+        for item in items:
+            if isinstance(item, ast.Name | ast.Constant) and not is_text(item):
+                yield mend(written, node, place, written.replaced(item, ":"))
+
+
+def whole_array(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield an element of an array that is read as a whole inside a loop."""
+    if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)) or not written.loops(node):
+        return
+    holder = written.parents[node]
+    if (
+        not isinstance(holder, ast.Call | ast.Assign | ast.AugAssign | ast.BinOp)
+        or getattr(holder, "func", None) is node
+    ):
+        return
+    if isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name) and holder.func.id in ("range", "len"):
+        return
+    rounds = written.rounds(node)
+    if node.id in rounds or node.id not in written.parameters:
+        return
+    said = say("in `{code}` an index is missing, so every round takes the same.", code=written.shown(holder))
+    for name in rounds:
+        yield mend(written, node, said, written.instead(node, f"{node.id}[{name}]"))
+
+
+def slices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a slice with another bound."""
+    if not isinstance(node, ast.Slice):
+        return
+    holder = written.parents[node]
+    subscript = holder if isinstance(holder, ast.Subscript) else written.parents[holder]
+    assert isinstance(subscript, ast.Subscript)
+    code = written.shown(subscript)
+    items = subscript.slice.elts if isinstance(subscript.slice, ast.Tuple) else [subscript.slice]
+    axis, array = items.index(node), written.words(subscript.value)
+    match node:
+        case ast.Slice(lower=ast.expr() as lower, upper=ast.UnaryOp(op=ast.USub(), operand=by)):
+            said = say("`{code}` is empty where `{by}` is 0.", code=code, by=written.shown(by))
+            end = f"{array}.shape[{axis}] - {written.words(by)}"
+            yield mend(
+                written,
+                subscript,
+                said,
+                written.replaced(node, f"{written.words(lower)}:{end}"),
+                alike="negative",
+            )
+        case ast.Slice(lower=None, upper=None, step=None):
+            said = say("the order in `{code}` is not turned round.", code=code)
+            yield mend(written, subscript, said, written.replaced(node, "::-1"))
+            return
+        case ast.Slice(step=ast.UnaryOp(op=ast.USub())):
+            said = say("the order in `{code}` is turned round.", code=code)
+            yield mend(written, subscript, said, written.replaced(node, ":"))
+            return
+    short, long = (
+        say("a slice in `{code}` is too short.", code=code),
+        say("a slice in `{code}` is too long.", code=code),
+    )
+    shifted = say("a slice in `{code}` is at the wrong place.", code=code)
+    low = written.words(node.lower) if node.lower else ""
+    high = written.words(node.upper) if node.upper else ""
+    step = f":{written.words(node.step)}" if node.step else ""
+    options: list[tuple[str, Message]] = []
+    if high:
+        options += [(f"{low}:({high}) + 1{step}", short), (f"{low}:({high}) - 1{step}", long), (f"{low}:{step}", short)]
+    if low:
+        options += [
+            (f"({low}) - 1:{high}{step}", short),
+            (f"({low}) + 1:{high}{step}", long),
+            (f":{high}{step}", short),
+        ]
+    if high and low:
+        options += [(f"({low}) - 1:({high}) - 1{step}", shifted), (f"({low}) + 1:({high}) + 1{step}", shifted)]
+        options += [(f"{high}:{low}{step}", shifted), (f"({low}) - ({high}):({low}) + ({high}){step}", shifted)]
+        options += [
+            (
+                f"{low}:({low}) + ({high}){step}",
+                say("the end of a slice in `{code}` is not where it should be.", code=code),
+            )
+        ]
+    if high and not low:
+        options += [(f"{high}:{step}", shifted), (f"1:{high}{step}", long), (f"{high}:2*({high}){step}", shifted)]
+        still = say("the slice in `{code}` does not move on with the loop.", code=code)
+        options += [(f"{name}:{name} + ({high}){step}", still) for name in written.rounds(node)]
+    if low and not high:
+        options += [(f":{low}{step}", shifted), (f":-({low}){step}", shifted), (f"{low}:-1{step}", long)]
+    if step:
+        options += [(f"{low}:{high}", say("the step of a slice in `{code}` is not right.", code=code))]
+    for text, said in options:
+        alike = text.replace(low, "#") if low else text
+        yield mend(written, subscript, said, written.replaced(node, text), alike=f"slice {alike}")

@@ -1,0 +1,148 @@
+"""A student's function written out anew, one statement a line, with the place of each node in it and in the file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from grader.language import Inert, inert
+
+Function: TypeAlias = ast.FunctionDef
+Loop = ast.For | ast.While
+
+
+class Replacement(Struct, frozen=True, order=True):
+    """The bytes `begin` to `end` of the text, and what replaces them."""
+
+    begin: int
+    end: int
+    text: str
+
+
+class FunctionText:
+    """The text of a function without its docstring and comments, and its tree.
+
+    Raises ValueError where what is written anew is not what was written.
+    """
+
+    def __init__(self, function: Function) -> None:
+        body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+        bare = ast.FunctionDef(**{**{name: getattr(function, name) for name in function._fields}, "body": body})
+        self.data = ast.unparse(ast.copy_location(bare, function)).encode() + b"\n"
+        (made,) = ast.parse(self.data).body
+        if not isinstance(made, ast.FunctionDef) or not body:
+            raise ValueError(function.name)
+        self.function = made
+        self._starts = [0]
+        for line in self.data.splitlines(keepends=True):
+            self._starts.append(self._starts[-1] + len(line))
+        self.nodes: list[ast.AST] = []
+        self._lines: dict[ast.AST, int] = {}
+        self.parents: dict[ast.AST, ast.AST] = {}
+        for mine, theirs in zip(ast.walk(made), ast.walk(bare), strict=True):
+            if type(mine) is not type(theirs):
+                raise ValueError(function.name)
+            self.nodes.append(mine)
+            self._lines[mine] = getattr(theirs, "lineno", function.lineno)
+            for child in ast.iter_child_nodes(mine):
+                self.parents.setdefault(child, mine)
+        self.nodes.sort(key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)))
+        self.parameters = [one.arg for one in (*made.args.posonlyargs, *made.args.args, *made.args.kwonlyargs)]
+
+    def line(self, node: ast.AST) -> int:
+        """Return the line of the student's file in which the node begins."""
+        return self._lines[node]
+
+    def part(self, node: ast.AST) -> tuple[int, int]:
+        """Return the bytes that a statement or an expression takes."""
+        assert isinstance(node, ast.expr | ast.stmt | ast.keyword)
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        return (
+            self._starts[node.lineno - 1] + node.col_offset,
+            self._starts[node.end_lineno - 1] + node.end_col_offset,
+        )
+
+    def words(self, node: ast.AST) -> str:
+        """Return the text of a node."""
+        begin, end = self.part(node)
+        return self.data[begin:end].decode()
+
+    def shown(self, node: ast.AST) -> Inert:
+        """Return the node's text fit for a sentence: its first line, cut where it is long."""
+        return inert(self.words(node).split("\n")[0].strip().rstrip(":"), 60)
+
+    def replaced(self, node: ast.AST, text: str) -> Replacement:
+        """Return the edit that puts a text in a node's place as it is."""
+        return Replacement(*self.part(node), text)
+
+    def instead(self, node: ast.AST, text: str) -> Replacement:
+        """Return the edit that puts an expression's text in a node's place, in brackets where it needs them."""
+        plain = isinstance(node, ast.stmt | ast.Slice | ast.keyword) or text.replace("_", "a").isalnum()
+        return Replacement(*self.part(node), text if plain else f"({text})")
+
+    def only(self, node: ast.AST, kept: ast.expr) -> tuple[Replacement, ...]:
+        """Return the edits that leave a side of an operation alone, and may be made beside others within that side."""
+        (begin, end), (first, last) = self.part(node), self.part(kept)
+        return Replacement(begin, first, "("), Replacement(last, end, ")")
+
+    def signed(self, node: ast.BinOp, sign: str) -> tuple[Replacement, ...]:
+        """Return the edits that give an operation another sign, and may be made beside others within its sides."""
+        begin, end = self.part(node)
+        (left, left_end), (right, right_end) = self.part(node.left), self.part(node.right)
+        return (
+            Replacement(begin, left, "(("),
+            Replacement(left_end, right, f") {sign} ("),
+            Replacement(right_end, end, "))"),
+        )
+
+    def whole_lines(self, first: ast.stmt, last: ast.stmt) -> tuple[int, int]:
+        """Return the bytes of all lines from one statement to another, the last line's end included."""
+        assert last.end_lineno is not None
+        return self._starts[first.lineno - 1], self._starts[last.end_lineno]
+
+    def moved(self, statement: ast.stmt, column: int) -> str:
+        """Return the statement's lines as they are when they begin at another column."""
+        assert statement.end_lineno is not None
+        begin, end = self.whole_lines(statement, statement)
+        lines = self.data[begin:end].decode().splitlines()
+        return "".join(f"{' ' * column}{line[statement.col_offset :]}\n" for line in lines)
+
+    def made(self, edits: Sequence[Replacement]) -> str:
+        """Return the text with edits made, of which no two overlap."""
+        data = self.data
+        for edit in sorted(edits, reverse=True):
+            data = data[: edit.begin] + edit.text.encode() + data[edit.end :]
+        return data.decode()
+
+    def above(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Yield the nodes around a node, innermost first, up to the function."""
+        while node in self.parents:
+            node = self.parents[node]
+            yield node
+
+    def loops(self, node: ast.AST) -> list[Loop]:
+        """Return the loops in whose body a node stands, outermost first."""
+        inner, found = node, []
+        for outer in self.above(node):
+            if isinstance(outer, Loop) and inner in outer.body:
+                found.append(outer)
+            inner = outer
+        return found[::-1]
+
+    def rounds(self, node: ast.AST) -> list[str]:
+        """Return the names that the loops around a node count with, outermost first."""
+        targets = [loop.target for loop in self.loops(node) if isinstance(loop, ast.For)]
+        return [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """Return the statement that a node is, or stands in."""
+        return next(one for one in (node, *self.above(node)) if isinstance(one, ast.stmt))
+
+    def block(self, statement: ast.stmt) -> list[ast.stmt]:
+        """Return the block that a statement stands in."""
+        holder = self.parents[statement]
+        blocks = [getattr(holder, name, None) for name in ("body", "orelse", "finalbody")]
+        return next((block for block in blocks if isinstance(block, list) and statement in block), [])

@@ -1,0 +1,121 @@
+"""The slip in a student's own function is found by undoing it, in functions of many courses.
+
+The collection stands in `other_courses`: a reference, its rubric, and a table of slips.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader import submission
+from grader.grading import grade, prepare, read
+from grader.grading.reference_answers import ReferenceAnswers
+from grader.rubric.mistakes import originals
+
+HERE = Path(__file__).parent / "other_courses"
+sys.path.insert(0, str(HERE))
+
+from slips import NO_SLIP, SLIPS  # noqa: E402
+
+REFERENCE = (HERE / "courses.py").read_text("utf-8")
+ORIGINALS = {name: original.text for name, original in originals(REFERENCE).items()}
+
+
+def own_text(slip):
+    text = ORIGINALS[slip.function]
+    for old, new in slip.changes:
+        assert old in text, (slip.function, old)
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.fixture(scope="module")
+def tell(engine, tmp_path_factory):
+    """Return a function that grades one function's text in an otherwise right file and returns its result."""
+    plan, file = read(HERE / "grading.yaml"), tmp_path_factory.mktemp("courses") / "submitted.py"
+    prepared, answers = {}, ReferenceAnswers()
+
+    def told(function, text):
+        if function not in prepared:
+            prepared[function] = prepare(plan, engine, (function,))
+        file.write_text(REFERENCE.replace(ORIGINALS[function], text), "utf-8")
+        student = submission.load(file, [problem.function for problem in plan.rubric.problems])
+        return grade(prepared[function], student, engine, {}, answers).problems[0]
+
+    return told
+
+
+def name_of(slip):
+    return f"{slip.function}-{slip.changes[-1][1].strip()[:40]}"
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=name_of)
+def test_a_slip_is_told(slip, tell):
+    problem = tell(slip.function, own_text(slip))
+    assert problem.score < problem.max_score
+    assert problem.diagnosis is not None
+    told = problem.diagnosis.text("en")
+    assert [word for word in slip.words if word not in told] == []
+    assert problem.diagnosis.text("zh") != told
+
+
+@pytest.mark.parametrize("wrong", NO_SLIP, ids=name_of)
+def test_what_no_mend_makes_right_is_given_no_line(wrong, tell):
+    problem = tell(wrong.function, own_text(wrong))
+    assert problem.score < problem.max_score
+    assert problem.diagnosis is None or not problem.diagnosis.text("en").startswith("Line")
+
+
+def test_the_collection_is_large_and_of_many_courses():
+    assert len({own_text(slip) for slip in SLIPS}) == len(SLIPS) >= 100
+    assert len({slip.function for slip in SLIPS}) == len(ORIGINALS) >= 20
+
+
+def test_a_mended_function_may_call_itself(tell):
+    text = (
+        "def matrix_power(A, n):\n"
+        "    if n == 0:\n"
+        "        return np.eye(A.shape[0])\n"
+        "    return matrix_power(A, n - 1) * A\n"
+    )
+    assert "`*` is not the right sign" in tell("matrix_power", text).diagnosis.text("en")
+
+
+def test_a_mended_function_that_never_ends_is_given_up(tell):
+    text = (
+        "def matrix_power(A, n):\n"
+        "    P = np.eye(A.shape[0])\n"
+        "    k = 0\n"
+        "    while k < n - 1:\n"
+        "        P = P @ A\n"
+        "        k += 1\n"
+        "    return P\n"
+    )
+    problem = tell("matrix_power", text)
+    assert problem.score < problem.max_score
+    assert problem.diagnosis is not None
+
+
+def test_the_line_is_that_of_the_students_file_whatever_stands_around(tell):
+    text = (
+        "def trapezoid(y,\n"
+        "              h):\n"
+        '    """Add up.\n\n    Returns a number."""\n'
+        "    # from the left to the right\n"
+        "    total = 0.0\n\n"
+        "    for i in range(len(y)\n"
+        "                   - 2):  # pairs\n"
+        "        total += ((y[i] + y[i + 1])\n"
+        "                  * h / 2)\n"
+        "    return total\n"
+    )
+    start = REFERENCE.replace(ORIGINALS["trapezoid"], text).split("def trapezoid")[0].count("\n") + 1
+    told = tell("trapezoid", text).diagnosis.text("en")
+    assert told == f"Line {start + 8}: `range(len(y) - 2)` ends too early."
+
+
+def test_no_sentence_says_what_should_stand_there(tell):
+    """What a hint may say is that `+` is wrong, not that `*` is right."""
+    told = tell("batch_means", ORIGINALS["batch_means"].replace("b * size", "b + size")).diagnosis.text("en")
+    assert "`+`" in told and "*" not in told
