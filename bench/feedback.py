@@ -23,7 +23,8 @@ INTRODUCTION: dict[Language, str] = {
 下面每一行都是一个写错的函数：左边是写错的那一行，右边是学生在报告里读到的话。每一个都真的评过分：把它放进其余部分都对的
 `cnn.py`，照常评分。
 
-- **从数值看出来的**：没有人事先想到这个错法。评分器拿学生的结果与正确结果比较，找一个能解释所有出错用例的说法；
+- **看出来的**：没有人事先想到这个错法。评分器拿学生的结果与正确结果比较，找一个能解释所有出错用例的说法。从数值上
+  说不确切时，就在学生的函数里逐个撤销常见的笔误，撤销后所有用例都对，才说是哪一行、哪一种（以“第 … 行”开头的就是）。
   找不到就不猜，只说第一处不同在哪里（表中以“—”开头的就是这种）。
 - **认得出的典型错误**：写在 `solutions/mistakes.py` 里，学生的结果与它处处相同，才算认出来。提示一次只给一步，
   第二次评分才看得到第二步。
@@ -38,9 +39,11 @@ INTRODUCTION: dict[Language, str] = {
 Each row is a wrong function: the wrong line on the left, on the right what the student reads in the report. Every one
 was graded: put into a `cnn.py` that is right otherwise, and graded like any other.
 
-- **Seen from the numbers**: nobody thought of this mistake beforehand. The student's answers are compared with the
-  right ones, and the first account that explains every failing case is told. Where there is none, nothing is guessed:
-  only the first difference is told (rows that begin with a dash).
+- **Found out**: nobody thought of this mistake beforehand. The student's answers are compared with the right ones, and
+  the first account that explains every failing case is told. Where the numbers do not say it exactly, typical slips are
+  undone one by one in the student's function; one with which every case is right is told by its line and kind (rows
+  that begin with a line). Where there is none, nothing is guessed: only the first difference is told (rows that begin
+  with a dash).
 - **Known mistakes**: those in `solutions/mistakes.py`. One is recognised if the student's function does the same
   wherever it was tried. Its hints come one step a try, so the second is read after the second attempt.
 
@@ -52,8 +55,8 @@ there is none, it says `X.shape[1]`. `result.size` is how many elements are expe
 """,
 }
 HEADINGS: dict[Language, tuple[str, str, str, str]] = {
-    "zh": ("从数值看出来的", "认得出的典型错误", "写成了", "学生读到"),
-    "en": ("Seen from the numbers", "Known mistakes", "What is written", "What the student reads"),
+    "zh": ("看出来的", "认得出的典型错误", "写成了", "学生读到"),
+    "en": ("Found out", "Known mistakes", "What is written", "What the student reads"),
 }
 
 

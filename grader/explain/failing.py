@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
@@ -130,7 +129,7 @@ def _diagnosis(failing: Failing) -> Message | None:
 
     names = shared_names(failing.problem.function, failing.reference, failing.student)
     problem = failing.problem
-    slip = partial(mended, problem.function, problem.returns, failing.trials, failing.student, failing.mended)
+    slip = mended(problem.function, problem.returns, failing.trials, failing.student, failing.mended)
     context = Context(parameters=failing.parameters, names=names, reference=reference, mended=slip)
     return diagnose(failing.problem, failing.trials, context)
 

@@ -41,7 +41,7 @@ ZERO_PAD = (
     ),
     wrong(
         "zero_pad", "returns_the_input", "    return X_pad", "    return X",
-        zh="得到的就是参数 X", en="This is the argument X as it came in",
+        zh="`return X` 里的名字 `X` 用错了。", en="`X` is not the right name in `return X`.",
     ),
     wrong(
         "zero_pad", "channels_first", "    return X_pad", "    return X_pad.transpose(0, 3, 1, 2)",
@@ -74,7 +74,7 @@ ZERO_PAD = (
     wrong("zero_pad", "negated", "    return X_pad", "    return -X_pad", zh="正负号都反了", en="the wrong sign"),
     wrong(
         "zero_pad", "a_list", "    return X_pad", "    return X_pad.tolist()",
-        zh="给出的是列表，应当是数组", en="gives a list here, but an array is expected", plain=True,
+        zh="这里的 `.tolist()` 多做了一步。", en="`.tolist()` is a step too many here.",
     ),
     wrong(
         "zero_pad", "no_return", "    return X_pad", "",
@@ -90,11 +90,11 @@ CONV_SINGLE_STEP = (
     ),
     wrong(
         "conv_single_step", "rectified", "    return Z", "    return max(Z, 0.0)",
-        zh="负数都变成了 0", en="Negative numbers come back as 0",
+        zh="这里的 `max` 多做了一步。", en="`max` is a step too many here.",
     ),
     wrong(
         "conv_single_step", "whole_number", "    return Z", "    return float(int(Z))",
-        zh="只剩下整数部分", en="Only the whole part",
+        zh="这里的 `int` 多做了一步。", en="`int` is a step too many here.",
     ),
     wrong(
         "conv_single_step", "mean_over_the_window", "np.sum(s)", "np.sum(s) / (W.shape[0] * W.shape[1])",
@@ -103,38 +103,58 @@ CONV_SINGLE_STEP = (
     ),
     wrong(
         "conv_single_step", "last_channel_missing", "np.sum(s)", "np.sum(s[:, :, :-1])",
-        zh="第 2 维上的最后一项没有算进去", en="along axis 2 does not count",
+        zh="`s[:, :, :-1]` 里有一段切片太短。", en="a slice in `s[:, :, :-1]` is too short.",
     ),
     wrong(
         "conv_single_step", "weights_squared", "a_slice_prev * W", "W * W",
-        zh="把 a_slice_prev 换成 W 时的结果", en="a_slice_prev is replaced by W",
+        zh="`W * W` 里的名字 `W` 用错了。", en="`W` is not the right name in `W * W`.",
     ),
     wrong(
         "conv_single_step", "filter_turned", "a_slice_prev * W", "a_slice_prev * W.transpose(1, 0, 2)",
-        zh="第 0 维和第 1 维对调", en="axes 0 and 1 of a_slice_prev are exchanged",
+        zh="`W.transpose(1, 0, 2)` 里的次序不对。", en="the order in `W.transpose(1, 0, 2)` is not right.",
     ),
     wrong(
         "conv_single_step", "half_precision", "    return Z", "    return np.float16(Z)",
-        zh="应当是", en="is expected", plain=True,
+        zh="这里的 `np.float16` 多做了一步。", en="`np.float16` is a step too many here.",
     ),
     wrong(
         "conv_single_step", "multiplied_by_the_bias", "Z + b.item()", "Z * b.item()",
-        zh="应当是", en="is expected", plain=True,
+        zh="`Z * b.item()` 里的 `*` 不是该用的运算符。", en="`*` is not the right sign in `Z * b.item()`.",
     ),
 )  # fmt: skip
 
 CONV_FORWARD = (
     wrong(
+        "conv_forward", "stride_added", "h * stride", "stride + h", "w * stride", "stride + w",
+        zh="`stride + h` 里的 `+` 不是该用的运算符。", en="`+` is not the right sign in `stride + h`.",
+    ),
+    wrong(
+        "conv_forward", "loops_stop_early", "range(n_H)", "range(n_H - f + 1)", "range(n_W)", "range(n_W - f + 1)",
+        zh="`range(n_H - f + 1)` 结束得太早。", en="`range(n_H - f + 1)` ends too early.",
+    ),
+    wrong(
+        "conv_forward", "stride_and_bias", "h * stride", "h", "w * stride", "w",
+        "conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c])",
+        "np.sum(a_slice_prev * W[:, :, :, c] + b[0, 0, 0, c])",
+        zh="还有一处", en="And one more",
+    ),
+    wrong(
+        "conv_forward", "returns_inside_the_innermost_loop",
+        "    # 存下反向传播需要的东西（1 行代码）\n    cache = ", "                    cache = ",
+        "    ### 代码结束 ###\n\n    return Z, cache", "                    return Z, cache",
+        zh="`return` 写在循环里面", en="the `return` stands inside a loop",
+    ),
+    wrong(
         "conv_forward", "first_row_skipped", "for h in range(n_H)", "for h in range(1, n_H)",
-        zh="沿第 1 维只有下标 0 处不对", en="Along axis 1 only index 0 is wrong",
+        zh="`range(1, n_H)` 开始得太晚。", en="`range(1, n_H)` begins too late.",
     ),
     wrong(
         "conv_forward", "last_column_skipped", "for w in range(n_W)", "for w in range(n_W - 1)",
-        zh="沿第 2 维只有最后一处不对", en="Along axis 2 only the last place is wrong",
+        zh="`range(n_W - 1)` 结束得太早。", en="`range(n_W - 1)` ends too early.",
     ),
     wrong(
         "conv_forward", "last_sample_missing", "for i in range(m)", "for i in range(m - 1)",
-        zh="沿第 0 维只有最后一处不对", en="Along axis 0 only the last place is wrong",
+        zh="`range(m - 1)` 结束得太早。", en="`range(m - 1)` ends too early.",
     ),
     wrong(
         "conv_forward", "samples_reversed", "A_prev_pad[i]", "A_prev_pad[m - 1 - i]",
@@ -147,7 +167,7 @@ CONV_FORWARD = (
     ),
     wrong(
         "conv_forward", "all_channels_overwritten", "Z[i, h, w, c] = ", "Z[i, h, w, :] = ",
-        zh="沿第 3 维处处都是最后一处的结果", en="Along axis 3 everything repeats the last place",
+        zh="`Z[i, h, w, :]` 取了一段，这里应当只取一个元素。", en="takes a slice where one element belongs",
     ),
     wrong(
         "conv_forward", "channels_of_the_input", Z_ZEROS, "np.zeros((m, n_H, n_W, n_C_prev))",
@@ -155,7 +175,7 @@ CONV_FORWARD = (
     ),
     wrong(
         "conv_forward", "whole_numbers", Z_ZEROS, "np.zeros((m, n_H, n_W, n_C), dtype=int)",
-        zh="只剩下整数部分", en="Only the whole part",
+        zh="里的 `dtype=int` 不对", en="`dtype=int` is not right",
     ),
     wrong(
         "conv_forward", "single_precision", Z_ZEROS, "np.zeros((m, n_H, n_W, n_C), dtype=np.float32)",
@@ -174,7 +194,7 @@ CONV_FORWARD = (
     ),
     wrong(
         "conv_forward", "rectified", "    return Z, cache", "    return np.maximum(Z, 0), cache",
-        zh="负数都变成了 0", en="Negative numbers come back as 0",
+        zh="这里的 `np.maximum` 多做了一步。", en="`np.maximum` is a step too many here.",
     ),
     wrong(
         "conv_forward", "bias_subtracted", "b[:, :, :, c])", "-b[:, :, :, c])",
@@ -188,7 +208,7 @@ CONV_FORWARD = (
     wrong(
         "conv_forward", "cache_in_another_order",
         "(A_prev, W, b, hparameters)\n    ###", "(A_prev, b, W, hparameters)\n    ###",
-        zh="cache.b 的值", en="This is what cache.b should be",
+        zh="`(A_prev, b, W, hparameters)` 里的次序不对。", en="the order in `(A_prev, b",
     ),
     wrong(
         "conv_forward", "cache_is_none", "cache = (A_prev, W, b, hparameters)", "cache = None",
@@ -253,13 +273,21 @@ CONV_BACKWARD = (
 
 POOL_FORWARD = (
     wrong(
+        "pool_forward", "sizes_of_the_example", "n_C_prev) = A_prev.shape", "n_C_prev) = (2, 4, 4, 3)",
+        zh="`(2, 4, 4, 3)` 是示例的尺寸", en="`(2, 4, 4, 3)` are sizes of the example",
+    ),
+    wrong(
+        "pool_forward", "sample_index_forgotten", "A_prev[i, vert", "A_prev[vert",
+        zh="少了一个下标", en="an index is missing",
+    ),
+    wrong(
         "pool_forward", "smallest_for_largest", "np.max(a", "np.min(a",
-        zh="A_prev 里的最大和最小弄反了", en="Smallest and largest of A_prev are exchanged",
+        zh="这里不该用函数 `np.min`。", en="`np.min` is not the right function here.",
     ),
     wrong(
         "pool_forward", "modes_exchanged",
         'mode == "max"', 'mode == "…"', 'mode == "average"', 'mode == "max"', 'mode == "…"', 'mode == "average"',
-        zh='mode 的 "average" 与 "max" 弄反了', en='"average" and "max" of mode are exchanged',
+        zh="`average` 和 `max` 写反了。", en="`average` and `max` are exchanged.",
     ),
     wrong(
         "pool_forward", "default_mode", 'mode="max"):', 'mode="average"):',
@@ -267,7 +295,7 @@ POOL_FORWARD = (
     ),
     wrong(
         "pool_forward", "median_for_mean", "np.mean(a", "np.median(a",
-        zh='只有在 mode == "average" 时才不对', en='It is wrong only where mode == "average"',
+        zh="这里不该用函数 `np.median`。", en="`np.median` is not the right function here.",
     ),
     wrong(
         "pool_forward", "mean_over_f", "np.mean(a_prev_slice)", "np.sum(a_prev_slice) / f",
@@ -275,7 +303,7 @@ POOL_FORWARD = (
     ),
     wrong(
         "pool_forward", "first_channel_only", "for c in range(n_C)", "for c in range(1)",
-        zh="沿第 3 维只有下标 0 处是对的，其余全是零", en="Along axis 3 only index 0 is right, the rest is zero",
+        zh="`range(1)` 结束得太早。", en="`range(1)` ends too early.",
     ),
     wrong(
         "pool_forward", "one_row_too_many",
@@ -286,7 +314,7 @@ POOL_FORWARD = (
         "pool_forward", "samples_mixed",
         "A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]",
         "A_prev[:, vert_start:vert_end, horiz_start:horiz_end, c]",
-        zh="沿第 0 维各处都一样", en="Nothing changes along axis 0",
+        zh="这里应当只取一个元素", en="takes a slice where one element belongs",
     ),
     wrong(
         "pool_forward", "cache_without_hparameters", "cache = (A_prev, hparameters)", "cache = A_prev",
@@ -309,11 +337,11 @@ MASK = (
     ),
     wrong(
         "create_mask_from_window", "nothing_is_larger", "x == np.max(x)", "x > np.max(x)",
-        zh="每个元素都是 False", en="Every element is False",
+        zh="`x > np.max(x)` 里的 `>` 不是该用的比较。", en="`>` is not the right comparison in `x > np.max(x)`.",
     ),
     wrong(
         "create_mask_from_window", "above_the_mean", "x == np.max(x)", "x >= np.mean(x)",
-        zh="处是 True，应当是 False", en="there is True, but False is expected", plain=True,
+        zh="这里不该用函数 `np.mean`。", en="`np.mean` is not the right function here.",
     ),
 )  # fmt: skip
 
@@ -346,6 +374,11 @@ SHARE = (
 )  # fmt: skip
 
 POOL_BACKWARD = (
+    wrong(
+        "pool_backward", "whole_window_of_dA",
+        "mask * dA[i, h, w, c]", "mask * dA[i, vert_start:vert_end, horiz_start:horiz_end, c]",
+        zh="取了一段，这里应当只取一个元素", en="takes a slice where one element belongs",
+    ),
     wrong("pool_backward", "subtracts", "c] += ", "c] -= ", zh="正负号都反了", en="the wrong sign"),
     wrong(
         "pool_backward", "without_mask", "mask * dA", "dA",
@@ -361,15 +394,15 @@ POOL_BACKWARD = (
     ),
     wrong(
         "pool_backward", "halves", "mask * dA[i, h, w, c]", "mask * dA[i, h, w, c] / 2",
-        zh='仅在 mode == "max" 时，每个数都是正确值的 0.5 倍', en="Every number is 0.5 times",
+        zh="`mask * dA[i, h, w, c] / 2` 里的 `2` 是多余的。", en="`2` is too much in `mask * dA[i, h, w, c] / 2`.",
     ),
     wrong(
         "pool_backward", "first_gradient_for_all", "mask * dA[i, h, w, c]", "mask * dA[i, 0, 0, c]",
-        zh='只有在 mode == "average" 时才是对的', en='It is right only where mode == "average"',
+        zh="有一个下标是写死的", en="`dA[i, 0, 0, c]` is fixed",
     ),
     wrong(
         "pool_backward", "returns_dA", "return dA_prev", "return dA",
-        zh="得到的就是参数 dA", en="This is the argument dA as it came in",
+        zh="`return dA` 里的名字 `dA` 用错了。", en="`dA` is not the right name in `return dA`.",
     ),
     wrong(
         "pool_backward", "shape_of_dA", "np.zeros(A_prev.shape)", "np.zeros(dA.shape)",

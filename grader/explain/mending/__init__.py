@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -83,8 +84,8 @@ SLOW = 0.1
 """Seconds of a failing case from which on nothing is tried."""
 STOPPED = 2
 """Mended functions that may end their worker: they go on for ever, say."""
-LINES = 200
-"""A longer function is not looked at."""
+LINES, NODES = 200, 2000
+"""A function that is longer, or has more nodes in its tree, is not looked at: looking takes the grader's time."""
 BASES, NEARER = 4, 0.02
 """Mends that bring an answer nearer, by so much, and are then tried with each other one."""
 
@@ -104,17 +105,23 @@ class _Case(Struct, frozen=True, eq=False):
         return self.trial.verdict.share == 1
 
 
-def mended(function: str, returns: tuple[Part, ...], trials: Trials, student: Submission, ask: Ask) -> Message | None:
-    """Return what is wrong in which line of the student's function, None where no mend makes every case right."""
+def mended(
+    function: str, returns: tuple[Part, ...], trials: Trials, student: Submission, ask: Ask
+) -> Iterator[Message | None]:
+    """Yield what is wrong in which line of the student's function: first a specific slip, then a loose one.
+
+    Each is None where no mend makes every case right.
+    """
     written = _written(function, student)
     cases = [
         _Case(check, trial) for check, each in trials for trial in each if check.demand.drawn and not check.demand.timed
     ]
     failing = sorted((one for one in cases if not one.right), key=_probing_order)
     if written is None or not failing or not _mendable(failing):
-        return None
-    found = _Search(written, returns, cases, ask).found(failing[0], _known(written, cases))
-    return _told(found, student) if found else None
+        return
+    search = _Search(written, returns, cases, ask)
+    for found in search.found(failing[0], _known(written, cases)):
+        yield _told(found, student) if found else None
 
 
 def _written(function: str, student: Submission) -> FunctionText | None:
@@ -124,9 +131,11 @@ def _written(function: str, student: Submission) -> FunctionText | None:
     found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function]
     if len(found) != 1 or (found[0].end_lineno or 0) - found[0].lineno > LINES:
         return None
+    if sum(1 for _ in islice(ast.walk(found[0]), NODES + 1)) > NODES:
+        return None
     try:
         return FunctionText(found[0])
-    except (ValueError, RecursionError):
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         return None
 
 
@@ -137,11 +146,16 @@ def _probing_order(one: _Case) -> tuple[bool, bool, int]:
     return not one.check.demand.compares, numbers < 3, one.size
 
 
-_HOPELESS = {"NameError", "ImportError", "ModuleNotFoundError", "AttributeError", "SyntaxError", "NotImplementedError"}
+_HOPELESS = {"NameError", "ImportError", "ModuleNotFoundError", "AttributeError", "TypeError", "NotImplementedError"}
 
 
 def _mendable(failing: Sequence[_Case]) -> bool:
-    """Return whether the function returned, or raised what a slip in a number or an index raises, quickly enough."""
+    """Return whether the function returned, or raised what a slip in a number or an index raises, quickly enough.
+
+    A single hidden case is left: its right answer could be found by trying many at once.
+    """
+    if len(failing) == 1 and failing[0].check.visibility != "public":
+        return False
     first = failing[0].trial.got[0]
     if isinstance(first, Raised) and all(
         isinstance(one.trial.got[0], Raised) and one.trial.got[0].type in _HOPELESS for one in failing
@@ -189,29 +203,30 @@ class _Search:
         """Whether nothing more is to be tried."""
         return self.left <= 0 or self.stopped > STOPPED or time.monotonic() > self.until
 
-    def found(self, probe: _Case, known: CaseFacts) -> tuple[Mend, ...]:
-        """Return the one or two mends with which every case is right, () if there are none."""
+    def found(self, probe: _Case, known: CaseFacts) -> Iterator[tuple[Mend, ...]]:
+        """Yield the one or two specific mends with which every case is right, then a loose one; () if there is none."""
         before = _nearness(probe.trial.got, probe, self.returns)
-        specific: list[Mend] = []
-        nearer: list[tuple[float, Mend]] = []
-        for mend in mends(SPECIFIC, self.written, known):
+        tried: list[tuple[float, Mend]] = []
+        right = self.single(SPECIFIC, probe, known, tried)
+        nearer = sorted((one for one in tried if one[0] > before + NEARER), key=lambda one: -one[0])
+        yield right or self.pair([mend for _, mend in nearer[:BASES]], [mend for _, mend in tried])
+        yield self.single(LOOSE, probe, known, [])
+
+    def single(
+        self, undoings: Sequence[Undoing], probe: _Case, known: CaseFacts, tried: list[tuple[float, Mend]]
+    ) -> tuple[Mend, ...]:
+        """Return the first mend of these kinds with which every case is right, () if there is none.
+
+        All that were tried before are put into `tried`, each with how near to right it comes.
+        """
+        for mend in mends(undoings, self.written, known):
             if self.over:
-                return ()
+                break
             near = self.nearness((mend,), probe)
             if near == RIGHT and self.all_right((mend,)):
                 return (mend,)
-            specific.append(mend)
-            nearer += [(near, mend)] if near > before + NEARER else []
-        nearer.sort(key=lambda one: -one[0])
-        both = self.pair([mend for near, mend in nearer[:BASES] if near == RIGHT], specific)
-        if both:
-            return both
-        for mend in mends(LOOSE, self.written, known):
-            if self.over:
-                return ()
-            if self.nearness((mend,), probe) == RIGHT and self.all_right((mend,)):
-                return (mend,)
-        return self.pair([mend for near, mend in nearer[:BASES] if near < RIGHT], specific)
+            tried.append((near, mend))
+        return ()
 
     def pair(self, firsts: Sequence[Mend], seconds: Sequence[Mend]) -> tuple[Mend, ...]:
         """Return two mends with which every case is right, () if there are none.
@@ -282,7 +297,7 @@ def _alike(mine: Array | None, theirs: Array) -> float:
 
 def _told(found: Sequence[Mend], student: Submission) -> Message:
     first, *rest = (_placed(mend, student) for mend in found)
-    return say("{first} And one more: {second}", first=first, second=rest[0]) if rest else first
+    return say("{first} And one more: {second}", first=first, second=rest[0]) if rest and rest[0] != first else first
 
 
 def _placed(mend: Mend, student: Submission) -> Message:

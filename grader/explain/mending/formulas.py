@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.explain.mending.mends import SIGNS, CaseFacts, Mend, drops, in_brackets, mend, sizes
+from grader.explain.mending.mends import SIGNS, CaseFacts, Mend, drops, in_brackets, mend
 from grader.explain.mending.written import FunctionText
 from grader.language import say
 
@@ -77,7 +77,7 @@ def factors(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
     if not (starts or within):
         return
     said = say("`{code}` leaves out by how much `{name}` moves on each time.", code=written.shown(holder), name=node.id)
-    for name in sizes(written):
+    for name in written.sizes:
         if name not in written.rounds(node):
             yield mend(written, node, said, written.instead(node, f"{node.id} * {name}"), alike=f"* {name}")
 
@@ -151,7 +151,7 @@ def numbers(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
     for other in others:
         if other != value:
             yield mend(written, node, said, written.instead(node, str(other)), alike=f"{value} {other}")
-    for name in sizes(written) if isinstance(holder, ast.BinOp | ast.Slice | ast.Call) else ():
+    for name in written.sizes if isinstance(holder, ast.BinOp | ast.Slice | ast.Call) else ():
         yield mend(written, node, said, written.instead(node, name), alike=f"{value} {name}")
 
 
@@ -199,7 +199,7 @@ def divided(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
         return
     if isinstance(node, ast.AugAssign | ast.Return) or any(isinstance(one, ast.Call) for one in ast.walk(node.value)):
         said = say("`{part}` lacks a factor or a divisor.", part=written.shown(node.value))
-        for name in sizes(written)[:5] if not isinstance(node.value, ast.Tuple) else ():
+        for name in written.sizes[:5] if not isinstance(node.value, ast.Tuple) else ():
             for sign in ("/", "*"):
                 yield mend(
                     written, node, said, written.instead(node.value, f"({written.words(node.value)}) {sign} {name}")

@@ -140,6 +140,9 @@ def ranges(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[M
                 written, node, late, written.instead(first, f"{written.words(first)} - 1"), alike="range first - 1"
             )
         yield mend(written, node, soon, written.instead(first, f"{written.words(first)} + 1"), alike="range first + 1")
+    if isinstance(last, ast.Constant):
+        for name in written.sizes:
+            yield mend(written, node, early, written.instead(last, name))
     if len(node.args) < 3:
         shorter = _leftmost(last)
         if shorter is not last:

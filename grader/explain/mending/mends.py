@@ -94,55 +94,6 @@ def in_brackets(node: ast.expr, words: str) -> str:
     return f"({words})" if isinstance(node, ast.BinOp | ast.UnaryOp | ast.BoolOp | ast.Compare | ast.IfExp) else words
 
 
-def is_text(node: ast.AST) -> bool:
-    """Return whether a node is a text written in."""
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def sizes(written: FunctionText) -> list[str]:
-    """Return names that are numbers by the look of them: unpacked, looked up by a text, or parameters."""
-    found: dict[str, None] = {}
-    for node in written.nodes:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            value = node.value
-            if isinstance(value, ast.Subscript) and (is_text(value.slice) or isinstance(value.value, ast.Attribute)):
-                found[node.targets[0].id] = None
-            if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in ("int", "len"):
-                found[node.targets[0].id] = None
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
-            found |= dict.fromkeys(one.id for one in node.targets[0].elts if isinstance(one, ast.Name))
-    return [*found, *(name for name in written.parameters if name not in found)][:10]
-
-
-def arrays(written: FunctionText) -> list[str]:
-    """Return names that are indexed somewhere with something other than a text."""
-    return list(
-        dict.fromkeys(
-            one.value.id
-            for one in written.nodes
-            if isinstance(one, ast.Subscript) and isinstance(one.value, ast.Name) and not is_text(one.slice)
-        )
-        | dict.fromkeys(
-            one.targets[0].id
-            for one in written.nodes
-            if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and isinstance(one.value, ast.Call)
-        )
-        | dict.fromkeys(
-            one.value.id
-            for one in written.nodes
-            if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.attr in ("shape", "T", "copy")
-        )
-    )
-
-
-def imported(written: FunctionText) -> set[str]:
-    """Return names that stand for modules by the look of them."""
-    called = {
-        one.value.id for one in written.nodes if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)
-    }
-    return called & {"np", "numpy", "math", "scipy", "random"}
-
-
 _MAKERS = {
     *("range", "len", "enumerate", "zip", "isinstance", "print", "open", "zeros", "ones", "empty", "full", "eye"),
     *("arange", "linspace", "shape", "append", "dot", "matmul", "pad", "float", "tuple", "list", "zeros_like"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.explain.mending.mends import CaseFacts, Mend, is_text, mend, sizes
-from grader.explain.mending.written import FunctionText, Replacement
+from grader.explain.mending.mends import CaseFacts, Mend, mend
+from grader.explain.mending.written import FunctionText, Replacement, is_text
 from grader.language import Message, say
 
 
@@ -34,6 +34,10 @@ def indices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
             yield mend(written, node, missing, Replacement(end, end, f", {name}"), alike=f"{name}]")
     fixed = say("an index in `{code}` is fixed, so every round takes the same.", code=code)
     other = say("an index in `{code}` is not the right one.", code=code)
+    numbers = [item for item in items if isinstance(item, ast.Constant | ast.UnaryOp) and not is_text(item)]
+    for at in range(len(free) - len(numbers) + 1) if len(numbers) > 1 else ():
+        edits = [written.instead(item, name) for item, name in zip(numbers, free[at:], strict=False)]
+        yield mend(written, node, fixed, *edits)
     for item in items:
         if isinstance(item, ast.Constant | ast.UnaryOp) and not is_text(item):
             for name in rounds:
@@ -46,7 +50,7 @@ def indices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
             off = say("an index in `{code}` is off by one.", code=code)
             for step in (" + 1", " - 1"):
                 yield mend(written, node, off, written.instead(item, words + step), alike=words + step)
-            for name in sizes(written) if words in rounds and len(items) == 1 else ():
+            for name in written.sizes if words in rounds and len(items) == 1 else ():
                 for sign in ("+", "-"):
                     yield mend(written, node, other, written.instead(item, f"{words} {sign} {name}"))
         elif isinstance(item, ast.Slice) and not (item.lower or item.upper):
@@ -108,6 +112,14 @@ def slices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[M
             said = say("the order in `{code}` is turned round.", code=code)
             yield mend(written, subscript, said, written.replaced(node, ":"))
             return
+    low = written.words(node.lower) if node.lower else ""
+    for text, said in _bounds(node, written, code):
+        alike = text.replace(low, "#") if low else text
+        yield mend(written, subscript, said, written.replaced(node, text), alike=f"slice {alike}")
+
+
+def _bounds(node: ast.Slice, written: FunctionText, code: str) -> list[tuple[str, Message]]:
+    """Return other bounds of a slice, each with what is wrong then with the one that stands there."""
     short, long = (
         say("a slice in `{code}` is too short.", code=code),
         say("a slice in `{code}` is too long.", code=code),
@@ -142,6 +154,4 @@ def slices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[M
         options += [(f":{low}{step}", shifted), (f":-({low}){step}", shifted), (f"{low}:-1{step}", long)]
     if step:
         options += [(f"{low}:{high}", say("the step of a slice in `{code}` is not right.", code=code))]
-    for text, said in options:
-        alike = text.replace(low, "#") if low else text
-        yield mend(written, subscript, said, written.replaced(node, text), alike=f"slice {alike}")
+    return options

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterator
 from itertools import pairwise
 
-from grader.explain.mending.mends import CaseFacts, Mend, arrays, drops, imported, mend, sizes
+from grader.explain.mending.mends import CaseFacts, Mend, drops, mend
 from grader.explain.mending.written import FunctionText, Replacement
 from grader.language import say
 
@@ -21,7 +21,7 @@ def names(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
     holder = written.parents[node]
     if (isinstance(holder, ast.Call) and holder.func is node) or node.id == written.function.name:
         return
-    if node.id in imported(written):
+    if node.id in written.imported:
         return
     around = next((one for one in written.above(node) if isinstance(one, ast.expr)), written.statement(node))
     if isinstance(around, ast.Attribute):
@@ -58,10 +58,10 @@ def _near(node: ast.Name, written: FunctionText) -> list[str]:
     found |= dict.fromkeys(one for one in bound if one.startswith(node.id) or node.id.startswith(one))
     holder = written.parents[node]
     if isinstance(holder, ast.Subscript) and holder.value is node:
-        found |= dict.fromkeys(arrays(written))
-    plain = node.id not in arrays(written) and node.id not in written.rounds(node)
+        found |= dict.fromkeys(written.arrays)
+    plain = node.id not in written.arrays and node.id not in written.rounds(node)
     if plain and isinstance(holder, ast.BinOp | ast.Slice | ast.Call):
-        found |= dict.fromkeys(sizes(written))
+        found |= dict.fromkeys(written.sizes)
     similar = difflib.get_close_matches(node.id, list(dict.fromkeys(bound)), n=3, cutoff=0.6)
     found |= dict.fromkeys(similar)
     return [one for one in found if one in bound and one != node.id][:5]
@@ -152,7 +152,7 @@ def steps(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
                 alike=f"drop {written.words(node.func)}",
             )
         case ast.Call(func=ast.Attribute(value=ast.expr() as inner, attr=attr)):
-            if not (isinstance(inner, ast.Name) and inner.id in imported(written)):
+            if not (isinstance(inner, ast.Name) and inner.id in written.imported):
                 said = say("`{name}` is a step too many here.", name=f".{attr}()")
                 yield mend(written, node, said, written.instead(node, written.words(inner)))
         case ast.Attribute(attr="T", ctx=ast.Load()):

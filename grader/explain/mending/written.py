@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -30,10 +31,12 @@ class FunctionText:
 
     def __init__(self, function: Function) -> None:
         body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+        if not body:
+            raise ValueError(function.name)
         bare = ast.FunctionDef(**{**{name: getattr(function, name) for name in function._fields}, "body": body})
         self.data = ast.unparse(ast.copy_location(bare, function)).encode() + b"\n"
         (made,) = ast.parse(self.data).body
-        if not isinstance(made, ast.FunctionDef) or not body:
+        if not isinstance(made, ast.FunctionDef):
             raise ValueError(function.name)
         self.function = made
         self._starts = [0]
@@ -146,3 +149,47 @@ class FunctionText:
         holder = self.parents[statement]
         blocks = [getattr(holder, name, None) for name in ("body", "orelse", "finalbody")]
         return next((block for block in blocks if isinstance(block, list) and statement in block), [])
+
+    @cached_property
+    def sizes(self) -> list[str]:
+        """Return names that are numbers by the look of them: unpacked, looked up by a text, or parameters."""
+        found: dict[str, None] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                value = node.value
+                if isinstance(value, ast.Subscript) and (
+                    is_text(value.slice) or isinstance(value.value, ast.Attribute)
+                ):
+                    found[node.targets[0].id] = None
+                if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in ("int", "len"):
+                    found[node.targets[0].id] = None
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
+                found |= dict.fromkeys(one.id for one in node.targets[0].elts if isinstance(one, ast.Name))
+        return [*found, *(name for name in self.parameters if name not in found)][:10]
+
+    @cached_property
+    def arrays(self) -> list[str]:
+        """Return names that are arrays by the look of them: indexed, made by a call, or asked for their shape."""
+        found: dict[str, None] = {}
+        for node in self.nodes:
+            match node:
+                case ast.Subscript(value=ast.Name(id=name), slice=index) if not is_text(index):
+                    found[name] = None
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call()):
+                    found[name] = None
+                case ast.Attribute(value=ast.Name(id=name), attr="shape" | "T" | "copy"):
+                    found[name] = None
+        return list(found)
+
+    @cached_property
+    def imported(self) -> set[str]:
+        """Return names that stand for modules by the look of them."""
+        called = {
+            one.value.id for one in self.nodes if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)
+        }
+        return called & {"np", "numpy", "math", "scipy", "random"}
+
+
+def is_text(node: ast.AST) -> bool:
+    """Return whether a node is a text written in."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -7,7 +7,7 @@ order in which they are tried: those that say most and cost least come first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -127,14 +127,15 @@ and looking takes the grader's time."""
 class Context(Struct, frozen=True, kw_only=True, eq=False):
     """What helps to explain: the function's parameters, and the reference to ask, if there is one.
 
-    `names` says what the student's code calls a place in the arguments: `A_prev.shape[1]` is `n_H_prev`. `mended` looks
-    for the slip in the student's function itself (`grader.explain.mending`), which takes longer than all else here.
+    `names` says what the student's code calls a place in the arguments: `A_prev.shape[1]` is `n_H_prev`. `mended`
+    yields the specific slip that is found in the student's function itself, then a loose one
+    (`grader.explain.mending`); to look for them takes longer than all else here.
     """
 
     parameters: tuple[str, ...] = ()
     names: Mapping[str, str] = {}
     reference: Reference | None = None
-    mended: Callable[[], Message | None] = lambda: None
+    mended: Iterator[Message | None] = iter(())
 
 
 def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | None:
@@ -145,7 +146,7 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | No
     """
     runs = _runs(problem, trials, context.parameters)
     if not runs:
-        return context.mended()
+        return _slip(context) or _slip(context)
     context = replace(context, reference=_sparingly(context.reference))
     if (exchanged := answers.exchanged(runs, problem.returns)) is not None:
         return exchanged
@@ -158,16 +159,26 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | No
         certain = _certain(wrong[0]) if wrong else None
         if certain is not None:
             return _of_output(certain, wrong[0], context)
-        slip = context.mended()
+        slip = _slip(context)
         if slip is not None:
             return slip
         for evidence in wrong:
-            found = _first(HYPOTHESES, evidence) or _in_one_mode(evidence) or _first(LAST, evidence)
+            firm = _first(HYPOTHESES, evidence) or _in_one_mode(evidence)
+            found = firm or _first(LAST, evidence)
             if found is not None:
-                return _of_output(found, evidence, context)
+                doubtful = firm is None or firm.template == perhaps(firm).template
+                return (_slip(context) if doubtful else None) or _of_output(found, evidence, context)
+    slip = _slip(context)
+    if slip is not None:
+        return slip
     public = (one for one in runs if one.check.visibility == "public")
     failing = [one for one in public if differences(one.got.value, one.want.value, one.check.compare)]
     return answers.texts(failing) if failing else None  # of hidden cases it would tell too much of a short text or list
+
+
+def _slip(context: Context) -> Message | None:
+    """Return what the next look at the student's function finds."""
+    return next(context.mended, None)
 
 
 def _of_output(said: Message, evidence: Evidence, context: Context) -> Message:

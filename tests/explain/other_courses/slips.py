@@ -133,6 +133,8 @@ SLIPS = (
     slip("matrix_power", "P @ A", "P * A", words="`*`"),
     slip("matrix_power", "    return P", "        return P", words="`return`"),
     slip("matrix_power", "P = np.eye(A.shape[0])", "P = A", words=""),
+    slip("blur", "    return out", "            return out", words="`return`"),
+    slip("distances", "    return D", "            return D", words="`return`"),
     # Axes, transposes, options
     slip("softmax", "np.sum(e, axis=1, keepdims=True)", "np.sum(e, axis=0, keepdims=True)", words="axis"),
     slip("softmax", "np.sum(e, axis=1, keepdims=True)", "np.sum(e)", words="axis"),
