@@ -78,10 +78,8 @@ LOOSE: tuple[Undoing, ...] = (
 
 TRIES = 1200
 """Calls of mended functions for one function, at most."""
-SECONDS = 10.0
-"""After so long nothing more is tried. On an idle machine `TRIES` calls of an ordinary function take less than 1 s."""
-SLOW = 0.1
-"""Seconds of a failing case from which on nothing is tried."""
+QUICK, SECONDS = 0.003, 20.0
+"""A call that takes longer than the first, in seconds, is made less often; after the second nothing more is tried."""
 STOPPED = 2
 """Mended functions that may end their worker: they go on for ever, say."""
 LINES, NODES = 200, 2000
@@ -150,7 +148,7 @@ _HOPELESS = {"NameError", "ImportError", "ModuleNotFoundError", "AttributeError"
 
 
 def _mendable(failing: Sequence[_Case]) -> bool:
-    """Return whether the function returned, or raised what a slip in a number or an index raises, quickly enough.
+    """Return whether the function returned, or raised what a slip in a number or an index raises.
 
     A single hidden case is left: its right answer could be found by trying many at once.
     """
@@ -161,7 +159,11 @@ def _mendable(failing: Sequence[_Case]) -> bool:
         isinstance(one.trial.got[0], Raised) and one.trial.got[0].type in _HOPELESS for one in failing
     ):
         return False
-    return isinstance(first, Returned | Raised) and first.seconds < SLOW
+    return isinstance(first, Returned | Raised)
+
+
+def _seconds(one: _Case) -> float:
+    return sum(outcome.seconds for outcome in one.trial.got if isinstance(outcome, Returned | Raised))
 
 
 def _known(written: FunctionText, cases: Sequence[_Case]) -> CaseFacts:
@@ -196,7 +198,8 @@ class _Search:
     def __init__(self, written: FunctionText, returns: tuple[Part, ...], cases: Sequence[_Case], ask: Ask) -> None:
         self.written, self.returns, self.ask = written, returns, ask
         self.cases = sorted(cases, key=lambda one: (one.right, one.size))
-        self.left, self.until, self.stopped = TRIES, time.monotonic() + SECONDS, 0
+        self.until, self.stopped = time.monotonic() + SECONDS, 0
+        self.left = TRIES
 
     @property
     def over(self) -> bool:
@@ -205,6 +208,7 @@ class _Search:
 
     def found(self, probe: _Case, known: CaseFacts) -> Iterator[tuple[Mend, ...]]:
         """Yield the one or two specific mends with which every case is right, then a loose one; () if there is none."""
+        self.left = int(TRIES * QUICK / max(QUICK, _seconds(probe)))
         before = _nearness(probe.trial.got, probe, self.returns)
         tried: list[tuple[float, Mend]] = []
         right = self.single(SPECIFIC, probe, known, tried)
