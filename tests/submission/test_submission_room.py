@@ -243,7 +243,7 @@ def test_candidates_are_looked_into_up_to_a_bound(read, desk, form):
 
 def test_time_runs_out_while_candidates_are_looked_into_too(desk, monkeypatch):
     monkeypatch.setattr(costs, "SECONDS", 0.05)
-    for number in range(3):
-        desk.put(b"\ndef " * (FULL // 5), f"work/n{number}.ipynb")
+    for number in range(20):
+        desk.put(b"\ndef " * (costs.SCRIPT // 6), f"work/n{number}.py")
     with pytest.raises(SubmissionError, match="takes too long"):
         submission.load(desk.folder / "work", NAMES)
