@@ -30,7 +30,9 @@ def audit(plan: Plan, engine: Engine, only: Sequence[str] = (), *, advice: bool 
     testbed = Testbed(prepare(plan, engine, only), engine)
     problems = testbed.prepared.chosen
     attempts = [*tried_slips(testbed), *tried_mistakes(testbed), *tried_hollow(testbed)]
-    alive = sorted((each for each in attempts if each.fate == "survived"), key=lambda each: each.sort == "mutant")
+    alive = sorted(
+        (each for each in attempts if each.fate in ("survived", "allowed")), key=lambda each: each.sort == "mutant"
+    )
     found = suggest(plan, engine, alive) if advice else {}
     return Audit(
         title=plan.rubric.title,
@@ -72,6 +74,7 @@ def _survivor(plan: Plan, attempt: Attempt, suggestion: Suggestion | None) -> Su
         mark=mark_for(mutant, plan.rubric.language) if mutant else "",
         rubric_at=next(each.at for each in plan.rubric.problems if each.function == attempt.function),
         suggestion=suggestion,
+        allowed=attempt.fate == "allowed",
     )
 
 

@@ -31,7 +31,7 @@ SHORTEST = 0.5
 
 Public: TypeAlias = Sequence[tuple[Call, Value]]
 """The calls of the public examples with their answers."""
-Fate: TypeAlias = Literal["killed", "survived", "equivalent", "stillborn"]
+Fate: TypeAlias = Literal["killed", "survived", "allowed", "equivalent", "stillborn"]
 Answer: TypeAlias = Callable[[Session, Call], Outcome]
 """A function that returns a wrong variant's outcome of a call; the session's source ends with the variant's text."""
 
@@ -81,7 +81,9 @@ class Attempt(Struct, frozen=True, kw_only=True, eq=False):
             return "stillborn"
         if self.killers:
             return "killed"
-        return "equivalent" if self.mark is not None else "survived"
+        if self.mark is not None:
+            return "equivalent"
+        return "allowed" if self.mutant is not None and self.mutant.habit else "survived"
 
     @property
     def killers(self) -> list[tuple[str, str]]:

@@ -41,6 +41,7 @@ class Survivor(Struct, frozen=True, kw_only=True):
     `at` is the place of the slip in the reference (or of the mistake in its file), `before` and `after` are the lines
     there, `slip` is what differs in a word or two; `rubric_at` is the rubric's line for the function, and `mark` the
     comment that would declare the variant equivalent. Mistakes and hollow answers have no lines, no slip and no mark.
+    One that is `allowed` is a habit that the rubric may allow, and does not count.
     """
 
     sort: Sort
@@ -54,6 +55,7 @@ class Survivor(Struct, frozen=True, kw_only=True):
     mark: str = ""
     rubric_at: Span
     suggestion: Suggestion | None = None
+    allowed: bool = False
 
 
 class Equivalent(Struct, frozen=True, kw_only=True):
@@ -106,7 +108,7 @@ class CheckAudit(Struct, frozen=True, kw_only=True):
 
 
 class Audit(Struct, frozen=True, kw_only=True):
-    """How strong a rubric is. `stillborn`, `equivalent` and hollow variants are no part of the score.
+    """How strong a rubric is. `stillborn`, `equivalent`, `allowed` and hollow variants are no part of the score.
 
     `unfailing` says which checks nothing can fail, and why.
     """

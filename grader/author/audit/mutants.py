@@ -138,6 +138,11 @@ class Mutant(Struct, frozen=True, kw_only=True, eq=False):
     slip: str
     shorter: tuple[str, ...] = ()
 
+    @property
+    def habit(self) -> bool:
+        """Whether a rubric may allow it."""
+        return OPERATORS[self.operator].habit
+
     def marked(self, marks: Sequence[EquivalenceMark]) -> EquivalenceMark | None:
         """Return the mark that declares it equivalent, if any."""
         return next((mark for mark in marks if mark.fits(self)), None)

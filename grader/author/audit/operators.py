@@ -19,22 +19,24 @@ Edits = Callable[[ast.AST, TopLevel], Iterator[Edit]]
 class Operator(Struct, frozen=True, kw_only=True):
     """A kind of slip: its name in a report, and a function that yields every way to make it at one node.
 
-    Edits that change nothing or do not compile are sorted out later.
+    Edits that change nothing or do not compile are sorted out later. What comes of a `habit` is right within a rubric's
+    tolerance; whether it loses points is the author's choice, so it is told and not counted.
     """
 
     says: Message
     edits: Edits
+    habit: bool = False
 
 
 OPERATORS: dict[str, Operator] = {}
 """Every operator by name, in the order of their definitions: where two make the same slip, the first one counts."""
 
 
-def operator(says: Message) -> Callable[[Edits], Edits]:
+def operator(says: Message, *, habit: bool = False) -> Callable[[Edits], Edits]:
     """Register a function as an operator; `dropped_call` is called dropped-call."""
 
     def register(edits: Edits) -> Edits:
-        OPERATORS[edits.__name__.replace("_", "-")] = Operator(says=says, edits=edits)
+        OPERATORS[edits.__name__.replace("_", "-")] = Operator(says=says, edits=edits, habit=habit)
         return edits
 
     return register

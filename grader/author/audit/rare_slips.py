@@ -180,7 +180,7 @@ def other_identity(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
             yield Edit(*unit.written.between(left, right, "=="), "is not")
 
 
-@operator(say("single precision inside"))
+@operator(say("single precision inside"), habit=True)
 def single_precision(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield the first parameter rounded to single precision; where that is no array this only raises."""
     if _first(node, unit) and _numpy(unit):
@@ -188,7 +188,7 @@ def single_precision(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
             yield from _before(node, f'{name} = {name}.astype("float32").astype({name}.dtype)', unit)
 
 
-@operator(say("the caller's random numbers seeded anew"))
+@operator(say("the caller's random numbers seeded anew"), habit=True)
 def reseeded(node: ast.AST, unit: TopLevel) -> Iterator[Edit]:
     """Yield a seed for numpy's own random numbers, in a function that has none."""
     if not _first(node, unit) or not _numpy(unit):

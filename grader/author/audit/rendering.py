@@ -66,6 +66,23 @@ def survivor_lines(survivors: Sequence[Survivor], language: Language, *, everyth
         yield say_count("… and {count} more (--all)", "… and {count} more (--all)", more).text(language)
 
 
+def _allowed(survivors: Sequence[Survivor], language: Language) -> Iterator[str]:
+    """Yield, for each habit that loses no points, the functions in which it does not, and what would forbid it."""
+    if not survivors:
+        return
+    yield ""
+    yield from _wrapped(say("Not counted, since it is for you to allow or forbid:"), language, 0)
+    habits: dict[str, list[Survivor]] = {}
+    for each in survivors:
+        habits.setdefault(each.says.text(language), []).append(each)
+    for habit, group in habits.items():
+        names = listed(list(dict.fromkeys(each.function for each in group)))
+        yield from _wrapped(say("{habit} ({functions})", habit=habit, functions=names), language, 2)
+        ways = {change.after for each in group if each.suggestion for change in each.suggestion.changes if change.after}
+        if ways:
+            yield from _wrapped(say("To forbid it, add {after}", after=", ".join(sorted(ways))), language, 4)
+
+
 def _survivor(survivor: Survivor, language: Language) -> Iterator[str]:
     heading = say(
         "{place} {function}: {slip}", place=show_path(survivor.at), function=survivor.function, slip=survivor.says
@@ -100,7 +117,8 @@ def as_text(audit: Audit, *, language: Language, least: Fraction | None = None, 
     lines = [title.text(language), "", *_table(audit, language), "", *_score(audit, language, least)]
     for each in audit.unfailing:
         lines += ["", *_wrapped(each, language, 0)]
-    lines += survivor_lines(audit.survivors, language, everything=everything)
+    lines += survivor_lines([each for each in audit.survivors if not each.allowed], language, everything=everything)
+    lines += _allowed([each for each in audit.survivors if each.allowed], language)
     lines += _idle(audit, language)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 

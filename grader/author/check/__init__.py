@@ -245,7 +245,7 @@ def audited(plan: Plan, engine: Engine) -> Look:
     alive = [] if found.holds(LEAST) else [
         say("{place}: {function}: {slip} gets full marks. See grade audit.", place=show_place(each.at),
             function=each.function, slip=each.slip or each.says)
-        for each in found.survivors
+        for each in found.survivors if not each.allowed
     ]  # fmt: skip
     return look(
         say("{killed} of {total} slips made in the reference lose points.", killed=killed, total=total),
