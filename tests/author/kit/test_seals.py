@@ -354,15 +354,19 @@ def test_shares_are_the_same_where_the_main_output_is_right(prepared, closed, en
         got[place] = (outcome,)
     tasks = (task if place in cases else replace(task, sealed=None) for place, task in enumerate(closed.tasks))
     verdicts = unseal(replace(closed, tasks=tuple(tasks)), got)
-    assert {verdicts[place].share for place in cases} == {Fraction(95, 100)}
-    assert {verdicts[place].mismatches[0].output for place in cases} == {"cache.b"}
-    assert {verdicts[place].mismatches[0].category for place in cases} == {"sealed"}
+    alone = {place for seal in closed.seals if len(seal.opens) == 1 for place, _ in seal.opens} & set(cases)
+    assert len(alone) > 10
+    for place in cases:  # of answers that share a seal it is not told which is wrong
+        first = verdicts[place].mismatches[0]
+        wanted = (Fraction(95, 100), "cache.b") if place in alone else (0, "Z")
+        assert (verdicts[place].share, first.output, first.category) == (*wanted, "sealed")
+        assert place in alone or first.total > 1
 
 
 def test_low_answers_are_refused_or_sealed_together(sealing):
     refused = {(one.function, one.name.en) for one in sealing.left_out}
     assert {name for function, name in refused if function == "create_mask_from_window"} == {
-        "random windows", "all negative", "tied maxima", "all equal",
+        "random windows", "all negative", "tied maxima", "all equal", "numbers close together",
     }  # fmt: skip
     sealed_cases = [task.case for task in sealing.tasks if task.sealed is not None]
     assert "create_mask_from_window" not in {case.function for case in sealed_cases}
