@@ -300,6 +300,16 @@ class TestSuggestions:
         found = audited("import numpy as np\ndef f(x):\n    return np.sum(x) * 2\n", self.problem('x: "normal(4)"'))
         assert self.changes(found, "float32") == ["compare: {rtol: 1e-09}"]
 
+    def test_what_a_rubric_may_allow_is_told_and_does_not_count(self, audited):
+        found = audited("import numpy as np\ndef f(x):\n    return np.sum(x) * 2\n", self.problem('x: "normal(4)"'))
+        habits = [each for each in found.survivors if each.allowed]
+        assert {each.says.text("en") for each in habits} == {
+            "single precision inside", "the caller's random numbers seeded anew",
+        }  # fmt: skip
+        assert found.survived == len(found.survivors) - len(habits)
+        told = as_text(found, language="en").split("Not counted, since it is for you to allow or forbid:")[1]
+        assert "single precision inside (f)\n    To forbid it, add compare: {rtol: 1e-09}" in told
+
     def test_nothing_whose_answer_is_noise(self, audited):
         """With one more element the sum of what is left of the mean would be 0 but for rounding."""
         text = "import numpy as np\ndef f(x):\n    return np.sum(x - np.mean(x)) + np.sum(x) * (len(x) < 3)\n"
