@@ -74,7 +74,7 @@ def _where(problem: AnyProblem, report: AnyReport) -> Message:
     right = [other for other in report.problems if is_full(other) and other is not problem]
     for check in failing(problem):
         case = first_failing(check)
-        if case is None or case.at is None or problem.status != "error":
+        if case is None or case.at is None or problem.status not in ("error", "timeout"):
             continue
         frames = case.exhibit.frames if isinstance(case.exhibit, Exhibit) else ()
         own = [at for at, _ in frames if not any(_holds(other, at) for other in right)]

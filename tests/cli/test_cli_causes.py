@@ -182,7 +182,10 @@ def test_what_was_not_run_is_no_failure(tmp_path):
     def shown(*words):
         return in_process(words, cwd=tmp_path, environment={}).stdout.decode()
 
-    third = json.loads(shown("--format", "json"))["problems"][2]
+    report = json.loads(shown("--format", "json"))
+    third = report["problems"][2]
+    loop = next(line for line, each in enumerate(text.splitlines(), 1) if "while True" in each)
+    assert f"work.py:{loop}" in report["next"]
     states = [case["status"] for check in third["checks"] for case in check["cases"]]
     assert states.count("timeout") < 4 and set(states) == {"timeout", "not_run"}, states
     assert third["checks"][1]["status"] == "not_run"
