@@ -648,6 +648,24 @@ def test_right_only_where_a_number_has_its_least_value():
     assert said(diagnosis) == "It is right only where c == 1."
 
 
+def test_no_condition_where_some_cases_raise_or_few_are_on_one_side():
+    """What raises is left out of the evidence, so that a condition on the others would mislead."""
+
+    def wrong(x, o, c):
+        if c == 3:
+            raise ValueError
+        return weighted(x, o) if c == 1 else _noisy(x, o)
+
+    several = [names | {"c": c} for names, c in zip(WINDOWS, [1, 2, 2, 1, 2, 2, 1, 2, 2, 3], strict=True)]
+    few = [names | {"c": c} for names, c in zip(WINDOWS, [1, 1, 2, 2, 2, 2, 2, 2, 2, 2], strict=True)]
+    for cases in (several, few):
+        assert diagnosed(lambda x, o, c: weighted(x, o), wrong, cases, ("x", "options", "c")) is None
+    cases = several[:-1]
+    assert said(diagnosed(lambda x, o, c: weighted(x, o), wrong, cases, ("x", "options", "c"))) == (
+        "It is right only where c == 1."
+    )
+
+
 def test_right_by_luck_in_a_case_or_two():
     cases = [names | {"c": c} for names, c in zip(WINDOWS, [1, 2, 3, 1, 2, 3, 1, 2, 3, 2], strict=True)]
     lucky = cases[1]["x"]

@@ -1,6 +1,7 @@
 """Wrong functions of many courses, and what a student must read of each, or must not.
 
-`told` are words of the English sentence that tells the cause; `never` are words that would be untrue.
+`told` are words of the English sentence that tells the cause, `this | that` where either does; `never` are words
+that would be untrue.
 """
 
 from typing import NamedTuple
@@ -258,7 +259,7 @@ SLIPS = (
         "(A, W, b)\n",
         "(W, A, b)\n",
         '{m: 2..4, n: 2..3, k: 2..4, A: "normal(n, m)", W: "normal(k, n)", b: "normal(k, 1)"}',
-        "cache.A",
+        "cache.A | `(W, A, b)`",
         "order",
         rubric="returns: {Z: 80%, cache: {A: 10%, W: 5%, b: 5%}}",
     ),
@@ -397,8 +398,7 @@ SLIPS = (
         "X.std(axis=0)",
         "X.var(axis=0)",
         '{n: 3..8, X: "normal(n, 3)"}',
-        "Along axis 0",
-        "a factor",
+        "`X.var` is not the right function",
     ),
     slip(
         SOFTMAX,
@@ -413,16 +413,15 @@ SLIPS = (
         "e.sum(axis=1, keepdims=True)",
         "e.sum()",
         '{m: 2..5, k: 2..4, X: "normal(m, k)"}',
-        "add up to 1",
-        "axis 1",
+        "in `e.sum()` the axis is missing",
     ),
     slip(
         SOFTMAX.replace("softmax", "softmax_c"),
         "e.sum(axis=1, keepdims=True)",
         "e.sum(axis=0, keepdims=True)",
         '{m: 2..5, k: 2..4, X: "normal(m, k)"}',
-        "axis 0",
-        "axis 1",
+        "the axis in `e.sum(axis=0, keepdims=True)` is not right",
+        never=("X.max",),
     ),
     slip(
         SOFTMAX.replace("softmax", "softmax_d"),
@@ -443,8 +442,20 @@ SLIPS = (
         GRAM, "A.T @ B", "B.T @ A", '{m: 3..5, n: 2..4, k: 2..4, A: "normal(m, n)", B: "normal(m, k)"}', "axes as 1, 0"
     ),
     # masks, arguments taken for another
-    slip(RELU, "Z > 0", "dA > 0", '{n: 2..4, dA: "normal(n, 5)", Z: "normal(n, 5)"}', "max(dA, 0)"),
-    slip(RELU.replace("relu", "relu_b"), "Z > 0", "Z < 0", '{n: 2..4, dA: "normal(n, 5)", Z: "normal(n, 5)"}', "-Z"),
+    slip(
+        RELU,
+        "Z > 0",
+        "dA > 0",
+        '{n: 2..4, dA: "normal(n, 5)", Z: "normal(n, 5)"}',
+        "`dA` is not the right name in `dA > 0` | max(dA, 0)",
+    ),
+    slip(
+        RELU.replace("relu", "relu_b"),
+        "Z > 0",
+        "Z < 0",
+        '{n: 2..4, dA: "normal(n, 5)", Z: "normal(n, 5)"}',
+        "in `Z < 0` | -Z",
+    ),
     slip(
         RELU.replace("relu", "relu_c"),
         "dA * (Z > 0)",
@@ -545,7 +556,7 @@ SLIPS = (
     lone("covariance", "X", "np.cov(X.T)", "np.cov(X.T, ddof=0)", '{n: 4..8, X: "normal(n, 3)"}', "ddof"),
     lone("ascent", "w, g, lr", "w - lr * g", "w + lr * g", STEP, "All but the added w has the wrong sign"),
     lone("no_rate", "w, g, lr", "w - lr * g", "w - g", STEP, "lr is replaced by 1"),
-    lone("decays", "w, g, lr", "w - lr * g", "w - lr * w", STEP, "g is replaced by w"),
+    lone("decays", "w, g, lr", "w - lr * g", "w - lr * w", STEP, "name in `lr * w` | g is replaced by w"),
     lone("momentum", "w, g, lr", "lr * w + (1 - lr) * g", "(1 - lr) * w + lr * g", STEP, "lr is replaced by 1 - lr"),
     lone("absolute", "x", "np.maximum(x, 0)", "np.abs(x)", N, "Each element is abs(x)", never=("the added",)),
     lone("squashed", "x", "np.tanh(x)", "1 / (1 + np.exp(-x))", N, "Each element is 1/(1 + exp(-x))"),
@@ -573,5 +584,14 @@ SLIPS = (
     ),
     lone("uncentred", "x", "np.var(x)", "np.mean(x ** 2)", N, never=("times", "too large", "missing")),
     lone("leaky", "x", "np.maximum(x, 0)", "np.maximum(x, 0.01 * x)", N, never=("Negative numbers", "times", "Each")),
+    slip(
+        "def bounds(x):\n    return x.min(axis=0), x.max(axis=0)\n",
+        "x.min(axis=0),",
+        "x.max(axis=0),",
+        '{n: 3..5, x: "normal(n, 4)"}',
+        "`x.max` is not the right function",
+        rubric="returns: {low: 50%, high: 50%}",
+    ),
+    lone("halves", "n", "np.full((n, 2), 0.5)", "np.ones((n, 2))", "{n: 2..5}", never=("factor", "not right in")),
     lone("ones", "n", "np.ones(n) * 2", "np.ones(n)", "{n: 2..5}", never=("sqrt", "rounded", "1/n", "factor")),
 )

@@ -206,6 +206,11 @@ CONV_FORWARD = (
         zh="改动了传进来的参数 A_prev", en="changes its argument A_prev",
     ),
     wrong(
+        "conv_forward", "filter_of_the_example",
+        "vert_start + f", "vert_start + 2", "horiz_start + f", "horiz_start + 2",
+        zh="`2` 是示例的尺寸", en="`2` is a size of the example; other inputs have another.",
+    ),
+    wrong(
         "conv_forward", "cache_in_another_order",
         "(A_prev, W, b, hparameters)\n    ###", "(A_prev, b, W, hparameters)\n    ###",
         zh="`(A_prev, b, W, hparameters)` 里的次序不对。", en="the order in `(A_prev, b",
@@ -287,7 +292,7 @@ POOL_FORWARD = (
     wrong(
         "pool_forward", "modes_exchanged",
         'mode == "max"', 'mode == "…"', 'mode == "average"', 'mode == "max"', 'mode == "…"', 'mode == "average"',
-        zh="`average` 和 `max` 写反了。", en="`average` and `max` are exchanged.",
+        zh='mode 的 "average" 与 "max" 弄反了', en='"average" and "max" of mode are exchanged',
     ),
     wrong(
         "pool_forward", "default_mode", 'mode="max"):', 'mode="average"):',
@@ -406,7 +411,7 @@ POOL_BACKWARD = (
     ),
     wrong(
         "pool_backward", "shape_of_dA", "np.zeros(A_prev.shape)", "np.zeros(dA.shape)",
-        zh="左边的形状是 (2,1)", en="(2,1)", plain=True,
+        zh="`np.zeros(dA.shape)` 里的名字 `dA` 用错了。", en="`dA` is not the right name in `np.zeros(dA.shape)`.",
     ),
 )  # fmt: skip
 

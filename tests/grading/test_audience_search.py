@@ -86,6 +86,8 @@ def flags(x):
 def items(x):
     return [3 * one for one in x]
 """
+# A function of one call: undoing a slip in it makes it right nowhere. Of a function that is one slip away from right,
+# the slip is told, which says no more than that the function without it would pass.
 STUDENT = """\
 import numpy as np
 HOW = {how!r}
@@ -93,18 +95,28 @@ def apart(want, n=1):
     return eval(HOW, {{"np": np, "want": want, "n": n}})
 def total(x):
     return float(np.sum(x ** 3))
-def number(x):
+def _number(x):
     return 15.125 if x == 5.0 else float(apart(3 * x + 0.125))
-def slope(x):
+def _slope(x):
     return 3 * x ** 2 if len(x) == 3 else apart(3 * x ** 2, np.arange(len(x)) % 5 + 1)
-def level(x):
+def _level(x):
     return np.full(5, x / 7) if x == 5.0 else apart(np.full(5, x / 7), 1 + 1e-9 * np.arange(5))
-def flags(x):
+def _flags(x):
     right = x > 0
     return right if len(x) == 3 else np.logical_xor(right, np.arange(12) < int(abs(apart(0, 7))) % 7 + 2)
-def items(x):
+def _items(x):
     right = [3 * one for one in x]
     return right if len(x) == 2 else [one + (place >= int(abs(apart(0, 9))) % 3) for place, one in enumerate(right)]
+def number(x):
+    return _number(x)
+def slope(x):
+    return _slope(x)
+def level(x):
+    return _level(x)
+def flags(x):
+    return _flags(x)
+def items(x):
+    return _items(x)
 """
 FAR_AND_NEAR = {
     "far": "want + 1e6 * n",

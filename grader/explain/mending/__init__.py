@@ -18,7 +18,7 @@ import numpy as np
 from msgspec import Struct
 
 from grader.explain.mending import formulas, loops, places, words
-from grader.explain.mending.mends import CaseFacts, Mend, Undoing, apart, mends
+from grader.explain.mending.mends import CaseFacts, Mend, Undoing, apart, joined, mends
 from grader.explain.mending.written import FunctionText
 from grader.explain.values.samples import Array, outputs, wide
 from grader.language import Message, listed, say
@@ -167,18 +167,22 @@ def _seconds(one: _Case) -> float:
 
 
 def _known(written: FunctionText, cases: Sequence[_Case]) -> CaseFacts:
-    """Return the texts that cases are called with, and the sizes of the public ones with the expressions for them."""
-    texts: dict[str, None] = {}
+    """Return the texts that public cases are called with or the function compares with, and sizes of public cases."""
+    texts = dict.fromkeys(
+        one.value
+        for one in written.nodes
+        if isinstance(one, ast.Constant)
+        and isinstance(one.value, str)
+        and isinstance(written.parents[one], ast.Compare)
+    )
     sizes: dict[int, dict[str, None]] = {}
     shapes: dict[tuple[int, ...], dict[str, None]] = {}
-    for one in cases:
+    for one in (one for one in cases if one.check.visibility == "public"):
         for name, argument in zip(written.parameters, one.trial.case.calls[0].arguments, strict=False):
             for path, value in leaves(argument):
                 where = name + "".join(f"[{at!r}]" for at in path)
                 if isinstance(value, str):
                     texts[value] = None
-                if one.check.visibility != "public":
-                    continue
                 if isinstance(value, np.ndarray) and value.ndim:
                     shapes.setdefault(value.shape, {})[f"{where}.shape"] = None
                     for axis, length in enumerate(value.shape):
@@ -206,6 +210,14 @@ class _Search:
         """Whether nothing more is to be tried."""
         return self.left <= 0 or self.stopped > STOPPED or time.monotonic() > self.until
 
+    @property
+    def varied(self) -> bool:
+        """Whether the wrong cases expect different numbers: of one number alone many a formula is right by chance."""
+        numbers = [array for one in self.cases if not one.right for array in _wanted(one, self.returns)]
+        if any(array.dtype.kind == "b" for array in numbers):
+            return True
+        return len({number for array in numbers for number in array[array != 0][:VARIED].tolist()}) > 1
+
     def found(self, probe: _Case, known: CaseFacts) -> Iterator[tuple[Mend, ...]]:
         """Yield the one or two specific mends with which every case is right, then a loose one; () if there is none."""
         self.left = int(TRIES * QUICK / max(QUICK, _seconds(probe)))
@@ -214,7 +226,7 @@ class _Search:
         right = self.single(SPECIFIC, probe, known, tried)
         nearer = sorted((one for one in tried if one[0] > before + NEARER), key=lambda one: -one[0])
         yield right or self.pair([mend for _, mend in nearer[:BASES]], [mend for _, mend in tried])
-        yield self.single(LOOSE, probe, known, [])
+        yield self.single(LOOSE, probe, known, []) if self.varied else ()
 
     def single(
         self, undoings: Sequence[Undoing], probe: _Case, known: CaseFacts, tried: list[tuple[float, Mend]]
@@ -228,9 +240,18 @@ class _Search:
                 break
             near = self.nearness((mend,), probe)
             if near == RIGHT and self.all_right((mend,)):
-                return (mend,)
+                return (self.needed(mend),)
             tried.append((near, mend))
         return ()
+
+    def needed(self, mend: Mend) -> Mend:
+        """Return the mend without the places that were right before: those must not be blamed."""
+        parts = list(mend.parts)
+        for part in mend.parts:
+            rest = [one for one in parts if one is not part]
+            if rest and self.all_right((joined(rest),)):
+                parts = rest
+        return joined(parts) if parts else mend
 
     def pair(self, firsts: Sequence[Mend], seconds: Sequence[Mend]) -> tuple[Mend, ...]:
         """Return two mends with which every case is right, () if there are none.
@@ -269,6 +290,15 @@ class _Search:
         self.left -= len(got)
         self.stopped += any(isinstance(outcome, Stopped) for outcome in got)
         return got
+
+
+VARIED = 1000
+"""Numbers of an expected array that are looked at to see whether they differ."""
+
+
+def _wanted(one: _Case, returns: tuple[Part, ...]) -> list[Array]:
+    want = one.trial.want[0] if one.trial.want else None
+    return list(outputs(want.value, returns).values()) if isinstance(want, Returned) else []
 
 
 RIGHT = 2.0

@@ -130,8 +130,11 @@ def written_in(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterat
                 yield mend(written, node, said, written.instead(node, other))
     if isinstance(node, ast.Constant) and type(node.value) is int and node.value > 1:
         said = say("`{number}` is a size of the example; other inputs have another.", number=str(node.value))
+        holder = written.parents[node]
+        sign = SIGNS[type(holder.op)] if isinstance(holder, ast.BinOp) else ""
         for other in known.sizes.get(node.value, ()):
-            yield mend(written, node, said, written.instead(node, other), alike="example")
+            alike = "example", f"{node.value} {other}", f"{sign} {node.value} {other}"
+            yield mend(written, node, said, written.instead(node, other), alike=alike)
 
 
 def numbers(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:

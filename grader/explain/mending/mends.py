@@ -30,13 +30,14 @@ class CaseFacts(Struct, frozen=True, kw_only=True):
 class Mend(Struct, frozen=True, kw_only=True):
     """Edits that undo one slip, the lines of the student's file where it stands, and the sentence about it.
 
-    Mends with an `alike` in common undo the same slip at several places.
+    Mends with an `alike` in common undo the same slip at several places; together they are one, with these as `parts`.
     """
 
     edits: tuple[Replacement, ...]
     lines: tuple[int, ...]
     said: Message
     alike: tuple[str, ...] = ()
+    parts: tuple[Mend, ...] = ()
 
 
 Undoing: TypeAlias = Callable[[ast.AST, FunctionText, CaseFacts], Iterator[Mend]]
@@ -64,10 +65,16 @@ def _together(found: Sequence[Mend]) -> Iterator[Mend]:
         for each in mend.alike:
             alike.setdefault(each, []).append(mend)
     for same in alike.values():
-        edits = sorted(edit for mend in same for edit in mend.edits)
-        if len(same) > 1 and apart(edits):
-            lines = sorted({line for mend in same for line in mend.lines})
-            yield Mend(edits=tuple(edits), lines=tuple(lines), said=same[0].said)
+        whole = joined(same)
+        if len(same) > 1 and apart(whole.edits):
+            yield whole
+
+
+def joined(same: Sequence[Mend]) -> Mend:
+    """Return mends of the same slip as one."""
+    edits = sorted(edit for mend in same for edit in mend.edits)
+    lines = sorted({line for mend in same for line in mend.lines})
+    return Mend(edits=tuple(edits), lines=tuple(lines), said=same[0].said, parts=tuple(same))
 
 
 def apart(edits: Sequence[Replacement]) -> bool:

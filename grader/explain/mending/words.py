@@ -57,7 +57,7 @@ def _near(node: ast.Name, written: FunctionText) -> list[str]:
         found |= dict.fromkeys(assigned[max(0, at - 1) : at + 2])
     found |= dict.fromkeys(one for one in bound if one.startswith(node.id) or node.id.startswith(one))
     holder = written.parents[node]
-    if isinstance(holder, ast.Subscript) and holder.value is node:
+    if isinstance(holder, ast.Subscript | ast.Attribute) and holder.value is node:
         found |= dict.fromkeys(written.arrays)
     plain = node.id not in written.arrays and node.id not in written.rounds(node)
     if plain and isinstance(holder, ast.BinOp | ast.Slice | ast.Call):

@@ -31,7 +31,7 @@ from grader.explain.values.samples import (
     run,
 )
 from grader.language import Message, say
-from grader.model import Part, Problem, Returned
+from grader.model import Part, Problem, Raised, Returned
 from grader.values import parts
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ ROUNDED, PRECISION, SUMMED = (public_only(each) for each in (forms.rounded, form
 HYPOTHESES: list[Hypothesis] = [
     answers.left_out,
     answers.hard_coded,
+    reruns.modes_exchanged,
     answers.zeros,
     answers.changed_before_returned,
     answers.same_every_time,
@@ -89,6 +90,7 @@ LAST: tuple[Hypothesis, ...] = (
 CERTAIN: set[Hypothesis] = {
     answers.left_out,
     answers.hard_coded,
+    reruns.modes_exchanged,
     answers.changed_before_returned,
     ROUNDED,
     PRECISION,
@@ -150,6 +152,7 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | No
     context = replace(context, reference=_sparingly(context.reference))
     if (exchanged := answers.exchanged(runs, problem.returns)) is not None:
         return exchanged
+    last = LAST[:-1] if _some_raise(trials) else LAST
     with np.errstate(all="ignore"):
         looked = [
             _evidence(output, of_output(output, runs), problem.returns, context)
@@ -164,7 +167,7 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | No
             return slip
         for evidence in wrong:
             firm = _first(HYPOTHESES, evidence) or _in_one_mode(evidence)
-            found = firm or _first(LAST, evidence)
+            found = firm or _first(last, evidence)
             if found is not None:
                 doubtful = firm is None or firm.template == perhaps(firm).template
                 return (_slip(context) if doubtful else None) or _of_output(found, evidence, context)
@@ -174,6 +177,12 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | No
     public = (one for one in runs if one.check.visibility == "public")
     failing = [one for one in public if differences(one.got.value, one.want.value, one.check.compare)]
     return answers.texts(failing) if failing else None  # of hidden cases it would tell too much of a short text or list
+
+
+def _some_raise(trials: Trials) -> bool:
+    """Return whether the function raises in some cases: then those that return say little of where it is right."""
+    return any(isinstance(outcome, Raised) for _, each in trials for trial in each
+               if trial.verdict.share < 1 for outcome in trial.got)  # fmt: skip
 
 
 def _slip(context: Context) -> Message | None:

@@ -197,6 +197,10 @@ _CHANCES = (1 / 15, 1 / 100, 1 / 900)
 a least number; one of the few pairs of an array's sides; an order of two numbers, of which there are about ninety."""
 
 
+_SIDES = 3
+"""Cases where a condition holds, and where it does not, at least."""
+
+
 class Condition(Struct, frozen=True, eq=False):
     """A condition in words and the cases where it holds, of shape (cases,).
 
@@ -220,7 +224,8 @@ def right_only_where(evidence: Evidence) -> Message | None:
         for only_right in (True, False) if not condition.rank else (True,):
             wanted = condition.holds if only_right else ~condition.holds
             lucky = int((right & ~wanted).sum())
-            if (wanted & ~right).any() or not wanted.any() or lucky * 4 > (0 if condition.rank else len(right)):
+            few = min(wanted.sum(), (~wanted).sum()) < _SIDES
+            if (wanted & ~right).any() or few or lucky * 4 > (0 if condition.rank else len(right)):
                 continue
             chance = comb(int(right.sum()), int(wanted.sum())) / comb(len(right), int(wanted.sum()))
             rank = (condition.rank, chance)

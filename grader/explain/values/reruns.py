@@ -66,7 +66,11 @@ def candidates(evidence: Evidence, sample: Sample, matters: Callable[[Candidate]
     arrays = [(path, name, value) for path, name, value in given if isinstance(value, np.ndarray) and value.ndim]
     for path, name, value in given:
         if isinstance(value, str | bool):
-            yield from _other_texts(path, name, value, evidence)
+            yield from (
+                _as_if(path, name, literal(text), _always(text))
+                for text in sorted(evidence.texts.get(name, frozenset()))
+                if text != value
+            )
     for path, name, value in given:
         if type(value) is float and evidence.telling:  # a number or two are something like that by chance
             yield from _in_other_units(path, name)
@@ -98,19 +102,20 @@ def candidates(evidence: Evidence, sample: Sample, matters: Callable[[Candidate]
         yield from _angles(path, name)
 
 
-def _other_texts(path: Path, name: str, value: str | bool, evidence: Evidence) -> Iterator[Candidate]:
-    """Yield two texts (or truth values) that are exchanged, then another one for all."""
-    texts = sorted(evidence.texts.get(name, frozenset()))
-    if len(texts) == 2 and len({one.words.get(name) for one in evidence.wrong} - {None}) == 2:
-        said = say(
-            "{one} and {other} of {name} are exchanged: each is answered as the other should be.",
-            one=literal(texts[0]), other=literal(texts[1]), name=name,
-        )  # fmt: skip
-        for default in texts:
-            yield Candidate(changes=((path, _exchanged(texts, default)),), said=said)
-    for text in texts:
-        if text != value:
-            yield _as_if(path, name, literal(text), _always(text))
+def _modes_exchanged(evidence: Evidence, sample: Sample) -> Iterator[Candidate]:
+    """Yield two texts (or truth values) of an argument that are exchanged."""
+    for position, argument in enumerate(sample.case.calls[0].arguments):
+        outer = argument_name(sample.case, evidence.parameters, position)
+        for path, name, value in _named(argument, outer, sample):
+            texts = sorted(evidence.texts.get(name, frozenset())) if isinstance(value, str | bool) else []
+            if len(texts) != 2 or len({one.words.get(name) for one in evidence.wrong} - {None}) < 2:
+                continue
+            said = say(
+                "{one} and {other} of {name} are exchanged: each is answered as the other should be.",
+                one=literal(texts[0]), other=literal(texts[1]), name=name,
+            )  # fmt: skip
+            for default in texts:
+                yield Candidate(changes=(((position, *path), _exchanged(texts, default)),), said=said)
 
 
 def _exchanged(texts: Sequence[str | bool], default: str | bool) -> Change:
@@ -298,14 +303,27 @@ _CONFIRM = 2
 """Right cases that must agree as well."""
 
 
+def modes_exchanged(evidence: Evidence) -> Message | None:
+    """Explain by two modes of the function, each of which does what the other should."""
+    return _explained(evidence, lambda first, oracle: _modes_exchanged(evidence, first))
+
+
 def rerun(evidence: Evidence) -> Message | None:
     """Explain by one changed argument: the reference then gives the student's answers, in every case."""
+    return _explained(
+        evidence,
+        lambda first, oracle: candidates(evidence, first, lambda candidate: oracle.matters(candidate, first)),
+    )
+
+
+def _explained(evidence: Evidence, proposed: Callable[[Sample, Oracle], Iterator[Candidate]]) -> Message | None:
+    """Return the sentence of the first change proposed for a failing sample that explains every case."""
     if evidence.reference is None:
         return None
     first, *rest = sorted(evidence.wrong, key=_trying_order)
     confirming = [*rest, *sorted(evidence.right, key=lambda sample: sample.size)[:_CONFIRM]]
     oracle = Oracle(evidence)
-    tried = candidates(evidence, first, lambda candidate: oracle.matters(candidate, first))
+    tried = proposed(first, oracle)
     found = simplest(tried, (first, *confirming), oracle.explains)
     return perhaps(found.said, unless=evidence.telling) if found is not None else None
 
