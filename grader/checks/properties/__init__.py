@@ -151,7 +151,7 @@ class Properties(Kind, frozen=True, kw_only=True):
 
 
 def _stopped_by_another(case: Case, got: Sequence[Outcome], at: int) -> bool:
-    """Return whether a call that returns alone was stopped among those of another function, which loses points itself."""
+    """Return whether a call was stopped among those of another function, which loses points itself."""
     alone, call = got[0], case.calls[at]
     others = any(name != call.function for name, _ in call.beside)
     return at > 0 and others and isinstance(alone, Returned) and isinstance(got[at], Stopped)

@@ -76,8 +76,8 @@ LOOSE: tuple[Undoing, ...] = (
 )
 """Kinds that fit many a formula; two slips at once are none of these."""
 
-TRIES = 1200
-"""Calls of mended functions for one function, at most."""
+TRIES, PAIRED = 800, 500
+"""Calls of mended functions for one function, at most; then for two slips, if one mend brought it nearer."""
 QUICK, SECONDS = 0.003, 20.0
 """A call that takes longer than the first, in seconds, is made less often; after the second nothing more is tried."""
 STOPPED = 2
@@ -220,12 +220,17 @@ class _Search:
 
     def found(self, probe: _Case, known: CaseFacts) -> Iterator[tuple[Mend, ...]]:
         """Yield the one or two specific mends with which every case is right, then a loose one; () if there is none."""
-        self.left = int(TRIES * QUICK / max(QUICK, _seconds(probe)))
+        pace = QUICK / max(QUICK, _seconds(probe))
+        self.left = int(TRIES * pace)
         before = _nearness(probe.trial.got, probe, self.returns)
         tried: list[tuple[float, Mend]] = []
         right = self.single(SPECIFIC, probe, known, tried)
         nearer = sorted((one for one in tried if one[0] > before + NEARER), key=lambda one: -one[0])
-        yield right or self.pair([mend for _, mend in nearer[:BASES]], [mend for _, mend in tried])
+        if nearer and not right:
+            left, self.left = self.left, int(PAIRED * pace)
+            right = self.pair([mend for _, mend in nearer[:BASES]], [mend for _, mend in tried])
+            self.left = left
+        yield right
         yield self.single(LOOSE, probe, known, []) if self.varied else ()
 
     def single(
