@@ -37,7 +37,9 @@ COARSER = 2.0**29
 ALL_NOISE = 64.0
 """A number is noise if it is at most so many times what rounding does to it."""
 CHANGED = 1 / 8
-"""Or if it changes by this part of itself where its arguments are moved by 2**-40."""
+"""Or if it changes by this part of itself where its arguments, whole numbers aside, are moved by 2**-40."""
+MOST = 1e8
+"""A case's numbers count as no larger: an argument of 1e30 often only says that there is no bound."""
 WAYS = tuple((single, whole, seed) for single in (True, False) for whole in (False, True) for seed in range(5))
 """How arguments are spoilt; several times, since one rounding may be lucky."""
 
@@ -58,7 +60,7 @@ def scale(task: Task) -> float:
     values: list[Value] = [call.arguments for call in task.case.calls]
     values += [one.value for one in task.want if isinstance(one, Returned)]
     found = (leaf for value in values for _, leaf in leaves(value) if compared_as(leaf) == "number")
-    return max((largest(number(leaf).array) for leaf in found), default=0.0)
+    return min(MOST, max((largest(number(leaf).array) for leaf in found), default=0.0))
 
 
 def probes() -> list[Callable[[Value], Value]]:
@@ -72,7 +74,9 @@ def noisy(
     """Return which of the small numbers of `want` are noise; `probed` is what came of each of the `probes`."""
     theirs = dict(_doubles(want, returns))
     found = set()
-    for (single, _, _), outcome in zip(WAYS, probed, strict=True):
+    for (single, whole, _), outcome in zip(WAYS, probed, strict=True):
+        if whole and not single:
+            continue  # a count that is just below a whole number jumps: `n // 10`
         inside = named_numbers(outcome.value, "", returns) if isinstance(outcome, Returned) else ()
         for name, one in inside:
             if tops.get(name, 0.0) and _moves(number(one), theirs[name], tops[name], single=single):

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from grader.checks.kind import kind_of
 from grader.comparison.values import fitted
-from grader.model import Check, Outcome, Problem, Rubric, Submission, Task, Trial, Verdict, Violation
+from grader.model import Check, Outcome, Problem, Rubric, Stopped, Submission, Task, Trial, Verdict, Violation
 
 if TYPE_CHECKING:
     from grader.comparison.structure import Disclosure
@@ -104,6 +104,7 @@ def judge(
             fitted(check, task), problem.returns, case, outcomes, task.want
         )
         trials[task.key].append(Trial(task=task, got=outcomes, verdict=verdict))
+    _excuse(trials)
     return {
         problem.function: Judged(
             problem=problem,
@@ -111,6 +112,27 @@ def judge(
         )
         for problem in problems
     }
+
+
+def _excuse(trials: Mapping[tuple[str, str], list[Trial]]) -> None:
+    """Give full marks where a call was stopped among calls of a function that is stopped in cases of its own, too.
+
+    That function loses points there; one mistake costs points once.
+    """
+    endless = {name for (name, _), each in trials.items() for trial in each if not _among(trial) and _is_stopped(trial)}
+    for each in trials.values():
+        for place, trial in enumerate(each):
+            if _among(trial) & endless and _is_stopped(trial) and not isinstance(trial.got[0], Stopped):
+                each[place] = replace(trial, verdict=Verdict(share=Fraction(1)))
+
+
+def _among(trial: Trial) -> set[str]:
+    """Return the other functions that a case calls around its own."""
+    return {name for call in trial.case.calls for name, _ in call.beside if name != call.function}
+
+
+def _is_stopped(trial: Trial) -> bool:
+    return any(isinstance(outcome, Stopped) and outcome.reason != "unreached" for outcome in trial.got)
 
 
 def with_violations(judged: Mapping[str, Judged], student: Submission, rubric: Rubric) -> dict[str, Judged]:

@@ -16,6 +16,7 @@ from grader.submission.text import decode, lex
 _MOST_MODULES = 32
 _MODULES_TOTAL = 1 << 20
 _MOST_TRIED = 400
+_DEEPEST = 20  # dots in a name: each part above is tried too, so a long name would take the square of its length
 """Names that are looked for beside a file at most."""
 _INSTALLED = frozenset(
     {"numpy", "scipy", "pandas", "matplotlib", "mpl_toolkits", "seaborn", "sklearn", "skimage", "PIL", "cv2", "imageio"}
@@ -52,7 +53,7 @@ def gather(
     while waiting and len(found) < _MOST_MODULES and len(tried) < _MOST_TRIED:
         name = waiting.pop(0)
         top = name.partition(".")[0]
-        if name in tried or top in sys.stdlib_module_names or top == "numpy":
+        if name in tried or name.count(".") > _DEEPEST or top in sys.stdlib_module_names or top == "numpy":
             continue
         tried.add(name)
         waiting += [above for above in _above(name) if above not in tried]
@@ -131,5 +132,5 @@ def absolute(dots: str, source: str, package: str) -> str:
     if not dots:
         return source if all(part.isidentifier() for part in source.split(".")) else ""
     above = package.split(".") if package else []
-    base = above[: len(above) - len(dots) + 1]
+    base = above[: max(0, len(above) - len(dots) + 1)]
     return ".".join([*base, *filter(None, source.split("."))])

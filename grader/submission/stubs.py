@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -70,7 +71,8 @@ def given_in(text: str, names: Collection[str], *, solved: bool) -> dict[str, tu
         if isinstance(node, Definition) and node.name in names:
             own = [each for each in found if each.within(node)]
             whole = solved and not own
-            outlines[node.name] = () if whole else tuple(_outline(node.body, lines, own))
+            with suppress(RecursionError):
+                outlines[node.name] = () if whole else tuple(_outline(node.body, lines, own))
     return outlines
 
 
@@ -96,9 +98,10 @@ def unwritten(text: str, tree: ast.Module, names: Collection[str], given: Callab
         empty = any(not "".join(bare[each.first - 1 : each.last]).strip() for each in own)
         if not empty and not _PLACEHOLDER.search(inside):
             continue
-        outline = digest(tuple(_outline(node.body, _code(text), ())))
-        if (own and _is_idle(node, own)) or outline in given().get(node.name, ()):
-            found.add(node.name)
+        with suppress(RecursionError):  # a thousand branches in one another are work
+            outline = digest(tuple(_outline(node.body, _code(text), ())))
+            if (own and _is_idle(node, own)) or outline in given().get(node.name, ()):
+                found.add(node.name)
     return found
 
 
@@ -112,13 +115,16 @@ def _code(text: str) -> list[str]:
 
 
 def _outline(body: Sequence[ast.stmt], lines: Sequence[str], left_out: Sequence[Region]) -> Iterator[str]:
+    shown = 0, 0
     for node in body:
         last = node.end_lineno or node.lineno
         if any(region.holds(node.lineno, last) for region in left_out) or _is_placeholder(node):
             continue
         blocks = list(_blocks(node))
         head = blocks[0][0].lineno - 1 if blocks else last
-        yield "".join("".join(lines[node.lineno - 1 : max(head, node.lineno)]).split()).replace('"', "'")
+        if shown != (node.lineno, head):  # several statements of one line are told once, by the whole line
+            shown = node.lineno, head
+            yield "".join("".join(lines[node.lineno - 1 : max(head, node.lineno)]).split()).replace('"', "'")
         for block in blocks:
             yield from _outline(block, lines, left_out)
 
@@ -158,19 +164,23 @@ def _is_none(value: ast.expr) -> bool:
 def _is_idle(function: Definition, own: Sequence[Region]) -> bool:
     """Return whether a function's regions hold nothing but placeholders, and what follows them only returns.
 
-    What stands above is given. One placeholder at least has to be `None`: an empty region may have been written around.
+    What stands above is given, unless it makes what a placeholder stands for. Each region has to hold a `None`: what
+    belongs in another one may have been written beside it.
     """
     end = own[-1].last
-    nones = 0
+    holding: set[Region] = set()
+    places: set[str] = set()
 
     def idle(body: Sequence[ast.stmt]) -> bool:
-        nonlocal nones
         for node in body:
             last = node.end_lineno or node.lineno
-            if any(region.holds(node.lineno, last) for region in own):
+            region = next((each for each in own if each.holds(node.lineno, last)), None)
+            if region is not None:
                 if not _is_still(node):
                     return False
-                nones += any(map(_is_placeholder_of_value, ast.walk(node)))
+                nones = [each for each in ast.walk(node) if _is_placeholder_of_value(each)]
+                holding.update([region] * bool(nones))
+                places.update(name for each in nones for name in _assigned(each))
             elif any(region.within(node) for region in own):
                 if not all(map(idle, _blocks(node))):
                     return False
@@ -178,7 +188,21 @@ def _is_idle(function: Definition, own: Sequence[Region]) -> bool:
                 return False
         return True
 
-    return idle(function.body) and nones > 0
+    if not idle(function.body) or len(holding) < len(own):
+        return False
+    made = [each for each in ast.walk(function) if isinstance(each, ast.stmt) and not _is_placeholder(each)]
+    return not any(places & {*_assigned(each)} for each in made)
+
+
+def _assigned(node: ast.AST) -> Iterator[str]:
+    """Yield the names that an assignment gives a value to."""
+    targets = list(node.targets) if isinstance(node, ast.Assign) else []
+    while targets:
+        target = targets.pop()
+        if isinstance(target, ast.Tuple | ast.List):
+            targets += target.elts
+        elif isinstance(target, ast.Name):
+            yield target.id
 
 
 def _is_placeholder_of_value(node: ast.AST) -> bool:
@@ -196,7 +220,7 @@ def _is_still(node: ast.stmt) -> bool:
 def _only_returns(node: ast.stmt) -> bool:
     """Return whether a statement asserts, prints, packs names into a tuple or returns names."""
     match node:
-        case ast.Assert() | ast.Pass() | ast.Expr():
+        case ast.Assert() | ast.Pass() | ast.Expr(value=ast.Constant() | ast.Call(func=ast.Name(id="print"))):
             return True
         case ast.Assign(value=ast.Tuple(elts=elements)) | ast.Return(value=ast.Tuple(elts=elements)):
             return all(isinstance(each, ast.Name) for each in elements)

@@ -125,3 +125,15 @@ def test_noise_is_named_and_sealed_with_its_floor(ready):
         assert grids["a"].atol == 0.0
         assert 0.0 < grids["b"].atol < 1e-13
         assert not task.noise
+
+
+def test_an_argument_that_only_says_without_bound_makes_no_room_for_wrong_answers(scored):
+    draw = '{x: "-abs(normal(4)) - 1", hi: 1e30}'
+    assert scored(draw, "np.clip(x, 0, hi)", "np.clip(x, 0.0, hi) * 1") == 40
+    assert scored(draw, "np.clip(x, 0, hi)", "np.abs(x) + 7") == 0
+
+
+def test_a_count_that_jumps_is_no_noise(scored):
+    draw = "{rate: 0.001, epoch: 70, every: 10}"
+    assert scored(draw, "rate * 0.1 ** (epoch // every)", "rate / 10 ** (epoch // every)") == 40
+    assert scored(draw, "rate * 0.1 ** (epoch // every)", "rate * 0.1 ** (epoch // every + 1)") == 0

@@ -121,6 +121,46 @@ def test_a_line_between_or_below_the_markers_is_work(untouched, text, line):
     assert not untouched(text.replace("None", "X[0]"))
 
 
+TWO_REGIONS = """
+def zero_pad(x, dy):
+    {above}
+    ### START CODE HERE ###
+    {first}
+    ### END CODE HERE ###
+    {between}
+    ### START CODE HERE ###
+    db = None
+    ### END CODE HERE ###
+    return dW, db
+"""
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"between": "dW = x.T @ dy", "first": ""},
+        {"above": "dW = x.T @ dy", "first": ""},
+        {"between": "dW = x.T @ dy"},
+        {"above": "dW = np.zeros(3)", "first": "np.matmul(x.T, dy, out=dW)"},
+        {"above": "dW = []", "first": "dW.append(x.T @ dy)"},
+        {"above": "m = len(x) - 1", "first": "dW = (x, dy)"},
+    ],
+)
+def test_one_of_two_regions_that_is_still_empty_makes_no_stub(untouched, parts):
+    blank = {"above": "pass", "first": "dW = None", "between": "pass"}
+    assert untouched(TWO_REGIONS.format(**blank))
+    assert not untouched(TWO_REGIONS.format(**blank | parts))
+
+
+def test_a_text_that_costs_much_to_compare_is_read_all_the_same(untouched):
+    branches = "".join(f"    elif x == {number}:\n        out = {number}\n" for number in range(1200))
+    assert not untouched(
+        f"def zero_pad(x, pad):\n    out = None\n    if x < 0:\n        out = 1\n{branches}", stub=STUB
+    )
+    one_line = "; ".join(f"a{number} = 1" for number in range(4000))
+    assert not untouched(f"def zero_pad(x, pad):\n    out = None\n    z = '{'q' * 400_000}'; {one_line}\n", stub=STUB)
+
+
 def test_an_empty_region_alone_does_not_tell(untouched):
     text = STUB.replace("        row = None\n        out[i + pad] = None\n", "        pass\n")
     assert not untouched(text.replace("        ### START", "        out[i] = X[i]\n        ### START"))

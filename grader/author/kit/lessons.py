@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from hashlib import sha256
+from itertools import zip_longest
 
 import numpy as np
 from msgspec.structs import replace
 
-from grader.author.kit.sealing import FAST, LEAST, bits_to_guess, given_away
+from grader.author.kit.sealing import LEAST, bits_to_guess, given_away
 from grader.comparison.lessons import is_shown, lesson
 from grader.comparison.seals import COST, Unsealable, cells_of, grid_of, numbers_in
 from grader.comparison.values import fitted
@@ -16,8 +18,12 @@ from grader.execution import Engine
 from grader.grading import Prepared
 from grader.grading.judging import Judged
 from grader.grading.variants import as_variant, known_mistakes, try_all
-from grader.model import Call, Mistake, Returned
+from grader.model import Call, Mistake, Returned, Value
 from grader.model.outcome import Lesson
+from grader.values.numbers import number
+
+EACH = 12
+"""Bits of one factor or term between a mistake's answer and the right one: people try simple fractions first."""
 
 
 def lessons(prepared: Prepared, engine: Engine) -> tuple[list[Lesson], list[Mistake]]:
@@ -61,12 +67,28 @@ def _of_mistake(mistake: Mistake, judged: Judged, secret: str) -> Iterator[Lesso
             return
         call = trial.case.calls[0]
         known = given_away(Call(function=call.function, arguments=(*call.arguments, want.value)))
-        bits += bits_to_guess(got.value, laid, known)
+        bits += min(bits_to_guess(got.value, laid, known), _bits_of_a_variant(got.value, want.value))
         grids.append(laid)
         cells.append(found)
     if bits >= LEAST:
         salt = sha256(f"lesson {secret}".encode()).digest()[:16]
-        yield lesson(mistake.function, mistake.hints, grids, cells, salt, 0 if bits >= FAST else COST)
+        yield lesson(mistake.function, mistake.hints, grids, cells, salt, COST)
+
+
+def _bits_of_a_variant(got: Value, want: Value) -> float:
+    """Return how many bits there are to guess for who varies the right answer by factors or by terms.
+
+    A factor or a term is reckoned as `EACH` bits, however often it stands.
+    """
+    bits = 0.0
+    for one, other in zip_longest(map(number, numbers_in(got)), map(number, numbers_in(want))):
+        if one is None or other is None or one.array.shape != other.array.shape:
+            return math.inf
+        mine, theirs = one.array.astype(np.complex128), other.array.astype(np.complex128)
+        with np.errstate(all="ignore"):
+            factors, terms = (np.unique(np.round(each, 6)).size for each in (mine / theirs, mine - theirs))
+        bits += EACH * min(factors, terms)
+    return bits
 
 
 def _dice(secret: str) -> Callable[[], float]:

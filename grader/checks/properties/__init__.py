@@ -11,7 +11,7 @@ from msgspec import Struct
 from grader.checks.kind import Keeping, Kind
 from grader.errors import Span
 from grader.language import Bilingual, Message, say
-from grader.model import Case, Check, Mismatch, Outcome, Part, Problem, Returned, Stopped, Template, Verdict
+from grader.model import Case, Check, Mismatch, Outcome, Part, Problem, Returned, Template, Verdict
 
 if TYPE_CHECKING:
     from grader.cases.recipe import Subject
@@ -119,7 +119,7 @@ class Properties(Kind, frozen=True, kw_only=True):
         values = [outcome for outcome in got if isinstance(outcome, Returned)]
         if len(values) < len(got):
             stopped = next(call for call, outcome in enumerate(got) if not isinstance(outcome, Returned))
-            return Verdict(share=Fraction(_stopped_by_another(case, got, stopped)), call=stopped)
+            return Verdict(share=Fraction(0), call=stopped)
         law = law_called(case.property, check.at)
         found = law.judge(Observed(check=check, returns=returns, case=case, got=values, truths=truths))
         if found is None:
@@ -148,13 +148,6 @@ class Properties(Kind, frozen=True, kw_only=True):
         from grader.reading.writing import flow_list
 
         return {"properties": flow_list(dict.fromkeys(each.name for each in self.properties))}
-
-
-def _stopped_by_another(case: Case, got: Sequence[Outcome], at: int) -> bool:
-    """Return whether a call was stopped among those of another function, which loses points itself."""
-    alone, call = got[0], case.calls[at]
-    others = any(name != call.function for name, _ in call.beside)
-    return at > 0 and others and isinstance(alone, Returned) and isinstance(got[at], Stopped)
 
 
 def _property(node: Node, log: Log) -> Property | None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from msgspec import Struct
 
+from grader.comparison.values import fitted
 from grader.explain.mending import formulas, loops, places, words
 from grader.explain.mending.mends import CaseFacts, Mend, Undoing, apart, joined, mends
 from grader.explain.mending.written import FunctionText
@@ -112,7 +113,10 @@ def mended(
     """
     written = _written(function, student)
     cases = [
-        _Case(check, trial) for check, each in trials for trial in each if check.demand.drawn and not check.demand.timed
+        _Case(fitted(check, trial.task), trial)
+        for check, each in trials
+        for trial in each
+        if check.demand.drawn and not check.demand.timed and not _surrounded(trial)
     ]
     failing = sorted((one for one in cases if not one.right), key=_probing_order)
     if written is None or not failing or not _mendable(failing):
@@ -135,6 +139,11 @@ def _written(function: str, student: Submission) -> FunctionText | None:
         return FunctionText(found[0])
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         return None
+
+
+def _surrounded(trial: Trial) -> bool:
+    """Return whether a case is about what its call leaves behind, which a mended function is not asked for."""
+    return any(call.watched or call.beside for call in trial.case.calls)
 
 
 def _probing_order(one: _Case) -> tuple[bool, bool, int]:
