@@ -30,7 +30,7 @@ _HIDDEN: dict[str, Message] = {
     "shape": say("The shape is not the expected one."),
     "empty": say("The array is empty, but numbers are expected."),
     "text": say("The text is not the expected one."),
-    "mask": say("It is not masked where it should be."),
+    "mask": say("The mask is in the wrong places."),
     "property": say("A property that should hold does not."),
     "sealed": say("The answer is not the expected one."),
     "raised": say("An exception of another kind is expected here."),

@@ -79,7 +79,7 @@ def test_a_mended_function_may_call_itself(tell):
         "        return np.eye(A.shape[0])\n"
         "    return matrix_power(A, n - 1) * A\n"
     )
-    assert "`*` is not the right sign" in tell("matrix_power", text).diagnosis.text("en")
+    assert "`*` is not the right operator" in tell("matrix_power", text).diagnosis.text("en")
 
 
 def test_a_mended_function_that_never_ends_is_given_up(tell):

@@ -74,7 +74,7 @@ ZERO_PAD = (
     wrong("zero_pad", "negated", "    return X_pad", "    return -X_pad", zh="正负号都反了", en="the wrong sign"),
     wrong(
         "zero_pad", "a_list", "    return X_pad", "    return X_pad.tolist()",
-        zh="这里的 `.tolist()` 多做了一步。", en="`.tolist()` is a step too many here.",
+        zh="这里的 `.tolist()` 是多余的一步。", en="`.tolist()` is a step too many here.",
     ),
     wrong(
         "zero_pad", "no_return", "    return X_pad", "",
@@ -90,20 +90,20 @@ CONV_SINGLE_STEP = (
     ),
     wrong(
         "conv_single_step", "rectified", "    return Z", "    return max(Z, 0.0)",
-        zh="这里的 `max` 多做了一步。", en="`max` is a step too many here.",
+        zh="这里的 `max` 是多余的一步。", en="`max` is a step too many here.",
     ),
     wrong(
         "conv_single_step", "whole_number", "    return Z", "    return float(int(Z))",
-        zh="这里的 `int` 多做了一步。", en="`int` is a step too many here.",
+        zh="这里的 `int` 是多余的一步。", en="`int` is a step too many here.",
     ),
     wrong(
         "conv_single_step", "mean_over_the_window", "np.sum(s)", "np.sum(s) / (W.shape[0] * W.shape[1])",
-        zh="撇开加上去的 b，其余部分是正确值的 1/(a_slice_prev.shape[0]*a_slice_prev.shape[0]) 倍",
+        zh="除了加上去的 b，其余部分是正确值的 1/(a_slice_prev.shape[0]*a_slice_prev.shape[0]) 倍",
         en="All but the added b is 1/(a_slice_prev.shape[0]*a_slice_prev.shape[0]) times",
     ),
     wrong(
         "conv_single_step", "last_channel_missing", "np.sum(s)", "np.sum(s[:, :, :-1])",
-        zh="`s[:, :, :-1]` 里有一段切片太短。", en="a slice in `s[:, :, :-1]` is too short.",
+        zh="`s[:, :, :-1]` 里有一个切片太短。", en="a slice in `s[:, :, :-1]` is too short.",
     ),
     wrong(
         "conv_single_step", "weights_squared", "a_slice_prev * W", "W * W",
@@ -115,18 +115,18 @@ CONV_SINGLE_STEP = (
     ),
     wrong(
         "conv_single_step", "half_precision", "    return Z", "    return np.float16(Z)",
-        zh="这里的 `np.float16` 多做了一步。", en="`np.float16` is a step too many here.",
+        zh="这里的 `np.float16` 是多余的一步。", en="`np.float16` is a step too many here.",
     ),
     wrong(
         "conv_single_step", "multiplied_by_the_bias", "Z + b.item()", "Z * b.item()",
-        zh="`Z * b.item()` 里的 `*` 不是该用的运算符。", en="`*` is not the right sign in `Z * b.item()`.",
+        zh="`Z * b.item()` 里的运算符 `*` 用错了。", en="`*` is not the right operator in `Z * b.item()`.",
     ),
 )  # fmt: skip
 
 CONV_FORWARD = (
     wrong(
         "conv_forward", "stride_added", "h * stride", "stride + h", "w * stride", "stride + w",
-        zh="`stride + h` 里的 `+` 不是该用的运算符。", en="`+` is not the right sign in `stride + h`.",
+        zh="`stride + h` 里的运算符 `+` 用错了。", en="`+` is not the right operator in `stride + h`.",
     ),
     wrong(
         "conv_forward", "loops_stop_early", "range(n_H)", "range(n_H - f + 1)", "range(n_W)", "range(n_W - f + 1)",
@@ -194,7 +194,7 @@ CONV_FORWARD = (
     ),
     wrong(
         "conv_forward", "rectified", "    return Z, cache", "    return np.maximum(Z, 0), cache",
-        zh="这里的 `np.maximum` 多做了一步。", en="`np.maximum` is a step too many here.",
+        zh="这里的 `np.maximum` 是多余的一步。", en="`np.maximum` is a step too many here.",
     ),
     wrong(
         "conv_forward", "bias_subtracted", "b[:, :, :, c])", "-b[:, :, :, c])",
@@ -342,7 +342,7 @@ MASK = (
     ),
     wrong(
         "create_mask_from_window", "nothing_is_larger", "x == np.max(x)", "x > np.max(x)",
-        zh="`x > np.max(x)` 里的 `>` 不是该用的比较。", en="`>` is not the right comparison in `x > np.max(x)`.",
+        zh="`x > np.max(x)` 里的比较运算符 `>` 用错了。", en="`>` is not the right comparison in `x > np.max(x)`.",
     ),
     wrong(
         "create_mask_from_window", "above_the_mean", "x == np.max(x)", "x >= np.mean(x)",

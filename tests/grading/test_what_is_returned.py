@@ -71,7 +71,7 @@ def test_masks_are_compared_and_what_lies_under_them_is_not(scored, reference, m
 
 def test_a_mask_in_another_place_is_told(scored):
     hidden = scored(body("np.ma.masked_less(x, 0)"), body("x"))
-    assert hidden.message.text("en") == "It is not masked where it should be."
+    assert hidden.message.text("en") == "The mask is in the wrong places."
     public = scored(body("np.ma.masked_less(x, 0)"), body("np.ma.masked_greater(x, 0)"), visibility="public")
     assert "masked" in public.message.text("en")
     assert public.message.text("zh").startswith("[0] 处")

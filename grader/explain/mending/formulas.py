@@ -44,7 +44,7 @@ def signs(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
     if not isinstance(node, ast.BinOp):
         return
     sign, left, right = SIGNS[type(node.op)], written.words(node.left), written.words(node.right)
-    said = say("`{sign}` is not the right sign in `{code}`.", sign=sign, code=written.shown(node))
+    said = say("`{sign}` is not the right operator in `{code}`.", sign=sign, code=written.shown(node))
     left, right = in_brackets(node.left, left), in_brackets(node.right, right)
     for other in _OTHERS.get(sign, ()):
         if right == "1" and other not in ("+", "-"):

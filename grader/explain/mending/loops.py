@@ -83,7 +83,7 @@ def assigned(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator
     elif isinstance(node, ast.AugAssign):
         sign = SIGNS[type(node.op)]
         target_text, value = written.words(node.target), written.words(node.value)
-        said = say("`{sign}` is not the right sign for `{name}`.", sign=f"{sign}=", name=written.shown(node.target))
+        said = say("`{sign}` is not the right operator for `{name}`.", sign=f"{sign}=", name=written.shown(node.target))
         others = {"+": ("-=", "="), "-": ("+=",), "*": ("/=", "+="), "/": ("*=",), "//": ("/=",)}.get(sign, ())
         for other in others:
             yield mend(
