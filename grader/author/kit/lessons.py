@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from itertools import zip_longest
 
@@ -51,7 +51,7 @@ def _of_mistake(mistake: Mistake, judged: Judged, secret: str) -> Iterator[Lesso
     trials = [(check, trial) for check, each in judged.trials if is_shown(check) for trial in each]
     if all(trial.verdict.share == 1 for _, trial in trials):
         return
-    grids, cells, bits = [], [], 0.0
+    grids, cells, pairs, bits = [], [], [], 0.0
     random = _dice(secret)
     for check, trial in trials:
         got, want = trial.got[0], trial.want[0]
@@ -67,28 +67,31 @@ def _of_mistake(mistake: Mistake, judged: Judged, secret: str) -> Iterator[Lesso
             return
         call = trial.case.calls[0]
         known = given_away(Call(function=call.function, arguments=(*call.arguments, want.value)))
-        bits += min(bits_to_guess(got.value, laid, known), _bits_of_a_variant(got.value, want.value))
+        bits += bits_to_guess(got.value, laid, known)
+        pairs.append((got.value, want.value))
         grids.append(laid)
         cells.append(found)
-    if bits >= LEAST:
+    if min(bits, _bits_of_a_variant(pairs)) >= LEAST:
         salt = sha256(f"lesson {secret}".encode()).digest()[:16]
         yield lesson(mistake.function, mistake.hints, grids, cells, salt, COST)
 
 
-def _bits_of_a_variant(got: Value, want: Value) -> float:
-    """Return how many bits there are to guess for who varies the right answer by factors or by terms.
+def _bits_of_a_variant(pairs: Sequence[tuple[Value, Value]]) -> float:
+    """Return how many bits there are to guess for who varies right answers by factors or by terms.
 
-    A factor or a term is reckoned as `EACH` bits, however often it stands.
+    `pairs` are a mistake's answers and the right ones. A factor or a term is `EACH` bits, however often it stands.
     """
-    bits = 0.0
-    for one, other in zip_longest(map(number, numbers_in(got)), map(number, numbers_in(want))):
-        if one is None or other is None or one.array.shape != other.array.shape:
-            return math.inf
-        mine, theirs = one.array.astype(np.complex128), other.array.astype(np.complex128)
-        with np.errstate(all="ignore"):
-            factors, terms = (np.unique(np.round(each, 6)).size for each in (mine / theirs, mine - theirs))
-        bits += EACH * min(factors, terms)
-    return bits
+    factors: set[complex] = set()
+    terms: set[complex] = set()
+    for got, want in pairs:
+        for one, other in zip_longest(map(number, numbers_in(got)), map(number, numbers_in(want))):
+            if one is None or other is None or one.array.shape != other.array.shape:
+                return math.inf
+            mine, theirs = one.array.astype(np.complex128), other.array.astype(np.complex128)
+            with np.errstate(all="ignore"):
+                for kept, each in ((factors, mine / theirs), (terms, mine - theirs)):
+                    kept.update(np.unique(np.round(each[np.isfinite(each)], 6)).tolist())
+    return EACH * float(min(len(factors - {1.0}), len(terms - {0.0})))
 
 
 def _dice(secret: str) -> Callable[[], float]:

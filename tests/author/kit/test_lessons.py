@@ -1,6 +1,7 @@
 """A kit teaches what a known mistake teaches to whoever makes it, and tells nothing of it before."""
 
 import json
+import math
 
 import pytest
 
@@ -95,3 +96,44 @@ def test_a_known_mistake_is_recognised_at_home_and_nowhere_written(ready, engine
     assert hints("x - x.mean(axis=1, keepdims=True)", "x - x.mean(axis=0) + 1e-3") == ["Think."]
     assert hints("x - x.mean(axis=1, keepdims=True)", "x * 2") == ["Think."]
     assert hints("x + 1", "x + 2") == []
+
+
+def test_nothing_is_taught_that_simple_variants_of_the_right_answer_would_find(ready, engine, tmp_path):
+    (tmp_path / "answers/mistakes.py").write_text(
+        'edit(of="f", name="twice", replace=[("return rest", "return 2.25 * rest")], zh=["因子"], en=["Factor"])\n'
+        'edit(of="f", name="moved", replace=[("return rest, x", "return rest + 3, x")], zh=["常数"], en=["Term"])\n',
+        "utf-8",
+    )
+    taught, untaught = lessons(prepare(read(tmp_path / "grading.yaml"), engine), engine)
+    assert (taught, [one.name for one in untaught]) == ([], ["twice", "moved"])
+
+
+def test_a_tolerance_tells_no_other_answer(engine, tmp_path):
+    """The largest number of a case says how far a zero may be missed; exactly, it would be the hidden total."""
+    rubric = """\
+title: T
+language: en
+seed: 9912345678
+submission: work.py
+reference: ref.py
+problems:
+  energy:
+    points: 10
+    returns: {drift: 50%, total: 50%}
+    checks: [{values: hidden, cases: 3, draw: {x: normal(30)}}]
+"""
+    (tmp_path / "grading.yaml").write_text(rubric, "utf-8")
+    reference = "import numpy as np\n\n\ndef energy(x):\n    return np.zeros(3), np.sum(x**2) * 1000.0\n"
+    (tmp_path / "ref.py").write_text(reference, "utf-8")
+    ready = prepare(read(tmp_path / "grading.yaml"), engine)
+    kit = build(ready, sealing=seal_hidden(ready), lessons=[])
+    grids = [grid for grid in found(json.loads(kit.files["expected.json"]), "atol") if grid]
+    assert len(grids) >= 3 and all(math.frexp(each)[0] == 0.5 for each in grids if each < 1e-6)
+
+
+def found(node, name):
+    """Yield the values of a key wherever it stands."""
+    if isinstance(node, dict):
+        yield from (value for key, value in node.items() if key == name)
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from found(each, name)
