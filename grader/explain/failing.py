@@ -30,6 +30,8 @@ from grader.values import element_count
 if TYPE_CHECKING:
     import ast
 
+    from grader.explain.mending.search import Workshop
+
 
 Trials: TypeAlias = Sequence[tuple[Check, Sequence[Trial]]]
 """A function's checks, each with its cases and their outcomes."""
@@ -42,7 +44,7 @@ class Failing(Struct, frozen=True, kw_only=True, eq=False):
     """A function that fails, with all that may explain it.
 
     `mistakes` are the known ones of this function. `outcome` runs a mistake on a case, `answer` the reference on
-    arguments. `mended` runs another text of the student's function on arguments.
+    arguments. `workshop` runs other texts of the student's function on arguments.
     """
 
     problem: Problem
@@ -53,7 +55,7 @@ class Failing(Struct, frozen=True, kw_only=True, eq=False):
     mistakes: Sequence[Mistake]
     outcome: Callable[[Mistake, Case], Outcome]
     answer: Callable[[str, tuple[Value, ...]], Outcome]
-    mended: Callable[[str, tuple[Value, ...]], Outcome]
+    workshop: Workshop
 
 
 def why(failing: Failing, attempt: int) -> Explanation:
@@ -129,7 +131,7 @@ def _diagnosis(failing: Failing) -> Message | None:
 
     names = shared_names(failing.problem.function, failing.reference, failing.student)
     problem = failing.problem
-    slip = mended(problem.function, problem.returns, failing.trials, failing.student, failing.mended)
+    slip = mended(problem.function, problem.returns, failing.trials, failing.student, failing.workshop)
     context = Context(parameters=failing.parameters, names=names, reference=reference, mended=slip)
     return diagnose(failing.problem, failing.trials, context)
 

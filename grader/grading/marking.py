@@ -104,7 +104,7 @@ def explain(
     if prepared.seals or not failing:
         return known | {name: hinted(one.problem.hints, attempts.get(name, 1)) for name, one in failing.items()}
     from grader.grading.runs import reference_limits
-    from grader.grading.variants import as_mended, beside, mendable, mending_limits
+    from grader.grading.variants import MendedRuns, beside, mendable, mending_limits
 
     plan, found = prepared.plan, known
     mistakes = answers.read(plan.rubric.mistakes, plan.reference.source.text, failing)
@@ -127,7 +127,7 @@ def explain(
                 mistakes=[mistake for mistake in mistakes if mistake.function == name],
                 outcome=partial(answers.outcome, session),
                 answer=partial(answers.answer, session),
-                mended=partial(as_mended, workshop, name),
+                workshop=MendedRuns(workshop, name),
             )
             found[name] = why(failing_one, attempt)
     return found

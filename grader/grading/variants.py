@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,7 +12,7 @@ from grader.execution import Engine, Session
 from grader.grading.judging import Judged, judge
 from grader.grading.prepared import Plan, Prepared
 from grader.grading.runs import run
-from grader.model import Call, Limits, Mistake, Outcome, Returned, Source, Submission, Task, Value
+from grader.model import Call, Limits, Mistake, Outcome, Raised, Returned, Source, Submission, Task, Value
 
 TOGETHER = 48
 """Variants in one source: few enough to be compiled again quickly where one ended its worker."""
@@ -116,11 +116,70 @@ def mended__(text, name, *arguments):
 
 
 mended__.text = None
+
+
+def all_mended__(groups, name, *arguments):
+    from copy import deepcopy
+    from random import getstate, setstate
+
+    from numpy import random
+
+    before, found = (getstate(), random.get_state()), []
+    for text, count in groups:
+        scope = {**globals()}
+        try:
+            exec(text, scope)
+        except SyntaxError:
+            if count > 1:
+                raise
+            found.append((False, None))
+            continue
+        for number in range(count):
+            setstate(before[0])
+            random.set_state(before[1])
+            scope["mend__"] = number
+            try:
+                found.append((True, scope[name](*deepcopy(arguments))))
+            except Exception:
+                found.append((False, None))
+    return found
+
+
+def watched__(text, name, tops, *arguments):
+    import sys
+
+    lines, kinds = set(), {}
+    scope = {**globals()}
+    exec(compile(text, "watched__", "exec"), scope)
+
+    def look(frame):
+        for each, value in frame.f_locals.items():
+            shape = getattr(value, "shape", None)
+            if type(value) is int and abs(value) < 1 << 31:
+                kind = value
+            else:
+                kind = tuple(map(int, shape)) if isinstance(shape, tuple) else None
+            kinds[each] = kind if kinds.get(each, kind) == kind else None
+
+    def within(frame, event, argument):
+        lines.add(frame.f_lineno)
+        if frame.f_code.co_name == name and (event == "return" or frame.f_lineno in tops):
+            look(frame)
+        return within
+
+    sys.settrace(lambda frame, event, argument: within if frame.f_code.co_filename == "watched__" else None)
+    try:
+        scope[name](*arguments)
+    except Exception:
+        pass
+    finally:
+        sys.settrace(None)
+    return sorted(lines), kinds
 """
 
 
 def mendable(source: Source) -> Source:
-    """Return a student's source with a function behind it that runs another text of one of its functions."""
+    """Return a student's source with functions behind it that run other texts of one of its functions."""
     return replace(source, text=source.text + _MENDED)
 
 
@@ -129,9 +188,42 @@ def mending_limits(limits: Limits) -> Limits:
     return replace(limits, seconds=min(limits.seconds, 0.5), cpu_seconds=min(limits.cpu_seconds, 0.5))
 
 
-def as_mended(session: Session, function: str, text: str, arguments: tuple[Value, ...]) -> Outcome:
-    """Return what the student's function makes of the arguments with another text."""
-    outcome = session.call("mended__", (text, function, *arguments))
-    if isinstance(outcome, Returned) and outcome.arguments is not None:
-        return replace(outcome, arguments=outcome.arguments[2:])
-    return outcome
+class MendedRuns(Struct, frozen=True):
+    """Runs other texts of one of the student's functions, in the worker of a `mendable` source."""
+
+    session: Session
+    function: str
+
+    def call(self, text: str, arguments: tuple[Value, ...]) -> Outcome:
+        """Return what the function makes of the arguments with another text."""
+        outcome = self.session.call("mended__", (text, self.function, *arguments))
+        if isinstance(outcome, Returned) and outcome.arguments is not None:
+            return replace(outcome, arguments=outcome.arguments[2:])
+        return outcome
+
+    def each(self, groups: Sequence[tuple[str, int]], arguments: tuple[Value, ...]) -> list[Outcome] | None:
+        """Return what the functions of some texts make of the arguments, in one call; None if one of them ends it.
+
+        A text holds so many functions, chosen by the global `mend__`. What was raised, and what became of the
+        arguments, is not known.
+        """
+        outcome = self.session.call("all_mended__", ([*groups], self.function, *arguments))
+        found = outcome.value if isinstance(outcome, Returned) else None
+        if not isinstance(found, list) or len(found) != sum(count for _, count in groups):
+            return None
+        pairs = [one if isinstance(one, tuple) and len(one) == 2 else (False, None) for one in found]
+        return [Returned(value=value) if done else Raised(type="", message="") for done, value in pairs]
+
+    def watched(
+        self, text: str, tops: Sequence[int], arguments: tuple[Value, ...]
+    ) -> tuple[frozenset[int], Mapping[str, Value]]:
+        """Return the lines of the text that a call runs, and what its names hold at the lines `tops`.
+
+        That is a whole number, the shape of an array, or None: something else, or not the same all the time.
+        """
+        outcome = self.session.call("watched__", (text, self.function, [*tops], *arguments))
+        match outcome:
+            case Returned(value=(list() as lines, dict() as kinds)):
+                return frozenset(one for one in lines if isinstance(one, int)), kinds
+            case _:
+                return frozenset(), {}

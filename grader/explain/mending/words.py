@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import difflib
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 
 from grader.explain.mending.mends import CaseFacts, Mend, drops, mend
 from grader.explain.mending.written import FunctionText, Replacement
 from grader.language import say
+from grader.submission.costs import once
 
 _EXCHANGED = (("vert", "horiz"), ("h", "w"), ("H", "W"), ("row", "col"), ("x", "y"), ("i", "j"), ("height", "width"))
 
@@ -35,13 +37,8 @@ def names(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
 
 def _near(node: ast.Name, written: FunctionText) -> list[str]:
     begin = written.part(node)[0]
-    bound = [*written.parameters]
-    rows: list[list[str]] = [written.parameters, written.rounds(node)]
-    for one in written.nodes:
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and written.part(one)[0] < begin:
-            bound.append(one.id)
-        if isinstance(one, ast.Tuple) and isinstance(one.ctx, ast.Store):
-            rows.append([each.id for each in one.elts if isinstance(each, ast.Name)])
+    bound = [*written.parameters, *(name for at, name in written.stored if at < begin)]
+    rows = [written.parameters, written.rounds(node), *written.rows]
     found: dict[str, None] = {}
     alike = [_exchanged(node.id, pair) for pair in _EXCHANGED]
     found |= dict.fromkeys(name for name in alike if name)
@@ -50,11 +47,9 @@ def _near(node: ast.Name, written: FunctionText) -> list[str]:
             at = row.index(node.id)
             beside = row if len(row) <= 4 else row[max(0, at - 1) : at + 2]
             found |= dict.fromkeys(beside)
-    assigned = [one.targets[0].id for one in written.nodes
-                if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)]  # fmt: skip
-    if node.id in assigned:
-        at = assigned.index(node.id)
-        found |= dict.fromkeys(assigned[max(0, at - 1) : at + 2])
+    if node.id in written.assigned:
+        at = written.assigned.index(node.id)
+        found |= dict.fromkeys(written.assigned[max(0, at - 1) : at + 2])
     found |= dict.fromkeys(one for one in bound if one.startswith(node.id) or node.id.startswith(one))
     holder = written.parents[node]
     if isinstance(holder, ast.Subscript | ast.Attribute) and holder.value is node:
@@ -62,9 +57,18 @@ def _near(node: ast.Name, written: FunctionText) -> list[str]:
     plain = node.id not in written.arrays and node.id not in written.rounds(node)
     if plain and isinstance(holder, ast.BinOp | ast.Slice | ast.Call):
         found |= dict.fromkeys(written.sizes)
-    similar = difflib.get_close_matches(node.id, list(dict.fromkeys(bound)), n=3, cutoff=0.6)
-    found |= dict.fromkeys(similar)
-    return [one for one in found if one in bound and one != node.id][:5]
+    known = {*bound}
+    found |= dict.fromkeys(_similar(node.id, tuple(sorted(known))))
+    return [one for one in found if one in known and one != node.id][:MOST]
+
+
+MOST = 5
+"""Names that are tried in the place of one."""
+
+
+@partial(once, most=256)
+def _similar(name: str, bound: tuple[str, ...]) -> list[str]:
+    return difflib.get_close_matches(name, bound, n=3, cutoff=0.6)
 
 
 def _exchanged(name: str, pair: tuple[str, str]) -> str:

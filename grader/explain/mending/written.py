@@ -39,9 +39,9 @@ class FunctionText:
         if not isinstance(made, ast.FunctionDef):
             raise ValueError(function.name)
         self.function = made
-        self._starts = [0]
+        self.starts = [0]
         for line in self.data.splitlines(keepends=True):
-            self._starts.append(self._starts[-1] + len(line))
+            self.starts.append(self.starts[-1] + len(line))
         self.nodes: list[ast.AST] = []
         self._lines: dict[ast.AST, int] = {}
         self.parents: dict[ast.AST, ast.AST] = {}
@@ -64,8 +64,8 @@ class FunctionText:
         assert isinstance(node, ast.expr | ast.stmt | ast.keyword)
         assert node.end_lineno is not None and node.end_col_offset is not None
         return (
-            self._starts[node.lineno - 1] + node.col_offset,
-            self._starts[node.end_lineno - 1] + node.end_col_offset,
+            self.starts[node.lineno - 1] + node.col_offset,
+            self.starts[node.end_lineno - 1] + node.end_col_offset,
         )
 
     def words(self, node: ast.AST) -> str:
@@ -104,7 +104,7 @@ class FunctionText:
     def whole_lines(self, first: ast.stmt, last: ast.stmt) -> tuple[int, int]:
         """Return the bytes of all lines from one statement to another, the last line's end included."""
         assert last.end_lineno is not None
-        return self._starts[first.lineno - 1], self._starts[last.end_lineno]
+        return self.starts[first.lineno - 1], self.starts[last.end_lineno]
 
     def moved(self, statement: ast.stmt, column: int) -> str:
         """Return the statement's lines as they are when they begin at another column."""
@@ -149,6 +149,38 @@ class FunctionText:
         holder = self.parents[statement]
         blocks = [getattr(holder, name, None) for name in ("body", "orelse", "finalbody")]
         return next((block for block in blocks if isinstance(block, list) and statement in block), [])
+
+    @cached_property
+    def endless(self) -> bool:
+        """Return whether the function has a loop that may go on for ever."""
+        return any(isinstance(node, ast.While) for node in self.nodes)
+
+    @cached_property
+    def stored(self) -> list[tuple[int, str]]:
+        """Return where names are bound, in order, and the names."""
+        return [
+            (self.part(one)[0], one.id)
+            for one in self.nodes
+            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+        ]
+
+    @cached_property
+    def rows(self) -> list[list[str]]:
+        """Return the names that are bound by unpacking, each time."""
+        return [
+            [each.id for each in one.elts if isinstance(each, ast.Name)]
+            for one in self.nodes
+            if isinstance(one, ast.Tuple) and isinstance(one.ctx, ast.Store)
+        ]
+
+    @cached_property
+    def assigned(self) -> list[str]:
+        """Return the names that statements of their own are about, in order."""
+        return [
+            one.targets[0].id
+            for one in self.nodes
+            if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+        ]
 
     @cached_property
     def sizes(self) -> list[str]:

@@ -1,0 +1,299 @@
+"""The search for one or two mends with which a function is right in every case."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+from msgspec import Struct
+
+from grader.explain.mending.effects import Effects, Key
+from grader.explain.mending.mends import CaseFacts, Mend, Undoing, apart, joined, mends
+from grader.explain.mending.switches import switched
+from grader.explain.mending.written import FunctionText
+from grader.explain.values.samples import Array, outputs, wide
+from grader.model import Check, Outcome, Part, Raised, Returned, Stopped, Trial, Value
+from grader.values import element_count, leaves
+
+TRIES, PAIRED = 1000, 800
+"""Tries of mended functions for one function, at most; then for two slips, if one mend brought it nearer."""
+QUICK, SECONDS = 0.003, 20.0
+"""A call that takes longer than the first, in seconds, is made less often; after the second nothing more is tried."""
+STOPPED = 2
+"""Mended functions that may end their worker: they go on for ever, say."""
+TOGETHER, BATCH_SECONDS = 32, 0.1
+"""Tries that are made in one call of the worker, at most, and the seconds that they may take."""
+BASES, NEARER = 4, 0.02
+"""Mends that bring an answer nearer, by so much, and are then tried with each other one."""
+VARIED = 1000
+"""Numbers of an expected array that are looked at to see whether they differ."""
+RIGHT = 2.0
+"""The nearness of a right answer; others have at most 1."""
+SPOILT = -1.0
+"""The nearness where nothing comes back."""
+
+
+class Workshop(Protocol):
+    """Runs other texts of the student's function, in a worker."""
+
+    def call(self, text: str, arguments: tuple[Value, ...]) -> Outcome:
+        """Return what the function makes of the arguments with another text."""
+        ...
+
+    def each(self, groups: Sequence[tuple[str, int]], arguments: tuple[Value, ...]) -> Sequence[Outcome] | None:
+        """Return what the functions of some texts, so many each, make of the arguments; None if one ends the call."""
+        ...
+
+    def watched(
+        self, text: str, tops: Sequence[int], arguments: tuple[Value, ...]
+    ) -> tuple[frozenset[int], Mapping[str, Value]]:
+        """Return the lines of the text that a call runs, and what its names hold at the lines `tops`."""
+        ...
+
+
+class TriedCase(Struct, frozen=True, eq=False):
+    """A case with its check."""
+
+    check: Check
+    trial: Trial
+
+    @property
+    def size(self) -> int:
+        """How many numbers its arguments hold."""
+        return element_count(self.trial.case.calls[0].arguments)
+
+    @property
+    def right(self) -> bool:
+        """Whether the student's function was right in it."""
+        return self.trial.verdict.share == 1
+
+    @property
+    def seconds(self) -> float:
+        """How long the student's function took."""
+        return sum(outcome.seconds for outcome in self.trial.got if isinstance(outcome, Returned | Raised))
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing but the value that comes back decides on it."""
+        return self.check.demand.compares and len(self.trial.case.calls) == 1
+
+
+class Search:
+    """Tries mends; `left` are the calls that may still be made."""
+
+    def __init__(
+        self, written: FunctionText, returns: tuple[Part, ...], cases: Sequence[TriedCase], workshop: Workshop
+    ) -> None:
+        self.written, self.returns, self.workshop = written, returns, workshop
+        self.cases = sorted(cases, key=lambda one: (one.right, one.size))
+        self.until, self.stopped = time.monotonic() + SECONDS, 0
+        self.left = TRIES
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be tried."""
+        return self.left <= 0 or self.stopped > STOPPED or time.monotonic() > self.until
+
+    @property
+    def varied(self) -> bool:
+        """Whether the wrong cases expect different numbers: of one number alone many a formula is right by chance."""
+        numbers = [array for one in self.cases if not one.right for array in _wanted(one, self.returns)]
+        if any(array.dtype.kind == "b" for array in numbers):
+            return True
+        return len({number for array in numbers for number in array[array != 0][:VARIED].tolist()}) > 1
+
+    def found(
+        self, kinds: tuple[Sequence[Undoing], Sequence[Undoing]], probe: TriedCase, known: CaseFacts
+    ) -> Iterator[tuple[Mend, ...]]:
+        """Yield the one or two mends with which every case is right, for each of two kinds; () if there is none.
+
+        Two slips are looked for among the first kinds alone.
+        """
+        specific, loose = kinds
+        pace = QUICK / max(QUICK, probe.seconds)
+        self.left = int(TRIES * pace)
+        before = _nearness(probe.trial.got, probe, self.returns)
+        tried: list[tuple[float, Mend]] = []
+        effects = self.effects(probe)
+        right = self.single(mends(specific, self.written, known), probe, effects, tried)
+        nearer = sorted((one for one in tried if one[0] > before + NEARER), key=lambda one: -one[0])
+        if nearer and not right:
+            left = self.left
+            seconds = [mend for _, mend in sorted(tried, key=lambda one: -one[0])]
+            right = self.pair([mend for _, mend in nearer[:BASES]], seconds, int(PAIRED * pace))
+            self.left = left
+        yield right
+        yield self.single(mends(loose, self.written, known), probe, effects, []) if self.varied else ()
+
+    def effects(self, one: TriedCase) -> Effects:
+        """Return what mends can do in a case, as far as watching the student's function tells."""
+        tops = [getattr(each, "lineno", 0) for each in self.written.function.body]
+        text = self.written.made(())
+        lines, kinds = self.workshop.watched(text, tops, one.trial.case.calls[0].arguments)
+        return Effects(self.written, lines if one.plain else frozenset(), kinds)
+
+    def single(
+        self, some: Iterator[Mend], probe: TriedCase, effects: Effects, tried: list[tuple[float, Mend]]
+    ) -> tuple[Mend, ...]:
+        """Return the first of the mends with which every case is right, () if there is none.
+
+        All that were tried before are put into `tried`, each with how near to right it comes.
+        """
+        for (mend,), near in self.nearnesses(((each,) for each in some), probe, effects):
+            if near == RIGHT and self.all_right((mend,)):
+                return (self.needed(mend),)
+            tried.append((near, mend))
+        return ()
+
+    def needed(self, mend: Mend) -> Mend:
+        """Return the mend without the places that were right before: those must not be blamed."""
+        parts = list(mend.parts)
+        for part in mend.parts:
+            rest = [one for one in parts if one is not part]
+            if rest and self.all_right((joined(rest),)):
+                parts = rest
+        return joined(parts) if parts else mend
+
+    def pair(self, firsts: Sequence[Mend], seconds: Sequence[Mend], tries: int) -> tuple[Mend, ...]:
+        """Return two mends with which every case is right, () if there are none.
+
+        The second is tried on a case that the first leaves wrong. Every first mend gets its part of the tries.
+        """
+        for first in firsts:
+            self.left = tries // len(firsts)
+            wrong = next(one for one in self.cases if self.judged(one, self.outcomes((first,), one)) < 1)
+            effects = self.effects(wrong)
+            effects.lines = frozenset()  # other lines may run with the first mend
+            pairs = ((first, second) for second in seconds if apart(sorted(first.edits + second.edits)))
+            for both, near in self.nearnesses(pairs, wrong, effects):
+                if near == RIGHT and self.all_right(both):
+                    return both
+        return ()
+
+    def nearnesses(
+        self, candidates: Iterable[tuple[Mend, ...]], one: TriedCase, effects: Effects
+    ) -> Iterator[tuple[tuple[Mend, ...], float]]:
+        """Yield mends, each with how near to right it comes in a case, `RIGHT` where it is right.
+
+        Mends that do the same there are tried once, and those that only spoil it never.
+        """
+        known: dict[Key, float] = {(): _nearness(one.trial.got, one, self.returns)}
+        waiting: list[tuple[tuple[Mend, ...], Key | None]] = []
+        new: dict[Key, tuple[Mend, ...]] = {}
+        size = 4
+        for some in candidates:
+            if self.over:
+                break
+            key = effects.key(some)
+            waiting.append((some, key))
+            if key is not None and key not in known:
+                new.setdefault(key, some)
+            if len(new) >= min(size, self.together(one)):
+                known |= self.tried(new, one)
+                yield from _each(waiting, known)
+                waiting, new, size = [], {}, size * 2
+        known |= self.tried(new, one)
+        yield from _each(waiting, known)
+
+    def together(self, one: TriedCase) -> int:
+        """Return how many mended functions are run at once in a case: a loop without an end would end them all."""
+        return (
+            1
+            if not one.plain or self.written.endless
+            else max(1, min(TOGETHER, int(BATCH_SECONDS / max(one.seconds, 1e-6))))
+        )
+
+    def tried(self, some: Mapping[Key, tuple[Mend, ...]], one: TriedCase) -> dict[Key, float]:
+        """Return how near to right mended functions are in a case."""
+        got = self.at_once(tuple(some.values()), one) if len(some) > 1 and self.together(one) > 1 else None
+        if got is None:
+            return {key: self.nearness(self.outcomes(each, one), one) for key, each in some.items()}
+        self.left -= len(some)
+        same = [_content(outcome) for outcome in got]
+        near = {each: self.nearness((outcome,), one) for each, outcome in dict(zip(same, got, strict=True)).items()}
+        return {key: near[each] for key, each in zip(some, same, strict=True)}
+
+    def at_once(self, some: Sequence[tuple[Mend, ...]], one: TriedCase) -> list[Outcome] | None:
+        """Return what mended functions do in a case, made in one call; None if one of them ends it."""
+        whole = switched(self.written, [[edit for mend in each for edit in mend.edits] for each in some])
+        alone = [index for index in range(len(some)) if index not in set(whole.held)]
+        groups = [(whole.text, len(whole.held)), *((self.text(some[index]), 1) for index in alone)]
+        got = self.workshop.each(groups, one.trial.case.calls[0].arguments)
+        if got is None:
+            return None
+        places = dict(zip((*whole.held, *alone), got, strict=True))
+        return [places[index] for index in range(len(some))]
+
+    def nearness(self, got: tuple[Outcome, ...], one: TriedCase) -> float:
+        """Return how near to right an answer is in a case, `RIGHT` if it is right."""
+        return RIGHT if self.judged(one, got) == 1 else _nearness(got, one, self.returns)
+
+    def all_right(self, some: Sequence[Mend]) -> bool:
+        """Return whether the mended function is right in every case."""
+        return all(self.judged(one, self.outcomes(some, one)) == 1 for one in self.cases)
+
+    def judged(self, one: TriedCase, got: tuple[Outcome, ...]) -> Fraction:
+        """Return what a check gives an answer, of 1."""
+        return one.check.demand.judge(one.check, self.returns, one.trial.case, got, one.trial.want).share
+
+    def text(self, some: Sequence[Mend]) -> str:
+        """Return the function's text with mends made."""
+        return self.written.made([edit for mend in some for edit in mend.edits])
+
+    def outcomes(self, some: Sequence[Mend], one: TriedCase) -> tuple[Outcome, ...]:
+        """Return what the mended function does in a case."""
+        text = self.text(some)
+        got = tuple(self.workshop.call(text, call.arguments) for call in one.trial.case.calls)
+        self.left -= len(got)
+        self.stopped += any(isinstance(outcome, Stopped) for outcome in got)
+        return got
+
+
+def _content(outcome: Outcome) -> tuple[object, ...]:
+    """Return what is the same for the same answers."""
+    if not isinstance(outcome, Returned):
+        return ()
+    plain = (
+        (where, type(one), one.shape, one.dtype.str, one.tobytes()) if type(one) is np.ndarray else (where, repr(one))
+        for where, one in leaves(outcome.value)
+    )
+    return True, *plain
+
+
+def _each(
+    waiting: Sequence[tuple[tuple[Mend, ...], Key | None]], known: Mapping[Key, float]
+) -> Iterator[tuple[tuple[Mend, ...], float]]:
+    for some, key in waiting:
+        yield some, SPOILT if key is None else known[key]
+
+
+def _wanted(one: TriedCase, returns: tuple[Part, ...]) -> list[Array]:
+    want = one.trial.want[0] if one.trial.want else None
+    return list(outputs(want.value, returns).values()) if isinstance(want, Returned) else []
+
+
+def _nearness(got: Sequence[Outcome], one: TriedCase, returns: tuple[Part, ...]) -> float:
+    """Return which part of the expected numbers comes back, from 0 (wrong shapes) to 1; -1 where nothing does."""
+    want = one.trial.want
+    if not isinstance(got[0], Returned) or not want or not isinstance(want[0], Returned):
+        return -1.0
+    mine, theirs = outputs(got[0].value, returns), outputs(want[0].value, returns)
+    return sum(_alike(mine.get(name), array) for name, array in theirs.items()) / max(1, len(theirs))
+
+
+def _alike(mine: Array | None, theirs: Array) -> float:
+    if mine is None or mine.shape != theirs.shape:
+        return 0.0
+    if not theirs.size:
+        return 1.0
+    one, other = wide(mine), wide(theirs)
+    same = np.isclose(one, other, rtol=1e-6, atol=1e-6 * float(np.abs(other).max(initial=0.0)), equal_nan=True)
+    found = 0.2 + 0.8 * float(same.mean())
+    if one.size < 3 or not np.isfinite(one).all() or not other.all():
+        return found
+    ratio = np.median(np.abs(one / other))  # all in proportion: what is left is a factor
+    same = np.isclose(np.abs(one), ratio * np.abs(other), rtol=1e-6, atol=0.0)
+    return max(found, 0.9 * float(same.mean())) if ratio > 0 else found
