@@ -157,4 +157,7 @@ def app() -> None:
 
     `grade` grades the rubric's own submission, `grade PATH…` the given files, notebooks, folders or archives,
     against the nearest grading.yaml.
+
+    Exit code 0: full required marks; 1: fewer; 2: the command line or the rubric is wrong; 3: the grader itself failed;
+    130: stopped with Ctrl-C.
     """

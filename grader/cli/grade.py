@@ -73,6 +73,7 @@ def grade_command(ctx: click.Context, /, **options: Any) -> None:
     A function that fails shows one hint, and one more for each new version that fails. Tries are counted beside the
     rubric in .grade, or given by --attempt N. A rubric's hint_cost takes points off for each hint after the first.
 
-    Exit code 0: full required marks; 1: fewer; 2: the command line or the rubric is wrong; 3: the grader itself failed.
+    Exit code 0: full required marks; 1: fewer; 2: the command line or the rubric is wrong; 3: the grader itself failed;
+    130: stopped with Ctrl-C.
     """
     ctx.exit(run(GradeRequest(**options)))

@@ -27,6 +27,7 @@ FORMATS = {
     "markdown": "grader.report.markdown",
     "junit": "grader.report.junit",
     "gradescope": "grader.report.gradescope",
+    "prairielearn": "grader.report.prairielearn",
     "github": "grader.report.github",
     "csv": "grader.report.gradebook",
 }

@@ -7,20 +7,12 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from grader.language import Language, Message, listed, say
+from grader.language import Language
 from grader.report import Format
 from grader.report.evidence import check_text
-from grader.report.next_step import next_step
-from grader.report.points import show_score, shown_points
-from grader.report.wording import (
-    STATES,
-    AnyReport,
-    adjusted_total,
-    is_graded,
-    remarks_below,
-    to_explain,
-    why_not,
-)
+from grader.report.next_step import in_short
+from grader.report.points import shown_points
+from grader.report.wording import AnyReport, is_graded
 
 _MOST = 8000  # characters of output for one test
 
@@ -74,33 +66,14 @@ def render(report: AnyReport, *, language: Language) -> str:
         for minor, (check, shown) in enumerate(zip(problem.checks, points.checks[problem.function], strict=True), 1)
     ]
     graded = is_graded(report)
-    lines: list[Message] = [say("required {points}", points=show_score(points.required))] if graded else []
-    if points.bonus.max_score and graded:
-        lines.append(say("bonus {points}", points=show_score(points.bonus)))
-    lines += adjusted_total(report)
-    lines += _explained(report)
-    lines.append(say("Next: {step}", step=next_step(report)))
     results = Results(
         score=float(points.required.score + points.bonus.score) if graded else UNSET,
         execution_time=report.seconds,
-        output="\n".join(line.text(language) for line in lines)[:_MOST],
+        output="\n".join(line.text(language) for line in in_short(report))[:_MOST],
         tests=tests,
         extra_data={"rubric_digest": report.rubric_digest, "submission_digest": report.submission_digest},
     )
     return msgspec.json.format(msgspec.json.encode(results), indent=2).decode() + "\n"
-
-
-def _explained(report: AnyReport) -> list[Message]:
-    why = why_not(report)
-    if why is not None:
-        return [why]
-    lines: list[Message] = []
-    for group in to_explain(report):
-        problem = group[0]
-        remark = problem.message or STATES[problem.status].word
-        functions = listed([each.function for each in group])
-        lines += [say("{place}: {remark}", place=functions, remark=remark), *remarks_below(problem)]
-    return lines
 
 
 FORMAT = Format(render=render, suffix="json", platform=True)

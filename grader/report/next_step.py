@@ -1,4 +1,4 @@
-"""The one thing to do next, and the line to do it at."""
+"""The one thing to do next, and the line to do it at; a whole report in some lines, which end with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,40 @@ from grader.errors import Span
 from grader.language import Message, listed, say
 from grader.model import Exhibit
 from grader.report.lines import show_place
-from grader.report.wording import AnyProblem, AnyReport, failing, first_failing, is_full
+from grader.report.points import show_score, shown_points
+from grader.report.wording import (
+    STATES,
+    AnyProblem,
+    AnyReport,
+    adjusted_total,
+    failing,
+    first_failing,
+    is_full,
+    is_graded,
+    remarks_below,
+    to_explain,
+    why_not,
+)
+
+
+def in_short(report: AnyReport, *, with_points: bool = True) -> list[Message]:
+    """Return what a platform shows above the checks: the points, what went wrong and why, the next step."""
+    lines: list[Message] = []
+    if with_points and is_graded(report):
+        points = shown_points(report)
+        lines.append(say("required {points}", points=show_score(points.required)))
+        if points.bonus.max_score:
+            lines.append(say("bonus {points}", points=show_score(points.bonus)))
+    lines += adjusted_total(report)
+    why = why_not(report)
+    if why is not None:
+        return [*lines, why, say("Next: {step}", step=next_step(report))]
+    for group in to_explain(report):
+        problem = group[0]
+        remark = problem.message or STATES[problem.status].word
+        functions = listed([each.function for each in group])
+        lines += [say("{place}: {remark}", place=functions, remark=remark), *remarks_below(problem)]
+    return [*lines, say("Next: {step}", step=next_step(report))]
 
 
 def next_step(report: AnyReport) -> Message:

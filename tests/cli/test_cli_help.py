@@ -28,6 +28,16 @@ def test_help_is_in_the_language_of_the_environment_or_as_asked():
     assert "命令" in listed and "新建一份马上就能评的作业。" in listed
 
 
+def test_help_tells_every_exit_code():
+    for locale, colon, stopped in (
+        ("C.UTF-8", ":", "130: stopped with Ctrl-C."),
+        ("zh_CN.UTF-8", "：", "130：用 Ctrl-C 停止。"),
+    ):
+        said = " ".join(grade("--help", LC_ALL=locale).stdout.split())
+        assert stopped in said, said
+        assert all(f"{code}{colon}" in said for code in range(4))
+
+
 @pytest.mark.parametrize(
     ("words", "chinese", "english"),
     [

@@ -81,7 +81,8 @@ def test_ours_come_first_and_look_at_no_other_package(tmp_path, monkeypatch):
     site = install(tmp_path / "site", package(tmp_path / "source", "FORMAT = 1/0", {"json": "other:FORMAT"}))
     monkeypatch.syspath_prepend(str(site))
     monkeypatch.setattr("importlib.metadata.entry_points", None)
-    assert [format_of(name).suffix for name in FORMATS] == ["txt", "json", "html", "md", "xml", "json", "txt", "txt"]
+    suffixes = ["txt", "json", "html", "md", "xml", "json", "json", "txt", "txt"]
+    assert [format_of(name).suffix for name in FORMATS] == suffixes
     monkeypatch.undo()
     monkeypatch.syspath_prepend(str(site))
     assert contributed() == []
