@@ -19,7 +19,7 @@ def by_words(scene: Scene) -> Message | None:
 
 
 _SHAPES = r"(?P<first>\([\d, ]*\)){} (?P<second>\([\d, ]*\))"
-_ELSEWHERE = say("An array is put into a place of another shape.")
+_ELSEWHERE = say("An array is assigned to a place of another shape.")
 _PRODUCT = say("Two matrices have sizes that cannot be multiplied.")
 _ALONE = (  # what a confined worker may not start or reach; a file's name would stand behind the words
     r"can't start new thread|^(?:\[Errno 1\] )?Operation not permitted$|^\[Errno (?:2|13)\] [\w ]+$|: '/psm_"
@@ -41,12 +41,12 @@ _WORDS: tuple[tuple[str, Message] | tuple[str, Message, Message], ...] = (
     ),
     (
         r"could not broadcast input array from shape \((?:\d+,)*0(?:,\d+)*,?\) into",
-        say("An empty array is put into a place of another shape; where does its slice begin and end?"),
+        say("An empty array is assigned to a place of another shape; where does its slice begin and end?"),
     ),
     (
         "could not broadcast input array from shape " + _SHAPES.format(" into shape"),
         _ELSEWHERE,
-        say("An array of shape {first} is put into a place of shape {second}."),
+        say("An array of shape {first} is assigned to a place of shape {second}."),
     ),
     (
         "output operand with shape " + _SHAPES.format(" doesn't match the broadcast shape"),

@@ -40,6 +40,12 @@ class _Stop(Struct, frozen=True, eq=False):
     called: bool = False
 
 
+_NOTHING = Cause(
+    message=say("None of the functions to be written is in this file."),
+    step=say("Make sure that this is the right file, with the functions under their own names, then grade again."),
+)
+
+
 def causes(
     judged: Mapping[str, Judged],
     student: Submission,
@@ -47,6 +53,9 @@ def causes(
     signatures: Mapping[str, Signature],
 ) -> dict[str, Cause]:
     """Return for each function that fails for the same reason as another what that is."""
+    known = (student.symbols.keys() | student.meant.keys()) & judged.keys()
+    if len(judged) > 1 and not known and not student.broken:
+        return dict.fromkeys(judged, _NOTHING)
     found: dict[Root, dict[str, _Stop]] = {}
     for name, one in judged.items():
         stop = _stop(name, one, judged, student, happenings, signatures) if one.earned < 1 else None
@@ -177,7 +186,7 @@ def _name(name: str, at: Span, student: Submission, happenings: Sequence[Happeni
         place = show_place(broken.at)
         said = say("{function} is not there, because Python cannot read it (line {line}).",
                    function=safe, line=broken.at.line)  # fmt: skip
-        step = say("First mend the line that Python cannot read ({place}); then grade again.", place=place)
+        step = say("First fix the line that Python cannot read ({place}), then grade again.", place=place)
         return Cause(message=said, step=step, at=broken.at)
     for happening in _setting(name, student, happenings):
         return _outside(safe, happening, student.source.span(happening.line))
@@ -233,6 +242,6 @@ def _outside(name: str, happening: Happening, at: Span) -> Cause:
     else:
         said = say("Line {line}, outside the functions, failed, so `{name}` is not known: {what}",
                    line=at.line, name=name, what=inert(happening.detail, 200))  # fmt: skip
-    step = say("First mend the line outside the functions that fails ({place}), then grade again.",
+    step = say("First fix the line outside the functions that fails ({place}), then grade again.",
                place=show_place(at))  # fmt: skip
     return Cause(message=said, step=step, at=at)

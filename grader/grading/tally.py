@@ -186,8 +186,14 @@ def _notes(
     student: Submission, happenings: Sequence[Happening], problems: Sequence[ProblemResult[Full]]
 ) -> tuple[Note, ...]:
     told = {line for problem in problems for line in _def_that_failed(problem, student)}
-    remarks = [Note(message=message, at=at) for message, at in student.remarks]
-    happened = some(_happened(student, each) for each in happenings if each.line not in told)
+    happened = list(some(_happened(student, each) for each in happenings if each.line not in told))
+    said = [problem.message for problem in problems if problem.message is not None] + [note for note, _ in happened]
+    texts = [message.text("en") for message in said]
+    remarks = [
+        Note(message=note, at=at)
+        for note, at in student.remarks
+        if not any(note.text("en").rstrip(".") in text for text in texts)
+    ]
     causes = [problem.cause.at for problem in problems if problem.cause is not None]  # they say it themselves
     return (*remarks, *(Note(message=message, at=at) for message, at in happened if at is None or at not in causes))
 
@@ -201,7 +207,10 @@ def _def_that_failed(problem: ProblemResult[Full], student: Submission) -> range
 
 
 def _happened(student: Submission, happening: Happening) -> tuple[Message, Span | None]:
-    detail = plain(happening.detail)
+    detail: str | Message = plain(happening.detail)
+    if happening.detail.startswith("AttributeError: module 'numpy' has no attribute"):
+        of_line = (note for note, at in student.remarks if at is not None and at.line == happening.line)
+        detail = next(of_line, detail)
     match happening.kind:
         case "raised":
             message = say("This statement outside the functions failed and was skipped: {what}", what=detail)

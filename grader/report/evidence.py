@@ -96,10 +96,14 @@ def how_much(mismatch: Mismatch) -> Message | None:
         return None
     count = say_count("{count} of {total} elements differs", "{count} of {total} elements differ",
                       mismatch.differing, total=mismatch.total)  # fmt: skip
+    if mismatch.differing == mismatch.total:
+        count = say("all {total} elements differ", total=mismatch.total)
     if not mismatch.worst_absolute or isinstance(mismatch.want, bool):
-        return count
+        return count if mismatch.total > 1 else None
     absolute = f"{mismatch.worst_absolute:.3g}"
-    return say("{count}; at worst by {absolute}", count=count, absolute=absolute)
+    if mismatch.total == 1:
+        return say("by {absolute}", absolute=absolute)
+    return say("{count}, by up to {absolute}", count=count, absolute=absolute)
 
 
 def _inputs(exhibit: Exhibit, room: int) -> list[str]:

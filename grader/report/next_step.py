@@ -47,7 +47,7 @@ def in_short(report: AnyReport, *, with_points: bool = True) -> list[Message]:
 def next_step(report: AnyReport) -> Message:
     """Return the one thing to do next: what breaks others first, required before bonus, in the rubric's order."""
     if not report.problems:
-        return say("Grade again once that is mended; no points are lost. If it stays like this, tell your instructor.")
+        return say("Grade again once that is fixed; no points are lost. If it stays like this, tell your instructor.")
     unfinished = [problem for problem in report.problems if not is_full(problem)]
     if not unfinished and report.elsewhere:
         return say(
@@ -59,10 +59,10 @@ def next_step(report: AnyReport) -> Message:
     todo = required or unfinished
     unreadable = next((problem for problem in todo if problem.status == "ungradable"), None)
     if unreadable is not None and unreadable.at is None:
-        return say("First make the file readable; then grade again.")
+        return say("First hand in a file that can be read, then grade again.")
     if unreadable is not None:
         place = _where(unreadable, report)
-        return say("First mend the line that Python cannot read ({place}); then grade again.", place=place)
+        return say("First fix the line that Python cannot read ({place}), then grade again.", place=place)
     if any(problem.status == "not_graded" for problem in todo):
         return say("Grade again. If it stays like this, tell your instructor: it is not your fault.")
     cause = next((problem.cause for problem in todo if problem.cause is not None), None)
@@ -71,9 +71,12 @@ def next_step(report: AnyReport) -> Message:
     blamed = [name for problem in report.problems for name in problem.blames]
     culprit = next((problem for problem in unfinished if problem.function in blamed), None)
     if culprit is not None:
-        others = [problem.function for problem in report.problems if culprit.function in problem.blames]
-        return say("First mend {function} ({place}): it also makes {others} go wrong.", function=culprit.function,
-                   place=_where(culprit, report), others=listed(others))  # fmt: skip
+        others = listed([problem.function for problem in report.problems if culprit.function in problem.blames])
+        if culprit.status in ("missing", "not_attempted"):
+            return say("First write {function}; {others} cannot give the right result without it.",
+                       function=culprit.function, others=others)  # fmt: skip
+        return say("First fix {function} ({place}): it also spoils the result of {others}.", function=culprit.function,
+                   place=_where(culprit, report), others=others)  # fmt: skip
     return _first_of(todo, report, started=any(problem.status != "not_attempted" for problem in report.problems),
                      required_done=not required, all_here=not report.elsewhere)  # fmt: skip
 
@@ -91,9 +94,10 @@ def _first_of(
         return say("All required points are yours. If you like, go on with {function} ({place}).",
                    function=function, place=place)  # fmt: skip
     if wrong is not None:
-        return say("First mend {function} ({place}), then grade again.", function=function, place=place)
+        return say("First fix {function} ({place}), then grade again.", function=function, place=place)
     if target.status == "missing":
-        return say("Your file has no function called {function}; write it, or correct its name.", function=function)
+        return say("Your file has no function called {function} at its top level; write it there, or correct its name "
+                   "or place.", function=function)  # fmt: skip
     if not started:
         return say("Begin with {function} ({place}).", function=function, place=place)
     return say("Go on with {function} ({place}).", function=function, place=place)

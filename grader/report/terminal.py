@@ -240,8 +240,8 @@ def _explained(group: list[AnyProblem], points: Points, canvas: Canvas, *, every
     quoted = list(_source_line(problem, canvas))
     yield from quoted
     if problem.status == "ungradable":
-        file = say("Nothing is lost: hand in a file that can be read and grade again.")
-        yield from canvas.wrapped(say("Nothing is lost: mend this line and grade again.") if quoted else file)
+        file = say("Nothing is lost: put this right and grade again.")
+        yield from canvas.wrapped(say("Nothing is lost: fix this line and grade again.") if quoted else file)
     if (count := counted(group)) is not None:
         yield from canvas.wrapped(count)
     if has_checks(problem):

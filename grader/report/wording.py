@@ -57,18 +57,18 @@ NEVER_CALLED = ("ungradable", "missing", "not_graded")
 """States of a function that was never called: its checks say nothing more."""
 
 _CATEGORIES: dict[str, Message] = {
-    "type": say("another kind of object"),
-    "length": say("another length"),
-    "keys": say("other keys"),
-    "shape": say("another shape"),
+    "type": say("wrong type"),
+    "length": say("wrong length"),
+    "keys": say("wrong keys"),
+    "shape": say("wrong shape"),
     "empty": say("an empty array"),
-    "dtype": say("another dtype"),
+    "dtype": say("wrong dtype"),
     "mask": say("masked in the wrong places"),
     "nan": say("NaN or infinity in the wrong places"),
-    "values": say("other numbers"),
-    "text": say("another text"),
+    "values": say("wrong numbers"),
+    "text": say("wrong text"),
     "property": say("a property does not hold"),
-    "sealed": say("another answer"),
+    "sealed": say("wrong answer"),
     "raised": say("not the exception asked for"),
     "slow": say("slower than it may be"),
 }
@@ -131,7 +131,7 @@ def place_of(problem: AnyProblem) -> Span | None:
 
 def counted(group: Sequence[AnyProblem]) -> Message | None:
     """Return how many functions one cause stops, in place of their cases; None where there is no such cause."""
-    if group[0].cause is None:
+    if group[0].cause is None or group[0].status in NEVER_CALLED:
         return None
     return say_count(
         "{count} function stops because of it; its cases are not listed.",
@@ -209,8 +209,11 @@ def how_many(check: AnyCheck) -> Message | None:
     left = say_count("{count} case not run", "{count} cases not run", unrun) if unrun else None
     if not wrong or len(check.cases) < 2 or not (kind is None or kind.decisive):
         return left
+    total = len(check.cases)
     count = say_count("{count} of {total} cases is not right", "{count} of {total} cases are not right", wrong,
-                      total=len(check.cases))  # fmt: skip
+                      total=total)  # fmt: skip
+    if wrong == total:
+        count = say("neither case is right") if total == 2 else say("none of the {total} cases is right", total=total)
     return say("{first}; {then}", first=count, then=left) if left is not None else count
 
 

@@ -212,7 +212,7 @@ def _script(data: bytes, path: str, allowance: WordsLeft) -> notebook.Script:
     lexed = lex(text)
     if lexed.endless:
         raise SubmissionError(
-            say("The triple quotes that open here are never closed, so it cannot be told which lines are code."),
+            say("The triple quotes that open here are never closed, so Python cannot tell which lines are code."),
             at=Span(path=path, line=lexed.endless),
         )
     return notebook.Script(

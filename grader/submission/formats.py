@@ -45,7 +45,7 @@ def disguised(data: bytes) -> Message | None:
     if data.startswith(b"PK\x03\x04"):
         office = b"[Content_Types].xml" in data
         found = next((said for part, said in _OFFICE.items() if part in data and (office or len(part) > 5)), None)
-        return found or say("a .zip archive, or a document of Word or WPS (.docx)")
+        return found or say("a Word or WPS document (.docx), or a .zip archive")
     for beginning, said in _BEGINNINGS:
         if data.startswith(beginning):
             return said
@@ -62,7 +62,7 @@ def refuse_disguised(data: bytes, path: str) -> None:
     """Raise SubmissionError for a file that is a document, an archive or a picture, whatever its name."""
     if (found := disguised(data)) is not None:
         raise SubmissionError(
-            say("This file is {kind}, not Python code; its name does not change that.", kind=found),
+            say("This file is {kind}, not Python code; renaming it does not change that.", kind=found),
             hint=say("Save the code itself as plain text in a .py file, or hand in the notebook (.ipynb)."),
             at=Span(path=path),
         )

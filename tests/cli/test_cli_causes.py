@@ -70,12 +70,12 @@ ONE_CAUSE = {
             ("return ", "return total(x) + "), ("import numpy as np", "import numpy as np\n\ndef total(x:\n    pass")
         ),
         "total is not there, because Python cannot read it",
-        "First mend the line that Python cannot read (work.py:4)",
+        "First fix the line that Python cannot read (work.py:4)",
     ),
     "a line outside the functions that fails": (
         swapped(("return ", "return SCALE * "), ("as np\n", "as np\nSCALE = float('one')\n")),
         "Line 3, outside the functions, failed, so `SCALE` is not known: ValueError",
-        "First mend the line outside the functions that fails (work.py:3)",
+        "First fix the line outside the functions that fails (work.py:3)",
     ),
     "a module that is not here": (
         swapped(("import numpy as np", "import torch as np")),
@@ -164,12 +164,12 @@ def test_the_next_step_is_a_line_to_mend_and_not_one_that_is_right(tmp_path):
     text = swapped(("np.max(x) - 1", "first([1, 'a'])"))
     (tmp_path / "kit").mkdir()
     shown = " ".join(graded(tmp_path, text, "--lang", "en").split())
-    assert "Next: First mend second (work.py:8)" in shown, shown
+    assert "Next: First fix second (work.py:8)" in shown, shown
 
 
 def test_an_endless_string_is_the_next_step(tmp_path):
     shown = " ".join(graded(tmp_path, swapped(("def second", '"""notes\ndef second')), "--lang", "en").split())
-    assert "Next: First mend the line that Python cannot read (work.py:7)" in shown, shown
+    assert "Next: First fix the line that Python cannot read (work.py:7)" in shown, shown
 
 
 def test_what_was_not_run_is_no_failure(tmp_path):

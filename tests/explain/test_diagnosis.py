@@ -88,7 +88,7 @@ def test_other_output():
         return x + b, x - b
 
     told = said(batch(lambda x, b: (x - b, x + b), right, returns=parts))
-    assert told == "The outputs are right, but in another order: Z, Y comes back, Y, Z is expected."
+    assert told == "The outputs are right, but in the wrong order: your function returns Z, Y, but Y, Z is expected."
 
 
 @pytest.mark.parametrize("finish", [lambda y: y, lambda y: y.astype(float)])
@@ -583,7 +583,10 @@ def test_an_entry_left_out_of_a_sum(kept, which, how):
 def test_a_kept_argument_in_the_place_of_another():
     parts = (part("Y", 60), part("x", 20), part("b", 20))
     diagnosis = batch(lambda x, b: (x + b, b, x), lambda x, b: (x + b, x, b), returns=parts)
-    assert said(diagnosis) == "The outputs are right, but in another order: Y, b, x comes back, Y, x, b is expected."
+    assert (
+        said(diagnosis)
+        == "The outputs are right, but in the wrong order: your function returns Y, b, x, but Y, x, b is expected."
+    )
 
 
 def test_one_number_everywhere():

@@ -127,7 +127,7 @@ CASES = [
     ),
     (
         "B = np.zeros((4, 3))\nB[:] = A[0:-0]",
-        "An empty array is put into a place of another shape; where does its slice begin and end?",
+        "An empty array is assigned to a place of another shape; where does its slice begin and end?",
     ),
     ("return np.zeros(2, 3)", "The shape needs brackets of its own: `np.zeros((…, …))`."),
     ("return np.zeros(2, 3, 4, 5)", "The shape needs brackets of its own: `np.zeros((…, …))`."),
@@ -162,7 +162,7 @@ CASES = [
     ("return A[0, 0, 0]", "`A`: There are 3 indices, but the array has only 2 axes."),
     ("return A.shape[4]", "`A.shape`: The index is past the end of the list, tuple or text."),
     ("return A + np.ones((4, 4))", "The shapes (2,3) and (4,4) do not fit together."),
-    ("A[0] = np.ones(2)", "An array of shape (2,) is put into a place of shape (3,)."),
+    ("A[0] = np.ones(2)", "An array of shape (2,) is assigned to a place of shape (3,)."),
     ("x = A[0]\nx += A", "The left side has the shape (3,), but the result has (2,3)."),
     ("return np.dot(A, A)", "A matrix of shape (2,3) cannot be multiplied by one of shape (2,3)."),
     ("return A @ A", "In this product the inner lengths differ: 3 on the left, 2 on the right."),

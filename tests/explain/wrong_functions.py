@@ -178,7 +178,7 @@ SLIPS = (
         '!= "range"',
         "{n: 3..6, x: normal(n), how: \"choice('range', 'normal')\"}",
         '"normal" and "range"',
-        "exchanged",
+        "swapped",
     ),
     slip(
         NORM,
@@ -186,7 +186,7 @@ SLIPS = (
         "if not root",
         '{n: 2..5, x: normal(n), root: "choice(True, False)"}',
         "False and True",
-        "exchanged",
+        "swapped",
     ),
     slip(
         PENALTY,
@@ -194,7 +194,7 @@ SLIPS = (
         'if kind == "l1"',
         '{n: 2..4, W: "normal(n, 3)", lam: "uniform(0.5, 2)", kind: "choice(\'l2\', \'l1\')"}',
         '"l1" and "l2"',
-        "exchanged",
+        "swapped",
     ),
     slip(
         ANNUITY,
@@ -202,7 +202,7 @@ SLIPS = (
         "if not due",
         '{payment: "uniform(10, 20)", rate: "uniform(0.01, 0.1)", years: 2..9, due: "choice(True, False)"}',
         "False and True",
-        "exchanged",
+        "swapped",
     ),
     slip(
         PENALTY.replace("penalty", "penalty_b"),
@@ -210,7 +210,7 @@ SLIPS = (
         "if True",
         '{n: 2..4, W: "normal(n, 3)", lam: "uniform(0.5, 2)", kind: "choice(\'l2\', \'l1\')"}',
         '"l2"',
-        never=("exchanged",),
+        never=("exchanged", "swapped"),
     ),
     # outputs exchanged
     slip(

@@ -74,7 +74,7 @@ ZERO_PAD = (
     wrong("zero_pad", "negated", "    return X_pad", "    return -X_pad", zh="正负号都反了", en="the wrong sign"),
     wrong(
         "zero_pad", "a_list", "    return X_pad", "    return X_pad.tolist()",
-        zh="这里的 `.tolist()` 是多余的一步。", en="`.tolist()` is a step too many here.",
+        zh="这里的 `.tolist()` 是多余的一步。", en="`.tolist()` is not needed here.",
     ),
     wrong(
         "zero_pad", "no_return", "    return X_pad", "",
@@ -90,11 +90,11 @@ CONV_SINGLE_STEP = (
     ),
     wrong(
         "conv_single_step", "rectified", "    return Z", "    return max(Z, 0.0)",
-        zh="这里的 `max` 是多余的一步。", en="`max` is a step too many here.",
+        zh="这里的 `max` 是多余的一步。", en="`max` is not needed here.",
     ),
     wrong(
         "conv_single_step", "whole_number", "    return Z", "    return float(int(Z))",
-        zh="这里的 `int` 是多余的一步。", en="`int` is a step too many here.",
+        zh="这里的 `int` 是多余的一步。", en="`int` is not needed here.",
     ),
     wrong(
         "conv_single_step", "mean_over_the_window", "np.sum(s)", "np.sum(s) / (W.shape[0] * W.shape[1])",
@@ -115,7 +115,7 @@ CONV_SINGLE_STEP = (
     ),
     wrong(
         "conv_single_step", "half_precision", "    return Z", "    return np.float16(Z)",
-        zh="这里的 `np.float16` 是多余的一步。", en="`np.float16` is a step too many here.",
+        zh="这里的 `np.float16` 是多余的一步。", en="`np.float16` is not needed here.",
     ),
     wrong(
         "conv_single_step", "multiplied_by_the_bias", "Z + b.item()", "Z * b.item()",
@@ -136,13 +136,13 @@ CONV_FORWARD = (
         "conv_forward", "stride_and_bias", "h * stride", "h", "w * stride", "w",
         "conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c])",
         "np.sum(a_slice_prev * W[:, :, :, c] + b[0, 0, 0, c])",
-        zh="还有一处", en="And one more",
+        zh="另外还有一处错误", en="There is one more slip",
     ),
     wrong(
         "conv_forward", "returns_inside_the_innermost_loop",
         "    # 存下反向传播需要的东西（1 行代码）\n    cache = ", "                    cache = ",
         "    ### 代码结束 ###\n\n    return Z, cache", "                    return Z, cache",
-        zh="`return` 写在循环里面", en="the `return` stands inside a loop",
+        zh="`return` 写在循环里面", en="the `return` is inside a loop",
     ),
     wrong(
         "conv_forward", "first_row_skipped", "for h in range(n_H)", "for h in range(1, n_H)",
@@ -194,7 +194,7 @@ CONV_FORWARD = (
     ),
     wrong(
         "conv_forward", "rectified", "    return Z, cache", "    return np.maximum(Z, 0), cache",
-        zh="这里的 `np.maximum` 是多余的一步。", en="`np.maximum` is a step too many here.",
+        zh="这里的 `np.maximum` 是多余的一步。", en="`np.maximum` is not needed here.",
     ),
     wrong(
         "conv_forward", "bias_subtracted", "b[:, :, :, c])", "-b[:, :, :, c])",
@@ -208,7 +208,7 @@ CONV_FORWARD = (
     wrong(
         "conv_forward", "filter_of_the_example",
         "vert_start + f", "vert_start + 2", "horiz_start + f", "horiz_start + 2",
-        zh="`2` 是示例的尺寸", en="`2` is a size of the example; other inputs have another.",
+        zh="`2` 是示例里的尺寸", en="`2` is a size of the example; other inputs have another size.",
     ),
     wrong(
         "conv_forward", "cache_in_another_order",
@@ -225,7 +225,7 @@ CONV_FORWARD = (
     ),
     wrong(
         "conv_forward", "outputs_exchanged", "    return Z, cache", "    return cache, Z",
-        zh="返回的是 cache, Z，应当是 Z, cache", en="cache, Z comes back, Z, cache is expected",
+        zh="返回的是 cache, Z，应当是 Z, cache", en="your function returns cache, Z, but Z, cache is expected",
     ),
     wrong(
         "conv_forward", "true_division", "// stride", "/ stride",
@@ -279,7 +279,7 @@ CONV_BACKWARD = (
 POOL_FORWARD = (
     wrong(
         "pool_forward", "sizes_of_the_example", "n_C_prev) = A_prev.shape", "n_C_prev) = (2, 4, 4, 3)",
-        zh="`(2, 4, 4, 3)` 是示例的尺寸", en="`(2, 4, 4, 3)` are sizes of the example",
+        zh="`(2, 4, 4, 3)` 是示例里的尺寸", en="`(2, 4, 4, 3)` are the sizes of the example",
     ),
     wrong(
         "pool_forward", "sample_index_forgotten", "A_prev[i, vert", "A_prev[vert",
@@ -292,7 +292,7 @@ POOL_FORWARD = (
     wrong(
         "pool_forward", "modes_exchanged",
         'mode == "max"', 'mode == "…"', 'mode == "average"', 'mode == "max"', 'mode == "…"', 'mode == "average"',
-        zh='mode 的 "average" 与 "max" 弄反了', en='"average" and "max" of mode are exchanged',
+        zh='mode 的 "average" 与 "max" 弄反了', en='"average" and "max" of mode are swapped',
     ),
     wrong(
         "pool_forward", "default_mode", 'mode="max"):', 'mode="average"):',
@@ -399,7 +399,7 @@ POOL_BACKWARD = (
     ),
     wrong(
         "pool_backward", "halves", "mask * dA[i, h, w, c]", "mask * dA[i, h, w, c] / 2",
-        zh="`mask * dA[i, h, w, c] / 2` 里的 `2` 是多余的。", en="`2` is too much in `mask * dA[i, h, w, c] / 2`.",
+        zh="`mask * dA[i, h, w, c] / 2` 里的 `2` 是多余的。", en="`2` does not belong in `mask * dA[i, h, w, c] / 2`.",
     ),
     wrong(
         "pool_backward", "first_gradient_for_all", "mask * dA[i, h, w, c]", "mask * dA[i, 0, 0, c]",

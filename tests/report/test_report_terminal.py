@@ -92,7 +92,7 @@ def test_a_student_reads_nothing_of_a_hidden_case():
 def test_passed_but_blamed_functions_name_the_culprit():
     text = render(samples.blamed(), language="en")
     assert "it goes wrong now because of your zero_pad" in " ".join(text.split())
-    assert "First mend zero_pad (cnn.py:14): it also makes conv_forward go wrong." in text
+    assert "First fix zero_pad (cnn.py:14): it also spoils the result of\n  conv_forward." in text
 
 
 def test_a_caret_stands_below_the_place_even_after_chinese():

@@ -85,7 +85,7 @@ def test_text_in_markdown_or_in_a_string_defines_nothing(hand_in):
 DISGUISED = {
     "a Word document": b"PK\x03\x04\x14\x00[Content_Types].xml word/document.xml",
     "an Excel workbook": b"PK\x03\x04\x14\x00[Content_Types].xml xl/workbook.xml",
-    "a .zip archive, or a document": b"PK\x03\x04\x14\x00cnn.py",
+    "a Word or WPS document": b"PK\x03\x04\x14\x00cnn.py",
     "a document of Word, Excel or WPS": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512),
     "a PDF document": b"%PDF-1.4\n%\xe2\xe3",
     "an RTF document": b"{\\rtf1\\ansi def zero_pad(X): return X}",

@@ -174,7 +174,11 @@ def _known(written: FunctionText, cases: Sequence[TriedCase]) -> CaseFacts:
 
 def _told(found: Sequence[Mend], student: Submission) -> Message:
     first, *rest = (_placed(mend, student) for mend in found)
-    return say("{first} And one more: {second}", first=first, second=rest[0]) if rest and rest[0] != first else first
+    return (
+        say("{first} There is one more slip. {second}", first=first, second=rest[0])
+        if rest and rest[0] != first
+        else first
+    )
 
 
 def _placed(mend: Mend, student: Submission) -> Message:

@@ -62,7 +62,7 @@ def terms(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
         for kept, gone in ((node.left, node.right), (node.right, node.left)):
             if kept is node.right and isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.Pow):
                 continue
-            said = say("`{part}` is too much in `{code}`.", part=written.shown(gone), code=written.shown(node))
+            said = say("`{part}` does not belong in `{code}`.", part=written.shown(gone), code=written.shown(node))
             alike = f"{SIGNS[type(node.op)]}{written.words(gone)}"
             yield mend(written, node, said, *written.only(node, kept), alike=alike)
 
@@ -76,7 +76,7 @@ def factors(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
     within = isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.Add)
     if not (starts or within):
         return
-    said = say("`{code}` leaves out by how much `{name}` moves on each time.", code=written.shown(holder), name=node.id)
+    said = say("`{code}` ignores how far each step of `{name}` goes.", code=written.shown(holder), name=node.id)
     for name in written.sizes:
         if name not in written.rounds(node):
             yield mend(written, node, said, written.instead(node, f"{node.id} * {name}"), alike=f"* {name}")
@@ -125,11 +125,13 @@ def written_in(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterat
     if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
         numbers = tuple(one.value for one in node.elts if isinstance(one, ast.Constant) and type(one.value) is int)
         if len(numbers) == len(node.elts):
-            said = say("`{numbers}` are sizes of the example; other inputs have others.", numbers=written.shown(node))
+            said = say(
+                "`{numbers}` are the sizes of the example; other inputs have other sizes.", numbers=written.shown(node)
+            )
             for other in known.shapes.get(numbers, ()):
                 yield mend(written, node, said, written.instead(node, other))
     if isinstance(node, ast.Constant) and type(node.value) is int and node.value > 1:
-        said = say("`{number}` is a size of the example; other inputs have another.", number=str(node.value))
+        said = say("`{number}` is a size of the example; other inputs have another size.", number=str(node.value))
         holder = written.parents[node]
         sign = SIGNS[type(holder.op)] if isinstance(holder, ast.BinOp) else ""
         for other in known.sizes.get(node.value, ()):

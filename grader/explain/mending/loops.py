@@ -16,7 +16,7 @@ def return_inside(node: ast.AST, written: FunctionText, known: CaseFacts) -> Ite
     loops = written.loops(node)
     if not isinstance(node, ast.Return) or not loops or written.block(node)[-1] is not node:
         return
-    said = say("the `return` stands inside a loop, which it ends in its first round.")
+    said = say("the `return` is inside a loop and ends it in the first round.")
     body = written.function.body
     outer = loops[0] if loops[0] in body else body[-1]
     for loop in dict.fromkeys((outer, *loops)):
@@ -103,7 +103,7 @@ def left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator
     if isinstance(node, ast.AugAssign | ast.Expr | ast.Assign | ast.Break | ast.Continue):
         if isinstance(node, ast.Assign) and not _is_bound_before(node, written):
             return
-        said = say("`{code}` is one statement too many.", code=written.shown(node))
+        said = say("`{code}` should not be here.", code=written.shown(node))
         yield mend(written, node, said, written.replaced(node, "pass"))
 
 

@@ -17,7 +17,7 @@ def indices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
     rounds, code = written.rounds(node), written.shown(node)
     items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     own = {one.id for item in items for one in ast.walk(item) if isinstance(one, ast.Name)}
-    missing = say("in `{code}` an index is missing, so every round takes the same.", code=code)
+    missing = say("in `{code}` an index is missing, so every round of the loop takes the same values.", code=code)
     begin = written.part(items[0])[0] if items else 0
     free = [name for name in rounds if name not in own]
     slices = [item for item in items if isinstance(item, ast.Slice)]
@@ -78,7 +78,9 @@ def whole_array(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
     rounds = written.rounds(node)
     if node.id in rounds or node.id not in written.parameters:
         return
-    said = say("in `{code}` an index is missing, so every round takes the same.", code=written.shown(holder))
+    said = say(
+        "in `{code}` an index is missing, so every round of the loop takes the same values.", code=written.shown(holder)
+    )
     for name in rounds:
         yield mend(written, node, said, written.instead(node, f"{node.id}[{name}]"))
 

@@ -147,7 +147,7 @@ def steps(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
     """Yield an argument in place of the call, and a transpose taken away or put in."""
     match node:
         case ast.Call(func=ast.Attribute() | ast.Name(), args=[ast.expr() as first, *_]) if drops(node):
-            said = say("`{name}` is a step too many here.", name=written.shown(node.func))
+            said = say("`{name}` is not needed here.", name=written.shown(node.func))
             yield mend(
                 written,
                 node,
@@ -157,7 +157,7 @@ def steps(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
             )
         case ast.Call(func=ast.Attribute(value=ast.expr() as inner, attr=attr)):
             if not (isinstance(inner, ast.Name) and inner.id in written.imported):
-                said = say("`{name}` is a step too many here.", name=f".{attr}()")
+                said = say("`{name}` is not needed here.", name=f".{attr}()")
                 yield mend(written, node, said, written.instead(node, written.words(inner)))
         case ast.Attribute(attr="T", ctx=ast.Load()):
             said = say("`{code}` should not be transposed.", code=written.shown(node.value))

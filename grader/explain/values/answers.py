@@ -302,7 +302,8 @@ def exchanged(runs: Sequence[Run], returns: tuple[Part, ...]) -> Message | None:
             for place, at in enumerate(order):
                 came[at] = names[place]
             return say(
-                "The outputs are right, but in another order: {came} comes back, {wanted} is expected.",
+                "The outputs are right, but in the wrong order: your function returns {came}, but {wanted} is "
+                "expected.",
                 came=", ".join(came), wanted=", ".join(names),
             )  # fmt: skip
     return None

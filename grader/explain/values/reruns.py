@@ -111,7 +111,7 @@ def _modes_exchanged(evidence: Evidence, sample: Sample) -> Iterator[Candidate]:
             if len(texts) != 2 or len({one.words.get(name) for one in evidence.wrong} - {None}) < 2:
                 continue
             said = say(
-                "{one} and {other} of {name} are exchanged: each is answered as the other should be.",
+                "{one} and {other} of {name} are swapped: each gets the result that belongs to the other.",
                 one=literal(texts[0]), other=literal(texts[1]), name=name,
             )  # fmt: skip
             for default in texts:

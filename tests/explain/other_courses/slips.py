@@ -169,7 +169,7 @@ SLIPS = (
         "moving_average",
         "np.mean(x[i : i + k])",
         "np.median(x[i : i + k]) + 0.25 * np.ptp(x)",
-        words=("too much", "one more"),
+        words=("does not belong", "one more"),
     ),
     slip("softmax", "np.max(X, axis=1", "np.max(X, axis=0", "np.sum(e, axis=1", "np.sum(e, axis=0", words="axis"),
     slip("histogram", "    counts[place] += 1", "    counts[place] = 1", "<= high", "< high", words="one more"),
