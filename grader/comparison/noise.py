@@ -40,8 +40,14 @@ CHANGED = 1 / 8
 """Or if it changes by this part of itself where its arguments, whole numbers aside, are moved by 2**-40."""
 MOST = 1e8
 """A case's numbers count as no larger: an argument of 1e30 often only says that there is no bound."""
-WAYS = tuple((single, whole, seed) for single in (True, False) for whole in (False, True) for seed in range(5))
-"""How arguments are spoilt; several times, since one rounding may be lucky."""
+WAYS = tuple(
+    (single, whole, seed) for single, whole in ((True, False), (True, True), (False, False)) for seed in range(9)
+)
+"""How arguments are spoilt, to single precision or by little, with whole numbers or without.
+
+By little whole numbers are left alone: a count that is just below one jumps (`n // 10`). Each is done several times,
+since one rounding may be lucky: a third of five whole numbers rounds to nothing half the time.
+"""
 
 
 def small(task: Task, returns: tuple[Part, ...]) -> dict[str, float]:
@@ -64,7 +70,7 @@ def scale(task: Task) -> float:
 
 
 def probes() -> list[Callable[[Value], Value]]:
-    """Return functions that spoil arguments; half of them leave whole numbers alone, which are often counts."""
+    """Return functions that spoil arguments; most of them leave whole numbers alone, which are often counts."""
     return [partial(_spoilt, *way) for way in WAYS]
 
 
@@ -74,9 +80,7 @@ def noisy(
     """Return which of the small numbers of `want` are noise; `probed` is what came of each of the `probes`."""
     theirs = dict(_doubles(want, returns))
     found = set()
-    for (single, whole, _), outcome in zip(WAYS, probed, strict=True):
-        if whole and not single:
-            continue  # a count that is just below a whole number jumps: `n // 10`
+    for (single, _, _), outcome in zip(WAYS, probed, strict=True):
         inside = named_numbers(outcome.value, "", returns) if isinstance(outcome, Returned) else ()
         for name, one in inside:
             if tops.get(name, 0.0) and _moves(number(one), theirs[name], tops[name], single=single):

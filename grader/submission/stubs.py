@@ -85,7 +85,8 @@ def unwritten(text: str, tree: ast.Module, names: Collection[str], given: Callab
     """Return those of the functions `names` in which nothing was written, though they do something.
 
     Their outline is one that is `given` (asked for only where a function has a placeholder or an empty region), or
-    their regions hold nothing but placeholders, one of them `None`.
+    their regions hold nothing but placeholders, one of them `None`. A stub whose name stands for something else further
+    down (`zero_pad = my_pad`) was left behind, not left undone.
     """
     marked = regions(text) if BEGIN.search(text) else ()
     found, lines = set(), text.split("\n")
@@ -102,7 +103,28 @@ def unwritten(text: str, tree: ast.Module, names: Collection[str], given: Callab
             outline = digest(tuple(_outline(node.body, _code(text), ())))
             if (own and _is_idle(node, own)) or outline in given().get(node.name, ()):
                 found.add(node.name)
-    return found
+    return {name for name in found if not _is_replaced(last[name], tree.body)}
+
+
+def _is_replaced(stub: Definition, body: Sequence[ast.stmt]) -> bool:
+    """Return whether a function's name is given to something else below it; to wrap it is not to replace it."""
+    for node in body:
+        if node.lineno <= stub.lineno:
+            continue
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                names = [node.name]
+            case ast.Import() | ast.ImportFrom():
+                names = [each.asname or each.name for each in node.names]
+            case ast.Assign(value=ast.expr() as value) | ast.AnnAssign(value=ast.expr() as value):
+                wraps = any(isinstance(each, ast.Name) and each.id == stub.name for each in ast.walk(value))
+                names = [] if wraps else [*_assigned(node)]
+            case _:
+                names = []
+        inside = () if isinstance(node, Definition | ast.ClassDef) else _blocks(node)
+        if stub.name in names or any(_is_replaced(stub, block) for block in inside):
+            return True
+    return False
 
 
 def _code(text: str) -> list[str]:
@@ -196,7 +218,9 @@ def _is_idle(function: Definition, own: Sequence[Region]) -> bool:
 
 def _assigned(node: ast.AST) -> Iterator[str]:
     """Yield the names that an assignment gives a value to."""
-    targets = list(node.targets) if isinstance(node, ast.Assign) else []
+    targets = (
+        node.targets[:] if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    )
     while targets:
         target = targets.pop()
         if isinstance(target, ast.Tuple | ast.List):

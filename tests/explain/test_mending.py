@@ -119,3 +119,20 @@ def test_no_sentence_says_what_should_stand_there(tell):
     """What a hint may say is that `+` is wrong, not that `*` is right."""
     told = tell("batch_means", ORIGINALS["batch_means"].replace("b * size", "b + size")).diagnosis.text("en")
     assert "`+`" in told and "*" not in told
+
+
+@pytest.mark.parametrize("value", ["([],)", "(1, {})", "'P'", "10**400", "(2.5,)"])
+def test_what_a_function_says_of_its_own_names_stops_no_diagnosis(tell, value):
+    """Its code stands in the worker that watches it, and may write there what it likes."""
+    text = (
+        "def matrix_power(A, n):\n"
+        "    import sys\n"
+        "    above = sys._getframe(1)\n"
+        '    if "kinds" in above.f_locals:\n'
+        f'        above.f_locals["kinds"]["P"] = {value}\n'
+        "    P = np.eye(A.shape[0])\n"
+        "    for k in range(n):\n"
+        "        P = P * A\n"
+        "    return P\n"
+    )
+    assert tell("matrix_power", text).diagnosis.text("en") == "Line 73: `*` is not the right operator in `P * A`."

@@ -72,6 +72,7 @@ NOISE = [
     (X, "0 * x", "1e-17 * x"),
     (X, "np.exp(1j * np.pi * np.round(x)) ** 2 - 1", "np.zeros(4, dtype=complex)"),
     ("{x: 'choice(1.5707963267948966, 4.71238898038469)'}", "math.cos(x)", "0.0"),
+    ("{x: 'integers(-9, 9, 5)'}", "(x / 3).sum() - x.sum() / 3", "0.0"),
 ]
 
 

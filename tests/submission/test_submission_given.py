@@ -164,3 +164,27 @@ def test_a_text_that_costs_much_to_compare_is_read_all_the_same(untouched):
 def test_an_empty_region_alone_does_not_tell(untouched):
     text = STUB.replace("        row = None\n        out[i + pad] = None\n", "        pass\n")
     assert not untouched(text.replace("        ### START", "        out[i] = X[i]\n        ### START"))
+
+
+BELOW = {
+    "another function's name": "\ndef mine(X, pad):\n    return X\n\nzero_pad = mine\n",
+    "a lambda": "\nzero_pad: object = lambda X, pad: X\n",
+    "written again in a branch": "\nif True:\n    def zero_pad(X, pad):\n        return X\n",
+    "written again in a try": "\ntry:\n    pass\nfinally:\n    def zero_pad(X, pad):\n        return X\n",
+    "from a file beside": "\nfrom mine import pad_it as zero_pad\n",
+    "one of two names": "\nother, zero_pad = [lambda X, pad: X] * 2\n",
+}
+
+
+@pytest.mark.parametrize("below", BELOW.values(), ids=BELOW)
+def test_a_stub_that_something_else_replaces_was_left_behind(untouched, below):
+    assert not untouched(STUB + below, stub=STUB)
+    assert untouched(below.lstrip() + STUB, stub=STUB)
+
+
+@pytest.mark.parametrize(
+    "below",
+    ["zero_pad = timed(zero_pad)\n", "pad = zero_pad\n", "class Other:\n    def zero_pad(X, pad):\n        return X\n"],
+)
+def test_a_stub_that_is_wrapped_or_named_elsewhere_is_still_the_stub(untouched, below):
+    assert untouched(f"{STUB}\n\n{below}", stub=STUB)
