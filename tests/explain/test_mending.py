@@ -129,7 +129,7 @@ def test_what_a_function_says_of_its_own_names_stops_no_diagnosis(tell, value):
         "    import sys\n"
         "    above = sys._getframe(1)\n"
         '    if "kinds" in above.f_locals:\n'
-        f'        above.f_locals["kinds"]["P"] = {value}\n'
+        f'        above.f_locals["kinds"]["Q"] = {value}\n'
         "    P = np.eye(A.shape[0])\n"
         "    for k in range(n):\n"
         "        P = P * A\n"
