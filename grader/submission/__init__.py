@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import partial
@@ -17,12 +19,13 @@ from grader.submission import formats, notebook
 from grader.submission.choosing import Sought, code_of, way_out
 from grader.submission.costs import TookTooLong, WordsLeft, bounded, forget, once
 from grader.submission.modules import gather, named_in_calls
+from grader.submission.newer import needed
 from grader.submission.notebook import blank
 from grader.submission.reading import Folder, FoundFile, helper, in_file, in_folder, packed, twin_of
 from grader.submission.removed import remarks
 from grader.submission.stubs import Given, unwritten
 from grader.submission.symbols import find, find_markers, odd_markers, some, suggest
-from grader.submission.syntax import Hole, explain, parse
+from grader.submission.syntax import Hole, attempt, explain, parse
 from grader.submission.text import decode, explain_lookalike, lex, lookalikes
 
 __all__ = ["caret", "code_text", "forget", "line", "lines", "load", "refused", "signatures", "split"]
@@ -233,6 +236,10 @@ def _broken(hole: Hole, lines: Sequence[str], source: Source) -> Broken:
     inside = lines[hole.first - 1 : hole.last]
     bare = lex("\n".join(inside)).bare
     alike, hint = lookalikes(bare), explain(hole.error, text, _mixed(inside))
+    version = needed("\n".join(inside), lambda code: isinstance(attempt(code), ast.Module))
+    if version is not None:
+        hint = say("This needs Python {version} or newer; Python {here} is used here.",
+                   version="{}.{}".format(*version), here="{}.{}".format(*sys.version_info))  # fmt: skip
     if hole.slipped:
         hint = say("This line has slipped to the margin, out of the function above; indent it again.")
     if alike:

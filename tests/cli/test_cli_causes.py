@@ -195,3 +195,14 @@ def test_what_was_not_run_is_no_failure(tmp_path):
     assert "<skipped" in shown("--format", "junit") and "not run" in shown("--format", "gradescope", "--lang", "en")
     for format in ("markdown", "html"):
         assert f"{unrun} cases not run" in shown("--format", format, "--lang", "en")
+
+
+def test_a_file_without_any_of_the_functions_is_told_once(tmp_path):
+    shown = graded(tmp_path, "")
+    assert shown.count("None of the functions to be written is in this file.") == 1, shown
+    assert "There is no function called" not in shown
+
+
+def test_a_removed_name_that_stopped_a_function_is_told_once(tmp_path):
+    shown = graded(tmp_path, "import numpy as np\n\n\ndef first(x):\n    return np.NaN\n")
+    assert shown.count("NumPy 2.0 removed np.NaN") == 1, shown

@@ -145,9 +145,13 @@ HOSTILE = {
     "paths": "import numpy as a\n" + "a = a.b or a.c or a.d\n" * 100,
     "functions": "".join(f"def g{i}(x):\n    return g{i + 1}(x)\n" for i in range(7000)),
 }  # fmt: skip
+QUICK = ("calls", "paths", "tries")
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param(text, id=name, marks=() if name in QUICK else pytest.mark.slow) for name, text in HOSTILE.items()],
+)
 def test_no_text_is_looked_at_for_long(held, text, monkeypatch):
     monkeypatch.setattr(costs, "SECONDS", 3.0)
     began = time.process_time()

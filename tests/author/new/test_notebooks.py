@@ -28,6 +28,7 @@ def assert_it_works(folder, file):
     assert set(statuses(folder / "kit").values()) == {"not_attempted"}
 
 
+@pytest.mark.slow
 def test_the_shipped_assignment_comes_back_from_its_notebook(tmp_path):
     done, rubric = start(tmp_path, made.shipped(tmp_path / "CNN step by step.ipynb"))
     assert (done.returncode, done.stderr) == (0, "")
