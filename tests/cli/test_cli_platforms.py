@@ -46,7 +46,7 @@ def test_prairielearn_has_a_share_and_a_test_a_check(tmp_path):
         assert [test["max_points"] for test in results["tests"]] == [3, 1, 2]
     test = results["tests"][0]
     assert (test["name"], test["points"]) == ("first: numbers", 0) and "x + 1" not in json.dumps(results["tests"][1:])
-    assert "is expected" in test["output"] and "Next: First mend first" in results["message"]
+    assert "is expected" in test["output"] and "Next: First fix first" in results["message"]
     assert "format_errors" not in results
 
 
