@@ -24,6 +24,18 @@ def test_a_right_assignment_has_nothing_to_complain_of(findings):
     assert findings() == {}
 
 
+def test_a_law_about_calls_in_between_can_fail(findings):
+    law = "[inputs_unchanged, deterministic]\n      - properties: calls_independent\n        name: calls"
+    assert findings(rubric=("[inputs_unchanged, deterministic]", law)) == {}
+
+
+@pytest.mark.slow
+def test_the_shipped_rubric_and_its_examples_hold(engines):
+    for path in (ROOT / "grading.yaml", *sorted(ROOT.glob("examples/*/grading.yaml"))):
+        found = [each for each in check(read(path), *engines) if not each.holds]
+        assert [(each.title.text("en"), [one.text("en") for one in each.details]) for each in found] == [], path
+
+
 def test_a_rubric_without_anything_public_has_no_kit_to_look_at(findings):
     assert findings(rubric=("- example: shown", "- values: shown")) == {}
 
