@@ -19,7 +19,7 @@ from grader.explain.nearest import nearest, of_scope
 from grader.explain.scene import Scene, owner, scene, tree
 from grader.explain.sentences import python_name, raising
 from grader.explain.words import by_words
-from grader.language import Message, inert, listed, say, say_count
+from grader.language import Inert, Message, inert, listed, say, say_count
 from grader.model import Raised, Signature, Submission, Trial
 from grader.submission import split
 from grader.submission.removed import GONE
@@ -706,7 +706,8 @@ def reason(scene: Scene) -> Message | None:
 def of_raised(raised: Raised, student: Submission, trial: Trial, signature: Signature, *, public: bool) -> Message:
     """Return the sentence for an exception: the student's own line, why it was raised, and its type's name.
 
-    The exception's own words and the case's inputs are repeated only if `public`.
+    The exception's own words and the case's inputs are repeated only if `public`. Where another exception is asked for,
+    the names that the rubric asks for are told.
     """
     call = next(call for call, got in zip(trial.case.calls, trial.got, strict=True) if got is raised)
     given = tuple(zip(signature.parameters, call.arguments, strict=False))
@@ -714,10 +715,22 @@ def of_raised(raised: Raised, student: Submission, trial: Trial, signature: Sign
     seen = scene(raised, student, call.function, given=names, inputs=given if public else (), public=public)
     plain = raised.type == "NotImplementedError" or seen.beyond
     what = None if plain else reason(seen)
+    kind = inert(raised.type, 60) if public else python_name(raised.type)
+    asked = next((inert(str(each.want), 200) for each in trial.verdict.mismatches if each.category == "raised"), None)
+    if asked is not None and raised.type != "NotImplementedError":
+        return _at(seen, _not_asked_for(what, kind, asked))
     if what is None:
         return _at(seen, raising(raised, public=public))
-    kind = inert(raised.type, 60) if public else python_name(raised.type)
     return _at(seen, say("{what} ({type})", what=what, type=kind) if kind else what)
+
+
+def _not_asked_for(what: Message | None, kind: Inert | str, asked: Inert) -> Message:
+    """Return that an exception of a `kind` ("" if it may not be named) is not the one that is asked for."""
+    if not kind:
+        return say("An exception was raised that is not one of Python's own, but {want} is expected.", want=asked)
+    if what is None:
+        return say("{got} was raised, but {want} is expected.", got=kind, want=asked)
+    return say("{what} ({type}, but {want} is expected)", what=what, type=kind, want=asked)
 
 
 def _at(seen: Scene, what: Message) -> Message:

@@ -126,6 +126,9 @@ def _raised(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
         rows.append(Row(say("your line") if len(frames) == 1 else say("your lines"), frames, "code"))
     if exhibit.want is not None:
         rows.append(Row(say("expected"), [show_outline(exhibit.want, room)], "good"))
+    asked = next((each.want for each in exhibit.mismatches if each.category == "raised"), None)
+    if isinstance(asked, str):
+        rows.append(Row(say("expected"), [inert(asked, room)], "good"))
     return rows
 
 
@@ -151,7 +154,10 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     elif first.want is None and first.property:
         rows = [Row(say("got"), [f"{name} = {got}"], "bad")]
     elif first.category == "raised":
-        rows = [Row(say("expected"), [want], "good"), Row(say("got"), [got or say("nothing").text(language)], "bad")]
+        rows = [
+            Row(say("expected"), [want], "good"),
+            Row(say("got"), [got or say("no exception").text(language)], "bad"),
+        ]
     else:
         about = _aspect(first.category, name).text(language)
         rows = [Row(say("expected"), [f"{about} = {want}"], "good"), Row(say("got"), [f"{about} = {got}"], "bad")]
