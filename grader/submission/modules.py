@@ -21,6 +21,7 @@ _DEEPEST = 20  # dots in a name: each part above is tried too, so a long name wo
 _INSTALLED = frozenset(
     {"numpy", "scipy", "pandas", "matplotlib", "mpl_toolkits", "seaborn", "sklearn", "skimage", "PIL", "cv2", "imageio"}
     | {"torch", "torchvision", "tensorflow", "keras", "jax", "h5py", "tqdm", "IPython", "ipywidgets", "pytest"}
+    | {"pylab", "plotly", "progressbar", "sympy", "statsmodels", "networkx", "numba", "nltk", "xgboost", "lightgbm"}
     | {"grader", "pingfen"}
 )
 """Names of packages: no remark says that they are to be handed in."""

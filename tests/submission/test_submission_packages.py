@@ -4,6 +4,7 @@ import pytest
 from submission_desk import NAMES, remarks
 
 from grader import submission
+from grader.execution.worker.showing import SHOWING
 from grader.submission.modules import imported
 
 MAIN = "from pkg.a import g\nimport pkg.sub.b as b\nfrom .utils import u\nfrom . import other\n"
@@ -70,3 +71,11 @@ def test_a_link_in_a_package_is_not_followed(modules, tmp_path):
 )
 def test_what_is_imported(text, package, found):
     assert list(imported(text, package)) == found
+
+
+def test_what_only_shows_things_is_nobodys_file(desk, tmp_path):
+    """Beside a file that lies among others' no remark asks a student to hand in what a course has installed."""
+    text = "".join(f"import {name}\n" for name in sorted(SHOWING)) + "import numpy, scipy, sympy\nimport my_tools\n"
+    student = submission.load(desk.put(text, "cnn.py"), NAMES, "cnn.py", helpers=False)
+    (said,) = [each for each, _, _ in remarks(student) if "The files beside this one" in each]
+    assert "If my_tools is yours, hand it in" in said
