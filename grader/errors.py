@@ -96,3 +96,9 @@ class EngineError(GraderError):
     """Our own fault: the affected functions are *not graded*."""
 
     exit_code = 3
+
+
+def unwritable(error: OSError, said: Message, hint: Message | None = None) -> UsageError | EngineError:
+    """Return the error for a file that cannot be written: the command line's where its path is wrong, else ours."""
+    wrong = isinstance(error, FileNotFoundError | FileExistsError | IsADirectoryError | NotADirectoryError)
+    return UsageError(said, hint) if wrong else EngineError(said, hint)

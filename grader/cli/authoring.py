@@ -16,7 +16,7 @@ from grader.cli.app import LANG, REFERENCE, RUBRIC
 from grader.cli.paths import RubricRequest
 from grader.cli.speaking import asked_language, progress
 from grader.cli.writing import put, write_file
-from grader.errors import UsageError
+from grader.errors import UsageError, unwritable
 from grader.execution import Engine
 from grader.grading import Plan, Prepared, prepare, varied
 from grader.language import inert, say, say_count
@@ -257,4 +257,4 @@ def _write(file: Path, text: str) -> None:
         write_file(file, text)
     except OSError as error:
         path, why = inert(str(file), 200), inert(error.strerror or "")
-        raise UsageError(say("{path} cannot be written: {why}", path=path, why=why)) from error
+        raise unwritable(error, say("{path} cannot be written: {why}", path=path, why=why)) from error

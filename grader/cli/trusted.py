@@ -15,7 +15,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Literal
 
-from grader.errors import UsageError
+from grader.errors import UsageError, unwritable
 from grader.execution import Engine, open_engine
 from grader.language import Message, inert, listed, say
 from grader.model import Rubric
@@ -53,7 +53,7 @@ def is_trusted(rubric: Rubric) -> bool:
 def trust(rubric: Rubric) -> Path:
     """Record the rubric as it now is, in place of an earlier record of its path; return the file of the record.
 
-    Raises UsageError if the file cannot be written, or if others could change it.
+    Raises UsageError if others could change the file, EngineError if it cannot be written.
     """
     others = [each for each in _lines() if each.partition(" ")[2] != _spelt(rubric.path)]
     return _write([*others, f"{digest(rubric)} {_spelt(rubric.path)}"])
@@ -125,7 +125,7 @@ def _write(lines: list[str]) -> Path:
         new.replace(folder / "trusted")
     except OSError as error:
         path, why = inert(str(folder / "trusted"), 1000), inert(error.strerror or "")
-        raise UsageError(say("{path} cannot be written: {why}", path=path, why=why)) from error
+        raise unwritable(error, say("{path} cannot be written: {why}", path=path, why=why)) from error
     return folder / "trusted"
 
 

@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TypeAlias
 
-from grader.errors import EngineError, UsageError
+from grader.errors import EngineError, UsageError, unwritable
 from grader.grading import for_students
 from grader.language import Language, inert, say
 from grader.model import Exhibit, Report, Withheld
@@ -114,13 +114,10 @@ def put(text: str, output: str | None) -> None:
 
 
 def _unwritable(path: str, error: OSError) -> UsageError | EngineError:
-    """Return the error for a file that cannot be written: the command line's where its path is wrong, else ours."""
     said = say(
         "The report cannot be written to {path}: {why}", path=inert(path), why=inert(error.strerror or str(error))
     )
-    hint = say("Name another place: --output FILE or --out FOLDER.")
-    wrong = isinstance(error, FileNotFoundError | IsADirectoryError | NotADirectoryError)
-    return UsageError(said, hint) if wrong else EngineError(said, hint)
+    return unwritable(error, said, say("Name another place: --output FILE or --out FOLDER."))
 
 
 def _at_a_glance(reports: Reports, lang: Language | None) -> str:

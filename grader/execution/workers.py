@@ -34,6 +34,8 @@ _PACKET = 1 << 16
 _ENDING = 0.1  # seconds for a process that closed its wire to end by itself
 _TURN = 0.001  # seconds between looks at whether a session's worker is free; bytes that come wake every task at once
 
+_NEEDED = say("It must be Python 3.10 or later, with numpy.")
+
 
 def cannot_start(python: str, reason: str) -> EngineError:
     """Return the error for a worker that did not start, with the last line of `reason`."""
@@ -43,11 +45,11 @@ def cannot_start(python: str, reason: str) -> EngineError:
         return EngineError(
             say("{python} is Python {version}, which is too old to run sources.",
                 python=inert(python), version=old[1]),
-            say("It must be Python 3.10 or later, with numpy."),
+            _NEEDED,
         )  # fmt: skip
     return EngineError(
         say("No worker can be started with {python}: {reason}", python=inert(python), reason=inert(lines[-1])),
-        say("It must be Python 3.10 or later, with numpy."),
+        _NEEDED,
     )
 
 
@@ -217,7 +219,14 @@ class ForkEngine(WorkerEngine):
 
     def lease(self, more: int) -> Connection:
         """Return the ends of a worker that the server forked; `more` may soon be asked for. Raises EngineError."""
-        answer, descriptors = self._ask({"do": "lease", "more": more})
+        try:
+            answer, descriptors = self._ask({"do": "lease", "more": more})
+        except EngineError as error:
+            if self._tier or self._python == sys.executable:
+                raise
+            # One older than 3.7 cannot read the worker's first file, so it cannot say how old it is.
+            said = say("{python} ended before it could run anything.", python=inert(self._python))
+            raise EngineError(said, _NEEDED) from error
         if len(descriptors) != 2:
             raise cannot_start(self._python, str(answer.get("error", "")))
         wire, output = descriptors

@@ -85,7 +85,7 @@ _MODE = 0o100644 << 16
 def write_kit(files: Mapping[str, bytes], folder: Path) -> None:
     """Write the files into `folder`, which is new, empty, or holds an earlier kit.
 
-    Raises UsageError if it holds anything else or cannot be written; nothing is ever deleted.
+    Raises UsageError if it holds anything else, EngineError if it cannot be written; nothing is ever deleted.
     """
     if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or _is_kit(folder))):
         raise UsageError(

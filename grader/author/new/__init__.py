@@ -17,7 +17,8 @@ from grader.language import Language, inert, say
 def write_new(files: Mapping[str, str | bytes], folder: Path) -> None:
     """Write new files below `folder`, all or none.
 
-    Raises UsageError if one of them exists already, before anything is written, and if they cannot be written.
+    Raises UsageError if one of them exists already, before anything is written, and if their path is wrong;
+    EngineError if the system refuses to write them.
     """
     there = [path for path in files if (folder / path).exists()]
     if there:
