@@ -140,3 +140,24 @@ def test_a_file_that_cannot_be_read_at_all_is_told_with_the_line(prepared, engin
     report = ungraded(prepared, "cnn.py", caught.value, engine)
     assert report.problems[0].message.text("en").startswith("Line 2: The triple quotes that open here")
     assert report.notes[0].message == report.problems[0].message
+
+
+LONG = "This sentence of a message is not cut in the middle of a word. "
+
+
+def test_a_message_of_several_lines_is_read_as_a_person_reads_it(mask, graded, reference_text):
+    """Inside a function and outside of all; of a long one whole sentences or words are kept."""
+    raised = "raise ValueError('first\\n\\tsecond\\r\\nthird')"
+    report, problem = mask(f"{raised}\n    mask = x")
+    public = next(check for check in problem.checks if check.visibility == "public")
+    shown = [problem.message.text("en"), *(case.message.text("en") for case in public.cases)]
+    assert all("Raised ValueError: first second third" in said for said in shown), shown
+    report = graded(f"{reference_text}\n\n{raised}\nraise RuntimeError({LONG * 9!r})\nint({'word ' * 90!r})\n")
+    for language in ("en", "zh"):
+        said = [note.message.text(language) for note in report.notes]
+        first, second, third = (
+            next(each for each in said if kind in each) for kind in ("first", "RuntimeError", "int()")
+        )
+        assert "ValueError: first second third" in first
+        assert "of a word. …" in second and "word …" in third, said
+        assert not any("\\x" in each or "\n" in each for each in said), said

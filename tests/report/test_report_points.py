@@ -1,3 +1,5 @@
+import json
+import re
 from fractions import Fraction as F
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from grader.language import Bilingual
 from grader.report.points import apportion, round_points, show_points, shown_points
 from grader.report.wording import summary_of
+from tests.cli.cli_runs import in_process
 
 points = st.fractions(min_value=0, max_value=100, max_denominator=60)
 
@@ -81,3 +84,34 @@ def test_how_far_off_a_hidden_check_is(magnitude, en, zh):
     )
     assert summary_of(failed).text("en").endswith(en)
     assert zh in summary_of(failed).text("zh")
+
+
+RUBRIC = """
+title: T
+language: en
+seed: 1
+submission: work.py
+reference: ref.py
+problems:
+  whole: {points: 1, checks: [{values: numbers, draw: {x: 1..250}, cases: 250}]}
+"""
+WRONG = {"nearly": ("x == 7", "0.99"), "hardly": ("x != 7", "0.01"), "fully": ("x < 0", "1"), "never": ("x > 0", "0")}
+
+
+def test_what_is_nearly_full_or_nearly_nothing_is_never_shown_as_such(tmp_path):
+    """One case of 250 is 0.004 points, which rounding alone would take for nothing."""
+    (tmp_path / "grading.yaml").write_text(RUBRIC, "utf-8")
+    (tmp_path / "ref.py").write_text("def whole(x):\n    return x + 1\n", "utf-8")
+    for name, (wrong, _) in WRONG.items():
+        (tmp_path / f"{name}.py").write_text(f"def whole(x):\n    return 0 if {wrong} else x + 1\n", "utf-8")
+
+    def shown(format, *names):
+        words = [*(f"{each}.py" for each in names), "--rubric", "grading.yaml", "--lang", "en", "--format", format]
+        return in_process(words, cwd=tmp_path, environment={"COLUMNS": "80"}).stdout.decode()
+
+    text, table = shown("text", *WRONG), shown("csv", *WRONG)
+    for name, (_, points) in WRONG.items():
+        assert len(re.findall(rf"^{name}\.py +{re.escape(points)} / 1  ", text, re.MULTILINE)) == 1, text
+        assert re.search(rf"^{name}\.py,[\w ]+,{re.escape(points)},,{re.escape(points)},", table, re.MULTILINE), table
+    assert re.findall(r"^required (.*)$", text, re.MULTILINE) == [f"{points} / 1" for _, points in WRONG.values()]
+    assert json.loads(shown("gradescope", "nearly"))["score"] == 0.99
