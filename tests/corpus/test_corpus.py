@@ -31,6 +31,25 @@ from grader.grading.tally import ungraded
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FOLDERS = sorted(path.parent for path in HERE.glob("*/expected.yaml"))
+QUICK_SLIPS = {
+    "slip_pad_reflected",
+    "slip_step_prints_instead",
+    "slip_forward_float32_output__share_of_whole_numbers",
+    "slip_forward_transposed_output",
+    "slip_forward_keys_exchanged__mask_argmax_row",
+    "slip_backward_samples_mixed",
+    "slip_pool_padded",
+    "slip_everything_at_once",
+    "slip_random_answers",
+}
+"""Of the slips, one or two for each function, and those of several at once; the others are slow together."""
+
+
+def _in_turn(folder):
+    slow = folder.name.startswith("slip_") and folder.name not in QUICK_SLIPS
+    return pytest.param(folder, id=folder.name, marks=pytest.mark.slow if slow else ())
+
+
 RIGHT = {"status": "passed", "most": 100, "least": 100, "blames": []}
 
 
@@ -88,7 +107,7 @@ def faults(problem, wanted):
         yield f"does not say {wanted['says']!r} but {all_said(problem)!r}"
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", [_in_turn(folder) for folder in FOLDERS])
 def test_verdicts(folder, grade, tmp_path, request):
     wanted = yaml.safe_load((folder / "expected.yaml").read_text("utf-8"))
     if "awaits" in wanted:

@@ -16,6 +16,14 @@ from grader.model import Source
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAD = "def test(a, b, n, x):\n"
+LONGEST = ROOT / "solutions" / "cnn.py"
+REFERENCES = pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.stem, marks=pytest.mark.slow if path == LONGEST else ())
+        for path in sorted(ROOT.glob("**/solutions/*.py"))
+    ],
+)
 
 
 def made(text, names=None):
@@ -37,7 +45,7 @@ def test_every_operator_has_an_example_of_what_it_makes():
     assert without == ["ignored-parameter"]  # the examples' parameters have no defaults: a test of its own is below
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("**/solutions/*.py")), ids=lambda path: path.stem)
+@REFERENCES
 def test_mutants_of_real_references_compile_differ_and_are_unlike(path):
     for unit in units(SourceText(path.read_text("utf-8"))).values():
         texts = [changed(unit, edit) for _, edit, _ in slips(unit)]
@@ -65,7 +73,7 @@ def test_every_slip_of_a_line_has_a_name_of_its_own():
     assert "x[1] → x[2]" in {mutant.slip for mutant in found} or any("x[2]" in mutant.slip for mutant in found)
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("**/solutions/*.py")), ids=lambda path: path.stem)
+@REFERENCES
 def test_a_slip_keeps_its_name_once_it_is_marked(path):
     text = path.read_text("utf-8")
     lines = text.split("\n")

@@ -2,14 +2,13 @@
 
 import json
 import re
-import subprocess
-import sys
+
+from tests.cli.cli_runs import in_process, in_text
 
 
 def run(folder, *words):
     """Run `grade WORD…` in a folder, in English."""
-    command = [sys.executable, "-m", "grader", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    return in_text(in_process(words, cwd=folder, environment={"LANG": "C.UTF-8"}))
 
 
 def report(folder, *words):

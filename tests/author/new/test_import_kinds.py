@@ -42,14 +42,37 @@ DRAWN = {
 }
 
 
-@pytest.mark.parametrize("source", DRAWN.values(), ids=DRAWN)
-def test_inputs_that_code_makes(tmp_path, source):
-    checks, _ = convert(tmp_path, NUMPY, TOTAL, made.code(source))
-    own = kinds(checks["total"])
+def renamed(names):
+    """Return a function's name for each of `names`."""
+    return {name: f"total_{number}" for number, name in enumerate(names)}
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """Return the checks by kind of call, of one notebook that has a function for each."""
+    cells = [NUMPY]
+    for name, function in renamed(DRAWN).items():
+        cells += [made.code(text.replace("total", function)) for text in (TOTAL["source"], DRAWN[name])]
+    checks, _ = convert(tmp_path_factory.mktemp("drawn"), *cells)
+    return {name: checks[function] for name, function in renamed(DRAWN).items()}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_inputs_that_code_makes(drawn, name):
+    own = kinds(drawn[name])
     assert own.count("values") == 2
     assert "example" in own
-    names = {check["values"] for check in checks["total"] if "values" in check}
+    names = {check["values"] for check in drawn[name] if "values" in check}
     assert names == {"same shapes, other numbers", "other shapes"}
+
+
+def test_numbers_of_a_loop_are_examples_each(tmp_path):
+    source = "def rest(n, by):\n    ### BEGIN SOLUTION\n    r = n - by * (n // by)\n    ### END SOLUTION\n    return r"
+    loop = "for n, by in [(7.5, 2.0), (9.0, 4.5)]:\n    assert 0 <= rest(n, by) < by"
+    checks, said = convert(tmp_path, made.code(source), made.code(loop))
+    assert kinds(checks["rest"]) == ["example", "example", "values"]
+    assert [check["draw"] for check in checks["rest"][:2]] == [{"n": 7.5, "by": 2.0}, {"n": 9.0, "by": 4.5}]
+    assert "cannot be repeated" not in said
 
 
 CASES = "import numpy as np\n\n\ndef case():\n    np.random.seed(1)\n    return np.random.randn(3, 2)\n"
@@ -129,14 +152,27 @@ MARKED = {
 }
 
 
-@pytest.mark.parametrize(("begin", "end", "remarks"), MARKED.values(), ids=MARKED)
-def test_markers(tmp_path, begin, end, remarks):
-    source = f"# GRADED FUNCTION: total\ndef total(x):\n    {begin}\n    s = x.sum(axis=0)\n    {end}\n    return s"
-    call = made.code("total(np.array([[0.5, 1.5], [2.5, 0.1]]))")
-    checks, said = convert(tmp_path, NUMPY, made.code(source), call)
-    assert kinds(checks["total"]).count("values") == 2
-    assert said.count("Cell 2, line") == remarks
-    assert "x.sum" not in (tmp_path / "new" / "assignment" / "n.py").read_text("utf-8")
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory):
+    """Return the checks by function, what was said, and the stub, of one notebook that has a function for each kind."""
+    folder = tmp_path_factory.mktemp("marked")
+    cells = [
+        made.code(
+            f"# GRADED FUNCTION: {name}\ndef {name}(x):\n    {begin}\n    s = x.sum(axis=0)\n    {end}\n    return s"
+        )
+        for (begin, end, _), name in zip(MARKED.values(), renamed(MARKED).values(), strict=True)
+    ]
+    calls = "\n".join(f"{function}(np.array([[0.5, 1.5], [2.5, 0.1]]))" for function in renamed(MARKED).values())
+    checks, said = convert(folder, NUMPY, *cells, made.code(calls))
+    return checks, said, (folder / "new" / "assignment" / "n.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("number", "name"), [*enumerate(MARKED)], ids=MARKED)
+def test_markers(marked, number, name):
+    checks, said, stub = marked
+    assert kinds(checks[renamed(MARKED)[name]]).count("values") == 2
+    assert said.count(f"Cell {number + 2}, line") == MARKED[name][2]
+    assert "x.sum" not in stub
 
 
 def test_large_inputs_are_drawn_small_and_texts_and_flags_vary(tmp_path):
