@@ -45,6 +45,7 @@ SPECIFIC: tuple[Undoing, ...] = (
     formulas.signs,
     formulas.factors,
     formulas.inside_the_sum,
+    formulas.outside_the_call,
     words.options,
     words.steps,
     words.order,
@@ -53,10 +54,16 @@ SPECIFIC: tuple[Undoing, ...] = (
     words.truths,
     loops.wrong_start,
     loops.wrong_depth,
+    loops.not_carried,
     places.whole_array,
+    places.other_axis,
+    places.other_part,
+    places.other_array,
+    words.both_the_same,
     loops.left_out,
     formulas.rounding,
     words.names,
+    words.exchanged_names,
 )
 """The kinds of slips, the likeliest and those with the clearest sentence first: the first mend that does is told."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import product
 
 from grader.explain.mending.mends import SIGNS, CaseFacts, Mend, drops, in_brackets, mend
 from grader.explain.mending.written import FunctionText
@@ -130,6 +131,9 @@ def written_in(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterat
             )
             for other in known.shapes.get(numbers, ()):
                 yield mend(written, node, said, written.instead(node, other))
+            each = [known.sizes.get(number, ())[:SIZES] for number in numbers]
+            for some in product(*each) if 1 < len(each) < 4 else ():
+                yield mend(written, node, said, written.replaced(node, f"({', '.join(some)})"))
     if isinstance(node, ast.Constant) and type(node.value) is int and node.value > 1:
         said = say("`{number}` is a size of the example; other inputs have another size.", number=str(node.value))
         holder = written.parents[node]
@@ -137,6 +141,10 @@ def written_in(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterat
         for other in known.sizes.get(node.value, ()):
             alike = "example", f"{node.value} {other}", f"{sign} {node.value} {other}"
             yield mend(written, node, said, written.instead(node, other), alike=alike)
+
+
+SIZES = 6
+"""Places of a size that are tried, where several stand together."""
 
 
 def numbers(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
@@ -149,7 +157,7 @@ def numbers(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
     value = node.value
     assert isinstance(value, int | float)
     others: list[object] = [value + 1, value - 1] if type(value) is int else []
-    others += [one for one in (0, 1, 2, 0.0, 1.0, 0.5) if type(one) is type(value)]
+    others += [one for one in (0, 1, 2, 3, 4, 6, 0.0, 1.0, 0.5) if type(one) is type(value)]
     if value in (0, 1, -1) and isinstance(holder, ast.Call | ast.Assign):
         others += ["-float('inf')", "float('inf')"]
     others.append(-value)
@@ -240,6 +248,21 @@ def inside_the_sum(node: ast.AST, written: FunctionText, known: CaseFacts) -> It
                 yield mend(written, node, said, written.instead(node, text))
 
 
+def outside_the_call(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a term behind a call inside of it."""
+    match node:
+        case ast.BinOp(
+            left=ast.Call(func=ast.Attribute(attr=attr), args=[inner], keywords=[]) as call,
+            op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div(),
+            right=gone,
+        ) if attr in _OF_ONE:
+            said = say("`{part}` stands outside of `{code}`, but belongs inside.", part=written.shown(gone),
+                       code=written.shown(call))  # fmt: skip
+            left, right = in_brackets(inner, written.words(inner)), in_brackets(gone, written.words(gone))
+            text = f"{written.words(call.func)}({left} {SIGNS[type(node.op)]} {right})"
+            yield mend(written, node, said, written.replaced(node, text))
+
+
 def step_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield a function of a side of an operation, or of what is assigned or returned."""
     holder = written.parents.get(node)
@@ -248,8 +271,13 @@ def step_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Ite
     if not isinstance(holder, ast.BinOp | ast.Assign | ast.Return):
         return
     said = say("a step is missing: `{part}` is taken as it is.", part=written.shown(node))
+    words = written.words(node)
     for name in _functions(written):
-        yield mend(written, node, said, written.replaced(node, f"{name}({written.words(node)})"))
+        yield mend(written, node, said, written.replaced(node, f"{name}({words})"))
+    if isinstance(node, ast.Name) and not isinstance(holder, ast.BinOp):
+        for name in ("linalg.norm", "sum"):
+            text = f"{words} / np.{name}({words})"
+            yield mend(written, node, said, written.replaced(node, text))
 
 
 def _functions(written: FunctionText) -> list[str]:
@@ -259,7 +287,7 @@ def _functions(written: FunctionText) -> list[str]:
         for one in written.nodes
         if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in _OF_ONE
     ]
-    return list(dict.fromkeys(found))[:4]
+    return list(dict.fromkeys((*found[:4], "np.sqrt", "np.exp", "np.log")))
 
 
 _OF_ONE = {"tanh", "exp", "log", "sqrt", "abs", "square", "sin", "cos", "maximum"}

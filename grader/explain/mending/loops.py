@@ -45,6 +45,27 @@ def wrong_depth(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
         before = before.body[-1]
 
 
+def not_carried(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a loop whose rounds begin with what the round before ended with."""
+    match node:
+        case ast.For(body=body):
+            stored = {
+                one.id for each in body for one in ast.walk(each)
+                if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+            }  # fmt: skip
+        case _:
+            return
+    for each in body:
+        if not (isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name)):
+            continue
+        new, end = each.targets[0].id, written.whole_lines(node, node)[1]
+        read = [one.id for one in ast.walk(each.value) if isinstance(one, ast.Name) and one.id not in written.imported]
+        for old in dict.fromkeys(name for name in read if name not in stored):
+            said = say("`{name}` stays the same in every round.", name=old)
+            text = f"{' ' * each.col_offset}{old} = {new}\n"
+            yield mend(written, node, said, Replacement(end, end, text))
+
+
 def wrong_start(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield a first value set before the loop where it was set in every round, and the reverse."""
     if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):

@@ -82,7 +82,96 @@ def whole_array(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
         "in `{code}` an index is missing, so every round of the loop takes the same values.", code=written.shown(holder)
     )
     for name in rounds:
-        yield mend(written, node, said, written.instead(node, f"{node.id}[{name}]"))
+        for index in (name, f"..., {name}"):
+            yield mend(written, node, said, written.replaced(node, f"{node.id}[{index}]"))
+
+
+def other_axis(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield an index counted from the other end of the axes."""
+    match node:
+        case ast.Subscript(value=ast.Name() as array, slice=ast.Name() as index) if index.id in written.rounds(node):
+            said = say("the index in `{code}` is on the wrong axis.", code=written.shown(node))
+            for text in (f"..., {index.id}", f":, {index.id}"):
+                yield mend(written, node, said, written.replaced(node, f"{array.id}[{text}]"), alike=text)
+        case ast.Subscript(slice=ast.Tuple(elts=[*rest, ast.Name() as index])) if index.id in written.rounds(node):
+            if all(_everything(one) for one in rest):
+                said = say("the index in `{code}` is on the wrong axis.", code=written.shown(node))
+                yield mend(written, node, said, written.replaced(node, f"{written.words(node.value)}[{index.id}]"))
+
+
+def _everything(node: ast.expr) -> bool:
+    """Return whether an index takes a whole axis."""
+    if isinstance(node, ast.Slice):
+        return not (node.lower or node.upper or node.step)
+    return isinstance(node, ast.Constant) and node.value is ...
+
+
+def other_part(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield an array, or a part of it, cut as another one is cut in the function."""
+    if not written.loops(node) or isinstance(getattr(node, "ctx", None), ast.Store):
+        return
+    holder = written.parents[node]
+    match node:
+        case ast.Subscript(value=ast.Name(id=array)):
+            said = say("`{code}` is not the part of `{name}` that is meant.", code=written.shown(node), name=array)
+        case ast.Name(id=array) if array in written.arrays and isinstance(
+            holder, ast.Call | ast.BinOp | ast.Assign | ast.Compare
+        ):
+            said = say(
+                "in `{code}` the whole of `{name}` stands where a part of it belongs.",
+                code=written.shown(holder),
+                name=array,
+            )
+        case _:
+            return
+    here = {written.function.name, *written.rounds(node)}
+    for cut in (*written.cuts, *_unused(node, written)):
+        if (isinstance(node, ast.Subscript) and written.words(node.slice) == cut) or array in here:
+            continue
+        yield mend(
+            written,
+            node,
+            said,
+            written.replaced(node, f"{array}[{cut}]"),
+            alike=(f"{array} {cut}", f"{written.line(node)} {array} {cut}"),
+        )
+
+
+def _unused(node: ast.AST, written: FunctionText) -> list[str]:
+    """Return the indices of the window whose ends are calculated above a node and taken by nothing."""
+    pairs = []
+    for one in written.nodes:
+        match one:
+            case ast.Assign(targets=[ast.Name(id=end)], value=ast.BinOp(left=ast.Name(id=start), op=ast.Add())):
+                if end not in written.read:
+                    pairs.append(f"{start}:{end}")
+    rounds = written.rounds(node)
+    if not pairs or len(pairs) > 3 or not rounds:
+        return []
+    plain = ", ".join(pairs)
+    return [plain, f"{rounds[0]}, {plain}", f"{rounds[0]}, {plain}, {rounds[-1]}"]
+
+
+def other_array(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield another array of the function in a loop: a name that a round binds, or a part of an array for a counter."""
+    rounds = written.rounds(node)
+    if not rounds or isinstance(getattr(node, "ctx", None), ast.Store):
+        return
+    holder = written.parents[node]
+    if not isinstance(holder, ast.BinOp | ast.Call | ast.Compare) or getattr(holder, "func", None) is node:
+        return
+    match node:
+        case ast.Subscript(value=ast.Name(id=array)):
+            others = [name for name in written.windows if name != array]
+        case ast.Name(id=array) if array in written.arrays or array in written.windows:
+            whole = [name for name in written.arrays if name != array and name not in written.windows]
+            others = [f"{name}[..., {last}]" for name in whole for last in rounds[:-3:-1]]
+            others += [name for name in written.windows if name != array]
+        case _:
+            return
+    said = say("`{name}` is not the right array in `{code}`.", name=array, code=written.shown(holder))
+    for other in others:
+        yield mend(written, node, said, written.replaced(node, other), alike=f"{written.line(node)} {array} {other}")
 
 
 def slices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
@@ -115,9 +204,11 @@ def slices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[M
             yield mend(written, subscript, said, written.replaced(node, ":"))
             return
     low = written.words(node.lower) if node.lower else ""
+    high = written.words(node.upper) if node.upper else ""
     for text, said in _bounds(node, written, code):
         alike = text.replace(low, "#") if low else text
-        yield mend(written, subscript, said, written.replaced(node, text), alike=f"slice {alike}")
+        kind = f"{written.line(node)} {alike.replace(high, '@') if high else alike}"
+        yield mend(written, subscript, said, written.replaced(node, text), alike=(f"slice {alike}", f"slice {kind}"))
 
 
 def _bounds(node: ast.Slice, written: FunctionText, code: str) -> list[tuple[str, Message]]:
@@ -148,6 +239,8 @@ def _bounds(node: ast.Slice, written: FunctionText, code: str) -> list[tuple[str
                 say("the end of a slice in `{code}` is not where it should be.", code=code),
             )
         ]
+    if high == f"{low} + 1" and not step:
+        options += [(":", short)]
     if high and not low:
         options += [(f"{high}:{step}", shifted), (f"1:{high}{step}", long), (f"{high}:2*({high}){step}", shifted)]
         still = say("the slice in `{code}` does not move on with the loop.", code=code)

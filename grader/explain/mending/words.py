@@ -6,9 +6,9 @@ import ast
 import difflib
 from collections.abc import Iterator
 from functools import partial
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from grader.explain.mending.mends import CaseFacts, Mend, drops, mend
+from grader.explain.mending.mends import SIGNS, CaseFacts, Mend, drops, mend
 from grader.explain.mending.written import FunctionText, Replacement
 from grader.language import say
 from grader.submission.costs import once
@@ -31,8 +31,15 @@ def names(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
     said = say("`{name}` is not the right name in `{code}`.", name=node.id, code=written.shown(around))
     for other in _near(node, written):
         inside = next((one for one in written.above(node) if isinstance(one, ast.Slice)), None)
-        alike = f"{written.line(node)} {node.id} {other}", f"{node.id} {other}", f"{id(inside)} {node.id} {other}"
-        yield mend(written, node, said, written.instead(node, other), alike=alike if inside else alike[:2])
+        places = [f"{written.line(node)}", "", *([f"{id(inside)}"] if inside else []), *_side(node, holder)]
+        alike = tuple(f"{place} {node.id} {other}" for place in places)
+        yield mend(written, node, said, written.instead(node, other), alike=alike)
+
+
+def _side(node: ast.Name, holder: ast.AST) -> Iterator[str]:
+    """Yield the operator that a name is a side of, with the side."""
+    if isinstance(holder, ast.BinOp):
+        yield f"{SIGNS[type(holder.op)]}{node is holder.left}"
 
 
 def _near(node: ast.Name, written: FunctionText) -> list[str]:
@@ -47,23 +54,23 @@ def _near(node: ast.Name, written: FunctionText) -> list[str]:
             at = row.index(node.id)
             beside = row if len(row) <= 4 else row[max(0, at - 1) : at + 2]
             found |= dict.fromkeys(beside)
-    if node.id in written.assigned:
-        at = written.assigned.index(node.id)
-        found |= dict.fromkeys(written.assigned[max(0, at - 1) : at + 2])
+    for at, name in enumerate(written.assigned):
+        if name == node.id:
+            found |= dict.fromkeys(written.assigned[max(0, at - 1) : at + 2])
     found |= dict.fromkeys(one for one in bound if one.startswith(node.id) or node.id.startswith(one))
     holder = written.parents[node]
     if isinstance(holder, ast.Subscript | ast.Attribute) and holder.value is node:
         found |= dict.fromkeys(written.arrays)
-    plain = node.id not in written.arrays and node.id not in written.rounds(node)
-    if plain and isinstance(holder, ast.BinOp | ast.Slice | ast.Call):
-        found |= dict.fromkeys(written.sizes)
     known = {*bound}
     found |= dict.fromkeys(_similar(node.id, tuple(sorted(known))))
-    return [one for one in found if one in known and one != node.id][:MOST]
+    first = [one for one in found if one in known and one != node.id][:MOST]
+    plain = node.id not in written.arrays and node.id not in written.rounds(node)
+    sizes = written.sizes if plain and isinstance(holder, ast.BinOp | ast.Slice | ast.Call | ast.Tuple) else []
+    return list(dict.fromkeys((*first, *(one for one in sizes if one in known and one != node.id))))
 
 
 MOST = 5
-"""Names that are tried in the place of one."""
+"""Names that are tried in the place of one, besides sizes in the place of a size."""
 
 
 @partial(once, most=256)
@@ -102,6 +109,29 @@ def order(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
             written.replaced(one, written.words(other)), written.replaced(other, written.words(one)),
             alike=f"{written.words(one)} {written.words(other)}",
         )  # fmt: skip
+
+
+def exchanged_names(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a statement in which two names have changed places."""
+    if not isinstance(node, ast.Assign | ast.AugAssign | ast.Return) or node.value is None:
+        return
+    found = [one for one in ast.walk(node.value) if isinstance(one, ast.Name) and one.id not in written.imported]
+    rounds = written.rounds(node)
+    names = [name for name in dict.fromkeys(one.id for one in found) if name not in rounds]
+    for one, other in combinations(names[:5], 2):
+        said = say("`{one}` and `{other}` are exchanged in `{code}`.", one=one, other=other, code=written.shown(node))
+        turned = {one: other, other: one}
+        edits = (written.replaced(each, turned[each.id]) for each in found if each.id in turned)
+        yield mend(written, node, said, *edits)
+
+
+def both_the_same(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield one size twice in the place of two: a square."""
+    match node:
+        case ast.Tuple(elts=[ast.Name() as one, ast.Name() as other], ctx=ast.Load()) if one.id != other.id:
+            said = say("`{code}` are not the sizes that are meant.", code=written.shown(node))
+            for name in written.sizes:
+                yield mend(written, node, said, written.replaced(node, f"({name}, {name})"))
 
 
 _FAMILIES = (
@@ -162,6 +192,14 @@ def steps(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
         case ast.Attribute(attr="T", ctx=ast.Load()):
             said = say("`{code}` should not be transposed.", code=written.shown(node.value))
             yield mend(written, node, said, written.instead(node, written.words(node.value)))
+    match node:
+        case ast.BinOp(left=ast.BinOp(left=one, op=ast.MatMult(), right=inner), op=ast.MatMult(), right=other):
+            plain = _plain_matrix(one, written)
+            if plain == _plain_matrix(other, written) and _is_turned(one) != _is_turned(other):
+                said = say("the transpose in `{code}` is on the wrong side.", code=written.shown(node))
+                sides = (plain, f"({plain}).T") if _is_turned(one) else (f"({plain}).T", plain)
+                text = f"{sides[0]} @ ({written.words(inner)}) @ {sides[1]}"
+                yield mend(written, node, said, written.instead(node, text))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
         yield from (_transposed(one, written) for one in (node.left, node.right) if not _is_turned(one))
         yield from _both(node, node.left, node.right, written)

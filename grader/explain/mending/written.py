@@ -165,6 +165,11 @@ class FunctionText:
         ]
 
     @cached_property
+    def read(self) -> set[str]:
+        """Return the names that are read."""
+        return {one.id for one in self.nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
+
+    @cached_property
     def rows(self) -> list[list[str]]:
         """Return the names that are bound by unpacking, each time."""
         return [
@@ -212,6 +217,31 @@ class FunctionText:
                 case ast.Attribute(value=ast.Name(id=name), attr="shape" | "T" | "copy"):
                     found[name] = None
         return list(found)
+
+    @cached_property
+    def windows(self) -> list[str]:
+        """Return names of arrays that are bound in a loop, by what is cut from another array."""
+        return list(
+            dict.fromkeys(
+                one.targets[0].id
+                for one in self.nodes
+                if isinstance(one, ast.Assign)
+                and isinstance(one.targets[0], ast.Name)
+                and isinstance(one.value, ast.Subscript)
+                and self.loops(one)
+            )
+        )
+
+    @cached_property
+    def cuts(self) -> list[str]:
+        """Return the indices that cut a window out of an array: those with a slice that has both ends."""
+        found: dict[str, None] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice | ast.Tuple):
+                items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+                if any(isinstance(item, ast.Slice) and item.lower and item.upper for item in items):
+                    found[self.words(node.slice).removeprefix("(").removesuffix(")")] = None
+        return list(found)[:4]
 
     @cached_property
     def imported(self) -> set[str]:

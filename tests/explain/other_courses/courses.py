@@ -197,3 +197,124 @@ def heat(u, r, steps):
             new[i] = u[i] + r * (u[i - 1] - 2 * u[i] + u[i + 1])
         u = new
     return u
+
+
+def rk4(A, x, h, steps):
+    x = x.copy()
+    for _ in range(steps):
+        k1 = A @ x
+        k2 = A @ (x + h / 2 * k1)
+        k3 = A @ (x + h / 2 * k2)
+        k4 = A @ (x + h * k3)
+        x = x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+    return x
+
+
+def simpson(y, h):
+    total = y[0] + y[-1]
+    for i in range(1, len(y) - 1):
+        if i % 2 == 1:
+            total += 4 * y[i]
+        else:
+            total += 2 * y[i]
+    return total * h / 3
+
+
+def gram_schmidt(A):
+    m, n = A.shape
+    Q = np.zeros((m, n))
+    for j in range(n):
+        v = A[:, j].copy()
+        for i in range(j):
+            v -= (Q[:, i] @ A[:, j]) * Q[:, i]
+        Q[:, j] = v / np.linalg.norm(v)
+    return Q
+
+
+def batch_norm(X, gamma, beta, eps):
+    mean = np.mean(X, axis=0)
+    var = np.var(X, axis=0)
+    X_hat = (X - mean) / np.sqrt(var + eps)
+    out = gamma * X_hat + beta
+    return out, X_hat
+
+
+def attention(Q, K, V):
+    d = K.shape[1]
+    scores = Q @ K.T / np.sqrt(d)
+    scores = scores - np.max(scores, axis=1, keepdims=True)
+    weights = np.exp(scores)
+    weights = weights / np.sum(weights, axis=1, keepdims=True)
+    return weights @ V, weights
+
+
+def kalman(x, P, F, Q, H, R, z):
+    x = F @ x
+    P = F @ P @ F.T + Q
+    S = H @ P @ H.T + R
+    K = P @ H.T @ np.linalg.inv(S)
+    x = x + K @ (z - H @ x)
+    P = (np.eye(len(x)) - K @ H) @ P
+    return x, P
+
+
+def max_pool(image, k, stride):
+    rows = (image.shape[0] - k) // stride + 1
+    cols = (image.shape[1] - k) // stride + 1
+    out = np.zeros((rows, cols))
+    for r in range(rows):
+        top = r * stride
+        bottom = top + k
+        for c in range(cols):
+            left = c * stride
+            right = left + k
+            out[r, c] = np.max(image[top:bottom, left:right])
+    return out
+
+
+def unpool(image, grad, k):
+    rows, cols = grad.shape
+    out = np.zeros(image.shape)
+    for r in range(rows):
+        for c in range(cols):
+            window = image[r * k : r * k + k, c * k : c * k + k]
+            mask = window == np.max(window)
+            out[r * k : r * k + k, c * k : c * k + k] += mask * grad[r, c]
+    return out
+
+
+def filter_gradient(images, filters, grad):
+    n, rows, cols = images.shape
+    k = filters.shape[0]
+    count = filters.shape[2]
+    d_images = np.zeros((n, rows, cols))
+    d_filters = np.zeros((k, k, count))
+    for b in range(n):
+        for y in range(rows - k + 1):
+            for x in range(cols - k + 1):
+                patch = images[b, y : y + k, x : x + k]
+                for f in range(count):
+                    d_images[b, y : y + k, x : x + k] += filters[:, :, f] * grad[b, y, x, f]
+                    d_filters[:, :, f] += patch * grad[b, y, x, f]
+    return d_images, d_filters
+
+
+def autocorrelation(x, lags):
+    n = len(x)
+    mean = np.mean(x)
+    centred = x - mean
+    out = np.zeros(lags + 1)
+    for k in range(lags + 1):
+        for t in range(n - k):
+            out[k] += centred[t] * centred[t + k]
+    return out / np.sum(centred**2)
+
+
+def rnn(xs, h, Wx, Wh, b):
+    steps, m, _ = xs.shape
+    n = h.shape[1]
+    hs = np.zeros((steps, m, n))
+    for t in range(steps):
+        h = np.tanh(xs[t] @ Wx + h @ Wh + b)
+        hs[t] = h
+    return hs
