@@ -14,6 +14,7 @@ from grader.reading.writing import Line, block, decimal, flow_list, list_item, s
 
 POINTS = Fraction(10)
 """The points of a function for which the notebook gives none."""
+_MOST_SEEDS = 3
 _SEED = Bilingual("所有隐藏用例都由它决定：不要给学生", "every hidden case follows from it: keep it from students")
 _MORE = Bilingual(
     "再加隐藏用例，换别的形状和边界情况。例如：",
@@ -40,15 +41,24 @@ class Assembly:
     def __init__(
         self, solved: Solved, *, title: str, file: str, language: Language, modules: Mapping[str, str]
     ) -> None:
-        from secrets import randbelow
-
         self.file = file
         self.owners: dict[int, DraftCheck] = {}
         self.whole: set[str] = set()
         self._solved = solved
         self._title, self._language = title, language
-        self._seed = 2**62 + randbelow(2**62)
         self._modules = modules
+        self._seeds = 0
+        self.reseeded()
+
+    def reseeded(self) -> bool:
+        """Draw the rubric's seed anew; return whether this was done, as it is some times only."""
+        from secrets import randbelow
+
+        if self._seeds == _MOST_SEEDS:
+            return False
+        self._seeds += 1
+        self._seed = 2**62 + randbelow(2**62)
+        return True
 
     def files(self, checks: Mapping[str, Sequence[DraftCheck]], times: int = 1) -> dict[str, str]:
         """Return the files by path; functions without checks are not in the rubric. `times` as many cases are drawn."""

@@ -6,12 +6,12 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.author.new.calls import Dependencies, GradedCall, backwards
-from grader.author.new.inputs import Lines, alike, as_written, has_arrays, is_random, loosened, other_than, wider
+from grader.author.new.calls import GradedCall, backwards
+from grader.author.new.generators import near_text, repeating_text, seen_text
+from grader.author.new.inputs import Lines, alike, as_written, conditions, has_arrays, is_random, loosened, wider
 from grader.author.new.inventing import Uninventable, sizes_in
 from grader.author.new.solution import Graded, Piece, Solved
 from grader.author.new.tracing import Record, Trace
@@ -141,7 +141,7 @@ class Drafter:
         if not record.cut and 0 < element_count([*(record.arguments or {}).values()]) <= MOST_NUMBERS:
             name = f"{self.graded.name}_{number}_seen"
             draft = self._check(piece, number, (("generator", name),), record, hidden=hidden)
-            found.append(replace(draft, generator=_literal(record, name, piece.cell.number)))
+            found.append(replace(draft, generator=seen_text(record, name, piece.cell.number)))
         if not hidden:
             try:
                 lines = _draw(alike(record, self.trace.records, [record], self.solved.functions))
@@ -178,13 +178,13 @@ class Drafter:
         found = backwards([*call.arguments.values()], call.before, self.solved.binds | {"np", "numpy"})
         if found.unknown or found.unseeded or (seed and found.seed is None):
             return None
-        return _generator(call, found, name, seed or str(found.seed))
+        return repeating_text(call, found, name, seed or str(found.seed))
 
     def _same(self, calls: Sequence[GradedCall], written: Mapping[int, GradedCall]) -> Iterator[DraftCheck]:
         """Yield drafts that draw other numbers in the shapes of a call."""
         for lines, record, call in self._bases(calls, written):
             if is_random(lines):
-                yield self._hidden(_OTHER if self.arrays else _NUMBERS, 3, lines, record, call)
+                yield from self._hidden(_OTHER if self.arrays else _NUMBERS, 3, lines, record, call)
             if call is not None:
                 name = f"{self.graded.name}_drawn"
                 text = self._generated(call, name, "seed")
@@ -193,19 +193,19 @@ class Drafter:
         for record in self.records[:2]:
             name = f"{self.graded.name}_near"
             if 0 < element_count([*(record.arguments or {}).values()]) <= MOST_NUMBERS and (
-                text := _near(record, name)
+                text := near_text(record, name)
             ):
                 yield self._by_generator(name, text, record, None)
 
     def _by_generator(self, name: str, text: str, record: Record | None, call: GradedCall | None) -> DraftCheck:
-        draft = self._hidden(_OTHER if self.arrays else _NUMBERS, 3, (), record, call)
+        (draft,) = self._hidden(_OTHER if self.arrays else _NUMBERS, 3, (), record, call)
         return replace(draft, lines=(("cases", "3"), ("generator", name)), generator=text)
 
     def _wider(self, calls: Sequence[GradedCall], written: Mapping[int, GradedCall]) -> Iterator[DraftCheck]:
         """Yield drafts that draw other sizes than those of a call."""
         for lines, record, call in self._bases(calls, written):
             for varied in wider(lines, self.taken):
-                yield self._hidden(_WIDER if sizes_in(lines) else _WHOLE, 6, varied, record, call)
+                yield from self._hidden(_WIDER if sizes_in(lines) else _WHOLE, 6, varied, record, call)
 
     def _bases(
         self, calls: Sequence[GradedCall], written: Mapping[int, GradedCall]
@@ -238,19 +238,17 @@ class Drafter:
 
     def _hidden(
         self, name: Bilingual, cases: int, lines: Lines, record: Record | None, call: GradedCall | None
-    ) -> DraftCheck:
-        where: tuple[Line, ...] = ()
-        names = {name for names, _ in lines for name in names.split(", ")}
-        if (other := other_than([one for one in self.records if set(one.arguments or {}) <= names])) and lines:
-            where = (("where", quoted(other)),)
-        return DraftCheck(
-            function=self.graded.name,
-            kind="values",
-            name=name.text(self.language),
-            lines=(("cases", str(cases)), *_draw(lines), *where),
-            cell=self._cell(record, call),
-            like=(record.result,) if record is not None and record.returned and not record.cut else None,
-        )
+    ) -> Iterator[DraftCheck]:
+        """Yield hidden checks of cases that are drawn by `lines`, the one that is most unlike the public ones first."""
+        for where in conditions(lines, self.records) if lines else [""]:
+            yield DraftCheck(
+                function=self.graded.name,
+                kind="values",
+                name=name.text(self.language),
+                lines=(("cases", str(cases)), *_draw(lines), *((("where", quoted(where)),) if where else ())),
+                cell=self._cell(record, call),
+                like=(record.result,) if record is not None and record.returned and not record.cut else None,
+            )
 
     def _cell(self, record: Record | None, call: GradedCall | None) -> int:
         if call is not None:
@@ -314,61 +312,6 @@ def _weight(record: Record) -> tuple[int, int]:
     """Return how well a record shows what inputs are like: with all its arguments, and large but not too large."""
     count = _count(record)
     return len(record.arguments or {}), count if count <= MOST_NUMBERS else -count
-
-
-def _literal(record: Record, name: str, cell: int) -> str:
-    """Return the text of a function that returns exactly a record's arguments."""
-    from grader.author.replay import literal
-
-    pairs = ", ".join(f'"{parameter}": {literal(value)}' for parameter, value in (record.arguments or {}).items())
-    lines = [
-        f"def {name}(seed, index):",
-        f'    """Return the arguments of the call in cell {cell}."""',
-        *(["    from base64 import b64decode"] if "b64decode" in pairs else []),
-        *(["    from numpy import inf, nan"] if re.search(r"\b(?:inf|nan)\b", pairs) else []),
-        f"    return {{{pairs}}}",
-    ]
-    return "\n".join(lines)
-
-
-def _near(record: Record, name: str) -> str:
-    """Return the text of a function that returns a record's arguments, each fraction moved a little.
-
-    It is "" for arguments without fractions.
-    """
-    from grader.author.replay import literal
-
-    moved = 0
-    pairs = []
-    for parameter, value in (record.arguments or {}).items():
-        text = literal(value)
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f" and not (value == np.round(value)).all():
-            text, moved = f"{text} * rng.uniform(0.98, 1.02, {value.shape})", moved + 1
-        elif isinstance(value, float) and value != round(value, 0):
-            text, moved = f"{text} * rng.uniform(0.98, 1.02)", moved + 1
-        pairs.append(f'"{parameter}": {text}')
-    lines = [
-        f"def {name}(seed, index):",
-        '    """Return arguments like those of the notebook, each fraction moved a little."""',
-        *(["    from base64 import b64decode"] if "b64decode" in "".join(pairs) else []),
-        *(["    from numpy import inf, nan"] if re.search(r"\b(?:inf|nan)\b", "".join(pairs)) else []),
-        "    rng = np.random.default_rng([seed, index])",
-        f"    return {{{', '.join(pairs)}}}",
-    ]
-    return "\n".join(lines) if moved else ""
-
-
-def _generator(example: GradedCall, found: Dependencies, name: str, seed: str) -> str:
-    """Return the text of a function that makes an example's arguments; numpy's seed is the expression `seed`."""
-    lines = [
-        f"def {name}(seed, index):",
-        f'    """Return the arguments of the call in cell {example.piece.cell.number}."""',
-    ]
-    if found.seed is not None:
-        lines.append(f"    np.random.seed({seed})")
-    lines += [f"    {line}" if line else "" for piece in found.pieces for line in ast.unparse(piece.node).split("\n")]
-    pairs = ", ".join(f'"{parameter}": {ast.unparse(value)}' for parameter, value in (example.arguments or {}).items())
-    return "\n".join([*lines, f"    return {{{pairs}}}"])
 
 
 def _draw(lines: Sequence[tuple[str, str]]) -> tuple[Line, ...]:

@@ -16,12 +16,14 @@ from grader.author.new.cells import NotebookCell, figures, handout, read_noteboo
 from grader.author.new.checks import Drafter, Slot
 from grader.author.new.solution import Solved, pieces_of, solve
 from grader.author.new.summary import FunctionMade, Summary
-from grader.author.new.tracing import Trace, modules_beside, trace
+from grader.author.new.tracing import Trace, data_beside, modules_beside, trace
 from grader.author.new.trial import Rehearsal, Settled
 from grader.errors import UsageError
 from grader.execution import open_engine
-from grader.language import Language, Message, inert, say
+from grader.language import Language, Message, inert, listed, say
 
+_MISSING = re.compile(r"NameError: name '(?P<name>\w+)' is not defined")
+_MOST_REASONS = 5
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -45,6 +47,7 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
     remarks = [each for cell in cells for each in cell.remarks]
     pieces = pieces_of(cells, remarks)
     beside = modules_beside([piece.text for piece in pieces], path.parent)
+    data = data_beside([cell.source for cell in cells] + [*beside.values()], path.parent)
     solved = solve(cells, pieces, beside, title, spoken)
     if not solved.graded:
         raise UsageError(
@@ -59,13 +62,13 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
         modules=modules_beside([solved.text], path.parent),
     )
     with closing(open_engine()) as engine:
-        seen = trace(solved.pieces, solved.functions, beside, engine)
+        seen = trace(solved.pieces, solved.functions, beside, engine, data)
         slots = _drafted(solved, seen, spoken)
         settled = Rehearsal(assembly, slots, engine).settle()
     if not any(settled.checks.values()):
         raise UsageError(
             say("No call of a graded function in {path} can be repeated.", path=inert(str(path))),
-            say("Call each function once, after np.random.seed if its arguments are random."),
+            _why_none(solved, seen, settled),
         )
     files = {**assembly.files(settled.checks), **_around(cells, solved, name, assembly.file, spoken)}
     return Made(files=files, summary=_summary(solved, seen, settled, remarks))
@@ -103,7 +106,7 @@ def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Me
         if not own:
             todo.append(
                 say("{function} has no check: {why}. Add one to grading.yaml.", function=one.name,
-                    why=settled.reasons.get(one.name) or _unseen(one.name, solved, seen))
+                    why=_reason(one.name, solved, seen, settled))
             )  # fmt: skip
         elif not hidden:
             todo.append(
@@ -117,17 +120,34 @@ def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Me
     )
 
 
+def _why_none(solved: Solved, seen: Trace, settled: Settled) -> Message:
+    """Return why no function has a check, each reason with the first function that it holds for."""
+    found: dict[str, Message] = {}
+    for one in solved.graded:
+        why = _reason(one.name, solved, seen, settled)
+        found.setdefault(why.text("en"), say("{function}: {why}", function=one.name, why=why))
+    return listed([*found.values()][:_MOST_REASONS])
+
+
 def _lost(solved: Solved, seen: Trace, settled: Settled) -> list[Message]:
     """Return the calls that stopped before their function returned, of functions that have other checks."""
     made = {(one.place, one.function) for one in seen.records if one.returned}
     checked = [one.name for one in solved.graded if settled.checks.get(one.name)]
     return [
-        say("Cell {cell}: a call of {function} makes no check: {error}", cell=solved.pieces[place].cell.number,
-            function=name, error=inert(why, 160))
-        for place, why in seen.failures.items()
+        say("Cell {cell}: a call of {function} makes no check: {why}", cell=solved.pieces[place].cell.number,
+            function=name, why=_stopped(place, solved, seen))
+        for place in seen.failures
         for name in checked
         if name in solved.pieces[place].reads and (place, name) not in made
     ]  # fmt: skip
+
+
+def _reason(function: str, solved: Solved, seen: Trace, settled: Settled) -> Message:
+    """Return why a function has no check."""
+    mine = [one for one in seen.records if one.function == function]
+    if mine and all(one.returned and one.result is None for one in mine):
+        return say("it returns nothing, and only what is returned can be compared; let it return what it changes")
+    return settled.reasons.get(function) or _unseen(function, solved, seen)
 
 
 def _unseen(function: str, solved: Solved, seen: Trace) -> Message:
@@ -142,13 +162,29 @@ def _unseen(function: str, solved: Solved, seen: Trace) -> Message:
             return say("its inputs in cell {cell} are too large", cell=cell)
         return say("cell {cell} gives it an argument that a rubric cannot draw ({kind})", cell=cell,
                    kind=inert(unfit.unfit, 60))  # fmt: skip
-    for place, why in seen.failures.items():
-        piece = solved.pieces[place]
-        if function in piece.reads:
-            return say("cell {cell} stops with {error}", cell=piece.cell.number, error=inert(why, 160))
+    for place in seen.failures:
+        if function in solved.pieces[place].reads:
+            return _stopped(place, solved, seen)
     if mine:
         return say("no call of it in the notebook can be repeated")
     return say("nothing in the notebook calls it")
+
+
+def _stopped(place: int, solved: Solved, seen: Trace) -> Message:
+    """Return why a statement stopped: where a name is missing, why the earlier one did that should have bound it."""
+    why = seen.failures[place]
+    while missing := _MISSING.match(why):
+        earlier = [at for at in seen.failures if at < place and missing["name"] in solved.pieces[at].binds]
+        if not earlier:
+            break
+        place = earlier[-1]
+        why = seen.failures[place]
+    cell, error = solved.pieces[place].cell.number, inert(why, 160)
+    if why.startswith("FileNotFoundError"):
+        return say(
+            "cell {cell} stops with {error} (files of data must lie beside the notebook)", cell=cell, error=error
+        )
+    return say("cell {cell} stops with {error}", cell=cell, error=error)
 
 
 def _around(

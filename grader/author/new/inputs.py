@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from grader.model import Value
 Lines = tuple[tuple[str, str], ...]
 """Names and the expression they are drawn from; a range `1..3` is one, too."""
 _MOST_SIZES = 5
+_MOST_RISING = 6
 _MOST_WHOLE = 20
 """Larger whole numbers count steps or pixels rather than sizes, and are left as they are."""
 
@@ -196,12 +198,71 @@ def _named(value: ast.expr, name: str, made: list[tuple[str, str]]) -> ast.expr:
     return value
 
 
-def other_than(records: Sequence[Record]) -> str:
-    """Return the condition that whole-number and text arguments are not those of a record, "" if there are others."""
-    plain = [one.arguments for one in records if one.arguments and all(map(_simple, one.arguments.values()))]
-    return " and ".join(
+def conditions(lines: Lines, records: Sequence[Record]) -> list[str]:
+    """Return the conditions under which draws are other inputs than those of records, the best first; "" is none.
+
+    Whole numbers each differ from those that were seen, or at least not all are the same: what depends on some of them
+    only would be public else. Items of a list that rise in every record do so in the draws, where they must.
+    """
+    drawn = dict(_drawn(lines))
+    names = {name for names, _ in lines for name in names.split(", ")}
+    given = [one.arguments for one in records if one.arguments and set(one.arguments) <= names]
+    plain = [each for each in given if all(map(_simple, each.values()))]
+    apart = " and ".join(
+        f"{place} != {number}"
+        for place, number in dict.fromkeys((place, at(each)) for each in plain for place, at in drawn.items())
+        if number is not None
+    )
+    other = " and ".join(
         "not (" + " and ".join(f"{name} == {value!r}" for name, value in each.items()) + ")" for each in plain
     )
+    rising = " and ".join(_rising(lines, given))
+    every = [apart, _both(apart, rising), other, _both(other, rising)]
+    return [*dict.fromkeys(every if plain else ("", rising))]
+
+
+def _both(one: str, other: str) -> str:
+    return " and ".join(each for each in (one, other) if each)
+
+
+def _drawn(lines: Lines) -> Iterator[tuple[str, Callable[[Mapping[str, Value]], int | None]]]:
+    """Yield the whole numbers among the arguments that are drawn, and what each one is in a record."""
+    ranges = {name for name, text in lines if ".." in text}
+    for name, text in lines:
+        if name in ranges:
+            yield name, _number_at(name, None)
+            continue
+        node = ast.parse(text, mode="eval").body
+        for place, item in enumerate(node.elts if isinstance(node, ast.List | ast.Tuple) else ()):
+            if isinstance(item, ast.Name) and item.id in ranges:
+                yield f"{name}[{place}]", _number_at(name, place)
+
+
+def _number_at(name: str, place: int | None) -> Callable[[Mapping[str, Value]], int | None]:
+    def at(arguments: Mapping[str, Value]) -> int | None:
+        value = arguments.get(name)
+        if place is not None:
+            value = value[place] if isinstance(value, list | tuple) and place < len(value) else None
+        return value if type(value) is int else None
+
+    return at
+
+
+def _rising(lines: Lines, given: Sequence[Mapping[str, Value]]) -> Iterator[str]:
+    """Yield the pairs of drawn items of a list that rise in all records: corners of boxes, ends of intervals."""
+    for name, text in lines:
+        seen = [_whole_items(each[name]) for each in given if name in each]
+        least = min((len(items) for items in seen), default=0)
+        for one, two in combinations(range(least), 2) if least <= _MOST_RISING and ".." not in text else ():
+            if all(items[one] < items[two] for items in seen):
+                yield f"{name}[{one}] < {name}[{two}]"
+
+
+def _whole_items(value: Value) -> list[int]:
+    """Return the items of a list of whole numbers, none of any other value."""
+    items = [*value] if isinstance(value, list | tuple) else []
+    whole = [item for item in items if type(item) is int]
+    return whole if len(whole) == len(items) else []
 
 
 def _simple(value: Value) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 
 from grader.model import Value
 
-_WIDE = 0.5
+_WIDE, _NARROW = 0.5, 0.02
 _FEW = 8
 """Fewer numbers than that do not show their range."""
 MOST_ITEMS = 40
@@ -90,6 +90,8 @@ def _array(value: np.ndarray, near: float) -> str:
         return f"constant(0{comma})"
     if value.dtype.kind == "c":
         return f"normal({sizes}) + 1j * normal({sizes})"
+    if near <= _NARROW and value.ndim == 2 and value.shape[0] == value.shape[1] > 1:
+        return f"dominant({value.shape[0]})"  # of a reference that refused others: it may divide by pivots or lengths
     if value.dtype.kind in "iu":
         return _whole(value, comma, near)
     if not np.isfinite(value).all():

@@ -19,6 +19,8 @@ from grader.submission.stubs import BEGIN, END
 from grader.submission.text import lex, line_at
 
 OPENING, CLOSING = "### START CODE HERE ###", "### END CODE HERE ###"
+MARKERS = {"zh": ("### 在此处编写代码 ###", "### 代码结束 ###"), "en": (OPENING, CLOSING)}
+"""The comments around a solution that had none, in the assignment's language."""
 
 _PROMPT = re.compile(
     r'^(?P<indent>[ \t]*)(?P<quote>"""|\'\'\') # BEGIN PROMPT[^\n]*\n(?P<inside>.*?)'

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from grader.author.kit.stubs import regions_of
 from grader.author.new.cells import NotebookCell
+from grader.author.new.markers import MARKERS
 from grader.author.source_text import bound_names, first_line
 from grader.language import Language, Message, inert, say
 from grader.submission.symbols import Definition
@@ -22,10 +23,6 @@ _MARKER = re.compile(
     r"[ \t]*[:：-]?[ \t]*(?P<names>[\w, ]+)",
     re.IGNORECASE | re.MULTILINE,
 )
-_MARKERS = {
-    "zh": ("### 在此处编写代码 ###", "### 代码结束 ###"),
-    "en": ("### START CODE HERE ###", "### END CODE HERE ###"),
-}
 
 
 class Graded(Struct, frozen=True, kw_only=True):
@@ -81,7 +78,7 @@ def solve(
 ) -> Solved:
     """Return the reference that the statements of a notebook make; `beside` are the modules in its folder."""
     optional, named = _marked(cells, pieces)
-    pieces = [_opened(piece, beside) for piece in pieces]
+    pieces = [each for piece in pieces for each in _opened(piece, beside)]
     graded = {
         piece.node.name: piece
         for piece in pieces
@@ -173,21 +170,45 @@ def _pieces(cell: NotebookCell, remarks: list[Message]) -> Iterator[Piece]:
         )
 
 
-def _opened(piece: Piece, beside: Mapping[str, str]) -> Piece:
-    """Return a star import of a module beside the notebook with the names that it binds; any other piece as it is."""
+def _opened(piece: Piece, beside: Mapping[str, str]) -> list[Piece]:
+    """Return a star import of a module beside the notebook with the names that it binds; any other piece as it is.
+
+    What such a module imports is bound, too: it comes first, as imports of its own.
+    """
     node = piece.node
-    if isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and node.module and node.module in beside:
-        return replace(piece, binds=frozenset(_bound_by(node.module, beside, ())))
-    return piece
+    if not (isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and node.module and node.module in beside):
+        return [piece]
+    imports = [
+        replace(piece, node=each, text=ast.unparse(each), binds=frozenset(bound_names(each)), reads=frozenset())
+        for each in _imports_of(node.module, beside, ())
+    ]
+    return [*imports, replace(piece, binds=frozenset(_bound_by(node.module, beside, ())))]
+
+
+def _imports_of(module: str, beside: Mapping[str, str], above: Sequence[str]) -> Iterator[ast.stmt]:
+    """Yield the imports of a module of what does not lie beside the notebook, star imports apart."""
+    for node in _body(beside[module]):
+        if isinstance(node, ast.Import):
+            yield node
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module != "__future__" and not node.level:
+            starred = node.names[0].name == "*"
+            if node.module not in beside and not starred:
+                yield node
+            elif node.module in beside and starred and node.module not in above:
+                yield from _imports_of(node.module, beside, (*above, module))
+
+
+def _body(text: str) -> list[ast.stmt]:
+    """Return a module's statements, none if it is not Python."""
+    try:
+        return ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return []
 
 
 def _bound_by(module: str, beside: Mapping[str, str], above: Sequence[str]) -> Iterator[str]:
     """Yield the names that a star import of a module binds: those of its functions, classes and constants."""
-    try:
-        body = ast.parse(beside[module]).body
-    except (SyntaxError, ValueError):
-        return
-    for node in body:
+    for node in _body(beside[module]):
         if isinstance(node, ast.ImportFrom) and node.module and node.module in beside and node.module not in above:
             starred = node.names[0].name == "*"
             yield from _bound_by(node.module, beside, (*above, module)) if starred else bound_names(node)
@@ -320,7 +341,7 @@ def _bounded(piece: Piece, language: Language) -> str:
     if not body or body[0].lineno == tree.lineno:
         return piece.text
     lines = piece.text.split("\n")
-    begin, end = _MARKERS[language]
+    begin, end = MARKERS[language]
     indent = " " * body[0].col_offset
     lines.insert(body[-1].end_lineno or len(lines), indent + end)
     lines.insert(body[0].lineno - 1, indent + begin)

@@ -11,6 +11,7 @@ import inspect
 import signal
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -211,8 +212,22 @@ def all_input(cases: Any, target: Any) -> None:
         target(*given) if isinstance(given, list | tuple) else target(given)
 
 
-def trace(pieces: Sequence[str], watched: Collection[str], seconds: float) -> dict[str, Any]:
+def laid_out(files: Sequence[tuple[str, Any]]) -> None:
+    """Write the files of data to where the notebook looks for them; without a scratch it does not find them."""
+    for name, content in files:
+        try:
+            path = Path(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.tobytes())
+        except OSError:
+            return
+
+
+def trace(
+    pieces: Sequence[str], watched: Collection[str], seconds: float, files: Sequence[tuple[str, Any]]
+) -> dict[str, Any]:
     """Return the calls of the `watched` functions that running `pieces` makes, and which pieces failed and why."""
+    laid_out(files)
     notebook = Notebook(watched)
     np.random.seed(0)  # a draw without a seed gives something, though not what the notebook saw
     notebook.run(pieces, seconds)

@@ -6,11 +6,12 @@ A call in a loop, in a test module or with inputs that another function makes is
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from msgspec import Struct
 
 from grader.author.new import traced
@@ -24,6 +25,10 @@ _LIMITS = Limits(
     seconds=SECONDS + 10, cpu_seconds=SECONDS + 10, memory=2 << 30, output=8 << 20, result=512 << 20, load_seconds=30.0
 )
 _MOST_MODULES, _MOST_TEXT = 14, 900_000
+_MOST_DATA, _LARGEST = 40 << 20, 15 << 20
+"""Bytes of the data files together, and of one: a worker's scratch has no room for more."""
+_MOST_LOOKED_AT, _DEEPEST = 4000, 3
+_CODE = frozenset({".py", ".ipynb", ".pyc"})
 _TEST_HELPERS = "from pingfen_traced import all_input as single_test, all_input as multiple_test\n"
 """Takes the place of the module of that name that deeplearning.ai's test modules import, where it is missing."""
 
@@ -55,17 +60,23 @@ class Trace(Struct, frozen=True, kw_only=True, eq=False):
     failures: Mapping[int, str] = {}
 
 
-def trace(pieces: Sequence[Piece], watched: Collection[str], modules: Mapping[str, str], engine: Engine) -> Trace:
-    """Return the calls of the `watched` functions; `modules` are the texts of those beside the notebook."""
+def trace(
+    pieces: Sequence[Piece],
+    watched: Collection[str],
+    modules: Mapping[str, str],
+    engine: Engine,
+    data: Mapping[str, bytes] = {},
+) -> Trace:
+    """Return the calls of the `watched` functions; `modules` and `data` are the files beside the notebook."""
     own = Path(traced.__file__).read_text("utf-8")
     texts = [piece.text for piece in pieces]
     given = f"{texts!r}, {sorted(watched)!r}, {SECONDS}"
-    source = f"import pingfen_traced\n\ndef run():\n    return pingfen_traced.trace({given})\n"
+    source = f"import pingfen_traced\n\ndef run(files):\n    return pingfen_traced.trace({given}, files)\n"
     beside = {"test_utils": _TEST_HELPERS, **modules, "pingfen_traced": own}
     digest = sha256(source.encode()).hexdigest()
     notebook = Source(path="notebook", text=source, digest=digest, modules=tuple(beside.items()))
     with engine.session(notebook, _LIMITS) as session:
-        outcome = session.call("run", ())
+        outcome = session.call("run", ([[name, np.frombuffer(each, np.uint8)] for name, each in data.items()],))
     if not isinstance(outcome, Returned):
         return Trace()
     found: Any = outcome.value
@@ -103,6 +114,36 @@ def modules_beside(texts: Sequence[str], folder: Path) -> dict[str, str]:
             found[name] = text
             waiting += imported(text)
     return found
+
+
+def data_beside(texts: Sequence[str], folder: Path) -> dict[str, bytes]:
+    """Return the files of data in a notebook's folder, or below it, that its code names, by their path there.
+
+    Of files with links in their paths, of hidden ones, and of what is too large, none is returned.
+    """
+    whole = "\n".join(texts)
+    found: dict[str, bytes] = {}
+    left = _MOST_DATA
+    for path in _below(folder):
+        if path.name in whole and path.suffix not in _CODE and (size := path.stat().st_size) <= min(left, _LARGEST):
+            found[path.relative_to(folder).as_posix()] = path.read_bytes()
+            left -= size
+    return found
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder and, after those, in the folders below it, as far as they are few."""
+    waiting, seen = [(folder, 0)], 0
+    while waiting and seen < _MOST_LOOKED_AT:
+        here, depth = waiting.pop(0)
+        for path in sorted(here.iterdir()):
+            seen += 1
+            if path.name.startswith(".") or path.is_symlink():
+                continue
+            if path.is_dir() and depth < _DEEPEST:
+                waiting.append((path, depth + 1))
+            elif path.is_file():
+                yield path
 
 
 def imported(text: str) -> list[str]:
