@@ -18,7 +18,8 @@ from grader.language import Language, environment_language, inert, say, say_coun
 def init_command(name: str, notebook: str | None, lang: Language | None) -> None:
     """Make a working assignment in the new folder NAME: stub, reference, mistakes, rubric, README, CI file.
 
-    Nothing is overwritten.
+    Nothing is overwritten. A notebook's code runs in a confined process only; the modules and the files of data that it
+    names must lie beside it.
     """
     from grader.author.new import write_new
 

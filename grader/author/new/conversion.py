@@ -16,7 +16,7 @@ from grader.author.new.cells import NotebookCell, figures, handout, read_noteboo
 from grader.author.new.checks import Drafter, Slot
 from grader.author.new.solution import Solved, pieces_of, solve
 from grader.author.new.summary import FunctionMade, Summary
-from grader.author.new.tracing import Trace, data_beside, modules_beside, trace
+from grader.author.new.tracing import LARGEST, Trace, data_beside, modules_beside, trace
 from grader.author.new.trial import Rehearsal, Settled
 from grader.errors import UsageError
 from grader.execution import open_engine
@@ -86,6 +86,8 @@ def _drafted(solved: Solved, seen: Trace, language: Language) -> dict[str, list[
 def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Message]) -> Summary:
     """Return what was made, and what is left to do: what was mended, what is not checked and why, what is stale."""
     todo = list(remarks)
+    if seen.stopped is not None:
+        todo.append(_ended(seen.stopped))
     todo += [
         say("Cell {cell}: {function} no longer returns what is printed here.", cell=one.cell, function=one.function)
         for one in settled.stale
@@ -122,6 +124,8 @@ def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Me
 
 def _why_none(solved: Solved, seen: Trace, settled: Settled) -> Message:
     """Return why no function has a check, each reason with the first function that it holds for."""
+    if seen.stopped is not None:
+        return _ended(seen.stopped)
     found: dict[str, Message] = {}
     for one in solved.graded:
         why = _reason(one.name, solved, seen, settled)
@@ -129,17 +133,26 @@ def _why_none(solved: Solved, seen: Trace, settled: Settled) -> Message:
     return listed([*found.values()][:_MOST_REASONS])
 
 
+def _ended(why: Message) -> Message:
+    return say("Running the notebook was ended, so that no call of it is known but by its text: {why}", why=why)
+
+
 def _lost(solved: Solved, seen: Trace, settled: Settled) -> list[Message]:
     """Return the calls that stopped before their function returned, of functions that have other checks."""
     made = {(one.place, one.function) for one in seen.records if one.returned}
     checked = [one.name for one in solved.graded if settled.checks.get(one.name)]
     return [
-        say("Cell {cell}: a call of {function} makes no check: {why}", cell=solved.pieces[place].cell.number,
-            function=name, why=_stopped(place, solved, seen))
+        say("Cell {cell}: a call of {function} makes no check: {error}", cell=solved.pieces[place].cell.number,
+            function=name, error=_told(place, _cause(place, solved, seen), solved, seen))
         for place in seen.failures
         for name in checked
         if name in solved.pieces[place].reads and (place, name) not in made
     ]  # fmt: skip
+
+
+def _told(place: int, cause: int, solved: Solved, seen: Trace) -> str | Message:
+    """Return why a statement stopped: its own error, or the sentence about the one that is the cause."""
+    return inert(seen.failures[place], 160) if cause == place else _stopped(cause, solved, seen)
 
 
 def _reason(function: str, solved: Solved, seen: Trace, settled: Settled) -> Message:
@@ -164,27 +177,32 @@ def _unseen(function: str, solved: Solved, seen: Trace) -> Message:
                    kind=inert(unfit.unfit, 60))  # fmt: skip
     for place in seen.failures:
         if function in solved.pieces[place].reads:
-            return _stopped(place, solved, seen)
+            return _stopped(_cause(place, solved, seen), solved, seen)
     if mine:
         return say("no call of it in the notebook can be repeated")
     return say("nothing in the notebook calls it")
 
 
-def _stopped(place: int, solved: Solved, seen: Trace) -> Message:
-    """Return why a statement stopped: where a name is missing, why the earlier one did that should have bound it."""
-    why = seen.failures[place]
-    while missing := _MISSING.match(why):
+def _cause(place: int, solved: Solved, seen: Trace) -> int:
+    """Return which statement is why one stopped: of a missing name, the earlier one that should have bound it."""
+    while missing := _MISSING.match(seen.failures[place]):
         earlier = [at for at in seen.failures if at < place and missing["name"] in solved.pieces[at].binds]
         if not earlier:
             break
         place = earlier[-1]
-        why = seen.failures[place]
-    cell, error = solved.pieces[place].cell.number, inert(why, 160)
-    if why.startswith("FileNotFoundError"):
-        return say(
-            "cell {cell} stops with {error} (files of data must lie beside the notebook)", cell=cell, error=error
-        )
-    return say("cell {cell} stops with {error}", cell=cell, error=error)
+    return place
+
+
+def _stopped(place: int, solved: Solved, seen: Trace) -> Message:
+    """Return the sentence about a statement that stopped."""
+    cell, error = solved.pieces[place].cell.number, inert(seen.failures[place], 160)
+    if not seen.failures[place].startswith("FileNotFoundError"):
+        return say("cell {cell} stops with {error}", cell=cell, error=error)
+    if not seen.data_read:
+        why = say("no data can be read here: workers may write no file on this system")
+    else:
+        why = say("data must lie beside the notebook, each file below {size} MB", size=LARGEST >> 20)
+    return say("cell {cell} stops with {error} ({why})", cell=cell, error=error, why=why)
 
 
 def _around(

@@ -6,9 +6,12 @@ A call in a loop, in a test module or with inputs that another function makes is
 from __future__ import annotations
 
 import ast
+import os
+import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -16,8 +19,12 @@ from msgspec import Struct
 
 from grader.author.new import traced
 from grader.author.new.solution import Piece
+from grader.errors import GraderError
 from grader.execution import Engine
+from grader.explain.sentences import of_outcome
+from grader.language import Message
 from grader.model import Limits, Returned, Source, Value
+from grader.submission.reading import Folder
 
 SECONDS = 90.0
 """Seconds that a notebook may run; what comes later is not seen."""
@@ -25,8 +32,9 @@ _LIMITS = Limits(
     seconds=SECONDS + 10, cpu_seconds=SECONDS + 10, memory=2 << 30, output=8 << 20, result=512 << 20, load_seconds=30.0
 )
 _MOST_MODULES, _MOST_TEXT = 14, 900_000
-_MOST_DATA, _LARGEST = 40 << 20, 15 << 20
+_MOST_DATA, LARGEST = 40 << 20, 15 << 20
 """Bytes of the data files together, and of one: a worker's scratch has no room for more."""
+_MOST_FILES = 500
 _MOST_LOOKED_AT, _DEEPEST = 4000, 3
 _CODE = frozenset({".py", ".ipynb", ".pyc"})
 _TEST_HELPERS = "from pingfen_traced import all_input as single_test, all_input as multiple_test\n"
@@ -54,10 +62,16 @@ class Record(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Trace(Struct, frozen=True, kw_only=True, eq=False):
-    """What running a notebook showed: its calls in order, and why statements failed, by their number."""
+    """What running a notebook showed: its calls in order, and why statements failed, by their number.
+
+    `stopped` is why it was ended as a whole, if it was: then no call is known. `data_read` says whether files of data
+    could be laid out for it; workers without a scratch may write none.
+    """
 
     records: tuple[Record, ...] = ()
     failures: Mapping[int, str] = {}
+    stopped: Message | None = None
+    data_read: bool = True
 
 
 def trace(
@@ -78,11 +92,12 @@ def trace(
     with engine.session(notebook, _LIMITS) as session:
         outcome = session.call("run", ([[name, np.frombuffer(each, np.uint8)] for name, each in data.items()],))
     if not isinstance(outcome, Returned):
-        return Trace()
+        return Trace(stopped=of_outcome(outcome, _LIMITS, public=True))
     found: Any = outcome.value
     return Trace(
         records=tuple(_record(each) for each in found["calls"]),
         failures=dict(found["failures"]),
+        data_read=found["data read"],
     )
 
 
@@ -119,31 +134,51 @@ def modules_beside(texts: Sequence[str], folder: Path) -> dict[str, str]:
 def data_beside(texts: Sequence[str], folder: Path) -> dict[str, bytes]:
     """Return the files of data in a notebook's folder, or below it, that its code names, by their path there.
 
-    Of files with links in their paths, of hidden ones, and of what is too large, none is returned.
+    No link is followed. What is hidden, too large, no ordinary file or cannot be read is left out.
     """
     whole = "\n".join(texts)
     found: dict[str, bytes] = {}
     left = _MOST_DATA
-    for path in _below(folder):
-        if path.name in whole and path.suffix not in _CODE and (size := path.stat().st_size) <= min(left, _LARGEST):
-            found[path.relative_to(folder).as_posix()] = path.read_bytes()
-            left -= size
+    with Folder.at(folder) as held:
+        for path in _below(held):
+            if path.name in whole and path.suffix not in _CODE and len(found) < _MOST_FILES:
+                content = _content(held, str(path), min(left, LARGEST))
+                if content is not None:
+                    found[str(path)] = content
+                    left -= len(content)
     return found
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _below(held: Folder) -> Iterator[PurePosixPath]:
     """Yield the files in a folder and, after those, in the folders below it, as far as they are few."""
-    waiting, seen = [(folder, 0)], 0
+    waiting, seen = [PurePosixPath()], 0
     while waiting and seen < _MOST_LOOKED_AT:
-        here, depth = waiting.pop(0)
-        for path in sorted(here.iterdir()):
-            seen += 1
-            if path.name.startswith(".") or path.is_symlink():
+        here = waiting.pop(0)
+        try:
+            with held.listed(str(here)) as entries:
+                listed = sorted(islice(entries, _MOST_LOOKED_AT - seen), key=lambda entry: entry.name)
+        except GraderError:  # a folder that may not be read, or that was exchanged for a link since
+            continue
+        seen += len(listed)
+        for entry in listed:
+            if entry.name.startswith(".") or not entry.name.isprintable():
                 continue
-            if path.is_dir() and depth < _DEEPEST:
-                waiting.append((path, depth + 1))
-            elif path.is_file():
-                yield path
+            if entry.is_dir(follow_symlinks=False) and len(here.parts) < _DEEPEST:
+                waiting.append(here / entry.name)
+            elif entry.is_file(follow_symlinks=False):
+                yield here / entry.name
+
+
+def _content(held: Folder, name: str, most: int) -> bytes | None:
+    """Return the bytes of an ordinary file of at most so many bytes, `None` of anything else."""
+    try:
+        with held.open(name) as file:
+            if isinstance(file, Folder) or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return None
+            content = file.read(most + 1)
+    except (GraderError, OSError):
+        return None
+    return content if len(content) <= most else None
 
 
 def imported(text: str) -> list[str]:

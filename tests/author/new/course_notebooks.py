@@ -19,6 +19,7 @@ def build(name, folder):
     for kind, rest, body in re.findall(r"^%% (code|text|raw|file|script) ?(.*)\n((?:(?!%% ).*\n)*)", whole, re.M):
         source = body.rstrip("\n")
         if kind == "file":
+            (folder / rest).parent.mkdir(exist_ok=True)
             (folder / rest).write_text(source + "\n", "utf-8")
         elif kind == "script":
             path = folder / f"{name}.py"

@@ -1,9 +1,17 @@
 """Kinds of calls, markers and cells in solved notebooks, each with what must come of it."""
 
+import os
+from pathlib import Path
+from unittest.mock import Mock
+
+import numpy as np
 import pytest
 import solved_notebooks as made
 import yaml
 from new_kit import report, run
+
+from grader.author.new.traced import in_own_folder, laid_out, trace
+from grader.author.new.tracing import LARGEST, data_beside
 
 NUMPY = made.code("import numpy as np")
 TOTAL = made.code(
@@ -105,6 +113,110 @@ def test_a_helper_from_a_star_import_comes_along_by_name(tmp_path):
     assert "from tools import squash\n" in (tmp_path / "new" / "assignment" / "n.py").read_text("utf-8")
 
 
+def test_what_a_star_module_imports_is_known(tmp_path):
+    tools = "import copy\nfrom math import pi\nimport numpy as np\n\n\ndef unused():\n    return 1\n"
+    source = "# GRADED FUNCTION: turned\ndef turned(x):\n    ### START CODE HERE ###\n    y = copy.copy(x) + pi\n"
+    cell = made.code(source + "    ### END CODE HERE ###\n    return y")
+    checks, _ = convert(tmp_path, made.code("from tools import *"), cell,
+                        made.code("turned(np.array([0.1, 0.2]))"), tools=tools)  # fmt: skip
+    assert kinds(checks["turned"]).count("values") == 2
+    reference = (tmp_path / "new" / "solutions" / "n.py").read_text("utf-8")
+    assert "import copy\nfrom math import pi\n" in reference
+    assert "tools" not in reference
+
+
+DATA = {
+    "np.load": "x = np.load('x.npy')",
+    "in a folder": "import os\nx = np.loadtxt(os.path.join('data', 'x.txt'))",
+    "open": "with open('./data/x.txt') as file:\n    x = np.array([[float(n) for n in line.split()] for line in file])",
+    "by a module": "from tools import rows\nx = rows()",
+}
+
+
+@pytest.mark.parametrize("source", DATA.values(), ids=DATA)
+def test_files_of_data_beside_the_notebook_are_read(tmp_path, source):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "x.txt").write_text("0.5 1.5\n2.5 0.1\n1.5 0.7\n", "utf-8")
+    np.save(tmp_path / "x.npy", np.array([[0.5, 1.5], [2.5, 0.1], [1.5, 0.7]]))
+    tools = "import numpy as np\n\n\ndef rows():\n    return np.genfromtxt('data/x.txt')\n"
+    checks, _ = convert(tmp_path, NUMPY, TOTAL, made.code(source), made.code("print(total(x))"), tools=tools)
+    assert kinds(checks["total"]).count("values") == 2
+    assert kinds(checks["total"]).count("example") == 1
+
+
+def test_only_ordinary_files_that_are_named_and_lie_below_the_folder_are_read(tmp_path):
+    home = tmp_path / "course"
+    (home / "data" / "deep").mkdir(parents=True)
+    (home / ".git").mkdir()
+    above = tmp_path / "above.csv"
+    written = ("named.csv", "other.csv", ".hidden.csv", ".git/kept.csv", "data/deep/x.bin", "tools.py")
+    for path in (above, *(home / name for name in written)):
+        path.write_bytes(b"1\x00")
+    (home / "large.csv").write_bytes(bytes(LARGEST + 1))
+    os.mkfifo(home / "pipe.csv")
+    (home / "link.csv").symlink_to(above)
+    (home / "linked").symlink_to(tmp_path)
+    texts = [*written, "../above.csv", "/etc/passwd", "large.csv", "pipe.csv", "link.csv", "linked/above.csv"]
+    assert data_beside(texts, home) == {"named.csv": b"1\x00", "other.csv": b"1\x00", "data/deep/x.bin": b"1\x00"}
+    assert data_beside(["named.csv"], home) == {"named.csv": b"1\x00"}
+
+
+def test_data_is_laid_into_a_folder_of_its_own_that_goes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("x.csv").write_text("mine", "utf-8")
+    with in_own_folder() as alone:
+        assert alone
+        own = Path.cwd()
+        assert laid_out([("x.csv", np.frombuffer(b"1", np.uint8)), ("a/y.csv", np.frombuffer(b"2", np.uint8))])
+        assert (Path("x.csv").read_bytes(), Path("a", "y.csv").read_bytes()) == (b"1", b"2")
+    assert Path.cwd() == tmp_path
+    assert Path("x.csv").read_text("utf-8") == "mine"
+    assert not own.exists()
+
+
+def test_where_no_folder_can_be_made_nothing_is_laid_out(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tempfile.TemporaryDirectory", Mock(side_effect=FileNotFoundError))
+    found = trace(["open('x.csv')"], ["f"], 5.0, [("x.csv", np.frombuffer(b"1", np.uint8))])
+    assert not found["data read"]
+    assert found["failures"] == [(0, "FileNotFoundError: [Errno 2] No such file or directory: 'x.csv'")]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_why_a_call_stopped_is_told_at_the_cell_that_stopped_first(tmp_path):
+    cells = [NUMPY, TOTAL, made.code("x = np.load('gone.npy')"), made.code("y = x + 1"), made.code("total(y)")]
+    path = made.save(tmp_path / "n.ipynb", *cells)
+    done = run(tmp_path, "init", "new", "--from-notebook", str(path), "--lang", "en")
+    assert done.returncode == 2
+    assert "total: cell 3 stops with FileNotFoundError" in done.stderr
+    assert "data must lie beside the notebook" in done.stderr
+
+
+def test_a_notebook_that_ends_its_process_is_told_so(tmp_path):
+    ends = made.code("import os\nos._exit(1)")
+    checks, said = convert(tmp_path, NUMPY, TOTAL, made.code("total(np.array([0.1, 0.2]))"), ends)
+    assert kinds(checks["total"]).count("example") == 1
+    assert "Running the notebook was ended" in " ".join(said.split())
+    assert "Ended the whole program" in " ".join(said.split())
+
+
+def test_a_function_that_draws_without_a_seed_has_no_check(tmp_path):
+    source = (
+        "# GRADED FUNCTION: some\ndef some(x):\n    ### START CODE HERE ###\n    y = np.random.permutation(x)[:2]\n"
+    )
+    cell = made.code(source + "    ### END CODE HERE ###\n    return y")
+    checks, said = convert(tmp_path, NUMPY, TOTAL, cell, made.code("x = np.arange(2.0)\nsome(x)\ntotal(x)"))
+    assert list(checks) == ["total"]
+    assert "some has no check: it returns something else each time" in " ".join(said.split())
+    assert run(tmp_path / "new", "check").returncode == 0
+
+
+def test_a_function_that_returns_nothing_is_told_so(tmp_path):
+    source = "# GRADED FUNCTION: step\ndef step(v):\n    ### START CODE HERE ###\n    v += 1\n    ### END CODE HERE ###"
+    _, said = convert(tmp_path, NUMPY, TOTAL, made.code(source), made.code("v = np.ones(3)\nstep(v)\ntotal(v)"))
+    assert "step has no check: it returns nothing" in " ".join(said.split())
+
+
 def test_what_the_stub_would_pass_and_what_is_public_is_no_check(tmp_path):
     picture = "def picture(n):\n    ### BEGIN SOLUTION\n    plt.plot(np.arange(n))\n    ### END SOLUTION"
     matrix = "def matrix():\n    ### BEGIN SOLUTION\n    m = np.arange(9)\n    ### END SOLUTION\n    return m"
@@ -112,7 +224,7 @@ def test_what_the_stub_would_pass_and_what_is_public_is_no_check(tmp_path):
     checks, said = convert(tmp_path, made.code("import numpy as np\nimport matplotlib.pyplot as plt"),
                            *map(made.code, (picture, matrix, "picture(3)", hidden)))  # fmt: skip
     assert {function: kinds(own) for function, own in checks.items()} == {"matrix": ["example"]}
-    assert "picture has no check: the stub would pass" in said
+    assert "picture has no check: it returns nothing" in said
     assert "matrix has no hidden check: no other inputs" in said
 
 
