@@ -19,8 +19,9 @@ from grader.language import Language, environment_language, inert, say
 from grader.report.lines import show_error
 from grader.submission.choosing import defines
 from grader.submission.costs import SCRIPT, WordsLeft
+from grader.submission.files import gather_files
 from grader.submission.modules import gather
-from grader.submission.reading import place_of
+from grader.submission.reading import Folder, files_beside, place_of
 from grader.submission.text import lex
 
 _GRADED = (0, 1, 3)
@@ -89,7 +90,7 @@ def answer(question: Mapping[str, Any]) -> tuple[str, bool]:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "notebook.ipynb"
             file.write_text(json.dumps(_notebook(question["cells"])), encoding="utf-8")
-            _bring_helpers("\n".join(question["cells"]), Path(folder))
+            _bring_beside("\n".join(question["cells"]), Path(folder))
             report = ask(file, rubric=rubric, only=only, format=question["format"], lang=lang)
             if only and not defines(file.read_bytes(), only):
                 raise UsageError(
@@ -131,11 +132,12 @@ def _notebook(cells: list[str]) -> dict[str, Any]:
     return {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": code}
 
 
-def _bring_helpers(text: str, folder: Path) -> None:
-    """Copy the modules that `text` imports from the current folder, as the session would, and those that they import.
+def _bring_beside(text: str, folder: Path) -> None:
+    """Copy the modules that `text` imports from the current folder, those that they import, and the data they name.
 
     `grade` reads them beside the notebook, and reports those that it cannot read.
     """
+    texts = [text]
 
     def copy(module: str) -> bytes | None:
         try:
@@ -146,6 +148,12 @@ def _bring_helpers(text: str, folder: Path) -> None:
         target = folder / place_of(module)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
+        texts.append(data.decode("utf-8", "replace"))
         return data
 
-    gather(lex(text).bare, copy, WordsLeft())
+    gather(lex(text).bare, text, copy, WordsLeft())
+    with Folder.at(Path()) as here:
+        for name, data in gather_files("\n".join(texts), files_beside(here, "notebook.ipynb"))[0]:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)

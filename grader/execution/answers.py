@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
+from grader.errors import EngineError
 from grader.execution.wire import Frame
+from grader.language import inert, say
 from grader.model import Absent, Happening, Outcome, Raised, Returned, SourceLine, Stopped, Value
 from grader.values import unpack_all
 from grader.values.family import Forged
@@ -94,6 +96,18 @@ def question(frame: Frame) -> tuple[str, tuple[Value, ...]]:
     if type(arguments) is not tuple:
         raise Forged("arguments that are none")
     return _checked(frame.header.get("name"), _Text), arguments
+
+
+def laid(frame: Frame | str) -> None:
+    """Raise EngineError unless a worker says that it can reach the source's data files (a text: how it ended)."""
+    if isinstance(frame, str):
+        fault = frame
+    elif frame.header.get("was") == "laid":
+        fault = str(_checked(frame.header.get("fault"), _Text))
+    else:
+        fault = "no word of them"
+    if fault:
+        raise EngineError(say("The data files cannot be laid beside the code that reads them: {why}", why=inert(fault)))
 
 
 def code(frame: Frame) -> bytes | None:

@@ -65,7 +65,10 @@ class Ask(NamedTuple):
 
 
 class Loading(Struct, frozen=True, kw_only=True):
-    """How a source is to be loaded; `code` is its text compiled by another worker, if one has done that."""
+    """How a source is to be loaded; `code` is its text compiled by another worker, if one has done that.
+
+    Its data files lie in `folder` ("": the worker is sent them).
+    """
 
     source: Source
     limits: Limits
@@ -73,11 +76,13 @@ class Loading(Struct, frozen=True, kw_only=True):
     lean: bool
     code: bytes = b""
     stand_ins: tuple[str, ...] = ()
+    folder: str = ""
 
     def frame(self, identity: str) -> tuple[dict[str, object], list[Buffer]]:
         """Return the header and the buffers of the frame that asks a worker for it."""
         source = self.source
         texts = [text.encode("utf-8", "surrogatepass") for text in (source.text, *(each[1] for each in source.modules))]
+        files = () if self.folder else source.files
         header = {
             "do": "load",
             "id": identity,
@@ -85,6 +90,8 @@ class Loading(Struct, frozen=True, kw_only=True):
             "sizes": [len(each) for each in texts],
             "modules": [name for name, _ in source.modules],
             "lean": self.lean,
+            "files": [(name, len(data)) for name, data in files],
+            "folder": self.folder,
             "code": len(self.code),
             "patience": _PATIENCE * self.limits.load_seconds,
             "memory": self.limits.memory,
@@ -92,7 +99,7 @@ class Loading(Struct, frozen=True, kw_only=True):
             "stand_ins": self.stand_ins,
             "parameters": source.parameters,
         }
-        return header, [*texts, self.code]
+        return header, [*texts, *(data for _, data in files), self.code]
 
 
 def flood(limits: Limits) -> int:
@@ -171,6 +178,8 @@ class Conversation:
         self._send(header, buffers)
         clock = Clock(time.monotonic() + limits.load_seconds, flood=flood(limits))
         try:
+            if loading.source.files:  # this is answered before any of the source is run: the source cannot forge it
+                answers.laid((yield from self._frame(identity, clock)))
             if not (loading.code or loading.lean):
                 frame = yield from self._frame(identity, clock)
                 found = answers.code(frame) if isinstance(frame, Frame) else None

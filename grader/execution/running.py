@@ -13,8 +13,10 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from grader.execution.budgets import MOST_CALLS, Budget, calls_granted
+from grader.execution.confinement import TIERS
 from grader.execution.conversation import Ask, Conversation, Loading, StandIns
 from grader.execution.engine import Helpers, Wait
+from grader.execution.shelf import Shelf
 from grader.model import Call, Happening, Limits, Outcome, Source, Stopped
 
 WORKERS = 4  # at most so many at once
@@ -59,12 +61,15 @@ class Job:
 
     `together` are the limits of a worker that serves every function. What happens while a source is loaded is noted as
     long as nothing was run that its author may not see (`noting`). `waiting` says how many groups have no worker yet,
-    `parked` how many bytes the stopped workers hold. `codes` are the texts that workers of the engine have compiled,
+    `parked` how many bytes the stopped workers hold. The source's data files lie on the `shelf`, for workers that have
+    no scratch. `codes` are the texts that workers of the engine have compiled,
     each before anything of it was run.
     """
 
-    def __init__(self, source: Source, hire: Hire, codes: dict[str, bytes], together: Limits | None = None) -> None:
-        self.source, self.hire, self.together = source, hire, together
+    def __init__(
+        self, source: Source, hire: Hire, codes: dict[str, bytes], shelf: Shelf, together: Limits | None = None
+    ) -> None:
+        self.source, self.hire, self.shelf, self.together = source, hire, shelf, together
         self.waiting: Sized = ()
         self.lean = False
         self.noting = True
@@ -113,6 +118,7 @@ class Job:
             lean=lean,
             code=b"" if lean else self._codes.get(key, b""),
             stand_ins=group.stand_ins.names if group.stand_ins else (),
+            folder="" if worker.tier == TIERS[0] else self.shelf.folder_of(self.source),
         )
         if not (lean or loading.code):
             self._compiling = worker

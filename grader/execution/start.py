@@ -19,10 +19,13 @@ WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "worker")  # n
 
 
 class Started:
-    """A server that is starting: its control socket (a descriptor), its process id, the Python that runs it."""
+    """A server that is starting: its control socket (a descriptor), its process id, its Python, its shelf.
 
-    def __init__(self, control: int, pid: int, python: str) -> None:
-        self.control, self.pid, self.python = control, pid, python
+    The shelf is a folder that its workers may read from, as `grader.execution.shelf` says.
+    """
+
+    def __init__(self, control: int, pid: int, python: str, shelf: str) -> None:
+        self.control, self.pid, self.python, self.shelf = control, pid, python, shelf
 
 
 _started: list[Started] = []
@@ -46,10 +49,12 @@ def start(python: str = "", without: str = "") -> Started | None:
         (os.POSIX_SPAWN_DUP2, 0, 2),
         (os.POSIX_SPAWN_DUP2, theirs.fileno(), 3),
     ]
-    command = [python, *isolation(python), os.path.join(WORKER, "main.py"), ROOT, str(os.getpid()), without]  # noqa: PTH118
-    pid = os.posix_spawn(python, [*command, *paths(python)], ENVIRONMENT, file_actions=actions, setsid=True)
+    shelf = new_shelf()
+    options = [os.path.join(WORKER, "main.py"), ROOT, str(os.getpid()), without, shelf]  # noqa: PTH118
+    command = [python, *isolation(python), *options, *paths(python)]
+    pid = os.posix_spawn(python, command, ENVIRONMENT, file_actions=actions, setsid=True)
     theirs.close()
-    started = Started(ours.detach(), pid, python)
+    started = Started(ours.detach(), pid, python, shelf)
     _started.append(started)
     return started
 
@@ -68,6 +73,13 @@ def take(python: str = "") -> Started | None:
         start(python)
         found = _started.pop() if _started else None
     return found
+
+
+def new_shelf() -> str:
+    """Return the path of a folder that is not there and whose name nobody can guess."""
+    # A TMPDIR may be closed to the user that a worker becomes, so it is asked only where there is no /tmp.
+    above = os.environ.get("TEMP", ".") if sys.platform == "win32" else "/tmp"
+    return os.path.join(above, f"pingfen-{os.urandom(12).hex()}")  # noqa: PTH118
 
 
 def isolation(python: str) -> list[str]:

@@ -21,7 +21,8 @@ from grader.execution.boards import Board, Connection, PollBoard, ThreadBoard, d
 from grader.execution.conversation import Conversation, NotReady, StandIns
 from grader.execution.engine import Helpers, Ran, Wait
 from grader.execution.running import WORKERS, Group, Job, Progress, Slot, cores, grouped, largest, work
-from grader.execution.start import ENVIRONMENT, ROOT, WORKER, isolation, paths, take
+from grader.execution.shelf import Shelf
+from grader.execution.start import ENVIRONMENT, ROOT, WORKER, isolation, new_shelf, paths, take
 from grader.language import inert, say
 from grader.model import Call, Limits, Outcome, Source, Value
 from grader.values import with_arrays
@@ -99,8 +100,8 @@ class WorkerSession:
 class WorkerEngine(ABC):
     """Runs sources in worker processes, which `lease` provides."""
 
-    def __init__(self, board: Board, python: str) -> None:
-        self._board, self._python = board, python or sys.executable
+    def __init__(self, board: Board, python: str, shelf: Shelf) -> None:
+        self._board, self._python, self._shelf = board, python or sys.executable, shelf
         self._spare: Conversation | None = None
         self._codes: dict[str, bytes] = {}
         self._tier = ""
@@ -137,7 +138,7 @@ class WorkerEngine(ABC):
         began = time.monotonic()
         groups = grouped(calls, limits, helpers, public, in_turn=not together)
         shared = largest([group.limits for group in groups]) if together and groups else None
-        job = Job(source, self._hire, self._codes, shared)
+        job = Job(source, self._hire, self._codes, self._shelf, shared)
         progress = [Progress(group, Slot(job)) for group in groups]
         side_by_side = min(cores(), len(progress))
         try:
@@ -169,17 +170,20 @@ class WorkerEngine(ABC):
         """Return a session on `source`, as `Engine.session` says."""
         with_arrays()
         stand_ins = StandIns("", helpers.names, helpers.answer) if helpers is not None else None
-        session = WorkerSession(self._board, Job(source, self._hire, self._codes, limits), limits, stand_ins)
+        session = WorkerSession(
+            self._board, Job(source, self._hire, self._codes, self._shelf, limits), limits, stand_ins
+        )
         try:
             yield session
         finally:
             session.slot.drop()
 
     def close(self) -> None:
-        """End the worker that was started for its tier and versions and not used since."""
+        """End the worker that was started for its tier and versions and not used since; clear the shelf."""
         if self._spare is not None:
             self._spare.leave()
             self._spare = None
+        self._shelf.clear()
 
     def _hire(self, more: int) -> Wait[Conversation]:
         spare, self._spare = self._spare, None
@@ -205,13 +209,13 @@ class ForkEngine(WorkerEngine):
     """Workers by fork; see `grader.execution.worker.forking` for the other side."""
 
     def __init__(self, python: str = "") -> None:
-        super().__init__(PollBoard(), python)
         try:
             started = take(python)
         except OSError as error:
             raise cannot_start(python, error.strerror or "") from error
         if started is None:
             raise EngineError(say("Workers can be forked on Linux only."))
+        super().__init__(PollBoard(), python, Shelf(started.shelf))
         self._pid = started.pid
         self._control = _socket.socket(fileno=started.control)
         self._control.settimeout(_ANSWERING)
@@ -284,7 +288,8 @@ class SpawnEngine(WorkerEngine):
     """Workers by exec; `threads` chooses the board that needs no poll(2) (Windows has none for pipes)."""
 
     def __init__(self, python: str = "", *, without: str = "", threads: bool = sys.platform == "win32") -> None:
-        super().__init__(ThreadBoard() if threads else PollBoard(), python)
+        super().__init__(ThreadBoard() if threads else PollBoard(), python, Shelf(new_shelf()))
+        self._shelf.make()  # before a worker starts: its rules of Landlock name it
         self._without = without
 
     def lease(self, more: int) -> Connection:
@@ -292,7 +297,8 @@ class SpawnEngine(WorkerEngine):
         import subprocess  # Linux does without it
 
         script = os.path.join(WORKER, "main.py")  # noqa: PTH118
-        command = [self._python, *isolation(self._python), script, ROOT, "0", self._without, *paths(self._python)]
+        options = [ROOT, "0", self._without, self._shelf.path]
+        command = [self._python, *isolation(self._python), script, *options, *paths(self._python)]
         (theirs_in, ours_out), (ours_in, theirs_out), (output, printed) = os.pipe(), os.pipe(), os.pipe()
         environment = dict(ENVIRONMENT)
         if "SYSTEMROOT" in os.environ:  # Windows cannot start Python without it

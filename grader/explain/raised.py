@@ -16,6 +16,7 @@ from itertools import islice
 
 from grader.explain.kinds import FUNCTIONS, KINDS, LAZY
 from grader.explain.nearest import nearest, of_scope
+from grader.explain.no_file import no_file
 from grader.explain.scene import Scene, owner, scene, tree
 from grader.explain.sentences import python_name, raising
 from grader.explain.words import by_words
@@ -652,7 +653,6 @@ def asked(scene: Scene) -> Message | None:
 
 
 Reason = Callable[[Scene], Message | None]
-_NO_FILE = say("This file is not there when your work is graded; the function gets all it needs as arguments.")
 _TOO_LARGE = say("An array that is far too large is made here; check its shape.")
 
 _REASONS: Mapping[str, tuple[Reason, ...]] = {
@@ -683,7 +683,7 @@ _REASONS: Mapping[str, tuple[Reason, ...]] = {
     "LinAlgError": (by_words,),
     "AssertionError": (assertion,),
     "EOFError": (asked,),
-    "FileNotFoundError": (by_words, lambda _: _NO_FILE),
+    "FileNotFoundError": (by_words, no_file),
     "PermissionError": (by_words,),
     "OSError": (by_words,),
     "MemoryError": (lambda _: _TOO_LARGE,),

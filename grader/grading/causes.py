@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from grader.explain.nearest import nearest
+from grader.explain.no_file import no_file_outside
 from grader.explain.raised import IMPORTS, missing_name, reason
 from grader.explain.scene import Scene, owner, scene, tree
 from grader.explain.sentences import raising
@@ -52,7 +53,7 @@ def causes(
     happenings: Sequence[Happening],
     signatures: Mapping[str, Signature],
 ) -> dict[str, Cause]:
-    """Return for each function that fails for the same reason as another what that is."""
+    """Return for each function that fails for a reason outside of it, or for the same one as another, what that is."""
     known = (student.symbols.keys() | student.meant.keys()) & judged.keys()
     if len(judged) > 1 and not known and not student.broken:
         return dict.fromkeys(judged, _NOTHING)
@@ -63,7 +64,8 @@ def causes(
             found.setdefault(stop[0], {})[name] = stop[1]
     told: dict[str, Cause] = {}
     for key, stops in found.items():
-        cause = _cause(key, list(stops.values()), student, happenings) if len(stops) > 1 else None
+        outside = key.kind == "name" and any(_setting(key.name, student, happenings))
+        cause = _cause(key, list(stops.values()), student, happenings) if outside or len(stops) > 1 else None
         if cause is not None:
             told |= dict.fromkeys(stops, cause)
     return told
@@ -189,7 +191,7 @@ def _name(name: str, at: Span, student: Submission, happenings: Sequence[Happeni
         step = say("First fix the line that Python cannot read ({place}), then grade again.", place=place)
         return Cause(message=said, step=step, at=broken.at)
     for happening in _setting(name, student, happenings):
-        return _outside(safe, happening, student.source.span(happening.line))
+        return _outside(safe, happening, student)
     line = _import_of(name, student)
     if line:
         return Cause(
@@ -231,8 +233,9 @@ def _setting(name: str, student: Submission, happenings: Sequence[Happening]) ->
             yield happening
 
 
-def _outside(name: str, happening: Happening, at: Span) -> Cause:
+def _outside(name: str, happening: Happening, student: Submission) -> Cause:
     """Return that a statement outside functions did not set the name."""
+    at = student.source.span(happening.line)
     if happening.kind == "module":
         said = say("The module {module} is not available here, so `{name}` is not known.",
                    module=inert(happening.detail, 60), name=name)  # fmt: skip
@@ -241,7 +244,8 @@ def _outside(name: str, happening: Happening, at: Span) -> Cause:
                    line=at.line, name=name)  # fmt: skip
     else:
         said = say("Line {line}, outside the functions, failed, so `{name}` is not known: {what}",
-                   line=at.line, name=name, what=inert(happening.detail, 200))  # fmt: skip
+                   line=at.line, name=name,
+                   what=no_file_outside(happening.detail, student) or inert(happening.detail, 200))  # fmt: skip
     step = say("First fix the line outside the functions that fails ({place}), then grade again.",
                place=show_place(at))  # fmt: skip
     return Cause(message=said, step=step, at=at)

@@ -173,7 +173,7 @@ def results(
     """Return each function's result with the reason why it is wrong, after every adjustment."""
     signatures = prepared.plan.signatures
     shared: Mapping[str, Cause] = {}
-    if sum(one.earned < 1 for one in judged.values()) > 1:
+    if any(one.earned < 1 for one in judged.values()):
         from grader.grading.causes import causes
 
         shared = causes(judged, student, happenings, signatures)

@@ -213,6 +213,10 @@ def _happened(student: Submission, happening: Happening) -> tuple[Message, Span 
         detail = next(of_line, detail)
     match happening.kind:
         case "raised":
+            if "FileNotFoundError" in happening.detail:
+                from grader.explain.no_file import no_file_outside
+
+                detail = no_file_outside(happening.detail, student) or detail
             message = say("This statement outside the functions failed and was skipped: {what}", what=detail)
         case "module":
             message = say("The module {what} is not available here; only what uses it fails.", what=detail)

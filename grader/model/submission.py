@@ -28,6 +28,10 @@ class Source(Struct, frozen=True, kw_only=True):
     worker makes exactly these importable beside what is installed, and runs each when it is imported. None has the
     name of a standard-library module or of numpy, and a module of the standard library or the worker's environment
     comes before them.
+
+    `files` are the data files that were handed in with it and that its text names: a path with forward slashes from the
+    folder of `path` (`../` leads to folders above it that were handed in, too), and the bytes. They lie in the worker's
+    working folder.
     """
 
     path: str
@@ -35,6 +39,7 @@ class Source(Struct, frozen=True, kw_only=True):
     digest: str
     places: tuple[Origin, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
     parameters: Mapping[str, tuple[str, ...]] = {}
 
     def span(self, line: int, column: int = 0) -> Span:

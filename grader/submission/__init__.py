@@ -18,10 +18,11 @@ from grader.model import Broken, Signature, Source, Submission
 from grader.submission import formats, notebook
 from grader.submission.choosing import Sought, code_of, way_out
 from grader.submission.costs import TookTooLong, WordsLeft, bounded, forget, once
-from grader.submission.modules import gather, named_in_calls
+from grader.submission.files import gather_files
+from grader.submission.modules import gather
 from grader.submission.newer import needed
 from grader.submission.notebook import blank
-from grader.submission.reading import Folder, FoundFile, helper, in_file, in_folder, packed, twin_of
+from grader.submission.reading import Folder, FoundFile, files_beside, helper, in_file, in_folder, packed, twin_of
 from grader.submission.removed import remarks
 from grader.submission.stubs import Given, unwritten
 from grader.submission.symbols import find, find_markers, odd_markers, some, suggest
@@ -48,8 +49,8 @@ def load(
 
     A folder may also hold one .zip and no code beside it. `names` are the rubric's functions, `pattern` the file name
     or glob that it asks for. Below the folder `beneath` (by default the one that holds `path`) no link is followed. For
-    a single file, modules beside it are read only with `helpers`. `given` returns, for the path that is read, the
-    outlines that stubs have: a function that is still one is untouched. It takes a bounded time.
+    a single file, modules and data beside it are read only with `helpers`. `given` returns, for the path that is read,
+    the outlines that stubs have: a function that is still one is untouched. It takes a bounded time.
 
     Raises SubmissionError with the place for what cannot be read. Raises UsageError for a path that does not exist, and
     where there are no candidates or several (they are listed).
@@ -81,7 +82,8 @@ def _loaded(path: Path, sought: Sought, base: Path, *, helpers: bool) -> Submiss
                 return _understood(in_archive(handed_in, path, sought), sought)
             case ".py" | ".ipynb" | ".txt" as suffix:
                 beside = partial(helper, trusted, inside.as_posix()) if helpers else None
-                found = in_file(handed_in, path, sought, beside)
+                data = files_beside(trusted, inside.as_posix()) if helpers else None
+                found = in_file(handed_in, path, sought, beside, data)
                 if suffix != ".txt" or formats.is_code(found.data):
                     student = _understood(found, sought)
                     twin = twin_of(trusted, inside.as_posix(), found, sought) if helpers and _is_stub(student) else None
@@ -109,13 +111,15 @@ def _understood(found: FoundFile, sought: Sought) -> Submission:
     written = [name for name in names if name in defined and not defined[name].untouched]
     for name in unwritten(parsed.text, parsed.tree, written, sought.given_at(found.path)):
         defined[name] = replace(defined[name], untouched=True)
-    helpers, unread, raw = gather(lexed.bare, found.beside, allowance, named_in_calls(parsed.text))
+    helpers, unread, raw = gather(lexed.bare, parsed.text, found.beside, allowance)
+    files, unread_files = gather_files("\n".join([parsed.text, *(text for _, text in helpers)]), found.handed_in)
     source = Source(
         path=found.path,
         text=parsed.text,
-        digest=_digest(found.data + raw),
+        digest=_digest(found.data, raw, *(part for name, data in files for part in (name.encode(), data))),
         places=script.places,
         modules=helpers,
+        files=files,
     )
     written = script.text.split("\n")
     broken = tuple(_broken(hole, written, source) for hole in parsed.holes)
@@ -125,6 +129,7 @@ def _understood(found: FoundFile, sought: Sought) -> Submission:
     meant = suggest(missing, defined, names, lexed.bare)
     kinds = (
         unread,
+        unread_files,
         meant.values(),
         _twice(starts, names, source),
         odd_markers(marked, defined, starts, {*meant, *lost}),
@@ -307,7 +312,12 @@ def _twice(starts: Mapping[str, Sequence[int]], names: Sequence[str], source: So
             )
 
 
-def _digest(data: bytes) -> str:
+def _digest(*parts: bytes) -> str:
     import hashlib
 
-    return hashlib.sha256(data).hexdigest()
+    whole = hashlib.sha256()
+    for number, part in enumerate(parts):
+        if number > 1:  # where a file ends and the next begins; of code alone it is the digest of the bytes
+            whole.update(b"\0%d\0" % len(part))
+        whole.update(part)
+    return whole.hexdigest()

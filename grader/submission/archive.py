@@ -20,6 +20,7 @@ from grader.errors import Span, SubmissionError
 from grader.language import Message, inert, say
 from grader.submission.choosing import SUFFIXES, Sought, choose, is_work, several_in
 from grader.submission.costs import NOTEBOOK, SCRIPT, too_large
+from grader.submission.files import LARGEST, HandedIn
 from grader.submission.reading import FoundFile, place_of
 
 if TYPE_CHECKING:
@@ -164,9 +165,9 @@ def _pick(file: BinaryIO, archive: ZipFile, path: Path, sought: Sought, *, withi
     at = Span(path=inert(str(path), 1000))
     members = _checked(archive.infolist(), at)
 
-    def take(name: str) -> bytes:
+    def take(name: str, most: int = 0) -> bytes:
         member = members[name]
-        limit = NOTEBOOK if name.lower().endswith(".ipynb") else SCRIPT
+        limit = most or (NOTEBOOK if name.lower().endswith(".ipynb") else SCRIPT)
         if member.file_size > limit:
             raise too_large(member.file_size, limit, Span(path=inert(f"{path}/{name}", 1000)))
         return unpacked(file, member)
@@ -197,12 +198,19 @@ def _pick(file: BinaryIO, archive: ZipFile, path: Path, sought: Sought, *, withi
         except (BadZipFile, *_BROKEN):
             return None
 
+    def data(name: str) -> bytes:
+        try:
+            return take(name, LARGEST)
+        except (BadZipFile, *_BROKEN):
+            raise SubmissionError(say("It is damaged."), at=at) from None
+
     return FoundFile(
         name=inert(f"{path.name}/{chosen}"),
         path=inert(f"{path}/{chosen}", 1000),
         suffix=PurePosixPath(chosen).suffix.lower(),
         data=take(chosen),
         beside=beside,
+        handed_in=HandedIn(paths=lambda: [*members], folder=str(folder), read=data),
         chosen=why,
     )
 

@@ -33,23 +33,32 @@ _IMPORT = re.compile(
 _IN_CALL = re.compile(r"""\bimport_module\([ \t]*["']([A-Za-z_][\w.]{0,99})["'][ \t]*\)""")
 
 
+_SEARCHED = re.compile(r"^[^\n#]*\bsys\.path\.(?:append|insert|extend)\b(.*)$", re.MULTILINE)
+_FOLDER = re.compile(r"""["'](?:\./)?([A-Za-z_]\w{0,99}(?:/\w{1,100}){0,3})/?["']""")
+
+
 def gather(
-    bare: str, beside: Callable[[str], bytes | None] | None, allowance: WordsLeft, also: Sequence[str] = ()
+    bare: str, text: str, beside: Callable[[str], bytes | None] | None, allowance: WordsLeft
 ) -> tuple[tuple[tuple[str, str], ...], list[tuple[Message, int]], bytes]:
     """Return the helper modules that a source imports, remarks on those that cannot be read, and the modules' bytes.
 
-    `bare` is the source with comments and strings blanked, `also` are modules that it names in calls. `beside` returns
-    the bytes of a module in its folder (`pkg.a` is `pkg/a.py`), and raises SubmissionError for one that cannot be
-    taken; without it no module is read, and a remark says so. Modules with a name of the standard library or of numpy
-    are not looked for. What exceeds the `allowance` is not read. With a module of a package all packages above it are
-    returned, with an empty text where they have none.
+    `bare` is the source `text` with comments and strings blanked. Modules that `import_module` names are looked for,
+    too, and folders that are put on `sys.path` are looked in. `beside` returns the bytes of a module in its folder
+    (`pkg.a` is `pkg/a.py`), and raises SubmissionError for one that cannot be taken; without it no module is read, and
+    a remark says so. Modules with a name of the standard library or of numpy are not looked for. What exceeds the
+    `allowance` is not read. With a module of a package all packages above it are returned, with an empty text where
+    they have none.
     """
     if beside is None:
         return (), _alone(bare), b""
     found: dict[str, str] = {}
     raw: list[bytes] = []
     unread: list[tuple[Message, int]] = []
-    waiting = [*imported(bare), *also]
+    waiting = [*imported(bare), *_IN_CALL.findall(text)]
+    folders = [
+        "",
+        *(f"{each.replace('/', '.')}." for line in _SEARCHED.findall(text) for each in _FOLDER.findall(line)),
+    ]
     tried: set[str] = set()
     while waiting and len(found) < _MOST_MODULES and len(tried) < _MOST_TRIED:
         name = waiting.pop(0)
@@ -59,9 +68,7 @@ def gather(
         tried.add(name)
         waiting += [above for above in _above(name) if above not in tried]
         try:
-            data = beside(name)
-            package = name if data is None else name.rpartition(".")[0]
-            data = beside(f"{name}.__init__") if data is None else data
+            data, package = _found(name, folders, beside)
             if data is None or sum(map(len, raw)) + len(data) > _MODULES_TOTAL:
                 continue
             text, _ = decode(data, f"{name}.py")
@@ -79,9 +86,14 @@ def gather(
     return tuple(found.items()), unread, b"".join(raw)
 
 
-def named_in_calls(text: str) -> list[str]:
-    """Return the modules that `import_module("…")` names."""
-    return _IN_CALL.findall(text)
+def _found(name: str, folders: Sequence[str], beside: Callable[[str], bytes | None]) -> tuple[bytes | None, str]:
+    """Return the bytes of a module or package in the first of the folders that has it, and the package it is in."""
+    for folder in folders:
+        if (data := beside(folder + name)) is not None:
+            return data, name.rpartition(".")[0]
+        if (data := beside(f"{folder}{name}.__init__")) is not None:
+            return data, name
+    return None, ""
 
 
 def _above(name: str) -> list[str]:

@@ -23,6 +23,7 @@ from grader.errors import GraderError, Span, SubmissionError, UsageError
 from grader.language import Inert, Message, inert, say
 from grader.submission.choosing import SUFFIXES, Sought, choose, defines, instead_of, is_work, look, several_in
 from grader.submission.costs import NOTEBOOK, SCRIPT, too_large
+from grader.submission.files import LARGEST, HandedIn
 
 _HELD = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 _ORDINARY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -140,8 +141,8 @@ class FoundFile(Struct, frozen=True, kw_only=True):
     """A file that is the submission: its name in reports, its path for spans, its suffix, its bytes.
 
     `beside` returns the bytes of a helper module in the same folder, or None, and raises SubmissionError for one that
-    cannot be taken. Without it the file has no helper modules. `chosen` says why this file was taken, where it is not
-    obvious.
+    cannot be taken. Without it the file has no helper modules. `handed_in` has the data files beside it, if any belong
+    to it. `chosen` says why this file was taken, where it is not obvious.
     """
 
     name: Inert
@@ -149,6 +150,7 @@ class FoundFile(Struct, frozen=True, kw_only=True):
     suffix: str
     data: bytes
     beside: Callable[[str], bytes | None] | None
+    handed_in: HandedIn | None = None
     chosen: Message | None = None
 
 
@@ -157,11 +159,17 @@ _MOST_FILES = 5000
 _PASSED_OVER = frozenset({"__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"})
 
 
-def in_file(file: BinaryIO, path: Path, sought: Sought, beside: Callable[[str], bytes | None] | None) -> FoundFile:
+def in_file(
+    file: BinaryIO,
+    path: Path,
+    sought: Sought,
+    beside: Callable[[str], bytes | None] | None,
+    handed_in: HandedIn | None,
+) -> FoundFile:
     """Return a submission that is one file, `path`.
 
-    `beside` returns its helper modules, if it has any. A module that defines a graded function may be another student's
-    work: it is not taken, and a remark says so.
+    `beside` returns its helper modules, if it has any, and `handed_in` its data files. A module that defines a graded
+    function may be another student's work: it is not taken, and a remark says so.
     """
 
     def not_graded(module: str) -> bytes | None:
@@ -178,6 +186,7 @@ def in_file(file: BinaryIO, path: Path, sought: Sought, beside: Callable[[str], 
         suffix=path.suffix.lower(),
         data=read(file, str(path)),
         beside=not_graded if beside is not None else None,
+        handed_in=handed_in,
     )
 
 
@@ -200,7 +209,8 @@ def twin_of(folder: Folder, file: str, found: FoundFile, sought: Sought) -> Foun
 
 def in_folder(folder: Folder, path: Path, sought: Sought) -> FoundFile:
     """Return the submission in the folder at `path`. Raises UsageError if there is none, or several."""
-    files = sorted(_walk(folder, path, SUFFIXES)) or sorted(_walk(folder, path, ("",)))
+    every = sorted(_walk(folder, path, ("",)))
+    files = [file for file in every if file.lower().endswith(SUFFIXES)] or every
     chosen, why = choose(files, lambda file: _glance(folder, file), sought, str(path))
     place = path / chosen
     called = path.name if path.name not in ("", "..") else path.resolve().name
@@ -210,7 +220,28 @@ def in_folder(folder: Folder, path: Path, sought: Sought) -> FoundFile:
         suffix=place.suffix.lower(),
         data=_read_in(folder, chosen, str(place)),
         beside=lambda module: helper(folder, chosen, module),
+        handed_in=HandedIn(
+            paths=lambda: every,
+            folder=str(PurePosixPath(chosen).parent),
+            read=lambda name: _read_in(folder, name, name, LARGEST),
+        ),
         chosen=why,
+    )
+
+
+def files_beside(folder: Folder, file: str) -> HandedIn:
+    """Return the files in the folder that holds `file`, and below it; none where there are too many to look through."""
+    above = str(PurePosixPath(file).parent)
+
+    def paths() -> list[str]:
+        with folder.open(above) as own:
+            try:
+                return [*_walk(own, folder.path / above, ("",))] if isinstance(own, Folder) else []
+            except GraderError:
+                return []
+
+    return HandedIn(
+        paths=paths, folder="", read=lambda name: _read_in(folder, str(PurePosixPath(above, name)), name, LARGEST)
     )
 
 
@@ -230,13 +261,16 @@ def packed(folder: Folder, path: Path) -> str | None:
     return archives[0] if archives else None
 
 
-def read(file: BinaryIO, where: str) -> bytes:
-    """Return the bytes of a file. Raises SubmissionError if it is not an ordinary file, or too large for its kind."""
+def read(file: BinaryIO, where: str, most: int = 0) -> bytes:
+    """Return the bytes of a file.
+
+    Raises SubmissionError if it is not an ordinary file, or larger than `most` bytes (0: what its kind may have).
+    """
     at = Span(path=inert(where, 1000))
     about = os.fstat(file.fileno())
     if not stat.S_ISREG(about.st_mode):
         raise SubmissionError(say("{path} is not an ordinary file.", path=inert(where)), at=at)
-    limit = NOTEBOOK if where.lower().endswith(".ipynb") or _begins_as_json(file) else SCRIPT
+    limit = most or (NOTEBOOK if where.lower().endswith(".ipynb") or _begins_as_json(file) else SCRIPT)
     if about.st_size > limit:
         raise too_large(about.st_size, limit, at)
     try:
@@ -260,13 +294,13 @@ def _begins_as_json(file: BinaryIO) -> bool:
     return begin.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
-def _read_in(folder: Folder, name: str, where: str) -> bytes:
+def _read_in(folder: Folder, name: str, where: str, most: int = 0) -> bytes:
     with folder.open(name) as file:
         if isinstance(file, Folder):
             raise SubmissionError(
                 say("{path} is not an ordinary file.", path=inert(where)), at=Span(path=inert(where, 1000))
             )
-        return read(file, where)
+        return read(file, where, most)
 
 
 def _walk(folder: Folder, path: Path, suffixes: tuple[str, ...]) -> Iterator[str]:

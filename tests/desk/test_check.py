@@ -73,10 +73,12 @@ print(check("loss", rubric={str(EXAMPLE / "grading.yaml")!r}, lang="en"))
     assert "passed" in result.stdout and "Note" not in result.stdout, result.stdout + result.stderr
 
 
-def test_a_notebook_session_brings_the_helpers_in_its_folder(tmp_path):
+def test_a_notebook_session_brings_the_helpers_in_its_folder_and_the_data_they_name(tmp_path):
     solved = (EXAMPLE / "solutions/regression.py").read_text("utf-8").replace("def ", "def my_")
     (tmp_path / "helpers.py").write_text("# coding: gbk\n# 帮手\nfrom deeper import *\n", "gbk")
-    (tmp_path / "deeper.py").write_text(solved, "utf-8")
+    (tmp_path / "deeper.py").write_text(solved + "\nassert open('data/two.txt').read() == '2'\n", "utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/two.txt").write_text("2", "utf-8")
     (tmp_path / "json.py").write_text("raise SystemExit", "utf-8")
     cell = "import json, missing\nimport helpers\ndef loss(*given):\n    return helpers.my_loss(*given)\n"
     code = f"""
@@ -87,7 +89,7 @@ from grader import check
 print(check("loss", rubric={str(EXAMPLE / "grading.yaml")!r}, lang="en"))
 """
     result = run(code, tmp_path)
-    assert "passed" in result.stdout, result.stdout + result.stderr
+    assert "passed" in result.stdout and "failed" not in result.stdout, result.stdout + result.stderr
 
 
 def test_a_name_the_rubric_lacks_says_what_there_is_and_raises_nothing():

@@ -154,6 +154,6 @@ print(sorted({{".".join(name.split(".")[:3]) for name in files if name.startswit
     command = [sys.executable, "-I", "-S", "-c", code]
     installed, own = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     assert installed == "['numpy']"
-    inner = [f"grader.execution.{name}" for name in ("confinement", "wire", "worker")]
+    inner = [f"grader.execution.{name}" for name in ("confinement", "laying", "wire", "worker")]
     values = [f"grader.values.{name}" for name in ("arrays", "containers", "family", "numbers", "plain")]
     assert own == repr(["grader", "grader.execution", *inner, "grader.values", *values, "grader.version"])

@@ -21,12 +21,15 @@ ROOTS_PYTHON = "Python lies where only root can read it"
 _OOM_SCORE = "700"  # if the machine runs out of memory, a worker goes before the grader does
 _FILE_BYTES = 16 << 20  # one file; the scratch as a whole is smaller still
 _DESCRIPTORS = 64
+_PASSED = 0o711
+"""Mode of the shelf: a worker may be another user, who may go through it and not list it."""
 
 
-def prepare(without: Collection[str] = (), readable: Collection[str] = ()) -> Layers:
+def prepare(without: Collection[str] = (), readable: Collection[str] = (), shelf: str = "") -> Layers:
     """Return every layer that the machine grants, except those named in `without` (for tests).
 
     A worker may read the files and folders `readable` (a course's packages) besides the standard library and numpy.
+    Where there is no private root, it may also open, but not list, what lies in the folder `shelf`, which is made.
     Call it once, in a process with one thread. Where namespaces are granted the process itself moves behind the
     private root: afterwards it can open only what a worker may read.
     """
@@ -47,7 +50,7 @@ def prepare(without: Collection[str] = (), readable: Collection[str] = ()) -> La
         missing["user"], user = ROOTS_PYTHON, -1
     if alone or user == 0:
         user = -1  # no other id is known here, or none may be taken
-    rules = _landlock(paths, missing)
+    rules = _landlock(paths, shelf, missing)
     reason = seccomp.available()
     if reason:
         missing.setdefault("seccomp", reason)
@@ -81,7 +84,7 @@ def _namespaces(readable: Iterable[str], missing: dict[str, str]) -> bool:
     return alone
 
 
-def _landlock(paths: list[str], missing: dict[str, str]) -> int:
+def _landlock(paths: list[str], shelf: str, missing: dict[str, str]) -> int:
     """Return a descriptor of Landlock's rules, -1 if it is not wanted or not granted."""
     if "landlock" in missing:
         return -1
@@ -90,6 +93,11 @@ def _landlock(paths: list[str], missing: dict[str, str]) -> int:
     grants += [(path, landlock.DEVICE) for path in namespaces.DEVICES]
     if "namespaces" not in missing:
         grants.append((namespaces.SCRATCH_PARENT, landlock.WRITE))
+    elif shelf:
+        with suppress(OSError):  # where it cannot be made, nothing can be laid there, and that is said
+            os.mkdir(shelf)
+            os.chmod(shelf, _PASSED)
+        grants.append((shelf, landlock.OPEN))
     try:
         return landlock.ruleset(grants)
     except OSError as error:

@@ -21,6 +21,7 @@ import select
 import signal
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from ..confinement import kernel, only_threads
@@ -47,11 +48,12 @@ class Idle:
 class Server:
     """Serves one grader, whose process id is `parent`, with every layer of confinement but those in `without`.
 
+    Workers that have no scratch may read from the folder `shelf`, which is made for them.
     `offered` is what a source may import beside the standard library (None: whatever is installed).
     """
 
-    def __init__(self, parent: int, without: Collection[str], offered: Collection[str] | None) -> None:
-        self._offered = offered
+    def __init__(self, parent: int, without: Collection[str], shelf: str, offered: Collection[str] | None) -> None:
+        self._offered, self._shelf = offered, shelf
         self._control = _socket.socket(fileno=CONTROL)
         self._idle: list[Idle] = []
         self._leased: set[int] = set()
@@ -61,7 +63,7 @@ class Server:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(0)
-        self._layers = prepare(without, installed(offered))
+        self._layers = prepare(without, installed(offered), shelf)
         gc.freeze()  # so that no worker's collection touches, and thereby copies, what all share
 
     def run(self) -> NoReturn:
@@ -183,6 +185,8 @@ class Server:
         self._dropped.clear()
         self._idle.clear()
         self._sweep()
+        with suppress(OSError):  # it was not made, or the grader has removed it
+            os.rmdir(self._shelf)  # noqa: PTH106 - pathlib costs the server 4 ms
         os._exit(0)
 
 

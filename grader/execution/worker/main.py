@@ -1,4 +1,4 @@
-"""Where the server and a worker begin: `python -I main.py ROOT PARENT WITHOUT [PATHS...]`, run by path.
+"""Where the server and a worker begin: `python -I main.py ROOT PARENT WITHOUT SHELF [PATHS...]`, run by path.
 
 PARENT is the grader's process id: this is then the fork server (`forking`), its control socket at descriptor 3. It
 imports numpy once and forks a worker per request. It knows no rubric, no reference and no expected value, so a worker
@@ -7,7 +7,8 @@ cannot find one in what it inherits.
 PARENT is 0 where there is no fork server: this is then a single worker. The wire is on stdin and stdout, and what is
 printed goes to stderr; the source finds other descriptors in their places.
 
-WITHOUT names layers of confinement to leave out, separated by commas. PATHS say where numpy is. A Python that needs
+WITHOUT names layers of confinement to leave out, separated by commas. SHELF is the folder from which a worker that has
+no scratch may read data files. PATHS say where numpy is. A Python that needs
 none was chosen for a course and offers all that is installed for it.
 """
 
@@ -28,15 +29,15 @@ OLDEST = (3, 10)
 
 def main() -> NoReturn:
     """Do what this process is for, until the grader is gone."""
-    root, parent, without, *paths = sys.argv[1:]
+    root, parent, without, shelf, *paths = sys.argv[1:]
     if sys.version_info < OLDEST:
         _refuse(parent)
     sys.path[:0] = paths
     sys.path.append(root)
     layers = frozenset(filter(None, without.split(",")))
     if parent == "0":
-        _work(root, layers, bool(paths))
-    _serve(root, int(parent), layers, bool(paths))
+        _work(root, layers, shelf, bool(paths))
+    _serve(root, int(parent), layers, shelf, bool(paths))
 
 
 def _refuse(parent: str) -> NoReturn:
@@ -47,7 +48,7 @@ def _refuse(parent: str) -> NoReturn:
     sys.exit(why)
 
 
-def _serve(root: str, parent: int, without: frozenset[str], ours: bool) -> NoReturn:
+def _serve(root: str, parent: int, without: frozenset[str], shelf: str, ours: bool) -> NoReturn:
     """Be the fork server; `ours` says that the grader's own Python runs it."""
     gc.disable()  # imports make no garbage worth the time of looking for it
     try:
@@ -55,7 +56,7 @@ def _serve(root: str, parent: int, without: frozenset[str], ours: bool) -> NoRet
         from grader.execution.worker.importing import OFFERED
 
         sys.path.remove(root)
-        server = forking.Server(parent, without, OFFERED if ours else None)
+        server = forking.Server(parent, without, shelf, OFFERED if ours else None)
     except Exception:
         _answer_with_error()
         raise
@@ -75,7 +76,7 @@ def _answer_with_error() -> None:
         os.write(3, json.dumps({"error": why}).encode())
 
 
-def _work(root: str, without: frozenset[str], ours: bool) -> NoReturn:
+def _work(root: str, without: frozenset[str], shelf: str, ours: bool) -> NoReturn:
     """Be a single worker, confined as far as that can be done without a server: there are no namespaces."""
     source, sink = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -96,7 +97,7 @@ def _work(root: str, without: frozenset[str], ours: bool) -> NoReturn:
     sys.path.remove(root)
     only_threads(os.environ)
     offered = OFFERED if ours else None
-    layers = prepare(without | {"namespaces"}, installed(offered))
+    layers = prepare(without | {"namespaces"}, installed(offered), shelf)
     serve(Wire(source, sink), layers.enter(), layers.seal, offered)
 
 
