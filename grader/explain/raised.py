@@ -652,6 +652,21 @@ def asked(scene: Scene) -> Message | None:
     return say("`input()` gets no answer here; use the function's arguments instead.")
 
 
+def warned(scene: Scene) -> Message:
+    """Return that a warning stopped the function, since the file turns warnings into errors."""
+    line = _raising_warnings(scene.student.source.text)
+    if not line:
+        return say("A warning is an error here; mend what it warns of.")
+    return say("Line {line} makes errors of warnings, and this line draws one; take that line out, or mend what is "
+               "warned of.", line=scene.number(line))  # fmt: skip
+
+
+def _raising_warnings(text: str) -> int:
+    found = re.search(r"""^[^#\n]*\b(?:filterwarnings|simplefilter|seterr|errstate)\([^)\n]*["'](?:error|raise)["']""",
+                      text, re.MULTILINE)  # fmt: skip
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
 Reason = Callable[[Scene], Message | None]
 _TOO_LARGE = say("An array that is far too large is made here; check its shape.")
 
@@ -688,6 +703,8 @@ _REASONS: Mapping[str, tuple[Reason, ...]] = {
     "OSError": (by_words,),
     "MemoryError": (lambda _: _TOO_LARGE,),
     "OverflowError": (by_words,),
+    "Warning": (warned,),
+    "FloatingPointError": (warned,),
 }
 
 

@@ -148,10 +148,17 @@ def _points(text: str) -> Fraction | None:
     return value if value > 0 else None
 
 
+def _points_hint(text: str, log: Log) -> Message | None:
+    if not re.fullmatch(r"0+(\.0*)?", text):
+        return None
+    return say("What takes no points is left out; what should not be required has points and `optional: true`.")
+
+
 POINTS = scalar(
     _points,
-    say("points above 0, like 15 or 2.5"),
+    say("points above 0 and below 1000000, like 15 or 2.5"),
     {"type": "number", "exclusiveMinimum": 0, "maximum": 999999.999999},
+    _points_hint,
 )
 
 _SHARE = r"[0-9]{1,3}(\.[0-9]{1,6})? ?%|[0-9]{1,4}/[0-9]{1,4}"

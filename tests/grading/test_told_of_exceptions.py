@@ -161,3 +161,16 @@ def test_a_message_of_several_lines_is_read_as_a_person_reads_it(mask, graded, r
         assert "ValueError: first second third" in first
         assert "of a word. …" in second and "word …" in third, said
         assert not any("\\x" in each or "\n" in each for each in said), said
+
+
+@pytest.mark.parametrize("line", ["warnings.filterwarnings('error')", "np.seterr(all='raise')"])
+def test_a_warning_that_the_file_makes_an_error_names_the_line_that_does_so(graded, reference_text, line):
+    text = changed(reference_text, MASK, f"np.zeros(1) / np.zeros(1); {MASK}")
+    problem = by_function(graded(f"import warnings\nimport numpy as np\n{line}\n{text}"))["create_mask_from_window"]
+    assert "Line 3 makes errors of warnings, and this line draws one" in problem.message.text("en")
+
+
+def test_of_warnings_that_are_none_of_the_file_s_nothing_is_said(graded, reference_text):
+    text = changed(reference_text, MASK, f"np.zeros(1) / np.zeros(1); {MASK}")
+    report = graded(f"import warnings\nwarnings.filterwarnings('ignore')\n{text}")
+    assert by_function(report)["create_mask_from_window"].status == "passed"
