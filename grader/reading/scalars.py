@@ -151,7 +151,7 @@ def _points(text: str) -> Fraction | None:
 def _points_hint(text: str, log: Log) -> Message | None:
     if not re.fullmatch(r"0+(\.0*)?", text):
         return None
-    return say("What takes no points is left out; what should not be required has points and `optional: true`.")
+    return say("What takes no points is left out; what is not required has points and `bonus: true`.")
 
 
 POINTS = scalar(
