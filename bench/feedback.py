@@ -27,7 +27,7 @@ INTRODUCTION: dict[Language, str] = {
   说不确切时，就在学生的函数里逐个撤销常见的笔误，撤销后所有用例都对，才说是哪一行、哪一种（以“第 … 行”开头的就是）。
   找不到就不猜，只说第一处不同在哪里（表中以“—”开头的就是这种）。
 - **认得出的典型错误**：写在 `solutions/mistakes.py` 里，学生的结果与它处处相同，才算认出来。提示一次只给一步，
-  第二次评分才看得到第二步。
+  第二次评分才看得到第二步。确凿无疑的说法（表中写在提示后面）第一次就会说。
 
 句子里的名字（`n_H_prev`、`m`……）是参考实现和学生的函数里都有的；没有共同的名字时写成 `X.shape[1]`。`result.size`
 是应有的元素个数。
@@ -45,7 +45,8 @@ was graded: put into a `cnn.py` that is right otherwise, and graded like any oth
   that begin with a line). Where there is none, nothing is guessed: only the first difference is told (rows that begin
   with a dash).
 - **Known mistakes**: those in `solutions/mistakes.py`. One is recognised if the student's function does the same
-  wherever it was tried. Its hints come one step a try, so the second is read after the second attempt.
+  wherever it was tried. Its hints come one step a try, so the second is read after the second attempt. A diagnosis
+  that is beyond doubt, here behind the hints, is read at once.
 
 The names in the sentences (`n_H_prev`, `m`, …) are those that the reference and the student's own function share; where
 there is none, it says `X.shape[1]`. `result.size` is how many elements are expected.

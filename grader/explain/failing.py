@@ -30,6 +30,7 @@ from grader.values import element_count
 if TYPE_CHECKING:
     import ast
 
+    from grader.explain.mending.mends import FoundSlip
     from grader.explain.mending.search import Workshop
 
 
@@ -59,19 +60,25 @@ class Failing(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def why(failing: Failing, attempt: int) -> Explanation:
-    """Return the known mistake that was made, else the diagnosis that fits, and the hints for this attempt (from 1)."""
+    """Return the known mistake that was made, or the diagnosis that fits, and the hints for this attempt (from 1).
+
+    With a known mistake a diagnosis is told as well where there is no doubt about it: it may be more exact than the
+    mistake's first hint.
+    """
     mistake = recognise(failing.mistakes, failing.trials, failing.outcome)
-    if mistake is not None:
-        return hinted(mistake.hints, attempt, mistake=mistake.name)
-    return hinted(failing.problem.hints, attempt, diagnosis=_diagnosis(failing))
+    found = _diagnosis(failing, sure=mistake is not None)
+    if mistake is None:
+        return hinted(failing.problem.hints, attempt, found=found)
+    return hinted(mistake.hints, attempt, found=found, mistake=mistake.name)
 
 
 def hinted(
-    ladder: Sequence[Bilingual], attempt: int, *, diagnosis: Message | None = None, mistake: str = ""
+    ladder: Sequence[Bilingual], attempt: int, *, found: FoundSlip | Message | None = None, mistake: str = ""
 ) -> Explanation:
     """Return an explanation with the steps of the ladder that are shown at this attempt."""
-    more = max(0, len(ladder) - attempt)
-    return Explanation(diagnosis=diagnosis, mistake=mistake, hints=tuple(ladder[:attempt]), more=more)
+    said, line = (found, 0) if found is None or isinstance(found, Message) else (found.said, found.line)
+    shown, more = tuple(ladder[:attempt]), max(0, len(ladder) - attempt)
+    return Explanation(diagnosis=said, line=line, mistake=mistake, hints=shown, more=more)
 
 
 def recognise(
@@ -121,7 +128,7 @@ def _same(theirs: Outcome, mine: Outcome, mistake: Mistake, check: Check, strict
     return not comparison.differences(mine.value, theirs.value, check.compare)
 
 
-def _diagnosis(failing: Failing) -> Message | None:
+def _diagnosis(failing: Failing, *, sure: bool) -> FoundSlip | Message | None:
     from grader.explain.mending import mended
     from grader.explain.values import Context, diagnose
 
@@ -131,8 +138,8 @@ def _diagnosis(failing: Failing) -> Message | None:
 
     names = shared_names(failing.problem.function, failing.reference, failing.student)
     problem = failing.problem
-    slip = mended(problem.function, problem.returns, failing.trials, failing.student, failing.workshop)
-    context = Context(parameters=failing.parameters, names=names, reference=reference, mended=slip)
+    slips = mended(problem.function, problem.returns, failing.trials, failing.student, failing.workshop)
+    context = Context(parameters=failing.parameters, names=names, reference=reference, mended=slips, sure=sure)
     return diagnose(failing.problem, failing.trials, context)
 
 

@@ -183,7 +183,8 @@ def results(
         cause = shared.get(name)
         if cause is not None:  # what is said of the function by itself follows from it
             result = replace(
-                result, cause=cause, message=cause.message, diagnosis=None, mistake="", hints=(), more_hints=0
-            )
+                result, cause=cause, message=cause.message, diagnosis=None, found_at=None, mistake="", hints=(),
+                more_hints=0,
+            )  # fmt: skip
         found.append(adjust(one.problem, result))
     return found

@@ -78,6 +78,7 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         bonus=problem.bonus,
         message=_undefined(told, student) or headline(judged, status, checks, student),
         diagnosis=told.diagnosis,
+        found_at=student.source.span(told.line) if told.line else None,
         mistake=told.mistake,
         checks=checks,
         at=at,

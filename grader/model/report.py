@@ -157,9 +157,9 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     function's result wrong although the function itself is right (it was graded with the reference's helpers).
     `cause` is there where another function fails for the same reason: then `message` says that, and the cases follow
     from it. `at` is the line of the function's `def`, or the line that does not parse. `diagnosis` is a hypothesis that
-    explains every failing case. `hints` are those shown so far, and `more_hints` is how many are left. `score` is what
-    the checks earned after the `adjustments`. `mistake` names the author's known mistake that was recognised; it is ""
-    in a student's report, which shows the mistake's hints instead.
+    explains every failing case, and `found_at` the place that it names. `hints` are those shown so far, and
+    `more_hints` is how many are left. `score` is what the checks earned after the `adjustments`. `mistake` names the
+    author's known mistake that was recognised; it is "" in a student's report, which shows the mistake's hints instead.
     """
 
     function: str
@@ -174,6 +174,7 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     listing: Listing | None = None
     blames: tuple[str, ...] = ()
     diagnosis: Message | None = None
+    found_at: Span | None = None
     mistake: str = ""
     hints: tuple[Bilingual, ...] = ()
     more_hints: int = 0
@@ -295,7 +296,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
     },
     ProblemResult: {
         **_all_public(
-            "function title status score max_score bonus message checks at listing blames diagnosis hints "
+            "function title status score max_score bonus message checks at listing blames diagnosis found_at hints "
             "more_hints adjustments cause"
         ),
         "mistake": Seen("instructor", _no_text),

@@ -104,10 +104,12 @@ def _first_of(
 
 
 def _where(problem: AnyProblem, report: AnyReport) -> Message:
-    """Return the student's own line where the problem's first failing case stopped, else where it is written.
+    """Return the student's own line that the diagnosis names, or where the first failing case stopped, or the `def`.
 
     A line in a function that is right is not to be mended; the line that called it may be.
     """
+    if problem.found_at is not None:
+        return show_place(problem.found_at)
     right = [other for other in report.problems if is_full(other) and other is not problem]
     for check in failing(problem):
         case = first_failing(check)

@@ -33,6 +33,8 @@ COARSE = {
     "shifted": lambda y: np.append([77.5], y[:-1]),
     "summed": lambda y: np.asarray(y.sum()),
 }
+EXACT = ("shifted", "summed", "first only", "last only", "last missing", "first missing")
+"""What holds of a number as closely as the check does."""
 COARSELY = re.compile(
     "are rounded to|only as precise as|Negative numbers come back|Only the whole part|What comes back is"
     "|only index 0 is|only the last place is|everything repeats|is moved by|Summed over too many axes|Only a border"
@@ -40,9 +42,9 @@ COARSELY = re.compile(
 """What is said of a coarse likeness."""
 
 
-def told(answers, wants=SECRETS, *, shown=None):
+def told(answers, wants=SECRETS, *, shown=None, scale=7):
     """Return the sentence, "" for none, where a public case is answered by `shown` and hidden ones by `answers`."""
-    right = {0: SHOWN} | {k: np.full(WIDTH, want) * (1 + np.arange(WIDTH) / 7) for k, want in enumerate(wants, 1)}
+    right = {0: SHOWN} | {k: np.full(WIDTH, want) * (1 + np.arange(WIDTH) / scale) for k, want in enumerate(wants, 1)}
     mine = {0: SHOWN if shown is None else shown} | dict(enumerate(answers, 1))
     draws = [{"n": k} for k in range(1, len(wants) + 1)]
     return said(
@@ -59,7 +61,7 @@ def noise(seed):
     return [rng.normal(size=WIDTH) * rng.choice([1e-3, 1.0, 1e3]) + 1e-3 * rng.normal() for _ in SECRETS]
 
 
-@pytest.mark.parametrize("name", COARSE)
+@pytest.mark.parametrize("name", sorted(COARSE.keys() - {*EXACT}))
 def test_hidden_wants_and_answers_change_no_coarse_diagnosis(name):
     """Those of one case or all are right but for the coarseness, nearly so, far off, or expected to be others."""
     coarse = COARSE[name]
@@ -71,6 +73,26 @@ def test_hidden_wants_and_answers_change_no_coarse_diagnosis(name):
             again = told(answers, wants, shown=coarse(SHOWN))
             if COARSELY.search(again):
                 assert again == first
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_hidden_cases_that_contradict_silence_an_exact_diagnosis_and_near_is_as_far_as_any(name):
+    coarse = COARSE[name]
+    right = [coarse(want) for want in hidden()]
+    assert COARSELY.search(told(right, shown=coarse(SHOWN)))
+    for off in (1e-7, 1e-3, 0.5, 1e3):
+        assert not COARSELY.search(told([each * (1 + off) for each in right], shown=coarse(SHOWN))), off
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_hidden_whole_numbers_silence_nothing(name):
+    """They could be tried one after the other."""
+    wants = (3.0, -40.0, 7.0)
+    whole = dict(enumerate(np.full(WIDTH, want) * (1 + np.arange(WIDTH)) for want in wants))
+    said_of = [told(answers, wants, shown=COARSE[name](SHOWN), scale=1) for answers in (
+        [COARSE[name](each) for each in whole.values()], noise(0), noise(1),
+    )]  # fmt: skip
+    assert len(set(said_of)) == 1 and COARSELY.search(said_of[0])
 
 
 @pytest.mark.parametrize("name", COARSE)

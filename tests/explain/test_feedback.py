@@ -40,7 +40,8 @@ def test_a_known_mistake_costs_its_own_function_points_and_gets_its_own_hints(de
     own = problems.pop(mistake.function)
     assert own.score < own.max_score
     assert (own.mistake, own.hints, own.more_hints) == (mistake.name, mistake.hints, 0)
-    assert own.diagnosis is None
+    if own.diagnosis is not None:  # a slip with its line, or what every number bears out
+        assert not own.diagnosis.text("en").startswith(("Perhaps", "It is wrong only"))
     for other in problems.values():
         assert other.score == other.max_score, other.function
         assert set(other.blames) <= {mistake.function}

@@ -136,3 +136,68 @@ def test_what_a_function_says_of_its_own_names_stops_no_diagnosis(tell, value):
         "    return P\n"
     )
     assert tell("matrix_power", text).diagnosis.text("en") == "Line 73: `*` is not the right operator in `P * A`."
+
+
+KEPT = {
+    "a counter": ("CALLS = 0\n", "    global CALLS\n    CALLS += 1\n", "total * CALLS", "CALLS"),
+    "no first value": ("", "    global calls\n    calls = globals().get('calls', 0) + 1\n", "total * calls", "calls"),
+    "a list": ("SEEN = []\n", "    SEEN.append(y)\n", "total + len(SEEN) - 1", "SEEN"),
+    "a dict": ("CACHE = {'n': 0}\n", "    CACHE['n'] += 1\n", "total * CACHE['n']", "CACHE"),
+    "of the function": ("", "    trapezoid.calls += 1\n", "total * trapezoid.calls", "trapezoid.calls"),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_outlives_a_call_is_told(name, tell):
+    before, first, last, kept = KEPT[name]
+    text = ORIGINALS["trapezoid"].replace("    total = 0.0\n", f"{first}    total = 0.0\n")
+    text = before + text.replace("return total", f"return {last}")
+    text += "\n\ntrapezoid.calls = 0\n" if name == "of the function" else ""
+    assert f"`{kept}` keeps what earlier calls left in it" in tell("trapezoid", text).diagnosis.text("en")
+
+
+def test_a_default_that_is_filled_is_told(tell):
+    text = (
+        "def trapezoid(y, h, parts=[]):\n"
+        "    for i in range(len(y) - 1):\n"
+        "        parts.append((y[i] + y[i + 1]) * h / 2)\n"
+        "    return sum(parts)\n"
+    )
+    assert "`parts` keeps what earlier calls left in it" in tell("trapezoid", text).diagnosis.text("en")
+
+
+@pytest.mark.parametrize(
+    ("before", "first"),
+    [
+        ("CALLS = 0\n", "    global CALLS\n    CALLS += 1\n"),
+        ("STEP = 2\n", "    total = STEP\n"),
+        ("LOG = []\n", "    LOG.append(len(y))\n"),
+        ("", "    parts = []\n    parts.append(h)\n"),
+    ],
+)
+def test_what_outlives_a_call_and_does_no_harm_is_not_told(before, first, tell):
+    text = ORIGINALS["trapezoid"].replace("    total = 0.0\n", f"{first}    total = 0.0\n")
+    told = tell("trapezoid", before + text.replace("range(len(y) - 1)", "range(len(y) - 2)")).diagnosis.text("en")
+    assert "ends too early" in told
+
+
+@pytest.mark.parametrize(
+    ("before", "first"),
+    [
+        ("", "    h = float(input('step? '))\n"),
+        ("", "    h = float(open('step.txt').read())\n"),
+        ("import warnings\nwarnings.filterwarnings('error')\n", "    np.array([1.0]) / np.array([0.0])\n"),
+    ],
+)
+def test_a_cause_of_another_kind_is_no_slip(before, first, tell):
+    """Without the line all would be right, but what is wrong is said of the exception."""
+    text = before + ORIGINALS["trapezoid"].replace("    total = 0.0\n", f"{first}    total = 0.0\n")
+    problem = tell("trapezoid", text)
+    assert problem.status == "error"
+    assert problem.diagnosis is None
+
+
+def test_the_next_step_names_the_line_of_the_slip(tell):
+    told = tell("batch_means", ORIGINALS["batch_means"].replace("b * size", "b + size"))
+    assert told.diagnosis.text("en").startswith(f"Line {told.found_at.line}:")
+    assert told.found_at.line > told.at.line

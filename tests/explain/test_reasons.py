@@ -199,7 +199,8 @@ CASES = [
     ("assert A.shape == (3, 3)", "This assert does not hold: `A.shape == (3, 3)`."),
     (
         "return open('data.h5')",
-        "This file is not there when your work is graded; the function gets all it needs as arguments.",
+        "There is no file data.h5 where your work is graded. If it is yours, hand it in together with the code, in a "
+        "folder or a .zip.",
     ),
     # names in scope at the line
     ("a_slice_prev = A\nreturn a_slice + 1", "`a_slice` is not defined; did you mean `a_slice_prev`?"),

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.comparison.values import fitted
-from grader.explain.mending import formulas, loops, places, words
-from grader.explain.mending.mends import CaseFacts, Mend, Undoing
+from grader.explain.mending import formulas, loops, missing, places, states, words
+from grader.explain.mending.mends import CaseFacts, FoundSlip, Mend, Undoing
 from grader.explain.mending.search import Search, TriedCase, Workshop
 from grader.explain.mending.written import FunctionText
 from grader.language import Message, listed, say
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["mended"]
 
 SPECIFIC: tuple[Undoing, ...] = (
+    states.kept,
     loops.return_inside,
     formulas.written_in,
     words.texts,
@@ -48,6 +49,8 @@ SPECIFIC: tuple[Undoing, ...] = (
     formulas.outside_the_call,
     words.options,
     words.steps,
+    places.turned,
+    places.letters,
     words.order,
     words.functions,
     words.comparisons,
@@ -55,6 +58,7 @@ SPECIFIC: tuple[Undoing, ...] = (
     loops.wrong_start,
     loops.wrong_depth,
     loops.not_carried,
+    states.overwritten,
     places.whole_array,
     places.other_axis,
     places.other_part,
@@ -64,6 +68,10 @@ SPECIFIC: tuple[Undoing, ...] = (
     formulas.rounding,
     words.names,
     words.exchanged_names,
+    formulas.exchanged_numbers,
+    missing.half_ends,
+    missing.power,
+    missing.unused,
 )
 """The kinds of slips, the likeliest and those with the clearest sentence first: the first mend that does is told."""
 
@@ -84,7 +92,7 @@ LINES, NODES = 200, 2000
 
 def mended(
     function: str, returns: tuple[Part, ...], trials: Trials, student: Submission, workshop: Workshop
-) -> Iterator[Message | None]:
+) -> Iterator[FoundSlip | None]:
     """Yield what is wrong in which line of the student's function: first a specific slip, then a loose one.
 
     Each is None where no mend makes every case right.
@@ -100,7 +108,7 @@ def mended(
     if written is None or not failing or not _mendable(failing):
         return
     search = Search(written, returns, cases, workshop)
-    for found in search.found((SPECIFIC, LOOSE), failing[0], _known(written, cases)):
+    for found in search.found((SPECIFIC, LOOSE), failing[0], _known(written, cases, student)):
         yield _told(found, student) if found else None
 
 
@@ -131,6 +139,16 @@ def _probing_order(one: TriedCase) -> tuple[bool, bool, int]:
     return not one.check.demand.compares, numbers < 3, one.size
 
 
+_OF_ANOTHER_KIND = {
+    "FloatingPointError",
+    "EOFError",
+    "OSError",
+    "PermissionError",
+    "FileNotFoundError",
+    "SystemExit",
+    "KeyboardInterrupt",
+}
+"""What is raised for want of somebody to ask, or of a file: without the line it would run, but that is not its slip."""
 _HOPELESS = {"NameError", "ImportError", "ModuleNotFoundError", "AttributeError", "TypeError", "NotImplementedError"}
 
 
@@ -141,15 +159,14 @@ def _mendable(failing: Sequence[TriedCase]) -> bool:
     """
     if len(failing) == 1 and failing[0].check.visibility != "public":
         return False
-    first = failing[0].trial.got[0]
-    if isinstance(first, Raised) and all(
-        isinstance(one.trial.got[0], Raised) and one.trial.got[0].type in _HOPELESS for one in failing
-    ):
+    got = [one.trial.got[0] for one in failing]
+    types = {one.type if isinstance(one, Raised) else "" for one in got}
+    if types <= _HOPELESS or any(name in _OF_ANOTHER_KIND or name.endswith("Warning") for name in types):
         return False
-    return isinstance(first, Returned | Raised)
+    return isinstance(got[0], Returned | Raised)
 
 
-def _known(written: FunctionText, cases: Sequence[TriedCase]) -> CaseFacts:
+def _known(written: FunctionText, cases: Sequence[TriedCase], student: Submission) -> CaseFacts:
     """Return the texts that public cases are called with or the function compares with, and sizes of public cases."""
     texts = dict.fromkeys(
         one.value
@@ -176,16 +193,18 @@ def _known(written: FunctionText, cases: Sequence[TriedCase]) -> CaseFacts:
         texts=tuple(sorted(texts))[:4],
         sizes={size: tuple(where) for size, where in sizes.items()},
         shapes={shape: tuple(where) for shape, where in shapes.items()},
+        states=states.outside(tree_of(student.source.text)),
     )
 
 
-def _told(found: Sequence[Mend], student: Submission) -> Message:
+def _told(found: Sequence[Mend], student: Submission) -> FoundSlip:
     first, *rest = (_placed(mend, student) for mend in found)
-    return (
+    said = (
         say("{first} There is one more slip. {second}", first=first, second=rest[0])
         if rest and rest[0] != first
         else first
     )
+    return FoundSlip(said=said, line=found[0].lines[0])
 
 
 def _placed(mend: Mend, student: Submission) -> Message:

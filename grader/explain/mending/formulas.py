@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from itertools import product
+from itertools import combinations, product
 
 from grader.explain.mending.mends import SIGNS, CaseFacts, Mend, drops, in_brackets, mend
 from grader.explain.mending.written import FunctionText
@@ -291,3 +291,23 @@ def _functions(written: FunctionText) -> list[str]:
 
 
 _OF_ONE = {"tanh", "exp", "log", "sqrt", "abs", "square", "sin", "cos", "maximum"}
+
+
+def exchanged_numbers(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield two different factors, or values that are assigned, exchanged."""
+    if node is not written.function:
+        return
+    found = [
+        one
+        for one in written.nodes
+        if isinstance(one, ast.Constant)
+        and type(one.value) in (int, float)
+        and isinstance(holder := written.parents[one], ast.BinOp | ast.Assign)
+        and (isinstance(holder, ast.Assign) or isinstance(holder.op, ast.Mult))
+    ]
+    for one, other in combinations(found[:8], 2):
+        if one.value != other.value:
+            said = say("`{one}` and `{other}` are exchanged.", one=str(one.value), other=str(other.value))
+            edits = (written.replaced(one, written.words(other)), written.replaced(other, written.words(one)))
+            lines = tuple(sorted({written.line(one), written.line(other)}))
+            yield Mend(edits=edits, lines=lines, said=said)

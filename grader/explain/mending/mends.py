@@ -20,11 +20,20 @@ class CaseFacts(Struct, frozen=True, kw_only=True):
     """What is known of the cases: their texts, and the sizes in the public example with where they come from.
 
     `sizes` has for a whole number the expressions that give it, `shapes` for a shape those of the arrays that have it.
+    `states` has for names outside of functions what they are given there.
     """
 
     texts: tuple[str, ...] = ()
     sizes: Mapping[int, tuple[str, ...]] = {}
     shapes: Mapping[tuple[int, ...], tuple[str, ...]] = {}
+    states: Mapping[str, str] = {}
+
+
+class FoundSlip(Struct, frozen=True):
+    """What is told of a slip, and the first line of the student's file where it stands."""
+
+    said: Message
+    line: int
 
 
 class Mend(Struct, frozen=True, kw_only=True):

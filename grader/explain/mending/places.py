@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from itertools import combinations
 
 from grader.explain.mending.mends import CaseFacts, Mend, mend
 from grader.explain.mending.written import FunctionText, Replacement, is_text
@@ -250,3 +252,45 @@ def _bounds(node: ast.Slice, written: FunctionText, code: str) -> list[tuple[str
     if step:
         options += [(f"{low}:{high}", say("the step of a slice in `{code}` is not right.", code=code))]
     return options
+
+
+def turned(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a slice that goes backwards forwards, in one array everywhere."""
+    match node:
+        case ast.Subscript(value=array, slice=index):
+            items = index.elts if isinstance(index, ast.Tuple) else [index]
+            back = [one for one in items if isinstance(one, ast.Slice) and _goes_back(one)]
+            said = say("`{code}` turns round what should stay as it is.", code=written.shown(node))
+            if back:
+                yield mend(
+                    written, node, said, *(written.replaced(one, ":") for one in back), alike=written.words(array)
+                )
+            for one in back[1:] and back:
+                yield mend(written, node, said, written.replaced(one, ":"))
+
+
+def _goes_back(node: ast.Slice) -> bool:
+    step = node.step
+    return isinstance(step, ast.UnaryOp) and isinstance(step.op, ast.USub) and not node.lower and not node.upper
+
+
+def letters(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield the text of an `einsum` with two letters of one array exchanged."""
+    holder = written.parents.get(node)
+    if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and isinstance(holder, ast.Call)):
+        return
+    name = holder.func.attr if isinstance(holder.func, ast.Attribute) else getattr(holder.func, "id", "")
+    if name != "einsum" or holder.args[0] is not node or len(node.value) > MOST_LETTERS:
+        return
+    said = say("the letters in `{text}` are not in the right order.", text=written.shown(node))
+    begin = 0
+    for term in re.split("(,|->)", node.value):
+        for one, other in combinations(range(begin, begin + len(term)), 2) if term.strip().isalpha() else ():
+            new = [*node.value]
+            new[one], new[other] = new[other], new[one]
+            yield mend(written, node, said, written.replaced(node, repr("".join(new))))
+        begin += len(term)
+
+
+MOST_LETTERS = 24
+"""The longest text of an `einsum` whose letters are exchanged."""

@@ -170,6 +170,24 @@ class FunctionText:
         return {one.id for one in self.nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
 
     @cached_property
+    def unread(self) -> list[str]:
+        """Return the names that are bound and never read."""
+        return [name for name in dict.fromkeys(name for _, name in self.stored) if name not in self.read]
+
+    @cached_property
+    def factors(self) -> list[ast.Name]:
+        """Return the names that are read and may be numbers or arrays: no module's, no function's, no index."""
+        return [
+            one
+            for one in self.nodes
+            if isinstance(one, ast.Name)
+            and isinstance(one.ctx, ast.Load)
+            and one.id not in self.imported
+            and isinstance(holder := self.parents[one], ast.BinOp | ast.Call | ast.List | ast.Tuple)
+            and getattr(holder, "func", None) is not one
+        ]
+
+    @cached_property
     def rows(self) -> list[list[str]]:
         """Return the names that are bound by unpacking, each time."""
         return [

@@ -18,6 +18,7 @@ from grader.comparison.outputs import named_numbers, output_shares
 from grader.comparison.structure import Disclosure, disclosures
 from grader.comparison.values import differences, fitted
 from grader.explain.values import amounts, answers, forms, reruns, sizes
+from grader.explain.values.restraint import public_only, uncontradicted
 from grader.explain.values.samples import (
     Evidence,
     Hypothesis,
@@ -27,7 +28,6 @@ from grader.explain.values.samples import (
     of_output,
     perhaps,
     places,
-    public_only,
     run,
 )
 from grader.language import Message, say
@@ -36,12 +36,14 @@ from grader.values import parts
 
 if TYPE_CHECKING:
     from grader.explain.failing import Trials
+    from grader.explain.mending.mends import FoundSlip
     from grader.language import Parameter
     from grader.model import Value
 
 __all__ = ["Context", "Evidence", "also", "diagnose"]
 
-ROUNDED, PRECISION, SUMMED = (public_only(each) for each in (forms.rounded, forms.precision, forms.summed))
+ROUNDED, PRECISION = (public_only(each) for each in (forms.rounded, forms.precision))
+SUMMED = uncontradicted(public_only(forms.summed))
 
 HYPOTHESES: list[Hypothesis] = [
     answers.left_out,
@@ -69,11 +71,11 @@ HYPOTHESES: list[Hypothesis] = [
     sizes.elementwise,
     public_only(sizes.elementwise_coarse),
     forms.flipped,
-    forms.part_of_an_axis,
-    public_only(amounts.shares),
+    uncontradicted(forms.part_of_an_axis),
+    uncontradicted(public_only(amounts.shares)),
     forms.constant_along,
-    public_only(forms.shifted),
-    public_only(forms.border),
+    uncontradicted(public_only(forms.shifted)),
+    uncontradicted(public_only(forms.border)),
     answers.changed_input,
 ]
 """Those that explain by arithmetic on answers and expected values."""
@@ -81,7 +83,7 @@ HYPOTHESES: list[Hypothesis] = [
 LAST: tuple[Hypothesis, ...] = (
     public_only(forms.rounded, few=True),
     public_only(sizes.elementwise_coarse, few=True),
-    public_only(amounts.scaled_along),
+    uncontradicted(public_only(amounts.scaled_along)),
     answers.zeros_in_some,
     answers.right_only_where,
 )
@@ -131,16 +133,18 @@ class Context(Struct, frozen=True, kw_only=True, eq=False):
 
     `names` says what the student's code calls a place in the arguments: `A_prev.shape[1]` is `n_H_prev`. `mended`
     yields the specific slip that is found in the student's function itself, then a loose one
-    (`grader.explain.mending`); to look for them takes longer than all else here.
+    (`grader.explain.mending`); to look for them takes longer than all else here. `sure`: what may be wrong, or only
+    says where the function is wrong, is of no use.
     """
 
     parameters: tuple[str, ...] = ()
     names: Mapping[str, str] = {}
     reference: Reference | None = None
-    mended: Iterator[Message | None] = iter(())
+    mended: Iterator[FoundSlip | None] = iter(())
+    sure: bool = False
 
 
-def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | None:
+def diagnose(problem: Problem, trials: Trials, context: Context) -> FoundSlip | Message | None:
     """Return the sentence of the first hypothesis that explains every failing case of one output, None if none does.
 
     Cases in which either side raised are left out. The output that is worth most points is tried first. What is not
@@ -170,9 +174,11 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> Message | No
             found = firm or _first(last, evidence)
             if found is not None:
                 doubtful = firm is None or firm.template == perhaps(firm).template
-                return (_slip(context) if doubtful else None) or _of_output(found, evidence, context)
+                slip = _slip(context) if doubtful else None
+                if slip is not None or not (doubtful and context.sure):
+                    return slip or _of_output(found, evidence, context)
     slip = _slip(context)
-    if slip is not None:
+    if slip is not None or context.sure:
         return slip
     public = (one for one in runs if one.check.visibility == "public")
     failing = [one for one in public if differences(one.got.value, one.want.value, one.check.compare)]
@@ -185,7 +191,7 @@ def _some_raise(trials: Trials) -> bool:
                if trial.verdict.share < 1 for outcome in trial.got)  # fmt: skip
 
 
-def _slip(context: Context) -> Message | None:
+def _slip(context: Context) -> FoundSlip | None:
     """Return what the next look at the student's function finds."""
     return next(context.mended, None)
 

@@ -349,20 +349,6 @@ def literal(value: str | bool) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def public_only(hypothesis: Hypothesis, *, few: bool = False) -> Hypothesis:
-    """Return the hypothesis limited to public cases that hold more than two numbers, or only so many (`few`).
-
-    This is for a coarse hypothesis, one that many expected values would confirm. Somebody who knows some hidden cases
-    could find another's values with it, coarsely first and then digit by digit, or one number after the other.
-    """
-
-    def limited(evidence: Evidence) -> Message | None:
-        public = evidence.public
-        return None if public is None or public.telling is few else hypothesis(public)
-
-    return limited
-
-
 def simplest(candidates: Iterable[T], samples: Sequence[Sample], explains: Callable[[T, Sample], bool]) -> T | None:
     """Return the first of the candidates that explains every sample; they should come simple ones first."""
     return next((each for each in candidates if all(explains(each, one) for one in samples)), None)

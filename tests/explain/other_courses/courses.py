@@ -318,3 +318,20 @@ def rnn(xs, h, Wx, Wh, b):
         h = np.tanh(xs[t] @ Wx + h @ Wh + b)
         hs[t] = h
     return hs
+
+
+def oscillator(x, v, w, h, steps):
+    for _ in range(steps):
+        x_new = x + h * v
+        v_new = v - h * w * x
+        x = x_new
+        v = v_new
+    return x, v
+
+
+def gru_cell(x, h, Wz, Wr, Wn):
+    joined = np.concatenate([h, x], axis=1)
+    z = 1 / (1 + np.exp(-(joined @ Wz)))
+    r = 1 / (1 + np.exp(-(joined @ Wr)))
+    candidate = np.tanh(np.concatenate([r * h, x], axis=1) @ Wn)
+    return (1 - z) * h + z * candidate

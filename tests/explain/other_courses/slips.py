@@ -183,6 +183,64 @@ SLIPS = (
     slip("attention", "weights @ V", "scores @ V", words="`scores`"),
     slip("kalman", "F @ P @ F.T", "F.T @ P @ F", words="wrong side"),
     slip("kalman", "np.eye(len(x)) - K @ H", "np.eye(len(x)) + K @ H", words="`+`"),
+    # Changed too early, never used, left out, exchanged
+    slip(
+        "jacobi",
+        "        x_new = np.zeros(n)\n",
+        "",
+        "x_new[i] = (b",
+        "x[i] = (b",
+        "        x = x_new\n",
+        "",
+        words="`x[i]` is changed",
+    ),
+    slip(
+        "heat", "        new = u.copy()\n", "", "new[i] =", "u[i] =", "        u = new\n", "", words="`u[i]` is changed"
+    ),
+    slip(
+        "oscillator",
+        "        x_new = x",
+        "        x = x",
+        "        v_new = v",
+        "        v = v",
+        "        x = x_new\n        v = v_new\n",
+        "",
+        words="`x` is changed here",
+    ),
+    slip("oscillator", "        x = x_new\n", "", words=""),
+    slip("gru_cell", "[r * h, x]", "[h, x]", words="`r` is calculated and never used"),
+    slip(
+        "gru_cell",
+        "np.tanh(np.concatenate([r * h, x], axis=1) @ Wn)",
+        "np.tanh(joined @ Wn)",
+        words="`r` is calculated and never used",
+    ),
+    slip("gru_cell", "(1 - z) * h + z * candidate", "z * h + (1 - z) * candidate", words="exchanged"),
+    slip("batch_means", "    means =", "    spare = X.sum()\n    means =", "b * size", "b + size", words="`+`"),
+    slip(
+        "trapezoid",
+        "range(len(y) - 1)",
+        "range(len(y))",
+        "(y[i] + y[i + 1]) * h / 2",
+        "h * y[i]",
+        words="count whole",
+    ),
+    slip(
+        "trapezoid",
+        "    total = 0.0\n    for i in range(len(y) - 1):\n        total += (y[i] + y[i + 1]) * h / 2\n",
+        "    total = h * np.sum(y)\n",
+        words="count whole",
+    ),
+    slip("nearest_centroid", "np.sum((X[i] - C[k]) ** 2)", "np.sum(X[i] - C[k])", words="a step is missing"),
+    slip(
+        "simpson",
+        "    for i in range(1, len(y) - 1):\n        if i % 2 == 1:\n            total += 4 * y[i]\n        else:\n"
+        "            total += 2 * y[i]\n",
+        "    total += 2 * np.sum(y[1:-1:2])\n    total += 4 * np.sum(y[2:-1:2])\n",
+        words="`2` and `4` are exchanged",
+    ),
+    slip("filter_gradient", "filters[:, :, f] * grad", "filters[::-1, ::-1, f] * grad", words="turns round"),
+    slip("attention", "Q @ K.T /", "np.einsum('nd,md->mn', Q, K) /", words="letters"),
     # Axes, transposes, options
     slip("softmax", "np.sum(e, axis=1, keepdims=True)", "np.sum(e, axis=0, keepdims=True)", words="axis"),
     slip("softmax", "np.sum(e, axis=1, keepdims=True)", "np.sum(e)", words="axis"),
@@ -254,5 +312,11 @@ NO_SLIP = (
     slip("max_pool", "np.max(image[top:bottom, left:right])", "np.ptp(image) * np.cos(r - c)", words=""),
     slip("kalman", "x = x + K @ (z - H @ x)", "x = np.tanh(x) * K[0, 0]", words=""),
     slip("batch_norm", "X_hat + beta", "np.arctan(X_hat) ** 3 - eps", words=""),
+    # An unused name, a sum, two numbers or a changed array that are not the cause
+    slip("gru_cell", "[r * h, x]", "[h, x]", "z * candidate", "np.sin(z) * candidate ** 2", words=""),
+    slip("trapezoid", "(y[i] + y[i + 1]) * h / 2", "np.sin(y[i]) * h + y[-1]", words=""),
+    slip("simpson", "4 * y[i]", "2.5 * y[i]", "2 * y[i]\n    return", "4.5 * y[i]\n    return", words=""),
+    slip("heat", "new = u.copy()", "new = u", "r * (u[i - 1]", "np.cos(r) * (u[i - 1]", words=""),
+    slip("oscillator", "h * w * x", "np.sin(h * w) * x_new ** 2", words=""),
 )
 """Wrong functions that no single mend makes right: no line is named."""

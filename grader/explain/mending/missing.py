@@ -1,0 +1,81 @@
+"""Slips of what is left out: a value that is calculated and never used, ends that count half, a square."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from grader.explain.mending.mends import CaseFacts, Mend, in_brackets, mend
+from grader.explain.mending.written import FunctionText, Replacement
+from grader.language import inert, say
+
+UNUSED, PLACES = 2, 24
+"""Unused names that are looked at, and the places that each is tried at."""
+
+
+def unused(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a name that is calculated and never read as a factor of another name."""
+    if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
+        return
+    name = node.targets[0].id
+    if name in written.read or isinstance(node.value, ast.Constant) or name not in written.unread[:UNUSED]:
+        return
+    said = say("`{name}` is calculated and never used.", name=inert(name, 60))
+    end = written.part(node)[1]
+    places = [one for one in written.factors if written.part(one)[0] > end]
+    for one in places[:PLACES]:
+        yield mend(written, node, said, written.replaced(one, f"({name} * {one.id})"))
+        for each, text in _within(one, written):
+            yield mend(written, node, said, written.replaced(one, f"({text.replace(each, f'({name} * {each})')})"))
+
+
+def _within(node: ast.Name, written: FunctionText) -> Iterator[tuple[str, str]]:
+    """Yield the names in what the node's name was last given, with the text of that."""
+    given = [
+        one.value
+        for one in written.nodes
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and one.targets[0].id == node.id
+    ]
+    if len(given) == 1:
+        names = {one.id for one in ast.walk(given[0]) if isinstance(one, ast.Name)} - written.imported
+        text = written.words(given[0])
+        yield from ((name, text) for name in sorted(names) if text.count(name) == 1)
+
+
+def half_ends(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a sum whose first and last term count half."""
+    match node:
+        case ast.For(
+            target=ast.Name(id=index),
+            iter=ast.Call(func=ast.Name(id="range"), args=[*limits]),
+            body=[ast.AugAssign(target=ast.Name(id=total), op=ast.Add(), value=term)],
+        ) if len(limits) in (1, 2):
+            first = written.words(limits[0]) if len(limits) == 2 else "0"
+            last = f"({written.words(limits[-1])} - 1)"
+            text = written.words(term)
+            ends = [f"(lambda {index}: {text})({at})" for at in (first, last)]
+            end = written.whole_lines(node, node)[1]
+            said = say("the first and the last term of `{code}` count whole.", code=written.shown(node.body[0]))
+            anew = f"{' ' * node.col_offset}{total} -= ({' + '.join(ends)}) / 2\n"
+            yield mend(written, node.body[0], said, Replacement(end, end, anew))
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr="sum") | ast.Name(id="sum"), args=[inner]):
+            yield from _halved(node, inner, written) if not node.keywords else ()
+        case ast.Call(func=ast.Attribute(value=ast.Name() as inner, attr="sum"), args=[], keywords=[]):
+            yield from _halved(node, inner, written) if inner.id not in written.imported else ()
+
+
+def _halved(node: ast.Call, inner: ast.expr, written: FunctionText) -> Iterator[Mend]:
+    if isinstance(inner, ast.Name):
+        said = say("the first and the last term of `{code}` count whole.", code=written.shown(node))
+        text = f"({written.words(node)} - ({inner.id}[0] + {inner.id}[-1]) / 2)"
+        yield mend(written, node, said, written.replaced(node, text))
+
+
+def power(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield the square or the absolute of a difference that is summed."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="sum" | "mean"), args=[ast.BinOp(op=ast.Sub()) as inner, *_]):
+            said = say("a step is missing: `{part}` is taken as it is.", part=written.shown(inner))
+            words = in_brackets(inner, written.words(inner))
+            for text in (f"{words} ** 2", f"abs({words})"):
+                yield mend(written, inner, said, written.replaced(inner, text))

@@ -1,0 +1,121 @@
+"""Slips of what changes when it should not: what outlives a call, and what is still needed as it was."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from grader.explain.mending.mends import CaseFacts, Mend
+from grader.explain.mending.written import FunctionText, Replacement
+from grader.language import Message, inert, say
+
+_CHANGING = {
+    "append",
+    "add",
+    "update",
+    "setdefault",
+    "extend",
+    "insert",
+    "fill",
+    "pop",
+    "clear",
+    "remove",
+    "appendleft",
+}
+
+
+def outside(tree: object) -> Mapping[str, str]:
+    """Return what names, and attributes of names, are given outside of functions."""
+    found = {}
+    for one in tree.body if isinstance(tree, ast.Module) else ():
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name | ast.Attribute):
+            found[ast.unparse(one.targets[0])] = ast.unparse(one.value)
+    return found
+
+
+def kept(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield the function with all that outlives its calls made anew in each."""
+    if node is not written.function:
+        return
+    shared = [one for one in written.nodes if isinstance(one, ast.Global)]
+    arguments = written.function.args
+    given = [*arguments.posonlyargs, *arguments.args][-len(arguments.defaults) :] if arguments.defaults else []
+    defaults = {
+        name.arg: written.words(default)
+        for name, default in zip(given, arguments.defaults, strict=True)
+        if isinstance(default, ast.List | ast.Dict | ast.Set | ast.Call | ast.ListComp)
+    }
+    starts = {**known.states, **defaults}
+    named = {name: one for one in shared for name in one.names}
+    own = {name for _, name in written.stored} | set(written.parameters)
+    changed = {
+        name: at
+        for name, at in _changed(written)
+        if name in defaults or (name in starts and name not in own - {*named})
+    }
+    states = named | changed
+    if not states:
+        return
+    begin = written.whole_lines(written.function.body[0], written.function.body[0])[0]
+    column = " " * written.function.body[0].col_offset
+    anew = "".join(f"{column}{name} = {starts[name]}\n" for name in states if name in starts)
+    local = (written.replaced(one, "pass\n") for one in shared)  # with its line: a `global` is none that runs
+    edits = [*([Replacement(begin, begin, anew)] if anew else []), *local]
+    name, at = next(iter(states.items()))
+    said = say("`{name}` keeps what earlier calls left in it; a call must not depend on those.", name=inert(name, 60))
+    yield Mend(edits=tuple(edits), lines=(written.line(at),), said=said)
+
+
+def _changed(written: FunctionText) -> Iterator[tuple[str, ast.AST]]:
+    """Yield the names and attributes whose value is changed in place or set, each with where."""
+    for one in written.nodes:
+        match one:
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
+                yield name, one
+            case ast.AugAssign(target=ast.Subscript(value=ast.Name(id=name)) | ast.Name(id=name)):
+                yield name, one
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr in _CHANGING:
+                yield name, one
+            case ast.Attribute(ctx=ast.Store()):
+                yield written.words(one), one
+
+
+def overwritten(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield what reads a value as it was before an earlier statement, or round, of the same step changed it."""
+    if not isinstance(node, ast.Assign | ast.AugAssign):
+        return
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+        name = target.value.id
+        said = say("`{code}` is changed while other elements still need it as it was.", code=written.shown(target))
+        for loop in written.loops(node)[::-1]:
+            read = [one for one in _reads(loop, name) if not _is_same(written.parents[one], target, written)]
+            yield _as_before(name, loop, read, node, written, said)
+    elif isinstance(target, ast.Name):
+        block = written.block(node)
+        later = block[block.index(node) + 1 :]
+        read = [one for each in later for one in _reads(each, target.id)]
+        said = say("`{name}` is changed here, but is needed below as it was.", name=inert(target.id, 60))
+        for count in range(len(read), 0, -1):
+            yield _as_before(target.id, node, read[:count], node, written, said)
+
+
+def _as_before(
+    name: str, start: ast.stmt, read: list[ast.Name], node: ast.stmt, written: FunctionText, said: Message
+) -> Mend:
+    """Return the mend that lets some places read what a name held before a statement."""
+    begin = written.whole_lines(start, start)[0]
+    copy = f"{' ' * start.col_offset}{name}__ = {name}.copy() if hasattr({name}, 'copy') else {name}\n"
+    edits = [Replacement(begin, begin, copy), *(written.replaced(one, f"{name}__") for one in read)]
+    return Mend(edits=tuple(edits), lines=(written.line(node),), said=said)
+
+
+def _reads(node: ast.AST, name: str) -> list[ast.Name]:
+    return [
+        one for one in ast.walk(node) if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Load)
+    ]
+
+
+def _is_same(holder: ast.AST, target: ast.Subscript, written: FunctionText) -> bool:
+    """Return whether a place is, or reads, the very element that is changed."""
+    return isinstance(holder, ast.Subscript) and written.words(holder) == written.words(target)
