@@ -110,14 +110,14 @@ class Notebook:
     def _watching(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def called(*given: Any, **named: Any) -> Any:
-            note = self._noted(name, function, given, named)
+            number = self._noted(name, function, given, named)
             self.depth += 1
             try:
                 result = function(*given, **named)
             finally:
                 self.depth -= 1
-            if note is not None:
-                self._returned(note, result)
+            if number is not None:
+                self._returned(number, result)
             return result
 
         called.pingfen_watched = True  # type: ignore[attr-defined]
@@ -125,7 +125,8 @@ class Notebook:
 
     def _noted(
         self, name: str, function: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any]
-    ) -> dict[str, Any] | None:
+    ) -> int | None:
+        """Write a call down; return its number, `None` if there are enough of them."""
         key = (name, self.depth > 0)
         self._counts[key] = self._counts.get(key, 0) + 1
         if self._counts[key] > (MOST_INNER if self.depth else MOST_CALLS):
@@ -135,10 +136,10 @@ class Notebook:
             arguments = bound(function, given, named)
             note["arguments"] = plain_arguments(arguments, note)
             note["from"] = {each: at for each, value in arguments.items() if (at := self._maker(value))}
-        except (Unfit, TypeError, ValueError) as error:
+        except (Unfit, TypeError, ValueError, RecursionError) as error:
             note["unfit"] = str(error)[:80]
         self.calls.append(note)
-        return note
+        return len(self.calls) - 1
 
     def _maker(self, value: Any) -> list[int]:
         """Return which call's result a value is, and which item of it (-1: the whole); [] if it is none."""
@@ -148,13 +149,13 @@ class Notebook:
                     return [call, item]
         return []
 
-    def _returned(self, note: dict[str, Any], result: Any) -> None:
+    def _returned(self, number: int, result: Any) -> None:
+        note = self.calls[number]
         try:
             note["result"] = plain(result, [MOST_NUMBERS])
-        except Unfit:
+        except (Unfit, RecursionError):
             return
         if self.depth == 0 and "arguments" in note and len(self._results) < 400:
-            number = self.calls.index(note) if len(self.calls) < 2000 else -1
             self._results.append((result, number, -1))
             if type(result) is tuple:
                 self._results += [(each, number, item) for item, each in enumerate(result)]

@@ -174,6 +174,19 @@ def test_data_is_laid_into_a_folder_of_its_own_that_goes(tmp_path, monkeypatch):
     assert not own.exists()
 
 
+def test_watching_changes_nothing_for_the_notebook():
+    pieces = (
+        "import numpy as np\ndef f(x):\n    return x",
+        "for size in (2, 3, 4):\n    y = f(np.ones(size))",  # the same statement, with arrays that differ
+        "f(y)",
+        "loop = []\nloop.append(loop)\nassert f(loop) is loop",
+    )
+    found = trace(pieces, ["f"], 20.0, ())
+    assert found["failures"] == []
+    assert [call.get("from") for call in found["calls"]] == [{}, {}, {}, {"x": [2, -1]}, None]
+    assert "result" not in found["calls"][4]
+
+
 def test_where_no_folder_can_be_made_nothing_is_laid_out(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("tempfile.TemporaryDirectory", Mock(side_effect=FileNotFoundError))
