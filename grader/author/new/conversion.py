@@ -16,11 +16,13 @@ from grader.author.new.cells import NotebookCell, figures, handout, read_noteboo
 from grader.author.new.checks import Drafter, Slot
 from grader.author.new.solution import Solved, pieces_of, solve
 from grader.author.new.summary import FunctionMade, Summary
-from grader.author.new.tracing import LARGEST, Trace, data_beside, modules_beside, trace
+from grader.author.new.tracing import Trace, modules_beside, trace
 from grader.author.new.trial import Rehearsal, Settled
 from grader.errors import UsageError
 from grader.execution import open_engine
 from grader.language import Language, Message, inert, listed, say
+from grader.submission.files import gather_files
+from grader.submission.reading import Folder, files_beside
 
 _MISSING = re.compile(r"NameError: name '(?P<name>\w+)' is not defined")
 _MOST_REASONS = 5
@@ -47,7 +49,8 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
     remarks = [each for cell in cells for each in cell.remarks]
     pieces = pieces_of(cells, remarks)
     beside = modules_beside([piece.text for piece in pieces], path.parent)
-    data = data_beside([cell.source for cell in cells] + [*beside.values()], path.parent)
+    data, untaken = _data_beside([*(cell.source for cell in cells), *beside.values()], path)
+    remarks += untaken
     solved = solve(cells, pieces, beside, title, spoken)
     if not solved.graded:
         raise UsageError(
@@ -68,10 +71,17 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
     if not any(settled.checks.values()):
         raise UsageError(
             say("No call of a graded function in {path} can be repeated.", path=inert(str(path))),
-            _why_none(solved, seen, settled),
+            listed([*_why_none(solved, seen, settled), *untaken]),
         )
     files = {**assembly.files(settled.checks), **_around(cells, solved, name, assembly.file, spoken)}
     return Made(files=files, summary=_summary(solved, seen, settled, remarks))
+
+
+def _data_beside(texts: Sequence[str], path: Path) -> tuple[tuple[tuple[str, bytes], ...], list[Message]]:
+    """Return the files of data beside a notebook or below its folder that its code names, and remarks on others."""
+    with Folder.at(path.parent) as folder:
+        files, remarks = gather_files("\n".join(texts), files_beside(folder, path.name))
+    return files, [message for message, _ in remarks]
 
 
 def _drafted(solved: Solved, seen: Trace, language: Language) -> dict[str, list[Slot]]:
@@ -122,15 +132,15 @@ def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Me
     )
 
 
-def _why_none(solved: Solved, seen: Trace, settled: Settled) -> Message:
+def _why_none(solved: Solved, seen: Trace, settled: Settled) -> list[Message]:
     """Return why no function has a check, each reason with the first function that it holds for."""
     if seen.stopped is not None:
-        return _ended(seen.stopped)
+        return [_ended(seen.stopped)]
     found: dict[str, Message] = {}
     for one in solved.graded:
         why = _reason(one.name, solved, seen, settled)
         found.setdefault(why.text("en"), say("{function}: {why}", function=one.name, why=why))
-    return listed([*found.values()][:_MOST_REASONS])
+    return [*found.values()][:_MOST_REASONS]
 
 
 def _ended(why: Message) -> Message:
@@ -198,11 +208,7 @@ def _stopped(place: int, solved: Solved, seen: Trace) -> Message:
     cell, error = solved.pieces[place].cell.number, inert(seen.failures[place], 160)
     if not seen.failures[place].startswith("FileNotFoundError"):
         return say("cell {cell} stops with {error}", cell=cell, error=error)
-    if not seen.data_read:
-        why = say("no data can be read here: workers may write no file on this system")
-    else:
-        why = say("data must lie beside the notebook, each file below {size} MB", size=LARGEST >> 20)
-    return say("cell {cell} stops with {error} ({why})", cell=cell, error=error, why=why)
+    return say("cell {cell} stops with {error} (data must lie beside the notebook)", cell=cell, error=error)
 
 
 def _around(

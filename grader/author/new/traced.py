@@ -5,16 +5,12 @@ The text of this module goes to the worker; it needs numpy and nothing of ours.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import functools
 import inspect
-import os
 import signal
-import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -216,48 +212,9 @@ def all_input(cases: Any, target: Any) -> None:
         target(*given) if isinstance(given, list | tuple) else target(given)
 
 
-def laid_out(files: Sequence[tuple[str, Any]]) -> bool:
-    """Write the files of data to where the notebook looks for them; return whether this could be done."""
-    try:
-        for name, content in files:
-            path = Path(name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content.tobytes())
-    except OSError:
-        return False
-    return True
-
-
-@contextlib.contextmanager
-def in_own_folder() -> Iterator[bool]:
-    """Go to an empty folder for as long as this lasts; yield whether there is one.
-
-    A worker that is less confined starts in its user's folder, where no file may be written over.
-    """
-    before = Path.cwd()
-    try:
-        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    except OSError:
-        yield False
-        return
-    with folder:
-        os.chdir(folder.name)
-        try:
-            yield True
-        finally:
-            os.chdir(before)
-
-
-def trace(
-    pieces: Sequence[str], watched: Collection[str], seconds: float, files: Sequence[tuple[str, Any]]
-) -> dict[str, Any]:
-    """Return the calls of the `watched` functions that running `pieces` makes, and which pieces failed and why.
-
-    "data read" says whether the notebook's files of data lay where it looks for them.
-    """
-    with in_own_folder() as alone:
-        found = alone and laid_out(files)
-        notebook = Notebook(watched)
-        np.random.seed(0)  # a draw without a seed gives something, though not what the notebook saw
-        notebook.run(pieces, seconds)
-    return {"calls": notebook.calls, "failures": notebook.failures, "data read": found}
+def trace(pieces: Sequence[str], watched: Collection[str], seconds: float) -> dict[str, Any]:
+    """Return the calls of the `watched` functions that running `pieces` makes, and which pieces failed and why."""
+    notebook = Notebook(watched)
+    np.random.seed(0)  # a draw without a seed gives something, though not what the notebook saw
+    notebook.run(pieces, seconds)
+    return {"calls": notebook.calls, "failures": notebook.failures}

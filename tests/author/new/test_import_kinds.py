@@ -1,17 +1,12 @@
 """Kinds of calls, markers and cells in solved notebooks, each with what must come of it."""
 
-import os
-from pathlib import Path
-from unittest.mock import Mock
-
 import numpy as np
 import pytest
 import solved_notebooks as made
 import yaml
 from new_kit import report, run
 
-from grader.author.new.traced import in_own_folder, laid_out, trace
-from grader.author.new.tracing import LARGEST, data_beside
+from grader.author.new.traced import trace
 
 NUMPY = made.code("import numpy as np")
 TOTAL = made.code(
@@ -144,34 +139,23 @@ def test_files_of_data_beside_the_notebook_are_read(tmp_path, source):
     assert kinds(checks["total"]).count("example") == 1
 
 
-def test_only_ordinary_files_that_are_named_and_lie_below_the_folder_are_read(tmp_path):
-    home = tmp_path / "course"
-    (home / "data" / "deep").mkdir(parents=True)
-    (home / ".git").mkdir()
-    above = tmp_path / "above.csv"
-    written = ("named.csv", "other.csv", ".hidden.csv", ".git/kept.csv", "data/deep/x.bin", "tools.py")
-    for path in (above, *(home / name for name in written)):
-        path.write_bytes(b"1\x00")
-    (home / "large.csv").write_bytes(bytes(LARGEST + 1))
-    os.mkfifo(home / "pipe.csv")
-    (home / "link.csv").symlink_to(above)
-    (home / "linked").symlink_to(tmp_path)
-    texts = [*written, "../above.csv", "/etc/passwd", "large.csv", "pipe.csv", "link.csv", "linked/above.csv"]
-    assert data_beside(texts, home) == {"named.csv": b"1\x00", "other.csv": b"1\x00", "data/deep/x.bin": b"1\x00"}
-    assert data_beside(["named.csv"], home) == {"named.csv": b"1\x00"}
+def test_data_behind_a_link_or_outside_the_folder_is_not_read(tmp_path):
+    (tmp_path / "course").mkdir()
+    (tmp_path / "above.txt").write_text("0.5 1.5\n2.5 0.1\n", "utf-8")
+    (tmp_path / "course" / "x.txt").symlink_to(tmp_path / "above.txt")
+    for text in ("x = np.loadtxt('x.txt')", "x = np.loadtxt('../above.txt')"):
+        path = made.save(tmp_path / "course" / "n.ipynb", NUMPY, TOTAL, made.code(text), made.code("total(x)"))
+        done = run(tmp_path, "init", "new", "--from-notebook", str(path), "--lang", "en")
+        assert done.returncode == 2
+        assert "total: cell 3 stops with FileNotFoundError" in done.stderr
 
 
-def test_data_is_laid_into_a_folder_of_its_own_that_goes(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("x.csv").write_text("mine", "utf-8")
-    with in_own_folder() as alone:
-        assert alone
-        own = Path.cwd()
-        assert laid_out([("x.csv", np.frombuffer(b"1", np.uint8)), ("a/y.csv", np.frombuffer(b"2", np.uint8))])
-        assert (Path("x.csv").read_bytes(), Path("a", "y.csv").read_bytes()) == (b"1", b"2")
-    assert Path.cwd() == tmp_path
-    assert Path("x.csv").read_text("utf-8") == "mine"
-    assert not own.exists()
+def test_data_that_is_too_large_is_told(tmp_path):
+    (tmp_path / "x.bin").write_bytes(bytes((8 << 20) + 8))
+    path = made.save(tmp_path / "n.ipynb", NUMPY, TOTAL, made.code("x = np.fromfile('x.bin')"), made.code("total(x)"))
+    done = run(tmp_path, "init", "new", "--from-notebook", str(path), "--lang", "en")
+    assert done.returncode == 2
+    assert "x.bin was not loaded" in " ".join(done.stderr.split())
 
 
 def test_watching_changes_nothing_for_the_notebook():
@@ -181,19 +165,10 @@ def test_watching_changes_nothing_for_the_notebook():
         "f(y)",
         "loop = []\nloop.append(loop)\nassert f(loop) is loop",
     )
-    found = trace(pieces, ["f"], 20.0, ())
+    found = trace(pieces, ["f"], 20.0)
     assert found["failures"] == []
     assert [call.get("from") for call in found["calls"]] == [{}, {}, {}, {"x": [2, -1]}, None]
     assert "result" not in found["calls"][4]
-
-
-def test_where_no_folder_can_be_made_nothing_is_laid_out(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tempfile.TemporaryDirectory", Mock(side_effect=FileNotFoundError))
-    found = trace(["open('x.csv')"], ["f"], 5.0, [("x.csv", np.frombuffer(b"1", np.uint8))])
-    assert not found["data read"]
-    assert found["failures"] == [(0, "FileNotFoundError: [Errno 2] No such file or directory: 'x.csv'")]
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_why_a_call_stopped_is_told_at_the_cell_that_stopped_first(tmp_path):
