@@ -27,6 +27,7 @@ def above(): return open("../more/m.txt").read()
 def text(path): return open(path).read()
 def listed(path): return sorted(os.listdir(path))
 def folder(): return os.getcwd()
+def when(): return os.stat("data/deep/day 1.csv").st_atime_ns
 def spoilt():
     try: open("k.txt", "w").write("9")
     except OSError: return "refused"
@@ -84,6 +85,14 @@ def test_what_one_call_writes_reaches_no_other_function(tier):
         assert isinstance(changed, Returned)
         assert run(tier, READS, ("spoilt",), ("here",), files=FILES).outcomes[1].value == 5.0
         assert changed.value == ("written" if tier.tier == "namespaces" else "refused")
+
+
+def test_that_one_function_reads_a_file_cannot_be_seen_by_another(tier):
+    if tier.tier == "namespaces":
+        pytest.skip("each worker has its own copy")
+    unread = (*FILES, ("new.txt", b"1"))  # no other test has opened these
+    before, _, after = (one(tier, READS, name, files=unread).value for name in ("when", "below", "when"))
+    assert before == after
 
 
 @LINUX
