@@ -1,4 +1,4 @@
-"""Where code was that had to be stopped: in which loop, or at which line."""
+"""Where code was that had to be stopped, in which loop or at which line, or that ended its own process."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from grader.model import Limits, SourceLine, Stopped, Submission
 from grader.submission import lines
 
 _Loop = ast.While | ast.For | ast.AsyncFor
+_ENDING = ("exit", "quit", "sys.exit", "os._exit", "os.abort")
 _DEEP = 30  # calls of one function in one another, where it was stopped
 
 
@@ -26,6 +27,17 @@ def line_of(stopped: Stopped, student: Submission, function: str, *, public: boo
     if loops:
         return (whiles or loops)[0].lineno
     return min(levels[-1]) if levels else 0
+
+
+def line_of_exit(student: Submission, function: str) -> int:
+    """Return the line of the only call in a function that ends the whole program; 0 if there is none, or several."""
+    symbol = student.symbols.get(function)
+    _, home = tree(student.source.text).at(symbol.line) if symbol is not None else (None, None)
+    if home is None:
+        return 0
+    calls = (node for node in ast.walk(home) if isinstance(node, ast.Call))
+    found = {node.lineno for node in calls if ast.unparse(node.func) in _ENDING}
+    return found.pop() if len(found) == 1 else 0
 
 
 def sentence(stopped: Stopped, student: Submission, function: str, limits: Limits, *, public: bool) -> Message | None:

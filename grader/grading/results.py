@@ -209,11 +209,20 @@ class _Results:
             return say("It was not called, because its def line failed.")
         if isinstance(outcome, Stopped) and outcome.samples:
             return self._endless(outcome, trial, public=public)
+        if isinstance(outcome, Stopped) and outcome.reason == "exit" and (line := self._exit(trial)):
+            return say("Line {line} ends the whole program; the function must return instead.", line=line.line)
         if not isinstance(outcome, Raised):
             return of_outcome(outcome, self.problem.limits, public=public)
         from grader.explain.raised import of_raised
 
         return of_raised(outcome, self.student, trial, self.signature, public=public)
+
+    def _exit(self, trial: Trial) -> Span | None:
+        """Return the line of the function that ended the program, if there is only one that it can have been."""
+        from grader.explain.endless import line_of_exit
+
+        line = line_of_exit(self.student, trial.case.function)
+        return self.student.source.span(line) if line else None
 
     def _endless(self, outcome: Stopped, trial: Trial, *, public: bool) -> Message | None:
         """Return the sentence for a call that had to be stopped, with the line where it was."""
@@ -231,6 +240,8 @@ class _Results:
 
             line = line_of(outcome, self.student, trial.case.function, public=public)
             return self.student.source.span(line) if line else None
+        if isinstance(outcome, Stopped) and outcome.reason == "exit" and trial.verdict.share != 1:
+            return self._exit(trial)
         if public or not isinstance(outcome, Raised) or trial.verdict.share == 1:
             return shown.frames[-1][0] if public and shown.frames else None
         from grader.explain.scene import visible_frames

@@ -174,3 +174,16 @@ def test_of_warnings_that_are_none_of_the_file_s_nothing_is_said(graded, referen
     text = changed(reference_text, MASK, f"np.zeros(1) / np.zeros(1); {MASK}")
     report = graded(f"import warnings\nwarnings.filterwarnings('ignore')\n{text}")
     assert by_function(report)["create_mask_from_window"].status == "passed"
+
+
+@pytest.mark.parametrize("call", ["exit()", "sys.exit(1)", "os._exit(0)"])
+def test_what_ends_the_program_is_named_with_its_line(mask, reference_text, call):
+    number = reference_text[: reference_text.index(MASK)].count("\n") + 1
+    _, problem = mask(f"{MASK}; import os, sys; {call}")
+    assert problem.message.text("en") == f"Line {number} ends the whole program; the function must return instead."
+    assert all(case.at.line == number for case in hidden_cases(problem))
+
+
+def test_where_it_may_have_been_one_of_several_no_line_is_named(mask):
+    _, problem = mask(f"{MASK}\n    exit() if x.size > 1 else None\n    exit()")
+    assert problem.message.text("en") == "Ended the whole program (exit, quit or os._exit) instead of returning."
