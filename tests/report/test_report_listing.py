@@ -90,6 +90,29 @@ def test_wide_tables_stand_below_their_label_whole():
     assert max(map(cell_width, lines)) <= 80
 
 
+@pytest.mark.parametrize(
+    ("want", "got", "told"),
+    [
+        ("0.048995203528855794", "0.04899520352885577", False),
+        ("[1.5\n  -2e-05]", "[1.5 -2.00000000000001e-05]", False),
+        ("(4, 3) 0.5", "(4, 4) 0.5", True),
+        ("0.048995203", "0.048995204", True),
+        ("[1. 2.]", "[1. 2. 3.]", True),
+        ("0.0", "1e-12", True),
+        ("1.5 m", "1.5 s", True),
+    ],
+)
+def test_a_line_of_the_handout_that_differs_by_rounding_only_is_not_told(want, got, told):
+    inside = samples.exhibit(
+        want=np.zeros(8),
+        got=np.ones(8),
+        mismatches=(Mismatch(category="dtype", got="int64", want="float64"),),
+        handout=(("Z's mean", want, got),),
+    )
+    _, text = shown(samples.check(samples.EXAMPLE, F(0), F(5), (samples.case("failed", exhibit=inside),)))
+    assert ("Z's mean" in text) == told
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_an_instructor_is_told_how_many_cases_are_folded(language):
     text = terminal.render(samples.instructor(), language=language)
