@@ -26,7 +26,7 @@ COARSE = {
     "ceil(x)": np.ceil,
     "tanh(x)": np.tanh,
     "1/(1 + exp(-x))": lambda y: 1 / (1 + np.exp(-y)),
-    "first only": lambda y: np.where(np.arange(y.size) == 0, y, 77.5),
+    "first only": lambda y: np.where(np.arange(y.size) == 0, y, 0.0),
     "last only": lambda y: np.where(np.arange(y.size) == y.size - 1, y, 77.5),
     "last missing": lambda y: np.where(np.arange(y.size) == y.size - 1, 77.5, y),
     "first missing": lambda y: np.where(np.arange(y.size) == 0, 77.5, y),

@@ -199,11 +199,40 @@ def factor_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> I
     term = isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.Add | ast.Sub)
     divisor = isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.Div) and node is holder.right
     said = say("`{part}` lacks a factor in `{code}`.", part=written.shown(node), code=written.shown(holder))
-    if term or divisor:
-        yield mend(written, node, said, written.instead(node, f"2 * ({written.words(node)})"))
-    elif not isinstance(node, ast.Tuple) and not isinstance(holder, ast.BinOp):
+    if term or divisor or not (isinstance(node, ast.Tuple) or isinstance(holder, ast.BinOp)):
         for factor in ("2 *", "0.5 *"):
             yield mend(written, node, said, written.instead(node, f"{factor} ({written.words(node)})"))
+
+
+def name_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a term, or what is summed, times a parameter."""
+    holder = written.parents.get(node)
+    if holder is None or not isinstance(node, ast.Name | ast.Call | ast.BinOp | ast.Subscript):
+        return
+    if isinstance(getattr(node, "ctx", None), ast.Store):
+        return
+    term = isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.Add | ast.Sub)
+    summed = isinstance(holder, ast.Call) and node in holder.args[:1] and written.words(holder.func)[-4:] in _SUMS
+    if term or summed or (isinstance(holder, ast.AugAssign) and node is holder.value):
+        said = say("`{part}` lacks a factor in `{code}`.", part=written.shown(node), code=written.shown(holder))
+        for name in written.parameters[:SIZES]:
+            yield mend(written, node, said, written.instead(node, f"{name} * ({written.words(node)})"))
+
+
+_SUMS = (".sum", "mean")
+
+
+def power_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield the square of a factor, and of what is taken from 1 the power."""
+    holder = written.parents.get(node)
+    if not (isinstance(node, ast.Name) and isinstance(holder, ast.BinOp) and node.id not in written.rounds(node)):
+        return
+    said = say("`{part}` lacks a power in `{code}`.", part=node.id, code=written.shown(holder))
+    if isinstance(holder.op, ast.Mult | ast.Div):
+        yield mend(written, node, said, written.replaced(node, f"{node.id} ** 2"))
+    elif isinstance(holder.op, ast.Sub) and isinstance(holder.left, ast.Constant) and holder.left.value == 1:
+        for name in written.parameters:
+            yield mend(written, node, said, written.replaced(node, f"{node.id} ** {name}"))
 
 
 def divided(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
@@ -261,6 +290,36 @@ def outside_the_call(node: ast.AST, written: FunctionText, known: CaseFacts) -> 
             left, right = in_brackets(inner, written.words(inner)), in_brackets(gone, written.words(gone))
             text = f"{written.words(call.func)}({left} {SIGNS[type(node.op)]} {right})"
             yield mend(written, node, said, written.replaced(node, text))
+
+
+def inside_the_call(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a term of a call's argument behind the call."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(attr=attr), args=[ast.BinOp(op=ast.Add() | ast.Sub()) as inner], keywords=[]
+        ) if attr in _OF_ONE:
+            said = say("`{part}` stands inside of `{code}`, but belongs outside.", part=written.shown(inner.right),
+                       code=written.shown(node))  # fmt: skip
+            sign, right = SIGNS[type(inner.op)], in_brackets(inner.right, written.words(inner.right))
+            text = f"({written.words(node.func)}({written.words(inner.left)}) {sign} {right})"
+            yield mend(written, node, said, written.replaced(node, text))
+
+
+def crossed(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield two products with their first factors exchanged."""
+    match node:
+        case ast.BinOp(
+            left=ast.BinOp(left=one, op=ast.Mult()),
+            op=ast.Add() | ast.Sub(),
+            right=ast.BinOp(left=other, op=ast.Mult()),
+        ):
+            said = say("`{one}` and `{other}` are exchanged in `{code}`.", one=written.shown(one),
+                       other=written.shown(other), code=written.shown(node))  # fmt: skip
+            edits = (
+                written.replaced(one, in_brackets(other, written.words(other))),
+                written.replaced(other, in_brackets(one, written.words(one))),
+            )
+            yield mend(written, node, said, *edits)
 
 
 def step_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:

@@ -105,7 +105,7 @@ def assigned(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator
         sign = SIGNS[type(node.op)]
         target_text, value = written.words(node.target), written.words(node.value)
         said = say("`{sign}` is not the right operator for `{name}`.", sign=f"{sign}=", name=written.shown(node.target))
-        others = {"+": ("-=", "="), "-": ("+=",), "*": ("/=", "+="), "/": ("*=",), "//": ("/=",)}.get(sign, ())
+        others = {"+": ("-=", "=", "*="), "-": ("+=",), "*": ("/=", "+="), "/": ("*=",), "//": ("/=",)}.get(sign, ())
         for other in others:
             yield mend(
                 written, node, said, written.instead(node, f"{target_text} {other} {value}"), alike=f"{sign}{other}"

@@ -113,6 +113,7 @@ def in_brackets(node: ast.expr, words: str) -> str:
 _MAKERS = {
     *("range", "len", "enumerate", "zip", "isinstance", "print", "open", "zeros", "ones", "empty", "full", "eye"),
     *("arange", "linspace", "shape", "append", "dot", "matmul", "pad", "float", "tuple", "list", "zeros_like"),
+    *("copy", "deepcopy", "array", "asarray"),
 }
 
 

@@ -15,11 +15,16 @@ UNUSED, PLACES = 2, 24
 
 def unused(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield a name that is calculated and never read as a factor of another name."""
-    if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
+    if not isinstance(node, ast.Assign):
         return
-    name = node.targets[0].id
-    if name in written.read or isinstance(node.value, ast.Constant) or name not in written.unread[:UNUSED]:
-        return
+    named = [
+        one.id for one in ast.walk(node.targets[0]) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+    ]
+    for name in [one for one in named if one in written.unread[:UNUSED]]:
+        yield from _used(name, node, written)
+
+
+def _used(name: str, node: ast.Assign, written: FunctionText) -> Iterator[Mend]:
     said = say("`{name}` is calculated and never used.", name=inert(name, 60))
     end = written.part(node)[1]
     places = [one for one in written.factors if written.part(one)[0] > end]
@@ -79,3 +84,15 @@ def power(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
             words = in_brackets(inner, written.words(inner))
             for text in (f"{words} ** 2", f"abs({words})"):
                 yield mend(written, inner, said, written.replaced(inner, text))
+
+
+def first_of_ties(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield all places of the largest or smallest number, where the first was taken."""
+    if not (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)):
+        return
+    for one in ast.walk(node.slice):
+        match one:
+            case ast.Call(func=ast.Attribute(attr="argmax" | "argmin" as attr, value=owner), args=args, keywords=[]):
+                array = written.words(args[0] if args else owner)
+                said = say("`{code}` finds only the first of several that are equal.", code=written.shown(one))
+                yield mend(written, one, said, written.replaced(node.slice, f"{array} == {array}.{attr[3:]}()"))

@@ -203,7 +203,8 @@ def slices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[M
             return
         case ast.Slice(step=ast.UnaryOp(op=ast.USub())):
             said = say("the order in `{code}` is turned round.", code=code)
-            yield mend(written, subscript, said, written.replaced(node, ":"))
+            alike = f"turned {written.words(subscript.value)}"
+            yield mend(written, subscript, said, written.replaced(node, ":"), alike=alike)
             return
     low = written.words(node.lower) if node.lower else ""
     high = written.words(node.upper) if node.upper else ""
@@ -254,26 +255,6 @@ def _bounds(node: ast.Slice, written: FunctionText, code: str) -> list[tuple[str
     return options
 
 
-def turned(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
-    """Yield a slice that goes backwards forwards, in one array everywhere."""
-    match node:
-        case ast.Subscript(value=array, slice=index):
-            items = index.elts if isinstance(index, ast.Tuple) else [index]
-            back = [one for one in items if isinstance(one, ast.Slice) and _goes_back(one)]
-            said = say("`{code}` turns round what should stay as it is.", code=written.shown(node))
-            if back:
-                yield mend(
-                    written, node, said, *(written.replaced(one, ":") for one in back), alike=written.words(array)
-                )
-            for one in back[1:] and back:
-                yield mend(written, node, said, written.replaced(one, ":"))
-
-
-def _goes_back(node: ast.Slice) -> bool:
-    step = node.step
-    return isinstance(step, ast.UnaryOp) and isinstance(step.op, ast.USub) and not node.lower and not node.upper
-
-
 def letters(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield the text of an `einsum` with two letters of one array exchanged."""
     holder = written.parents.get(node)
@@ -290,6 +271,12 @@ def letters(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
             new[one], new[other] = new[other], new[one]
             yield mend(written, node, said, written.replaced(node, repr("".join(new))))
         begin += len(term)
+    wrong = say("a letter in `{text}` is not the right one.", text=written.shown(node))
+    for at, old in enumerate(node.value):
+        for new in sorted({*node.value}) if old.isalpha() else ():
+            if new.isalpha() and new != old:
+                text = node.value[:at] + new + node.value[at + 1 :]
+                yield mend(written, node, wrong, written.replaced(node, repr(text)))
 
 
 MOST_LETTERS = 24

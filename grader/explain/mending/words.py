@@ -112,7 +112,14 @@ def order(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
 
 
 def exchanged_names(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
-    """Yield a statement in which two names have changed places."""
+    """Yield a statement in which two names have changed places, or a function in which two parameters have."""
+    if node is written.function:
+        for one, other in combinations(written.parameters[:5], 2):
+            said = say("`{one}` and `{other}` are exchanged.", one=one, other=other)
+            turned = {one: other, other: one}
+            read = [each for each in written.nodes if isinstance(each, ast.Name) and each.id in turned]
+            if all(isinstance(each.ctx, ast.Load) for each in read) and read:
+                yield mend(written, read[0], said, *(written.replaced(each, turned[each.id]) for each in read))
     if not isinstance(node, ast.Assign | ast.AugAssign | ast.Return) or node.value is None:
         return
     found = [one for one in ast.walk(node.value) if isinstance(one, ast.Name) and one.id not in written.imported]
@@ -126,12 +133,19 @@ def exchanged_names(node: ast.AST, written: FunctionText, known: CaseFacts) -> I
 
 
 def both_the_same(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
-    """Yield one size twice in the place of two: a square."""
-    match node:
-        case ast.Tuple(elts=[ast.Name() as one, ast.Name() as other], ctx=ast.Load()) if one.id != other.id:
-            said = say("`{code}` are not the sizes that are meant.", code=written.shown(node))
-            for name in written.sizes:
-                yield mend(written, node, said, written.replaced(node, f"({name}, {name})"))
+    """Yield one size twice in the place of two: a square, or what is put before and behind an axis."""
+    if not (isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and len(node.elts) == 2):
+        return
+    one, other = (written.words(each) for each in node.elts)
+    names = [each for each in node.elts if isinstance(each, ast.Name)]
+    around = any(isinstance(each, ast.Call) and written.words(each.func) == "np.pad" for each in written.above(node))
+    said = say("`{code}` are not the sizes that are meant.", code=written.shown(node))
+    if len(names) == 2 and one != other:
+        for name in written.sizes:
+            yield mend(written, node, said, written.replaced(node, f"({name}, {name})"), alike=f"{one} {other} {name}")
+    if around and names:
+        for name in dict.fromkeys((*(each.id for each in names), "0")):
+            yield mend(written, node, said, written.replaced(node, f"({name}, {name})"), alike=f"{one} {other} {name}")
 
 
 _FAMILIES = (
@@ -186,7 +200,7 @@ def steps(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
                 alike=f"drop {written.words(node.func)}",
             )
         case ast.Call(func=ast.Attribute(value=ast.expr() as inner, attr=attr)):
-            if not (isinstance(inner, ast.Name) and inner.id in written.imported):
+            if attr != "copy" and not (isinstance(inner, ast.Name) and inner.id in written.imported):
                 said = say("`{name}` is not needed here.", name=f".{attr}()")
                 yield mend(written, node, said, written.instead(node, written.words(inner)))
         case ast.Attribute(attr="T", ctx=ast.Load()):
@@ -263,7 +277,7 @@ def options(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
             if written.words(at) != other:
                 yield mend(written, node, wrong, written.replaced(at, other), alike=f"axis {other}")
     elif attr in _REDUCING:
-        for other in ("0", "1", "-1"):
+        for other in ("0", "1", "-1", "(0, 1)"):
             yield mend(written, node, absent, Replacement(end, end, f"{comma}axis={other}"), alike=f"axis {other}")
             if "keepdims" not in given:
                 yield mend(

@@ -239,8 +239,23 @@ SLIPS = (
         "    total += 2 * np.sum(y[1:-1:2])\n    total += 4 * np.sum(y[2:-1:2])\n",
         words="`2` and `4` are exchanged",
     ),
-    slip("filter_gradient", "filters[:, :, f] * grad", "filters[::-1, ::-1, f] * grad", words="turns round"),
+    slip("filter_gradient", "filters[:, :, f] * grad", "filters[::-1, ::-1, f] * grad", words="is turned round"),
     slip("attention", "Q @ K.T /", "np.einsum('nd,md->mn', Q, K) /", words="letters"),
+    # Powers, factors, letters, paddings
+    slip("autocorrelation", "centred**2", "centred", words=""),
+    slip("oscillator", "v - h * w * x", "v - h * x", words="w is replaced by 1"),
+    slip("oscillator", "x + h * v", "x + v", words="`v` lacks a factor"),
+    slip("batch_norm", "gamma * X_hat", "gamma / X_hat", words="`/`"),
+    slip("kalman", "S = H @ P @ H.T + R", "S = np.einsum('ij,jk,lj->il', H, P, H) + R", words="letter"),
+    slip("blur", "np.pad(image, r)", "np.pad(image, ((r, r), (0, r)))", words="`(0, r)`"),
+    slip(
+        "unpool",
+        "            mask = window == np.max(window)\n",
+        "            mask = np.zeros(window.shape)\n"
+        "            mask[np.unravel_index(np.argmin(window), window.shape)] = 1\n",
+        words="",
+    ),
+    slip("simpson", "4 * y[i]", "4 + y[i]", words="`+`"),
     # Axes, transposes, options
     slip("softmax", "np.sum(e, axis=1, keepdims=True)", "np.sum(e, axis=0, keepdims=True)", words="axis"),
     slip("softmax", "np.sum(e, axis=1, keepdims=True)", "np.sum(e)", words="axis"),
@@ -318,5 +333,9 @@ NO_SLIP = (
     slip("simpson", "4 * y[i]", "2.5 * y[i]", "2 * y[i]\n    return", "4.5 * y[i]\n    return", words=""),
     slip("heat", "new = u.copy()", "new = u", "r * (u[i - 1]", "np.cos(r) * (u[i - 1]", words=""),
     slip("oscillator", "h * w * x", "np.sin(h * w) * x_new ** 2", words=""),
+    # What a power, a factor or a letter more would nearly mend
+    slip("gru_cell", "z * candidate", "z**2 * candidate + 0.1 * r", words=""),
+    slip("oscillator", "v - h * w * x", "v - h * np.abs(w - x) ** 1.5", words=""),
+    slip("kalman", "S = H @ P @ H.T + R", "S = np.einsum('ij,jk,lk->il', H, np.tanh(P) + 0.1, H) + R", words=""),
 )
 """Wrong functions that no single mend makes right: no line is named."""
