@@ -85,12 +85,18 @@ def _data_beside(texts: Sequence[str], path: Path) -> tuple[tuple[tuple[str, byt
 
 
 def _drafted(solved: Solved, seen: Trace, language: Language) -> dict[str, list[Slot]]:
-    """Return the drafts of each function's checks."""
+    """Return the drafts of each function's checks, none of what only ever returns nothing."""
     calls = list(examples(solved.rest, solved.graded))
     return {
         one.name: Drafter(one, solved, seen, language).slots([each for each in calls if each.graded is one])
         for one in solved.graded
+        if not _returns_nothing(one.name, seen)
     }
+
+
+def _returns_nothing(function: str, seen: Trace) -> bool:
+    mine = [one for one in seen.records if one.function == function]
+    return bool(mine) and all(one.returned and one.result is None for one in mine)
 
 
 def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Message]) -> Summary:
@@ -104,6 +110,8 @@ def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Me
     ]
     todo += _lost(solved, seen, settled)
     functions = []
+    unchecked: dict[str, Message] = {}
+    unhidden: dict[str, Message] = {}
     audited = {each.function: each for each in settled.audit.functions} if settled.audit else {}
     for one in solved.graded:
         own = settled.checks.get(one.name, ())
@@ -116,15 +124,19 @@ def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Me
             )
         )  # fmt: skip
         if not own:
-            todo.append(
-                say("{function} has no check: {why}. Add one to grading.yaml.", function=one.name,
-                    why=_reason(one.name, solved, seen, settled))
-            )  # fmt: skip
+            unchecked[one.name] = _reason(one.name, solved, seen, settled)
         elif not hidden:
-            todo.append(
-                say("{function} has no hidden check: {why}. Add one to grading.yaml.", function=one.name,
-                    why=settled.reasons.get(one.name) or say("no other inputs like those of the notebook were found"))
-            )  # fmt: skip
+            unhidden[one.name] = settled.reasons.get(one.name) or say(
+                "no other inputs like those of the notebook were found"
+            )
+    todo += [
+        say("No check for {functions}: {why}. Add one to grading.yaml.", functions=listed(names), why=why)
+        for names, why in _by_reason(unchecked)
+    ]
+    todo += [
+        say("No hidden check for {functions}: {why}. Add one to grading.yaml.", functions=listed(names), why=why)
+        for names, why in _by_reason(unhidden)
+    ]
     todo += settled.faults
     looks = [each.title for each in settled.looks]
     return Summary(
@@ -133,14 +145,20 @@ def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Me
 
 
 def _why_none(solved: Solved, seen: Trace, settled: Settled) -> list[Message]:
-    """Return why no function has a check, each reason with the first function that it holds for."""
+    """Return why no function has a check, each reason with the functions that it holds for."""
     if seen.stopped is not None:
         return [_ended(seen.stopped)]
-    found: dict[str, Message] = {}
-    for one in solved.graded:
-        why = _reason(one.name, solved, seen, settled)
-        found.setdefault(why.text("en"), say("{function}: {why}", function=one.name, why=why))
-    return [*found.values()][:_MOST_REASONS]
+    reasons = {one.name: _reason(one.name, solved, seen, settled) for one in solved.graded}
+    found = [say("{function}: {why}", function=listed(names), why=why) for names, why in _by_reason(reasons)]
+    return found[:_MOST_REASONS]
+
+
+def _by_reason(reasons: Mapping[str, Message]) -> list[tuple[list[str], Message]]:
+    """Return the functions that have a reason in common, and the reason."""
+    found: dict[str, tuple[list[str], Message]] = {}
+    for function, why in reasons.items():
+        found.setdefault(why.text("en"), ([], why))[0].append(function)
+    return [*found.values()]
 
 
 def _ended(why: Message) -> Message:
@@ -167,8 +185,7 @@ def _told(place: int, cause: int, solved: Solved, seen: Trace) -> str | Message:
 
 def _reason(function: str, solved: Solved, seen: Trace, settled: Settled) -> Message:
     """Return why a function has no check."""
-    mine = [one for one in seen.records if one.function == function]
-    if mine and all(one.returned and one.result is None for one in mine):
+    if _returns_nothing(function, seen):
         return say("it returns nothing, and only what is returned can be compared; let it return what it changes")
     return settled.reasons.get(function) or _unseen(function, solved, seen)
 
@@ -206,9 +223,13 @@ def _cause(place: int, solved: Solved, seen: Trace) -> int:
 def _stopped(place: int, solved: Solved, seen: Trace) -> Message:
     """Return the sentence about a statement that stopped."""
     cell, error = solved.pieces[place].cell.number, inert(seen.failures[place], 160)
-    if not seen.failures[place].startswith("FileNotFoundError"):
-        return say("cell {cell} stops with {error}", cell=cell, error=error)
-    return say("cell {cell} stops with {error} (data must lie beside the notebook)", cell=cell, error=error)
+    match seen.failures[place].partition(":")[0]:
+        case "FileNotFoundError":
+            return say("cell {cell} stops with {error} (data must lie beside the notebook)", cell=cell, error=error)
+        case "ModuleNotFoundError":
+            return say("cell {cell} stops with {error} (the notebook is run with Python and NumPy alone)", cell=cell,
+                       error=error)  # fmt: skip
+    return say("cell {cell} stops with {error}", cell=cell, error=error)
 
 
 def _around(

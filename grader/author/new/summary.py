@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from grader.language import Language, Message, say, say_count
+from grader.language import Language, Message, listed, say, say_count
 from grader.report.lines import cell_width, cut, pad, wrap
 
 WIDTH = 80
@@ -84,7 +84,7 @@ def _weak(every: Sequence[FunctionMade]) -> Iterator[Message]:
         yield say(
             "Some slips in {functions} keep full marks. `grade audit` shows them, and which line of the rubric would "
             "notice them.",
-            functions=", ".join(weak),
+            functions=listed(weak),
         )
 
 

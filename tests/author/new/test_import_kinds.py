@@ -195,14 +195,14 @@ def test_a_function_that_draws_without_a_seed_has_no_check(tmp_path):
     cell = made.code(source + "    ### END CODE HERE ###\n    return y")
     checks, said = convert(tmp_path, NUMPY, TOTAL, cell, made.code("x = np.arange(2.0)\nsome(x)\ntotal(x)"))
     assert list(checks) == ["total"]
-    assert "some has no check: it returns something else each time" in " ".join(said.split())
+    assert "No check for some: it returns something else each time" in " ".join(said.split())
     assert run(tmp_path / "new", "check").returncode == 0
 
 
 def test_a_function_that_returns_nothing_is_told_so(tmp_path):
     source = "# GRADED FUNCTION: step\ndef step(v):\n    ### START CODE HERE ###\n    v += 1\n    ### END CODE HERE ###"
     _, said = convert(tmp_path, NUMPY, TOTAL, made.code(source), made.code("v = np.ones(3)\nstep(v)\ntotal(v)"))
-    assert "step has no check: it returns nothing" in " ".join(said.split())
+    assert "No check for step: it returns nothing" in " ".join(said.split())
 
 
 def test_what_the_stub_would_pass_and_what_is_public_is_no_check(tmp_path):
@@ -212,8 +212,8 @@ def test_what_the_stub_would_pass_and_what_is_public_is_no_check(tmp_path):
     checks, said = convert(tmp_path, made.code("import numpy as np\nimport matplotlib.pyplot as plt"),
                            *map(made.code, (picture, matrix, "picture(3)", hidden)))  # fmt: skip
     assert {function: kinds(own) for function, own in checks.items()} == {"matrix": ["example"]}
-    assert "picture has no check: it returns nothing" in said
-    assert "matrix has no hidden check: no other inputs" in said
+    assert "No check for picture: it returns nothing" in said
+    assert "No hidden check for matrix: no other inputs" in said
 
 
 def test_outputs_that_the_stub_gives_earn_only_with_the_others(tmp_path):
@@ -297,7 +297,7 @@ def test_what_a_rubric_cannot_draw_is_told_with_its_cell(tmp_path):
     checks, said = convert(tmp_path, NUMPY, TOTAL, made.code(source), made.code("total(np.eye(2) / 3)"),
                            made.code("apply(np.sin, 0.5)"))  # fmt: skip
     assert list(checks) == ["total"]
-    assert "apply has no check: cell 5 gives it a function as argument" in said
+    assert "No check for apply: cell 5 gives it a function as argument" in said
 
 
 def test_labels_shares_and_matrices_stay_what_they_are(tmp_path):
