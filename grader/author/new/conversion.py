@@ -71,7 +71,7 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
     if not any(settled.checks.values()):
         raise UsageError(
             say("No call of a graded function in {path} can be repeated.", path=inert(str(path))),
-            listed([*_why_none(solved, seen, settled), *untaken]),
+            _joined([*_why_none(solved, seen, settled), *untaken]),
         )
     files = {**assembly.files(settled.checks), **_around(cells, solved, name, assembly.file, spoken)}
     return Made(files=files, summary=_summary(solved, seen, settled, remarks))
@@ -153,6 +153,14 @@ def _why_none(solved: Solved, seen: Trace, settled: Settled) -> list[Message]:
     return found[:_MOST_REASONS]
 
 
+def _joined(messages: Sequence[Message]) -> Message:
+    """Return sentences one after another; within them there may be commas."""
+    whole = messages[0]
+    for message in messages[1:]:
+        whole = say("{first}; {then}", first=whole, then=message)
+    return whole
+
+
 def _by_reason(reasons: Mapping[str, Message]) -> list[tuple[list[str], Message]]:
     """Return the functions that have a reason in common, and the reason."""
     found: dict[str, tuple[list[str], Message]] = {}
@@ -186,7 +194,7 @@ def _told(place: int, cause: int, solved: Solved, seen: Trace) -> str | Message:
 def _reason(function: str, solved: Solved, seen: Trace, settled: Settled) -> Message:
     """Return why a function has no check."""
     if _returns_nothing(function, seen):
-        return say("it returns nothing, and only what is returned can be compared; let it return what it changes")
+        return say("it returns nothing, and only what is returned can be compared (let it return what it changes)")
     return settled.reasons.get(function) or _unseen(function, solved, seen)
 
 

@@ -180,6 +180,20 @@ def test_why_a_call_stopped_is_told_at_the_cell_that_stopped_first(tmp_path):
     assert "data must lie beside the notebook" in done.stderr
 
 
+def test_one_reason_of_many_functions_is_told_once(tmp_path):
+    other = made.code(
+        "# GRADED FUNCTION: twice\ndef twice(x):\n    ### START CODE HERE ###\n    y = 2 * x\n"
+        "    ### END CODE HERE ###\n    return y\n\n# GRADED FUNCTION: half\ndef half(x):\n"
+        "    ### START CODE HERE ###\n    y = x / 2\n    ### END CODE HERE ###\n    return y"
+    )
+    calls = "import absent_package\nx = absent_package.read()\ntwice(x)\nhalf(x)\ntotal(np.array([0.1, 0.2]))"
+    checks, said = convert(tmp_path, NUMPY, TOTAL, other, made.code(calls))
+    assert list(checks) == ["total"]
+    said = " ".join(said.split())
+    assert "No check for twice, half: cell 4 stops with ModuleNotFoundError" in said
+    assert said.count("(the notebook is run with Python and NumPy alone). Add one to grading.yaml.") == 1
+
+
 def test_a_notebook_that_ends_its_process_is_told_so(tmp_path):
     ends = made.code("import os\nos._exit(1)")
     checks, said = convert(tmp_path, NUMPY, TOTAL, made.code("total(np.array([0.1, 0.2]))"), ends)
