@@ -132,7 +132,7 @@ class Notebook:
             arguments = bound(function, given, named)
             note["arguments"] = plain_arguments(arguments, note)
             note["from"] = {each: at for each, value in arguments.items() if (at := self._maker(value))}
-        except (Unfit, TypeError, ValueError, RecursionError) as error:
+        except Exception as error:  # an argument or a default may refuse to be copied in ways of its own
             note["unfit"] = str(error)[:80]
         self.calls.append(note)
         return len(self.calls) - 1
@@ -149,7 +149,7 @@ class Notebook:
         note = self.calls[number]
         try:
             note["result"] = plain(result, [MOST_NUMBERS])
-        except (Unfit, RecursionError):
+        except Exception:  # it is then a call without a result that is known
             return
         if self.depth == 0 and "arguments" in note and len(self._results) < 400:
             self._results.append((result, number, -1))

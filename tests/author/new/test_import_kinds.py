@@ -164,10 +164,13 @@ def test_watching_changes_nothing_for_the_notebook():
         "for size in (2, 3, 4):\n    y = f(np.ones(size))",  # the same statement, with arrays that differ
         "f(y)",
         "loop = []\nloop.append(loop)\nassert f(loop) is loop",
+        "class Odd(dict):\n    def __deepcopy__(self, memo):\n        raise KeyError('odd')",
+        "def f(x, y=Odd(), z=1):\n    return x",
+        "assert f(1, z=2) == 1",
     )
     found = trace(pieces, ["f"], 20.0)
     assert found["failures"] == []
-    assert [call.get("from") for call in found["calls"]] == [{}, {}, {}, {"x": [2, -1]}, None]
+    assert [call.get("from") for call in found["calls"]] == [{}, {}, {}, {"x": [2, -1]}, None, None]
     assert "result" not in found["calls"][4]
 
 
