@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from diagnosis_lab import said
+from diagnosis_lab import diagnosed, said
 
 from grader.comparison.structure import MOST, skeleton
 from grader.explain.values.forms import border, constant_along, flipped, part_of_an_axis, shifted
@@ -196,3 +196,34 @@ def test_another_shape_is_another_matter():
 def test_results_of_several_ranks_have_no_axes():
     flat, square = sample([3.0, 2.0, 1.0], [1.0, 2.0, 3.0]), sample([[3.0, 4.0], [1.0, 2.0]], [[1.0, 2.0], [3.0, 4.0]])
     assert flipped(evidence(flat, square)) is None
+
+
+def bordered(n, right_inside):
+    """Return what is expected and what came back: right in the border alone, or nowhere."""
+    want = np.random.default_rng(n).normal(size=(4, 5 + n))
+    got = want + 1.0
+    if not right_inside:
+        got[[0, -1]], got[:, [0, -1]] = want[[0, -1]], want[:, [0, -1]]
+    return want, got
+
+
+@pytest.mark.parametrize("contradicted", [False, True])
+def test_what_a_public_case_shows_of_a_border_is_not_told_where_hidden_ones_show_something_else(contradicted):
+    found = said(diagnosed(
+        lambda n: bordered(n, False)[0], lambda n: bordered(n, contradicted and n > 0)[1],
+        [{"n": 1}, {"n": 2}, {"n": 3}], ("n",), example={"n": 0}, asked=False,
+    ))  # fmt: skip
+    assert ("Only a border" in found) != contradicted
+
+
+def test_the_given_first_number_of_a_recursion_is_no_fixed_index():
+    def going_on(x, factor):
+        out = [x[0]]
+        for each in x[1:]:
+            out.append(factor * out[-1] + each)
+        return np.array(out)
+
+    draws = [{"x": np.random.default_rng(n).normal(size=5 + n)} for n in range(3)]
+    found = diagnosed(lambda x: going_on(x, 0.5), lambda x: going_on(x, 0.7), draws[1:], ("x",), example=draws[0],
+                      asked=False)  # fmt: skip
+    assert "index 0" not in said(found)

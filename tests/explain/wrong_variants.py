@@ -37,7 +37,7 @@ ZERO_PAD = (
     ),
     wrong(
         "zero_pad", "mirrors_the_image", 'mode="constant", constant_values=0', 'mode="symmetric"',
-        zh="只有第 1、2 维上宽为 2 的边缘不对", en="Only a border 2 wide along axes 1, 2 is wrong",
+        zh="文本 `'symmetric'` 不对。", en="the text `'symmetric'` is not right.",
     ),
     wrong(
         "zero_pad", "returns_the_input", "    return X_pad", "    return X",

@@ -73,7 +73,9 @@ def factors(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
     if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load) or node.id not in written.rounds(node):
         return
     holder = written.parents[node]
-    starts = isinstance(holder, ast.Assign | ast.Slice)
+    starts = isinstance(holder, ast.Assign | ast.Slice) or (
+        isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name) and holder.func.id == "slice"
+    )
     within = isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.Add)
     if not (starts or within):
         return

@@ -28,6 +28,8 @@ TOGETHER, BATCH_SECONDS = 32, 0.1
 """Tries that are made in one call of the worker, at most, and the seconds that they may take."""
 BASES, NEARER = 4, 0.02
 """Mends that bring an answer nearer, by so much, and are then tried with each other one."""
+NARROWER = 60
+"""Mends that are tried behind one of several lines, for one of the same kind in a single line."""
 VARIED = 1000
 """Numbers of an expected array that are looked at to see whether they differ."""
 RIGHT = 2.0
@@ -140,13 +142,24 @@ class Search:
     ) -> tuple[Mend, ...]:
         """Return the first of the mends with which every case is right, () if there is none.
 
-        All that were tried before are put into `tried`, each with how near to right it comes.
+        All that were tried before are put into `tried`, each with how near to right it comes. One of several lines
+        gives way to one of the same kind in a single line: then the other lines were right.
         """
+        wide, more = None, 0
         for (mend,), near in self.nearnesses(((each,) for each in some), probe, effects):
-            if near == RIGHT and self.all_right((mend,)):
-                return (self.needed(mend),)
-            tried.append((near, mend))
-        return ()
+            more += wide is not None
+            if more > NARROWER:
+                break
+            if near < RIGHT or (wide is not None and (len(mend.lines) > 1 or mend.said.template != wide.said.template)):
+                tried.append((near, mend))
+            elif self.all_right((mend,)):
+                found = self.needed(mend)
+                if len(found.lines) == 1:
+                    return (found,)
+                wide = found
+            else:
+                tried.append((near, mend))
+        return () if wide is None else (wide,)
 
     def needed(self, mend: Mend) -> Mend:
         """Return the mend without the places that were right before: those must not be blamed."""

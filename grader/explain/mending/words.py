@@ -168,10 +168,13 @@ _FAMILIES = (
 
 
 def functions(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
-    """Yield a call of another function of the same family."""
-    if not isinstance(node, ast.Call):
+    """Yield another function of the same family, called or handed on."""
+    function = node.func if isinstance(node, ast.Call) else node
+    if isinstance(node, ast.Attribute):
+        if getattr(written.parents[node], "func", None) is node or written.words(node.value) not in written.imported:
+            return
+    elif not isinstance(node, ast.Call):
         return
-    function = node.func
     name = (
         function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
     )
@@ -335,6 +338,9 @@ def texts(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
             yield Mend(edits=tuple(edits), lines=tuple(sorted({written.line(node)})), said=said)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         said = say("the text `{text}` is not right.", text=written.shown(node))
+        holders = [one for one in written.above(node) if isinstance(one, ast.Call)][:1]
+        if [written.words(one.func) for one in holders] == ["np.pad"] and node.value != "constant":
+            yield mend(written, node, said, written.replaced(node, "'constant'"))
         for text in known.texts:
             if text != node.value:
                 yield mend(written, node, said, written.replaced(node, repr(text)))

@@ -224,7 +224,7 @@ def part_of_an_axis(evidence: Evidence) -> Message | None:
             if all(row == _pattern(len(row), place, only) for row in rows):
                 if not only:
                     return _only_wrong(axis, place)
-                if place == 0 and _dimensions(evidence) == 1 and not _rest(wrong, axis, place):
+                if place == 0 and _dimensions(evidence) == 1 and _rest(wrong, axis, place) not in ("zero", "repeated"):
                     continue  # so does all that goes on from a given first number, whatever the slip
                 if any(one.want.take([place], axis).any() for one in wrong):  # zeros are right by chance
                     return perhaps(_only_right(wrong, axis, place), unless=_is_sure(wrong))

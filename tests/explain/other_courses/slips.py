@@ -256,6 +256,31 @@ SLIPS = (
         words="",
     ),
     slip("simpson", "4 * y[i]", "4 + y[i]", words="`+`"),
+    # One line before several, windows made by `slice`, functions that are handed on
+    slip(
+        "filter_gradient",
+        "                patch = images[b, y : y + k, x : x + k]\n",
+        "                rows_, cols_ = slice(y, y + k), slice(x, x + k)\n"
+        "                patch = images[b, cols_, rows_]\n",
+        "d_images[b, y : y + k, x : x + k] +=",
+        "d_images[b, rows_, cols_] +=",
+        words="`images[b, cols_, rows_]`",
+    ),
+    slip(
+        "max_pool",
+        "image[top:bottom, left:right]",
+        "image[slice(r, r + k), slice(left, right)]",
+        words="ignores how far each step of `r` goes",
+    ),
+    slip(
+        "max_pool",
+        "    rows = (image",
+        "    op = np.min\n    rows = (image",
+        "np.max(image[top:bottom, left:right])",
+        "op(image[top:bottom, left:right])",
+        words="`np.min` is not the right function",
+    ),
+    slip("blur", "np.pad(image, r)", "np.pad(image, r, mode='reflect')", words="the text `'reflect'` is not right"),
     # Axes, transposes, options
     slip("softmax", "np.sum(e, axis=1, keepdims=True)", "np.sum(e, axis=0, keepdims=True)", words="axis"),
     slip("softmax", "np.sum(e, axis=1, keepdims=True)", "np.sum(e)", words="axis"),
