@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.comparison.values import fitted
-from grader.explain.mending import formulas, loops, missing, places, states, words
+from grader.explain.mending import formulas, loops, missing, places, states, windows, words
 from grader.explain.mending.mends import CaseFacts, FoundSlip, Mend, Undoing
 from grader.explain.mending.search import Search, TriedCase, Workshop
 from grader.explain.mending.written import FunctionText
@@ -47,6 +47,11 @@ SPECIFIC: tuple[Undoing, ...] = (
     formulas.signs,
     formulas.factors,
     formulas.inside_the_sum,
+    windows.product_of_sums,
+    windows.next_window,
+    windows.place_or_number,
+    windows.in_the_window,
+    windows.steps_of_axes,
     formulas.outside_the_call,
     formulas.inside_the_call,
     words.options,
@@ -64,6 +69,9 @@ SPECIFIC: tuple[Undoing, ...] = (
     places.other_axis,
     places.other_part,
     places.other_array,
+    windows.known_already,
+    windows.overwritten_size,
+    windows.turned,
     words.both_the_same,
     loops.left_out,
     formulas.rounding,

@@ -262,6 +262,23 @@ class FunctionText:
         return list(found)[:4]
 
     @cached_property
+    def unpacked(self) -> set[str]:
+        """Return the names that are taken from a tuple or a dict as they are."""
+        given = (one for one in self.nodes if isinstance(one, ast.Assign) and isinstance(one.value, ast.Name))
+        return {one.id for each in given for one in ast.walk(each.targets[0]) if isinstance(one, ast.Name)}
+
+    @cached_property
+    def begins(self) -> list[list[str]]:
+        """Return where the windows begin that are cut out of arrays, an expression for each axis."""
+        found: dict[tuple[str, ...], None] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+                cut = [item for item in node.slice.elts if isinstance(item, ast.Slice) and item.lower and item.upper]
+                if cut:
+                    found[tuple(self.words(item.lower) for item in cut if item.lower)] = None
+        return [[*each] for each in found][:3]
+
+    @cached_property
     def imported(self) -> set[str]:
         """Return names that stand for modules by the look of them."""
         called = {

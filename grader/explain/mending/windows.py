@@ -1,0 +1,130 @@
+"""Slips of windows and of what is done to whole arrays: where a window ends or lies, the turn of a filter, a number's
+place taken for the number."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from grader.explain.mending.mends import CaseFacts, Mend, in_brackets, mend
+from grader.explain.mending.written import FunctionText, Replacement
+from grader.language import listed, say
+
+
+def next_window(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a window that ends its own length behind its begin, where it ended at the next one's begin."""
+    match node:
+        case ast.BinOp(
+            left=ast.BinOp(left=ast.Name(id=counter), op=ast.Add(), right=ast.Constant(value=1)),
+            op=ast.Mult(),
+            right=ast.Name(id=step),
+        ) if counter in written.rounds(node):
+            said = say("`{code}` is where the next window begins; this one ends elsewhere.", code=written.shown(node))
+            for size in (name for name in written.sizes if name != step):
+                text = f"({counter} * {step} + {size})"
+                yield mend(written, node, said, written.replaced(node, text), alike=f"{step} {size}")
+
+
+def place_or_number(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield the largest or smallest number for its place."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="argmax" | "argmin" as attr) as called):
+            said = say("`{code}` gives the place of a number, not the number.", code=written.shown(node))
+            end = written.part(called)[1]
+            yield mend(written, node, said, Replacement(end - len(attr), end, attr[3:]))
+
+
+def product_of_sums(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield the sum of a product for the product of sums."""
+    match node:
+        case ast.BinOp(
+            left=ast.Call(func=ast.Attribute(attr="sum") as one, args=[first], keywords=[]),
+            op=ast.Mult(),
+            right=ast.Call(func=ast.Attribute(attr="sum"), args=[second], keywords=[]),
+        ):
+            said = say("in `{code}` each side is summed by itself, before they are multiplied.",
+                       code=written.shown(node))  # fmt: skip
+            sides = [in_brackets(each, written.words(each)) for each in (first, second)]
+            yield mend(written, node, said, written.replaced(node, f"{written.words(one)}({' * '.join(sides)})"))
+
+
+def overwritten_size(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield an array's own shape, and itself in what is kept of it, where it was overwritten before."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if name in written.parameters and any(
+            isinstance(one, ast.Name) and one.id == name for one in call.args
+        ):
+            end, before = written.part(node)[1], f"_own_{name}"
+            begin = written.whole_lines(node, node)[0]
+            keeps = Replacement(begin, begin, f"{' ' * node.col_offset}{before} = {name}\n")
+            asked = [
+                written.replaced(one, before)
+                for one in written.nodes
+                if isinstance(one, ast.Name)
+                and one.id == name
+                and isinstance(one.ctx, ast.Load)
+                and written.part(one)[0] > end
+                and isinstance(written.parents[one], ast.Attribute | ast.Tuple)
+            ]
+            said = say("`{code}` overwrites `{name}`, and what follows needs it as it was.",
+                       code=written.shown(node), name=name)  # fmt: skip
+            if asked:
+                yield mend(written, node, said, keeps, *asked)
+
+
+def known_already(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a size as it was unpacked, where it is calculated anew."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp()) if any(
+            at < written.part(node)[0] and one == name for at, one in written.stored
+        ):
+            said = say("`{name}` is known before this line, which gives it another value.", name=name)
+            yield mend(written, node, said, written.replaced(node, "pass"), alike="known")
+
+
+def turned(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield an array with its first two axes the other way round."""
+    holder = written.parents.get(node)
+    match node:
+        case ast.Name(ctx=ast.Load()) if node.id in written.parameters or node.id in written.unpacked:
+            if isinstance(holder, ast.Call | ast.BinOp | ast.Assign) and getattr(holder, "func", None) is not node:
+                said = say("`{name}` lies the wrong way round in `{code}`.", name=node.id, code=written.shown(holder))
+                yield mend(written, node, said, written.replaced(node, f"{node.id}[::-1, ::-1]"))
+        case ast.Subscript(slice=ast.Tuple(elts=[first, second, *rest])) if _reversed(first) and _reversed(second):
+            said = say("`{code}` lies the wrong way round.", code=written.shown(node))
+            whole = ", ".join([":", ":", *map(written.words, rest)])
+            yield mend(written, node, said, written.replaced(node, f"{written.words(node.value)}[{whole}]"))
+
+
+def _reversed(item: ast.expr) -> bool:
+    return isinstance(item, ast.Slice) and item.step is not None and ast.unparse(item.step) == "-1"
+
+
+def in_the_window(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield places within a window counted from the array's own begin."""
+    if not (isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple)):
+        return
+    loops = [one for one in written.loops(node) if isinstance(one, ast.For)]
+    inner = [one.id for one in ast.walk(loops[-1].target) if isinstance(one, ast.Name)] if len(loops) > 1 else []
+    items = [one for one in node.slice.elts if isinstance(one, ast.Name) and one.id in inner]
+    if not items:
+        return
+    said = say("in `{code}` {names} count from the window's corner.", code=written.shown(node),
+               names=listed([f"`{one.id}`" for one in items]))  # fmt: skip
+    for begins in written.begins:
+        if len(begins) == len(items):
+            edits = [
+                written.replaced(item, f"({begin}) + {item.id}") for item, begin in zip(items, begins, strict=True)
+            ]
+            yield mend(written, node, said, *edits, alike=", ".join(begins))
+
+
+def steps_of_axes(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield the steps of slices one axis further on."""
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+        items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        steps = [one for one in items if isinstance(one, ast.Slice) and one.step and not (one.lower or one.upper)]
+        if steps and not any(_reversed(one) for one in steps):
+            said = say("the steps in `{code}` are on the wrong axes.", code=written.shown(node))
+            begin = written.part(items[0])[0]
+            yield mend(written, node, said, Replacement(begin, begin, ":, "))
