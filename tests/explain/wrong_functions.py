@@ -170,7 +170,157 @@ DROPOUT = """def dropout_backward(dA, mask, keep):
     return dA * mask / keep
 """
 
+WINDOWS = """def widest(x, f, s):
+    n = (len(x) - f) // s + 1
+    out = np.zeros(n)
+    for i in range(n):
+        out[i] = np.ptp(x[i * s : i * s + f])
+    return out
+"""
+SMOOTH = """def smooth(X):
+    P = np.pad(X, 1)
+    n = X.shape[0]
+    out = np.zeros(n)
+    for i in range(n):
+        out[i] = P[i] + 2 * P[i + 1] + P[i + 2]
+    return out
+"""
+ROWS = """def row_sums(X, Y):
+    (m, n) = X.shape
+    out = np.zeros(m)
+    for i in range(m):
+        for j in range(n):
+            out[i] += X[i, j] * Y[i, j]
+    return out
+"""
+TURNED = """def turned_filter(G, W):
+    f = len(W)
+    P = np.pad(G, f - 1)
+    out = np.zeros((len(G) + f - 1, G.shape[1] + f - 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.sum(P[i : i + f, j : j + f] * W[::-1, ::-1])
+    return out
+"""
+UNPOOL = """def unpool_each(X, G, f):
+    out = np.zeros(X.shape)
+    for i in range(G.shape[0]):
+        for j in range(G.shape[1]):
+            part = X[i * f : i * f + f, j * f : j * f + f]
+            for r, q in np.argwhere(part == part.max()):
+                out[i * f + r, j * f + q] += G[i, j]
+    return out
+"""
+HEAVY_BALL = """def heavy_ball(w, v, g, lr, beta):
+    v = beta * v + g
+    w = w - lr * v
+    return w, v
+"""
+OFF_DIAGONAL = """def off_diagonal(A, x):
+    out = np.zeros(len(x))
+    for i in range(len(x)):
+        for j in range(len(x)):
+            if j != i: out[i] += A[i, j] * x[j]
+    return out
+"""
+HEUN = """def heun(y0, r, h, n):
+    y = np.zeros(n + 1)
+    y[0] = y0
+    for t in range(n):
+        k1 = r * y[t] * (1 - y[t])
+        guess = y[t] + h * k1
+        y[t + 1] = y[t] + h * (k1 + r * guess * (1 - guess)) / 2
+    return y
+"""
+NEWTON = """def divided_differences(x, y):
+    n = len(x)
+    table = np.zeros((n, n))
+    table[:, 0] = y
+    for j in range(1, n):
+        for i in range(n - j):
+            table[i, j] = (table[i + 1, j - 1] - table[i, j - 1]) / (x[i + j] - x[i])
+    return table[0]
+"""
+GROWTH = """def logistic_growth(y0, r, n):
+    y = np.zeros(n + 1)
+    y[0] = y0
+    for t in range(n):
+        y[t + 1] = y[t] + r * y[t] * (1 - y[t])
+    return y
+"""
+BALL = '{n: 2..4, w: normal(n), v: normal(n), g: normal(n), lr: "uniform(0.1, 0.4)", beta: "uniform(0.5, 0.9)"}'
+STEPS = '{y0: "uniform(0.1, 0.9)", r: "uniform(0.5, 2)", h: "uniform(0.1, 0.4)", n: 3..6}'
+
 SLIPS = (
+    # Windows, sizes, places and turns
+    slip(WINDOWS, "i * s + f", "(i + 1) * s", "{n: 8..10, f: 3..4, s: 1..2, x: normal(n)}", "the next window begins"),
+    lone("peak", "x", "x / x.max()", "x / x.argmax()", N, "gives the place of a number"),
+    lone("inner", "x, y", "np.sum(x * y)", "np.sum(x) * np.sum(y)", XY, "each side is summed by itself"),
+    slip(SMOOTH, "P = np.pad(X, 1)", "X = np.pad(X, 1); P = X", "{n: 3..6, X: normal(n)}", "`X` is changed here"),
+    slip(
+        ROWS,
+        "(m, n) = X.shape",
+        "(m, n) = X.shape; n = (m - 1) // 2 + 1",
+        "{m: 2..4, n: 3..5, X: 'normal(m, n)', Y: 'normal(m, n)'}",
+        "`n` is changed here",
+    ),
+    slip(
+        TURNED,
+        "W[::-1, ::-1]",
+        "W",
+        "{n: 2..4, m: 2..4, f: 2..3, G: 'normal(n, m)', W: 'normal(f, f)'}",
+        "`W` lies the wrong way round",
+    ),
+    lone(
+        "mirrored",
+        "X",
+        "X.T",
+        "X.T[::-1, ::-1]",
+        "{n: 2..4, m: 2..4, X: 'normal(n, m)'}",
+        "lies the wrong way round | is reversed along",
+    ),
+    slip(
+        UNPOOL,
+        "out[i * f + r, j * f + q]",
+        "out[r, q]",
+        "{n: 2..3, m: 2..3, f: 2..3, X: 'normal(n*f, m*f)', G: 'normal(n, m)'}",
+        "`r`, `q` count from the window's corner",
+    ),
+    lone(
+        "every",
+        "X, s",
+        "X[:, ::s].sum(axis=1)",
+        "X[::s].sum(axis=1)",
+        "{n: 3..5, m: 4..6, s: 2..3, X: 'normal(n, m)'}",
+        "on the wrong axes",
+    ),
+    slip(
+        HEAVY_BALL,
+        "    v = beta * v + g\n    w = w - lr * v\n",
+        "    w = w - lr * v\n    v = beta * v + g\n",
+        BALL,
+        "the line below it are in the wrong order",
+    ),
+    slip(
+        OFF_DIAGONAL, "if j != i: ", "", "{n: 3..5, A: 'normal(n, n)', x: normal(n)}", "the round in which `j` is `i`"
+    ),
+    slip(HEUN, "y[t] + h * k1", "y[t] + k1", STEPS, "lacks a factor"),
+    slip(NEWTON, "x[i + j]", "x[i + 1]", "{n: 4..6, x: normal(n), y: normal(n)}", "an index in `x[i + 1]`"),
+    lone(
+        "ridge",
+        "X, e, w, lam",
+        "e @ X / len(X) + lam * w",
+        "(e @ X + lam * w) / len(X)",
+        '{m: 3..6, n: 2..4, X: "normal(m, n)", e: normal(m), w: normal(n), lam: "uniform(0.1, 0.9)"}',
+        "the brackets in",
+    ),
+    slip(
+        GROWTH,
+        "r * y[t] * (1 - y[t])",
+        "np.sin(r * y[t]) ** 3 / 7",
+        STEPS.replace('h: "uniform(0.1, 0.4)", ', ""),
+        never=["fixed"],
+    ),
     # modes and flags exchanged
     slip(
         SCALE,

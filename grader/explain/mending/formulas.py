@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from itertools import combinations, product
+from math import isqrt
 
 from grader.explain.mending.mends import SIGNS, CaseFacts, Mend, drops, in_brackets, mend
 from grader.explain.mending.written import FunctionText
@@ -23,12 +24,11 @@ def brackets(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator
             continue
         one, two = (in_brackets(each, written.words(each)) for each in (inner.left, inner.right))
         between = SIGNS[type(inner.op)]
-        text = (
-            f"{one} {between} ({two} {sign} {other})"
-            if inner is node.left
-            else f"({other} {sign} {one}) {between} {two}"
-        )
-        yield mend(written, node, said, written.instead(node, text))
+        texts = [f"({other} {sign} {one}) {between} {two}"]
+        if inner is node.left:
+            texts = [f"{one} {between} ({two} {sign} {other})", f"({one} {sign} {other}) {between} {two}"]
+        for text in texts if between in ("+", "-") else texts[:1]:
+            yield mend(written, node, said, written.instead(node, text))
 
 
 _PLAIN = ast.Add | ast.Sub | ast.Mult | ast.Div | ast.FloorDiv
@@ -73,9 +73,9 @@ def factors(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
     if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load) or node.id not in written.rounds(node):
         return
     holder = written.parents[node]
-    starts = isinstance(holder, ast.Assign | ast.Slice) or (
-        isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name) and holder.func.id == "slice"
-    )
+    several = isinstance(holder, ast.Tuple) and isinstance(written.parents[holder], ast.Assign)
+    sliced = isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name) and holder.func.id == "slice"
+    starts = several or sliced or isinstance(holder, ast.Assign | ast.Slice)
     within = isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.Add)
     if not (starts or within):
         return
@@ -143,6 +143,9 @@ def written_in(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterat
         for other in known.sizes.get(node.value, ()):
             alike = "example", f"{node.value} {other}", f"{sign} {node.value} {other}"
             yield mend(written, node, said, written.instead(node, other), alike=alike)
+        side = isqrt(node.value)
+        for other in known.sizes.get(side, ())[:SIZES] if side * side == node.value else ():
+            yield mend(written, node, said, written.replaced(node, f"({other} * {other})"), alike=f"squared {other}")
 
 
 SIZES = 6
@@ -222,6 +225,22 @@ def name_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Ite
 
 
 _SUMS = (".sum", "mean")
+
+
+def factor_of_others(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a term times a parameter that is a factor of another one."""
+    holder = written.parents.get(node)
+    if isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.Add | ast.Sub) and node is holder.right:
+        said = say("`{part}` lacks a factor in `{code}`.", part=written.shown(node), code=written.shown(holder))
+        for name in _factors(written):
+            yield mend(written, node, said, written.instead(node, f"{name} * ({written.words(node)})"))
+
+
+def _factors(written: FunctionText) -> list[str]:
+    """Return the parameters that something is multiplied by, in a few places at most."""
+    products = [one for one in written.nodes if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)]
+    sides = [one.id for each in products for one in (each.left, each.right) if isinstance(one, ast.Name)]
+    return [name for name in dict.fromkeys(sides) if name in written.parameters][:SIZES]
 
 
 def power_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:

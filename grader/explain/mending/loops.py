@@ -119,6 +119,41 @@ def second_name(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
         yield mend(written, node, said, written.instead(node.value, f"{written.words(node.value)}.copy()"))
 
 
+def counted_too(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a sum over one counter without the round in which it is equal to another one."""
+    if not isinstance(node, ast.AugAssign):
+        return
+    used = [one.id for one in ast.walk(node.value) if isinstance(one, ast.Name)]
+    rounds = [name for name in written.rounds(node) if name in used]
+    for one, other in combinations(dict.fromkeys(rounds), 2):
+        said = say("`{code}` counts the round in which `{one}` is `{other}`, too.", code=written.shown(node),
+                   one=other, other=one)  # fmt: skip
+        begin = written.part(node)[0]
+        yield mend(written, node, said, Replacement(begin, begin, f"if {one} != {other}: "))
+
+
+def exchanged_lines(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield two assignments, one below the other, in the other order, where one of them reads what the other sets."""
+    if not isinstance(node, ast.Assign | ast.AugAssign):
+        return
+    block = written.block(node)
+    below = block[block.index(node) + 1] if node in block[:-1] else None
+    if not isinstance(below, ast.Assign | ast.AugAssign):
+        return
+    (first, its), (second, their) = _names(node), _names(below)
+    if first & their or second & its:
+        said = say("`{code}` and the line below it are in the wrong order.", code=written.shown(node))
+        texts = [written.words(each) for each in (node, below)]
+        yield mend(written, node, said, written.replaced(node, texts[1]), written.replaced(below, texts[0]))
+
+
+def _names(statement: ast.Assign | ast.AugAssign) -> tuple[set[str], set[str]]:
+    """Return the names that an assignment sets, and those that it reads."""
+    found = [one for one in ast.walk(statement) if isinstance(one, ast.Name)]
+    stored = {one.id for one in found if isinstance(one.ctx, ast.Store)}
+    return stored, {one.id for one in found if isinstance(one.ctx, ast.Load)}
+
+
 def left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield a function without one of its statements."""
     if isinstance(node, ast.AugAssign | ast.Expr | ast.Assign | ast.Break | ast.Continue):
@@ -133,13 +168,7 @@ def _is_bound_before(node: ast.Assign, written: FunctionText) -> bool:
     targets = [one for one in node.targets if isinstance(one, ast.Name)]
     if len(targets) < len(node.targets):
         return all(isinstance(one, ast.Subscript) for one in node.targets)
-    begin = written.part(node)[0]
-    stored = {
-        one.id
-        for one in written.nodes
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and written.part(one)[0] < begin
-    }
-    return all(one.id in stored or one.id in written.parameters for one in targets)
+    return all(map(written.is_bound_before, targets))
 
 
 def ranges(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:

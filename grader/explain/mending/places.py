@@ -49,6 +49,10 @@ def indices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
             for name in rounds:
                 if name != words:
                     yield mend(written, node, other, written.instead(item, name), alike=f"{words} {name}")
+            for one in ast.walk(item) if isinstance(item, ast.BinOp) else ():
+                if isinstance(one, ast.Constant):
+                    for name in rounds:
+                        yield mend(written, node, other, written.replaced(one, name), alike=f"{words} to {name}")
             off = say("an index in `{code}` is off by one.", code=code)
             for step in (" + 1", " - 1"):
                 yield mend(written, node, off, written.instead(item, words + step), alike=words + step)
@@ -211,7 +215,8 @@ def slices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[M
     for text, said in _bounds(node, written, code):
         alike = text.replace(low, "#") if low else text
         kind = f"{written.line(node)} {alike.replace(high, '@') if high else alike}"
-        yield mend(written, subscript, said, written.replaced(node, text), alike=(f"slice {alike}", f"slice {kind}"))
+        several = (f"slice {alike}", f"slice {kind}", f"{axis} {kind}")
+        yield mend(written, subscript, said, written.replaced(node, text), alike=several)
 
 
 def _bounds(node: ast.Slice, written: FunctionText, code: str) -> list[tuple[str, Message]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from grader.explain.mending.mends import CaseFacts, Mend
 from grader.explain.mending.written import FunctionText, Replacement
 from grader.language import Message, inert, say
@@ -91,13 +93,15 @@ def overwritten(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
         for loop in written.loops(node)[::-1]:
             read = [one for one in _reads(loop, name) if not _is_same(written.parents[one], target, written)]
             yield _as_before(name, loop, read, node, written, said)
-    elif isinstance(target, ast.Name):
+    elif isinstance(target, ast.Name) and written.is_bound_before(target):
         block = written.block(node)
         later = block[block.index(node) + 1 :]
         read = [one for each in later for one in _reads(each, target.id)]
         said = say("`{name}` is changed here, but is needed below as it was.", name=inert(target.id, 60))
-        for count in range(len(read), 0, -1):
-            yield _as_before(target.id, node, read[:count], node, written, said)
+        asked = [one for one in read if isinstance(written.parents[one], ast.Attribute | ast.Tuple)]
+        for some in (*(read[:count] for count in range(len(read), 0, -1)), *([asked] if asked else [])):
+            mend = _as_before(target.id, node, some, node, written, said)
+            yield replace(mend, alike=("needed below",)) if some == read else mend
 
 
 def _as_before(

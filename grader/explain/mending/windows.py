@@ -1,5 +1,4 @@
-"""Slips of windows and of what is done to whole arrays: where a window ends or lies, the turn of a filter, a number's
-place taken for the number."""
+"""Slips of windows and of whole arrays: where a window ends or lies, sizes, turns, a place for a number."""
 
 from __future__ import annotations
 
@@ -48,40 +47,6 @@ def product_of_sums(node: ast.AST, written: FunctionText, known: CaseFacts) -> I
             yield mend(written, node, said, written.replaced(node, f"{written.words(one)}({' * '.join(sides)})"))
 
 
-def overwritten_size(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
-    """Yield an array's own shape, and itself in what is kept of it, where it was overwritten before."""
-    match node:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if name in written.parameters and any(
-            isinstance(one, ast.Name) and one.id == name for one in call.args
-        ):
-            end, before = written.part(node)[1], f"_own_{name}"
-            begin = written.whole_lines(node, node)[0]
-            keeps = Replacement(begin, begin, f"{' ' * node.col_offset}{before} = {name}\n")
-            asked = [
-                written.replaced(one, before)
-                for one in written.nodes
-                if isinstance(one, ast.Name)
-                and one.id == name
-                and isinstance(one.ctx, ast.Load)
-                and written.part(one)[0] > end
-                and isinstance(written.parents[one], ast.Attribute | ast.Tuple)
-            ]
-            said = say("`{code}` overwrites `{name}`, and what follows needs it as it was.",
-                       code=written.shown(node), name=name)  # fmt: skip
-            if asked:
-                yield mend(written, node, said, keeps, *asked)
-
-
-def known_already(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
-    """Yield a size as it was unpacked, where it is calculated anew."""
-    match node:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp()) if any(
-            at < written.part(node)[0] and one == name for at, one in written.stored
-        ):
-            said = say("`{name}` is known before this line, which gives it another value.", name=name)
-            yield mend(written, node, said, written.replaced(node, "pass"), alike="known")
-
-
 def turned(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield an array with its first two axes the other way round."""
     holder = written.parents.get(node)
@@ -109,7 +74,7 @@ def in_the_window(node: ast.AST, written: FunctionText, known: CaseFacts) -> Ite
     items = [one for one in node.slice.elts if isinstance(one, ast.Name) and one.id in inner]
     if not items:
         return
-    said = say("in `{code}` {names} count from the window's corner.", code=written.shown(node),
+    said = say("in `{code}` {names} count from the window's corner, not from the array's.", code=written.shown(node),
                names=listed([f"`{one.id}`" for one in items]))  # fmt: skip
     for begins in written.begins:
         if len(begins) == len(items):

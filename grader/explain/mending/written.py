@@ -150,6 +150,11 @@ class FunctionText:
         blocks = [getattr(holder, name, None) for name in ("body", "orelse", "finalbody")]
         return next((block for block in blocks if isinstance(block, list) and statement in block), [])
 
+    def is_bound_before(self, target: ast.Name) -> bool:
+        """Return whether a name has a value before the place at which it is bound."""
+        begin = self.part(target)[0]
+        return target.id in self.parameters or any(at < begin and name == target.id for at, name in self.stored)
+
     @cached_property
     def endless(self) -> bool:
         """Return whether the function has a loop that may go on for ever."""
