@@ -251,7 +251,120 @@ GROWTH = """def logistic_growth(y0, r, n):
 BALL = '{n: 2..4, w: normal(n), v: normal(n), g: normal(n), lr: "uniform(0.1, 0.4)", beta: "uniform(0.5, 0.9)"}'
 STEPS = '{y0: "uniform(0.1, 0.9)", r: "uniform(0.5, 2)", h: "uniform(0.1, 0.4)", n: 3..6}'
 
+CENTRE_ROWS = """def centre_rows(X):
+    means = X.sum(axis=1) / X.shape[1]
+    return X - means[:, None]
+"""
+CROP = """def crop(X, Y, pad):
+    (h, w) = X.shape
+    (h2, w2) = Y.shape
+    P = np.pad(X, pad)
+    out = np.zeros((h, w))
+    out[:, :] = P[pad : pad + h, pad : pad + w]
+    return out * Y.sum()
+"""
+SPARSE = """def sparse(X, s):
+    out = np.zeros((-(-X.shape[0] // s), -(-X.shape[1] // s)))
+    for r in range(0, X.shape[0], s):
+        for c in range(0, X.shape[1], s):
+            out[r // s, c // s] = X[r, c]
+    return out
+"""
+PICK = """def spread_each(G, s):
+    out = np.zeros((G.shape[0] * s, G.shape[1] * s))
+    for i in range(G.shape[0]):
+        for j in range(G.shape[1]):
+            top = i * s
+            left = j * s
+            out[top : top + s, left : left + s] += G[i, j]
+    return out
+"""
+SIDES = """def sides(x, how):
+    out = 0.0
+    if how == "max":
+        out = out + x.max()
+    else:
+        out = out + x.mean()
+    return out
+"""
+ROW_MASK = """def row_mask(X):
+    rows = []
+    for row in X:
+        rows.append(row == np.max(X))
+    return np.array(rows)
+"""
+SIZES_UP = """def every_window(x, f, s):
+    n = len(x)
+    count = (n - f) // s + 1
+    out = np.zeros(count)
+    for i in range(count):
+        out[i] = x[i * s : i * s + f].sum()
+    return out
+"""
+
 SLIPS = (
+    # Beside something alike
+    lone(
+        "outer_product",
+        "x, w",
+        "x[:, None] * w",
+        "x * w",
+        "{n: 2..3, m: 4..5, x: normal(n), w: normal(m)}",
+        "`x` lacks an axis",
+    ),
+    lone(
+        "centred",
+        "X",
+        "X - X.mean(axis=1)[:, None]",
+        "X - X.mean(axis=1)",
+        "{n: 2..3, m: 4..5, X: 'normal(n, m)'}",
+        "axis | axes",
+    ),
+    slip(
+        CENTRE_ROWS,
+        "X - means[:, None]",
+        "X - means",
+        "{n: 2..3, m: 4..5, X: 'normal(n, m)'}",
+        "`means` lacks an axis | the summed axis goes away",
+    ),
+    slip(
+        CROP,
+        "pad : pad + h, pad : pad + w",
+        "pad : pad + h2, pad : pad + w2",
+        "{a: 2..3, b: 4..5, pad: 1..2, X: 'normal(a, b)', Y: 'normal(a + 2, b + 3)'}",
+        "`h2`, `w2` are not the sizes that are meant",
+    ),
+    slip(
+        SPARSE,
+        "out[r // s, c // s]",
+        "out[r // s, c]",
+        "{n: 4..6, m: 5..7, s: 2..3, X: 'normal(n, m)'}",
+        "is not calculated as the one beside it",
+    ),
+    slip(
+        PICK,
+        "G[i, j]",
+        "G[top, left]",
+        "{n: 2..3, m: 2..3, s: 2..3, G: 'normal(n, m)'}",
+        "`top`, `left` are not the indices that are meant",
+    ),
+    slip(
+        SIDES,
+        "    else:\n        out = out + x.mean()\n",
+        "    out = out + x.mean()\n",
+        "{n: 3..6, x: normal(n), how: \"choice('max', 'mean')\"}",
+        "is done in every case",
+    ),
+    slip(
+        ROW_MASK,
+        "np.max(X)",
+        "max(row)",
+        "{n: 2..4, m: 2..4, X: 'normal(n, m)'}",
+        "looks at one round of the loop only",
+    ),
+    slip(
+        SIZES_UP, "(n - f) // s + 1", "(n - f + 1) // s", "{n: 5..9, f: 2..3, s: 2..3, x: normal(n)}", "the brackets in"
+    ),
     # Windows, sizes, places and turns
     slip(WINDOWS, "i * s + f", "(i + 1) * s", "{n: 8..10, f: 3..4, s: 1..2, x: normal(n)}", "the next window begins"),
     lone("peak", "x", "x / x.max()", "x / x.argmax()", N, "gives the place of a number"),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.comparison.values import fitted
-from grader.explain.mending import formulas, loops, missing, places, states, windows, words
+from grader.explain.mending import formulas, loops, missing, places, siblings, states, windows, words
 from grader.explain.mending.mends import CaseFacts, FoundSlip, Mend, Undoing
 from grader.explain.mending.search import Search, TriedCase, Workshop
 from grader.explain.mending.written import FunctionText
@@ -53,6 +53,11 @@ SPECIFIC: tuple[Undoing, ...] = (
     windows.place_or_number,
     windows.in_the_window,
     windows.steps_of_axes,
+    siblings.by_order,
+    siblings.counters,
+    siblings.as_its_neighbour,
+    siblings.one_round,
+    siblings.in_every_case,
     formulas.outside_the_call,
     formulas.inside_the_call,
     words.options,
@@ -72,6 +77,8 @@ SPECIFIC: tuple[Undoing, ...] = (
     places.other_array,
     windows.turned,
     words.both_the_same,
+    siblings.other_sizes,
+    siblings.axes_added,
     loops.exchanged_lines,
     loops.left_out,
     formulas.rounding,

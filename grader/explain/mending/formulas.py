@@ -27,8 +27,9 @@ def brackets(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator
         texts = [f"({other} {sign} {one}) {between} {two}"]
         if inner is node.left:
             texts = [f"{one} {between} ({two} {sign} {other})", f"({one} {sign} {other}) {between} {two}"]
-        for text in texts if between in ("+", "-") else texts[:1]:
-            yield mend(written, node, said, written.instead(node, text))
+        for number, text in enumerate(texts if between in ("+", "-") else texts[:1]):
+            alike = f"brackets {number} {between} {two} {sign}"
+            yield mend(written, node, said, written.instead(node, text), alike=alike)
 
 
 _PLAIN = ast.Add | ast.Sub | ast.Mult | ast.Div | ast.FloorDiv

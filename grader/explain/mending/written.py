@@ -267,6 +267,17 @@ class FunctionText:
         return list(found)[:4]
 
     @cached_property
+    def locals(self) -> list[str]:
+        """Return the names that statements bind to what is cut out of an array or calculated."""
+        given = (one for one in self.nodes if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name))
+        found = ((one.targets[0], one.value) for one in given)
+        return [
+            name.id
+            for name, value in found
+            if isinstance(name, ast.Name) and isinstance(value, ast.Subscript | ast.BinOp)
+        ]
+
+    @cached_property
     def unpacked(self) -> set[str]:
         """Return the names that are taken from a tuple or a dict as they are."""
         given = (one for one in self.nodes if isinstance(one, ast.Assign) and isinstance(one.value, ast.Name))

@@ -80,10 +80,11 @@ HYPOTHESES: list[Hypothesis] = [
 ]
 """Those that explain by arithmetic on answers and expected values."""
 
+SCALED = uncontradicted(public_only(amounts.scaled_along))
 LAST: tuple[Hypothesis, ...] = (
     public_only(forms.rounded, few=True),
     public_only(sizes.elementwise_coarse, few=True),
-    uncontradicted(public_only(amounts.scaled_along)),
+    SCALED,
     answers.zeros_in_some,
     answers.right_only_where,
 )
@@ -156,7 +157,8 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> FoundSlip | 
     context = replace(context, reference=_sparingly(context.reference))
     if (exchanged := answers.exchanged(runs, problem.returns)) is not None:
         return exchanged
-    last = LAST[:-1] if _some_raise(trials) else LAST
+    of_all = (SCALED, answers.right_only_where) if _some_raise(trials) else ()
+    last = [each for each in LAST if each not in of_all]
     with np.errstate(all="ignore"):
         looked = [
             _evidence(output, of_output(output, runs), problem.returns, context)
