@@ -302,7 +302,54 @@ SIZES_UP = """def every_window(x, f, s):
     return out
 """
 
+TRIM = """def trim(X, k):
+    (n, m) = X.shape
+    P = np.pad(X, k, mode="reflect")
+    return P[k : k + n, k : k + m] * 2
+"""
+LAG = """def lagged(x, options):
+    lag = options["lag"]
+    return x[lag:] - x[: len(x) - lag]
+"""
+STRIDES = """def while_windows(x, f, s):
+    out = np.zeros((len(x) - f) // s + 1)
+    at = 0
+    while at + f <= len(x):
+        out[at // s] = np.ptp(x[at : at + f])
+        at += s
+    return out
+"""
+
 SLIPS = (
+    slip(
+        TRIM,
+        "k : k + n, k : k + m",
+        ":n, :m",
+        "{n: 4..5, m: 5..6, k: 1..2, X: 'normal(n, m)'}",
+        "at the wrong place | shifted",
+    ),
+    slip(
+        LAG,
+        'options["lag"]',
+        "len(x) // 2",
+        "{n: 6..9, lag: 1..2, x: normal(n), options: {lag: lag}}",
+        "`lag` is given among the arguments",
+    ),
+    slip(
+        STRIDES,
+        "at + f <= len(x)",
+        "at + f < len(x)",
+        "{n: 6..9, f: 2..3, s: 1..2, x: normal(n)}",
+        "is not the right comparison",
+    ),
+    lone(
+        "each_total",
+        "X",
+        "np.sum(X ** 2, axis=(1, 2))",
+        "np.sum(X ** 2)",
+        "{k: 2..4, X: 'normal(k, 2, 3)'}",
+        "the axis is missing",
+    ),
     # Beside something alike
     lone(
         "outer_product",

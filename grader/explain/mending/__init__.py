@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["mended"]
 
 SPECIFIC: tuple[Undoing, ...] = (
+    words.ends,
     states.kept,
     loops.return_inside,
     formulas.written_in,
@@ -50,6 +51,8 @@ SPECIFIC: tuple[Undoing, ...] = (
     formulas.inside_the_sum,
     windows.product_of_sums,
     windows.next_window,
+    windows.cut_at_the_end,
+    windows.given,
     windows.place_or_number,
     windows.in_the_window,
     windows.steps_of_axes,

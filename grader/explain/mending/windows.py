@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from grader.explain.mending.mends import CaseFacts, Mend, in_brackets, mend
 from grader.explain.mending.written import FunctionText, Replacement
-from grader.language import listed, say
+from grader.language import inert, listed, say
 
 
 def next_window(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
@@ -22,6 +22,29 @@ def next_window(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
             for size in (name for name in written.sizes if name != step):
                 text = f"({counter} * {step} + {size})"
                 yield mend(written, node, said, written.replaced(node, text), alike=f"{step} {size}")
+
+
+def cut_at_the_end(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield what is cut off on both sides, where all of it was cut off at the end."""
+    match node:
+        case ast.Slice(lower=None, upper=ast.Name() | ast.Subscript() | ast.Attribute() as upper, step=None):
+            subscript = next(one for one in written.above(node) if isinstance(one, ast.Subscript))
+            said = say("a slice in `{code}` is at the wrong place.", code=written.shown(subscript))
+            end = written.words(upper)
+            for name in (name for name in written.sizes if name != end):
+                text = f"{name}:{name} + {end}"
+                yield mend(written, subscript, said, written.replaced(node, text), alike=f"{written.line(node)} {name}")
+
+
+def given(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield an entry of an argument for a number of its name that is calculated or written in."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() | ast.Constant() as value):
+            entries = {where for each in known.sizes.values() for where in each if where.endswith(f"[{name!r}]")}
+            said = say("`{name}` is given among the arguments, and is not read from there.", name=inert(name, 60))
+            for entry in sorted(entries):
+                if written.words(value) != entry:
+                    yield mend(written, node, said, written.replaced(value, entry))
 
 
 def place_or_number(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:

@@ -280,7 +280,7 @@ def options(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
             if written.words(at) != other:
                 yield mend(written, node, wrong, written.replaced(at, other), alike=f"axis {other}")
     elif attr in _REDUCING:
-        for other in ("0", "1", "-1", "(0, 1)"):
+        for other in ("0", "1", "-1", "(0, 1)", "(1, 2)", "(1, 2, 3)"):
             yield mend(written, node, absent, Replacement(end, end, f"{comma}axis={other}"), alike=f"axis {other}")
             if "keepdims" not in given:
                 yield mend(
@@ -354,6 +354,12 @@ _ORDER = {
         ast.GtE: (">=", (">", "<=", "<", "==")),
     },
 }
+
+
+def ends(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield what `comparisons` does for the conditions of `while`: other mends of these loops may never end."""
+    if isinstance(written.parents.get(node), ast.While):
+        yield from comparisons(node, written, known)
 
 
 def comparisons(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:

@@ -225,7 +225,8 @@ class FunctionText:
                     found[node.targets[0].id] = None
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
                 found |= dict.fromkeys(one.id for one in node.targets[0].elts if isinstance(one, ast.Name))
-        return [*found, *(name for name in self.parameters if name not in found)][:10]
+        found |= dict.fromkeys(self.parameters)
+        return sorted(found, key=lambda name: name in self.unpacked or name in self.arrays)[:10]
 
     @cached_property
     def arrays(self) -> list[str]:
