@@ -49,6 +49,15 @@ def test_a_file_beside_the_code_is_found(graded, text, words):
     assert code == 0, said
 
 
+def test_a_helper_beside_the_code_finds_its_file_by_its_own_place(graded):
+    helper = (
+        "import os\nHERE = os.path.dirname(os.path.abspath(__file__))\nK = int(open(HERE + '/data/k.txt').read())\n"
+    )
+    said, code = graded("import sizes\ndef f(x):\n    return x * sizes.K\n",
+                        files={"sizes.py": helper, "data/k.txt": "2"})  # fmt: skip
+    assert code == 0, said
+
+
 def test_a_missing_file_outside_the_functions_is_the_one_cause(graded):
     said, _ = graded(OUTSIDE)
     assert f"Line 2, outside the functions, failed, so `K` is not known: {HAND_IN}" in said
