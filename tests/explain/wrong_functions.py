@@ -320,6 +320,32 @@ STRIDES = """def while_windows(x, f, s):
     return out
 """
 
+EACH_CHANNEL = """def each_channel(G, s):
+    (n, m, c) = G.shape
+    out = np.zeros((n * s, m * s, c))
+    for i in range(n):
+        for j in range(m):
+            for k in range(c):
+                out[i * s : i * s + s, j * s : j * s + s, k] += G[i, j, k]
+    return out
+"""
+SKIPPED = """def skipped(x, s):
+    n = len(x) // s
+    out = np.zeros(n)
+    for i in range(0, n):
+        out[i] = x[i * s]
+    return out
+"""
+CUT = """def weighted_sums(X, w):
+    out = np.zeros(len(w))
+    for i in range(len(X) - 1):
+        part = X[i : i + 2]
+        for k in range(len(w)):
+            scaled = part * w[k]
+            out[k] += scaled.sum()
+    return out
+"""
+
 SLIPS = (
     slip(
         TRIM,
@@ -349,6 +375,21 @@ SLIPS = (
         "np.sum(X ** 2)",
         "{k: 2..4, X: 'normal(k, 2, 3)'}",
         "the axis is missing",
+    ),
+    slip(
+        EACH_CHANNEL,
+        "j * s + s, k]",
+        "j * s + s, :]",
+        "{n: 2..3, m: 2..3, c: 2..3, s: 1..2, G: 'normal(n, m, c)'}",
+        "takes a slice where one element belongs",
+    ),
+    slip(SKIPPED, "range(0, n)", "range(0, n, s)", "{n: 6..9, s: 2..3, x: normal(n)}", "leaves numbers out"),
+    slip(
+        CUT,
+        "            scaled = part * w[k]\n            out[k] += scaled.sum()\n",
+        "            part *= w[k]\n            out[k] += part.sum()\n",
+        "{n: 3..4, m: 2..3, X: 'normal(n, 2)', w: normal(m)}",
+        "changes the array that `part` was cut from",
     ),
     # Beside something alike
     lone(

@@ -73,6 +73,7 @@ SPECIFIC: tuple[Undoing, ...] = (
     loops.wrong_start,
     loops.wrong_depth,
     loops.not_carried,
+    states.cut_from,
     states.overwritten,
     places.whole_array,
     places.other_axis,

@@ -216,6 +216,9 @@ def ranges(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[M
                 alike="range 1",
             )
     else:
+        steps = say("`{code}` leaves numbers out.", code=code)
+        begin = written.words(node.args[0])
+        yield mend(written, node, steps, written.replaced(node, f"range({begin}, {words})"), alike="range step")
         for other, said in ((f"{words} - 1", early), (f"{words} + 1", far)):
             yield mend(written, node, said, written.instead(last, other))
     turned = say("`{code}` goes through the numbers in the wrong order.", code=code)

@@ -61,7 +61,7 @@ def indices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
                     yield mend(written, node, other, written.instead(item, f"{words} {sign} {name}"))
         elif isinstance(item, ast.Slice) and not (item.lower or item.upper):
             for name in free:
-                yield mend(written, node, said, written.instead(item, name))
+                yield mend(written, node, said, written.instead(item, name), alike=f": {name}")
     if isinstance(node.slice, ast.Tuple):
         place = say("an index in `{code}` is one too many.", code=code)
         for item in items:
@@ -193,6 +193,11 @@ def slices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[M
     match node:
         case ast.Slice(lower=ast.expr() as lower, upper=ast.UnaryOp(op=ast.USub(), operand=by)):
             said = say("`{code}` is empty where `{by}` is 0.", code=code, by=written.shown(by))
+            number = by.value if isinstance(by, ast.Constant) and type(by.value) is int else 0
+            fixed = say("`{number}` is a size of the example; other inputs have another size.", number=str(number))
+            for other in known.sizes.get(number, ()):
+                text = f"{other}:{array}.shape[{axis}] - {other}"
+                yield mend(written, subscript, fixed, written.replaced(node, text), alike=f"written in {other}")
             end = f"{array}.shape[{axis}] - {written.words(by)}"
             yield mend(
                 written,

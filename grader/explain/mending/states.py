@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from grader.explain.mending.mends import CaseFacts, Mend
+from grader.explain.mending.mends import SIGNS, CaseFacts, Mend, mend
 from grader.explain.mending.written import FunctionText, Replacement
 from grader.language import Message, inert, say
 
@@ -102,6 +102,20 @@ def overwritten(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
         for some in (*(read[:count] for count in range(len(read), 0, -1)), *([asked] if asked else [])):
             mend = _as_before(target.id, node, some, node, written, said)
             yield replace(mend, alike=("needed below",)) if some == read else mend
+
+
+def cut_from(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield what is calculated of a part of an array as an array of its own, where it was written into the part."""
+    match node:
+        case ast.AugAssign(target=ast.Name(id=name)) if name in written.windows:
+            said = say(
+                "`{code}` changes the array that `{name}` was cut from, too.", code=written.shown(node), name=name
+            )
+            block = written.block(node)
+            read = [one for each in block[block.index(node) + 1 :] for one in _reads(each, name)]
+            text = f"({name} {SIGNS[type(node.op)]} ({written.words(node.value)}))"
+            edits = [written.replaced(node, "pass"), *(written.replaced(one, text) for one in read)]
+            yield mend(written, node, said, *edits, alike=name)
 
 
 def _as_before(

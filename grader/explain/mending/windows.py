@@ -39,7 +39,10 @@ def cut_at_the_end(node: ast.AST, written: FunctionText, known: CaseFacts) -> It
 def given(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield an entry of an argument for a number of its name that is calculated or written in."""
     match node:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() | ast.Constant() as value):
+        case ast.Assign(
+            targets=[ast.Name(id=name)],
+            value=ast.BinOp() | ast.Constant() | ast.Subscript(slice=ast.Constant(value=str())) as value,
+        ):
             entries = {where for each in known.sizes.values() for where in each if where.endswith(f"[{name!r}]")}
             said = say("`{name}` is given among the arguments, and is not read from there.", name=inert(name, 60))
             for entry in sorted(entries):
