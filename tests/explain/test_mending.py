@@ -56,7 +56,7 @@ def test_a_slip_is_told(slip, tell):
     assert problem.score < problem.max_score
     assert problem.diagnosis is not None
     told = problem.diagnosis.text("en")
-    assert [word for word in slip.words if word not in told] == []
+    assert [word for word in slip.words if word not in told] == [], told
     assert problem.diagnosis.text("zh") != told
 
 

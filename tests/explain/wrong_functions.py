@@ -346,6 +346,23 @@ CUT = """def weighted_sums(X, w):
     return out
 """
 
+PIXELS = """def edge_windows(X, f, s):
+    out = 0.0
+    for top in range(0, len(X) - f + 1, s):
+        out = out + np.ptp(X[top : top + f]) * (top + 1)
+    return np.array([out, -out, 3 * out])
+"""
+CLOSE = """def peaks(x):
+    return x == np.max(x)
+"""
+SPREAD_BACK = """def scatter(G, M):
+    out = np.zeros(M.shape)
+    for i in range(G.shape[0]):
+        part = np.cos(3 * M[i]) / (1 + i)
+        out[i] += part * G[i]
+    return out
+"""
+
 SLIPS = (
     slip(
         TRIM,
@@ -390,6 +407,22 @@ SLIPS = (
         "            part *= w[k]\n            out[k] += part.sum()\n",
         "{n: 3..4, m: 2..3, X: 'normal(n, 2)', w: normal(m)}",
         "changes the array that `part` was cut from",
+    ),
+    slip(PIXELS, "len(X) - f + 1, s", "len(X) - f, s", "{n: 6..9, f: 2..3, s: 1..2, X: normal(n)}", "ends too early"),
+    slip(
+        CLOSE,
+        "x == np.max(x)",
+        "np.isclose(x, np.max(x))",
+        '{n: 3..6, x: "1000 + 1e-3 * normal(n)"}',
+        "only near",
+        never=("filled in",),
+    ),
+    slip(
+        SPREAD_BACK,
+        "part * G[i]",
+        "part",
+        "{n: 2..4, m: 2..4, G: normal(n), M: 'normal(n, m)'}",
+        "lacks a factor | multiplied by G",
     ),
     # Beside something alike
     lone(

@@ -228,22 +228,6 @@ def name_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Ite
 _SUMS = (".sum", "mean")
 
 
-def factor_of_others(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
-    """Yield a term times a parameter that is a factor of another one."""
-    holder = written.parents.get(node)
-    if isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.Add | ast.Sub) and node is holder.right:
-        said = say("`{part}` lacks a factor in `{code}`.", part=written.shown(node), code=written.shown(holder))
-        for name in _factors(written):
-            yield mend(written, node, said, written.instead(node, f"{name} * ({written.words(node)})"))
-
-
-def _factors(written: FunctionText) -> list[str]:
-    """Return the parameters that something is multiplied by, in a few places at most."""
-    products = [one for one in written.nodes if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)]
-    sides = [one.id for each in products for one in (each.left, each.right) if isinstance(one, ast.Name)]
-    return [name for name in dict.fromkeys(sides) if name in written.parameters][:SIZES]
-
-
 def power_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield the square of a factor, and of what is taken from 1 the power."""
     holder = written.parents.get(node)

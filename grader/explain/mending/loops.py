@@ -219,8 +219,9 @@ def ranges(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[M
         steps = say("`{code}` leaves numbers out.", code=code)
         begin = written.words(node.args[0])
         yield mend(written, node, steps, written.replaced(node, f"range({begin}, {words})"), alike="range step")
-        for other, said in ((f"{words} - 1", early), (f"{words} + 1", far)):
-            yield mend(written, node, said, written.instead(last, other))
+        back = isinstance(node.args[2], ast.UnaryOp)
+        for step, said in ((" - 1", early if back else far), (" + 1", far if back else early)):
+            yield mend(written, node, said, written.instead(last, words + step), alike=f"range end{step}")
     turned = say("`{code}` goes through the numbers in the wrong order.", code=code)
     yield mend(written, node, turned, written.instead(node, f"[*{written.words(node)}][::-1]"))
 

@@ -9,8 +9,8 @@ from grader.explain.mending.mends import CaseFacts, Mend, in_brackets, mend
 from grader.explain.mending.written import FunctionText, Replacement
 from grader.language import inert, say
 
-UNUSED, PLACES = 2, 24
-"""Unused names that are looked at, and the places that each is tried at."""
+UNUSED, PLACES, FACTORS = 2, 24, 6
+"""Unused names that are looked at, the places that each is tried at, and parameters that are tried as factors."""
 
 
 def unused(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
@@ -45,6 +45,41 @@ def _within(node: ast.Name, written: FunctionText) -> Iterator[tuple[str, str]]:
         names = {one.id for one in ast.walk(given[0]) if isinstance(one, ast.Name)} - written.imported
         text = written.words(given[0])
         yield from ((name, text) for name in sorted(names) if text.count(name) == 1)
+
+
+def factor_of_others(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a term times a parameter that is a factor of another one."""
+    holder = written.parents.get(node)
+    if isinstance(holder, ast.BinOp) and isinstance(holder.op, ast.Add | ast.Sub) and node is holder.right:
+        said = say("`{part}` lacks a factor in `{code}`.", part=written.shown(node), code=written.shown(holder))
+        for name in _factors(written):
+            yield mend(written, node, said, written.instead(node, f"{name} * ({written.words(node)})"))
+
+
+def factor_of_arrays(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield what is summed up times an element of an argument that is read elsewhere in the loops."""
+    if not (isinstance(node, ast.AugAssign) and isinstance(node.value, ast.Name | ast.Subscript | ast.Call)):
+        return
+    rounds, own = written.rounds(node), written.words(node.value)
+    said = say("`{part}` lacks a factor or a divisor.", part=written.shown(node.value))
+    elements = (
+        written.words(one)
+        for one in written.nodes
+        if isinstance(one, ast.Subscript)
+        and isinstance(one.value, ast.Name)
+        and one.value.id in written.parameters
+        and {each.id for each in ast.walk(one.slice) if isinstance(each, ast.Name)} & {*rounds}
+    )
+    for element in dict.fromkeys(elements):
+        if element not in own:
+            yield mend(written, node, said, written.replaced(node.value, f"({own}) * {element}"))
+
+
+def _factors(written: FunctionText) -> list[str]:
+    """Return the parameters that something is multiplied by, in a few places at most."""
+    products = [one for one in written.nodes if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)]
+    sides = [one.id for each in products for one in (each.left, each.right) if isinstance(one, ast.Name)]
+    return [name for name in dict.fromkeys(sides) if name in written.parameters][:FACTORS]
 
 
 def half_ends(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:

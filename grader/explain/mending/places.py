@@ -31,7 +31,8 @@ def indices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
             yield mend(written, node, said, *edits)
     if not any(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in items):
         for name in free:
-            yield mend(written, node, missing, Replacement(begin, begin, f"{name}, "), alike=f"[{name}")
+            alike = f"[{name}", f"[{name} {written.words(node.value)} {type(node.ctx).__name__}"
+            yield mend(written, node, missing, Replacement(begin, begin, f"{name}, "), alike=alike)
             end = written.part(items[-1])[1]
             yield mend(written, node, missing, Replacement(end, end, f", {name}"), alike=f"{name}]")
     fixed = say("an index in `{code}` is fixed, so every round takes the same.", code=code)

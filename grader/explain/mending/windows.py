@@ -59,6 +59,15 @@ def place_or_number(node: ast.AST, written: FunctionText, known: CaseFacts) -> I
             yield mend(written, node, said, Replacement(end - len(attr), end, attr[3:]))
 
 
+def nearly(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield numbers that are equal, where those that are near were taken, too."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="isclose"), args=[one, other]):
+            said = say("`{code}` takes numbers that are only near, too.", code=written.shown(node))
+            sides = [in_brackets(each, written.words(each)) for each in (one, other)]
+            yield mend(written, node, said, written.replaced(node, f"({' == '.join(sides)})"))
+
+
 def product_of_sums(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield the sum of a product for the product of sums."""
     match node:

@@ -25,7 +25,9 @@ def names(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
         return
     if node.id in written.imported:
         return
-    around = next((one for one in written.above(node) if isinstance(one, ast.expr)), written.statement(node))
+    around: ast.AST = next((one for one in written.above(node) if isinstance(one, ast.expr)), written.statement(node))
+    if isinstance(around, ast.Tuple) and isinstance(written.parents[around], ast.Subscript):
+        around = written.parents[around]
     if isinstance(around, ast.Attribute):
         around = next((one for one in written.above(around) if isinstance(one, ast.expr)), written.statement(node))
     said = say("`{name}` is not the right name in `{code}`.", name=node.id, code=written.shown(around))
@@ -34,6 +36,14 @@ def names(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
         places = [f"{written.line(node)}", "", *([f"{id(inside)}"] if inside else []), *_side(node, holder)]
         alike = tuple(f"{place} {node.id} {other}" for place in places)
         yield mend(written, node, said, written.instead(node, other), alike=alike)
+
+
+def counterparts(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield what `names` does for names that are the other one's counterpart, height for width: the usual slip."""
+    if isinstance(node, ast.Name) and any(_exchanged(node.id, pair) for pair in _EXCHANGED):
+        for each in names(node, written, known):
+            if each.edits[0].text in {_exchanged(node.id, pair) for pair in _EXCHANGED}:
+                yield each
 
 
 def _side(node: ast.Name, holder: ast.AST) -> Iterator[str]:

@@ -176,7 +176,9 @@ def _is_scaled(sample: Sample, axis: int | None) -> bool:
     top = np.take_along_axis(want, largest, -1)
     ratio = np.take_along_axis(got, largest, -1) / np.where(top == 0, 1.0, top)
     predicted = ratio * want
-    return bool(got.any()) and agree(got, predicted, within(predicted, LEAST))
+    return (
+        bool(got.any()) and bool(((ratio != 0) | (top == 0)).all()) and agree(got, predicted, within(predicted, LEAST))
+    )
 
 
 def scaled_along(evidence: Evidence) -> Message | None:

@@ -310,12 +310,17 @@ def _name(widths: Sequence[int], samples: Sequence[Sample]) -> str:
     return next((name for name, column in columns(samples).items() if column.tolist() == list(widths)), "")
 
 
+def _changes(right: Sequence[Sample]) -> bool:
+    """Return whether some right answer holds different numbers: then not one value is filled in everywhere."""
+    return any(one.got.size and (one.got != one.got.reshape(-1)[0]).any() for one in right)
+
+
 def constant_along(evidence: Evidence) -> Message | None:
     """Explain by numbers that are the same all along some axes, or all, where the expected ones are not."""
     if not _masks(evidence.wrong):
         return None
     axes = [axis for axis in range(_dimensions(evidence)) if _is_still(evidence.wrong, axis)]
-    if not axes:
+    if not axes or (_changes(evidence.right) and len(axes) == _dimensions(evidence)):
         return None
     said = say(
         "Nothing changes along {axes}, but it should; does an index not move, or is one value filled in everywhere?",
