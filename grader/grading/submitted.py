@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from grader import submission
 from grader.grading.prepared import Plan
 from grader.model import Submission
@@ -14,10 +16,25 @@ from grader.submission.stubs import Given, digest, given_in
 
 
 def handed_in(plan: Plan, path: Path, *, beneath: Path | None = None, helpers: bool = True) -> Submission:
-    """Return the submission at `path`, as the plan's rubric asks for it. Raises what `submission.load` raises."""
+    """Return the submission at `path`, as the plan's rubric asks for it. Raises what `submission.load` raises.
+
+    Where the reference lies among the files that are looked through for data, the code gets none of them, unless it is
+    the reference: the course's own data may lie there, too.
+    """
     names = [problem.function for problem in plan.rubric.problems]
     pattern = Path(plan.rubric.submission).name
-    return submission.load(path, names, pattern, beneath=beneath, helpers=helpers, given=partial(given, plan))
+    student = submission.load(path, names, pattern, beneath=beneath, helpers=helpers, given=partial(given, plan))
+    if student.source.files and _holds_the_reference(path, plan.rubric.reference):
+        return replace(student, source=replace(student.source, files=()))
+    return student
+
+
+def _holds_the_reference(path: Path, reference: str) -> bool:
+    """Return whether the reference lies in a folder, or in a file's folder or below, and is not that file."""
+    if not reference or _is_same(path, Path(reference)):
+        return False
+    whole = path.resolve() if path.is_dir() else path.resolve().parent
+    return Path(reference).resolve().is_relative_to(whole)
 
 
 def given(plan: Plan, path: str) -> Given:

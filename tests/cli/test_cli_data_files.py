@@ -88,6 +88,22 @@ def test_what_to_do_about_a_missing_file(graded, text, files, told):
     assert f"Line 3: {told}" in said or (told.startswith("is a place") and told in said)
 
 
+@pytest.mark.parametrize("words", [(), ("--official",)], ids=["self", "official"])
+@pytest.mark.parametrize("path", ["course/work.py", "course/work"], ids=["file", "folder"])
+def test_data_beside_the_reference_is_no_student_s(tmp_path, words, path):
+    course = tmp_path / "course"
+    (course / "work").mkdir(parents=True)
+    reference = course / ("ref.py" if path.endswith(".py") else "work/ref.py")
+    (course / "grading.yaml").write_text(RUBRIC.replace("ref.py", str(reference)), "utf-8")
+    reference.write_text('import numpy as np\ndef f(x):\n    return x * np.loadtxt("k.txt")\n', "utf-8")
+    (reference.parent / "k.txt").write_text("2", "utf-8")
+    (course / "work.py" if path.endswith(".py") else course / "work/work.py").write_text(INSIDE, "utf-8")
+    run = in_text(in_process([str(tmp_path / path), "--rubric", str(course / "grading.yaml"), "--lang", "en", *words],
+                             cwd=course, environment={}))  # fmt: skip
+    assert run.returncode in (1, 2), run.stdout
+    assert "passed" not in run.stdout
+
+
 def test_of_a_single_file_officially_nothing_beside_it_is_read(graded):
     said, code = graded(INSIDE, "--official", files={"k.txt": "2"}, path="work/hw.py")
     assert code == 1
