@@ -1,10 +1,13 @@
 """How times are taken: the student's call and the reference's by turns, each in a worker of its own.
 
 So the reference is never in the student's process. A call's time is the grader's own clock around it, so no worker can
-make itself look faster; the way there and back, which is the grader's, is taken off: it is what the reference's call
-took beyond the seconds that its own worker, which can be trusted, says it worked. Beside it stands the CPU time that
-the kernel counts for the student's worker. Every sweep has fresh workers, and no worker is given the same arguments
-twice, so a result kept from an earlier call is of no use. What a source computes while it is loaded is not timed.
+make itself look faster. Taken off is the time that the worker was queued for a processor, which grows faster than the
+call where a machine is busy: a short call seldom loses its turn (with six workers on two cores a linear function's time
+grew with the power 1.3). The way there and back, which is the grader's, is taken off, too: it is what the reference's
+call took beyond the seconds that its own worker, which can be trusted, says it worked. Beside it stands the CPU time
+that the kernel counts for the student's worker. Every sweep has fresh workers, and no worker is given the same
+arguments twice, so a result kept from an earlier call is of no use. What a source computes while it is loaded is not
+timed.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from statistics import linear_regression
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -67,6 +70,18 @@ class Turn(Struct, frozen=True, kw_only=True, eq=False):
         return max(_slope(sizes, self.seconds), _slope(sizes, self.cpu))
 
 
+class Clocked(NamedTuple):
+    """One call: what came of it, the seconds `around` it and `inside` its worker, and those of CPU time.
+
+    The time that the worker was queued for a processor is in none of them.
+    """
+
+    outcome: Outcome
+    around: float
+    inside: float
+    cpu: float
+
+
 class Timing(Protocol):
     """A check whose cases have been timed once."""
 
@@ -113,35 +128,35 @@ class Bench:
                 yield self._turn(case, theirs, ours, ours_first=bool((number + place) % 2), first=not each)
 
     def _turn(self, case: Case, theirs: Session, ours: Session, *, ours_first: bool, first: bool) -> Turn:
-        mine: list[tuple[Outcome, float, float]] = []
-        right: list[tuple[Outcome, float, float]] = []
+        mine: list[Clocked] = []
+        right: list[Clocked] = []
         for call, truth in zip(case.calls, case.truth, strict=True):
             if ours_first:
                 right.append(_undisturbed(ours, truth, theirs))
             mine.append(self._timed(theirs, call))
             if not ours_first:
                 right.append(_undisturbed(ours, truth, theirs))
-        inside = [outcome.seconds if isinstance(outcome, Returned) else around for outcome, around, _ in right]
-        returned = [isinstance(outcome, Returned) for outcome, _, _ in mine]
+        inside = [each.inside for each in right]
+        returned = [isinstance(each.outcome, Returned) for each in mine]
         return Turn(
-            got=tuple(outcome for outcome, _, _ in mine),
-            want=tuple(outcome for outcome, _, _ in right),
-            seconds=_without_the_way([each[1] for each in mine], [each[1] for each in right], inside, returned),
-            cpu=_without_the_way([each[2] for each in mine], [each[2] for each in right], inside, returned),
+            got=tuple(each.outcome for each in mine),
+            want=tuple(each.outcome for each in right),
+            seconds=_without_the_way([each.around for each in mine], [each.around for each in right], inside, returned),
+            cpu=_without_the_way([each.cpu for each in mine], [each.cpu for each in right], inside, returned),
             reference=tuple(inside),
             first=first,
         )
 
-    def _timed(self, session: Session, call: Call) -> tuple[Outcome, float, float]:
+    def _timed(self, session: Session, call: Call) -> Clocked:
         if self.left <= 0:
-            return Stopped(reason="unreached"), 0.0, 0.0
-        outcome, seconds, cpu = _clocked(session, call)
-        self.left -= seconds
-        if isinstance(outcome, Stopped):
+            return Clocked(Stopped(reason="unreached"), 0.0, 0.0, 0.0)
+        clocked = _clocked(session, call)
+        self.left -= clocked.around
+        if isinstance(clocked.outcome, Stopped):
             if self._helpers is not None:
                 self.left = 0.0
             self._load(session)  # the next call is not to pay for a new worker
-        return outcome, seconds, cpu
+        return clocked
 
     def _load(self, session: Session) -> None:
         if self.left > 0:
@@ -150,18 +165,20 @@ class Bench:
 
 def _load(session: Session) -> float:
     """Have the worker load its source; return the seconds it took."""
-    return _clocked(session, Call(function="", arguments=()))[1]  # there is no such function
+    return _clocked(session, Call(function="", arguments=())).around  # there is no such function
 
 
-def _clocked(session: Session, call: Call) -> tuple[Outcome, float, float]:
-    """Make a call; return what came of it, the seconds around it and those of CPU time in between."""
-    used, began = session.cpu_seconds, time.perf_counter()
+def _clocked(session: Session, call: Call) -> Clocked:
+    before, began = session.usage, time.perf_counter()
     outcome = session.call(call.function, call.arguments)
-    seconds = time.perf_counter() - began
-    return outcome, seconds, max(0.0, session.cpu_seconds - used)
+    seconds, after = time.perf_counter() - began, session.usage
+    queued = max(0.0, after.queued - before.queued)
+    around = max(0.0, seconds - queued)
+    inside = max(0.0, outcome.seconds - queued) if isinstance(outcome, Returned) else around
+    return Clocked(outcome, around, inside, max(0.0, after.cpu - before.cpu))
 
 
-def _undisturbed(ours: Session, truth: Call, theirs: Session) -> tuple[Outcome, float, float]:
+def _undisturbed(ours: Session, truth: Call, theirs: Session) -> Clocked:
     """Make the reference's call while the student's worker stands still: a timer there could take the processor."""
     with theirs.paused():
         return _clocked(ours, truth)

@@ -21,8 +21,8 @@ from msgspec.structs import replace
 from grader.errors import EngineError
 from grader.execution import answers
 from grader.execution.boards import Board, Connection
-from grader.execution.budgets import ROUND_TRIP, Budget, Clock
-from grader.execution.engine import QUESTIONS, StandIn, Wait
+from grader.execution.budgets import ROUND_TRIP, Budget, Clock, cpu_seconds, queued_seconds
+from grader.execution.engine import QUESTIONS, StandIn, Usage, Wait
 from grader.execution.wire import Frame
 from grader.language import inert, say
 from grader.model import (
@@ -147,9 +147,10 @@ class Conversation:
         return len(self._asked)
 
     @property
-    def cpu_seconds(self) -> float:
-        """CPU seconds the worker has used, as the kernel counts them; 0 where that cannot be known."""
-        return 0.0 if self.over else self._cpu()
+    def usage(self) -> Usage:
+        """What the worker has had of the processors so far."""
+        pid = self._connection.pid
+        return Usage() if self.over else Usage(cpu=cpu_seconds(pid), queued=queued_seconds(pid))
 
     def ready(self) -> Wait[None]:
         """Wait until the worker can be given a source. Raises NotReady if it never can."""
@@ -218,7 +219,8 @@ class Conversation:
         identity, ask, room = self._asked.popleft()
         self._connection.busy = len(self._asked) >= ENOUGH
         began = time.monotonic()
-        clock = Clock(began + min(limits.seconds, budget.seconds), self._cpu() + limits.cpu_seconds, flood(limits))
+        most_cpu = cpu_seconds(self._connection.pid) + limits.cpu_seconds
+        clock = Clock(began + min(limits.seconds, budget.seconds), most_cpu, flood(limits))
         questions, most, ours = set[bytes](), FREE_QUESTIONS, 0.0
         try:
             while True:
@@ -294,7 +296,7 @@ class Conversation:
                 return "hung up"
             if self._connection.printed_bytes > clock.flood:
                 return "output"
-            now, used = time.monotonic(), self._cpu()
+            now, used = time.monotonic(), cpu_seconds(self._connection.pid)
             if now >= clock.deadline:
                 return "timeout"
             if used >= clock.cpu:
@@ -337,15 +339,6 @@ class Conversation:
         reason, detail = _reason(self._connection.end()) if end == "hung up" else (end, "")
         self.leave()
         return Stopped(reason=reason, detail=detail, stdout=stdout, seconds=seconds, samples=samples)
-
-    def _cpu(self) -> float:
-        """CPU seconds the worker has used, as the kernel counts them; the clock's id is clock_getcpuclockid(3)'s."""
-        if sys.platform != "linux":
-            return 0.0
-        try:
-            return time.clock_gettime(~self._connection.pid << 3 | 2)
-        except OSError:  # it has ended
-            return 0.0
 
 
 def _reply(outcome: Outcome) -> tuple[dict[str, object], list[Buffer]]:

@@ -20,6 +20,16 @@ QUESTIONS = 10_000
 """A call may ask so many where `Helpers.most` is not given: at 0.4 ms each, 4 s."""
 
 
+class Usage(NamedTuple):
+    """Seconds that a worker ran, all its threads together, and that it was ready and `queued` for a processor.
+
+    The kernel counts both; what it does not count is 0.
+    """
+
+    cpu: float = 0.0
+    queued: float = 0.0
+
+
 class Helpers(NamedTuple):
     """Which helpers are replaced in the worker of a function, by the function's name, and what answers for them.
 
@@ -68,8 +78,8 @@ class Session(Protocol):
         ...
 
     @property
-    def cpu_seconds(self) -> float:
-        """CPU seconds that the present worker has used, as the kernel counts them; 0 where that cannot be known."""
+    def usage(self) -> Usage:
+        """What the present worker has had of the processors so far, nothing if there is none."""
         ...
 
     def paused(self) -> AbstractContextManager[None]:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from grader.execution.budgets import MOST_CALLS, Budget, calls_granted
 from grader.execution.confinement import TIERS
 from grader.execution.conversation import Ask, Conversation, Loading, StandIns
-from grader.execution.engine import Helpers, Wait
+from grader.execution.engine import Helpers, Usage, Wait
 from grader.execution.shelf import Shelf
 from grader.model import Call, Happening, Limits, Outcome, Source, Stopped
 
@@ -176,9 +176,9 @@ class Slot:
         self._parked = 0
 
     @property
-    def cpu_seconds(self) -> float:
-        """CPU seconds that the worker has used; 0 if there is none."""
-        return self._worker.cpu_seconds if self._worker is not None else 0.0
+    def usage(self) -> Usage:
+        """What the worker has had of the processors, nothing if there is none."""
+        return self._worker.usage if self._worker is not None else Usage()
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from grader.errors import EngineError
 from grader.execution.boards import Board, Connection, PollBoard, ThreadBoard, drive
 from grader.execution.conversation import Conversation, NotReady, StandIns
-from grader.execution.engine import Helpers, Ran, Wait
+from grader.execution.engine import Helpers, Ran, Usage, Wait
 from grader.execution.running import WORKERS, Group, Job, Progress, Slot, cores, grouped, largest, work
 from grader.execution.shelf import Shelf
 from grader.execution.start import ENVIRONMENT, ROOT, WORKER, isolation, new_shelf, paths, take
@@ -63,9 +63,9 @@ class WorkerSession:
         self.slot = Slot(job)
 
     @property
-    def cpu_seconds(self) -> float:
-        """CPU seconds that the present worker has used; 0 if there is none or they cannot be known."""
-        return self.slot.cpu_seconds
+    def usage(self) -> Usage:
+        """What the present worker has had of the processors, nothing if there is none."""
+        return self.slot.usage
 
     def paused(self) -> AbstractContextManager[None]:
         """Keep the present worker from running meanwhile."""

@@ -11,6 +11,7 @@ from grader.checks import timing
 from grader.checks.efficiency import Efficiency, limits
 from grader.checks.kind import Kind
 from grader.errors import Span
+from grader.execution.engine import Usage
 from grader.grading import measuring
 from grader.grading.judging import Judged
 from grader.language import Bilingual
@@ -48,13 +49,16 @@ class Bench:
 
 
 class Session:
-    """One side: `seconds` gives the next call's time, from its number and its size, and the CPU time if it differs."""
+    """One side: `seconds` gives the next call's time from its number and its size.
+
+    It may give the CPU time and the time queued for a processor, too.
+    """
 
     paused = nullcontext
 
     def __init__(self, bench, seconds):
         self.bench, self.seconds = bench, seconds
-        self.cpu_seconds = 0.0
+        self.usage = Usage()
 
     def call(self, function, arguments):
         if not function:
@@ -63,9 +67,9 @@ class Session:
         self.bench.calls += 1
         if took is None:
             return Stopped(reason="timeout")
-        took, cpu = took if isinstance(took, tuple) else (took, took)
+        took, cpu, queued = (*took, 0.0)[:3] if isinstance(took, tuple) else (took, took, 0.0)
         self.bench.now += took + WAY
-        self.cpu_seconds += cpu
+        self.usage = Usage(self.usage.cpu + cpu, self.usage.queued + queued)
         return Returned(value=1.0, seconds=took)
 
 
@@ -107,6 +111,19 @@ def test_what_is_clear_is_decided_at_once(monkeypatch, times, sweeps, earned):
     """The way there and back is half a second and the call a tenth: it does not count."""
     judged, took = measured(monkeypatch, RATIO, lambda n, size: 0.1 * times, lambda n, size: 0.1)
     assert (judged.earned, took) == (earned, sweeps)
+
+
+def test_the_time_that_a_worker_waits_for_a_processor_is_not_its_own(monkeypatch):
+    def preempted(n, size):
+        queued = 100.0 if size >= 400 else 0.0
+        return size / 100 + queued, size / 100, queued
+
+    ratio = Efficiency(at_most=10.0, over="n", sizes=(100, 200, 400))
+    for demand in (ratio, GROWTH):
+        judged, took = measured(monkeypatch, demand, preempted, lambda n, size: size / 100)
+        assert (judged.earned, took) == (1, 1)
+        judged, _ = measured(monkeypatch, demand, lambda n, size: preempted(n, size)[:2], lambda n, size: size / 100)
+        assert judged.earned == 0, "what it waits for otherwise is"
 
 
 def test_near_the_limit_it_is_measured_again(monkeypatch):
