@@ -8,10 +8,9 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from grader.cli.entry import INTERRUPTED
-from grader.errors import EngineError, GraderError
+from grader.errors import EngineError, GraderError, whereabouts
 from grader.language import Language, Message, environment_language, inert, say
 
 
@@ -59,15 +58,11 @@ def of_system(error: OSError) -> EngineError:
 
 
 def own_fault(error: BaseException) -> EngineError:
-    """Return a bug of ours as an error that says where it is; its own words may hold hidden values."""
-    import traceback
-
-    last = traceback.extract_tb(error.__traceback__)[-1]
+    """Return a bug of ours as an error that says where it is."""
     return EngineError(
-        say("The grader itself failed here ({where}).",
-            where=f"{type(error).__name__}, {Path(last.filename).name}:{last.lineno}"),
+        say("The grader itself failed here ({where}).", where=whereabouts(error)),
         say("Please report this with the submission; --audience instructor shows more."),
-    )  # fmt: skip
+    )
 
 
 def note(message: Message) -> None:

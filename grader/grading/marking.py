@@ -10,6 +10,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from grader.errors import GraderError, whereabouts
 from grader.execution import Engine
 from grader.explain import NOTHING, Explanation
 from grader.grading import judging
@@ -20,7 +21,7 @@ from grader.grading.prepared import Prepared
 from grader.grading.reference_answers import ReferenceAnswers
 from grader.grading.results import problem_result
 from grader.grading.tally import tally
-from grader.language import Bilingual
+from grader.language import Bilingual, say
 from grader.model import Absent, Cause, Exhibit, Happening, Outcome, ProblemResult, Submission, Verdict, Withheld
 
 __all__ = ["explain", "judge", "results", "tally", "undefined", "unseal"]
@@ -129,7 +130,14 @@ def explain(
                 answer=partial(answers.answer, session),
                 workshop=MendedRuns(workshop, name),
             )
-            found[name] = why(failing_one, attempt)
+            try:
+                found[name] = why(failing_one, attempt)
+            except GraderError:
+                raise
+            except Exception as error:  # our bug: it costs the function its reason, not the submission its points
+                said = say("The grader failed while it looked for the reason ({where}). The points are not touched by "
+                           "this. Please report it with the submission.", where=whereabouts(error))  # fmt: skip
+                found[name] = hinted(one.problem.hints, attempt, found=said)
     return found
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from grader import submission
 from grader.grading import grade, prepare, read
-from tests.explain.wrong_functions import SLIPS
+from tests.explain import wrong_functions, wrong_windows
 
+SLIPS = (*wrong_functions.SLIPS, *wrong_windows.SLIPS)
 HEAD = "import numpy as np\n\n\n"
 
 

@@ -7,6 +7,7 @@ from grading_kit import ROOT, by_function
 
 from grader import submission
 from grader.errors import EngineError, RubricError, SubmissionError, UsageError
+from grader.explain import failing
 from grader.grading import for_students, grade, prepare, read, ungraded
 from grader.model import Exhibit
 
@@ -138,6 +139,21 @@ def read_error():
     from grader.language import say
 
     return say("The rubric has faults; nothing was graded.")
+
+
+def test_a_reason_that_cannot_be_looked_for_costs_no_points(graded, reference_text, monkeypatch):
+    wrong = reference_text.replace(RIGHT_PAD, BROKEN_PAD)
+    points = graded(wrong).score
+
+    def fails(*_):
+        raise IndexError("hidden 0.25")
+
+    monkeypatch.setattr(failing, "why", fails)
+    report = graded(wrong)
+    assert report.score == points
+    said = by_function(report)["zero_pad"].diagnosis.text("en")
+    assert "The grader failed while it looked for the reason (IndexError, test_grade.py:" in said
+    assert "0.25" not in said
 
 
 def test_only_names_of_the_rubric(engine):

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.comparison.values import fitted
-from grader.explain.mending import formulas, loops, missing, places, siblings, states, windows, words
-from grader.explain.mending.mends import CaseFacts, FoundSlip, Mend, Undoing
+from grader.explain.mending import formulas, loops, missing, places, siblings, sizes, states, windows, words
+from grader.explain.mending.mends import CaseFacts, FoundSlip, Mend, Undoing, joined
 from grader.explain.mending.search import Search, TriedCase, Workshop
 from grader.explain.mending.written import FunctionText
 from grader.language import Message, listed, say
@@ -34,8 +34,9 @@ SPECIFIC: tuple[Undoing, ...] = (
     words.ends,
     states.kept,
     loops.return_inside,
-    formulas.written_in,
+    sizes.written_in,
     words.texts,
+    formulas.minus_too_much,
     loops.counted_too,
     loops.assigned,
     loops.exchanged,
@@ -45,9 +46,12 @@ SPECIFIC: tuple[Undoing, ...] = (
     loops.ranges,
     places.slices,
     missing.half_ends,
+    missing.item,
     formulas.terms,
     formulas.brackets,
     formulas.signs,
+    sizes.counted_once,
+    sizes.windows_short,
     formulas.factors,
     formulas.inside_the_sum,
     windows.product_of_sums,
@@ -59,8 +63,14 @@ SPECIFIC: tuple[Undoing, ...] = (
     windows.in_the_window,
     windows.steps_of_axes,
     siblings.by_order,
+    siblings.each_channel,
+    states.gives_nothing,
+    states.made_anew,
+    states.copied,
     siblings.counters,
+    siblings.loops_over,
     siblings.as_its_neighbour,
+    places.stepping,
     siblings.one_round,
     siblings.in_every_case,
     formulas.outside_the_call,
@@ -69,6 +79,7 @@ SPECIFIC: tuple[Undoing, ...] = (
     words.steps,
     places.letters,
     words.order,
+    words.own_of_python,
     words.functions,
     words.comparisons,
     words.truths,
@@ -80,14 +91,17 @@ SPECIFIC: tuple[Undoing, ...] = (
     places.whole_array,
     places.other_axis,
     places.other_part,
+    places.element_for_window,
+    places.target_whole,
+    windows.before_the_loops,
     places.other_array,
     windows.turned,
-    words.both_the_same,
+    sizes.both_the_same,
     siblings.other_sizes,
     siblings.axes_added,
     loops.exchanged_lines,
     loops.left_out,
-    formulas.rounding,
+    sizes.rounding,
     words.names,
     words.exchanged_names,
     formulas.exchanged_numbers,
@@ -225,12 +239,11 @@ def _known(written: FunctionText, cases: Sequence[TriedCase], student: Submissio
 
 
 def _told(found: Sequence[Mend], student: Submission) -> FoundSlip:
-    first, *rest = (_placed(mend, student) for mend in found)
-    said = (
-        say("{first} There is one more slip. {second}", first=first, second=rest[0])
-        if rest and rest[0] != first
-        else first
-    )
+    if all(mend.said == found[0].said for mend in found):
+        found = [joined(found)]
+    said, *rest = (_placed(mend, student) for mend in found)
+    if rest:
+        said = say("{first} There is one more slip. {second}", first=said, second=rest[0])
     return FoundSlip(said=said, line=found[0].lines[0])
 
 

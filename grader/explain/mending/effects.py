@@ -20,7 +20,7 @@ class Effects:
     """
 
     def __init__(self, written: FunctionText, lines: frozenset[int], kinds: Mapping[str, Value]) -> None:
-        self.data, self.lines, self.starts = written.data, lines, written.starts
+        self.written, self.lines = written, lines
         steady = _steady(written)
         self.numbers = {name: kind for name, kind in kinds.items() if type(kind) is int and name in steady}
         self.single = {name for name, kind in kinds.items() if type(kind) is int}
@@ -38,7 +38,7 @@ class Effects:
         if any(self._spoils(edit) for edit in edits):
             return None
         if self.lines and not any("\n" in edit.text for edit in edits):
-            edits = [edit for edit in edits if self._line(edit) in self.lines]
+            edits = [edit for edit in edits if self.written.line_at(edit.begin) in self.lines]
         said = [(edit, self._said(edit.text)) for edit in edits]
         return tuple(
             (edit.begin, edit.end, text)
@@ -47,7 +47,7 @@ class Effects:
         )
 
     def _stood(self, edit: Replacement) -> str:
-        return self.data[edit.begin : edit.end].decode()
+        return self.written.data[edit.begin : edit.end].decode()
 
     def _said(self, text: str) -> object:
         return self.numbers.get(text, text)
@@ -57,9 +57,6 @@ class Effects:
         return (before in self.single and edit.text in self.shapes) or (
             before in self.shapes and edit.text in self.single
         )
-
-    def _line(self, edit: Replacement) -> int:
-        return next(at for at, start in enumerate(self.starts) if start > edit.begin)
 
 
 def _steady(written: FunctionText) -> set[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from itertools import combinations, product
-from math import isqrt
+from itertools import combinations
 
 from grader.explain.mending.mends import SIGNS, CaseFacts, Mend, drops, in_brackets, mend
 from grader.explain.mending.written import FunctionText
@@ -99,60 +98,6 @@ def missing_one(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
         yield mend(written, node, said, written.instead(node, f"{written.words(node)} {step}"), alike=step)
 
 
-def rounding(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
-    """Yield a quotient rounded up where it was rounded down, and the reverse."""
-    up = (
-        say("`{code}` drops the remainder, and with it the last, smaller part.", code=written.shown(node))
-        if isinstance(node, ast.expr)
-        else None
-    )
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
-        left, right = (
-            in_brackets(node.left, written.words(node.left)),
-            in_brackets(node.right, written.words(node.right)),
-        )
-        assert up is not None
-        yield mend(written, node, up, written.instead(node, f"-(-{left} // {right})"), alike="up")
-    match node:
-        case ast.Call(func=ast.Name(id="int"), args=[ast.BinOp(op=ast.Div()) as quotient]):
-            left, right = (in_brackets(one, written.words(one)) for one in (quotient.left, quotient.right))
-            assert up is not None
-            yield mend(written, node, up, written.instead(node, f"-(-{left} // {right})"), alike="up")
-        case ast.Call(func=ast.Attribute(attr="ceil"), args=[ast.BinOp(op=ast.Div()) as quotient]):
-            said = say("`{code}` rounds up where it should not.", code=written.shown(node))
-            left, right = (in_brackets(one, written.words(one)) for one in (quotient.left, quotient.right))
-            yield mend(written, node, said, written.instead(node, f"{left} // {right}"), alike="down")
-
-
-def written_in(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
-    """Yield the sizes of arguments where the public example's stand as numbers."""
-    if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
-        numbers = tuple(one.value for one in node.elts if isinstance(one, ast.Constant) and type(one.value) is int)
-        if len(numbers) == len(node.elts):
-            said = say(
-                "`{numbers}` are the sizes of the example; other inputs have other sizes.", numbers=written.shown(node)
-            )
-            for other in known.shapes.get(numbers, ()):
-                yield mend(written, node, said, written.instead(node, other))
-            each = [known.sizes.get(number, ())[:SIZES] for number in numbers]
-            for some in product(*each) if 1 < len(each) < 4 else ():
-                yield mend(written, node, said, written.replaced(node, f"({', '.join(some)})"))
-    if isinstance(node, ast.Constant) and type(node.value) is int and node.value > 1:
-        said = say("`{number}` is a size of the example; other inputs have another size.", number=str(node.value))
-        holder = written.parents[node]
-        sign = SIGNS[type(holder.op)] if isinstance(holder, ast.BinOp) else ""
-        for other in known.sizes.get(node.value, ()):
-            alike = "example", f"{node.value} {other}", f"{sign} {node.value} {other}"
-            yield mend(written, node, said, written.instead(node, other), alike=alike)
-        side = isqrt(node.value)
-        for other in known.sizes.get(side, ())[:SIZES] if side * side == node.value else ():
-            yield mend(written, node, said, written.replaced(node, f"({other} * {other})"), alike=f"squared {other}")
-
-
-SIZES = 6
-"""Places of a size that are tried, where several stand together."""
-
-
 def numbers(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield another number for one that is written in: its neighbours, with the other sign, and names of sizes."""
     if not isinstance(node, ast.Constant) or type(node.value) not in (int, float):
@@ -172,6 +117,15 @@ def numbers(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[
             yield mend(written, node, said, written.instead(node, str(other)), alike=f"{value} {other}")
     for name in written.sizes if isinstance(holder, ast.BinOp | ast.Slice | ast.Call) else ():
         yield mend(written, node, said, written.instead(node, name), alike=f"{value} {name}")
+
+
+def minus_too_much(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield what is returned or assigned, no number that is written in, without its minus."""
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=operand) if not isinstance(operand, ast.Constant):
+            if isinstance(written.parents[node], ast.Return | ast.Assign | ast.AugAssign | ast.Tuple):
+                said = say("the sign before `{code}` is too much.", code=written.shown(operand))
+                yield mend(written, node, said, written.instead(node, written.words(operand)), alike="minus")
 
 
 def minus(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
@@ -210,6 +164,10 @@ def factor_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> I
             yield mend(written, node, said, written.instead(node, f"{factor} ({written.words(node)})"))
 
 
+PARAMETERS = 6
+"""Parameters that are tried as a factor."""
+
+
 def name_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield a term, or what is summed, times a parameter."""
     holder = written.parents.get(node)
@@ -221,7 +179,7 @@ def name_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Ite
     summed = isinstance(holder, ast.Call) and node in holder.args[:1] and written.words(holder.func)[-4:] in _SUMS
     if term or summed or (isinstance(holder, ast.AugAssign) and node is holder.value):
         said = say("`{part}` lacks a factor in `{code}`.", part=written.shown(node), code=written.shown(holder))
-        for name in written.parameters[:SIZES]:
+        for name in written.parameters[:PARAMETERS]:
             yield mend(written, node, said, written.instead(node, f"{name} * ({written.words(node)})"))
 
 

@@ -48,12 +48,29 @@ class Mend(Struct, frozen=True, kw_only=True):
     alike: tuple[str, ...] = ()
     parts: tuple[Mend, ...] = ()
 
+    def within(self, lines: frozenset[int], written: FunctionText) -> bool:
+        """Return whether an edit is in some lines of the text; True for no lines."""
+        return not lines or any(written.line_at(edit.begin) in lines for edit in self.edits)
+
 
 Undoing: TypeAlias = Callable[[ast.AST, FunctionText, CaseFacts], Iterator[Mend]]
 
 
-def mends(undoings: Sequence[Undoing], written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
-    """Yield each mend once, in the order of the kinds; of each kind first those that undo one slip everywhere."""
+def mends(
+    undoings: Sequence[Undoing], written: FunctionText, known: CaseFacts, likely: frozenset[int] = frozenset()
+) -> Iterator[Mend]:
+    """Yield each mend once: first those of all kinds in the `likely` lines of the text, if there are any."""
+    later: list[Mend] = []
+    for mend in _by_kinds(undoings, written, known):
+        if not mend.within(likely, written):
+            later.append(mend)
+        else:
+            yield mend
+    yield from later
+
+
+def _by_kinds(undoings: Sequence[Undoing], written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield the mends in the order of the kinds; of each kind first those that undo one slip everywhere."""
     seen: set[tuple[Replacement, ...]] = set()
     for undoing in undoings:
         found: list[Mend] = []

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from grader.explain.mending.mends import CaseFacts, Mend, in_brackets, mend
+from grader.explain.mending.places import elements
 from grader.explain.mending.written import FunctionText, Replacement
 from grader.language import inert, say
 
@@ -60,17 +61,9 @@ def factor_of_arrays(node: ast.AST, written: FunctionText, known: CaseFacts) -> 
     """Yield what is summed up times an element of an argument that is read elsewhere in the loops."""
     if not (isinstance(node, ast.AugAssign) and isinstance(node.value, ast.Name | ast.Subscript | ast.Call)):
         return
-    rounds, own = written.rounds(node), written.words(node.value)
+    own = written.words(node.value)
     said = say("`{part}` lacks a factor or a divisor.", part=written.shown(node.value))
-    elements = (
-        written.words(one)
-        for one in written.nodes
-        if isinstance(one, ast.Subscript)
-        and isinstance(one.value, ast.Name)
-        and one.value.id in written.parameters
-        and {each.id for each in ast.walk(one.slice) if isinstance(each, ast.Name)} & {*rounds}
-    )
-    for element in dict.fromkeys(elements):
+    for element in elements(written):
         if element not in own:
             yield mend(written, node, said, written.replaced(node.value, f"({own}) * {element}"))
 
@@ -111,6 +104,20 @@ def _halved(node: ast.Call, inner: ast.expr, written: FunctionText) -> Iterator[
         yield mend(written, node, said, written.replaced(node, text))
 
 
+def item(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a tuple of names with a parameter that it lacks, in the order of the parameters."""
+    if not (isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and len(node.elts) > 1):
+        return
+    names = [one.id for one in node.elts if isinstance(one, ast.Name)]
+    own = [name for name in names if name in written.parameters]
+    if len(names) == len(node.elts) and own:
+        for name in (one for one in written.parameters if one not in names):
+            said = say("`{name}` is missing from `{code}`.", name=inert(name, 60), code=written.shown(node))
+            before = [one for one in own if written.parameters.index(one) < written.parameters.index(name)]
+            at = names.index(before[-1]) + 1 if before else names.index(own[0])
+            yield mend(written, node, said, written.replaced(node, f"({', '.join([*names[:at], name, *names[at:]])})"))
+
+
 def power(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield the square or the absolute of a difference that is summed."""
     match node:
@@ -125,9 +132,18 @@ def first_of_ties(node: ast.AST, written: FunctionText, known: CaseFacts) -> Ite
     """Yield all places of the largest or smallest number, where the first was taken."""
     if not (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)):
         return
-    for one in ast.walk(node.slice):
+    given = {
+        one.targets[0].id: one.value
+        for one in written.nodes
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+    }
+    index = given.get(node.slice.id, node.slice) if isinstance(node.slice, ast.Name) else node.slice
+    for one in ast.walk(index):
         match one:
             case ast.Call(func=ast.Attribute(attr="argmax" | "argmin" as attr, value=owner), args=args, keywords=[]):
                 array = written.words(args[0] if args else owner)
                 said = say("`{code}` finds only the first of several that are equal.", code=written.shown(one))
+                if one is index:
+                    said = say("`{code}` counts through the whole array, and is no row's index.",
+                               code=written.shown(one))  # fmt: skip
                 yield mend(written, one, said, written.replaced(node.slice, f"{array} == {array}.{attr[3:]}()"))

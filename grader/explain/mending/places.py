@@ -9,7 +9,7 @@ from itertools import combinations
 
 from grader.explain.mending.mends import CaseFacts, Mend, mend
 from grader.explain.mending.written import FunctionText, Replacement, is_text
-from grader.language import Message, say
+from grader.language import Message, listed, say
 
 
 def indices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
@@ -170,15 +170,80 @@ def other_array(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
     match node:
         case ast.Subscript(value=ast.Name(id=array)):
             others = [name for name in written.windows if name != array]
+            others += elements(written)
         case ast.Name(id=array) if array in written.arrays or array in written.windows:
             whole = [name for name in written.arrays if name != array and name not in written.windows]
             others = [f"{name}[..., {last}]" for name in whole for last in rounds[:-3:-1]]
             others += [name for name in written.windows if name != array]
+            others += elements(written)
         case _:
             return
     said = say("`{name}` is not the right array in `{code}`.", name=array, code=written.shown(holder))
     for other in others:
         yield mend(written, node, said, written.replaced(node, other), alike=f"{written.line(node)} {array} {other}")
+
+
+def stepping(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield places counted one by one, where the counters of the loops go in steps."""
+    if not isinstance(node, ast.Subscript):
+        return
+    steps: dict[str, tuple[str, str]] = {}
+    for loop in written.loops(node):
+        match loop:
+            case ast.For(target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range"), args=[start, _, step])):
+                steps[name] = written.words(start), written.words(step)
+    places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    items = [one for one in places if isinstance(one, ast.Name) and one.id in steps]
+    if items:
+        said = say("the places in `{code}` go up one by one, but the loop over {names} goes in steps.",
+                   code=written.shown(node), names=listed([f"`{one.id}`" for one in items]))  # fmt: skip
+        edits = [written.replaced(one, f"({one.id} - ({steps[one.id][0]})) // ({steps[one.id][1]})") for one in items]
+        yield mend(written, node, said, *edits, alike=f"stepping {[one.id for one in items]}")
+
+
+def element_for_window(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a window that is changed, where one element of the array was; what was summed for that stays as it is."""
+    if not isinstance(node, ast.Assign | ast.AugAssign):
+        return
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    match target:
+        case ast.Subscript(value=ast.Name(id=array), slice=ast.Tuple(elts=items)) if (
+            sum(isinstance(one, ast.Name) and one.id in written.rounds(node) for one in items) > 1
+        ):
+            said = say("`{code}` is one element, but the window belongs there.", code=written.shown(target))
+            values = [written.words(node.value)]
+            match node.value:
+                case ast.Call(func=ast.Attribute(attr="sum", value=owner), args=args):
+                    values.insert(0, written.words(args[0] if args else owner))
+            for cut in (*written.cuts, *_unused(node, written)):
+                for value in values:
+                    edits = written.replaced(target, f"{array}[{cut}]"), written.replaced(node.value, f"({value})")
+                    yield mend(written, node, said, *edits)
+
+
+def target_whole(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a place of an array that a round of the loops adds to, where it was added to all of it."""
+    match node:
+        case ast.AugAssign(target=ast.Name(id=array) as target) if array in written.arrays:
+            said = say("`{code}` changes all of `{name}`; an index is missing.", code=written.shown(node), name=array)
+            read = {one.id for one in ast.walk(node.value) if isinstance(one, ast.Name)}
+            for name in [one for one in written.rounds(node) if one in read][::-1]:
+                for index in (f"..., {name}", name):
+                    yield mend(written, node, said, written.replaced(target, f"{array}[{index}]"))
+
+
+def elements(written: FunctionText) -> list[str]:
+    """Return the elements of arguments, or parts of them, that are read for the counters of the loops."""
+    return list(
+        dict.fromkeys(
+            written.words(one)
+            for one in written.nodes
+            if isinstance(one, ast.Subscript)
+            and isinstance(one.value, ast.Name)
+            and one.value.id in written.parameters
+            and {each.id for each in ast.walk(one.slice) if isinstance(each, ast.Name)} & {*written.rounds(one)}
+        )
+    )
 
 
 def slices(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -11,6 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from grader.explain.mending.effects import Effects, Key
+from grader.explain.mending.focus import lines
 from grader.explain.mending.mends import CaseFacts, Mend, Undoing, apart, joined, mends
 from grader.explain.mending.switches import switched
 from grader.explain.mending.written import FunctionText
@@ -18,16 +21,18 @@ from grader.explain.values.samples import Array, outputs, wide
 from grader.model import Check, Outcome, Part, Raised, Returned, Stopped, Trial, Value
 from grader.values import element_count, leaves
 
-TRIES, PAIRED = 1000, 800
-"""Tries of mended functions for one function, at most; then for two slips, if one mend brought it nearer."""
+TRIES, PAIRED, OTHERS = 1000, 1200, 500
+"""Tries of mended functions for one function, at most; then for two slips, if one mend brought it nearer; then of loose
+kinds."""
 QUICK, SECONDS = 0.003, 20.0
 """A call that takes longer than the first, in seconds, is made less often; after the second nothing more is tried."""
 STOPPED = 2
 """Mended functions that may end their worker: they go on for ever, say."""
 TOGETHER, BATCH_SECONDS = 32, 0.1
 """Tries that are made in one call of the worker, at most, and the seconds that they may take."""
-BASES, NEARER = 4, 0.02
-"""Mends that bring an answer nearer, by so much, and are then tried with each other one."""
+NEARER, LOOKED_AT, COMPARED, BASES, BEHIND = 0.02, 12, 6, 3, Fraction(9, 10)
+"""Of mends that bring an answer nearer by so much, the nearest are looked at in some other cases, and the best of them,
+and what is not far behind, are tried with each other one."""
 NARROWER = 60
 """Mends that are tried behind one of several lines, for one of the same kind in a single line."""
 VARIED = 1000
@@ -112,30 +117,56 @@ class Search:
     ) -> Iterator[tuple[Mend, ...]]:
         """Yield the one or two mends with which every case is right, for each of two kinds; () if there is none.
 
-        Two slips are looked for among the first kinds alone.
+        Two slips are looked for among the first kinds; the second may be of the others where it alone feeds an output.
         """
         specific, loose = kinds
         pace = QUICK / max(QUICK, probe.seconds)
         self.left = int(TRIES * pace)
         before = _nearness(probe.trial.got, probe, self.returns)
+        likely = self.likely()
         tried: list[tuple[float, Mend]] = []
         effects = self.effects(probe)
-        right = self.single(mends(specific, self.written, known), probe, effects, tried)
+        every = [*mends(specific, self.written, known, likely)]
+        right = self.single(iter(every), probe, effects, tried)
+        firsts, alone = list[Mend](), None
         nearer = sorted((one for one in tried if one[0] > before + NEARER), key=lambda one: -one[0])
         if nearer and not right:
-            left = self.left
-            seconds = [mend for _, mend in sorted(tried, key=lambda one: -one[0])]
-            right = self.pair([mend for _, mend in nearer[:BASES]], seconds, int(PAIRED * pace))
-            self.left = left
+            seconds = [mend for _, mend in sorted(tried, key=lambda one: -one[0])] + every[len(tried) :]
+            firsts = self.best([mend for _, mend in nearer[:LOOKED_AT]])
+            right = self.pair(firsts, seconds, int(PAIRED * pace))
+        others = [*mends(loose, self.written, known, likely)] if self.varied else []
+        self.left = int(OTHERS * pace)
+        if firsts and not right:
+            alone = self.single(iter(others), probe, effects, [])
+            right = () if alone else self.pair(firsts, others, int(OTHERS * pace), apart_only=True)
         yield right
-        yield self.single(mends(loose, self.written, known), probe, effects, []) if self.varied else ()
+        yield self.single(iter(others), probe, effects, []) if alone is None else alone
 
-    def effects(self, one: TriedCase) -> Effects:
-        """Return what mends can do in a case, as far as watching the student's function tells."""
+    def likely(self) -> frozenset[int]:
+        """Return the lines that feed a wrong output and no right one, if there are any."""
+        return self.feeding(self.written, [(one, one.trial.got) for one in self.cases if not one.right])
+
+    def feeding(self, written: FunctionText, wrong: Sequence[tuple[TriedCase, tuple[Outcome, ...]]]) -> frozenset[int]:
+        """Return the lines of a text that feed an output that some answers have wrong, and none that all have right."""
+        bad = set[str]()
+        for one, got in wrong:
+            if not one.plain:
+                continue
+            if not isinstance(got[0], Returned) or not isinstance(one.trial.want[0], Returned):
+                return frozenset()
+            mine, theirs = (outputs(each.value, self.returns) for each in (got[0], one.trial.want[0]))
+            bad |= {_top(name) for name, array in theirs.items() if _alike(mine.get(name), array) < 1}
+        places = {place for place, part in enumerate(self.returns) if part.name in bad}
+        return lines(written, places, {*range(len(self.returns))} - places)
+
+    def effects(self, one: TriedCase, some: Sequence[Mend] = ()) -> Effects:
+        """Return what mends can do in a case, with some made, as far as watching the function tells."""
         tops = [getattr(each, "lineno", 0) for each in self.written.function.body]
-        text = self.written.made(())
+        text = self.text(some)
         lines, kinds = self.workshop.watched(text, tops, one.trial.case.calls[0].arguments)
-        return Effects(self.written, lines if one.plain else frozenset(), kinds)
+        moved = any("\n" in edit.text for mend in some for edit in mend.edits)
+        same = not moved and text.count("\n") == self.written.data.count(b"\n")
+        return Effects(self.written, lines if one.plain and same else frozenset(), kinds)
 
     def single(
         self, some: Iterator[Mend], probe: TriedCase, effects: Effects, tried: list[tuple[float, Mend]]
@@ -170,19 +201,34 @@ class Search:
                 parts = rest
         return joined(parts) if parts else mend
 
-    def pair(self, firsts: Sequence[Mend], seconds: Sequence[Mend], tries: int) -> tuple[Mend, ...]:
+    def best(self, firsts: Sequence[Mend]) -> list[Mend]:
+        """Return those of the mends that get most in some cases, of which those that were wrong come first."""
+        shares = [
+            sum(self.judged(one, self.outcomes((first,), one)) for one in self.cases[:COMPARED]) for first in firsts
+        ]
+        ranked = sorted(zip(shares, firsts, strict=True), key=lambda one: -one[0])[:BASES]
+        return [first for share, first in ranked if share >= BEHIND * ranked[0][0]]
+
+    def pair(
+        self, firsts: Sequence[Mend], seconds: Sequence[Mend], tries: int, *, apart_only: bool = False
+    ) -> tuple[Mend, ...]:
         """Return two mends with which every case is right, () if there are none.
 
-        The second is tried on a case that the first leaves wrong. Every first mend gets its part of the tries.
+        The second is tried on a case that the first leaves wrong, first in the lines that may be wrong then, or there
+        alone (`apart_only`). Every first mend gets its part of the tries.
         """
-        for first in firsts:
-            self.left = tries // len(firsts)
-            wrong = next(one for one in self.cases if self.judged(one, self.outcomes((first,), one)) < 1)
-            effects = self.effects(wrong)
-            effects.lines = frozenset()  # other lines may run with the first mend
-            pairs = ((first, second) for second in seconds if apart(sorted(first.edits + second.edits)))
-            for both, near in self.nearnesses(pairs, wrong, effects):
-                if near == RIGHT and self.all_right(both):
+        for number, first in enumerate(firsts):
+            self.left = tries >> min(number + 1, len(firsts) - 1)
+            answers = [(one, self.outcomes((first,), one)) for one in self.cases]
+            wrong = [(one, got) for one, got in answers if self.judged(one, got) < 1]
+            likely = self.feeding(self.mended(first), wrong)
+            effects = self.effects(wrong[0][0], (first,))
+            inside = [likely and mend.within(likely, self.written) for mend in seconds]
+            near = [mend for mend, one in zip(seconds, inside, strict=True) if one]
+            far = [mend for mend, one in zip(seconds, inside, strict=True) if not one and not apart_only]
+            pairs = ((first, second) for second in (*near, *far) if apart(sorted(first.edits + second.edits)))
+            for both, nearness in self.nearnesses(pairs, wrong[0][0], effects):
+                if nearness == RIGHT and self.all_right(both):
                     return both
         return ()
 
@@ -256,6 +302,13 @@ class Search:
         """Return the function's text with mends made."""
         return self.written.made([edit for mend in some for edit in mend.edits])
 
+    def mended(self, mend: Mend) -> FunctionText:
+        """Return the text with a mend made, if it keeps its lines; otherwise as it is."""
+        text = self.text((mend,))
+        (made,) = ast.parse(text).body
+        same = not any("\n" in edit.text for edit in mend.edits) and text.count("\n") == self.written.data.count(b"\n")
+        return FunctionText(made) if same and isinstance(made, ast.FunctionDef) else self.written
+
     def outcomes(self, some: Sequence[Mend], one: TriedCase) -> tuple[Outcome, ...]:
         """Return what the mended function does in a case."""
         text = self.text(some)
@@ -281,6 +334,11 @@ def _each(
 ) -> Iterator[tuple[tuple[Mend, ...], float]]:
     for some, key in waiting:
         yield some, SPOILT if key is None else known[key]
+
+
+def _top(name: str) -> str:
+    """Return the returned item that a numeric output is in."""
+    return re.split(r"[.\[]", name, maxsplit=1)[0]
 
 
 def _wanted(one: TriedCase, returns: tuple[Part, ...]) -> list[Array]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
+from itertools import permutations
 
 from grader.explain.mending.mends import SIGNS, CaseFacts, Mend, mend
 from grader.explain.mending.written import FunctionText, Replacement
@@ -27,6 +29,29 @@ def other_sizes(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
                            names=listed([f"`{name}`" for name in names]), code=written.shown(node))  # fmt: skip
                 edits = [written.replaced(one, turned[one.id]) for one in mine]
                 yield mend(written, node, said, *edits, alike=f"{row} {other}")
+
+
+def loops_over(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield loops over the sizes of another array, where several go over those of one."""
+    if node is not written.function:
+        return
+    ends = [
+        one.iter.args[0]
+        for one in written.nodes
+        if isinstance(one, ast.For)
+        and isinstance(one.iter, ast.Call)
+        and written.words(one.iter.func) == "range"
+        and len(one.iter.args) == 1
+        and isinstance(one.iter.args[0], ast.Name)
+    ]
+    for row, other in permutations(written.rows, 2):
+        turned = dict(zip(row, other, strict=False))
+        wrong = [one for one in ends if isinstance(one, ast.Name) and turned.get(one.id, one.id) != one.id]
+        if len(row) == len(other) and len(wrong) > 1:
+            said = say("{names} are not the sizes that the loops should go over.",
+                       names=listed([f"`{written.words(one)}`" for one in wrong]))  # fmt: skip
+            edits = tuple(written.replaced(one, turned[written.words(one)]) for one in wrong)
+            yield Mend(edits=edits, lines=tuple(sorted({written.line(one) for one in wrong})), said=said)
 
 
 def counters(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
@@ -71,6 +96,19 @@ def in_every_case(node: ast.AST, written: FunctionText, known: CaseFacts) -> Ite
         said = say("`{code}` and what follows is done in every case, also where `{test}` holds.",
                    code=written.shown(later[0]), test=written.shown(node.test))  # fmt: skip
         yield mend(written, later[0], said, Replacement(begin, end, f"{' ' * node.col_offset}else:\n{moved}"))
+
+
+def each_channel(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a function called for each entry of the last axis, where it was called once for all of them."""
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=[ast.Subscript() | ast.Name() as array, *rest], keywords=[]) if (
+            name not in vars(builtins) and name not in written.parameters
+        ):
+            said = say("`{code}` is called once for the whole last axis, but each entry of it needs a call of its own.",
+                       code=written.shown(node))  # fmt: skip
+            others = "".join(f", {written.words(one)}" for one in rest)
+            text = f"(lambda it__: np.stack([{name}(it__[..., at__]{others}) for at__ in range(it__.shape[-1])], -1))"
+            yield mend(written, node, said, written.replaced(node, f"{text}({written.words(array)})"))
 
 
 def by_order(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:

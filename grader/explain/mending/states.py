@@ -104,6 +104,58 @@ def overwritten(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
             yield replace(mend, alike=("needed below",)) if some == read else mend
 
 
+def made_anew(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield what changes a part of an array in place, where its name was given to a new array."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp(left=ast.Name(id=same), right=right) as value) if (
+            name == same and name in written.windows
+        ):
+            said = say(
+                "`{code}` makes a new array; the one that `{name}` was cut from stays as it was.",
+                code=written.shown(node), name=inert(name, 60),
+            )  # fmt: skip
+            text = f"{name} {SIGNS[type(value.op)]}= {written.words(right)}"
+            yield mend(written, node, said, written.replaced(node, text))
+
+
+def copied(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield a part of an array itself, where a copy of it was changed in its place."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Name(id=name)],
+            value=ast.Call(func=ast.Attribute(attr="copy", value=ast.Subscript() as part), args=[])
+            | ast.Call(func=ast.Attribute(attr="copy" | "array"), args=[ast.Subscript() as part]),
+        ) if written.loops(node):
+            said = say("`{name}` is a copy: what changes in it does not reach `{code}`.", name=inert(name, 60),
+                       code=written.shown(part))  # fmt: skip
+            yield mend(written, node, said, written.replaced(node.value, written.words(part)))
+
+
+_IN_PLACE = {
+    *("fill", "sort", "append", "extend", "insert", "reverse", "remove", "add", "update", "clear", "put", "resize")
+}
+_IN_PLACE_OF_FIRST = {"np.fill_diagonal", "np.put", "np.copyto", "np.random.shuffle", "random.shuffle", "np.add.at"}
+
+
+def gives_nothing(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield what a call changed in place, where its result was taken, which is None."""
+    if not isinstance(node, ast.Call) or isinstance(written.parents[node], ast.Expr):
+        return
+    given = ", ".join(written.words(one) for one in (*node.args, *node.keywords))
+    if written.words(node.func) in _IN_PLACE_OF_FIRST and node.args:
+        rest = ", ".join(["it__", *(written.words(one) for one in (*node.args[1:], *node.keywords))])
+        owner, call = written.words(node.args[0]), f"{written.words(node.func)}({rest})"
+    elif isinstance(node.func, ast.Attribute) and node.func.attr in _IN_PLACE:
+        owner, call = written.words(node.func.value), f"it__.{node.func.attr}({given})"
+        if owner in written.imported:
+            return
+    else:
+        return
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else written.words(node.func)
+    said = say("`{name}` changes what it is called on and gives None, not the changed value.", name=inert(name, 60))
+    yield mend(written, node, said, written.replaced(node, f"(lambda it__: ({call}, it__)[-1])({owner})"))
+
+
 def cut_from(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield what is calculated of a part of an array as an array of its own, where it was written into the part."""
     match node:

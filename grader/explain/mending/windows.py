@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from grader.explain.mending.mends import CaseFacts, Mend, in_brackets, mend
-from grader.explain.mending.written import FunctionText, Replacement
+from grader.explain.mending.written import FunctionText, Replacement, replaced_in
 from grader.language import inert, listed, say
 
 
@@ -36,6 +37,43 @@ def cut_at_the_end(node: ast.AST, written: FunctionText, known: CaseFacts) -> It
                 yield mend(written, subscript, said, written.replaced(node, text), alike=f"{written.line(node)} {name}")
 
 
+def before_the_loops(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield what is calculated of each window, where it was calculated of the whole array before the loops."""
+    if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
+        return
+    given = [
+        one
+        for one in written.nodes
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and one.targets[0].id == node.id
+    ]
+    if len(given) != 1 or not isinstance(given[0].value, ast.Call):
+        return
+    inner = written.loops(node)[len(written.loops(given[0])) :]
+    ranges = [
+        ":".join(written.words(one) for one in loop.iter.args)
+        for loop in inner
+        if isinstance(loop, ast.For)
+        and isinstance(loop.iter, ast.Call)
+        and written.words(loop.iter.func) == "range"
+        and len(loop.iter.args) == 2
+    ]
+    cuts = [[one for one in re.split(r",\s*", cut) if ":" in one and one != ":"] for cut in written.cuts]
+    text, start = written.words(given[0].value), written.part(given[0].value)[0]
+    for one in ast.walk(given[0].value):
+        if isinstance(one, ast.Subscript) and isinstance(one.slice, ast.Tuple) and inner:
+            items = [item for item in one.slice.elts if isinstance(item, ast.Slice) and written.words(item) == ":"]
+            whole = [written.part(item) for item in items]
+            said = say("`{name}` is calculated of all of `{array}` at once, not of each window.", name=node.id,
+                       array=written.shown(one))  # fmt: skip
+            for window in (ranges, *cuts):
+                if whole and len(window) == len(whole):
+                    edits = [
+                        Replacement(begin - start, end - start, words)
+                        for (begin, end), words in zip(whole, window, strict=True)
+                    ]
+                    yield mend(written, given[0], said, written.replaced(node, f"({replaced_in(text, edits)})"))
+
+
 def given(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield an entry of an argument for a number of its name that is calculated or written in."""
     match node:
@@ -45,6 +83,10 @@ def given(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
         ):
             entries = {where for each in known.sizes.values() for where in each if where.endswith(f"[{name!r}]")}
             said = say("`{name}` is given among the arguments, and is not read from there.", name=inert(name, 60))
+            if isinstance(value, ast.Subscript) and written.words(value.value) in {
+                one.split("[")[0] for one in entries
+            }:
+                said = say("the key in `{code}` is not the right one.", code=written.shown(value))
             for entry in sorted(entries):
                 if written.words(value) != entry:
                     yield mend(written, node, said, written.replaced(value, entry))
@@ -106,17 +148,20 @@ def in_the_window(node: ast.AST, written: FunctionText, known: CaseFacts) -> Ite
         return
     loops = [one for one in written.loops(node) if isinstance(one, ast.For)]
     inner = [one.id for one in ast.walk(loops[-1].target) if isinstance(one, ast.Name)] if len(loops) > 1 else []
-    items = [one for one in node.slice.elts if isinstance(one, ast.Name) and one.id in inner]
-    if not items:
-        return
-    said = say("in `{code}` {names} count from the window's corner, not from the array's.", code=written.shown(node),
-               names=listed([f"`{one.id}`" for one in items]))  # fmt: skip
-    for begins in written.begins:
-        if len(begins) == len(items):
-            edits = [
-                written.replaced(item, f"({begin}) + {item.id}") for item, begin in zip(items, begins, strict=True)
-            ]
-            yield mend(written, node, said, *edits, alike=", ".join(begins))
+    for names in (inner, written.found):
+        items = [one for one in node.slice.elts if isinstance(one, ast.Name) and one.id in names]
+        if not items:
+            continue
+        said = say(
+            "in `{code}` {names} count from the window's corner, not from the array's.",
+            code=written.shown(node), names=listed([f"`{one.id}`" for one in items]),
+        )  # fmt: skip
+        for begins in written.begins:
+            if len(begins) == len(items):
+                edits = [
+                    written.replaced(item, f"({begin}) + {item.id}") for item, begin in zip(items, begins, strict=True)
+                ]
+                yield mend(written, node, said, *edits, alike=", ".join(begins))
 
 
 def steps_of_axes(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:

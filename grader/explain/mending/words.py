@@ -6,7 +6,7 @@ import ast
 import difflib
 from collections.abc import Iterator
 from functools import partial
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
 
 from grader.explain.mending.mends import SIGNS, CaseFacts, Mend, drops, mend
 from grader.explain.mending.written import FunctionText, Replacement
@@ -107,6 +107,11 @@ def order(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Me
             )
             yield mend(written, node, said, *edits)
     items = node.elts if isinstance(node, ast.Tuple | ast.List) else node.args if isinstance(node, ast.Call) else []
+    if isinstance(node, ast.Tuple) and 2 < len(items) < 5 and all(isinstance(one, ast.Tuple) for one in items):
+        texts = [written.words(one) for one in items]
+        said = say("the order in `{code}` is not right.", code=written.shown(node))
+        for some in sorted({*permutations(texts)}):
+            yield mend(written, node, said, written.replaced(node, f"({', '.join(some)})"))
     for one, other in pairwise(items):
         said = say(
             "the order in `{code}` is not right.",
@@ -140,22 +145,6 @@ def exchanged_names(node: ast.AST, written: FunctionText, known: CaseFacts) -> I
         turned = {one: other, other: one}
         edits = (written.replaced(each, turned[each.id]) for each in found if each.id in turned)
         yield mend(written, node, said, *edits)
-
-
-def both_the_same(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
-    """Yield one size twice in the place of two: a square, or what is put before and behind an axis."""
-    if not (isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and len(node.elts) == 2):
-        return
-    one, other = (written.words(each) for each in node.elts)
-    names = [each for each in node.elts if isinstance(each, ast.Name)]
-    around = any(isinstance(each, ast.Call) and written.words(each.func) == "np.pad" for each in written.above(node))
-    said = say("`{code}` are not the sizes that are meant.", code=written.shown(node))
-    if len(names) == 2 and one != other:
-        for name in written.sizes:
-            yield mend(written, node, said, written.replaced(node, f"({name}, {name})"), alike=f"{one} {other} {name}")
-    if around and names:
-        for name in dict.fromkeys((*(each.id for each in names), "0")):
-            yield mend(written, node, said, written.replaced(node, f"({name}, {name})"), alike=f"{one} {other} {name}")
 
 
 _FAMILIES = (
@@ -198,6 +187,14 @@ def functions(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterato
                 yield mend(
                     written, node, said, Replacement(end - len(name.encode()), end, other), alike=f"{name} {other}"
                 )
+
+
+def own_of_python(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield numpy's function of all numbers of an array for Python's own of the same name."""
+    match node:
+        case ast.Call(func=ast.Name(id="max" | "min" | "sum" | "any" | "all" as name), args=[_], keywords=[]):
+            said = say("`{name}` is Python's own and goes through an array row by row.", name=name)
+            yield mend(written, node, said, written.replaced(node.func, f"np.{name}"), alike=f"np.{name}")
 
 
 def steps(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TypeAlias
@@ -58,6 +59,10 @@ class FunctionText:
     def line(self, node: ast.AST) -> int:
         """Return the line of the student's file in which the node begins."""
         return self._lines[node]
+
+    def line_at(self, place: int) -> int:
+        """Return the line of this text, from 1, that holds a byte."""
+        return bisect_right(self.starts, place)
 
     def part(self, node: ast.AST) -> tuple[int, int]:
         """Return the bytes that a statement or an expression takes."""
@@ -115,10 +120,7 @@ class FunctionText:
 
     def made(self, edits: Sequence[Replacement]) -> str:
         """Return the text with edits made, of which no two overlap."""
-        data = self.data
-        for edit in sorted(edits, reverse=True):
-            data = data[: edit.begin] + edit.text.encode() + data[edit.end :]
-        return data.decode()
+        return replaced_in(self.data.decode(), edits)
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """Yield the nodes around a node, innermost first, up to the function."""
@@ -268,6 +270,19 @@ class FunctionText:
         return list(found)[:4]
 
     @cached_property
+    def found(self) -> list[str]:
+        """Return the names that stand together for what a call gives: places that `np.where` finds, say."""
+        return [
+            one.id
+            for each in self.nodes
+            if isinstance(each, ast.Assign)
+            and isinstance(each.targets[0], ast.Tuple)
+            and isinstance(each.value, ast.Call)
+            for one in each.targets[0].elts
+            if isinstance(one, ast.Name)
+        ]
+
+    @cached_property
     def locals(self) -> list[str]:
         """Return the names that statements bind to what is cut out of an array or calculated."""
         given = (one for one in self.nodes if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name))
@@ -302,6 +317,14 @@ class FunctionText:
             one.value.id for one in self.nodes if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)
         }
         return called & {"np", "numpy", "math", "scipy", "random"}
+
+
+def replaced_in(text: str, edits: Sequence[Replacement]) -> str:
+    """Return a text with edits made, of which no two overlap."""
+    data = text.encode()
+    for edit in sorted(edits, reverse=True):
+        data = data[: edit.begin] + edit.text.encode() + data[edit.end :]
+    return data.decode()
 
 
 def is_text(node: ast.AST) -> bool:

@@ -166,9 +166,10 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> FoundSlip | 
         ]
         wrong = [evidence for evidence in looked if evidence is not None]
         certain = _certain(wrong[0]) if wrong else None
-        if certain is not None:
-            return _of_output(certain, wrong[0], context)
         slip = _slip(context)
+        if certain is not None:
+            said = _of_output(certain, wrong[0], context)
+            return replace(slip, said=say("{first} {second}", first=said, second=slip.said)) if slip else said
         if slip is not None:
             return slip
         for evidence in wrong:

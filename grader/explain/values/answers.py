@@ -62,7 +62,9 @@ def zeros_in_some(evidence: Evidence) -> Message | None:
     said = say("Nothing but zeros comes back; is the result ever filled in?")
     if all(sample.got.dtype.kind == "b" for sample in evidence.wrong):
         said = say("Every element is False; is the condition too strict, or the result never filled in?")
-    return perhaps(said, unless=sum(sample.got.size for sample in evidence.wrong) > 2)
+    said = perhaps(said, unless=sum(sample.got.size for sample in evidence.wrong) > 2)
+    where = right_only_where(evidence)
+    return say("{first} {second}", first=said, second=where) if where else said
 
 
 def _nothing_but_zeros(sample: Sample) -> bool:
