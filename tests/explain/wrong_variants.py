@@ -98,8 +98,8 @@ CONV_SINGLE_STEP = (
     ),
     wrong(
         "conv_single_step", "mean_over_the_window", "np.sum(s)", "np.sum(s) / (W.shape[0] * W.shape[1])",
-        zh="除了加上去的 b，其余部分是正确值的 1/(a_slice_prev.shape[0]*a_slice_prev.shape[0]) 倍",
-        en="All but the added b is 1/(a_slice_prev.shape[0]*a_slice_prev.shape[0]) times",
+        zh="除了加上去的 b，其余部分是正确值的 1/(a_slice_prev.shape[0]*a_slice_prev.shape[1]) 倍",
+        en="All but the added b is 1/(a_slice_prev.shape[0]*a_slice_prev.shape[1]) times",
     ),
     wrong(
         "conv_single_step", "last_channel_missing", "np.sum(s)", "np.sum(s[:, :, :-1])",

@@ -125,6 +125,32 @@ SIGNED = """def signed(x, y):
         total[i] += x[i] * y[i]
     return total
 """
+RESTED = """def rested(X):
+    out = np.zeros(X.shape[1])
+    for c in range(X.shape[1]):
+        for r, k in np.argwhere(X[:, c:c + 1] > 0):
+            out[c] += X[r, c + k]
+    return out
+"""
+SHARED_OUT = """def shared_out(g, f):
+    n = len(g) // f
+    w = n + 1
+    return g / (f * f)
+"""
+PASSED_ON = """def passed_on(X, g, f):
+    out = np.zeros(X.shape)
+    for i in range(g.shape[0]):
+        for j in range(g.shape[1]):
+            window = X[i * f:i * f + f, j * f:j * f + f]
+            out[i * f:i * f + f, j * f:j * f + f] += (window == window.max()) * g[i, j]
+    return out
+"""
+SINGLE = """def single(b, n):
+    out = np.zeros(n)
+    for c in range(n):
+        out[c] = float(b[c]) * 2
+    return out
+"""
 X2 = '{n: 3..6, m: 2..5, X: "normal(n, m)"}'
 X3 = '{n: 2..4, m: 2..4, k: 2..4, X: "normal(n, m, k)"}'
 TILED = '{f: 2..3, n: 2..3, m: 2..3, X: "normal(n*f, m*f)"}'
@@ -183,5 +209,31 @@ SLIPS = (
          "low = X[i]\n    for j in range(len(y)):\n        high[j] = y[j] * (j + 2)",
          '{n: 3..4, m: 2..4, X: "normal(n, m)", y: normal(m)}', "`=` overwrites", "There is one more slip",
          rubric="returns: {low: 50%, high: 50%}"),
+    slip(
+        BOTH.replace("both", "one_of_both"),
+        "low += X[i]\n    for j in range(len(y)):\n        high[j] = y[j] * (j + 1)",
+        "low = X[i]\n    for j in range(len(y)):\n        high[j] = np.tan(y[j]) * (j * 7 + 2)",
+        '{n: 3..4, m: 2..4, X: "normal(n, m)", y: normal(m)}',
+        "`=` overwrites",
+        "There is one more slip.",
+        rubric="returns: {low: 50%, high: 50%}",
+    ),
+    # what numpy or Python gives another meaning
+    slip(
+        RESTED,
+        "for r, k in np.argwhere(X[:, c:c + 1] > 0):\n            out[c] += X[r, c + k]",
+        "for r, c in np.argwhere(X[:, c:c + 1] > 0):\n            out[c] += X[r, c + c]",
+        X2,
+        "`c` counts a loop around, and is given another value here",
+    ),
+    slip(SHARED_OUT, "(f * f)", "(n * w)", "{f: 2..4, n: 6..9, g: normal(n)}", "are not the sizes that are meant"),
+    slip(
+        PASSED_ON,
+        "g[i, j]",
+        "np.max(window)",
+        '{f: 2..3, n: 2..3, m: 2..3, X: "normal(n*f, m*f)", g: "normal(n, m)"}',
+        "`g` is used for its shape alone",
+    ),
+    slip(SINGLE, "float(b[c])", "float(b)", "{n: 2..5, b: normal(n)}", "an index is missing"),
 )  # fmt: skip
 """One slip of each kind, and beside some what must not be told as it."""

@@ -17,7 +17,7 @@ import numpy as np
 from grader.comparison.values import fitted
 from grader.explain.mending import formulas, loops, missing, places, siblings, sizes, states, windows, words
 from grader.explain.mending.mends import CaseFacts, FoundSlip, Mend, Undoing, joined
-from grader.explain.mending.search import Search, TriedCase, Workshop
+from grader.explain.mending.search import QUICK, Search, TriedCase, Workshop, nearness
 from grader.explain.mending.written import FunctionText
 from grader.language import Message, listed, say
 from grader.model import Part, Raised, Returned, Trial
@@ -43,10 +43,12 @@ SPECIFIC: tuple[Undoing, ...] = (
     words.counterparts,
     places.indices,
     loops.second_name,
+    loops.counter_lost,
     loops.ranges,
     places.slices,
     missing.half_ends,
     missing.item,
+    missing.argument,
     formulas.terms,
     formulas.brackets,
     formulas.signs,
@@ -97,6 +99,7 @@ SPECIFIC: tuple[Undoing, ...] = (
     places.other_array,
     windows.turned,
     sizes.both_the_same,
+    sizes.product_of_others,
     siblings.other_sizes,
     siblings.axes_added,
     loops.exchanged_lines,
@@ -145,7 +148,7 @@ def mended(
         for trial in each
         if check.demand.drawn and not check.demand.timed and not _surrounded(trial)
     ]
-    failing = sorted((one for one in cases if not one.right), key=_probing_order)
+    failing = sorted((one for one in cases if not one.right), key=lambda one: _probing_order(one, returns))
     if written is None or not failing or not _mendable(failing):
         return
     search = Search(written, returns, cases, workshop)
@@ -173,11 +176,15 @@ def _surrounded(trial: Trial) -> bool:
     return any(call.watched or call.beside for call in trial.case.calls)
 
 
-def _probing_order(one: TriedCase) -> tuple[bool, bool, int]:
-    """Sort cases for trying: those that compare a value, of more than two numbers, small ones first."""
+def _probing_order(one: TriedCase, returns: tuple[Part, ...]) -> tuple[bool, bool, bool, float, int]:
+    """Sort cases for trying: those that compare a value, of more than two numbers; quick, nearly right, small ones.
+
+    Of two slips a case that is nearly right shows one.
+    """
     want = one.trial.want[0] if one.trial.want else None
     numbers = element_count((want.value,)) if isinstance(want, Returned) else 0
-    return not one.check.demand.compares, numbers < 3, one.size
+    near = nearness(one.trial.got, one, returns)
+    return not one.check.demand.compares, numbers < 3, one.seconds > QUICK, -round(near, 1), one.size
 
 
 _OF_ANOTHER_KIND = {
@@ -201,7 +208,8 @@ def _mendable(failing: Sequence[TriedCase]) -> bool:
     if len(failing) == 1 and failing[0].check.visibility != "public":
         return False
     got = [one.trial.got[0] for one in failing]
-    types = {one.type if isinstance(one, Raised) else "" for one in got}
+    # numpy's TypeError where an array stands for a number: an index is missing
+    types = {one.type if isinstance(one, Raised) and "scalar" not in one.message else "" for one in got}
     if types <= _HOPELESS or any(name in _OF_ANOTHER_KIND or name.endswith("Warning") for name in types):
         return False
     return isinstance(got[0], Returned | Raised)
@@ -239,12 +247,15 @@ def _known(written: FunctionText, cases: Sequence[TriedCase], student: Submissio
 
 
 def _told(found: Sequence[Mend], student: Submission) -> FoundSlip:
-    if all(mend.said == found[0].said for mend in found):
+    if len(found) > 1 and found[0].said == found[1].said:
         found = [joined(found)]
+    found = sorted(found, key=lambda mend: mend.lines)
     said, *rest = (_placed(mend, student) for mend in found)
     if rest:
         said = say("{first} There is one more slip. {second}", first=said, second=rest[0])
-    return FoundSlip(said=said, line=found[0].lines[0])
+    if found[0].outputs:
+        said = say("{first} There is one more slip.", first=said)
+    return FoundSlip(said=said, line=found[0].lines[0], outputs=found[0].outputs)
 
 
 def _placed(mend: Mend, student: Submission) -> Message:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from grader.explain.mending.mends import SIGNS, CaseFacts, Mend, mend
 from grader.explain.mending.written import FunctionText, Loop, Replacement
-from grader.language import say
+from grader.language import inert, say
 
 
 def return_inside(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
@@ -117,6 +117,28 @@ def second_name(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Subscript):
         said = say("`{code}` copies nothing: both names mean one array.", code=written.shown(node))
         yield mend(written, node, said, written.instead(node.value, f"{written.words(node.value)}.copy()"))
+
+
+def counter_lost(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield another name for what is bound inside a loop to the name that the loop counts with."""
+    if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)):
+        return
+    statement = written.statement(node)
+    outer = [one for one in written.loops(statement) if isinstance(one, ast.For)]
+    if not any(one.id == node.id for loop in outer for one in ast.walk(loop.target) if isinstance(one, ast.Name)):
+        return
+    block = written.block(statement)
+    later = statement.body if isinstance(statement, ast.For) else block[block.index(statement) + 1 :]
+    read = [one for each in later for one in ast.walk(each) if isinstance(one, ast.Name) and one.id == node.id]
+    said = say("`{name}` counts a loop around, and is given another value here.", name=inert(node.id, 60))
+    for count in range(len(read), 0, -1) if len(read) <= READ else ():
+        for some in combinations(read, count):
+            edits = [written.replaced(one, f"{node.id}__") for one in (node, *some)]
+            yield mend(written, node, said, *edits)
+
+
+READ = 4
+"""Places that read a name, of which some mean an outer and some an inner value, at most."""
 
 
 def counted_too(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:

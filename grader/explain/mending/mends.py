@@ -30,16 +30,21 @@ class CaseFacts(Struct, frozen=True, kw_only=True):
 
 
 class FoundSlip(Struct, frozen=True):
-    """What is told of a slip, and the first line of the student's file where it stands."""
+    """What is told of a slip, and the first line of the student's file where it stands.
+
+    `outputs` are those that are right without it, where others are not; () where all are.
+    """
 
     said: Message
     line: int
+    outputs: tuple[str, ...] = ()
 
 
 class Mend(Struct, frozen=True, kw_only=True):
     """Edits that undo one slip, the lines of the student's file where it stands, and the sentence about it.
 
     Mends with an `alike` in common undo the same slip at several places; together they are one, with these as `parts`.
+    `outputs` are as in `FoundSlip`.
     """
 
     edits: tuple[Replacement, ...]
@@ -47,6 +52,7 @@ class Mend(Struct, frozen=True, kw_only=True):
     said: Message
     alike: tuple[str, ...] = ()
     parts: tuple[Mend, ...] = ()
+    outputs: tuple[str, ...] = ()
 
     def within(self, lines: frozenset[int], written: FunctionText) -> bool:
         """Return whether an edit is in some lines of the text; True for no lines."""

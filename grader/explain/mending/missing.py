@@ -68,6 +68,26 @@ def factor_of_arrays(node: ast.AST, written: FunctionText, known: CaseFacts) -> 
             yield mend(written, node, said, written.replaced(node.value, f"({own}) * {element}"))
 
 
+def argument(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield the element of an argument that is read for its shape alone, where a number is made of a window."""
+    match node:
+        case ast.Call(args=[ast.Name(id=window)]) if window in written.windows:
+            for name in _only_shapes(written):
+                said = say("`{name}` is used for its shape alone.", name=inert(name, 60))
+                element = f"{name}[{', '.join(written.rounds(node))}]"
+                yield mend(written, node, said, written.replaced(node, element), alike=element)
+
+
+def _only_shapes(written: FunctionText) -> list[str]:
+    """Return the parameters of which nothing but the shape is read."""
+    read: dict[str, bool] = {}
+    for one in written.nodes:
+        if isinstance(one, ast.Name) and one.id in written.parameters:
+            holder = written.parents[one]
+            read[one.id] = read.get(one.id, True) and isinstance(holder, ast.Attribute) and holder.attr == "shape"
+    return [name for name, only in read.items() if only]
+
+
 def _factors(written: FunctionText) -> list[str]:
     """Return the parameters that something is multiplied by, in a few places at most."""
     products = [one for one in written.nodes if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)]

@@ -171,6 +171,8 @@ def other_array(node: ast.AST, written: FunctionText, known: CaseFacts) -> Itera
         case ast.Subscript(value=ast.Name(id=array)):
             others = [name for name in written.windows if name != array]
             others += elements(written)
+        case ast.Call(args=[ast.Name(id=window)]) if window in written.windows:
+            array, others = written.words(node), elements(written)
         case ast.Name(id=array) if array in written.arrays or array in written.windows:
             whole = [name for name in written.arrays if name != array and name not in written.windows]
             others = [f"{name}[..., {last}]" for name in whole for last in rounds[:-3:-1]]

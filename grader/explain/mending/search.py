@@ -11,7 +11,9 @@ from typing import Protocol
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
+from grader.comparison.outputs import output_shares
 from grader.explain.mending.effects import Effects, Key
 from grader.explain.mending.focus import lines
 from grader.explain.mending.mends import CaseFacts, Mend, Undoing, apart, joined, mends
@@ -117,12 +119,13 @@ class Search:
     ) -> Iterator[tuple[Mend, ...]]:
         """Yield the one or two mends with which every case is right, for each of two kinds; () if there is none.
 
-        Two slips are looked for among the first kinds; the second may be of the others where it alone feeds an output.
+        Two slips are looked for among the first kinds; one of them may be of the others where it alone feeds an output,
+        or makes a case right by itself.
         """
         specific, loose = kinds
         pace = QUICK / max(QUICK, probe.seconds)
         self.left = int(TRIES * pace)
-        before = _nearness(probe.trial.got, probe, self.returns)
+        before = nearness(probe.trial.got, probe, self.returns)
         likely = self.likely()
         tried: list[tuple[float, Mend]] = []
         effects = self.effects(probe)
@@ -137,8 +140,13 @@ class Search:
         others = [*mends(loose, self.written, known, likely)] if self.varied else []
         self.left = int(OTHERS * pace)
         if firsts and not right:
-            alone = self.single(iter(others), probe, effects, [])
+            found: list[tuple[float, Mend]] = []
+            alone = self.single(iter(others), probe, effects, found)
             right = () if alone else self.pair(firsts, others, int(OTHERS * pace), apart_only=True)
+            by_itself = [mend for near, mend in found if near == RIGHT]
+            if by_itself and not (alone or right):
+                right = self.pair(self.best(by_itself[:LOOKED_AT]), seconds, int(OTHERS * pace))
+            right = right or (() if alone else self.partial(firsts))
         yield right
         yield self.single(iter(others), probe, effects, []) if alone is None else alone
 
@@ -192,14 +200,33 @@ class Search:
                 tried.append((near, mend))
         return () if wide is None else (wide,)
 
-    def needed(self, mend: Mend) -> Mend:
+    def needed(self, mend: Mend, beside: tuple[Mend, ...] = ()) -> Mend:
         """Return the mend without the places that were right before: those must not be blamed."""
         parts = list(mend.parts)
         for part in mend.parts:
             rest = [one for one in parts if one is not part]
-            if rest and self.all_right((joined(rest),)):
+            if rest and self.all_right((joined(rest), *beside)):
                 parts = rest
         return joined(parts) if parts else mend
+
+    def partial(self, firsts: Sequence[Mend]) -> tuple[Mend, ...]:
+        """Return a mend that leaves an output right everywhere which was not, with another one still wrong."""
+        for first in firsts:
+            before, after = self.wrong_outputs(()), self.wrong_outputs((first,))
+            if after and after < before:
+                return (replace(first, outputs=tuple(sorted(before - after))),)
+        return ()
+
+    def wrong_outputs(self, some: Sequence[Mend]) -> set[str]:
+        """Return the names of the outputs of which a check takes something away in some case."""
+        shares, found = output_shares(self.returns), set[str]()
+        for one in self.cases:
+            if one.plain:
+                got = self.outcomes(some, one)
+                verdict = one.check.demand.judge(one.check, self.returns, one.trial.case, got, one.trial.want)
+                earned = dict(verdict.by_part)
+                found |= {name for name, share in shares if verdict.share < 1 and earned.get(name, 0) < share}
+        return found
 
     def best(self, firsts: Sequence[Mend]) -> list[Mend]:
         """Return those of the mends that get most in some cases, of which those that were wrong come first."""
@@ -224,12 +251,13 @@ class Search:
             likely = self.feeding(self.mended(first), wrong)
             effects = self.effects(wrong[0][0], (first,))
             inside = [likely and mend.within(likely, self.written) for mend in seconds]
-            near = [mend for mend, one in zip(seconds, inside, strict=True) if one]
+            inner = [mend for mend, one in zip(seconds, inside, strict=True) if one]
             far = [mend for mend, one in zip(seconds, inside, strict=True) if not one and not apart_only]
-            pairs = ((first, second) for second in (*near, *far) if apart(sorted(first.edits + second.edits)))
-            for both, nearness in self.nearnesses(pairs, wrong[0][0], effects):
-                if nearness == RIGHT and self.all_right(both):
-                    return both
+            pairs = ((first, second) for second in (*inner, *far) if apart(sorted(first.edits + second.edits)))
+            for both, near in self.nearnesses(pairs, wrong[0][0], effects):
+                if near == RIGHT and self.all_right(both):
+                    second = self.needed(both[1], (first,))
+                    return self.needed(first, (second,)), second
         return ()
 
     def nearnesses(
@@ -239,7 +267,7 @@ class Search:
 
         Mends that do the same there are tried once, and those that only spoil it never.
         """
-        known: dict[Key, float] = {(): _nearness(one.trial.got, one, self.returns)}
+        known: dict[Key, float] = {(): nearness(one.trial.got, one, self.returns)}
         waiting: list[tuple[tuple[Mend, ...], Key | None]] = []
         new: dict[Key, tuple[Mend, ...]] = {}
         size = 4
@@ -269,10 +297,10 @@ class Search:
         """Return how near to right mended functions are in a case."""
         got = self.at_once(tuple(some.values()), one) if len(some) > 1 and self.together(one) > 1 else None
         if got is None:
-            return {key: self.nearness(self.outcomes(each, one), one) for key, each in some.items()}
+            return {key: self.rated(self.outcomes(each, one), one) for key, each in some.items()}
         self.left -= len(some)
         same = [_content(outcome) for outcome in got]
-        near = {each: self.nearness((outcome,), one) for each, outcome in dict(zip(same, got, strict=True)).items()}
+        near = {each: self.rated((outcome,), one) for each, outcome in dict(zip(same, got, strict=True)).items()}
         return {key: near[each] for key, each in zip(some, same, strict=True)}
 
     def at_once(self, some: Sequence[tuple[Mend, ...]], one: TriedCase) -> list[Outcome] | None:
@@ -286,9 +314,9 @@ class Search:
         places = dict(zip((*whole.held, *alone), got, strict=True))
         return [places[index] for index in range(len(some))]
 
-    def nearness(self, got: tuple[Outcome, ...], one: TriedCase) -> float:
+    def rated(self, got: tuple[Outcome, ...], one: TriedCase) -> float:
         """Return how near to right an answer is in a case, `RIGHT` if it is right."""
-        return RIGHT if self.judged(one, got) == 1 else _nearness(got, one, self.returns)
+        return RIGHT if self.judged(one, got) == 1 else nearness(got, one, self.returns)
 
     def all_right(self, some: Sequence[Mend]) -> bool:
         """Return whether the mended function is right in every case."""
@@ -346,7 +374,7 @@ def _wanted(one: TriedCase, returns: tuple[Part, ...]) -> list[Array]:
     return list(outputs(want.value, returns).values()) if isinstance(want, Returned) else []
 
 
-def _nearness(got: Sequence[Outcome], one: TriedCase, returns: tuple[Part, ...]) -> float:
+def nearness(got: Sequence[Outcome], one: TriedCase, returns: tuple[Part, ...]) -> float:
     """Return which part of the expected numbers comes back, from 0 (wrong shapes) to 1; -1 where nothing does."""
     want = one.trial.want
     if not isinstance(got[0], Returned) or not want or not isinstance(want[0], Returned):

@@ -40,6 +40,19 @@ def written_in(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterat
             yield mend(written, node, said, written.replaced(node, f"({other} * {other})"), alike=f"squared {other}")
 
 
+def product_of_others(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield the square of another size for the product of two."""
+    match node:
+        case ast.BinOp(left=ast.Name(id=one), op=ast.Mult(), right=ast.Name(id=other)) if not {one, other} & {
+            *written.arrays, *written.rounds(node)
+        }:  # fmt: skip
+            said = say("`{code}` are not the sizes that are meant.", code=written.shown(node))
+            for name in written.sizes:
+                if {one, other} != {name}:
+                    text = f"({name} * {name})"
+                    yield mend(written, node, said, written.replaced(node, text), alike=f"{one} {other} {name}")
+
+
 def counted_once(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield twice a size that is added once before a division: what is put around an array is on both sides."""
     holder = written.parents.get(node)

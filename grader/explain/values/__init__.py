@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -168,24 +169,34 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> FoundSlip | 
         certain = _certain(wrong[0]) if wrong else None
         slip = _slip(context)
         if certain is not None:
-            said = _of_output(certain, wrong[0], context)
-            return replace(slip, said=say("{first} {second}", first=said, second=slip.said)) if slip else said
-        if slip is not None:
+            return _beside(slip, _of_output(certain, wrong[0], context))
+        if slip is not None and not slip.outputs:
             return slip
+        part, slip = slip, None
         for evidence in wrong:
+            if part is not None and evidence.output in part.outputs:
+                continue
             firm = _first(HYPOTHESES, evidence) or _in_one_mode(evidence)
             found = firm or _first(last, evidence)
             if found is not None:
                 doubtful = firm is None or firm.template == perhaps(firm).template
                 slip = _slip(context) if doubtful else None
                 if slip is not None or not (doubtful and context.sure):
-                    return slip or _of_output(found, evidence, context)
-    slip = _slip(context)
+                    return slip or _beside(part, _of_output(found, evidence, context))
+    slip = _slip(context) or part
     if slip is not None or context.sure:
         return slip
     public = (one for one in runs if one.check.visibility == "public")
     failing = [one for one in public if differences(one.got.value, one.want.value, one.check.compare)]
     return answers.texts(failing) if failing else None  # of hidden cases it would tell too much of a short text or list
+
+
+def _beside(slip: FoundSlip | None, said: Message) -> FoundSlip | Message:
+    """Return what is told of numbers with what is told of the text: first of an output that has a slip of its own."""
+    if slip is None:
+        return said
+    first, second = (slip.said, said) if slip.outputs else (said, slip.said)
+    return replace(slip, said=say("{first} {second}", first=first, second=second))
 
 
 def _some_raise(trials: Trials) -> bool:
@@ -303,31 +314,35 @@ def spoken(said: Message, samples: Sequence[Sample], known: Mapping[str, str]) -
     """Return the sentence with names that a student knows: `A_prev.shape[1]` for a drawn `h`.
 
     `known` has better names for such places (`A_prev.shape[1]` is `n_H_prev`). A drawn number that is itself an
-    argument, or that no place holds, keeps its name.
+    argument, or that no place holds, keeps its name. Of a square (`f*f`) each factor is another axis of the array.
     """
-    named = {place: known.get(place, place) for sample in samples for place in places(sample)}
+    named = {place: [known.get(place, place)] for sample in samples for place in places(sample)}
     arguments = _argument_names(samples)
     drawn = dict.fromkeys(name for sample in samples for name in sample.facts if name not in arguments)
     for name in drawn:
-        place = _place_of(name, samples, known)
-        if place:
-            named[name] = named[place]
+        found = _places_of(name, samples, known)
+        if found:
+            named[name] = [named[place][0] for place in found]
     names = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True))
     pattern = re.compile(rf'"[^"]*"|(?<![\w.])(?:{names})(?![\w(\[.])')  # a quoted text is not a name
 
     def renamed(value: Parameter) -> Parameter:
         if isinstance(value, Message):
             return replace(value, parameters={key: renamed(each) for key, each in value.parameters.items()})
-        return pattern.sub(lambda found: named.get(found[0], found[0]), value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        left = {name: cycle(each) for name, each in named.items()}
+        return pattern.sub(lambda found: next(left[found[0]]) if found[0] in left else found[0], value)
 
     return replace(said, parameters={key: renamed(each) for key, each in said.parameters.items()}) if named else said
 
 
-def _place_of(name: str, samples: Sequence[Sample], known: Collection[str]) -> str:
-    """Return the place in the arguments that holds `name` in every sample that drew it, "" if there is none."""
+def _places_of(name: str, samples: Sequence[Sample], known: Collection[str]) -> list[str]:
+    """Return the places in an argument that hold `name` in every sample that drew it: one that has a name, or all."""
     having = [(sample.facts[name], places(sample)) for sample in samples if name in sample.facts]
     same = [place for place in having[0][1] if all(there.get(place) == number for number, there in having)]
-    return next((place for place in same if place in known), same[0] if same else "")
+    plain = next((place for place in same if place in known), "")
+    return [plain] if plain else [place for place in same if place.split(".shape")[0] == same[0].split(".shape")[0]]
 
 
 def _argument_names(samples: Sequence[Sample]) -> set[str]:
