@@ -145,6 +145,13 @@ PASSED_ON = """def passed_on(X, g, f):
             out[i * f:i * f + f, j * f:j * f + f] += (window == window.max()) * g[i, j]
     return out
 """
+BIASED = """def biased(X, b):
+    out = np.zeros(X.shape)
+    for i in range(X.shape[0]):
+        for c in range(X.shape[1]):
+            out[i, c] = X[i, c] ** 2 + b[c]
+    return out, (X, b)
+"""
 SINGLE = """def single(b, n):
     out = np.zeros(n)
     for c in range(n):
@@ -218,6 +225,15 @@ SLIPS = (
         "There is one more slip.",
         rubric="returns: {low: 50%, high: 50%}",
     ),
+    # what is left out
+    slip(
+        COUNTED.replace("counted", "not_padded"),
+        " + 2 * p",
+        "",
+        SIZED,
+        "the padding is missing from `len(x) - f`",
+    ),
+    slip(BIASED, " + b[c]", "", '{n: 2..4, m: 2..4, X: "normal(n, m)", b: normal(m)}', "`b` is used in no calculation"),
     # what numpy or Python gives another meaning
     slip(
         RESTED,
@@ -232,7 +248,7 @@ SLIPS = (
         "g[i, j]",
         "np.max(window)",
         '{f: 2..3, n: 2..3, m: 2..3, X: "normal(n*f, m*f)", g: "normal(n, m)"}',
-        "`g` is used for its shape alone",
+        "`g` is used in no calculation",
     ),
     slip(SINGLE, "float(b[c])", "float(b)", "{n: 2..5, b: normal(n)}", "an index is missing"),
 )  # fmt: skip

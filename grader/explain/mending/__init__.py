@@ -17,7 +17,8 @@ import numpy as np
 from grader.comparison.values import fitted
 from grader.explain.mending import formulas, loops, missing, places, siblings, sizes, states, windows, words
 from grader.explain.mending.mends import CaseFacts, FoundSlip, Mend, Undoing, joined
-from grader.explain.mending.search import QUICK, Search, TriedCase, Workshop, nearness
+from grader.explain.mending.nearness import TriedCase, alike
+from grader.explain.mending.search import QUICK, Search, Workshop
 from grader.explain.mending.written import FunctionText
 from grader.language import Message, listed, say
 from grader.model import Part, Raised, Returned, Trial
@@ -54,6 +55,7 @@ SPECIFIC: tuple[Undoing, ...] = (
     formulas.signs,
     sizes.counted_once,
     sizes.windows_short,
+    sizes.padding_left_out,
     formulas.factors,
     formulas.inside_the_sum,
     windows.product_of_sums,
@@ -176,15 +178,16 @@ def _surrounded(trial: Trial) -> bool:
     return any(call.watched or call.beside for call in trial.case.calls)
 
 
-def _probing_order(one: TriedCase, returns: tuple[Part, ...]) -> tuple[bool, bool, bool, float, int]:
+def _probing_order(one: TriedCase, returns: tuple[Part, ...]) -> tuple[bool, bool, bool, float, float, int]:
     """Sort cases for trying: those that compare a value, of more than two numbers; quick, nearly right, small ones.
 
     Of two slips a case that is nearly right shows one.
     """
     want = one.trial.want[0] if one.trial.want else None
     numbers = element_count((want.value,)) if isinstance(want, Returned) else 0
-    near = nearness(one.trial.got, one, returns)
-    return not one.check.demand.compares, numbers < 3, one.seconds > QUICK, -round(near, 1), one.size
+    near = (alike(one.trial.got, one, returns) or {"": -1.0}).values()
+    whole, worst = round(sum(near) / len(near), 1), round(min(near), 1)
+    return not one.check.demand.compares, numbers < 3, one.seconds > QUICK, -worst, -whole, one.size
 
 
 _OF_ANOTHER_KIND = {

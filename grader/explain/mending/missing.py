@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from grader.explain.mending.mends import CaseFacts, Mend, in_brackets, mend
 from grader.explain.mending.places import elements
 from grader.explain.mending.written import FunctionText, Replacement
-from grader.language import inert, say
+from grader.language import Message, inert, say
 
 UNUSED, PLACES, FACTORS = 2, 24, 6
 """Unused names that are looked at, the places that each is tried at, and parameters that are tried as factors."""
@@ -69,23 +69,31 @@ def factor_of_arrays(node: ast.AST, written: FunctionText, known: CaseFacts) -> 
 
 
 def argument(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
-    """Yield the element of an argument that is read for its shape alone, where a number is made of a window."""
+    """Yield the element of an argument that is in no calculation: for a number made of a window, or added in a loop."""
     match node:
         case ast.Call(args=[ast.Name(id=window)]) if window in written.windows:
-            for name in _only_shapes(written):
-                said = say("`{name}` is used for its shape alone.", name=inert(name, 60))
+            for name, said in _left_out(written):
                 element = f"{name}[{', '.join(written.rounds(node))}]"
                 yield mend(written, node, said, written.replaced(node, element), alike=element)
+        case ast.Assign(targets=[ast.Subscript()], value=value) if written.loops(node):
+            for name, said in _left_out(written):
+                for last in written.rounds(node)[:-3:-1]:
+                    text = f"({written.words(value)}) + np.squeeze({name}[..., {last}])"
+                    yield mend(written, node, said, written.replaced(value, text))
 
 
-def _only_shapes(written: FunctionText) -> list[str]:
-    """Return the parameters of which nothing but the shape is read."""
-    read: dict[str, bool] = {}
-    for one in written.nodes:
-        if isinstance(one, ast.Name) and one.id in written.parameters:
-            holder = written.parents[one]
-            read[one.id] = read.get(one.id, True) and isinstance(holder, ast.Attribute) and holder.attr == "shape"
-    return [name for name, only in read.items() if only]
+def _left_out(written: FunctionText) -> Iterator[tuple[str, Message]]:
+    """Yield the parameters that are in no calculation, but handed on or asked for their shape, with the sentence."""
+    used = {
+        one.id
+        for one in written.nodes
+        if isinstance(one, ast.Name)
+        and not (isinstance(holder := written.parents[one], ast.Attribute) and holder.attr == "shape")
+        and not isinstance(holder, ast.Tuple)
+    }
+    for name in written.parameters:
+        if name not in used:
+            yield name, say("`{name}` is used in no calculation.", name=inert(name, 60))
 
 
 def _factors(written: FunctionText) -> list[str]:

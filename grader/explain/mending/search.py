@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import ast
-import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
-import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.comparison.outputs import output_shares
 from grader.explain.mending.effects import Effects, Key
 from grader.explain.mending.focus import lines
 from grader.explain.mending.mends import CaseFacts, Mend, Undoing, apart, joined, mends
+from grader.explain.mending.nearness import TriedCase, alike, content, nearness, top, wanted
 from grader.explain.mending.switches import switched
 from grader.explain.mending.written import FunctionText
-from grader.explain.values.samples import Array, outputs, wide
-from grader.model import Check, Outcome, Part, Raised, Returned, Stopped, Trial, Value
-from grader.values import element_count, leaves
+from grader.model import Outcome, Part, Stopped, Value
 
 TRIES, PAIRED, OTHERS = 1000, 1200, 500
 """Tries of mended functions for one function, at most; then for two slips, if one mend brought it nearer; then of loose
@@ -63,33 +59,6 @@ class Workshop(Protocol):
         ...
 
 
-class TriedCase(Struct, frozen=True, eq=False):
-    """A case with its check."""
-
-    check: Check
-    trial: Trial
-
-    @property
-    def size(self) -> int:
-        """How many numbers its arguments hold."""
-        return element_count(self.trial.case.calls[0].arguments)
-
-    @property
-    def right(self) -> bool:
-        """Whether the student's function was right in it."""
-        return self.trial.verdict.share == 1
-
-    @property
-    def seconds(self) -> float:
-        """How long the student's function took."""
-        return sum(outcome.seconds for outcome in self.trial.got if isinstance(outcome, Returned | Raised))
-
-    @property
-    def plain(self) -> bool:
-        """Whether nothing but the value that comes back decides on it."""
-        return self.check.demand.compares and len(self.trial.case.calls) == 1
-
-
 class Search:
     """Tries mends; `left` are the calls that may still be made."""
 
@@ -109,7 +78,7 @@ class Search:
     @property
     def varied(self) -> bool:
         """Whether the wrong cases expect different numbers: of one number alone many a formula is right by chance."""
-        numbers = [array for one in self.cases if not one.right for array in _wanted(one, self.returns)]
+        numbers = [array for one in self.cases if not one.right for array in wanted(one, self.returns)]
         if any(array.dtype.kind == "b" for array in numbers):
             return True
         return len({number for array in numbers for number in array[array != 0][:VARIED].tolist()}) > 1
@@ -131,24 +100,25 @@ class Search:
         effects = self.effects(probe)
         every = [*mends(specific, self.written, known, likely)]
         right = self.single(iter(every), probe, effects, tried)
-        firsts, alone = list[Mend](), None
         nearer = sorted((one for one in tried if one[0] > before + NEARER), key=lambda one: -one[0])
-        if nearer and not right:
-            seconds = [mend for _, mend in sorted(tried, key=lambda one: -one[0])] + every[len(tried) :]
-            firsts = self.best([mend for _, mend in nearer[:LOOKED_AT]])
+        seconds = [mend for _, mend in sorted(tried, key=lambda one: -one[0])] + every[len(tried) :]
+        firsts = self.best([mend for _, mend in nearer[:LOOKED_AT]]) if nearer and not right else []
+        if firsts:
             right = self.pair(firsts, seconds, int(PAIRED * pace))
+        if right:
+            yield right
         others = [*mends(loose, self.written, known, likely)] if self.varied else []
         self.left = int(OTHERS * pace)
-        if firsts and not right:
-            found: list[tuple[float, Mend]] = []
-            alone = self.single(iter(others), probe, effects, found)
-            right = () if alone else self.pair(firsts, others, int(OTHERS * pace), apart_only=True)
-            by_itself = [mend for near, mend in found if near == RIGHT]
-            if by_itself and not (alone or right):
-                right = self.pair(self.best(by_itself[:LOOKED_AT]), seconds, int(OTHERS * pace))
-            right = right or (() if alone else self.partial(firsts))
-        yield right
-        yield self.single(iter(others), probe, effects, []) if alone is None else alone
+        found: list[tuple[float, Mend]] = []
+        alone = self.single(iter(others), probe, effects, found)
+        if not right:
+            if firsts and not alone:
+                right = self.pair(firsts, others, int(OTHERS * pace), apart_only=True)
+                by_itself = [mend for near, mend in found if near == RIGHT]
+                if by_itself and not right:
+                    right = self.pair(self.best(by_itself[:LOOKED_AT]), seconds, int(OTHERS * pace))
+            yield right or (() if alone else self.of_one_output([*every, *others], int(OTHERS * pace)))
+        yield alone
 
     def likely(self) -> frozenset[int]:
         """Return the lines that feed a wrong output and no right one, if there are any."""
@@ -160,10 +130,10 @@ class Search:
         for one, got in wrong:
             if not one.plain:
                 continue
-            if not isinstance(got[0], Returned) or not isinstance(one.trial.want[0], Returned):
+            each = alike(got, one, self.returns)
+            if each is None:
                 return frozenset()
-            mine, theirs = (outputs(each.value, self.returns) for each in (got[0], one.trial.want[0]))
-            bad |= {_top(name) for name, array in theirs.items() if _alike(mine.get(name), array) < 1}
+            bad |= {top(name) for name, part in each.items() if part < 1}
         places = {place for place, part in enumerate(self.returns) if part.name in bad}
         return lines(written, places, {*range(len(self.returns))} - places)
 
@@ -209,24 +179,35 @@ class Search:
                 parts = rest
         return joined(parts) if parts else mend
 
-    def partial(self, firsts: Sequence[Mend]) -> tuple[Mend, ...]:
-        """Return a mend that leaves an output right everywhere which was not, with another one still wrong."""
-        for first in firsts:
-            before, after = self.wrong_outputs(()), self.wrong_outputs((first,))
-            if after and after < before:
-                return (replace(first, outputs=tuple(sorted(before - after))),)
+    def of_one_output(self, some: Sequence[Mend], tries: int) -> tuple[Mend, ...]:
+        """Return a mend that leaves an output right everywhere which was not, with another one still wrong.
+
+        It is looked for in the lines that feed this output alone.
+        """
+        before = {name for one in self.cases for name in self.wrong_in(one, one.trial.got)}
+        places = {part.name: place for place, part in enumerate(self.returns)}
+        for name in sorted(before) if len({top(each) for each in before}) > 1 else ():
+            place = places[top(name)]
+            own = lines(self.written, {place}, {*places.values()} - {place})
+            probe = next((one for one in self.cases if name in self.wrong_in(one, one.trial.got)), None)
+            if not own or probe is None:
+                continue
+            self.left, start = tries, nearness(probe.trial.got, probe, self.returns)
+            inside = ((mend,) for mend in some if mend.within(own, self.written))
+            for (mend,), near in self.nearnesses(inside, probe, self.effects(probe)):
+                if near > start + NEARER:
+                    after = {each for one in self.cases for each in self.wrong_in(one, self.outcomes((mend,), one))}
+                    if name not in after and after < before:
+                        return (replace(mend, outputs=tuple(sorted(before - after))),)
         return ()
 
-    def wrong_outputs(self, some: Sequence[Mend]) -> set[str]:
-        """Return the names of the outputs of which a check takes something away in some case."""
-        shares, found = output_shares(self.returns), set[str]()
-        for one in self.cases:
-            if one.plain:
-                got = self.outcomes(some, one)
-                verdict = one.check.demand.judge(one.check, self.returns, one.trial.case, got, one.trial.want)
-                earned = dict(verdict.by_part)
-                found |= {name for name, share in shares if verdict.share < 1 and earned.get(name, 0) < share}
-        return found
+    def wrong_in(self, one: TriedCase, got: tuple[Outcome, ...]) -> set[str]:
+        """Return the names of the outputs of which the check takes something away in a case."""
+        if not one.plain:
+            return set()
+        verdict = one.check.demand.judge(one.check, self.returns, one.trial.case, got, one.trial.want)
+        earned = dict(verdict.by_part)
+        return {name for name, share in output_shares(self.returns) if earned.get(name, Fraction(0)) < share}
 
     def best(self, firsts: Sequence[Mend]) -> list[Mend]:
         """Return those of the mends that get most in some cases, of which those that were wrong come first."""
@@ -299,7 +280,7 @@ class Search:
         if got is None:
             return {key: self.rated(self.outcomes(each, one), one) for key, each in some.items()}
         self.left -= len(some)
-        same = [_content(outcome) for outcome in got]
+        same = [content(outcome) for outcome in got]
         near = {each: self.rated((outcome,), one) for each, outcome in dict(zip(same, got, strict=True)).items()}
         return {key: near[each] for key, each in zip(some, same, strict=True)}
 
@@ -346,53 +327,8 @@ class Search:
         return got
 
 
-def _content(outcome: Outcome) -> tuple[object, ...]:
-    """Return what is the same for the same answers."""
-    if not isinstance(outcome, Returned):
-        return ()
-    plain = (
-        (where, type(one), one.shape, one.dtype.str, one.tobytes()) if type(one) is np.ndarray else (where, repr(one))
-        for where, one in leaves(outcome.value)
-    )
-    return True, *plain
-
-
 def _each(
     waiting: Sequence[tuple[tuple[Mend, ...], Key | None]], known: Mapping[Key, float]
 ) -> Iterator[tuple[tuple[Mend, ...], float]]:
     for some, key in waiting:
         yield some, SPOILT if key is None else known[key]
-
-
-def _top(name: str) -> str:
-    """Return the returned item that a numeric output is in."""
-    return re.split(r"[.\[]", name, maxsplit=1)[0]
-
-
-def _wanted(one: TriedCase, returns: tuple[Part, ...]) -> list[Array]:
-    want = one.trial.want[0] if one.trial.want else None
-    return list(outputs(want.value, returns).values()) if isinstance(want, Returned) else []
-
-
-def nearness(got: Sequence[Outcome], one: TriedCase, returns: tuple[Part, ...]) -> float:
-    """Return which part of the expected numbers comes back, from 0 (wrong shapes) to 1; -1 where nothing does."""
-    want = one.trial.want
-    if not isinstance(got[0], Returned) or not want or not isinstance(want[0], Returned):
-        return -1.0
-    mine, theirs = outputs(got[0].value, returns), outputs(want[0].value, returns)
-    return sum(_alike(mine.get(name), array) for name, array in theirs.items()) / max(1, len(theirs))
-
-
-def _alike(mine: Array | None, theirs: Array) -> float:
-    if mine is None or mine.shape != theirs.shape:
-        return 0.0
-    if not theirs.size:
-        return 1.0
-    one, other = wide(mine), wide(theirs)
-    same = np.isclose(one, other, rtol=1e-6, atol=1e-6 * float(np.abs(other).max(initial=0.0)), equal_nan=True)
-    found = 0.2 + 0.8 * float(same.mean())
-    if one.size < 3 or not np.isfinite(one).all() or not other.all():
-        return found
-    ratio = np.median(np.abs(one / other))  # all in proportion: what is left is a factor
-    same = np.isclose(np.abs(one), ratio * np.abs(other), rtol=1e-6, atol=0.0)
-    return max(found, 0.9 * float(same.mean())) if ratio > 0 else found

@@ -65,6 +65,17 @@ def counted_once(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iter
         yield mend(written, node, said, written.replaced(node, f"2 * {node.id}"), alike=f"twice {node.id}")
 
 
+def padding_left_out(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
+    """Yield twice a size more in the difference of sizes from which a number of windows is calculated."""
+    match node:
+        case ast.BinOp(left=ast.BinOp(op=ast.Sub()) as inner, op=ast.FloorDiv() | ast.Div()):
+            said = say("the padding is missing from `{code}`.", code=written.shown(inner))
+            own = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+            for name in (one for one in written.sizes if one not in own):
+                text = f"({written.words(inner)} + 2 * {name})"
+                yield mend(written, node, said, written.replaced(inner, text), alike=f"around {name}")
+
+
 def windows_short(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield one window more than the steps that fit, where a number of windows is calculated from a difference."""
     quotient = node.args[0] if isinstance(node, ast.Call) and len(node.args) == 1 else node
