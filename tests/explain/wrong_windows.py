@@ -145,6 +145,11 @@ PASSED_ON = """def passed_on(X, g, f):
             out[i * f:i * f + f, j * f:j * f + f] += (window == window.max()) * g[i, j]
     return out
 """
+TALLY = """def tally(x):
+    total = np.sum(x)
+    k = 5
+    return total, k
+"""
 BIASED = """def biased(X, b):
     out = np.zeros(X.shape)
     for i in range(X.shape[0]):
@@ -224,6 +229,15 @@ SLIPS = (
         "`=` overwrites",
         "There is one more slip.",
         rubric="returns: {low: 50%, high: 50%}",
+    ),
+    # one number is right by chance: with an output right beside it, it could be tried out
+    slip(
+        TALLY,
+        "np.sum(x)\n    k = 5",
+        "np.sum(np.cos(x)) + 3\n    k = 4",
+        "{x: normal(5)}",
+        never=("`4`",),
+        rubric="returns: {total: 50%, k: 50%}",
     ),
     # what is left out
     slip(

@@ -56,10 +56,10 @@ def top(name: str) -> str:
     return re.split(r"[.\[]", name, maxsplit=1)[0]
 
 
-def wanted(one: TriedCase, returns: tuple[Part, ...]) -> list[Array]:
-    """Return the expected outputs that are numbers."""
+def wanted(one: TriedCase, returns: tuple[Part, ...]) -> dict[str, Array]:
+    """Return the expected outputs that are numbers, by name."""
     want = one.trial.want[0] if one.trial.want else None
-    return list(outputs(want.value, returns).values()) if isinstance(want, Returned) else []
+    return outputs(want.value, returns) if isinstance(want, Returned) else {}
 
 
 def nearness(got: Sequence[Outcome], one: TriedCase, returns: tuple[Part, ...]) -> float:

@@ -17,6 +17,7 @@ from grader.explain.mending.mends import CaseFacts, Mend, Undoing, apart, joined
 from grader.explain.mending.nearness import TriedCase, alike, content, nearness, top, wanted
 from grader.explain.mending.switches import switched
 from grader.explain.mending.written import FunctionText
+from grader.explain.values.samples import Array
 from grader.model import Outcome, Part, Stopped, Value
 
 TRIES, PAIRED, OTHERS = 1000, 1200, 500
@@ -78,10 +79,7 @@ class Search:
     @property
     def varied(self) -> bool:
         """Whether the wrong cases expect different numbers: of one number alone many a formula is right by chance."""
-        numbers = [array for one in self.cases if not one.right for array in wanted(one, self.returns)]
-        if any(array.dtype.kind == "b" for array in numbers):
-            return True
-        return len({number for array in numbers for number in array[array != 0][:VARIED].tolist()}) > 1
+        return _vary([array for one in self.cases if not one.right for array in wanted(one, self.returns).values()])
 
     def found(
         self, kinds: tuple[Sequence[Undoing], Sequence[Undoing]], probe: TriedCase, known: CaseFacts
@@ -182,16 +180,17 @@ class Search:
     def of_one_output(self, some: Sequence[Mend], tries: int) -> tuple[Mend, ...]:
         """Return a mend that leaves an output right everywhere which was not, with another one still wrong.
 
-        It is looked for in the lines that feed this output alone.
+        It is looked for in the lines that feed this output alone, if the wrong cases expect different numbers of it.
         """
         before = {name for one in self.cases for name in self.wrong_in(one, one.trial.got)}
         places = {part.name: place for place, part in enumerate(self.returns)}
         for name in sorted(before) if len({top(each) for each in before}) > 1 else ():
             place = places[top(name)]
             own = lines(self.written, {place}, {*places.values()} - {place})
-            probe = next((one for one in self.cases if name in self.wrong_in(one, one.trial.got)), None)
-            if not own or probe is None:
+            wrong = [one for one in self.cases if name in self.wrong_in(one, one.trial.got)]
+            if not own or not _vary([wanted(one, self.returns).get(name) for one in wrong]):
                 continue
+            probe = wrong[0]
             self.left, start = tries, nearness(probe.trial.got, probe, self.returns)
             inside = ((mend,) for mend in some if mend.within(own, self.written))
             for (mend,), near in self.nearnesses(inside, probe, self.effects(probe)):
@@ -325,6 +324,14 @@ class Search:
         self.left -= len(got)
         self.stopped += any(isinstance(outcome, Stopped) for outcome in got)
         return got
+
+
+def _vary(arrays: Sequence[Array | None]) -> bool:
+    """Return whether arrays hold different numbers, or truth values."""
+    given = [array for array in arrays if array is not None]
+    if any(array.dtype.kind == "b" for array in given):
+        return True
+    return len({number for array in given for number in array[array != 0][:VARIED].tolist()}) > 1
 
 
 def _each(
