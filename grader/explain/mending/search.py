@@ -185,7 +185,7 @@ class Search:
         before = {name for one in self.cases for name in self.wrong_in(one, one.trial.got)}
         places = {part.name: place for place, part in enumerate(self.returns)}
         for name in sorted(before) if len({top(each) for each in before}) > 1 else ():
-            place = places[top(name)]
+            place = places.get(top(name), 0)
             own = lines(self.written, {place}, {*places.values()} - {place})
             wrong = [one for one in self.cases if name in self.wrong_in(one, one.trial.got)]
             if not own or not _vary([wanted(one, self.returns).get(name) for one in wrong]):
@@ -228,6 +228,8 @@ class Search:
             self.left = tries >> min(number + 1, len(firsts) - 1)
             answers = [(one, self.outcomes((first,), one)) for one in self.cases]
             wrong = [(one, got) for one, got in answers if self.judged(one, got) < 1]
+            if not wrong:  # the function does not give the same twice
+                continue
             likely = self.feeding(self.mended(first), wrong)
             effects = self.effects(wrong[0][0], (first,))
             inside = [likely and mend.within(likely, self.written) for mend in seconds]

@@ -169,7 +169,7 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> FoundSlip | 
         certain = _certain(wrong[0]) if wrong else None
         slip = _slip(context)
         if certain is not None:
-            return _beside(slip, _of_output(certain, wrong[0], context))
+            return _beside(slip, _of_output(certain, wrong[0], context), wrong[0].output)
         if slip is not None and not slip.outputs:
             return slip
         part, slip = slip, None
@@ -182,7 +182,7 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> FoundSlip | 
                 doubtful = firm is None or firm.template == perhaps(firm).template
                 slip = _slip(context) if doubtful else None
                 if slip is not None or not (doubtful and context.sure):
-                    return slip or _beside(part, _of_output(found, evidence, context))
+                    return slip or _beside(part, _of_output(found, evidence, context), evidence.output)
     slip = _slip(context) or part
     if slip is not None or context.sure:
         return slip
@@ -191,11 +191,12 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> FoundSlip | 
     return answers.texts(failing) if failing else None  # of hidden cases it would tell too much of a short text or list
 
 
-def _beside(slip: FoundSlip | None, said: Message) -> FoundSlip | Message:
-    """Return what is told of numbers with what is told of the text: first of an output that has a slip of its own."""
+def _beside(slip: FoundSlip | None, said: Message, output: str) -> FoundSlip | Message:
+    """Return what is told of an output's numbers with what is told of the text, of its slip or of another output's."""
     if slip is None:
         return said
-    first, second = (slip.said, said) if slip.outputs else (said, slip.said)
+    another = slip.outputs and output not in slip.outputs
+    first, second = (slip.said, said) if another else (said, slip.said)
     return replace(slip, said=say("{first} {second}", first=first, second=second))
 
 
@@ -331,7 +332,7 @@ def spoken(said: Message, samples: Sequence[Sample], known: Mapping[str, str]) -
             return replace(value, parameters={key: renamed(each) for key, each in value.parameters.items()})
         if not isinstance(value, str):
             return value
-        left = {name: cycle(each) for name, each in named.items()}
+        left = {name: cycle(each if f"{name}*{name}" in value else each[:1]) for name, each in named.items()}
         return pattern.sub(lambda found: next(left[found[0]]) if found[0] in left else found[0], value)
 
     return replace(said, parameters={key: renamed(each) for key, each in said.parameters.items()}) if named else said
