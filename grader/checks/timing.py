@@ -34,14 +34,16 @@ _LEAST_RISE = 2.0  # a reference that is too quick to be timed may seem not to g
 class Turn(Struct, frozen=True, kw_only=True, eq=False):
     """One case measured once: what came of it on both sides, and the seconds of its calls, from small to large.
 
-    `seconds` are by the clock, `cpu` the student's worker's: at least FLOOR, and infinite where there is no right
-    result. `reference` are the reference's, as its worker says. `first` says that the workers had made no call before.
+    `seconds` are by the clock without the time queued, `cpu` the student's worker's: at least FLOOR, and infinite where
+    there is no right result. `whole` are by the clock with it. `reference` are the reference's, as its worker says.
+    `first` says that the workers had made no call before.
     """
 
     got: tuple[Outcome, ...]
     want: tuple[Outcome, ...]
     seconds: tuple[float, ...]
     cpu: tuple[float, ...]
+    whole: tuple[float, ...]
     reference: tuple[float, ...]
     first: bool = False
 
@@ -54,9 +56,10 @@ class Turn(Struct, frozen=True, kw_only=True, eq=False):
     def fixed(self) -> float:
         """The part of the time that does not grow as the reference's does, in the reference's times for the smallest.
 
-        It is `a` where the time is a + b * the reference's at the smallest and the largest size.
+        It is `a` where the time is a + b * the reference's at the smallest and the largest size, by the clock with the
+        time queued: who waits busily until the clock says so has been queued meanwhile, where the machine is busy.
         """
-        least, most = self.seconds[0], self.seconds[-1]
+        least, most = self.whole[0], self.whole[-1]
         if math.inf in (least, most):
             return math.inf
         rise = max(self.reference[-1] / max(self.reference[0], 1e-9), _LEAST_RISE)
@@ -73,13 +76,14 @@ class Turn(Struct, frozen=True, kw_only=True, eq=False):
 class Clocked(NamedTuple):
     """One call: what came of it, the seconds `around` it and `inside` its worker, and those of CPU time.
 
-    The time that the worker was queued for a processor is in none of them.
+    The time that the worker was queued for a processor is in `whole` alone, which is otherwise `around`.
     """
 
     outcome: Outcome
     around: float
     inside: float
     cpu: float
+    whole: float
 
 
 class Timing(Protocol):
@@ -143,13 +147,14 @@ class Bench:
             want=tuple(each.outcome for each in right),
             seconds=_without_the_way([each.around for each in mine], [each.around for each in right], inside, returned),
             cpu=_without_the_way([each.cpu for each in mine], [each.cpu for each in right], inside, returned),
+            whole=_without_the_way([each.whole for each in mine], [each.around for each in right], inside, returned),
             reference=tuple(inside),
             first=first,
         )
 
     def _timed(self, session: Session, call: Call) -> Clocked:
         if self.left <= 0:
-            return Clocked(Stopped(reason="unreached"), 0.0, 0.0, 0.0)
+            return Clocked(Stopped(reason="unreached"), 0.0, 0.0, 0.0, 0.0)
         clocked = _clocked(session, call)
         self.left -= clocked.around
         if isinstance(clocked.outcome, Stopped):
@@ -175,7 +180,7 @@ def _clocked(session: Session, call: Call) -> Clocked:
     queued = max(0.0, after.queued - before.queued)
     around = max(0.0, seconds - queued)
     inside = max(0.0, outcome.seconds - queued) if isinstance(outcome, Returned) else around
-    return Clocked(outcome, around, inside, max(0.0, after.cpu - before.cpu))
+    return Clocked(outcome, around, inside, max(0.0, after.cpu - before.cpu), seconds)
 
 
 def _undisturbed(ours: Session, truth: Call, theirs: Session) -> Clocked:

@@ -126,6 +126,11 @@ def test_the_time_that_a_worker_waits_for_a_processor_is_not_its_own(monkeypatch
         assert judged.earned == 0, "what it waits for otherwise is"
 
 
+def test_who_waits_by_the_clock_is_not_excused_by_a_busy_machine(monkeypatch):
+    judged, _ = measured(monkeypatch, GROWTH, lambda n, size: (100.0, 40.0, 60.0), lambda n, size: size / 100)
+    assert (judged.earned, said(judged)) == (0, {"fixed"})
+
+
 def test_near_the_limit_it_is_measured_again(monkeypatch):
     noise = [0.5, 1.6, 1.0, 0.7, 1.3, 1.5, 0.6]
     judged, took = measured(monkeypatch, RATIO, lambda n, size: noise[n % 7], lambda n, size: 0.1)

@@ -101,7 +101,7 @@ class Measurement:
         if self._verdict(case, turn).share == 1:
             return turn
         endless = (math.inf,) * len(turn.seconds)
-        return replace(turn, seconds=endless, cpu=endless)
+        return replace(turn, seconds=endless, cpu=endless, whole=endless)
 
 
 def _reached(outcomes: Sequence[Outcome]) -> bool:
