@@ -31,7 +31,7 @@ def _feeding(written: FunctionText, item: ast.expr) -> frozenset[int]:
     statements = [one for one in written.nodes if isinstance(one, ast.stmt) and one is not written.function]
     inside = set[str]().union(*(_changed_inside(one) for one in statements))
     while True:
-        new = [one for one in statements if one not in found and _changed(one) & names]
+        new = [one for one in statements if one not in found and _changed(one) & (names - written.imported)]
         if not new:
             return frozenset(one.lineno for one in found)
         for one in new:
@@ -70,8 +70,8 @@ def _changed_inside(statement: ast.stmt) -> set[str]:
             return {name for target in targets if not isinstance(target, ast.Name) for name in _bound(target)}
         case ast.AugAssign(target=target):
             return _bound(target)
-        case ast.Expr(value=ast.Call() as call):
-            return _names(call)
+        case ast.Expr(value=ast.Call(func=function, args=args)):  # of `a.sort()` and `np.add.at(a, i, 1)` it is a
+            return {name for one in (function, *args[:1]) for name in _bound(one)}
     return set()
 
 
