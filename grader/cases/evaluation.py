@@ -258,6 +258,9 @@ class Callables(Protocol):
     def between(self, node: ast.expr, low: int, high: int) -> int:
         """Return a whole number from `low` to `high`, both included."""
 
+    def value(self, name: str) -> Any:
+        """Return what stands for a name that was not drawn, a function. Raises Failure."""
+
 
 class Evaluator:
     """Computes expressions over `names`; `calls` decides what can be called."""
@@ -281,7 +284,7 @@ class Evaluator:
             return self._names[node.id]
         if node.id in CONSTANTS:
             return CONSTANTS[node.id]
-        raise Failure(say("`{name}` has no value here.", name=node.id), word="NameError")
+        return self._calls.value(node.id)
 
     def _binary(self, node: ast.BinOp) -> Any:
         left, right = self._visit(node.left), self._visit(node.right)

@@ -13,15 +13,15 @@ from grader.cases.expression import Failure
 from grader.language import say
 
 _Work = TypeVar("_Work", bound=Callable[..., Any])
-_VARARGS = 0x04
+_VARARGS, _VARKEYWORDS = 0x04, 0x08
 
 
 class Function(Struct, frozen=True, kw_only=True):
     """A function by the name it has in a rubric.
 
     It takes from `least` to `most` arguments (None: any number). A function that `draws` gets the source of random
-    numbers first; one that is `legacy` needs a `legacy_seed`. `sizes` is the position of the first size of an array
-    among its arguments, -1 if it takes no sizes.
+    numbers first; one that is `legacy` needs a `legacy_seed`; one that is `named` takes others by name, too. `sizes` is
+    the position of the first size of an array among its arguments, -1 if it takes no sizes.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Function(Struct, frozen=True, kw_only=True):
     draws: bool = False
     legacy: bool = False
     sizes: int = -1
+    named: bool = False
 
 
 FUNCTIONS: dict[str, Function] = {}
@@ -64,6 +65,7 @@ def _registered(work: _Work, *, draws: bool, legacy: bool) -> _Work:
         draws=draws,
         legacy=legacy,
         sizes=count if draws and rest == "shape" else -1,
+        named=bool(code.co_flags & _VARKEYWORDS),
     )
     return work
 
@@ -210,6 +212,22 @@ def eye(rows: int) -> Any:
     import numpy as np
 
     return np.eye(shape_of((rows, rows))[0])
+
+
+@plain
+def func(text: str, **names: Any) -> Any:
+    """Return a function of the names in `text` that are not given: `func("x**2 - a", a=2)`."""
+    from grader.cases.expression import names as names_in
+    from grader.cases.expression import parse
+    from grader.values.functions import MATHS, WrittenFunction
+
+    if not isinstance(text, str):
+        raise Failure(say("A text with an expression is needed, not {kind}.", kind=kind(text)), word="TypeError")
+    tree = parse(text)
+    taken = dict.fromkeys(each.id for each in names_in(tree) if each.id not in names and each.id not in MATHS)
+    if not taken:
+        raise Failure(say("This function takes nothing: every name in it is given."))
+    return WrittenFunction(f"lambda {', '.join(taken)}: {text.strip()}", names)
 
 
 def _by_numpy(name: str, most: int) -> Function:

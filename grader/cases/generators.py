@@ -14,6 +14,7 @@ from grader.cases.evaluation import MOST_ELEMENTS, MOST_ITEMS, NUMBERS, elements
 from grader.cases.expression import Failure
 from grader.cases.functions import generator, legacy_generator
 from grader.language import say
+from grader.values.functions import WrittenFunction
 
 if TYPE_CHECKING:
     from grader.cases.randomness import Randomness
@@ -278,6 +279,22 @@ def words(source: Randomness, count: int) -> list[str]:
     return [text(source, length) for length in lengths.tolist()]
 
 
+@generator
+def poly(source: Randomness, degree: int) -> Any:
+    """Return a polynomial of `x` as a function, of this degree, with coefficients of one decimal.
+
+    >>> poly(2)
+    lambda x: -0.6*x**2 - 0.2*x + 1.7
+    """
+    count = whole(degree, 0, 50) + 1
+    tenths = source.integers(-20, 20, (count,)).tolist()
+    tenths[-1] = tenths[-1] or 1
+    powers = ["", "*x", *(f"*x**{power}" for power in range(2, count))]
+    terms = [f"{tenth / 10}{powers[power]}" for power, tenth in enumerate(tenths) if tenth or count == 1]
+    text = " + ".join(reversed(terms)).replace("+ -", "- ")
+    return WrittenFunction(f"lambda x: {text}", {})
+
+
 @legacy_generator
 def randn(source: Randomness, *shape: int) -> Any:
     """Return what `numpy.random.randn(*shape)` returns after `numpy.random.seed(legacy_seed)`.
@@ -322,6 +339,7 @@ FAMILIES: dict[str, tuple[Callable[..., Any], ...]] = {
     "Square matrices with a property that numerical methods ask for, all well conditioned.":
         (orthogonal, spd, dominant),
     "Texts, for assignments that are not about numbers.": (text, words),
+    "Functions, as text that is compiled beside the student's code.": (poly,),
     """For examples of existing handouts: the numbers of `numpy.random.randn` and its like after `numpy.random.seed`.
 
     They need `legacy_seed`. Other generators may stand beside them and then draw from the same stream: `normal(2, 3)`

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -17,16 +18,26 @@ from grader.errors import ReferenceFailure
 from grader.language import Message, say, say_count
 from grader.model import Call, Signature, Value
 
-Reference: TypeAlias = Callable[[str, tuple[Value, ...]], Value]
-"""Runs one function of the reference in its own process. Raises ReferenceFailure if it does not return."""
+
+class Reference(Protocol):
+    """Runs one function of the reference in its own process, or does another act on it."""
+
+    def __call__(
+        self, function: str, arguments: tuple[Value, ...], /, *, act: str = "drawn", given: Mapping[str, Value] = {}
+    ) -> Value:
+        """Return its value. Raises ReferenceFailure if it does not return."""
 
 
 class Drawing(Struct, frozen=True, kw_only=True):
-    """What a line of `draw` may call; without a `source` nothing may be drawn at random."""
+    """What a line of `draw` may call; without a `source` nothing may be drawn at random.
+
+    A function of the reference may be drawn as text, but none that is `graded`.
+    """
 
     signatures: Mapping[str, Signature]
     reference: Reference
     source: Randomness | None = None
+    graded: frozenset[str] = frozenset()
 
     def call(self, node: ast.Call, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
         """Return what a function of the reference, a generator or a plain function returns."""
@@ -35,12 +46,23 @@ class Drawing(Struct, frozen=True, kw_only=True):
         function = registered(name)
         check_arity(function, len(arguments), keywords)
         if not function.draws:
-            return guarded(function.work, *arguments)
+            return guarded(partial(function.work, **keywords), *arguments)
         source = _needed(self.source)
         if function.legacy and not source.legacy:
             raise needs_legacy(name)
         source.site(node.col_offset)
         return guarded(function.work, source, *arguments)
+
+    def value(self, name: str) -> Any:
+        """Return a function of the reference as text. Raises Failure if students must not read it."""
+        if name not in self.signatures:
+            raise no_value(name)
+        if name in self.graded:
+            raise Failure(say("`{name}` is graded, so its text must not reach a student's code.", name=name))
+        try:
+            return self.reference(name, (), act="name")
+        except ReferenceFailure as error:
+            raise Failure(error.message, error.hint) from None
 
     def between(self, node: ast.expr, low: int, high: int) -> int:
         """Return a whole number from `low` to `high`, whose turn it is."""
@@ -76,6 +98,10 @@ class Outermost(Struct, frozen=True):
         """Return the number that is drawn."""
         return self.drawing.between(node, low, high)
 
+    def value(self, name: str) -> Any:
+        """Return a function of the reference as text."""
+        return self.drawing.value(name)
+
 
 class Plain(Struct, frozen=True):
     """What a `show` expression may call: plain functions alone."""
@@ -93,6 +119,15 @@ class Plain(Struct, frozen=True):
         _needed(None)
         return low
 
+    def value(self, name: str) -> Any:
+        """Refuse: there is no such name."""
+        raise no_value(name)
+
+
+def no_value(name: str) -> Failure:
+    """Return the failure of a name that stands for nothing."""
+    return Failure(say("`{name}` has no value here.", name=name), word="NameError")
+
 
 def registered(name: str) -> Function:
     """Return the registered function. Raises Failure if there is none."""
@@ -103,7 +138,7 @@ def registered(name: str) -> Function:
 
 def check_arity(function: Function, count: int, keywords: Sequence[str] | Mapping[str, Any] = ()) -> None:
     """Raise Failure if a registered function does not take so many arguments."""
-    if keywords:
+    if keywords and not function.named:
         raise Failure(say("`{name}` takes its arguments by position.", name=function.name), word="TypeError")
     if count < function.least or (function.most is not None and count > function.most):
         raise _count(function.name, function.least, function.most, count)

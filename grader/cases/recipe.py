@@ -9,11 +9,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.cases.evaluation import Evaluator, contiguous, kind, truth
+from grader.cases.evaluation import Evaluator, contiguous, is_array, kind, truth
 from grader.cases.expression import Failure, calls, expression_fault, expressions, fault, leaves, needed, parse, uses
 from grader.cases.functions import FUNCTIONS
 from grader.cases.library import Drawing, bind
 from grader.cases.randomness import Decks, InOrder, Randomness, Turns, case_seed, digest
+from grader.cases.texts import filled
 from grader.errors import ReferenceFailure, RubricError, Span
 from grader.language import Message, say
 from grader.model import (
@@ -29,6 +30,7 @@ from grader.model import (
     Problem,
     Signature,
     Template,
+    TextTemplate,
     Value,
 )
 
@@ -166,7 +168,7 @@ class Recipe:
     def _try(self, source: Randomness, number: int, seed: int) -> dict[str, Value] | None:
         """Return one draw's names, or None if `where` does not hold; it is asked as soon as it can be."""
         names = self._generated(seed, number)
-        drawing = Drawing(signatures=self.drawing.signatures, reference=self.drawing.reference, source=source)
+        drawing = replace(self.drawing, source=source)
         for index, line in enumerate(self._draw.lines):
             if index == self._ask_after and not self._holds(names):
                 return None
@@ -253,7 +255,27 @@ class Subject(Struct, frozen=True, kw_only=True, eq=False):
     def call(self, names: Mapping[str, Value]) -> Call:
         """Return the function's call with the drawn `names`."""
         arguments = tuple(names[parameter] for parameter in self.arguments(names))
-        return Call(function=self.problem.function, arguments=arguments)
+        return Call(function=self.problem.function, arguments=arguments, given=self.files(names))
+
+    def files(self, names: Mapping[str, Value]) -> dict[str, Value]:
+        """Return what a call is given beside its arguments: the files of the draw. Raises RubricError."""
+        texts = self.check.draw.files
+        return {"files": {name: self.text(text, names) for name, text in texts}} if texts else {}
+
+    def items(self, expression: Expression, inputs: Inputs) -> list[Value]:
+        """Return the items of a list or an array that an expression draws. Raises RubricError for anything else."""
+        source = Randomness(inputs.seed, 0, InOrder())
+        drawing = replace(self.recipe.drawing, source=source)
+        value = fill(expression, Evaluator(inputs.names, drawing), source, "at")
+        if is_array(value):
+            value = value.tolist()
+        if not isinstance(value, list | tuple) or not value:
+            raise RubricError([fault(expression.at, say("Several values are needed here, in a list or an array."))])
+        return [*value]
+
+    def text(self, text: TextTemplate, names: Mapping[str, Value]) -> str:
+        """Return a text with the drawn `names` in it. Raises RubricError."""
+        return filled(text, Evaluator(names, self.recipe.drawing))
 
     def varied(self, inputs: Inputs, changes: Mapping[str, Value]) -> Call:
         """Return the function's call with `changes` to what was drawn, and to what follows from it."""

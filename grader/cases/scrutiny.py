@@ -22,6 +22,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
     `known` are the names with a value, `later` those that a later line draws, with that line's number; `open` says that
     other names may have a value too. `signatures` are those of the reference's functions, and `reference` says whether
     they may be called. `random` says whether anything may be drawn, `legacy` whether there is a `legacy_seed`.
+    A function of the reference may stand as a value where anything may be drawn, unless it is `graded`.
     """
 
     signatures: Mapping[str, Signature]
@@ -31,6 +32,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
     reference: bool = True
     random: bool = False
     legacy: bool = False
+    graded: frozenset[str] = frozenset()
 
 
 def scrutinize(expression: Expression, scope: Vocabulary) -> Iterator[Fault]:
@@ -46,7 +48,8 @@ def scrutinize(expression: Expression, scope: Vocabulary) -> Iterator[Fault]:
 
 def _failures(tree: ast.expr, scope: Vocabulary) -> Iterable[Failure]:
     for name in names(tree):
-        if name.id not in scope.known and name.id not in CONSTANTS and not scope.open:
+        lent = name.id in scope.signatures and scope.random and name.id not in {*scope.later, *scope.graded}
+        if name.id not in scope.known and name.id not in CONSTANTS and not scope.open and not lent:
             yield _no_value(name.id, scope).in_node(name)
     for word, node in calls(tree):
         try:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from msgspec.structs import replace
 
+from grader.cases import texts
 from grader.cases.evaluation import quiet
 from grader.cases.expression import fault, is_verbatim, once, quoted, resembling
 from grader.cases.library import Drawing, Reference
@@ -27,18 +28,23 @@ def examine(rubric: Rubric, signatures: Mapping[str, Signature]) -> list[Fault]:
     found: list[Fault] = []
     inherited: list[Fault] = []
     for problem in rubric.problems:
-        if problem.function not in signatures:
+        if problem.named and problem.function not in signatures:
             message = say("The reference has no function `{name}`.", name=quoted(problem.function))
+            if problem.subject == "class":
+                message = say("The reference has no class `{name}`.", name=quoted(problem.function))
             found.append(fault(problem.at, message, resembling(problem.function, signatures)))
         for check in problem.checks:
             if not check.demand.drawn:
                 continue
-            scope = _scope(check.draw, signatures)
+            scope = replace(_scope(check.draw, signatures), graded=frozenset(rubric.defined))
             found += _lines(check.draw, scope)
+            for _, text in check.draw.files:
+                found += texts.examine(text, scope)
             found += kind_of(check).examine(problem, check, scope)
             # What a draw that `like` takes over gets wrong is told once, where it was written.
             rooted = check.draw.stream == f"{problem.function}.{check.key}"
-            (found if rooted else inherited).extend(_parameters(problem, check, signatures))
+            if problem.named:
+                (found if rooted else inherited).extend(_parameters(problem, check, signatures))
             if (where := check.draw.where) is not None and (faults := list(scrutinize(where, scope))):
                 (found if is_verbatim(where) else inherited).extend(faults)
     known = [each.message for each in found]
@@ -90,7 +96,7 @@ def draw(
     give the same cases on every machine. Raises RubricError with every check's fault: a draw that cannot be satisfied,
     an expression without a value, a reference that does not return.
     """
-    recipes = Recipes(rubric, Drawing(signatures=signatures, reference=call))
+    recipes = Recipes(rubric, Drawing(signatures=signatures, reference=call, graded=frozenset(rubric.defined)))
     cases: list[Case] = []
     faults: list[Fault] = []
     with quiet():
@@ -108,7 +114,8 @@ def draw(
 
 def _subjects(problem: Problem, recipes: Recipes, faults: list[Fault]) -> Iterator[Subject]:
     """Yield the checks of a problem with their recipes; add to `faults` why a check has none."""
-    if problem.function not in recipes.drawing.signatures:
+    signatures = recipes.drawing.signatures
+    if problem.named and problem.function not in signatures:
         faults.append(fault(problem.at, say("The reference has no function `{name}`.", name=problem.function)))
         return
     for check in problem.checks:
@@ -119,9 +126,8 @@ def _subjects(problem: Problem, recipes: Recipes, faults: list[Fault]) -> Iterat
         except RubricError as error:
             faults += error.faults
         else:
-            yield Subject(
-                problem=problem, check=check, signature=recipes.drawing.signatures[problem.function], recipe=recipe
-            )
+            signature = signatures[problem.function] if problem.named else Signature(parameters=())
+            yield Subject(problem=problem, check=check, signature=signature, recipe=recipe)
 
 
 class Recipes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from grader.checks.kind import Kind
 from grader.language import Bilingual, Message, say
-from grader.model import Case, Check, Mismatch, Outcome, Part, Raised, Returned, Verdict
+from grader.model import Case, Check, Mismatch, Outcome, Part, Raised, Returned, Stopped, Verdict
 
 if TYPE_CHECKING:
     from grader.reading.tables import Key
@@ -65,7 +65,7 @@ class Errors(Kind, frozen=True, kw_only=True):
         match got[0]:
             case Raised() as raised if is_asked_for(raised, self.raises):
                 return Verdict(share=Fraction(1))
-            case Raised() | Returned() as other:
+            case Raised() | Returned() | Stopped(reason="kind") as other:
                 name = other.type if isinstance(other, Raised) else ""
                 wrong = Mismatch(category="raised", got=name, want=names)
                 return Verdict(share=Fraction(0), mismatches=(wrong,))

@@ -52,12 +52,13 @@ class Example(Values, frozen=True, kw_only=True):
             en="lines as the handout prints them, label: expression, "
             "over the drawn names, the outputs' names and result",
         )
-        return (show,)
+        return (*super().own_keys(), show)
 
     @classmethod
     def read(cls, entries: Entries) -> Self:
         """Return the example, without lines where these could not be read."""
-        return cls(show=entries.get(cls.own_keys()[0], ()))
+        at, show = cls.own_keys()
+        return cls(at=entries.get(at), show=entries.get(show, ()))
 
     def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
         """Yield what is wrong with the lines to show."""
@@ -65,6 +66,7 @@ class Example(Values, frozen=True, kw_only=True):
 
         from grader.cases.scrutiny import output_names, scrutinize
 
+        yield from super().examine(problem, check, scope)
         inside = replace(scope, known=scope.known | output_names(problem.returns), reference=False)
         for _, expression in self.show:
             yield from scrutinize(expression, inside)

@@ -20,13 +20,28 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 from msgspec import Struct
 
 from grader.language import Bilingual, Message, inert, say
-from grader.model import Case, Check, Demand, Entry, Mismatch, Part, Problem, Submission, Value, Violation, Visibility
+from grader.model import (
+    Call,
+    Case,
+    Check,
+    Demand,
+    Entry,
+    Mismatch,
+    Outcome,
+    Part,
+    Problem,
+    Submission,
+    Trial,
+    Value,
+    Violation,
+    Visibility,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
-    from grader.cases.recipe import Subject
+    from grader.cases.recipe import Inputs, Subject
     from grader.cases.scrutiny import Vocabulary
     from grader.checks.timing import Bench, Timing, Turn
     from grader.errors import Fault, Span
@@ -94,6 +109,10 @@ class Kind(Demand, frozen=True, kw_only=True):
             return None
         return cls(**{key.name: entries.get(key) for key in own if entries.has(key)})
 
+    def label(self) -> str:
+        """Return what a check is called that has no name, "" for the kind's title."""
+        return ""
+
     def disagreeing(self, entries: Entries, at: Span, returns: tuple[Part, ...], log: Log) -> None:
         """Record what is wrong with its keys together, or with the function's outputs; `at` is the check's name."""
 
@@ -106,8 +125,12 @@ class Kind(Demand, frozen=True, kw_only=True):
 
         Raises RubricError for a draw that cannot be made.
         """
-        drawn = ((inputs, (subject.call(inputs.names),)) for inputs in subject.recipe.draw(subject.check.cases))
+        drawn = ((inputs, (self.call(subject, inputs),)) for inputs in subject.recipe.draw(subject.check.cases))
         return [subject.case(inputs, calls=one, truth=one) for inputs, one in drawn]
+
+    def call(self, subject: Subject, inputs: Inputs) -> Call:
+        """Return the call that a case of these inputs is, for a kind that draws single calls. Raises RubricError."""
+        return subject.call(inputs.names)
 
     def violations(
         self, student: Submission, function: str, graded: Sequence[str], time_left: TimeLeft | None = None
@@ -144,6 +167,25 @@ class Kind(Demand, frozen=True, kw_only=True):
 
     def labelled(self, returns: tuple[Part, ...], case: Case, value: Value) -> tuple[tuple[str, str], ...]:
         """Return lines that a public case prints of a returned `value`, each as its label and its text."""
+        return ()
+
+    def steps_in(self, case: Case) -> int:
+        """Return how many steps a case has that may be left out to see whether fewer fail as well."""
+        return 0
+
+    def shorter(self, case: Case, kept: Sequence[int]) -> Case:
+        """Return a case with these of its steps alone; a kind whose cases have steps has to write it."""
+        raise NotImplementedError
+
+    def fair(self, case: Case, shorter: Case, want: Outcome, came: Outcome) -> bool:
+        """Return whether a shorter case asks for nothing that the whole one does not; `came` is the reference's."""
+        return True
+
+    def told(self, check: Check, trial: Trial) -> tuple[tuple[str, str, str], ...]:
+        """Return the steps of a failing public case up to the first wrong one.
+
+        Each is a line of code, with what is expected of it and what came ("" for what is as expected).
+        """
         return ()
 
     def asked(self, case: Case) -> list[Message | str]:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from grader.checks.kind import Keeping, Kind
 from grader.language import Bilingual
-from grader.model import Case, Check, Outcome, Part, Returned, Verdict
+from grader.model import Call, Case, Check, Expression, Outcome, Part, Problem, Returned, Verdict
+
+if TYPE_CHECKING:
+    from grader.cases.recipe import Inputs, Subject
+    from grader.cases.scrutiny import Vocabulary
+    from grader.errors import Fault
+    from grader.reading.tables import Key
 
 
 class Values(Kind, frozen=True, kw_only=True):
-    """Seeded cases compared with the reference."""
+    """Seeded cases compared with the reference.
+
+    A function that is returned is called `at` these places, and what it gives there is compared.
+    """
+
+    at: Expression | None = None
 
     kind: ClassVar[str] = "values"
     title: ClassVar[Bilingual] = Bilingual("数值", "values")
@@ -23,6 +34,40 @@ class Values(Kind, frozen=True, kw_only=True):
     compares: ClassVar[bool] = True
     weight: ClassVar[int] = 2
     keeping: ClassVar[Keeping] = "sealed"
+
+    @classmethod
+    def own_keys(cls) -> tuple[Key[Any], ...]:
+        """Return `at`."""
+        from grader.reading.draws import EXPRESSION
+        from grader.reading.tables import Key
+
+        at = Key(
+            name="at",
+            type=EXPRESSION,
+            zh="函数返回的是函数时，在这些地方调用它并比较结果，如 linspace(-1, 1, 5)；多个参数写成元组的列表",
+            en="where a function that is returned is called, for its values to be compared, like linspace(-1, 1, 5); "
+            "several arguments are a list of tuples",
+        )
+        return (at,)
+
+    def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
+        """Yield what is wrong with the places where a returned function is called."""
+        from msgspec.structs import replace
+
+        from grader.cases.scrutiny import scrutinize
+
+        if self.at is not None:
+            yield from scrutinize(self.at, replace(scope, random=True))
+
+    def call(self, subject: Subject, inputs: Inputs) -> Call:
+        """Return the call, with the places where what it returns is called."""
+        from msgspec.structs import replace
+
+        plain = subject.call(inputs.names)
+        if self.at is None:
+            return plain
+        places = [list(each) if isinstance(each, tuple) else [each] for each in subject.items(self.at, inputs)]
+        return replace(plain, act="points", given={**plain.given, "at": places})
 
     def judge(
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]

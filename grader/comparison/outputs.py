@@ -43,6 +43,7 @@ _ORDER: dict[str, int] = {
             "nan",
             "values",
             "text",
+            "printed",
             "property",
             "sealed",
         )

@@ -67,7 +67,8 @@ class Ask(NamedTuple):
 class Loading(Struct, frozen=True, kw_only=True):
     """How a source is to be loaded; `code` is its text compiled by another worker, if one has done that.
 
-    Its data files lie in `folder` ("": the worker is sent them).
+    Its data files lie in `folder` ("": the worker is sent them). Without `definitions` nothing of it is run before it
+    is called as a program.
     """
 
     source: Source
@@ -77,6 +78,7 @@ class Loading(Struct, frozen=True, kw_only=True):
     code: bytes = b""
     stand_ins: tuple[str, ...] = ()
     folder: str = ""
+    definitions: bool = True
 
     def frame(self, identity: str) -> tuple[dict[str, object], list[Buffer]]:
         """Return the header and the buffers of the frame that asks a worker for it."""
@@ -90,6 +92,7 @@ class Loading(Struct, frozen=True, kw_only=True):
             "sizes": [len(each) for each in texts],
             "modules": [name for name, _ in source.modules],
             "lean": self.lean,
+            "definitions": self.definitions,
             "files": [(name, len(data)) for name, data in files],
             "folder": self.folder,
             "code": len(self.code),
@@ -202,10 +205,12 @@ class Conversation:
             self._connection.begin(0)
         for one in asks:
             identity, room = os.urandom(16).hex(), budget.granted(one.call)
-            packed, beside = _packed(one.call.arguments), _packed(one.call.beside) if one.call.beside else None
-            header = {"do": "call", "id": identity, "function": one.call.function, "seed": one.seed, "result": room}
-            header |= {"watched": one.call.watched, "beside": beside and [beside.node, sum(map(len, packed.buffers))]}
-            buffers = packed.buffers if beside is None else [*packed.buffers, *beside.buffers]
+            call = one.call
+            packed = _packed(call.arguments)
+            more = _packed((call.beside, call.more)) if call.beside or call.given else None
+            header = {"do": call.act, "id": identity, "function": call.function, "seed": one.seed, "result": room}
+            header |= {"watched": call.watched, "more": more and [more.node, sum(map(len, packed.buffers))]}
+            buffers = packed.buffers if more is None else [*packed.buffers, *more.buffers]
             self._connection.send({**header, "arguments": packed.node}, buffers)
             self._connection.limit = max(self._connection.limit, room)
             self._asked.append((identity, one, room))

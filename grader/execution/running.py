@@ -11,12 +11,15 @@ from functools import partial
 from pathlib import PurePath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from grader.errors import EngineError
 from grader.execution.budgets import MOST_CALLS, Budget, calls_granted
 from grader.execution.confinement import TIERS
 from grader.execution.conversation import Ask, Conversation, Loading, StandIns
 from grader.execution.engine import Helpers, Usage, Wait
 from grader.execution.shelf import Shelf
+from grader.language import say
 from grader.model import Call, Happening, Limits, Outcome, Source, Stopped
 
 WORKERS = 4  # at most so many at once
@@ -45,6 +48,11 @@ class Group(Struct, frozen=True, kw_only=True, eq=False):
     stand_ins: StandIns | None = None
     most: Callable[[int], Wait[int]] | None = None
     seconds: float | None = None
+
+    @property
+    def definitions(self) -> bool:
+        """Whether the source has to be loaded before the calls: programs are run anew for each."""
+        return any(call.act != "program" for _, call in self.calls)
 
     def ask(self, number: int) -> Ask:
         """Return what is to be asked of a worker for the call of this number."""
@@ -118,7 +126,8 @@ class Job:
             lean=lean,
             code=b"" if lean else self._codes.get(key, b""),
             stand_ins=group.stand_ins.names if group.stand_ins else (),
-            folder="" if worker.tier == TIERS[0] else self.shelf.folder_of(self.source),
+            folder="" if worker.tier == TIERS[0] else self.shelf.folder_of(self.source.files),
+            definitions=self.together is not None or group.definitions,
         )
         if not (lean or loading.code):
             self._compiling = worker
@@ -131,6 +140,24 @@ class Job:
                 del self._codes[old]
         self._note(came, limits.load_seconds, lean=lean)
         return not isinstance(came, Stopped)
+
+    def placed(self, ask: Ask, worker: Conversation) -> Ask:
+        """Return what is asked with its files on the shelf, if it has any and the worker has no scratch for them.
+
+        Raises EngineError if files are to be written that cannot be.
+        """
+        files, writes = ask.call.given.get("files"), ask.call.given.get("writes")
+        if worker.tier != TIERS[1] or not (files or writes):
+            return ask
+        if writes:
+            raise EngineError(
+                say("On this machine graded code can write no files, as this check wants it to."),
+                say("Grade where namespaces are allowed: `grade doctor` says what is missing."),
+            )
+        assert isinstance(files, dict)
+        own = {**dict(self.source.files), **{str(name): str(text).encode() for name, text in files.items()}}
+        folder = self.shelf.folder_of(tuple(own.items()))
+        return ask._replace(call=replace(ask.call, given={**ask.call.given, "folder": folder}))
 
     def _note(self, came: tuple[Happening, ...] | Stopped, load_seconds: float, *, lean: bool) -> None:
         """Note what a loading came to: the next one may be lean, or hopeless."""
@@ -243,7 +270,8 @@ class Slot:
                 continue
             if worker.asked <= AHEAD // 2:
                 ahead = number + 1 if number < group.one_by_one else min(number + AHEAD, end)
-                worker.ask([group.ask(each) for each in range(number + worker.asked, ahead)], budget)
+                asks = [group.ask(each) for each in range(number + worker.asked, ahead)]
+                worker.ask([self._job.placed(one, worker) for one in asks], budget)
             outcome = yield from worker.answer(group.limits, budget, group.stand_ins)
             budget.ended(outcome)
             outcomes.append(outcome)

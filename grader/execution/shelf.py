@@ -11,11 +11,11 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
 from grader.errors import EngineError
 from grader.execution.laying import lay
 from grader.language import inert, say
-from grader.model import Source
 
 _PASSED, _OPEN, _READ = 0o711, 0o755, 0o444
 """Modes: any user may go through the shelf, and read what is in a folder on it, as a worker may be another user."""
@@ -25,28 +25,31 @@ _LATER = 3600
 one worker could see whether another has read it."""
 
 
+Files: TypeAlias = tuple[tuple[str, bytes], ...]
+
+
 class Shelf:
     """The shelf at `path`: `make` makes it, unless a server did."""
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._laid: dict[tuple[tuple[str, bytes], ...], str] = {}
+        self._laid: dict[Files, str] = {}
 
-    def folder_of(self, source: Source) -> str:
-        """Return the folder from which a worker runs `source`, with its data files; "" if it has none.
+    def folder_of(self, files: Files) -> str:
+        """Return the folder in which a worker finds `files`, each with its path from there; "" for none.
 
         Raises EngineError if they cannot be written.
         """
-        if not source.files:
+        if not files:
             return ""
-        if source.files not in self._laid:
+        if files not in self._laid:
             try:
-                self._laid[source.files] = self._lay(source)
+                self._laid[files] = self._lay(files)
             except OSError as error:
                 why = inert(error.strerror or "")
                 said = say("{path} cannot be written: {why}", path=inert(self.path), why=why)
                 raise EngineError(said) from error
-        return self._laid[source.files]
+        return self._laid[files]
 
     def make(self) -> None:
         """Make the folder, if it is not there. Raises OSError."""
@@ -55,11 +58,11 @@ class Shelf:
             shelf.mkdir()
             shelf.chmod(_PASSED)
 
-    def _lay(self, source: Source) -> str:
+    def _lay(self, files: Files) -> str:
         self.make()
         root = Path(self.path) / os.urandom(16).hex()
         root.mkdir()
-        folder = lay(str(root), source.files)
+        folder = lay(str(root), files)
         for place in (root, *root.rglob("*")):
             place.chmod(_OPEN if place.is_dir() else _READ)
             now = time.time()

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader import comparison
 from grader.comparison.values import fitted
 from grader.explain import Explanation
+from grader.explain.classes import shared
 from grader.model import (
     Bilingual,
     Case,
@@ -66,10 +68,19 @@ def why(failing: Failing, attempt: int) -> Explanation:
     mistake's first hint.
     """
     mistake = recognise(failing.mistakes, failing.trials, failing.outcome)
-    found = _diagnosis(failing, sure=mistake is not None)
+    plain = [(check, trials) for check, trials in failing.trials if not any(map(_is_other, trials))]
+    wrong = any(trial.verdict.share < 1 for _, trials in plain for trial in trials)
+    found = _diagnosis(replace(failing, trials=plain), sure=mistake is not None) if wrong else None
+    if found is None and failing.problem.subject == "class":
+        found = shared(failing.student, failing.problem.function)
     if mistake is None:
         return hinted(failing.problem.hints, attempt, found=found)
     return hinted(mistake.hints, attempt, found=found, mistake=mistake.name)
+
+
+def _is_other(trial: Trial) -> bool:
+    """Return whether a case does something else than to call the function for its value."""
+    return any(call.act != "call" for call in trial.case.calls)
 
 
 def hinted(

@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
+from grader.execution.worker.streams import NO_MORE
+from grader.explain.classes import of_class
 from grader.explain.kinds import FUNCTIONS, KINDS, LAZY
 from grader.explain.nearest import nearest, of_scope
 from grader.explain.no_file import no_file
@@ -646,7 +648,9 @@ def assertion(scene: Scene) -> Message | None:
 
 
 def asked(scene: Scene) -> Message | None:
-    """Return that `input()` gets no answer."""
+    """Return that `input()` gets no answer, or that more is asked for than is typed."""
+    if scene.raised.message == NO_MORE:
+        return say("The program waits for more input than there is: everything that is typed was read before.")
     if "input" not in scene.read():
         return None
     return say("`input()` gets no answer here; use the function's arguments instead.")
@@ -675,10 +679,11 @@ _REASONS: Mapping[str, tuple[Reason, ...]] = {
     "NameError": (undefined,),
     "ModuleNotFoundError": (absent,),
     "ImportError": (absent,),
-    "AttributeError": (nothing, attribute),
+    "AttributeError": (of_class, nothing, attribute),
     "IndexError": (whole, subscript, past_the_end, by_words),
     "KeyError": (missing_key,),
     "TypeError": (
+        of_class,
         nothing,
         by_list,
         whole,
@@ -726,14 +731,17 @@ def of_raised(raised: Raised, student: Submission, trial: Trial, signature: Sign
     The exception's own words and the case's inputs are repeated only if `public`. Where another exception is asked for,
     the names that the rubric asks for are told.
     """
-    call = next(call for call, got in zip(trial.case.calls, trial.got, strict=True) if got is raised)
-    given = tuple(zip(signature.parameters, call.arguments, strict=False))
+    call = trial.call_of(raised)
+    given = call.inputs(signature.parameters)
     names = tuple(name for name, _ in given)
     seen = scene(raised, student, call.function, given=names, inputs=given if public else (), public=public)
     plain = raised.type == "NotImplementedError" or seen.beyond
     what = None if plain else reason(seen)
     kind = inert(raised.type, 60) if public else python_name(raised.type)
-    asked = next((inert(str(each.want), 200) for each in trial.verdict.mismatches if each.category == "raised"), None)
+    asked = next(
+        (inert(str(each.want), 200) for each in trial.verdict.mismatches if each.category == "raised" and each.want),
+        None,
+    )
     if asked is not None and raised.type != "NotImplementedError":
         return _at(seen, _not_asked_for(what, kind, asked))
     if what is None:

@@ -30,6 +30,7 @@ _HIDDEN: dict[str, Message] = {
     "shape": say("The shape is not the expected one."),
     "empty": say("The array is empty, but numbers are expected."),
     "text": say("The text is not the expected one."),
+    "printed": say("What is printed is not what is expected."),
     "mask": say("The mask is in the wrong places."),
     "property": say("A property that should hold does not."),
     "sealed": say("The answer is not the expected one."),
@@ -104,7 +105,7 @@ def _public(mismatch: Mismatch) -> Message:
             return _HIDDEN["mask"]
         case "nan" | "values":
             return _elements(mismatch, got, want)
-        case "property" | "sealed" | "slow":
+        case "property" | "sealed" | "slow" | "printed":
             return _HIDDEN[mismatch.category]
         case _:  # an installed package's own
             return _HIDDEN["sealed"] if mismatch.got is mismatch.want is None else _elements(mismatch, got, want)

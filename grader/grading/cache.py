@@ -32,9 +32,10 @@ from grader.execution import Engine
 from grader.execution.confinement import sufficient
 from grader.grading.prepared import Plan, Prepared
 from grader.model import Case, Limits, Problem, Task
+from grader.values.functions import WrittenFunction
 from grader.version import __version__
 
-FORMAT = 3
+FORMAT = 4
 MOST_BYTES = 32 << 20
 MOST_FILES = 32
 _PACKAGE = Path(__file__).parents[1]
@@ -162,6 +163,8 @@ class _Writer(pickle.Pickler):
             raise pickle.PicklingError("a type is no value")
         if isinstance(value, Kind) and not type(value).__module__.startswith(_OURS):
             raise pickle.PicklingError("nobody would notice that another package's kind of check has changed")
+        if isinstance(value, WrittenFunction):
+            return _function, (value.text, value.names)
         if not isinstance(value, np.ndarray | np.generic):
             return NotImplemented
         if not _PLAIN.fullmatch(value.dtype.str):
@@ -225,6 +228,10 @@ def _scalar(kind: str, data: bytes) -> Any:
     return _array(kind, (), "C", data)[()]
 
 
+def _function(text: str, names: dict[str, Any]) -> WrittenFunction:
+    return WrittenFunction(text, names)
+
+
 def _array(kind: str, shape: tuple[int, ...], order: Any, data: bytes | bytearray) -> Any:
     if not _PLAIN.fullmatch(kind) or not isinstance(data, bytes | bytearray):
         raise pickle.UnpicklingError("this is no array of ours")
@@ -239,6 +246,7 @@ _MAKERS: Mapping[tuple[str, str], Callable[..., Any]] = {
     ("fractions", "Fraction"): _fraction,
     (__name__, "_scalar"): _scalar,
     (__name__, "_array"): _array,
+    (__name__, "_function"): _function,
 }
 
 
@@ -261,6 +269,8 @@ def _files_read(prepared: Prepared) -> Iterator[tuple[str, str]]:
     yield plan.reference.source.path, plan.reference.source.digest
     if plan.rubric.generators:
         yield plan.rubric.generators, prepared.generators
+    for name, path in plan.rubric.files:
+        yield path, sha256(plan.files[name]).hexdigest()
 
 
 def _digest(path: str) -> str:

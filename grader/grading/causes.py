@@ -113,8 +113,8 @@ def _stop(
 
 
 def _scene(trial: Trial, raised: Raised, student: Submission, signature: Signature, *, public: bool) -> Scene:
-    call = next(call for call, got in zip(trial.case.calls, trial.got, strict=False) if got is raised)
-    given = tuple(zip(signature.parameters, call.arguments, strict=False))
+    call = trial.call_of(raised)
+    given = call.inputs(signature.parameters)
     names = tuple(name for name, _ in given)
     return scene(raised, student, call.function, given=names, inputs=given if public else (), public=public)
 

@@ -57,6 +57,7 @@ class _Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     property: str = ""
     names: dict[str, int]
     calls: tuple[tuple[str, Places], ...]
+    acts: tuple[tuple[str, int], ...] = ()
     watched: bool = False
     beside: tuple[tuple[str, Places], ...] = ()
     options: dict[str, int] = {}
@@ -180,6 +181,7 @@ def _packed(task: Task) -> _Case:
         property=case.property,
         names=names,
         calls=calls,
+        acts=_acts(case, values),
         watched=any(call.watched for call in case.calls),
         beside=beside,
         options=options,
@@ -191,6 +193,13 @@ def _packed(task: Task) -> _Case:
         node=packed.node,
         data=b64encode(b"".join(packed.buffers)).decode("ascii"),
     )
+
+
+def _acts(case: Case, values: _Values) -> tuple[tuple[str, int], ...]:
+    """Return each call's act, and where stands what it is given; nothing where all are calls and given nothing."""
+    if all(call.act == "call" and not call.given for call in case.calls):
+        return ()
+    return tuple((call.act, values.place(call.more)) for call in case.calls)
 
 
 def _wanted(outcome: Outcome, values: _Values) -> int | _Raised:
@@ -212,6 +221,9 @@ def _unpacked(one: _Case) -> Task:
         return tuple(values[place] for place in places)
 
     calls = [Call(function=function, arguments=given(places)) for function, places in one.calls]
+    calls[: len(one.acts)] = [
+        replace(call, act=act, given=values[more]) for call, (act, more) in zip(calls, one.acts, strict=False)
+    ]
     beside = tuple((name, given(places)) for name, places in one.beside)
     calls[-1:] = [replace(call, watched=one.watched, beside=beside) for call in calls[-1:]]
     case = Case(

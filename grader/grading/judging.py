@@ -24,7 +24,8 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     `blames` are the student's helpers that had to be replaced by the reference's for these points. `violations` are
     what each check of the student's text found, by the check's key; `None` where there is no such text. `timed` says
     that the checks that are timed have been: one without trials then could not be measured. What is `unwritten` is
-    still a stub, and what its given lines do right earns nothing.
+    still a stub, and what its given lines do right earns nothing. `shorter` are what is shown in place of failing
+    trials, by their check's key and their index.
     """
 
     problem: Problem
@@ -33,6 +34,7 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     violations: Mapping[str, tuple[Violation, ...] | None] = {}
     timed: bool = False
     unwritten: bool = False
+    shorter: Mapping[tuple[str, int], Trial] = {}
 
     @cached_property
     def earned(self) -> Fraction:
@@ -77,7 +79,7 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
             return Fraction(0) if found is None else 1 - kind_of(check).price(len(found))
         if check.demand.timed and not trials:
             return Fraction(0 if self.timed else 1)
-        return sum((trial.verdict.share for trial in trials), Fraction(0)) / max(1, len(trials))
+        return check.demand.passed(check, self.problem.returns, trials)
 
     def unmeasured(self, check: Check, trials: Sequence[Trial]) -> bool:
         """Return whether a check is timed, and could not be measured."""

@@ -51,6 +51,10 @@ def judge(
 
         timed = [task.case for task in prepared.timed]
         judged |= measure(engine, student.source, prepared.plan.reference.source, timed, judged, unaided)
+    if any(one.earned < 1 for one in judged.values()):
+        from grader.grading.shortening import shortened
+
+        judged |= shortened(prepared, student, engine, judged)
     return {name: _unwritten(one, student) for name, one in judged.items()}
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.errors import UsageError
+from grader.grading.data_files import digest
 from grader.grading.expected import Expected, select
 from grader.language import say
 from grader.model import Check, Limits, Problem, Rubric, Signature, Submission, Task, checks_of
@@ -17,13 +18,15 @@ from grader.model.outcome import Seal
 class Plan(Struct, frozen=True, kw_only=True, eq=False):
     """A rubric and its reference, read and found without fault; nothing has been run yet.
 
-    In a student kit `expected` replaces the reference, which is then an empty source.
+    In a student kit `expected` replaces the reference, which is then an empty source. `files` are the course's data
+    files; the reference has them.
     """
 
     rubric: Rubric
     reference: Submission
     signatures: Mapping[str, Signature]
     expected: Expected | None = None
+    files: Mapping[str, bytes] = {}
 
     @property
     def digest(self) -> str:
@@ -35,7 +38,8 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
             return self.rubric.digest
         from hashlib import sha256
 
-        return sha256(f"{self.rubric.digest}\n{self.reference.source.digest}".encode()).hexdigest()
+        whole = f"{self.rubric.digest}\n{self.reference.source.digest}" + "\n" * bool(self.files) + digest(self.files)
+        return sha256(whole.encode()).hexdigest()
 
 
 def varied(plan: Plan, variant: str) -> Plan:

@@ -13,18 +13,21 @@ from grader.checks.drawing import draw, examine
 from grader.comparison.outputs import ungradable
 from grader.errors import Fault, ReferenceFailure, RubricError, Span, UsageError
 from grader.execution import Engine, Session
+from grader.grading.data_files import data_files, with_data
 from grader.grading.expected import load, select
 from grader.grading.prepared import Plan, Prepared
 from grader.grading.runs import reference_limits, run, with_room
 from grader.language import Inert, Message, inert, say
 from grader.model import (
     Absent,
+    Call,
     Case,
     Check,
     Problem,
     Raised,
     Returned,
     Rubric,
+    Signature,
     Source,
     Stopped,
     Submission,
@@ -72,13 +75,19 @@ def _fault(outcome: Raised, case: Case, check: Check, reference: Submission) -> 
 
 
 def value_of(
-    session: Session, function: str, arguments: tuple[Value, ...], *, written: Callable[[int], Span] | None = None
+    session: Session,
+    function: str,
+    arguments: tuple[Value, ...],
+    *,
+    written: Callable[[int], Span] | None = None,
+    act: str = "drawn",
+    given: Mapping[str, Value] = {},
 ) -> Value:
     """Return what the reference's function returns in `session`. Raises ReferenceFailure if it does not return.
 
     `written` says in which file a line of the session's source stands, so that the failure can name it.
     """
-    outcome = session.call(function, arguments)
+    outcome = session.make(Call(function=function, arguments=arguments, act=act, given=given))
     if isinstance(outcome, Returned):
         if kind := foreign(outcome.value):
             raise ReferenceFailure(ungradable(function, kind))
@@ -113,15 +122,19 @@ def read(path: Path, reference: Path | None = None) -> Plan:
     loaded = rubric.load(path)
     if loaded.rubric is None:
         raise RubricError(loaded.faults)
-    names = [problem.function for problem in loaded.rubric.problems]
     if loaded.rubric.expected and reference is None:
         return _without_reference(loaded.rubric, loaded.faults)
-    truth = submission.load(reference or Path(loaded.rubric.reference), names)
+    truth = submission.load(reference or Path(loaded.rubric.reference), loaded.rubric.defined)
+    files = data_files(loaded.rubric, truth.source)
+    truth = replace(truth, source=with_data(truth.source, files))
     signatures = submission.signatures(truth)
     faults = (*loaded.faults, *(unreadable(truth) or examine(loaded.rubric, signatures)))
     if faults:
         raise RubricError(faults)
-    return Plan(rubric=_with_needs(loaded.rubric, truth), reference=truth, signatures=signatures)
+    others = {each.function: Signature(parameters=()) for each in loaded.rubric.problems if not each.named}
+    return Plan(
+        rubric=_with_needs(loaded.rubric, truth), reference=truth, signatures={**signatures, **others}, files=files
+    )
 
 
 def _with_needs(found: Rubric, reference: Submission) -> Rubric:
@@ -223,10 +236,11 @@ def drawing_source(plan: Plan) -> Source:
     source = plan.reference.source
     if not plan.rubric.generators:
         return source
-    makers = submission.load(Path(plan.rubric.generators), [], helpers=False)
+    makers = submission.load(Path(plan.rubric.generators), [])
     if faults := unreadable(makers):
         raise RubricError(faults)
-    return replace(source, text=f"{source.text}\n\n{makers.source.text}", digest=makers.source.digest)
+    both = with_data(source, dict(makers.source.files), fixed=False)
+    return replace(both, text=f"{source.text}\n\n{makers.source.text}", digest=makers.source.digest)
 
 
 def written(plan: Plan, line: int) -> Span:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from grader.execution import Session
 from grader.model import Absent, Case, Mistake, Outcome, Returned, Value
 from grader.values import element_count, fingerprint
@@ -49,7 +51,7 @@ class ReferenceAnswers:
         place = (mistake.symbol, case.check, case.index, case.seed)
         found = self.outcomes.get(place)
         if found is None:
-            found = session.call(mistake.symbol, case.calls[0].arguments)
+            found = session.make(replace(case.calls[0], function=mistake.symbol))
             if isinstance(found, Absent):
                 self._verify()
             if _small(found):

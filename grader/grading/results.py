@@ -108,7 +108,7 @@ class _Results:
         if not check.demand.drawn:
             return _of_text(judged, check, fraction)
         one = self._timed if check.demand.timed else self._case
-        results = tuple(one(check, trial) for trial in trials)
+        results = tuple(one(check, judged.shorter.get((check.key, trial.case.index), trial)) for trial in trials)
         wrong = next((case for case in results if case.status != "passed"), None)
         unmeasured = judged.unmeasured(check, trials)
         status = status_of_all(judged.passed(check, trials), [each.status for each in results])
@@ -178,7 +178,7 @@ class _Results:
         """Return the result of a case that was decided with the reference's helpers; its outcome is not shown."""
         call = trial.case.calls[0]
         shown = Exhibit(
-            inputs=tuple(zip(self.signature.parameters, call.arguments, strict=False)),
+            inputs=call.inputs(self.signature.parameters),
             want=_wanted(check, trial),
             got=None,
             returned=False,
@@ -254,11 +254,12 @@ class _Results:
         outcome, want = deciding(trial), _wanted(check, trial)
         call = trial.case.calls[min(trial.verdict.call, len(trial.case.calls) - 1)]
         return Exhibit(
-            inputs=tuple(zip(self.signature.parameters, call.arguments, strict=False)),
+            inputs=call.inputs(self.signature.parameters),
             want=want,
             got=outcome.value if isinstance(outcome, Returned) else None,
             returned=isinstance(outcome, Returned),
             mismatches=trial.verdict.mismatches,
+            steps=kind_of(check).told(check, trial) if trial.verdict.share < 1 else (),
             handout=_shown(check, self.problem.returns, trial, want, outcome),
             stdout=inert(getattr(outcome, "stdout", ""), 2000, lines=True),
             error=_error(outcome),

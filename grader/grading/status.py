@@ -15,6 +15,7 @@ from grader.model import (
     CheckResult,
     Listing,
     Outcome,
+    Problem,
     Raised,
     Returned,
     Span,
@@ -57,6 +58,8 @@ def status_of_outcome(outcome: Outcome) -> Status:
 
 def deciding(trial: Trial) -> Outcome:
     """Return the outcome that tells most of a case: the first that did not return, else that of the verdict's call."""
+    if trial.verdict.speaks is not None:
+        return trial.verdict.speaks
     for outcome in trial.got:
         if not isinstance(outcome, Returned):
             return outcome
@@ -133,17 +136,36 @@ def headline(judged: Judged, status: Status, checks: Sequence[CheckResult[Any]],
         case "passed":
             return None
         case "not_attempted":
-            return say("{function} is still a stub: write its body.", function=function)
+            return _unwritten(judged.problem)
         case "missing" if function in student.meant:
             return student.meant[function][0]
         case "missing":
-            return say("There is no function called {function} in the file.", function=function)
+            return _missing(judged.problem)
         case "ungradable" if broken := broken_for(function, student):
             return _broken(broken)
     # A rule that takes no point, since nothing is right yet, is not what a student should mend first.
     free = [not check.demand.drawn and not judged.proportion(check) for check, _ in judged.trials]
     ranked = sorted(zip(free, checks, strict=True), key=lambda pair: (pair[0], pair[1].visibility != "public"))
     return next((check.message for _, check in ranked if check.message is not None), None)
+
+
+def _unwritten(problem: Problem) -> Message:
+    match problem.subject:
+        case "program":
+            return say("The program is not written yet.")
+        case "variable":
+            return say("No value has been given yet.")
+    return say("{function} is still a stub: write its body.", function=problem.function)
+
+
+def _missing(problem: Problem) -> Message:
+    match problem.subject:
+        case "class":
+            return say("There is no class called {name} in the file.", name=problem.function)
+        case "variable":
+            names = listed([name for check in problem.checks for name in check.demand.variables()])
+            return say("There is no variable called {names} once the file has run.", names=names)
+    return say("There is no function called {function} in the file.", function=problem.function)
 
 
 def _broken(broken: Broken) -> Message:

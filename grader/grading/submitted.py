@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from grader import submission
+from grader.grading.data_files import with_data
 from grader.grading.prepared import Plan
-from grader.model import Submission
+from grader.model import Problem, Submission, Symbol
 from grader.submission.costs import SCRIPT
 from grader.submission.stubs import Given, digest, given_in
+from grader.submission.text import lex
 
 
 def handed_in(plan: Plan, path: Path, *, beneath: Path | None = None, helpers: bool = True) -> Submission:
@@ -21,12 +24,54 @@ def handed_in(plan: Plan, path: Path, *, beneath: Path | None = None, helpers: b
     Where the reference lies among the files that are looked through for data, the code gets none of them, unless it is
     the reference: the course's own data may lie there, too.
     """
-    names = [problem.function for problem in plan.rubric.problems]
     pattern = Path(plan.rubric.submission).name
-    student = submission.load(path, names, pattern, beneath=beneath, helpers=helpers, given=partial(given, plan))
-    if student.source.files and _holds_the_reference(path, plan.rubric.reference):
-        return replace(student, source=replace(student.source, files=()))
-    return student
+    student = submission.load(
+        path, plan.rubric.defined, pattern, beneath=beneath, helpers=helpers, given=partial(given, plan)
+    )
+    source = student.source
+    if source.files and _holds_the_reference(path, plan.rubric.reference):
+        source = replace(source, files=())
+    return _with_places(replace(student, source=with_data(source, plan.files, fixed=bool(plan.rubric.files))), plan)
+
+
+def _with_places(student: Submission, plan: Plan) -> Submission:
+    """Return the submission with the place of each program and variable that is graded; a stub is untouched."""
+    others = [problem for problem in plan.rubric.problems if not problem.named]
+    if not others:
+        return student
+    found = {**student.symbols}
+    lines = student.source.text.split("\n")
+    whole = Symbol(name="", line=1, end_line=len(lines), untouched=_same_code(student, plan))
+    for problem in others:
+        if problem.subject == "program":
+            found[problem.function] = replace(whole, name=problem.function)
+        elif problem.subject == "variable":
+            found |= _assigned(problem, student)
+    return replace(student, symbols=found)
+
+
+def _same_code(student: Submission, plan: Plan) -> bool:
+    """Return whether a file holds the code of the author's stub, or none; comments and blank lines do not count."""
+    own = _code(student.source.text)
+    file = Path(plan.rubric.submission)
+    return not own or (not _is_same(file, Path(student.source.path)) and own == _code(_text(file)))
+
+
+def _code(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in lex(text).bare.split("\n") if line.strip())
+
+
+def _assigned(problem: Problem, student: Submission) -> dict[str, Symbol]:
+    """Return the place where a problem's variables get their values, by the problem's name; nothing if none does."""
+    names = [name for check in problem.checks for name in check.demand.variables()]
+    bound = re.compile(rf"(?:{'|'.join(map(re.escape, names))})[ \t]*(?::[^=\n]*)?=(?!=)[ \t]*(.*)")
+    found = [(line, match[1]) for line, text in enumerate(lex(student.source.text).bare.split("\n"), 1)
+             if (match := bound.match(text))]  # fmt: skip
+    if not found:
+        return {}
+    empty = all(value.strip() in ("None", "...") for _, value in found)
+    place = Symbol(name=problem.function, line=found[0][0], end_line=found[-1][0], untouched=empty)
+    return {problem.function: place}
 
 
 def _holds_the_reference(path: Path, reference: str) -> bool:

@@ -75,12 +75,8 @@ def _calls(task: Task, variant: Variant) -> tuple[Call, ...]:
 
 def called_as(symbol: str, call: Call) -> Call:
     """Return the call, and those of its function beside it, as calls of `symbol`; what was measured is left out."""
-    return Call(
-        function=symbol,
-        arguments=call.arguments,
-        watched=call.watched,
-        beside=tuple((symbol if name == call.function else name, given) for name, given in call.beside),
-    )
+    others = tuple((symbol if name == call.function else name, given) for name, given in call.beside)
+    return replace(call, function=symbol, beside=others, room=0, seconds=0.0)
 
 
 def beside(source: Source, variants: Sequence[Variant | Mistake]) -> Source:

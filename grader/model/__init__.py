@@ -50,7 +50,9 @@ from grader.model.rubric import (
     Part,
     Problem,
     Rubric,
+    Subject,
     Template,
+    TextTemplate,
     Visibility,
     checks_of,
 )

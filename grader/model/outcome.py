@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
@@ -65,12 +65,13 @@ class Case(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Call(Struct, frozen=True, kw_only=True, eq=False):
-    """A function of a source called by position with plain values.
+    """A function of a source called by position with plain values, or another `act` on it.
 
-    Its result may take `room` bytes of the grader's memory (0: what the limits grant to all calls together).
-    `seconds` is roughly how long the reference took for it (0: not measured). Where it is `watched`, its outcome says
-    whether it moved the random numbers of its caller. The worker makes the calls `beside` it, functions with their
-    arguments, once before and once after it, before its result is read; nothing that comes of them is looked at.
+    `grader.execution.worker.acts` lists the acts and what each is `given` beside the arguments. Its result may take
+    `room` bytes of the grader's memory (0: what the limits grant to all calls together). `seconds` is roughly how long
+    the reference took for it (0: not measured). Where it is `watched`, its outcome says whether it moved the random
+    numbers of its caller. The worker makes the calls `beside` it, functions with their arguments, once before and once
+    after it, before its result is read; nothing that comes of them is looked at.
     """
 
     function: str
@@ -79,6 +80,22 @@ class Call(Struct, frozen=True, kw_only=True, eq=False):
     seconds: float = 0.0
     watched: bool = False
     beside: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+    act: str = "call"
+    given: Mapping[str, Value] = {}
+
+    @property
+    def more(self) -> Value:
+        """All that its act is given beside the arguments."""
+        return {name: value for name, value in self.given.items()}  # noqa: C416 (a dict's keys may be numbers, too)
+
+    def inputs(self, parameters: Sequence[str]) -> tuple[tuple[str, Value], ...]:
+        """Return what it gets, by name: the arguments, and beside them what is typed, words, files and the like."""
+        files = self.given.get("files")
+        return (
+            *zip(parameters, self.arguments, strict=False),
+            *((name, self.given[name]) for name in ("at", "stdin", "args") if self.given.get(name)),
+            *((str(name), data) for name, data in (files.items() if isinstance(files, dict) else ())),
+        )
 
 
 class SourceLine(Struct, frozen=True, kw_only=True):
@@ -200,6 +217,7 @@ Category: TypeAlias = Literal[
     "nan",  # NaN or infinity in other places
     "values",
     "text",  # another string
+    "printed",  # other text was printed; `property` says in what it differs, `index` in which line
     "property",  # a property does not hold
     "sealed",  # another answer than the sealed one
     "raised",  # nothing (or something else) was raised where an exception was asked for
@@ -237,13 +255,16 @@ class Verdict(Struct, frozen=True, kw_only=True, eq=False):
     """One case judged: the `share` of the case that was earned (0 to 1, exact), and the mismatches, most telling first.
 
     `by_part` is the share earned by each undivided output of the rubric's `returns`. `call` is the index of the call
-    that decided, for a case of several calls.
+    that decided, for a case of several calls. `blamed` are the parts that are to blame, likeliest first, where a kind
+    of check says so. What one step of a call raised may be what `speaks` for all of it.
     """
 
     share: Fraction
     mismatches: tuple[Mismatch, ...] = ()
     by_part: tuple[tuple[str, Fraction], ...] = ()
     call: int = 0
+    blamed: tuple[str, ...] = ()
+    speaks: Raised | None = None
 
 
 class Trial(Struct, frozen=True, kw_only=True, eq=False):
@@ -267,6 +288,11 @@ class Trial(Struct, frozen=True, kw_only=True, eq=False):
     def want(self) -> tuple[Outcome, ...]:
         """The reference's outcomes."""
         return self.task.want
+
+    def call_of(self, outcome: Outcome) -> Call:
+        """Return the call that an outcome, or what speaks for it, is of."""
+        found = (call for call, got in zip(self.case.calls, self.got, strict=False) if got is outcome)
+        return next(found, self.case.calls[self.verdict.call])
 
 
 class Violation(Struct, frozen=True, kw_only=True):

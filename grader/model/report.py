@@ -42,9 +42,10 @@ class Exhibit(Struct, frozen=True, kw_only=True, eq=False):
     """All evidence of one case: its inputs, what was expected and returned, what was printed and raised.
 
     `returned` is false where the call did not return, and `got` is then `None`. `handout` are the handout's labelled
-    lines: label, expected, got ("" where the call did not return). `frames` are the student's own lines of a traceback,
-    innermost last, each with its text. `windows` names inputs that the first wrong element was computed from, each with
-    the range (start, end; end exclusive) of its elements along each axis.
+    lines: label, expected, got ("" where the call did not return); `steps` are calls one after another, up to the
+    first that is wrong: the code, expected, got ("" where it is as expected). `frames` are the student's own lines of a
+    traceback, innermost last, each with its text. `windows` names inputs that the first wrong element was computed
+    from, each with the range (start, end; end exclusive) of its elements along each axis.
     """
 
     inputs: tuple[tuple[str, Value], ...]
@@ -53,6 +54,7 @@ class Exhibit(Struct, frozen=True, kw_only=True, eq=False):
     returned: bool
     mismatches: tuple[Mismatch, ...] = ()
     handout: tuple[tuple[str, str, str], ...] = ()
+    steps: tuple[tuple[str, str, str], ...] = ()
     stdout: Inert
     error: Inert
     frames: tuple[tuple[Span, Inert], ...] = ()
@@ -309,7 +311,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
         "magnitude": MEASURED,
         "exhibit": Seen("instructor", _public),
     },
-    Exhibit: _all_public("inputs want got returned mismatches handout stdout error frames windows"),
+    Exhibit: _all_public("inputs want got returned mismatches handout steps stdout error frames windows"),
     Withheld: {
         "exhibit": SECRET,
         "seed": SECRET,

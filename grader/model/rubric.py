@@ -12,7 +12,7 @@ from grader.errors import Span
 from grader.language import Bilingual, Language
 
 if TYPE_CHECKING:
-    from grader.model.outcome import Case, Outcome, Value, Verdict
+    from grader.model.outcome import Case, Outcome, Trial, Value, Verdict
 
 Visibility: TypeAlias = Literal["public", "hidden"]
 
@@ -48,6 +48,13 @@ class Pairs(Struct, frozen=True, kw_only=True):
 Template: TypeAlias = "Expression | Constant | Items | Pairs"
 
 
+class TextTemplate(Struct, frozen=True, kw_only=True):
+    """A text with expressions in braces, `{n} {X}`, for the values that were drawn: what a file holds, or is typed."""
+
+    text: str
+    at: Span
+
+
 class DrawLine(Struct, frozen=True, kw_only=True):
     """`Z, cache: conv_forward(A_prev, W, b, hparameters)`: the names on the left get the drawn value's parts."""
 
@@ -62,7 +69,8 @@ class Draw(Struct, frozen=True, kw_only=True):
     `stream` names the random stream: the check's own `function.key`, or that of the check named by `like`, so
     that both see the same numbers. `where` must hold, else the case is drawn again. `legacy_seed` switches to
     `numpy.random.seed(legacy_seed)` before each case, for examples of existing handouts. `generator` is the
-    name of a function in the rubric's `generators` file, `f(seed, index) -> {name: value}`.
+    name of a function in the rubric's `generators` file, `f(seed, index) -> {name: value}`. `files` are laid into the
+    working folder of each call of a case.
     """
 
     lines: tuple[DrawLine, ...] = ()
@@ -70,6 +78,7 @@ class Draw(Struct, frozen=True, kw_only=True):
     stream: str
     legacy_seed: int | None = None
     generator: str = ""
+    files: tuple[tuple[str, TextTemplate], ...] = ()
     at: Span
 
 
@@ -127,6 +136,10 @@ class Part(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
 
 
+Subject: TypeAlias = Literal["function", "class", "variable", "program"]
+"""What of a source is graded."""
+
+
 class Demand(Struct, frozen=True, kw_only=True):
     """What a check asks for: one frozen class for each kind of check, with what every stage may ask about it.
 
@@ -136,6 +149,8 @@ class Demand(Struct, frozen=True, kw_only=True):
 
     kind: ClassVar[str]
     """The key that a check of this kind has in the rubric."""
+    subject: ClassVar[Subject] = "function"
+    """What its cases are tried on."""
     compares: ClassVar[bool] = False
     """Its first call's value is compared with the reference's, as a whole or by the outputs' names."""
     drawn: ClassVar[bool] = True
@@ -155,6 +170,10 @@ class Demand(Struct, frozen=True, kw_only=True):
     2: only right values pass. 1: a function that always raises passes, too. 0: one that returns zeros passes, too.
     """
 
+    def variables(self) -> tuple[str, ...]:
+        """Return the names outside functions that its cases are tried on."""
+        return ()
+
     def judge(
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
     ) -> Verdict:
@@ -165,6 +184,10 @@ class Demand(Struct, frozen=True, kw_only=True):
         says which). Raises RubricError at the check's line if the reference did not do what the check needs of it.
         """
         raise NotImplementedError
+
+    def passed(self, check: Check, returns: tuple[Part, ...], trials: Sequence[Trial]) -> Fraction:
+        """Return how much of a check passes, from 0 to 1, once its cases are judged: by default what they earn."""
+        return sum((trial.verdict.share for trial in trials), Fraction(0)) / max(1, len(trials))
 
     def taken(self, check: Check, returns: tuple[Part, ...], case: Case, value: Value) -> Mapping[str, Value] | None:
         """Return what is held against sealed answers, by output; `None` for the value as `returns` takes it apart."""
@@ -200,7 +223,7 @@ class Check(Struct, frozen=True, kw_only=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """One graded function.
+    """One graded function, or what else of a source its checks are about (`subject`), by the name `function`.
 
     `needs` are the functions of this rubric it builds on (`None`: found in the reference's source). `hint_cost` is what
     each hint beyond the first costs, in points; a score never falls below 0.
@@ -218,6 +241,18 @@ class Problem(Struct, frozen=True, kw_only=True):
     hint_cost: Fraction = Fraction(0)
     at: Span
 
+    @property
+    def subject(self) -> Subject:
+        """What is graded: a class, which is called like a function; else a function, if any check is about one."""
+        found: list[Subject] = [check.demand.subject for check in self.checks if check.demand.drawn]
+        named: tuple[Subject, ...] = ("class", "function")
+        return next((each for each in named if each in found), found[0] if found else "function")
+
+    @property
+    def named(self) -> bool:
+        """Whether the source has to define what is graded under the problem's name."""
+        return self.subject in ("function", "class")
+
 
 def checks_of(problems: Iterable[Problem]) -> dict[tuple[str, str], Check]:
     """Return all checks of these problems by the function and their own key."""
@@ -234,7 +269,8 @@ class Rubric(Struct, frozen=True, kw_only=True):
     A student kit's rubric has `expected`, the file of kept cases, and no reference; `elsewhere` are then the functions
     that the course grades with checks that the kit lacks. Hidden checks draw by `seed`, public ones by `public_seed`:
     whoever knows a draw can try seeds until one gives it, so what is shown must not follow from `seed`. `runtime` is
-    the Python that runs sources (empty: the one that runs the grader).
+    the Python that runs sources (empty: the one that runs the grader). `files` are the paths of data files by the names
+    under which sources find them.
     """
 
     title: Bilingual
@@ -245,12 +281,18 @@ class Rubric(Struct, frozen=True, kw_only=True):
     digest: str
     submission: str
     reference: str
+    files: tuple[tuple[str, str], ...] = ()
     expected: str = ""
     mistakes: str = ""
     generators: str = ""
     runtime: str = ""
     elsewhere: tuple[str, ...] = ()
     problems: tuple[Problem, ...]
+
+    @property
+    def defined(self) -> tuple[str, ...]:
+        """The names of the functions and classes that a source has to define."""
+        return tuple(problem.function for problem in self.problems if problem.named)
 
 
 class Mistake(Struct, frozen=True, kw_only=True):

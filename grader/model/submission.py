@@ -51,10 +51,14 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 class Signature(Struct, frozen=True, kw_only=True):
-    """What a function takes by position: its parameters in order, and those of them that have a default."""
+    """What a function takes by position: its parameters in order, and those of them that have a default.
+
+    Of a class these are the constructor's, and `methods` has those of each other method without a default.
+    """
 
     parameters: tuple[str, ...]
     defaults: tuple[str, ...] = ()
+    methods: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Symbol(Struct, frozen=True, kw_only=True):
@@ -72,6 +76,7 @@ class Symbol(Struct, frozen=True, kw_only=True):
     defaults: tuple[str, ...] = ()
     untouched: bool = False
     calls: tuple[str, ...] = ()
+    methods: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Marker(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from grader.language import Message, say
-from grader.model import Constant, DrawLine, Expression, Items, Pairs, Template
+from grader.model import Constant, DrawLine, Expression, Items, Pairs, Template, TextTemplate
 from grader.reading.nodes import Log, Mapping, Node, Scalar, Sequence, quoted
 from grader.reading.scalars import TRUTHS, Type, name_in
 from grader.reading.tables import unique
@@ -34,7 +34,8 @@ def read_expression(node: Node, log: Log) -> Expression | None:
     return Expression(text=node.text, at=node.inner)
 
 
-EXPRESSION = Type(read=read_expression, schema={"type": ["string", "number", "boolean"]}, name="expression")
+_PLAIN = {"type": ["string", "number", "boolean"]}
+EXPRESSION = Type(read=read_expression, schema=_PLAIN, name="expression")
 
 
 def read_template(node: Node, log: Log) -> Template | None:
@@ -72,6 +73,47 @@ def _constant(node: Scalar) -> Constant | None:
         return Constant(value=float(text), at=at)
     return Constant(value=_SPECIAL[text.lower()], at=at) if text.lower() in _SPECIAL else None
 
+
+def read_text(node: Node, log: Log) -> TextTemplate | None:
+    """Read a text with expressions in braces; a list is its lines, each of which ends with a line break."""
+    if isinstance(node, Sequence):
+        lines = [read_text(item, log) for item in node.items]
+        if any(line is None for line in lines):
+            return None
+        return TextTemplate(text="".join(f"{line.text}\n" for line in lines if line is not None), at=node.at)
+    if not isinstance(node, Scalar) or node.is_null:
+        log.expected(say("a text, or a list of lines"), node)
+        return None
+    return TextTemplate(text=node.text, at=node.inner)
+
+
+LINES = Type(
+    read=read_text,
+    schema={"anyOf": [_PLAIN, {"type": "array", "items": _PLAIN}]},
+    name="text",
+)
+"""A text, or its lines."""
+
+
+def _files(node: Node, log: Log) -> tuple[tuple[str, TextTemplate], ...] | None:
+    if not isinstance(node, Mapping) or not node.pairs:
+        log.expected(say("a mapping from file names to what they hold"), node)
+        return None
+    found = [(key, read_text(value, log)) for key, value in unique(node, log)]
+    for key, _ in found:
+        if not is_file_name(key.text):
+            log.add(key.at, say("`{name}` is no name of a file in the working folder.", name=quoted(key.text)))
+            return None
+    return tuple((key.text, text) for key, text in found if text is not None)
+
+
+def is_file_name(name: str) -> bool:
+    """Return whether a name is that of a file in a folder or below it, and nothing that leads out."""
+    parts = name.split("/")
+    return name.isprintable() and "\\" not in name and len(name) <= 200 and not {"", ".", ".."} & {*parts}
+
+
+FILES = Type(read=_files, schema={"type": "object", "additionalProperties": LINES, "minProperties": 1}, name="files")
 
 TEMPLATE = Type(
     read=read_template,

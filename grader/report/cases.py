@@ -64,10 +64,7 @@ def _about(check: Check) -> Message:
 
 def _case(problem: Problem, check: Check, task: Task, signature: Signature, language: Language) -> Iterator[str]:
     case = task.case
-    given = ", ".join(
-        f"{name} {show_short(value)}"
-        for name, value in zip(signature.parameters, case.calls[0].arguments, strict=False)
-    )
+    given = ", ".join(f"{name} {show_short(value)}" for name, value in case.calls[0].inputs(signature.parameters))
     text = say("{given} → {back}", given=given, back=_back(problem, check, task)).text(language)
     number = f"{case.index:>5}  {case.seed:>10} "
     for line in wrap(text, WIDTH - _MARGIN):

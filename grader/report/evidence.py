@@ -9,11 +9,10 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from msgspec import Struct
-
 from grader.language import Language, Message, inert, say, say_count
 from grader.model import Exhibit, Mismatch, Withheld
-from grader.report.lines import cell_width, pad, show_place
+from grader.report.lines import Row, cell_width, pad, show_place
+from grader.report.printed import printed_rows, text_rows
 from grader.report.wording import (
     STATES,
     AnyCheck,
@@ -36,36 +35,56 @@ if TYPE_CHECKING:
 SMALL = 24
 """Arrays of at most this many elements are shown whole."""
 
+_CALLS = 12
+"""Calls before the one that is wrong that are shown."""
+
 _DEPTH = 3
 _ROWS = 6
 _INPUTS = 8
 _LINES = 6
 
 
-class Row(Struct, frozen=True):
-    """A label and the lines beside it; `tone` says what kind of text it is.
-
-    `table` is for a first line with rows of numbers below it that must not be broken, `error` for an exception's words.
-    """
-
-    label: Message
-    lines: list[str]
-    tone: str = ""
-    table: bool = False
-    error: bool = False
-
-
 def lay_open(exhibit: Exhibit, language: Language, room: int = 64) -> list[Row]:
     """Return the rows that show a failing case; lines are made for about `room` characters."""
+    if exhibit.steps:
+        return [*_steps(exhibit, language, room), *_printed_row(exhibit)]
     rows = [Row(say("input"), _inputs(exhibit, room))] if exhibit.inputs else []
     if exhibit.error:
         rows += _raised(exhibit, language, room)
     elif exhibit.mismatches:
         rows += _difference(exhibit, language, room)
-    rows += _handout(exhibit)
-    if exhibit.stdout.strip():
-        rows.append(Row(say("printed"), _first_lines(exhibit.stdout), "quiet"))
-    return rows
+    return [*rows, *_handout(exhibit), *_printed_row(exhibit)]
+
+
+def _printed_row(exhibit: Exhibit) -> list[Row]:
+    if not exhibit.stdout.strip() or any(each.category == "printed" for each in exhibit.mismatches):
+        return []
+    return [Row(say("printed"), _first_lines(exhibit.stdout), "quiet")]
+
+
+def _steps(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
+    """Return the calls that were made one after another, and what the last one gives and should give."""
+    calls = [
+        f"{inert(code, room)}  → {inert(want, room)}" if want else inert(code, room)
+        for code, want, _ in exhibit.steps[:-1]
+    ]
+    code, want, got = exhibit.steps[-1]
+    rows = [Row(say("calls"), [*calls[-_CALLS:], inert(code, room)], "code")]
+    if len(calls) > _CALLS:
+        rows[0].lines.insert(0, "…")
+    if exhibit.error:
+        rows += _raised(exhibit, language, room)
+    if not exhibit.mismatches:
+        return rows
+    if exhibit.error:
+        asked = any(each.category == "raised" and each.want for each in exhibit.mismatches)
+        return rows if asked or not want else [*rows, Row(say("expected"), [inert(want, room)], "good")]
+    nothing = say("nothing").text(language)
+    return [
+        *rows,
+        Row(say("expected"), [inert(want or nothing, room)], "good"),
+        Row(say("got"), [inert(got or nothing, room)], "bad"),
+    ]
 
 
 def where(mismatch: Mismatch, language: Language) -> str:
@@ -113,7 +132,7 @@ def _inputs(exhibit: Exhibit, room: int) -> list[str]:
     lines: list[str] = []
     for name, value in exhibit.inputs[:_INPUTS]:
         head = inert(name, 40).ljust(widest)
-        rows = show_rows(value, room - widest - 2)
+        rows = text_rows(value, room - widest - 2) or show_rows(value, room - widest - 2)
         if rows and len(lines) + len(rows) <= _INPUTS:
             lines += [f"{head if number == 0 else ' ' * widest}  {row}" for number, row in enumerate(rows)]
         else:
@@ -129,7 +148,7 @@ def _raised(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     if exhibit.want is not None:
         rows.append(Row(say("expected"), [show_outline(exhibit.want, room)], "good"))
     asked = next((each.want for each in exhibit.mismatches if each.category == "raised"), None)
-    if isinstance(asked, str):
+    if isinstance(asked, str) and asked:
         rows.append(Row(say("expected"), [inert(asked, room)], "good"))
     return rows
 
@@ -147,6 +166,8 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     amount = [much.text(language)] if much is not None else []
     if first.category == "keys":
         rows = _keys(first, name, room)
+    elif first.category == "printed":
+        return printed_rows(exhibit, first, language, room)
     elif whole := _whole(exhibit, first, room):
         rows = [Row(say("expected"), whole[0], "good"), Row(say("got"), whole[1], "bad")]
         at = say("first at {place}: expected {want}, got {got}", place=name, want=want, got=got)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path, PurePath
 
+from msgspec import Struct
+
 from grader.errors import Fault, GraderError, RubricError, Span, SubmissionError
 from grader.language import Language, Message, inert, say, say_count
 
@@ -144,3 +146,16 @@ def _shortest_path(path: str) -> str:
     """Return a path as short as it can be clicked: relative to here if it is below here."""
     here = Path.cwd()
     return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
+
+
+class Row(Struct, frozen=True):
+    """A label and the lines beside it; `tone` says what kind of text it is.
+
+    `table` is for a first line with rows of numbers below it that must not be broken, `error` for an exception's words.
+    """
+
+    label: Message
+    lines: list[str]
+    tone: str = ""
+    table: bool = False
+    error: bool = False

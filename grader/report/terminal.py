@@ -39,7 +39,7 @@ from grader.report.wording import (
 )
 
 if TYPE_CHECKING:
-    from grader.report.evidence import Row
+    from grader.report.lines import Row
     from grader.report.pictures import HeatMap, Tile
 
 Line: TypeAlias = tuple[tuple[str, str], ...]

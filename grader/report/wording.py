@@ -67,6 +67,7 @@ _CATEGORIES: dict[str, Message] = {
     "nan": say("NaN or infinity in the wrong places"),
     "values": say("wrong numbers"),
     "text": say("wrong text"),
+    "printed": say("other text is printed"),
     "property": say("a property does not hold"),
     "sealed": say("wrong answer"),
     "raised": say("not the exception asked for"),

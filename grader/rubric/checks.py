@@ -10,7 +10,7 @@ from grader.checks import OWN, all_kinds, installed, named, own_kinds
 from grader.checks.kind import Kind
 from grader.language import Bilingual, inert, say
 from grader.model import Visibility
-from grader.reading.draws import DRAW, EXPRESSION
+from grader.reading.draws import DRAW, EXPRESSION, FILES
 from grader.reading.nodes import Log, Mapping, Node, Scalar, did_you_mean, quoted
 from grader.reading.scalars import IDENTIFIER, SHARE, TEXT, Type, choice, whole
 from grader.reading.settings import COMPARE_KEY
@@ -68,6 +68,13 @@ GENERATOR = Key(
     zh="generators 文件里的函数名，f(seed, index) 返回 {名字: 值}",
     en="a function of the generators file; f(seed, index) returns {name: value}",
 )
+FILES_KEY = Key(
+    name="files",
+    type=FILES,
+    zh='每个用例的工作文件夹里的文件：文件名: 内容，花括号里是表达式，如 {marks.csv: ["name,math", "{rows}"]}',
+    en="files in the working folder of each case: name: content, with expressions in braces, "
+    'like {marks.csv: ["name,math", "{rows}"]}',
+)
 HINT = Key(
     name="hint",
     type=BILINGUAL,
@@ -75,7 +82,7 @@ HINT = Key(
     en="what a student is told whose function first fails here, and is right elsewhere",
 )
 
-COMMON = (SHARE_KEY, VISIBILITY, CASES, DRAW_KEY, WHERE, LIKE, LEGACY_SEED, GENERATOR, COMPARE_KEY, HINT)
+COMMON = (SHARE_KEY, VISIBILITY, CASES, DRAW_KEY, WHERE, LIKE, LEGACY_SEED, GENERATOR, FILES_KEY, COMPARE_KEY, HINT)
 """The keys of every check whose cases are drawn."""
 
 UNDRAWN = (SHARE_KEY, VISIBILITY, HINT)

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from grader.language import Language, say
 from grader.model import Part
+from grader.reading.draws import is_file_name
 from grader.reading.nodes import Log, Mapping, Node, Sequence, quoted
 from grader.reading.scalars import (
     IDENTIFIER,
@@ -160,6 +161,25 @@ PROBLEMS = Type(
 )
 
 
+def _data(node: Node, log: Log) -> tuple[tuple[str, Word], ...] | None:
+    """Return each path with the name that it has in the code, "" where that is not said."""
+    if isinstance(node, Mapping) and node.pairs:
+        pairs = [(key.text, TEXT.read(value, log), value.at) for key, value in unique(node, log)]
+    elif isinstance(node, Sequence) and node.items:
+        pairs = [("", TEXT.read(item, log), item.at) for item in node.items]
+    else:
+        log.expected(say("a list of paths, or a mapping from names to paths"), node)
+        return None
+    for name, _, at in pairs:
+        if name and not is_file_name(name):
+            log.add(at, say("`{name}` is no name of a file in the working folder.", name=quoted(name)))
+            return None
+    return tuple((name, Word(text=path, at=at)) for name, path, at in pairs if path is not None)
+
+
+_PATHS = [{"type": "array", "items": TEXT, "minItems": 1}, {"type": "object", "additionalProperties": TEXT}]
+_DATA = Type(read=_data, schema={"anyOf": _PATHS}, name="data_files")
+
 _LANGUAGES: Type[Language] = choice(Language)
 
 TITLE = Key(name="title", type=BILINGUAL, zh="作业的名字", en="the assignment's name", required=True)
@@ -208,6 +228,13 @@ ELSEWHERE = Key(
     zh="学生包里：课程评分时还会用这里没有的检查来评的函数，由 grade release 生成",
     en="in a student kit: functions that the course grades with checks that are not here, made by grade release",
 )
+FILES = Key(
+    name="files",
+    type=_DATA,
+    zh="学生的代码、参考实现和生成函数都能读到的数据文件：路径的列表，或 {代码里的文件名: 路径}",
+    en="data files that submissions, the reference and the generators find: a list of paths, or "
+    "{name in the code: path}",
+)
 MISTAKES = Key(name="mistakes", type=TEXT, zh="典型错误文件的路径", en="the file of known mistakes")
 GENERATORS = Key(
     name="generators",
@@ -247,6 +274,7 @@ KEYS: tuple[Key[Any], ...] = (
     ELSEWHERE,
     MISTAKES,
     GENERATORS,
+    FILES,
     RUNTIME,
     LIMITS_KEY,
     COMPARE_KEY,

@@ -10,10 +10,10 @@ from msgspec import Struct
 from grader.checks.kind import Kind
 from grader.errors import Span
 from grader.language import Bilingual, say
-from grader.model import Draw, DrawLine, Expression
+from grader.model import Draw, DrawLine, Expression, TextTemplate
 from grader.reading.nodes import Log, did_you_mean, quoted
 from grader.reading.tables import Entries
-from grader.rubric.checks import DRAW_KEY, GENERATOR, LEGACY_SEED, LIKE, WHERE, Written, check_table
+from grader.rubric.checks import DRAW_KEY, FILES_KEY, GENERATOR, LEGACY_SEED, LIKE, WHERE, Written, check_table
 
 
 class Draft(Struct, frozen=True, kw_only=True, eq=False):
@@ -48,7 +48,9 @@ def _draft(function: str, kind: type[Kind], entries: Entries) -> Draft | None:
     unnamed = name is None and not key.required and not entries.has(key)
     if name is None and not unnamed:
         return None
-    called = name or kind.title
+    demand = kind.read(entries)
+    own = demand.label() if demand is not None else ""
+    called = name or (Bilingual(own, own) if own else kind.title)
     return Draft(
         function=function,
         kind=kind,
@@ -56,7 +58,7 @@ def _draft(function: str, kind: type[Kind], entries: Entries) -> Draft | None:
         name=called,
         at=entries.place(key),
         entries=entries,
-        demand=kind.read(entries),
+        demand=demand,
     )
 
 
@@ -73,7 +75,7 @@ Drafts: TypeAlias = Mapping[str, Sequence[Draft]]
 """The checks of each function."""
 
 
-_KEYS = (DRAW_KEY, WHERE, LIKE, LEGACY_SEED, GENERATOR)
+_KEYS = (DRAW_KEY, WHERE, LIKE, LEGACY_SEED, GENERATOR, FILES_KEY)
 
 
 def resolve(drafts: Drafts, log: Log, *, expected: bool = False) -> dict[Draft, Draw]:
@@ -156,18 +158,21 @@ def _folded(chain: tuple[Draft, ...], log: Log) -> Draw:
     where: Expression | None = None
     legacy_seed: int | None = None
     generator = ""
+    files: dict[str, TextTemplate] = {}
     for step in reversed(chain):
         own = step.entries
         lines = _merged(lines, own.get(DRAW_KEY, ()), log)
         where = _both(where, own.get(WHERE))
         legacy_seed = own.get(LEGACY_SEED) if own.has(LEGACY_SEED) else legacy_seed
         generator = own.get(GENERATOR, generator)
+        files |= dict(own.get(FILES_KEY, ()))
     return Draw(
         lines=tuple(lines),
         where=where,
         stream=f"{root.function}.{root.key}",
         legacy_seed=legacy_seed,
         generator=generator,
+        files=tuple(files.items()),
         at=draft.entries.place(DRAW_KEY) if draft.entries.has(DRAW_KEY) else draft.at,
     )
 

@@ -74,6 +74,7 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
     expected = _existing(entries, document.EXPECTED, folder, log)
     mistakes = _existing(entries, document.MISTAKES, folder, log)
     generators = _existing(entries, document.GENERATORS, folder, log)
+    files = _data_files(entries, reference, folder, log)
     runtime = entries.get(document.RUNTIME)
     interpreter = "" if runtime is None else _python(runtime, document.PYTHON, folder, log)
     problems = _problems(entries, log)
@@ -87,6 +88,7 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
         digest=sha256(data).hexdigest(),
         submission=_absolute(entries.get(document.SUBMISSION, ""), folder),
         reference=reference,
+        files=files,
         expected=expected,
         mistakes=mistakes,
         generators=generators,
@@ -111,6 +113,27 @@ def _existing(entries: Entries, key: Key[str], folder: Path, log: Log) -> str:
         return path
     log.add(entries.place(key), say("There is no file `{path}`.", path=quoted(text)), _nearby(path, text, log))
     return ""
+
+
+def _data_files(entries: Entries, reference: str, folder: Path, log: Log) -> tuple[tuple[str, str], ...]:
+    """Return the paths of the data files by the names that they have in the code.
+
+    A name that is not written begins in the folder of the submission, else in that of the reference, else in the
+    rubric's.
+    """
+    work = _absolute(entries.get(document.SUBMISSION, ""), folder)
+    homes = [*(Path(each).parent for each in (work, reference) if each), folder]
+    found: dict[str, str] = {}
+    for name, word in entries.get(document.FILES, ()):
+        path = Path(_absolute(word.text, folder))
+        if not path.is_file():
+            log.add(
+                word.at, say("There is no file `{path}`.", path=quoted(word.text)), _nearby(str(path), word.text, log)
+            )
+            continue
+        home = next((each for each in homes if path.is_relative_to(each)), path.parent)
+        found[name or path.relative_to(home).as_posix()] = str(path)
+    return tuple(found.items())
 
 
 def _python(entries: Entries, key: Key[str], folder: Path, log: Log) -> str:

@@ -164,7 +164,7 @@ def code_text(data: bytes, path: str) -> str:
 def signatures(submission: Submission) -> Mapping[str, Signature]:
     """Return what each top-level function of a source takes by position."""
     return {
-        name: Signature(parameters=symbol.parameters, defaults=symbol.defaults)
+        name: Signature(parameters=symbol.parameters, defaults=symbol.defaults, methods=symbol.methods)
         for name, symbol in submission.symbols.items()
     }
 

@@ -142,7 +142,7 @@ def _symbols(node: ast.stmt, code: Sequence[str], graded: Collection[str]) -> It
     if isinstance(node, Definition):
         yield _function(node.name, node, node.args, code, untouched(node.body))
     elif isinstance(node, ast.ClassDef):
-        yield Symbol(name=node.name, line=node.lineno, end_line=node.end_lineno or node.lineno)
+        yield _class(node)
     elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for name in (each.id for each in targets if isinstance(each, ast.Name)):
@@ -154,6 +154,29 @@ def _symbols(node: ast.stmt, code: Sequence[str], graded: Collection[str]) -> It
         for alias in node.names:
             if (alias.asname or alias.name) in graded:
                 yield Symbol(name=alias.asname or alias.name, line=node.lineno, end_line=node.end_lineno or node.lineno)
+
+
+def _class(node: ast.ClassDef) -> Symbol:
+    """Return a class with what its constructor and its methods take besides the object; a stub if all of them are."""
+    own = {each.name: each for each in node.body if isinstance(each, Definition)}
+    taken = {name: [one.arg for one in (*each.args.posonlyargs, *each.args.args)][1:] for name, each in own.items()}
+    needed = {name: taken[name][: max(0, len(taken[name]) - len(each.args.defaults))] for name, each in own.items()}
+    made = taken.get("__init__", ())
+    if "__init__" not in own and any("dataclass" in ast.unparse(each) for each in node.decorator_list):
+        made = [
+            each.target.id
+            for each in node.body
+            if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+        ]
+    return Symbol(
+        name=node.name,
+        line=node.lineno,
+        end_line=node.end_lineno or node.lineno,
+        parameters=tuple(made),
+        defaults=tuple(made[len(needed.get("__init__", made)) :]),
+        untouched=bool(own) and all(untouched(each.body) for each in own.values()),
+        methods=tuple((name, tuple(parameters)) for name, parameters in needed.items()),
+    )
 
 
 def _function(name: str, node: ast.stmt, arguments: ast.arguments, code: Sequence[str], stub: bool) -> Symbol:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
-from . import containers, plain
+from . import containers, functions, plain
 from .family import (
     Buffer,
     Family,
@@ -69,6 +69,7 @@ def with_arrays() -> None:
 
 enlist(plain.FAMILIES)
 enlist(containers.FAMILIES)
+enlist(functions.FAMILIES)
 
 
 def type_names() -> list[str]:

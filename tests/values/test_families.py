@@ -230,7 +230,7 @@ def test_a_family_is_one_module_and_its_place_in_the_list(tmp_path):
     listed = house / "values" / "__init__.py"
     text = listed.read_text("utf-8")
     assert text.count("enlist(containers.FAMILIES)\n") == 1
-    text = text.replace("import containers, plain", "import containers, octets, plain")
+    text = text.replace("import containers, functions, plain", "import containers, functions, octets, plain")
     text = text.replace("enlist(containers.FAMILIES)\n", "enlist(containers.FAMILIES)\nenlist(octets.FAMILIES)\n")
     listed.write_text(text, "utf-8")
     done = subprocess.run(

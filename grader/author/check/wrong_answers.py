@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -32,7 +33,7 @@ from grader.grading.second_look import second_look
 from grader.grading.variants import Variant, beside, in_place, try_all
 from grader.language import Message, listed, say, say_count
 from grader.model import Check, Mistake, Returned, Submission, Trial
-from grader.values import element_count
+from grader.values import element_count, mapped
 
 
 def mistakes_lose_points(checkup: Checkup) -> Look:
@@ -279,4 +280,26 @@ def _spoilt(checkup: Checkup, left: Mapping[tuple[str, str], Check]) -> set[tupl
     forms = [answer for name in functions for answer in calling(name, ways.FORMS)]
     found = {key for judged in try_all(prepared, checkup.engine, numbers) for key in failed(judged)}
     of_form = {key for judged in try_all(prepared, checkup.engine, forms) for key in failed(judged)}
-    return found | {key for key in of_form if key in left and left[key].demand.weight < 2}
+    return found | {key for key in of_form if key in left and left[key].demand.weight < 2} | _spoilt_here(checkup, left)
+
+
+def _spoilt_here(checkup: Checkup, left: Mapping[tuple[str, str], Check]) -> set[tuple[str, str]]:
+    """Return those of the checks `left` that notice a spoilt answer, and do not call a function for its value."""
+    found = set()
+    returns = {problem.function: problem.returns for problem in checkup.prepared.chosen}
+    for task in checkup.prepared.tasks:
+        want = task.want[0] if task.want else None
+        other = any(call.act != "call" for call in task.case.calls)
+        if task.key not in left or task.key in found or not other or not isinstance(want, Returned):
+            continue
+        got = replace(want, value=mapped(want.value, _spoil))
+        verdict = left[task.key].demand.judge(left[task.key], returns[task.case.function], task.case, [got], task.want)
+        if verdict.share < 1:
+            found.add(task.key)
+    return found
+
+
+def _spoil(value: Any) -> Any:
+    if isinstance(value, str):
+        return f"{value}?"
+    return not value if isinstance(value, bool) else value if value is None else value + 1

@@ -14,22 +14,21 @@ import marshal
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from ..wire import Frame, Wire
 from .awaiting import new_loop
+from .describing import frames, message_of, name_of
 from .importing import Importer, OwnModules, replace_helpers
 from .showing import Quiet
+from .streams import ask
 
 HAPPENINGS = 100
 CODE_BYTES = 4 << 20
 """What a compiled text may take at most: the usual one takes 20 kB, 1 MiB of honest text some 2 MB."""
-MESSAGE = 2_000
-NAME = 100
-FRAMES = 50
 _DETAIL = 300
 _COROUTINE = 0x80  # inspect.CO_COROUTINE: a statement that awaits
 
@@ -37,12 +36,16 @@ _COROUTINE = 0x80  # inspect.CO_COROUTINE: a statement that awaits
 class LoadedModule:
     """A source's names after loading, the file name in its frames, and what went wrong meanwhile.
 
-    `parameters` are the reference's, by function.
+    `parameters` are the reference's, by function. `run_as_program` runs all of it anew, as `__main__`; it raises what
+    the program raises.
     """
+
+    run_as_program: Callable[[], None]
 
     def __init__(self) -> None:
         self.namespace: dict[str, Any] = {}
         self.file = ""
+        self.text = ""
         self.happenings: list[list[Any]] = []
         self.parameters: dict[str, list[str]] = {}
 
@@ -58,7 +61,7 @@ def load(frame: Frame, wire: Wire, offered: Collection[str] | None) -> LoadedMod
     header = frame.header
     texts = _texts(frame)
     loaded = LoadedModule()
-    loaded.file, loaded.parameters = header["file"], header["parameters"]
+    loaded.file, loaded.parameters, loaded.text = header["file"], header["parameters"], texts[0]
     loader = _Loader(loaded, dict(zip(header["modules"], texts[1:], strict=True)), offered)
     loader.late = header["lean"]
     code = _code(frame)
@@ -70,6 +73,9 @@ def load(frame: Frame, wire: Wire, offered: Collection[str] | None) -> LoadedMod
         except MemoryError:
             fits = False
         wire.write({"was": "compiled", "id": header["id"], "fits": fits}, [data] if fits else [])
+    loaded.run_as_program = partial(loader.run_as_program, loaded.file, texts[0], code)
+    if not header["definitions"]:
+        return loaded
     with _timer(loader, header["patience"]):
         loader.run("submission", loaded.file, texts[0], code)
     replace_helpers(loaded.namespace, header["stand_ins"], loaded.parameters, wire)
@@ -141,7 +147,7 @@ class _Loader:
         notebook = {name: Quiet("IPython", name) for name in ("get_ipython", "display")}
         if own:
             sys.meta_path.append(OwnModules(own, self._own))
-        self._builtins = {**vars(builtins), "__import__": importer, "input": _no_input, **leave, **notebook}
+        self._builtins = {**vars(builtins), "__import__": importer, "input": ask, **leave, **notebook}
 
     def run(self, name: str, file: str, text: str, code: CodeType | None = None) -> ModuleType:
         """Run `text` as module `name`; return the module. `code` is all of it compiled, if that can be done."""
@@ -154,6 +160,17 @@ class _Loader:
         self._texts[file] = text
         self._execute(text, file, module.__dict__, code)
         return module
+
+    def run_as_program(self, file: str, text: str, code: CodeType | None) -> None:
+        """Run `text` as `__main__`, in a namespace of its own; its own modules are loaded anew."""
+        for name in [each for each in self._made if each != "submission"]:
+            sys.modules.pop(name, None)
+            del self._made[name]
+        module = sys.modules["__main__"] = ModuleType("__main__")
+        self._made.setdefault("submission", module)  # what a module of its own finds that imports the program again
+        module.__dict__.update(__file__=file, __builtins__=self._builtins)
+        self._texts[file] = text
+        exec(code or compile(text, file, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 (as below)
 
     def _execute(self, text: str, file: str, namespace: dict[str, Any], code: CodeType | None) -> None:
         error: BaseException | None = None
@@ -213,7 +230,7 @@ class _Loader:
         if isinstance(error, Late):
             self._happened("timeout", line, "")
         else:
-            self._happened("raised", line, f"{name_of(type(error))}: {_message(error)}"[:_DETAIL])
+            self._happened("raised", line, f"{name_of(type(error))}: {message_of(error)}"[:_DETAIL])
 
     def _happened(self, kind: str, line: int, detail: str) -> None:
         if len(self._loaded.happenings) < HAPPENINGS:
@@ -249,10 +266,6 @@ def _is_outermost(text: str, number: int) -> bool:
     """Return whether line `number` is an import that no block encloses; then the text need not be parsed (4 ms)."""
     line = text.split("\n", number)[number - 1] if 0 < number <= text.count("\n") + 1 else ""
     return line.startswith(("import ", "from "))
-
-
-def _no_input(*_: Any) -> str:
-    raise EOFError("input() has no one to ask here")
 
 
 def _leave(code: Any = None) -> None:
@@ -351,46 +364,3 @@ def _reached(traceback: TracebackType | None, code: CodeType) -> tuple[int, int]
         return traceback.tb_lineno or 0, 0
     line, _, column, _ = [*code.co_positions()][traceback.tb_lasti // 2]
     return line or traceback.tb_lineno or 0, column or 0
-
-
-_mro: Callable[[type], Any] = type.__dict__["__mro__"].__get__
-_name: Callable[[type], str] = type.__dict__["__name__"].__get__
-_BUILTIN = {
-    each: name for name, each in vars(builtins).items() if isinstance(each, type) and issubclass(each, BaseException)
-}
-
-
-def name_of(kind: type) -> str:
-    """Return the name of `kind`, at most 100 characters."""
-    return str.__getitem__(_name(kind), slice(NAME))
-
-
-def described(error: BaseException, file: str) -> dict[str, Any]:
-    """Return type, message, builtin bases and the frames in `file` (line and function, innermost last)."""
-    kind = type(error)
-    return {
-        "type": name_of(kind),
-        "message": _message(error),
-        "parents": [_BUILTIN[each] for each in _mro(kind)[1:] if each in _BUILTIN],
-        "frames": frames(error.__traceback__, file),
-    }
-
-
-def frames(traceback: TracebackType | None, file: str) -> list[list[Any]]:
-    """Return `[line, function]` for each frame of `traceback` in `file`: the outermost and the innermost ones."""
-    found: list[list[Any]] = []
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        if code.co_filename == file:
-            found.append([traceback.tb_lineno or 0, code.co_name[:NAME]])
-            if len(found) > FRAMES:
-                del found[FRAMES // 2]
-        traceback = traceback.tb_next
-    return found
-
-
-def _message(error: BaseException) -> str:
-    try:
-        return str.__getitem__(str(error), slice(MESSAGE))
-    except BaseException:
-        return ""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import faulthandler
 import gc
-import io
 import os
 import random
 import signal
 import sys
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from typing import Any, NoReturn
@@ -24,8 +23,11 @@ from ...values import Packed, pack, unpack, with_arrays
 from ...values.family import Buffer, Oversized, Refused
 from ..laying import lay
 from ..wire import Frame, Wire, frame_bytes
+from . import streams
+from .acts import Asked, NotThere, perform, settle
 from .binding import bound
-from .loading import NAME, LoadedModule, described, load, name_of
+from .describing import NAME, described
+from .loading import LoadedModule, load
 from .showing import absent, draw_nowhere, missing_in
 
 Seal = Callable[[int, float], None]
@@ -44,7 +46,7 @@ def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) ->
     `seal(memory, cpu_seconds)` puts the limits on and is called before the source is touched. `offered` is what a
     source may import beside the standard library (None: whatever is installed).
     """
-    _set_streams()
+    streams.reset()
     draw_nowhere()
     if hasattr(signal, "SIGUSR1"):  # the grader asks where this process is, once a call's time is over
         faulthandler.register(signal.SIGUSR1, 2, all_threads=False)
@@ -56,12 +58,14 @@ def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) ->
         if frame is None:
             os._exit(0)
         header = frame.header
-        _set_streams()
+        streams.reset()
         if header["do"] == "load":
             seal(header["memory"], header["cpu_seconds"])
             sys.argv[:] = [header["file"]]
+            root = os.getcwd()  # noqa: PTH109
             if header["folder"] or header["files"]:
                 wire.write({"was": "laid", "id": header["id"], "fault": _stand_by_files(frame)})
+            settle(root)
             loaded = load(frame, wire, offered)
             pieces = frame_bytes({"was": "loaded", "id": header["id"], "happenings": loaded.happenings})
         else:
@@ -69,7 +73,7 @@ def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) ->
             pieces = answer(frame, loaded)
         sys.settrace(None)
         sys.setprofile(None)
-        _flush_streams()
+        streams.flush()
         wire.put(pieces)
 
 
@@ -93,10 +97,10 @@ def _stand_by_files(frame: Frame) -> str:
 
 def answer(frame: Frame, loaded: LoadedModule) -> list[Buffer]:
     """Make the call in `frame`; return the frame with its outcome, in pieces."""
-    _bytes_written()
+    streams.bytes_written()
     header, buffers = _outcome(frame, loaded)
-    _flush_streams()
-    known = {"id": frame.header["id"], "printed": _bytes_written()}
+    streams.flush()
+    known = {"id": frame.header["id"], "printed": streams.bytes_written()}
     try:
         return frame_bytes({**header, **known}, buffers)
     except Oversized:
@@ -105,25 +109,25 @@ def answer(frame: Frame, loaded: LoadedModule) -> list[Buffer]:
 
 def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[Buffer]]:
     header = frame.header
-    function = loaded.namespace.get(header["function"])
-    if not callable(function):
-        found = name_of(type(function)) if header["function"] in loaded.namespace else ""
-        return {"was": "absent", "found": found}, []
-    frame, others = _parted(frame)
+    frame, others, given = _parted(frame)
     arguments = unpack(header["arguments"], frame.body, copied=True)
+    asked = Asked(header["function"], arguments, given, loaded, header["result"])
     _call_others(others, loaded)
     _seed_numpy(header["seed"])
     _seed_python(header["seed"])
     before = _random_state() if header["watched"] else None
     began = _clock()
     try:
-        positional, named = bound(function, arguments, loaded.parameters.get(header["function"], ()))
-        value = function(*positional, **named)
+        value = perform(header["do"], asked)
         moved = before is not None and _random_state() != before
         _call_others(others, loaded)
         what, buffers = _returned(value, arguments, frame)
         if moved and what["was"] == "returned":
             what["moved"] = True
+    except NotThere as missing:
+        return {"was": "absent", "found": missing.found}, []
+    except Oversized:
+        what, buffers = dict(_OVERSIZED), []
     except BaseException as error:
         what, buffers = _raised(error, loaded.file), []
         del error
@@ -131,12 +135,13 @@ def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[B
     return what, buffers
 
 
-def _parted(frame: Frame) -> tuple[Frame, Sequence[tuple[str, tuple[Any, ...]]]]:
-    """Return the frame with its own arguments alone, and the calls that are made beside it."""
-    if not frame.header["beside"]:
-        return frame, ()
-    node, end = frame.header["beside"]
-    return frame._replace(body=frame.body[:end]), unpack(node, frame.body[end:], copied=True)
+def _parted(frame: Frame) -> tuple[Frame, Sequence[tuple[str, tuple[Any, ...]]], Mapping[str, Any]]:
+    """Return the frame with its own arguments alone, the calls that are made beside it, and what its act is given."""
+    if not frame.header["more"]:
+        return frame, (), {}
+    node, end = frame.header["more"]
+    others, given = unpack(node, frame.body[end:], copied=True)
+    return frame._replace(body=frame.body[:end]), others, given
 
 
 def _call_others(others: Sequence[tuple[str, tuple[Any, ...]]], loaded: LoadedModule) -> None:
@@ -210,49 +215,3 @@ def _peak() -> int:
     except ImportError:
         return 0
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
-_ours: list[io.TextIOWrapper] = []
-_written = 0
-
-
-class _Counted(io.FileIO):
-    """A descriptor that is not closed with its stream; the bytes written to it are counted."""
-
-    def __init__(self, descriptor: int) -> None:
-        super().__init__(descriptor, "w", closefd=False)
-
-    def write(self, data: Buffer) -> int:  # type: ignore[override]
-        """Write and return how many bytes were taken."""
-        global _written  # noqa: PLW0603
-        taken = super().write(data)
-        _written += taken
-        return taken
-
-
-def _bytes_written() -> int:
-    """Return how many bytes were written through our own streams since the last call."""
-    global _written
-    count, _written = _written, 0
-    return count
-
-
-def _set_streams() -> None:
-    """Put our own sys.stdin, sys.stdout and sys.stderr in place: UTF-8, written out at each line's end."""
-    if not _ours or any(stream.closed for stream in _ours):
-        reader = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), encoding="utf-8")
-        writer = _writer(1)  # one for both, so that what is printed keeps its order
-        _ours[:] = [reader, writer, writer]
-    sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__ = _ours  # type: ignore[misc]
-
-
-def _flush_streams() -> None:
-    """Write out what was printed, but for a stream that a source closed or replaced by something else."""
-    for stream in (sys.stdout, sys.stderr, *_ours[1:2]):
-        with suppress(BaseException):  # what a source put there may raise SystemExit
-            stream.flush()
-
-
-def _writer(descriptor: int) -> io.TextIOWrapper:
-    raw = io.BufferedWriter(_Counted(descriptor))  # type: ignore[type-var]
-    return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", line_buffering=True)

@@ -1,0 +1,77 @@
+"""Data files of the course: under the same name for a submission, the reference and the generators."""
+
+import pytest
+
+PROBLEMS = """\
+total:
+  points: 3
+  checks:
+    - {values: v, draw: {n: 1..2}}
+rows:
+  points: 1
+  checks:
+    - {values: drawn, draw: {xs: "integers(0, 99, 3)", path: '"in.txt"'}, files: {in.txt: "{xs}\\n"}}
+"""
+REFERENCE = """
+numbers = [float(line) for line in open("data.csv")]
+
+def total(n):
+    return sum(numbers) * n
+
+def rows(path):
+    return [int(word) for word in open(path).read().split()]
+"""
+
+
+def test_a_course_gives_data_to_everyone(course):
+    course = course(PROBLEMS, REFERENCE, head="files: [data.csv]\n", **{"data.csv": "1\n2\n"})
+    assert course.points(REFERENCE) == 4
+
+
+def test_the_courses_data_comes_before_a_students_own(course):
+    course = course(PROBLEMS, REFERENCE, head="files: [data.csv]\n", **{"data.csv": "1\n2\n"})
+    (course.folder / "handed_in").mkdir()
+    (course.folder / "handed_in" / "data.csv").write_text("7\n", "utf-8")
+    assert course.points(REFERENCE) == 4
+
+
+def test_what_was_handed_out_is_given_without_a_word(course):
+    """The reference reads what lies beside the stub, too: so a submission without it finds it all the same."""
+    course = course(PROBLEMS, REFERENCE, **{"solutions/data.csv": "1\n2\n", "work/data.csv": "1\n2\n"})
+    assert course.points(REFERENCE) == 4
+
+
+def test_what_lies_beside_the_reference_alone_is_no_students(course):
+    course = course(PROBLEMS, REFERENCE, **{"solutions/data.csv": "1\n2\n"})
+    assert course.points(REFERENCE) == 1
+
+
+def test_a_generator_finds_data_beside_it(course):
+    problems = "f:\n  points: 1\n  checks:\n    - {values: v, generator: table, cases: 2}\n"
+    makers = (
+        "import os\n\ndef table(seed, index):\n"
+        "    with open(os.path.join(os.path.dirname(__file__), 'data.csv')) as file:\n"
+        "        return {'rows': [float(line) for line in file]}\n"
+    )
+    course = course(
+        problems, "def f(rows):\n    return sum(rows)\n", head="generators: makers.py\n",
+        **{"makers.py": makers, "data.csv": "1\n2\n"},
+    )  # fmt: skip
+    assert course.points("def f(rows):\n    return rows[0] + rows[1]\n") == 1
+
+
+def test_a_file_that_is_not_there_is_told(course):
+    from grader.errors import RubricError
+
+    course = course(PROBLEMS, REFERENCE, head="files: [datta.csv]\n", **{"data.csv": "1\n"})
+    with pytest.raises(RubricError) as caught:
+        course.plan()
+    assert "There is no file `datta.csv`" in str(caught.value.faults[0].message.text("en"))
+    assert "data.csv" in str(caught.value.faults[0].hint.text("en"))
+
+
+def test_data_that_changed_is_not_graded_from_memory(course):
+    course = course(PROBLEMS, REFERENCE, head="files: [data.csv]\n", **{"data.csv": "1\n2\n"})
+    before = course.plan().digest
+    (course.folder / "data.csv").write_text("5\n", "utf-8")
+    assert course.plan().digest != before

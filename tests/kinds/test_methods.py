@@ -1,0 +1,216 @@
+"""Objects: a constructor and drawn calls, judged step by step; a report shows the smallest sequence that fails."""
+
+import re
+
+import pytest
+
+PROBLEMS = """\
+LRU:
+  points: 10
+  returns: {put: 40%, get: 30%, keys: 20%, __len__: 10%}
+  checks:
+    - methods: moves
+      draw: {capacity: 1..3}
+      steps: 6..14
+      observe: [keys]
+      calls:
+        put: {weight: 4, draw: {key: 'choice("a", "b", "c", "d")', value: 0..99}}
+        get: {weight: 3, draw: {key: 'choice("a", "b", "c", "d")'}}
+        keys: {}
+        __len__: {}
+"""
+RIGHT = """
+class LRU:
+    def __init__(self, capacity):
+        self.capacity = capacity
+        self.items = {}
+
+    def get(self, key):
+        if key not in self.items:
+            raise KeyError(key)
+        self.items[key] = self.items.pop(key)
+        return self.items[key]
+
+    def put(self, key, value):
+        self.items.pop(key, None)
+        self.items[key] = value
+        if len(self.items) > self.capacity:
+            del self.items[next(iter(self.items))]
+
+    def keys(self):
+        return list(self.items)
+
+    def __len__(self):
+        return len(self.items)
+"""
+
+
+@pytest.fixture
+def lru(course):
+    return course(PROBLEMS, RIGHT)
+
+
+def test_right_classes_in_other_forms(lru):
+    assert lru.points(RIGHT) == 10
+    assert (
+        lru.points("""
+        from collections import OrderedDict
+
+        class Base:
+            def __len__(self): return len(self._d)
+
+        class Missing(KeyError): pass
+
+        class LRU(Base):
+            __slots__ = ("n", "_d")
+            def __init__(self, capacity): self.n, self._d = capacity, OrderedDict()
+            def get(self, key):
+                if key not in self._d: raise Missing(key)
+                self._d.move_to_end(key)
+                return self._d[key]
+            def put(self, key, value):
+                self._d[key] = value
+                self._d.move_to_end(key)
+                while len(self._d) > self.n: self._d.popitem(last=False)
+            def keys(self): return [*self._d]
+    """)
+        == 10
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "points", "calls"),
+    [
+        ("del self.items[next(iter(self.items))]", "self.items.popitem()", 6, r"l\.keys\(\)"),
+        ("> self.capacity", "> self.capacity + 1", 6, r"l\.keys\(\)"),
+        ("self.items.pop(key, None)\n", "pass\n", 6, r"l\.put\('(\w)', \d+\)\s+l\.put\('\w', \d+\)\s+l\.put\('\1'"),
+        ("self.items[key] = self.items.pop(key)\n", "pass\n", 7, r"l\.get\('\w'\)"),
+        ("raise KeyError(key)", "return None", 7, r"l = LRU\(\d\)\s+l\.get\('\w'\)"),
+        ("return list(self.items)", "return list(self.items)[::-1]", 8, r"l\.keys\(\)"),
+        ("return len(self.items)", "return len(self.items) + 1", 9, r"l = LRU\(\d\)\s+len\(l\)"),
+        ("def keys", "def key", 8, r"l = LRU\(\d\)\s+l\.keys\(\)"),
+        ("def get(self, key)", "def get(key)", 7, r"l = LRU\(\d\)\s+l\.get\('\w'\)"),
+    ],
+)
+def test_a_wrong_method_costs_its_own_share_and_the_smallest_sequence_is_shown(lru, right, wrong, points, calls):
+    assert RIGHT.count(right) == 1
+    source = RIGHT.replace(right, wrong)
+    assert lru.points(source) == points
+    assert re.search(calls, lru.shown(source)), lru.shown(source)
+
+
+def test_the_smallest_sequence_has_no_call_that_could_be_left_out(lru):
+    shown = lru.shown(RIGHT.replace("> self.capacity", "> self.capacity + 1"))
+    calls = shown.partition("calls")[2].partition("expected")[0].strip().split("\n")
+    capacity = int(re.search(r"LRU\((\d)\)", calls[0])[1])
+    assert [line.split("(")[0].strip() for line in calls] == ["l = LRU", *["l.put"] * (capacity + 1), "l.keys"]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (RIGHT.replace("__init__", "_init_"), "The constructor is called `__init__`"),
+        (RIGHT.replace("class LRU", "class Lru"), "There is no LRU. If Lru is meant to be it"),
+        (RIGHT.replace("def keys", "def all_keys"), "LRU has no method keys; line 19 defines all_keys"),
+        (RIGHT.replace("def get(self, key)", "def get(key)"), "Line 7: `def get(key)` lacks `self`"),
+        (RIGHT.replace("self.items[key] = value", "self.item[key] = value"), "Line 15: "),
+        ("class LRU:\n    def __init__(self, capacity):\n        pass\n    def get(self, key):\n        pass\n",
+         "Begin with LRU"),
+        ("x = 1\n", "There is no class called LRU in the file."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_class_is_told(lru, source, said):
+    assert said in lru.shown(source), lru.shown(source)
+
+
+def test_objects_that_share_their_state_fail(lru):
+    shared = RIGHT.replace("class LRU:\n", "class LRU:\n    items = {}\n").replace("        self.items = {}\n", "")
+    assert lru.points(shared) < 2
+
+
+def test_a_loop_without_end_costs_its_method_alone(course):
+    course = course(PROBLEMS + "  limits: {seconds: 0.3}\n", RIGHT)
+    endless = RIGHT.replace("        self.items.pop(key, None)\n", "        while key in self.items: pass\n")
+    assert course.points(endless) == 6
+    assert "in put, never" in " ".join(course.shown(endless).split())
+
+
+def test_an_object_that_lies_about_being_equal_gains_nothing(lru):
+    lying = """
+        class Same:
+            def __eq__(self, other): return True
+            def __hash__(self): return 0
+            def __repr__(self): return "1"
+
+        class LRU:
+            def __init__(self, capacity): pass
+            def get(self, key): return Same()
+            def put(self, key, value): return Same()
+            def keys(self): return Same()
+            def __len__(self): return 0
+    """
+    assert lru.points(lying) == 0
+
+
+def test_calls_follow_the_state_that_the_reference_has(course):
+    problems = """\
+    Stack:
+      points: 3
+      checks:
+        - methods: moves
+          calls:
+            push: {draw: {item: 1..9}}
+            pop: {when: 'len(state["items"]) > 0'}
+            has: {when: 'len(state["items"]) > 0', draw: {item: 'state["items"][-1]'}}
+    """
+    right = """
+    class Stack:
+        def __init__(self): self.items = []
+        def push(self, item):
+            self.items.append(item)
+            return self
+        def pop(self): return self.items.pop()
+        def has(self, item): return item in self.items
+    """
+    from grader.grading import prepare
+
+    course = course(problems, right)
+    for task in prepare(course.plan(), course.engine).tasks:
+        held = []
+        for name, arguments in task.case.calls[0].given["steps"]:
+            if name == "push":
+                held += arguments
+            elif name == "pop":
+                held.pop()  # never from an empty one
+            else:
+                assert arguments == [held[-1]]
+    assert course.points(right) == 3
+    assert course.points(right.replace("self.items.pop()", "self.items.pop(0)")) == 2  # no observer: pop is seen itself
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (", value: 0..99", "", "takes `value`, which is never drawn"),
+        ("keys: {}", "kees: {}", "kees has no share in `returns`"),
+        ("keys: 20%", "kees: 20%", "`returns` names kees"),
+        ("steps: 6..14", "steps: 9..2", "a number of calls"),
+        ("LRU:\n", "LRUX:\n", "The reference has no class `LRUX`."),
+        ("capacity: 1..3", "capacity: 0..0", "did not return"),
+    ],
+)  # fmt: skip
+def test_an_author_is_told_what_is_wrong(course, old, new, said):
+    from grader.errors import RubricError
+    from grader.grading import prepare
+
+    assert PROBLEMS.count(old) == 1
+    strict = RIGHT.replace(
+        "        self.capacity", "        if not capacity: raise ValueError\n        self.capacity", 1
+    )
+    course = course(PROBLEMS.replace(old, new), strict)
+    with pytest.raises(RubricError) as caught:
+        prepared = prepare(course.plan(), course.engine)
+        from grader.grading.judging import judge
+
+        judge(prepared.chosen, prepared.tasks, [task.want for task in prepared.tasks])
+    assert said in " ".join(str(each.message.text("en")) for each in caught.value.faults)
