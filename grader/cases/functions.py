@@ -13,7 +13,7 @@ from grader.cases.expression import Failure
 from grader.language import say
 
 _Work = TypeVar("_Work", bound=Callable[..., Any])
-_VARARGS = 0x04
+_VARARGS, _KEYWORDS = 0x04, 0x08
 
 
 class Function(Struct, frozen=True, kw_only=True):
@@ -21,7 +21,8 @@ class Function(Struct, frozen=True, kw_only=True):
 
     It takes from `least` to `most` arguments (None: any number). A function that `draws` gets the source of random
     numbers first; one that is `legacy` needs a `legacy_seed`. `sizes` is the position of the first size of an array
-    among its arguments, -1 if it takes no sizes.
+    among its arguments, -1 if it takes no sizes. One that is `named` takes other arguments by name, whatever they are
+    called.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Function(Struct, frozen=True, kw_only=True):
     draws: bool = False
     legacy: bool = False
     sizes: int = -1
+    named: bool = False
 
 
 FUNCTIONS: dict[str, Function] = {}
@@ -64,6 +66,7 @@ def _registered(work: _Work, *, draws: bool, legacy: bool) -> _Work:
         draws=draws,
         legacy=legacy,
         sizes=count if draws and rest == "shape" else -1,
+        named=bool(code.co_flags & _KEYWORDS),
     )
     return work
 

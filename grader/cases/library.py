@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-import grader.cases.generators  # noqa: F401 - registers what it defines
+import grader.cases.generators
+import grader.cases.others  # noqa: F401 - registers what it defines, as the one before
 from grader.cases.evaluation import contiguous, guarded
 from grader.cases.expression import Failure
 from grader.cases.functions import FUNCTIONS, Function
@@ -35,7 +36,7 @@ class Drawing(Struct, frozen=True, kw_only=True):
         function = registered(name)
         check_arity(function, len(arguments), keywords)
         if not function.draws:
-            return guarded(function.work, *arguments)
+            return guarded(function.work, *arguments, **keywords)
         source = _needed(self.source)
         if function.legacy and not source.legacy:
             raise needs_legacy(name)
@@ -86,7 +87,7 @@ class Plain(Struct, frozen=True):
         check_arity(function, len(arguments), keywords)
         if function.draws:
             _needed(None)
-        return guarded(function.work, *arguments)
+        return guarded(function.work, *arguments, **keywords)
 
     def between(self, node: ast.expr, low: int, high: int) -> int:
         """Refuse: nothing is drawn here."""
@@ -103,7 +104,7 @@ def registered(name: str) -> Function:
 
 def check_arity(function: Function, count: int, keywords: Sequence[str] | Mapping[str, Any] = ()) -> None:
     """Raise Failure if a registered function does not take so many arguments."""
-    if keywords:
+    if keywords and not function.named:
         raise Failure(say("`{name}` takes its arguments by position.", name=function.name), word="TypeError")
     if count < function.least or (function.most is not None and count > function.most):
         raise _count(function.name, function.least, function.most, count)

@@ -109,8 +109,13 @@ def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[B
     if not callable(function):
         found = name_of(type(function)) if header["function"] in loaded.namespace else ""
         return {"was": "absent", "found": found}, []
-    frame, others = _parted(frame)
-    arguments = unpack(header["arguments"], frame.body, copied=True)
+    try:
+        frame, others = _parted(frame, loaded)
+        arguments = unpack(header["arguments"], frame.body, copied=True, classes=loaded.namespace.get)
+    except ModuleNotFoundError as error:  # the library whose value is an argument
+        return {**_raised(absent(str(error.name)), loaded.file), "seconds": 0.0}, []
+    except Exception as error:  # that library is not what it was: the source has changed it
+        return {**_raised(error, loaded.file), "seconds": 0.0}, []
     _call_others(others, loaded)
     _seed_numpy(header["seed"])
     _seed_python(header["seed"])
@@ -131,12 +136,13 @@ def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[B
     return what, buffers
 
 
-def _parted(frame: Frame) -> tuple[Frame, Sequence[tuple[str, tuple[Any, ...]]]]:
+def _parted(frame: Frame, loaded: LoadedModule) -> tuple[Frame, Sequence[tuple[str, tuple[Any, ...]]]]:
     """Return the frame with its own arguments alone, and the calls that are made beside it."""
     if not frame.header["beside"]:
         return frame, ()
     node, end = frame.header["beside"]
-    return frame._replace(body=frame.body[:end]), unpack(node, frame.body[end:], copied=True)
+    calls = unpack(node, frame.body[end:], copied=True, classes=loaded.namespace.get)
+    return frame._replace(body=frame.body[:end]), calls
 
 
 def _call_others(others: Sequence[tuple[str, tuple[Any, ...]]], loaded: LoadedModule) -> None:
@@ -182,6 +188,10 @@ def _changed(arguments: Any, frame: Frame, room: int) -> Packed | None:
         packable = tuple(each if _packed((each,), room // len(arguments)) else None for each in arguments)
         return _packed(packable, room) or pack((None,) * len(packable), room)
     if packed.node == frame.header["arguments"] and b"".join(packed.buffers) == frame.body:
+        return None
+    # The dtype of a drawn column was chosen here: as they came, the arguments are not what the frame says.
+    fresh = _packed(unpack(frame.header["arguments"], frame.body, copied=True), room)
+    if fresh is not None and fresh.node == packed.node and b"".join(fresh.buffers) == b"".join(packed.buffers):
         return None
     return packed
 
