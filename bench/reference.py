@@ -171,7 +171,7 @@ def _functions(language: Language) -> Iterator[str]:
 def _signature(function: Function, given: int) -> str:
     shown = []
     for each in list(inspect.signature(function.work).parameters.values())[given:]:
-        star = "*" if each.kind is each.VAR_POSITIONAL else ""
+        star = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
         shown.append(f"{star}{each.name}" + ("" if each.default is each.empty else "=…"))
     return f"`{function.name}({', '.join(shown)})`"
 

@@ -48,6 +48,9 @@ CHINESE = {
         "只取少数几种值的数，其中有负数，最大的至少出现两次。"
     ),
     # discrete
+    "Return a list of `count` of the values, each drawn by itself: a column of a table, say.": (
+        "`count` 个值的列表，每个都从给出的值里单独抽取：比如表格的一列。"
+    ),
     "Return one of the values; from case to case they take turns, so that none is left out.": (
         "几个值中的一个；它们在用例之间轮流出现，一个也不漏。"
     ),
@@ -121,6 +124,32 @@ CHINESE = {
         "从 `start` 到 `stop` 的 `count` 个数，含两端，float64。"
     ),
     "Return the identity matrix, float64.": "单位矩阵，float64。",
+    # plain functions that make what is no number
+    "Return a set of the items of a list or array: `set(integers(0, 9, n))`.": (
+        "由列表或数组的各项组成的集合：`set(integers(0, 9, n))`。"
+    ),
+    "Return a frozenset of the items of a list or array.": "由列表或数组的各项组成的 frozenset。",
+    "Return a text in UTF-8, or whole numbers from 0 to 255, as bytes.": (
+        "把文字（按 UTF-8）或 0 到 255 的整数变成 bytes。"
+    ),
+    'Return a Decimal, of a text such as "1.10" or a whole number.': '由 "1.10" 这样的文字或整数得到的 Decimal。',
+    "Return a Fraction of two whole numbers.": "两个整数的 Fraction。",
+    "Return a date; a day beyond the month's end counts on into the next ones: `date(2024, 1, 1..366)`.": (
+        "一个日期；超出月底的日子接着往后面的月份数：`date(2024, 1, 1..366)`。"
+    ),
+    "Return a date with a time of day; what is too much counts on, as of `date`.": (
+        "带时刻的日期；超出的部分与 `date` 一样接着数。"
+    ),
+    "Return a DataFrame of columns by name, lists or arrays of one length: `table(a=normal(n), b=words(n))`.": (
+        "按列名给出各列（一样长的列表或数组）的 DataFrame：`table(a=normal(n), b=words(n))`。"
+    ),
+    (
+        'Columns may stand in a dict: `table({"unit price": normal(n)})`. `index` are the labels of the rows. The '
+        "Python that runs the code needs pandas."
+    ): '各列也可以写在字典里：`table({"unit price": normal(n)})`。`index` 是行标签。运行代码的 Python 要有 pandas。',
+    "Return a Series of a list or array; `index` are its labels, 0, 1, … if it is left out.": (
+        "由列表或数组得到的 Series；`index` 是它的标签，不写就是 0, 1, …。"
+    ),
     # properties
     "`inputs_unchanged`: the call changes none of its arguments.": "`inputs_unchanged`：调用不改变任何参数。",
     "`deterministic`: the same call twice gives the same.": "`deterministic`：同样的调用两次，结果相同。",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from grader.cases.expression import Failure, parse
 from grader.language import inert, say
+from grader.values import Held, type_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +41,8 @@ def is_array(value: object) -> TypeGuard[np.ndarray]:
 
 def kind(value: object) -> str:
     """Return the name of a value's type, "array" for every array."""
+    if isinstance(value, Held):
+        return type_name(value)
     return "array" if is_array(value) else type(value).__name__
 
 
@@ -109,7 +112,7 @@ def _array_type() -> type:
 def contiguous(value: Any) -> Any:
     """Return a value with its arrays, in containers too, in C order."""
     kind_ = type(value)
-    if kind_ in NUMBERS:
+    if kind_ in NUMBERS or isinstance(value, Held):
         return value
     if kind_ is tuple or kind_ is list:
         return kind_([contiguous(item) for item in value])
@@ -197,10 +200,10 @@ def truth(value: Any) -> bool:
     return bool(value)
 
 
-def guarded(work: Callable[..., Any], *arguments: Any) -> Any:
+def guarded(work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """Return what `work` returns, settled. Raises Failure for whatever Python or numpy raise."""
     try:
-        return settled(work(*arguments))
+        return settled(work(*arguments, **named))
     except ZeroDivisionError:
         raise Failure(say("Division by zero."), word="ZeroDivisionError") from None
     except OverflowError:

@@ -20,8 +20,9 @@ class Function(Struct, frozen=True, kw_only=True):
     """A function by the name it has in a rubric.
 
     It takes from `least` to `most` arguments (None: any number). A function that `draws` gets the source of random
-    numbers first; one that is `legacy` needs a `legacy_seed`; one that is `named` takes others by name, too. `sizes` is
-    the position of the first size of an array among its arguments, -1 if it takes no sizes.
+    numbers first; one that is `legacy` needs a `legacy_seed`. `sizes` is the position of the first size of an array
+    among its arguments, -1 if it takes no sizes. One that is `named` takes other arguments by name, whatever they are
+    called.
     """
 
     name: str

@@ -36,6 +36,20 @@ def choice(source: Randomness, first: Any, *others: Any) -> Any:
 
 
 @generator
+def choices(source: Randomness, values: Any, count: int) -> list[Any]:
+    """Return a list of `count` of the values, each drawn by itself: a column of a table, say.
+
+    >>> choices(["u", "v"], 5)
+    ['v', 'u', 'u', 'u', 'u']
+    """
+    known = values.tolist() if hasattr(values, "tolist") else values
+    if not isinstance(known, list | tuple) or not known:
+        raise Failure(say("Values to choose from are needed, not {kind}.", kind=kind(values)), word="TypeError")
+    places: Any = source.integers(0, len(known) - 1, (whole(count, 0, MOST_ITEMS),))
+    return [known[place] for place in places.tolist()]
+
+
+@generator
 def boolean(source: Randomness, *shape: int) -> Any:
     """Return truth values, True and False equally often on average: an array of bool, or one bool.
 
@@ -335,7 +349,8 @@ FAMILIES: dict[str, tuple[Callable[..., Any], ...]] = {
         (normal, uniform, integers, constant),
     "Numbers whose order matters: for maxima, sorting, and gradients that must stay away from a kink.":
         (distinct, increasing, ties),
-    "Choices, truth values, labels and orders.": (choice, boolean, permutation, labels, one_hot, probabilities),
+    "Choices, truth values, labels and orders.":
+        (choice, choices, boolean, permutation, labels, one_hot, probabilities),
     "Square matrices with a property that numerical methods ask for, all well conditioned.":
         (orthogonal, spd, dominant),
     "Texts, for assignments that are not about numbers.": (text, words),

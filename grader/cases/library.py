@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-import grader.cases.generators  # noqa: F401 - registers what it defines
+import grader.cases.generators
+import grader.cases.others  # noqa: F401 - registers what it defines, as the one before
 from grader.cases.evaluation import contiguous, guarded
 from grader.cases.expression import Failure
 from grader.cases.functions import FUNCTIONS, Function
@@ -112,7 +113,7 @@ class Plain(Struct, frozen=True):
         check_arity(function, len(arguments), keywords)
         if function.draws:
             _needed(None)
-        return guarded(function.work, *arguments)
+        return guarded(function.work, *arguments, **keywords)
 
     def between(self, node: ast.expr, low: int, high: int) -> int:
         """Refuse: nothing is drawn here."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from grader.comparison.values import container_differences, differences, item_name, same_form
+from grader.comparison.values import container_differences, differences, part_name, same_form
 from grader.errors import Fault, RubricError
 from grader.language import Message, inert, say
 from grader.model import (
@@ -23,32 +23,13 @@ from grader.model import (
     Stopped,
     Verdict,
 )
-from grader.values import compared_as, foreign, parts
+from grader.model.categories import WAYS
+from grader.values import compared_as, family_of, foreign, parts
 
 if TYPE_CHECKING:
     from grader.model import Value
 
-_ORDER: dict[str, int] = {
-    category: rank
-    for rank, category in enumerate(
-        (
-            "raised",
-            "type",
-            "length",
-            "keys",
-            "empty",
-            "shape",
-            "dtype",
-            "mask",
-            "nan",
-            "values",
-            "text",
-            "printed",
-            "property",
-            "sealed",
-        )
-    )
-}
+_ORDER: dict[str, int] = {category: rank for rank, category in enumerate(WAYS)}
 """Which mismatch of an output is told first; a category that is not listed comes last."""
 
 Differ: TypeAlias = "Callable[[Value, Value, Comparison, str], Sequence[Mismatch]]"
@@ -216,10 +197,10 @@ def named_numbers(value: Value, name: str, returns: tuple[Part, ...] = ()) -> It
     if compared_as(value) == "number":
         yield name, value
     named = named_parts(value, returns)
-    for key, item in parts(value):
+    for key, item in parts(value) if family_of(value).placed else ():
         part = named.get(key)
         if part is None:
-            yield from named_numbers(item, item_name(name, key))
+            yield from named_numbers(item, part_name(value, name, key))
         else:
             yield from named_numbers(item, f"{name}.{part.name}" if name else part.name, part.parts)
 

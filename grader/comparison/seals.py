@@ -34,10 +34,10 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from grader.comparison.outputs import names_whole, output_shares, score, verdict
-from grader.comparison.values import item_name
+from grader.comparison.values import part_name
 from grader.model import Case, Check, Comparison, Mismatch, Outcome, Part, Returned, Verdict
 from grader.model.outcome import Containers, Grid, Lock, Seal, Sealed
-from grader.values import compared_as, family_of
+from grader.values import compared_as, family_of, sealable
 from grader.values.numbers import Number, columns, floor, largest, mask_of, number, same_dtype, scalar
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def _named(value: Value, name: str) -> Iterator[tuple[str, Value]]:
     elif kind == "strange":
         raise Unsealable("kind")
     for key, item in family_of(value).in_order(value):
-        yield from _named(item, item_name(name, key))
+        yield from _named(item, part_name(value, name, key))
 
 
 def cells_of(value: Value, grids: tuple[Grid, ...], rule: Comparison) -> bytes | None:
@@ -258,6 +258,8 @@ def framed(
     outputs: list[Value] = []
 
     def lock(value: Value, name: str) -> int:
+        if not sealable(value, rule):
+            raise Unsealable("order")
         grids = tuple(grid_of(each, rule, random, None, at) for at, each in _named(value, name))
         locks.append(Lock(output=name, grids=grids))
         outputs.append(value)

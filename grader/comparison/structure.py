@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from grader.comparison.outputs import find_output, output_shares
 from grader.model import Check, Mismatch, Part, Returned, Trial
-from grader.model.outcome import CATEGORIES
+from grader.model.categories import WAYS, way
 from grader.values import family_of, type_name
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def veiled(mismatches: Sequence[Mismatch], disclosure: Disclosure, returns: tupl
 def _veiled(mismatch: Mismatch, disclosure: Disclosure, returns: tuple[Part, ...]) -> Mismatch:
     output, _, inside = mismatch.output.partition("[")
     declared = bool(returns) and output not in dict(output_shares(returns))  # as many outputs as the rubric names
-    structural = mismatch.category not in CATEGORIES or mismatch.category in ("keys", "length")
+    structural = mismatch.category not in WAYS or way(mismatch.category).about == "structure"
     harmless = not structural or (mismatch.category == "length" and declared)
     if disclosure == "kinds" and not inside and harmless:
         return mismatch

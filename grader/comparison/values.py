@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -37,6 +38,10 @@ class Mismatches(Differences):
         self._counts[category] = count = self._counts.get(category, 0) + 1
         if count <= MOST:
             self.mismatches.append(Mismatch(category=category, output=output, **what))
+
+    def agree(self, got: Value, want: Value, rule: Comparison) -> bool:
+        """Return whether two parts agree; nothing is noted."""
+        return not differences(got, want, rule)
 
 
 def differences(got: Value, want: Value, rule: Comparison, output: str = "") -> list[Mismatch]:
@@ -83,16 +88,42 @@ def item_name(output: str, key: str | int) -> str:
     return f"{output}[{key!r}]"
 
 
+def part_name(value: Value, output: str, key: str | int) -> str:
+    """Return the name of a part of `value`, which is called `output`, as its family says."""
+    return family_of(value).item_name(value, output, key)
+
+
+_SPELT = (
+    (re.compile(r"\[\.(\w+)\]"), r".\1"),
+    (re.compile(r"\[@@(\d+)\]$"), r".iloc[\1]"),
+    (re.compile(r"\[@([^@].*)\]$"), r".loc[\1]"),
+    (re.compile(r"\[::(\d+)\]"), r".iloc[:, \1]"),
+    (re.compile(r"\[:(?=['\"\d-])"), "["),
+)
+
+
+def spelt(output: str) -> str:
+    """Return an output's name as Python has it: `point.x` for `point[.x]`, `table['price'].loc[3]` for a table's cell.
+
+    Whatever is inside an output is in brackets first, so that a name can be cut off there.
+    """
+    found = output
+    for pattern, written in _SPELT:
+        found = pattern.sub(written, found)
+    return f"result{found}" if output.startswith("[") and found != output else found
+
+
 def _walk(got: Value, want: Value, rule: Comparison, output: str, found: Differences) -> None:
     if type(got) is type(want) and isinstance(want, str | int | float) and got == want:
         return
+    if rule.dtype == "any":
+        got, want = family_of(got).loosened(got), family_of(want).loosened(want)
     if not same_form(got, want, rule):
         found.add("type", output, got=type_name(got), want=type_name(want))
         return
     family = family_of(want)
-    family.compare(got, want, rule, output, found)
-    if family.container:
+    if family.compare(got, want, rule, output, found) is not True and family.container:
         mine = dict(parts(got))
         for key, theirs in family.parts(want):
             if key in mine:
-                _walk(mine[key], theirs, rule, item_name(output, key), found)
+                _walk(mine[key], theirs, rule, family.item_name(want, output, key), found)

@@ -23,6 +23,8 @@ KINDS: dict[str, Message] = {
     "numpy.int64": say("a whole number"),
     "bool": say("a bool"),
     "set": say("a set"),
+    "frozenset": say("a frozenset"),
+    "bytearray": say("a bytearray"),
     "bytes": say("a bytes object"),
     "range": say("a range"),
     "generator": say("a generator"),
@@ -44,6 +46,23 @@ KINDS: dict[str, Message] = {
     "numpy._ArrayFunctionDispatcher": say("a function"),
     "decimal.Decimal": say("a Decimal"),
     "fractions.Fraction": say("a Fraction"),
+    "Decimal": say("a Decimal"),
+    "Fraction": say("a Fraction"),
+    "date": say("a date"),
+    "datetime": say("a date with a time"),
+    "time": say("a time"),
+    "timedelta": say("a span of time"),
+    "array of str": say("an array of texts"),
+    "array of bytes": say("an array of bytes"),
+    "array of object": say("an array of objects"),
+    "array of datetime64": say("an array of dates"),
+    "array of timedelta64": say("an array of spans of time"),
+    "structured array": say("a structured array"),
+    "DataFrame": say("a DataFrame"),
+    "Series": say("a Series"),
+    "Index": say("an Index of pandas"),
+    "Categorical": say("a Categorical"),
+    "sparse matrix": say("a sparse matrix"),
     "masked array": say("a masked array"),
     "object": say("an object"),
     "None": say("nothing"),
@@ -64,26 +83,49 @@ FUNCTIONS = ("function", "method", "type", "_ArrayFunctionDispatcher", "ufunc")
 LAZY = ("generator", "map", "zip", "filter", "enumerate", "dict_keys", "dict_values", "dict_items", "set")
 """Types whose values have elements, but no index."""
 
+_ORDERED = ("list", "tuple", "array")
+_TO_ARRAY = (_ORDERED, say("Return its array: `.to_numpy()`."))
+_TO_FLOAT = (("float", "int", "array"), say("Return `float(…)` of it."))
+_SORTED = (_ORDERED, say("A set has no order: return `sorted(…)` or `list(…)` of it."))
+_TO_TEXT = (("str",), say("Return a text: `.decode()`."))
+_CURED: dict[str, tuple[tuple[str, ...], Message]] = {
+    "set": _SORTED,
+    "frozenset": _SORTED,
+    "range": (_ORDERED, say("Return `list(…)` of it.")),
+    "bytes": _TO_TEXT,
+    "bytearray": _TO_TEXT,
+    "Decimal": _TO_FLOAT,
+    "Fraction": _TO_FLOAT,
+    "Series": _TO_ARRAY,
+    "DataFrame": _TO_ARRAY,
+    "Index": _TO_ARRAY,
+    "Categorical": _TO_ARRAY,
+    "sparse matrix": (("array",), say("Return `.toarray()` of it.")),
+    "array of object": (("array",), say("It holds objects, not numbers: make it with `dtype=float`.")),
+    "array of str": (("array",), say("It holds texts, not numbers: make it with `dtype=float`.")),
+}
+"""By the type that comes back: in place of which types, and what to do about it."""
+
+
+_FRAMES = {
+    ("Series", "DataFrame"): say("`.to_frame()` or `.reset_index()` makes a DataFrame of it."),
+    ("DataFrame", "Series"): say("Take one column of it."),
+}
+
+
+def cure(got: str, want: str) -> Message | None:
+    """Return what to do about a value of type `got` where one of type `want` is expected."""
+    wants, said = _CURED.get(got, ((), None))
+    return said if want in wants else _FRAMES.get((got, want))
+
+
 _CURES: tuple[tuple[tuple[str, ...], Message], ...] = (
     (
-        (*LAZY[:-1], "range", "reversed"),
+        (*LAZY[:-1], "reversed"),
         say(
             "What comes back is or holds {kind}, not a list or array of its values; return `list(…)` of it, or "
             "`np.array(list(…))`."
         ),
-    ),
-    (
-        ("set", "frozenset"),
-        say("What comes back is or holds {kind}, which has no order; return `sorted(…)` or `list(…)` of it."),
-    ),
-    (("Decimal", "Fraction"), say("What comes back is or holds {kind}; return `float(…)` of it.")),
-    (
-        ("bytes", "bytearray", "memoryview"),
-        say("What comes back is or holds {kind}; return a text (`.decode()`) or numbers."),
-    ),
-    (
-        ("Series", "DataFrame", "Index", "RangeIndex", "MultiIndex", "Categorical"),
-        say("What comes back is or holds {kind} of pandas; return its array: `.to_numpy()`."),
     ),
     (("Tensor", "EagerTensor", "Parameter"), say("What comes back is or holds {kind}; return its array: `.numpy()`.")),
     (
@@ -103,7 +145,7 @@ _CURES: tuple[tuple[tuple[str, ...], Message], ...] = (
     ),
     (("module",), say("What comes back is or holds a module; return a value, not the module itself.")),
     (
-        ("ndarray of object", "ndarray of records", "ndarray of str", "ndarray of bytes"),
+        ("ndarray of records",),
         say("What comes back is or holds an array of something else than numbers; make it with `dtype=float`."),
     ),
     (("ellipsis",), say("What comes back is or holds `...`; put a value there.")),

@@ -13,30 +13,16 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.checks.kind import led
-from grader.explain.kinds import KINDS, known_type, of_kind
+from grader.comparison.values import spelt
+from grader.explain.kinds import KINDS, cure, known_type, of_kind
 from grader.language import Message, inert, plain, say, say_count
 from grader.model import Absent, Limits, Mismatch, Outcome, Raised, Returned, Stopped
-from grader.model.outcome import CATEGORIES
+from grader.model.categories import WAYS, way
+from grader.values import shown
 
 if TYPE_CHECKING:
     from grader.checks.kind import Kind
     from grader.model import Value
-
-
-_HIDDEN: dict[str, Message] = {
-    "values": say("The values differ."),
-    "length": say("The number of items is not the expected one."),
-    "keys": say("The dict does not have the expected keys."),
-    "shape": say("The shape is not the expected one."),
-    "empty": say("The array is empty, but numbers are expected."),
-    "text": say("The text is not the expected one."),
-    "printed": say("What is printed is not what is expected."),
-    "mask": say("The mask is in the wrong places."),
-    "property": say("A property that should hold does not."),
-    "sealed": say("The answer is not the expected one."),
-    "raised": say("An exception of another kind is expected here."),
-    "slow": say("It takes too long."),
-}
 
 
 def sentence(mismatch: Mismatch, *, public: bool, kind: Kind | None = None) -> Message:
@@ -56,9 +42,9 @@ def named(mismatch: Mismatch, *, public: bool) -> str:
     Knowing which item of a list is the first that differs, somebody could find one after the other. And a mismatch of a
     property has the student's own places and keys.
     """
-    formal = mismatch.category in CATEGORIES and mismatch.category not in ("values", "nan", "text")
+    formal = mismatch.category in WAYS and way(mismatch.category).about != "content"
     telling = not public and (not formal or mismatch.property)
-    return mismatch.output.partition("[")[0] if telling else mismatch.output
+    return mismatch.output.partition("[")[0] if telling else spelt(mismatch.output)
 
 
 def pair(got: Value, want: Value) -> tuple[str, str]:
@@ -81,6 +67,14 @@ def _public(mismatch: Mismatch) -> Message:
             return say("There are {got} items, but {want} are expected.", got=got, want=want)
         case "keys":
             return _keys(mismatch)
+        case "members" | "fields" | "columns":
+            return _listed(mismatch)
+        case "rows":
+            return say("There are {got} rows, but {want} are expected.", got=got, want=want)
+        case "index":
+            return say(
+                "The row labels are {got}, but {want} are expected.", got=_word(mismatch.got), want=_word(mismatch.want)
+            )
         case "shape":
             return say(
                 "The shape is {got}, but {want} is expected.", got=_word(mismatch.got), want=_word(mismatch.want)
@@ -89,7 +83,7 @@ def _public(mismatch: Mismatch) -> Message:
             return say("The array is empty, but the shape {want} is expected.", want=_word(mismatch.want))
         case "dtype":
             return _dtype(mismatch)
-        case "text":
+        case "text" if not mismatch.index:
             return say("The text is {got}, but {want} is expected.", got=got, want=want)
         case "raised" if not mismatch.got:
             return _nothing_raised(mismatch)
@@ -102,13 +96,13 @@ def _public(mismatch: Mismatch) -> Message:
                 return say("At {at} a masked element is expected, but it is not masked; {how}", at=at, how=how)
             return say("At {at} the element is masked, but should not be; {how}", at=at, how=how)
         case "mask":
-            return _HIDDEN["mask"]
-        case "nan" | "values":
+            return way("mask").hidden
+        case "nan" | "values" | "text":
             return _elements(mismatch, got, want)
         case "property" | "sealed" | "slow" | "printed":
-            return _HIDDEN[mismatch.category]
+            return way(mismatch.category).hidden
         case _:  # an installed package's own
-            return _HIDDEN["sealed"] if mismatch.got is mismatch.want is None else _elements(mismatch, got, want)
+            return way("sealed").hidden if mismatch.got is mismatch.want is None else _elements(mismatch, got, want)
 
 
 def _elements(mismatch: Mismatch, got: str, want: str) -> Message:
@@ -142,7 +136,7 @@ def _hidden(mismatch: Mismatch) -> Message:
         case "values" if mismatch.total <= 1:
             return say("The value differs.")
         case _:
-            return _HIDDEN.get(mismatch.category, _HIDDEN["sealed"])
+            return way(mismatch.category).hidden
 
 
 def _count(mismatch: Mismatch) -> Message:
@@ -158,6 +152,9 @@ def _type(mismatch: Mismatch) -> Message:
     got, want = _kind(mismatch.got), _kind(mismatch.want) if mismatch.want else say("something else")
     if mismatch.want == "tuple" and mismatch.got not in ("None", "list"):
         return say("Your function gives {got} here, but {want} is expected: is something left out?", got=got, want=want)
+    if (cured := cure(str(mismatch.got), str(mismatch.want))) is not None:
+        wrong = say("Your function gives {got} here, but {want} is expected.", got=got, want=want)
+        return say("{first} {second}", first=wrong, second=cured)
     if mismatch.got == "list" and mismatch.want == "array":
         return say("Your function gives {got} here, but {want} is expected: return `np.array(…)` of it.",
                    got=got, want=want)  # fmt: skip
@@ -189,6 +186,35 @@ def _keys(mismatch: Mismatch) -> Message:
     return say("The keys {extra} should not be there.", extra=extra)
 
 
+_MISSING: dict[str, tuple[Message, Message, Message]] = {
+    "members": (
+        say("The set lacks {missing}, and should not hold {extra}."),
+        say("The set lacks {missing}."),
+        say("The set should not hold {extra}."),
+    ),
+    "fields": (
+        say("The fields {missing} are missing, and {extra} should not be there."),
+        say("The fields {missing} are missing."),
+        say("The fields {extra} should not be there."),
+    ),
+    "columns": (
+        say("The columns {missing} are missing, and {extra} should not be there."),
+        say("The columns {missing} are missing."),
+        say("The columns {extra} should not be there."),
+    ),
+}  # fmt: skip
+"""What is said of parts that are missing and too many, of those missing alone, of those too many alone."""
+
+
+def _listed(mismatch: Mismatch) -> Message:
+    extra, missing = _word(mismatch.got), _word(mismatch.want)
+    if mismatch.category == "columns" and not mismatch.differing:
+        return say("The order of the columns is {got}, but {want} is expected.", got=extra, want=missing)
+    both, lacking, surplus = _MISSING[mismatch.category]
+    said = both if extra and missing else lacking if missing else surplus
+    return replace(said, parameters={"missing": missing, "extra": extra})
+
+
 def _kind(value: Value) -> Message | str:
     return KINDS.get(str(value), _word(value))
 
@@ -199,7 +225,7 @@ def _word(value: Value) -> str:
 
 def _number(value: Value, digits: int) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float | complex):
-        return inert(str(value), 120)
+        return inert(shown(value), 120)
     if isinstance(value, int):
         return str(value) if abs(value) < 10**18 else f"{value:.{digits}e}" if abs(value) < 10**300 else "…"
     return f"{value:.{digits}g}"

@@ -13,6 +13,7 @@ array of objects of any bytes, and that is code to run.
 from __future__ import annotations
 
 import io
+import json
 import os
 import pickle
 import re
@@ -32,7 +33,7 @@ from grader.execution import Engine
 from grader.execution.confinement import sufficient
 from grader.grading.prepared import Plan, Prepared
 from grader.model import Case, Limits, Problem, Task
-from grader.values.functions import WrittenFunction
+from grader.values import Oversized, Refused, family_of, pack, unpack
 from grader.version import __version__
 
 FORMAT = 4
@@ -163,8 +164,8 @@ class _Writer(pickle.Pickler):
             raise pickle.PicklingError("a type is no value")
         if isinstance(value, Kind) and not type(value).__module__.startswith(_OURS):
             raise pickle.PicklingError("nobody would notice that another package's kind of check has changed")
-        if isinstance(value, WrittenFunction):
-            return _function, (value.text, value.names)
+        if not isinstance(value, Fraction) and family_of(value).tags.keys() & _PACKED:
+            return _value, _packed(value)
         if not isinstance(value, np.ndarray | np.generic):
             return NotImplemented
         if not _PLAIN.fullmatch(value.dtype.str):
@@ -228,8 +229,22 @@ def _scalar(kind: str, data: bytes) -> Any:
     return _array(kind, (), "C", data)[()]
 
 
-def _function(text: str, names: dict[str, Any]) -> WrittenFunction:
-    return WrittenFunction(text, names)
+def _packed(value: Any) -> tuple[str, bytes]:
+    """Return a value as the wire has it. Raises PicklingError for what the wire does not carry."""
+    try:
+        packed = pack(value, MOST_BYTES)
+    except (Refused, Oversized) as error:
+        raise pickle.PicklingError("not kept") from error
+    return json.dumps(packed.node), b"".join(packed.buffers)
+
+
+def _value(node: str, body: bytes) -> Any:
+    """Return what `_packed` wrote. Raises Forged."""
+    return unpack(json.loads(node), bytearray(body))
+
+
+_PACKED = frozenset("szorNuOvDQTRPFSICEL")
+"""The tags of values that pickle would make by their classes."""
 
 
 def _array(kind: str, shape: tuple[int, ...], order: Any, data: bytes | bytearray) -> Any:
@@ -246,7 +261,7 @@ _MAKERS: Mapping[tuple[str, str], Callable[..., Any]] = {
     ("fractions", "Fraction"): _fraction,
     (__name__, "_scalar"): _scalar,
     (__name__, "_array"): _array,
-    (__name__, "_function"): _function,
+    (__name__, "_value"): _value,
 }
 
 

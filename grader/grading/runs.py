@@ -73,9 +73,9 @@ def _rounded(heavy: int) -> int:
 def weight(value: Value) -> int:
     """Return about how many bytes a value takes on the wire and as objects, as `Frame.weight` counts them."""
     family = family_of(value)
-    if family.container:
-        return _PART + sum([weight(item) for _, item in family.parts(value)])
-    if isinstance(value, str):
+    if inside := family.contents(value):
+        return _PART + sum([weight(item) for item in inside])
+    if isinstance(value, str | bytes | bytearray):
         return _PART + 16 * 6 * len(value)
     size = getattr(value, "size", None)  # an array's, or that of one of numpy's numbers
     return _PART + (int(getattr(value, "nbytes", 0)) + min(_LISTED * int(size), ROOM // 4) if size is not None else 0)

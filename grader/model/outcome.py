@@ -14,11 +14,15 @@ from grader.language import Message
 if TYPE_CHECKING:
     import numpy as np
 
+    from grader.values.family import Held
+
 
 Value: TypeAlias = (
-    "bool | int | float | complex | str | np.ndarray | tuple[Value, ...] | list[Value] | dict[str | int, Value] | None"
+    "bool | int | float | complex | str | bytes | np.ndarray | tuple[Value, ...] | list[Value] | dict[str | int, Value]"
+    "| Held | None"
 )
-"""What can cross the wire: plain scalars, arrays of bool, int, float or complex, and containers of these."""
+"""What can cross the wire: plain scalars, arrays of bool, int, float or complex, containers of these, and what stands
+for values that the grader does not make: sets, tables, dataclasses (`grader.values`). Dates are Python's own."""
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -210,6 +214,11 @@ Category: TypeAlias = Literal[
     "type",  # another kind of object (a list for an array, None for a tuple)
     "length",  # a tuple or list of another length
     "keys",  # a dict with other keys
+    "fields",  # a dataclass or structured array with other fields
+    "columns",  # a table with other columns, or in another order (then `differing` is 0)
+    "rows",  # a table with another number of rows
+    "index",  # other row labels, or names of them
+    "members",  # a set that holds something else
     "shape",
     "empty",  # an empty array where numbers are expected
     "dtype",
@@ -233,7 +242,8 @@ class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
     `output` names the output by the rubric's names, then by place (`cache.hparameters['pad']`). `got` and `want` are
     the two values at `index` or, for type, shape and dtype, the two words (`(2, 3)`, `float32`). `differing` of `total`
     elements differ; `worst_absolute` and `worst_relative` are over the elements that are finite in both.
-    For length, `got` and `want` are the two lengths; for keys, the keys too many and the keys missing, as words; for
+    For length and rows, `got` and `want` are the two lengths; for keys, fields, columns and members, those too many and
+    those missing, as words; for index the first labels of both; for
     raised, the exception's name ("" if the call returned) and the names asked for. `property` is the name
     of the property that does not hold ("" for other checks); for sealed, `total` answers
     share a digest; `output` is then an output or an argument's name.

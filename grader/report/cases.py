@@ -104,5 +104,7 @@ def _short(value: Value) -> str:
         return family.shown(value, _STYLE, _short)
     if isinstance(value, dict):
         return "{" + ", ".join(f"{inert(str(key), 40)}: {_short(item)}" for key, item in family.parts(value)) + "}"
+    if type(value) not in (tuple, list):
+        return family.shown(value, _STYLE, _short)
     inside = ", ".join(_short(item) for _, item in family.parts(value))
     return f"[{inside}]" if isinstance(value, list) else f"({inside})"

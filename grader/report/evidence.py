@@ -9,6 +9,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from grader.comparison.values import spelt
 from grader.language import Language, Message, inert, say, say_count
 from grader.model import Exhibit, Mismatch, Withheld
 from grader.report.lines import Row, cell_width, pad, show_place
@@ -23,8 +24,7 @@ from grader.report.wording import (
     first_failing,
     how_many,
 )
-from grader.values import family_of, parts
-from grader.values.family import Style
+from grader.values import family_of, parts, shown
 from grader.values.plain import show_number
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _steps(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
 def where(mismatch: Mismatch, language: Language) -> str:
     """Return where a mismatch is: `Z[0, 1, 2]`, `cache.W`, or the result as a whole."""
     whole = mismatch.output in ("", "result")
-    name = say("result").text(language) if whole else inert(mismatch.output, 80)
+    name = say("result").text(language) if whole else inert(spelt(mismatch.output), 80)
     if mismatch.index is None or not mismatch.index:
         return name
     return f"{name}[{', '.join(str(place) for place in mismatch.index)}]"
@@ -113,7 +113,7 @@ def _worded(side: Value, room: int) -> str:
 
 def how_much(mismatch: Mismatch) -> Message | None:
     """Return how many elements differ and by how much at worst."""
-    if mismatch.category not in ("values", "nan", "mask") or not mismatch.total:
+    if mismatch.category not in _IN_CELLS or mismatch.total < (2 if mismatch.category == "text" else 1):
         return None
     count = say_count("{count} of {total} elements differs", "{count} of {total} elements differ",
                       mismatch.differing, total=mismatch.total)  # fmt: skip
@@ -164,14 +164,16 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
         want, got = (_MASKED[bool(side)].text(language) for side in (first.want, first.got))
     much = how_much(first)
     amount = [much.text(language)] if much is not None else []
-    if first.category == "keys":
-        rows = _keys(first, name, room)
-    elif first.category == "printed":
+    if first.category == "printed":
         return printed_rows(exhibit, first, language, room)
-    elif whole := _whole(exhibit, first, room):
+    whole = _whole(exhibit, first, room)
+    if first.category in _LACKING and (first.category != "columns" or first.differing):
+        rows = _lacking(first, name, room)
+    elif whole is not None:
         rows = [Row(say("expected"), whole[0], "good"), Row(say("got"), whole[1], "bad")]
-        at = say("first at {place}: expected {want}, got {got}", place=name, want=want, got=got)
-        amount.insert(0, at.text(language))
+        if first.category in _IN_CELLS:
+            at = say("first at {place}: expected {want}, got {got}", place=name, want=want, got=got)
+            amount.insert(0, at.text(language))
     elif first.want is None and first.got is None:
         rows = [Row(say("where"), [name])]
     elif first.want is None and first.property:
@@ -193,9 +195,18 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     return [*rows, Row(say("also"), others)] if others else rows
 
 
-def _keys(mismatch: Mismatch, name: str, room: int) -> list[Row]:
-    """Return which keys of a dict are missing and which are too many; the mismatch has both as text."""
-    pairs = ((say("missing keys"), mismatch.want, "good"), (say("extra keys"), mismatch.got, "bad"))
+_LACKING: dict[str, tuple[Message, Message]] = {
+    "keys": (say("missing keys"), say("extra keys")),
+    "fields": (say("missing fields"), say("extra fields")),
+    "columns": (say("missing columns"), say("extra columns")),
+    "members": (say("missing elements"), say("too many")),
+}
+
+
+def _lacking(mismatch: Mismatch, name: str, room: int) -> list[Row]:
+    """Return which parts are missing and which are too many; the mismatch has both as text."""
+    missing, extra = _LACKING[mismatch.category]
+    pairs = ((missing, mismatch.want, "good"), (extra, mismatch.got, "bad"))
     return [
         Row(label, [f"{name}: {_worded(keys, room)}"], tone)
         for label, keys, tone in pairs
@@ -216,13 +227,26 @@ def _aspect(category: str, place: str) -> Message:
             return say("type of {place}", place=place)
         case "length":
             return say("length of {place}", place=place)
+        case "rows":
+            return say("rows of {place}", place=place)
+        case "index":
+            return say("row labels of {place}", place=place)
+        case "columns":
+            return say("columns of {place}", place=place)
         case _:
             return say("{name}", name=place)
 
 
+_IN_CELLS = ("values", "nan", "mask", "text")
+_OF_TABLES = (*_IN_CELLS, "index", "rows", "columns")
+_TABLES = ("table", "series")
+
+
 def _whole(exhibit: Exhibit, first: Mismatch, room: int) -> tuple[list[str], list[str]] | None:
-    """Return both arrays as rows of numbers if the result is one small array."""
-    if first.category not in ("values", "nan", "mask") or first.output not in ("", "result"):
+    """Return both arrays as rows of numbers if the result is one small array, both tables if it is a table."""
+    tables = all(family_of(each).compared_as in _TABLES for each in (exhibit.want, exhibit.got))
+    inside = first.output.partition("[")[0] if tables else first.output
+    if first.category not in (_OF_TABLES if tables else _IN_CELLS) or inside not in ("", "result"):
         return None
     want, got = show_rows(exhibit.want, room), show_rows(exhibit.got, room)
     return (want, got) if want and got else None
@@ -344,14 +368,17 @@ def show_value(value: Value, limit: int = 60, digits: int = 4) -> str:
 
 def show_outline(value: Value, limit: int = 60) -> str:
     """Return a value on one line; of a tuple or list that holds more than numbers only what each item is."""
-    if isinstance(value, tuple | list) and any(is_array(item) or family_of(item).container for item in value):
+    sequence = family_of(value).compared_as == "sequence"
+    if sequence and any(is_array(item) or family_of(item).container for _, item in parts(value)):
         text = ", ".join(show_kind(item) for _, item in parts(value))
         return text if len(text) <= limit else text[: limit - 1] + "…"
     return show_value(value, limit)
 
 
 def show_rows(value: Value, limit: int = 60, digits: int = 5) -> list[str]:
-    """Return a small array of one or two dimensions (at most 6 rows) as aligned rows of text, else no rows."""
+    """Return a table, or a small array of one or two dimensions (at most 6 rows), as aligned rows, else none."""
+    if rows := family_of(value).rows(value, limit, digits):
+        return [inert(row, limit) for row in rows]
     if not is_array(value) or not 0 < value.size <= SMALL or value.ndim not in (1, 2):
         return []
     from grader.values.arrays import masked_elements
@@ -367,5 +394,4 @@ def show_rows(value: Value, limit: int = 60, digits: int = 5) -> list[str]:
 
 
 def _shown(value: Value, digits: int, depth: int) -> str:
-    style = Style(digits, depth, lambda text: inert(text, 60))
-    return family_of(value).shown(value, style, lambda item: _shown(item, digits, max(0, depth - 1)))
+    return shown(value, digits, depth, lambda text: inert(text, 60))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from grader.comparison.values import spelt
 from grader.language import Bilingual, Language, Message, say, say_count
 from grader.model import Exhibit, Mismatch, Status, Withheld
 from grader.report import Format
@@ -262,7 +263,7 @@ def _outputs(exhibit: Exhibit, mismatch: Mismatch, prefix: str) -> list[Picture]
         return []
     want, got = pair
     whole = mismatch.output in ("", "result")
-    name: Message | str = say("result") if whole else mismatch.output
+    name: Message | str = say("result") if whole else spelt(mismatch.output)
     if want.shape == got.shape and mismatch.index is not None:
         panels = [say("expected"), say("got"), say("difference (got - expected)")]
         return [Picture(name=name, panels=panels, slices=compare(want, got, mismatch.index), tab_group=f"{prefix}-out")]

@@ -15,6 +15,7 @@ from grader.checks import named
 from grader.errors import Span
 from grader.language import Bilingual, Message, say, say_count
 from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Status, Visibility, Withheld
+from grader.model.categories import way
 from grader.report.lines import show_place
 from grader.report.points import arithmetic
 
@@ -56,28 +57,10 @@ VISIBILITIES: dict[Visibility, Message] = {"public": say("public"), "hidden": sa
 NEVER_CALLED = ("ungradable", "missing", "not_graded")
 """States of a function that was never called: its checks say nothing more."""
 
-_CATEGORIES: dict[str, Message] = {
-    "type": say("wrong type"),
-    "length": say("wrong length"),
-    "keys": say("wrong keys"),
-    "shape": say("wrong shape"),
-    "empty": say("an empty array"),
-    "dtype": say("wrong dtype"),
-    "mask": say("masked in the wrong places"),
-    "nan": say("NaN or infinity in the wrong places"),
-    "values": say("wrong numbers"),
-    "text": say("wrong text"),
-    "printed": say("other text is printed"),
-    "property": say("a property does not hold"),
-    "sealed": say("wrong answer"),
-    "raised": say("not the exception asked for"),
-    "slow": say("slower than it may be"),
-}
-
 
 def category_in_words(category: str) -> Message:
     """Return a mismatch's category in a few words, general ones for a category that an installed package added."""
-    return _CATEGORIES.get(category, _CATEGORIES["sealed"])
+    return way(category).word
 
 
 def kind_title(check: AnyCheck) -> Bilingual:

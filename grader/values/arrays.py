@@ -7,7 +7,6 @@ numpy float64 or complex128, and ["n", x, "f4"] one of less precision; ["m", dat
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
@@ -28,6 +27,7 @@ from .family import (
     name_of,
     only,
 )
+from .items import pack_others
 from .numbers import KINDS, compare, mask_of
 from .plain import pack_complex, pack_float, pack_int, show_number
 
@@ -37,7 +37,6 @@ READABLE = 2000
 
 _DTYPES = frozenset(("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"))
 _LESS = ("f2", "f4", "c8")
-_REFUSED = {"O": "object", "U": "str", "S": "bytes", "M": "datetime64", "m": "timedelta64"}
 
 
 def _pack_scalar(packer: Packer, value: Value, depth: int) -> Node:
@@ -48,6 +47,8 @@ def _pack_scalar(packer: Packer, value: Value, depth: int) -> Node:
     if kind in "iu":
         return pack_int(packer, int(array), depth)
     if kind not in "fc":
+        if kind in "Mm" or array.dtype.names:
+            return pack_others(packer, array, depth, scalar=True)
         raise Refused(name_of(type(value)))
     node = pack_float(packer, float(array), depth) if kind == "f" else pack_complex(packer, complex(array), depth)
     name = f"{kind}{array.dtype.itemsize}"
@@ -62,11 +63,11 @@ def _pack_double_complex(packer: Packer, value: Value, depth: int) -> Node:
     return ["n", pack_complex(packer, value, depth)]
 
 
-def _pack_array(packer: Packer, value: Value, _: int) -> Node:
+def _pack_array(packer: Packer, value: Value, depth: int) -> Node:
     array = value if type(value) is np.ndarray else np.ndarray.view(value, np.ndarray)
     kind = array.dtype.kind
     if kind not in KINDS:
-        raise Refused(f"ndarray of {_REFUSED.get(kind, 'records')}")
+        return pack_others(packer, array, depth)
     if array.ndim > DIMENSIONS:
         raise Refused(f"ndarray of {array.ndim} dimensions")
     if array.dtype.itemsize * (2 if kind == "f" else 1) > 16:
@@ -125,6 +126,9 @@ class Array(Family):
         """Write over the elements where any differs: an array that is as it was may be one nobody can write to."""
         if type(new) is not np.ndarray or not isinstance(old, np.ndarray) or old.shape != new.shape:
             return False
+        if old.dtype.kind not in KINDS or new.dtype.kind not in KINDS:
+            old[...] = new
+            return True
         if not np.array_equal(old, new, equal_nan=old.dtype.kind in "fc"):
             old[...] = new
         return True
@@ -168,6 +172,8 @@ class Array(Family):
 def _pack_masked(packer: Packer, value: Value, depth: int) -> Node:
     from numpy import ma
 
+    if np.ndarray.view(value, np.ndarray).dtype.kind not in KINDS:
+        raise Refused("masked array of other things than numbers")
     data = _pack_array(packer, value, depth)
     mask = _pack_array(packer, ma.getmaskarray(value), depth)  # type: ignore[no-untyped-call]
     fill = 1e20 if value is ma.masked else value.fill_value  # numpy's constant cannot be asked for its own
@@ -222,12 +228,7 @@ _plain, _MASKED = Array(), Masked()
 
 
 def with_masks() -> tuple[Family, ...]:
-    """Return the family of masked arrays once their module was imported, which takes 28 ms; else nothing.
-
-    Only a value that is one can need it, and whoever made that has imported it.
-    """
-    if "numpy.ma" not in sys.modules:
-        return ()
+    """Return the family of masked arrays, whose module takes 28 ms to import: whoever made one has imported it."""
     from numpy import ma
 
     _MASKED.packs = {ma.MaskedArray: _pack_masked}
@@ -253,3 +254,4 @@ def _shape(value: np.ndarray) -> str:
 
 
 FAMILIES = (_plain, _MASKED)
+LATE = {"numpy.ma": with_masks}

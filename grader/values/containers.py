@@ -58,7 +58,7 @@ class SequenceFamily(Family):
     """Tuples and lists, compared place by place."""
 
     compared_as = "sequence"
-    container = True
+    container = any_parts = True
     packs: Mapping[type, Pack] = {tuple: _pack_tuple, list: _pack_list}
     tags: Mapping[str, Unpack] = {"t": _make_tuple, "l": _make_list}
 
@@ -139,7 +139,7 @@ class Dict(Family):
     """Dicts, compared key by key, whatever their order."""
 
     compared_as = "dict"
-    container = True
+    container = any_parts = True
     packs: Mapping[type, Pack] = {dict: _pack_dict}
     tags: Mapping[str, Unpack] = {"d": _make_dict}
 

@@ -28,6 +28,8 @@ Key: TypeAlias = "str | int"
 Rule: TypeAlias = "Any"
 """How strictly two values are compared, with the fields of `grader.model.Comparison`."""
 Pack: TypeAlias = "Callable[[Packer, Value, int], Node]"
+Classes: TypeAlias = "Callable[[str], Any]"
+"""What a source calls by a name, None if it has no such name."""
 Unpack: TypeAlias = "Callable[[Unpacker, list[Node], int], Value]"
 
 
@@ -66,6 +68,26 @@ class Differences:
         """Note a mismatch; `what` are the other fields of `grader.model.Mismatch`."""
         raise NotImplementedError
 
+    def agree(self, got: Value, want: Value, rule: Rule) -> bool:
+        """Return whether two parts agree, whatever family they are of; nothing is noted."""
+        raise NotImplementedError
+
+
+class Held:
+    """What stands in the grader for a value that is not made there: a set, a table, a dataclass.
+
+    A subclass names its fields in `__slots__`; they are never changed.
+    """
+
+    __slots__: tuple[str, ...] = ()
+
+    def __init__(self, *fields: Any) -> None:
+        for name, field in zip(self.__slots__, fields, strict=True):
+            setattr(self, name, field)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(repr(getattr(self, name)) for name in self.__slots__)})"
+
 
 class Style(NamedTuple):
     """How a value is shown: significant digits of a number, levels of containers, and how foreign text is quoted."""
@@ -81,11 +103,14 @@ class Family:
     `packs` says by type how the worker packs a value; a packing function runs no code of the value's own. `tags` says
     by a node's first item how the other side makes the value again. A making function takes the node, which may be
     anything, and raises Forged for what packing would not have written. Values can be compared if their families have
-    the same `compared_as`. `container` says that a value has parts.
+    the same `compared_as`. `container` says that a value has parts, `any_parts` that any may stand in their places,
+    and `placed` that the same place means the same in two values.
     """
 
     compared_as = "strange"
     container = False
+    any_parts = False
+    placed = True
     packs: Mapping[type, Pack] = {}
     tags: Mapping[str, Unpack] = {}
 
@@ -96,6 +121,10 @@ class Family:
     def parts(self, value: Value) -> Iterable[tuple[Key, Value]]:
         """Return what is in a container, each with its place or key."""
         return ()
+
+    def contents(self, value: Value) -> Iterable[Value]:
+        """Return all that a container holds and that takes room: its parts, and labels that are no parts."""
+        return [item for _, item in self.parts(value)]
 
     def rebuilt(self, value: Value, items: Iterable[Value]) -> Value:
         """Return a container like `value` with these `items` in place of its parts."""
@@ -109,10 +138,34 @@ class Family:
         """Return whether two values that are compared as one thing are of one type, as far as `rule` asks."""
         return True
 
-    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Differences) -> None:
-        """Add to `found` how `got` differs from `want`; of containers only what no part shows."""
+    def compare(self, got: Value, want: Value, rule: Rule, output: str, found: Differences) -> bool | None:
+        """Add to `found` how `got` differs from `want`; of containers only what no part shows.
+
+        Return True where a container's parts have been compared, too.
+        """
         if got != want:
             found.add("text", output, got=got, want=want, differing=1, total=1)
+        return None
+
+    def item_name(self, value: Value, output: str, key: Key) -> str:
+        """Return the name of a part of `output`: `cache[0]`, `cache['pad']`; `point[.x]` is spelt `point.x`."""
+        return f"{output}[{key!r}]"
+
+    def loosened(self, value: Value) -> Value:
+        """Return what may stand for the value where only numbers count (`dtype: any`): itself, or an array."""
+        return value
+
+    def zero(self, value: Value) -> Value:
+        """Return a value of the same kind with nothing in it, None if there is none."""
+        return None
+
+    def sealable(self, value: Value, rule: Rule) -> bool:
+        """Return whether equal values, within the tolerance of `rule`, have the same `cells` in the same order."""
+        return True
+
+    def rows(self, value: Value, limit: int, digits: int) -> list[str]:
+        """Return the value as aligned rows of about `limit` characters; none if a line shows it as well."""
+        return []
 
     def type_name(self, value: Value) -> str:
         """Return the value's type as a student writes it."""
@@ -196,11 +249,15 @@ class Unpacker:
     """Turns nodes into values, within bounds; `tags` says how what a tag begins is made.
 
     Arrays are laid over `body` (writable if it is). If `copied`, as for a worker, they are copies, and texts are
-    interned as Python interns literals: `mode is "max"` is as true as where a student tried it.
+    interned as Python interns literals: `mode is "max"` is as true as where a student tried it. There sets, tables and
+    the like are made, of the source's own `classes` where it has them; in the grader, `Held` stands for each.
     """
 
-    def __init__(self, body: Buffer, copied: bool, tags: Mapping[str, tuple[Unpack, bool]]) -> None:
+    def __init__(
+        self, body: Buffer, copied: bool, tags: Mapping[str, tuple[Unpack, bool]], classes: Classes = lambda _: None
+    ) -> None:
         self.copied = copied
+        self.classes = classes
         self._body = memoryview(body)
         self._tags = tags
         self._at = 0
@@ -259,3 +316,20 @@ def padding(size: int) -> int:
 
 name_of: Callable[[type], str] = type.__dict__["__name__"].__get__
 """A type's name, whatever its metaclass says."""
+
+
+_mro_of: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
+_dict_of: Callable[[type], Mapping[str, Any]] = type.__dict__["__dict__"].__get__
+
+
+def own_dict(value: Value) -> Mapping[str, Any]:
+    """Return an instance's own dict, by no code of its class; an empty one if it has none."""
+    for base in _mro_of(type(value)):
+        found: Any = _dict_of(base).get("__dict__")
+        if type(found) is _GETSET:
+            held = found.__get__(value)
+            return held if type(held) is dict else {}
+    return {}
+
+
+_GETSET = type(type.__dict__["__dict__"])

@@ -1,6 +1,6 @@
 """Functions that are drawn: text that a worker compiles, never an object.
 
-On the wire: ["fn", text, names]. The text is a lambda or one `def`; `names` are the values of the names in it.
+On the wire: ["L", text, names]. The text is a lambda or one `def`; `names` are the values of the names in it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _pack_text(packer: Packer, value: Value, depth: int) -> Node:
     if depth >= DEPTH:
         raise Refused("function")
     packer.take(len(value.text))
-    return ["fn", value.text, packer.pack(value.names, depth + 1)]
+    return ["L", value.text, packer.pack(value.names, depth + 1)]
 
 
 def _pack_function(packer: Packer, value: Value, depth: int) -> Node:
@@ -85,7 +85,7 @@ class FunctionFamily(Family):
 
     compared_as = "function"
     packs: Mapping[type, Pack] = {WrittenFunction: _pack_text, FunctionType: _pack_function}
-    tags: Mapping[str, Unpack] = {"fn": _make}
+    tags: Mapping[str, Unpack] = {"L": _make}
 
     def compare(self, got: Value, want: Value, rule: Any, output: str, found: Any) -> None:
         if repr(got) != repr(want):

@@ -2,6 +2,10 @@
 
 import subprocess
 import sys
+from collections import namedtuple
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import get_args
 
 import numpy as np
@@ -12,8 +16,18 @@ from grader.explain.kinds import known_type
 from grader.explain.sentences import of_outcome, sentence
 from grader.model import Limits, Mismatch, Stopped
 from grader.model.outcome import StopReason
+from grader.values import pack, unpack
 
 A = np.array([[1.5, 2.25], [3.125, 4.0625]])
+
+
+Point = namedtuple("Point", "x y")
+
+
+def sent(value):
+    """Return a value as it comes out of the wire."""
+    packed = pack(value, 1 << 20)
+    return unpack(packed.node, b"".join(packed.buffers))
 
 
 def said(got, want, *, public=True, language="en", returns=(), **rule):
@@ -121,7 +135,7 @@ def test_a_right_submission_does_not_wait_for_diagnoses():
 
 def test_a_value_that_is_not_taken_is_told_with_the_types_that_are():
     got = Stopped(reason="kind", detail="Quirk")
-    types = "str, bool, int, float, complex, tuple, list, dict, array"
+    types = "str, bool, int, float, complex, tuple, list, dict, set, frozenset, bytes, bytearray, range, array"
     cannot = f"cannot be graded; return one of these types: {types}."
     assert (
         of_outcome(got, Limits(), public=True).text("en")
@@ -138,18 +152,11 @@ def test_a_value_that_is_not_taken_is_told_with_the_types_that_are():
         ("zip", "a zip object, not a list"),
         ("dict_values", "the values of a dict, not a list"),
         ("list_reverseiterator", "an iterator, not a list"),
-        ("set", "a set, which has no order; return `sorted(…)` or `list(…)` of it."),
-        ("Decimal", "a Decimal; return `float(…)` of it."),
-        ("Fraction", "a Fraction; return `float(…)` of it."),
-        ("bytes", "a bytes object; return a text"),
-        ("Series", "Series of pandas; return its array: `.to_numpy()`."),
-        ("DataFrame", "DataFrame of pandas"),
         ("coroutine", "a coroutine: an `async def` was called and not awaited"),
         ("function", "a function that was not called; are the brackets ( ) behind it missing?"),
         ("_ArrayFunctionDispatcher", "a function that was not called"),
         ("type", "a class; return a value"),
         ("module", "a module; return a value"),
-        ("ndarray of object", "an array of something else than numbers"),
         ("ValueError", "An exception comes back (ValueError); to raise it, write `raise`"),
     ],
 )
@@ -177,3 +184,47 @@ def test_a_category_that_nobody_words_has_a_general_sentence(language):
     assert bare == sentence(Mismatch(category="sealed"), public=True)
     hidden = sentence(other, public=False).text(language)
     assert hidden == sentence(Mismatch(category="sealed", output="Z"), public=False).text(language)
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "says"),
+    [
+        ({1, 2}, [1, 2], "Your function gives a set here, but a list is expected. A set has no order: return `sorted"),
+        (range(2), [0, 1], "a range here, but a list is expected. Return `list(…)` of it."),
+        (b"ab", "ab", "Return a text: `.decode()`."),
+        (Decimal(2), 2.0, "Return `float(…)` of it."),
+        ({1, 2}, {1: 2}, "Your function gives a set here, but a dict is expected."),
+        (np.array(["a"]), A, "It holds texts, not numbers: make it with `dtype=float`."),
+    ],
+)
+def test_a_value_of_another_type_is_told_with_its_cure(got, want, says):
+    assert says in said(sent(got), want)
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "says"),
+    [
+        ({1, 2, 7}, {1, 2, 3}, "The set lacks 3, and should not hold 7."),
+        ({1, 2}, {1, 2, 3}, "The set lacks 3."),
+        ({1, 2, 3}, {1, 2}, "The set should not hold 3."),
+        (b"ab", b"abc", "The value is b'ab', but b'abc' is expected."),
+        (Fraction(1, 3), Fraction(1, 2), "The value is 1/3, but 1/2 is expected."),
+        (date(2024, 1, 2), date(2024, 1, 3), "The value is 2024-01-02, but 2024-01-03 is expected."),
+        (
+            np.array(["a", "b"]),
+            np.array(["a", "c"]),
+            "At [1] there is 'b', but 'c' is expected; 1 of 2 elements differs",
+        ),
+        (
+            np.datetime64("2024-01-02"),
+            np.datetime64("2024-01-03"),
+            "The value is 2024-01-02, but 2024-01-03 is expected.",
+        ),
+        (Point(1, 3), Point(1, 2), "result.y: The value is 3, but 2 is expected."),
+    ],
+)
+def test_what_is_no_number_is_told_as_it_is_written(got, want, says):
+    assert says in said(sent(got), sent(want))
+    hidden = said(sent(got), sent(want), public=False)
+    assert not any(each.isdigit() for each in hidden)
+    assert "result.y" not in hidden

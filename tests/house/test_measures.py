@@ -19,6 +19,9 @@ LONG: dict[str, str] = {
     "grader/checks/rules/looping.py": "every way in which Python repeats, with one list of exceptions",
     "grader/checks/rules/reaching.py": "every way from one function to another, by name or by an operator",
     "grader/checks/properties/laws.py": "a property is one class, and all stand in one list",
+    "grader/values/frames.py": "four families of pandas', compared, shown and digested by the same functions",
+    "grader/values/items.py": "four kinds of arrays, with the dates of numpy",
+    "grader/values/tables.py": "what pandas holds, on the wire: read, checked and made again in one place",
     "grader/explain/raised.py": "every exception's sentence, and the one table that says which exception has which",
 }
 """Modules of more than 400 lines, each with its reason."""

@@ -22,7 +22,7 @@ from grader.grading.runs import run
 from grader.grading.variants import Variant, as_variant, beside, called_as, known_mistakes, try_all
 from grader.language import Message, inert, say
 from grader.model import Call, Limits, Outcome, Raised, Returned, Stopped, Task, Value, Violation
-from grader.values import family_of, fingerprint, mapped, parts
+from grader.values import family_of, fingerprint, parts
 
 SLOWER = 20
 """How many times slower than the reference a variant may be before it counts as hanging."""
@@ -248,10 +248,10 @@ def hollow(call: Call, honest: Outcome, public: Public) -> dict[str, Outcome]:
     value = honest.value if isinstance(honest, Returned) else None
     found: dict[str, Outcome] = {
         "nothing": Returned(value=None),
-        "zeros": Returned(value=mapped(value, _zero)),
+        "zeros": Returned(value=_zeros(value)),
         "exit": Stopped(reason="exit"),
     }
-    if family_of(value).container:
+    if family_of(value).any_parts:
         found["nones"] = Returned(value=family_of(value).rebuilt(value, [None for _ in parts(value)]))
     if call.arguments:
         found["echo"] = Returned(value=call.arguments[0])
@@ -275,13 +275,23 @@ def _structure(value: Value) -> Hashable:
     return type(value).__name__, getattr(value, "shape", ()), tuple((key, _structure(item)) for key, item in inside)
 
 
+def _zeros(value: Value) -> Value:
+    """Return zeros in place of all that is in a value; a set or a table is made as a whole."""
+    family = family_of(value)
+    if not family.container:
+        return _zero(value)
+    inside = [_zeros(item) for _, item in parts(value)]
+    made: Value = family.rebuilt(value, inside) if family.any_parts else family.zero(value)
+    return made
+
+
 def _zero(value: Value) -> Value:
     """Return the value of the same type and shape with nothing in it: zeros, False, the empty text."""
     if value is None or isinstance(value, bool | int | float | complex | str):
         return None if value is None else type(value)()
     import numpy as np
 
-    return np.zeros_like(value)
+    return np.zeros_like(value) if isinstance(value, np.ndarray | np.generic) else family_of(value).zero(value)
 
 
 def _calling(symbol: str) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -91,13 +92,27 @@ def _unsteady(checkup: Checkup, other: Engine) -> list[Message]:
 
 
 def _later(source: Source, seconds: float) -> Source:
-    """Return the source with its clock put forward before anything of it runs."""
-    future = [node.end_lineno or 0 for node in ast.parse(source.text).body
+    """Return the source with its clock put forward before anything of it runs.
+
+    Libraries are imported before: one that is written in C, as pandas is, may want Python's own `datetime`.
+    """
+    tree = ast.parse(source.text)
+    future = [node.end_lineno or 0 for node in tree.body
               if isinstance(node, ast.ImportFrom) and node.module == "__future__"]  # fmt: skip
     lines = source.text.split("\n")
     lines.insert(max(future, default=0), "import pingfen_clock")
-    text = f"{Path(ways.__file__).read_text('utf-8')}\n\nshift({seconds!r})\n"
+    own = {name.partition(".")[0] for name, _ in source.modules} | sys.stdlib_module_names
+    libraries = sorted(_imported(tree) - own)
+    early = f"for _each in {libraries!r}:\n    try:\n        __import__(_each)\n    except Exception:\n        pass\n"
+    text = f"{Path(ways.__file__).read_text('utf-8')}\n\n{early}shift({seconds!r})\n"
     return replace(source, text="\n".join(lines), places=(), modules=(*source.modules, ("pingfen_clock", text)))
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """Return the first names of what a source imports by its full name."""
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level}
+    return {name.partition(".")[0] for name in names if name}
 
 
 def _agree(got: Outcome, want: Outcome, check: Check) -> bool:

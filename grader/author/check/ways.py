@@ -97,21 +97,77 @@ def never_raises(function: Function, given: Sequence[Any]) -> Any:
 
 
 def _each(value: Any, work: Callable[[Any], Any]) -> Any:
-    """Return a value with `work` done to each array and number in it."""
+    """Return a value with `work` done to each array and number in it, and to all else where `work` is `_more`."""
+    kind = type(value)
+    if isinstance(value, tuple) and hasattr(kind, "_fields"):
+        return kind._make([_each(each, work) for each in value])
     if isinstance(value, tuple | list):
-        return type(value)([_each(each, work) for each in value])
+        return kind([_each(each, work) for each in value])
+    if isinstance(value, set | frozenset):
+        return kind([_each(each, work) for each in value])
     if isinstance(value, dict):
         return {key: _each(each, work) for key, each in value.items()}
-    if isinstance(value, str) or value is None:
+    if hasattr(kind, "__dataclass_fields__"):
+        made = copy.copy(value)
+        for name in kind.__dataclass_fields__:
+            object.__setattr__(made, name, _each(getattr(value, name), work))
+        return made
+    if kind.__module__.startswith("pandas"):
+        return _in_table(value, work)
+    if kind.__module__.startswith("scipy.sparse"):
+        return kind(work(value.toarray()))
+    if not isinstance(value, bool | int | float | complex | np.ndarray | np.generic):
         return _more(value) if work is _more else value
+    if np.asarray(value).dtype.kind not in "biufc":
+        return _more_of_array(value) if work is _more else value
     made = np.asarray(work(np.asarray(value)))
     return made if isinstance(value, np.ndarray) else made.item() if made.ndim == 0 else made
+
+
+def _in_table(value: Any, work: Callable[[Any], Any]) -> Any:
+    """Return a DataFrame or Series with `work` done to each column, of another length if need be; all else longer."""
+    name = type(value).__name__
+    if name == "DataFrame":
+        made = value.copy()
+        for at in range(value.shape[1]):
+            made.isetitem(at, _column(value.iloc[:, at], work))
+        return made
+    if name == "Series":
+        return type(value)(_column(value, work), index=value.index, name=value.name)
+    return (
+        [*value, "?"] if work is _more and hasattr(value, "__len__") else _more(str(value)) if work is _more else value
+    )
+
+
+def _column(value: Any, work: Callable[[Any], Any]) -> Any:
+    array = value.to_numpy()
+    if array.dtype.kind not in "biufc":
+        return [_more(str(each)) for each in array] if work is _more else array
+    made = np.asarray(work(array))
+    return made if made.ndim == 1 else [*made]
+
+
+def _more_of_array(array: Any) -> Any:
+    """Return an array of texts, dates or objects with something else in it."""
+    if array.dtype.kind in "mM":
+        return array + 1
+    return np.asarray([f"{each}?" for each in np.asarray(array).ravel()]).reshape(np.shape(array))
 
 
 def _more(value: Any) -> Any:
     if isinstance(value, str) or value is None:
         return f"{value or ''}?"
-    return ~value if value.dtype == bool else value + 1
+    if isinstance(value, bytes | bytearray):
+        return value + b"?"
+    if isinstance(value, range):
+        return range(value.start, value.stop + value.step, value.step)
+    if isinstance(value, datetime.timedelta):
+        return value + datetime.timedelta(1)
+    if isinstance(value, datetime.date):
+        return value + datetime.timedelta(1 if value.year < 9999 else -1)
+    if isinstance(value, datetime.time):
+        return value.replace(hour=(value.hour + 1) % 24)
+    return ~value if getattr(getattr(value, "dtype", None), "kind", "") == "b" else value + 1
 
 
 def _round(array: Any) -> Any:
@@ -135,7 +191,7 @@ def _narrow(array: Any) -> Any:
 
 def _spoil(value: Any) -> None:
     if isinstance(value, np.ndarray):
-        value[...] = _more(value)
+        value[...] = _more(value) if value.dtype.kind in "biufc" else _more_of_array(value)
     elif isinstance(value, list):
         value.append(None)
     elif isinstance(value, tuple):
@@ -143,6 +199,17 @@ def _spoil(value: Any) -> None:
             _spoil(each)
     elif isinstance(value, dict):
         value["?"] = None
+    elif isinstance(value, set):
+        value.add("?")
+    elif isinstance(value, bytearray):
+        value.append(0)
+    elif hasattr(type(value), "__dataclass_fields__"):
+        for name in type(value).__dataclass_fields__:
+            object.__setattr__(value, name, _each(getattr(value, name), _more))
+    elif type(value).__module__.startswith("pandas") and type(value).__name__ == "DataFrame":
+        value["?"] = 0
+    elif type(value).__module__.startswith("pandas") and type(value).__name__ == "Series" and len(value):
+        value.iloc[0] = _more(value.iloc[0])
 
 
 def shift(seconds: float) -> None:

@@ -20,6 +20,7 @@ from grader.grading.judging import Judged
 from grader.grading.variants import as_variant, known_mistakes, try_all
 from grader.model import Call, Mistake, Returned, Value
 from grader.model.outcome import Lesson
+from grader.values import sealable
 from grader.values.numbers import number
 
 EACH = 12
@@ -58,6 +59,8 @@ def _of_mistake(mistake: Mistake, judged: Judged, secret: str) -> Iterator[Lesso
         if not isinstance(got, Returned) or not isinstance(want, Returned):
             return
         rule = fitted(check, trial.task).compare
+        if not sealable(got.value, rule):
+            return
         try:
             laid = tuple(grid_of(each, rule, random, None) for each in numbers_in(got.value))
         except Unsealable:

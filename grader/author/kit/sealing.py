@@ -31,7 +31,7 @@ from grader.grading import Prepared
 from grader.language import Bilingual, Message, say
 from grader.model import Call, Case, Check, Outcome, Problem, Returned, Signature, Task
 from grader.model.outcome import Grid, Lock, Seal, Sealed
-from grader.values import leaves, mapped
+from grader.values import family_of, leaves
 from grader.values.numbers import number
 
 if TYPE_CHECKING:
@@ -156,13 +156,17 @@ def _form_only(outcome: Outcome) -> Outcome:
 
     That is all a property asks of the reference: which outputs have one row a sample.
     """
-    return Returned(value=mapped(outcome.value, _without_numbers)) if isinstance(outcome, Returned) else outcome
+    return Returned(value=_without_content(outcome.value)) if isinstance(outcome, Returned) else outcome
 
 
-def _without_numbers(leaf: Value) -> Value:
-    if isinstance(leaf, np.ndarray):
-        return np.zeros(leaf.shape[:1], dtype=np.uint8)
-    return None if leaf is None else ""
+def _without_content(value: Value) -> Value:
+    if isinstance(value, np.ndarray):
+        return np.zeros(value.shape[:1], dtype=np.uint8)
+    family = family_of(value)
+    if family.any_parts:
+        made: Value = family.rebuilt(value, [_without_content(item) for _, item in family.parts(value)])
+        return made
+    return None if value is None else ""
 
 
 def _locked(

@@ -109,8 +109,13 @@ def answer(frame: Frame, loaded: LoadedModule) -> list[Buffer]:
 
 def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[Buffer]]:
     header = frame.header
-    frame, others, given = _parted(frame)
-    arguments = unpack(header["arguments"], frame.body, copied=True)
+    try:
+        frame, others, given = _parted(frame, loaded)
+        arguments = unpack(header["arguments"], frame.body, copied=True, classes=loaded.namespace.get)
+    except ModuleNotFoundError as error:  # the library whose value is an argument
+        return {**_raised(absent(str(error.name)), loaded.file), "seconds": 0.0}, []
+    except Exception as error:  # that library is not what it was: the source has changed it
+        return {**_raised(error, loaded.file), "seconds": 0.0}, []
     asked = Asked(header["function"], arguments, given, loaded, header["result"])
     _call_others(others, loaded)
     _seed_numpy(header["seed"])
@@ -135,12 +140,14 @@ def _outcome(frame: Frame, loaded: LoadedModule) -> tuple[dict[str, Any], list[B
     return what, buffers
 
 
-def _parted(frame: Frame) -> tuple[Frame, Sequence[tuple[str, tuple[Any, ...]]], Mapping[str, Any]]:
+def _parted(
+    frame: Frame, loaded: LoadedModule
+) -> tuple[Frame, Sequence[tuple[str, tuple[Any, ...]]], Mapping[str, Any]]:
     """Return the frame with its own arguments alone, the calls that are made beside it, and what its act is given."""
     if not frame.header["more"]:
         return frame, (), {}
     node, end = frame.header["more"]
-    others, given = unpack(node, frame.body[end:], copied=True)
+    others, given = unpack(node, frame.body[end:], copied=True, classes=loaded.namespace.get)
     return frame._replace(body=frame.body[:end]), others, given
 
 
@@ -187,6 +194,10 @@ def _changed(arguments: Any, frame: Frame, room: int) -> Packed | None:
         packable = tuple(each if _packed((each,), room // len(arguments)) else None for each in arguments)
         return _packed(packable, room) or pack((None,) * len(packable), room)
     if packed.node == frame.header["arguments"] and b"".join(packed.buffers) == frame.body:
+        return None
+    # The dtype of a drawn column was chosen here: as they came, the arguments are not what the frame says.
+    fresh = _packed(unpack(frame.header["arguments"], frame.body, copied=True), room)
+    if fresh is not None and fresh.node == packed.node and b"".join(fresh.buffers) == b"".join(packed.buffers):
         return None
     return packed
 

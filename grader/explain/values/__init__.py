@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from grader.comparison.outputs import named_numbers, output_shares
 from grader.comparison.structure import Disclosure, disclosures
-from grader.comparison.values import differences, fitted
+from grader.comparison.values import differences, fitted, spelt
 from grader.explain.values import amounts, answers, forms, reruns, sizes
 from grader.explain.values.restraint import public_only, uncontradicted
 from grader.explain.values.samples import (
@@ -31,6 +31,7 @@ from grader.explain.values.samples import (
     places,
     run,
 )
+from grader.explain.values.tables import of_tables
 from grader.language import Message, say
 from grader.model import Part, Problem, Raised, Returned
 from grader.values import parts
@@ -158,6 +159,8 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> FoundSlip | 
     context = replace(context, reference=_sparingly(context.reference))
     if (exchanged := answers.exchanged(runs, problem.returns)) is not None:
         return exchanged
+    if (said := of_tables(_failing_in_public(runs))) is not None:
+        return _beside(_slip(context), said, "")
     of_all = (SCALED, answers.right_only_where) if _some_raise(trials) else ()
     last = [each for each in LAST if each not in of_all]
     with np.errstate(all="ignore"):
@@ -186,9 +189,13 @@ def diagnose(problem: Problem, trials: Trials, context: Context) -> FoundSlip | 
     slip = _slip(context) or part
     if slip is not None or context.sure:
         return slip
-    public = (one for one in runs if one.check.visibility == "public")
-    failing = [one for one in public if differences(one.got.value, one.want.value, one.check.compare)]
+    failing = _failing_in_public(runs)
     return answers.texts(failing) if failing else None  # of hidden cases it would tell too much of a short text or list
+
+
+def _failing_in_public(runs: Sequence[Run]) -> list[Run]:
+    public = (one for one in runs if one.check.visibility == "public")
+    return [one for one in public if differences(one.got.value, one.want.value, one.check.compare)]
 
 
 def _beside(slip: FoundSlip | None, said: Message, output: str) -> FoundSlip | Message:
@@ -214,7 +221,7 @@ def _slip(context: Context) -> FoundSlip | None:
 def _of_output(said: Message, evidence: Evidence, context: Context) -> Message:
     """Return the sentence in the student's names, led by the output that it is about."""
     plain, output = spoken(said, evidence.every, context.names), evidence.output
-    return say("{output}: {said}", output=output, said=plain) if output else plain
+    return say("{output}: {said}", output=spelt(output), said=plain) if output else plain
 
 
 def _certain(evidence: Evidence) -> Message | None:
