@@ -9,10 +9,10 @@ from msgspec import Struct
 from grader.checks import OWN, all_kinds, installed, named, own_kinds
 from grader.checks.kind import Kind
 from grader.language import Bilingual, inert, say
-from grader.model import Visibility
+from grader.model import Penalty, Visibility
 from grader.reading.draws import DRAW, EXPRESSION
 from grader.reading.nodes import Log, Mapping, Node, Scalar, did_you_mean, quoted
-from grader.reading.scalars import IDENTIFIER, SHARE, TEXT, Type, choice, whole
+from grader.reading.scalars import IDENTIFIER, POINTS, SHARE, TEXT, TRUTH, Type, choice, whole
 from grader.reading.settings import COMPARE_KEY
 from grader.reading.tables import BILINGUAL, NAME, Entries, Key, table
 
@@ -75,10 +75,52 @@ HINT = Key(
     en="what a student is told whose function first fails here, and is right elsewhere",
 )
 
-COMMON = (SHARE_KEY, VISIBILITY, CASES, DRAW_KEY, WHERE, LIKE, LEGACY_SEED, GENERATOR, COMPARE_KEY, HINT)
+ALL_OR_NOTHING = Key(
+    name="all_or_nothing",
+    type=TRUTH,
+    zh="true 表示全部通过才得分，否则这一项 0 分",
+    en="true: it earns its points if all of it passes, else none",
+)
+EACH = Key(name="each", type=POINTS, zh="每处扣的分", en="what each one costs in points", required=True)
+AT_MOST = Key(name="at_most", type=POINTS, zh="总共最多扣的分", en="what all of them cost at most")
+_PENALTY = table(EACH, AT_MOST, name="penalty")
+
+
+def _penalty(node: Node, log: Log) -> Penalty | None:
+    if not isinstance(node, Mapping):
+        points = POINTS.read(node, log)
+        return None if points is None else Penalty(each=points)
+    entries = _PENALTY.read(node, log)
+    each = None if entries is None else entries.get(EACH)
+    if entries is None or each is None or (entries.has(AT_MOST) and entries.get(AT_MOST) is None):
+        return None
+    return Penalty(each=each, at_most=entries.get(AT_MOST))
+
+
+PENALTY = Key(
+    name="penalty",
+    type=Type(read=_penalty, schema={"anyOf": [POINTS, _PENALTY]}),
+    zh="不占份额，而是扣分：每处违反、每个没通过的用例扣多少，如 0.5 或 {each: 0.5, at_most: 2}",
+    en="in place of a share, points off: what each violation or failing case costs, 0.5 or {each: 0.5, at_most: 2}",
+)
+
+COMMON = (
+    SHARE_KEY,
+    ALL_OR_NOTHING,
+    PENALTY,
+    VISIBILITY,
+    CASES,
+    DRAW_KEY,
+    WHERE,
+    LIKE,
+    LEGACY_SEED,
+    GENERATOR,
+    COMPARE_KEY,
+    HINT,
+)
 """The keys of every check whose cases are drawn."""
 
-UNDRAWN = (SHARE_KEY, VISIBILITY, HINT)
+UNDRAWN = (SHARE_KEY, ALL_OR_NOTHING, PENALTY, VISIBILITY, HINT)
 """The keys of every check that has no cases."""
 
 NAME_KEY = Key(name="name", type=NAME, zh="这个检查的名字", en="the check's name")

@@ -19,6 +19,7 @@ LONG: dict[str, str] = {
     "grader/checks/rules/looping.py": "every way in which Python repeats, with one list of exceptions",
     "grader/checks/rules/reaching.py": "every way from one function to another, by name or by an operator",
     "grader/checks/properties/laws.py": "a property is one class, and all stand in one list",
+    "grader/report/terminal.py": "the page from its head to its foot, in the order in which it is read",
     "grader/explain/raised.py": "every exception's sentence, and the one table that says which exception has which",
 }
 """Modules of more than 400 lines, each with its reason."""
