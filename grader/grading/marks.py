@@ -189,7 +189,10 @@ class _Table:
         long = any(_folded(cell) in _ITEMS and _folded(cell) not in self.called for cell in head)
         columns = [self._column(cell, long=long) for cell in head]
         for place, (cell, column) in enumerate(zip(head, columns, strict=True)):
-            if column is None:
+            if column is None and _folded(cell) in _COMMENTS:
+                hint = say("Call it `{item} comment`, for example.", item=next(iter(self.items)))
+                self._fault(line, head, place, say("This column does not say which item it is about."), hint)
+            elif column is None:
                 names = [*self.items, "name", "item", "points", "comment"]
                 hint = did_you_mean(self.log.nearest(cell, names)) or self._wanted()
                 self._fault(line, head, place, say("No item is called `{name}`.", name=inert(cell, 80)), hint)
@@ -197,7 +200,7 @@ class _Table:
                 self._fault(line, head, place, say("The column `{name}` is there twice.", name=inert(cell, 80)))
         found = [column for column in columns if column is not None]
         roles = {column.role for column in found}
-        if "name" not in roles or "points" not in roles:
+        if len(found) == len(columns) and not {"name", "points"} <= roles:
             self._fault(line, head, 0, say("The table needs a column of names and one of points."), self._wanted())
         return found if len(found) == len(columns) and {"name", "points"} <= roles else None
 

@@ -9,7 +9,7 @@ from grader.model import Criterion, ManualResult
 from grader.report.points import Points, Score, points_in_words, show_points, show_score
 from grader.report.wording import STATES, AnyReport, State
 
-_OPEN = State(say("to be graded by hand"), "○", "o", "yellow")
+_OPEN = State(say("open"), "○", "o", "yellow")
 
 
 def state_of(item: ManualResult) -> State:
@@ -17,13 +17,13 @@ def state_of(item: ManualResult) -> State:
     if item.score is None:
         return _OPEN
     like = STATES["passed" if item.is_full else "partial" if item.score else "failed"]
-    return State(say("graded by hand"), like.sign, like.ascii, like.colour)
+    return State(say("by hand"), like.sign, like.ascii, like.colour)
 
 
 def show_item(item: ManualResult, shown: Score) -> Message | str:
     """Return `2 / 3`, with a dash for the points of an item that is open; what has no points only informs."""
     if not shown.max_score:
-        return say("for information")
+        return say("info only")
     return f"– / {show_points(shown.max_score)}" if item.is_open else show_score(shown)
 
 
@@ -72,5 +72,5 @@ def item_text(item: ManualResult) -> list[Message]:
 
 
 def to_tell(report: AnyReport) -> Sequence[ManualResult]:
-    """Return the items that need words: all but those with full marks and no comment."""
-    return [item for item in report.manual if item.is_open or item.comment or not item.is_full]
+    """Return the items of which there is more to say than the table says: a comment, or criteria that are not all met."""
+    return [item for item in report.manual if item.comment or (item.criteria and not item.is_full)]

@@ -118,7 +118,7 @@ def standing(report: AnyReport) -> Message:
     if alike in ("ungradable", "not_attempted", "missing"):
         return STATES[alike].word
     if report.is_full and all(is_full(problem) for problem in report.problems if problem.required):
-        return say("to be graded by hand") if report.open_points() else say("full marks")
+        return say("open") if report.open_points() else say("full marks")
     return STATES["partial"].word if report.score + report.bonus > 0 else STATES["failed"].word
 
 

@@ -100,9 +100,8 @@ def _by_hand(item: ManualResult, shown: Score, language: Language) -> ET.Element
     """Return the suite of an item that a person grades: a test case that is skipped while the item is open."""
     tag = "skipped" if item.is_open else "" if item.is_full else "failure"
     suite = ET.Element("testsuite", name=item.name, tests="1", failures="0", errors="0", skipped="0")
-    properties = ET.SubElement(suite, "properties")
     if not item.is_open:
-        _points(properties, shown, "points")
+        _points(ET.SubElement(suite, "properties"), shown, "points")
     case = ET.SubElement(suite, "testcase", name=_clean(item.title.text(language)), classname=f"grade.{item.name}")
     said = [state_of(item).word, show_item(item, shown)] if not item.is_open else []
     lines = [each if isinstance(each, str) else each.text(language) for each in (*said, *item_text(item))]

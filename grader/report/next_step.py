@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from grader.errors import Span
 from grader.language import Message, listed, say
 from grader.model import Exhibit
-from grader.report.by_hand import still_open, total
+from grader.report.by_hand import total
 from grader.report.lines import show_place
 from grader.report.points import shown_points
 from grader.report.wording import (
@@ -86,9 +86,7 @@ def _by_hand(report: AnyReport) -> Message:
     """Return what is left where all that is checked is right."""
     if all(item.is_full for item in report.manual):
         return say("Everything is right. Well done!")
-    done = say("All that is checked automatically is right.")
-    left = still_open(shown_points(report))
-    return say("{first} {then}", first=done, then=left[0]) if left else done
+    return say("All that is checked automatically is right.")
 
 
 def _first_of(

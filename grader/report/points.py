@@ -50,7 +50,7 @@ def show_score(shown: Score) -> str:
 
 def worth(shown: Score) -> Message | str:
     """Return a function's points, or that it has none and only informs."""
-    return show_score(shown) if shown.max_score else say("for information")
+    return show_score(shown) if shown.max_score else say("info only")
 
 
 def points_in_words(points: Fraction) -> Message:

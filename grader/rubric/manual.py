@@ -38,6 +38,7 @@ CRITERIA = Key(
     type=list_of(
         Type(read=_criterion, schema={"anyOf": [BILINGUAL, _CRITERION]}),
         say("a list of criteria, each a text or `{{says: …, points: 1}}`"),
+        single=True,
     ),
     zh="评分标准，一条一项：一句话，或 {says: 一句话, points: 1}；学生在报告里看得到",
     en="by what it is graded, one item each: a text, or {says: a text, points: 1}; reports show them to students",
