@@ -72,5 +72,5 @@ def item_text(item: ManualResult) -> list[Message]:
 
 
 def to_tell(report: AnyReport) -> Sequence[ManualResult]:
-    """Return the items of which there is more to say than the table says: a comment, or criteria that are not all met."""
+    """Return the items of which more is to be said than the table says: a comment, or criteria that are not all met."""
     return [item for item in report.manual if item.comment or (item.criteria and not item.is_full)]

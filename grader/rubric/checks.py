@@ -12,7 +12,7 @@ from grader.language import Bilingual, inert, say
 from grader.model import Penalty, Visibility
 from grader.reading.draws import DRAW, EXPRESSION
 from grader.reading.nodes import Log, Mapping, Node, Scalar, did_you_mean, quoted
-from grader.reading.scalars import IDENTIFIER, POINTS, SHARE, TEXT, TRUTH, Type, choice, whole
+from grader.reading.scalars import IDENTIFIER, POINTS, SHARE, TEXT, TRUTH, Type, choice, points_in, whole
 from grader.reading.settings import COMPARE_KEY
 from grader.reading.tables import BILINGUAL, NAME, Entries, Key, table
 
@@ -88,8 +88,10 @@ _PENALTY = table(EACH, AT_MOST, name="penalty")
 
 def _penalty(node: Node, log: Log) -> Penalty | None:
     if not isinstance(node, Mapping):
-        points = POINTS.read(node, log)
-        return None if points is None else Penalty(each=points)
+        points = points_in(node.text) if isinstance(node, Scalar) else None
+        if not points:
+            log.expected(say("points above 0, or `{{each: 0.5, at_most: 2}}`"), node)
+        return Penalty(each=points) if points else None
     entries = _PENALTY.read(node, log)
     each = None if entries is None else entries.get(EACH)
     if entries is None or each is None or (entries.has(AT_MOST) and entries.get(AT_MOST) is None):
@@ -100,8 +102,8 @@ def _penalty(node: Node, log: Log) -> Penalty | None:
 PENALTY = Key(
     name="penalty",
     type=Type(read=_penalty, schema={"anyOf": [POINTS, _PENALTY]}),
-    zh="不占份额，而是扣分：每处违反、每个没通过的用例扣多少，如 0.5 或 {each: 0.5, at_most: 2}",
-    en="in place of a share, points off: what each violation or failing case costs, 0.5 or {each: 0.5, at_most: 2}",
+    zh="不占份额：每处违反、每个没通过的用例，从函数的得分里扣这么多",
+    en="in place of a share: what each violation or failing case takes off the function's score",
 )
 
 COMMON = (

@@ -40,17 +40,17 @@ CRITERIA = Key(
         say("a list of criteria, each a text or `{{says: …, points: 1}}`"),
         single=True,
     ),
-    zh="评分标准，一条一项：一句话，或 {says: 一句话, points: 1}；学生在报告里看得到",
-    en="by what it is graded, one item each: a text, or {says: a text, points: 1}; reports show them to students",
+    zh="按什么评分，一条一项；学生在报告里看得到",
+    en="by what it is graded; reports show it to students",
 )
-_ITEM = table(TITLE, POINTS, BONUS, CRITERIA, name="manual_item")
+ITEM = table(TITLE, POINTS, BONUS, CRITERIA, name="manual_item")
 
 
 def _items(node: Node, log: Log) -> tuple[ManualItem, ...] | None:
     if not isinstance(node, Mapping) or not node.pairs:
         log.expected(say("a mapping from names to what a person grades, like `essay: {{points: 3}}`"), node)
         return None
-    items = [_item(read_word(key, log), _ITEM.read(value, log), log) for key, value in unique(node, log)]
+    items = [_item(read_word(key, log), ITEM.read(value, log), log) for key, value in unique(node, log)]
     found = tuple(item for item in items if item is not None)
     return found if len(found) == len(node.pairs) else None
 
@@ -85,7 +85,7 @@ MANUAL_KEY = Key(
         schema={
             "type": "object",
             "propertyNames": {"pattern": NAME_PATTERN},
-            "additionalProperties": _ITEM,
+            "additionalProperties": ITEM,
             "minProperties": 1,
         },
     ),
