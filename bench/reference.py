@@ -27,12 +27,14 @@ from grader.reading.settings import COMPARE, LIMITS
 from grader.reading.tables import Key
 from grader.rubric.checks import COMMON, check_table
 from grader.rubric.document import PROBLEM, RUBRIC, RUNTIME
+from grader.rubric.manual import ITEM
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 TABLES: dict[str, Type[Any]] = {
     "rubric": RUBRIC,
     "problem": PROBLEM,
+    "manual": ITEM,
     "compare": COMPARE,
     "limits": LIMITS,
     "runtime": RUNTIME.type,

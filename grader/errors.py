@@ -3,6 +3,7 @@
 GraderError
 ├── UsageError        exit 2   the command line: a path, an option
 ├── RubricError       exit 2   the author's: every fault of the rubric, each with its place
+│   └── MarksError    exit 2   whoever graded by hand: every fault of the table of marks
 ├── ReferenceFailure  exit 2   the author's: the reference did not return when a draw called it (becomes a RubricError)
 ├── SubmissionError   exit 1   the student's file cannot be read at all (it becomes a report: *ungradable*)
 ├── ConfinementError  exit 3   this machine cannot hold hostile code, and official grading was asked for
@@ -69,6 +70,14 @@ class RubricError(GraderError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.at.path, fault.at.line, fault.at.column)))
         super().__init__(say("The rubric has faults; nothing was graded."))
+
+
+class MarksError(RubricError):
+    """A table of marks cannot be used; `faults` lists every reason found, in file order."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        super().__init__(faults)
+        self.message = say("The table of marks has faults; nothing was graded.")
 
 
 class ReferenceFailure(GraderError):

@@ -60,7 +60,7 @@ class Attempts:
         for problem in report.problems:
             name = problem.function
             counts.pop(name, None)
-            if problem.score < problem.max_score and problem.status != "not_attempted" and name in self._texts:
+            if not problem.is_full and problem.status != "not_attempted" and name in self._texts:
                 counts[name] = {"digest": self._texts[name], "tries": tries[name]}
         self._submissions[self._path] = counts
         for old in list(self._submissions)[:-MOST]:

@@ -66,6 +66,11 @@ class Default(click.Command):
 @click.option(
     "--variant", metavar="ID", default="", help="Draw other hidden cases for each ID, such as a student's number."
 )
+@click.option(
+    "--manual",
+    metavar="FILE",
+    help="A table (CSV) of the marks that a person gave: name,item,points,comment, or name and a column for each item.",
+)
 @click.pass_context
 def grade_command(ctx: click.Context, /, **options: Any) -> None:
     """Grade submissions: files, notebooks, folders or zip archives.
@@ -73,7 +78,9 @@ def grade_command(ctx: click.Context, /, **options: Any) -> None:
     A function that fails shows one hint, and one more for each new version that fails. Tries are counted beside the
     rubric in .grade, or given by --attempt N. A rubric's hint_cost takes points off for each hint after the first.
 
-    Exit code 0: full required marks; 1: fewer; 2: the command line or the rubric is wrong; 3: the grader itself failed;
-    130: stopped with Ctrl-C.
+    What the rubric lists under manual is open until --manual gives its marks; what has no mark stays open.
+
+    Exit code 0: full required marks, as far as they are graded; 1: fewer; 2: the command line or the rubric is wrong;
+    3: the grader itself failed; 130: stopped with Ctrl-C.
     """
     ctx.exit(run(GradeRequest(**options)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from msgspec.structs import replace
 
@@ -36,6 +37,8 @@ from grader.grading.reference_answers import ReferenceAnswers
 from grader.language import Inert, inert, say
 from grader.model import Exhibit, Report, Rubric, Withheld
 from grader.report import format_of
+
+Full: TypeAlias = "Report[Exhibit | Withheld]"
 
 
 class Preparation:
@@ -93,6 +96,7 @@ class GradeRequest(RubricRequest, frozen=True, kw_only=True):
     official: bool | None = None
     attempt: int | None = None
     variant: str = ""
+    manual: str | None = None
 
     @property
     def is_official(self) -> bool:
@@ -170,8 +174,8 @@ def _run(request: GradeRequest) -> int:
     entries = works(named, (), each=True, own=False) if request.each and named else []
     preparation = request.preparation(_graded_paths(named, entries))
     authors = [Path(path) for path in (preparation.rubric.submission, preparation.rubric.reference) if path]
-    itself = Path(preparation.rubric.path)  # may lie in the class folder where it is named
-    entries = [work for work in entries if not (work.path.name == itself.name and work.path.samefile(itself))]
+    named_files = [Path(preparation.rubric.path), *([Path(request.manual)] if request.manual else [])]
+    entries = [work for work in entries if not any(_is(work.path, file) for file in named_files)]  # of a class folder
     handed_in = entries or works(named or authors[:1], authors, each=request.each, own=request.is_own)
     alone = len(handed_in) == 1 and not request.each
     if alone:
@@ -180,6 +184,7 @@ def _run(request: GradeRequest) -> int:
         _refuse_handed_in_rubric(
             preparation.rubric, [work.path for work in handed_in if alone or work.link is None], request
         )
+    marks = _marks(preparation.rubric, handed_in, request)
     refuse_several(request.format, 1 if request.out is not None else len(handed_in))
     with request.engine(preparation.rubric) as engine:
         if request.is_official and (error := refusal(engine.tier)) is not None:
@@ -190,9 +195,44 @@ def _run(request: GradeRequest) -> int:
             prepared = preparation.prepared(engine)
             answers = ReferenceAnswers()
             reports = [_grade_one(prepared, engine, work, request, answers, alone=alone) for work in handed_in]
+    reports = [by_hand(report) for report, by_hand in zip(reports, marks, strict=True)] if marks else reports
     _write_reports(reports, request)
     preparation.keep(engine)
     return max(exit_code(report) for report in reports)
+
+
+def _is(path: Path, file: Path) -> bool:
+    """Return whether a submission's path is this file, by its own name."""
+    return path.name == file.name and path.exists() and file.exists() and path.samefile(file)
+
+
+def _marks(rubric: Rubric, handed_in: Sequence[Work], request: GradeRequest) -> list[Callable[[Full], Full]]:
+    """Return for each submission what enters the marks that a person gave; nothing where no table is named.
+
+    Raises UsageError for a table that came with what is graded, or that the rubric has no item for; MarksError.
+    """
+    if request.manual is None:
+        return []
+    from grader.grading import marks
+
+    table = Path(request.manual)
+    if not rubric.manual:
+        raise UsageError(
+            say("This rubric lists nothing that a person grades."),
+            say("Name it in the rubric: manual: {{essay: {{points: 3}}}}"),
+        )
+    if any(_is(work.path, table) for work in handed_in) or inside(table.parent, [work.path for work in handed_in]):
+        raise UsageError(
+            say("{path} came with what is graded, so it is not followed.", path=inert(str(table), 1000)),
+            say("Keep the table of marks in another folder than the submissions."),
+        )
+    read = marks.read(table, rubric.manual, [problem.function for problem in rubric.problems])
+    own = marks.shared_out(read, [str(work.path) for work in handed_in], all_here=len(handed_in) > 1 or request.each)
+    if not any(own):
+        from grader.cli.speaking import note
+
+        note(say("{path} has no mark for what is graded here.", path=inert(request.manual, 200)))
+    return [partial(marks.filled, marks=each) for each in own]
 
 
 def _graded_paths(named: list[Path], entries: Sequence[Work]) -> list[Path]:
@@ -286,7 +326,10 @@ def _own_fault(error: Exception, request: GradeRequest) -> EngineError:
 
 
 def exit_code(report: Report[Any]) -> int:
-    """Return 0 for full required marks, 3 if anything was not graded, else 1."""
+    """Return 0 for full required marks, 3 if anything was not graded, else 1.
+
+    What is still to be graded by hand is not missing: nobody did it wrong.
+    """
     if any(problem.status == "not_graded" for problem in report.problems):
         return 3
-    return 0 if report.score >= report.max_score else 1
+    return 0 if report.is_full else 1

@@ -12,6 +12,7 @@ from grader.execution import Engine
 from grader.grading import Prepared, grade, handed_in, narrow, with_dependents
 from grader.grading.adjusting import summed
 from grader.grading.reference_answers import ReferenceAnswers
+from grader.grading.tally import open_items
 from grader.model import Exhibit, ProblemResult, Report, Submission, Withheld
 
 Result = ProblemResult[Exhibit | Withheld]
@@ -55,14 +56,16 @@ class Watched:
         report = grade(narrow(self._prepared, touched), student, self._engine, answers=self._answers)
         self._texts, self._places = texts, places
         self._results |= {problem.function: problem for problem in report.problems}
+        rubric = self._prepared.plan.rubric
+        report = replace(report, manual=open_items(rubric))
         whole = _merged(report, [self._results[name] for name in names], student)
-        elsewhere = self._prepared.plan.rubric.elsewhere
+        elsewhere = rubric.elsewhere
         graded = tuple(name for name in names if name in touched)
         return Regraded(report=replace(whole, elsewhere=elsewhere), functions=graded)
 
     def _full(self, name: str) -> bool:
         result = self._results.get(name)
-        return result is not None and result.score >= result.max_score and not result.blames
+        return result is not None and result.is_full and not result.blames
 
 
 def _merged(

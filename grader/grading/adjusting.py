@@ -12,12 +12,43 @@ from typing import TypeAlias, TypeGuard
 
 from msgspec.structs import replace
 
-from grader.language import say_count
-from grader.model import Adjustment, Exhibit, Problem, ProblemResult, Report, Withheld
+from grader.language import Message, say, say_count
+from grader.model import Adjustment, Exhibit, ManualResult, Problem, ProblemResult, Report, Withheld
 from grader.model.report import adjusted
+from grader.report.points import show_points
 
 Result: TypeAlias = "ProblemResult[Exhibit | Withheld]"
 FullReport: TypeAlias = "Report[Exhibit | Withheld]"
+
+
+def all_or_nothing(problem: Problem, result: Result) -> Adjustment | None:
+    """Take off what a problem has that scores all of its points or none."""
+    if not problem.all_or_nothing or not 0 < result.score < problem.points:
+        return None
+    return Adjustment(policy="all_or_nothing", reason=say("all or nothing"), points=-result.score)
+
+
+def penalties(problem: Problem, result: Result) -> Adjustment | None:
+    """Take off what the violations and failing cases of checks with a penalty cost; the reason names each check."""
+    points, reasons = Fraction(0), []
+    for check, found in zip(problem.checks, result.checks, strict=True):
+        count = sum(case.status != "passed" for case in found.cases) if found.status != "not_attempted" else 0
+        if check.penalty is None or not count:
+            continue
+        cost = check.penalty.of(count)
+        points -= cost
+        said = say("{check}: {count} × {points}", check=check.name, count=count, points=show_points(check.penalty.each))
+        if cost < count * check.penalty.each:
+            said = say("{first}, at most {most}", first=said, most=show_points(cost))
+        reasons.append(said)
+    return Adjustment(policy="penalty", reason=_joined(reasons), points=points) if reasons else None
+
+
+def _joined(reasons: list[Message]) -> Message:
+    whole = reasons[0]
+    for reason in reasons[1:]:
+        whole = say("{first}; {then}", first=whole, then=reason)
+    return whole
 
 
 def hints(problem: Problem, result: Result) -> Adjustment | None:
@@ -29,7 +60,7 @@ def hints(problem: Problem, result: Result) -> Adjustment | None:
     return Adjustment(policy="hints", reason=reason, points=-count * problem.hint_cost)
 
 
-OF_PROBLEMS: list[Callable[[Problem, Result], Adjustment | None]] = [hints]
+OF_PROBLEMS: list[Callable[[Problem, Result], Adjustment | None]] = [all_or_nothing, penalties, hints]
 """Policies of one problem, in the order in which they are applied."""
 OF_REPORTS: list[Callable[[FullReport], Adjustment | None]] = []
 """Policies of a whole submission; they change its required points."""
@@ -45,16 +76,17 @@ def adjust(problem: Problem, result: Result) -> Result:
 
 
 def summed(report: FullReport, results: Collection[Result]) -> FullReport:
-    """Return the report with these results and their sums, after every policy of a submission."""
-    required = [result for result in results if not result.bonus]
-    bonus = [result for result in results if result.bonus]
+    """Return the report with these results, and their sums with its `manual` items, after every policy."""
+    every: list[Result | ManualResult] = [*results, *report.manual]
+    required = [one for one in every if not one.bonus]
+    bonus = [one for one in every if one.bonus]
     report = replace(
         report,
         problems=tuple(results),
-        score=_sum(result.score for result in required),
-        max_score=_sum(result.max_score for result in required),
-        bonus=_sum(result.score for result in bonus),
-        max_bonus=_sum(result.max_score for result in bonus),
+        score=_sum(one.score or Fraction(0) for one in required),
+        max_score=_sum(one.max_score for one in required),
+        bonus=_sum(one.score or Fraction(0) for one in bonus),
+        max_bonus=_sum(one.max_score for one in bonus),
         adjustments=(),
     )
     for policy in OF_REPORTS:

@@ -73,13 +73,26 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         return max((check.demand.weight for check, _ in self.trials if check.share), default=0)
 
     def passed(self, check: Check, trials: Sequence[Trial]) -> Fraction:
-        """Return how much of a check passes, from 0 to 1; all of one that was not held or timed yet."""
+        """Return how much of a check passes, from 0 to 1; all of one that was not held or timed yet.
+
+        Of a check that is all or nothing, a part is nothing.
+        """
+        part = self._part(check, trials)
+        return Fraction(0) if check.all_or_nothing and part < 1 else part
+
+    def _part(self, check: Check, trials: Sequence[Trial]) -> Fraction:
         if not check.demand.drawn:
             found = self.violations.get(check.key, ())
             return Fraction(0) if found is None else 1 - kind_of(check).price(len(found))
         if check.demand.timed and not trials:
             return Fraction(0 if self.timed else 1)
         return check.demand.passed(check, self.problem.returns, trials)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether all points are earned, and no check takes any off."""
+        priced = (self.passed(check, trials) for check, trials in self.trials if check.penalty is not None)
+        return self.earned == 1 and all(part == 1 for part in priced)
 
     def unmeasured(self, check: Check, trials: Sequence[Trial]) -> bool:
         """Return whether a check is timed, and could not be measured."""

@@ -54,7 +54,7 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
     results = _Results(judged, student, signature)
     checks = tuple(results.check(check, trials) for check, trials in judged.trials)
     if status == "not_attempted":  # a stub changes no input, too, and such a check passes without a point
-        idle = [bool(check.max_score) and not check.score for check in checks]
+        idle = [bool(check.share) and not judged.fraction(check, trials) for check, trials in judged.trials]
         checks = tuple(replace(check, status=status) if no else check for no, check in zip(idle, checks, strict=True))
     telling = [check.demand.telling for check, _ in judged.trials]
     right = any(result.status == "passed" and tells for result, tells in zip(checks, telling, strict=True))
@@ -123,6 +123,7 @@ class _Results:
             max_score=check.share * self.problem.points,
             message=wrong.message if wrong else _unmeasured(judged) if unmeasured else None,
             hint=check.hint if wrong else None,
+            all_or_nothing=check.all_or_nothing,
             cases=results,
         )
 
@@ -342,14 +343,18 @@ def _of_text(judged: Judged, check: Check, fraction: Fraction) -> CheckResult[Fu
         max_score=check.share * judged.problem.points,
         message=_together([result.message for result in results]),
         hint=check.hint if results else None,
+        all_or_nothing=check.all_or_nothing,
         cases=results,
     )
 
 
 def _violation(judged: Judged, check: Check, number: int, found: Violation) -> CaseResult[Full]:
     kind = kind_of(check)
-    part = kind.price(number + 1) - kind.price(number)
-    price = part * check.share * judged.problem.points * judged.proportion(check)
+    if check.penalty is not None:
+        price = check.penalty.of(number + 1) - check.penalty.of(number)
+    else:
+        part = kind.price(number + 1) - kind.price(number)
+        price = part * check.share * judged.problem.points * judged.proportion(check)
     place, what = show_place(found.at), found.message
     message = say("{place}: {what}.", place=place, what=what)
     if price:

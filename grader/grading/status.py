@@ -86,7 +86,7 @@ def status_of_problem(judged: Judged, student: Submission) -> Status:
     """Return the status of a function: a source that is broken or untouched says more than its calls."""
     name = judged.problem.function
     if judged.earned == 1:
-        return "passed"
+        return "passed" if judged.is_right else "partial"
     if broken_for(name, student) is not None:
         return "ungradable"
     symbol = student.symbols.get(name)

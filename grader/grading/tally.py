@@ -17,10 +17,12 @@ from grader.model import (
     CheckResult,
     Exhibit,
     Happening,
+    ManualResult,
     Note,
     Problem,
     ProblemResult,
     Report,
+    Rubric,
     Status,
     Submission,
     Withheld,
@@ -105,6 +107,7 @@ def _empty(prepared: Prepared, engine: Engine, submission: Inert, notes: Sequenc
         bonus=none,
         max_bonus=none,
         problems=(),
+        manual=open_items(rubric) if len(prepared.chosen) == len(rubric.problems) else (),
         notes=tuple(notes),
         seed=rubric.seed,
         rubric_digest=prepared.plan.digest,
@@ -114,6 +117,14 @@ def _empty(prepared: Prepared, engine: Engine, submission: Inert, notes: Sequenc
         tier=engine.tier,
         self_check=not sufficient(engine.tier),
         seconds=0.0,
+    )
+
+
+def open_items(rubric: Rubric) -> tuple[ManualResult, ...]:
+    """Return what a person grades, all of it still open."""
+    return tuple(
+        ManualResult(name=item.name, title=item.title, max_score=item.points, bonus=item.bonus, criteria=item.criteria)
+        for item in rubric.manual
     )
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from grader.errors import Span
 from grader.language import Bilingual, Inert, Language, Message
 from grader.model.outcome import Mismatch
-from grader.model.rubric import Visibility
+from grader.model.rubric import Criterion, Visibility
 
 if TYPE_CHECKING:
     from grader.model.outcome import Value
@@ -107,6 +107,7 @@ class CheckResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     max_score: Fraction
     message: Message | None
     hint: Bilingual | None = None
+    all_or_nothing: bool = False
     cases: tuple[CaseResult[X], ...]
 
 
@@ -184,6 +185,16 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     cause: Cause | None = None
 
     @property
+    def is_full(self) -> bool:
+        """Whether it is right and has all of its points."""
+        return self.status == "passed" and self.score >= self.max_score
+
+    @property
+    def required(self) -> bool:
+        """Whether its points count among those that are required; what has no points only informs."""
+        return not self.bonus and self.max_score > 0
+
+    @property
     def earned(self) -> Fraction:
         """What the checks earned, before the adjustments."""
         return sum((check.score for check in self.checks), Fraction(0))
@@ -198,10 +209,33 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
         return taken
 
 
+class ManualResult(Struct, frozen=True, kw_only=True):
+    """What a person graded, or has still to grade: then it is open, and `score` is `None`."""
+
+    name: str
+    title: Bilingual
+    score: Fraction | None = None
+    max_score: Fraction
+    bonus: bool
+    criteria: tuple[Criterion, ...] = ()
+    comment: Inert = Inert("")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has graded it yet."""
+        return self.score is None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has all of its points."""
+        return self.score is not None and self.score >= self.max_score
+
+
 class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     """One submission graded. Points are exact and rounded only when shown.
 
-    `score` is that of the required problems after the `adjustments`, which apply to the whole submission.
+    `score` is that of the required problems and `manual` items after the `adjustments`, which apply to the whole
+    submission. What is open counts in `max_score` and `max_bonus`, and has no score yet.
     `elsewhere` are functions that the course grades with checks that a student kit lacks. `rubric_digest` identifies
     the rubric together with its reference: without the reference nobody can try a guess of the seed against it.
     `rubric_file_digest` is the SHA-256 of the rubric's file alone; in a student's report it is "" and `seed` is `None`.
@@ -217,6 +251,7 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     max_bonus: Fraction
     adjustments: tuple[Adjustment, ...] = ()
     problems: tuple[ProblemResult[X], ...]
+    manual: tuple[ManualResult, ...] = ()
     notes: tuple[Note, ...]
     seed: int | None
     rubric_digest: str
@@ -227,6 +262,16 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     self_check: bool
     elsewhere: tuple[str, ...] = ()
     seconds: float
+
+    def open_points(self, *, bonus: bool = False) -> Fraction:
+        """Return the points, required or bonus, that are still to be graded by hand."""
+        left = (one.max_score for one in self.manual if one.is_open and one.bonus is bonus)
+        return sum(left, Fraction(0))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all required points were earned, as far as they are graded."""
+        return self.score + self.open_points() >= self.max_score
 
 
 Audience: TypeAlias = Literal["student", "instructor"]
@@ -289,7 +334,7 @@ def _all_public(names: str) -> dict[str, Seen]:
 SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
     Report: {
         **_all_public(
-            "assignment language submission score max_score bonus max_bonus adjustments problems notes "
+            "assignment language submission score max_score bonus max_bonus adjustments problems manual notes "
             "rubric_digest submission_digest versions tier self_check elsewhere"
         ),
         "seed": SECRET,
@@ -303,7 +348,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
         ),
         "mistake": Seen("instructor", _no_text),
     },
-    CheckResult: _all_public("name kind visibility status score max_score message hint cases"),
+    CheckResult: _all_public("name kind visibility status score max_score message hint all_or_nothing cases"),
     CaseResult: {
         **_all_public("index status share category output error at message"),
         "differing": COUNTED,
@@ -319,6 +364,8 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
     },
     Mismatch: _all_public("category output index got want differing total worst_absolute worst_relative property"),
     Cause: _all_public("message step at"),
+    ManualResult: _all_public("name title score max_score bonus criteria comment"),
+    Criterion: _all_public("says points"),
     Adjustment: _all_public("policy reason points"),
     Note: _all_public("message at"),
     Listing: _all_public("at lines caret"),

@@ -198,11 +198,24 @@ class Demand(Struct, frozen=True, kw_only=True):
         return None
 
 
+class Penalty(Struct, frozen=True, kw_only=True):
+    """What a check takes off: the points that `each` failing case or violation costs, `at_most` so many in all."""
+
+    each: Fraction
+    at_most: Fraction | None = None
+
+    def of(self, count: int) -> Fraction:
+        """Return what so many of them cost."""
+        whole = self.each * count
+        return whole if self.at_most is None else min(whole, self.at_most)
+
+
 class Check(Struct, frozen=True, kw_only=True):
     """One line of a problem's marking: what is tried, how often, for which share of the points.
 
     `key` is the name as written first; with the function it names the random stream. `share` is the
-    fraction of the problem's points; the shares of a problem's checks add up to 1.
+    fraction of the problem's points; the shares of a problem's checks add up to 1. A check with a `penalty` has the
+    share 0: it takes points off. With `all_or_nothing` it earns nothing unless all of it passes.
     """
 
     key: str
@@ -213,6 +226,8 @@ class Check(Struct, frozen=True, kw_only=True):
     cases: int
     draw: Draw
     compare: Comparison
+    all_or_nothing: bool = False
+    penalty: Penalty | None = None
     hint: Bilingual | None = None
     at: Span
 
@@ -225,6 +240,8 @@ class Check(Struct, frozen=True, kw_only=True):
 class Problem(Struct, frozen=True, kw_only=True):
     """One graded function, or what else of a source its checks are about (`subject`), by the name `function`.
 
+    With 0 `points` it only informs. With `all_or_nothing` it scores all of them or none.
+
     `needs` are the functions of this rubric it builds on (`None`: found in the reference's source). `hint_cost` is what
     each hint beyond the first costs, in points; a score never falls below 0.
     """
@@ -233,6 +250,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     title: Bilingual
     points: Fraction
     bonus: bool
+    all_or_nothing: bool = False
     needs: tuple[str, ...] | None
     returns: tuple[Part, ...]
     limits: Limits
@@ -252,6 +270,24 @@ class Problem(Struct, frozen=True, kw_only=True):
     def named(self) -> bool:
         """Whether the source has to define what is graded under the problem's name."""
         return self.subject in ("function", "class")
+
+
+class Criterion(Struct, frozen=True, kw_only=True):
+    """One thing that a person looks for, and what it is worth where that is said."""
+
+    says: Bilingual
+    points: Fraction | None = None
+
+
+class ManualItem(Struct, frozen=True, kw_only=True):
+    """What a person grades; `name` is what a table of marks calls it."""
+
+    name: str
+    title: Bilingual
+    points: Fraction
+    bonus: bool
+    criteria: tuple[Criterion, ...] = ()
+    at: Span
 
 
 def checks_of(problems: Iterable[Problem]) -> dict[tuple[str, str], Check]:
@@ -288,6 +324,7 @@ class Rubric(Struct, frozen=True, kw_only=True):
     runtime: str = ""
     elsewhere: tuple[str, ...] = ()
     problems: tuple[Problem, ...]
+    manual: tuple[ManualItem, ...] = ()
 
     @property
     def defined(self) -> tuple[str, ...]:

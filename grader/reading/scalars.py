@@ -143,23 +143,30 @@ def _short(value: float) -> str:
     return f"{value:g}"
 
 
-def _points(text: str) -> Fraction | None:
-    value = Fraction(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) else Fraction(0)
-    return value if value > 0 else None
+def points_in(text: str) -> Fraction | None:
+    """Return the points that a text says, from 0; None if it says none."""
+    return Fraction(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) else None
 
 
 def _points_hint(text: str, log: Log) -> Message | None:
     if not re.fullmatch(r"0+(\.0*)?", text):
         return None
-    return say("What takes no points is left out; what is not required has points and `bonus: true`.")
+    return say("What takes no points off is left out.")
 
 
 POINTS = scalar(
-    _points,
+    lambda text: points_in(text) or None,
     say("points above 0 and below 1000000, like 15 or 2.5"),
     {"type": "number", "exclusiveMinimum": 0, "maximum": 999999.999999},
     _points_hint,
 )
+
+ANY_POINTS = scalar(
+    points_in,
+    say("points from 0 to below 1000000, like 15 or 2.5"),
+    {"type": "number", "minimum": 0, "maximum": 999999.999999},
+)
+"""Points of what is graded; 0 for what only informs."""
 
 _SHARE = r"[0-9]{1,3}(\.[0-9]{1,6})? ?%|[0-9]{1,4}/[0-9]{1,4}"
 

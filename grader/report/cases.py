@@ -54,11 +54,11 @@ def _head(problem: Problem) -> Message:
 
 def _about(check: Check) -> Message:
     return say(
-        "{check} · {kind} · {seen} · {share}%",
+        "{check} · {kind} · {seen} · {share}",
         check=check.name,
         kind=kind_of(check).title,
         seen=VISIBILITIES[check.visibility],
-        share=f"{float(check.share * 100):.4g}",
+        share=f"{float(check.share * 100):.4g}%" if check.penalty is None else say("takes points off"),
     )
 
 

@@ -70,9 +70,10 @@ def summary(report: AnyReport, *, language: Language) -> str:
 def _annotations(report: AnyReport, language: Language, root: str) -> list[str]:
     told = {each.function for group in to_explain(report) for each in group[1:]}  # one cause, one annotation
     wrong = [problem for problem in report.problems if not is_full(problem) and problem.function not in told]
-    errors = [_problem(problem, "error", language, root) for problem in wrong if not problem.bonus]
+    errors = [_problem(problem, "error", language, root) for problem in wrong if problem.required]
     warnings = [_problem(problem, "warning", language, root) for problem in wrong if problem.bonus and _tried(problem)]
-    notices = [
+    notices = [_problem(each, "notice", language, root) for each in wrong if not each.required and not each.bonus]
+    notices += [
         _command("notice", note.message.text(language), title=say("Note").text(language), at=note.at, root=root)
         for note in report.notes
     ]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from grader.language import Language, Message, say, say_count
 from grader.report import Format
+from grader.report.by_hand import state_of
 from grader.report.lines import cell_width, cut, pad, wrap
 from grader.report.points import Score, arithmetic, show_points, shown_points
 from grader.report.wording import STATES, AnyProblem, AnyReport, adjusted_total, is_full, is_graded, why_not
@@ -21,16 +22,19 @@ _ACTIVE = "=+-@\t\r\n＝＋－＠"
 
 
 def render(reports: Sequence[AnyReport], *, language: Language) -> str:
-    """Return the table: name, status, required and bonus points, their total, and each function's points.
+    """Return the table: name, status, required and bonus points, their total, and each function's and item's points.
 
-    Where points changed after the checks, a further column says how; where something could not be graded, the last
-    column says why.
+    A function that has no points has its state there, and an item that is open nothing. Further columns say how many
+    points are still to be graded by hand, how points changed after the checks, and why something could not be graded,
+    where there is any of it.
     """
     functions = list(dict.fromkeys(problem.function for report in reports for problem in report.problems))
+    items = list(dict.fromkeys(item.name for report in reports for item in report.manual))
     words = [say("submission"), say("status"), say("required"), say("bonus"), say("total")]
-    rows = [[*(word.text(language) for word in words), *functions]]
-    rows += [_row(report, functions, language) for report in reports]
-    for head, column in ((say("adjusted"), _adjusted), (say("reason"), _reason)):
+    rows = [[*(word.text(language) for word in words), *functions, *items]]
+    rows += [[*_row(report, functions, language), *_by_hand(report, items)] for report in reports]
+    columns = ((say("to be graded by hand"), _open), (say("adjusted"), _adjusted), (say("reason"), _reason))
+    for head, column in columns:
         said = [column(report, language) for report in reports]
         if any(said):
             rows = [[*row, text] for row, text in zip(rows, [head.text(language), *said], strict=True)]
@@ -40,7 +44,7 @@ def render(reports: Sequence[AnyReport], *, language: Language) -> str:
 def _row(report: AnyReport, functions: Sequence[str], language: Language) -> list[str]:
     points = shown_points(report)
     own = {problem.function: problem for problem in report.problems}
-    required = [problem for problem in own.values() if not problem.bonus]
+    required = [problem for problem in own.values() if problem.required]
     bonus = [problem for problem in own.values() if problem.bonus]
     total = Score(
         points.required.score + points.bonus.score,
@@ -50,10 +54,27 @@ def _row(report: AnyReport, functions: Sequence[str], language: Language) -> lis
         report.submission,
         standing(report).text(language),
         _points(points.required, required) if own else "",
-        _points(points.bonus, bonus) if bonus else "",
+        _points(points.bonus, bonus) if bonus or points.bonus.max_score else "",
         _points(total, own.values()) if own else "",
-        *(_points(points.problems[name], [own[name]]) if name in own else "" for name in functions),
+        *(_cell_of(own[name], points.problems[name], language) if name in own else "" for name in functions),
     ]
+
+
+def _cell_of(problem: AnyProblem, shown: Score, language: Language) -> str:
+    return _points(shown, [problem]) if shown.max_score else STATES[problem.status].word.text(language)
+
+
+def _by_hand(report: AnyReport, items: Sequence[str]) -> list[str]:
+    """Return the points of each item that a person grades, nothing where it is open."""
+    points, own = shown_points(report), {item.name: item for item in report.manual}
+    return [show_points(points.manual[name].score) if name in own and not own[name].is_open else "" for name in items]
+
+
+def _open(report: AnyReport, language: Language) -> str:
+    """Return how many points are still to be graded by hand, nothing for none."""
+    points = shown_points(report)
+    left = points.open + points.open_bonus
+    return show_points(left) if left else ""
 
 
 def _adjusted(report: AnyReport, language: Language) -> str:
@@ -86,14 +107,18 @@ def _cell(text: str) -> str:
 
 
 def standing(report: AnyReport) -> Message:
-    """Return the word for a submission: not graded if anything was not, full marks, or what all of it is."""
+    """Return the word for a submission: not graded if anything was not, full marks, or what all of it is.
+
+    Where all is right that is graded, and something is open, it is still to be graded by hand.
+    """
     states = {problem.status for problem in report.problems}
     if not is_graded(report):
         return STATES["not_graded"].word
-    if len(states) == 1 and (alike := next(iter(states))) in ("ungradable", "not_attempted", "missing"):
+    alike = next(iter(states)) if len(states) == 1 and not report.score + report.bonus else None
+    if alike in ("ungradable", "not_attempted", "missing"):
         return STATES[alike].word
-    if report.score >= report.max_score and all(is_full(problem) for problem in report.problems if not problem.bonus):
-        return say("full marks")
+    if report.is_full and all(is_full(problem) for problem in report.problems if problem.required):
+        return say("open") if report.open_points() else say("full marks")
     return STATES["partial"].word if report.score + report.bonus > 0 else STATES["failed"].word
 
 
@@ -129,9 +154,10 @@ def _totals(report: AnyReport) -> tuple[str, str]:
 def _short(report: AnyReport) -> str:
     """Return the functions that are not full, each with its sign; nothing where one word says it of all of them."""
     short = [problem for problem in report.problems if problem.score < problem.max_score]
-    if len(short) == len(report.problems) and len({problem.status for problem in short}) == 1:
+    items = [f"{state_of(item).sign}{item.name}" for item in report.manual if not item.is_full]
+    if not items and len(short) == len(report.problems) and len({problem.status for problem in short}) == 1:
         return ""
-    return " ".join(f"{STATES[problem.status].sign}{problem.function}" for problem in short)
+    return " ".join([*(f"{STATES[problem.status].sign}{problem.function}" for problem in short), *items])
 
 
 def _cut_left(text: str, width: int) -> str:

@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from grader.language import Language
 from grader.report import Format
+from grader.report.by_hand import item_text
 from grader.report.evidence import check_text
 from grader.report.next_step import in_short
 from grader.report.points import shown_points
@@ -18,13 +19,16 @@ _MOST = 8000  # characters of output for one test
 
 
 class Test(Struct, frozen=True, kw_only=True):
-    """One check. All of them are visible: a hidden test would hide the total as well, and the text is hidden-safe."""
+    """One check, or an item that a person grades. What is open has neither score nor status.
+
+    All of them are visible: a hidden test would hide the total as well, and the text is hidden-safe.
+    """
 
     name: str
     number: str
     score: float | UnsetType = UNSET
     max_score: float
-    status: Literal["passed", "failed"]
+    status: Literal["passed", "failed"] | UnsetType = UNSET
     output: str
     name_format: Literal["text"] = "text"
     output_format: Literal["text"] = "text"
@@ -33,7 +37,7 @@ class Test(Struct, frozen=True, kw_only=True):
 
 
 class Results(Struct, frozen=True, kw_only=True):
-    """The file; `score` is required points and bonus together.
+    """The file; `score` is required points and bonus together, as far as they are graded.
 
     Where something could not be graded, neither it nor that test has a score. Gradescope then says that the autograder
     failed, keeps the score that the student had, and does not count the attempt.
@@ -64,6 +68,18 @@ def render(report: AnyReport, *, language: Language) -> str:
         )
         for major, problem in enumerate(report.problems, 1)
         for minor, (check, shown) in enumerate(zip(problem.checks, points.checks[problem.function], strict=True), 1)
+    ]
+    tests += [
+        Test(
+            name=f"{item.name}: {item.title.text(language)}",
+            number=str(number),
+            score=float(points.manual[item.name].score) if not item.is_open else UNSET,
+            max_score=float(points.manual[item.name].max_score),
+            status=UNSET if item.is_open else "passed" if item.is_full else "failed",
+            output="\n".join(line.text(language) for line in item_text(item))[:_MOST],
+            tags=["bonus"] if item.bonus else [],
+        )
+        for number, item in enumerate(report.manual, len(report.problems) + 1)
     ]
     graded = is_graded(report)
     results = Results(

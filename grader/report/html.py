@@ -13,13 +13,14 @@ from msgspec import Struct
 
 from grader.comparison.values import spelt
 from grader.language import Bilingual, Language, Message, say, say_count
-from grader.model import Exhibit, Mismatch, Status, Withheld
+from grader.model import Exhibit, ManualResult, Mismatch, Status, Withheld
 from grader.report import Format
+from grader.report.by_hand import criteria, show_item, state_of, still_open, title_of, to_tell
 from grader.report.evidence import lay_open
 from grader.report.lines import show_place
 from grader.report.next_step import next_step
 from grader.report.pictures import Slice, compare, drawable, pair_of, single
-from grader.report.points import Points, Score, arithmetic, show_points, shown_points
+from grader.report.points import Points, Score, arithmetic, show_points, shown_points, worth
 from grader.report.wording import (
     STATES,
     VISIBILITIES,
@@ -27,18 +28,20 @@ from grader.report.wording import (
     AnyCheck,
     AnyProblem,
     AnyReport,
+    State,
     about,
     adjusted_total,
     cases_to_show,
+    check_worth,
     counted,
     exhibit_of,
     failing,
     heading,
     how_many,
+    how_scored,
     is_full,
     is_instructors,
     kind_title,
-    proportion,
     title,
     to_explain,
 )
@@ -63,13 +66,18 @@ def render(report: AnyReport, *, language: Language) -> str:
     style = (_FOLDER / "page.css").read_text("utf-8")
     groups = {each.function: group for group in to_explain(report) for each in group}
     cards = [_card(problem, groups, points, every=is_instructors(report)) for problem in report.problems]
+    told = {item.name for item in to_tell(report)}
+    rows = [_row_of(card) for card in cards]
+    rows += [_row_of_item(item, points.manual[item.name], linked=item.name in told) for item in report.manual]
     return _template().render(
         report=report,
         language=language,
         points=points,
         cards=cards,
-        required=[one for one in cards if not one.problem.bonus],
-        bonus=[one for one in cards if one.problem.bonus],
+        items=[_item(item, points.manual[item.name]) for item in to_tell(report)],
+        required=[one for one in rows if not one.bonus],
+        bonus=[one for one in rows if one.bonus],
+        still_open=still_open(points),
         done=bool(report.problems) and all(is_full(problem) for problem in report.problems),
         next=next_step(report),
         style=Markup(style),
@@ -94,9 +102,76 @@ def _template() -> jinja2.Template:
     environment.filters.update(t=marked, points=show_points, percent=_percent, sign=_sign, word=_word, broken=_broken)
     environment.globals.update(
         adjusted_total=adjusted_total, arithmetic=arithmetic, place=show_place, say=say, say_count=say_count,
-        title=title, visibilities=VISIBILITIES,
+        title=title, visibilities=VISIBILITIES, worth=worth,
     )  # fmt: skip
     return environment.get_template("page.html.j2")
+
+
+class TableRow(Struct, frozen=True, kw_only=True):
+    """A function or an item in the table of all; `kind` is its state for the style sheet."""
+
+    name: str
+    title: Bilingual
+    bonus: bool
+    kind: str
+    state: State
+    shown: Score
+    worth: Message | str
+    link: str
+
+
+def _row_of(card: CardView) -> TableRow:
+    problem = card.problem
+    return TableRow(
+        name=problem.function,
+        title=title(problem),
+        bonus=problem.bonus,
+        kind=problem.status,
+        state=STATES[problem.status],
+        shown=card.points,
+        worth=worth(card.points),
+        link="" if problem.status == "not_attempted" else f"f-{problem.function}",
+    )
+
+
+def _row_of_item(item: ManualResult, shown: Score, *, linked: bool) -> TableRow:
+    return TableRow(
+        name=item.name,
+        title=title_of(item),
+        bonus=item.bonus,
+        kind=kind_of_item(item),
+        state=state_of(item),
+        shown=shown,
+        worth=show_item(item, shown),
+        link=f"m-{item.name}" if linked else "",
+    )
+
+
+class ItemView(Struct, frozen=True, kw_only=True):
+    """What a person grades, with the words for its points."""
+
+    item: ManualResult
+    title: Bilingual
+    kind: str
+    state: State
+    worth: Message | str
+    criteria: list[Message]
+
+
+def _item(item: ManualResult, shown: Score) -> ItemView:
+    return ItemView(
+        item=item,
+        title=title_of(item),
+        kind=kind_of_item(item),
+        state=state_of(item),
+        worth=show_item(item, shown),
+        criteria=criteria(item),
+    )
+
+
+def kind_of_item(item: ManualResult) -> str:
+    """Return the style sheet's name for how an item stands."""
+    return "open" if item.is_open else "passed" if item.is_full else "partial" if item.score else "failed"
 
 
 def _percent(shown: Score) -> int:
@@ -170,7 +245,7 @@ class CheckView(Struct, frozen=True, kw_only=True):
 
     check: AnyCheck
     kind_title: Bilingual | None
-    points: Score
+    points: Message | str | None
     sentences: list[Message]
     cases: list[CaseView]
     more: list[CaseView]
@@ -219,7 +294,7 @@ def _card(problem: AnyProblem, groups: Mapping[str, list[AnyProblem]], points: P
 def _check(check: AnyCheck, shown: Score, problem: AnyProblem, prefix: str, *, every: bool) -> CheckView:
     count = how_many(check) if check.status != "passed" else None
     sentences = about(problem, check) if check.status != "passed" else []
-    sentences += [said for said in (count, proportion(problem, check)) if said is not None]
+    sentences += [said for said in (count, how_scored(problem, check)) if said is not None]
     shown_cases = [(case, exhibit_of(case)) for case in cases_to_show(check, every=every)]
     views = [
         _case(case, exhibit, prefix, drawn=number == 0)
@@ -230,7 +305,7 @@ def _check(check: AnyCheck, shown: Score, problem: AnyProblem, prefix: str, *, e
     return CheckView(
         check=check,
         kind_title=None if kind.zh == check.name.zh or kind.en == check.name.en else kind,
-        points=shown,
+        points=check_worth(problem, shown),
         sentences=sentences,
         cases=views[:1],
         more=views[1:],

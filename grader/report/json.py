@@ -15,7 +15,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from grader.errors import Span
 from grader.language import Bilingual, Language, Message
-from grader.model import Adjustment, Category, Exhibit, Note, Status, Visibility, Withheld
+from grader.model import Adjustment, Category, Criterion, Exhibit, ManualResult, Note, Status, Visibility, Withheld
 from grader.model.outcome import CATEGORIES
 from grader.report import Format
 from grader.report.evidence import lay_open, show_kind, show_value
@@ -135,6 +135,26 @@ class ProblemV1(Struct, frozen=True, kw_only=True):
     cause: str | UnsetType = UNSET
 
 
+class CriterionV1(Struct, frozen=True, kw_only=True):
+    """By what a person grades: `points` is null where a criterion has no points of its own."""
+
+    says: str
+    points: float | None
+
+
+class ManualV1(Struct, frozen=True, kw_only=True):
+    """What a person grades; while it is open, `score` is null."""
+
+    name: str
+    title: str
+    open: bool
+    score: float | None
+    max_score: float
+    bonus: bool
+    criteria: list[CriterionV1]
+    comment: str
+
+
 class NoteV1(Struct, frozen=True, kw_only=True):
     """A remark that costs nothing."""
 
@@ -148,6 +168,8 @@ class ReportV1(Struct, frozen=True, kw_only=True):
     A score is null where something in it was not graded: our machinery failed, or the rubric. Without `problems`
     nothing was graded at all, and `notes` say why.
     `adjustments` are of the whole submission, and there if there are any: they change `score`.
+    `manual` is there where a person grades something. What of `max_score` and `max_bonus` is still to be graded by hand
+    is `open_points` and `open_bonus`.
     `rubric_digest` is of the rubric and its reference together; `rubric_file_digest`, the SHA-256 of the rubric's file,
     is there in an instructor's report.
     """
@@ -163,6 +185,9 @@ class ReportV1(Struct, frozen=True, kw_only=True):
     adjustments: list[AdjustmentV1] | UnsetType = UNSET
     next: str
     problems: list[ProblemV1]
+    manual: list[ManualV1] | UnsetType = UNSET
+    open_points: float | UnsetType = UNSET
+    open_bonus: float | UnsetType = UNSET
     notes: list[NoteV1]
     seed: int | None
     rubric_digest: str
@@ -205,6 +230,9 @@ def to_wire(report: AnyReport, language: Language) -> ReportV1:
         next=next_step(report).text(language),
         adjustments=_wire(report.adjustments, language) or UNSET,
         problems=[_problem(problem, points, language) for problem in report.problems],
+        manual=[_manual(item, points.manual[item.name], language) for item in report.manual] or UNSET,
+        open_points=float(points.open) if report.manual else UNSET,
+        open_bonus=float(points.open_bonus) if report.manual else UNSET,
         rubric_file_digest=report.rubric_file_digest or UNSET,
         versions=dict(sorted(report.versions.items())),
         seconds=round(report.seconds, 3),
@@ -226,6 +254,10 @@ def _problem(problem: AnyProblem, points: Points, language: Language) -> Problem
         mistake=problem.mistake or UNSET,
         cause=problem.cause.message.text(language) if problem.cause is not None else UNSET,
     )
+
+
+def _manual(item: ManualResult, shown: Score, language: Language) -> ManualV1:
+    return _alike(ManualV1, item, language, open=item.is_open, **_points(shown, graded=not item.is_open))
 
 
 def _check(problem: AnyProblem, check: AnyCheck, score: Score, language: Language) -> CheckV1:
@@ -298,6 +330,8 @@ def _wire(value: Any, language: Language) -> Any:
             return float(round_points(value))
         case Span():
             return _alike(Place, value, language)
+        case Criterion():
+            return _alike(CriterionV1, value, language)
         case Adjustment():
             return _alike(AdjustmentV1, value, language)
         case Note():

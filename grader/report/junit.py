@@ -11,8 +11,9 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
 from grader.language import Language, Message, say
-from grader.model import Status
+from grader.model import ManualResult, Status
 from grader.report import Format
+from grader.report.by_hand import item_text, show_item, state_of
 from grader.report.evidence import check_text
 from grader.report.lines import show_place
 from grader.report.points import Score, arithmetic, show_points, shown_points
@@ -29,14 +30,16 @@ TOTAL = "points"
 def render(report: AnyReport, *, language: Language) -> str:
     """Return the report as XML text; points are properties, as the format has no place of its own for them.
 
-    What is not right is a `failure`, what stopped an `error`; what was not run or not graded, and a bonus function not
-    attempted, is `skipped`. Where nothing was graded at all, an `error` says why.
+    What is not right is a `failure`, what stopped an `error`. What was not run or not graded, what a person has still
+    to grade, a bonus function not attempted, and what is not right but only informs, is `skipped`. Where nothing was
+    graded at all, an `error` says why.
     """
     points = shown_points(report)
     root = ET.Element("testsuites", name=_clean(report.assignment.text(language)), time=f"{report.seconds:.3f}")
     for problem in report.problems:
         checks = points.checks[problem.function]
         root.append(_suite(problem, points.problems[problem.function], checks, language))
+    root.extend(_by_hand(item, points.manual[item.name], language) for item in report.manual)
     if not report.problems:
         root.append(_nothing(report, language))
     for name in ("tests", "failures", "errors"):
@@ -46,6 +49,9 @@ def render(report: AnyReport, *, language: Language) -> str:
     if is_graded(report):
         _points(properties, points.required, "points")
         _points(properties, points.bonus, "bonus")
+        for left, name in ((points.open, "open_points"), (points.open_bonus, "open_bonus")):
+            if left:
+                ET.SubElement(properties, "property", name=name, value=show_points(left))
     _adjusted(properties, adjusted_total(report), language)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
@@ -85,9 +91,27 @@ def _case(problem: AnyProblem, check: AnyCheck, language: Language) -> ET.Elemen
 def _tag(problem: AnyProblem, check: AnyCheck) -> str:
     if check.status == "passed":
         return ""
-    if check.status in _SKIPPED or (problem.bonus and check.status == "not_attempted"):
+    if check.status in _SKIPPED or (problem.bonus and check.status == "not_attempted") or not problem.max_score:
         return "skipped"
     return "error" if check.status in _BROKEN else "failure"
+
+
+def _by_hand(item: ManualResult, shown: Score, language: Language) -> ET.Element:
+    """Return the suite of an item that a person grades: a test case that is skipped while the item is open."""
+    tag = "skipped" if item.is_open else "" if item.is_full else "failure"
+    suite = ET.Element("testsuite", name=item.name, tests="1", failures="0", errors="0", skipped="0")
+    if not item.is_open:
+        _points(ET.SubElement(suite, "properties"), shown, "points")
+    case = ET.SubElement(suite, "testcase", name=_clean(item.title.text(language)), classname=f"grade.{item.name}")
+    said = [state_of(item).word, show_item(item, shown)] if not item.is_open else []
+    lines = [each if isinstance(each, str) else each.text(language) for each in (*said, *item_text(item))]
+    if tag:
+        suite.set(next(attribute for attribute, one in _COUNTS if one == tag), "1")
+        found = ET.SubElement(case, tag, message=_clean(lines[0]))
+        found.text = _clean("\n".join(lines))
+    elif item.comment:
+        ET.SubElement(case, "system-out").text = _clean("\n".join(lines))
+    return suite
 
 
 def _nothing(report: AnyReport, language: Language) -> ET.Element:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from grader.language import Bilingual, Language, Message, say
+from grader.model import ManualResult
 from grader.report import Format
+from grader.report.by_hand import criteria, show_item, state_of, title_of, to_tell, total
 from grader.report.evidence import check_sentences, evidence_lines
 from grader.report.lines import show_place
 from grader.report.next_step import next_step
-from grader.report.points import Points, Score, show_score, shown_points
+from grader.report.points import Points, Score, shown_points, worth
 from grader.report.wording import (
     STATES,
     VISIBILITIES,
@@ -18,13 +20,14 @@ from grader.report.wording import (
     AnyReport,
     adjusted_total,
     cases_to_show,
+    check_worth,
     counted,
     exhibit_of,
     has_checks,
     heading,
+    how_scored,
     is_instructors,
     place_of,
-    proportion,
     remarks_below,
     title,
     to_explain,
@@ -41,10 +44,14 @@ def render(report: AnyReport, *, language: Language) -> str:
     def say_it(message: Message | Bilingual) -> str:
         return escape(message.text(language))
 
-    head = f"## {say_it(report.assignment)}: {show_score(points.required) if report.problems else say_it(_LOST)}"
+    def sum_of(*, bonus: bool) -> str:
+        whole = total(points, bonus=bonus)
+        return whole if isinstance(whole, str) else say_it(whole)
+
+    head = f"## {say_it(report.assignment)}: {sum_of(bonus=False) if report.problems else say_it(_LOST)}"
     about = code(report.submission)
     if points.bonus.max_score:
-        about += " · " + say_it(say("bonus {points}", points=show_score(points.bonus)))
+        about += " · " + say_it(say("bonus {points}", points=total(points, bonus=True)))
     parts = [
         head,
         about,
@@ -55,6 +62,8 @@ def render(report: AnyReport, *, language: Language) -> str:
         parts.append(_table(report, points, language))
     for group in to_explain(report):
         parts += _explained(group, points, language, every=is_instructors(report))
+    for item in to_tell(report):
+        parts += _by_hand(item, language)
     if report.notes:
         places = [code(show_place(note.at).text(language)) + " " if note.at else "" for note in report.notes]
         parts.append("\n".join(f"- {at}{say_it(note.message)}" for at, note in zip(places, report.notes, strict=True)))
@@ -88,15 +97,30 @@ def _longest(text: str) -> int:
 def _table(report: AnyReport, points: Points, language: Language) -> str:
     titles = [say("Function"), say("State"), say("Points")]
     lines = ["| | " + " | ".join(escape(title.text(language)) for title in titles) + " |", "|---|---|---|---:|"]
-    for problem in sorted(report.problems, key=lambda problem: problem.bonus):
-        state = STATES[problem.status]
-        about = escape(title(problem).text(language))
-        if problem.bonus:
+    every: list[AnyProblem | ManualResult] = [*report.problems, *report.manual]
+    for one in sorted(every, key=lambda one: one.bonus):
+        if isinstance(one, ManualResult):
+            name, state, beside_it = one.name, state_of(one), title_of(one).text(language)
+            shown = show_item(one, points.manual[name])
+        else:
+            name, state, beside_it = one.function, STATES[one.status], title(one).text(language)
+            shown = worth(points.problems[name])
+        about = escape(beside_it)
+        if one.bonus:
             about += f" \\({escape(say('bonus').text(language))}\\)"
-        shown = show_score(points.problems[problem.function])
         word = escape(state.word.text(language))
-        lines.append(f"| {state.sign} | {code(problem.function)} {about} | {word} | {shown} |")
+        number = shown if isinstance(shown, str) else escape(shown.text(language))
+        lines.append(f"| {state.sign} | {code(name)} {about} | {word} | {number} |")
     return "\n".join(lines)
+
+
+def _by_hand(item: ManualResult, language: Language) -> list[str]:
+    """Return the comment and the criteria of an item that a person grades."""
+    parts = [f"### {state_of(item).sign} {code(item.name)}"]
+    if item.comment:
+        parts.append(f"**{escape(say('Comment: {comment}', comment=item.comment).text(language))}**")
+    listed = [f"- {escape(each.text(language))}" for each in criteria(item)]
+    return [*parts, "\n".join(listed)] if listed else parts
 
 
 def _explained(group: list[AnyProblem], points: Points, language: Language, *, every: bool) -> list[str]:
@@ -126,9 +150,11 @@ def _explained(group: list[AnyProblem], points: Points, language: Language, *, e
 def _head(problem: AnyProblem, check: AnyCheck, shown: Score, language: Language) -> str:
     seen = escape(VISIBILITIES[check.visibility].text(language))
     head = f"{STATES[check.status].sign} {escape(check.name.text(language))} · {seen}"
-    share = proportion(problem, check)
-    about = f" · {escape(share.text(language))}" if share is not None else ""
-    return f"{head} · {show_score(shown)}{about}"
+    points = check_worth(problem, shown)
+    told = [points] if isinstance(points, str) else [escape(points.text(language))] if points is not None else []
+    share = how_scored(problem, check)
+    about = [escape(share.text(language))] if share is not None else []
+    return " · ".join([head, *told, *about])
 
 
 def _check(problem: AnyProblem, check: AnyCheck, shown: Score, language: Language, *, every: bool) -> list[str]:

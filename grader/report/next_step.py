@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from grader.errors import Span
 from grader.language import Message, listed, say
 from grader.model import Exhibit
+from grader.report.by_hand import total
 from grader.report.lines import show_place
-from grader.report.points import show_score, shown_points
+from grader.report.points import shown_points
 from grader.report.wording import (
     STATES,
     AnyProblem,
@@ -29,9 +30,9 @@ def in_short(report: AnyReport, *, with_points: bool = True) -> list[Message]:
     lines: list[Message] = []
     if with_points and is_graded(report):
         points = shown_points(report)
-        lines.append(say("required {points}", points=show_score(points.required)))
+        lines.append(say("required {points}", points=total(points)))
         if points.bonus.max_score:
-            lines.append(say("bonus {points}", points=show_score(points.bonus)))
+            lines.append(say("bonus {points}", points=total(points, bonus=True)))
     lines += adjusted_total(report)
     why = why_not(report)
     if why is not None:
@@ -54,8 +55,8 @@ def next_step(report: AnyReport) -> Message:
             "All checks that can be made here pass. Your course grades with hidden ones too, which are not here."
         )
     if not unfinished:
-        return say("Everything is right. Well done!")
-    required = [problem for problem in unfinished if not problem.bonus]
+        return _by_hand(report)
+    required = [problem for problem in unfinished if problem.required]
     todo = required or unfinished
     unreadable = next((problem for problem in todo if problem.status == "ungradable"), None)
     if unreadable is not None and unreadable.at is None:
@@ -81,6 +82,13 @@ def next_step(report: AnyReport) -> Message:
                      required_done=not required, all_here=not report.elsewhere)  # fmt: skip
 
 
+def _by_hand(report: AnyReport) -> Message:
+    """Return what is left where all that is checked is right."""
+    if all(item.is_full for item in report.manual):
+        return say("Everything is right. Well done!")
+    return say("All that is checked automatically is right.")
+
+
 def _first_of(
     todo: Sequence[AnyProblem], report: AnyReport, *, started: bool, required_done: bool, all_here: bool
 ) -> Message:
@@ -89,6 +97,9 @@ def _first_of(
     function, place = target.function, _where(target, report)
     if required_done and not all_here:
         return say("The required checks that can be made here pass. If you like, go on with {function} ({place}).",
+                   function=function, place=place)  # fmt: skip
+    if required_done and not all(item.is_full or item.bonus for item in report.manual):
+        return say("All required functions are right. If you like, go on with {function} ({place}).",
                    function=function, place=place)  # fmt: skip
     if required_done:
         return say("All required points are yours. If you like, go on with {function} ({place}).",

@@ -22,12 +22,18 @@ class Score(Struct, frozen=True):
 
 
 class Points(Struct, frozen=True, kw_only=True):
-    """All points of a report in whole cents; `checks` has a function's checks in their order."""
+    """All points of a report in whole cents; `checks` has a function's checks in their order.
+
+    `manual` are the items that a person grades; `open` and `open_bonus` are the points of those that are open.
+    """
 
     required: Score
     bonus: Score
     problems: Mapping[str, Score]
     checks: Mapping[str, tuple[Score, ...]]
+    manual: Mapping[str, Score] = {}
+    open: Fraction = Fraction(0)
+    open_bonus: Fraction = Fraction(0)
 
 
 def show_points(points: Fraction) -> str:
@@ -40,6 +46,17 @@ def show_points(points: Fraction) -> str:
 def show_score(shown: Score) -> str:
     """Return `12.5 / 40`."""
     return f"{show_points(shown.score)} / {show_points(shown.max_score)}"
+
+
+def worth(shown: Score) -> Message | str:
+    """Return a function's points, or that it has none and only informs."""
+    return show_score(shown) if shown.max_score else say("info only")
+
+
+def points_in_words(points: Fraction) -> Message:
+    """Return `3 points`."""
+    shown = show_points(points)
+    return say("{points} point", points=shown) if shown == "1" else say("{points} points", points=shown)
 
 
 def arithmetic(score: Fraction, adjustments: Sequence[Adjustment]) -> Message:
@@ -96,6 +113,8 @@ def shown_points(report: Report[Exhibit | Withheld]) -> Points:
     problems: dict[str, Score] = {}
     sums: list[Score] = []
     checks: dict[str, tuple[Score, ...]] = {}
+    manual: dict[str, Score] = {}
+    left: list[Fraction] = []
     for bonus, score, max_score in (
         (False, report.score, report.max_score),
         (True, report.bonus, report.max_bonus),
@@ -104,14 +123,26 @@ def shown_points(report: Report[Exhibit | Withheld]) -> Points:
         total = Score(round_points(score), round_points(max_score))
         # What is adjusted is rounded by itself, so that its arithmetic ends in the number that is shown.
         exact = [(round_points(one.score) if one.adjustments else one.score, one.max_score) for one in group]
-        shown = _pairs(exact, total)
+        items = [item for item in report.manual if item.bonus is bonus]
+        shown = _pairs([*exact, *((item.score or Fraction(0), item.max_score) for item in items)], total)
+        by_hand = {item.name: pair for item, pair in zip(items, shown[len(group) :], strict=True)}
+        left.append(sum((by_hand[item.name].max_score for item in items if item.is_open), Fraction(0)))
+        manual |= by_hand
         moved = Fraction(0)
-        for problem, pair in zip(group, shown, strict=True):
+        for problem, pair in zip(group, shown[: len(group)], strict=True):
             checks[problem.function], by = _checks(problem, pair)
             problems[problem.function] = _strict(_moved(pair, by), problem.score, problem.max_score)
             moved += problems[problem.function].score - pair.score
         sums.append(_strict(total if report.adjustments and not bonus else _moved(total, moved), score, max_score))
-    return Points(required=sums[0], bonus=sums[1], problems=problems, checks=checks)
+    return Points(
+        required=sums[0],
+        bonus=sums[1],
+        problems=problems,
+        checks=checks,
+        manual=manual,
+        open=left[0],
+        open_bonus=left[1],
+    )
 
 
 def _checks(problem: ProblemResult[Exhibit | Withheld], total: Score) -> tuple[tuple[Score, ...], Fraction]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from grader.language import Language
 from grader.report import Format
+from grader.report.by_hand import item_text, state_of
 from grader.report.evidence import check_text
 from grader.report.next_step import in_short
 from grader.report.points import shown_points
@@ -28,6 +29,8 @@ class PrairieTest(Struct, frozen=True, kw_only=True):
 
 class PrairieResults(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The file; `score` is the share of the required points that was earned, bonus included, and at most 1.
+
+    What is still to be graded by hand is in neither: PrairieLearn has points of its own for that.
 
     What cannot be read, or could not be graded, is not `gradable`: it has no score and no tests, and PrairieLearn
     counts no attempt. `format_errors` then says why.
@@ -64,13 +67,24 @@ def render(report: AnyReport, *, language: Language) -> str:
         )
         for problem, check, shown in checks
     ]
+    tests += [
+        PrairieTest(
+            name=f"{item.name}: {item.title.text(language)}",
+            description=state_of(item).word.text(language),
+            points=float(points.manual[item.name].score),
+            max_points=float(points.manual[item.name].max_score),
+            output="\n".join(line.text(language) for line in item_text(item))[:room],
+        )
+        for item in report.manual
+        if not item.is_open
+    ]
     return _written(PrairieResults(gradable=True, score=_share(report), message=said, tests=tests))
 
 
 def _share(report: AnyReport) -> float:
     """Return the earned share; 1 where no points can be earned."""
     points = shown_points(report)
-    most = points.required.max_score or points.bonus.max_score
+    most = points.required.max_score - points.open or points.bonus.max_score - points.open_bonus
     return min(1.0, float((points.required.score + points.bonus.score) / most)) if most else 1.0
 
 

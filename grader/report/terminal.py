@@ -9,30 +9,33 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from grader.language import Bilingual, Language, Message, say, say_count
-from grader.model import Exhibit, Status, Withheld
+from grader.model import Exhibit, ManualResult, Status, Withheld
 from grader.report import Format
+from grader.report.by_hand import criteria, show_item, state_of, title_of, to_tell, total
 from grader.report.lines import cell_width, cut, pad, show_place, wrap
 from grader.report.next_step import next_step
-from grader.report.points import Points, Score, show_score, shown_points
+from grader.report.points import Points, Score, shown_points, worth
 from grader.report.wording import (
     STATES,
     VISIBILITIES,
     AnyCheck,
     AnyProblem,
     AnyReport,
+    State,
     about,
     adjusted_total,
     cases_to_show,
+    check_worth,
     counted,
     exhibit_of,
     first_public,
     has_checks,
     heading,
     how_many,
+    how_scored,
     is_full,
     is_instructors,
     place_of,
-    proportion,
     remarks_below,
     title,
     to_explain,
@@ -61,8 +64,15 @@ class Canvas:
 
     def sign(self, status: Status) -> tuple[str, str]:
         """Return a status's sign and its colour."""
-        state = STATES[status]
+        return self.mark(STATES[status])
+
+    def mark(self, state: State) -> tuple[str, str]:
+        """Return a state's sign and its colour."""
         return (state.sign if self.fancy else state.ascii), state.colour
+
+    def text(self, said: Message | str) -> str:
+        """Return what is text already, or a message in this canvas's language."""
+        return said if isinstance(said, str) else self.say(said)
 
     def line(self, *pieces: str | tuple[str, str]) -> Line:
         """Return one line of pieces, each plain or with a style."""
@@ -115,6 +125,8 @@ def _page(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
     yield from _overview(report, points, canvas)
     for group in to_explain(report):
         yield from _explained(group, points, canvas, every=is_instructors(report))
+    for item in to_tell(report):
+        yield from _by_hand(item, points.manual[item.name], canvas)
     yield from _notes(report, canvas)
     yield canvas.line("")
     step = next_step(report)
@@ -151,6 +163,30 @@ def _carries(encoding: str, text: str) -> bool:
 _BAR = 12
 
 
+class TableLine(NamedTuple):
+    """A row of the table: a function, or an item that a person grades."""
+
+    name: str
+    bonus: bool
+    state: State
+    shown: Score
+    worth: str
+
+
+def _entries(report: AnyReport, points: Points, canvas: Canvas) -> list[TableLine]:
+    functions = [
+        TableLine(one.function, one.bonus, STATES[one.status], shown, canvas.text(worth(shown)))
+        for one in report.problems
+        for shown in [points.problems[one.function]]
+    ]
+    items = [
+        TableLine(one.name, one.bonus, state_of(one), shown, canvas.text(show_item(one, shown)))
+        for one in report.manual
+        for shown in [points.manual[one.name]]
+    ]
+    return functions + items
+
+
 class Columns(NamedTuple):
     """The table's widths in cells, and whether there is room for bars."""
 
@@ -166,15 +202,16 @@ def _overview(report: AnyReport, points: Points, canvas: Canvas) -> Iterable[Lin
     if not report.problems:
         return
     yield canvas.line("")
-    columns = _columns(report, points, canvas)
+    entries = _entries(report, points, canvas)
+    columns = _columns(entries, canvas)
     for bonus in (False, True):
-        group = [problem for problem in report.problems if problem.bonus is bonus]
+        group = [entry for entry in entries if entry.bonus is bonus]
         if bonus and group:
             yield canvas.line((canvas.say(say("bonus")), "dim"))
-        for problem in group:
-            yield _row(problem, points.problems[problem.function], columns, canvas)
+        for entry in group:
+            yield _row(entry, columns, canvas)
     yield canvas.line("")
-    yield _totals(points, canvas)
+    yield from _totals(points, canvas)
     for sentence in adjusted_total(report):
         yield from canvas.wrapped(sentence, hang=2)
 
@@ -187,23 +224,24 @@ def _heading(report: AnyReport, canvas: Canvas) -> Line:
     return canvas.line((title, "bold"), gap, (name, "dim"))
 
 
-def _columns(report: AnyReport, points: Points, canvas: Canvas) -> Columns:
+def _columns(entries: Sequence[TableLine], canvas: Canvas) -> Columns:
     """Return the widths that fit: names are cut and the bar is left out where a terminal is narrow."""
-    word = max((cell_width(canvas.say(STATES[problem.status].word)) for problem in report.problems), default=0)
-    score = max((len(show_score(shown)) for shown in points.problems.values()), default=0)
-    longest = max((cell_width(problem.function) for problem in report.problems), default=0)
+    word = max((cell_width(canvas.say(entry.state.word)) for entry in entries), default=0)
+    score = max((cell_width(entry.worth) for entry in entries), default=0)
+    longest = max((cell_width(entry.name) for entry in entries), default=0)
     room = canvas.width - word - score - 6
     bar = room - _BAR - 2 >= min(longest, 24)
     return Columns(name=min(longest, room - _BAR - 2 if bar else room), word=word, score=score, bar=bar)
 
 
-def _row(problem: AnyProblem, shown: Score, columns: Columns, canvas: Canvas) -> Line:
-    sign, colour = canvas.sign(problem.status)
-    name = pad(cut(problem.function, columns.name), columns.name)
-    word = pad(canvas.say(STATES[problem.status].word), columns.word)
-    score = show_score(shown).rjust(columns.score)
+def _row(entry: TableLine, columns: Columns, canvas: Canvas) -> Line:
+    sign, colour = canvas.mark(entry.state)
+    name = pad(cut(entry.name, columns.name), columns.name)
+    word = pad(canvas.say(entry.state.word), columns.word)
+    score = " " * (columns.score - cell_width(entry.worth)) + entry.worth
     row = ((f"{sign} ", colour), f"{name}  ", (word, colour), f"  {score}")
-    return canvas.line(*row, *_bar(shown, colour)) if columns.bar else canvas.line(*row)
+    bar = columns.bar and entry.shown.max_score
+    return canvas.line(*row, *_bar(entry.shown, colour)) if bar else canvas.line(*row)
 
 
 def _bar(shown: Score, colour: str) -> tuple[str | tuple[str, str], ...]:
@@ -212,12 +250,27 @@ def _bar(shown: Score, colour: str) -> tuple[str | tuple[str, str], ...]:
     return "  ", ("█" * filled, colour), ("░" * (_BAR - filled), "bright_black")
 
 
-def _totals(points: Points, canvas: Canvas) -> Line:
-    required = canvas.say(say("required {points}", points=show_score(points.required)))
-    if not points.bonus.max_score:
-        return canvas.line((required, "bold"))
-    bonus = canvas.say(say("bonus {points}", points=show_score(points.bonus)))
-    return canvas.line((required, "bold"), "     ", bonus)
+def _totals(points: Points, canvas: Canvas) -> Iterable[Line]:
+    required = canvas.say(say("required {points}", points=total(points)))
+    bonus = canvas.say(say("bonus {points}", points=total(points, bonus=True))) if points.bonus.max_score else ""
+    if bonus and cell_width(required) + 5 + cell_width(bonus) <= canvas.width:
+        yield canvas.line((required, "bold"), "     ", bonus)
+        return
+    yield from canvas.wrapped(required, "bold", hang=2)
+    if bonus:
+        yield from canvas.wrapped(bonus, hang=2)
+
+
+def _by_hand(item: ManualResult, shown: Score, canvas: Canvas) -> Iterable[Line]:
+    """Yield what is said of an item that a person grades: the comment, and the criteria."""
+    yield canvas.line("")
+    state = state_of(item)
+    right = f"{canvas.say(state.word)} · {canvas.text(show_item(item, shown))}"
+    yield _ruled(canvas.mark(state), item.name, canvas.say(title_of(item)), right, canvas)
+    if item.comment:
+        yield from canvas.wrapped(say("Comment: {comment}", comment=item.comment), "bold", hang=2)
+    for each in criteria(item):
+        yield from canvas.wrapped(say("- {criterion}", criterion=each), indent=2, hang=2)
 
 
 _TONES = {"good": "green", "bad": "red", "quiet": "dim", "code": "cyan", "": ""}
@@ -274,11 +327,10 @@ def _checks(problem: AnyProblem, points: Sequence[Score], canvas: Canvas, *, eve
 
 def _head(problem: AnyProblem, check: AnyCheck, shown: Score, canvas: Canvas) -> Iterable[Line]:
     sign, colour = canvas.sign(check.status)
-    parts = [VISIBILITIES[check.visibility], say("{name}", name=show_score(shown))]
     count = how_many(check) if check.status != "passed" else None
-    share = proportion(problem, check)
-    parts += [part for part in (count, share) if part is not None]
-    text = " · ".join([f"{sign} {canvas.say(check.name)}", *(canvas.say(part).rstrip(".。") for part in parts)])
+    parts = [VISIBILITIES[check.visibility], check_worth(problem, shown), count, how_scored(problem, check)]
+    told = [canvas.text(part).rstrip(".。") for part in parts if part is not None]
+    text = " · ".join([f"{sign} {canvas.say(check.name)}", *told])
     yield from canvas.wrapped(text, colour, indent=2, hang=2)
 
 
@@ -286,16 +338,20 @@ def _rule(group: list[AnyProblem], points: Points, canvas: Canvas) -> Line:
     problem = group[0]
     functions = ", ".join(item.function for item in group)
     beside_it = canvas.say(title(problem)) if len(group) == 1 else ""
-    right = show_score(points.problems[problem.function])
+    right = canvas.text(worth(points.problems[problem.function]))
     if len(group) > 1:
         right = canvas.say(STATES[problem.status].word)
     if (at := place_of(problem)) is not None:
         place = canvas.say(show_place(at))
         short = cell_width(functions) + cell_width(right) + cell_width(place) + 10 <= canvas.width
         right = f"{right} · {place}" if short else right
-    left = cut(f" {functions} {beside_it}".rstrip(), canvas.width - cell_width(right) - 6) + " "
+    return _ruled(canvas.sign(problem.status), functions, beside_it, right, canvas)
+
+
+def _ruled(sign: tuple[str, str], name: str, beside_it: str, right: str, canvas: Canvas) -> Line:
+    left = cut(f" {name} {beside_it}".rstrip(), canvas.width - cell_width(right) - 6) + " "
     line = "─" * max(2, canvas.width - cell_width(left) - cell_width(right) - 2)
-    return canvas.line(canvas.sign(problem.status), (left, "bold"), (line, "bright_black"), f" {right}")
+    return canvas.line(sign, (left, "bold"), (line, "bright_black"), f" {right}")
 
 
 def _source_line(problem: AnyProblem, canvas: Canvas) -> Iterable[Line]:

@@ -14,10 +14,20 @@ from msgspec import Struct
 from grader.checks import named
 from grader.errors import Span
 from grader.language import Bilingual, Message, say, say_count
-from grader.model import CaseResult, CheckResult, Exhibit, ProblemResult, Report, Status, Visibility, Withheld
+from grader.model import (
+    CaseResult,
+    CheckResult,
+    Exhibit,
+    ManualResult,
+    ProblemResult,
+    Report,
+    Status,
+    Visibility,
+    Withheld,
+)
 from grader.model.categories import way
 from grader.report.lines import show_place
-from grader.report.points import arithmetic
+from grader.report.points import Score, arithmetic, show_score
 
 if TYPE_CHECKING:
     from grader.checks.kind import Kind
@@ -84,7 +94,7 @@ def title(problem: AnyProblem) -> Bilingual:
 
 def is_full(problem: AnyProblem) -> bool:
     """Return whether all of the problem's points were earned."""
-    return problem.status == "passed" and problem.score >= problem.max_score
+    return problem.is_full
 
 
 def to_explain(report: AnyReport) -> list[list[AnyProblem]]:
@@ -185,6 +195,20 @@ def proportion(problem: AnyProblem, check: AnyCheck) -> Message | None:
     return say("Scored in proportion to the other checks.")
 
 
+def check_worth(problem: AnyProblem, shown: Score) -> Message | str | None:
+    """Return what is shown of a check's points: that it takes some off, or nothing where the function has none."""
+    if shown.max_score:
+        return show_score(shown)
+    return say("takes points off") if problem.max_score else None
+
+
+def how_scored(problem: AnyProblem, check: AnyCheck) -> Message | None:
+    """Return why a check that is partly right has the points that it has."""
+    if check.all_or_nothing and check.status != "passed":
+        return say("Scored all or nothing.")
+    return proportion(problem, check)
+
+
 def how_many(check: AnyCheck) -> Message | None:
     """Return how many of the check's cases are not right, if it has several that may differ, and how many not run."""
     kind = _kind(check)
@@ -247,7 +271,8 @@ def adjusted_total(report: AnyReport) -> list[Message]:
     """Return how the required points were adjusted as a whole, if they were."""
     if not report.adjustments:
         return []
-    required = sum((problem.score for problem in report.problems if not problem.bonus), Fraction(0))
+    every: list[AnyProblem | ManualResult] = [*report.problems, *report.manual]
+    required = sum((one.score or Fraction(0) for one in every if not one.bonus), Fraction(0))
     return [say("Required points: {arithmetic}", arithmetic=arithmetic(required, report.adjustments))]
 
 

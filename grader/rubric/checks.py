@@ -9,10 +9,10 @@ from msgspec import Struct
 from grader.checks import OWN, all_kinds, installed, named, own_kinds
 from grader.checks.kind import Kind
 from grader.language import Bilingual, inert, say
-from grader.model import Visibility
+from grader.model import Penalty, Visibility
 from grader.reading.draws import DRAW, EXPRESSION, FILES
 from grader.reading.nodes import Log, Mapping, Node, Scalar, did_you_mean, quoted
-from grader.reading.scalars import IDENTIFIER, SHARE, TEXT, Type, choice, whole
+from grader.reading.scalars import IDENTIFIER, POINTS, SHARE, TEXT, TRUTH, Type, choice, points_in, whole
 from grader.reading.settings import COMPARE_KEY
 from grader.reading.tables import BILINGUAL, NAME, Entries, Key, table
 
@@ -82,10 +82,55 @@ HINT = Key(
     en="what a student is told whose function first fails here, and is right elsewhere",
 )
 
-COMMON = (SHARE_KEY, VISIBILITY, CASES, DRAW_KEY, WHERE, LIKE, LEGACY_SEED, GENERATOR, FILES_KEY, COMPARE_KEY, HINT)
+ALL_OR_NOTHING = Key(
+    name="all_or_nothing",
+    type=TRUTH,
+    zh="true 表示全部通过才得分，否则这一项 0 分",
+    en="true: it earns its points if all of it passes, else none",
+)
+EACH = Key(name="each", type=POINTS, zh="每处扣的分", en="what each one costs in points", required=True)
+AT_MOST = Key(name="at_most", type=POINTS, zh="总共最多扣的分", en="what all of them cost at most")
+_PENALTY = table(EACH, AT_MOST, name="penalty")
+
+
+def _penalty(node: Node, log: Log) -> Penalty | None:
+    if not isinstance(node, Mapping):
+        points = points_in(node.text) if isinstance(node, Scalar) else None
+        if not points:
+            log.expected(say("points above 0, or `{{each: 0.5, at_most: 2}}`"), node)
+        return Penalty(each=points) if points else None
+    entries = _PENALTY.read(node, log)
+    each = None if entries is None else entries.get(EACH)
+    if entries is None or each is None or (entries.has(AT_MOST) and entries.get(AT_MOST) is None):
+        return None
+    return Penalty(each=each, at_most=entries.get(AT_MOST))
+
+
+PENALTY = Key(
+    name="penalty",
+    type=Type(read=_penalty, schema={"anyOf": [POINTS, _PENALTY]}),
+    zh="不占份额：每处违反、每个没通过的用例，从函数的得分里扣这么多",
+    en="in place of a share: what each violation or failing case takes off the function's score",
+)
+
+COMMON = (
+    SHARE_KEY,
+    ALL_OR_NOTHING,
+    PENALTY,
+    VISIBILITY,
+    CASES,
+    DRAW_KEY,
+    WHERE,
+    LIKE,
+    LEGACY_SEED,
+    GENERATOR,
+    FILES_KEY,
+    COMPARE_KEY,
+    HINT,
+)
 """The keys of every check whose cases are drawn."""
 
-UNDRAWN = (SHARE_KEY, VISIBILITY, HINT)
+UNDRAWN = (SHARE_KEY, ALL_OR_NOTHING, PENALTY, VISIBILITY, HINT)
 """The keys of every check that has no cases."""
 
 NAME_KEY = Key(name="name", type=NAME, zh="这个检查的名字", en="the check's name")

@@ -12,6 +12,7 @@ from grader.model import Part
 from grader.reading.draws import is_file_name
 from grader.reading.nodes import Log, Mapping, Node, Sequence, quoted
 from grader.reading.scalars import (
+    ANY_POINTS,
     IDENTIFIER,
     NAME_PATTERN,
     POINTS,
@@ -28,6 +29,7 @@ from grader.reading.scalars import (
 from grader.reading.settings import COMPARE_KEY, LIMITS_KEY
 from grader.reading.tables import BILINGUAL, Entries, Key, list_of, table, unique
 from grader.rubric.checks import CHECK
+from grader.rubric.manual import MANUAL_KEY
 
 
 def percent(share: Fraction) -> str:
@@ -83,12 +85,24 @@ RETURNS = Type(
 
 
 PROBLEM_TITLE = Key(name="title", type=BILINGUAL, zh="函数的中文和英文叫法", en="what the function is called in prose")
-POINTS_KEY = Key(name="points", type=POINTS, zh="分数，如 15 或 2.5", en="its points, like 15 or 2.5", required=True)
+POINTS_KEY = Key(
+    name="points",
+    type=ANY_POINTS,
+    zh="分数，如 15 或 2.5；0 分的只供参考，不计分",
+    en="its points, like 15 or 2.5; with 0 it only informs and changes no score",
+    required=True,
+)
 BONUS = Key(
     name="bonus",
     type=TRUTH,
     zh="true 表示加分题，另外计算",
     en="true for points that are counted apart from the required ones",
+)
+ALL_OR_NOTHING = Key(
+    name="all_or_nothing",
+    type=TRUTH,
+    zh="true 表示全对才得分，否则 0 分",
+    en="true: it scores all of its points or none",
 )
 NEEDS = Key(
     name="needs",
@@ -124,7 +138,8 @@ HINT_COST = Key(
 )
 
 PROBLEM_KEYS: tuple[Key[Any], ...] = (
-    PROBLEM_TITLE, POINTS_KEY, BONUS, NEEDS, RETURNS_KEY, LIMITS_KEY, COMPARE_KEY, CHECKS, HINTS, HINT_COST,
+    PROBLEM_TITLE, POINTS_KEY, BONUS, ALL_OR_NOTHING, NEEDS, RETURNS_KEY, LIMITS_KEY, COMPARE_KEY, CHECKS,
+    HINTS, HINT_COST,
 )  # fmt: skip
 PROBLEM = table(*PROBLEM_KEYS, name="problem")
 
@@ -196,7 +211,7 @@ SEED = Key(
 )
 TOTAL = Key(
     name="total",
-    type=POINTS,
+    type=ANY_POINTS,
     zh="必做题的总分；写了就会核对",
     en="what the required points come to; checked if written",
 )
@@ -279,5 +294,6 @@ KEYS: tuple[Key[Any], ...] = (
     LIMITS_KEY,
     COMPARE_KEY,
     PROBLEMS_KEY,
+    MANUAL_KEY,
 )
 RUBRIC = table(*KEYS)

@@ -11,16 +11,17 @@ from msgspec import Struct
 
 from grader.errors import Fault, Span, UsageError
 from grader.language import Bilingual, Message, say
-from grader.model import Check, Draw, Problem, Rubric
+from grader.model import Check, Draw, ManualItem, Problem, Rubric
 from grader.reading.compose import compose
 from grader.reading.nodes import Log, decode, did_you_mean, quoted
 from grader.reading.scalars import Word
 from grader.reading.settings import COMPARE_KEY, LIMITS_KEY, Given, comparison, given, limits
 from grader.reading.tables import Entries, Key
 from grader.rubric import document
-from grader.rubric.checks import CASES, HINT, SHARE_KEY, VISIBILITY
+from grader.rubric.checks import ALL_OR_NOTHING, CASES, HINT, PENALTY, SHARE_KEY, VISIBILITY
 from grader.rubric.document import percent
 from grader.rubric.likes import Draft, check_generator, drafts_of, resolve
+from grader.rubric.manual import MANUAL_KEY
 
 MOST_BYTES = 1 << 20
 
@@ -77,7 +78,14 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
     files = _data_files(entries, reference, folder, log)
     runtime = entries.get(document.RUNTIME)
     interpreter = "" if runtime is None else _python(runtime, document.PYTHON, folder, log)
-    problems = _problems(entries, log)
+    manual = entries.get(MANUAL_KEY, ())
+    if entries.has(MANUAL_KEY) and not entries.has(document.PROBLEMS_KEY):
+        log.add(
+            entries.place(MANUAL_KEY),
+            say("A rubric grades at least one function; here everything is graded by hand."),
+            say("What only a person grades needs no grader: a sheet of marks is enough."),
+        )
+    problems = _problems(entries, manual, log)
     if not problems or not (reference or expected):
         return None
     return Rubric(
@@ -95,6 +103,7 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
         runtime=interpreter,
         elsewhere=tuple(word.text for word in entries.get(document.ELSEWHERE, ())),
         problems=problems,
+        manual=manual,
     )
 
 
@@ -194,8 +203,18 @@ def _check_needs(needs: Mapping[str, Sequence[Word]], functions: Sequence[str], 
 def _shares(drafts: Sequence[Draft], at: Span, log: Log, *, whole: bool) -> dict[Draft, Fraction]:
     """Return each check's share of its function's points; checks without a written share split the rest evenly.
 
-    `whole` says that all of the function's checks could be read: then the shares must add up to 100%.
+    `whole` says that all of the function's checks could be read: then the shares must add up to 100%. A check with a
+    penalty has none.
     """
+    priced = [draft for draft in drafts if draft.entries.has(PENALTY)]
+    for draft in priced:
+        _check_penalty(draft, log)
+    if priced:
+        drafts = [draft for draft in drafts if draft not in priced]
+        if not drafts:
+            log.add(at, say("All checks here take points off, and none earns any."),
+                    say("Give the function a check without `penalty`."))  # fmt: skip
+        return dict.fromkeys(priced, Fraction(0)) | _shares(drafts, at, log, whole=whole)
     written = {draft: draft.entries.get(SHARE_KEY) for draft in drafts}
     even = {draft: Fraction(1, len(drafts)) for draft in drafts}
     if any(share is None and draft.entries.has(SHARE_KEY) for draft, share in written.items()):
@@ -219,7 +238,16 @@ def _shares(drafts: Sequence[Draft], at: Span, log: Log, *, whole: bool) -> dict
     return {draft: rest if share is None else share for draft, share in written.items()}
 
 
-def _check_total(problems: Iterable[Problem], total: Fraction, at: Span, log: Log) -> None:
+def _check_penalty(draft: Draft, log: Log) -> None:
+    """Record keys that share out points beside a penalty."""
+    names = [key.name for key in (SHARE_KEY, ALL_OR_NOTHING) if draft.entries.has(key)]
+    names += [key.name for key in draft.kind.own_keys() if key.name == "each" and draft.entries.has(key)]
+    for name in names:
+        message = say("`{name}` shares out points, and a check with a `penalty` has none.", name=name)
+        log.add(draft.entries.place(PENALTY), message, say("Write one of the two."))
+
+
+def _check_total(problems: Iterable[Problem | ManualItem], total: Fraction, at: Span, log: Log) -> None:
     """Record required points that do not add up to `total`."""
     found = sum((problem.points for problem in problems if not problem.bonus), Fraction(0))
     if found != total:
@@ -228,7 +256,7 @@ def _check_total(problems: Iterable[Problem], total: Fraction, at: Span, log: Lo
         log.add(at, message, say("Points of bonus functions do not count here."))
 
 
-def _problems(entries: Entries, log: Log) -> tuple[Problem, ...]:
+def _problems(entries: Entries, manual: Sequence[ManualItem], log: Log) -> tuple[Problem, ...]:
     """Return the problems that could be read, their checks shared out and their draws resolved."""
     written = entries.get(document.PROBLEMS_KEY, ())
     found = {one.function: one.entries for one in written if one.function is not None and one.entries is not None}
@@ -239,11 +267,16 @@ def _problems(entries: Entries, log: Log) -> tuple[Problem, ...]:
             check_generator(draft, entries.has(document.GENERATORS), log)
     done = tuple(_problem(word, inner, drafts[word.text], draws, entries, log) for word, inner in found.items())
     names = [one.function.text for one in written if one.function is not None]
+    for item in manual:
+        if item.name in names:
+            log.add(item.at, say("`{name}` is a function of this rubric, too; give the item another name.",
+                                 name=quoted(item.name)))  # fmt: skip
     _check_needs({word.text: inner.get(document.NEEDS, ()) for word, inner in found.items()}, names, log)
     total = entries.get(document.TOTAL)
     all_points = all(inner.get(document.POINTS_KEY) is not None for inner in found.values())
+    all_points &= bool(manual) or not entries.has(MANUAL_KEY)
     if total is not None and all_points and len(found) == len(written):
-        _check_total(done, total, entries.place(document.TOTAL), log)
+        _check_total([*done, *manual], total, entries.place(document.TOTAL), log)
     return done
 
 
@@ -264,6 +297,7 @@ def _problem(
         title=inner.get(document.PROBLEM_TITLE, Bilingual(function, function)),
         points=inner.get(document.POINTS_KEY, Fraction(1)),
         bonus=inner.get(document.BONUS, False),
+        all_or_nothing=inner.get(document.ALL_OR_NOTHING, False),
         needs=None if needs is None else tuple(word.text for word in needs),
         returns=returns,
         limits=limits(given(entries, LIMITS_KEY), given(inner, LIMITS_KEY)),
@@ -290,6 +324,8 @@ def _check(draft: Draft, draw: Draw | None, share: Fraction, above: tuple[Given,
         cases=entries.get(CASES, draft.kind.cases),
         draw=draw,
         compare=comparison(*above, given(entries, COMPARE_KEY)),
+        all_or_nothing=entries.get(ALL_OR_NOTHING, False),
+        penalty=entries.get(PENALTY),
         hint=entries.get(HINT),
         at=draft.at,
     )

@@ -105,6 +105,23 @@ def test_what_was_not_edited_keeps_its_result_and_learns_its_line(engine, tmp_pa
     assert watched.regrade().functions == ("loss", "gradient")
 
 
+def test_what_a_person_grades_stays_open_while_functions_are_graded_again(engine, tmp_path):
+    rubric = tmp_path / "grading.yaml"
+    text = (EXAMPLE / "grading.yaml").read_text("utf-8")
+    text = text.replace("assignment/", f"{EXAMPLE}/assignment/").replace("solutions/", f"{EXAMPLE}/solutions/")
+    text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("total:"))
+    rubric.write_text(text + "\nmanual: {essay: {points: 3}}\n", "utf-8")
+    file, full = tmp_path / "regression.py", (EXAMPLE / "solutions/regression.py").read_text("utf-8")
+    file.write_text(full, "utf-8")
+    watched = Watched(prepare(read(rubric), engine), engine, file)
+    first = watched.regrade().report
+    file.write_text(full.replace("def loss(X, y, w, b):\n", "def loss(X, y, w, b):\n    return 0.5\n\n\n"), "utf-8")
+    second = watched.regrade()
+    assert second.functions == ("loss",)
+    assert first.max_score == second.report.max_score == 13
+    assert first.open_points() == second.report.open_points() == 3
+
+
 def test_a_sealed_kit_can_be_watched(engine, tmp_path):
     run = subprocess.run(
         [sys.executable, "-m", "grader", "release", str(tmp_path / "kit"), "--sealed"],

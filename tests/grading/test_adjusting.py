@@ -13,7 +13,7 @@ from grader.cli.grading import exit_code
 from grader.grading import adjusting, for_students, grade, prepare, read
 from grader.language import say
 from grader.model import Adjustment
-from grader.report import gradebook, gradescope, html, junit, markdown, terminal
+from grader.report import github, gradebook, gradescope, html, junit, markdown, prairielearn, terminal
 from grader.report import json as as_json
 from grader.report.points import arithmetic
 
@@ -39,16 +39,26 @@ def late(report):
 
 
 @pytest.fixture
-def graded(engine, tmp_path):
-    (tmp_path / "grading.yaml").write_text(RUBRIC, "utf-8")
-    (tmp_path / "r.py").write_text("def f(x):\n    return x + 1\n", "utf-8")
-    prepared = prepare(read(tmp_path / "grading.yaml"), engine)
+def course(engine, tmp_path):
+    """Return a function that prepares a rubric, and returns one that grades the body of `f`."""
 
-    def run(body, attempt=1):
-        (tmp_path / "s.py").write_text(f"def f(x):\n    return {body}\n", "utf-8")
-        return for_students(grade(prepared, submission.load(tmp_path / "s.py", ["f"]), engine, {"f": attempt}))
+    def prepared_for(text):
+        (tmp_path / "grading.yaml").write_text(text, "utf-8")
+        (tmp_path / "r.py").write_text("def f(x):\n    return x + 1\n", "utf-8")
+        prepared = prepare(read(tmp_path / "grading.yaml"), engine)
 
-    return run
+        def run(body, attempt=1, before=""):
+            (tmp_path / "s.py").write_text(f"def f(x):\n{before}    return {body}\n", "utf-8")
+            return for_students(grade(prepared, submission.load(tmp_path / "s.py", ["f"]), engine, {"f": attempt}))
+
+        return run
+
+    return prepared_for
+
+
+@pytest.fixture
+def graded(course):
+    return course(RUBRIC)
 
 
 def test_a_policy_is_one_function_that_every_format_shows(graded, monkeypatch):
@@ -114,3 +124,102 @@ def test_adjustments_follow_one_another_and_what_is_shown_adds_up():
     one = Adjustment(policy="a", reason=say("one"), points=Fraction(-1, 3))
     other = Adjustment(policy="b", reason=say("other"), points=Fraction(1))
     assert arithmetic(Fraction(10, 3), (one, other)).text("en") == "3.33 − 0.33 (one) + 1 (other) = 4"
+
+
+# --- all or nothing, points off, no points
+
+
+def rubric(points, *checks, **more):
+    """Return a rubric of one function."""
+    keys = "".join(f"    {key}: {value}\n" for key, value in more.items())
+    head = RUBRIC[: RUBRIC.index("    points")]
+    return f"{head}    points: {points}\n{keys}    checks:\n" + "".join(f"      - {each}\n" for each in checks)
+
+
+VALUES = "{values: v, draw: {x: 0..4}, cases: 5}"
+EVERY = (terminal, markdown, html, gradescope, junit)
+
+
+def arithmetic_of(report):
+    (problem,) = report.problems
+    return arithmetic(problem.earned, problem.adjustments).text("en") if problem.adjustments else ""
+
+
+def test_a_problem_scores_all_of_its_points_or_none(course):
+    run = course(rubric(10, VALUES, all_or_nothing="true"))
+    report = run("x + 1 if x < 4 else 0")
+    assert (report.score, arithmetic_of(report)) == (0, "8 − 8 (all or nothing) = 0")
+    assert "得分：8 − 8（全对才得分）= 0" in terminal.render(report, language="zh")
+    for format in EVERY:
+        text = format.render(report, language="en").replace("\\u2212", "−")
+        assert (markdown.escape if format is markdown else str)("8 − 8 (all or nothing) = 0") in text
+    assert (run("x + 1").score, arithmetic_of(run("x + 1")), arithmetic_of(run("0 * x - 1"))) == (10, "", "")
+
+
+def test_a_check_earns_all_of_its_points_or_none(course):
+    run = course(rubric(10, "{values: w, draw: {x: 0..4}, cases: 5, all_or_nothing: true, share: 30%}", VALUES))
+    report = run("x + 1 if x < 4 else 0")
+    assert [float(check.score) for check in report.problems[0].checks] == [0, 5.6]
+    assert "1 of 5 cases is not right · Scored all or nothing" in terminal.render(report, language="en")
+    assert "全部通过才得分" in terminal.render(report, language="zh")
+    assert run("x + 1").score == 10 and "nothing" not in terminal.render(run("x + 1"), language="en")
+
+
+STYLE = "{rules: style, no_loops: true, penalty: %s}"
+LOOP = "    for i in []: pass\n"
+
+
+@pytest.mark.parametrize(
+    ("penalty", "loops", "said"),
+    [
+        ("0.5", 1, "10 − 0.5 (style: 1 × 0.5) = 9.5"),
+        ("0.5", 3, "10 − 1.5 (style: 3 × 0.5) = 8.5"),
+        ("{each: 0.75, at_most: 2}", 2, "10 − 1.5 (style: 2 × 0.75) = 8.5"),
+        ("{each: 0.75, at_most: 2}", 4, "10 − 2 (style: 4 × 0.75, at most 2) = 8"),
+        ("{each: 6}", 2, "10 − 12 (style: 2 × 6; a score is never below 0) = 0"),
+        ("1", 0, ""),
+    ],
+)
+def test_each_violation_takes_points_off(course, penalty, loops, said):
+    run = course(rubric(10, VALUES, STYLE % penalty))
+    report = run("x + 1", before=LOOP * loops)
+    (problem,) = report.problems
+    assert arithmetic_of(report) == said
+    assert (problem.status, problem.earned) == ("partial" if loops else "passed", 10)
+    assert [check.max_score for check in problem.checks] == [10, 0]
+    assert ("takes points off" in terminal.render(report, language="en")) is bool(loops)
+    assert exit_code(report) == bool(loops)
+
+
+def test_what_a_violation_costs_stands_beside_its_line(course):
+    report = course(rubric(10, VALUES, STYLE % "{each: 0.75, at_most: 1}"))("x + 1", before=LOOP * 3)
+    costs = [case.message.text("en").rpartition("(for)")[2] for case in report.problems[0].checks[1].cases]
+    assert costs == [" (−0.75 points).", " (−0.25 points).", "."]
+
+
+def test_failing_cases_may_take_points_off_and_a_stub_loses_nothing(course):
+    run = course(rubric(10, VALUES, "{values: edge, draw: {x: 5..9}, cases: 5, penalty: 0.5}"))
+    report = run("x + 1 if x < 8 else 0")
+    assert arithmetic_of(report) == "10 − 1 (edge: 2 × 0.5) = 9"
+    assert run("x + 1").problems[0].status == "passed"
+    assert arithmetic_of(run("-1")) == "", "nothing is taken off nothing"
+
+
+def test_a_penalty_comes_after_all_or_nothing(course):
+    run = course(rubric(10, VALUES, STYLE % "1", all_or_nothing="true"))
+    assert arithmetic_of(run("x + 1", before=LOOP)) == "10 − 1 (style: 1 × 1) = 9"
+    assert run("x + 1 if x < 4 else 0", before=LOOP).score == 0
+
+
+def test_a_function_without_points_informs_and_changes_no_score(course):
+    run = course(rubric(0, VALUES, STYLE % "1"))
+    for body, full in (("x + 1", True), ("x + 2", False), ("x + 1 if x < 4 else 0", False)):
+        report = run(body)
+        assert (report.score, report.max_score, exit_code(report)) == (0, 0, 0)
+        assert report.problems[0].is_full is full
+        for format in (*EVERY, as_json, gradebook, prairielearn, github):
+            one = [report] if format is gradebook else report
+            assert format.render(one, language="en") and format.render(one, language="zh")
+        assert "info only" in terminal.render(report, language="en")
+        assert ("The value differs" in terminal.render(report, language="en")) is not full
+    assert "仅供参考" in terminal.render(run("x + 2"), language="zh")

@@ -22,6 +22,7 @@ LONG: dict[str, str] = {
     "grader/values/frames.py": "four families of pandas', compared, shown and digested by the same functions",
     "grader/values/items.py": "four kinds of arrays, with the dates of numpy",
     "grader/values/tables.py": "what pandas holds, on the wire: read, checked and made again in one place",
+    "grader/report/terminal.py": "the page from its head to its foot, in the order in which it is read",
     "grader/explain/raised.py": "every exception's sentence, and the one table that says which exception has which",
 }
 """Modules of more than 400 lines, each with its reason."""

@@ -15,8 +15,10 @@ from grader.model import (
     Adjustment,
     CaseResult,
     CheckResult,
+    Criterion,
     Exhibit,
     Listing,
+    ManualResult,
     Mismatch,
     Note,
     ProblemResult,
@@ -417,6 +419,31 @@ def odd_values() -> Report[Any]:
     return report(problem("odd", "failed", (one,), message=said))
 
 
+def by_hand() -> Report[Any]:
+    """What a person grades: one item with a comment, one open, one open bonus; a function that only informs."""
+    said = say("The numbers of {output} are other ones.", output="Z")
+    wrong = check(RANDOM, F(0), F(0), (case("failed", category="values", message=said),), status="failed",
+                  kind="values", visibility="hidden", message=said)  # fmt: skip
+    informs = problem("distribute_value", "failed", (wrong,), max_score=F(0), bonus=False, message=said)
+    answer = Bilingual("为什么用最大池化", "Why max pooling")
+    criteria = (
+        Criterion(says=Bilingual("提到平移不变性", "names invariance under shifts"), points=F(2)),
+        Criterion(says=Bilingual("举一个例子", "gives an example"), points=F(1)),
+    )
+    comment = inert("Clear, but where is the example?\nSee <b>page 3</b> | *now* ::error::", lines=True)
+    items = (
+        ManualResult(name="answer", title=answer, score=F(2), max_score=F(3), bonus=False, criteria=criteria,
+                     comment=comment),
+        ManualResult(name="proof", title=Bilingual("证明", "A proof"), max_score=F(5, 2), bonus=False),
+        ManualResult(name="talk", title=Bilingual("talk", "talk"), max_score=F(1), bonus=True,
+                     criteria=(Criterion(says=Bilingual("清楚", "clear")),)),
+    )  # fmt: skip
+    done = report(problem("zero_pad"), informs)
+    return structs.replace(
+        done, manual=items, score=done.score + 2, max_score=done.max_score + F(11, 2), max_bonus=F(1)
+    )
+
+
 @dataclass
 class Sample:
     """A report and how it is told apart."""
@@ -441,5 +468,6 @@ def samples() -> list[Sample]:
         notebook,
         thirds,
         odd_values,
+        by_hand,
     )
     return [*(Sample(make.__name__, make()) for make in students), Sample("instructor", instructor(), True)]

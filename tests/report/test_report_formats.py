@@ -12,7 +12,7 @@ from report_golden import check_golden
 
 from grader.language import Bilingual, inert, say
 from grader.model import Mismatch, Note
-from grader.report import FORMATS, format_of, github, gradescope, junit, markdown
+from grader.report import FORMATS, format_of, github, gradebook, gradescope, junit, markdown
 from grader.report.json import schema
 from grader.report.wording import is_graded
 
@@ -70,7 +70,8 @@ def test_a_kind_that_is_not_installed_is_called_by_its_name(name, language):
 def test_junit_counts_and_points_add_up(sample):
     root = ET.fromstring(junit.render(sample.report, language="en"))
     cases = root.findall(".//testcase")
-    assert len(cases) == int(root.get("tests")) == sum(len(problem.checks) for problem in sample.report.problems)
+    assert len(cases) == int(root.get("tests"))
+    assert len(cases) == sum(len(problem.checks) for problem in sample.report.problems) + len(sample.report.manual)
     for attribute, tag in (("failures", "failure"), ("errors", "error")):
         assert int(root.get(attribute)) == len(root.findall(f".//{tag}"))
     *suites, whole = root
@@ -79,10 +80,13 @@ def test_junit_counts_and_points_add_up(sample):
         checks = suite.findall("properties/property")
         each = [float(one.get("value")) for one in checks if re.fullmatch(r"points\.\d+", one.get("name"))]
         points = [float(one.get("value")) for one in checks if one.get("name") == "points"]
-        assert sum(each) - sum(points) == pytest.approx(0) or taken(sample)
+        by_hand = suite.get("name") in {item.name for item in sample.report.manual}
+        assert sum(each) - sum(points) == pytest.approx(0) or taken(sample) or by_hand
     if is_graded(sample.report):
         total = sum(float(whole.find(f".//property[@name='{name}']").get("value")) for name in ("points", "bonus"))
-        each = [float(one.find("properties/property[@name='points']").get("value")) for one in suites]
+        points = [one.find("properties/property[@name='points']") for one in suites]
+        each = [float(one.get("value")) for one in points if one is not None]
+        assert len(each) == len(suites) - sum(item.is_open for item in sample.report.manual)
         assert sum(each) == pytest.approx(total)
 
 
@@ -98,7 +102,7 @@ def test_junit_holds_what_jenkins_schema_allows(sample):
             assert each.tag in ("properties", "testcase")
             if each.tag == "testcase":
                 assert each.attrib.keys() <= {"name", "time", "classname"}
-                assert {one.tag for one in each} <= {"skipped", "error", "failure"}
+                assert {one.tag for one in each} <= {"skipped", "error", "failure", "system-out"}
 
 
 def test_junit_names_what_failed_and_where():
@@ -129,10 +133,12 @@ def test_gradescope_totals_and_types(sample):
     lost = not is_graded(sample.report)
     assert ("score" in results) is not lost
     if not lost:
-        assert results["score"] + taken(sample) == pytest.approx(sum(test["score"] for test in results["tests"]))
+        graded = [test["score"] for test in results["tests"] if "score" in test]
+        assert results["score"] + taken(sample) == pytest.approx(sum(graded))
+        assert len(graded) == len(results["tests"]) - sum(item.is_open for item in sample.report.manual)
     assert isinstance(results["execution_time"], float)
     assert {test["visibility"] for test in results["tests"]} == {"visible"}
-    assert {test["status"] for test in results["tests"]} <= {"passed", "failed"}
+    assert {test["status"] for test in results["tests"] if "score" in test} <= {"passed", "failed"}
     assert len({test["number"] for test in results["tests"]}) == len(results["tests"])
 
 
@@ -145,6 +151,47 @@ def test_gradescope_says_why():
     assert results["output_format"] == test["output_format"] == "text"
 
 
+# --- what a person grades
+
+
+def test_what_is_open_says_so_in_every_format():
+    report = samples.by_hand()
+    wire = json.loads(format_of("json").render(report, language="en"))
+    jsonschema.validate(wire, schema())
+    assert (wire["score"], wire["max_score"], wire["open_points"], wire["open_bonus"]) == (17, 20.5, 2.5, 1)
+    assert [(one["name"], one["open"], one["score"]) for one in wire["manual"]] == [
+        ("answer", False, 2), ("proof", True, None), ("talk", True, None),
+    ]  # fmt: skip
+    assert wire["manual"][0]["criteria"][0] == {"says": "names invariance under shifts", "points": 2}
+    root = ET.fromstring(junit.render(report, language="en"))
+    assert root.find("testsuite[@name='proof']/testcase/skipped").text == "Still to be graded by hand."
+    assert "Comment: Clear, but" in root.find("testsuite[@name='answer']/testcase/failure").text
+    assert root.find(".//property[@name='open_points']").get("value") == "2.5"
+    tests = {one["number"]: one for one in json.loads(gradescope.render(report, language="en"))["tests"]}
+    assert (tests["3"]["score"], tests["3"]["max_score"], tests["3"]["status"]) == (2, 3, "failed")
+    assert tests["4"].keys() & {"score", "status"} == set() and tests["4"]["max_score"] == 2.5
+    results = json.loads(format_of("prairielearn").render(report, language="en"))
+    assert results["score"] == pytest.approx(17 / 18), "what is open is in neither"
+    assert "17 / 20.5, 2.5 points still to be graded by hand" in results["message"]
+    assert {one["name"] for one in results["tests"]} >= {"answer: Why max pooling"}
+    commands = [line for line in github.render(report, language="en").splitlines() if line.startswith("::")]
+    assert not [line for line in commands if line.startswith(("::error", "::warning"))]
+    assert [line for line in commands if line.startswith("::notice") and "title=distribute_value" in line]
+    page = format_of("html").render(report, language="en")
+    assert "See &lt;b&gt;page 3&lt;/b&gt;" in page and "Still to be graded by hand: 2.5 points." in page
+
+
+def test_what_only_informs_fails_nothing():
+    report = samples.by_hand()
+    root = ET.fromstring(junit.render(report, language="en"))
+    assert root.find("testsuite[@name='distribute_value']/testcase/skipped") is not None
+    assert gradebook.standing(report).text("en") == "partly right", "the answer has 2 of 3"
+    names, row = gradebook.render([report], language="en").splitlines()
+    cells = dict(zip(names.split(","), row.split(","), strict=True))
+    assert (cells["distribute_value"], cells["answer"], cells["proof"]) == ("not right yet", "2", "")
+    assert cells["to be graded by hand"] == "3.5"
+
+
 # --- Markdown
 
 
@@ -153,13 +200,14 @@ def test_gradescope_says_why():
 def test_markdown_has_a_row_for_every_function(sample, language):
     text = markdown.render(sample.report, language=language)
     rows = [line for line in text.split("\n") if line.startswith("| ") and "---" not in line]
-    assert len(rows) == len(sample.report.problems) + 1
+    assert len(rows) == len(sample.report.problems) + len(sample.report.manual) + 1
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {5}
 
 
 def test_markdown_as_it_is_read():
     check_golden("mixed.zh.md", markdown.render(samples.mixed(), language="zh"))
     check_golden("unreadable.en.md", markdown.render(samples.unreadable(), language="en"))
+    check_golden("by_hand.en.md", markdown.render(samples.by_hand(), language="en"))
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ def test_a_report_adds_up_at_every_level():
         report, shown = sample.report, shown_points(sample.report)
         for bonus, total in ((False, shown.required), (True, shown.bonus)):
             group = [shown.problems[problem.function] for problem in report.problems if problem.bonus is bonus]
+            group += [shown.manual[item.name] for item in report.manual if item.bonus is bonus]
             assert sum(pair.score for pair in group) == total.score
             assert sum(pair.max_score for pair in group) == total.max_score
         for problem in report.problems:

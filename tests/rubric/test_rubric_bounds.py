@@ -102,8 +102,8 @@ def test_encodings_that_say_what_they_are(loaded, encoding):
 
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
 def test_line_ends(loaded, end):
-    result = loaded(GOOD.replace("points: 4", "points: 0").replace("\n", end))
-    assert [(fault.at.line, fault.line_text) for fault in result.faults] == [(8, "    points: 0")]
+    result = loaded(GOOD.replace("points: 4", "points: -1").replace("\n", end))
+    assert [(fault.at.line, fault.line_text) for fault in result.faults] == [(8, "    points: -1")]
 
 
 def test_too_long(loaded):

@@ -138,7 +138,9 @@ class Testbed:
         return Result(
             earned=judged.earned,
             killers=frozenset(
-                check.key for check, trials in judged.trials if check.share and judged.passed(check, trials) < 1
+                check.key
+                for check, trials in judged.trials
+                if (check.share or check.penalty is not None) and judged.passed(check, trials) < 1
             ),
             stillborn=bool(usual) and all(isinstance(outcome, Raised) for outcome in usual),
         )

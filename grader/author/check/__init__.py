@@ -28,8 +28,9 @@ from grader.checks.timing import Bench, Turn
 from grader.errors import RubricError, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.grading import Plan, grade, handed_in
+from grader.grading.adjusting import summed
 from grader.language import Message, inert, say, say_count
-from grader.model import Check, Exhibit, Problem, Report, Withheld
+from grader.model import Check, Exhibit, ManualItem, Problem, Report, Withheld
 from grader.report.lines import show_place
 from grader.report.points import show_points
 
@@ -87,9 +88,14 @@ def _key(detail: Message) -> str:
 
 def _read(checkup: Checkup) -> Look:
     problems = checkup.plan.rubric.problems
-    required = sum((problem.points for problem in problems if not problem.bonus), Fraction(0))
-    bonus = sum((problem.points for problem in problems if problem.bonus), Fraction(0))
+    manual = checkup.plan.rubric.manual
+    every: list[Problem | ManualItem] = [*problems, *manual]
+    required = sum((one.points for one in every if not one.bonus), Fraction(0))
+    bonus = sum((one.points for one in every if one.bonus), Fraction(0))
+    by_hand = sum((item.points for item in manual), Fraction(0))
+    details = [say("{points} of the points are graded by hand.", points=show_points(by_hand))] if manual else []
     return Look(
+        details=tuple(details),
         title=say(
             "The rubric: {functions}, {checks}, {cases}; {points} points, {bonus} bonus; shares add up.",
             functions=say_count("{count} function", "{count} functions", len(problems)),
@@ -114,7 +120,7 @@ def reference_gets_all(checkup: Checkup) -> Look:
             why=problem.message or say("not right yet"),
         )
         for problem in report.problems
-        if problem.score < problem.max_score
+        if not problem.is_full
     ]
     return look(
         say("The reference gets full marks: {points}.", points=_points(report)),
@@ -197,6 +203,7 @@ def stub_gets_nothing(checkup: Checkup, report: Report[Exhibit | Withheld] | Mes
 
 
 def _points(report: Report[Exhibit | Withheld]) -> Message:
+    report = summed(replace(report, manual=()), report.problems)  # what a program can grade
     score, most = show_points(report.score), show_points(report.max_score)
     if not report.max_bonus:
         return say("{score} / {most}", score=score, most=most)

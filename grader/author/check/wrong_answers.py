@@ -41,7 +41,7 @@ def mistakes_lose_points(checkup: Checkup) -> Look:
     full = [
         of_mistake(mistake, say("gets full marks. Draw cases on which it shows."))
         for mistake, judged in checkup.tried
-        if judged.earned == 1
+        if judged.is_right
     ]
     count = len(checkup.tried)
     return look(

@@ -6,9 +6,11 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from grader.checks.kind import kind_of
 from grader.language import Bilingual
-from grader.model import Check, Comparison, Limits, Part, Problem, Rubric
+from grader.model import Check, Comparison, Criterion, Limits, ManualItem, Part, Penalty, Problem, Rubric
 from grader.reading.writing import (
     Line,
     bilingual,
@@ -50,6 +52,8 @@ def public_rubric(rubric: Rubric, within: Collection[tuple[str, str]], submissio
         checks = [check for check in problem.checks if (problem.function, check.key) in within]
         if checks:
             lines += _problem(problem, checks, names)
+    if rubric.manual:
+        lines += ["manual:", *(line for item in rubric.manual for line in _manual(item))]
     return "\n".join(lines) + "\n"
 
 
@@ -81,10 +85,14 @@ def _title(rubric: Rubric, within: Collection[tuple[str, str]]) -> str:
 
 def _problem(problem: Problem, checks: list[Check], names: Collection[str]) -> list[str]:
     whole = sum((check.share for check in checks), Fraction(0))
+    if not whole:  # what only takes points off has nothing here to take them off from
+        checks = [replace(check, penalty=None) for check in checks]
     needs = [name for name in problem.needs or () if name in names]
     lines: list[Line] = [("title", bilingual(problem.title)), ("points", decimal(problem.points * whole))]
     if problem.bonus:
         lines.append(("bonus", "true"))
+    if problem.all_or_nothing:
+        lines.append(("all_or_nothing", "true"))
     if needs:
         lines.append(("needs", flow_list(needs)))
     if problem.returns:
@@ -95,7 +103,8 @@ def _problem(problem: Problem, checks: list[Check], names: Collection[str]) -> l
     if problem.hint_cost:
         lines.append(("hint_cost", decimal(problem.hint_cost)))
     # The last share is not written: it then is exactly what the others leave.
-    shares = [*(exact_share(check.share / whole) for check in checks[:-1]), ""]
+    last = [check.key for check in checks if check.share][-1:]
+    shares = [exact_share(check.share / whole) if check.share and check.key not in last else "" for check in checks]
     items = [list_item(_check(check, part), 6) for check, part in zip(checks, shares, strict=True)]
     return [f"  {problem.function}:", *block(lines, 4), "    checks:", *(line for each in items for line in each)]
 
@@ -109,11 +118,39 @@ def _check(check: Check, part: str) -> Iterator[Line]:
     yield "visibility", check.visibility
     if part:
         yield "share", part
+    if check.all_or_nothing:
+        yield "all_or_nothing", "true"
+    if check.penalty is not None:
+        yield "penalty", _penalty(check.penalty)
     if check.demand.drawn:
         yield "cases", str(check.cases)
         yield from _settings("compare", check.compare, Comparison(), _COMPARISON)
     if check.hint:
         yield "hint", bilingual(check.hint)
+
+
+def _penalty(penalty: Penalty) -> str:
+    each = decimal(penalty.each)
+    if penalty.at_most is None:
+        return each
+    return flow_mapping({"each": each, "at_most": decimal(penalty.at_most)}.items())
+
+
+def _manual(item: ManualItem) -> Iterator[str]:
+    lines: list[Line] = [("title", bilingual(item.title)), ("points", decimal(item.points))]
+    if item.bonus:
+        lines.append(("bonus", "true"))
+    if item.criteria:
+        lines.append(("criteria", flow_list(map(_criterion, item.criteria))))
+    yield f"  {item.name}:"
+    yield from block(lines, 4)
+
+
+def _criterion(criterion: Criterion) -> str:
+    says = bilingual(criterion.says)
+    if criterion.points is None:
+        return says
+    return flow_mapping({"says": says, "points": decimal(criterion.points)}.items())
 
 
 def _returns(parts: Iterable[Part]) -> str:

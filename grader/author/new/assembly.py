@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain, count
 
 from grader.author.kit.stubs import stub
+from grader.author.new.cells import NotebookCell, by_hand
 from grader.author.new.checks import DraftCheck
 from grader.author.new.solution import Graded, Solved
 from grader.errors import RubricError
-from grader.language import Bilingual, Language
+from grader.language import Bilingual, Language, inert
+from grader.reading.scalars import name_in
+from grader.reading.tables import LONGEST_NAME
 from grader.reading.writing import Line, block, decimal, flow_list, list_item, scalar
 
 POINTS = Fraction(10)
@@ -19,6 +24,9 @@ _SEED = Bilingual("所有隐藏用例都由它决定：不要给学生", "every 
 _MORE = Bilingual(
     "再加隐藏用例，换别的形状和边界情况。例如：",
     "Add hidden cases with other shapes and at the edges. For example:",
+)
+_SCHEME = Bilingual(
+    "评分要点。写成 criteria，报告就会给学生看：", "The mark scheme. As criteria, reports show it to students:"
 )
 _RANDOM = Bilingual("随机输入", "random inputs")
 
@@ -31,6 +39,26 @@ def _given(module: str, name: str) -> str:
         return module
 
 
+def _items(cells: Sequence[NotebookCell], taken: Collection[str], language: Language) -> list[str]:
+    """Return the lines of the items that a person grades; `taken` are names that they may not have.
+
+    A mark scheme was hidden from students, so it is a comment: reports show `criteria`.
+    """
+    found: dict[str, list[str]] = {}
+    for cell, title, criteria in by_hand(cells):
+        stem = re.sub(r"\W+", "_", cell.name).strip("_")[:60]
+        stem = stem if name_in(stem) == stem else f"item_{stem}".rstrip("_")
+        names = chain([stem], (f"{stem}_{number}" for number in count(2)))
+        name = next(name for name in names if name not in found and name not in taken)
+        lines: list[Line] = [("title", scalar(inert(title, LONGEST_NAME)))] if title else []
+        lines.append(("points", decimal(POINTS if cell.points is None else cell.points)))
+        found[name] = list(block([(name, lines)], 2))
+        if criteria:
+            scheme = (f"    #   - {inert(each, 400)}" for each in criteria)
+            found[name] += [f"    # {_SCHEME.text(language)}", "    # criteria:", *scheme]
+    return [line for each in found.values() for line in each]
+
+
 class Assembly:
     """Makes the rubric, the reference, the stub, the generators, and the modules that lie beside the notebook.
 
@@ -39,7 +67,14 @@ class Assembly:
     """
 
     def __init__(
-        self, solved: Solved, *, title: str, file: str, language: Language, modules: Mapping[str, str]
+        self,
+        solved: Solved,
+        cells: Sequence[NotebookCell],
+        *,
+        title: str,
+        file: str,
+        language: Language,
+        modules: Mapping[str, str],
     ) -> None:
         self.file = file
         self.owners: dict[int, DraftCheck] = {}
@@ -47,6 +82,7 @@ class Assembly:
         self._solved = solved
         self._title, self._language = title, language
         self._modules = modules
+        self._by_hand = _items(cells, {one.name for one in solved.graded}, language)
         self._seeds = 0
         self.reseeded()
 
@@ -90,7 +126,7 @@ class Assembly:
         for graded in self._solved.graded:
             if not checks.get(graded.name):
                 continue
-            problem: list[Line] = [("points", decimal(graded.points or POINTS))]
+            problem: list[Line] = [("points", decimal(POINTS if graded.points is None else graded.points))]
             if graded.optional:
                 problem.append(("bonus", "true"))
             if graded.returns and graded.name not in self.whole:
@@ -103,6 +139,8 @@ class Assembly:
                 self.owners |= dict.fromkeys(range(first, len(lines) + 1), draft)
             hidden = any(draft.hidden for draft in checks[graded.name])
             lines += [*(() if hidden else self._skeleton(graded)), ""]
+        if self._by_hand:
+            lines += ["manual:", *self._by_hand]
         return "\n".join(lines).rstrip("\n") + "\n"
 
     def _skeleton(self, graded: Graded) -> list[str]:

@@ -17,13 +17,19 @@ from grader.errors import UsageError
 from grader.language import Message, inert, say
 from grader.submission.notebook import blank
 
-Role = Literal["", "solution", "tests", "hidden tests", "prompt"]
-"""The purpose of a code cell that its notebook states; "" if it states none."""
+Role = Literal["", "solution", "tests", "hidden tests", "prompt", "answer", "task"]
+"""The purpose of a cell that its notebook states; "" if it states none.
+
+A text cell may hold an `answer` that a person grades, or a `task` that is graded in this way, beside its mark scheme.
+"""
 
 _DIRECTIVE = re.compile(r"#\s*(BEGIN|END) (QUESTION|SOLUTION|TESTS|PROMPT)\b", re.IGNORECASE)
 _HIDDEN = re.compile(r"^#\s*HIDDEN\b|^hidden:\s*true\b", re.IGNORECASE | re.MULTILINE)
 _HIDDEN_TESTS = re.compile(
     r"^[ \t]*### BEGIN HIDDEN TESTS[^\n]*\n(.*?)^[ \t]*### END HIDDEN TESTS[^\n]*\n?", re.MULTILINE | re.DOTALL
+)
+_MARK_SCHEME = re.compile(
+    r"^=== BEGIN MARK SCHEME ===\n(.*?)(^=== END MARK SCHEME ===|\Z)\n?", re.MULTILINE | re.DOTALL
 )
 _POINTS = re.compile(r"^\s*points:\s*([0-9]+(?:\.[0-9]+)?)\s*$", re.MULTILINE)
 
@@ -31,8 +37,8 @@ _POINTS = re.compile(r"^\s*points:\s*([0-9]+(?:\.[0-9]+)?)\s*$", re.MULTILINE)
 class NotebookCell(Struct, frozen=True, kw_only=True):
     """One cell: `number` counts code cells from 1 (0: a text cell), `output` is what it printed or showed as text.
 
-    `points` are those that nbgrader or otter give for it, or for the question that it begins (0: none are given);
-    `remarks` say what was mended in it.
+    `points` are those that nbgrader or otter give for it, or for the question that it begins (`None`: none are given),
+    and `name` what nbgrader calls it; `remarks` say what was mended in it.
     """
 
     number: int
@@ -40,7 +46,8 @@ class NotebookCell(Struct, frozen=True, kw_only=True):
     source: str
     output: str = ""
     role: Role = ""
-    points: Fraction = Fraction(0)
+    points: Fraction | None = None
+    name: str = ""
     attachments: Mapping[str, bytes] = {}
     remarks: tuple[Message, ...] = ()
 
@@ -81,13 +88,13 @@ def _script(text: str) -> Iterator[NotebookCell]:
             yield NotebookCell(number=0, kind="markdown", source=prose)
         elif source.strip():
             number += 1
-            yield from _code({}, source, number, "", Fraction(0))
+            yield from _code({}, source, number, "", None)
 
 
 def _cells(raw: list[dict[str, Any]]) -> Iterator[NotebookCell]:
     number = 0
     role: Role = ""
-    points = Fraction(0)
+    points: Fraction | None = None
     for cell in raw:
         kind = cell.get("cell_type", "")
         source = _joined(cell.get("source", cell.get("input", "")))
@@ -96,28 +103,52 @@ def _cells(raw: list[dict[str, Any]]) -> Iterator[NotebookCell]:
             begins, what = found[1].upper() == "BEGIN", found[2].upper()
             if what == "QUESTION":
                 worth = _POINTS.search(source) if begins else None
-                points, role = Fraction(worth[1]) if worth else Fraction(0), ""
+                points, role = Fraction(worth[1]) if worth else None, ""
             else:
                 names: dict[str, Role] = {"SOLUTION": "solution", "TESTS": "tests", "PROMPT": "prompt"}
                 role = names[what] if begins else ""
         elif kind == "code":
             number += 1
             yield from _code(cell, source, number, role, points)
-            points = Fraction(0)
+            points = None
         elif kind in ("markdown", "heading"):
             level = "#" * int(cell.get("level", 1)) + " " if kind == "heading" else ""
-            yield NotebookCell(number=0, kind="markdown", source=level + source, attachments=_attached(cell))
+            yield _text(cell, level + source)
 
 
-def _code(cell: dict[str, Any], source: str, number: int, role: Role, points: Fraction) -> Iterator[NotebookCell]:
+def _text(cell: dict[str, Any], source: str) -> NotebookCell:
+    """Return a text cell, and what a person is to grade of it."""
+    nbgrader = cell.get("metadata", {}).get("nbgrader", {})
+    role: Role = "task" if nbgrader.get("task") else "answer" if nbgrader.get("grade") else ""
+    return NotebookCell(
+        number=0,
+        kind="markdown",
+        source=source,
+        role=role,
+        points=_worth(nbgrader) if role else None,
+        name=str(nbgrader.get("grade_id", "")),
+        attachments=_attached(cell),
+    )
+
+
+def _worth(nbgrader: dict[str, Any]) -> Fraction | None:
+    """Return the points that nbgrader gives for a cell; `None` where it gives none or does not grade it."""
+    points = nbgrader.get("points")
+    graded = nbgrader.get("grade") or nbgrader.get("task")
+    return Fraction(str(points)) if graded and isinstance(points, int | float) and 0 <= points < 1_000_000 else None
+
+
+def _code(
+    cell: dict[str, Any], source: str, number: int, role: Role, points: Fraction | None
+) -> Iterator[NotebookCell]:
     """Yield a code cell, and its hidden tests as another cell."""
     nbgrader = cell.get("metadata", {}).get("nbgrader", {})
     if nbgrader.get("solution"):
         role = "solution"
     elif nbgrader.get("grade") or nbgrader.get("locked"):
         role = "tests"
-    if nbgrader.get("points"):
-        points = Fraction(str(nbgrader["points"]))
+    worth = _worth(nbgrader)
+    points = points if worth is None else worth
     if role == "tests" and _HIDDEN.search(source):
         role = "hidden tests"
     output = "".join(map(_output, cell.get("outputs", [])))
@@ -169,8 +200,8 @@ def handout(cells: Sequence[NotebookCell], graded: Collection[str], module: str)
     parts: list[str] = []
     for cell in cells:
         if cell.kind == "markdown":
-            text = cell.source.strip()
-            for name in cell.attachments:
+            text = "" if cell.role == "answer" else _MARK_SCHEME.sub("", cell.source).strip()
+            for name in cell.attachments if text else ():
                 text = text.replace(f"attachment:{name}", f"figures/{name}")
             parts += [text] if text else []
         elif cell.role in ("", "tests") and (called := _called(cell.source, graded)):
@@ -182,9 +213,32 @@ def handout(cells: Sequence[NotebookCell], graded: Collection[str], module: str)
     return "\n\n".join(parts) + "\n"
 
 
+def by_hand(cells: Sequence[NotebookCell]) -> Iterator[tuple[NotebookCell, str, list[str]]]:
+    """Yield each cell that a person grades, with its title and the lines of its mark scheme.
+
+    An answer's title is the first line of the text before it, a task's its own.
+    """
+    before = ""
+    for cell in cells:
+        if cell.kind != "markdown":
+            continue
+        scheme = _MARK_SCHEME.search(cell.source)
+        own = _first_line(_MARK_SCHEME.sub("", cell.source))
+        if cell.role in ("answer", "task"):
+            listed = [re.sub(r"^[-*]\s+", "", line.strip()) for line in scheme[1].splitlines()] if scheme else []
+            yield cell, own if cell.role == "task" else before, [line for line in listed if line]
+        before = own if cell.role == "" else before
+
+
+def _first_line(text: str) -> str:
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    return re.sub(r"[\\\"`*]|<[^>]*>|^#+\s*", "", line.strip()).strip()
+
+
 def figures(cells: Sequence[NotebookCell]) -> dict[str, bytes]:
     """Return the pictures pasted into the notebook, by their paths beside the handout."""
-    return {f"figures/{name}": data for cell in cells for name, data in cell.attachments.items()}
+    shown = (cell for cell in cells if cell.role != "answer")
+    return {f"figures/{name}": data for cell in shown for name, data in cell.attachments.items()}
 
 
 def _called(source: str, graded: Collection[str]) -> list[str]:

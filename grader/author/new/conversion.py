@@ -59,6 +59,7 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
         )
     assembly = Assembly(
         solved,
+        cells,
         title=title,
         file=f"{module_name(path.stem)}.py",
         language=spoken,

@@ -26,13 +26,13 @@ _MARKER = re.compile(
 
 
 class Graded(Struct, frozen=True, kw_only=True):
-    """A function that students write: its cell, its points (0: not given), the names of its outputs."""
+    """A function that students write: its cell, its points (`None`: not given), the names of its outputs."""
 
     name: str
     cell: int
     node: ast.FunctionDef
     optional: bool = False
-    points: Fraction = Fraction(0)
+    points: Fraction | None = None
     returns: tuple[str, ...] = ()
 
 
@@ -96,7 +96,7 @@ def solve(
                 cell=piece.cell.number,
                 node=piece.node,
                 optional=name in optional,
-                points=points.get(name, Fraction(0)),
+                points=points.get(name),
                 returns=_returns(piece.node),
             )
             for name, piece in graded.items()
@@ -360,7 +360,7 @@ def _points(cells: Sequence[NotebookCell], graded: Mapping[str, Piece]) -> dict[
     for cell in cells:
         here = [name for name, piece in graded.items() if piece.cell is cell]
         last = here[-1] if here else last
-        if not cell.points:
+        if cell.kind != "code" or cell.points is None:
             continue
         called = [name for name in graded if re.search(rf"(?<!\w){name}\s*\(", cell.source)]
         name = next(iter(here or called), last)

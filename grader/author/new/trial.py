@@ -192,17 +192,15 @@ class Rehearsal:
                     draft = drafted.get((problem.function, each.name.en))
                     if draft is None:
                         continue
+                    earned, partly = each.score > 0, each.score < each.max_score
+                    if not problem.max_score:  # it only informs, so its state says what points would
+                        earned, partly = each.status in ("passed", "partial"), each.status == "partial"
                     if right and each.status != "passed":
                         yield id(draft), None
-                    elif (
-                        not right
-                        and each.score
-                        and each.score < each.max_score
-                        and problem.function not in self.assembly.whole
-                    ):
+                    elif not right and earned and partly and problem.function not in self.assembly.whole:
                         # Some outputs are given in the stub: then all of them together count.
                         self.assembly.whole.add(problem.function)
-                    elif not right and each.score:
+                    elif not right and earned:
                         yield id(draft), say("the stub would pass, since what it returns does not show its work")
 
     def _looked(self) -> tuple[dict[int, Message | None], list[Look]]:

@@ -337,3 +337,19 @@ def test_what_an_audit_advises_to_write_is_a_mark_that_it_takes(audited):
         marked = text.replace("[0] + n\n", f"[0] + n  {mark.replace('…', 'because')}\n")
         left = audited(marked, problem)
         assert len(left.equivalents) == 1 and len(left.survivors) == len(found.survivors) - 1
+
+
+def test_a_slip_that_only_takes_points_off_is_noticed(audited):
+    found = audited(
+        "def f(x):\n    return x + 1 if x < 5 else x + 2\n",
+        """\
+        f:
+          points: 4
+          checks:
+            - {values: low, draw: {x: 0..3}}
+            - {values: high, draw: {x: 6..9}, penalty: 1}
+        """,
+    )
+    (low, high) = found.checks
+    assert (low.key, high.key) == ("low", "high")
+    assert high.alone > 0, "slips in the branch for large numbers lose points by the penalty alone"

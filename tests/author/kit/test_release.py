@@ -153,3 +153,37 @@ def test_the_readme_says_how_to_install(squares):
     assert release(squares, "out", "--install", command).returncode == 0
     page = (squares / "out" / "README.md").read_text("utf-8")
     assert f"```bash\n{command}\ngrade " in page and "FOLDER" not in page
+
+
+def test_a_kit_carries_what_is_graded_by_hand_what_takes_points_off_and_what_only_informs(squares):
+    rubric = squares / "grading.yaml"
+    text = rubric.read_text("utf-8").replace("points: 4\n", "points: 4\n    all_or_nothing: true\n")
+    text += "      - rules: style\n        forbid: [eval]\n        penalty: {each: 0.5, at_most: 2}\n"
+    text += "manual:\n  essay: {points: 3, title: {zh: 为什么, en: Why}, criteria: [{says: clear, points: 3}]}\n"
+    rubric.write_text(text + "  talk: {points: 1.5, bonus: true, criteria: 'short: 5 minutes'}\n", "utf-8")
+    assert release(squares, "--update").returncode == 0
+    assert release(squares, "out").returncode == 0
+    shown = (squares / "out" / "grading.yaml").read_text("utf-8")
+    assert "    all_or_nothing: true\n" in shown and "        penalty: {each: 0.5, at_most: 2}\n" in shown
+    assert '    title: {zh: "为什么", en: Why}\n    points: 3\n    criteria: [{says: clear, points: 3}]\n' in shown
+    work = squares / "out" / "work" / "squares.py"
+    work.write_text((squares / "answers" / "squares.py").read_text("utf-8"), "utf-8")
+    right = grade(squares / "out")
+    assert right.returncode == 0, right.stdout + right.stderr
+    assert "required 1 / 4, 3 points still to be graded by hand" in right.stdout
+    assert "bonus 0 / 1.5, 1.5 points still to be graded by hand" in right.stdout
+    work.write_text(work.read_text("utf-8").replace("return y, len(x)", "return y, eval('len(x)')"), "utf-8")
+    assert "Points: 1 − 0.5 (style: 1 × 0.5) = 0.5" in grade(squares / "out").stdout
+
+
+def test_a_kit_in_which_only_points_could_be_taken_off_checks_for_information(squares):
+    rubric = squares / "grading.yaml"
+    text = rubric.read_text("utf-8").replace(
+        "        share: 25%\n        draw: {x: [1.5", "        penalty: 1\n        draw: {x: [1.5"
+    )
+    rubric.write_text(text, "utf-8")
+    assert release(squares, "--update").returncode == 0 and release(squares, "out").returncode == 0
+    shown = (squares / "out" / "grading.yaml").read_text("utf-8")
+    assert "    points: 0\n" in shown and "penalty" not in shown
+    run = grade(squares / "out")
+    assert run.returncode == 0 and "info only" in run.stdout, run.stderr

@@ -85,6 +85,21 @@ NBGRADER = [
     ),
 ]
 
+BY_HAND = [
+    *NBGRADER[:3],
+    NBGRADER[3] | {"metadata": {"nbgrader": NBGRADER[3]["metadata"]["nbgrader"] | {"points": 0}}},
+    *NBGRADER[4:],
+    text("## Why `centre`?\n\nAnswer in two sentences."),
+    text(
+        "Because of the SECRET of the mean.",
+        metadata={"nbgrader": {"solution": True, "grade": True, "grade_id": "why-centre", "points": 3}},
+    ),
+    text(
+        "Draw the points.\n\n=== BEGIN MARK SCHEME ===\n- the SECRET is seen: 1\n=== END MARK SCHEME ===",
+        metadata={"nbgrader": {"task": True, "grade": False, "grade_id": "centre", "points": 2}},
+    ),
+]
+
 OTTER = [
     text("# ASSIGNMENT CONFIG\ninit_cell: false\n", "raw"),
     text("# Numbers\n"),

@@ -75,6 +75,23 @@ def test_nbgrader_cells(tmp_path):
         subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path / "new" / "solutions")
 
 
+def test_what_a_person_grades_and_what_only_informs(tmp_path):
+    done, rubric = start(tmp_path, made.save(tmp_path / "means.ipynb", *made.BY_HAND))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert_it_works(tmp_path / "new", "means.py")
+    assert {name: problem["points"] for name, problem in rubric["problems"].items()} == {"centre": 0, "scale": 4}
+    assert rubric["manual"] == {
+        "why_centre": {"title": "Why centre?", "points": 3},
+        "centre_2": {"title": "Draw the points.", "points": 2},
+    }  # fmt: skip
+    assert "    #   - the SECRET is seen: 1\n" in (tmp_path / "new" / "grading.yaml").read_text("utf-8")
+    handout = (tmp_path / "new" / "assignment" / "README.md").read_text("utf-8")
+    assert "Answer in two sentences." in handout and "Draw the points." in handout
+    given = [path for path in (tmp_path / "new" / "kit").rglob("*") if path.is_file()]
+    texts = [handout, *(path.read_text("utf-8") for path in given)]
+    assert not [text for text in texts if "SECRET" in text], "an answer and a mark scheme are not for students"
+
+
 def test_otter_regions(tmp_path):
     done, rubric = start(tmp_path, made.save(tmp_path / "numbers.ipynb", *made.OTTER))
     assert (done.returncode, done.stderr) == (0, "")
