@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from grader.checks.kind import Kind, led
-from grader.comparison.printed import Output, compare_printed, visible
 from grader.language import Bilingual, Message, inert, say
 from grader.model import Call, Case, Check, Mismatch, Outcome, Part, Problem, Returned, TextTemplate, Value, Verdict
+from grader.model.rubric import Output
 
 if TYPE_CHECKING:
     from grader.cases.recipe import Inputs, Subject
@@ -125,6 +125,8 @@ class Printed(Kind, frozen=True, kw_only=True):
 
     def differing(self, got: Value, want: Value, check: Check, output: str = "") -> Mismatch | None:
         """Return how a text differs from the one that is wanted, or from the pattern."""
+        from grader.comparison.printed import compare_printed
+
         assert isinstance(want, str)
         if not isinstance(got, str):  # forged
             return Mismatch(category="printed", output=output, property="other")
@@ -178,6 +180,8 @@ def said_of(mismatch: Mismatch, *, public: bool) -> Message:
     if mismatch.property in ("nothing", "case", "pattern") or not public or not mismatch.index:
         other = say("What is printed is not what is expected.")
         return led(mismatch.output, _WAYS.get(mismatch.property, other))
+    from grader.comparison.printed import visible
+
     number = mismatch.index[0] + 1
     got, want = (
         inert(f"“{visible(each)}”", 100) if isinstance(each, str) else "" for each in (mismatch.got, mismatch.want)

@@ -5,17 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, TypeAlias
 
 from grader.model import Comparison, Mismatch
-
-Output: TypeAlias = Literal["exact", "lines", "tokens", "numbers", "pattern"]
-"""How it is compared.
-
-exact: every character. lines: line by line, without spaces at the ends of lines and empty lines at the end. tokens: its
-words, whatever is between them. numbers: its numbers in order, each within the tolerance; other words are not looked
-at. pattern: it has to fit a regular expression.
-"""
+from grader.model.rubric import Output
 
 _NUMBER = re.compile(
     r"(?<![\w.])[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d{1,4})?(?![\w])|(?<!\w)[-+]?(?:nan|inf)(?!\w)"

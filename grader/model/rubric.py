@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 Visibility: TypeAlias = Literal["public", "hidden"]
 
 
+Output: TypeAlias = Literal["exact", "lines", "tokens", "numbers", "pattern"]
+"""How what is printed is compared.
+
+exact: every character. lines: line by line, without spaces at the ends of lines and empty lines at the end. tokens: its
+words, whatever is between them. numbers: its numbers in order, each within the tolerance; other words are not looked
+at. pattern: it has to fit a regular expression.
+"""
+
+
 class Expression(Struct, frozen=True, kw_only=True):
     """Arithmetic over earlier names, generators and reference functions: text that `cases` understands."""
 
