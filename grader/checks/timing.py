@@ -175,7 +175,7 @@ def _load(session: Session) -> float:
 
 def _clocked(session: Session, call: Call) -> Clocked:
     before, began = session.usage, time.perf_counter()
-    outcome = session.call(call.function, call.arguments)
+    outcome = session.make(call)
     seconds, after = time.perf_counter() - began, session.usage
     queued = max(0.0, after.queued - before.queued)
     around = max(0.0, seconds - queued)

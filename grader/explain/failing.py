@@ -80,7 +80,7 @@ def why(failing: Failing, attempt: int) -> Explanation:
 
 def _is_other(trial: Trial) -> bool:
     """Return whether a case does something else than to call the function for its value."""
-    return any(call.act != "call" for call in trial.case.calls)
+    return any(call.act != "call" or call.given for call in trial.case.calls)
 
 
 def hinted(

@@ -167,6 +167,7 @@ def _packed(task: Task) -> _Case:
     case, values = task.case, _Values()
     names = {name: values.place(value) for name, value in case.names.items()}
     calls = tuple((call.function, values.places(call.arguments)) for call in case.calls)
+    acts = _acts(case, values)
     beside = tuple((name, values.places(given)) for call in case.calls for name, given in call.beside)
     options = {name: values.place(value) for name, value in case.options.items()}
     expected = tuple(_wanted(outcome, values) for outcome in task.want)
@@ -181,7 +182,7 @@ def _packed(task: Task) -> _Case:
         property=case.property,
         names=names,
         calls=calls,
-        acts=_acts(case, values),
+        acts=acts,
         watched=any(call.watched for call in case.calls),
         beside=beside,
         options=options,

@@ -302,7 +302,7 @@ def _calling(symbol: str) -> Answer:
 
 def _hollow_again(name: str, public: Public) -> Answer:
     nothing = Returned(value=None)
-    return lambda session, call: hollow(call, session.call(call.function, call.arguments), public).get(name, nothing)
+    return lambda session, call: hollow(call, session.make(call), public).get(name, nothing)
 
 
 def _refuted(mark: EquivalenceMark, tried: Sequence[Attempt], testbed: Testbed) -> Iterator[Fault]:

@@ -352,7 +352,7 @@ def _draw(plan: Plan, session: Session, problem: Problem) -> list[tuple[Case, li
     """Return the cases of a problem, each with what the reference returns to its calls."""
     rubric = replace(plan.rubric, problems=(problem,))
     drawn = draw(rubric, plan.signatures, partial(value_of, session))
-    return [(case, [session.call(call.function, call.arguments) for call in case.truth]) for case in drawn]
+    return [(case, [session.make(call) for call in case.truth]) for case in drawn]
 
 
 def _noticed(

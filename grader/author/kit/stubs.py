@@ -62,14 +62,19 @@ def _fault(path: str, line: int, lines: list[str]) -> RubricError:
     return RubricError([Fault(at=at, message=message, line_text=text)])
 
 
-def stub(text: str, graded: Collection[str], path: str) -> str:
+def stub(text: str, graded: Collection[str], path: str, *, program: bool = False) -> str:
     """Return the stub of a source; `graded` are the functions of the rubric, `path` is for faults.
+
+    A `program` without a region is one itself, but for what it imports and defines.
 
     Raises RubricError for a marker that is not one of a pair; SyntaxError if the text is not Python.
     """
     written = SourceText(text)
     edits: list[Edit] = []
-    for scope, own in _scopes(written.tree, regions_of(text, path), graded):
+    scopes = [*_scopes(written.tree, regions_of(text, path), graded)]
+    if program and not any(scope is written.tree for scope, _ in scopes):
+        scopes.append((written.tree, _statements(written.tree)))
+    for scope, own in scopes:
         edits += _Scope(scope, own, written).edits()
     for edit in sorted(edits, key=lambda each: each.begin, reverse=True):
         text = edit.apply(text)
@@ -101,6 +106,15 @@ def _scopes(
             yield node, own
     if left:
         yield tree, left
+
+
+_DEFINING = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _statements(tree: ast.Module) -> list[Region]:
+    """Return what a program does outside of what it imports and defines, without its docstring."""
+    body = tree.body[1:] if ast.get_docstring(tree) is not None else tree.body
+    return [Region(node.lineno, node.end_lineno or node.lineno) for node in body if not isinstance(node, _DEFINING)]
 
 
 def _body(node: Definition) -> Region:
@@ -330,7 +344,8 @@ def stubs(plan: Plan) -> Mapping[str, str]:
     graded = [problem.function for problem in plan.rubric.problems]
     path = submission_path(plan)
     try:
-        found = {path: stub(plan.reference.original, graded, source.path)}
+        program = any(problem.subject == "program" for problem in plan.rubric.problems)
+        found = {path: stub(plan.reference.original, graded, source.path, program=program)}
         for name, text in source.modules:
             found[str(Path(path).with_name(f"{name}.py"))] = stub(text, graded, f"{name}.py")
     except SyntaxError as error:

@@ -144,6 +144,13 @@ class Methods(Kind, frozen=True, kw_only=True):
                        method=mismatch.output, got=str(mismatch.got))  # fmt: skip
         return None
 
+    def written(self) -> Mapping[str, str]:
+        """Return the methods, and those that only look."""
+        from grader.reading.writing import flow_list, flow_mapping
+
+        own = {"calls": flow_mapping((each.name, "{}") for each in self.calls)}
+        return own | ({"observe": flow_list(self.observe)} if self.observe else {})
+
     def asked(self, case: Case) -> list[Message | str]:
         """Return the names of the methods that are called."""
         return [str(step[0]) for step in steps_of(case)]
