@@ -214,3 +214,16 @@ def test_an_author_is_told_what_is_wrong(course, old, new, said):
 
         judge(prepared.chosen, prepared.tasks, [task.want for task in prepared.tasks])
     assert said in " ".join(str(each.message.text("en")) for each in caught.value.faults)
+
+
+def test_a_hidden_sequence_shows_neither_its_calls_nor_what_is_wanted(course):
+    hidden = course(PROBLEMS.replace("- methods: moves\n", "- methods: moves\n      visibility: hidden\n"), RIGHT)
+    for wrong in (
+        RIGHT.replace("raise KeyError(key)", "return None"),
+        RIGHT.replace("raise KeyError(key)", "raise IndexError(key)"),
+        RIGHT.replace("return list(self.items)", "return list(self.items)[::-1]"),
+    ):
+        shown = hidden.shown(wrong)
+        assert "l = LRU(" not in shown
+        assert "KeyError" not in shown
+        assert hidden.points(wrong) < 10
