@@ -75,3 +75,15 @@ def test_data_that_changed_is_not_graded_from_memory(course):
     before = course.plan().digest
     (course.folder / "data.csv").write_text("5\n", "utf-8")
     assert course.plan().digest != before
+
+
+def test_data_that_may_have_been_handed_in_is_none_of_the_courses(course, tmp_path):
+    from pathlib import Path
+
+    from grader.cli.paths import refuse_own_files
+    from grader.errors import RubricError
+
+    course = course(PROBLEMS, REFERENCE, head="files: [work/data.csv]\n", **{"work/data.csv": "1\n2\n"})
+    refuse_own_files(course.plan().rubric, [Path(tmp_path / "handed_in")], reference=True)
+    with pytest.raises(RubricError):
+        refuse_own_files(course.plan().rubric, [Path(tmp_path / "work")], reference=True)
