@@ -227,3 +227,36 @@ def test_a_hidden_sequence_shows_neither_its_calls_nor_what_is_wanted(course):
         assert "l = LRU(" not in shown
         assert "KeyError" not in shown
         assert hidden.points(wrong) < 10
+
+
+def test_a_known_mistake_of_a_class_is_recognised(course):
+    mistakes = """
+edit(of="LRU", name="newest", replace=[("del self.items[next(iter(self.items))]", "self.items.popitem()")],
+     zh=["丢掉的应该是哪一个？"], en=["Which one has to go?"])
+
+@mistake(of="LRU", zh=["get 也算使用。"], en=["To get is to use."])
+class not_used:
+    def __init__(self, capacity):
+        self.capacity = capacity
+        self.items = {}
+
+    def get(self, key):
+        return self.items[key]
+
+    def put(self, key, value):
+        self.items.pop(key, None)
+        self.items[key] = value
+        if len(self.items) > self.capacity:
+            del self.items[next(iter(self.items))]
+
+    def keys(self):
+        return list(self.items)
+
+    def __len__(self):
+        return len(self.items)
+"""
+    course = course(PROBLEMS, RIGHT, head="mistakes: mistakes.py\n", **{"mistakes.py": mistakes})
+    assert "To get is to use." in course.shown(RIGHT.replace("self.items[key] = self.items.pop(key)\n", "pass\n"))
+    assert "Which one has to go?" in course.shown(
+        RIGHT.replace("del self.items[next(iter(self.items))]", "self.items.popitem()")
+    )
