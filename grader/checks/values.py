@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec.structs import replace
 
 from grader.checks.kind import Keeping, Kind
 from grader.language import Bilingual
-from grader.model import Case, Check, Outcome, Part, Returned, Verdict
+from grader.model import Case, Check, Outcome, Part, Problem, Returned, Value, Verdict
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from grader.cases.scrutiny import Vocabulary
+    from grader.errors import Fault
+    from grader.reading.tables import Entries, Key
 
 
 class Values(Kind, frozen=True, kw_only=True):
@@ -24,6 +33,20 @@ class Values(Kind, frozen=True, kw_only=True):
     weight: ClassVar[int] = 2
     keeping: ClassVar[Keeping] = "sealed"
 
+    @classmethod
+    def own_keys(cls) -> tuple[Key[Any], ...]:
+        """Return `holds`."""
+        from grader.checks.conditions import conditions_key
+
+        return (conditions_key(),)
+
+    @classmethod
+    def read(cls, entries: Entries) -> Self:
+        """Return the check, judged by its conditions if it has any."""
+        from grader.checks.conditions import held
+
+        return held(cls, entries)  # type: ignore[return-value]
+
     def judge(
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
     ) -> Verdict:
@@ -36,4 +59,28 @@ class Values(Kind, frozen=True, kw_only=True):
             raise check_error(check, wrong)
         if not isinstance(got[0], Returned):
             return Verdict(share=Fraction(0), by_part=tuple((name, Fraction(0)) for name, _ in output_shares(returns)))
-        return verdict(score(got[0].value, truth, returns, check.compare), named=bool(returns))
+        rule = check.compare
+        if rule.of is None and not rule.outputs:
+            return verdict(score(got[0].value, truth, returns, rule), named=bool(returns))
+        from grader.checks.compared import compared
+
+        both = compared(check, returns, case, got[0].value, truth)
+        return verdict(score(both.got, both.want, both.returns, rule), named=bool(both.returns))
+
+    def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
+        """Yield what is wrong with the expressions that are compared."""
+        rule = check.compare
+        written = [each.of for each in (rule, *(own for _, own in rule.outputs)) if each.of is not None]
+        if written:
+            from grader.cases.scrutiny import output_names, scrutinize
+
+            inside = replace(scope, known=scope.known | output_names(problem.returns), reference=False)
+            for expression in written:
+                yield from scrutinize(expression, inside)
+
+    def unfit(self, check: Check, returns: tuple[Part, ...], case: Case, want: Value) -> Iterator[Fault]:
+        """Yield why the reference's value cannot be compared as the check says."""
+        if check.compare.free:
+            from grader.checks.compared import faults
+
+            yield from faults(check, returns, case, want)

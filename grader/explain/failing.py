@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from grader import comparison
+from grader.checks.compared import agree
 from grader.comparison.values import fitted
 from grader.explain import Explanation
 from grader.model import (
@@ -18,6 +18,7 @@ from grader.model import (
     Message,
     Mistake,
     Outcome,
+    Part,
     Problem,
     Raised,
     Returned,
@@ -65,7 +66,7 @@ def why(failing: Failing, attempt: int) -> Explanation:
     With a known mistake a diagnosis is told as well where there is no doubt about it: it may be more exact than the
     mistake's first hint.
     """
-    mistake = recognise(failing.mistakes, failing.trials, failing.outcome)
+    mistake = recognise(failing.mistakes, failing.trials, failing.outcome, failing.problem.returns)
     found = _diagnosis(failing, sure=mistake is not None)
     if mistake is None:
         return hinted(failing.problem.hints, attempt, found=found)
@@ -82,12 +83,16 @@ def hinted(
 
 
 def recognise(
-    mistakes: Sequence[Mistake], trials: Trials, outcome: Callable[[Mistake, Case], Outcome]
+    mistakes: Sequence[Mistake],
+    trials: Trials,
+    outcome: Callable[[Mistake, Case], Outcome],
+    returns: tuple[Part, ...] = (),
 ) -> Mistake | None:
     """Return the mistake that does what the student's function does, None if there is none.
 
     It must give the student's answer in failing and passing cases: a function that is wrong in fewer cases has another
-    mistake. `outcome` runs a mistake on a case, beside the reference and never beside the student's code.
+    mistake. `outcome` runs a mistake on a case, beside the reference and never beside the student's code. `returns` are
+    the function's outputs.
     """
     failing, passing = _telling(trials)
     if not failing:
@@ -96,7 +101,7 @@ def recognise(
 
     def does(mistake: Mistake) -> bool:
         return all(
-            _same(outcome(mistake, trial.case), trial.got[0], mistake, fitted(check, trial.task), strict)
+            _does_the_same(outcome(mistake, trial.case), trial, mistake, (fitted(check, trial.task), returns), strict)
             for check, trial in (*failing[:ENOUGH], *passing)
         )
 
@@ -118,14 +123,17 @@ def _telling(trials: Trials) -> tuple[list[tuple[Check, Trial]], list[tuple[Chec
     return [one for one in telling if one[1].verdict.share < 1], [one for one in telling if one[1].verdict.share == 1]
 
 
-def _same(theirs: Outcome, mine: Outcome, mistake: Mistake, check: Check, strict: bool) -> bool:
+def _does_the_same(
+    theirs: Outcome, trial: Trial, mistake: Mistake, rule: tuple[Check, tuple[Part, ...]], strict: bool
+) -> bool:
     """Return whether the mistake does what the student's function did; `strict` compares an exception's words, too."""
+    mine = trial.got[0]
     if isinstance(mine, Raised) and isinstance(theirs, Raised):
         words = theirs.message.replace(mistake.symbol, mistake.function)
         return mine.type == theirs.type and (not strict or mine.message == words)
     if not isinstance(mine, Returned) or not isinstance(theirs, Returned):
         return False
-    return not comparison.differences(mine.value, theirs.value, check.compare)
+    return agree(*rule, trial.case, mine.value, theirs.value)
 
 
 def _diagnosis(failing: Failing, *, sure: bool) -> FoundSlip | Message | None:
@@ -138,7 +146,13 @@ def _diagnosis(failing: Failing, *, sure: bool) -> FoundSlip | Message | None:
 
     names = shared_names(failing.problem.function, failing.reference, failing.student)
     problem = failing.problem
-    slips = mended(problem.function, problem.returns, failing.trials, failing.student, failing.workshop)
+    demands = [check.demand for check, _ in failing.trials]
+    loose = any(each.loose for each in demands) and not any(each.compares for each in demands)
+    slips = (
+        iter(())
+        if loose
+        else mended(problem.function, problem.returns, failing.trials, failing.student, failing.workshop)
+    )
     context = Context(parameters=failing.parameters, names=names, reference=reference, mended=slips, sure=sure)
     return diagnose(failing.problem, failing.trials, context)
 

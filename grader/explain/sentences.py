@@ -27,11 +27,13 @@ _HIDDEN: dict[str, Message] = {
     "values": say("The values differ."),
     "length": say("The number of items is not the expected one."),
     "keys": say("The dict does not have the expected keys."),
+    "items": say("The items are not the expected ones, in whatever order."),
     "shape": say("The shape is not the expected one."),
     "empty": say("The array is empty, but numbers are expected."),
     "text": say("The text is not the expected one."),
     "mask": say("The mask is in the wrong places."),
     "property": say("A property that should hold does not."),
+    "condition": say("A condition that should hold does not."),
     "sealed": say("The answer is not the expected one."),
     "raised": say("An exception of another kind is expected here."),
     "slow": say("It takes too long."),
@@ -80,6 +82,8 @@ def _public(mismatch: Mismatch) -> Message:
             return say("There are {got} items, but {want} are expected.", got=got, want=want)
         case "keys":
             return _keys(mismatch)
+        case "items":
+            return _items(mismatch)
         case "shape":
             return say(
                 "The shape is {got}, but {want} is expected.", got=_word(mismatch.got), want=_word(mismatch.want)
@@ -104,7 +108,7 @@ def _public(mismatch: Mismatch) -> Message:
             return _HIDDEN["mask"]
         case "nan" | "values":
             return _elements(mismatch, got, want)
-        case "property" | "sealed" | "slow":
+        case "property" | "condition" | "sealed" | "slow":
             return _HIDDEN[mismatch.category]
         case _:  # an installed package's own
             return _HIDDEN["sealed"] if mismatch.got is mismatch.want is None else _elements(mismatch, got, want)
@@ -186,6 +190,15 @@ def _keys(mismatch: Mismatch) -> Message:
     if missing:
         return say("The keys {missing} are missing.", missing=missing)
     return say("The keys {extra} should not be there.", extra=extra)
+
+
+def _items(mismatch: Mismatch) -> Message:
+    extra, missing = inert(str(mismatch.got), 300), inert(str(mismatch.want), 300)
+    if extra and missing:
+        return say("Missing, in whatever order: {missing}; too many: {extra}.", missing=missing, extra=extra)
+    if missing:
+        return say("Missing, in whatever order: {missing}.", missing=missing)
+    return say("Too many, in whatever order: {extra}.", extra=extra)
 
 
 def _kind(value: Value) -> Message | str:

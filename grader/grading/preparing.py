@@ -9,7 +9,9 @@ from pathlib import Path, PurePath
 from msgspec.structs import replace
 
 from grader import rubric, submission
+from grader.cases.expression import once
 from grader.checks.drawing import draw, examine
+from grader.checks.kind import kind_of
 from grader.comparison.outputs import ungradable
 from grader.errors import Fault, ReferenceFailure, RubricError, Span, UsageError
 from grader.execution import Engine, Session
@@ -57,6 +59,18 @@ def raising(reference: Submission, checks: Mapping[tuple[str, str], Check], task
                 fault = _fault(outcome, task.case, checks[task.key], reference)
                 found.setdefault((fault.at.line, task.case.function), fault)
     return list(found.values())
+
+
+def unfit(plan: Plan, checks: Mapping[tuple[str, str], Check], tasks: Sequence[Task]) -> list[Fault]:
+    """Return why the reference's values cannot be compared as their checks say, each fault once."""
+    returns = {problem.function: problem.returns for problem in plan.rubric.problems}
+    found: list[Fault] = []
+    for task in tasks:
+        value = task.want[0] if task.want else None
+        if isinstance(value, Returned) and not foreign(value.value):
+            check = checks[task.key]
+            found += kind_of(check).unfit(check, returns[task.case.function], task.case, value.value)
+    return once(found)
 
 
 def _fault(outcome: Raised, case: Case, check: Check, reference: Submission) -> Fault:
@@ -162,6 +176,8 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     timed = [task for task in tasks if checks[task.key].demand.timed]
     others = _answered(plan, engine, [task for task in tasks if not checks[task.key].demand.timed])
     if faults := raising(plan.reference, checks, others):
+        raise RubricError(faults)
+    if faults := unfit(plan, checks, others):
         raise RubricError(faults)
     others = _with_noise(plan, engine, others, checks)
     return Prepared(

@@ -193,6 +193,7 @@ Category: TypeAlias = Literal[
     "type",  # another kind of object (a list for an array, None for a tuple)
     "length",  # a tuple or list of another length
     "keys",  # a dict with other keys
+    "items",  # items missing or too many, where their order does not count
     "shape",
     "empty",  # an empty array where numbers are expected
     "dtype",
@@ -201,6 +202,7 @@ Category: TypeAlias = Literal[
     "values",
     "text",  # another string
     "property",  # a property does not hold
+    "condition",  # a condition does not hold
     "sealed",  # another answer than the sealed one
     "raised",  # nothing (or something else) was raised where an exception was asked for
     "slow",  # takes longer than it may; `got` was measured, `want` is the most, `property` "ratio", "growth" or "fixed"
@@ -215,9 +217,10 @@ class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
     `output` names the output by the rubric's names, then by place (`cache.hparameters['pad']`). `got` and `want` are
     the two values at `index` or, for type, shape and dtype, the two words (`(2, 3)`, `float32`). `differing` of `total`
     elements differ; `worst_absolute` and `worst_relative` are over the elements that are finite in both.
-    For length, `got` and `want` are the two lengths; for keys, the keys too many and the keys missing, as words; for
-    raised, the exception's name ("" if the call returned) and the names asked for. `property` is the name
-    of the property that does not hold ("" for other checks); for sealed, `total` answers
+    For length, `got` and `want` are the two lengths; for keys and items, those too many and those missing, as words;
+    for raised, the exception's name ("" if the call returned) and the names asked for. `property` is the name
+    of the property that does not hold ("" for other checks); of the condition for condition, whose text is `want`, and
+    `got` its sides; for sealed, `total` answers
     share a digest; `output` is then an output or an argument's name.
     """
 

@@ -43,7 +43,9 @@ class Exhibit(Struct, frozen=True, kw_only=True, eq=False):
 
     `returned` is false where the call did not return, and `got` is then `None`. `handout` are the handout's labelled
     lines: label, expected, got ("" where the call did not return). `frames` are the student's own lines of a traceback,
-    innermost last, each with its text. `windows` names inputs that the first wrong element was computed from, each with
+    innermost last, each with its text. `compared` says how an answer may differ from what was
+    expected, or what of it is compared: `want` and `got` are then that, `got` in the form nearest to `want`. `windows`
+    names inputs that the first wrong element was computed from, each with
     the range (start, end; end exclusive) of its elements along each axis.
     """
 
@@ -51,6 +53,7 @@ class Exhibit(Struct, frozen=True, kw_only=True, eq=False):
     want: Value
     got: Value
     returned: bool
+    compared: Message | None = None
     mismatches: tuple[Mismatch, ...] = ()
     handout: tuple[tuple[str, str, str], ...] = ()
     stdout: Inert
@@ -309,7 +312,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
         "magnitude": MEASURED,
         "exhibit": Seen("instructor", _public),
     },
-    Exhibit: _all_public("inputs want got returned mismatches handout stdout error frames windows"),
+    Exhibit: _all_public("inputs want got returned compared mismatches handout stdout error frames windows"),
     Withheld: {
         "exhibit": SECRET,
         "seed": SECRET,

@@ -13,6 +13,7 @@ MODULES = sorted((ROOT / "grader").rglob("*.py"))
 LONG: dict[str, str] = {
     "grader/author/audit/operators.py": "every slip that the audit makes, one function each",
     "grader/author/kit/sealing.py": "what is sealed follows from how hard it is to guess",
+    "grader/cases/evaluation.py": "one function for each kind of node, and the bounds of every operation",
     "grader/checks/rules/flow/calls.py": "what a call makes flow: own functions, a library's, those that find by name",
     "grader/checks/rules/flow/members.py": "what an attribute, an item or an operator of a value leads to",
     "grader/checks/rules/flow/statements.py": "one function for each construct of Python, and the table of them",

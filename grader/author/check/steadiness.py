@@ -14,7 +14,7 @@ from grader.grading import Prepared, for_students, grade, prepare
 from grader.grading.runs import run
 from grader.grading.variants import in_place
 from grader.language import Message, say
-from grader.model import Case, Check, Outcome, Raised, Returned, Source, Submission
+from grader.model import Case, Check, Outcome, Part, Raised, Returned, Source, Submission
 from grader.values import fingerprint
 
 SHIFTS = (101.37, 17_345_678.9)
@@ -74,12 +74,13 @@ def _unsteady(checkup: Checkup, other: Engine) -> list[Message]:
     first = {task.case.function: task for task in reversed(tasks)}
     truth = [task.case.truth for task in (*first.values(), *tasks)]
     found: dict[str, Message] = {}
+    returns = {problem.function: problem.returns for problem in checkup.plan.rubric.problems}
     for seconds in SHIFTS:
         source = _later(checkup.plan.reference.source, seconds)
         _, outcomes = run(other, source, truth, checkup.prepared.limits, together=True)
         for task, got in zip(tasks, outcomes[len(first) :], strict=True):
             function, check = task.case.function, checks[task.key]
-            if not all(_agree(mine, theirs, check) for mine, theirs in zip(got, task.want, strict=True)):
+            if not all(_agree(*pair, task.case, check, returns[function]) for pair in zip(got, task.want, strict=True)):
                 found[function] = found.get(function) or say(
                     "{function}, {check}: called again with the same input, the reference returns something else. "
                     "Does it use the time, a random number without a seed, or what an earlier call left behind? Pass a "
@@ -100,9 +101,9 @@ def _later(source: Source, seconds: float) -> Source:
     return replace(source, text="\n".join(lines), places=(), modules=(*source.modules, ("pingfen_clock", text)))
 
 
-def _agree(got: Outcome, want: Outcome, check: Check) -> bool:
+def _agree(got: Outcome, want: Outcome, case: Case, check: Check, returns: tuple[Part, ...]) -> bool:
     if isinstance(got, Returned) and isinstance(want, Returned):
-        return values_agree(got, want, check.compare, NOISE)
+        return values_agree(got, want, check, returns, case, NOISE)
     if isinstance(got, Raised) and isinstance(want, Raised):
         return got.type == want.type
     return type(got) is type(want)
