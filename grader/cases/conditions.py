@@ -66,9 +66,11 @@ class Conditions(Evaluator):
     def __init__(self, names: Mapping[str, Any], sameness: Sameness) -> None:
         super().__init__(names, _Asking(self))
         self._sameness = sameness
+        self._written = b""
 
     def broken(self, text: str) -> Unmet | None:
         """Return why a condition does not hold, `None` if it does. Raises Failure if it has no value."""
+        self._written = text.strip().encode()
         return self._broken(parse(text))
 
     def holds(self, value: Any) -> bool:
@@ -146,6 +148,10 @@ class Conditions(Evaluator):
         counted(EFFORT * len(items) ** 2 // 2)
         return not any(self.holds(self.equal(one, other)) for at, one in enumerate(items) for other in items[:at])
 
+    def _text(self, node: ast.expr) -> str:
+        """Return a part of the condition as its author wrote it."""
+        return self._written[node.col_offset : node.end_col_offset].decode(errors="replace")
+
     def _broken(self, node: ast.expr) -> Unmet | None:
         """Return why a part of a condition does not hold."""
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
@@ -154,16 +160,16 @@ class Conditions(Evaluator):
             return self._unequal(node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("all", "allclose"):
             if node.func.id == "allclose" and len(node.args) == 2:
-                return self._pair(ast.Eq, node.args[0], node.args[1], _text(node))
+                return self._pair(ast.Eq, node.args[0], node.args[1], self._text(node))
             if len(node.args) == 1 and isinstance(node.args[0], ast.Compare):
                 return self._unequal(node.args[0], whole=True)
         value = self._visit(node)
-        return None if self.holds(value) else Unmet(text=_text(node))
+        return None if self.holds(value) else Unmet(text=self._text(node))
 
     def _unequal(self, node: ast.Compare, *, whole: bool = False) -> Unmet | None:
         left = node.left
         for sign, right in zip(node.ops, node.comparators, strict=True):
-            text = f"{_text(left)} {_SIGNS[type(sign)]} {_text(right)}"
+            text = f"{self._text(left)} {_SIGNS[type(sign)]} {self._text(right)}"
             found = self._pair(type(sign), left, right, text, whole=whole)
             if found is not None:
                 return found
@@ -182,7 +188,7 @@ class Conditions(Evaluator):
             ).at(left.col_offset, right.end_col_offset or 0)
         if self.holds(found):
             return None
-        sides = tuple((_text(node), value) for node, value in ((left, one), (right, other)))
+        sides = tuple((self._text(node), value) for node, value in ((left, one), (right, other)))
         wrong = int(found.size - found.sum()) if is_array(found) else 0
         apart = _furthest(one, other) if sign in _EQUALITIES else 0.0
         total = int(found.size) if is_array(found) else 0
@@ -209,10 +215,6 @@ _SIGNS: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.In: "in",
     ast.NotIn: "not in",
 }  # fmt: skip
-
-
-def _text(node: ast.expr) -> str:
-    return ast.unparse(node).replace(" << ", "..")
 
 
 def _several(value: Any) -> list[Any]:
