@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from msgspec.structs import replace
 
 from grader.checks.kind import Keeping, Kind
-from grader.language import Bilingual
+from grader.language import Bilingual, say
 from grader.model import Case, Check, Outcome, Part, Problem, Returned, Value, Verdict
 
 if TYPE_CHECKING:
     from typing import Self
 
     from grader.cases.scrutiny import Vocabulary
-    from grader.errors import Fault
+    from grader.errors import Fault, Span
+    from grader.reading.nodes import Log
     from grader.reading.tables import Entries, Key
 
 
@@ -35,17 +36,27 @@ class Values(Kind, frozen=True, kw_only=True):
 
     @classmethod
     def own_keys(cls) -> tuple[Key[Any], ...]:
-        """Return `holds`."""
+        """Return `holds` and `checker`."""
+        from grader.checks.checkers import checker_key
         from grader.checks.conditions import conditions_key
 
-        return (conditions_key(),)
+        return conditions_key(), checker_key()
 
     @classmethod
     def read(cls, entries: Entries) -> Self:
         """Return the check, judged by its conditions if it has any."""
+        from grader.checks.checkers import checked
         from grader.checks.conditions import held
 
-        return held(cls, entries)  # type: ignore[return-value]
+        return checked(entries) or held(cls, entries)  # type: ignore[return-value]
+
+    def disagreeing(self, entries: Entries, at: Span, returns: tuple[Part, ...], log: Log) -> None:
+        """Record a check that is judged in two ways."""
+        from grader.checks.checkers import checker_key
+        from grader.checks.conditions import conditions_key
+
+        if entries.has(checker_key()) and entries.has(conditions_key()):
+            log.add(entries.place(checker_key()), say("A check is judged by `holds` or by a `checker`, not by both."))
 
     def judge(
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]

@@ -148,6 +148,7 @@ def _diagnosis(failing: Failing, *, sure: bool) -> FoundSlip | Message | None:
     problem = failing.problem
     demands = [check.demand for check, _ in failing.trials]
     loose = any(each.loose for each in demands) and not any(each.compares for each in demands)
+    loose = loose or not all(each.portable for each in demands)  # a checker need not bear what a mend returns
     slips = (
         iter(())
         if loose

@@ -15,6 +15,7 @@ from grader.checks.kind import kind_of
 from grader.comparison.outputs import ungradable
 from grader.errors import Fault, ReferenceFailure, RubricError, Span, UsageError
 from grader.execution import Engine, Session
+from grader.grading.checking import with_checkers
 from grader.grading.expected import load, select
 from grader.grading.prepared import Plan, Prepared
 from grader.grading.runs import reference_limits, run, with_room
@@ -177,8 +178,9 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     others = _answered(plan, engine, [task for task in tasks if not checks[task.key].demand.timed])
     if faults := raising(plan.reference, checks, others):
         raise RubricError(faults)
-    if faults := unfit(plan, checks, others):
-        raise RubricError(faults)
+    with with_checkers(plan, engine):
+        if faults := unfit(plan, checks, others):
+            raise RubricError(faults)
     others = _with_noise(plan, engine, others, checks)
     return Prepared(
         plan=plan,

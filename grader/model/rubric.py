@@ -171,6 +171,8 @@ class Demand(Struct, frozen=True, kw_only=True):
     and limits of time: a wrong answer may keep them."""
     loose: ClassVar[bool] = False
     """Many answers are right, so a function that was changed until it passes need not be what was meant."""
+    portable: ClassVar[bool] = True
+    """It judges by itself: nothing of the author's has to run for that, so a student's kit can, too."""
     weight: ClassVar[int] = 0
     """Of a problem's checks, those of the greatest weight earn by themselves, the others in proportion to these.
 

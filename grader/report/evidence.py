@@ -157,7 +157,7 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     elif first.category == "items":
         rows = _items(first, name, room)
     elif first.category == "condition":
-        rows = [Row(say("must hold"), [inert(str(first.want), max(room, 8))], "good")]
+        rows = [Row(say("must hold"), [inert(str(first.want), max(room, 8))], "good")] if first.want else []
         rows += [Row(say("got"), [show_value(exhibit.got, room)], "bad")] if exhibit.returned else []
     elif whole := _whole(exhibit, first, room):
         rows = [Row(say("expected"), whole[0], "good"), Row(say("got"), whole[1], "bad")]

@@ -25,6 +25,7 @@ from grader.author.check.checkup import Checkup, Look, calling, look, of_check, 
 from grader.comparison.values import fitted
 from grader.explain.failing import recognise
 from grader.grading import Prepared, narrow
+from grader.grading.checking import with_checkers
 from grader.grading.judging import Judged, judge
 from grader.grading.reference_answers import ReferenceAnswers
 from grader.grading.runs import reference_limits, run
@@ -126,13 +127,15 @@ def _wronged(checkup: Checkup, mistake: Mistake, dependents: Collection[str]) ->
     part = replace(others, chosen=own.chosen + others.chosen, tasks=own.tasks + others.tasks)
     student = in_place(checkup.plan.reference, [mistake])
     judged = _judged(checkup, part, student)
-    judged |= second_look(checkup.engine, student, part, judged, {}, ReferenceAnswers())
+    with with_checkers(checkup.plan, checkup.engine):
+        judged |= second_look(checkup.engine, student, part, judged, {}, ReferenceAnswers())
     return _failing(judged) - {mistake.function}
 
 
 def _judged(checkup: Checkup, part: Prepared, student: Submission) -> dict[str, Judged]:
     _, got = run(checkup.engine, student.source, [task.case.calls for task in part.tasks], part.limits)
-    return judge(part.chosen, part.tasks, got)
+    with with_checkers(checkup.plan, checkup.engine):
+        return judge(part.chosen, part.tasks, got)
 
 
 def _failing(judged: Mapping[str, Judged]) -> set[str]:

@@ -159,7 +159,7 @@ def build(
     public_ones = [
         replace(task, case=_public(task.case, checks[task.key], plan))
         for task in prepared.tasks
-        if checks[task.key].visibility == "public"
+        if checks[task.key].visibility == "public" and kind_of(checks[task.key]).portable
     ]
     expected = replace(_expected(plan, public_ones, sealing), lessons=tuple(lessons))
     files = dict(_assignment(plan, with_notebook=with_notebook))
