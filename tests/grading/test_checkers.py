@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 from grading_kit import by_function
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader import submission
@@ -154,6 +154,7 @@ def test_a_kit_has_no_checker(ready):
 
 
 @given(st.floats(0, 1), st.text(max_size=5))
+@settings(deadline=None)
 def test_a_share_may_come_with_a_sentence(share, text):
     for verdict in (share, (share, text), [share, text], {"share": share, "says": text}):
         found = read_verdict(verdict)
