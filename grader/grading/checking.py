@@ -36,7 +36,11 @@ def with_checkers(plan: Plan, engine: Engine) -> Iterator[None]:
         def ask(checker: Checker, arguments: tuple[Value, ...]) -> Value:
             if checker.path not in sessions:
                 source = plan.reference.source
-                text = f"{source.text}\n\n{Path(checker.path).read_text('utf-8')}"
+                try:
+                    own = Path(checker.path).read_text("utf-8")
+                except (OSError, ValueError):
+                    raise ReferenceFailure(say("The file {path} cannot be read.", path=inert(checker.path))) from None
+                text = f"{source.text}\n\n{own}"
                 sessions[checker.path] = opened.enter_context(engine.session(replace(source, text=text), limits))
             outcome = sessions[checker.path].call(checker.function, arguments)
             if isinstance(outcome, Returned):

@@ -9,6 +9,9 @@ from comparison_samples import AT, case, check, judge, part
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.cases.evaluation import Evaluator
+from grader.cases.expression import Failure
+from grader.cases.library import Plain
 from grader.checks.conditions import HeldCondition, HeldValues
 from grader.language import Bilingual
 from grader.model import Expression, Returned
@@ -153,3 +156,30 @@ def test_the_reference_must_meet_every_condition():
     assert "no value" in faults(np.eye(2), "result @ eye(3) == 0")[0]
     assert "two things" in faults(np.array([1.0, 2.0]), "result != array([1.0, 3.0])")[0]
     assert "neither true nor false" in faults(np.eye(2), "result")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("sorted([3, 1, 2])", [1, 2, 3]),
+        ("len(rows(eye(3)))", 3),
+        ("rows((1, 2))", [1, 2]),
+        ("diag(array([1.0, 2.0]))[1, 1]", 2.0),
+        ("sum(diag(eye(3)))", 3.0),
+        ("sum(tril(eye(3) + 1))", 9.0),
+        ("sum(triu(eye(3) + 1))", 9.0),
+        ("allclose(eye(2), eye(2) + 0.0000001)", True),
+        ("allclose(eye(2), eye(2) + 0.1)", False),
+        ("allclose(eye(2), eye(3))", False),
+    ],
+)
+def test_the_new_words_of_the_draw_language(text, value):
+    assert Evaluator({}, Plain()).evaluate(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["all_different([1])", "all_in([1], [1])", "same_items([1], [1])", "diag(arange(10000))", "rows(3)"]
+)
+def test_what_has_no_meaning_outside_conditions_is_refused(text):
+    with pytest.raises(Failure):
+        Evaluator({}, Plain()).evaluate(text)

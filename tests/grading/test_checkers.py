@@ -13,6 +13,7 @@ from grader.author.kit.sealing import seal_hidden
 from grader.checks.checkers import read_verdict
 from grader.errors import EngineError, RubricError
 from grader.grading import for_students, grade, prepare, read
+from grader.grading.cache import Wanted, remember
 
 RUBRIC = """\
 title: T
@@ -165,3 +166,17 @@ def test_a_share_may_come_with_a_sentence(share, text):
 @pytest.mark.parametrize("value", [None, "a", 2, -0.1, float("nan"), (1, 2), (1, "a", "b"), {"says": "a"}, [], {}, 1j])
 def test_what_is_no_verdict(value):
     assert read_verdict(value) is None
+
+
+def test_a_file_that_is_gone_costs_nobody_a_point(ready, graded, tmp_path):
+    prepared = ready("accepts")
+    (tmp_path / "checkers.py").unlink()
+    with pytest.raises(EngineError):
+        graded(prepared, "X[:k]")
+
+
+def test_a_preparation_with_a_checker_is_not_remembered(ready, engine, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    prepared = ready("accepts")
+    remember(Wanted(rubric=prepared.plan.rubric.path), prepared, engine)
+    assert not list(tmp_path.glob("cache/**/*.prepared"))
