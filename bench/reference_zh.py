@@ -150,6 +150,27 @@ CHINESE = {
     "Return a Series of a list or array; `index` are its labels, 0, 1, … if it is left out.": (
         "由列表或数组得到的 Series；`index` 是它的标签，不写就是 0, 1, …。"
     ),
+    "Return what `sort` returns.": "与 `sort` 相同。",
+    "Return the rows of an array as a list of arrays; the items of a list or tuple as a list.": (
+        "把数组的各行变成数组的列表；列表或元组的各项变成列表。"
+    ),
+    "Return the diagonal of a matrix, or the matrix with these numbers on its diagonal.": (
+        "矩阵的对角线；给出一维数组时，是以它为对角线的矩阵。"
+    ),
+    "Return a matrix with zeros above its diagonal.": "把矩阵对角线以上的元素换成 0。",
+    "Return a matrix with zeros below its diagonal.": "把矩阵对角线以下的元素换成 0。",
+    "Return whether all numbers agree to a millionth of the largest; in `holds`, within the check's tolerance.": (
+        "所有数是否相等，误差不超过最大数的百万分之一；在 `holds` 里按检查的容差。"
+    ),
+    "Return, in `holds`, whether all items of a list, or rows of an array, are in another one.": (
+        "用于 `holds`：列表的各项（数组的各行）是否都在另一个里面。"
+    ),
+    "Return, in `holds`, whether no two items of a list, or rows of an array, are equal.": (
+        "用于 `holds`：列表的各项（数组的各行）是否互不相等。"
+    ),
+    "Return, in `holds`, whether two lists or arrays have the same items or rows, in whatever order.": (
+        "用于 `holds`：两个列表（数组）是否有同样的各项（各行），不论次序。"
+    ),
     # properties
     "`inputs_unchanged`: the call changes none of its arguments.": "`inputs_unchanged`：调用不改变任何参数。",
     "`deterministic`: the same call twice gives the same.": "`deterministic`：同样的调用两次，结果相同。",

@@ -6,12 +6,15 @@ Numbers are computed as Python does, arrays as numpy does, and every operation h
 from __future__ import annotations
 
 import ast
+import math
 import operator
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
+from grader.cases.effort import counted
 from grader.cases.expression import Failure, parse
 from grader.language import inert, say
 from grader.values import Held, type_name
@@ -49,7 +52,7 @@ def kind(value: object) -> str:
 def settled(value: Any) -> Any:
     """Return a computed value as a plain array, or as Python's number. Raises Failure for an array of objects."""
     if type(value) not in NUMBERS and is_array(value):
-        if value.ndim == 0 and not isinstance(value, _array_type()):
+        if value.ndim == 0 and not isinstance(value, sys.modules["numpy"].ndarray):
             return value.item()
         if value.dtype.hasobject:
             raise Failure(say("This makes an array of objects, not of numbers."), word="TypeError")
@@ -64,11 +67,13 @@ def elements(sizes: Iterable[int]) -> int:
         if count > MOST_ELEMENTS:
             message = say("This array would have more than {most} elements.", most=MOST_ELEMENTS)
             raise Failure(message, word="MemoryError")
+    counted(count)
     return count
 
 
 def bounded(items: int) -> None:
     """Raise Failure if a list or text may not have so many items or characters."""
+    counted(items)
     if items > MOST_ITEMS:
         raise Failure(say("This would have more than {most} items.", most=MOST_ITEMS), word="MemoryError")
 
@@ -101,12 +106,6 @@ def bounded_number(value: int) -> int:
     if value.bit_length() > MOST_BITS:
         raise Failure(say("This number is too large."), word="OverflowError")
     return value
-
-
-def _array_type() -> type:
-    import numpy as np
-
-    return np.ndarray
 
 
 def contiguous(value: Any) -> Any:
@@ -227,6 +226,7 @@ def _bound_arrays(sign: type[ast.operator] | None, left: Any, right: Any) -> Non
     first, second = guarded(np.shape, left), guarded(np.shape, right)
     if sign is ast.MatMult:
         elements((*first[:-1], *second))
+        counted(math.prod((*first, *second[:-2], *second[-1:])))
         return
     try:
         together = np.broadcast_shapes(first, second)
@@ -300,11 +300,23 @@ class Evaluator:
             raise Failure(say("The range {low}..{high} is empty.", low=left, high=right))
         return self._calls.between(node, left, right)
 
+    def holds(self, value: Any) -> bool:
+        """Return whether a value counts as true. Raises Failure."""
+        return truth(value)
+
+    def compared(self, sign: type[ast.cmpop], left: Any, right: Any) -> Any:
+        """Return `left sign right`. Raises Failure."""
+        return compare(sign, left, right)
+
+    def _unary(self, node: ast.UnaryOp) -> Any:
+        value = self._visit(node.operand)
+        return not self.holds(value) if isinstance(node.op, ast.Not) else unary(type(node.op), value)
+
     def _boolean(self, node: ast.BoolOp) -> Any:
         value: Any = None
         for part in node.values:
             value = self._visit(part)
-            if truth(value) is isinstance(node.op, ast.Or):
+            if self.holds(value) is isinstance(node.op, ast.Or):
                 break
         return value
 
@@ -313,8 +325,8 @@ class Evaluator:
         result: Any = True
         for sign, part in zip(node.ops, node.comparators, strict=True):
             right = self._visit(part)
-            result = compare(type(sign), left, right)
-            if part is not node.comparators[-1] and not truth(result):
+            result = self.compared(type(sign), left, right)
+            if part is not node.comparators[-1] and not self.holds(result):
                 break
             left = right
         return result
@@ -388,10 +400,10 @@ _VISITS: Mapping[type[ast.expr], Callable[[Evaluator, Any], Any]] = {
     ast.Constant: Evaluator._constant,
     ast.Name: Evaluator._name,
     ast.BinOp: Evaluator._binary,
-    ast.UnaryOp: lambda self, node: unary(type(node.op), self._visit(node.operand)),
+    ast.UnaryOp: lambda self, node: self._unary(node),
     ast.BoolOp: Evaluator._boolean,
     ast.Compare: Evaluator._compare,
-    ast.IfExp: lambda self, node: self._visit(node.body if truth(self._visit(node.test)) else node.orelse),
+    ast.IfExp: lambda self, node: self._visit(node.body if self.holds(self._visit(node.test)) else node.orelse),
     ast.Call: Evaluator._call,
     ast.Attribute: Evaluator._attribute,
     ast.Subscript: Evaluator._subscript,

@@ -231,6 +231,78 @@ def func(text: str, **names: Any) -> Any:
     return WrittenFunction(f"lambda {', '.join(taken)}: {text.strip()}", names)
 
 
+@plain
+def sorted_(items: Any) -> Any:
+    """Return what `sort` returns."""
+    return sort(items)
+
+
+@plain
+def rows(array: Any) -> list[Any]:
+    """Return the rows of an array as a list of arrays; the items of a list or tuple as a list."""
+    if isinstance(array, list | tuple):
+        return builtins.list(array)
+    bounded(builtins.len(_array(array)))
+    return builtins.list(array)
+
+
+@plain
+def diag(array: Any) -> Any:
+    """Return the diagonal of a matrix, or the matrix with these numbers on its diagonal."""
+    import numpy as np
+
+    shape_of((_array(array).size,) * (2 if array.ndim == 1 else 1))
+    return np.diag(array)
+
+
+@plain
+def tril(array: Any) -> Any:
+    """Return a matrix with zeros above its diagonal."""
+    import numpy as np
+
+    return np.tril(_array(array))
+
+
+@plain
+def triu(array: Any) -> Any:
+    """Return a matrix with zeros below its diagonal."""
+    import numpy as np
+
+    return np.triu(_array(array))
+
+
+@plain
+def allclose(left: Any, right: Any) -> bool:
+    """Return whether all numbers agree to a millionth of the largest; in `holds`, within the check's tolerance."""
+    import numpy as np
+
+    one, other = _numeric(left), _numeric(right)
+    top = builtins.max((float(np.abs(each).max()) for each in (one, other) if np.size(each)), default=0.0)
+    return bool(np.shape(one) == np.shape(other) and np.all(np.abs(np.subtract(one, other)) <= 1e-6 * top))
+
+
+@plain
+def all_in(items: Any, pool: Any) -> bool:
+    """Return, in `holds`, whether all items of a list, or rows of an array, are in another one."""
+    raise _only_in_conditions("all_in")
+
+
+@plain
+def all_different(items: Any) -> bool:
+    """Return, in `holds`, whether no two items of a list, or rows of an array, are equal."""
+    raise _only_in_conditions("all_different")
+
+
+@plain
+def same_items(items: Any, others: Any) -> bool:
+    """Return, in `holds`, whether two lists or arrays have the same items or rows, in whatever order."""
+    raise _only_in_conditions("same_items")
+
+
+def _only_in_conditions(name: str) -> Failure:
+    return Failure(say("`{name}` may stand in `holds` alone.", name=name), word="NameError")
+
+
 def _by_numpy(name: str, most: int) -> Function:
     def work(value: Any, axis: int | None = None) -> Any:
         import numpy as np

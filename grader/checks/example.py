@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from grader.checks.values import Values
+from grader.checks.values import Values, at_key
 from grader.language import Bilingual, inert
 from grader.model import Case, Check, Expression, Part, Problem, Value, Visibility
 
@@ -40,7 +40,7 @@ class Example(Values, frozen=True, kw_only=True):
 
     @classmethod
     def own_keys(cls) -> tuple[Key[Any], ...]:
-        """Return `show`."""
+        """Return `show` and `holds`."""
         from grader.reading.draws import EXPRESSION
         from grader.reading.scalars import Type
         from grader.reading.tables import Key
@@ -52,16 +52,20 @@ class Example(Values, frozen=True, kw_only=True):
             en="lines as the handout prints them, label: expression, "
             "over the drawn names, the outputs' names and result",
         )
-        return (*super().own_keys(), show)
+        from grader.checks.conditions import conditions_key
+
+        return at_key(), show, conditions_key()
 
     @classmethod
     def read(cls, entries: Entries) -> Self:
         """Return the example, without lines where these could not be read."""
-        at, show = cls.own_keys()
-        return cls(at=entries.get(at), show=entries.get(show, ()))
+        from grader.checks.conditions import held
+
+        at, show, _ = cls.own_keys()
+        return held(cls, entries, at=entries.get(at), show=entries.get(show, ()))  # type: ignore[return-value]
 
     def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
-        """Yield what is wrong with the lines to show."""
+        """Yield what is wrong with the expressions that are compared, and with the lines to show."""
         from msgspec.structs import replace
 
         from grader.cases.scrutiny import output_names, scrutinize
@@ -81,9 +85,9 @@ class Example(Values, frozen=True, kw_only=True):
             return ()
         from grader.cases.evaluation import Evaluator, quiet
         from grader.cases.library import Plain
+        from grader.checks.compared import scope
 
-        names = {**_parts(returns, value, nested=True), **case.names, **_parts(returns, value, nested=False)}
-        evaluator = Evaluator({**names, "result": value}, Plain())
+        evaluator = Evaluator(scope(returns, case, value), Plain())
         with quiet():
             return tuple((label, _printed(evaluator, line.text)) for label, line in self.show)
 
@@ -131,24 +135,3 @@ def _text(value: Any) -> str:
 
     with np.printoptions(precision=8, threshold=1000, edgeitems=3, linewidth=75, suppress=False, legacy=False):
         return inert(str(value), LONGEST, lines=True)
-
-
-def _parts(returns: tuple[Part, ...], value: Value, *, nested: bool) -> dict[str, Value]:
-    """Return the named outputs: of the value itself, or those further inside (their names may be drawn names too)."""
-    items = _items(returns, value)
-    if not nested:
-        return items
-    inner: dict[str, Value] = {}
-    for part in returns:
-        if part.name in items:
-            inside = items[part.name]
-            inner |= _parts(part.parts, inside, nested=True) | _items(part.parts, inside)
-    return inner
-
-
-def _items(returns: tuple[Part, ...], value: Value) -> dict[str, Value]:
-    if isinstance(value, dict):
-        return {part.name: value[part.name] for part in returns if part.name in value}
-    if isinstance(value, tuple | list) and len(value) == len(returns):
-        return {part.name: item for part, item in zip(returns, value, strict=True)}
-    return {returns[0].name: value} if len(returns) == 1 else {}

@@ -49,12 +49,12 @@ if TYPE_CHECKING:
     from grader.reading.tables import Entries, Key
     from grader.submission.costs import TimeLeft
 
-Keeping: TypeAlias = Literal["sealed", "hollow", "guessable", "beside"]
+Keeping: TypeAlias = Literal["sealed", "hollow", "guessable", "beside", "conditions"]
 """What a student's kit may hold of a hidden check.
 
 "sealed": the answers, sealed. "hollow": the containers and the first axis of what the reference returns.
 "guessable": nothing, since an answer could be guessed. "beside": nothing, since the reference has to run beside the
-student's code.
+student's code. "conditions": nothing, since they have to be computed of what came back.
 """
 
 
@@ -118,6 +118,10 @@ class Kind(Demand, frozen=True, kw_only=True):
 
     def examine(self, problem: Problem, check: Check, scope: Vocabulary) -> Iterator[Fault]:
         """Yield what is wrong with its own expressions; `scope` has the names that they may use once all is drawn."""
+        return iter(())
+
+    def unfit(self, check: Check, returns: tuple[Part, ...], case: Case, want: Value) -> Iterator[Fault]:
+        """Yield why a case cannot be judged beside what the reference returned, before any submission is."""
         return iter(())
 
     def draw(self, subject: Subject) -> list[Case]:

@@ -9,9 +9,11 @@ from grader.language import Bilingual
 from grader.model import Call, Subject
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from grader.cases.recipe import Inputs
     from grader.cases.recipe import Subject as Tried
-    from grader.reading.tables import Key
+    from grader.reading.tables import Entries, Key
 
 
 class Variable(Values, frozen=True, kw_only=True):
@@ -33,6 +35,11 @@ class Variable(Values, frozen=True, kw_only=True):
         from grader.reading.tables import Key
 
         return (Key(name="variable", type=IDENTIFIER, zh=cls.about.zh, en=cls.about.en, required=True),)
+
+    @classmethod
+    def read(cls, entries: Entries) -> Self:
+        """Return the look at the variable; without a name that could be read there is a fault already."""
+        return cls(variable=entries.get(cls.own_keys()[0], ""))
 
     def label(self) -> str:
         """Return the variable's name."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from grader.comparison.values import container_differences, differences, part_name, same_form
+from grader.comparison.values import container_differences, differences, part_name, ruled, same_form
 from grader.errors import Fault, RubricError
 from grader.language import Message, inert, say
 from grader.model import (
@@ -120,7 +120,7 @@ def score(
         name = prefix + one.name
         if one.parts:
             return score(mine, theirs, one.parts, rule, name + ".", differ=differ)
-        found = tuple(differ(mine, theirs, rule, name))
+        found = tuple(differ(mine, theirs, ruled(rule, name), name))
         return [Scored(name=name, stake=one.share, earned=Fraction(0) if found else one.share, mismatches=found)]
 
     if names_whole(returns, want):

@@ -12,6 +12,7 @@ from grader.values import compared_as, family_of, parts, type_name
 from grader.values.family import Differences
 
 if TYPE_CHECKING:
+    from grader.comparison.order import Paired
     from grader.model import Value
 
 
@@ -48,11 +49,53 @@ def differences(got: Value, want: Value, rule: Comparison, output: str = "") -> 
     """Return how `got` differs from `want`, at most `MOST` of a category, none if they agree; `output` names the value.
 
     A tuple may be a list and a list a tuple unless `rule.sequence` is "same". The order of a dict does not count. Texts
-    must be equal character by character. Each number or array within has its own absolute tolerance.
+    must be equal character by character. Each number or array within has its own absolute tolerance. Where `rule` lets
+    an answer have several forms, it is compared in the nearest one. Items that may stand in any order are paired, so
+    that none of them counts twice.
     """
     found = Mismatches()
+    if rule.order != "same" or rule.up_to:
+        got, pairs = _nearest(got, want, rule, output)
+        if pairs is not None:
+            _add_items(pairs, output, found)
+            return found.mismatches
     _walk(got, want, rule, output, found)
     return found.mismatches
+
+
+def brought_near(got: Value, want: Value, rule: Comparison, output: str = "") -> Value:
+    """Return what was handed in, in the form nearest to what is expected that `rule` lets it have."""
+    return _nearest(got, want, rule, output)[0] if rule.order != "same" or rule.up_to else got
+
+
+def ruled(rule: Comparison, output: str) -> Comparison:
+    """Return the rule of an output, or of what is in it: its own, if it has one."""
+    for name, own in rule.outputs:
+        if output == name or output.startswith((f"{name}.", f"{name}[")):
+            return replace(own, scale=rule.scale, noise=rule.noise)
+    return rule
+
+
+def _nearest(got: Value, want: Value, rule: Comparison, output: str) -> tuple[Value, Paired | None]:
+    """Return the nearest form and, where items are to be compared in any order, these as pairs."""
+    if rule.up_to:
+        from grader.comparison import forms
+
+        return forms.nearest(got, want, rule, output), None
+    from grader.comparison import order
+
+    pairs = order.paired(got, want, rule, output) if same_form(got, want, rule) else None
+    return (got, None) if pairs is None else (pairs.value, pairs)
+
+
+def _add_items(pairs: Paired, output: str, found: Mismatches) -> None:
+    from grader.comparison.order import listed
+
+    if pairs.missing or pairs.extra:
+        wrong = max(len(pairs.missing), len(pairs.extra))
+        found.add(
+            "items", output, got=listed(pairs.extra), want=listed(pairs.missing), differing=wrong, total=pairs.total
+        )
 
 
 def fitted(check: Check, task: Task) -> Check:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader import comparison
+from grader.checks.compared import agree
 from grader.comparison.values import fitted
 from grader.errors import RubricError
 from grader.explain import Explanation
@@ -21,6 +21,7 @@ from grader.model import (
     Message,
     Mistake,
     Outcome,
+    Part,
     Problem,
     Raised,
     Returned,
@@ -68,7 +69,7 @@ def why(failing: Failing, attempt: int) -> Explanation:
     With a known mistake a diagnosis is told as well where there is no doubt about it: it may be more exact than the
     mistake's first hint.
     """
-    mistake = recognise(failing.mistakes, failing.trials, failing.outcome)
+    mistake = recognise(failing.mistakes, failing.trials, failing.outcome, failing.problem.returns)
     plain = [(check, trials) for check, trials in failing.trials if not any(map(_is_other, trials))]
     wrong = any(trial.verdict.share < 1 for _, trials in plain for trial in trials)
     found = _diagnosis(replace(failing, trials=plain), sure=mistake is not None) if wrong else None
@@ -94,12 +95,16 @@ def hinted(
 
 
 def recognise(
-    mistakes: Sequence[Mistake], trials: Trials, outcome: Callable[[Mistake, Case], Outcome]
+    mistakes: Sequence[Mistake],
+    trials: Trials,
+    outcome: Callable[[Mistake, Case], Outcome],
+    returns: tuple[Part, ...] = (),
 ) -> Mistake | None:
     """Return the mistake that does what the student's function does, None if there is none.
 
     It must give the student's answer in failing and passing cases: a function that is wrong in fewer cases has another
-    mistake. `outcome` runs a mistake on a case, beside the reference and never beside the student's code.
+    mistake. `outcome` runs a mistake on a case, beside the reference and never beside the student's code. `returns` are
+    the function's outputs.
     """
     failing, passing = _telling(trials)
     if not failing:
@@ -108,9 +113,11 @@ def recognise(
 
     def does(mistake: Mistake) -> bool:
         return all(
-            _as_judged(check, trial, outcome(mistake, trial.case))
+            _as_judged(check, trial, outcome(mistake, trial.case), returns)
             if _is_other(trial)
-            else _same(outcome(mistake, trial.case), trial.got[0], mistake, fitted(check, trial.task), strict)
+            else _does_the_same(
+                outcome(mistake, trial.case), trial, mistake, (fitted(check, trial.task), returns), strict
+            )
             for check, trial in (*failing[:ENOUGH], *passing)
         )
 
@@ -132,24 +139,27 @@ def _telling(trials: Trials) -> tuple[list[tuple[Check, Trial]], list[tuple[Chec
     return [one for one in telling if one[1].verdict.share < 1], [one for one in telling if one[1].verdict.share == 1]
 
 
-def _as_judged(check: Check, trial: Trial, theirs: Outcome) -> bool:
+def _as_judged(check: Check, trial: Trial, theirs: Outcome, returns: tuple[Part, ...]) -> bool:
     """Return whether what came of a case that is no plain call would be right if the mistake's outcome were wanted."""
     if not isinstance(theirs, Returned):
         return type(theirs) is type(trial.got[0])
     try:
-        return check.demand.judge(check, (), trial.case, trial.got, [theirs]).share == 1
+        return check.demand.judge(check, returns, trial.case, trial.got, [theirs]).share == 1
     except RubricError:  # the mistake does not do what a reference must
         return False
 
 
-def _same(theirs: Outcome, mine: Outcome, mistake: Mistake, check: Check, strict: bool) -> bool:
+def _does_the_same(
+    theirs: Outcome, trial: Trial, mistake: Mistake, rule: tuple[Check, tuple[Part, ...]], strict: bool
+) -> bool:
     """Return whether the mistake does what the student's function did; `strict` compares an exception's words, too."""
+    mine = trial.got[0]
     if isinstance(mine, Raised) and isinstance(theirs, Raised):
         words = theirs.message.replace(mistake.symbol, mistake.function)
         return mine.type == theirs.type and (not strict or mine.message == words)
     if not isinstance(mine, Returned) or not isinstance(theirs, Returned):
         return False
-    return not comparison.differences(mine.value, theirs.value, check.compare)
+    return agree(*rule, trial.case, mine.value, theirs.value)
 
 
 def _diagnosis(failing: Failing, *, sure: bool) -> FoundSlip | Message | None:
@@ -162,7 +172,14 @@ def _diagnosis(failing: Failing, *, sure: bool) -> FoundSlip | Message | None:
 
     names = shared_names(failing.problem.function, failing.reference, failing.student)
     problem = failing.problem
-    slips = mended(problem.function, problem.returns, failing.trials, failing.student, failing.workshop)
+    demands = [check.demand for check, _ in failing.trials]
+    loose = any(each.loose for each in demands) and not any(each.compares for each in demands)
+    loose = loose or not all(each.portable for each in demands)  # a checker need not bear what a mend returns
+    slips = (
+        iter(())
+        if loose
+        else mended(problem.function, problem.returns, failing.trials, failing.student, failing.workshop)
+    )
     context = Context(parameters=failing.parameters, names=names, reference=reference, mended=slips, sure=sure)
     return diagnose(failing.problem, failing.trials, context)
 

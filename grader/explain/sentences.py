@@ -69,6 +69,8 @@ def _public(mismatch: Mismatch) -> Message:
             return _keys(mismatch)
         case "members" | "fields" | "columns":
             return _listed(mismatch)
+        case "items":
+            return _items(mismatch)
         case "rows":
             return say("There are {got} rows, but {want} are expected.", got=got, want=want)
         case "index":
@@ -99,7 +101,7 @@ def _public(mismatch: Mismatch) -> Message:
             return way("mask").hidden
         case "nan" | "values" | "text":
             return _elements(mismatch, got, want)
-        case "property" | "sealed" | "slow" | "printed":
+        case "property" | "condition" | "sealed" | "slow" | "printed":
             return way(mismatch.category).hidden
         case _:  # an installed package's own
             return way("sealed").hidden if mismatch.got is mismatch.want is None else _elements(mismatch, got, want)
@@ -213,6 +215,15 @@ def _listed(mismatch: Mismatch) -> Message:
     both, lacking, surplus = _MISSING[mismatch.category]
     said = both if extra and missing else lacking if missing else surplus
     return replace(said, parameters={"missing": missing, "extra": extra})
+
+
+def _items(mismatch: Mismatch) -> Message:
+    extra, missing = inert(str(mismatch.got), 300), inert(str(mismatch.want), 300)
+    if extra and missing:
+        return say("Missing, in whatever order: {missing}; too many: {extra}.", missing=missing, extra=extra)
+    if missing:
+        return say("Missing, in whatever order: {missing}.", missing=missing)
+    return say("Too many, in whatever order: {extra}.", extra=extra)
 
 
 def _kind(value: Value) -> Message | str:

@@ -105,7 +105,9 @@ def _first(check: CheckResult[Full]) -> tuple[int, Exhibit] | None:
     if place is None or check.visibility != "public" or not isinstance(exhibit, Exhibit) or not exhibit.mismatches:
         return None
     first = exhibit.mismatches[0]
-    telling = first.index and first.category in ("values", "nan") and exhibit.want is not None
+    telling = (
+        first.index and first.category in ("values", "nan") and exhibit.want is not None and exhibit.compared is None
+    )
     return (place, exhibit) if telling else None
 
 

@@ -126,13 +126,15 @@ def _ours_alone(seen: os.stat_result, others: int) -> bool:
 def remember(wanted: Wanted, prepared: Prepared, engine: Engine) -> None:
     """Keep `prepared` for the next run, if it can be found out then whether it is still right.
 
-    Not kept are a student kit's preparation (it is quick to read), one with checks that are timed, one whose reference
-    was found in a folder or archive or has files of its own beside it, and any that student code could have changed.
+    Not kept are a student kit's preparation (it is quick to read), one with checks that are timed or judged by a file
+    of the author's, one whose reference was found in a folder or archive or has files of its own beside it, and any
+    that student code could have changed.
     """
     plan = prepared.plan
     source = plan.reference.source
     alone = not source.modules and Path(wanted.reference or plan.rubric.reference) == Path(source.path)
-    if plan.expected is not None or prepared.timed or not alone or not sufficient(engine.tier):
+    own = all(check.demand.portable for problem in plan.rubric.problems for check in problem.checks)
+    if plan.expected is not None or prepared.timed or not alone or not own or not sufficient(engine.tier):
         return
     stamp = _Stamp(
         wanted=wanted,

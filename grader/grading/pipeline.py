@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from msgspec.structs import replace
 
 from grader.execution import Engine
+from grader.grading.checking import with_checkers
 from grader.grading.prepared import Prepared
 from grader.grading.reference_answers import ReferenceAnswers
 from grader.grading.runs import run
@@ -40,8 +41,9 @@ def grade(
         ran, got = run(engine, student.source, calls, prepared.limits, public=prepared.shown)
     from grader.grading import marking
 
-    judged = marking.judge(prepared, student, engine, got, ran.left, answers)
-    explained = marking.explain(prepared, student, engine, judged, attempts, answers)
+    with with_checkers(prepared.plan, engine):
+        judged = marking.judge(prepared, student, engine, got, ran.left, answers)
+        explained = marking.explain(prepared, student, engine, judged, attempts, answers)
     explained |= marking.undefined(student, ran.happenings, judged)
     results = marking.results(prepared, student, judged, explained, ran.happenings)
     report = marking.tally(prepared, student, engine, ran.happenings, results)

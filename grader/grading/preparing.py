@@ -9,10 +9,13 @@ from pathlib import Path, PurePath
 from msgspec.structs import replace
 
 from grader import rubric, submission
+from grader.cases.expression import once
 from grader.checks.drawing import draw, examine
+from grader.checks.kind import kind_of
 from grader.comparison.outputs import ungradable
 from grader.errors import Fault, ReferenceFailure, RubricError, Span, UsageError
 from grader.execution import Engine, Session
+from grader.grading.checking import with_checkers
 from grader.grading.data_files import data_files, with_data
 from grader.grading.expected import load, select
 from grader.grading.prepared import Plan, Prepared
@@ -60,6 +63,18 @@ def raising(reference: Submission, checks: Mapping[tuple[str, str], Check], task
                 fault = _fault(outcome, task.case, checks[task.key], reference)
                 found.setdefault((fault.at.line, task.case.function), fault)
     return list(found.values())
+
+
+def unfit(plan: Plan, checks: Mapping[tuple[str, str], Check], tasks: Sequence[Task]) -> list[Fault]:
+    """Return why the reference's values cannot be compared as their checks say, each fault once."""
+    returns = {problem.function: problem.returns for problem in plan.rubric.problems}
+    found: list[Fault] = []
+    for task in tasks:
+        value = task.want[0] if task.want else None
+        if isinstance(value, Returned) and not foreign(value.value):
+            check = checks[task.key]
+            found += kind_of(check).unfit(check, returns[task.case.function], task.case, value.value)
+    return once(found)
 
 
 def _fault(outcome: Raised, case: Case, check: Check, reference: Submission) -> Fault:
@@ -176,6 +191,9 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
     others = _answered(plan, engine, [task for task in tasks if not checks[task.key].demand.timed])
     if faults := raising(plan.reference, checks, others):
         raise RubricError(faults)
+    with with_checkers(plan, engine):
+        if faults := unfit(plan, checks, others):
+            raise RubricError(faults)
     others = _with_noise(plan, engine, others, checks)
     return Prepared(
         plan=plan,

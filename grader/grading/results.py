@@ -254,15 +254,22 @@ class _Results:
     def _exhibit(self, check: Check, trial: Trial) -> Exhibit:
         """Return all that may be shown of the case; values are as they crossed the wire, texts are inert."""
         outcome, want = deciding(trial), _wanted(check, trial)
+        got, said = outcome.value if isinstance(outcome, Returned) else None, None
+        if check.demand.compares and check.compare.free and isinstance(outcome, Returned) and want is not None:
+            from grader.checks.compared import nearest, spoken
+
+            both = nearest(check, self.problem.returns, trial.case, got, want)
+            got, want, said = both.got, both.want, spoken(check.compare)
         call = trial.case.calls[min(trial.verdict.call, len(trial.case.calls) - 1)]
         return Exhibit(
             inputs=call.inputs(self.signature.parameters),
             want=want,
-            got=outcome.value if isinstance(outcome, Returned) else None,
+            got=got,
             returned=isinstance(outcome, Returned),
+            compared=said,
             mismatches=trial.verdict.mismatches,
             steps=kind_of(check).told(check, trial) if trial.verdict.share < 1 else (),
-            handout=_shown(check, self.problem.returns, trial, want, outcome),
+            handout=_shown(check, self.problem.returns, trial, _wanted(check, trial), outcome),
             stdout=inert(getattr(outcome, "stdout", ""), 2000, lines=True),
             error=_error(outcome),
             frames=frames(outcome, self.student),

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.execution import Engine, Session
+from grader.grading.checking import with_checkers
 from grader.grading.judging import Judged, judge
 from grader.grading.prepared import Plan, Prepared
 from grader.grading.runs import run
@@ -64,9 +65,12 @@ def try_all(prepared: Prepared, engine: Engine, variants: Sequence[Variant]) -> 
         source = beside(prepared.plan.reference.source, some)
         _, got = run(engine, source, calls, limits, together=True, public=())
         rest = iter(got)
-        for variant in some:
-            name = variant.function
-            yield judge([problems[name]], tasks[name], [next(rest) for _ in tasks[name]])[name]
+        with with_checkers(prepared.plan, engine):
+            judged = [
+                judge([problems[each.function]], tasks[each.function], [next(rest) for _ in tasks[each.function]])
+                for each in some
+            ]
+        yield from (one[each.function] for one, each in zip(judged, some, strict=True))
 
 
 def _calls(task: Task, variant: Variant) -> tuple[Call, ...]:

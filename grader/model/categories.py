@@ -31,6 +31,9 @@ WAYS: dict[str, Way] = {
     "fields": Way(say("The fields are not the expected ones."), say("wrong fields"), "structure"),
     "columns": Way(say("The columns are not the expected ones."), say("wrong columns"), "structure"),
     "rows": Way(say("The number of rows is not the expected one."), say("wrong number of rows")),
+    "items": Way(
+        say("The items are not the expected ones, in whatever order."), say("items missing or too many"), "content"
+    ),
     "empty": Way(say("The array is empty, but numbers are expected."), say("an empty array")),
     "shape": Way(say("The shape is not the expected one."), say("wrong shape")),
     "dtype": Way(_GENERAL, say("wrong dtype")),
@@ -42,6 +45,7 @@ WAYS: dict[str, Way] = {
     "text": Way(say("The text is not the expected one."), say("wrong text"), "content"),
     "printed": Way(say("What is printed is not what is expected."), say("other text is printed"), "content"),
     "property": Way(say("A property that should hold does not."), say("a property does not hold")),
+    "condition": Way(say("A condition that should hold does not."), say("a condition does not hold")),
     "sealed": Way(_GENERAL, say("wrong answer")),
     "slow": Way(say("It takes too long."), say("slower than it may be")),
 }

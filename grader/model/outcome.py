@@ -219,6 +219,7 @@ Category: TypeAlias = Literal[
     "rows",  # a table with another number of rows
     "index",  # other row labels, or names of them
     "members",  # a set that holds something else
+    "items",  # items missing or too many, where their order does not count
     "shape",
     "empty",  # an empty array where numbers are expected
     "dtype",
@@ -228,6 +229,7 @@ Category: TypeAlias = Literal[
     "text",  # another string
     "printed",  # other text was printed; `property` says in what it differs, `index` in which line
     "property",  # a property does not hold
+    "condition",  # a condition does not hold
     "sealed",  # another answer than the sealed one
     "raised",  # nothing (or something else) was raised where an exception was asked for
     "slow",  # takes longer than it may; `got` was measured, `want` is the most, `property` "ratio", "growth" or "fixed"
@@ -242,10 +244,11 @@ class Mismatch(Struct, frozen=True, kw_only=True, eq=False):
     `output` names the output by the rubric's names, then by place (`cache.hparameters['pad']`). `got` and `want` are
     the two values at `index` or, for type, shape and dtype, the two words (`(2, 3)`, `float32`). `differing` of `total`
     elements differ; `worst_absolute` and `worst_relative` are over the elements that are finite in both.
-    For length and rows, `got` and `want` are the two lengths; for keys, fields, columns and members, those too many and
-    those missing, as words; for index the first labels of both; for
+    For length and rows, `got` and `want` are the two lengths; for keys, fields, columns, members and items, those too
+    many and those missing, as words; for index the first labels of both; for
     raised, the exception's name ("" if the call returned) and the names asked for. `property` is the name
-    of the property that does not hold ("" for other checks); for sealed, `total` answers
+    of the property that does not hold ("" for other checks); of the condition for condition, whose text is `want`, and
+    `got` its sides; for sealed, `total` answers
     share a digest; `output` is then an output or an argument's name.
     """
 

@@ -44,14 +44,17 @@ class Exhibit(Struct, frozen=True, kw_only=True, eq=False):
     `returned` is false where the call did not return, and `got` is then `None`. `handout` are the handout's labelled
     lines: label, expected, got ("" where the call did not return); `steps` are calls one after another, up to the
     first that is wrong: the code, expected, got ("" where it is as expected). `frames` are the student's own lines of a
-    traceback, innermost last, each with its text. `windows` names inputs that the first wrong element was computed
-    from, each with the range (start, end; end exclusive) of its elements along each axis.
+    traceback, innermost last, each with its text. `compared` says how an answer may differ from what was expected, or
+    what of it is compared: `want` and `got` are then that, `got` in the form nearest to `want`. `windows` names inputs
+    that the first wrong element was computed from, each with the range (start, end; end exclusive) of its elements
+    along each axis.
     """
 
     inputs: tuple[tuple[str, Value], ...]
     want: Value
     got: Value
     returned: bool
+    compared: Message | None = None
     mismatches: tuple[Mismatch, ...] = ()
     handout: tuple[tuple[str, str, str], ...] = ()
     steps: tuple[tuple[str, str, str], ...] = ()
@@ -357,7 +360,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
         "magnitude": MEASURED,
         "exhibit": Seen("instructor", _public),
     },
-    Exhibit: _all_public("inputs want got returned mismatches handout steps stdout error frames windows"),
+    Exhibit: _all_public("inputs want got returned compared mismatches handout steps stdout error frames windows"),
     Withheld: {
         "exhibit": SECRET,
         "seed": SECRET,

@@ -91,6 +91,11 @@ class Draw(Struct, frozen=True, kw_only=True):
     at: Span
 
 
+Order: TypeAlias = Literal["same", "any", "everywhere"]
+Change: TypeAlias = Literal["sign", "scale", "permutation", "rotation"]
+Axis: TypeAlias = Literal["columns", "rows", "labels", "all"]
+
+
 class Comparison(Struct, frozen=True, kw_only=True):
     """How strictly a returned value must agree with the reference's.
 
@@ -102,6 +107,11 @@ class Comparison(Struct, frozen=True, kw_only=True):
     `size_one`: a scalar, 0-d array or array of one element stand for each other.
     `sequence`: "any" lets tuple and list stand for each other, "same" does not.
     `nan_equal`: NaN where the reference has NaN agrees.
+    `order`: "any" lets the items of a list or tuple and the rows of an array stand in any order, none missing and none
+    twice; "everywhere" the items within items, too.
+    `up_to` are the changes that make no other answer, of the vectors along `axis`: "sign", "scale", "permutation",
+    "rotation". With "labels" whole numbers may be renamed one to one.
+    `of` is compared in place of the value, and `outputs` are the rules of outputs that have one of their own.
 
     A rubric says nothing of `scale` and `noise`. They belong to one case (`grader.comparison.noise`): its largest
     number, and the numbers and arrays of the expected value that are rounding noise around 0, by name.
@@ -113,8 +123,18 @@ class Comparison(Struct, frozen=True, kw_only=True):
     size_one: bool = False
     sequence: Literal["any", "same"] = "any"
     nan_equal: bool = True
+    order: Order = "same"
+    up_to: tuple[Change, ...] = ()
+    axis: Axis = "columns"
+    of: Expression | None = None
+    outputs: tuple[tuple[str, Comparison], ...] = ()
     scale: float = 0.0
     noise: tuple[str, ...] = ()
+
+    @property
+    def free(self) -> bool:
+        """Whether one value has several right forms, or something other than the value is compared."""
+        return bool(self.order != "same" or self.up_to or self.of or self.outputs)
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -175,6 +195,10 @@ class Demand(Struct, frozen=True, kw_only=True):
     decisive: ClassVar[bool] = True
     """`audit` and `check` look for a wrong answer that fails it, and a report says how many cases fail. False for rules
     and limits of time: a wrong answer may keep them."""
+    loose: ClassVar[bool] = False
+    """Many answers are right, so a function that was changed until it passes need not be what was meant."""
+    portable: ClassVar[bool] = True
+    """It judges by itself: nothing of the author's has to run for that, so a student's kit can, too."""
     weight: ClassVar[int] = 0
     """Of a problem's checks, those of the greatest weight earn by themselves, the others in proportion to these.
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
 from msgspec.structs import replace
 
+from grader.language import Message, say
 from grader.model import Comparison, Limits
-from grader.reading.scalars import TRUTH, Type, choice, number, size
-from grader.reading.tables import Entries, Key, table
+from grader.model.rubric import Axis, Change, Order
+from grader.reading import nodes
+from grader.reading.draws import EXPRESSION
+from grader.reading.nodes import Log, Node
+from grader.reading.scalars import NAME_PATTERN, TRUTH, Type, choice, name_in, number, size
+from grader.reading.tables import Entries, Key, list_of, table, unique
 
 _DTYPES: Type[str] = choice(Literal["kind", "exact", "any", "truth"])
 _SEQUENCES: Type[str] = choice(Literal["any", "same"])
 
-COMPARE = table(
+_ORDERS: Type[Order] = choice(Order)
+_CHANGES: Type[Change] = choice(Change)
+_AXES: Type[Axis] = choice(Axis)
+
+_COMPARE: tuple[Key[Any], ...] = (
     Key(
         name="rtol",
         type=number(0, 1),
@@ -52,6 +61,74 @@ COMPARE = table(
         type=TRUTH,
         zh="参考结果是 NaN 的位置，NaN 算对；默认 true",
         en="NaN agrees where the reference has NaN; true if left out",
+    ),
+    Key(
+        name="order",
+        type=_ORDERS,
+        zh="same：次序要一样（默认）；any：元组、列表的各项，数组的各行，次序不限，不多不少；"
+        "everywhere：各项之内的次序也不限（如无向边）",
+        en="same: in the same order (default); any: the items of a tuple or list, the rows of an array, in any order, "
+        "none missing and none twice; everywhere: what is in the items, too, as for undirected edges",
+    ),
+    Key(
+        name="up_to",
+        type=list_of(_CHANGES, say("one or several of sign, scale, permutation, rotation"), single=True),
+        zh="答案可以差些什么：sign 正负号（复数差一个相位）；scale 非零倍数；permutation 次序；"
+        "rotation 右乘一个正交矩阵；"
+        "可以写几个，如 [sign, permutation]",
+        en="what an answer may differ by: sign (complex: a phase), scale (a factor other than 0), permutation (the "
+        "order), rotation (times an orthogonal matrix); or several, like [sign, permutation]",
+    ),
+    Key(
+        name="axis",
+        type=_AXES,
+        zh="up_to 说的是什么：columns 每一列（默认，一维数组是一个向量）；rows 每一行；all 整个数组；"
+        "labels 整数标签，可以一一改名",
+        en="what up_to speaks of: columns (default; an array with one axis is one vector), rows, all of the array, or "
+        "labels: whole numbers that may be renamed one to one",
+    ),
+    Key(
+        name="of",
+        type=EXPRESSION,
+        zh='比较一个表达式的值，而不是返回值本身，如 "V @ V.T"；可以用输出的名字、result 和抽到的名字',
+        en='an expression that is compared in place of what is returned, like "V @ V.T", over the outputs\' names, '
+        "result and the drawn names",
+    ),
+)
+"""The keys that a single output may have, too."""
+
+
+def _outputs(node: Node, log: Log) -> tuple[tuple[str, Given], ...] | None:
+    if not isinstance(node, nodes.Mapping) or not node.pairs:
+        log.expected(say("a mapping from outputs to how they are compared"), node)
+        return None
+    found: list[tuple[str, Given]] = []
+    for key, value in unique(node, log):
+        entries = _OUTPUT.read(value, log)
+        if not all(name_in(part) for part in key.text.split(".")):
+            log.expected(say("the name of an output"), key)
+        elif entries is not None:
+            found.append((key.text, entries.given()))
+    return tuple(found) if len(found) == len(node.pairs) else None
+
+
+_OUTPUT = table(*_COMPARE, name="compare_output")
+
+COMPARE = table(
+    *_COMPARE,
+    Key(
+        name="outputs",
+        type=Type(
+            read=_outputs,
+            schema={
+                "type": "object",
+                "propertyNames": {"pattern": NAME_PATTERN.replace("$", r"(\.[^.]+)*$")},
+                "additionalProperties": _OUTPUT,
+                "minProperties": 1,
+            },
+        ),
+        zh="returns 里某个输出自己的比较方式，如 {V: {up_to: sign}}",
+        en="how single outputs of `returns` are compared, like {V: {up_to: sign}}",
     ),
     name="compare",
 )
@@ -111,7 +188,36 @@ def given(entries: Entries, key: Key[Entries]) -> Given:
 
 def comparison(*written: Given) -> Comparison:
     """Return the comparison that follows from what the rubric, the problem and the check say, in this order."""
-    return replace(Comparison(), **_merged(written))
+    merged = _merged(written)
+    outputs: dict[str, dict[str, Any]] = {}
+    for settings in written:
+        for name, own in settings.get("outputs", ()):
+            outputs.setdefault(name, {}).update(own)
+    merged.pop("outputs", None)
+    whole = replace(Comparison(), **merged)
+    plain = replace(whole, of=None)
+    return replace(whole, outputs=tuple((name, replace(plain, **own)) for name, own in outputs.items()))
+
+
+def contradictions(rule: Comparison, outputs: Collection[str]) -> Iterator[Message]:
+    """Yield what is wrong with the keys of a comparison together; `outputs` are the names that it may speak of."""
+    for each in (rule, *(own for _, own in rule.outputs)):
+        if each.order != "same" and each.up_to:
+            hint = "`up_to: [sign, permutation]`, `axis: rows`"
+            yield say("`order` and `up_to` do not go together: write {example} for rows in any order.", example=hint)
+        if "rotation" in each.up_to and len(each.up_to) > 1:
+            yield say("`rotation` stands alone: it covers sign and permutation, and no length may change.")
+        if "rotation" in each.up_to and each.axis == "all":
+            yield say("`rotation` is of columns or rows.")
+        if (each.axis == "labels") != (each.axis == "labels" and each.up_to == ("permutation",)):
+            yield say("Labels may be renamed: write `up_to: permutation`, `axis: labels`.")
+        if each.axis != "columns" and not each.up_to:
+            yield say("`axis` says what `up_to` speaks of, and there is no `up_to`.")
+    if rule.of is not None and rule.outputs:
+        yield say("`of` replaces all that is returned: write it for one of the `outputs`, or leave these out.")
+    for name, _ in rule.outputs:
+        if name not in outputs:
+            yield say("`outputs` names `{name}`, which `returns` does not divide into.", name=nodes.quoted(name))
 
 
 def limits(*written: Given) -> Limits:

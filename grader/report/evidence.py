@@ -52,6 +52,8 @@ def lay_open(exhibit: Exhibit, language: Language, room: int = 64) -> list[Row]:
     if exhibit.error:
         rows += _raised(exhibit, language, room)
     elif exhibit.mismatches:
+        if exhibit.compared is not None:
+            rows.append(Row(say("compared"), [exhibit.compared.text(language)]))
         rows += _difference(exhibit, language, room)
     return [*rows, *_handout(exhibit), *_printed_row(exhibit)]
 
@@ -113,6 +115,11 @@ def _worded(side: Value, room: int) -> str:
 
 def how_much(mismatch: Mismatch) -> Message | None:
     """Return how many elements differ and by how much at worst."""
+    if mismatch.category == "items":
+        return say_count("{count} of {total} items is wrong", "{count} of {total} items are wrong",
+                         mismatch.differing, total=mismatch.total)  # fmt: skip
+    if mismatch.category == "condition" and mismatch.worst_absolute:
+        return say("by up to {absolute}", absolute=f"{mismatch.worst_absolute:.3g}")
     if mismatch.category not in _IN_CELLS or mismatch.total < (2 if mismatch.category == "text" else 1):
         return None
     count = say_count("{count} of {total} elements differs", "{count} of {total} elements differ",
@@ -169,6 +176,11 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     whole = _whole(exhibit, first, room)
     if first.category in _LACKING and (first.category != "columns" or first.differing):
         rows = _lacking(first, name, room)
+    elif first.category == "items":
+        rows = _items(first, name, room)
+    elif first.category == "condition":
+        rows = [Row(say("must hold"), [inert(str(first.want), max(room, 8))], "good")] if first.want else []
+        rows += [Row(say("got"), [show_value(exhibit.got, room)], "bad")] if exhibit.returned else []
     elif whole is not None:
         rows = [Row(say("expected"), whole[0], "good"), Row(say("got"), whole[1], "bad")]
         if first.category in _IN_CELLS:
@@ -189,7 +201,11 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     if amount:
         rows.append(Row(say("differs"), amount))
     others = [
-        say("{place}: {remark}", place=where(item, language), remark=category_in_words(item.category)).text(language)
+        say("`{name}` does not hold.", name=item.property).text(language)
+        if item.category == "condition"
+        else say("{place}: {remark}", place=where(item, language), remark=category_in_words(item.category)).text(
+            language
+        )
         for item in exhibit.mismatches[1:4]
     ]
     return [*rows, Row(say("also"), others)] if others else rows
@@ -211,6 +227,16 @@ def _lacking(mismatch: Mismatch, name: str, room: int) -> list[Row]:
         Row(label, [f"{name}: {_worded(keys, room)}"], tone)
         for label, keys, tone in pairs
         if isinstance(keys, str) and keys
+    ]
+
+
+def _items(mismatch: Mismatch, name: str, room: int) -> list[Row]:
+    """Return which items are missing and which are too many; the mismatch has both as text."""
+    pairs = ((say("missing"), mismatch.want, "good"), (say("too many"), mismatch.got, "bad"))
+    return [
+        Row(label, [f"{name}: {inert(items, max(room, 8))}"], tone)
+        for label, items, tone in pairs
+        if isinstance(items, str) and items
     ]
 
 

@@ -9,13 +9,22 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from grader.comparison.outputs import output_shares
 from grader.errors import Fault, Span, UsageError
 from grader.language import Bilingual, Message, say
 from grader.model import Check, Draw, ManualItem, Problem, Rubric
 from grader.reading.compose import compose
 from grader.reading.nodes import Log, decode, did_you_mean, quoted
 from grader.reading.scalars import Word
-from grader.reading.settings import COMPARE_KEY, LIMITS_KEY, Given, comparison, given, limits
+from grader.reading.settings import (
+    COMPARE_KEY,
+    LIMITS_KEY,
+    Given,
+    comparison,
+    contradictions,
+    given,
+    limits,
+)
 from grader.reading.tables import Entries, Key
 from grader.rubric import document
 from grader.rubric.checks import ALL_OR_NOTHING, CASES, HINT, PENALTY, SHARE_KEY, VISIBILITY
@@ -302,7 +311,10 @@ def _problem(
         returns=returns,
         limits=limits(given(entries, LIMITS_KEY), given(inner, LIMITS_KEY)),
         checks=tuple(
-            check for draft in drafts if (check := _check(draft, draws.get(draft), split[draft], above)) is not None
+            check
+            for draft in drafts
+            if (check := _check(draft, draws.get(draft), split[draft], (*above, _own(draft, above, inner, log))))
+            is not None
         ),
         hints=inner.get(document.HINTS, ()),
         hint_cost=inner.get(document.HINT_COST, Fraction(0)),
@@ -310,8 +322,20 @@ def _problem(
     )
 
 
-def _check(draft: Draft, draw: Draw | None, share: Fraction, above: tuple[Given, Given]) -> Check | None:
-    """Return a check, None where it cannot be used; `above` are the rubric's and the problem's `compare`."""
+def _own(draft: Draft, above: Sequence[Given], inner: Entries, log: Log) -> Given:
+    """Return the check's own `compare`; record what is wrong with the one that follows from it and those above."""
+    own = given(draft.entries, COMPARE_KEY)
+    names = [name for name, _ in output_shares(inner.get(document.RETURNS_KEY, ()))]
+    holder = next((one for one in (draft.entries, inner) if one.has(COMPARE_KEY)), None)
+    at = draft.at if holder is None else holder.place(COMPARE_KEY)
+    if draft.kind.compares:
+        for message in contradictions(comparison(*above, own), names):
+            log.add(at, message)
+    return own
+
+
+def _check(draft: Draft, draw: Draw | None, share: Fraction, written: Sequence[Given]) -> Check | None:
+    """Return a check, None where it cannot be used; `written` are the rubric's, the problem's and its own `compare`."""
     entries = draft.entries
     if draft.demand is None or draw is None:
         return None
@@ -323,7 +347,7 @@ def _check(draft: Draft, draw: Draw | None, share: Fraction, above: tuple[Given,
         visibility=entries.get(VISIBILITY, draft.kind.visibility),
         cases=entries.get(CASES, draft.kind.cases),
         draw=draw,
-        compare=comparison(*above, given(entries, COMPARE_KEY)),
+        compare=comparison(*written),
         all_or_nothing=entries.get(ALL_OR_NOTHING, False),
         penalty=entries.get(PENALTY),
         hint=entries.get(HINT),

@@ -95,7 +95,9 @@ def type_names() -> list[str]:
     kinds = [
         kind
         for kind in _PACKS
-        if kind not in _LATE and kind not in (type(None), Foreign, records.Named) and not issubclass(kind, Held)
+        if kind not in _LATE
+        and kind not in (type(None), Foreign, records.Named, *functions.FAMILIES[0].packs)
+        and not issubclass(kind, Held)
     ]
     names = ("array" if kind.__module__.startswith("numpy") else name_of(kind) for kind in kinds)
     return list(dict.fromkeys(names))

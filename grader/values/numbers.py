@@ -183,21 +183,37 @@ def _exact(value: Value) -> int:
     return int(np.asarray(value).reshape(()).item()) if isinstance(value, np.ndarray | np.generic) else int(value)
 
 
-def _compare_elements(got: Number, want: Number, rule: Rule, output: str, found: Differences) -> None:
-    """Compare two arrays of one shape, slice by slice."""
+def tolerance(got: Number, want: Number, rule: Rule, output: str) -> tuple[float, float]:
+    """Return what each element may be off by, as an absolute part and one relative to what is expected."""
     discrete = got.kind in ("bool", "int") and want.kind in ("bool", "int")
-    rtol = 0.0 if discrete or rule.dtype == "truth" else rule.rtol
-    atol = rule.atol if rule.atol is not None else 0.0
+    rtol = 0.0 if discrete or rule.dtype == "truth" else float(rule.rtol)
+    atol = float(rule.atol) if rule.atol is not None else 0.0
     if rule.atol is None and rtol:
         top = largest(want.array)
         atol = max(rtol * top, floor(want, top, rule, output))
+    return atol, rtol
+
+
+def agreeing(got: NDArray[np.generic], want: NDArray[np.generic], allowed: tuple[float, float], rule: Rule) -> Bools:
+    """Return for each element of two flat arrays whether it agrees, within the `allowed` tolerance."""
+    with np.errstate(all="ignore"):
+        elsewhere, apart, size = distances(got, want, rule.nan_equal)
+        if got.dtype.kind in "bui" and want.dtype.kind in "bui":
+            apart = np.where(got != want, np.maximum(apart, 1.0), 0.0)
+        return ~(elsewhere | (apart > allowed[0] + allowed[1] * size))
+
+
+def _compare_elements(got: Number, want: Number, rule: Rule, output: str, found: Differences) -> None:
+    """Compare two arrays of one shape, slice by slice."""
+    discrete = got.kind in ("bool", "int") and want.kind in ("bool", "int")
+    atol, rtol = tolerance(got, want, rule, output)
     mine, theirs = got.array.reshape(-1), want.array.reshape(-1)
     differing, first, misplaced = 0, -1, -1
     absolute = relative = 0.0
     with np.errstate(all="ignore"):
         for start in range(0, mine.size, SLICE):
             one, other = mine[start : start + SLICE], theirs[start : start + SLICE]
-            elsewhere, apart, size = _apart(one, other, rule.nan_equal)
+            elsewhere, apart, size = distances(one, other, rule.nan_equal)
             if discrete:
                 apart = np.where(one != other, np.maximum(apart, 1.0), 0.0)
             wrong = elsewhere | (apart > atol + rtol * size)
@@ -245,7 +261,7 @@ def is_double(one: Number) -> bool:
     return one.array.dtype in (np.float64, np.complex128) and one.kind in ("float", "complex")
 
 
-def _apart(got: NDArray[np.generic], want: NDArray[np.generic], nan_equal: bool) -> tuple[Bools, Floats, Floats]:
+def distances(got: NDArray[np.generic], want: NDArray[np.generic], nan_equal: bool) -> tuple[Bools, Floats, Floats]:
     """Return for each element: NaN or infinity is not where it should be; |got - want|; |want|.
 
     Where both hold the same NaN or infinity the difference is 0. Magnitudes near overflow are quartered, in both

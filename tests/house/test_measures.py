@@ -13,6 +13,7 @@ MODULES = sorted((ROOT / "grader").rglob("*.py"))
 LONG: dict[str, str] = {
     "grader/author/audit/operators.py": "every slip that the audit makes, one function each",
     "grader/author/kit/sealing.py": "what is sealed follows from how hard it is to guess",
+    "grader/cases/evaluation.py": "one function for each kind of node, and the bounds of every operation",
     "grader/checks/rules/flow/calls.py": "what a call makes flow: own functions, a library's, those that find by name",
     "grader/checks/rules/flow/members.py": "what an attribute, an item or an operator of a value leads to",
     "grader/checks/rules/flow/statements.py": "one function for each construct of Python, and the table of them",
@@ -23,6 +24,8 @@ LONG: dict[str, str] = {
     "grader/values/items.py": "four kinds of arrays, with the dates of numpy",
     "grader/values/tables.py": "what pandas holds, on the wire: read, checked and made again in one place",
     "grader/report/terminal.py": "the page from its head to its foot, in the order in which it is read",
+    "grader/model/report.py": "all that a report holds, and the one table of who may see each field",
+    "grader/report/evidence.py": "the rows of a case, one function for each way in which an answer differs",
     "grader/explain/raised.py": "every exception's sentence, and the one table that says which exception has which",
 }
 """Modules of more than 400 lines, each with its reason."""

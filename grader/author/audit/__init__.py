@@ -14,6 +14,7 @@ from grader.author.audit.suggesting import suggest
 from grader.errors import UsageError
 from grader.execution import Engine
 from grader.grading import Plan, prepare
+from grader.grading.checking import with_checkers
 from grader.language import say
 from grader.model import Problem
 from grader.report.lines import show_place
@@ -27,13 +28,14 @@ def audit(plan: Plan, engine: Engine, only: Sequence[str] = (), *, advice: bool 
     """
     if plan.expected is not None:
         raise UsageError(say("A student kit has no reference, so there is nothing to audit."))
-    testbed = Testbed(prepare(plan, engine, only), engine)
-    problems = testbed.prepared.chosen
-    attempts = [*tried_slips(testbed), *tried_mistakes(testbed), *tried_hollow(testbed)]
-    alive = sorted(
-        (each for each in attempts if each.fate in ("survived", "allowed")), key=lambda each: each.sort == "mutant"
-    )
-    found = suggest(plan, engine, alive) if advice else {}
+    with with_checkers(plan, engine):
+        testbed = Testbed(prepare(plan, engine, only), engine)
+        problems = testbed.prepared.chosen
+        attempts = [*tried_slips(testbed), *tried_mistakes(testbed), *tried_hollow(testbed)]
+        alive = sorted(
+            (each for each in attempts if each.fate in ("survived", "allowed")), key=lambda each: each.sort == "mutant"
+        )
+        found = suggest(plan, engine, alive) if advice else {}
     return Audit(
         title=plan.rubric.title,
         language=plan.rubric.language,

@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from grader.author.audit import audit
+from grader.author.check.another_form import another_form_fails
 from grader.author.check.checkup import Checkup, Look, look, of_check, set_up
 from grader.author.check.steadiness import two_runs_agree
 from grader.author.check.wrong_answers import (
@@ -57,6 +58,8 @@ def check(plan: Plan, engine: Engine, other: Engine) -> Iterator[Look]:
     yield every_check_can_fail(checkup, _given_away(checkup, stub))
     yield tolerances_are_far(checkup)
     if (found := time_limits_fit(checkup)) is not None:
+        yield found
+    if (found := another_form_fails(checkup)) is not None:
         yield found
     yield two_runs_agree(checkup, other)
     yield another_seed_agrees(plan, engine, {detail for slip in slips for detail in map(_key, slip.details)})

@@ -9,14 +9,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader import comparison
 from grader.author.check import ways
+from grader.checks.compared import agree
 from grader.execution import Engine
 from grader.grading import Plan, Prepared, prepare
 from grader.grading.judging import Judged
 from grader.grading.variants import Variant, as_variant, known_mistakes, try_all
 from grader.language import Message, say
-from grader.model import Check, Comparison, Mistake, Returned
+from grader.model import Case, Check, Comparison, Mistake, Part, Returned
 from grader.report.lines import show_place
 
 
@@ -45,10 +45,17 @@ def of_mistake(mistake: Mistake, what: Message) -> Message:
                name=mistake.name, what=what)  # fmt: skip
 
 
-def values_agree(got: Returned, want: Returned, rule: Comparison, factor: float) -> bool:
-    """Return whether two values agree within `factor` times the tolerance."""
+def values_agree(
+    got: Returned, want: Returned, check: Check, returns: tuple[Part, ...], case: Case, factor: float
+) -> bool:
+    """Return whether two values agree within `factor` times the tolerance of the check."""
+    return agree(replace(check, compare=_within(check.compare, factor)), returns, case, got.value, want.value)
+
+
+def _within(rule: Comparison, factor: float) -> Comparison:
     atol = None if rule.atol is None else rule.atol * factor
-    return not comparison.differences(got.value, want.value, replace(rule, rtol=rule.rtol * factor, atol=atol))
+    outputs = tuple((name, _within(own, factor)) for name, own in rule.outputs)
+    return replace(rule, rtol=rule.rtol * factor, atol=atol, outputs=outputs)
 
 
 Way = Callable[[Callable[..., Any], Sequence[Any]], Any]

@@ -77,6 +77,7 @@ def _unsteady(checkup: Checkup, other: Engine) -> list[Message]:
     truth = [task.case.truth for task in (*first.values(), *tasks)]
     returns = {problem.function: problem.returns for problem in checkup.prepared.chosen}
     found: dict[str, Message] = {}
+    returns = {problem.function: problem.returns for problem in checkup.plan.rubric.problems}
     for seconds in SHIFTS:
         source = _later(checkup.plan.reference.source, seconds)
         _, outcomes = run(other, source, truth, checkup.prepared.limits, together=True)
@@ -121,12 +122,12 @@ def _agree(task: Task, got: Sequence[Outcome], check: Check, returns: tuple[Part
     """Return whether the reference did what it did before; what is no value is judged as a student's would be."""
     if any(call.act != "call" for call in task.case.calls):
         return check.demand.judge(check, returns, task.case, got, task.want).share == 1
-    return all(_same(mine, theirs, check) for mine, theirs in zip(got, task.want, strict=True))
+    return all(_same(mine, theirs, task.case, check, returns) for mine, theirs in zip(got, task.want, strict=True))
 
 
-def _same(got: Outcome, want: Outcome, check: Check) -> bool:
+def _same(got: Outcome, want: Outcome, case: Case, check: Check, returns: tuple[Part, ...]) -> bool:
     if isinstance(got, Returned) and isinstance(want, Returned):
-        return values_agree(got, want, check.compare, NOISE)
+        return values_agree(got, want, check, returns, case, NOISE)
     if isinstance(got, Raised) and isinstance(want, Raised):
         return got.type == want.type
     return type(got) is type(want)

@@ -34,6 +34,36 @@ def extended(function: Function, given: Sequence[Any]) -> Any:
     return _each(function(*_each(tuple(given), _widen)), _narrow)
 
 
+def other_signs(function: Function, given: Sequence[Any]) -> Any:
+    """Call with every vector that numpy gives up to its sign turned round: a right library might give it so."""
+    linalg = np.linalg
+    plain = {name: getattr(linalg, name) for name in ("eig", "eigh", "svd", "qr")}
+    turned = {name: _turning(work, (0, 2) if name == "svd" else (0, 1) if name == "qr" else (1,))
+              for name, work in plain.items()}  # fmt: skip
+    names = getattr(function, "__globals__", {})
+    own = {name: each for name, value in names.items() for each, work in plain.items() if value is work}
+    try:
+        for name, work in turned.items():
+            setattr(linalg, name, work)
+        names.update({name: turned[each] for name, each in own.items()})
+        return function(*given)
+    finally:
+        for name, work in plain.items():
+            setattr(linalg, name, work)
+        names.update({name: plain[each] for name, each in own.items()})
+
+
+def _turning(work: Callable[..., Any], places: tuple[int, ...]) -> Callable[..., Any]:
+    def turned(*given: Any, **named: Any) -> Any:
+        found = work(*given, **named)
+        if not isinstance(found, tuple):
+            return found
+        parts = [-each if place in places else each for place, each in enumerate(found)]
+        return found._make(parts) if hasattr(found, "_make") else tuple(parts)
+
+    return turned
+
+
 def changes_inputs(function: Function, given: Sequence[Any]) -> Any:
     """Return the right answer and change whatever was given."""
     value = function(*copy.deepcopy(given))

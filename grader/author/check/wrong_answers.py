@@ -26,13 +26,14 @@ from grader.author.check.checkup import Checkup, Look, calling, look, of_check, 
 from grader.comparison.values import fitted
 from grader.explain.failing import recognise
 from grader.grading import Prepared, narrow
+from grader.grading.checking import with_checkers
 from grader.grading.judging import Judged, judge
 from grader.grading.reference_answers import ReferenceAnswers
 from grader.grading.runs import reference_limits, run
 from grader.grading.second_look import second_look
 from grader.grading.variants import Variant, beside, in_place, try_all
 from grader.language import Message, listed, say, say_count
-from grader.model import Check, Mistake, Returned, Submission, Trial
+from grader.model import Check, Mistake, Problem, Returned, Submission, Trial
 from grader.values import element_count, mapped
 
 
@@ -62,7 +63,7 @@ def mistakes_are_recognised(checkup: Checkup) -> Look:
             if judged.earned == 1:
                 continue
             own = [each for each in known if each.function == mistake.function]
-            found = recognise(own, judged.trials, partial(answers.outcome, session))
+            found = recognise(own, judged.trials, partial(answers.outcome, session), judged.problem.returns)
             if found is not mistake:
                 wrong.append(of_mistake(mistake, _taken(found)))
     return look(
@@ -127,13 +128,15 @@ def _wronged(checkup: Checkup, mistake: Mistake, dependents: Collection[str]) ->
     part = replace(others, chosen=own.chosen + others.chosen, tasks=own.tasks + others.tasks)
     student = in_place(checkup.plan.reference, [mistake])
     judged = _judged(checkup, part, student)
-    judged |= second_look(checkup.engine, student, part, judged, {}, ReferenceAnswers())
+    with with_checkers(checkup.plan, checkup.engine):
+        judged |= second_look(checkup.engine, student, part, judged, {}, ReferenceAnswers())
     return _failing(judged) - {mistake.function}
 
 
 def _judged(checkup: Checkup, part: Prepared, student: Submission) -> dict[str, Judged]:
     _, got = run(checkup.engine, student.source, [task.case.calls for task in part.tasks], part.limits)
-    return judge(part.chosen, part.tasks, got)
+    with with_checkers(checkup.plan, checkup.engine):
+        return judge(part.chosen, part.tasks, got)
 
 
 def _failing(judged: Mapping[str, Judged]) -> set[str]:
@@ -194,7 +197,7 @@ def _noisy(checkup: Checkup) -> list[Message]:
     for (factor, _), one in zip(probing, judged, strict=True):
         for check, trials in one.trials:
             for trial in trials if check.demand.compares else ():
-                if id(check) not in found and _agree(trial, check, factor) is False:
+                if id(check) not in found and _agree(trial, check, factor, one.problem) is False:
                     what = say(
                         "in case {number} rounding alone may move the result by more than a hundredth of the "
                         "tolerance. Draw other numbers, or widen rtol or atol.",
@@ -215,18 +218,18 @@ def _near(checkup: Checkup) -> list[Message]:
 def _far(judged: Judged) -> bool:
     """Return whether some case fails at ten times the tolerance too, or fails by something else than numbers."""
     return any(
-        trial.verdict.share < 1 and not (check.demand.compares and _agree(trial, check, ABOVE))
+        trial.verdict.share < 1 and not (check.demand.compares and _agree(trial, check, ABOVE, judged.problem))
         for check, trials in judged.trials
         for trial in trials
     )
 
 
-def _agree(trial: Trial, check: Check, factor: float) -> bool | None:
+def _agree(trial: Trial, check: Check, factor: float, problem: Problem) -> bool | None:
     """Return whether both values agree within `factor` times the tolerance; `None` if one side returned nothing."""
     got, want = trial.got[0], trial.want[0]
     if not isinstance(got, Returned) or not isinstance(want, Returned):
         return None
-    return values_agree(got, want, fitted(check, trial.task).compare, factor)
+    return values_agree(got, want, fitted(check, trial.task), problem.returns, trial.case, factor)
 
 
 def every_check_can_fail(checkup: Checkup, given_away: Collection[tuple[str, str]] = ()) -> Look:

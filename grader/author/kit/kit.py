@@ -18,6 +18,7 @@ from grader.author.kit.public import EXPECTED, HEADER, NAME, complete, public_ru
 from grader.author.kit.sealing import Sealing, arrays, given_arrays, secret_arrays
 from grader.author.kit.stubs import stub_notebook, stubs, submission_path
 from grader.cases.randomness import digest
+from grader.checks.compared import names_read
 from grader.checks.kind import kind_of
 from grader.errors import UsageError
 from grader.grading import Plan, Prepared
@@ -158,7 +159,7 @@ def build(
     public_ones = [
         replace(task, case=_public(task.case, checks[task.key], plan))
         for task in prepared.tasks
-        if checks[task.key].visibility == "public"
+        if checks[task.key].visibility == "public" and kind_of(checks[task.key]).portable
     ]
     expected = replace(_expected(plan, public_ones, sealing), lessons=tuple(lessons))
     files = dict(_assignment(plan, with_notebook=with_notebook))
@@ -199,7 +200,7 @@ def _given(plan: Plan, functions: Collection[str]) -> Mapping[str, str]:
 
 def _public(case: Case, check: Check, plan: Plan) -> Case:
     """Return a public case with only the names that a report shows or that judging needs."""
-    needed = {*plan.signatures[case.function].parameters, *kind_of(check).reads()}
+    needed = {*plan.signatures[case.function].parameters, *kind_of(check).reads(), *names_read(check.compare)}
     names: Mapping[str, Value] = {name: value for name, value in case.names.items() if name in needed}
     return replace(case, names=names, seed=0, truth=())
 

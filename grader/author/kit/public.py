@@ -20,6 +20,7 @@ from grader.reading.writing import (
     flow_list,
     flow_mapping,
     list_item,
+    quoted,
     scalar,
 )
 
@@ -30,7 +31,7 @@ HEADER = Bilingual(
     "# The public rubric, made by grade release; do not edit.",
 )
 _LIMITS = ("seconds", "cpu_seconds", "memory", "output", "result", "load_seconds")
-_COMPARISON = ("rtol", "atol", "dtype", "size_one", "sequence", "nan_equal")
+_COMPARISON = ("rtol", "atol", "dtype", "size_one", "sequence", "nan_equal", "order", "axis")
 
 
 def public_rubric(rubric: Rubric, within: Collection[tuple[str, str]], submission: str) -> str:
@@ -97,7 +98,8 @@ def _problem(problem: Problem, checks: list[Check], names: Collection[str]) -> l
         lines.append(("needs", flow_list(needs)))
     if problem.returns:
         lines.append(("returns", _returns(problem.returns)))
-    lines += _settings("limits", problem.limits, Limits(), _LIMITS)
+    if limits := list(_different(problem.limits, Limits(), _LIMITS)):
+        lines.append(("limits", flow_mapping(limits)))
     if problem.hints:
         lines.append(("hints", flow_list(map(bilingual, problem.hints))))
     if problem.hint_cost:
@@ -124,7 +126,8 @@ def _check(check: Check, part: str) -> Iterator[Line]:
         yield "penalty", _penalty(check.penalty)
     if check.demand.drawn:
         yield "cases", str(check.cases)
-        yield from _settings("compare", check.compare, Comparison(), _COMPARISON)
+        if found := _comparison(check.compare, Comparison()):
+            yield "compare", flow_mapping(found)
     if check.hint:
         yield "hint", bilingual(check.hint)
 
@@ -153,16 +156,25 @@ def _criterion(criterion: Criterion) -> str:
     return flow_mapping({"says": says, "points": decimal(criterion.points)}.items())
 
 
+def _comparison(rule: Comparison, default: Comparison) -> list[tuple[str, str]]:
+    """Return the settings of a comparison that differ from the default ones."""
+    found = [*_different(rule, default, _COMPARISON)]
+    if rule.up_to != default.up_to:
+        found.append(("up_to", flow_list(rule.up_to)))
+    if rule.of is not None:
+        found.append(("of", quoted(rule.of.text)))
+    outputs = [(scalar(name), flow_mapping(_comparison(own, replace(rule, of=None)))) for name, own in rule.outputs]
+    return [*found, *([("outputs", flow_mapping(outputs))] if outputs else [])]
+
+
+def _different(
+    given: Limits | Comparison, default: Limits | Comparison, keys: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    found = [(key, getattr(given, key)) for key in keys if getattr(given, key) != getattr(default, key)]
+    yield from ((key, value if isinstance(value, str) else json.dumps(value)) for key, value in found)
+
+
 def _returns(parts: Iterable[Part]) -> str:
     return flow_mapping(
         (scalar(part.name), _returns(part.parts) if part.parts else exact_share(part.share)) for part in parts
     )
-
-
-def _settings(
-    name: str, given: Limits | Comparison, default: Limits | Comparison, keys: Iterable[str]
-) -> Iterator[Line]:
-    """Yield one line with the settings that differ from the default ones, if there are any."""
-    found = [(key, getattr(given, key)) for key in keys if getattr(given, key) != getattr(default, key)]
-    if found:
-        yield name, flow_mapping((key, value if isinstance(value, str) else json.dumps(value)) for key, value in found)

@@ -369,6 +369,10 @@ class _Sealer:
             return None
         if keeping == "beside":
             return say("the reference has to run beside it")
+        if keeping == "conditions":
+            return say("it is judged by conditions, which a seal cannot hold")
+        if check.compare.free and kind_of(check).compares:
+            return say("a right answer may have several forms, which a seal cannot tell")
         if keeping == "guessable":
             return say("it only holds or fails, which is easy to guess")
         try:

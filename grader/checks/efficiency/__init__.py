@@ -120,6 +120,7 @@ class Efficiency(Kind, frozen=True, kw_only=True):
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
     ) -> Verdict:
         """Return the worst verdict of the calls, each compared with the reference's value, whatever time it took."""
+        from grader.checks.compared import compared
         from grader.comparison.outputs import check_error, misnamed, reference_values, score, verdict
 
         worst = Verdict(share=Fraction(1))
@@ -129,7 +130,8 @@ class Efficiency(Kind, frozen=True, kw_only=True):
                 raise check_error(check, wrong)
             if not isinstance(outcome, Returned):
                 return Verdict(share=Fraction(0), call=call)
-            one = verdict(score(outcome.value, truth, returns, check.compare), call=call)
+            both = compared(check, returns, case, outcome.value, truth)
+            one = verdict(score(both.got, both.want, both.returns, check.compare), call=call)
             worst = min(worst, one, key=lambda each: each.share)
         return worst
 

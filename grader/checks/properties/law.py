@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from grader.cases.expression import fault, quoted, resembling, words
 from grader.checks.properties import Property
 from grader.comparison.outputs import check_error, find_output, has_output, named_numbers
-from grader.comparison.values import compare
+from grader.comparison.values import compare, ruled
 from grader.errors import Fault, RubricError
 from grader.language import Message, say
 from grader.model import Case, Check, Mismatch, Part, Returned, Template
@@ -62,7 +62,7 @@ class Observed(Struct, frozen=True, kw_only=True, eq=False):
 
     def differing(self, one: np.ndarray, other: np.ndarray, scale: float, output: str) -> Mismatch | None:
         """Return how two arrays differ; where the check sets no `atol`, `rtol` times `scale` is allowed."""
-        rule = self.check.compare
+        rule = ruled(self.check.compare, output)
         return compare(one, other, rule if rule.atol is not None else replace(rule, atol=rule.rtol * scale), output)
 
 

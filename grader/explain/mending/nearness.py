@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 
+from grader.checks.compared import nearest
 from grader.explain.values.samples import Array, outputs, wide
 from grader.model import Check, Outcome, Part, Raised, Returned, Trial
 from grader.values import element_count, leaves
@@ -73,7 +74,10 @@ def alike(got: Sequence[Outcome], one: TriedCase, returns: tuple[Part, ...]) -> 
     want = one.trial.want
     if not isinstance(got[0], Returned) or not want or not isinstance(want[0], Returned):
         return None
-    mine, theirs = outputs(got[0].value, returns), outputs(want[0].value, returns)
+    value = got[0].value
+    if one.check.compare.free and one.check.compare.of is None:
+        value = nearest(one.check, returns, one.trial.case, value, want[0].value).got
+    mine, theirs = outputs(value, returns), outputs(want[0].value, returns)
     return {name: _alike(mine.get(name), array) for name, array in theirs.items()}
 
 

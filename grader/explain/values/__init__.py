@@ -15,6 +15,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.checks.compared import nearest
 from grader.comparison.outputs import named_numbers, output_shares
 from grader.comparison.structure import Disclosure, disclosures
 from grader.comparison.values import differences, fitted, spelt
@@ -33,7 +34,7 @@ from grader.explain.values.samples import (
 )
 from grader.explain.values.tables import of_tables
 from grader.language import Message, say
-from grader.model import Part, Problem, Raised, Returned
+from grader.model import Case, Check, Part, Problem, Raised, Returned
 from grader.values import parts
 
 if TYPE_CHECKING:
@@ -274,12 +275,22 @@ def _runs(problem: Problem, trials: Trials, parameters: Sequence[str]) -> list[R
     looked = [(check, each) for check, each in trials if check.demand.compares]
     disclosed = disclosures(problem.returns, looked)
     runs = [
-        run(fitted(check, trial.task), trial.case, trial.got[0], trial.want[0], problem.returns, parameters)
+        _run(fitted(check, trial.task), trial.case, trial.got[0], trial.want[0], problem.returns, parameters)
         for check, each in looked
         for trial in each
         if isinstance(trial.got[0], Returned) and isinstance(trial.want[0], Returned)
     ]
     return [_disclosed(one, disclosed.get(one.check.key, "all"), problem.returns) for one in runs]
+
+
+def _run(
+    check: Check, case: Case, got: Returned, want: Returned, returns: tuple[Part, ...], parameters: Sequence[str]
+) -> Run:
+    """Return a run of what is compared, in the form nearest to what is expected: another is no mistake."""
+    if check.compare.free:
+        both = nearest(check, returns, case, got.value, want.value)
+        got, want, returns = replace(got, value=both.got), replace(want, value=both.want), both.returns
+    return run(check, case, got, want, returns, parameters)
 
 
 def _disclosed(one: Run, level: Disclosure, returns: tuple[Part, ...]) -> Run:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from grader.comparison.outputs import named_numbers
-from grader.comparison.values import EXACT, compare, differences, item_name
+from grader.comparison.values import EXACT, compare, differences, item_name, ruled
 from grader.language import Message, listed, say
 from grader.model import Case, Check, Comparison, Mismatch, Part, Returned
 from grader.values import compared_as
@@ -155,7 +155,7 @@ def of_output(output: str, runs: Sequence[Run]) -> list[Sample]:
     for one in runs:
         if output not in one.theirs or output not in one.mine:
             continue
-        mine, theirs, rule = one.mine[output], one.theirs[output], one.check.compare
+        mine, theirs, rule = one.mine[output], one.theirs[output], ruled(one.check.compare, output)
         got, want = number(mine).array, number(theirs).array
         plain = mask_of(mine) is None and mask_of(theirs) is None
         same = plain and got.dtype == want.dtype and got.shape == want.shape and bool(np.all(got == want))
