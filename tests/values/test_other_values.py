@@ -485,3 +485,25 @@ def test_a_tensor_is_an_array_read_by_its_own_class(engine):
     calls = [Call(function=name, arguments=(np.ones(2),)) for name in ("tensor", "sly")]
     ran = engine.run(source, calls, {"tensor": Limits(), "sly": Limits()})
     assert [outcome.value.tolist() for outcome in ran.outcomes] == [[2.0, 2.0]] * 2
+
+
+REPLACED = """
+import datetime, decimal, fractions
+real = datetime.date, decimal.Decimal, fractions.Fraction
+
+class Day(datetime.date):
+    pass
+
+datetime.date = Day
+decimal.Decimal = None
+
+def days():
+    return [real[0](2024, 1, 2), Day(2024, 1, 2), real[1]("1.5"), real[2](1, 2)]
+"""
+
+
+def test_types_that_a_source_has_replaced_are_what_they_were(engine):
+    source = Source(path="work.py", text=REPLACED, digest="", modules=())
+    (outcome,) = engine.run(source, [Call(function="days", arguments=())], {"days": Limits()}).outcomes
+    assert isinstance(outcome, Returned), outcome
+    assert outcome.value[:2] == [datetime.date(2024, 1, 2)] * 2
