@@ -131,7 +131,12 @@ def _printed(evaluator: Evaluator, text: str) -> str:
 
 
 def _text(value: Any) -> str:
+    """Return a value as Python prints it, or nearly so: a table is not printed by pandas here."""
     import numpy as np
 
+    from grader.values import Held, family_of, shown
+
+    if isinstance(value, Held):
+        return inert("\n".join(family_of(value).rows(value, 75, 8)) or shown(value, 8), LONGEST, lines=True)
     with np.printoptions(precision=8, threshold=1000, edgeitems=3, linewidth=75, suppress=False, legacy=False):
         return inert(str(value), LONGEST, lines=True)

@@ -19,37 +19,42 @@ _SPAN = ("days", "seconds", "microseconds")
 _DAY = 86_400_000_000
 
 
+def _real() -> Any:
+    """Return the module with Python's own types, whatever a source has put into `datetime`."""
+    return sys.modules.get("_datetime") or sys.modules["datetime"]
+
+
 def _fields(value: Value, kind: type, names: tuple[str, ...]) -> list[int]:
     return [kind.__dict__[name].__get__(value) for name in names]
 
 
 def _pack_date(_: Packer, value: Value, __: int) -> Node:
-    return ["T", "date", *_fields(value, sys.modules["datetime"].date, _DATE)]
+    return ["T", "date", *_fields(value, _real().date, _DATE)]
 
 
 def pack_datetime(_: Packer, value: Value, __: int) -> Node:
     """Pack a datetime, or one of a subclass as what it is of its base."""
-    module = sys.modules["datetime"]
+    module = _real()
     kind = module.datetime
     fields = [*_fields(value, module.date, _DATE), *_fields(value, kind, _TIME)]
     return ["T", "datetime", *fields, _offset(kind.__dict__["tzinfo"].__get__(value), fields)]
 
 
 def _pack_time(_: Packer, value: Value, __: int) -> Node:
-    kind = sys.modules["datetime"].time
+    kind = _real().time
     return ["T", "time", *_fields(value, kind, _TIME), _offset(kind.__dict__["tzinfo"].__get__(value), None)]
 
 
 def pack_span(_: Packer, value: Value, __: int) -> Node:
     """Pack a timedelta."""
-    return ["T", "timedelta", *_fields(value, sys.modules["datetime"].timedelta, _SPAN)]
+    return ["T", "timedelta", *_fields(value, _real().timedelta, _SPAN)]
 
 
 def _offset(zone: Value, fields: list[int] | None) -> int | None:
     """Return a time zone's offset in microseconds. Raises Refused for a zone that is not one of Python's own."""
     if zone is None:
         return None
-    module = sys.modules["datetime"]
+    module = _real()
     zones = getattr(sys.modules.get("zoneinfo"), "ZoneInfo", None)
     if type(zone) is module.timezone:
         offset = module.timezone.utcoffset(zone, None)
@@ -66,8 +71,9 @@ def _make(_: Unpacker, node: list[Node], __: int) -> Value:
         raise Forged("no date")
     if not all(type(each) is int or (each is None and place == len(node) - 3) for place, each in enumerate(node[2:])):
         raise Forged("no date")
-    import datetime
+    import datetime  # noqa: F401 - so that its own types are there
 
+    module = _real()
     count, zoned = _MAKES[node[1]]
     fields = node[2:]
     if len(fields) != count + zoned or None in fields[:count]:
@@ -75,12 +81,12 @@ def _make(_: Unpacker, node: list[Node], __: int) -> Value:
     try:
         zone = None
         if zoned and fields[-1] is not None:
-            zone = datetime.timezone(datetime.timedelta(microseconds=fields[-1]))
-        kind = getattr(datetime, node[1])
+            zone = module.timezone(module.timedelta(microseconds=fields[-1]))
+        kind = getattr(module, node[1])
         value = kind(*fields[:count], *([zone] if zoned else []))
     except (ValueError, OverflowError):
         raise Forged("no date") from None
-    if node[1] == "timedelta" and _fields(value, datetime.timedelta, _SPAN) != fields:
+    if node[1] == "timedelta" and _fields(value, module.timedelta, _SPAN) != fields:
         raise Forged("no date")
     return value
 
@@ -127,13 +133,12 @@ class Moment(Family):
 
 def with_dates() -> tuple[Family, ...]:
     """Return the family of dates; their module was imported."""
-    import datetime
-
+    module = _real()
     packs: dict[type, Pack] = {
-        datetime.date: _pack_date,
-        datetime.datetime: pack_datetime,
-        datetime.time: _pack_time,
-        datetime.timedelta: pack_span,
+        module.date: _pack_date,
+        module.datetime: pack_datetime,
+        module.time: _pack_time,
+        module.timedelta: pack_span,
     }
     _MOMENT.packs = packs
     return (_MOMENT,)

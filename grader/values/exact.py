@@ -163,7 +163,8 @@ def _is_nan(value: Value) -> bool:
 
 
 def _pack_decimal(packer: Packer, value: Value, _: int) -> Node:
-    text: str = sys.modules["decimal"].Decimal.__str__(value)
+    kind: Any = next(iter(_DECIMALS.packs))
+    text: str = kind.__str__(value)
     if len(text) > DIGITS:
         raise Refused("Decimal")
     packer.take(len(text))
@@ -204,14 +205,13 @@ class Decimals(Counted):
 
 def with_decimals() -> tuple[Family, ...]:
     """Return the family of Decimal; its module was imported."""
-    from decimal import Decimal
-
-    _DECIMALS.packs = {Decimal: _pack_decimal}
+    kind = (sys.modules.get("_decimal") or sys.modules["decimal"]).Decimal  # whatever a source has put in its place
+    _DECIMALS.packs = {kind: _pack_decimal}
     return (_DECIMALS,)
 
 
 def _pack_fraction(packer: Packer, value: Value, depth: int) -> Node:
-    kind = sys.modules["fractions"].Fraction
+    kind = next(iter(_FRACTIONS.packs))  # as it was first found, whatever a source has put in its place
     fields = [kind.__dict__[name].__get__(value) for name in ("_numerator", "_denominator")]
     if not all(type(each) is int for each in fields) or fields[1] < 1:
         raise Refused("Fraction")
@@ -242,9 +242,10 @@ class Fractions(Counted):
 
 def with_fractions() -> tuple[Family, ...]:
     """Return the family of Fraction; its module was imported."""
-    from fractions import Fraction
-
-    _FRACTIONS.packs = {Fraction: _pack_fraction}
+    kind = sys.modules["fractions"].Fraction
+    if not isinstance(kind, type):
+        return ()
+    _FRACTIONS.packs = {kind: _pack_fraction}
     return (_FRACTIONS,)
 
 

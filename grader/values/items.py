@@ -114,10 +114,15 @@ def pack_others(packer: Packer, array: np.ndarray, depth: int, *, scalar: bool =
 
 def _pack_fields(packer: Packer, array: np.ndarray, shape: Node, depth: int) -> Node:
     names = list(array.dtype.names or ())
-    if depth >= DEPTH or len(names) > _FIELDS or any(len(name) > NAME for name in names):
+    if depth >= DEPTH or len(names) > _FIELDS or not all(map(_is_name, names)):
         raise Refused("ndarray of records")
     return ["v", shape, names, *[packer.pack(np.ascontiguousarray(array[name]).reshape(array[name].shape), depth + 1)
                                  for name in names]]  # fmt: skip
+
+
+def _is_name(text: Node) -> bool:
+    """Return whether a text is short and can be shown as it is."""
+    return type(text) is str and len(text) <= NAME and text.isprintable()
 
 
 def _shape_of(node: Node) -> tuple[int, ...] | None:
@@ -169,7 +174,7 @@ def _make_fields(unpacker: Unpacker, node: list[Node], depth: int) -> Value:
     if len(node) < 3 or type(node[2]) is not list or len(node[2]) > _FIELDS or len(node) != 3 + len(node[2]):
         raise Forged("no structured array")
     sides, names = _shape_of(node[1]), node[2]
-    if not all(type(each) is str and len(each) <= NAME for each in names) or len(set(names)) != len(names):
+    if not all(map(_is_name, names)) or len(set(names)) != len(names):
         raise Forged("no fields")
     if not names:
         raise Forged("no fields")

@@ -80,9 +80,14 @@ def pack_of(kind: type) -> Pack | None:
 
 
 def _packed(tag: str, name: str, fields: list[str], items: Iterable[Value], packer: Packer, depth: int) -> Node:
-    if depth >= DEPTH or len(fields) > FIELDS or not all(type(each) is str and len(each) <= NAME for each in fields):
+    if depth >= DEPTH or len(fields) > FIELDS or not all(map(_is_name, (name[:NAME], *fields))):
         raise Refused(name)
     return [tag, name[:NAME], fields, *[packer.part(item, depth + 1) for item in items]]
+
+
+def _is_name(text: Node) -> bool:
+    """Return whether a text is a name in Python, which can be shown as it is."""
+    return type(text) is str and len(text) <= NAME and text.isidentifier()
 
 
 def _pack_record(packer: Packer, value: Value, depth: int) -> Node:
@@ -133,10 +138,10 @@ def _pack_held_named(packer: Packer, value: Value, depth: int) -> Node:
 
 
 def _read(unpacker: Unpacker, node: list[Node], depth: int) -> tuple[str, list[str], list[Value]]:
-    if len(node) < 3 or type(node[1]) is not str or len(node[1]) > NAME or type(node[2]) is not list:
+    if len(node) < 3 or not _is_name(node[1]) or type(node[2]) is not list:
         raise Forged("no record")
     name, fields = node[1], node[2]
-    if not all(type(each) is str and len(each) <= NAME for each in fields) or len(fields) > FIELDS:
+    if len(fields) > FIELDS or not all(map(_is_name, fields)):
         raise Forged("no fields")
     if len(set(fields)) != len(fields) or len(node) != 3 + len(fields):
         raise Forged("no fields")

@@ -242,7 +242,7 @@ class Writer:
         if type(array) is not np.ndarray and not _of_pandas(type(array)):
             raise Refused(f"column of {name_of(type(array))}")
         dtype = str(array.dtype)
-        if len(dtype) > _LONGEST:
+        if len(dtype) > _LONGEST or not dtype.isprintable():
             raise Refused("column of a long dtype")
         pandas = self.pandas
         if type(array) is pandas.Categorical:
@@ -354,8 +354,10 @@ def _read_index(unpacker: Unpacker, node: Node, depth: int) -> Index:
 
 
 def _read_column(unpacker: Unpacker, node: Node, depth: int) -> Column:
-    if type(node) is not list or len(node) not in (2, 4) or type(node[0]) is not str or len(node[0]) > _LONGEST:
+    if type(node) is not list or len(node) not in (2, 4) or type(node[0]) is not str:
         raise Forged("no column")
+    if len(node[0]) > _LONGEST or not node[0].isprintable():
+        raise Forged("no dtype")
     values = unpacker.value(node[1], depth + 1)
     if not _is_column(values):
         raise Forged("no column")

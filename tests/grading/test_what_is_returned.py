@@ -90,12 +90,12 @@ OBJECTS = [
     ("x + 1, (x, x * 2, {(1, 2): x})", 36.8, "cache.h", "an object"),
     ("x + 1, (x, x * 2, {'pad': Decimal(1)})", 36.8, "cache.h", "Decimal"),
     ("x + 1, ((each for each in x), x * 2, {'pad': 1})", 36.8, "cache.A", "a generator"),
-    ("x + 1, np.array([x, x * 2, None], dtype=object)", 30.4, "cache", "ndarray of object"),
-    ("x + 1, np.array([(1, 2.0)], dtype='i4,f8')", 30.4, "cache", "ndarray of records"),
+    ("x + 1, np.array([x, x * 2, None], dtype=object)", 30.4, "cache", "an array of objects"),
+    ("x + 1, np.array([(1, 2.0)], dtype='i4,f8')", 30.4, "cache", "a structured array"),
     ("x + 1, Told(x)", 30.4, "cache", "an object"),
     ("x + 1, None", 30.4, "cache", "None"),
     ("Told(x), (x, x * 2, {'pad': 1})", 9.6, "Z", "an object"),
-    ("x + 1, (x, np.array('2026', dtype='M8[Y]'), {'pad': 1})", 36.8, "cache.W", "ndarray of datetime64"),
+    ("x + 1, (x, np.array('2026', dtype='M8[Y]'), {'pad': 1})", 36.8, "cache.W", "an array of dates"),
 ]
 KINDS = """\
 from decimal import Decimal

@@ -359,6 +359,10 @@ def test_no_code_of_a_value_is_run():
         ["T", "timedelta", 0, 0, 10**7],
         ["T", "datetime", 2024, 1, 1, 0, 0, 0, 0, 10**12],
         ["r", "P", ["x", "x"], 1, 2],
+        ["r", "\x1b[31m", ["x"], 1],
+        ["N", "P", ["x\n"], 1],
+        ["v", [1], ["\x1b"], ["u", "U", [1], "a"]],
+        ["C", ["\x1b", ["O", [0]]]],
         ["N", "P", ["x"], 1, 2],
         ["u", "U", [2], "a"],
         ["u", "U", [1], 1],
@@ -485,3 +489,25 @@ def test_a_tensor_is_an_array_read_by_its_own_class(engine):
     calls = [Call(function=name, arguments=(np.ones(2),)) for name in ("tensor", "sly")]
     ran = engine.run(source, calls, {"tensor": Limits(), "sly": Limits()})
     assert [outcome.value.tolist() for outcome in ran.outcomes] == [[2.0, 2.0]] * 2
+
+
+REPLACED = """
+import datetime, decimal, fractions
+real = datetime.date, decimal.Decimal, fractions.Fraction
+
+class Day(datetime.date):
+    pass
+
+datetime.date = Day
+decimal.Decimal = None
+
+def days():
+    return [real[0](2024, 1, 2), Day(2024, 1, 2), real[1]("1.5"), real[2](1, 2)]
+"""
+
+
+def test_types_that_a_source_has_replaced_are_what_they_were(engine):
+    source = Source(path="work.py", text=REPLACED, digest="", modules=())
+    (outcome,) = engine.run(source, [Call(function="days", arguments=())], {"days": Limits()}).outcomes
+    assert isinstance(outcome, Returned), outcome
+    assert outcome.value[:2] == [datetime.date(2024, 1, 2)] * 2
