@@ -24,6 +24,7 @@ from contextlib import suppress
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
+from types import FunctionType
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -166,7 +167,7 @@ class _Writer(pickle.Pickler):
             raise pickle.PicklingError("a type is no value")
         if isinstance(value, Kind) and not type(value).__module__.startswith(_OURS):
             raise pickle.PicklingError("nobody would notice that another package's kind of check has changed")
-        if not isinstance(value, Fraction) and family_of(value).tags.keys() & _PACKED:
+        if not isinstance(value, Fraction | FunctionType) and family_of(value).tags.keys() & _PACKED:
             return _value, _packed(value)
         if not isinstance(value, np.ndarray | np.generic):
             return NotImplemented

@@ -254,10 +254,11 @@ def drawing_source(plan: Plan) -> Source:
     source = plan.reference.source
     if not plan.rubric.generators:
         return source
-    makers = submission.load(Path(plan.rubric.generators), [])
+    makers = submission.load(Path(plan.rubric.generators), [], helpers=False)
     if faults := unreadable(makers):
         raise RubricError(faults)
-    both = with_data(source, dict(makers.source.files), fixed=False)
+    beside = submission.load(Path(plan.rubric.generators), []).source.files
+    both = with_data(source, dict(beside), fixed=False)
     return replace(both, text=f"{source.text}\n\n{makers.source.text}", digest=makers.source.digest)
 
 

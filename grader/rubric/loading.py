@@ -9,7 +9,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from grader.comparison.outputs import output_shares
 from grader.errors import Fault, Span, UsageError
 from grader.language import Bilingual, Message, say
 from grader.model import Check, Draw, ManualItem, Problem, Rubric
@@ -324,6 +323,8 @@ def _problem(
 
 def _own(draft: Draft, above: Sequence[Given], inner: Entries, log: Log) -> Given:
     """Return the check's own `compare`; record what is wrong with the one that follows from it and those above."""
+    from grader.comparison.outputs import output_shares  # late: a rubric mostly names none
+
     own = given(draft.entries, COMPARE_KEY)
     names = [name for name, _ in output_shares(inner.get(document.RETURNS_KEY, ()))]
     holder = next((one for one in (draft.entries, inner) if one.has(COMPARE_KEY)), None)

@@ -414,26 +414,13 @@ def test_a_table_is_compared_by_labels_kinds_and_cells():
 
 
 def test_rows_in_any_order_agree_where_the_rule_says_so():
-    class Rule:
-        rtol, atol, dtype, size_one, sequence, nan_equal, scale, noise, order = (
-            1e-6,
-            None,
-            "kind",
-            False,
-            "any",
-            True,
-            0.0,
-            (),
-            "any",
-        )
-
-    assert differences(sent(FRAME.iloc[::-1]), sent(FRAME), Rule()) == []
+    assert differences(sent(FRAME.iloc[::-1]), sent(FRAME), Comparison(order="any")) == []
     plain = FRAME.reset_index(drop=True)
-    assert differences(sent(plain.sort_values("count", ascending=False)), sent(plain), Rule()) == []
-    assert [each.output for each in differences(sent(plain.assign(count=[1, 2, 4])), sent(plain), Rule())] == [
-        "[:'count'][@2]"
-    ]
-    assert differences(sent(FRAME["price"].iloc[::-1]), sent(FRAME["price"]), Rule()) == []
+    assert differences(sent(plain.sort_values("count", ascending=False)), sent(plain), Comparison(order="any")) == []
+    assert [
+        each.output for each in differences(sent(plain.assign(count=[1, 2, 4])), sent(plain), Comparison(order="any"))
+    ] == ["[:'count'][@2]"]
+    assert differences(sent(FRAME["price"].iloc[::-1]), sent(FRAME["price"]), Comparison(order="any")) == []
 
 
 def test_a_sparse_matrix_is_no_array_unless_only_numbers_count():
