@@ -107,8 +107,8 @@ def _first_of(
     if wrong is not None:
         return say("First fix {function} ({place}), then grade again.", function=function, place=place)
     if target.status == "missing":
-        return say("Your file has no function called {function} at its top level; write it there, or correct its name "
-                   "or place.", function=function)  # fmt: skip
+        return say("Your file has no {function} at its top level; write it there, or correct its name or place.",
+                   function=function)  # fmt: skip
     if not started:
         return say("Begin with {function} ({place}).", function=function, place=place)
     return say("Go on with {function} ({place}).", function=function, place=place)
