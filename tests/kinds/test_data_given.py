@@ -75,3 +75,17 @@ def test_data_that_changed_is_not_graded_from_memory(course):
     before = course.plan().digest
     (course.folder / "data.csv").write_text("5\n", "utf-8")
     assert course.plan().digest != before
+
+
+def test_a_helper_of_the_reference_finds_the_files_of_the_case_too(course):
+    """A function that is wrong only by its helper is looked at with the right one, which has to read the same file."""
+    problems = PROBLEMS.partition("rows:")[2].join(["rows:", ""]) + (
+        "sums:\n  points: 2\n  needs: [rows]\n  checks:\n"
+        "    - {values: drawn, draw: {xs: 'integers(1, 99, 3)', path: '\"in.txt\"'}, files: {in.txt: '{xs}'}}\n"
+    )
+    right = "def rows(path):\n    return [int(word) for word in open(path).read().split()]\n\n"
+    right += "def sums(path):\n    return sum(rows(path))\n"
+    course = course(problems, right)
+    assert course.points(right) == 3
+    assert course.points(right.replace("open(path)", 'open("in.text")')) == 2
+    assert course.points(right.replace("int(word)", "2 * int(word)")) == 2
