@@ -89,3 +89,20 @@ def test_a_helper_of_the_reference_finds_the_files_of_the_case_too(course):
     assert course.points(right) == 3
     assert course.points(right.replace("open(path)", 'open("in.text")')) == 2
     assert course.points(right.replace("int(word)", "2 * int(word)")) == 2
+
+
+@pytest.mark.parametrize("place", ["data.csv", "work/data.csv", "work/marks 1.csv"])
+def test_a_kit_has_the_courses_data(course, tmp_path_factory, place):
+    """What a draw names stands in no line of a submission: without the rubric's word nobody would look for it."""
+    from grader.author.kit.kit import build, write_kit
+    from grader.grading import grade, handed_in, prepare, read
+
+    problems = "rows:\n  points: 1\n  checks:\n    - {example: all, draw: {path: '\"data.csv\"'}}\n"
+    right = "def rows(path):\n    return [int(line) for line in open(path)]\n"
+    course = course(problems, right, head=f"files: {{data.csv: {place}}}\n", **{place: "1\n2\n"})
+    kit = tmp_path_factory.mktemp("kit")
+    write_kit(build(prepare(course.plan(), course.engine)).files, kit)
+    (kit / "work" / "hw.py").write_text(right, "utf-8")
+    plan = read(kit / "grading.yaml")
+    report = grade(prepare(plan, course.engine), handed_in(plan, kit / "work" / "hw.py"), course.engine)
+    assert report.score == report.max_score
