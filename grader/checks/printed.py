@@ -38,6 +38,7 @@ class Printed(Kind, frozen=True, kw_only=True):
     )
     cases: ClassVar[int] = 5
     compares: ClassVar[bool] = True
+    printing: ClassVar[bool] = True
     weight: ClassVar[int] = 2
 
     @classmethod

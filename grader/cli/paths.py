@@ -85,13 +85,13 @@ def refuse_own_files(rubric: Rubric, paths: Sequence[Path], *, reference: bool) 
 
     With `reference` the reference counts too, except where the reference itself is graded.
     """
-    named = {"expected": rubric.expected, "generators": rubric.generators, "mistakes": rubric.mistakes}
+    named = [("expected", rubric.expected), ("generators", rubric.generators), ("mistakes", rubric.mistakes)]
     if rubric.runtime != sys.executable:
-        named["runtime"] = rubric.runtime
+        named.append(("runtime", rubric.runtime))
     if reference:
-        named["reference"] = rubric.reference
+        named += [("reference", rubric.reference), *(("files", path) for _, path in rubric.files)]
     faults = []
-    for key, text in named.items():
+    for key, text in named:
         graded = _holder(Path(text), paths) if text else None
         if graded is not None and not _is_reference(graded, rubric):
             message = say(

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from grader import comparison
 from grader.comparison.values import fitted
+from grader.errors import RubricError
 from grader.explain import Explanation
 from grader.explain.classes import shared
 from grader.model import (
@@ -107,7 +108,9 @@ def recognise(
 
     def does(mistake: Mistake) -> bool:
         return all(
-            _same(outcome(mistake, trial.case), trial.got[0], mistake, fitted(check, trial.task), strict)
+            _as_judged(check, trial, outcome(mistake, trial.case))
+            if _is_other(trial)
+            else _same(outcome(mistake, trial.case), trial.got[0], mistake, fitted(check, trial.task), strict)
             for check, trial in (*failing[:ENOUGH], *passing)
         )
 
@@ -127,6 +130,16 @@ def _telling(trials: Trials) -> tuple[list[tuple[Check, Trial]], list[tuple[Chec
     ]
     telling.sort(key=lambda one: element_count(one[1].case.calls[0].arguments))
     return [one for one in telling if one[1].verdict.share < 1], [one for one in telling if one[1].verdict.share == 1]
+
+
+def _as_judged(check: Check, trial: Trial, theirs: Outcome) -> bool:
+    """Return whether what came of a case that is no plain call would be right if the mistake's outcome were wanted."""
+    if not isinstance(theirs, Returned):
+        return type(theirs) is type(trial.got[0])
+    try:
+        return check.demand.judge(check, (), trial.case, trial.got, [theirs]).share == 1
+    except RubricError:  # the mistake does not do what a reference must
+        return False
 
 
 def _same(theirs: Outcome, mine: Outcome, mistake: Mistake, check: Check, strict: bool) -> bool:

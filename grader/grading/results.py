@@ -76,6 +76,7 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         score=judged.earned * problem.points,
         max_score=problem.points,
         bonus=problem.bonus,
+        subject=problem.subject,
         message=_undefined(told, student) or headline(judged, status, checks, student),
         diagnosis=told.diagnosis,
         found_at=student.source.span(told.line) if told.line else None,

@@ -149,6 +149,7 @@ def _nothing(problem: Problem, status: Status, message: Message, at: Span | None
         score=Fraction(0),
         max_score=problem.points,
         bonus=problem.bonus,
+        subject=problem.subject,
         message=message,
         checks=checks,
         at=at,

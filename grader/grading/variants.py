@@ -76,7 +76,8 @@ def _calls(task: Task, variant: Variant) -> tuple[Call, ...]:
 def called_as(symbol: str, call: Call) -> Call:
     """Return the call, and those of its function beside it, as calls of `symbol`; what was measured is left out."""
     others = tuple((symbol if name == call.function else name, given) for name, given in call.beside)
-    return replace(call, function=symbol, beside=others, room=0, seconds=0.0)
+    given = {**call.given, "variant": symbol} if call.act == "program" else call.given
+    return replace(call, function=symbol, beside=others, room=0, seconds=0.0, given=given)
 
 
 def beside(source: Source, variants: Sequence[Variant | Mistake]) -> Source:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from grader.errors import Span
 from grader.language import Bilingual, Inert, Language, Message
 from grader.model.outcome import Mismatch
-from grader.model.rubric import Criterion, Visibility
+from grader.model.rubric import Criterion, Subject, Visibility
 
 if TYPE_CHECKING:
     from grader.model.outcome import Value
@@ -183,6 +183,7 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     more_hints: int = 0
     adjustments: tuple[Adjustment, ...] = ()
     cause: Cause | None = None
+    subject: Subject = "function"
 
     @property
     def is_full(self) -> bool:
@@ -344,7 +345,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
     ProblemResult: {
         **_all_public(
             "function title status score max_score bonus message checks at listing blames diagnosis found_at hints "
-            "more_hints adjustments cause"
+            "more_hints adjustments cause subject"
         ),
         "mistake": Seen("instructor", _no_text),
     },

@@ -166,6 +166,8 @@ class Demand(Struct, frozen=True, kw_only=True):
     """It has cases; a check that has none is held against the student's text."""
     timed: ClassVar[bool] = False
     """Its cases are not run with the others: they are timed beside the reference."""
+    printing: ClassVar[bool] = False
+    """It looks at what is printed."""
     wants_raised: ClassVar[bool] = False
     """The reference is to raise, so a case has no value to compare with."""
     telling: ClassVar[bool] = True

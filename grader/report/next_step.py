@@ -106,9 +106,14 @@ def _first_of(
                    function=function, place=place)  # fmt: skip
     if wrong is not None:
         return say("First fix {function} ({place}), then grade again.", function=function, place=place)
+    if target.status == "missing" and target.subject == "variable":
+        return say("Give a value to what {function} asks for, under the name that it asks for.", function=function)
+    if target.status == "missing" and target.subject == "class":
+        return say("Your file has no class called {name} at its top level; write it there, or correct its name.",
+                   name=function)  # fmt: skip
     if target.status == "missing":
-        return say("Your file has no {function} at its top level; write it there, or correct its name or place.",
-                   function=function)  # fmt: skip
+        return say("Your file has no function called {function} at its top level; write it there, or correct its name "
+                   "or place.", function=function)  # fmt: skip
     if not started:
         return say("Begin with {function} ({place}).", function=function, place=place)
     return say("Go on with {function} ({place}).", function=function, place=place)

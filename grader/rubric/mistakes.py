@@ -31,7 +31,8 @@ class Original(Struct, frozen=True, kw_only=True):
     arguments: int | None
 
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+"""What a mistake may be of; of a class the arguments are the constructor's."""
 
 
 def originals(text: str) -> dict[str, Original]:
@@ -57,12 +58,17 @@ def text_of(node: Function, lines: list[str], *, decorators: bool = True) -> str
 
 def arguments_of(node: Function) -> int | None:
     """Return how many arguments go by position, None for any number."""
+    if isinstance(node, ast.ClassDef):
+        made = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"]
+        return arguments_of(made[0]) if made else None
     return None if node.args.vararg else len(node.args.posonlyargs) + len(node.args.args)
 
 
 def renamed(text: str, name: str, new: str) -> str:
     """Return `text` with the function `name` defined as `new`; its calls of `name` stay as they are."""
-    return re.sub(rf"^((?:async\s+)?def\s+){re.escape(name)}\b", rf"\g<1>{new}", text, count=1, flags=re.MULTILINE)
+    return re.sub(
+        rf"^((?:async\s+)?(?:def|class)\s+){re.escape(name)}\b", rf"\g<1>{new}", text, count=1, flags=re.MULTILINE
+    )
 
 
 def broken(mistakes: Iterable[Mistake], taken: Mapping[str, Original]) -> list[Mistake]:

@@ -178,6 +178,21 @@ def test_pytest_in_a_fresh_folder(tmp_path):
     assert run.returncode and "是不是想写 `points`" in run.stdout and "Traceback" not in run.stdout
 
 
+def test_what_only_informs_fails_no_run(tmp_path):
+    (tmp_path / "grading.yaml").write_text(
+        "title: t\nlanguage: en\nseed: 1\nsubmission: s.py\nreference: r.py\nproblems:\n"
+        "  f: {points: 1, checks: [{values: v, draw: {x: 0..9}}]}\n"
+        "  g: {points: 0, checks: [{values: v, draw: {x: 0..9}}]}\nmanual: {essay: {points: 3}}\n",
+        "utf-8",
+    )
+    right = "def f(x):\n    return x + 1\n\n\ndef g(x):\n    return x + 2\n"
+    (tmp_path / "r.py").write_text(right, "utf-8")
+    (tmp_path / "s.py").write_text(right.replace("x + 2", "x + 3"), "utf-8")
+    done = plugin(tmp_path, "-rx")
+    assert done.returncode == 0 and "1 passed, 1 xfailed" in done.stdout, done.stdout
+    assert "The value differs" in done.stdout
+
+
 def test_json_is_what_the_plugin_reads():
     result = subprocess.run(
         [sys.executable, "-m", "grader", "--format", "json"], cwd=EXAMPLE, capture_output=True, check=False

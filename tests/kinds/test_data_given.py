@@ -106,3 +106,15 @@ def test_a_kit_has_the_courses_data(course, tmp_path_factory, place):
     plan = read(kit / "grading.yaml")
     report = grade(prepare(plan, course.engine), handed_in(plan, kit / "work" / "hw.py"), course.engine)
     assert report.score == report.max_score
+
+
+def test_data_that_may_have_been_handed_in_is_none_of_the_courses(course, tmp_path):
+    from pathlib import Path
+
+    from grader.cli.paths import refuse_own_files
+    from grader.errors import RubricError
+
+    course = course(PROBLEMS, REFERENCE, head="files: [work/data.csv]\n", **{"work/data.csv": "1\n2\n"})
+    refuse_own_files(course.plan().rubric, [Path(tmp_path / "handed_in")], reference=True)
+    with pytest.raises(RubricError):
+        refuse_own_files(course.plan().rubric, [Path(tmp_path / "work")], reference=True)

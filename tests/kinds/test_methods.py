@@ -111,7 +111,7 @@ def test_the_smallest_sequence_has_no_call_that_could_be_left_out(lru):
     [
         (RIGHT.replace("__init__", "_init_"), "The constructor is called `__init__`"),
         (RIGHT.replace("class LRU", "class Lru"), "There is no LRU. If Lru is meant to be it"),
-        (RIGHT.replace("class LRU", "class Cached"), "Your file has no LRU at its top level"),
+        (RIGHT.replace("class LRU", "class Cached"), "Your file has no class called LRU at its top level"),
         (RIGHT.replace("def keys", "def all_keys"), "LRU has no method keys; line 19 defines all_keys"),
         (RIGHT.replace("def get(self, key)", "def get(key)"), "Line 7: `def get(key)` lacks `self`"),
         (RIGHT.replace("self.items[key] = value", "self.item[key] = value"), "Line 15: "),
@@ -215,3 +215,49 @@ def test_an_author_is_told_what_is_wrong(course, old, new, said):
 
         judge(prepared.chosen, prepared.tasks, [task.want for task in prepared.tasks])
     assert said in " ".join(str(each.message.text("en")) for each in caught.value.faults)
+
+
+def test_a_hidden_sequence_shows_neither_its_calls_nor_what_is_wanted(course):
+    hidden = course(PROBLEMS.replace("- methods: moves\n", "- methods: moves\n      visibility: hidden\n"), RIGHT)
+    for wrong in (
+        RIGHT.replace("raise KeyError(key)", "return None"),
+        RIGHT.replace("raise KeyError(key)", "raise IndexError(key)"),
+        RIGHT.replace("return list(self.items)", "return list(self.items)[::-1]"),
+    ):
+        shown = hidden.shown(wrong)
+        assert "l = LRU(" not in shown
+        assert "KeyError" not in shown
+        assert hidden.points(wrong) < 10
+
+
+def test_a_known_mistake_of_a_class_is_recognised(course):
+    mistakes = """
+edit(of="LRU", name="newest", replace=[("del self.items[next(iter(self.items))]", "self.items.popitem()")],
+     zh=["丢掉的应该是哪一个？"], en=["Which one has to go?"])
+
+@mistake(of="LRU", zh=["get 也算使用。"], en=["To get is to use."])
+class not_used:
+    def __init__(self, capacity):
+        self.capacity = capacity
+        self.items = {}
+
+    def get(self, key):
+        return self.items[key]
+
+    def put(self, key, value):
+        self.items.pop(key, None)
+        self.items[key] = value
+        if len(self.items) > self.capacity:
+            del self.items[next(iter(self.items))]
+
+    def keys(self):
+        return list(self.items)
+
+    def __len__(self):
+        return len(self.items)
+"""
+    course = course(PROBLEMS, RIGHT, head="mistakes: mistakes.py\n", **{"mistakes.py": mistakes})
+    assert "To get is to use." in course.shown(RIGHT.replace("self.items[key] = self.items.pop(key)\n", "pass\n"))
+    assert "Which one has to go?" in course.shown(
+        RIGHT.replace("del self.items[next(iter(self.items))]", "self.items.popitem()")
+    )

@@ -56,7 +56,10 @@ def test_points_add_up(sample):
         if total is None:
             assert any(p["score"] is None for p in report["problems"] if p["bonus"] is bonus)
             continue
-        assert sum(p["score"] for p in report["problems"] if p["bonus"] is bonus) == pytest.approx(total, abs=1e-9)
+        every = [one for one in (*report["problems"], *report.get("manual", ())) if one["bonus"] is bonus]
+        assert sum(one["score"] or 0 for one in every) == pytest.approx(total, abs=1e-9)
+        left = report.get("open_bonus" if bonus else "open_points", 0)
+        assert sum(one["max_score"] for one in every if one.get("open")) == pytest.approx(left)
     for problem in report["problems"]:
         if problem["score"] is None:
             assert problem["status"] == "not_graded" and {check["score"] for check in problem["checks"]} == {None}

@@ -159,11 +159,13 @@ class Testbed:
 def tried_slips(testbed: Testbed) -> list[Attempt]:
     """Try every mutant. Raises RubricError for marks that say nothing, are stale, or are refuted by a check."""
     source = testbed.prepared.plan.reference.source
-    every = mutants(source.text, testbed.graded)
+    programs = [name for name, problem in testbed.problems.items() if problem.subject == "program"]
+    printing = any(check.demand.printing for problem in testbed.problems.values() for check in problem.checks)
+    every = mutants(source.text, testbed.graded, programs, printing=printing)
     marks, faults = read_marks(source)
     if faults := [*faults, *stale(marks, every)]:
         raise RubricError(faults)
-    known = units(SourceText(source.text))
+    known = units(SourceText(source.text), programs, printing=printing)
     planned: list[tuple[Mutant, Variant]] = []
     for number, mutant in enumerate(every, start=1):
         limited = mutant.marked(marks) is None

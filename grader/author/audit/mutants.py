@@ -13,7 +13,7 @@ from msgspec import Struct
 
 import grader.author.audit.rare_slips  # noqa: F401 - registers what it defines
 from grader.author.audit.operators import OPERATORS
-from grader.author.audit.units import TopLevel, reaching, units
+from grader.author.audit.units import TopLevel, WholeProgram, reaching, units
 from grader.author.source_text import EQUIVALENT, Edit, SourceText
 from grader.errors import Fault, Span
 from grader.language import Message, inert, say
@@ -148,13 +148,16 @@ class Mutant(Struct, frozen=True, kw_only=True, eq=False):
         return next((mark for mark in marks if mark.fits(self)), None)
 
 
-def mutants(text: str, graded: Collection[str]) -> list[Mutant]:
+def mutants(
+    text: str, graded: Collection[str], programs: Collection[str] = (), *, printing: bool = False
+) -> list[Mutant]:
     """Return the mutants of every unit that a `graded` function runs, in the order of the text.
 
+    Those of the graded that are `programs` run the text as a whole. What is printed counts where `printing`.
     Raises SyntaxError or ValueError if the text is not Python.
     """
     written = SourceText(text)
-    known = units(written)
+    known = units(written, programs, printing=printing)
     found: list[Mutant] = []
     for unit in known.values():
         functions = tuple(name for name in graded if name in known and reaching(known, name, unit.name, graded))
@@ -165,24 +168,16 @@ def mutants(text: str, graded: Collection[str]) -> list[Mutant]:
 
 def slips(unit: TopLevel, names: Collection[str] | None = None) -> Iterator[tuple[str, Edit, int]]:
     """Yield each slip in a unit once: its operator's name, the edit and the line; only operators `names`, if given."""
-    seen = {ast.dump(unit.node)}
+    seen = {_compiled(unit.changed(None))}
     for node in unit.nodes():
         for name, operator in OPERATORS.items():
             if names is not None and name not in names:
                 continue
             for edit in operator.edits(node, unit):
-                dump = _compiled(changed(unit, edit))
+                dump = _compiled(unit.changed(edit))
                 if dump and dump not in seen:
                     seen.add(dump)
                     yield name, edit, _line(unit.written, node, edit)
-
-
-def changed(unit: TopLevel, edit: Edit | None) -> str:
-    """Return a unit's lines with an edit made."""
-    begin, _ = unit.written.part(unit.node)
-    _, end = unit.written.lines(unit.node.lineno, unit.node.end_lineno or unit.node.lineno)
-    text = unit.written.text[begin:end]
-    return text if edit is None else edit.apply(text, begin)
 
 
 def variant(known: Mapping[str, TopLevel], start: str, unit: str, edit: Edit, graded: Collection[str]) -> str:
@@ -190,8 +185,10 @@ def variant(known: Mapping[str, TopLevel], start: str, unit: str, edit: Edit, gr
 
     The text is a template: `numbered` puts a mutant's number into the names, so that many fit into one source.
     """
+    if isinstance(known[start], WholeProgram):
+        return f"{start}{_SUFFIX} = {known[start].changed(edit)!r}\n"
     several = reaching(known, start, unit, graded)
-    parts = [_renamed(changed(known[name], edit if name == unit else None), several) for name in sorted(several)]
+    parts = [_renamed(known[name].changed(edit if name == unit else None), several) for name in sorted(several)]
     return "\n\n".join(parts)
 
 
@@ -344,4 +341,4 @@ def _compiled(text: str) -> str:
             compile(tree, "<mutant>", "exec")
     except (SyntaxError, ValueError):
         return ""
-    return ast.dump(tree.body[0]) if len(tree.body) == 1 else ""
+    return ast.dump(tree)

@@ -321,7 +321,8 @@ def suggest(plan: Plan, engine: Engine, survivors: Sequence[Attempt]) -> dict[st
     found: dict[str, Suggestion] = {}
     with engine.session(replace(source, text="\n\n\n".join(texts)), replace(most, seconds=2 * SHORTEST)) as session:
         for problem in plan.rubric.problems:
-            if own := [each for each in survivors if each.function == problem.function]:
+            own = [each for each in survivors if each.function == problem.function]
+            if own and problem.subject == "function":  # what a class or a program lacks is a case of its own
                 found |= _search(plan, session, problem, own)
     return found
 

@@ -138,8 +138,8 @@ class Methods(Kind, frozen=True, kw_only=True):
         return told(self, check, trial)
 
     def sentence(self, mismatch: Mismatch, *, public: bool) -> Message | None:
-        """Return that another exception, or none, was raised."""
-        if mismatch.category == "raised" and mismatch.got and not mismatch.want:
+        """Return that an exception was raised that should not be; of a hidden case its line is told instead."""
+        if public and mismatch.category == "raised" and mismatch.got and not mismatch.want:
             return say("{method}: {got} was raised, but a value is expected.",
                        method=mismatch.output, got=str(mismatch.got))  # fmt: skip
         return None

@@ -75,6 +75,8 @@ def judged(
     first = next((place for place, (_, wrong) in enumerate(steps) if wrong is not None), None)
     if first is None:
         return Verdict(share=Fraction(1), by_part=_parts(stakes, {each.method for each, _ in steps}))
+    if check.visibility == "hidden":  # whether an exception is wanted is an answer
+        steps = [(one, _veiled(amiss)) for one, amiss in steps]
     (each, wrong), right = steps[first], {other.method for other, amiss in steps if amiss is None} - blind
     blamed = _to_blame(each)
     earned = _parts(stakes, right - {*blamed})
@@ -85,6 +87,10 @@ def judged(
         blamed=blamed,
         speaks=each.got.raised if each.got is not None else None,
     )
+
+
+def _veiled(amiss: Mismatch | None) -> Mismatch | None:
+    return Mismatch(category="sealed", output=amiss.output) if amiss and amiss.category == "raised" else amiss
 
 
 def _raises(each: Looked) -> bool:

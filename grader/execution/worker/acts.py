@@ -16,7 +16,7 @@ is added by a function and its line in `ACTS`. What is `given` to it beside the 
 
 With any of them, `files` (texts or bytes by name) lie in a working folder of its own. With `stdin`, `input()` and
 `sys.stdin` give that text; without it `input()` has no one to ask. `prompts` says whether what `input` shows belongs to
-what is printed; what goes to `sys.stderr` never does.
+what is printed; what goes to `sys.stderr` never does. A program may be a `variant`: the text that stands under a name.
 """
 
 from __future__ import annotations
@@ -98,10 +98,11 @@ def _printed(asked: Asked) -> str:
 
 def _program(asked: Asked) -> dict[str, Any]:
     code: Any = 0
+    other = asked.loaded.namespace[asked.given["variant"]] if "variant" in asked.given else ""
     sys.argv[:] = [asked.loaded.file, *asked.given["args"]]
     with recording(asked.room, prompts=asked.given["prompts"]) as recorder:
         try:
-            asked.loaded.run_as_program()
+            asked.loaded.run_as_program(other)
         except SystemExit as end:
             code = end.code
         printed = recorder.text()

@@ -36,11 +36,11 @@ _COROUTINE = 0x80  # inspect.CO_COROUTINE: a statement that awaits
 class LoadedModule:
     """A source's names after loading, the file name in its frames, and what went wrong meanwhile.
 
-    `parameters` are the reference's, by function. `run_as_program` runs all of it anew, as `__main__`; it raises what
-    the program raises.
+    `parameters` are the reference's, by function. `run_as_program` runs all of it anew, as `__main__`, or another
+    text in its place; it raises what the program raises.
     """
 
-    run_as_program: Callable[[], None]
+    run_as_program: Callable[[str], None]
 
     def __init__(self) -> None:
         self.namespace: dict[str, Any] = {}
@@ -161,8 +161,9 @@ class _Loader:
         self._execute(text, file, module.__dict__, code)
         return module
 
-    def run_as_program(self, file: str, text: str, code: CodeType | None) -> None:
-        """Run `text` as `__main__`, in a namespace of its own; its own modules are loaded anew."""
+    def run_as_program(self, file: str, text: str, code: CodeType | None, other: str) -> None:
+        """Run `text`, or the `other`, as `__main__` in a namespace of its own; its own modules are loaded anew."""
+        text, code = (other, None) if other else (text, code)
         for name in [each for each in self._made if each != "submission"]:
             sys.modules.pop(name, None)
             del self._made[name]

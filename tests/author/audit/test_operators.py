@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from operator_examples import EXAMPLES
 
-from grader.author.audit.mutants import changed, mutants, numbered, read_marks, slips, stale, symbol, variant
+from grader.author.audit.mutants import mutants, numbered, read_marks, slips, stale, symbol, variant
 from grader.author.audit.operators import OPERATORS
 from grader.author.audit.units import units
 from grader.author.source_text import SourceText
@@ -29,7 +29,7 @@ REFERENCES = pytest.mark.parametrize(
 def made(text, names=None):
     """Return what the operators make of the one function in `text`."""
     unit = next(iter(units(SourceText(f"import numpy as np\n{text}")).values()))
-    return [changed(unit, edit) for _, edit, _ in slips(unit, names)]
+    return [unit.changed(edit) for _, edit, _ in slips(unit, names)]
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def test_every_operator_has_an_example_of_what_it_makes():
 @REFERENCES
 def test_mutants_of_real_references_compile_differ_and_are_unlike(path):
     for unit in units(SourceText(path.read_text("utf-8"))).values():
-        texts = [changed(unit, edit) for _, edit, _ in slips(unit)]
+        texts = [unit.changed(edit) for _, edit, _ in slips(unit)]
         trees = [ast.dump(ast.parse(text)) for text in texts]
-        assert len(set(trees)) == len(trees) and ast.dump(ast.parse(changed(unit, None))) not in trees
+        assert len(set(trees)) == len(trees) and ast.dump(ast.parse(unit.changed(None))) not in trees
 
 
 def test_a_parameter_is_ignored_where_it_has_a_default():
