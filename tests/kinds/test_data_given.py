@@ -94,6 +94,8 @@ def test_a_helper_of_the_reference_finds_the_files_of_the_case_too(course):
 @pytest.mark.parametrize("place", ["data.csv", "work/data.csv", "work/marks 1.csv"])
 def test_a_kit_has_the_courses_data(course, tmp_path_factory, place):
     """What a draw names stands in no line of a submission: without the rubric's word nobody would look for it."""
+    from pathlib import Path
+
     from grader.author.kit.kit import build, write_kit
     from grader.grading import grade, handed_in, prepare, read
 
@@ -106,6 +108,7 @@ def test_a_kit_has_the_courses_data(course, tmp_path_factory, place):
     plan = read(kit / "grading.yaml")
     report = grade(prepare(plan, course.engine), handed_in(plan, kit / "work" / "hw.py"), course.engine)
     assert report.score == report.max_score
+    assert not Path(plan.rubric.files[0][1]).is_relative_to(kit / "work")  # official grading would refuse it
 
 
 def test_data_that_may_have_been_handed_in_is_none_of_the_courses(course, tmp_path):

@@ -229,13 +229,16 @@ def _assignment(plan: Plan, *, with_notebook: bool) -> Iterator[tuple[str, bytes
 def _data(plan: Plan) -> Mapping[str, str]:
     """Return where the data files of the rubric's `files` lie in a kit, by their names in the code.
 
-    They lie as beside the author's rubric; what is elsewhere lies in the folder `data`.
+    They lie as beside the author's rubric. What is elsewhere, or lies where students write, which official grading
+    would refuse, lies in the folder `data`.
     """
     root = Path(plan.rubric.path).parent.resolve()
+    theirs = (root / submission_path(plan)).parent
     found = {}
     for name, path in plan.rubric.files:
         own = Path(path).resolve()
-        found[name] = own.relative_to(root).as_posix() if own.is_relative_to(root) else f"data/{name}"
+        stays = own.is_relative_to(root) and (theirs == root or not own.is_relative_to(theirs))
+        found[name] = own.relative_to(root).as_posix() if stays else f"data/{name}"
     return found
 
 
