@@ -18,7 +18,7 @@ edit(
 
 @mistake(
     of="hits",
-    zh=["在缓存里的页又要了一次，算不算用过？", "keys() 只是看一看，不算用过，这一页还会被当成很久没用的；用 get 去取。"],
+    zh=["在缓存里的页又要了一次，算不算用过？", "keys() 只是看一看，这一页还会被当成很久没用的；用 get 去取。"],
     en=[
         "A page that is there is wanted once more: was it used?",
         "keys() only looks, so the page still counts as old and is dropped too early; fetch it with get.",
