@@ -242,7 +242,8 @@ class Conversation:
                 if len(questions) > FREE_QUESTIONS == most:
                     most = max(FREE_QUESTIONS, (yield from ask.most())) if ask.most else QUESTIONS
                 if len(questions) <= most:
-                    self._send(*_reply((yield from stand_ins.answer(stand_ins.asker, name, arguments))))
+                    there = {key: value for key, value in ask.call.given.items() if key == "files"}
+                    self._send(*_reply((yield from stand_ins.answer(stand_ins.asker, name, arguments, there))))
                     spent = budget.uncount(time.monotonic() - asked + ROUND_TRIP)
                     ours, clock = ours + spent, clock.later(spent)
                 else:

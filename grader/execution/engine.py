@@ -14,8 +14,9 @@ from grader.model import Call, Happening, Limits, Outcome, Source, Value
 T = TypeVar("T")
 Wait: TypeAlias = Generator[float, None, T]
 """Work that waits: it goes on when bytes have come or at the time that it yields (of time.monotonic)."""
-StandIn: TypeAlias = Callable[[str, str, tuple[Value, ...]], Wait[Outcome]]
-"""Answers for a helper: from the function that asks, the helper's name and its arguments to an outcome."""
+StandIn: TypeAlias = Callable[[str, str, tuple[Value, ...], Mapping[str, Value]], Wait[Outcome]]
+"""Answers for a helper: from the function that asks, the helper's name, its arguments and the files there, as a call is
+`given` them, to an outcome."""
 QUESTIONS = 10_000
 """A call may ask so many where `Helpers.most` is not given: at 0.4 ms each, 4 s."""
 
@@ -73,8 +74,11 @@ class Session(Protocol):
         """Do what `call` does, with all that a call may ask for."""
         ...
 
-    def calling(self, function: str, arguments: tuple[Value, ...]) -> Wait[Outcome]:
-        """Do what `call` does while other workers of the engine are served, too; calls are made one after the other."""
+    def calling(self, function: str, arguments: tuple[Value, ...], given: Mapping[str, Value] = {}) -> Wait[Outcome]:
+        """Do what `call` does while other workers of the engine are served, too; calls are made one after the other.
+
+        What is `given` is there meanwhile, as it is for a call's act.
+        """
         ...
 
     @property

@@ -276,7 +276,11 @@ def _without_reference(found: Rubric, faults: Sequence[Fault]) -> Plan:
     source = Source(path=found.expected, text="", digest=found.digest)
     nothing = Submission(name=inert(found.expected), source=source, original="", symbols={})
     return Plan(
-        rubric=_with_needs(found, nothing), reference=nothing, signatures=expected.signatures, expected=expected
+        rubric=_with_needs(found, nothing),
+        reference=nothing,
+        signatures=expected.signatures,
+        expected=expected,
+        files=data_files(found, source),
     )
 
 

@@ -21,7 +21,7 @@ from grader.execution import Engine, Helpers, Session, StandIn, Wait
 from grader.grading.judging import Judged, judge
 from grader.grading.prepared import narrow
 from grader.grading.runs import reference_limits, regroup
-from grader.model import Absent, Outcome, Returned, Rubric, Source, Submission, Trial, Value
+from grader.model import Absent, Call, Outcome, Returned, Rubric, Source, Submission, Trial, Value
 
 if TYPE_CHECKING:
     from grader.grading.prepared import Prepared
@@ -71,8 +71,8 @@ def answering(session: Session) -> StandIn:
     A helper that comes back to the function that asks it raises.
     """
 
-    def answer(asker: str, helper: str, arguments: tuple[Value, ...]) -> Wait[Outcome]:
-        came = yield from session.calling("_pingfen_answer", (asker, helper, *arguments))
+    def answer(asker: str, helper: str, arguments: tuple[Value, ...], given: Mapping[str, Value] = {}) -> Wait[Outcome]:
+        came = yield from session.calling("_pingfen_answer", (asker, helper, *arguments), given)
         if isinstance(came, Returned) and came.arguments is not None:
             return replace(came, arguments=came.arguments[2:])
         return came
@@ -80,11 +80,13 @@ def answering(session: Session) -> StandIn:
     return answer
 
 
-def count_entries(
-    session: Session, function: str, helpers: tuple[str, ...], arguments: tuple[Value, ...]
-) -> Wait[Outcome]:
-    """Return how often `helpers` are entered while the reference's `function` runs, in a session as `answering`'s."""
-    return session.calling("_pingfen_count", (function, helpers, *arguments))
+def count_entries(session: Session, call: Call, helpers: tuple[str, ...]) -> Wait[Outcome]:
+    """Return how often `helpers` are entered while the reference is called so, in a session as `answering`'s.
+
+    It finds the files of the call, and `input()` is answered there.
+    """
+    there = {key: value for key, value in call.given.items() if key in ("files", "stdin")}
+    return session.calling("_pingfen_count", (call.function, helpers, *call.arguments), there)
 
 
 @lru_cache(maxsize=8)  # a class asks for the same few
@@ -192,7 +194,7 @@ def _look(
             with engine.session(source, granted) as session:
                 asked = []
                 for each in case.truth:
-                    asked.append((yield from count_entries(session, each.function, place[-1], each.arguments)))
+                    asked.append((yield from count_entries(session, each, place[-1])))
             numbers = [one.value for one in asked if isinstance(one, Returned) and isinstance(one.value, int)]
             known[place] = (FACTOR * max(numbers) or UNCOUNTED) if numbers else 0
         return known[place]

@@ -14,7 +14,7 @@ from grader.grading.data_files import with_data
 from grader.grading.prepared import Plan
 from grader.model import Problem, Submission, Symbol
 from grader.submission.costs import SCRIPT
-from grader.submission.stubs import Given, digest, given_in
+from grader.submission.stubs import Given, digest, given_in, is_idle
 from grader.submission.text import lex
 
 
@@ -41,7 +41,10 @@ def _with_places(student: Submission, plan: Plan) -> Submission:
         return student
     found = {**student.symbols}
     lines = student.source.text.split("\n")
-    whole = Symbol(name="", line=1, end_line=len(lines), untouched=_same_code(student, plan))
+    untouched = _same_code(student, plan) or (
+        not student.source.modules and is_idle(student.source.text, plan.rubric.defined)
+    )
+    whole = Symbol(name="", line=1, end_line=len(lines), untouched=untouched)
     for problem in others:
         if problem.subject == "program":
             found[problem.function] = replace(whole, name=problem.function)

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from grader.submission.symbols import Definition
+from grader.submission.symbols import Definition, untouched
 from grader.submission.text import lex, line_at
 
 BEGIN = re.compile(r"#[#*\s]*(?:在此处编写代码|(?:START|BEGIN)(?: OF)?(?: YOUR)? (?:CODE|SOLUTION))\b", re.IGNORECASE)
@@ -74,6 +74,21 @@ def given_in(text: str, names: Collection[str], *, solved: bool) -> dict[str, tu
             with suppress(RecursionError):
                 outlines[node.name] = () if whole else tuple(_outline(node.body, lines, own))
     return outlines
+
+
+def is_idle(text: str, names: Collection[str]) -> bool:
+    """Return whether a source, run as a program, does nothing yet; what the functions and classes `names` do is theirs.
+
+    One whose other functions are written is none: that nobody calls them is a mistake, not a program to be begun.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    own = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    defined = [node for node in own if isinstance(node, Definition | ast.ClassDef)]
+    others = [node for node in defined if node.name not in names]
+    return untouched([node for node in own if node not in defined]) and all(untouched(node.body) for node in others)
 
 
 def digest(outline: Sequence[str]) -> str:

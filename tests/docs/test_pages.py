@@ -147,9 +147,10 @@ RUBRICS = [
 @pytest.mark.parametrize(("page", "body"), RUBRICS)
 def test_every_rubric_is_read_without_a_fault(page, body, tmp_path):
     written = yaml.safe_load(body)
-    for key in {"reference", "generators"} & set(written):
-        (tmp_path / written[key]).parent.mkdir(exist_ok=True)
-        (tmp_path / written[key]).touch()
+    own = [written[key] for key in ("reference", "generators") if key in written]
+    for path in [*own, *written.get("files", [])]:
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).touch()
     path = tmp_path / "grading.yaml"
     path.write_text(body, "utf-8")
     assert [fault.message.text("en") for fault in load(path).faults] == []

@@ -64,7 +64,7 @@ def test_a_helper_that_takes_names_only_can_be_lent(fork_engine):
     text = "def pad(X, *, width, fill=0): return 0\ndef f(x): return pad(x, width=2) + pad(x, fill=1, width=3)"
     asked = []
 
-    def answer(_, name, arguments):
+    def answer(_, name, arguments, __):
         asked.append((name, arguments))
         yield from ()
         return Returned(value=1)

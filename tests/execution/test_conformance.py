@@ -326,7 +326,7 @@ def test_the_reference_answers_for_nothing_but_the_helpers_named(mortal_engine):
     reference = source("def helper(x): return x\ndef f(x): return 42\n")
     with mortal_engine.session(reference, LIMITS) as session:
 
-        def answer(_, name, arguments):
+        def answer(_, name, arguments, __):
             asked.append(name)
             return session.calling(name, arguments)
 
@@ -341,7 +341,7 @@ def test_while_one_waits_for_an_answer_the_other_is_heard(mortal_engine, monkeyp
     text = "def helper(): pass\ndef f(): return helper()\ndef g(): return helper()\n"
     answered = []
 
-    def answer(asker, name, arguments):
+    def answer(asker, name, arguments, _):
         until = time.monotonic() + 20
         while asker == "f" and "g" not in answered and time.monotonic() < until:
             yield time.monotonic() + 0.01
@@ -378,7 +378,7 @@ def test_a_session_keeps_its_source_loaded(engine):
 def test_a_session_asks_for_the_helpers_that_are_replaced(engine):
     text = "def helper(a):\n    return 0\ndef f(a):\n    return helper(a) + 1\n"
 
-    def twice(_, name, arguments):
+    def twice(_, name, arguments, __):
         yield from ()
         return Returned(value=2 * arguments[0])
 

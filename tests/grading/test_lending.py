@@ -5,7 +5,7 @@ from test_second_look import graded
 
 from grader.execution.boards import drive
 from grader.grading import second_look
-from grader.model import Limits, Raised, Returned, Source
+from grader.model import Call, Limits, Raised, Returned, Source
 
 CYCLE = """\
 title: cycle
@@ -385,10 +385,10 @@ def fresh():
     source = second_look.instrumented(Source(path="r.py", text=text.strip(), digest=""), {"helper", "f"})
     with engine.session(source, Limits()) as session:
         assert session.call("f", (1,)).value == (2, "helper", 0)
-        answer = second_look.answering(session)
+        answer, fresh = second_look.answering(session), Call(function="fresh", arguments=())
         waits = [
-            second_look.count_entries(session, "fresh", ("helper",), ()),
-            second_look.count_entries(session, "fresh", ("fresh",), ()),
+            second_look.count_entries(session, fresh, ("helper",)),
+            second_look.count_entries(session, fresh, ("fresh",)),
             answer("f", "helper", (4,)),
             answer("f", "fresh", ()),
         ]

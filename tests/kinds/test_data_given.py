@@ -77,6 +77,40 @@ def test_data_that_changed_is_not_graded_from_memory(course):
     assert course.plan().digest != before
 
 
+def test_a_helper_of_the_reference_finds_the_files_of_the_case_too(course):
+    """A function that is wrong only by its helper is looked at with the right one, which has to read the same file."""
+    problems = PROBLEMS.partition("rows:")[2].join(["rows:", ""]) + (
+        "sums:\n  points: 2\n  needs: [rows]\n  checks:\n"
+        "    - {values: drawn, draw: {xs: 'integers(1, 99, 3)', path: '\"in.txt\"'}, files: {in.txt: '{xs}'}}\n"
+    )
+    right = "def rows(path):\n    return [int(word) for word in open(path).read().split()]\n\n"
+    right += "def sums(path):\n    return sum(rows(path))\n"
+    course = course(problems, right)
+    assert course.points(right) == 3
+    assert course.points(right.replace("open(path)", 'open("in.text")')) == 2
+    assert course.points(right.replace("int(word)", "2 * int(word)")) == 2
+
+
+@pytest.mark.parametrize("place", ["data.csv", "work/data.csv", "work/marks 1.csv"])
+def test_a_kit_has_the_courses_data(course, tmp_path_factory, place):
+    """What a draw names stands in no line of a submission: without the rubric's word nobody would look for it."""
+    from pathlib import Path
+
+    from grader.author.kit.kit import build, write_kit
+    from grader.grading import grade, handed_in, prepare, read
+
+    problems = "rows:\n  points: 1\n  checks:\n    - {example: all, draw: {path: '\"data.csv\"'}}\n"
+    right = "def rows(path):\n    return [int(line) for line in open(path)]\n"
+    course = course(problems, right, head=f"files: {{data.csv: {place}}}\n", **{place: "1\n2\n"})
+    kit = tmp_path_factory.mktemp("kit")
+    write_kit(build(prepare(course.plan(), course.engine)).files, kit)
+    (kit / "work" / "hw.py").write_text(right, "utf-8")
+    plan = read(kit / "grading.yaml")
+    report = grade(prepare(plan, course.engine), handed_in(plan, kit / "work" / "hw.py"), course.engine)
+    assert report.score == report.max_score
+    assert not Path(plan.rubric.files[0][1]).is_relative_to(kit / "work")  # official grading would refuse it
+
+
 def test_data_that_may_have_been_handed_in_is_none_of_the_courses(course, tmp_path):
     from pathlib import Path
 

@@ -160,27 +160,52 @@ def test_a_pattern_that_takes_forever_on_one_text_ends(course):
     assert course.points("print('a' * 60)\n") == 0
 
 
-def test_functions_and_a_program_in_one_file(course):
-    course = course(
-        """\
-        double:
-          points: 1
-          checks: [{values: v, draw: {x: 1..9}}]
-        program:
-          points: 1
-          checks: [{program: p, draw: {n: 1..9}, stdin: ["{n}"]}]
-        """,
-        """
-        def double(x):
-            return 2 * x
+BOTH = """\
+double:
+  points: 1
+  checks: [{values: v, draw: {x: 1..9}}]
+program:
+  points: 1
+  checks: [{program: p, draw: {n: 1..9}, stdin: ["{n}"]}]
+"""
+DOUBLED = """
+import sys
 
-        if __name__ == "__main__":
-            print(double(int(input())))
-        """,
-    )
-    right = (course.folder / "solutions" / "hw.py").read_text("utf-8")
-    assert course.points(right) == 2
-    assert course.points(right.replace("print(", "print('=', ")) == 1
+def double(x):
+    return 2 * x
+
+if __name__ == "__main__":
+    n = int(input())
+    print(double(n))
+"""
+
+
+def test_functions_and_a_program_in_one_file(course):
+    course = course(BOTH, DOUBLED)
+    assert course.points(DOUBLED) == 2
+    assert course.points(DOUBLED.replace("print(", "print('=', ")) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "status"),
+    [
+        (DOUBLED, "passed"),
+        (DOUBLED.replace("int(input())", "None").replace("    print(double(n))\n", ""), "not_attempted"),
+        (DOUBLED.partition("if __name__")[0], "not_attempted"),
+        (DOUBLED.replace("    print(double(n))\n", ""), "failed"),
+        (DOUBLED.replace('if __name__ == "__main__":', "def main():"), "failed"),  # nobody calls it
+        (DOUBLED.replace('if __name__ == "__main__":', "class Main:\n  def run(self):").replace("\n    ", "\n        "),
+         "failed"),
+    ],
+)  # fmt: skip
+def test_a_program_that_does_nothing_yet_is_not_attempted_in_the_stubs_own_file(course, source, status):
+    """A student works in the stub itself, so there is no other text to compare with."""
+    from grader.grading import grade, handed_in, prepare
+
+    course = course(BOTH, DOUBLED, stub=source)
+    plan = course.plan()
+    report = grade(prepare(plan, course.engine), handed_in(plan, course.folder / "work" / "hw.py"), course.engine)
+    assert report.problems[1].status == status
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,9 @@ def build(
     if not there:
         hint = say("Give a function an `example`, or a check `visibility: public`.")
         raise UsageError(say("Nothing in this rubric is public, so a kit could check nothing."), hint)
-    files[NAME] = public_rubric(plan.rubric, there, submission_path(plan)).encode()
+    data = _data(plan)
+    files |= {path: plan.files[name] for name, path in data.items()}
+    files[NAME] = public_rubric(plan.rubric, there, submission_path(plan), data).encode()
     files[EXPECTED] = dump(expected)
     files["Makefile"] = MAKEFILE
     page = _readme(plan.rubric, there, submission_path(plan), sealed=bool(expected.seals), install=install)
@@ -223,6 +225,22 @@ def _assignment(plan: Plan, *, with_notebook: bool) -> Iterator[tuple[str, bytes
             yield path, text.encode()
             if with_notebook and path == submission:
                 yield str(Path(path).with_suffix(".ipynb")), stub_notebook(text, texts).encode()
+
+
+def _data(plan: Plan) -> Mapping[str, str]:
+    """Return where the data files of the rubric's `files` lie in a kit, by their names in the code.
+
+    They lie as beside the author's rubric. What is elsewhere, or lies where students write, which official grading
+    would refuse, lies in the folder `data`.
+    """
+    root = Path(plan.rubric.path).parent.resolve()
+    theirs = (root / submission_path(plan)).parent
+    found = {}
+    for name, path in plan.rubric.files:
+        own = Path(path).resolve()
+        stays = own.is_relative_to(root) and (theirs == root or not own.is_relative_to(theirs))
+        found[name] = own.relative_to(root).as_posix() if stays else f"data/{name}"
+    return found
 
 
 def _shipped(plan: Plan, root: Path) -> Iterator[tuple[str, bytes]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from msgspec.structs import replace
@@ -34,8 +34,12 @@ _LIMITS = ("seconds", "cpu_seconds", "memory", "output", "result", "load_seconds
 _COMPARISON = ("rtol", "atol", "dtype", "size_one", "sequence", "nan_equal", "order", "axis")
 
 
-def public_rubric(rubric: Rubric, within: Collection[tuple[str, str]], submission: str) -> str:
+def public_rubric(
+    rubric: Rubric, within: Collection[tuple[str, str]], submission: str, data: Mapping[str, str] = {}
+) -> str:
     """Return the text of a kit's rubric; `within` are the checks in it, by function and key.
+
+    `data` are the paths in the kit of the course's data files, by the name in the code.
 
     A problem's points are those of its checks in the kit, so that a kit never promises points that it has not checked.
     """
@@ -45,6 +49,8 @@ def public_rubric(rubric: Rubric, within: Collection[tuple[str, str]], submissio
         ("submission", scalar(submission)),
         ("expected", EXPECTED),
     ]
+    if data:
+        head.append(("files", flow_mapping((scalar(name), scalar(path)) for name, path in data.items())))
     if more := elsewhere(rubric, within):
         head.append(("elsewhere", flow_list(more)))
     lines = [HEADER.text(rubric.language), *block(head), "", "problems:"]

@@ -1,0 +1,44 @@
+# ruff: noqa: F821
+"""函数 hits 的典型错误，附由浅入深的提示。这个文件只被读取，从不运行。
+
+类没有典型错误：报告里写着最短的一串出错的调用。
+"""
+
+edit(
+    of="hits",
+    name="misses_counted",
+    replace=[("found += 1\n", "pass\n"), ("cache.put(page, None)", "cache.put(page, None)\n            found += 1")],
+    zh=["数的是在缓存里的页，还是不在的？", "数成了不在缓存里的次数；get 成功时才加 1。"],
+    en=[
+        "Which pages are counted, those that are there or those that are not?",
+        "This counts the pages that are not there; add 1 where get succeeds.",
+    ],
+)
+
+
+@mistake(
+    of="hits",
+    zh=["在缓存里的页又要了一次，算不算用过？", "keys() 只是看一看，这一页还会被当成很久没用的；用 get 去取。"],
+    en=[
+        "A page that is there is wanted once more: was it used?",
+        "keys() only looks, so the page still counts as old and is dropped too early; fetch it with get.",
+    ],
+)
+def only_looks(capacity, pages):
+    cache = LRUCache(capacity)
+    found = 0
+    for page in pages:
+        if page in cache.keys():
+            found += 1
+        else:
+            cache.put(page, None)
+    return found
+
+
+edit(
+    of="hits",
+    name="never_full",
+    replace=[("LRUCache(capacity)", "LRUCache(len(pages) + 1)")],
+    zh=["缓存最多能放几页？", "缓存大得什么都放得下；容量是参数 capacity。"],
+    en=["How many pages fit into the cache?", "This cache holds everything; its capacity is the argument capacity."],
+)
