@@ -173,6 +173,10 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     amount = [much.text(language)] if much is not None else []
     if first.category == "printed":
         return printed_rows(exhibit, first, language, room)
+    if first.category == "figure":
+        from grader.report.figures import figure_rows
+
+        return figure_rows(exhibit, language, room)
     whole = _whole(exhibit, first, room)
     if first.category in _LACKING and (first.category != "columns" or first.differing):
         rows = _lacking(first, name, room)

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     import numpy as np
     from markupsafe import Markup
 
+    from grader.report.figures import Panel
+
 _FOLDER = Path(__file__).parent
 
 
@@ -227,12 +229,16 @@ class Picture(Struct, frozen=True, kw_only=True):
 
 
 class CaseView(Struct, frozen=True, kw_only=True):
-    """The evidence of a case; `window`: some input shows what the first wrong element was computed from."""
+    """The evidence of a case; `window`: some input shows what the first wrong element was computed from.
+
+    `figures` are what is expected to be drawn, and what was drawn.
+    """
 
     title: Message
     rows: list[RowView]
     pictures: list[Picture]
     inputs: list[Picture]
+    figures: list[Panel]
     window: bool
     withheld: bool
 
@@ -314,14 +320,22 @@ def _check(check: AnyCheck, shown: Score, problem: AnyProblem, prefix: str, *, e
 
 def _case(case: AnyCase, exhibit: Exhibit, prefix: str, *, drawn: bool) -> CaseView:
     mismatch = exhibit.mismatches[0] if exhibit.mismatches else None
+    figure = mismatch is not None and mismatch.category == "figure"
     return CaseView(
         title=heading(case),
         rows=_rows(exhibit),
-        pictures=_outputs(exhibit, mismatch, prefix) if drawn and mismatch is not None else [],
+        pictures=_outputs(exhibit, mismatch, prefix) if drawn and mismatch is not None and not figure else [],
+        figures=_figures(exhibit) if figure else [],
         inputs=_inputs(exhibit, mismatch, prefix) if drawn else [],
         window=bool(exhibit.windows),
         withheld=isinstance(case.exhibit, Withheld),
     )
+
+
+def _figures(exhibit: Exhibit) -> list[Panel]:
+    from grader.report.figures import panels
+
+    return panels(exhibit)
 
 
 def _rows(exhibit: Exhibit) -> list[RowView]:
