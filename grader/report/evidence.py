@@ -39,9 +39,7 @@ _CALLS = 12
 """Calls before the one that is wrong that are shown."""
 
 _DEPTH = 3
-_ROWS = 6
-_INPUTS = 8
-_LINES = 6
+_ROWS, _INPUTS, _LINES = 6, 8, 6
 
 
 def lay_open(exhibit: Exhibit, language: Language, room: int = 64) -> list[Row]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from grader.checks.figure.wording import said_of
 from grader.language import Language, Message, inert, listed, say, say_count
 from grader.model import Exhibit
 from grader.report.lines import Row
@@ -16,7 +15,7 @@ from grader.report.lines import Row
 if TYPE_CHECKING:
     import numpy as np
 
-    from grader.comparison.figures import Artist, Figure, Plot
+    from grader.comparison.figures import Artist, Drawn, Plot
 
 _WIDTH, _HEIGHT = 320, 232
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 308, 24, 190
@@ -27,7 +26,7 @@ _ALSO = 6
 """Of what is wrong the first stands in the sentence above, and so many more are told."""
 
 
-class Shape(Struct, frozen=True, kw_only=True):
+class Stroke(Struct, frozen=True, kw_only=True):
     """One thing to draw: a "line" or "slice" through `points`, a "dot" or a "box" (x, y, width, height)."""
 
     kind: str
@@ -46,10 +45,10 @@ class Words(NamedTuple):
     anchor: str
 
 
-class Drawing(Struct, frozen=True, kw_only=True):
+class PlotDrawing(Struct, frozen=True, kw_only=True):
     """One plot as shapes; `frame` says that it has axes."""
 
-    shapes: list[Shape]
+    shapes: list[Stroke]
     words: list[Words]
     ylabel: str
     frame: bool
@@ -60,11 +59,11 @@ class Panel(Struct, frozen=True, kw_only=True):
 
     label: Message
     title: str
-    drawings: list[Drawing]
+    drawings: list[PlotDrawing]
     more: int
 
 
-def _both(exhibit: Exhibit) -> tuple[Figure | None, Figure | None]:
+def _both(exhibit: Exhibit) -> tuple[Drawn | None, Drawn | None]:
     from grader.comparison.figures import figure_of
 
     want, got = (figure_of(value) for value in (exhibit.want, exhibit.got))
@@ -73,6 +72,8 @@ def _both(exhibit: Exhibit) -> tuple[Figure | None, Figure | None]:
 
 def figure_rows(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     """Return what is in each of the two figures, in a few words for each plot."""
+    from grader.checks.figure.wording import said_of
+
     rows = []
     for label, figure, tone in zip((say("expected"), say("got")), _both(exhibit), ("good", "bad"), strict=True):
         nothing = say("nothing").text(language)
@@ -83,19 +84,22 @@ def figure_rows(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     return [*rows, Row(say("also"), also)] if also else rows
 
 
-def _in_words(figure: Figure) -> Iterator[Message]:
+def _in_words(figure: Drawn) -> Iterator[Message]:
+    """Yield a line for each of several plots; of one plot what is drawn, its title and its axes, a line each."""
     titles = figure.titles()
     for number, plot in enumerate(figure.plots[:_PLOTS]):
-        said = [*_counts(plot)]
-        if titles[number]:
-            said.append(say("title “{text}”", text=inert(titles[number], 60)))
-        said += [
+        axes = [
             say("{axis} axis “{text}”", axis=axis, text=inert(text, 40))
             for axis, text in zip("xy", plot.labels, strict=True)
             if text
         ]
-        words = listed(said) if said else say("nothing")
-        yield say("plot {number}: {said}", number=number + 1, said=words) if len(titles) > 1 else words
+        title = [say("title “{text}”", text=inert(titles[number], 60))] if titles[number] else []
+        lines = [each for each in ([*_counts(plot)], title, axes) if each]
+        if len(titles) == 1:
+            yield from map(listed, lines)
+        else:
+            said = listed([each for line in lines for each in line]) if lines else say("nothing")
+            yield say("plot {number}: {said}", number=number + 1, said=said)
 
 
 def _counts(plot: Plot) -> Iterator[Message]:
@@ -117,8 +121,15 @@ def _counts(plot: Plot) -> Iterator[Message]:
             yield say_count("a pie of {count} piece", "a pie of {count} pieces", points)
 
 
+def is_of_figures(exhibit: Exhibit) -> bool:
+    """Return whether a case is about a figure."""
+    return any(each.category == "figure" for each in exhibit.mismatches)
+
+
 def panels(exhibit: Exhibit) -> list[Panel]:
-    """Return both figures as drawings; none unless some figure is expected."""
+    """Return both figures as drawings, none where the case is about something else."""
+    if not is_of_figures(exhibit):
+        return []
     want, got = _both(exhibit)
     if want is None:
         return []
@@ -215,9 +226,9 @@ def _axes(plot: Plot, other: Plot | None) -> tuple[_Axis, _Axis]:
     return found[0], found[1]
 
 
-def _drawing(plot: Plot, other: Plot | None, title: str) -> Drawing:
+def _drawing(plot: Plot, other: Plot | None, title: str) -> PlotDrawing:
     x, y = _axes(plot, other)
-    shapes: list[Shape] = []
+    shapes: list[Stroke] = []
     number = 0
     for kind, artists in plot.artists.items():
         for each in artists[:_ARTISTS]:
@@ -234,7 +245,7 @@ def _drawing(plot: Plot, other: Plot | None, title: str) -> Drawing:
             Words(_LEFT - 5, (y(y.low) or _BOTTOM) - 1, f"{y.low:.3g}", "end"),
             Words(_LEFT - 5, (y(y.high) or _TOP) + 8, f"{y.high:.3g}", "end"),
         ]
-    return Drawing(shapes=shapes, words=words, ylabel=inert(plot.labels[1], 24), frame=not pie)
+    return PlotDrawing(shapes=shapes, words=words, ylabel=inert(plot.labels[1], 24), frame=not pie)
 
 
 def _some(count: int, most: int = _POINTS) -> list[int]:
@@ -244,7 +255,7 @@ def _some(count: int, most: int = _POINTS) -> list[int]:
     return [place * (count - 1) // (most - 1) for place in range(most)]
 
 
-def _line(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Shape]:
+def _line(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Stroke]:
     """Yield a line; it is broken where a number has no place."""
     part: list[str] = []
     for place in [*_some(each.count), -1]:
@@ -252,18 +263,18 @@ def _line(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Shape]:
         if at[0] is not None and at[1] is not None:
             part.append(f"{at[0]},{at[1]}")
         elif part:
-            yield Shape(kind="line", points=" ".join(part), colour=colour)
+            yield Stroke(kind="line", points=" ".join(part), colour=colour)
             part = []
 
 
-def _dots(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Shape]:
+def _dots(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Stroke]:
     for place in _some(each.count):
         at = x(each.numbers["x"][place]), y(each.numbers["y"][place])
         if at[0] is not None and at[1] is not None:
-            yield Shape(kind="dot", box=(at[0], at[1], 0.0, 0.0), colour=colour)
+            yield Stroke(kind="dot", box=(at[0], at[1], 0.0, 0.0), colour=colour)
 
 
-def _boxes(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Shape]:
+def _boxes(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Stroke]:
     along, up = (y, x) if each.across else (x, y)
     for place in _some(each.count):
         at, base, top, width = (float(each.numbers[name][place]) for name in ("at", "base", "top", "width"))
@@ -273,7 +284,7 @@ def _boxes(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Shape]:
         if None not in sides:
             one, two, low, high = (float(side or 0.0) for side in sides)
             box = (low, one, high, two) if each.across else (one, low, two, high)
-            yield Shape(kind="box", box=_box(*box), colour=colour, shade=0.75)
+            yield Stroke(kind="box", box=_box(*box), colour=colour, shade=0.75)
 
 
 def _box(x: float, y: float, right: float, low: float) -> tuple[float, float, float, float]:
@@ -285,7 +296,7 @@ def _box(x: float, y: float, right: float, low: float) -> tuple[float, float, fl
     )
 
 
-def _cells(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Shape]:
+def _cells(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Stroke]:
     import numpy as np
 
     data, (left, right, low, high) = each.numbers["data"], map(float, each.numbers["extent"])
@@ -308,10 +319,10 @@ def _cells(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Shape]:
             if None not in sides and isfinite(value):
                 shade = (value / 2 - least / 2) / ((most / 2 - least / 2) or 1.0)
                 box = _box(*(float(side or 0.0) for side in sides))
-                yield Shape(kind="box", box=box, colour=colour, shade=round(0.04 + 0.9 * shade, 2))
+                yield Stroke(kind="box", box=box, colour=colour, shade=round(0.04 + 0.9 * shade, 2))
 
 
-def _slices(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Shape]:
+def _slices(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Stroke]:
     middle, height, radius, turned = (_LEFT + _RIGHT) / 2, (_TOP + _BOTTOM) / 2, (_BOTTOM - _TOP) / 2 - 4, 0.0
     for number, part in enumerate(each.numbers["parts"][:_ARTISTS]):
         share = float(part)
@@ -319,7 +330,7 @@ def _slices(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Shape]:
             continue
         angles = [2 * pi * (turned + share * step / 24) for step in range(25)]
         edge = [f"{middle + radius * cos(a):.1f},{height - radius * sin(a):.1f}" for a in angles]
-        yield Shape(kind="slice", points=" ".join([f"{middle},{height}", *edge]), colour=number % _COLOURS)
+        yield Stroke(kind="slice", points=" ".join([f"{middle},{height}", *edge]), colour=number % _COLOURS)
         turned += share
 
 

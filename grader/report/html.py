@@ -17,6 +17,7 @@ from grader.model import Exhibit, ManualResult, Mismatch, Status, Withheld
 from grader.report import Format
 from grader.report.by_hand import criteria, show_item, state_of, still_open, title_of, to_tell
 from grader.report.evidence import lay_open
+from grader.report.figures import Panel, is_of_figures, panels
 from grader.report.lines import show_place
 from grader.report.next_step import next_step
 from grader.report.pictures import Slice, compare, drawable, pair_of, single
@@ -50,8 +51,6 @@ if TYPE_CHECKING:
     import jinja2
     import numpy as np
     from markupsafe import Markup
-
-    from grader.report.figures import Panel
 
 _FOLDER = Path(__file__).parent
 
@@ -320,22 +319,15 @@ def _check(check: AnyCheck, shown: Score, problem: AnyProblem, prefix: str, *, e
 
 def _case(case: AnyCase, exhibit: Exhibit, prefix: str, *, drawn: bool) -> CaseView:
     mismatch = exhibit.mismatches[0] if exhibit.mismatches else None
-    figure = mismatch is not None and mismatch.category == "figure"
     return CaseView(
         title=heading(case),
         rows=_rows(exhibit),
-        pictures=_outputs(exhibit, mismatch, prefix) if drawn and mismatch is not None and not figure else [],
-        figures=_figures(exhibit) if figure else [],
+        pictures=_outputs(exhibit, mismatch, prefix) if drawn and mismatch is not None else [],
+        figures=panels(exhibit),
         inputs=_inputs(exhibit, mismatch, prefix) if drawn else [],
         window=bool(exhibit.windows),
         withheld=isinstance(case.exhibit, Withheld),
     )
-
-
-def _figures(exhibit: Exhibit) -> list[Panel]:
-    from grader.report.figures import panels
-
-    return panels(exhibit)
 
 
 def _rows(exhibit: Exhibit) -> list[RowView]:
@@ -347,7 +339,7 @@ def _rows(exhibit: Exhibit) -> list[RowView]:
 
 
 def _outputs(exhibit: Exhibit, mismatch: Mismatch, prefix: str) -> list[Picture]:
-    pair = pair_of(exhibit.want, exhibit.got, mismatch)
+    pair = None if is_of_figures(exhibit) else pair_of(exhibit.want, exhibit.got, mismatch)
     if pair is None:
         return []
     want, got = pair

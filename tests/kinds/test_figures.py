@@ -1,4 +1,4 @@
-"""What a function draws is graded by its data: right figures in many forms pass, each wrong one is told by its own name.
+"""What a function draws is graded by its data: right figures in many forms pass, each wrong one is told as what it is.
 
 Every figure here is drawn by matplotlib in a worker.
 """
@@ -105,7 +105,7 @@ WRONG = {
     "a bar less": (["plt.bar(range(3), x[:3])"], ["plt.bar(range(2), x[:2])"], "There are 2 bars, but 3 are expected."),
     "a higher bar": (["plt.bar(range(3), [1, 2, 3])"], ["plt.bar(range(3), [1, 2, 4])"], "Bar 3 ends at 4, but 3 is"),
     "bars that lie": (["plt.bar(range(3), x[:3])"], ["plt.barh(range(3), x[:3])"], "The bars lie, but are to stand"),
-    "bars' names": (["plt.bar(['a', 'b'], [1, 2])"], ["plt.bar(['a', 'c'], [1, 2])"], "The bars are called “a, c”, but"),
+    "bars' names": (["plt.bar(['a', 'b'], [1, 2])"], ["plt.bar(['a', 'c'], [1, 2])"], "The bars are called “a, c”"),
     "upside down": (
         ["plt.imshow(np.outer(x, x + 1))"], ["plt.imshow(np.outer(x, x + 1)[::-1])"], "The image is upside down.",
     ),
@@ -117,7 +117,7 @@ WRONG = {
         ["plt.imshow(np.outer(x, x[1:]))"], ["plt.imshow(np.outer(x, x[1:]).T)"],
         "Rows and columns of the image are exchanged.",
     ),
-    "a piece of a pie": (["plt.pie([1, 1, 2])"], ["plt.pie([1, 2, 1])"], "Piece 2 of the pie is 0.5 of it, but 0.25 is"),
+    "a piece of a pie": (["plt.pie([1, 1, 2])"], ["plt.pie([1, 2, 1])"], "Piece 2 of the pie is 0.5 of it, but 0.25"),
     "a plot less": (
         ["[plt.subplot(1, 2, k).plot(x) for k in (1, 2)]"], ["plt.plot(x)"], "1 plot is drawn, but 2 are expected.",
     ),

@@ -12,8 +12,7 @@ from grader.model import Call, Case, Check, Mismatch, Outcome, Part, Returned, V
 
 if TYPE_CHECKING:
     from grader.cases.recipe import Inputs, Subject
-    from grader.comparison.figures import Figure as Drawn
-    from grader.comparison.figures import State
+    from grader.comparison.figures import Drawn, State
     from grader.reading.nodes import Log, Node
     from grader.reading.tables import Key
 
@@ -56,8 +55,8 @@ class Figure(Kind, frozen=True, kw_only=True):
                 "scale 坐标轴刻度类型、limits 坐标轴范围。不写时比较参考图里画出的数据、标题、坐标轴名称和非线性的刻度",
                 en="what is compared: a list, in equal shares, or a mapping to shares, like {lines: 80%, title: 20%}. "
                 "lines; scatter: points; bars: bars and histograms; images; pie; texts: what is written into the "
-                "plot; title; labels: of the axes; legend; scale: linear, log …; limits: of the axes. If left out: "
-                "the data that the reference draws, its titles, axis labels and scales that are not linear",
+                "plot; title; labels: of the axes; legend; scale: linear, log and others; limits: of the axes. If "
+                "left out: the data that the reference draws, its titles, axis labels and scales that are not linear",
             ),
         )
 
@@ -74,7 +73,8 @@ class Figure(Kind, frozen=True, kw_only=True):
 
         Raises RubricError where the reference draws nothing that can be compared, or not the parts that are asked for.
         """
-        from grader.comparison.figures import compared, figure_of
+        from grader.comparison.drawn import compared
+        from grader.comparison.figures import figure_of
         from grader.comparison.outputs import reference_values
 
         (truth,) = reference_values(check, case.function, want)
