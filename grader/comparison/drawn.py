@@ -18,6 +18,8 @@ from grader.comparison.figures import DATA, EMPTY, Artist, Drawn, Plot
 from grader.comparison.values import differences
 from grader.model import Comparison, Mismatch
 
+_TOLD = 8
+"""Artists of one plot and kind of which it is told what is wrong with them."""
 _MOST_PAIRS = 4000
 """Pairs of artists that are compared one with another; of more only those in the same place."""
 
@@ -63,7 +65,7 @@ def _of_legend(got: Drawn, want: Drawn, rule: Comparison) -> PartScore:
     count, whole, wrong = _of_texts("legend", got.legend, want.legend, 0)
     if not wrong and any(_misnamed(*plots, rule) for plots in zip(got.plots, want.plots, strict=False)):
         return PartScore(Fraction(0), [_wrong("legend", "exchanged", 0)])
-    return PartScore(Fraction(count, whole or 1), wrong)
+    return PartScore(Fraction(count, whole) if whole else Fraction(1), wrong)
 
 
 def _misnamed(got: Plot, want: Plot, rule: Comparison) -> bool:
@@ -174,7 +176,8 @@ def _sorted_as(got: Artist, want: Artist) -> Artist:
 
 def _ranking(artist: Artist) -> np.ndarray:
     """Return the order by the first number, then the others; numbers that differ by rounding alone count as equal."""
-    keys = [np.round(each / (_top(each) * 1e-7)) for each in list(artist.numbers.values())[:2]]
+    with np.errstate(all="ignore"):
+        keys = [np.round(each / (_top(each) * 1e-7)) for each in list(artist.numbers.values())[:2]]
     order: np.ndarray = np.lexsort(keys[::-1])
     return order
 
@@ -214,7 +217,7 @@ def _of_artists(kind: str, got: Plot, want: Plot, rule: Comparison, place: int) 
         if one is not None and other is not None and _agree(kind, one, other, rule):
             mine[pair[0]] = theirs[pair[1]] = None  # type: ignore[call-overload]
     rest, lacking = ([each for each in some if each is not None] for some in (mine, theirs))
-    found = list(_told(kind, _by_likeness(rest, lacking), (got, want), rule, place))
+    found = list(_told(kind, _by_likeness(rest[:_TOLD], lacking[:_TOLD]), (got, want), rule, place))
     return len(want.artists[kind]) - len(lacking), whole, found
 
 
@@ -263,9 +266,9 @@ def _told(
     rule: Comparison,
     place: int,
 ) -> Iterator[Mismatch]:
-    """Yield what is wrong with each pair, at most eight of them."""
+    """Yield what is wrong with each pair."""
     twins = {"lines": "scatter", "scatter": "lines"}
-    for got, want in pairs[:8]:
+    for got, want in pairs:
         if want is None:
             assert got is not None
             yield _wrong(kind, "extra", place, got=got.count)

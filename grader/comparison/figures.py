@@ -25,6 +25,8 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
     "images": ("data", "extent"),
     "pie": ("parts",),
 }
+MOST = 4000
+"""Artists and texts of a figure that may come from a worker, which sends at most half as many."""
 
 
 class Artist(Struct, frozen=True, kw_only=True, eq=False):
@@ -53,6 +55,11 @@ class Plot(Struct, frozen=True, kw_only=True, eq=False):
     others: tuple[str, ...] = ()
 
     @property
+    def size(self) -> int:
+        """How many artists and texts it has, and one."""
+        return 1 + sum(map(len, self.artists.values())) + len(self.texts)
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is drawn in it or written beside it."""
         return not (any(self.artists.values()) or self.texts or self.others or self.title or any(self.labels))
@@ -78,14 +85,12 @@ State: TypeAlias = Literal["nothing", "absent", "much", "forged"]
 
 def figure_of(value: Value) -> Drawn | State:
     """Return the figure that crossed the wire as `value`, or why there is none."""
-    if not isinstance(value, dict):
-        return "forged"
-    state = value.get("state")
-    if state != "drawn":
-        return state if state in ("nothing", "absent", "much") else "forged"  # type: ignore[return-value]
-    plots = [_plot(each) for each in _list(value.get("plots"))]
+    state = _text(value.get("state")) if isinstance(value, dict) else ""
+    if not isinstance(value, dict) or state != "drawn":
+        return state if state in get_args(State) else "forged"  # type: ignore[return-value]
+    plots = [_plot(each) for each in _list(value.get("plots"))[: MOST + 1]]
     known = [each for each in plots if each is not None and not each.is_empty]
-    if len(known) > 64 or any(each is None for each in plots):
+    if any(each is None for each in plots) or sum(each.size for each in known) > MOST:
         return "forged"
     if not known:
         return "nothing"
@@ -101,13 +106,15 @@ def _text(value: Value) -> str:
 
 
 def _texts(value: Value) -> tuple[str, ...]:
-    return tuple(map(_text, _list(value)))
+    return tuple(map(_text, _list(value)[: MOST + 1]))
 
 
 def _plot(value: Value) -> Plot | None:
     if not isinstance(value, dict):
         return None
-    artists = {kind: [_artist(each, names) for each in _list(value.get(kind))] for kind, names in _NUMBERS.items()}
+    artists = {
+        kind: [_artist(each, names) for each in _list(value.get(kind))[: MOST + 1]] for kind, names in _NUMBERS.items()
+    }
     limits = [_list(value.get(key)) for key in ("xlim", "ylim")]
     if any(each is None for found in artists.values() for each in found):
         return None

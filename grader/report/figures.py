@@ -182,10 +182,11 @@ def _range(plots: Sequence[Plot], axis: int, *, log: bool) -> tuple[float, float
     import numpy as np
 
     found: list[np.ndarray] = []
-    for plot in plots:
-        for kind, artists in plot.artists.items():
-            for each in artists[:_ARTISTS]:
-                found += _numbers(kind, each, axis)
+    with np.errstate(all="ignore"):
+        for plot in plots:
+            for kind, artists in plot.artists.items():
+                for each in artists[:_ARTISTS]:
+                    found += _numbers(kind, each, axis)
     every = np.concatenate(found) if found else np.zeros(0)
     every = every[np.isfinite(every) & ((every > 0) | (not log))]
     if not every.size:
