@@ -9,7 +9,10 @@ import sys
 
 import pytest
 
-from grader.errors import RubricError
+from grader.author.check.checkup import set_up
+from grader.author.check.wrong_answers import every_check_can_fail
+from grader.author.kit.kit import build
+from grader.errors import RubricError, UsageError
 from grader.execution import open_engine
 from grader.model import Exhibit
 from grader.report import html
@@ -286,3 +289,48 @@ def test_the_page_of_huge_and_strange_numbers_is_small(course):
 def test_the_reference_is_never_in_a_students_report_of_a_hidden_case(course):
     report = course(problem(), body(*LINE)).graded(body("plt.plot(x + 1)"))
     assert not any(isinstance(case.exhibit, Exhibit) for check in report.problems[0].checks for case in check.cases)
+
+
+SHOWN = """\
+◐ f ───────────────────────────────────────────────────────── 3.6 / 12 · hw.py:3
+x and y of a line are exchanged.
+  ◐ plot · public · 3.6 / 12 · neither case is right
+    input     x  [1 2 4]
+    expected  1 line through 3 points
+              title “Growth”
+              x axis “t / s”, y axis “h / m”
+    got       1 line through 3 points
+              title “growth”
+              x axis “t / s”
+    also      The label of the y axis is missing.
+"""
+SHOWN_ZH = """\
+◐ f ───────────────────────────────────────────────────────── 3.6 / 12 · hw.py:3
+有一条线的 x 和 y 颠倒了。
+  ◐ plot · 公开 · 3.6 / 12 · 2 个用例都不对
+    输入  x  [1 2 4]
+    期望  1 条线（3 个点）
+          标题“Growth”
+          x 轴名称“t / s”、y 轴名称“h / m”
+    得到  1 条线（3 个点）
+          标题“growth”
+          x 轴名称“t / s”
+    另外  y 轴缺少名称。
+"""
+
+
+def test_what_a_student_reads(course):
+    reference = ("plt.plot(x, x ** 2)", "plt.title('Growth')", "plt.xlabel('t / s')", "plt.ylabel('h / m')")
+    keys = {"visibility": "public", "parts": "{lines: 60%, title: 20%, labels: 20%}"}
+    course = course(problem(draw='x: "array([1.0, 2.0, 4.0])"', **keys), body(*reference))
+    wrong = body("plt.plot(x ** 2, x)", "plt.title('growth')", "plt.xlabel('t / s')")
+    assert SHOWN in course.shown(wrong)
+    assert SHOWN_ZH in course.shown(wrong, "zh")
+
+
+def test_a_check_of_a_figure_can_fail_and_is_in_no_kit(course):
+    course = course(problem(visibility="public"), body(*LINE), stub=body("..."))
+    checkup = set_up(course.plan(), course.engine)
+    assert every_check_can_fail(checkup).holds
+    with pytest.raises(UsageError, match="No public check of this rubric can be in a kit"):
+        build(checkup.prepared)
