@@ -21,7 +21,7 @@ _WIDTH, _HEIGHT = 320, 232
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 308, 24, 190
 _PLOTS, _ARTISTS, _POINTS, _CELLS, _LETTERS = 6, 24, 400, 32, 44
 """How much of a figure is drawn: plots, artists of a plot, points or bars of an artist, cells of an image each way."""
-_EDGE, _COLOURS = 4, 6
+_EDGE, _COLOURS, _PIECES = 4, 6, 100
 _ALSO = 6
 """Of what is wrong the first stands in the sentence above, and so many more are told."""
 
@@ -74,10 +74,11 @@ def figure_rows(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     """Return what is in each of the two figures, in a few words for each plot."""
     from grader.checks.figure.wording import said_of
 
+    much = exhibit.mismatches[0].property == "much"
     rows = []
     for label, figure, tone in zip((say("expected"), say("got")), _both(exhibit), ("good", "bad"), strict=True):
         nothing = say("nothing").text(language)
-        words = () if figure is None else _in_words(figure)
+        words = [*_in_words(figure)] if figure is not None else [say("far too much")] if much and tone == "bad" else []
         lines: list[str] = [inert(each.text(language), room) for each in words] or [nothing]
         rows.append(Row(label, lines, tone))
     also = [said_of(each, public=True).text(language) for each in exhibit.mismatches[1 : _ALSO + 1]]
@@ -140,7 +141,7 @@ def panels(exhibit: Exhibit) -> list[Panel]:
         found.append(
             Panel(
                 label=label,
-                title="" if figure is None or len(plots) == 1 else inert(figure.title, _LETTERS),
+                title="" if figure is None or len(plots) == 1 else _cut(figure.title),
                 drawings=[
                     _drawing(plot, beside[number] if number < len(beside) else None, title)
                     for number, (plot, title) in enumerate(
@@ -236,9 +237,9 @@ def _drawing(plot: Plot, other: Plot | None, title: str) -> PlotDrawing:
             shapes += _SHAPES[kind](each, x, y, number % _COLOURS)
             number += 1
     pie = bool(plot.artists["pie"])
-    words = [Words(_WIDTH / 2, 15, inert(title, _LETTERS), "middle")] if title else []
+    words = [Words(_WIDTH / 2, 15, _cut(title), "middle")] if title else []
     if plot.labels[0]:
-        words.append(Words((_LEFT + _RIGHT) / 2, _HEIGHT - 6, inert(plot.labels[0], _LETTERS), "middle"))
+        words.append(Words((_LEFT + _RIGHT) / 2, _HEIGHT - 6, _cut(plot.labels[0]), "middle"))
     if not pie:
         words += [
             Words(x(x.low) or _LEFT, _BOTTOM + 16, f"{x.low:.3g}", "middle"),
@@ -246,7 +247,12 @@ def _drawing(plot: Plot, other: Plot | None, title: str) -> PlotDrawing:
             Words(_LEFT - 5, (y(y.low) or _BOTTOM) - 1, f"{y.low:.3g}", "end"),
             Words(_LEFT - 5, (y(y.high) or _TOP) + 8, f"{y.high:.3g}", "end"),
         ]
-    return PlotDrawing(shapes=shapes, words=words, ylabel=inert(plot.labels[1], 24), frame=not pie)
+    return PlotDrawing(shapes=shapes, words=words, ylabel=_cut(plot.labels[1], 24), frame=not pie)
+
+
+def _cut(text: str, most: int = _LETTERS) -> str:
+    """Return a text that is about as wide as so many letters."""
+    return inert(text, most if text.isascii() else most // 2)
 
 
 def _some(count: int, most: int = _POINTS) -> list[int]:
@@ -325,7 +331,7 @@ def _cells(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Stroke]:
 
 def _slices(each: Artist, x: _Axis, y: _Axis, colour: int) -> Iterator[Stroke]:
     middle, height, radius, turned = (_LEFT + _RIGHT) / 2, (_TOP + _BOTTOM) / 2, (_BOTTOM - _TOP) / 2 - 4, 0.0
-    for number, part in enumerate(each.numbers["parts"][:_ARTISTS]):
+    for number, part in enumerate(each.numbers["parts"][:_PIECES]):
         share = float(part)
         if not 0 <= share <= 1:
             continue

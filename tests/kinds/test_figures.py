@@ -93,6 +93,8 @@ def test_what_looks_alike_is_alike(course, reference, other):
 
 WRONG = {
     "nothing drawn": (LINE, ("return x",), "No figure is drawn."),
+    "a flood": (LINE, ("plt.plot(np.zeros(500_000))",), "Far too much is drawn to be compared."),
+    "far more than expected": (LINE, ("plt.imshow(np.zeros((200, 300, 3)))",), ""),
     "an empty figure": (LINE, ("plt.figure()",), "No figure is drawn."),
     "another value": (LINE, ("x[2] += 1", *LINE), "The y values of a line differ, first at point 3: "),
     "other places": (LINE, ("plt.plot(np.arange(len(x)) + 1, x)", *LINE[1:]), "The x values of a line differ"),

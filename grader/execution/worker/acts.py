@@ -132,7 +132,7 @@ def _variable(asked: Asked) -> Any:
 
 def _figure(asked: Asked) -> dict[str, Any]:
     _named(asked)
-    return walked(lambda: _call(asked))
+    return walked(lambda: _call(asked), asked.room)
 
 
 def _play(asked: Asked) -> dict[str, Any]:

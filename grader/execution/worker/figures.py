@@ -22,6 +22,7 @@ is read). With "drawn" it has the figure's `title` and `legend` and its `plots`,
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any
@@ -66,10 +67,10 @@ class TooMuch(Exception):
 
 
 class Room:
-    """Counts what is read of one figure. Both methods raise TooMuch."""
+    """Counts what is read of one figure, which may take so many bytes. Both methods raise TooMuch."""
 
-    def __init__(self) -> None:
-        self._artists, self._numbers = ARTISTS, NUMBERS
+    def __init__(self, room: int) -> None:
+        self._artists, self._numbers = ARTISTS, min(NUMBERS, room // 16)
 
     def artist(self) -> None:
         """Count an artist."""
@@ -111,10 +112,10 @@ def noting(close: Callable[..., None]) -> Callable[..., None]:
     return closing
 
 
-def walked(do: Callable[[], Any]) -> dict[str, Any]:
+def walked(do: Callable[[], Any], room: int) -> dict[str, Any]:
     """Return what is drawn by `do`: the figure that it returns, else the one that is current, or was closed last.
 
-    Raises whatever `do` does.
+    It may take about `room` bytes. Raises whatever `do` does.
     """
     _close_all()
     _closed.clear()
@@ -126,7 +127,9 @@ def walked(do: Callable[[], Any]) -> dict[str, Any]:
         figure = _figure_in(returned) or _current() or next(iter(_closed), None)
         if figure is None:
             return {"state": "nothing"}
-        return _figure(figure, Room())
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")  # what matplotlib remarks here, nobody asked for
+            return _figure(figure, Room(room))
     except TooMuch:
         return {"state": "much"}
     finally:
