@@ -55,12 +55,16 @@ class PlotDrawing(Struct, frozen=True, kw_only=True):
 
 
 class Panel(Struct, frozen=True, kw_only=True):
-    """One of the two figures: what it is, its title, and its plots; `more` plots are not drawn."""
+    """One of the two figures: what it is, its title, and its plots; `more` plots are not drawn.
+
+    Where there are none, `instead` says why.
+    """
 
     label: Message
     title: str
     drawings: list[PlotDrawing]
     more: int
+    instead: Message
 
 
 def _both(exhibit: Exhibit) -> tuple[Drawn | None, Drawn | None]:
@@ -149,6 +153,7 @@ def panels(exhibit: Exhibit) -> list[Panel]:
                     )
                 ],
                 more=max(0, len(plots) - _PLOTS),
+                instead=say("far too much") if exhibit.mismatches[0].property == "much" else say("nothing"),
             )
         )
     return found
