@@ -18,6 +18,7 @@ OWN = {
     "printed": "Printed",
     "program": "Program",
     "variable": "Variable",
+    "figure": "Figure",
     "methods": "Methods",
     "errors": "Errors",
     "rules": "Rules",

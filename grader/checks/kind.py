@@ -90,6 +90,8 @@ class Kind(Demand, frozen=True, kw_only=True):
     """A check without a `draw` of its own takes that of the first check that compares values."""
     extendable: ClassVar[bool] = True
     """`audit` may suggest more cases of it, or other draws. Otherwise it suggests a check of values beside it."""
+    portable: ClassVar[bool] = True
+    """A student's kit may hold its public cases. Not so where they need more than the Python that grades a kit has."""
     keeping: ClassVar[Keeping] = "guessable"
     """What a student's kit may hold of it where it is hidden."""
 

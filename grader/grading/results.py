@@ -286,7 +286,7 @@ def _unmeasured(judged: Judged) -> Message:
 
 
 def _wanted(check: Check, trial: Trial) -> Value:
-    if check.demand.compares and trial.want and isinstance(trial.want[0], Returned):
+    if (check.demand.compares or check.demand.pictured) and trial.want and isinstance(trial.want[0], Returned):
         return trial.want[0].value
     return None
 

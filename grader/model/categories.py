@@ -44,6 +44,7 @@ WAYS: dict[str, Way] = {
     "members": Way(say("The set does not hold what it should."), say("wrong members"), "content"),
     "text": Way(say("The text is not the expected one."), say("wrong text"), "content"),
     "printed": Way(say("What is printed is not what is expected."), say("other text is printed"), "content"),
+    "figure": Way(say("The figure is not the expected one."), say("another figure is drawn"), "content"),
     "property": Way(say("A property that should hold does not."), say("a property does not hold")),
     "condition": Way(say("A condition that should hold does not."), say("a condition does not hold")),
     "sealed": Way(_GENERAL, say("wrong answer")),

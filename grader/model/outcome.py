@@ -228,6 +228,7 @@ Category: TypeAlias = Literal[
     "values",
     "text",  # another string
     "printed",  # other text was printed; `property` says in what it differs, `index` in which line
+    "figure",  # another figure was drawn; `property` says in what way, `index` begins with the plot's number
     "property",  # a property does not hold
     "condition",  # a condition does not hold
     "sealed",  # another answer than the sealed one

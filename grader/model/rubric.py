@@ -182,6 +182,8 @@ class Demand(Struct, frozen=True, kw_only=True):
     """What its cases are tried on."""
     compares: ClassVar[bool] = False
     """Its first call's value is compared with the reference's, as a whole or by the outputs' names."""
+    pictured: ClassVar[bool] = False
+    """Reports show its first call's value beside the reference's as well, though it is not compared as a value is."""
     drawn: ClassVar[bool] = True
     """It has cases; a check that has none is held against the student's text."""
     timed: ClassVar[bool] = False

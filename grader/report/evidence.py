@@ -39,9 +39,7 @@ _CALLS = 12
 """Calls before the one that is wrong that are shown."""
 
 _DEPTH = 3
-_ROWS = 6
-_INPUTS = 8
-_LINES = 6
+_ROWS, _INPUTS, _LINES = 6, 8, 6
 
 
 def lay_open(exhibit: Exhibit, language: Language, room: int = 64) -> list[Row]:
@@ -173,6 +171,10 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     amount = [much.text(language)] if much is not None else []
     if first.category == "printed":
         return printed_rows(exhibit, first, language, room)
+    if first.category == "figure":
+        from grader.report.figures import figure_rows
+
+        return figure_rows(exhibit, language, room)
     whole = _whole(exhibit, first, room)
     if first.category in _LACKING and (first.category != "columns" or first.differing):
         rows = _lacking(first, name, room)

@@ -17,6 +17,7 @@ from grader.model import Exhibit, ManualResult, Mismatch, Status, Withheld
 from grader.report import Format
 from grader.report.by_hand import criteria, show_item, state_of, still_open, title_of, to_tell
 from grader.report.evidence import lay_open
+from grader.report.figures import Panel, is_of_figures, panels
 from grader.report.lines import show_place
 from grader.report.next_step import next_step
 from grader.report.pictures import Slice, compare, drawable, pair_of, single
@@ -227,12 +228,16 @@ class Picture(Struct, frozen=True, kw_only=True):
 
 
 class CaseView(Struct, frozen=True, kw_only=True):
-    """The evidence of a case; `window`: some input shows what the first wrong element was computed from."""
+    """The evidence of a case; `window`: some input shows what the first wrong element was computed from.
+
+    `figures` are what is expected to be drawn, and what was drawn.
+    """
 
     title: Message
     rows: list[RowView]
     pictures: list[Picture]
     inputs: list[Picture]
+    figures: list[Panel]
     window: bool
     withheld: bool
 
@@ -318,6 +323,7 @@ def _case(case: AnyCase, exhibit: Exhibit, prefix: str, *, drawn: bool) -> CaseV
         title=heading(case),
         rows=_rows(exhibit),
         pictures=_outputs(exhibit, mismatch, prefix) if drawn and mismatch is not None else [],
+        figures=panels(exhibit),
         inputs=_inputs(exhibit, mismatch, prefix) if drawn else [],
         window=bool(exhibit.windows),
         withheld=isinstance(case.exhibit, Withheld),
@@ -333,7 +339,7 @@ def _rows(exhibit: Exhibit) -> list[RowView]:
 
 
 def _outputs(exhibit: Exhibit, mismatch: Mismatch, prefix: str) -> list[Picture]:
-    pair = pair_of(exhibit.want, exhibit.got, mismatch)
+    pair = None if is_of_figures(exhibit) else pair_of(exhibit.want, exhibit.got, mismatch)
     if pair is None:
         return []
     want, got = pair

@@ -237,8 +237,13 @@ def kit_gives_nothing_away(checkup: Checkup) -> Look:
     """Look in the student kit for the seed, the reference, hidden values and names of mistakes."""
     from grader.author.kit.kit import build, leaks
 
-    if all(check.visibility == "hidden" for problem in checkup.plan.rubric.problems for check in problem.checks):
+    public = [
+        check for problem in checkup.plan.rubric.problems for check in problem.checks if check.visibility == "public"
+    ]
+    if not public:
         return Look(title=say("No check is public, so there is no student kit to look at."), holds=True)
+    if not any(kind_of(check).portable for check in public):
+        return Look(title=say("No check can be in a student kit, so there is none to look at."), holds=True)
     bad = say("The student kit would give away what students must not see.")
     try:
         found = leaks(build(checkup.prepared), checkup.prepared)

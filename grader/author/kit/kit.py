@@ -169,6 +169,9 @@ def build(
         for (function, key), check in checks.items()
         if not check.demand.drawn and check.visibility == "public" and function in expected.signatures
     }
+    if not there and any(check.visibility == "public" for check in checks.values()):
+        hint = say("Figures need the course's own Python, which a kit does not have. Make another check public, too.")
+        raise UsageError(say("No public check of this rubric can be in a kit, so it could check nothing."), hint)
     if not there:
         hint = say("Give a function an `example`, or a check `visibility: public`.")
         raise UsageError(say("Nothing in this rubric is public, so a kit could check nothing."), hint)

@@ -13,6 +13,7 @@ is added by a function and its line in `ACTS`. What is `given` to it beside the 
 | program | `args`, `prompts`, `writes` | dict: what it prints, its exit code, the texts of the files it left |
 | variable | `name` | what stands under the name |
 | play | `steps`, `watch`, `state` | dict: what came of a new object and of each method that was called on it |
+| figure | | dict: what it draws with matplotlib, as `figures.walked` says |
 
 With any of them, `files` (texts or bytes by name) lie in a working folder of its own. With `stdin`, `input()` and
 `sys.stdin` give that text; without it `input()` has no one to ask. `prompts` says whether what `input` shows belongs to
@@ -32,6 +33,7 @@ from ...values.family import Foreign, Oversized, Refused
 from ..laying import lay
 from .binding import bound
 from .describing import described, name_of
+from .figures import walked
 from .loading import LoadedModule
 from .streams import recording, typing
 from .texts import as_text
@@ -128,6 +130,11 @@ def _variable(asked: Asked) -> Any:
     return asked.loaded.namespace[asked.given["name"]]
 
 
+def _figure(asked: Asked) -> dict[str, Any]:
+    _named(asked)
+    return walked(lambda: _call(asked), asked.room)
+
+
 def _play(asked: Asked) -> dict[str, Any]:
     """Make an object and call its methods one by one; each outcome is kept as it was before the next call."""
     made: list[Any] = []
@@ -190,6 +197,7 @@ ACTS: Mapping[str, Callable[[Asked], Any]] = {
     "program": _program,
     "variable": _variable,
     "play": _play,
+    "figure": _figure,
 }
 
 _RUN = ".run-"

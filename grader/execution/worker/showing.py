@@ -18,6 +18,7 @@ from types import FunctionType
 from typing import Any, NoReturn
 
 from ..confinement.namespaces import SCRATCH, SCRATCH_PARENT
+from . import figures
 
 SHOWING = frozenset(
     {"matplotlib", "pylab", "seaborn", "IPython", "ipywidgets", "plotly", "mpl_toolkits", "tqdm", "progressbar"}
@@ -267,10 +268,12 @@ def settled() -> None:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", message=".*non-interactive, and thus cannot be shown")
     matplotlib.__dict__["use"] = _stay
+    figures.remember()
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None and pyplot.switch_backend is not _stay:
         pyplot.switch_backend("agg")
         pyplot.switch_backend = _stay
+        pyplot.close = figures.noting(pyplot.close)
         pyplot.Figure.savefig = _saved_if_possible(pyplot.Figure.savefig)
 
 
