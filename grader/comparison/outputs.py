@@ -220,6 +220,10 @@ def _item(value: Value, index: int, name: str, count: int) -> list[Value]:
     return [value] if count == 1 else []
 
 
+_DRAWN = frozenset(("Axes", "Figure", "PolarAxes", "Line2D", "BarContainer", "PathCollection", "AxesImage"))
+"""Types of matplotlib's that a function that draws may return."""
+
+
 def reference_values(check: Check, function: str, outcomes: Sequence[Outcome]) -> list[Value]:
     """Return the reference's values; raise RubricError at the check if one of the calls did not return.
 
@@ -230,7 +234,9 @@ def reference_values(check: Check, function: str, outcomes: Sequence[Outcome]) -
         if not isinstance(outcome, Returned):
             what = outcome_in_words(outcome)
             message = say("The reference's {function} did not return: {what}", function=function, what=what)
-            raise check_error(check, message)
+            drawn = isinstance(outcome, Stopped) and outcome.reason == "kind" and outcome.detail in _DRAWN
+            hint = say("What a function draws is graded by `figure: …`.") if drawn else None
+            raise RubricError([Fault(at=check.at, message=message, hint=hint)])
         if kind := foreign(outcome.value):
             raise check_error(check, ungradable(function, kind))
         values.append(outcome.value)

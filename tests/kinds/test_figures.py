@@ -181,6 +181,13 @@ def test_a_reference_that_gives_nothing_to_compare_is_the_authors_fault(course, 
     assert said in error.value.faults[0].message.text("en")
 
 
+def test_an_author_who_compares_axes_as_a_value_is_told_of_figures(course):
+    rubric = problem().replace("figure: plot", "values: plot")
+    with pytest.raises(RubricError) as error:
+        course(rubric, body("return plt.gca()")).full(body("return plt.gca()"))
+    assert error.value.faults[0].hint.text("en") == "What a function draws is graded by `figure: …`."
+
+
 def test_shares_that_are_wrong_are_told_at_once(course):
     for parts in ("{lines: 50%}", "[lines, lines]", "{colour: 100%}", "[]", "lines"):
         with pytest.raises(RubricError):
