@@ -13,7 +13,7 @@ from grader.comparison.values import spelt
 from grader.language import Language, Message, inert, say, say_count
 from grader.model import Exhibit, Mismatch, Withheld
 from grader.report.lines import Row, cell_width, pad, show_place
-from grader.report.printed import printed_rows, text_rows
+from grader.report.printed import printed_by, printed_rows, text_rows
 from grader.report.wording import (
     STATES,
     AnyCheck,
@@ -151,7 +151,9 @@ def _raised(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
     if frames:
         rows.append(Row(say("your line") if len(frames) == 1 else say("your lines"), frames, "code"))
     if exhibit.want is not None:
-        rows.append(Row(say("expected"), [show_outline(exhibit.want, room)], "good"))
+        want = printed_by(exhibit.want)
+        lines = text_rows(want, room)
+        rows.append(Row(say("expected"), lines or [show_outline(want, room)], "good", table=bool(lines)))
     asked = next((each.want for each in exhibit.mismatches if each.category == "raised"), None)
     if isinstance(asked, str) and asked:
         rows.append(Row(say("expected"), [inert(asked, room)], "good"))

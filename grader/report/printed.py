@@ -43,6 +43,12 @@ def _text_of(value: Value, output: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def printed_by(value: Value) -> Value:
+    """Return what a program prints of all that it came to; any other value as it is."""
+    whole = isinstance(value, dict) and value.keys() == {"printed", "files", "exit"}
+    return value["printed"] if whole and isinstance(value, dict) else value
+
+
 def text_rows(value: Value, room: int) -> list[str]:
     """Return the lines of a text that has several, no rows for any other value."""
     if not isinstance(value, str) or "\n" not in value.rstrip("\n"):

@@ -1,5 +1,7 @@
 """Programs: the whole file is run anew for each case, and what it prints, leaves and ends with is compared."""
 
+import re
+
 import pytest
 
 SQUARES = 'n = int(input("n? "))\nfor i in range(n):\n    print(i * i)\n'
@@ -70,6 +72,12 @@ def test_a_hidden_case_shows_no_line(squares):
     hidden = shown.partition("hidden · hidden")[2]
     assert "What is printed is not what is expected." in hidden
     assert "7000" not in hidden
+
+
+def test_a_program_that_raises_is_shown_what_it_should_print(squares):
+    shown = squares.shown("n = int(input())\nprint(n[0])\n")
+    assert re.search(r"expected +0\n +1\n +4\n +9\n", shown), shown
+    assert "{" not in shown
 
 
 def test_nobody_sees_spaces_at_the_end_of_a_line_but_the_report(course):
