@@ -150,6 +150,13 @@ CHINESE = {
     "Return a Series of a list or array; `index` are its labels, 0, 1, … if it is left out.": (
         "由列表或数组得到的 Series；`index` 是它的标签，不写就是 0, 1, …。"
     ),
+    "Functions, as text that is compiled beside the student's code.": "函数：以文字形式给出，在学生代码旁边编译。",
+    "Return a polynomial of `x` as a function, of this degree, with coefficients of one decimal.": (
+        "返回一个关于 `x` 的多项式函数，次数给定，系数保留一位小数。"
+    ),
+    'Return a function of the names in `text` that are not given: `func("x**2 - a", a=2)`.': (
+        '返回一个函数，参数是 `text` 里没有给值的名字：`func("x**2 - a", a=2)`。'
+    ),
     "Return what `sort` returns.": "与 `sort` 相同。",
     "Return the rows of an array as a list of arrays; the items of a list or tuple as a list.": (
         "把数组的各行变成数组的列表；列表或元组的各项变成列表。"
