@@ -57,6 +57,9 @@ def page(language: Language) -> str:
 
 
 def _part(name: str, language: Language) -> str:
+    if name == "manual":
+        keys = _keys(TABLES[name])
+        return "\n\n".join([_table(keys, language), *(part for key in keys for part in _inside(key, language))])
     if name in TABLES:
         return _table(_keys(TABLES[name]), language)
     if name == "common":
@@ -130,10 +133,37 @@ def about_kind(kind: type[Kind], language: Language) -> Iterator[str]:
     """Yield the section about a kind of check: its keys, and which keys of other kinds it lacks."""
     keys = _keys(check_table(kind).table)
     yield f"### {kind.kind}"
-    yield _table([key for key in keys if key not in COMMON], language)
+    own = [key for key in keys if key not in COMMON]
+    yield _table(own, language)
+    for key in own:
+        yield from _inside(key, language)
     lacks = [f"`{key.name}`" for key in COMMON if key not in keys]
     if lacks:
         yield {"zh": f"没有 {'、'.join(lacks)}。", "en": f"It has no {', '.join(lacks)}."}[language]
+
+
+def _inside(key: Key[Any], language: Language) -> Iterator[str]:
+    """Yield the table that each value behind a key may be, if there is one."""
+    for table in {id(each): each for each in _tables(key.type.schema)}.values():
+        if {each.name for each in _keys(table)} == {"zh", "en"}:
+            continue  # the same text in two languages
+        yield {"zh": f"`{key.name}` 里的每一项可以写：", "en": f"Each entry of `{key.name}` may have:"}[language]
+        yield _table(_keys(table), language)
+
+
+def _tables(schema: Any) -> Iterator[Type[Any]]:
+    """Yield the tables that stand for the values of a mapping or the items of a list."""
+    if isinstance(schema, Type):
+        if "properties" in schema.schema:
+            yield schema
+        else:
+            yield from _tables(schema.schema)
+    elif isinstance(schema, dict):
+        for name in ("additionalProperties", "items", "anyOf", "oneOf"):
+            yield from _tables(schema.get(name))
+    elif isinstance(schema, list | tuple):
+        for each in schema:
+            yield from _tables(each)
 
 
 def _properties(language: Language) -> Iterator[str]:
@@ -173,7 +203,7 @@ def _functions(language: Language) -> Iterator[str]:
 def _signature(function: Function, given: int) -> str:
     shown = []
     for each in list(inspect.signature(function.work).parameters.values())[given:]:
-        star = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
+        star = "*" if each.kind == each.VAR_POSITIONAL else "**" if each.kind == each.VAR_KEYWORD else ""
         shown.append(f"{star}{each.name}" + ("" if each.default is each.empty else "=…"))
     return f"`{function.name}({', '.join(shown)})`"
 

@@ -90,7 +90,7 @@ def read_text(node: Node, log: Log) -> TextTemplate | None:
 LINES = Type(
     read=read_text,
     schema={"anyOf": [_PLAIN, {"type": "array", "items": _PLAIN}]},
-    name="text",
+    name="lines",
 )
 """A text, or its lines."""
 

@@ -75,17 +75,17 @@ _COMPARE: tuple[Key[Any], ...] = (
         type=list_of(_CHANGES, say("one or several of sign, scale, permutation, rotation"), single=True),
         zh="答案可以差些什么：sign 正负号（复数差一个相位）；scale 非零倍数；permutation 次序；"
         "rotation 右乘一个正交矩阵；"
-        "可以写几个，如 [sign, permutation]",
+        "可以写几个，如 [sign, permutation]；默认一点也不能差",
         en="what an answer may differ by: sign (complex: a phase), scale (a factor other than 0), permutation (the "
-        "order), rotation (times an orthogonal matrix); or several, like [sign, permutation]",
+        "order), rotation (times an orthogonal matrix); or several, like [sign, permutation]; nothing if left out",
     ),
     Key(
         name="axis",
         type=_AXES,
-        zh="up_to 说的是什么：columns 每一列（默认，一维数组是一个向量）；rows 每一行；all 整个数组；"
-        "labels 整数标签，可以一一改名",
-        en="what up_to speaks of: columns (default; an array with one axis is one vector), rows, all of the array, or "
-        "labels: whole numbers that may be renamed one to one",
+        zh="up_to 说的是什么。columns：每一列，一维数组算一个向量（默认）；rows：每一行；all：整个数组；"
+        "labels：整数标签，可以一一改名",
+        en="what up_to speaks of. columns: each of them, an array with one axis being one vector (default); rows; all: "
+        "the whole array; labels: whole numbers that may be renamed one to one",
     ),
     Key(
         name="of",

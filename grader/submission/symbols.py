@@ -264,7 +264,7 @@ def some(remarks: Iterable[tuple[Message, _At]]) -> list[tuple[Message, _At]]:
 
 
 _MARKER = re.compile(
-    r"#+[ \t]*(?:评分函数[ \t]*+(?P<optional>[(（][ \t]*可选[ \t]*[)）])?|GRADED FUNCTION)"
+    r"#+[ \t]*(?:评分(?:函数|类)[ \t]*+(?P<optional>[(（][ \t]*可选[ \t]*[)）])?|GRADED (?:FUNCTION|CLASS))"
     r"[ \t]*[:：][ \t]*(?P<name>\w+)",
     re.IGNORECASE,
 )

@@ -60,10 +60,10 @@ class Session:
         self.bench, self.seconds = bench, seconds
         self.usage = Usage()
 
-    def call(self, function, arguments):
-        if not function:
+    def make(self, call):
+        if not call.function:
             return Returned(value=None)
-        took = self.seconds(self.bench.calls, arguments[0])
+        took = self.seconds(self.bench.calls, call.arguments[0])
         self.bench.calls += 1
         if took is None:
             return Stopped(reason="timeout")

@@ -1,8 +1,24 @@
 # ruff: noqa: F821
-"""函数 hits 的典型错误，附由浅入深的提示。这个文件只被读取，从不运行。
+"""类 LRUCache 和函数 hits 的典型错误，附由浅入深的提示。这个文件只被读取，从不运行。"""
 
-类没有典型错误：报告里写着最短的一串出错的调用。
-"""
+edit(
+    of="LRUCache",
+    name="get_is_no_use",
+    replace=[("value = self.items.pop(key)", "value = self.items[key]")],
+    zh=["取出来算不算用过？", "get 之后，这个键要排到最后：先 pop 取走，再放回去。"],
+    en=["Does getting a value count as using it?", "After a get the key comes last: pop it, and put it in again."],
+)
+
+edit(
+    of="LRUCache",
+    name="put_keeps_the_place",
+    replace=[("self.items.pop(key, None)\n", "pass\n")],
+    zh=["给已有的键换一个值，它排在哪里？", "字典里已有的键换值时位置不变；先取走旧的，新的才会排到最后。"],
+    en=[
+        "Where does a key stand that is put once more?",
+        "A dict leaves a key in its place when it gets a new value; take the old one out first.",
+    ],
+)
 
 edit(
     of="hits",
