@@ -135,8 +135,11 @@ def python_of(rubric: Rubric, *, named: bool) -> str:
     It is not confined, so the user must have asked for it: the user `named` the rubric, and nobody else (but root) can
     change it, or `grade trust` recorded it. Else UsageError is raised; no other Python is taken in its place.
     """
-    if rubric.runtime in ("", sys.executable):
-        return rubric.runtime
+    if not rubric.runtime:
+        return ""
+    if rubric.runtime == sys.executable:  # named on purpose: in another spelling it offers all that is installed for it
+        folder, name = os.path.split(rubric.runtime)
+        return os.path.join(folder, ".", name)  # noqa: PTH118
     from shlex import quote
 
     why = _unsafe(rubric) if named else say("You did not name this rubric; it was found.")

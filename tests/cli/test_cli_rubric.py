@@ -270,6 +270,15 @@ def test_the_graders_own_python_needs_no_trust(tmp_path):
     assert grade(kit, "cnn.py").returncode == 0
 
 
+def test_the_graders_own_python_offers_what_is_installed_for_it_if_a_course_names_it(tmp_path):
+    for more, code in (("", 1), (f"runtime: {{python: {sys.executable}}}\n", 0)):
+        kit = assignment(tmp_path / f"kit{code}", more=more)
+        work = kit / "cnn.py"
+        work.write_text("import hypothesis.strategies as at_hand\n" + work.read_text("utf-8"), "utf-8")
+        run = grade(kit, "cnn.py", "--lang", "en")
+        assert ("The module hypothesis is not available here" in run.stdout) == (code == 1), run.stdout
+
+
 @POSIX
 def test_trust_holds_for_what_was_trusted_and_is_taken_back(eve, tmp_path):
     store = tmp_path / "config/pingfen/trusted"

@@ -155,6 +155,8 @@ print(sorted({{".".join(name.split(".")[:3]) for name in files if name.startswit
     installed, own = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     assert installed == "['numpy']"
     inner = [f"grader.execution.{name}" for name in ("confinement", "laying", "wire", "worker")]
-    families = "arrays containers dates exact family frames functions items numbers plain records sets sparse tables tensors"
+    families = (
+        "arrays containers dates exact family frames functions items numbers plain records sets sparse tables tensors"
+    )
     values = [f"grader.values.{name}" for name in families.split()]
     assert own == repr(["grader", "grader.execution", *inner, "grader.values", *values, "grader.version"])
