@@ -15,7 +15,7 @@ from grader.grading import Prepared
 from grader.grading.preparing import choose, reason_of
 from grader.grading.runs import reference_limits
 from grader.language import Language, inert, say
-from grader.model import Check, Returned, Submission, Task, Value
+from grader.model import Call, Check, Returned, Submission, Task, Value
 from grader.values import family_of
 
 
@@ -155,9 +155,10 @@ def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
         )
         others = [f"student_.{name}(*{literal(each, known)})" for name, each in call.beside]
         lines += [
+            *[f"Path({name!r}).write_text({text!r}, 'utf-8')" for name, text in _files(call)],
             *others,
             f"np.random.seed({found.seeds[number]})",
-            f"{got} = student_.{call.function}({arguments})",
+            *_made(call, arguments, got, known),
             *others,
             f'print("{got}", {got}, sep="\\n")',
         ]
@@ -165,6 +166,32 @@ def _calls(found: Replayed, known: Mapping[int, str]) -> list[str]:
     if isinstance(want, Returned) and found.check.demand.compares:
         lines += [f"want_ = {literal(want.value, known)}", 'print("want_", want_, sep="\\n")']
     return lines
+
+
+def _files(call: Call) -> list[tuple[str, Value]]:
+    files = call.given.get("files")
+    return [(str(name), text) for name, text in files.items()] if isinstance(files, dict) else []
+
+
+def _made(call: Call, arguments: str, got: str, known: Mapping[int, str]) -> list[str]:
+    """Return the lines that do what a call does, and bind what comes of it to the name `got`."""
+    given = call.given
+    typed = [f"sys.stdin = __import__('io').StringIO({given['stdin']!r})"] if "stdin" in given else []
+    match call.act:
+        case "variable":
+            return [f"{got} = student_.{given['name']!s}"]
+        case "program":
+            words = ", ".join(map(repr, given["args"]))  # type: ignore[arg-type]
+            run = f"[sys.executable, str(PATH), {words}], input={given.get('stdin', '')!r}, text=True"
+            return [f"{got} = __import__('subprocess').run({run}, check=False).returncode"]
+        case "play":
+            steps: Any = given["steps"]
+            calls = [f'print("{name}", made_.{name}(*{literal(each, known)}))' for name, each in steps]
+            return [f"{got} = made_ = student_.{call.function}({arguments})", *calls]
+        case "points":
+            places = literal(given["at"], known)
+            return [f"{got} = [student_.{call.function}({arguments})(*each) for each in {places}]"]
+    return [*typed, f"{got} = student_.{call.function}({arguments})"]
 
 
 def _safe(name: str) -> str:
