@@ -54,6 +54,16 @@ def shared(student: Submission, name: str) -> FoundSlip | None:
     return None
 
 
+def line_of_method(student: Submission, name: str, method: str) -> int:
+    """Return the line where a class's own method begins, 0 if it has none of this name."""
+    for node in tree(student.source.text).module.body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            for each in node.body:
+                if isinstance(each, ast.FunctionDef) and each.name == method:
+                    return each.lineno
+    return 0
+
+
 def _is_mutable(value: ast.expr) -> bool:
     made = isinstance(value, ast.Call) and isinstance(value.func, ast.Name)
     return isinstance(value, ast.List | ast.Dict | ast.Set) or (

@@ -13,7 +13,7 @@ from grader.checks.compared import agree
 from grader.comparison.values import fitted
 from grader.errors import RubricError
 from grader.explain import Explanation
-from grader.explain.classes import shared
+from grader.explain.classes import line_of_method, shared
 from grader.model import (
     Bilingual,
     Case,
@@ -76,8 +76,16 @@ def why(failing: Failing, attempt: int) -> Explanation:
     if found is None and failing.problem.subject == "class":
         found = shared(failing.student, failing.problem.function)
     if mistake is None:
-        return hinted(failing.problem.hints, attempt, found=found)
-    return hinted(mistake.hints, attempt, found=found, mistake=mistake.name)
+        told = hinted(failing.problem.hints, attempt, found=found)
+    else:
+        told = hinted(mistake.hints, attempt, found=found, mistake=mistake.name)
+    return told if told.line else replace(told, line=_line_to_blame(failing))
+
+
+def _line_to_blame(failing: Failing) -> int:
+    """Return the line of the method that is to blame in the first case that says so, 0 if none does."""
+    blamed = [trial.verdict.blamed[0] for _, trials in failing.trials for trial in trials if trial.verdict.blamed]
+    return line_of_method(failing.student, failing.problem.function, blamed[0]) if blamed else 0
 
 
 def _is_other(trial: Trial) -> bool:

@@ -261,3 +261,9 @@ class not_used:
     assert "Which one has to go?" in course.shown(
         RIGHT.replace("del self.items[next(iter(self.items))]", "self.items.popitem()")
     )
+
+
+def test_the_next_step_names_the_line_of_the_method_to_blame(lru):
+    wrong = RIGHT.replace("del self.items[next(iter(self.items))]", "self.items.popitem()")
+    line = next(number for number, text in enumerate(wrong.split("\n"), 1) if "def put" in text)
+    assert f"First fix LRU (hw.py:{line}), then grade again." in lru.shown(wrong)
