@@ -100,6 +100,7 @@ ifdef AGAINST
 else
 	$(BIN)/python -m bench.whole
 	$(BIN)/python -m bench.functions
+	$(BIN)/python -m bench.acts
 	$(BIN)/python -m bench.confinement
 	$(BIN)/python -m bench.diagnosis
 endif
