@@ -18,6 +18,8 @@ from grader.cases.randomness import Randomness
 from grader.errors import ReferenceFailure
 from grader.language import Message, say, say_count
 from grader.model import Call, Signature, Value
+from grader.values import leaves
+from grader.values.functions import WrittenFunction
 
 
 class Reference(Protocol):
@@ -78,9 +80,19 @@ class Drawing(Struct, frozen=True, kw_only=True):
 
     def _reference(self, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
         try:
-            return self.reference(name, self.bound(name, arguments, keywords))
+            return self.allowed(name, self.reference(name, self.bound(name, arguments, keywords)))
         except ReferenceFailure as error:
             raise Failure(error.message, error.hint) from None
+
+    def allowed(self, name: str, value: Value) -> Value:
+        """Return what the function `name` gave. Raises ReferenceFailure for a text of what is graded in it."""
+        for _, leaf in leaves(value):
+            if isinstance(leaf, WrittenFunction):
+                own = next((each for each in self.graded if leaf.text.startswith(f"def {each}(")), "")
+                if name in self.graded or own:
+                    message = say("`{name}` is graded, so its text must not reach a student's code.", name=own or name)
+                    raise ReferenceFailure(message)
+        return value
 
 
 class Outermost(Struct, frozen=True):

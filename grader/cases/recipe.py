@@ -207,7 +207,7 @@ class Recipe:
         if not (name := self._draw.generator):
             return {}
         try:
-            given = self.drawing.reference(name, (seed, number))
+            given = self.drawing.allowed(name, self.drawing.reference(name, (seed, number)))
         except ReferenceFailure as error:
             raise RubricError([fault(self._draw.at, error.message, error.hint)]) from None
         if not isinstance(given, dict) or not all(isinstance(key, str) for key in given):

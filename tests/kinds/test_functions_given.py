@@ -69,6 +69,9 @@ def test_an_identity_of_a_function_is_no_way_out(course):
         ('func("x +")', ""),
         ("uses(2)", "cannot be given as text: it uses helper"),
         ("nobody", "`nobody` is not drawn"),
+        ("integrate(bump, 3)", "`integrate` is graded, so its text must not reach"),
+        ("by_way_of(2)", "it is written inside integrate"),
+        ("itself(2)", "`integrate` is graded, so its text must not reach"),
     ],
 )
 def test_an_author_is_told_what_is_wrong(course, draw, said):
@@ -76,7 +79,9 @@ def test_an_author_is_told_what_is_wrong(course, draw, said):
     from grader.grading import prepare
 
     problems = f"integrate:\n  points: 1\n  checks:\n    - {{values: v, draw: {{n: 3, g: '{draw}'}}}}\n"
-    more = "\ndef helper(t):\n    return t\n\ndef uses(k):\n    return lambda t: helper(t) * k\n"
+    more = "\ndef integrate(g, n):\n    return lambda t: t * n\n\ndef by_way_of(n):\n    return integrate(bump, n)\n"
+    more += "\ndef itself(n):\n    return integrate\n"
+    more += "\ndef helper(t):\n    return t\n\ndef uses(k):\n    return lambda t: helper(t) * k\n"
     course = course(problems, REFERENCE + more)
     with pytest.raises(RubricError) as caught:
         prepare(course.plan(), course.engine)

@@ -77,11 +77,11 @@ def _named(asked: Asked) -> Any:
 
 
 def _drawn(asked: Asked) -> Any:
-    return as_text(_call(asked), asked.loaded)
+    return as_text(_call(asked), asked.loaded, asked.function)
 
 
 def _name(asked: Asked) -> Any:
-    return as_text(_named(asked), asked.loaded)
+    return as_text(_named(asked), asked.loaded, asked.function)
 
 
 def _points(asked: Asked) -> list[Any]:

@@ -18,22 +18,29 @@ from .loading import LoadedModule
 _MODULES = ("numpy", "math")
 
 
-def as_text(value: Any, loaded: LoadedModule) -> Any:
-    """Return a value with the functions in it as text. Raises ValueError for one that does not stand alone."""
+def as_text(value: Any, loaded: LoadedModule, maker: str) -> Any:
+    """Return a value with the functions in it as text. Raises ValueError for one that does not stand alone.
+
+    One that is written inside another function than its `maker` is refused: that one may be graded.
+    """
     if type(value) is FunctionType:
-        return _text(value, loaded)
+        return _text(value, loaded, maker)
     if type(value) in (list, tuple):
-        return type(value)([as_text(item, loaded) for item in value])
+        return type(value)([as_text(item, loaded, maker) for item in value])
     if type(value) is dict:
-        return {key: as_text(item, loaded) for key, item in value.items()}
+        return {key: as_text(item, loaded, maker) for key, item in value.items()}
     return value
 
 
-def _text(function: FunctionType, loaded: LoadedModule) -> WrittenFunction:
+def _text(function: FunctionType, loaded: LoadedModule, maker: str) -> WrittenFunction:
     code = function.__code__
     if code.co_filename != loaded.file or function.__defaults__ or function.__kwdefaults__:
         raise ValueError(f"{function.__name__} cannot be given as text: it has defaults, or is not the file's own")
-    node = _node(function, ast.parse(loaded.text))
+    tree = ast.parse(loaded.text)
+    node = _node(function, tree)
+    outer = next((each for each in tree.body if each.lineno <= node.lineno <= (each.end_lineno or 0)), node)
+    if outer is not node and isinstance(outer, ast.FunctionDef | ast.ClassDef) and outer.name != maker:
+        raise ValueError(f"{function.__name__} cannot be given as text: it is written inside {outer.name}")
     cells = function.__closure__ or ()
     used = dict(zip(code.co_freevars, (cell.cell_contents for cell in cells), strict=True))
     for name in _globals(code):
