@@ -71,6 +71,7 @@ def test_an_identity_of_a_function_is_no_way_out(course):
         ("nobody", "`nobody` is not drawn"),
         ("integrate(bump, 3)", "`integrate` is graded, so its text must not reach"),
         ("by_way_of(2)", "it is written inside integrate"),
+        ("bound(2)", "it is written inside square"),
         ("itself(2)", "`integrate` is graded, so its text must not reach"),
     ],
 )
@@ -80,6 +81,7 @@ def test_an_author_is_told_what_is_wrong(course, draw, said):
 
     problems = f"integrate:\n  points: 1\n  checks:\n    - {{values: v, draw: {{n: 3, g: '{draw}'}}}}\n"
     more = "\ndef integrate(g, n):\n    return lambda t: t * n\n\ndef by_way_of(n):\n    return integrate(bump, n)\n"
+    more += "\nsquare = lambda t: t * t\n\ndef bound(n):\n    return square\n"
     more += "\ndef itself(n):\n    return integrate\n"
     more += "\ndef helper(t):\n    return t\n\ndef uses(k):\n    return lambda t: helper(t) * k\n"
     course = course(problems, REFERENCE + more)

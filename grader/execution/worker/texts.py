@@ -39,8 +39,11 @@ def _text(function: FunctionType, loaded: LoadedModule, maker: str) -> WrittenFu
     tree = ast.parse(loaded.text)
     node = _node(function, tree)
     outer = next((each for each in tree.body if each.lineno <= node.lineno <= (each.end_lineno or 0)), node)
-    if outer is not node and isinstance(outer, ast.FunctionDef | ast.ClassDef) and outer.name != maker:
-        raise ValueError(f"{function.__name__} cannot be given as text: it is written inside {outer.name}")
+    targets: list[ast.AST] = [outer] if outer is not node else []
+    targets = [*outer.targets] if isinstance(outer, ast.Assign) else targets
+    names = [getattr(each, "name", getattr(each, "id", "another statement")) for each in targets]
+    if names and maker not in names:
+        raise ValueError(f"{function.__name__} cannot be given as text: it is written inside {names[0]}")
     cells = function.__closure__ or ()
     used = dict(zip(code.co_freevars, (cell.cell_contents for cell in cells), strict=True))
     for name in _globals(code):
