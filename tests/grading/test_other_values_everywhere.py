@@ -80,7 +80,7 @@ def means(df):
     return df.groupby("shop")["amount"].mean()
 """
 DRAWS = {
-    "uniques": 'n: 4..6, x: "integers(0, 99, n)"',
+    "uniques": 'n: 2, x: "integers(0, 99, n)"',
     "halves": 'n: 4..6, s: "set(uniform(0, 9, n))"',
     "packed": 'n: 4..6, t: "text(n)"',
     "price": "n: 4..6, p: 'decimal(\"1.10\")'",
