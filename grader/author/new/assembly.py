@@ -137,7 +137,7 @@ class Assembly:
                 unnamed = graded.returns if graded.name in self.whole else ()
                 lines += list_item(draft.item(times, unnamed), 6)
                 self.owners |= dict.fromkeys(range(first, len(lines) + 1), draft)
-            hidden = any(draft.hidden for draft in checks[graded.name])
+            hidden = graded.kind != "function" or any(draft.hidden for draft in checks[graded.name])
             lines += [*(() if hidden else self._skeleton(graded)), ""]
         if self._by_hand:
             lines += ["manual:", *self._by_hand]
@@ -145,7 +145,7 @@ class Assembly:
 
     def _skeleton(self, graded: Graded) -> list[str]:
         """Return the comment that shows how hidden cases would be added."""
-        parameters = ", ".join(f"{one.arg}: …" for one in graded.node.args.args)
+        parameters = ", ".join(f"{one.arg}: …" for one in graded.takes.args)
         return [
             f"      # {_MORE.text(self._language)}",
             f"      # - values: {_RANDOM.text(self._language)}",

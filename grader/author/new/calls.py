@@ -31,7 +31,7 @@ class GradedCall(Struct, frozen=True, kw_only=True, eq=False):
 
 def examples(rest: Sequence[Piece], graded: Sequence[Graded]) -> Iterator[GradedCall]:
     """Yield every call of a graded function, in order, without calls in loops and branches."""
-    known = {one.name: one for one in graded}
+    known = {one.name: one for one in graded if one.kind == "function"}
     for index, piece in enumerate(rest):
         if not isinstance(piece.node, ast.Assign | ast.Expr | ast.Assert):
             continue
@@ -50,7 +50,7 @@ def examples(rest: Sequence[Piece], graded: Sequence[Graded]) -> Iterator[Graded
 
 def _arguments(graded: Graded, call: ast.Call) -> dict[str, ast.expr] | None:
     """Return a call's arguments by parameter; a parameter that is left out before one that is given has its default."""
-    spec = graded.node.args
+    spec = graded.takes
     parameters = [one.arg for one in (*spec.posonlyargs, *spec.args)]
     starred = any(isinstance(one, ast.Starred) for one in call.args)
     if starred or spec.vararg or spec.kwonlyargs or len(call.args) > len(parameters):

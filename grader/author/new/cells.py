@@ -247,7 +247,7 @@ def _called(source: str, graded: Collection[str]) -> list[str]:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return []
-    if any(isinstance(node, ast.FunctionDef) and node.name in graded for node in tree.body):
+    if any(isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in graded for node in tree.body):
         return []
     names = [node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     return [name for name in dict.fromkeys(names) if name in graded]

@@ -54,9 +54,14 @@ class DraftCheck(Struct, frozen=True, kw_only=True, eq=False):
     like: tuple[Value] | None = None
 
     @property
+    def public(self) -> bool:
+        """Whether students see its cases."""
+        return self.kind in ("example", "methods") or ("visibility", "public") in self.lines
+
+    @property
     def hidden(self) -> bool:
         """Whether students see only that it fails."""
-        return self.kind == "values"
+        return self.kind != "properties" and not self.public
 
     def item(self, times: int = 1, unnamed: Sequence[str] = ()) -> list[Line]:
         """Return the check as a list of lines; of cases that are drawn, `times` as many.
@@ -86,17 +91,26 @@ Slot = tuple[DraftCheck, ...]
 """Drafts of one check, the best first: the first that holds is taken."""
 
 
-class Drafter:
-    """Drafts the checks of one function from its calls."""
+def seen_of(function: str, trace: Trace) -> str:
+    """Return the kind of check that sees what a function does: values, printed, or "" where there is nothing to see."""
+    mine = [one for one in trace.records if one.function == function and not one.method]
+    if not mine or not all(one.returned and one.result is None for one in mine):
+        return "values"
+    return "printed" if any(one.printed for one in mine) else ""
 
-    def __init__(self, graded: Graded, solved: Solved, trace: Trace, language: Language) -> None:
+
+class Drafter:
+    """Drafts the checks of one function from its calls; `kind` is what is compared, such as `values` or `printed`."""
+
+    def __init__(self, graded: Graded, solved: Solved, trace: Trace, kind: str, language: Language) -> None:
+        self.kind = kind
         self.graded, self.solved, self.trace, self.language = graded, solved, trace, language
         own = [one for one in trace.records if one.function == graded.name and one.arguments is not None]
         outer = [one for one in own if not one.inner]
         self.records = _distinct(outer or own)
-        self.defaults = _defaults(graded.node)
+        self.defaults = _defaults(graded.takes)
         self.arrays = any(has_arrays([*(one.arguments or {}).values()]) for one in self.records)
-        self.taken = {*solved.functions, *(one.arg for one in ast.walk(graded.node.args) if isinstance(one, ast.arg))}
+        self.taken = {*solved.functions, *(one.arg for one in ast.walk(graded.takes) if isinstance(one, ast.arg))}
 
     def slots(self, calls: Sequence[GradedCall]) -> list[Slot]:
         """Return drafts for each of the function's calls, then hidden checks, then properties."""
@@ -109,6 +123,8 @@ class Drafter:
             statically = [self._statically(call, number + 1, None) for number, call in enumerate(calls[:MOST])]
             made = [each for each in statically if each]
         others = (tuple(self._same(calls, written)), tuple(self._wider(calls, written)))
+        if self.kind != "values":
+            return [tuple(_compared(each, self.kind) for each in slot) for slot in (*made, *others) if slot]
         properties = tuple(self._properties()) if any(others) else ()
         return [each for each in (*made, *others, properties) if each]
 
@@ -285,9 +301,16 @@ class Drafter:
             )
 
 
-def _defaults(node: ast.FunctionDef) -> dict[str, Value]:
+def _compared(draft: DraftCheck, kind: str) -> DraftCheck:
+    """Return a draft as a check of another kind with the same cases."""
+    lines = tuple(line for line in draft.lines if line[0] != "show")
+    if draft.kind == "example":
+        lines = (("visibility", "public"), ("cases", "1"), *lines)
+    return replace(draft, kind=kind, lines=lines, output="", like=None)
+
+
+def _defaults(spec: ast.arguments) -> dict[str, Value]:
     """Return the defaults that are texts or truth values, by parameter."""
-    spec = node.args
     names = [one.arg for one in (*spec.posonlyargs, *spec.args)]
     pairs = zip(reversed(names), reversed(spec.defaults), strict=False)
     return {
@@ -315,8 +338,13 @@ def _weight(record: Record) -> tuple[int, int]:
 
 
 def _draw(lines: Sequence[tuple[str, str]]) -> tuple[Line, ...]:
-    values = [(names, text if _RANGE.fullmatch(text) else draw_value(text)) for names, text in lines]
+    values = [(names, range_or_value(text)) for names, text in lines]
     return (("draw", values),) if values else ()
+
+
+def range_or_value(text: str) -> str:
+    """Return what a line of a draw stands for as YAML: a range `1..3`, or an expression."""
+    return text if _RANGE.fullmatch(text) else draw_value(text)
 
 
 _RANGE = re.compile(r"\d+\.\.\d+")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from grader.author.new import module_name, readme, tools
+from grader.author.new import methods, module_name, readme, tools
 from grader.author.new.assembly import Assembly
 from grader.author.new.calls import examples
 from grader.author.new.cells import NotebookCell, figures, handout, read_notebook, title_of
-from grader.author.new.checks import Drafter, Slot
+from grader.author.new.checks import Drafter, Slot, seen_of
 from grader.author.new.solution import Solved, pieces_of, solve
 from grader.author.new.summary import FunctionMade, Summary
 from grader.author.new.tracing import Trace, modules_beside, trace
@@ -66,7 +66,7 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
         modules=modules_beside([solved.text], path.parent),
     )
     with closing(open_engine()) as engine:
-        seen = trace(solved.pieces, solved.functions, beside, engine, data)
+        seen = trace(solved.pieces, solved.watched, beside, engine, data)
         slots = _drafted(solved, seen, spoken)
         settled = Rehearsal(assembly, slots, engine).settle()
     if not any(settled.checks.values()):
@@ -86,18 +86,15 @@ def _data_beside(texts: Sequence[str], path: Path) -> tuple[tuple[tuple[str, byt
 
 
 def _drafted(solved: Solved, seen: Trace, language: Language) -> dict[str, list[Slot]]:
-    """Return the drafts of each function's checks, none of what only ever returns nothing."""
+    """Return the drafts of each function's checks, none of what only ever does nothing that can be seen."""
     calls = list(examples(solved.rest, solved.graded))
-    return {
-        one.name: Drafter(one, solved, seen, language).slots([each for each in calls if each.graded is one])
+    drafted = {
+        one.name: Drafter(one, solved, seen, kind, language).slots([each for each in calls if each.graded is one])
         for one in solved.graded
-        if not _returns_nothing(one.name, seen)
+        if one.kind == "function" and (kind := seen_of(one.name, seen))
     }
-
-
-def _returns_nothing(function: str, seen: Trace) -> bool:
-    mine = [one for one in seen.records if one.function == function]
-    return bool(mine) and all(one.returned and one.result is None for one in mine)
+    classes = {one.name: methods.slots(one, solved, seen, language) for one in solved.graded if one.kind == "class"}
+    return {**drafted, **classes}
 
 
 def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Message]) -> Summary:
@@ -116,17 +113,17 @@ def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Me
     audited = {each.function: each for each in settled.audit.functions} if settled.audit else {}
     for one in solved.graded:
         own = settled.checks.get(one.name, ())
-        public, hidden = sum(each.kind == "example" for each in own), sum(each.hidden for each in own)
+        public, hidden = sum(each.public for each in own), sum(each.hidden for each in own)
         found = audited.get(one.name)
         functions.append(
             FunctionMade(
-                name=one.name, public=public, hidden=hidden,
+                name=one.name, kind=one.kind, public=public, hidden=hidden,
                 killed=found.killed if found else 0, slips=found.killed + found.survived if found else 0,
             )
         )  # fmt: skip
         if not own:
             unchecked[one.name] = _reason(one.name, solved, seen, settled)
-        elif not hidden:
+        elif not hidden and one.kind == "function":
             unhidden[one.name] = settled.reasons.get(one.name) or say(
                 "no other inputs like those of the notebook were found"
             )
@@ -137,6 +134,12 @@ def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Me
     todo += [
         say("No hidden check for {functions}: {why}. Add one to grading.yaml.", functions=listed(names), why=why)
         for names, why in _by_reason(unhidden)
+    ]
+    todo += [
+        each
+        for one in solved.graded
+        if one.kind == "class" and settled.checks.get(one.name)
+        for each in methods.left_out(one, solved, seen)
     ]
     todo += settled.faults
     looks = [each.title for each in settled.looks]
@@ -194,8 +197,8 @@ def _told(place: int, cause: int, solved: Solved, seen: Trace) -> str | Message:
 
 def _reason(function: str, solved: Solved, seen: Trace, settled: Settled) -> Message:
     """Return why a function has no check."""
-    if _returns_nothing(function, seen):
-        return say("it returns nothing, and only what is returned can be compared (let it return what it changes)")
+    if not seen_of(function, seen):
+        return say("it neither returns nor prints anything that can be compared (let it return what it changes)")
     return settled.reasons.get(function) or _unseen(function, solved, seen)
 
 

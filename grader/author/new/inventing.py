@@ -53,6 +53,30 @@ def invented(values: Sequence[Value], near: float = 0.5) -> str:
     return _container(values, near)
 
 
+def varied(values: Sequence[Value]) -> str:
+    """Return an expression that draws a value like those that were seen, one of few, so that it often comes again.
+
+    Raises Uninventable for what no draw makes.
+    """
+    kinds = {type(one) for one in values}
+    whole = [one for one in values if type(one) is int]
+    if kinds == {int}:
+        low, high = min(whole), max(whole)
+        low = low - 1 if low == high > 1 else low
+        high = max(high, low + 2)
+        return f"{low}..{high}" if low >= 0 else f"integers({low}, {high})"
+    if kinds == {str}:
+        few = [*dict.fromkeys(map(repr, values))]
+        return f"choice({', '.join([*few, repr('a'), repr('b')][: max(3, len(few))])})"
+    return invented(values) if len(kinds) == 1 else one_of(values)
+
+
+def one_of(values: Sequence[Value]) -> str:
+    """Return an expression that draws one of the values that were seen. Raises Uninventable for what no draw makes."""
+    seen = [*dict.fromkeys(map(written, values))]
+    return f"choice({', '.join(seen)})" if len(seen) > 1 else seen[0]
+
+
 def _container(values: Sequence[Value], near: float) -> str:
     value = values[0]
     if isinstance(value, dict) and len(value) <= MOST_ITEMS:

@@ -7,30 +7,41 @@ import re
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.author.kit.stubs import regions_of
 from grader.author.new.cells import NotebookCell
-from grader.author.new.markers import MARKERS
+from grader.author.new.reference import bounded, module_text
 from grader.author.source_text import bound_names, first_line
 from grader.language import Language, Message, inert, say
+from grader.submission.stubs import BEGIN, END
 from grader.submission.symbols import Definition
 
 _MARKER = re.compile(
-    r"^#+[ \t]*(?:评分函数[ \t]*(?P<optional>[(（][ \t]*可选[ \t]*[)）])?|GRADE?D?[ \t]*(?:FUN[A-Z]*|CELL))"
+    r"^#+[ \t]*(?:评分[函类]数?[ \t]*(?P<optional>[(（][ \t]*可选[ \t]*[)）])?|GRADE?D?[ \t]*(?:FUN[A-Z]*|CELL|CLASS))"
     r"[ \t]*[:：-]?[ \t]*(?P<names>[\w, ]+)",
     re.IGNORECASE | re.MULTILINE,
 )
 
 
+Kind: TypeAlias = Literal["function", "class"]
+"""What a solved notebook may ask for."""
+
+
 class Graded(Struct, frozen=True, kw_only=True):
-    """A function that students write: its cell, its points (`None`: not given), the names of its outputs."""
+    """What students write, such as a function: its cell, its points (`None`: not given), the names of its outputs.
+
+    `takes` are its parameters; those of a class are its constructor's, without `self`.
+    """
 
     name: str
+    kind: Kind
     cell: int
-    node: ast.FunctionDef
+    node: ast.FunctionDef | ast.ClassDef
+    takes: ast.arguments
     optional: bool = False
     points: Fraction | None = None
     returns: tuple[str, ...] = ()
@@ -61,6 +72,11 @@ class Solved(Struct, frozen=True, kw_only=True, eq=False):
     binds: frozenset[str]
     modules: frozenset[str]
 
+    @property
+    def watched(self) -> frozenset[str]:
+        """The functions and classes whose calls are of interest."""
+        return self.functions | {one.name for one in self.graded if one.kind == "class"}
+
 
 def pieces_of(cells: Sequence[NotebookCell], remarks: list[Message]) -> list[Piece]:
     """Return the statements of the code cells, in order; add to `remarks` the place of each that is not Python."""
@@ -82,25 +98,27 @@ def solve(
     graded = {
         piece.node.name: piece
         for piece in pieces
-        if isinstance(piece.node, ast.FunctionDef) and _is_graded(piece, piece.node, named)
+        if isinstance(piece.node, ast.FunctionDef | ast.ClassDef) and _is_graded(piece, piece.node, named)
     }
     used = _used(pieces, {*graded})
     read = {name for piece in used for name in piece.reads}
-    texts = [_bounded(piece, language) if piece in graded.values() else _closed(piece, read) for piece in used]
+    texts = [bounded(piece.text, language) if piece in graded.values() else _closed(piece, read) for piece in used]
     points = _points(cells, graded)
     return Solved(
-        text=_module_text(title, used, texts),
+        text=module_text(title, [piece.node for piece in used], texts),
         graded=tuple(
             Graded(
                 name=name,
+                kind="class" if isinstance(piece.node, ast.ClassDef) else "function",
                 cell=piece.cell.number,
                 node=piece.node,
+                takes=_takes(piece.node),
                 optional=name in optional,
                 points=points.get(name),
-                returns=_returns(piece.node),
+                returns=() if isinstance(piece.node, ast.ClassDef) else _returns(piece.node),
             )
             for name, piece in graded.items()
-            if isinstance(piece.node, ast.FunctionDef)
+            if isinstance(piece.node, ast.FunctionDef | ast.ClassDef)
         ),
         pieces=tuple(pieces),
         rest=tuple(piece for piece in pieces if piece not in used),
@@ -108,6 +126,17 @@ def solve(
         binds=frozenset[str]().union(*(piece.binds for piece in used)),
         modules=frozenset(name for piece in used for name in _imported(piece.node)),
     )
+
+
+def _takes(node: ast.FunctionDef | ast.ClassDef) -> ast.arguments:
+    """Return the parameters of a function, or of a class's constructor without the object itself."""
+    if isinstance(node, ast.FunctionDef):
+        return node.args
+    makers = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
+    spec = makers[-1].args if makers else ast.arguments([], [], None, [], [], None, [])
+    first = 0 if spec.posonlyargs else 1
+    own, named = spec.posonlyargs[1:], (spec.vararg, spec.kwonlyargs, spec.kw_defaults, spec.kwarg)
+    return ast.arguments(own, spec.args[first:], *named, spec.defaults)
 
 
 def names_in(node: ast.AST, kind: type[ast.expr_context]) -> frozenset[str]:
@@ -154,7 +183,9 @@ def _pieces(cell: NotebookCell, remarks: list[Message]) -> Iterator[Piece]:
             first -= 1
         last = _last(node, lines)
         above, own = lines[first : first_line(node) - 1], lines[first_line(node) - 1 : last]
-        if isinstance(node, Definition):
+        # A solution's markers around a statement are put in again where they belong.
+        above = [line for line in above if not (BEGIN.match(line) or END.match(line))]
+        if isinstance(node, Definition | ast.ClassDef):
             above, carried = [*carried, *above], []
         elif any(map(_MARKER.match, above)):
             # A marker over an import is meant for the function below it.
@@ -227,9 +258,9 @@ def _closed(piece: Piece, read: Collection[str]) -> str:
 
 
 def _last(node: ast.stmt, lines: Sequence[str]) -> int:
-    """Return a statement's last line (from 1), with indented comments after a function: a marker may end it."""
+    """Return a statement's last line (from 1), with indented comments after a definition: a marker may end it."""
     last = end = node.end_lineno or node.lineno
-    while isinstance(node, Definition) and last < len(lines):
+    while isinstance(node, Definition | ast.ClassDef) and last < len(lines):
         line = lines[last]
         if line.strip() and not (line[0] in " \t" and line.lstrip().startswith("#")):
             break
@@ -258,7 +289,8 @@ def _marked(cells: Sequence[NotebookCell], pieces: Sequence[Piece]) -> tuple[set
 
     A marker that names no function of the notebook is meant for the first one of its cell.
     """
-    there = {piece.node.name: piece.cell for piece in reversed(pieces) if isinstance(piece.node, ast.FunctionDef)}
+    defined = ast.FunctionDef | ast.ClassDef
+    there = {piece.node.name: piece.cell for piece in reversed(pieces) if isinstance(piece.node, defined)}
     optional, named = set(), set()
     for cell in cells:
         for match in _MARKER.finditer(cell.source) if cell.kind == "code" else ():
@@ -269,10 +301,11 @@ def _marked(cells: Sequence[NotebookCell], pieces: Sequence[Piece]) -> tuple[set
     return optional, named
 
 
-def _is_graded(piece: Piece, node: ast.FunctionDef, named: Collection[str]) -> bool:
+def _is_graded(piece: Piece, node: ast.FunctionDef | ast.ClassDef, named: Collection[str]) -> bool:
     if node.name in named or piece.cell.role == "solution":
         return True
-    return any(region.within(node) for region in regions_of(piece.cell.source, ""))
+    last = node.end_lineno or node.lineno
+    return any(region.within(node) or region.holds(node.lineno, last) for region in regions_of(piece.cell.source, ""))
 
 
 def _used(pieces: Sequence[Piece], wanted: set[str]) -> list[Piece]:
@@ -324,35 +357,6 @@ def _is_constant(node: ast.AST) -> bool:
     return True
 
 
-def _bounded(piece: Piece, language: Language) -> str:
-    """Return a graded function's text with markers around its body, if it has none yet.
-
-    A last `return` of plain names stays outside.
-    """
-    node = piece.node
-    assert isinstance(node, ast.FunctionDef)
-    tree = ast.parse(piece.text).body[0]
-    assert isinstance(tree, ast.FunctionDef)
-    if regions_of(piece.text, ""):
-        return piece.text
-    body = tree.body[1:] if ast.get_docstring(tree) is not None else tree.body
-    if body and isinstance(body[-1], ast.Return) and _plain(body[-1].value) and len(body) > 1:
-        body = body[:-1]
-    if not body or body[0].lineno == tree.lineno:
-        return piece.text
-    lines = piece.text.split("\n")
-    begin, end = MARKERS[language]
-    indent = " " * body[0].col_offset
-    lines.insert(body[-1].end_lineno or len(lines), indent + end)
-    lines.insert(body[0].lineno - 1, indent + begin)
-    return "\n".join(lines)
-
-
-def _plain(value: ast.expr | None) -> bool:
-    inner = value.elts if isinstance(value, ast.Tuple) else [value]
-    return all(isinstance(one, ast.Name) for one in inner)
-
-
 def _points(cells: Sequence[NotebookCell], graded: Mapping[str, Piece]) -> dict[str, Fraction]:
     """Return the points of each function: those of its own cell, and of the tests that call it first."""
     found: dict[str, Fraction] = {}
@@ -378,13 +382,3 @@ def _returns(node: ast.FunctionDef) -> tuple[str, ...]:
     }
     names = found.pop() if len(found) == 1 else ()
     return names if all(names) and len(set(names)) == len(names) else ()
-
-
-def _module_text(title: str, pieces: Sequence[Piece], texts: Sequence[str]) -> str:
-    """Return a module: its title, its imports, and its definitions two lines apart."""
-    imports: list[str] = []
-    rest: list[str] = []
-    for piece, text in zip(pieces, texts, strict=True):
-        (imports if isinstance(piece.node, ast.Import | ast.ImportFrom) else rest).append(text)
-    head = [f'"""{title}"""', *(["\n".join(dict.fromkeys(imports))] if imports else [])]
-    return "\n\n".join(head) + "".join(f"\n\n\n{text}" for text in rest) + "\n"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from grader.author.new.solution import Kind
 from grader.language import Language, Message, listed, say, say_count
 from grader.report.lines import cell_width, cut, pad, wrap
 
@@ -15,9 +16,10 @@ MOST = 12
 
 
 class FunctionMade(Struct, frozen=True, kw_only=True):
-    """One function: how many public and hidden checks it got, and how many slips in the reference these notice."""
+    """What is graded: how many public and hidden checks it got, and how many slips in the reference these notice."""
 
     name: str
+    kind: Kind
     public: int
     hidden: int
     killed: int
@@ -38,7 +40,9 @@ def lines(summary: Summary, language: Language) -> Iterator[str]:
     yield from _wrapped(
         say(
             "{functions}: {checked} with a check, {hidden} with a hidden one.",
-            functions=say_count("{count} function to be graded", "{count} functions to be graded", len(every)),
+            functions=say_count("{count} function to be graded", "{count} functions to be graded", len(every))
+            if all(one.kind == "function" for one in every)
+            else say_count("{count} item to be graded", "{count} items to be graded", len(every)),
             checked=sum(one.public + one.hidden > 0 for one in every),
             hidden=sum(one.hidden > 0 for one in every),
         ),

@@ -8,9 +8,11 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
+import io
 import signal
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import redirect_stdout
 from typing import Any
 
 import numpy as np
@@ -19,10 +21,19 @@ MOST_CALLS, MOST_INNER = 24, 4
 """Calls of one function that are written down: those that the notebook makes, and those that its functions make."""
 MOST_NUMBERS = 20_000
 """Numbers in the arguments of one call; of larger ones a corner is written down."""
+MOST_DEEP = 60
+"""Objects in objects, such as the nodes of a list, that are looked at."""
 SMALL, LARGE = 5, 12
 """Sizes above `LARGE` are cut, the first one to `SMALL`, another one to the next number."""
 SECONDS = 20.0
 """Seconds that one statement may take."""
+
+
+SPECIAL = frozenset((
+    *("__init__", "__len__", "__getitem__", "__setitem__", "__delitem__", "__contains__", "__call__", "__str__"),
+    *("__repr__", "__bool__", "__int__", "__float__", "__abs__"),
+))  # fmt: skip
+"""The methods with names of Python's that are watched."""
 
 
 class Unfit(Exception):
@@ -64,6 +75,17 @@ def cut(value: Any, sizes: dict[int, int]) -> Any:
     return {key: cut(each, sizes) for key, each in value.items()} if type(value) is dict else value
 
 
+class Counting(io.StringIO):
+    """Takes the place of what is printed to, and counts the texts that come."""
+
+    count = 0
+
+    def write(self, text: str) -> int:
+        """Count a text and forget it."""
+        self.count += 1
+        return len(text)
+
+
 class Notebook:
     """A notebook that is being run: its names, and the calls of `watched` functions so far."""
 
@@ -73,6 +95,7 @@ class Notebook:
         self.calls: list[dict[str, Any]] = []
         self.failures: list[tuple[int, str]] = []
         self.depth = self.place = 0
+        self.printed = Counting()
         self._counts: dict[tuple[str, bool], int] = {}
         self._results: list[tuple[Any, int, int]] = []
 
@@ -99,20 +122,34 @@ class Notebook:
 
     def _watch(self) -> None:
         for name in self.watched:
-            function = self.names.get(name)
-            if inspect.isfunction(function) and not hasattr(function, "pingfen_watched"):
-                self.names[name] = self._watching(name, function)
+            made = self.names.get(name)
+            if inspect.isfunction(made) and not hasattr(made, "pingfen_watched"):
+                self.names[name] = self._watching(name, made)
+            elif inspect.isclass(made) and "pingfen_watched" not in vars(made):
+                made.pingfen_watched = True  # type: ignore[attr-defined]
+                for method in {"__init__", *vars(made)}:
+                    function = getattr(made, method)
+                    if inspect.isfunction(function) and (method in SPECIAL or not method.startswith("_")):
+                        setattr(made, method, self._watching(name, function, method))
 
-    def _watching(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _watching(self, name: str, function: Callable[..., Any], method: str = "") -> Callable[..., Any]:
         @functools.wraps(function)
         def called(*given: Any, **named: Any) -> Any:
-            number = self._noted(name, function, given, named)
+            number = self._noted(name, function, given, named, method)
+            before = image(given[0]) if method and number is not None else None
+            printed = self.printed.count if self.depth == 0 else 0
             self.depth += 1
             try:
                 result = function(*given, **named)
+            except Exception:
+                if number is not None:
+                    self.calls[number]["raised"] = True
+                raise
             finally:
                 self.depth -= 1
             if number is not None:
+                self.calls[number]["looks"] = bool(method) and image(given[0]) == before
+                self.calls[number]["printed"] = self.printed.count > printed
                 self._returned(number, result)
             return result
 
@@ -120,16 +157,18 @@ class Notebook:
         return called
 
     def _noted(
-        self, name: str, function: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any]
+        self, name: str, function: Callable[..., Any], given: Sequence[Any], named: Mapping[str, Any], method: str
     ) -> int | None:
         """Write a call down; return its number, `None` if there are enough of them."""
-        key = (name, self.depth > 0)
+        key = (f"{name}.{method}", self.depth > 0)
         self._counts[key] = self._counts.get(key, 0) + 1
         if self._counts[key] > (MOST_INNER if self.depth else MOST_CALLS):
             return None
-        note: dict[str, Any] = {"function": name, "place": self.place, "inner": self.depth > 0}
+        note: dict[str, Any] = {"function": name, "method": method, "place": self.place, "inner": self.depth > 0}
         try:
             arguments = bound(function, given, named)
+            if method:
+                del arguments[next(iter(arguments))]
             note["arguments"] = plain_arguments(arguments, note)
             note["from"] = {each: at for each, value in arguments.items() if (at := self._maker(value))}
         except Exception as error:  # an argument or a default may refuse to be copied in ways of its own
@@ -151,10 +190,33 @@ class Notebook:
             note["result"] = plain(result, [MOST_NUMBERS])
         except Exception:  # it is then a call without a result that is known
             return
-        if self.depth == 0 and "arguments" in note and len(self._results) < 400:
+        if self.depth == 0 and not note["method"] and "arguments" in note and len(self._results) < 400:
             self._results.append((result, number, -1))
             if type(result) is tuple:
                 self._results += [(each, number, item) for item, each in enumerate(result)]
+
+
+def image(value: Any) -> Any:
+    """Return what an object and the objects in it hold, as a value that differs where they do."""
+    try:
+        return _image(value, ())
+    except Exception:  # an object may refuse to be looked at in ways of its own
+        return object()
+
+
+def _image(value: Any, above: tuple[int, ...]) -> Any:
+    kind = type(value)
+    if kind in (str, bytes, bool, int, float, complex) or value is None:
+        return repr(value)
+    if isinstance(value, np.ndarray):
+        return value.shape, value.tobytes()
+    if id(value) in above or len(above) > MOST_DEEP or callable(value) or inspect.ismodule(value):
+        return id(value)
+    above = (*above, id(value))
+    if kind in (list, tuple, set, frozenset):
+        return [kind.__name__, *(_image(each, above) for each in value)]
+    held = value if kind is dict else object.__getattribute__(value, "__dict__")
+    return [(_image(name, above), _image(each, above)) for name, each in held.items()]
 
 
 def plain_arguments(arguments: Mapping[str, Any], note: dict[str, Any]) -> dict[str, Any]:
@@ -216,5 +278,6 @@ def trace(pieces: Sequence[str], watched: Collection[str], seconds: float) -> di
     """Return the calls of the `watched` functions that running `pieces` makes, and which pieces failed and why."""
     notebook = Notebook(watched)
     np.random.seed(0)  # a draw without a seed gives something, though not what the notebook saw
-    notebook.run(pieces, seconds)
+    with redirect_stdout(notebook.printed):
+        notebook.run(pieces, seconds)
     return {"calls": notebook.calls, "failures": notebook.failures}

@@ -36,7 +36,9 @@ class Record(Struct, frozen=True, kw_only=True, eq=False):
     `place` is the number of the statement. `arguments` are those of the call by parameter, `None` with the reason in
     `unfit` if a rubric cannot hold them; with `cut` they are corners of arrays that are too large. `result` is `None`
     also where it could not be written down (`returned` is False then). `made_by` says of an argument which record
-    returned it and which item of the result it is (-1: all).
+    returned it and which item of the result it is (-1: all). Of a class, `method` was called ("": it is a function);
+    `looks` says that the object was afterwards as before, `raised` that an exception came instead of a result,
+    `printed` that something was printed meanwhile.
     """
 
     function: str
@@ -48,6 +50,10 @@ class Record(Struct, frozen=True, kw_only=True, eq=False):
     returned: bool
     made_by: Mapping[str, tuple[int, int]]
     cut: bool
+    method: str = ""
+    looks: bool = False
+    raised: bool = False
+    printed: bool = False
 
 
 class Trace(Struct, frozen=True, kw_only=True, eq=False):
@@ -68,7 +74,7 @@ def trace(
     engine: Engine,
     files: tuple[tuple[str, bytes], ...] = (),
 ) -> Trace:
-    """Return the calls of the `watched` functions; `modules` and data `files` lie beside the notebook."""
+    """Return the calls of the `watched` functions and classes; `modules` and data `files` lie beside the notebook."""
     own = Path(traced.__file__).read_text("utf-8")
     texts = [piece.text for piece in pieces]
     given = f"{texts!r}, {sorted(watched)!r}, {SECONDS}"
@@ -97,6 +103,10 @@ def _record(found: Mapping[str, Any]) -> Record:
         result=found.get("result"),
         returned="result" in found,
         cut=found.get("cut", False),
+        method=found.get("method", ""),
+        looks=found.get("looks", False),
+        raised=found.get("raised", False),
+        printed=found.get("printed", False),
         made_by={name: (at[0], at[1]) for name, at in found.get("from", {}).items()},
     )
 

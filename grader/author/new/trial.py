@@ -168,10 +168,7 @@ class Rehearsal:
             if draft is not None:
                 tasks.setdefault(id(draft), []).append(task)
         shown = {
-            (one.function, _inputs(task))
-            for one in drafted.values()
-            if one.kind == "example"
-            for task in tasks.get(id(one), ())
+            (one.function, _inputs(task)) for one in drafted.values() if one.public for task in tasks.get(id(one), ())
         }
         for one in drafted.values():
             own = tasks.get(id(one), [])

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 import solved_notebooks as made
-import yaml
-from new_kit import report, run
+from new_kit import convert, kinds, report, run
 
 from grader.author.new.traced import trace
 
@@ -13,23 +12,6 @@ TOTAL = made.code(
     "# GRADED FUNCTION: total\ndef total(x):\n    ### START CODE HERE ###\n    s = x.sum(axis=0)\n"
     "    ### END CODE HERE ###\n    return s"
 )
-
-
-def convert(folder, *cells, name="n.ipynb", **files):
-    """Make an assignment of a notebook; return its checks by function, and what was said."""
-    for module, text in files.items():
-        (folder / f"{module}.py").write_text(text, "utf-8")
-    path = made.save(folder / name, *cells)
-    done = run(folder, "init", "new", "--from-notebook", str(path), "--lang", "en")
-    assert (done.returncode, done.stderr) == (0, "")
-    problems = yaml.safe_load((folder / "new" / "grading.yaml").read_text("utf-8"))["problems"]
-    assert report(folder / "new")["score"] == 0
-    return {function: problem["checks"] for function, problem in problems.items()}, done.stdout
-
-
-def kinds(checks):
-    """Return the kind of each check."""
-    return [next(iter(check)) for check in checks]
 
 
 DRAWN = {
@@ -219,7 +201,7 @@ def test_a_function_that_draws_without_a_seed_has_no_check(tmp_path):
 def test_a_function_that_returns_nothing_is_told_so(tmp_path):
     source = "# GRADED FUNCTION: step\ndef step(v):\n    ### START CODE HERE ###\n    v += 1\n    ### END CODE HERE ###"
     _, said = convert(tmp_path, NUMPY, TOTAL, made.code(source), made.code("v = np.ones(3)\nstep(v)\ntotal(v)"))
-    assert "No check for step: it returns nothing" in " ".join(said.split())
+    assert "No check for step: it neither returns nor prints anything" in " ".join(said.split())
 
 
 def test_what_the_stub_would_pass_and_what_is_public_is_no_check(tmp_path):
@@ -229,7 +211,7 @@ def test_what_the_stub_would_pass_and_what_is_public_is_no_check(tmp_path):
     checks, said = convert(tmp_path, made.code("import numpy as np\nimport matplotlib.pyplot as plt"),
                            *map(made.code, (picture, matrix, "picture(3)", hidden)))  # fmt: skip
     assert {function: kinds(own) for function, own in checks.items()} == {"matrix": ["example"]}
-    assert "No check for picture: it returns nothing" in said
+    assert "No check for picture: it neither returns nor prints anything" in said
     assert "No hidden check for matrix: no other inputs" in said
 
 

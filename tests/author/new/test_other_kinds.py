@@ -1,0 +1,128 @@
+"""Solved notebooks with other things than functions that return something: whether the courses they make grade."""
+
+import solved_notebooks as made
+from new_kit import convert, kinds, report, run
+
+SOLUTION = {"nbgrader": {"schema_version": 3, "solution": True, "grade": False, "locked": False, "grade_id": "s"}}
+TESTS = {"nbgrader": {"schema_version": 3, "solution": False, "grade": True, "locked": True, "grade_id": "t"}}
+
+
+def solution(source):
+    """Return a cell that students write, its solution between nbgrader's markers."""
+    return made.code(source, **SOLUTION)
+
+
+def trying(source):
+    """Return a cell that tests what students write."""
+    return made.code(source, **TESTS)
+
+
+def grades(folder, *slips):
+    """Hold that the new assignment gives the reference all, the stub nothing, and each slip in the reference less."""
+    course = folder / "new"
+    (reference,) = [path for path in (course / "solutions").glob("*.py") if path.name != "generators.py"]
+    text = reference.read_text("utf-8")
+    for problem in report(course)["problems"]:
+        assert (problem["score"], problem["status"]) == (0, "not_attempted")
+    whole = report(course, str(reference))
+    assert whole["score"] == whole["max_score"] > 0
+    for old, new in slips:
+        assert text.count(old) == 1
+        (folder / "handed_in.py").write_text(text.replace(old, new), "utf-8")
+        assert report(course, str(folder / "handed_in.py"))["score"] < whole["max_score"]
+    checked = run(course, "check", "--lang", "en")
+    assert checked.returncode == 0, checked.stdout
+
+
+QUEUE = """class Queue:
+    def __init__(self, capacity):
+        ### BEGIN SOLUTION
+        self.capacity = capacity
+        self.items = []
+        ### END SOLUTION
+
+    def put(self, item):
+        ### BEGIN SOLUTION
+        if len(self.items) == self.capacity:
+            raise OverflowError("full")
+        self.items.append(item)
+        ### END SOLUTION
+
+    def get(self):
+        ### BEGIN SOLUTION
+        return self.items.pop(0)
+        ### END SOLUTION
+
+    def __len__(self):
+        ### BEGIN SOLUTION
+        return len(self.items)
+        ### END SOLUTION"""
+PLAYED = """q = Queue(2)
+for item in (3, 5):
+    q.put(item)
+assert len(q) == 2 and q.get() == 3"""
+
+
+def test_a_class_is_checked_by_calls_like_those_of_the_notebook(tmp_path):
+    checks, said = convert(tmp_path, solution(QUEUE), trying(PLAYED))
+    assert checks["Queue"] == [
+        {
+            "methods": "random calls",
+            "draw": {"capacity": "1..3"},
+            "observe": ["__len__"],
+            "calls": {
+                "put": {"weight": 3, "draw": {"item": "3..5"}}, "__len__": {}, "get": {"weight": 2},
+            },
+        }
+    ]  # fmt: skip
+    assert "1 item to be graded: 1 with a check" in said
+    assert "Nothing is left to do" in said
+    grades(tmp_path, ("pop(0)", "pop()"), ("self.items.append(item)", "self.items.insert(0, item)"))
+
+
+def test_a_class_without_markers_is_written_method_by_method(tmp_path):
+    bare = "\n".join(line for line in QUEUE.split("\n") if "###" not in line)
+    checks, _ = convert(tmp_path, solution(bare), trying(PLAYED))
+    assert kinds(checks["Queue"]) == ["methods"]
+    assert (tmp_path / "new" / "assignment" / "n.py").read_text("utf-8").count("START CODE HERE") == 4
+    grades(tmp_path, ("== self.capacity", "> self.capacity"))
+
+
+def test_methods_that_cannot_be_called_are_told(tmp_path):
+    source = (
+        QUEUE
+        + """
+
+    def add(self, other):
+        ### BEGIN SOLUTION
+        self.items += other.items
+        ### END SOLUTION
+
+    def clear(self):
+        ### BEGIN SOLUTION
+        self.items = []
+        ### END SOLUTION"""
+    )
+    checks, said = convert(tmp_path, solution(source), trying(PLAYED + "\nq.add(Queue(3))"))
+    said = " ".join(said.split())
+    assert {*checks["Queue"][0]["calls"]} == {"put", "get", "__len__"}
+    assert "Queue.add is not checked: cell 2 gives it an argument that a rubric cannot draw (Queue)." in said
+    assert "Queue.clear is not checked: nothing in the notebook calls it." in said
+    grades(tmp_path)
+
+
+TABLE = """def table(n, sep):
+    ### BEGIN SOLUTION
+    for i in range(n):
+        print(i, i * i, sep=sep)
+    ### END SOLUTION"""
+
+
+def test_what_a_function_prints_is_checked_where_it_returns_nothing(tmp_path):
+    checks, said = convert(tmp_path, solution(TABLE), trying("table(3, ' ')\ntable(4, ';')"))
+    assert kinds(checks["table"]) == ["printed"] * 3
+    assert [check.get("visibility") for check in checks["table"]] == ["public", "public", None]
+    assert checks["table"][0]["draw"] == {"n": 3, "sep": "' '"}
+    assert checks["table"][2]["draw"]["sep"] == "choice(' ', ';')"
+    assert "Nothing is left to do" in said
+    grades(tmp_path, ("i * i", "i + i"), ("range(n)", "range(1, n)"))
