@@ -120,8 +120,8 @@ TABLE = """def table(n, sep):
 
 def test_what_a_function_prints_is_checked_where_it_returns_nothing(tmp_path):
     checks, said = convert(tmp_path, solution(TABLE), trying("table(3, ' ')\ntable(4, ';')"))
-    assert kinds(checks["table"]) == ["printed"] * 3
-    assert [check.get("visibility") for check in checks["table"]] == ["public", "public", None]
+    assert kinds(checks["table"]) == ["printed"] * 4
+    assert [check.get("visibility") for check in checks["table"]] == ["public", "public", None, None]
     assert checks["table"][0]["draw"] == {"n": 3, "sep": "' '"}
     assert checks["table"][2]["draw"]["sep"] == "choice(' ', ';')"
     assert "Nothing is left to do" in said
