@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from grader.author.new.solution import Graded, Piece, names_in
+from grader.author.new.pieces import Piece, names_in
 from grader.author.source_text import bound_names
+
+if TYPE_CHECKING:
+    from grader.author.new.solution import Graded
 
 
 class GradedCall(Struct, frozen=True, kw_only=True, eq=False):
@@ -194,13 +198,24 @@ def _chosen(needed: Collection[str], before: Sequence[Piece], given: Collection[
     open_names, chosen = set(needed), set()
     for index in range(len(before) - 1, -1, -1):
         piece = before[index]
-        touched = set(_touched(piece.node))
-        if touched & open_names and seed_of(piece.node) is None:
+        if touched(piece) & open_names and seed_of(piece.node) is None:
             chosen.add(index)
-            if isinstance(piece.node, ast.Assign | ast.AnnAssign | ast.Import | ast.ImportFrom):
+            if isinstance(piece.node, _BINDING):
                 open_names -= piece.binds
             open_names |= piece.reads - set(given)
     return chosen
+
+
+_BINDING = (
+    *(ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom), *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+)  # fmt: skip
+
+
+def touched(piece: Piece) -> frozenset[str]:
+    """Return the names whose values a statement binds or may change; a definition only binds its own."""
+    if isinstance(piece.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return piece.binds
+    return frozenset(_touched(piece.node))
 
 
 def _sliced(

@@ -13,7 +13,8 @@ from grader.author.new.calls import GradedCall, backwards
 from grader.author.new.generators import near_text, repeating_text, seen_text
 from grader.author.new.inputs import Lines, alike, as_written, conditions, has_arrays, is_random, loosened, wider
 from grader.author.new.inventing import Uninventable, sizes_in
-from grader.author.new.solution import Graded, Piece, Solved
+from grader.author.new.pieces import Piece
+from grader.author.new.solution import Graded, Solved
 from grader.author.new.tracing import Record, Trace
 from grader.author.new.translation import Untranslatable, afresh, draw_of, translate
 from grader.language import Bilingual, Language
@@ -85,6 +86,11 @@ def _without_names(line: Line, names: Sequence[str]) -> Line:
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
     shown = [(label, pattern.sub(lambda found: places[found[0]], str(text).strip('"'))) for label, text in value]
     return key, [(label, quoted(text)) for label, text in shown]
+
+
+def variable_check(graded: Graded) -> DraftCheck:
+    """Return the check of an answer in a variable."""
+    return DraftCheck(function=graded.name, kind="variable", name=graded.name, lines=(), cell=graded.cell)
 
 
 Slot = tuple[DraftCheck, ...]

@@ -13,8 +13,9 @@ from grader.author.new import methods, module_name, readme, tools
 from grader.author.new.assembly import Assembly
 from grader.author.new.calls import examples
 from grader.author.new.cells import NotebookCell, figures, handout, read_notebook, title_of
-from grader.author.new.checks import Drafter, Slot, seen_of
-from grader.author.new.solution import Solved, pieces_of, solve
+from grader.author.new.checks import Drafter, Slot, seen_of, variable_check
+from grader.author.new.pieces import pieces_of
+from grader.author.new.solution import Graded, Solved, solve
 from grader.author.new.summary import FunctionMade, Summary
 from grader.author.new.tracing import Trace, modules_beside, trace
 from grader.author.new.trial import Rehearsal, Settled
@@ -52,6 +53,7 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
     data, untaken = _data_beside([*(cell.source for cell in cells), *beside.values()], path)
     remarks += untaken
     solved = solve(cells, pieces, beside, title, spoken)
+    remarks += solved.remarks
     if not solved.graded:
         raise UsageError(
             say("No function to be graded was found in {path}.", path=inert(str(path))),
@@ -94,7 +96,10 @@ def _drafted(solved: Solved, seen: Trace, language: Language) -> dict[str, list[
         if one.kind == "function" and (kind := seen_of(one.name, seen))
     }
     classes = {one.name: methods.slots(one, solved, seen, language) for one in solved.graded if one.kind == "class"}
-    return {**drafted, **classes}
+    variables: dict[str, list[Slot]] = {
+        one.name: [(variable_check(one),)] for one in solved.graded if one.kind == "variable"
+    }
+    return {**drafted, **classes, **variables}
 
 
 def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Message]) -> Summary:
@@ -122,7 +127,7 @@ def _summary(solved: Solved, seen: Trace, settled: Settled, remarks: Sequence[Me
             )
         )  # fmt: skip
         if not own:
-            unchecked[one.name] = _reason(one.name, solved, seen, settled)
+            unchecked[one.name] = _reason(one, solved, seen, settled)
         elif not hidden and one.kind == "function":
             unhidden[one.name] = settled.reasons.get(one.name) or say(
                 "no other inputs like those of the notebook were found"
@@ -152,7 +157,7 @@ def _why_none(solved: Solved, seen: Trace, settled: Settled) -> list[Message]:
     """Return why no function has a check, each reason with the functions that it holds for."""
     if seen.stopped is not None:
         return [_ended(seen.stopped)]
-    reasons = {one.name: _reason(one.name, solved, seen, settled) for one in solved.graded}
+    reasons = {one.name: _reason(one, solved, seen, settled) for one in solved.graded}
     found = [say("{function}: {why}", function=listed(names), why=why) for names, why in _by_reason(reasons)]
     return found[:_MOST_REASONS]
 
@@ -195,16 +200,19 @@ def _told(place: int, cause: int, solved: Solved, seen: Trace) -> str | Message:
     return inert(seen.failures[place], 160) if cause == place else _stopped(cause, solved, seen)
 
 
-def _reason(function: str, solved: Solved, seen: Trace, settled: Settled) -> Message:
+def _reason(graded: Graded, solved: Solved, seen: Trace, settled: Settled) -> Message:
     """Return why a function has no check."""
-    if not seen_of(function, seen):
+    if graded.kind == "function" and not seen_of(graded.name, seen):
         return say("it neither returns nor prints anything that can be compared (let it return what it changes)")
-    return settled.reasons.get(function) or _unseen(function, solved, seen)
+    return settled.reasons.get(graded.name) or _unseen(graded, solved, seen)
 
 
-def _unseen(function: str, solved: Solved, seen: Trace) -> Message:
+def _unseen(graded: Graded, solved: Solved, seen: Trace) -> Message:
     """Return why no call of a function was seen that a rubric can repeat."""
-    mine = [one for one in seen.records if one.function == function]
+    place = next((place for place, piece in enumerate(solved.pieces) if piece.node is graded.node), -1)
+    if graded.kind == "variable" and place not in seen.failures:
+        return say("its value in cell {cell} cannot be compared", cell=graded.cell)
+    mine = [one for one in seen.records if one.function == graded.name]
     unfit = next((one for one in mine if one.arguments is None), None)
     if unfit is not None:
         cell = solved.pieces[unfit.place].cell.number
@@ -215,7 +223,7 @@ def _unseen(function: str, solved: Solved, seen: Trace) -> Message:
         return say("cell {cell} gives it an argument that a rubric cannot draw ({kind})", cell=cell,
                    kind=inert(unfit.unfit, 60))  # fmt: skip
     for place in seen.failures:
-        if function in solved.pieces[place].reads:
+        if graded.name in solved.pieces[place].reads | solved.pieces[place].binds:
             return _stopped(_cause(place, solved, seen), solved, seen)
     if mine:
         return say("no call of it in the notebook can be repeated")

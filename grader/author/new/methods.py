@@ -50,7 +50,7 @@ def slots(graded: Graded, solved: Solved, trace: Trace, language: Language) -> l
 def left_out(graded: Graded, solved: Solved, trace: Trace) -> Iterator[Message]:
     """Yield why methods of a class that has a check are not called in it."""
     found = _by_method(graded, trace)
-    named = [node.name for node in graded.node.body if isinstance(node, ast.FunctionDef)]
+    named = [node.name for node in ast.iter_child_nodes(graded.node) if isinstance(node, ast.FunctionDef)]
     for name in dict.fromkeys([*found, *(each for each in named if not each.startswith("_"))]):
         why = _unfit(found.get(name, ()), solved)
         if why is not None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from msgspec import Struct
 
 from grader.author.kit.stubs import regions_of
 from grader.author.new.markers import MARKERS
@@ -45,11 +48,34 @@ def _plain(value: ast.expr | None) -> bool:
     return all(isinstance(one, ast.Name) for one in inner)
 
 
-def module_text(title: str, nodes: Sequence[ast.stmt], texts: Sequence[str]) -> str:
-    """Return a module: its title, its imports, and its definitions two lines apart."""
-    imports: list[str] = []
-    rest: list[str] = []
-    for node, text in zip(nodes, texts, strict=True):
-        (imports if isinstance(node, ast.Import | ast.ImportFrom) else rest).append(text)
+class Part(Struct, frozen=True, kw_only=True):
+    """A statement of the reference, of which cell it is, and whether it is `written` by students outside functions."""
+
+    node: ast.stmt
+    text: str
+    cell: int
+    written: bool
+
+
+def module_text(title: str, parts: Sequence[Part], language: Language) -> str:
+    """Return a module: its title, its imports, and its definitions two lines apart.
+
+    Other statements of one cell stand together, what students write of them between markers.
+    """
+    imports = [part.text for part in parts if isinstance(part.node, ast.Import | ast.ImportFrom)]
+    rest = [part for part in parts if not isinstance(part.node, ast.Import | ast.ImportFrom)]
+    blocks = ["\n".join(_block(group, language)) for _, group in groupby(rest, _place)]
     head = [f'"""{title}"""', *(["\n".join(dict.fromkeys(imports))] if imports else [])]
-    return "\n\n".join(head) + "".join(f"\n\n\n{text}" for text in rest) + "\n"
+    return "\n\n".join(head) + "".join(f"\n\n\n{text}" for text in blocks) + "\n"
+
+
+def _place(part: Part) -> tuple[int, int]:
+    defines = isinstance(part.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    return part.cell, part.node.lineno if defines else 0
+
+
+def _block(parts: Iterable[Part], language: Language) -> Iterator[str]:
+    begin, end = MARKERS[language]
+    for written, group in groupby(parts, lambda part: part.written):
+        texts = [part.text for part in group]
+        yield from [begin, *texts, end] if written else texts

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -13,21 +12,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.author.kit.stubs import regions_of
+from grader.author.new.answers import answers, written
 from grader.author.new.cells import NotebookCell
-from grader.author.new.reference import bounded, module_text
-from grader.author.source_text import bound_names, first_line
-from grader.language import Language, Message, inert, say
-from grader.submission.stubs import BEGIN, END
+from grader.author.new.pieces import MARKER, Piece, names_in
+from grader.author.new.reference import Part, bounded, module_text
+from grader.author.source_text import bound_names
+from grader.language import Language, Message
 from grader.submission.symbols import Definition
 
-_MARKER = re.compile(
-    r"^#+[ \t]*(?:评分[函类]数?[ \t]*(?P<optional>[(（][ \t]*可选[ \t]*[)）])?|GRADE?D?[ \t]*(?:FUN[A-Z]*|CELL|CLASS))"
-    r"[ \t]*[:：-]?[ \t]*(?P<names>[\w, ]+)",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-Kind: TypeAlias = Literal["function", "class"]
+Kind: TypeAlias = Literal["function", "class", "variable"]
 """What a solved notebook may ask for."""
 
 
@@ -40,28 +33,18 @@ class Graded(Struct, frozen=True, kw_only=True):
     name: str
     kind: Kind
     cell: int
-    node: ast.FunctionDef | ast.ClassDef
+    node: ast.stmt
     takes: ast.arguments
     optional: bool = False
     points: Fraction | None = None
     returns: tuple[str, ...] = ()
 
 
-class Piece(Struct, frozen=True, kw_only=True, eq=False):
-    """A statement at a cell's top level, with its text and the comments above it."""
-
-    cell: NotebookCell
-    node: ast.stmt
-    text: str
-    binds: frozenset[str]
-    reads: frozenset[str]
-
-
 class Solved(Struct, frozen=True, kw_only=True, eq=False):
     """What a notebook gives: the reference's text, its graded functions, and the statements left over, in order.
 
     `pieces` are all statements, and `rest` those that the reference does not need. `functions` are those of the
-    reference, `binds` all names that it binds, `modules` those that it imports.
+    reference, `binds` all names that it binds, `modules` those that it imports. `remarks` say what cannot be graded.
     """
 
     text: str
@@ -71,18 +54,12 @@ class Solved(Struct, frozen=True, kw_only=True, eq=False):
     functions: frozenset[str]
     binds: frozenset[str]
     modules: frozenset[str]
+    remarks: tuple[Message, ...]
 
     @property
     def watched(self) -> frozenset[str]:
         """The functions and classes whose calls are of interest."""
         return self.functions | {one.name for one in self.graded if one.kind == "class"}
-
-
-def pieces_of(cells: Sequence[NotebookCell], remarks: list[Message]) -> list[Piece]:
-    """Return the statements of the code cells, in order; add to `remarks` the place of each that is not Python."""
-    return [
-        piece for cell in cells if cell.kind == "code" and cell.role != "prompt" for piece in _pieces(cell, remarks)
-    ]
 
 
 def solve(
@@ -95,31 +72,39 @@ def solve(
     """Return the reference that the statements of a notebook make; `beside` are the modules in its folder."""
     optional, named = _marked(cells, pieces)
     pieces = [each for piece in pieces for each in _opened(piece, beside)]
-    graded = {
+    defined = {
         piece.node.name: piece
         for piece in pieces
         if isinstance(piece.node, ast.FunctionDef | ast.ClassDef) and _is_graded(piece, piece.node, named)
     }
-    used = _used(pieces, {*graded})
+    asked = answers(cells, pieces, defined)
+    graded = {**defined, **asked.pieces}
+    needed = {*_used(pieces, {*defined}), *asked.needed}
+    used = [piece for piece in pieces if piece in needed]
     read = {name for piece in used for name in piece.reads}
-    texts = [bounded(piece.text, language) if piece in graded.values() else _closed(piece, read) for piece in used]
+    homes = [piece.cell for piece in defined.values()]
+    parts = [
+        Part(node=piece.node, cell=piece.cell.number, written=written(piece) and piece.cell not in homes,
+             text=bounded(piece.text, language) if piece in defined.values() else _closed(piece, read))
+        for piece in used
+    ]  # fmt: skip
     points = _points(cells, graded)
     return Solved(
-        text=module_text(title, [piece.node for piece in used], texts),
+        text=module_text(title, parts, language),
         graded=tuple(
             Graded(
                 name=name,
-                kind="class" if isinstance(piece.node, ast.ClassDef) else "function",
+                kind=_KINDS.get(type(piece.node), "variable"),
                 cell=piece.cell.number,
                 node=piece.node,
                 takes=_takes(piece.node),
                 optional=name in optional,
                 points=points.get(name),
-                returns=() if isinstance(piece.node, ast.ClassDef) else _returns(piece.node),
+                returns=_returns(piece.node) if isinstance(piece.node, ast.FunctionDef) else (),
             )
             for name, piece in graded.items()
-            if isinstance(piece.node, ast.FunctionDef | ast.ClassDef)
         ),
+        remarks=asked.remarks,
         pieces=tuple(pieces),
         rest=tuple(piece for piece in pieces if piece not in used),
         functions=frozenset(piece.node.name for piece in used if isinstance(piece.node, ast.FunctionDef)),
@@ -128,77 +113,19 @@ def solve(
     )
 
 
-def _takes(node: ast.FunctionDef | ast.ClassDef) -> ast.arguments:
-    """Return the parameters of a function, or of a class's constructor without the object itself."""
+_KINDS: Mapping[type[ast.stmt], Kind] = {ast.FunctionDef: "function", ast.ClassDef: "class"}
+
+
+def _takes(node: ast.stmt) -> ast.arguments:
+    """Return the parameters of a function, or of a class's constructor without the object itself; else none."""
     if isinstance(node, ast.FunctionDef):
         return node.args
-    makers = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
+    body = node.body if isinstance(node, ast.ClassDef) else []
+    makers = [one for one in body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
     spec = makers[-1].args if makers else ast.arguments([], [], None, [], [], None, [])
     first = 0 if spec.posonlyargs else 1
     own, named = spec.posonlyargs[1:], (spec.vararg, spec.kwonlyargs, spec.kw_defaults, spec.kwarg)
     return ast.arguments(own, spec.args[first:], *named, spec.defaults)
-
-
-def names_in(node: ast.AST, kind: type[ast.expr_context]) -> frozenset[str]:
-    """Return the names that a node loads or stores."""
-    return frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, kind))
-
-
-_MOST_HOLES = 8
-"""Statements of a cell that are not Python; with more of them the whole cell is left out."""
-
-
-def _readable(cell: NotebookCell, remarks: list[Message]) -> tuple[str, ast.Module]:
-    """Return a cell's source with each statement blanked that is not Python, and its tree."""
-    lines = cell.source.split("\n")
-    for _ in range(_MOST_HOLES):
-        try:
-            return "\n".join(lines), ast.parse("\n".join(lines))
-        except (SyntaxError, ValueError) as error:
-            line = min(max(getattr(error, "lineno", None) or 1, 1), len(lines))
-            what = inert(getattr(error, "msg", None) or str(error), 100)
-            remarks.append(
-                say("Cell {cell}, line {line}: {text} is not Python {version} and is left out ({what}).",
-                    cell=cell.number, line=line, text=inert(f"`{lines[line - 1].strip()}`", 60),
-                    version=f"{sys.version_info.major}.{sys.version_info.minor}", what=what)
-            )  # fmt: skip
-            first = line - 1
-            while first and not re.match(r"[^\s#)\]}]", lines[first]):
-                first -= 1
-            last = line
-            while last < len(lines) and re.match(r"[\s)\]}]|$", lines[last]):
-                last += 1
-            lines[first:last] = [""] * (last - first)
-    return "", ast.parse("")
-
-
-def _pieces(cell: NotebookCell, remarks: list[Message]) -> Iterator[Piece]:
-    source, tree = _readable(cell, remarks)
-    lines = source.split("\n")
-    end = 0
-    carried: list[str] = []
-    for node in tree.body:
-        first = first_line(node) - 1
-        while first > end and (not lines[first - 1].strip() or lines[first - 1].startswith("#")):
-            first -= 1
-        last = _last(node, lines)
-        above, own = lines[first : first_line(node) - 1], lines[first_line(node) - 1 : last]
-        # A solution's markers around a statement are put in again where they belong.
-        above = [line for line in above if not (BEGIN.match(line) or END.match(line))]
-        if isinstance(node, Definition | ast.ClassDef):
-            above, carried = [*carried, *above], []
-        elif any(map(_MARKER.match, above)):
-            # A marker over an import is meant for the function below it.
-            carried += [line for line in above if _MARKER.match(line)]
-            above = [line for line in above if not _MARKER.match(line)]
-        end = last
-        yield Piece(
-            cell=cell,
-            node=node,
-            text="\n".join([*above, *own]).strip("\n"),
-            binds=frozenset(bound_names(node)) or names_in(node, ast.Store),
-            reads=_reads(node),
-        )
 
 
 def _opened(piece: Piece, beside: Mapping[str, str]) -> list[Piece]:
@@ -257,27 +184,6 @@ def _closed(piece: Piece, read: Collection[str]) -> str:
     return piece.text
 
 
-def _last(node: ast.stmt, lines: Sequence[str]) -> int:
-    """Return a statement's last line (from 1), with indented comments after a definition: a marker may end it."""
-    last = end = node.end_lineno or node.lineno
-    while isinstance(node, Definition | ast.ClassDef) and last < len(lines):
-        line = lines[last]
-        if line.strip() and not (line[0] in " \t" and line.lstrip().startswith("#")):
-            break
-        last += 1
-        end = last if line.strip() else end
-    return end
-
-
-def _reads(node: ast.stmt) -> frozenset[str]:
-    """Return the names that a statement reads from outside of itself."""
-    read = names_in(node, ast.Load)
-    if not isinstance(node, Definition | ast.ClassDef):
-        return read
-    own = {one.arg for one in ast.walk(node) if isinstance(one, ast.arg)}
-    return read - own - names_in(node, ast.Store)
-
-
 def _imported(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         return [(node.module or "").partition(".")[0]]
@@ -293,7 +199,7 @@ def _marked(cells: Sequence[NotebookCell], pieces: Sequence[Piece]) -> tuple[set
     there = {piece.node.name: piece.cell for piece in reversed(pieces) if isinstance(piece.node, defined)}
     optional, named = set(), set()
     for cell in cells:
-        for match in _MARKER.finditer(cell.source) if cell.kind == "code" else ():
+        for match in MARKER.finditer(cell.source) if cell.kind == "code" else ():
             own = [name for name, home in reversed([*there.items()]) if home is cell]
             names = {name.strip() for name in match["names"].split(",")} & there.keys() or {*own[:1]}
             named |= names
@@ -358,7 +264,10 @@ def _is_constant(node: ast.AST) -> bool:
 
 
 def _points(cells: Sequence[NotebookCell], graded: Mapping[str, Piece]) -> dict[str, Fraction]:
-    """Return the points of each function: those of its own cell, and of the tests that call it first."""
+    """Return the points of each function: those of its own cell, and of the tests that call it first.
+
+    Variables share the points of their cell and of the tests that read them.
+    """
     found: dict[str, Fraction] = {}
     last = ""
     for cell in cells:
@@ -366,10 +275,15 @@ def _points(cells: Sequence[NotebookCell], graded: Mapping[str, Piece]) -> dict[
         last = here[-1] if here else last
         if cell.kind != "code" or cell.points is None:
             continue
-        called = [name for name in graded if re.search(rf"(?<!\w){name}\s*\(", cell.source)]
-        name = next(iter(here or called), last)
-        if name:
-            found[name] = found.get(name, Fraction(0)) + cell.points
+        called = [
+            name
+            for name, piece in graded.items()
+            if re.search(rf"(?<!\w){name}" + (r"\s*\(" if type(piece.node) in _KINDS else r"(?!\w)"), cell.source)
+        ]
+        names = here or called or [last]
+        names = [each for each in names if each and type(graded[each].node) not in _KINDS] or names[:1]
+        for name in filter(None, names):
+            found[name] = found.get(name, Fraction(0)) + cell.points / len(names)
     return found
 
 

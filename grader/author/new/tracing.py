@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from grader.author.new import traced
-from grader.author.new.solution import Piece
+from grader.author.new.pieces import Piece
 from grader.execution import Engine
 from grader.explain.sentences import of_outcome
 from grader.language import Message

@@ -12,7 +12,7 @@ from copy import deepcopy
 from msgspec import Struct
 
 from grader.author.new.calls import GradedCall, backwards
-from grader.author.new.solution import Piece
+from grader.author.new.pieces import Piece
 from grader.cases.expression import Failure, parse
 from grader.cases.functions import FUNCTIONS
 

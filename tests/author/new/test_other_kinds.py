@@ -126,3 +126,41 @@ def test_what_a_function_prints_is_checked_where_it_returns_nothing(tmp_path):
     assert checks["table"][2]["draw"]["sep"] == "choice(' ', ';')"
     assert "Nothing is left to do" in said
     grades(tmp_path, ("i * i", "i + i"), ("range(n)", "range(1, n)"))
+
+
+DATA = made.code("import numpy as np\nnp.random.seed(4)\nx = np.random.rand(5)\nheights = [1.5, 1.75, 1.8]")
+
+
+def test_answers_in_variables_are_checked_and_follow_from_what_made_them(tmp_path):
+    means = solution("### BEGIN SOLUTION\nparts = x[x > 0.5]\nmean = parts.mean()\n### END SOLUTION")
+    total = solution("total = 0  # SOLUTION\nfor height in heights:  # SOLUTION\n    total += height  # SOLUTION")
+    who = made.code("### START CODE HERE ###\nrest = 1\nwho = 'Euler'\n### END CODE HERE ###\nprint(who)")
+    tried = [made.code("assert 0 < mean < 1", **TESTS | {"nbgrader": TESTS["nbgrader"] | {"points": 4}})]
+    checks, said = convert(tmp_path, DATA, means, *tried, total, who)
+    assert checks == {name: [{"variable": name}] for name in ("mean", "total", "who")}
+    assert "3 items to be graded: 3 with a check, 3 with a hidden one." in said
+    stub = (tmp_path / "new" / "assignment" / "n.py").read_text("utf-8")
+    assert "np.random.seed(4)\nx = np.random.rand(5)" in stub
+    assert "x > 0.5" not in stub and "Euler" not in stub and "+= height" not in stub
+    points = [problem["max_score"] for problem in report(tmp_path / "new")["problems"]]
+    assert points == [4, 10, 10]
+    grades(tmp_path, ("x > 0.5", "x < 0.5"), ("+= height", "= height"), ("Euler", "Gauss"))
+
+
+def test_answers_that_cannot_be_graded_are_told(tmp_path):
+    cells = [
+        solution("first = 2 + 3  # SOLUTION"),
+        solution("first = 2 * 3  # SOLUTION"),
+        solution("drawn = np.random.default_rng().normal()  # SOLUTION"),
+        solution("seeded = np.random.default_rng(2).normal()  # SOLUTION"),
+        solution("lost = undefined + 1  # SOLUTION"),
+        solution("model = object()  # SOLUTION"),
+    ]
+    checks, said = convert(tmp_path, made.code("import numpy as np"), *cells)
+    said = " ".join(said.split())
+    assert checks == {name: [{"variable": name}] for name in ("first", "seeded")}
+    assert "Cell 2: first is not checked: a later cell gives the name another value." in said
+    assert "Cell 4: drawn is not checked: it follows from random numbers without a seed." in said
+    assert "Cell 6: lost is not checked: nothing in the notebook binds undefined." in said
+    assert "No check for model: its value in cell 7 cannot be compared." in said
+    grades(tmp_path, ("2 * 3", "2 + 3"))
