@@ -154,8 +154,8 @@ CHINESE = {
     "Return a polynomial of `x` as a function, of this degree, with coefficients of one decimal.": (
         "返回一个关于 `x` 的多项式函数，次数给定，系数保留一位小数。"
     ),
-    'Return a function of the names in `text` that are not given: `func("x**2 - a", a=2)`.': (
-        '返回一个函数，参数是 `text` 里没有给值的名字：`func("x**2 - a", a=2)`。'
+    'Return a function of the names in `text` that are not given: `func("x**2 - a", a=2)`, `func("t, y: -2 * y")`.': (
+        '返回一个函数，参数是 `text` 里没有给值的名字：`func("x**2 - a", a=2)`、`func("t, y: -2 * y")`。'
     ),
     "Return what `sort` returns.": "与 `sort` 相同。",
     "Return the rows of an array as a list of arrays; the items of a list or tuple as a list.": (

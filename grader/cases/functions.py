@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -217,18 +218,26 @@ def eye(rows: int) -> Any:
 
 @plain
 def func(text: str, **names: Any) -> Any:
-    """Return a function of the names in `text` that are not given: `func("x**2 - a", a=2)`."""
+    """Return a function of the names in `text` that are not given: `func("x**2 - a", a=2)`, `func("t, y: -2 * y")`."""
     from grader.cases.expression import names as names_in
     from grader.cases.expression import parse
     from grader.values.functions import MATHS, WrittenFunction
 
     if not isinstance(text, str):
         raise Failure(say("A text with an expression is needed, not {kind}.", kind=kind(text)), word="TypeError")
-    tree = parse(text)
-    taken = dict.fromkeys(each.id for each in names_in(tree) if each.id not in names and each.id not in MATHS)
+    said = _TAKES.match(text)
+    body = text[said.end() :] if said else text
+    used = [each.id for each in names_in(parse(body)) if each.id not in names and each.id not in MATHS]
+    taken = dict.fromkeys(re.findall(r"\w+", said[1]) if said else used)
     if not taken:
         raise Failure(say("This function takes nothing: every name in it is given."))
-    return WrittenFunction(f"lambda {', '.join(taken)}: {text.strip()}", names)
+    for name in used:
+        if name not in taken:
+            raise Failure(say("`{name}` is neither taken nor given.", name=name))
+    return WrittenFunction(f"lambda {', '.join(taken)}: {body.strip()}", names)
+
+
+_TAKES = re.compile(r"\s*([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*)\s*:")
 
 
 @plain

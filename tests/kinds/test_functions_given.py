@@ -66,6 +66,7 @@ def test_an_identity_of_a_function_is_no_way_out(course):
     [
         ("integrate", "`integrate` is a function, not a value"),
         ('func("x + y", x=1, y=2)', "takes nothing"),
+        ('func("x: x + y")', "`y` is neither taken nor given."),
         ('func("x +")', ""),
         ("uses(2)", "cannot be given as text: it uses helper"),
         ("nobody", "`nobody` is not drawn"),

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.author.new.calls import GradedCall, backwards
+from grader.author.new.functions import has_functions
 from grader.author.new.generators import near_text, repeating_text, seen_text
 from grader.author.new.inputs import Lines, alike, as_written, conditions, has_arrays, is_random, loosened, wider
 from grader.author.new.inventing import Uninventable, sizes_in
@@ -160,7 +161,7 @@ class Drafter:
                 found.append(self._check(piece, number, (*lines, *show), record, hidden=hidden))
         except Uninventable:
             pass
-        if not record.cut and 0 < element_count([*(record.arguments or {}).values()]) <= MOST_NUMBERS:
+        if not record.cut and _is_literal(record):
             name = f"{self.graded.name}_{number}_seen"
             draft = self._check(piece, number, (("generator", name),), record, hidden=hidden)
             found.append(replace(draft, generator=seen_text(record, name, piece.cell.number)))
@@ -195,7 +196,7 @@ class Drafter:
 
         It is `None` where its statements need a name that is not known, or draw at random without a seed.
         """
-        if call.arguments is None:
+        if call.arguments is None or any(map(_has_functions, self.records)):
             return None
         found = backwards([*call.arguments.values()], call.before, self.solved.binds | {"np", "numpy"})
         if found.unknown or found.unseeded or (seed and found.seed is None):
@@ -214,9 +215,7 @@ class Drafter:
                     yield self._by_generator(name, text, record, call)
         for record in self.records[:2]:
             name = f"{self.graded.name}_near"
-            if 0 < element_count([*(record.arguments or {}).values()]) <= MOST_NUMBERS and (
-                text := near_text(record, name)
-            ):
+            if _is_literal(record) and (text := near_text(record, name)):
                 yield self._by_generator(name, text, record, None)
 
     def _by_generator(self, name: str, text: str, record: Record | None, call: GradedCall | None) -> DraftCheck:
@@ -331,6 +330,15 @@ def _distinct(records: Sequence[Record]) -> list[Record]:
     for one in records:
         found.setdefault(fingerprint([*(one.arguments or {}).values()]), one)
     return [*found.values()]
+
+
+def _has_functions(record: Record) -> bool:
+    return has_functions([*(record.arguments or {}).values()])
+
+
+def _is_literal(record: Record) -> bool:
+    """Return whether a generator may return a record's arguments, written out."""
+    return 0 < _count(record) <= MOST_NUMBERS and not _has_functions(record)
 
 
 def _count(record: Record) -> int:

@@ -14,6 +14,7 @@ from grader.author.new.assembly import Assembly
 from grader.author.new.calls import examples
 from grader.author.new.cells import NotebookCell, figures, handout, read_notebook, title_of
 from grader.author.new.checks import Drafter, Slot, seen_of, variable_check
+from grader.author.new.functions import defined_in
 from grader.author.new.pieces import pieces_of
 from grader.author.new.solution import Graded, Solved, solve
 from grader.author.new.summary import FunctionMade, Summary
@@ -59,16 +60,18 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
             say("No function to be graded was found in {path}.", path=inert(str(path))),
             say("Write `# GRADED FUNCTION: name` above it, or START CODE HERE and END CODE HERE around its solution."),
         )
-    assembly = Assembly(
-        solved,
-        cells,
-        title=title,
-        file=f"{module_name(path.stem)}.py",
-        language=spoken,
-        modules=modules_beside([solved.text], path.parent),
-    )
     with closing(open_engine()) as engine:
         seen = trace(solved.pieces, solved.watched, beside, engine, data)
+        given = {name for one in seen.records for name in defined_in([*(one.arguments or {}).values()])}
+        solved = solve(cells, pieces, beside, title, spoken, given - solved.watched) if given else solved
+        assembly = Assembly(
+            solved,
+            cells,
+            title=title,
+            file=f"{module_name(path.stem)}.py",
+            language=spoken,
+            modules=modules_beside([solved.text], path.parent),
+        )
         slots = _drafted(solved, seen, spoken)
         settled = Rehearsal(assembly, slots, engine).settle()
     if not any(settled.checks.values()):
@@ -217,7 +220,7 @@ def _unseen(graded: Graded, solved: Solved, seen: Trace) -> Message:
     if unfit is not None:
         cell = solved.pieces[unfit.place].cell.number
         if unfit.unfit == "function":
-            return say("cell {cell} gives it a function as argument, which a rubric cannot draw", cell=cell)
+            return say("cell {cell} gives it a function that a rubric cannot write as an expression", cell=cell)
         if unfit.unfit == "too large":
             return say("its inputs in cell {cell} are too large", cell=cell)
         return say("cell {cell} gives it an argument that a rubric cannot draw ({kind})", cell=cell,

@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from grader.author.new.functions import as_draw, loose, name_of
 from grader.model import Value
+from grader.values.functions import WrittenFunction
 
 _WIDE, _NARROW = 0.5, 0.02
 _FEW = 8
@@ -48,6 +50,9 @@ def invented(values: Sequence[Value], near: float = 0.5) -> str:
         return repr(int(value))
     if isinstance(value, float | np.floating):
         return _number(float(value), near)
+    if isinstance(value, WrittenFunction):
+        drawn = value if name_of(value) else loose(value)
+        return as_draw(drawn, {name: invented([each], near) for name, each in drawn.names.items()})
     if isinstance(value, complex | np.complexfloating):
         return "normal() + 1j * normal()"
     return _container(values, near)
@@ -284,6 +289,8 @@ def written(value: Value) -> str:
         return repr(value)
     if type(value) is float:
         return repr(value) if math.isfinite(value) else _unusual(value)
+    if isinstance(value, WrittenFunction):
+        return as_draw(value, {name: written(each) for name, each in value.names.items()})
     if isinstance(value, np.ndarray) and value.dtype.str in ("<f8", "<i8") and value.ndim and 0 < value.size <= _SHORT:
         text = f"array({written(value.tolist())})"
         if len(text) <= _LONGEST:

@@ -68,8 +68,12 @@ def solve(
     beside: Mapping[str, str],
     title: str,
     language: Language,
+    given: Collection[str] = (),
 ) -> Solved:
-    """Return the reference that the statements of a notebook make; `beside` are the modules in its folder."""
+    """Return the reference that the statements of a notebook make; `beside` are the modules in its folder.
+
+    The functions `given` to graded ones as arguments belong to it, too.
+    """
     optional, named = _marked(cells, pieces)
     pieces = [each for piece in pieces for each in _opened(piece, beside)]
     defined = {
@@ -79,7 +83,7 @@ def solve(
     }
     asked = answers(cells, pieces, defined)
     graded = {**defined, **asked.pieces}
-    needed = {*_used(pieces, {*defined}), *asked.needed}
+    needed = {*_used(pieces, {*defined, *given}), *asked.needed}
     used = [piece for piece in pieces if piece in needed]
     read = {name for piece in used for name in piece.reads}
     homes = [piece.cell for piece in defined.values()]

@@ -14,7 +14,9 @@ from typing import Any
 from msgspec import Struct
 
 from grader.author.new import traced
+from grader.author.new.functions import with_functions
 from grader.author.new.pieces import Piece
+from grader.author.new.traced import Unfit
 from grader.execution import Engine
 from grader.explain.sentences import of_outcome
 from grader.language import Message
@@ -94,12 +96,17 @@ def trace(
 
 
 def _record(found: Mapping[str, Any]) -> Record:
+    arguments, unfit = found.get("arguments"), found.get("unfit", "")
+    try:
+        arguments = with_functions(arguments)
+    except Unfit as error:
+        arguments, unfit = None, str(error)
     return Record(
         function=found["function"],
         place=found["place"],
         inner=found["inner"],
-        arguments=found.get("arguments"),
-        unfit=found.get("unfit", ""),
+        arguments=arguments,
+        unfit=unfit,
         result=found.get("result"),
         returned="result" in found,
         cut=found.get("cut", False),

@@ -291,12 +291,12 @@ def test_large_inputs_are_drawn_small_and_texts_and_flags_vary(tmp_path):
 
 
 def test_what_a_rubric_cannot_draw_is_told_with_its_cell(tmp_path):
-    body = "    ### START CODE HERE ###\n    y = g(x) if callable(g) else x\n    ### END CODE HERE ###\n    return y"
+    body = "    ### START CODE HERE ###\n    y = g(x)\n    ### END CODE HERE ###\n    return y"
     source = f"# GRADED FUNCTION: apply\ndef apply(g, x):\n{body}"
     checks, said = convert(tmp_path, NUMPY, TOTAL, made.code(source), made.code("total(np.eye(2) / 3)"),
-                           made.code("apply(np.sin, 0.5)"))  # fmt: skip
+                           made.code("apply(np.cbrt, 0.5)"))  # fmt: skip
     assert list(checks) == ["total"]
-    assert "No check for apply: cell 5 gives it a function as argument" in said
+    assert "No check for apply: cell 5 gives it a function that a rubric cannot write" in said
 
 
 def test_labels_shares_and_matrices_stay_what_they_are(tmp_path):

@@ -164,3 +164,39 @@ def test_answers_that_cannot_be_graded_are_told(tmp_path):
     assert "Cell 6: lost is not checked: nothing in the notebook binds undefined." in said
     assert "No check for model: its value in cell 7 cannot be compared." in said
     grades(tmp_path, ("2 * 3", "2 + 3"))
+
+
+BISECT = """def bisect(f, a, b):
+    ### BEGIN SOLUTION
+    while b - a > 1e-9:
+        m = (a + b) / 2
+        a, b = (a, m) if f(a) * f(m) <= 0 else (m, b)
+    return (a + b) / 2
+    ### END SOLUTION"""
+EULER = """def euler(f, y, n):
+    ### BEGIN SOLUTION
+    for k in range(n):
+        y = y + f(k / n, y) / n
+    return y
+    ### END SOLUTION"""
+GIVEN = """shift = 2.0
+bisect(lambda x: x**2 - shift, 0.5, 3.0)
+bisect(np.cos, 0.5, 3.0)
+euler(lambda t, y: -2 * y, 1.5, 10)
+
+def ramp(t, y):
+    slope = 0.5 if t < 0.5 else 0.25
+    return slope * t
+
+euler(ramp, 1.5, 10)"""
+
+
+def test_functions_that_a_function_is_given_are_drawn(tmp_path):
+    checks, _ = convert(tmp_path, made.code("import numpy as np"), solution(BISECT), solution(EULER), trying(GIVEN))
+    given = {name: [check["draw"]["f"] for check in own] for name, own in checks.items()}
+    assert given["bisect"][:2] == ["func('x ** 2 - shift', shift=2.0)", "func('cos(x)')"]
+    assert given["euler"][:2] == ["func('t, y: -2 * y')", "ramp"]
+    assert "func('x ** 2 - shift', shift=uniform(1.0, 3.0))" in given["bisect"][2:]
+    assert "func('t, y: -a * y', a=uniform(1.0, 3.0))" in given["euler"][2:]
+    assert "def ramp(t, y):" in (tmp_path / "new" / "assignment" / "n.py").read_text("utf-8")
+    grades(tmp_path, ("f(a) * f(m) <= 0", "f(m) <= 0"), ("k / n, y", "k, y"))
