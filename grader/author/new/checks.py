@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from grader.author.new.calls import GradedCall, backwards
 from grader.author.new.functions import has_functions
 from grader.author.new.generators import near_text, repeating_text, seen_text
-from grader.author.new.inputs import Lines, alike, as_written, conditions, has_arrays, is_random, loosened, wider
+from grader.author.new.inputs import Known, Lines, alike, as_written, conditions, has_arrays, is_random, loosened, wider
 from grader.author.new.inventing import Uninventable, sizes_in
 from grader.author.new.pieces import Piece
 from grader.author.new.solution import Graded, Solved
@@ -115,7 +116,7 @@ class Drafter:
         own = [one for one in trace.records if one.function == graded.name and one.arguments is not None]
         outer = [one for one in own if not one.inner]
         self.records = _distinct(outer or own)
-        self.defaults = _defaults(graded.takes)
+        self.known = Known(functions=solved.functions, defaults=_defaults(graded.takes), words=_words(solved.text))
         self.arrays = any(has_arrays([*(one.arguments or {}).values()]) for one in self.records)
         self.taken = {*solved.functions, *(one.arg for one in ast.walk(graded.takes) if isinstance(one, ast.arg))}
 
@@ -167,7 +168,7 @@ class Drafter:
             found.append(replace(draft, generator=seen_text(record, name, piece.cell.number)))
         if not hidden:
             try:
-                lines = _draw(alike(record, self.trace.records, [record], self.solved.functions))
+                lines = _draw(alike(record, self.trace.records, [record], Known(functions=self.solved.functions)))
                 found.append(replace(self._check(piece, number, lines, record, hidden=False), wanted=None, output=""))
             except Uninventable:
                 pass
@@ -242,17 +243,16 @@ class Drafter:
                 lines = afresh(draw)
                 yield loosened(lines, record) if record is not None else lines, record, call
                 yield lines, record, call
-        for near in _NEAR:
+        for known, near in product((self.known, replace(self.known, words=None)), _NEAR):
             for record in sorted(self.records, key=_weight, reverse=True)[:2]:
+                if known.words is None and not _has_texts(record):
+                    continue
                 seen = [record, *self.records]
                 try:
-                    yield (
-                        alike(record, self.trace.records, seen, self.solved.functions, near, self.defaults),
-                        record,
-                        None,
-                    )
+                    lines = alike(record, self.trace.records, seen, known, near)
                 except Uninventable:
                     continue
+                yield lines, record, None
 
     def _record_of(self, call: GradedCall, written: Mapping[int, GradedCall]) -> Record | None:
         return next((one for one in self.records if written.get(id(one)) is call), None)
@@ -323,6 +323,16 @@ def _defaults(spec: ast.arguments) -> dict[str, Value]:
         for name, value in pairs
         if isinstance(value, ast.Constant) and isinstance(value.value, str | bool)
     }
+
+
+def _words(text: str) -> frozenset[str]:
+    """Return the texts that stand in a source, such as the names of modes; single letters are none."""
+    found = (node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant))
+    return frozenset(each for each in found if isinstance(each, str))
+
+
+def _has_texts(record: Record) -> bool:
+    return any(isinstance(each, str) for each in (record.arguments or {}).values())
 
 
 def _distinct(records: Sequence[Record]) -> list[Record]:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
+from msgspec import Struct
 
-from grader.author.new.inventing import Uninventable, free_names, invented, resized, sizes_in, written
+from grader.author.new.inventing import Uninventable, free_names, invented, resized, sizes_in, text_like, written
 from grader.author.new.tracing import Record
 from grader.cases.functions import FUNCTIONS
 from grader.model import Value
@@ -26,21 +27,25 @@ def as_written(record: Record) -> Lines:
     return tuple((name, written(value)) for name, value in (record.arguments or {}).items())
 
 
-def alike(
-    record: Record,
-    records: Sequence[Record],
-    seen: Sequence[Record],
-    functions: Collection[str],
-    near: float = 0.5,
-    defaults: Mapping[str, Value] = {},
-) -> Lines:
+class Known(Struct, frozen=True, kw_only=True, eq=False):
+    """What is known of a reference: its functions, the texts and flags that a function's parameters have by default.
+
+    `words` are the texts in it, such as names of modes; where they are known, any other text is drawn letter by letter.
+    """
+
+    functions: Collection[str]
+    defaults: Mapping[str, Value] = {}
+    words: Collection[str] | None = None
+
+
+def alike(record: Record, records: Sequence[Record], seen: Sequence[Record], known: Known, near: float = 0.5) -> Lines:
     """Return the lines that draw other values like a record's arguments.
 
-    What another of the reference's `functions` returned (one of `records`) is made by it again. `seen` are all calls of
-    the function, for texts and flags to choose among, `defaults` too; single numbers move by `near` of themselves.
-    Raises Uninventable for what no draw makes.
+    What another of the reference's functions returned (one of `records`) is made by it again. `seen` are all calls of
+    the function, for texts and flags to choose among; single numbers move by `near` of themselves. Raises Uninventable
+    for what no draw makes.
     """
-    return tuple(_Alike(records, functions, near, defaults).lines_for(record, seen).items())
+    return tuple(_Alike(records, known, near).lines_for(record, seen).items())
 
 
 def loosened(lines: Lines, record: Record, near: float = 0.5) -> Lines:
@@ -60,11 +65,8 @@ def loosened(lines: Lines, record: Record, near: float = 0.5) -> Lines:
 class _Alike:
     """Lines for one record, and for the calls whose results are its arguments."""
 
-    def __init__(
-        self, records: Sequence[Record], functions: Collection[str], near: float, defaults: Mapping[str, Value]
-    ) -> None:
-        self.records, self.near, self.defaults = records, near, defaults
-        self.functions = functions
+    def __init__(self, records: Sequence[Record], known: Known, near: float) -> None:
+        self.records, self.known, self.near = records, known, near
         self.lines: dict[str, str] = {}
         self.taken: set[str] = set()
 
@@ -83,13 +85,16 @@ class _Alike:
         for name in given:
             if name not in bound:
                 values = [(one.arguments or {})[name] for one in seen if name in (one.arguments or {})]
-                values += [self.defaults[name]] if name in self.defaults else []
-                self.lines[name] = invented(values, self.near)
+                values += [self.known.defaults[name]] if name in self.known.defaults else []
+                texts = [one for one in values if isinstance(one, str)]
+                words = self.known.words
+                free = words is not None and len(texts) == len(values) and not {*texts} & {*words}
+                self.lines[name] = text_like(texts[0], self.near) if free else invented(values, self.near)
         return self.lines
 
     def _repeatable(self, call: int) -> bool:
         record = self.records[call]
-        return record.arguments is not None and record.returned and record.function in self.functions
+        return record.arguments is not None and record.returned and record.function in self.known.functions
 
     def _call(self, call: int, items: Mapping[int, str]) -> None:
         """Write the lines of a call whose result, or items of it, get the names `items`."""

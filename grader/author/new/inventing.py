@@ -9,6 +9,10 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -16,12 +20,17 @@ import numpy as np
 from grader.author.new.functions import as_draw, loose, name_of
 from grader.model import Value
 from grader.values.functions import WrittenFunction
+from grader.values.sets import Members
 
 _WIDE, _NARROW = 0.5, 0.02
 _FEW = 8
 """Fewer numbers than that do not show their range."""
 MOST_ITEMS = 40
 """Items of a list or dict that are drawn one by one."""
+_LONG = 20
+"""Letters of a text that is drawn."""
+_MOST_CODED = 4
+"""Different letters in a text that may be a code, such as that of a gene: others would have no meaning."""
 _SHORT, _LONGEST = 12, 100
 """Numbers of an array that is written out, and the letters that it may take."""
 
@@ -53,9 +62,41 @@ def invented(values: Sequence[Value], near: float = 0.5) -> str:
     if isinstance(value, WrittenFunction):
         drawn = value if name_of(value) else loose(value)
         return as_draw(drawn, {name: invented([each], near) for name, each in drawn.names.items()})
+    if isinstance(value, bytes | Members | Decimal | Fraction | date):
+        return _exact(value)
     if isinstance(value, complex | np.complexfloating):
         return "normal() + 1j * normal()"
     return _container(values, near)
+
+
+def _exact(value: Value | date) -> str:
+    """Return an expression that draws a value like bytes, a set, a fraction or a date that was seen."""
+    if isinstance(value, bytes):
+        low, high = (min(value), max(value)) if value else (0, 255)
+        return f"bytes(integers({low}, {max(high, low + 1)}, {len(value)}))"
+    if isinstance(value, Members):
+        name = "frozenset" if value.frozen else "set"
+        items = [*value.items]
+        if not items:
+            return f"{name}()"
+        if all(type(one) is int for one in items):
+            return f"{name}(integers({min(items)}, {max(items) + 2}, {len(items)}))"
+        if all(type(one) is float for one in items):
+            return f"{name}({_array(np.array(items), _WIDE)})"
+        return f"{name}(choices([{', '.join(map(written, items))}], {len(items)}))"
+    if isinstance(value, Fraction):
+        return f"fraction(integers({min(value.numerator, 1)}, {max(value.numerator, 0) + 5}), {value.denominator})"
+    if type(value) is date:
+        return f"date({value.year}, {value.month}, integers({value.day}, {value.day + 400}))"
+    return written(value)
+
+
+def text_like(value: str, near: float) -> str:
+    """Return an expression that draws a text of the same letters, at first of all letters if many were seen."""
+    letters = {*value}
+    for every in (ascii_lowercase, ascii_uppercase) if near >= _WIDE else ():
+        letters |= {*every} if len(letters & {*every}) > _MOST_CODED else set()
+    return f"text({min(len(value), _LONG)}, {''.join(sorted(letters))!r})" if letters else repr(value)
 
 
 def varied(values: Sequence[Value]) -> str:
@@ -227,6 +268,8 @@ _SIZES: dict[str, Callable[[Sequence[ast.expr]], Sequence[int]]] = {
     **dict.fromkeys(("spd", "dominant", "orthogonal", "permutation", "increasing", "eye"), lambda given: range(1)),
     "one_hot": lambda given: range(2),
     "labels": lambda given: range(2) if _int(given[1]) > 2 else range(1),  # two classes stay two
+    **dict.fromkeys(("text", "words"), lambda given: range(1)),
+    "choices": lambda given: range(1, 2),
     "linspace": lambda given: range(2, 3),
 }
 """Which arguments of a generator are sizes."""
@@ -283,7 +326,7 @@ class _Numbers(ast.NodeTransformer):
         return ast.Name(name, ast.Load()) if name else node
 
 
-def written(value: Value) -> str:
+def written(value: Value | date) -> str:
     """Return an expression that has exactly this value. Raises Uninventable for one that is long or no draw makes."""
     if value is None or type(value) in (bool, int, str):
         return repr(value)
@@ -295,11 +338,31 @@ def written(value: Value) -> str:
         text = f"array({written(value.tolist())})"
         if len(text) <= _LONGEST:
             return text
+    if isinstance(value, bytes | Members | Decimal | Fraction | date):
+        return _exactly(value)
     if isinstance(value, list | tuple) and len(value) <= _SHORT:
         items = ", ".join(map(written, value)) + ("," if isinstance(value, tuple) and len(value) == 1 else "")
         return f"({items})" if isinstance(value, tuple) else f"[{items}]"
     if isinstance(value, dict) and len(value) <= _SHORT:
         return "{" + ", ".join(f"{key!r}: {written(each)}" for key, each in value.items()) + "}"
+    raise Uninventable
+
+
+def _exactly(value: Value | date) -> str:
+    match value:
+        case bytes() if len(value) <= _LONGEST:
+            return f"bytes({value.decode()!r})" if value.isascii() else f"bytes({[*value]!r})"
+        case Members(items=items) if len(items) <= _SHORT:
+            inner = f"[{', '.join(map(written, items))}]" if items else ""
+            return f"{'frozenset' if value.frozen else 'set'}({inner})"
+        case Decimal():
+            return f"decimal({str(value)!r})"
+        case Fraction():
+            return f"fraction({value.numerator}, {value.denominator})"
+        case datetime() if value.tzinfo is None and not value.microsecond:
+            return f"datetime({', '.join(map(str, value.timetuple()[:6]))})"
+        case date() if not isinstance(value, datetime):
+            return f"date({value.year}, {value.month}, {value.day})"
     raise Uninventable
 
 

@@ -38,6 +38,10 @@ SPECIAL = frozenset((
 """The methods with names of Python's that are watched."""
 
 
+EXACT = (("decimal", "Decimal"), ("fractions", "Fraction"), ("datetime", "date"), ("datetime", "datetime"))
+"""Types that may cross the wire, too, each by its module."""
+
+
 class Unfit(Exception):
     """Raised for a value that a rubric cannot hold; its text is the name of the type."""
 
@@ -52,13 +56,13 @@ def plain(value: Any, room: list[int]) -> Any:
     if room[0] < 0:
         raise Unfit("too large")
     kind = type(value)
-    if value is None or kind in (str, bool, int, float, complex):
+    if value is None or kind in (str, bytes, bool, int, float, complex) or (kind.__module__, kind.__name__) in EXACT:
         return value
     if kind is np.ndarray and value.dtype.kind in "biufc" and value.dtype.itemsize <= 16:
         return np.array(value)
     if isinstance(value, np.number | np.bool_) and value.dtype.itemsize <= 16:
         return value
-    if kind in (list, tuple):
+    if kind in (list, tuple, set, frozenset):
         return kind(plain(each, room) for each in value)
     if kind is dict and all(type(key) in (str, int, float, bool) for key in value):
         return {key: plain(each, room) for key, each in value.items()}

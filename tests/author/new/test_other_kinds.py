@@ -200,3 +200,32 @@ def test_functions_that_a_function_is_given_are_drawn(tmp_path):
     assert "func('t, y: -a * y', a=uniform(1.0, 3.0))" in given["euler"][2:]
     assert "def ramp(t, y):" in (tmp_path / "new" / "assignment" / "n.py").read_text("utf-8")
     grades(tmp_path, ("f(a) * f(m) <= 0", "f(m) <= 0"), ("k / n, y", "k, y"))
+
+
+def test_sets_texts_bytes_and_exact_numbers_are_drawn(tmp_path):
+    bodies = {
+        "common": ("a, b", "a & b", "common({1, 2, 3}, {2, 3, 5})"),
+        "vowels": ("s", "sum(c in 'aeiou' for c in s)", "vowels('hello world')"),
+        "checksum": ("data", "sum(data) % 256", "checksum(b'abc')"),
+        "half": ("x", "x / 2", "half(Fraction(3, 4))"),
+        "year": ("when", "when.year + when.day", "year(date(2024, 2, 29))"),
+        "tags": ("names", "{name[0] for name in names}", "tags({'ab', 'cd', 'ae'})"),
+    }
+    cells = [
+        solution(f"def {name}({takes}):\n    ### BEGIN SOLUTION\n    return {value}\n    ### END SOLUTION")
+        for name, (takes, value, _) in bodies.items()
+    ]
+    first = made.code("from datetime import date\nfrom fractions import Fraction")
+    calls = trying("\n".join(call for _, _, call in bodies.values()))
+    checks, said = convert(tmp_path, first, *cells, calls)
+    assert "6 functions to be graded: 6 with a check, 6 with a hidden one." in said
+    drawn = {name: next(check["draw"] for check in own if "values" in check) for name, own in checks.items()}
+    assert drawn == {
+        "common": {"a": "set(integers(1, 5, 3))", "b": "set(integers(2, 7, 3))"},
+        "vowels": {"s": "text(11, ' abcdefghijklmnopqrstuvwxyz')"},
+        "checksum": {"data": "bytes(integers(97, 99, 3))"},
+        "half": {"x": "fraction(integers(1, 8), 4)"},
+        "year": {"when": "date(2024, 2, integers(29, 429))"},
+        "tags": {"names": "set(choices(['ab', 'ae', 'cd'], 3))"},
+    }
+    grades(tmp_path, ("a & b", "a | b"), ("% 256", "% 255"), ("'aeiou'", "'aiou'"), ("x / 2", "x"))
