@@ -137,9 +137,10 @@ def python_of(rubric: Rubric, *, named: bool) -> str:
     """
     if not rubric.runtime:
         return ""
-    if rubric.runtime == sys.executable:  # named on purpose: in another spelling it offers all that is installed for it
-        folder, name = os.path.split(rubric.runtime)
-        return os.path.join(folder, ".", name)  # noqa: PTH118
+    if rubric.runtime == sys.executable:  # named on purpose
+        from grader.execution.start import offering_all
+
+        return offering_all()
     from shlex import quote
 
     why = _unsafe(rubric) if named else say("You did not name this rubric; it was found.")

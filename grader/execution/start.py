@@ -82,6 +82,12 @@ def new_shelf() -> str:
     return os.path.join(above, f"pingfen-{os.urandom(12).hex()}")  # noqa: PTH118
 
 
+def offering_all() -> str:
+    """Return this Python in another spelling: by that name it offers sources all that is installed for it."""
+    folder, name = os.path.split(sys.executable)
+    return os.path.join(folder, ".", name)  # noqa: PTH118
+
+
 def isolation(python: str) -> list[str]:
     """Return the options that keep `python` from reading the environment, the folder and, if it is ours, site's files.
 

@@ -15,12 +15,13 @@ from grader.errors import RubricError
 from grader.language import Bilingual, Language, inert
 from grader.reading.scalars import name_in
 from grader.reading.tables import LONGEST_NAME
-from grader.reading.writing import Line, block, decimal, flow_list, list_item, scalar
+from grader.reading.writing import Line, block, decimal, flow_list, list_item, quoted, scalar
 
 POINTS = Fraction(10)
 """The points of a function for which the notebook gives none."""
 _MOST_SEEDS = 3
 _SEED = Bilingual("所有隐藏用例都由它决定：不要给学生", "every hidden case follows from it: keep it from students")
+_RUNTIME = Bilingual("运行代码的 Python：课程要用的库装在那里", "runs the code, with the libraries of the course")
 _MORE = Bilingual(
     "再加隐藏用例，换别的形状和边界情况。例如：",
     "Add hidden cases with other shapes and at the edges. For example:",
@@ -63,7 +64,7 @@ class Assembly:
     """Makes the rubric, the reference, the stub, the generators, and the modules that lie beside the notebook.
 
     `owners` are the checks by their lines in the rubric that was made last; `whole` are the functions whose outputs
-    have no names, and so earn together.
+    have no names, and so earn together. `runtime` is the Python that the rubric names, "" for none.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Assembly:
         language: Language,
         modules: Mapping[str, str],
     ) -> None:
+        self.runtime = ""
         self.file = file
         self.owners: dict[int, DraftCheck] = {}
         self.whole: set[str] = set()
@@ -119,6 +121,8 @@ class Assembly:
             ("submission", f"assignment/{self.file}"),
             ("reference", f"solutions/{self.file}"),
         ]
+        if self.runtime:
+            head.append(("runtime", f"{{python: {quoted(self.runtime)}}}   # {_RUNTIME.text(self._language)}"))
         if with_generators:
             head.append(("generators", "solutions/generators.py"))
         lines = [*block(head), "", "problems:"]

@@ -6,12 +6,13 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.author.new.calls import GradedCall, backwards
-from grader.author.new.functions import has_functions
+from grader.author.new.functions import within
 from grader.author.new.generators import near_text, repeating_text, seen_text
 from grader.author.new.inputs import Known, Lines, alike, as_written, conditions, has_arrays, is_random, loosened, wider
 from grader.author.new.inventing import Uninventable, sizes_in
@@ -23,6 +24,8 @@ from grader.language import Bilingual, Language
 from grader.model import Value
 from grader.reading.writing import Line, draw_value, flow_list, quoted, scalar
 from grader.values import element_count, fingerprint
+from grader.values.functions import WrittenFunction
+from grader.values.tables import Series, Table
 
 MOST = 5
 """Examples of one function; a notebook that calls it more often shows the same thing again."""
@@ -100,15 +103,17 @@ Slot = tuple[DraftCheck, ...]
 
 
 def seen_of(function: str, trace: Trace) -> str:
-    """Return the kind of check that sees what a function does: values, printed, or "" where there is nothing to see."""
+    """Return the kind of check that sees what a function does: values, figure, printed, or "" where nothing is seen."""
     mine = [one for one in trace.records if one.function == function and not one.method]
+    if any(one.drew for one in mine) and all(one.result is None for one in mine):
+        return "figure"
     if not mine or not all(one.returned and one.result is None for one in mine):
         return "values"
     return "printed" if any(one.printed for one in mine) else ""
 
 
 class Drafter:
-    """Drafts the checks of one function from its calls; `kind` is what is compared, such as `values` or `printed`."""
+    """Drafts the checks of one function from its calls; `kind` is what is compared: `values`, `figure` or `printed`."""
 
     def __init__(self, graded: Graded, solved: Solved, trace: Trace, kind: str, language: Language) -> None:
         self.kind = kind
@@ -197,7 +202,7 @@ class Drafter:
 
         It is `None` where its statements need a name that is not known, or draw at random without a seed.
         """
-        if call.arguments is None or any(map(_has_functions, self.records)):
+        if call.arguments is None or any(_holds(one, WrittenFunction | Table | Series) for one in self.records):
             return None
         found = backwards([*call.arguments.values()], call.before, self.solved.binds | {"np", "numpy"})
         if found.unknown or found.unseeded or (seed and found.seed is None):
@@ -342,13 +347,13 @@ def _distinct(records: Sequence[Record]) -> list[Record]:
     return [*found.values()]
 
 
-def _has_functions(record: Record) -> bool:
-    return has_functions([*(record.arguments or {}).values()])
+def _holds(record: Record, kinds: Any) -> bool:
+    return any(isinstance(each, kinds) for each in within([*(record.arguments or {}).values()]))
 
 
 def _is_literal(record: Record) -> bool:
     """Return whether a generator may return a record's arguments, written out."""
-    return 0 < _count(record) <= MOST_NUMBERS and not _has_functions(record)
+    return 0 < _count(record) <= MOST_NUMBERS and not _holds(record, WrittenFunction)
 
 
 def _count(record: Record) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -14,14 +15,15 @@ from grader.author.new.assembly import Assembly
 from grader.author.new.calls import examples
 from grader.author.new.cells import NotebookCell, figures, handout, read_notebook, title_of
 from grader.author.new.checks import Drafter, Slot, seen_of, variable_check
-from grader.author.new.functions import defined_in
+from grader.author.new.libraries import given, installed, needed
 from grader.author.new.pieces import pieces_of
 from grader.author.new.solution import Graded, Solved, solve
 from grader.author.new.summary import FunctionMade, Summary
-from grader.author.new.tracing import Trace, modules_beside, trace
+from grader.author.new.tracing import Trace, imported, modules_beside, trace
 from grader.author.new.trial import Rehearsal, Settled
 from grader.errors import UsageError
 from grader.execution import open_engine
+from grader.execution.start import offering_all
 from grader.language import Language, Message, inert, listed, say
 from grader.submission.files import gather_files
 from grader.submission.reading import Folder, files_beside
@@ -60,20 +62,31 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
             say("No function to be graded was found in {path}.", path=inert(str(path))),
             say("Write `# GRADED FUNCTION: name` above it, or START CODE HERE and END CODE HERE around its solution."),
         )
-    with closing(open_engine()) as engine:
+    found = installed({name for piece in pieces for name in imported(piece.text)}, beside)
+    with closing(open_engine(python=offering_all() if found else "")) as engine:
         seen = trace(solved.pieces, solved.watched, beside, engine, data)
-        given = {name for one in seen.records for name in defined_in([*(one.arguments or {}).values()])}
-        solved = solve(cells, pieces, beside, title, spoken, given - solved.watched) if given else solved
-        assembly = Assembly(
-            solved,
-            cells,
-            title=title,
-            file=f"{module_name(path.stem)}.py",
-            language=spoken,
-            modules=modules_beside([solved.text], path.parent),
-        )
-        slots = _drafted(solved, seen, spoken)
-        settled = Rehearsal(assembly, slots, engine).settle()
+    if names := given(solved, seen):
+        solved = solve(cells, pieces, beside, title, spoken, names)
+    slots = _drafted(solved, seen, spoken)
+    draws = any(draft.kind == "figure" for each in slots.values() for slot in each for draft in slot)
+    libraries = needed(solved, found, draws=draws)
+    python = offering_all() if libraries else ""
+    assembly = Assembly(
+        solved,
+        cells,
+        title=title,
+        file=f"{module_name(path.stem)}.py",
+        language=spoken,
+        modules=modules_beside([solved.text], path.parent),
+    )
+    assembly.runtime = sys.executable if libraries else ""
+    with closing(open_engine(python=python)) as engine:
+        settled = Rehearsal(assembly, slots, engine, python).settle()
+    if libraries:
+        remarks.append(
+            say("{libraries}: the rubric's runtime is this machine's {python}; name the course's own Python there.",
+                libraries=listed(sorted(libraries)), python=inert(sys.executable))
+        )  # fmt: skip
     if not any(settled.checks.values()):
         raise UsageError(
             say("No call of a graded function in {path} can be repeated.", path=inert(str(path))),
@@ -250,8 +263,8 @@ def _stopped(place: int, solved: Solved, seen: Trace) -> Message:
         case "FileNotFoundError":
             return say("cell {cell} stops with {error} (data must lie beside the notebook)", cell=cell, error=error)
         case "ModuleNotFoundError":
-            return say("cell {cell} stops with {error} (the notebook is run with Python and NumPy alone)", cell=cell,
-                       error=error)  # fmt: skip
+            return say("cell {cell} stops with {error} (only what is installed beside the grader can be imported)",
+                       cell=cell, error=error)  # fmt: skip
     return say("cell {cell} stops with {error}", cell=cell, error=error)
 
 

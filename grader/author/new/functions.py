@@ -47,22 +47,16 @@ class _Plain(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def has_functions(value: Value) -> bool:
-    """Return whether a value is a function or holds one."""
-    if isinstance(value, dict):
-        return any(map(has_functions, value.values()))
-    if isinstance(value, list | tuple):
-        return any(map(has_functions, value))
-    return isinstance(value, WrittenFunction)
+def within(value: Value) -> Iterator[Value]:
+    """Yield a value and all values in it, if it is a list, a tuple or a dict."""
+    yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        yield from within(each)
 
 
 def defined_in(value: Value) -> Iterator[str]:
     """Yield the names of the functions in a value that are defined by a name."""
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    for each in inside:
-        yield from defined_in(each)
-    if isinstance(value, WrittenFunction) and (name := name_of(value)):
-        yield name
+    yield from (name for each in within(value) if isinstance(each, WrittenFunction) and (name := name_of(each)))
 
 
 def name_of(function: WrittenFunction) -> str:

@@ -20,7 +20,9 @@ import numpy as np
 from grader.author.new.functions import as_draw, loose, name_of
 from grader.model import Value
 from grader.values.functions import WrittenFunction
+from grader.values.items import Objects
 from grader.values.sets import Members
+from grader.values.tables import Series, Table
 
 _WIDE, _NARROW = 0.5, 0.02
 _FEW = 8
@@ -64,6 +66,8 @@ def invented(values: Sequence[Value], near: float = 0.5) -> str:
         return as_draw(drawn, {name: invented([each], near) for name, each in drawn.names.items()})
     if isinstance(value, bytes | Members | Decimal | Fraction | date):
         return _exact(value)
+    if isinstance(value, Table | Series):
+        return _table(value, lambda each: _column(each, near))
     if isinstance(value, complex | np.complexfloating):
         return "normal() + 1j * normal()"
     return _container(values, near)
@@ -89,6 +93,28 @@ def _exact(value: Value | date) -> str:
     if type(value) is date:
         return f"date({value.year}, {value.month}, integers({value.day}, {value.day + 400}))"
     return written(value)
+
+
+def _table(value: Table | Series, column: Callable[[Any], str]) -> str:
+    """Return an expression that makes a table of columns, whose rows are numbered from 0."""
+    if value.index.span != range(len(value.index)):
+        raise Uninventable
+    held = [each.values for each in ((value.data,) if isinstance(value, Series) else value.data)]
+    if not all(isinstance(each, np.ndarray | Objects) for each in held):
+        raise Uninventable
+    texts = [column(each.items if isinstance(each, Objects) else each) for each in held]
+    if isinstance(value, Series):
+        return f"series({texts[0]})"
+    names = value.columns.levels[0].values
+    if not isinstance(names, Objects) or not all(isinstance(name, str) for name in names.items):
+        raise Uninventable
+    return "table({" + ", ".join(f"{name!r}: {text}" for name, text in zip(names.items, texts, strict=True)) + "})"
+
+
+def _column(value: np.ndarray | tuple[Value, ...], near: float) -> str:
+    if isinstance(value, np.ndarray):
+        return _array(value, near)
+    return f"choices([{', '.join(dict.fromkeys(map(written, value)))}], {len(value)})"
 
 
 def text_like(value: str, near: float) -> str:
@@ -340,6 +366,8 @@ def written(value: Value | date) -> str:
             return text
     if isinstance(value, bytes | Members | Decimal | Fraction | date):
         return _exactly(value)
+    if isinstance(value, Table | Series):
+        return _table(value, lambda each: written(each if isinstance(each, np.ndarray) else [*each]))
     if isinstance(value, list | tuple) and len(value) <= _SHORT:
         items = ", ".join(map(written, value)) + ("," if isinstance(value, tuple) and len(value) == 1 else "")
         return f"({items})" if isinstance(value, tuple) else f"[{items}]"

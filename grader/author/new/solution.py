@@ -72,7 +72,7 @@ def solve(
 ) -> Solved:
     """Return the reference that the statements of a notebook make; `beside` are the modules in its folder.
 
-    The functions `given` to graded ones as arguments belong to it, too.
+    What binds the names `given` belongs to it, too: of functions that graded ones get as arguments, say.
     """
     optional, named = _marked(cells, pieces)
     pieces = [each for piece in pieces for each in _opened(piece, beside)]

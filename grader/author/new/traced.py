@@ -12,6 +12,7 @@ import inspect
 import io
 import math
 import signal
+import sys
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import redirect_stdout
@@ -42,6 +43,9 @@ EXACT = (("decimal", "Decimal"), ("fractions", "Fraction"), ("datetime", "date")
 """Types that may cross the wire, too, each by its module."""
 
 
+TABLES = (("pandas", "DataFrame"), ("pandas", "Series"))
+
+
 class Unfit(Exception):
     """Raised for a value that a rubric cannot hold; its text is the name of the type."""
 
@@ -52,7 +56,7 @@ class TooLong(BaseException):
 
 def plain(value: Any, room: list[int]) -> Any:
     """Return a copy of a value in the types that may cross the wire; `room` is the numbers that are left."""
-    room[0] -= value.size if isinstance(value, np.ndarray) else 1
+    room[0] -= int(getattr(value, "size", 1)) if type(value).__name__ in ("ndarray", "DataFrame", "Series") else 1
     if room[0] < 0:
         raise Unfit("too large")
     kind = type(value)
@@ -66,6 +70,8 @@ def plain(value: Any, room: list[int]) -> Any:
         return kind(plain(each, room) for each in value)
     if kind is dict and all(type(key) in (str, int, float, bool) for key in value):
         return {key: plain(each, room) for key, each in value.items()}
+    if (kind.__module__.partition(".")[0], kind.__name__) in TABLES:
+        return value.copy()
     if callable(value):
         return as_text(value, room)
     raise Unfit(kind.__name__)
@@ -212,7 +218,7 @@ class Notebook:
         def called(*given: Any, **named: Any) -> Any:
             number = self._noted(name, function, given, named, method)
             before = image(given[0]) if method and number is not None else None
-            printed = self.printed.count if self.depth == 0 else 0
+            printed, drawn = (self.printed.count, artists()) if self.depth == 0 else (0, 0)
             self.depth += 1
             try:
                 result = function(*given, **named)
@@ -225,6 +231,7 @@ class Notebook:
             if number is not None:
                 self.calls[number]["looks"] = bool(method) and image(given[0]) == before
                 self.calls[number]["printed"] = self.printed.count > printed
+                self.calls[number]["drew"] = self.depth == 0 and artists() != drawn
                 self._returned(number, result)
             return result
 
@@ -269,6 +276,14 @@ class Notebook:
             self._results.append((result, number, -1))
             if type(result) is tuple:
                 self._results += [(each, number, item) for item, each in enumerate(result)]
+
+
+def artists() -> int:
+    """Return how many things stand in the plots that are open."""
+    plots = sys.modules.get("matplotlib.pyplot")
+    if plots is None:
+        return 0
+    return sum(1 + len(each.get_children()) for number in plots.get_fignums() for each in plots.figure(number).axes)
 
 
 def image(value: Any) -> Any:

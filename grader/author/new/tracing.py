@@ -40,7 +40,8 @@ class Record(Struct, frozen=True, kw_only=True, eq=False):
     also where it could not be written down (`returned` is False then). `made_by` says of an argument which record
     returned it and which item of the result it is (-1: all). Of a class, `method` was called ("": it is a function);
     `looks` says that the object was afterwards as before, `raised` that an exception came instead of a result,
-    `printed` that something was printed meanwhile.
+    `printed` that something was printed meanwhile, `drew` that a plot
+    has changed.
     """
 
     function: str
@@ -56,6 +57,7 @@ class Record(Struct, frozen=True, kw_only=True, eq=False):
     looks: bool = False
     raised: bool = False
     printed: bool = False
+    drew: bool = False
 
 
 class Trace(Struct, frozen=True, kw_only=True, eq=False):
@@ -114,6 +116,7 @@ def _record(found: Mapping[str, Any]) -> Record:
         looks=found.get("looks", False),
         raised=found.get("raised", False),
         printed=found.get("printed", False),
+        drew=found.get("drew", False),
         made_by={name: (at[0], at[1]) for name, at in found.get("from", {}).items()},
     )
 

@@ -61,10 +61,12 @@ class _Place:
 
 
 class Rehearsal:
-    """The drafts of an assignment, tried together on an engine."""
+    """The drafts of an assignment, tried together on an engine whose workers `python` runs."""
 
-    def __init__(self, assembly: Assembly, slots: Mapping[str, Sequence[Slot]], engine: Engine) -> None:
-        self.assembly, self.engine = assembly, engine
+    def __init__(
+        self, assembly: Assembly, slots: Mapping[str, Sequence[Slot]], engine: Engine, python: str = ""
+    ) -> None:
+        self.assembly, self.engine, self.python = assembly, engine, python
         self.places = {name: [_Place(slot) for slot in each] for name, each in slots.items()}
         self.reasons: dict[str, Message] = {}
 
@@ -202,7 +204,7 @@ class Rehearsal:
 
     def _looked(self) -> tuple[dict[int, Message | None], list[Look]]:
         """Return the drafts to which `grade check` objects, and all that it objects to."""
-        with TemporaryDirectory() as folder, closing(open_engine()) as other:
+        with TemporaryDirectory() as folder, closing(open_engine(python=self.python)) as other:
             write_new(self.assembly.files(self.checks), Path(folder))
             plan = read(Path(folder, "grading.yaml"))
             drafted, failing, looks = self._drafted(), dict[int, Message | None](), list[Look]()

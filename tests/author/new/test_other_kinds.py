@@ -1,6 +1,9 @@
 """Solved notebooks with other things than functions that return something: whether the courses they make grade."""
 
+import sys
+
 import solved_notebooks as made
+import yaml
 from new_kit import convert, kinds, report, run
 
 SOLUTION = {"nbgrader": {"schema_version": 3, "solution": True, "grade": False, "locked": False, "grade_id": "s"}}
@@ -229,3 +232,26 @@ def test_sets_texts_bytes_and_exact_numbers_are_drawn(tmp_path):
         "tags": {"names": "set(choices(['ab', 'ae', 'cd'], 3))"},
     }
     grades(tmp_path, ("a & b", "a | b"), ("% 256", "% 255"), ("'aeiou'", "'aiou'"), ("x / 2", "x"))
+
+
+def test_tables_are_drawn_where_pandas_is_installed(tmp_path):
+    source = "def means(df, by):\n    ### BEGIN SOLUTION\n    return df.groupby(by)['a'].mean()\n    ### END SOLUTION"
+    call = "means(pd.DataFrame({'a': [1.5, 2.5, 0.5, 4.0], 'kind': ['u', 'v', 'u', 'u']}), 'kind')"
+    checks, said = convert(tmp_path, made.code("import pandas as pd"), solution(source), trying(call))
+    assert kinds(checks["means"]) == ["example", "values", "values"]
+    column = "choices(['u', 'v'], 4)"
+    assert checks["means"][1]["draw"]["df"] == f"table({{'a': uniform(0.45, 4, 4), 'kind': {column}}})"
+    assert f"pandas: the rubric's runtime is this machine's {sys.executable}" in " ".join(said.split())
+    rubric = yaml.safe_load((tmp_path / "new" / "grading.yaml").read_text("utf-8"))
+    assert rubric["runtime"] == {"python": sys.executable}
+    grades(tmp_path, (".mean()", ".sum()"))
+
+
+def test_what_a_function_draws_is_checked_as_a_figure(tmp_path):
+    source = (
+        "def draw(x):\n    ### BEGIN SOLUTION\n    plt.plot(x, x**2)\n    plt.title('squares')\n    ### END SOLUTION"
+    )
+    first = made.code("import numpy as np\nimport matplotlib.pyplot as plt")
+    checks, _ = convert(tmp_path, first, solution(source), made.code("draw(np.array([0.5, 1.5, 0.25]))"))
+    assert kinds(checks["draw"]) == ["figure"] * 3
+    grades(tmp_path, ("x**2", "x**3"), ("'squares'", "'cubes'"))
