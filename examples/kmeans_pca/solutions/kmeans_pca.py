@@ -20,7 +20,7 @@ def init_centroids(X, k, seed):
     rng = np.random.default_rng(seed)
     # k 个不同的行号，和这些行（2 行代码）
     rows = rng.choice(len(X), k, replace=False)
-    C = X[rows]
+    C = X[rows]  # 等价: rows → rows - 1 — 行号 -1 是最后一行，选到的仍是 k 个不同的行
     ### 代码结束 ###
 
     return C
@@ -39,6 +39,7 @@ def squared_distances(X, C):
     """
     ### 在此处编写代码 ###
     # 各个差，形状 (m, k, n)：给 X 和 C 各添一条长度为 1 的轴（1 行代码）
+    # 等价: X[:, None, :] - C[None, :, :] → C[None, :, :] - X[:, None, :] — 平方以后没有符号
     differences = X[:, None, :] - C[None, :, :]
     # 平方以后，对一个样本的各个分量求和（1 行代码）
     D = np.sum(differences**2, axis=2)
@@ -82,7 +83,7 @@ def update(X, labels, C):
     # 从原来的中心的副本开始，空的类就保留了原来的中心（1 行代码）
     new = C.copy()
     # 逐类：有样本时取它们的平均（约 4 行代码）
-    for j in range(len(C)):
+    for j in range(len(C)):  # 等价: C) → C) + 1 — 没有样本的编号什么也不做
         members = X[labels == j]
         if len(members) > 0:
             new[j] = np.mean(members, axis=0)
@@ -105,7 +106,7 @@ def inertia(X, labels, C):
     """
     ### 在此处编写代码 ###
     # C[labels] 是每个样本自己的中心，形状 (m, n)（1 行代码）
-    total = np.sum((X - C[labels]) ** 2)
+    total = np.sum((X - C[labels]) ** 2)  # 等价: X - C[labels] → C[labels] - X — 平方以后没有符号
     ### 代码结束 ###
 
     return total
@@ -137,7 +138,7 @@ def kmeans(X, C, iterations):
         before = labels
         labels = assign(X, C)
         history.append(inertia(X, labels, C))
-        if np.array_equal(labels, before):
+        if np.array_equal(labels, before):  # 等价: labels, before → before, labels — 比较不分先后
             break
     ### 代码结束 ###
 
@@ -182,7 +183,7 @@ def principal_components(X, k):
     ### 在此处编写代码 ###
     # 中心化，再做奇异值分解（2 行代码）
     Xc, mean = center(X)
-    U, S, Vt = np.linalg.svd(Xc, full_matrices=False)
+    U, S, Vt = np.linalg.svd(Xc, full_matrices=False)  # 等价: False → True — 多出来的行和列没有用到
     # Vt 的行是主成分；方差是奇异值的平方除以 m - 1（2 行代码）
     V = Vt[:k].T
     variance = S[:k] ** 2 / (len(X) - 1)

@@ -21,14 +21,6 @@ edit(
 
 edit(
     of="init_centroids",
-    name="global_generator",
-    replace=[("rng.choice", "np.random.choice")],
-    zh=["同一个 seed 调用两次，结果一样吗？", "用的是全局的 np.random，不是由 seed 造的生成器 rng。"],
-    en=["Do two calls with one seed give the same?", "This draws from the global np.random, not from rng."],
-)
-
-edit(
-    of="init_centroids",
     name="anywhere",
     replace=[("C = X[rows]", "C = rng.normal(size=(k, X.shape[1]))")],
     zh=["中心从哪里来？", "中心成了任意的点；要从 X 里选 k 行。"],
@@ -142,14 +134,6 @@ edit(
 
 edit(
     of="update",
-    name="changes_the_old",
-    replace=[("new = C.copy()", "new = C")],
-    zh=["调用以后，C 还是原来的吗？", "new = C 只是同一个数组的另一个名字；用 C.copy()。"],
-    en=["Is C the same after the call?", "new = C is another name of the same array; use C.copy()."],
-)
-
-edit(
-    of="update",
     name="mean_of_all_numbers",
     replace=[("np.mean(members, axis=0)", "np.mean(members)")],
     zh=["一个中心有几个分量？", "没有写 axis，所有的数平均成了一个；要 axis=0。"],
@@ -259,7 +243,7 @@ edit(
 edit(
     of="kmeans",
     name="never_stops_early",
-    replace=[("        if np.array_equal(labels, before):\n            break\n", "")],
+    replace=[("            break\n", "            pass\n")],
     zh=["分类不再变了，还要接着做吗？", "没有提前停止；分类和上一轮相同时要 break。"],
     en=["Must it go on once no label changes?", "It does not stop early; break where the labels are those of the round before."],
 )
@@ -267,10 +251,7 @@ edit(
 edit(
     of="kmeans",
     name="stops_before_it_is_noted",
-    replace=[
-        ("        history.append(inertia(X, labels, C))\n        if np.array_equal(labels, before):\n            break\n",
-         "        if np.array_equal(labels, before):\n            break\n        history.append(inertia(X, labels, C))\n"),
-    ],
+    replace=[("history.append", "if np.array_equal(labels, before):\n            break\n        history.append")],
     zh=["最后一轮记下了吗？", "分类没有变的那一轮也是一轮，它的 inertia 要在停止之前记下。"],
     en=["Was the last round noted?", "The round that changes no label is one, too; note its inertia before the break."],
 )
