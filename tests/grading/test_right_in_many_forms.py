@@ -166,7 +166,9 @@ def test_faults_are_told_at_their_place(ready, written, said):
 
 
 def test_the_lines_of_an_example_stand_beside_what_the_handout_says(ready, graded):
-    rubric = HOLDS.replace("values: random", "example: shown").replace("visibility: VISIBLE", "show: {w: round(sum(w))}")
+    rubric = HOLDS.replace("values: random", "example: shown").replace(
+        "visibility: VISIBLE", "show: {w: round(sum(w))}"
+    )
     prepared = ready(rubric.replace("A: spd(n)", "A: 2.0 * eye(n)").replace("n: 3..4", "n: 3"), EIGEN)
     (shown,) = of(graded(prepared, EIGEN.replace("return w, V", "return 2 * w, V"))).checks[0].cases
     assert shown.exhibit.handout == (("w", "6", "12"),)

@@ -5,14 +5,6 @@
 
 edit(
     of="init_centroids",
-    name="the_first_rows",
-    replace=[("rng.choice(len(X), k, replace=False)", "np.arange(k)")],
-    zh=["选到的行和 seed 有关系吗？", "总是选了最前面的 k 行；行号要用生成器 rng 随机地选。"],
-    en=["Do the rows depend on the seed?", "These are always the first k rows; draw the row numbers with rng."],
-)
-
-edit(
-    of="init_centroids",
     name="with_replacement",
     replace=[(", replace=False", "")],
     zh=["同一行会不会选到两次？", "rng.choice 会选到重复的；要写 replace=False。"],
@@ -117,8 +109,10 @@ edit(
     of="update",
     name="empty_gives_nan",
     replace=[
-        ("members = X[labels == j]\n        if len(members) > 0:\n            new[j] = np.mean(members, axis=0)",
-         "new[j] = np.mean(X[labels == j], axis=0)"),
+        (
+            "members = X[labels == j]\n        if len(members) > 0:\n            new[j] = np.mean(members, axis=0)",
+            "new[j] = np.mean(X[labels == j], axis=0)",
+        ),
     ],
     zh=["一类里一个样本也没有时，平均是多少？", "没有样本时 np.mean 给 NaN；这时要保留原来的中心。"],
     en=["What is the mean of no sample?", "np.mean of nothing is NaN; an empty cluster keeps its old centroid."],
@@ -129,7 +123,10 @@ edit(
     name="empty_goes_to_zero",
     replace=[("C.copy()", "np.zeros(C.shape)")],
     zh=["空的类，中心应当在哪里？", "空的类的中心成了 0；从 C 的副本开始，它就保留了原来的。"],
-    en=["Where does the centroid of an empty cluster go?", "It goes to 0 here; start from a copy of C, so that it stays."],
+    en=[
+        "Where does the centroid of an empty cluster go?",
+        "It goes to 0 here; start from a copy of C, so that it stays.",
+    ],
 )
 
 edit(
@@ -229,7 +226,10 @@ edit(
     name="centroids_stay",
     replace=[("        C = update(X, labels, C)\n", "        update(X, labels, C)\n")],
     zh=["update 的结果去了哪里？", "update 不改动 C，它返回新的中心；要写 C = update(X, labels, C)。"],
-    en=["Where does the result of update go?", "update leaves C alone and returns new centroids: C = update(X, labels, C)."],
+    en=[
+        "Where does the result of update go?",
+        "update leaves C alone and returns new centroids: C = update(X, labels, C).",
+    ],
 )
 
 edit(
@@ -245,7 +245,10 @@ edit(
     name="never_stops_early",
     replace=[("            break\n", "            pass\n")],
     zh=["分类不再变了，还要接着做吗？", "没有提前停止；分类和上一轮相同时要 break。"],
-    en=["Must it go on once no label changes?", "It does not stop early; break where the labels are those of the round before."],
+    en=[
+        "Must it go on once no label changes?",
+        "It does not stop early; break where the labels are those of the round before.",
+    ],
 )
 
 edit(
@@ -271,7 +274,10 @@ edit(
     name="mean_of_each_sample",
     replace=[("np.mean(X, axis=0)", "np.mean(X, axis=1)"), ("X - mean", "X - mean[:, None]")],
     zh=["平均是对样本取的，还是对分量取的？", "减去了每一行的平均；要减去每一列的，axis=0。"],
-    en=["Is the mean over samples or over features?", "This takes the mean of each row; take that of each column, axis=0."],
+    en=[
+        "Is the mean over samples or over features?",
+        "This takes the mean of each row; take that of each column, axis=0.",
+    ],
 )
 
 edit(
