@@ -114,8 +114,9 @@ class CallsIndependent(Law):
 class DependsOn(Law):
     """`depends_on: {argument: seed}`: other values of the argument give other results.
 
-    For results that may be anything, as long as they are random: the calls take the next cases' values of the argument,
-    and one result that differs is enough. Draw inputs for which all of them being equal by chance is out of the question.
+    For results that may be anything, as long as they are random: the calls take the next cases' values of the
+    argument, and one result that differs is enough. Draw inputs for which all of them being equal by chance is out of
+    the question.
     """
 
     name: ClassVar[str] = "depends_on"
