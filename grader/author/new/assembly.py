@@ -15,7 +15,7 @@ from grader.errors import RubricError
 from grader.language import Bilingual, Language, inert
 from grader.reading.scalars import name_in
 from grader.reading.tables import LONGEST_NAME
-from grader.reading.writing import Line, block, decimal, flow_list, list_item, quoted, scalar
+from grader.reading.writing import Line, block, decimal, flow_list, list_item, scalar
 
 POINTS = Fraction(10)
 """The points of a function for which the notebook gives none."""
@@ -122,7 +122,7 @@ class Assembly:
             ("reference", f"solutions/{self.file}"),
         ]
         if self.runtime:
-            head.append(("runtime", f"{{python: {quoted(self.runtime)}}}   # {_RUNTIME.text(self._language)}"))
+            head.append(("runtime", f"{{python: {scalar(self.runtime)}}}   # {_RUNTIME.text(self._language)}"))
         if with_generators:
             head.append(("generators", "solutions/generators.py"))
         lines = [*block(head), "", "problems:"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +24,7 @@ from grader.errors import UsageError
 from grader.execution import open_engine
 from grader.execution.start import offering_all
 from grader.language import Language, Message, inert, listed, say
+from grader.rubric.document import OWN
 from grader.submission.files import gather_files
 from grader.submission.reading import Folder, files_beside
 
@@ -79,13 +79,13 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
         language=spoken,
         modules=modules_beside([solved.text], path.parent),
     )
-    assembly.runtime = sys.executable if libraries else ""
-    with closing(open_engine(python=python)) as engine:
+    assembly.runtime = OWN if libraries else ""
+    with closing(open_engine(python=python, ahead=libraries)) as engine:
         settled = Rehearsal(assembly, slots, engine, python).settle()
     if libraries:
         remarks.append(
-            say("{libraries}: the rubric's runtime is this machine's {python}; name the course's own Python there.",
-                libraries=listed(sorted(libraries)), python=inert(sys.executable))
+            say("The rubric's runtime is the Python that runs grade, for the sake of {libraries}. If the course has a "
+                "Python of its own, name it there.", libraries=listed(sorted(libraries)))
         )  # fmt: skip
     if not any(settled.checks.values()):
         raise UsageError(
