@@ -9,7 +9,7 @@ from itertools import chain, count
 
 from grader.author.kit.stubs import stub
 from grader.author.new.cells import NotebookCell, by_hand
-from grader.author.new.checks import DraftCheck
+from grader.author.new.drafts import DraftCheck
 from grader.author.new.solution import Graded, Solved
 from grader.errors import RubricError
 from grader.language import Bilingual, Language, inert
@@ -64,7 +64,8 @@ class Assembly:
     """Makes the rubric, the reference, the stub, the generators, and the modules that lie beside the notebook.
 
     `owners` are the checks by their lines in the rubric that was made last; `whole` are the functions whose outputs
-    have no names, and so earn together. `runtime` is the Python that the rubric names, "" for none.
+    have no names, and so earn together. `runtime` is the Python that the rubric names, "" for none;
+    `data` are the files that the reference reads, for students as well.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Assembly:
         modules: Mapping[str, str],
     ) -> None:
         self.runtime = ""
+        self.data: Sequence[tuple[str, bytes]] = ()
         self.file = file
         self.owners: dict[int, DraftCheck] = {}
         self.whole: set[str] = set()
@@ -98,11 +100,11 @@ class Assembly:
         self._seed = 2**62 + randbelow(2**62)
         return True
 
-    def files(self, checks: Mapping[str, Sequence[DraftCheck]], times: int = 1) -> dict[str, str]:
+    def files(self, checks: Mapping[str, Sequence[DraftCheck]], times: int = 1) -> dict[str, str | bytes]:
         """Return the files by path; functions without checks are not in the rubric. `times` as many cases are drawn."""
         generators = [one.generator for each in checks.values() for one in each if one.generator]
         graded = [one.name for one in self._solved.graded]
-        made = {
+        made: dict[str, str | bytes] = {
             "grading.yaml": self._rubric(checks, times, with_generators=bool(generators)),
             f"solutions/{self.file}": self._solved.text,
             f"assignment/{self.file}": stub(self._solved.text, graded, self.file),
@@ -111,6 +113,7 @@ class Assembly:
             made["solutions/generators.py"] = "\n\n\n".join(["import numpy as np", *dict.fromkeys(generators)]) + "\n"
         for name, module in self._modules.items():
             made |= {f"solutions/{name}.py": module, f"assignment/{name}.py": _given(module, name)}
+        made |= {f"{folder}/{name}": content for folder in ("solutions", "assignment") for name, content in self.data}
         return made
 
     def _rubric(self, checks: Mapping[str, Sequence[DraftCheck]], times: int, *, with_generators: bool) -> str:

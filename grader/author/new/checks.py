@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.author.new.calls import GradedCall, backwards
+from grader.author.new.drafts import DraftCheck, Slot, range_or_value
 from grader.author.new.functions import within
 from grader.author.new.generators import near_text, repeating_text, seen_text
-from grader.author.new.inputs import Known, Lines, alike, as_written, conditions, has_arrays, is_random, loosened, wider
-from grader.author.new.inventing import Uninventable, sizes_in
+from grader.author.new.inputs import (
+    Lines,
+    ReferenceFacts,
+    alike,
+    as_written,
+    conditions,
+    has_arrays,
+    is_random,
+    loosened,
+    wider,
+)
+from grader.author.new.inventing import sizes_in
 from grader.author.new.pieces import Piece
 from grader.author.new.solution import Graded, Solved
 from grader.author.new.tracing import Record, Trace
 from grader.author.new.translation import Untranslatable, afresh, draw_of, translate
+from grader.author.new.written import Uninventable
 from grader.language import Bilingual, Language
 from grader.model import Value
 from grader.reading.writing import Line, draw_value, flow_list, quoted, scalar
@@ -42,66 +52,6 @@ MOST_NUMBERS = 2000
 """Numbers of a call's arguments that a generator is written for."""
 
 
-class DraftCheck(Struct, frozen=True, kw_only=True, eq=False):
-    """A check to be tried: its kind and name, its own lines, its cell, the text of the generator it needs ("": none).
-
-    `wanted` are the arguments that its one case must have, `like` what its results must be like: finite where it is,
-    and of the same structure. `output` is what the notebook printed in that cell.
-    """
-
-    function: str
-    kind: str
-    name: str
-    lines: tuple[Line, ...]
-    cell: int
-    output: str = ""
-    generator: str = ""
-    wanted: tuple[Value, ...] | None = None
-    like: tuple[Value] | None = None
-
-    @property
-    def public(self) -> bool:
-        """Whether students see its cases."""
-        return self.kind in ("example", "methods") or ("visibility", "public") in self.lines
-
-    @property
-    def hidden(self) -> bool:
-        """Whether students see only that it fails."""
-        return self.kind != "properties" and not self.public
-
-    def item(self, times: int = 1, unnamed: Sequence[str] = ()) -> list[Line]:
-        """Return the check as a list of lines; of cases that are drawn, `times` as many.
-
-        In lines to show, the outputs `unnamed` become items of the result.
-        """
-        if self.kind == "properties":
-            head: list[Line] = [("properties", self.lines[0][1]), ("name", scalar(self.name))]
-            return [*head, *self.lines[1:]]
-        lines = [_without_names(line, unnamed) for line in self.lines]
-        if times > 1 and lines and lines[0][0] == "cases" and lines[0][1] != "1":
-            lines[0] = ("cases", str(times * int(str(lines[0][1]))))
-        return [(self.kind, scalar(self.name)), *lines]
-
-
-def _without_names(line: Line, names: Sequence[str]) -> Line:
-    key, value = line
-    if key != "show" or isinstance(value, str) or not names:
-        return line
-    places = {name: f"result[{place}]" for place, name in enumerate(names)}
-    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
-    shown = [(label, pattern.sub(lambda found: places[found[0]], str(text).strip('"'))) for label, text in value]
-    return key, [(label, quoted(text)) for label, text in shown]
-
-
-def variable_check(graded: Graded) -> DraftCheck:
-    """Return the check of an answer in a variable."""
-    return DraftCheck(function=graded.name, kind="variable", name=graded.name, lines=(), cell=graded.cell)
-
-
-Slot = tuple[DraftCheck, ...]
-"""Drafts of one check, the best first: the first that holds is taken."""
-
-
 def seen_of(function: str, trace: Trace) -> str:
     """Return the kind of check that sees what a function does: values, figure, printed, or "" where nothing is seen."""
     mine = [one for one in trace.records if one.function == function and not one.method]
@@ -121,7 +71,9 @@ class Drafter:
         own = [one for one in trace.records if one.function == graded.name and one.arguments is not None]
         outer = [one for one in own if not one.inner]
         self.records = _distinct(outer or own)
-        self.known = Known(functions=solved.functions, defaults=_defaults(graded.takes), words=_words(solved.text))
+        self.known = ReferenceFacts(
+            functions=solved.functions, defaults=_defaults(graded.takes), words=_words(solved.text)
+        )
         self.arrays = any(has_arrays([*(one.arguments or {}).values()]) for one in self.records)
         self.taken = {*solved.functions, *(one.arg for one in ast.walk(graded.takes) if isinstance(one, ast.arg))}
 
@@ -173,7 +125,9 @@ class Drafter:
             found.append(replace(draft, generator=seen_text(record, name, piece.cell.number)))
         if not hidden:
             try:
-                lines = _draw(alike(record, self.trace.records, [record], Known(functions=self.solved.functions)))
+                lines = _draw(
+                    alike(record, self.trace.records, [record], ReferenceFacts(functions=self.solved.functions))
+                )
                 found.append(replace(self._check(piece, number, lines, record, hidden=False), wanted=None, output=""))
             except Uninventable:
                 pass
@@ -369,14 +323,6 @@ def _weight(record: Record) -> tuple[int, int]:
 def _draw(lines: Sequence[tuple[str, str]]) -> tuple[Line, ...]:
     values = [(names, range_or_value(text)) for names, text in lines]
     return (("draw", values),) if values else ()
-
-
-def range_or_value(text: str) -> str:
-    """Return what a line of a draw stands for as YAML: a range `1..3`, or an expression."""
-    return text if _RANGE.fullmatch(text) else draw_value(text)
-
-
-_RANGE = re.compile(r"\d+\.\.\d+")
 
 
 def _show(example: GradedCall, known: Mapping[str, str]) -> Iterator[Line]:

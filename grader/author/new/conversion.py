@@ -13,7 +13,8 @@ from grader.author.new import methods, module_name, readme, tools
 from grader.author.new.assembly import Assembly
 from grader.author.new.calls import examples
 from grader.author.new.cells import NotebookCell, figures, handout, read_notebook, title_of
-from grader.author.new.checks import Drafter, Slot, seen_of, variable_check
+from grader.author.new.checks import Drafter, seen_of
+from grader.author.new.drafts import Slot, variable_check
 from grader.author.new.libraries import given, installed, needed
 from grader.author.new.pieces import pieces_of
 from grader.author.new.solution import Graded, Solved, solve
@@ -79,6 +80,7 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
         language=spoken,
         modules=modules_beside([solved.text], path.parent),
     )
+    assembly.data, _ = _data_beside([solved.text], path)
     assembly.runtime = OWN if libraries else ""
     with closing(open_engine(python=python, ahead=libraries)) as engine:
         settled = Rehearsal(assembly, slots, engine, python).settle()

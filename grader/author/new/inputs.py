@@ -9,8 +9,9 @@ from itertools import combinations
 import numpy as np
 from msgspec import Struct
 
-from grader.author.new.inventing import Uninventable, free_names, invented, resized, sizes_in, text_like, written
+from grader.author.new.inventing import free_names, invented, resized, sizes_in, text_like
 from grader.author.new.tracing import Record
+from grader.author.new.written import Uninventable, written
 from grader.cases.functions import FUNCTIONS
 from grader.model import Value
 
@@ -27,7 +28,7 @@ def as_written(record: Record) -> Lines:
     return tuple((name, written(value)) for name, value in (record.arguments or {}).items())
 
 
-class Known(Struct, frozen=True, kw_only=True, eq=False):
+class ReferenceFacts(Struct, frozen=True, kw_only=True, eq=False):
     """What is known of a reference: its functions, the texts and flags that a function's parameters have by default.
 
     `words` are the texts in it, such as names of modes; where they are known, any other text is drawn letter by letter.
@@ -38,7 +39,9 @@ class Known(Struct, frozen=True, kw_only=True, eq=False):
     words: Collection[str] | None = None
 
 
-def alike(record: Record, records: Sequence[Record], seen: Sequence[Record], known: Known, near: float = 0.5) -> Lines:
+def alike(
+    record: Record, records: Sequence[Record], seen: Sequence[Record], known: ReferenceFacts, near: float = 0.5
+) -> Lines:
     """Return the lines that draw other values like a record's arguments.
 
     What another of the reference's functions returned (one of `records`) is made by it again. `seen` are all calls of
@@ -65,7 +68,7 @@ def loosened(lines: Lines, record: Record, near: float = 0.5) -> Lines:
 class _Alike:
     """Lines for one record, and for the calls whose results are its arguments."""
 
-    def __init__(self, records: Sequence[Record], known: Known, near: float) -> None:
+    def __init__(self, records: Sequence[Record], known: ReferenceFacts, near: float) -> None:
         self.records, self.known, self.near = records, known, near
         self.lines: dict[str, str] = {}
         self.taken: set[str] = set()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from string import ascii_lowercase, ascii_uppercase
@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from grader.author.new.functions import as_draw, loose, name_of
+from grader.author.new.written import Uninventable, one_of, table_of, written
 from grader.model import Value
 from grader.values.functions import WrittenFunction
-from grader.values.items import Objects
 from grader.values.sets import Members
 from grader.values.tables import Series, Table
 
@@ -33,12 +33,6 @@ _LONG = 20
 """Letters of a text that is drawn."""
 _MOST_CODED = 4
 """Different letters in a text that may be a code, such as that of a gene: others would have no meaning."""
-_SHORT, _LONGEST = 12, 100
-"""Numbers of an array that is written out, and the letters that it may take."""
-
-
-class Uninventable(Exception):
-    """Raised for a value that a draw cannot make."""
 
 
 def invented(values: Sequence[Value], near: float = 0.5) -> str:
@@ -67,7 +61,7 @@ def invented(values: Sequence[Value], near: float = 0.5) -> str:
     if isinstance(value, bytes | Members | Decimal | Fraction | date):
         return _exact(value)
     if isinstance(value, Table | Series):
-        return _table(value, lambda each: _column(each, near))
+        return table_of(value, lambda each: _column(each, near))
     if isinstance(value, complex | np.complexfloating):
         return "normal() + 1j * normal()"
     return _container(values, near)
@@ -93,22 +87,6 @@ def _exact(value: Value | date) -> str:
     if type(value) is date:
         return f"date({value.year}, {value.month}, integers({value.day}, {value.day + 400}))"
     return written(value)
-
-
-def _table(value: Table | Series, column: Callable[[Any], str]) -> str:
-    """Return an expression that makes a table of columns, whose rows are numbered from 0."""
-    if value.index.span != range(len(value.index)):
-        raise Uninventable
-    held = [each.values for each in ((value.data,) if isinstance(value, Series) else value.data)]
-    if not all(isinstance(each, np.ndarray | Objects) for each in held):
-        raise Uninventable
-    texts = [column(each.items if isinstance(each, Objects) else each) for each in held]
-    if isinstance(value, Series):
-        return f"series({texts[0]})"
-    names = value.columns.levels[0].values
-    if not isinstance(names, Objects) or not all(isinstance(name, str) for name in names.items):
-        raise Uninventable
-    return "table({" + ", ".join(f"{name!r}: {text}" for name, text in zip(names.items, texts, strict=True)) + "})"
 
 
 def _column(value: np.ndarray | tuple[Value, ...], near: float) -> str:
@@ -141,12 +119,6 @@ def varied(values: Sequence[Value]) -> str:
         few = [*dict.fromkeys(map(repr, values))]
         return f"choice({', '.join([*few, repr('a'), repr('b')][: max(3, len(few))])})"
     return invented(values) if len(kinds) == 1 else one_of(values)
-
-
-def one_of(values: Sequence[Value]) -> str:
-    """Return an expression that draws one of the values that were seen. Raises Uninventable for what no draw makes."""
-    seen = [*dict.fromkeys(map(written, values))]
-    return f"choice({', '.join(seen)})" if len(seen) > 1 else seen[0]
 
 
 def _container(values: Sequence[Value], near: float) -> str:
@@ -350,52 +322,6 @@ class _Numbers(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         name = self.names.get(node.value) if type(node.value) is int else None
         return ast.Name(name, ast.Load()) if name else node
-
-
-def written(value: Value | date) -> str:
-    """Return an expression that has exactly this value. Raises Uninventable for one that is long or no draw makes."""
-    if value is None or type(value) in (bool, int, str):
-        return repr(value)
-    if type(value) is float:
-        return repr(value) if math.isfinite(value) else _unusual(value)
-    if isinstance(value, WrittenFunction):
-        return as_draw(value, {name: written(each) for name, each in value.names.items()})
-    if isinstance(value, np.ndarray) and value.dtype.str in ("<f8", "<i8") and value.ndim and 0 < value.size <= _SHORT:
-        text = f"array({written(value.tolist())})"
-        if len(text) <= _LONGEST:
-            return text
-    if isinstance(value, bytes | Members | Decimal | Fraction | date):
-        return _exactly(value)
-    if isinstance(value, Table | Series):
-        return _table(value, lambda each: written(each if isinstance(each, np.ndarray) else [*each]))
-    if isinstance(value, list | tuple) and len(value) <= _SHORT:
-        items = ", ".join(map(written, value)) + ("," if isinstance(value, tuple) and len(value) == 1 else "")
-        return f"({items})" if isinstance(value, tuple) else f"[{items}]"
-    if isinstance(value, dict) and len(value) <= _SHORT:
-        return "{" + ", ".join(f"{key!r}: {written(each)}" for key, each in value.items()) + "}"
-    raise Uninventable
-
-
-def _exactly(value: Value | date) -> str:
-    match value:
-        case bytes() if len(value) <= _LONGEST:
-            return f"bytes({value.decode()!r})" if value.isascii() else f"bytes({[*value]!r})"
-        case Members(items=items) if len(items) <= _SHORT:
-            inner = f"[{', '.join(map(written, items))}]" if items else ""
-            return f"{'frozenset' if value.frozen else 'set'}({inner})"
-        case Decimal():
-            return f"decimal({str(value)!r})"
-        case Fraction():
-            return f"fraction({value.numerator}, {value.denominator})"
-        case datetime() if value.tzinfo is None and not value.microsecond:
-            return f"datetime({', '.join(map(str, value.timetuple()[:6]))})"
-        case date() if not isinstance(value, datetime):
-            return f"date({value.year}, {value.month}, {value.day})"
-    raise Uninventable
-
-
-def _unusual(value: float) -> str:
-    return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
 
 
 def free_names(taken: Collection[str]) -> Iterator[str]:

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from grader.author.new.checks import DraftCheck, Slot, range_or_value
-from grader.author.new.inventing import Uninventable, one_of, varied
+from grader.author.new.drafts import DraftCheck, Slot, range_or_value
+from grader.author.new.inventing import varied
 from grader.author.new.solution import Graded, Solved
 from grader.author.new.tracing import Record, Trace
+from grader.author.new.written import Uninventable, one_of
 from grader.language import Bilingual, Language, Message, inert, say
 from grader.model import Value
 from grader.reading.writing import Line, flow_list, scalar

@@ -48,7 +48,7 @@ def _plain(value: ast.expr | None) -> bool:
     return all(isinstance(one, ast.Name) for one in inner)
 
 
-class Part(Struct, frozen=True, kw_only=True):
+class Statement(Struct, frozen=True, kw_only=True):
     """A statement of the reference, of which cell it is, and whether it is `written` by students outside functions."""
 
     node: ast.stmt
@@ -57,7 +57,7 @@ class Part(Struct, frozen=True, kw_only=True):
     written: bool
 
 
-def module_text(title: str, parts: Sequence[Part], language: Language) -> str:
+def module_text(title: str, parts: Sequence[Statement], language: Language) -> str:
     """Return a module: its title, its imports, and its definitions two lines apart.
 
     Other statements of one cell stand together, what students write of them between markers.
@@ -69,12 +69,12 @@ def module_text(title: str, parts: Sequence[Part], language: Language) -> str:
     return "\n\n".join(head) + "".join(f"\n\n\n{text}" for text in blocks) + "\n"
 
 
-def _place(part: Part) -> tuple[int, int]:
+def _place(part: Statement) -> tuple[int, int]:
     defines = isinstance(part.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     return part.cell, part.node.lineno if defines else 0
 
 
-def _block(parts: Iterable[Part], language: Language) -> Iterator[str]:
+def _block(parts: Iterable[Statement], language: Language) -> Iterator[str]:
     begin, end = MARKERS[language]
     for written, group in groupby(parts, lambda part: part.written):
         texts = [part.text for part in group]

@@ -15,7 +15,7 @@ from grader.author.kit.stubs import regions_of
 from grader.author.new.answers import answers, written
 from grader.author.new.cells import NotebookCell
 from grader.author.new.pieces import MARKER, Piece, names_in
-from grader.author.new.reference import Part, bounded, module_text
+from grader.author.new.reference import Statement, bounded, module_text
 from grader.author.source_text import bound_names
 from grader.language import Language, Message
 from grader.submission.symbols import Definition
@@ -88,7 +88,7 @@ def solve(
     read = {name for piece in used for name in piece.reads}
     homes = [piece.cell for piece in defined.values()]
     parts = [
-        Part(node=piece.node, cell=piece.cell.number, written=written(piece) and piece.cell not in homes,
+        Statement(node=piece.node, cell=piece.cell.number, written=written(piece) and piece.cell not in homes,
              text=bounded(piece.text, language) if piece in defined.values() else _closed(piece, read))
         for piece in used
     ]  # fmt: skip

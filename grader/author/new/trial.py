@@ -18,7 +18,7 @@ from grader.author.check import check
 from grader.author.check.checkup import Look
 from grader.author.new import write_new
 from grader.author.new.assembly import Assembly
-from grader.author.new.checks import DraftCheck, Slot
+from grader.author.new.drafts import DraftCheck, Slot
 from grader.checks.kind import kind_of
 from grader.errors import Fault, RubricError
 from grader.execution import Engine, open_engine

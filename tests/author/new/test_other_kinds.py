@@ -253,3 +253,13 @@ def test_what_a_function_draws_is_checked_as_a_figure(tmp_path):
     checks, _ = convert(tmp_path, first, solution(source), made.code("draw(np.array([0.5, 1.5, 0.25]))"))
     assert kinds(checks["draw"]) == ["figure"] * 3
     grades(tmp_path, ("x**2", "x**3"), ("'squares'", "'cubes'"))
+
+
+def test_data_that_an_answer_follows_from_comes_along(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "x.txt").write_text("0.5 1.5\n2.5 0.1\n", "utf-8")
+    read = made.code("import numpy as np\nx = np.loadtxt('data/x.txt')")
+    checks, _ = convert(tmp_path, read, solution("largest = x.max()  # SOLUTION"))
+    assert checks == {"largest": [{"variable": "largest"}]}
+    assert (tmp_path / "new" / "assignment" / "data" / "x.txt").is_file()
+    grades(tmp_path, ("x.max()", "x.min()"))
