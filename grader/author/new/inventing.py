@@ -116,8 +116,9 @@ def varied(values: Sequence[Value]) -> str:
         high = max(high, low + 2)
         return f"{low}..{high}" if low >= 0 else f"integers({low}, {high})"
     if kinds == {str}:
-        few = [*dict.fromkeys(map(repr, values))]
-        return f"choice({', '.join([*few, repr('a'), repr('b')][: max(3, len(few))])})"
+        few = len(set(values))
+        some = [*dict.fromkeys([*values, "a", "b", "c"])][: max(3, few)]
+        return f"choice({', '.join(map(repr, some))})"
     return invented(values) if len(kinds) == 1 else one_of(values)
 
 

@@ -91,14 +91,15 @@ def _lines(
     makers: Sequence[Record], methods: Mapping[str, Sequence[Record]], made: Drawing, drawn: Drawing
 ) -> Iterator[Line]:
     """Yield the lines of the check. Raises Uninventable for arguments that no draw makes."""
-    if takes := _draw(makers, made):
+    pool = _values([one for own in methods.values() for one in own])
+    if takes := _draw(makers, made, {}):
         yield "draw", takes
     looking = [name for name, own in methods.items() if all(one.looks and not one.arguments for one in own)]
     if looking:
         yield "observe", flow_list(map(scalar, looking))
     calls: list[Line] = []
     for name, own in methods.items():
-        takes = _draw(own, drawn)
+        takes = _draw(own, drawn, pool)
         weight = _WEIGHTS["fills" if takes else "looks" if name in looking else "changes"]
         keys: list[Line] = [("weight", str(weight))] if weight > 1 else []
         keys += [("draw", takes)] if takes else []
@@ -106,10 +107,21 @@ def _lines(
     yield "calls", calls
 
 
-def _draw(records: Sequence[Record], drawing: Drawing) -> list[Line]:
-    """Return the lines that draw the arguments of some calls."""
+def _draw(records: Sequence[Record], drawing: Drawing, pool: Mapping[str, Sequence[Value]]) -> list[Line]:
+    """Return the lines that draw the arguments of some calls; what another method takes by the same name is alike."""
+    return [
+        (
+            name,
+            range_or_value(drawing([*values, *(each for each in pool.get(name, ()) if type(each) is type(values[0]))])),
+        )
+        for name, values in _values(records).items()
+    ]
+
+
+def _values(records: Sequence[Record]) -> dict[str, list[Value]]:
+    """Return the values that were seen of each argument."""
     seen: dict[str, list[Value]] = {}
     for one in records:
         for name, value in (one.arguments or {}).items():
             seen.setdefault(name, []).append(value)
-    return [(name, range_or_value(drawing(values))) for name, values in seen.items()]
+    return seen

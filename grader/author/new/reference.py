@@ -11,18 +11,22 @@ from msgspec import Struct
 from grader.author.kit.stubs import regions_of
 from grader.author.new.markers import MARKERS
 from grader.language import Language
+from grader.submission.stubs import BEGIN, END
 
 
 def bounded(text: str, language: Language) -> str:
     """Return a function's or a class's text with markers around its body, each method's, if it has none yet.
 
-    A last `return` of plain names stays outside.
+    A last `return` of plain names stays outside. Where whole methods stand between markers, students get their heads.
     """
-    if regions_of(text, ""):
+    node, regions = ast.parse(text).body[0], regions_of(text, "")
+    methods = [inner for inner in ast.iter_child_nodes(node) if isinstance(inner, ast.FunctionDef)]
+    inside = any(region.within(method) for region in regions for method in methods)
+    if inside or (regions and not isinstance(node, ast.ClassDef)):
         return text
-    lines = text.split("\n")
+    lines = [line for line in text.split("\n") if not (BEGIN.match(line.strip()) or END.match(line.strip()))]
     begin, end = MARKERS[language]
-    for body in reversed([*_bodies(ast.parse(text).body[0])]):
+    for body in reversed([*_bodies(ast.parse("\n".join(lines)).body[0])]):
         indent = " " * body[0].col_offset
         lines.insert(body[-1].end_lineno or len(lines), indent + end)
         lines.insert(body[0].lineno - 1, indent + begin)

@@ -89,6 +89,27 @@ def test_a_class_without_markers_is_written_method_by_method(tmp_path):
     grades(tmp_path, ("== self.capacity", "> self.capacity"))
 
 
+def test_whole_methods_between_markers_leave_their_heads_and_share_what_they_take(tmp_path):
+    source = """class Store:
+    ### BEGIN SOLUTION
+    def __init__(self):
+        self.held = {}
+
+    def put(self, key, value):
+        self.held[key] = value
+
+    def get(self, key):
+        return self.held[key]
+    ### END SOLUTION"""
+    played = "s = Store()\ns.put('x', 1.5)\ns.put('y', 2.5)\nassert s.get('x') == 1.5"
+    checks, _ = convert(tmp_path, solution(source), trying(played))
+    calls = checks["Store"][0]["calls"]
+    assert calls["get"]["draw"] == {"key": "choice('x', 'y', 'a')"} == {"key": calls["put"]["draw"]["key"]}
+    stub = (tmp_path / "new" / "assignment" / "n.py").read_text("utf-8")
+    assert "def get(self, key):\n        ### START CODE HERE ###\n        return None\n" in stub
+    grades(tmp_path, ("return self.held[key]", "return self.held"))
+
+
 def test_methods_that_cannot_be_called_are_told(tmp_path):
     source = (
         QUEUE
