@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -16,7 +17,7 @@ from grader.author.new.cells import NotebookCell, figures, handout, read_noteboo
 from grader.author.new.checks import Drafter, seen_of
 from grader.author.new.drafts import Slot, variable_check
 from grader.author.new.libraries import given, installed, needed
-from grader.author.new.pieces import pieces_of
+from grader.author.new.pieces import Piece, pieces_of
 from grader.author.new.solution import Graded, Solved, solve
 from grader.author.new.summary import FunctionMade, Summary
 from grader.author.new.tracing import Trace, imported, modules_beside, trace
@@ -28,6 +29,7 @@ from grader.language import Language, Message, inert, listed, say
 from grader.rubric.document import OWN
 from grader.submission.files import gather_files
 from grader.submission.reading import Folder, files_beside
+from grader.submission.symbols import Definition
 
 _MISSING = re.compile(r"NameError: name '(?P<name>\w+)' is not defined")
 _MOST_REASONS = 5
@@ -59,10 +61,7 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
     solved = solve(cells, pieces, beside, title, spoken)
     remarks += solved.remarks
     if not solved.graded:
-        raise UsageError(
-            say("No function to be graded was found in {path}.", path=inert(str(path))),
-            say("Write `# GRADED FUNCTION: name` above it, or START CODE HERE and END CODE HERE around its solution."),
-        )
+        raise UsageError(say("No function to be graded was found in {path}.", path=inert(str(path))), _advice(pieces))
     found = installed({name for piece in pieces for name in imported(piece.text)}, beside)
     with closing(open_engine(python=offering_all() if found else "")) as engine:
         seen = trace(solved.pieces, solved.watched, beside, engine, data)
@@ -96,6 +95,14 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
         )
     files = {**assembly.files(settled.checks), **_around(cells, solved, name, assembly.file, spoken)}
     return Made(files=files, summary=_summary(solved, seen, settled, remarks))
+
+
+def _advice(pieces: Sequence[Piece]) -> Message:
+    """Return what to do with a notebook in which nothing is marked as graded."""
+    defines = any(isinstance(piece.node, Definition | ast.ClassDef) for piece in pieces)
+    if not defines and any({"input", "print"} & piece.reads for piece in pieces):
+        return say("A program that reads and prints is not made into checks: write a rubric with `program` for it.")
+    return say("Write `# GRADED FUNCTION: name` above it, or START CODE HERE and END CODE HERE around its solution.")
 
 
 def _data_beside(texts: Sequence[str], path: Path) -> tuple[tuple[tuple[str, bytes], ...], list[Message]]:

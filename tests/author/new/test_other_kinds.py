@@ -284,3 +284,10 @@ def test_data_that_an_answer_follows_from_comes_along(tmp_path):
     assert checks == {"largest": [{"variable": "largest"}]}
     assert (tmp_path / "new" / "assignment" / "data" / "x.txt").is_file()
     grades(tmp_path, ("x.max()", "x.min()"))
+
+
+def test_a_program_is_said_to_need_a_rubric_of_its_own(tmp_path):
+    (tmp_path / "squares.py").write_text("n = int(input())\nprint(n * n)\n", "utf-8")
+    done = run(tmp_path, "init", "new", "--from-notebook", "squares.py", "--lang", "en")
+    assert done.returncode == 2
+    assert "write a rubric with `program` for it" in done.stderr
