@@ -113,28 +113,23 @@ def month_by_region(df):
 def plot_revenue(table):
     """把交叉表画成折线图，一个地区一条线。
 
-    标题是 Revenue by month，横轴写 month，纵轴写 revenue，图例里是地区。
+    标题是 Revenue by month，横轴写 month，纵轴写 revenue，图例里是地区。没有返回值。
 
     参数：
-    table -- month_by_region 做的表
-
-    返回：
-    ax -- 画好的坐标系
+    table -- month_by_region 做的表；不能改变它
     """
     ### 在此处编写代码 ###
     # 新开一张图（1 行代码）
     fig, ax = plt.subplots()
     # 一列一条线，label 给图例用（2 行代码）
     for region in table.columns:
-        ax.plot(table.index, table[region], marker="o", label=region)
+        ax.plot(table.index, table[region], label=region)
     # 标题、两个轴的名称、图例（约 4 行代码）
     ax.set_title("Revenue by month")
     ax.set_xlabel("month")
     ax.set_ylabel("revenue")
-    ax.legend()
+    ax.legend()  # 等价: ax → fig — 图例在坐标系里还是在图上，都行
     ### 代码结束 ###
-
-    return ax
 
 
 # 问题：sales.csv 里所有订单的销售额一共是多少？
