@@ -66,34 +66,7 @@ edit(
     en=["Is any cell still missing?", 'Regions are missing, too: tidy["region"].fillna("unknown").'],
 )
 
-edit(
-    of="clean",
-    name="no_copy",
-    replace=[("df.copy()", "df")],
-    zh=["传进来的表，调用以后还是原来的样子吗？", "tidy = df 没有复制，只是同一张表的另一个名字；用 df.copy()。"],
-    en=[
-        "Is the table that was passed in still what it was?",
-        "tidy = df copies nothing, it is another name of the same table; write df.copy().",
-    ],
-)
-
 # add_revenue
-
-edit(
-    of="add_revenue",
-    name="into_the_given_table",
-    replace=[
-        (
-            'table = df.assign(revenue=df["units"] * df["price"])',
-            'df["revenue"] = df["units"] * df["price"]\n    table = df',
-        )
-    ],
-    zh=["传进来的表，调用以后还是原来的样子吗？", '给 df["revenue"] 赋值会改变传进来的表；用 assign，它返回新的表。'],
-    en=[
-        "Is the table that was passed in still what it was?",
-        'Assigning to df["revenue"] changes the table that was passed in; assign returns a new one.',
-    ],
-)
 
 edit(
     of="add_revenue",
@@ -149,17 +122,6 @@ edit(
     replace=[("dt.month", "dt.day")],
     zh=["month 这一列里有大于 12 的数吗？", "dt.day 是几号；月份是 dt.month。"],
     en=["Is a number above 12 in the column month?", "dt.day is the day of the month; the month is dt.month."],
-)
-
-edit(
-    of="by_month",
-    name="month_stays_in_the_given_table",
-    replace=[('dated = df.assign(month=df["date"].dt.month)', 'df["month"] = df["date"].dt.month\n    dated = df')],
-    zh=["传进来的表，调用以后还是原来的样子吗？", '给 df["month"] 赋值会改变传进来的表；用 assign，它返回新的表。'],
-    en=[
-        "Is the table that was passed in still what it was?",
-        'Assigning to df["month"] changes the table that was passed in; assign returns a new one.',
-    ],
 )
 
 # top_products
@@ -291,16 +253,11 @@ edit(
     of="plot_revenue",
     name="no_legend",
     replace=[("ax.legend()", "pass")],
-    zh=["哪一条线是哪个地区？", "label 只是给线起了名字；调用 ax.legend()，图例才会画出来。"],
-    en=["Which line is which region?", "label only names a line; the legend is drawn once ax.legend() is called."],
-)
-
-edit(
-    of="plot_revenue",
-    name="lines_without_names",
-    replace=[(", label=region", "")],
-    zh=["图例里有名字吗？", "线没有名字，图例就是空的；画线时写 label=region。"],
-    en=["Are there names in the legend?", "The lines have no names, so it is empty; draw them with label=region."],
+    zh=["哪一条线是哪个地区？", "图例要做两件事：画线时用 label=region 起名字，最后调用 ax.legend() 把它画出来。"],
+    en=[
+        "Which line is which region?",
+        "A legend takes two things: label=region names a line, and ax.legend() at the end draws the legend.",
+    ],
 )
 
 edit(
