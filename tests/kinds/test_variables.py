@@ -32,7 +32,8 @@ def test_a_value_that_lies_about_being_equal_earns_nothing(course):
 
 
 def test_a_line_that_fails_is_told_as_the_variables_own(course):
-    shown = course(PROBLEMS, REFERENCE).shown("q1 = 42\nq2 = 3.14159\nq3 = None['capital']\n")
+    problem = "q3:\n  points: 1\n  checks:\n    - variable: q3\n"
+    shown = course(problem, REFERENCE).shown("q3 = None['capital']\n")
     assert "The line that sets it fails: TypeError: 'NoneType' object is not subscriptable" in shown
     assert "It has no value, because the line that sets it failed." in shown
     assert "def line" not in shown
