@@ -83,7 +83,9 @@ def lacking(plan: Plan, outcome: Outcome) -> Fault | None:
     else:
         lines = enumerate(source.text.splitlines(), 1)
         at = source.span(next((number for number, text in lines if _imports(text, module)), 1))
-        hint = say("Sources run with numpy alone. Name a Python that has what the course uses: `runtime: {{python: …}}`.")
+        hint = say(
+            "Sources run with numpy alone. Name a Python that has what the course uses: `runtime: {{python: …}}`."
+        )
     return located(at, say("The reference needs {module}, which is not there.", module=module), hint)
 
 
