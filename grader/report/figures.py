@@ -90,7 +90,7 @@ def figure_rows(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
 
 
 def _in_words(figure: Drawn) -> Iterator[Message]:
-    """Yield a line for each of several plots; of one plot what is drawn, its title and its axes, a line each; the legend."""
+    """Yield a line for each of several plots, of one plot for what is drawn, its title, its axes; the legend last."""
     titles = figure.titles()
     legend = [say("legend “{text}”", text=inert(", ".join(figure.legend), 60))] if figure.legend else []
     for number, plot in enumerate(figure.plots[:_PLOTS]):
