@@ -61,7 +61,7 @@ def check_command(ctx: click.Context, /, **options: Any) -> None:
             say("Name that rubric: grade check --rubric FILE"),
         )
     wrong = total = 0
-    with request.engine(plan.rubric) as engine, request.engine(plan.rubric) as other:
+    with request.engine(plan) as engine, request.engine(plan) as other:
         for each in _looks(plan, engine, other, request):
             total += 1
             wrong += not each.holds
@@ -140,7 +140,7 @@ def audit_command(ctx: click.Context, /, **options: Any) -> None:
 
     request = AuditRequest(**options)
     plan = request.plan()
-    with request.engine(plan.rubric) as engine, progress():
+    with request.engine(plan) as engine, progress():
         found = audit(plan, engine, request.only)
     if request.format == "json":
         from grader.author.audit.rendering import as_json
@@ -197,7 +197,7 @@ def show_command(**options: Any) -> None:
             say("Name it: --case 'function.check[0]'. `grade show` lists all."),
         )
     plan = varied(request.plan(), request.variant)
-    with request.engine(plan.rubric) as engine:
+    with request.engine(plan) as engine:
         wanted = request.function if request.case is None else request.case.partition(".")[0]
         prepared = prepare(plan, engine, [wanted] if wanted else ())
         if request.case is None:

@@ -56,6 +56,11 @@ class Preparation:
         """The rubric."""
         return self._plan.rubric
 
+    @property
+    def plan(self) -> Plan:
+        """What the rubric's files say."""
+        return self._plan
+
     def prepared(self, engine: Engine) -> Prepared:
         """Return the cases and what is expected of them. Raises as `read` and `prepare` do."""
         if self._recalled is not None and self._recalled.fits(engine):
@@ -186,7 +191,7 @@ def _run(request: GradeRequest) -> int:
         )
     marks = _marks(preparation.rubric, handed_in, request)
     refuse_several(request.format, 1 if request.out is not None else len(handed_in))
-    with request.engine(preparation.rubric) as engine:
+    with request.engine(preparation.plan) as engine:
         if request.is_official and (error := refusal(engine.tier)) is not None:
             raise error
         if request.rubric is None and not request.is_official:

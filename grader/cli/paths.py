@@ -54,9 +54,9 @@ class RubricRequest(Struct, frozen=True, kw_only=True):
 
         return read(find(self.rubric, paths), Path(self.reference) if self.reference else None)
 
-    def engine(self, rubric: Rubric) -> AbstractContextManager[Engine]:
+    def engine(self, plan: Plan) -> AbstractContextManager[Engine]:
         """Return an engine that runs sources by the rubric's Python; `with` closes it. Raises as `python_of` does."""
-        return engine_of(rubric, named=self.rubric is not None)
+        return engine_of(plan, named=self.rubric is not None)
 
 
 def inside(folder: Path, paths: Sequence[str | Path]) -> Path | None:

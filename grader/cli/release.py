@@ -107,7 +107,7 @@ def _release(plan: Plan, out: Path, request: ReleaseRequest) -> bool:
     from grader.author.kit.lessons import lessons
     from grader.author.kit.public import uncheckable
 
-    with request.engine(plan.rubric) as engine:
+    with request.engine(plan) as engine:
         prepared = prepare(drawn_apart(plan, request.seed), engine)
         taught, untaught = lessons(prepared, engine)
     sealing = _seal(prepared, request) if request.sealed else None

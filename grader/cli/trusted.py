@@ -17,6 +17,7 @@ from typing import Literal
 
 from grader.errors import UsageError, unwritable
 from grader.execution import Engine, open_engine
+from grader.grading.prepared import Plan
 from grader.language import Message, inert, listed, say
 from grader.model import Rubric
 
@@ -162,9 +163,19 @@ def python_of(rubric: Rubric, *, named: bool) -> str:
     )
 
 
-def engine_of(rubric: Rubric, *, named: bool) -> AbstractContextManager[Engine]:
-    """Return an engine that runs sources by the rubric's Python; `with` closes it. Raises as `python_of` does."""
-    return closing(open_engine(python=python_of(rubric, named=named)))
+def engine_of(plan: Plan, *, named: bool) -> AbstractContextManager[Engine]:
+    """Return an engine that runs sources by the rubric's Python; `with` closes it. Raises as `python_of` does.
+
+    A Python that the rubric names imports once for all workers what is slow to import and what the reference speaks of.
+    """
+    python = python_of(plan.rubric, named=named)
+    text = plan.reference.source.text if python else ""
+    return closing(open_engine(python=python, ahead=[each for each in _SLOW if each.partition(".")[0] in text]))
+
+
+_SLOW = ("pandas", "matplotlib.pyplot", "scipy.sparse", "torch", "jax")
+"""Modules that take a worker 0.2 to 2 s to import. No other one that the reference imports is taken: a student's
+process sees what is imported already, and that the reference uses these, the values and figures tell anyway."""
 
 
 def near(path: str) -> str:

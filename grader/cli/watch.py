@@ -45,7 +45,7 @@ def watch_command(path: str | None, rubric: str | None, lang: Language | None) -
     file = Path(path or plan.rubric.submission)
     if not os.path.lexists(file):
         raise UsageError(say("{path} is not there.", path=inert(str(file))))
-    with suppress(KeyboardInterrupt), request.engine(plan.rubric) as engine:
+    with suppress(KeyboardInterrupt), request.engine(plan) as engine:
         if rubric is None:
             announce(plan.rubric, engine, files_run(plan.rubric))
         watched = Watched(prepare(plan, engine), engine, file)

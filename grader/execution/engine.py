@@ -139,11 +139,12 @@ class Engine(Protocol):
         ...
 
 
-def open_engine(kind: str | None = None, *, python: str = "") -> Engine:
+def open_engine(kind: str | None = None, *, python: str = "", ahead: Collection[str] = ()) -> Engine:
     """Return the engine `kind`, "fork" or "spawn".
 
     Default: "fork" on Linux, else "spawn". `python` runs the workers (default: this one); a server that `start`
-    started with it is used, else one is started. Raises EngineError if it cannot be.
+    started with it is used, else one is started. The modules `ahead`, which sources may import, are imported once for
+    all workers where these are forked. Raises EngineError if no server can be started.
     """
     chosen = kind or ("fork" if sys.platform == "linux" else "spawn")
     if chosen == "spawn":
@@ -152,4 +153,4 @@ def open_engine(kind: str | None = None, *, python: str = "") -> Engine:
         return SpawnEngine(python)
     from grader.execution.workers import ForkEngine
 
-    return ForkEngine(python)
+    return ForkEngine(python, ahead)

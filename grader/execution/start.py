@@ -11,6 +11,10 @@ import sys
 from grader.execution.confinement import ONE_THREAD
 from grader.search_path import sound
 
+TYPE_CHECKING = False  # that of `typing` costs 3 ms
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **dict.fromkeys(ONE_THREAD, "1")}
 """The whole environment of a server or worker. With a second thread it could have no namespaces, and one is enough."""
 
@@ -31,11 +35,12 @@ class Started:
 _started: list[Started] = []
 
 
-def start(python: str = "", without: str = "") -> Started | None:
+def start(python: str = "", without: str = "", ahead: Collection[str] = ()) -> Started | None:
     """Start the server with `python` (default: this one) and return at once; `open_engine` takes it from here.
 
-    `without` names layers of confinement to leave out, separated by commas: for tests of what the others hold. Returns
-    None where there is no fork server (any system but Linux).
+    `without` names layers of confinement to leave out, separated by commas: for tests of what the others hold. The
+    modules `ahead` are imported once, before a worker is forked. Returns None where there is no fork server (any system
+    but Linux).
     """
     if sys.platform != "linux":
         return None
@@ -50,7 +55,7 @@ def start(python: str = "", without: str = "") -> Started | None:
         (os.POSIX_SPAWN_DUP2, theirs.fileno(), 3),
     ]
     shelf = new_shelf()
-    options = [os.path.join(WORKER, "main.py"), ROOT, str(os.getpid()), without, shelf]  # noqa: PTH118
+    options = [os.path.join(WORKER, "main.py"), ROOT, str(os.getpid()), without, shelf, ",".join(ahead)]  # noqa: PTH118
     command = [python, *isolation(python), *options, *paths(python)]
     pid = os.posix_spawn(python, command, ENVIRONMENT, file_actions=actions, setsid=True)
     theirs.close()
@@ -59,18 +64,21 @@ def start(python: str = "", without: str = "") -> Started | None:
     return started
 
 
-def take(python: str = "") -> Started | None:
-    """Return the server that `start` started with `python`, or start one. Any other server ends."""
+def take(python: str = "", ahead: Collection[str] = ()) -> Started | None:
+    """Return the server that `start` started with `python`, or start one. Any other server ends.
+
+    One that is to have imported the modules `ahead` is always started.
+    """
     python = python or sys.executable
     found = None
     while _started:
         each = _started.pop()
-        if each.python == python and found is None:
+        if each.python == python and found is None and not ahead:
             found = each
         else:
             os.close(each.control)
     if found is None:
-        start(python)
+        start(python, ahead=ahead)
         found = _started.pop() if _started else None
     return found
 

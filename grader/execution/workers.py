@@ -211,9 +211,9 @@ class WorkerEngine(ABC):
 class ForkEngine(WorkerEngine):
     """Workers by fork; see `grader.execution.worker.forking` for the other side."""
 
-    def __init__(self, python: str = "") -> None:
+    def __init__(self, python: str = "", ahead: Collection[str] = ()) -> None:
         try:
-            started = take(python)
+            started = take(python, ahead)
         except OSError as error:
             raise cannot_start(python, error.strerror or "") from error
         if started is None:
@@ -300,7 +300,7 @@ class SpawnEngine(WorkerEngine):
         import subprocess  # Linux does without it
 
         script = os.path.join(WORKER, "main.py")  # noqa: PTH118
-        options = [ROOT, "0", self._without, self._shelf.path]
+        options = [ROOT, "0", self._without, self._shelf.path, ""]
         command = [self._python, *isolation(self._python), script, *options, *paths(self._python)]
         (theirs_in, ours_out), (ours_in, theirs_out), (output, printed) = os.pipe(), os.pipe(), os.pipe()
         environment = dict(ENVIRONMENT)

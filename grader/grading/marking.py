@@ -112,7 +112,7 @@ def explain(
     from grader.grading.variants import MendedRuns, beside, mendable, mending_limits
 
     plan, found = prepared.plan, known
-    mistakes = answers.read(plan.rubric.mistakes, plan.reference.source.text, failing)
+    mistakes = answers.read(plan.rubric, plan.reference.source.text, failing)
     limits = reference_limits(prepared.limits)
     with (
         engine.session(beside(plan.reference.source, mistakes), limits) as session,

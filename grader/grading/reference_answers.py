@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from grader.execution import Session
-from grader.model import Absent, Case, Mistake, Outcome, Returned, Value
+from grader.grading.variants import called_as
+from grader.model import Absent, Case, Mistake, Outcome, Returned, Rubric, Value
 from grader.values import element_count, fingerprint
 
 SMALL = 1 << 12
@@ -30,19 +30,19 @@ class ReferenceAnswers:
         self.outcomes: dict[tuple[str, str, int, int], Outcome] = {}
         self.replies: dict[tuple[object, ...], Outcome] = {}
         self.questions: dict[tuple[object, ...], int] = {}
-        self._origin = ("", "")
+        self._whole: Callable[..., tuple[Mistake, ...]] = lambda *_: ()
 
-    def read(self, path: str, reference: str, functions: Collection[str]) -> list[Mistake]:
-        """Return the mistakes of these functions from the file at `path`, none for "".
+    def read(self, rubric: Rubric, reference: str, functions: Collection[str]) -> list[Mistake]:
+        """Return the mistakes of these functions from the rubric's file, if it has one.
 
         They are read when the first wrong submission needs them. Raises RubricError with their faults.
         """
         new = [function for function in functions if function not in self.mistakes]
-        if new and path:
+        if new and rubric.mistakes:
             from grader.rubric.mistakes import mistakes
 
-            self._origin = (path, reference)
-            found = mistakes(Path(path), reference, new)
+            self._whole = partial(mistakes, Path(rubric.mistakes), reference, programs=rubric.programs)
+            found = self._whole(new)
             self.mistakes |= {name: tuple(one for one in found if one.function == name) for name in new}
         return [mistake for function in functions for mistake in self.mistakes.get(function, ())]
 
@@ -51,9 +51,9 @@ class ReferenceAnswers:
         place = (mistake.symbol, case.check, case.index, case.seed)
         found = self.outcomes.get(place)
         if found is None:
-            found = session.make(replace(case.calls[0], function=mistake.symbol))
+            found = session.make(called_as(mistake.symbol, case.calls[0]))
             if isinstance(found, Absent):
-                self._verify()
+                self._whole()  # with the check that each mistake is a function, which `read` leaves out
             if _small(found):
                 self.outcomes[place] = found
         return found
@@ -67,13 +67,6 @@ class ReferenceAnswers:
             if len(self.replies) < MOST and element_count(arguments) <= SMALL and _small(found):
                 self.replies[place] = found
         return found
-
-    def _verify(self) -> None:
-        """Read the whole file again, with the check that each mistake is a function, which `read` leaves out."""
-        from grader.rubric.mistakes import mistakes
-
-        path, reference = self._origin
-        mistakes(Path(path), reference)
 
 
 def _small(outcome: Outcome) -> bool:

@@ -40,7 +40,7 @@ def known_mistakes(plan: Plan) -> tuple[Mistake, ...]:
     from grader.rubric.mistakes import mistakes
 
     graded = {problem.function for problem in plan.rubric.problems}
-    found = mistakes(Path(plan.rubric.mistakes), plan.reference.source.text)
+    found = mistakes(Path(plan.rubric.mistakes), plan.reference.source.text, programs=plan.rubric.programs)
     return tuple(mistake for mistake in found if mistake.function in graded)
 
 

@@ -369,12 +369,18 @@ class Rubric(Struct, frozen=True, kw_only=True):
         """The names of the functions and classes that a source has to define."""
         return tuple(problem.function for problem in self.problems if problem.named)
 
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """The names of the problems that are about a source as a program."""
+        return tuple(problem.function for problem in self.problems if problem.subject == "program")
+
 
 class Mistake(Struct, frozen=True, kw_only=True):
     """A wrong variant of the reference function `function`, known as `name`.
 
     `text` is the source of one function called `symbol`, so that the reference's text and all variants' texts make
-    one module; names in it are the reference's. `hints` go from a nudge to the answer.
+    one module; names in it are the reference's. A variant of a program is a text under that name. `hints` go from a
+    nudge to the answer.
     """
 
     function: str

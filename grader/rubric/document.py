@@ -257,11 +257,13 @@ GENERATORS = Key(
     zh="自己写的生成函数（Python 文件）的路径",
     en="the Python file with generator functions of your own",
 )
+OWN = "own"
+"""The Python that runs the grader itself, with all that is installed for it."""
 PYTHON = Key(
     name="python",
     type=TEXT,
-    zh="运行代码的 Python 解释器：路径或命令名",
-    en="the Python that runs sources: a path, or a command",
+    zh="运行代码的 Python 解释器：路径、命令名，或 own（运行 grade 的那个 Python，连同装在里面的全部）",
+    en="the Python that runs sources: a path, a command, or own (the one that runs grade, with all that it has)",
     required=True,
 )
 RUNTIME = Key(

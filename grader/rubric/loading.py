@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -155,10 +156,12 @@ def _data_files(entries: Entries, reference: str, folder: Path, log: Log) -> tup
 
 
 def _python(entries: Entries, key: Key[str], folder: Path, log: Log) -> str:
-    """Return the Python behind `key`: a path from the rubric's folder, or a command on this machine's search path."""
+    """Return the Python behind `key`: our own, a path from the rubric's folder, or a command of this machine's."""
     text = entries.get(key)
     if text is None:
         return ""
+    if text == document.OWN:
+        return sys.executable
     if os.sep in text or "/" in text:
         return _existing(entries, key, folder, log)
     from shutil import which

@@ -1,7 +1,8 @@
 """The author's file of known mistakes: read as syntax, never run.
 
 A mistake is a wrong function written out under `@mistake(of=…, zh=…, en=…)`, or an `edit(of=…, name=…, replace=[…])` of
-the reference's own text. The file may import modules for an editor's sake; a variant sees what the reference sees.
+the reference's own text: of a function or class, or of the whole file where `of` is a program. The file may import
+modules for an editor's sake; a variant sees what the reference sees.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from grader.reading.scalars import name_in
 class Original(Struct, frozen=True, kw_only=True):
     """A top-level function of a source: its whole text, decorators included, and how many arguments go by position.
 
-    `arguments` is None where any number does.
+    `arguments` is None where any number does. A `program` is the whole source.
     """
 
     name: str
     text: str
     arguments: int | None
+    program: bool = False
 
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -84,18 +86,37 @@ def _defines(symbols: list[str], text: str, taken: Mapping[str, Original]) -> bo
         body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    names = [node.name if isinstance(node, Function) else "" for node in body]
-    return names == symbols and not taken.keys() & set(names)
+    return [*map(_defined, body)] == symbols and not taken.keys() & set(symbols)
+
+
+def _defined(node: ast.stmt) -> str:
+    """Return the name of a function or class, or that of the text of a program that is Python; else ""."""
+    if isinstance(node, Function):
+        return node.name
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and _parses(str(node.value.value)):
+        return ast.unparse(node.targets[0])
+    return ""
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 MOST_BYTES = 1 << 20
 
 
-def mistakes(path: Path, reference_text: str, only: Collection[str] = ()) -> tuple[Mistake, ...]:
+def mistakes(
+    path: Path, reference_text: str, only: Collection[str] = (), *, programs: Collection[str] = ()
+) -> tuple[Mistake, ...]:
     """Return the known mistakes in the file at `path`, in the order written.
 
-    With `only`, those of these functions, quickly: whether each variant is a function is then not checked. Raises
-    RubricError with every fault in what was read of the file; UsageError if it cannot be read.
+    Those of `programs` are of the whole reference. With `only`, those of these functions, quickly: whether each variant
+    is a function is then not checked. Raises RubricError with every fault in what was read of the file; UsageError if
+    it cannot be read.
     """
     text = _text(path)
     log = Log(str(path), text, PYTHON_LINE_END)
@@ -108,13 +129,17 @@ def mistakes(path: Path, reference_text: str, only: Collection[str] = ()) -> tup
             say("This file edits the reference, but the reference is not Python."),
         )
         raise RubricError(log.faults) from error
-    reader = _Reader(str(path), text, known, log)
+    whole = {name: Original(name=name, text=reference_text, arguments=None, program=True) for name in programs}
+    reader = _Reader(str(path), text, known | whole, log)
     for statement in body:
         if not only or _about(statement) in (*only, None):
             reader.read(statement)
     found = tuple(reader.found.values())
     for mistake in () if only else broken(found, known):
-        log.add(mistake.at, say("After its edit, `{name}` is not a function.", name=mistake.name))
+        if mistake.function in whole:
+            log.add(mistake.at, say("After its edit, `{name}` is not Python.", name=mistake.name))
+        else:
+            log.add(mistake.at, say("After its edit, `{name}` is not a function.", name=mistake.name))
     if log.faults:
         raise RubricError(log.faults)
     return found
@@ -180,6 +205,10 @@ class _Reader:
         original = self.original(given)
         if given is None or original is None:
             return
+        if original.program:
+            message = say("`{function}` is a program: only `edit(…)` can be of it.", function=given.of)
+            self.log.add(given.of_at, message)
+            return
         wanted, has = original.arguments, arguments_of(node)
         if wanted is not None and has is not None and wanted != has:
             message = say(
@@ -213,7 +242,9 @@ class _Reader:
         if text == original.text:
             self.log.add(given.at, say("This edit changes nothing."))
             return
-        self.keep(given, given.name, renamed(text, given.of, f"{given.of}__{given.name}"), given.at)
+        symbol = f"{given.of}__{given.name}"
+        text = f"{symbol} = {text!r}" if original.program else renamed(text, given.of, symbol)
+        self.keep(given, given.name, text, given.at)
 
     def original(self, given: Arguments | None) -> Original | None:
         """Return the reference's function that `given` is about."""

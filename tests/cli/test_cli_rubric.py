@@ -271,8 +271,8 @@ def test_the_graders_own_python_needs_no_trust(tmp_path):
 
 
 def test_the_graders_own_python_offers_what_is_installed_for_it_if_a_course_names_it(tmp_path):
-    for more, code in (("", 1), (f"runtime: {{python: {sys.executable}}}\n", 0)):
-        kit = assignment(tmp_path / f"kit{code}", more=more)
+    for number, (python, code) in enumerate((("", 1), (sys.executable, 0), ("own", 0))):
+        kit = assignment(tmp_path / f"kit{number}", more=f"runtime: {{python: {python}}}\n" if python else "")
         work = kit / "cnn.py"
         work.write_text("import hypothesis.strategies as at_hand\n" + work.read_text("utf-8"), "utf-8")
         run = grade(kit, "cnn.py", "--lang", "en")

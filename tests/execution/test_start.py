@@ -86,6 +86,11 @@ def pythons(tmp_path_factory):
     packages = next((folder / "course").glob("lib/python*/site-packages"))
     (packages / "course.pth").write_text(f"{Path(np.__file__).parents[1]}\n")
     (packages / "coursekit.py").write_text("answer = 7\n")
+    (packages / "once.py").write_text("import os\nborn = os.getpid()\nhome = os.environ['HOME']\n")
+    (packages / "broken.py").write_text("import once\nraise OSError('no licence')\n")
+    (packages / "threaded.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+    )
     return folder
 
 
@@ -104,6 +109,48 @@ def test_another_python_runs_the_source_and_offers_what_it_has(pythons, kind):
     assert (answer, ones.tolist()) == (7, [1, 1])
     assert prefix == str(pythons / "course")
     assert engine.versions["numpy"] == np.__version__
+
+
+def imported_ahead(python, ahead, text="def f(): return sorted(set(sys.modules) & {'once', 'threaded', 'coursekit'})"):
+    """Return, of two workers of one engine, what came of `f`, and the engine's tier."""
+    engine = open_engine(python=str(python), ahead=ahead)
+    try:
+        return [one(engine, f"import sys\n{text}\n", "f") for _ in range(2)], engine.tier
+    finally:
+        engine.close()
+
+
+@LINUX
+def test_a_module_that_is_imported_ahead_is_imported_once_for_all_workers(pythons):
+    python = pythons / "course" / "bin" / "python"
+    text = """
+import os, once
+def f():
+    once.calls = getattr(once, "calls", 0) + 1
+    return once.home, os.environ["HOME"], once.calls
+"""
+    (first, other), _ = imported_ahead(python, ["once"], text)
+    assert first.value == other.value  # what one worker changes in it, no other one sees
+    home, workers, calls = first.value
+    assert (home != workers, Path(home).exists(), calls) == (True, False, 1)
+    (first, _), _ = imported_ahead(python, [], text)
+    assert first.value == (workers, workers, 1)
+
+
+@LINUX
+def test_what_cannot_be_imported_ahead_is_the_sources_affair(pythons):
+    python = pythons / "course" / "bin" / "python"
+    (first, _), _ = imported_ahead(python, ["nowhere", "broken", "coursekit"])
+    assert first.value == ["coursekit", "once"]
+
+
+@LINUX
+def test_a_module_that_leaves_a_thread_is_not_imported_ahead_and_costs_no_namespaces(pythons):
+    python = pythons / "course" / "bin" / "python"
+    alone, tier = imported_ahead(python, [])
+    assert [each.value for each in alone] == [[], []]
+    assert imported_ahead(python, ["coursekit", "threaded"])[1] == tier
+    assert [each.value for each in imported_ahead(python, ["coursekit", "threaded"])[0]] == [[], []]
 
 
 @LINUX

@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from grader.errors import RubricError
+from grader.grading.variants import known_mistakes
+
 SQUARES = 'n = int(input("n? "))\nfor i in range(n):\n    print(i * i)\n'
 PROBLEMS = """\
 squares:
@@ -237,3 +240,42 @@ def test_an_author_is_told_what_is_wrong(course, key, said):
     with pytest.raises(RubricError) as caught:
         prepare(course.plan(), course.engine)
     assert said in " ".join(str(each.message.text("en")) for each in caught.value.faults)
+
+
+MISTAKES = """
+edit(of="squares", name="from_one", replace=[("range(n)", "range(1, n + 1)")],
+     zh=["从几开始数？"], en=["Which number comes first?"])
+edit(of="squares", name="asks_twice", replace=[("print(i * i)", "print(i * i, int(input()))")],
+     zh=["要输入几次？"], en=["How often does it ask?"])
+edit(of="squares", name="on_one_line", replace=[("print(i * i)", "print(i * i, end=' ')")],
+     zh=["一行打印几个数？"], en=["How many numbers are in a line?"])
+"""
+
+
+def with_mistakes(course, mistakes):
+    return course(PROBLEMS, SQUARES, head="mistakes: mistakes.py\n", **{"mistakes.py": mistakes})
+
+
+def test_a_known_mistake_of_a_program_is_recognised(course):
+    made = with_mistakes(course, MISTAKES)
+    late = "def show(i):\n    print(i ** 2)\n\nfor k in range(int(input())):\n    show(k + 1)\n"
+    assert "Which number comes first?" in made.shown(late)
+    assert "How many numbers are in a line?" in made.shown(SQUARES.replace("i * i)", "i * i, end=' ')"))
+    assert "?" not in made.shown(SQUARES.replace("i * i", "i * i * i")).replace("n? ", "")
+
+
+@pytest.mark.parametrize(
+    ("mistakes", "said"),
+    [
+        (MISTAKES.replace("range(1, n + 1)", "range(1, n +"), "After its edit, `from_one` is not Python."),
+        (MISTAKES.replace('"range(n)"', '"range(m)"'), "`range(m)` does not occur in `squares`."),
+        (
+            '@mistake(of="squares", zh=["想"], en=["Think"])\ndef other():\n    pass\n',
+            "`squares` is a program: only `edit(…)` can be of it.",
+        ),
+    ],
+)
+def test_what_cannot_be_a_mistake_of_a_program(course, mistakes, said):
+    with pytest.raises(RubricError) as caught:
+        known_mistakes(with_mistakes(course, mistakes).plan())
+    assert said in [fault.message.text("en") for fault in caught.value.faults]

@@ -1,5 +1,6 @@
 """What a rubric without fault comes to: defaults, inheritance, exact shares, and text read as it was meant."""
 
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -103,6 +104,7 @@ def test_runtime_by_command(loaded):
     rubric = loaded(HEAD + "runtime: {python: sh}\n" + SMALL).rubric
     assert Path(rubric.runtime).is_absolute()
     assert Path(rubric.runtime).name == "sh"
+    assert loaded(HEAD + "runtime: {python: own}\n" + SMALL).rubric.runtime == sys.executable
 
 
 def test_paths_may_leave_the_folder(loaded, tmp_path):

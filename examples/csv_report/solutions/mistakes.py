@@ -1,5 +1,5 @@
 # ruff: noqa: F821
-"""三个函数的典型错误，附由浅入深的提示。这个文件只被读取，从不运行。"""
+"""三个函数和程序的典型错误，附由浅入深的提示。这个文件只被读取，从不运行。"""
 
 # greet
 
@@ -93,5 +93,49 @@ edit(
     en=[
         "Who is returned where two have the same mark?",
         "The last one after sorting is the later of two that are equal; max takes the first.",
+    ],
+)
+
+
+# 程序 report：改的是整个文件
+
+edit(
+    of="report",
+    name="names_to_the_right",
+    replace=[(":8}", ":>8}")],
+    zh=["名字靠哪一边？", "> 让文字靠右；名字靠左，写 :8 或 :<8。"],
+    en=["On which side are the names?", "> puts a text to the right; a name is on the left: write :8 or :<8."],
+)
+
+edit(
+    of="report",
+    name="whole_mean",
+    replace=[(":6.1f}", ":6.0f}")],
+    zh=["平均分有几位小数？", "6.0f 四舍五入成整数；一位小数写 6.1f。"],
+    en=["How many decimals has the mean?", "6.0f rounds it to a whole number; one decimal is 6.1f."],
+)
+
+edit(
+    of="report",
+    name="ends_as_if_well",
+    replace=[("sys.exit(1)", "sys.exit()")],
+    zh=["没有这门课时，退出码是几？", "sys.exit() 的退出码是 0，意思是一切正常；写 sys.exit(1)。"],
+    en=[
+        "With which exit code does it end without such a subject?",
+        "sys.exit() gives 0, which means that all went well; write sys.exit(1).",
+    ],
+)
+
+edit(
+    of="report",
+    name="goes_on_after_the_message",
+    replace=[("        sys.exit(1)\n", "")],
+    zh=[
+        "打印了 no such subject 以后，程序还做什么？",
+        "它接着往下走，用了一门没有的课；打印以后要用 sys.exit(1) 结束。",
+    ],
+    en=[
+        "What does it do after it has printed no such subject?",
+        "It goes on with a subject that is not there; end it with sys.exit(1) after the message.",
     ],
 )

@@ -159,7 +159,7 @@ class Testbed:
 def tried_slips(testbed: Testbed) -> list[Attempt]:
     """Try every mutant. Raises RubricError for marks that say nothing, are stale, or are refuted by a check."""
     source = testbed.prepared.plan.reference.source
-    programs = [name for name, problem in testbed.problems.items() if problem.subject == "program"]
+    programs = [name for name in testbed.prepared.plan.rubric.programs if name in testbed.problems]
     printing = any(check.demand.printing for problem in testbed.problems.values() for check in problem.checks)
     every = mutants(source.text, testbed.graded, programs, printing=printing)
     marks, faults = read_marks(source)

@@ -330,7 +330,7 @@ def _mistakes(prepared: Prepared) -> set[str]:
         return set()
     from grader.rubric.mistakes import mistakes
 
-    found = mistakes(Path(path), prepared.plan.reference.source.text)
+    found = mistakes(Path(path), prepared.plan.reference.source.text, programs=prepared.plan.rubric.programs)
     return {each.name for each in found if "_" in each.name} | {each.symbol for each in found}
 
 

@@ -23,6 +23,7 @@ from grader.reading.writing import (
     quoted,
     scalar,
 )
+from grader.rubric.document import OWN
 
 EXPECTED = "expected.json"
 NAME = "grading.yaml"
@@ -49,6 +50,8 @@ def public_rubric(
         ("submission", scalar(submission)),
         ("expected", EXPECTED),
     ]
+    if rubric.runtime:
+        head.append(("runtime", flow_mapping([("python", OWN)])))
     if data:
         head.append(("files", flow_mapping((scalar(name), scalar(path)) for name, path in data.items())))
     if more := elsewhere(rubric, within):

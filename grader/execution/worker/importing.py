@@ -8,15 +8,19 @@ grader for each result.
 from __future__ import annotations
 
 import builtins
+import importlib
+import os
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn
 
 from ...values import Oversized, Refused, family_of, pack, unpack
+from ..confinement import kernel
 from ..wire import Wire
 from .binding import by_position
-from .showing import NEVER_REAL, SHOWING, absent, settled, shown, starred
+from .showing import NEVER_REAL, SHOWING, absent, draw_nowhere, settled, shown, starred
 
 
 class Placeholder:
@@ -181,6 +185,35 @@ def _absolute(name: str, level: int, package: str) -> str:
     """Return the full name of a relative import; the submission and what lies beside it count as in no package."""
     above = package.split(".") if package else []
     return ".".join([*above[: max(0, len(above) - level + 1)], *filter(None, name.split("."))])
+
+
+def import_ahead(names: Sequence[str]) -> bool:
+    """Import the modules `names`, so that workers forked later have them; return whether only one thread is left.
+
+    A process with more than one can give its children no namespaces. A name that cannot be imported is left to the
+    source that asks for it. Nothing of the user's settings is read: a library's folder for them is an empty one.
+    """
+    import tempfile
+    import threading
+
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory() as folder:
+        draw_nowhere()
+        os.environ.update(HOME=folder, MPLCONFIGDIR=folder)
+        for name in names:
+            if name.partition(".")[0] not in NEVER_REAL:
+                with suppress(Exception):
+                    importlib.import_module(name)
+        settled()
+    os.environ.clear()
+    os.environ.update(before)
+    for each in threading.enumerate():
+        if each is not threading.main_thread():
+            each.join(_LINGERING)
+    return "\nThreads:\t1\n" in kernel.read_own("status")
+
+
+_LINGERING = 1.0  # seconds for a thread that is about to end, as the one that tells that matplotlib looks for fonts
 
 
 def installed(offered: Collection[str] | None) -> tuple[str, ...]:

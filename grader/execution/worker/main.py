@@ -1,4 +1,4 @@
-"""Where the server and a worker begin: `python -I main.py ROOT PARENT WITHOUT SHELF [PATHS...]`, run by path.
+"""Where the server and a worker begin: `python -I main.py ROOT PARENT WITHOUT SHELF AHEAD [PATHS...]`.
 
 PARENT is the grader's process id: this is then the fork server (`forking`), its control socket at descriptor 3. It
 imports numpy once and forks a worker per request. It knows no rubric, no reference and no expected value, so a worker
@@ -8,8 +8,8 @@ PARENT is 0 where there is no fork server: this is then a single worker. The wir
 printed goes to stderr; the source finds other descriptors in their places.
 
 WITHOUT names layers of confinement to leave out, separated by commas. SHELF is the folder from which a worker that has
-no scratch may read data files. PATHS say where numpy is. A Python that needs
-none was chosen for a course and offers all that is installed for it.
+no scratch may read data files. AHEAD names modules that the server imports once, separated by commas. PATHS say where
+numpy is. A Python that needs none was chosen for a course and offers all that is installed for it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ OLDEST = (3, 10)
 
 def main() -> NoReturn:
     """Do what this process is for, until the grader is gone."""
-    root, parent, without, shelf, *paths = sys.argv[1:]
+    root, parent, without, shelf, ahead, *paths = sys.argv[1:]
     if sys.version_info < OLDEST:
         _refuse(parent)
     sys.path[:0] = paths
@@ -37,7 +37,7 @@ def main() -> NoReturn:
     layers = frozenset(filter(None, without.split(",")))
     if parent == "0":
         _work(root, layers, shelf, bool(paths))
-    _serve(root, int(parent), layers, shelf, bool(paths))
+    _serve(root, int(parent), layers, shelf, ahead.split(",") if ahead else [], bool(paths))
 
 
 def _refuse(parent: str) -> NoReturn:
@@ -48,19 +48,28 @@ def _refuse(parent: str) -> NoReturn:
     sys.exit(why)
 
 
-def _serve(root: str, parent: int, without: frozenset[str], shelf: str, ours: bool) -> NoReturn:
+def _serve(root: str, parent: int, without: frozenset[str], shelf: str, ahead: list[str], ours: bool) -> NoReturn:
     """Be the fork server; `ours` says that the grader's own Python runs it."""
     gc.disable()  # imports make no garbage worth the time of looking for it
     try:
         from grader.execution.worker import forking
-        from grader.execution.worker.importing import OFFERED
+        from grader.execution.worker.importing import OFFERED, import_ahead
 
         sys.path.remove(root)
+        if ahead and not import_ahead(ahead):
+            _begin_again(",".join(ahead))
         server = forking.Server(parent, without, shelf, OFFERED if ours else None)
     except Exception:
         _answer_with_error()
         raise
     server.run()
+
+
+def _begin_again(ahead: str) -> NoReturn:
+    """Start this server anew without the modules `ahead`: one of them left a thread behind."""
+    command = sys.orig_argv
+    command[command.index(ahead)] = ""
+    os.execv(sys.executable, command)
 
 
 def _answer_with_error() -> None:
