@@ -100,8 +100,8 @@ def engines_of(engines):
     """Return a function that gives two engines for a rubric: of its own Python where it names one."""
     with ExitStack() as opened:
         yield (
-            lambda rubric: (
-                [opened.enter_context(engine_of(rubric, named=True)) for _ in engines] if rubric.runtime else engines
+            lambda plan: (
+                [opened.enter_context(engine_of(plan, named=True)) for _ in engines] if plan.rubric.runtime else engines
             )
         )
 

@@ -109,5 +109,5 @@ SHIPPED = [
 @pytest.mark.parametrize("path", SHIPPED)
 def test_nothing_is_said_of_what_ships(path, engines_of):
     plan = read(path)
-    found = another_form_fails(set_up(plan, engines_of(plan.rubric)[0]))
+    found = another_form_fails(set_up(plan, engines_of(plan)[0]))
     assert found is None, [each.text("en") for each in found.details]
