@@ -212,6 +212,17 @@ CHINESE = {
         "`of` 是夹在两边的调用；不写就是同一个函数。它能发现两次调用之间留下来的东西："
         "不用 `cache` 而用上一次前向传播的输入，把模块里的同一个字典放进 `cache`，反复填写同一个数组。"
     ),
+    "`depends_on: {argument: seed}`: other values of the argument give other results.": (
+        "`depends_on: {argument: seed}`：这个参数换了值，结果就会不同。"
+    ),
+    (
+        "For results that may be anything, as long as they are random: the calls take the next cases' values of the "
+        "argument, and one result that differs is enough. Draw inputs for which all of them being equal by chance is "
+        "out of the question."
+    ): (
+        "用于什么都可以、只要随机的结果：几次调用换用后面几个用例里这个参数的值，有一个结果不同就够了。"
+        "抽取的输入要让它们不可能碰巧全都相同。"
+    ),
     "`linear_in: {argument: W}`: f(a) + f(b) = f(a + b) + f(0), with everything else the same.": (
         "`linear_in: {argument: W}`：其他参数不变时，f(a) + f(b) = f(a + b) + f(0)。"
     ),

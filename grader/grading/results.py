@@ -274,7 +274,7 @@ class _Results:
             compared=said,
             mismatches=trial.verdict.mismatches,
             steps=kind_of(check).told(check, trial) if trial.verdict.share < 1 else (),
-            handout=_shown(check, self.problem.returns, trial, _wanted(check, trial), outcome),
+            handout=_shown(check, self.problem.returns, trial, outcome),
             stdout=inert(getattr(outcome, "stdout", ""), 2000, lines=True),
             error=_error(outcome),
             frames=frames(outcome, self.student),
@@ -291,9 +291,11 @@ def _unmeasured(judged: Judged) -> Message:
 
 
 def _wanted(check: Check, trial: Trial) -> Value:
-    if (check.demand.compares or check.demand.pictured) and trial.want and isinstance(trial.want[0], Returned):
-        return trial.want[0].value
-    return None
+    return _reference_value(trial) if check.demand.compares or check.demand.pictured else None
+
+
+def _reference_value(trial: Trial) -> Value:
+    return trial.want[0].value if trial.want and isinstance(trial.want[0], Returned) else None
 
 
 def frames(outcome: object, student: Submission) -> tuple[tuple[Span, Inert], ...]:
@@ -317,13 +319,11 @@ def _error(outcome: object) -> Inert:
     return inert(outcome.detail) if isinstance(outcome, Stopped) else Inert("")
 
 
-def _shown(
-    check: Check, returns: tuple[Part, ...], trial: Trial, want: Value, outcome: object
-) -> tuple[tuple[str, str, str], ...]:
+def _shown(check: Check, returns: tuple[Part, ...], trial: Trial, outcome: object) -> tuple[tuple[str, str, str], ...]:
     if trial.verdict.share == 1:
         return ()
     kind = kind_of(check)
-    expected = kind.labelled(returns, trial.case, want)
+    expected = kind.labelled(returns, trial.case, _reference_value(trial))
     if not isinstance(outcome, Returned):
         return tuple((label, text, "") for label, text in expected)
     mine = kind.labelled(returns, trial.case, outcome.value)

@@ -204,7 +204,12 @@ def test_dtype_is_taken_as_a_word(tmp_path):
 
 
 def test_every_property_is_tried_here(tmp_path):
-    options = {"linear_in": ": {argument: W}", "shape": ": {Z: [m, 4]}", "dtype": ": {Z: float}"}
+    options = {
+        "depends_on": ": {argument: X}",
+        "linear_in": ": {argument: W}",
+        "shape": ": {Z: [m, 4]}",
+        "dtype": ": {Z: float}",
+    }
     stated = ", ".join(f"{{{name}{options[name]}}}" if name in options else name for name in LAWS)
     assert [case.property for case in cases(tmp_path, stated)] == [name for name in LAWS for _ in range(3)]
 
@@ -223,6 +228,25 @@ def test_random_numbers_are_watched_in_one_call(tmp_path):
     for case in cases(tmp_path, "random_state_unchanged"):
         (one,) = case.calls
         assert (one.watched, one.beside, case.truth) == (True, (), ())
+
+
+def test_the_argument_that_all_depends_on_takes_other_values(tmp_path):
+    for case in cases(tmp_path, "depends_on: {argument: W}"):
+        first, *others = case.calls
+        assert case.options == {"argument": "W"}
+        assert len(others) == 3
+        for each in others:
+            assert each.arguments[0] is first.arguments[0] and each.arguments[2] is first.arguments[2]
+            assert not np.array_equal(each.arguments[1], first.arguments[1])
+
+
+def test_an_argument_with_one_value_shows_nothing(tmp_path):
+    problem = """
+        scale:
+          checks: [{properties: [depends_on: {argument: factor}], draw: {X: normal(2), factor: 2.5}}]
+        """
+    fault = fault_of(lambda: drawn(tmp_path, problem))
+    assert shown(fault)[1] == "`factor` is drawn with one value only."
 
 
 def test_other_calls_stand_around_the_second_of_two(tmp_path):

@@ -231,6 +231,7 @@ def test_gradients(tmp_path, of, name, upstream, expected):
         ("samples_independent: {over: XX}", [("XX", "`XX` is not known here.", "Did you mean `X`?")]),
         ('samples_independent: {over: "X + 1"}', [("X + 1", "`over` must be a name, or a list of names.", None)]),
         ("linear_in", [("linear_in", "`linear_in` needs the option `argument`.", None)]),
+        ("depends_on: {argument: Q}", [("Q", "`Q` is not known here.", None)]),
         ("linear_in: {argument: Q}", [("Q", "`Q` is not known here.", None)]),
         ("linear_in: {argument: X, outputs: [z]}", [("[z]", "`z` is not known here.", "Did you mean `Z`?")]),
         ("shape", [("shape", "`shape` needs the name of an output.", "As in `shape: {result: …}`.")]),

@@ -88,6 +88,15 @@ def test_calls_independent():
     )
 
 
+def test_depends_on():
+    options = {"argument": "seed"}
+    assert verdict("depends_on", [X, X.copy(), X + 1], options=options).share == 1
+    found = verdict("depends_on", [X, X.copy(), X.copy()], options=options)
+    assert (found.share, found.mismatches[0].property) == (0, "depends_on")
+    said = sentence(found.mismatches[0], public=False, kind=Properties(properties=()))
+    assert said.text("en") == "The result is the same whatever `seed` is: is it used?"
+
+
 def samples(function, batch=X, returns=Z_A):
     """Return the verdict on samples_independent for `function`, against one that doubles each sample."""
 

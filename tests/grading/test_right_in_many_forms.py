@@ -165,6 +165,15 @@ def test_faults_are_told_at_their_place(ready, written, said):
     assert any(said in fault.message.text("en") and fault.at.line == 12 for fault in caught.value.faults)
 
 
+def test_the_lines_of_an_example_stand_beside_what_the_handout_says(ready, graded):
+    rubric = HOLDS.replace("values: random", "example: shown").replace(
+        "visibility: VISIBLE", "show: {w: round(sum(w))}"
+    )
+    prepared = ready(rubric.replace("A: spd(n)", "A: 2.0 * eye(n)").replace("n: 3..4", "n: 3"), EIGEN)
+    (shown,) = of(graded(prepared, EIGEN.replace("return w, V", "return 2 * w, V"))).checks[0].cases
+    assert shown.exhibit.handout == (("w", "6", "12"),)
+
+
 def test_seals_leave_out_what_has_several_forms(ready):
     for rubric, reference in ((EIGEN_RUBRIC, EIGEN), (HOLDS, EIGEN)):
         found = seal_hidden(ready(rubric, reference))

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from grader.cases.expression import expressions, fault
 from grader.checks.kind import led
 from grader.checks.properties import Property
-from grader.checks.properties.law import Finding, Known, Law, Observed, refused
+from grader.checks.properties.law import Finding, Known, Law, Observed, names_of, refused, unknown_names
 from grader.comparison.values import EXACT, differences
 from grader.errors import Fault
-from grader.language import Message, say
+from grader.language import Message, inert, say
 from grader.model import Call, Case, Mismatch, Template
 from grader.values import fingerprint
 
@@ -109,6 +109,46 @@ class CallsIndependent(Law):
             "the function, or the same dict or array returned every time?"
         )
         return led(mismatch.output, said)
+
+
+class DependsOn(Law):
+    """`depends_on: {argument: seed}`: other values of the argument give other results.
+
+    For results that may be anything, as long as they are random: the calls take the next cases' values of the
+    argument, and one result that differs is enough. Draw inputs for which all of them being equal by chance is out of
+    the question.
+    """
+
+    name: ClassVar[str] = "depends_on"
+    options: ClassVar[tuple[str, ...]] = ("argument",)
+    needed: ClassVar[tuple[str, ...]] = ("argument",)
+
+    def examine(self, stated: Property, known: Known) -> Iterator[Fault]:
+        """Yield a fault for an option that is not known, and for a name that is not."""
+        yield from super().examine(stated, known)
+        if known.complete:
+            yield from unknown_names(stated, "argument", known.drawn)
+
+    def case(self, subject: Subject, stated: Property, inputs: Inputs) -> Case:
+        """Return the case of one call, and the same with other values of the argument."""
+        name = ", ".join(names_of(stated, "argument"))  # several, or none, are no drawn name
+        others = [each.names.get(name) for each in subject.recipe.draw(inputs.number + 1 + OTHERS)[inputs.number + 1 :]]
+        values = [each for each in others if fingerprint(each) != fingerprint(inputs.names.get(name))]
+        if not values:
+            raise refused(stated, say("`{name}` is drawn with one value only.", name=name))
+        calls = (subject.call(inputs.names), *(subject.varied(inputs, {name: each}) for each in values))
+        return subject.case(inputs, calls, options={"argument": name})
+
+    def judge(self, observed: Observed) -> Finding | None:
+        """Return that all values are equal to the last bit."""
+        first, *others = (outcome.value for outcome in observed.got)
+        if any(differences(each, first, EXACT) for each in others):
+            return None
+        return Finding(Mismatch(category="property", output=str(observed.case.options["argument"])))
+
+    def sentence(self, mismatch: Mismatch, *, public: bool) -> Message | None:
+        """Return what the result does not depend on."""
+        return say("The result is the same whatever `{name}` is: is it used?", name=inert(mismatch.output, 80))
 
 
 def _alike(one: Inputs, other: Inputs) -> int:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from grader.cases.expression import fault, quoted, resembling, words
 from grader.checks.kind import led
 from grader.checks.properties import Property
-from grader.checks.properties.calls import CallsIndependent, RandomStateUnchanged
+from grader.checks.properties.calls import CallsIndependent, DependsOn, RandomStateUnchanged
 from grader.checks.properties.law import Finding, Known, Law, Observed, names_of, refused, unknown_names
 from grader.comparison.outputs import check_error, find_output, has_output, named_numbers
 from grader.comparison.values import EXACT, differences
@@ -438,6 +438,7 @@ LAWS: Mapping[str, Law] = {
         SamplesIndependent(),
         RandomStateUnchanged(),
         CallsIndependent(),
+        DependsOn(),
         LinearIn(),
         Shape(),
         Dtype(),
