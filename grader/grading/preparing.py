@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePath
 
@@ -183,11 +184,23 @@ def read(path: Path, reference: Path | None = None) -> Plan:
     )
 
 
+def _called_outside(text: str, functions: Collection[str]) -> tuple[str, ...]:
+    """Return which of these functions a text calls, but for what they call themselves."""
+    rest = [node for node in ast.parse(text).body if getattr(node, "name", "") not in functions]
+    called = [each.func for node in rest for each in ast.walk(node) if isinstance(each, ast.Call)]
+    return tuple(dict.fromkeys(each.id for each in called if isinstance(each, ast.Name) and each.id in functions))
+
+
 def _with_needs(found: Rubric, reference: Submission) -> Rubric:
-    """Return the rubric with every problem's `needs` known: the graded functions it calls, where none are named."""
+    """Return the rubric with every problem's `needs` known: the graded functions it calls, where none are named.
+
+    A program or a variable is taken to need all that the reference calls outside of graded functions.
+    """
     graded = {problem.function for problem in found.problems}
 
     def called(function: str) -> tuple[str, ...]:
+        if function not in found.defined:
+            return _called_outside(reference.source.text, found.defined)
         symbol = reference.symbols.get(function)
         return tuple(name for name in (symbol.calls if symbol else ()) if name in graded and name != function)
 
