@@ -194,6 +194,17 @@ class Kind(Demand, frozen=True, kw_only=True):
         """
         return ()
 
+    def alike(
+        self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], other: Sequence[Outcome]
+    ) -> bool:
+        """Return whether two outcomes of a case are the same to this check, right or wrong: then it is one mistake."""
+        from grader.errors import RubricError
+
+        try:
+            return self.judge(check, returns, case, got, other).share == 1
+        except RubricError:  # the other does not do what a reference must
+            return False
+
     def asked(self, case: Case) -> list[Message | str]:
         """Return what is asked of a case, in a few words each; nothing where it is the value of the reference."""
         return []

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.checks.compared import agree
+from grader.checks.kind import kind_of
 from grader.comparison.values import fitted
-from grader.errors import RubricError
 from grader.explain import Explanation
 from grader.explain.classes import line_of_method, shared
 from grader.model import (
@@ -148,13 +148,10 @@ def _telling(trials: Trials) -> tuple[list[tuple[Check, Trial]], list[tuple[Chec
 
 
 def _as_judged(check: Check, trial: Trial, theirs: Outcome, returns: tuple[Part, ...]) -> bool:
-    """Return whether what came of a case that is no plain call would be right if the mistake's outcome were wanted."""
+    """Return whether a case that is no plain call came to the same as the mistake."""
     if not isinstance(theirs, Returned):
         return type(theirs) is type(trial.got[0])
-    try:
-        return check.demand.judge(check, returns, trial.case, trial.got, [theirs]).share == 1
-    except RubricError:  # the mistake does not do what a reference must
-        return False
+    return kind_of(check).alike(check, returns, trial.case, trial.got, [theirs])
 
 
 def _does_the_same(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import ast
+import re
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePath
 
 from msgspec.structs import replace
 
 from grader import rubric, submission
+from grader.cases.expression import fault as located
 from grader.cases.expression import once
 from grader.checks.drawing import draw, examine
 from grader.checks.kind import kind_of
@@ -26,6 +29,7 @@ from grader.model import (
     Call,
     Case,
     Check,
+    Outcome,
     Problem,
     Raised,
     Returned,
@@ -54,15 +58,40 @@ def unreadable(reference: Submission) -> list[Fault]:
     ]
 
 
-def raising(reference: Submission, checks: Mapping[tuple[str, str], Check], tasks: Sequence[Task]) -> list[Fault]:
+def raising(plan: Plan, checks: Mapping[tuple[str, str], Check], tasks: Sequence[Task]) -> list[Fault]:
     """Return a fault for each line of the reference where a case raises that does not ask for it."""
     found: dict[tuple[int, str], Fault] = {}
     for task in tasks:
         for outcome in task.want:
             if isinstance(outcome, Raised) and not checks[task.key].demand.wants_raised:
-                fault = _fault(outcome, task.case, checks[task.key], reference)
+                fault = lacking(plan, outcome) or _fault(outcome, task.case, checks[task.key], plan.reference)
                 found.setdefault((fault.at.line, task.case.function), fault)
-    return list(found.values())
+    return once(list(found.values()))
+
+
+def lacking(plan: Plan, outcome: Outcome) -> Fault | None:
+    """Return that the reference needs a library which the Python that runs it lacks, if that is why it failed.
+
+    The fault stands at `runtime`, or at the reference's import where the rubric has none.
+    """
+    found = re.match(r"No module named '(\w{1,60})", outcome.message) if isinstance(outcome, Raised) else None
+    if found is None or not isinstance(outcome, Raised) or outcome.type != "ModuleNotFoundError":
+        return None
+    module, source = found[1], plan.reference.source
+    if plan.rubric.runtime:
+        at = plan.rubric.runtime_at
+        hint = say("Install it into this Python: {python}", python=inert(plan.rubric.runtime, 1000))
+    else:
+        lines = enumerate(source.text.splitlines(), 1)
+        at = source.span(next((number for number, text in lines if _imports(text, module)), 1))
+        hint = say(
+            "Sources run with numpy alone. Name a Python that has what the course uses: `runtime: {{python: …}}`."
+        )
+    return located(at, say("The reference needs {module}, which is not there.", module=module), hint)
+
+
+def _imports(text: str, module: str) -> bool:
+    return re.match(rf"\s*(import|from)\s+{module}\b", text) is not None
 
 
 def unfit(plan: Plan, checks: Mapping[tuple[str, str], Check], tasks: Sequence[Task]) -> list[Fault]:
@@ -94,22 +123,25 @@ def value_of(
     function: str,
     arguments: tuple[Value, ...],
     *,
-    written: Callable[[int], Span] | None = None,
+    plan: Plan | None = None,
     act: str = "drawn",
     given: Mapping[str, Value] = {},
 ) -> Value:
     """Return what the reference's function returns in `session`. Raises ReferenceFailure if it does not return.
 
-    `written` says in which file a line of the session's source stands, so that the failure can name it.
+    With the `plan` whose `drawing_source` the session runs, the failure names the line where that stands. Raises
+    RubricError for a library that is not there.
     """
     outcome = session.make(Call(function=function, arguments=arguments, act=act, given=given))
     if isinstance(outcome, Returned):
         if kind := foreign(outcome.value):
             raise ReferenceFailure(ungradable(function, kind))
         return outcome.value
+    if plan is not None and (fault := lacking(plan, outcome)):
+        raise RubricError([fault])
     what = inert(reason_of(outcome))
-    if isinstance(outcome, Raised) and outcome.frames and written is not None:
-        at = written(outcome.frames[-1].line)
+    if isinstance(outcome, Raised) and outcome.frames and plan is not None:
+        at = written(plan, outcome.frames[-1].line)
         what = inert(f"{what} ({'/'.join(PurePath(at.path).parts[-2:])}:{at.line})", 800)
     raise ReferenceFailure(_no_value(function, what))
 
@@ -152,11 +184,23 @@ def read(path: Path, reference: Path | None = None) -> Plan:
     )
 
 
+def _called_outside(text: str, functions: Collection[str]) -> tuple[str, ...]:
+    """Return which of these functions a text calls, but for what they call themselves."""
+    rest = [node for node in ast.parse(text).body if getattr(node, "name", "") not in functions]
+    called = [each.func for node in rest for each in ast.walk(node) if isinstance(each, ast.Call)]
+    return tuple(dict.fromkeys(each.id for each in called if isinstance(each, ast.Name) and each.id in functions))
+
+
 def _with_needs(found: Rubric, reference: Submission) -> Rubric:
-    """Return the rubric with every problem's `needs` known: the graded functions it calls, where none are named."""
+    """Return the rubric with every problem's `needs` known: the graded functions it calls, where none are named.
+
+    A program or a variable is taken to need all that the reference calls outside of graded functions.
+    """
     graded = {problem.function for problem in found.problems}
 
     def called(function: str) -> tuple[str, ...]:
+        if function not in found.defined:
+            return _called_outside(reference.source.text, found.defined)
         symbol = reference.symbols.get(function)
         return tuple(name for name in (symbol.calls if symbol else ()) if name in graded and name != function)
 
@@ -183,13 +227,13 @@ def prepare(plan: Plan, engine: Engine, only: Sequence[str] = ()) -> Prepared:
         return Prepared(plan=plan, chosen=problems, tasks=with_room(own), seals=seals, limits=limits)
     callable_in_draws = drawing_source(plan)
     with engine.session(callable_in_draws, reference_limits(limits)) as session:
-        ask = partial(value_of, session, written=partial(written, plan))
+        ask = partial(value_of, session, plan=plan)
         drawn = draw(plan.rubric, plan.signatures, ask, {problem.function for problem in problems})
     # In the order in which a worker makes a function's calls: `grade show` replays a case with the seeds of its place.
     tasks = sorted([Task(case=case) for case in drawn], key=lambda task: checks[task.key].visibility == "hidden")
     timed = [task for task in tasks if checks[task.key].demand.timed]
     others = _answered(plan, engine, [task for task in tasks if not checks[task.key].demand.timed])
-    if faults := raising(plan.reference, checks, others):
+    if faults := raising(plan, checks, others):
         raise RubricError(faults)
     with with_checkers(plan, engine):
         if faults := unfit(plan, checks, others):

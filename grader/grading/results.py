@@ -25,6 +25,7 @@ from grader.model import (
     Mismatch,
     Outcome,
     Part,
+    Problem,
     ProblemResult,
     Raised,
     Returned,
@@ -77,7 +78,7 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
         max_score=problem.points,
         bonus=problem.bonus,
         subject=problem.subject,
-        message=_undefined(told, student) or headline(judged, status, checks, student),
+        message=_undefined(told, problem, student) or headline(judged, status, checks, student),
         diagnosis=told.diagnosis,
         found_at=student.source.span(told.line) if told.line else None,
         mistake=told.mistake,
@@ -90,10 +91,12 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
     )
 
 
-def _undefined(told: Explanation, student: Submission) -> Message | None:
+def _undefined(told: Explanation, problem: Problem, student: Submission) -> Message | None:
     if not told.undefined:
         return None
     refused = submission.refused(told.undefined, student)
+    if refused is None and problem.subject == "variable":
+        return say("The line that sets it fails: {what}", what=plain(told.undefined))
     return refused or say("Its def line fails: {what}", what=plain(told.undefined))
 
 
@@ -208,6 +211,8 @@ class _Results:
         """Return the sentence for a case that gave no value."""
         outcome = deciding(trial)
         if isinstance(outcome, Absent) and not outcome.found and self.problem.function in self.student.symbols:
+            if self.problem.subject == "variable":
+                return say("It has no value, because the line that sets it failed.")
             return say("It was not called, because its def line failed.")
         if isinstance(outcome, Stopped) and outcome.samples:
             return self._endless(outcome, trial, public=public)

@@ -144,7 +144,8 @@ def participants(helpers: Mapping[str, Sequence[str]]) -> set[str]:
 FACTOR = 4
 """A case may ask so many times as many questions as the reference's own function does."""
 UNCOUNTED = 10_000
-"""Questions that a case may ask where the reference asks none: it does without the helper, so it sets no measure."""
+"""Questions that a case may ask where the reference asks none (it does without the helper, so it sets no measure), and
+those that a program or a variable may ask."""
 
 
 def second_look(
@@ -181,7 +182,8 @@ def _look(
     """Return what the functions of `part` are with the reference's `helpers` in place of the student's."""
     calls = [task.case.calls for task in part.tasks]
     asked_for = [task.case for task in part.tasks for _ in task.case.calls]
-    source, granted = instrumented(part.plan.reference.source, participants(helpers)), reference_limits(part.limits)
+    functions = participants(helpers).intersection(part.plan.rubric.defined)  # programs and variables are none
+    source, granted = instrumented(part.plan.reference.source, functions), reference_limits(part.limits)
 
     def questions(number: int) -> Wait[int]:
         """Return how many questions a call may ask, by those that the reference asks; none where that raises.
@@ -189,6 +191,8 @@ def _look(
         Each case is counted in a worker of its own: the reference would not ask again what it remembers of another.
         """
         case, known = asked_for[number], answers.questions
+        if case.function not in functions:
+            return UNCOUNTED
         place = (case.function, case.check, case.index, case.seed, helpers[case.function])
         if place not in known:
             with engine.session(source, granted) as session:
@@ -259,15 +263,17 @@ def _again(first: Trial, again: Trial) -> Trial:
 def _candidates(judged: Mapping[str, Judged], student: Submission) -> dict[str, tuple[str, ...]]:
     """Return, for each function worth a second look, the helpers to replace: those that are not right themselves.
 
-    A stub or a missing function gets no second look: it does not use its helpers.
+    A stub or a missing function gets no second look: it does not use its helpers. A variable may be missing because one
+    of them failed.
     """
     wrong = {name for name, one in judged.items() if one.earned < 1}
+    needs = {name: one.problem.needs or () for name, one in judged.items()}
     found = {}
     for name in filter(wrong.__contains__, judged):  # in the same order in every run
         symbol = student.symbols.get(name)
-        if (symbol is not None and symbol.untouched) or _absent(judged[name]):
+        if (symbol is not None and symbol.untouched) or (judged[name].problem.named and _absent(judged[name])):
             continue
-        helpers = tuple(need for need in judged[name].problem.needs or () if need in wrong)
+        helpers = tuple(need for need in _needed(name, needs) if need in wrong and need != name)
         if helpers:
             found[name] = helpers
     return found

@@ -198,7 +198,9 @@ def _notes(
     student: Submission, happenings: Sequence[Happening], problems: Sequence[ProblemResult[Full]]
 ) -> tuple[Note, ...]:
     told = {line for problem in problems for line in _def_that_failed(problem, student)}
-    happened = list(some(_happened(student, each) for each in happenings if each.line not in told))
+    happened = list(
+        some(_happened(student, each) for each in happenings if each.kind != "raised" or each.line not in told)
+    )
     said = [problem.message for problem in problems if problem.message is not None] + [note for note, _ in happened]
     texts = [message.text("en") for message in said]
     remarks = [

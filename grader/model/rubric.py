@@ -359,6 +359,7 @@ class Rubric(Struct, frozen=True, kw_only=True):
     mistakes: str = ""
     generators: str = ""
     runtime: str = ""
+    runtime_at: Span = Span(path="")
     elsewhere: tuple[str, ...] = ()
     problems: tuple[Problem, ...]
     manual: tuple[ManualItem, ...] = ()

@@ -90,8 +90,9 @@ def figure_rows(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
 
 
 def _in_words(figure: Drawn) -> Iterator[Message]:
-    """Yield a line for each of several plots; of one plot what is drawn, its title and its axes, a line each."""
+    """Yield a line for each of several plots, of one plot for what is drawn, its title, its axes; the legend last."""
     titles = figure.titles()
+    legend = [say("legend “{text}”", text=inert(", ".join(figure.legend), 60))] if figure.legend else []
     for number, plot in enumerate(figure.plots[:_PLOTS]):
         axes = [
             say("{axis} axis “{text}”", axis=axis, text=inert(text, 40))
@@ -105,6 +106,7 @@ def _in_words(figure: Drawn) -> Iterator[Message]:
         else:
             said = listed([each for line in lines for each in line]) if lines else say("nothing")
             yield say("plot {number}: {said}", number=number + 1, said=said)
+    yield from legend
 
 
 def _counts(plot: Plot) -> Iterator[Message]:

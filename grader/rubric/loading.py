@@ -110,6 +110,7 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
         mistakes=mistakes,
         generators=generators,
         runtime=interpreter,
+        runtime_at=entries.place(document.RUNTIME),
         elsewhere=tuple(word.text for word in entries.get(document.ELSEWHERE, ())),
         problems=problems,
         manual=manual,

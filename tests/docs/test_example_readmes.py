@@ -59,4 +59,4 @@ def test_every_function_is_taught_and_its_points_are_the_rubrics(path):
     assert {name: (bool(bonus), int(points)) for name, bonus, points in rows} == want
     taught = {name for code, _ in SHOWN.findall(text) for name in re.findall(r"(?m)^from \w+ import (.+)$", code)}
     taught |= {name for command, _ in TYPED.findall(text) for name in re.findall(r"\bpython (\w+)\.py", command)}
-    assert {name for names in taught for name in names.split(", ")} == set(want)
+    assert set(want) <= {name for names in taught for name in names.split(", ")}  # what is given may be used, too

@@ -3,6 +3,7 @@
 import pytest
 
 from grader import submission
+from grader.errors import RubricError
 from grader.grading import for_students, grade, prepare, read
 
 RUBRIC = """\
@@ -66,6 +67,35 @@ def test_it_is_told(what, engine, tmp_path):
 def test_a_lock_that_nobody_else_holds_is_no_thread(engine, tmp_path):
     text = "import threading\nLOCK = threading.Lock()\ndef f(x):\n    with LOCK:\n        return x\n"
     assert _graded(text, engine, tmp_path).score == 4
+
+
+CALLED = "        draw: {n: 2..5, x: normal(n)}\n"
+TWICE = CALLED + "      - values: others\n        draw: {x: g(3)}\n      - values: more\n        draw: {x: g(4)}\n"
+
+
+@pytest.mark.parametrize("draws", [CALLED, TWICE], ids=["called", "drawn with"])
+@pytest.mark.parametrize("runtime", ["", "runtime: {python: python3}  # `make setup`\n"], ids=["our own", "a course's"])
+def test_a_library_that_the_reference_lacks_is_told_once(draws, runtime, engine, tmp_path):
+    rubric = RUBRIC.replace(CALLED, draws).replace("submission:", f"{runtime}submission:")
+    (tmp_path / "grading.yaml").write_text(rubric)
+    (tmp_path / "r.py").write_text(
+        "import numpy as np\nimport nowhere.deep as nw\ndef f(x):\n    return nw.f(x)\ndef g(n):\n    return nw.g(n)\n"
+    )
+    with pytest.raises(RubricError) as error:
+        prepare(read(tmp_path / "grading.yaml"), engine)
+    (fault,) = error.value.faults
+    assert fault.message.text("en") == "The reference needs nowhere, which is not there."
+    place, line = ("grading.yaml", runtime.strip()) if runtime else ("r.py", "import nowhere.deep as nw")
+    assert (fault.at.path, fault.line_text) == (str(tmp_path / place), line)
+    assert ("Install it into this Python: /" if runtime else "`runtime: {python: …}`") in fault.hint.text("en")
+
+
+def test_another_failure_of_the_reference_is_told_as_it_is(engine, tmp_path):
+    (tmp_path / "grading.yaml").write_text(RUBRIC)
+    (tmp_path / "r.py").write_text("import nowhere\ndef f(x):\n    return x[99]\n")
+    with pytest.raises(RubricError) as error:
+        prepare(read(tmp_path / "grading.yaml"), engine)
+    assert "IndexError" in error.value.faults[0].message.text("en")
 
 
 def _graded(text, engine, tmp_path):

@@ -165,6 +165,22 @@ def test_a_hidden_case_tells_no_number_and_no_text(course):
     assert not {"Secret", "word"} & {*re.findall(r"\w+", said)}
 
 
+MISTAKES = """
+edit(of="f", name="nameless", replace=[("plt.xlabel('time')", "pass")], zh=["横轴是什么？"], en=["What is the x axis?"])
+edit(of="f", name="bars", replace=[("plt.plot(x)", "plt.bar(range(len(x)), x)")], zh=["折线"], en=["A line, no bars."])
+"""
+
+
+@pytest.mark.parametrize("parts", ["[lines, labels]", "{lines: 80%, title: 20%}", None])
+def test_a_known_mistake_that_lacks_a_part_is_recognised(course, parts):
+    keys = {} if parts is None else {"parts": parts}
+    course = course(problem(**keys), body(*LINE), head="mistakes: mistakes.py\n", **{"mistakes.py": MISTAKES})
+    without = course.shown(body(*LINE[:2]))
+    assert ("What is the x axis?" in without) == (parts is None or "labels" in parts)
+    assert "A line, no bars." in course.shown(body("plt.bar(range(len(x)), x)", *LINE[1:]))
+    assert "Hint" not in course.shown(body("plt.plot(x + 1)", LINE[1]))
+
+
 FAULTS = {
     "nothing drawn": ("return x", {}, "f: the reference draws no figure."),
     "what is not read": ("plt.fill_between(x, x)", {}, "Nothing that the reference draws can be compared: FillBetween"),

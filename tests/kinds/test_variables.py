@@ -29,3 +29,18 @@ def test_a_hidden_value_is_not_told(course):
 def test_a_value_that_lies_about_being_equal_earns_nothing(course):
     lying = "class A:\n    def __eq__(self, other): return True\nq1 = q2 = q3 = A()\n"
     assert course(PROBLEMS, REFERENCE).points(lying) == 0
+
+
+def test_a_line_that_fails_is_told_as_the_variables_own(course):
+    problem = "q3:\n  points: 1\n  checks:\n    - variable: q3\n"
+    shown = course(problem, REFERENCE).shown("q3 = None['capital']\n")
+    assert "The line that sets it fails: TypeError: 'NoneType' object is not subscriptable" in shown
+    assert "It has no value, because the line that sets it failed." in shown
+    assert "def line" not in shown
+
+
+def test_a_line_that_takes_too_long_is_told(course):
+    problem = "q3:\n  points: 1\n  checks:\n    - variable: q3\n"
+    slow = "import time\nq3 = time.sleep(60)\n"
+    shown = course(problem, REFERENCE, head="limits: {load_seconds: 1}\n").shown(slow)
+    assert "hw.py:2: This statement outside the functions ran too long" in shown

@@ -96,6 +96,22 @@ class Figure(Kind, frozen=True, kw_only=True):
         share = sum((share * scored.right for share, scored in found), Fraction(0))
         return Verdict(share=share, mismatches=tuple(wrong) if share < 1 else ())
 
+    def alike(
+        self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], other: Sequence[Outcome]
+    ) -> bool:
+        """Return whether two figures have the same parts, those that both lack included."""
+        from grader.comparison.drawn import compared
+        from grader.comparison.figures import figure_of, parts_of
+
+        if not isinstance(got[0], Returned) or not isinstance(other[0], Returned):
+            return False
+        mine, theirs = figure_of(got[0].value), figure_of(other[0].value)
+        if isinstance(mine, str) or isinstance(theirs, str):
+            return mine == theirs
+        parts = [part for part, _ in self.parts] or {*parts_of(mine), *parts_of(theirs)}
+        pairs = (mine, theirs), (theirs, mine)  # what the one to compare with lacks is not looked at
+        return all(compared(part, *pair, check.compare).right == 1 for part in parts for pair in pairs)
+
     def _shares(self, check: Check, function: str, want: Drawn | State) -> Sequence[tuple[str, Fraction]]:
         """Return the parts that are compared and their shares. Raises RubricError."""
         from grader.comparison.figures import has, parts_of

@@ -221,16 +221,24 @@ def installed(offered: Collection[str] | None) -> tuple[str, ...]:
     return () if offered is not None else tuple(path for path in sys.path if path.endswith("-packages"))
 
 
-def replace_helpers(
-    namespace: dict[str, Any], names: Sequence[str], parameters: Mapping[str, Sequence[str]], wire: Wire
-) -> None:
-    """Put proxies for the helpers `names` into `namespace`; `parameters` are the reference's, by function.
+class StandIns:
+    """Proxies for the helpers `names`; `parameters` are the reference's, by function.
 
     What the reference changes in its arguments is changed in the student's, so a helper that works in place does here
     too. Two arguments that share memory do not share it there: a change of one does not change the other.
     """
-    for name in names:
-        namespace[name] = _proxy(name, namespace.get(name), parameters.get(name, ()), wire)
+
+    def __init__(self, names: Sequence[str], parameters: Mapping[str, Sequence[str]], wire: Wire) -> None:
+        self.names, self._parameters, self._wire = names, parameters, wire
+        self._made: dict[int, Callable[..., Any]] = {}
+
+    def put(self, namespace: dict[str, Any]) -> None:
+        """Put a proxy into `namespace` in the place of each helper that is there or may come."""
+        for name in self.names:
+            own = namespace.get(name)
+            if id(own) not in self._made:
+                made = _proxy(name, own, self._parameters.get(name, ()), self._wire)
+                self._made[id(made)] = namespace[name] = made
 
 
 def _proxy(name: str, own: Any, parameters: Sequence[str], wire: Wire) -> Callable[..., Any]:

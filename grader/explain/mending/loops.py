@@ -115,7 +115,7 @@ def assigned(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator
 def second_name(node: ast.AST, written: FunctionText, known: CaseFacts) -> Iterator[Mend]:
     """Yield a copy where an array only gets a second name."""
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Subscript):
-        said = say("`{code}` copies nothing: both names mean one array.", code=written.shown(node))
+        said = say("`{code}` copies nothing: both names mean one object.", code=written.shown(node))
         yield mend(written, node, said, written.instead(node.value, f"{written.words(node.value)}.copy()"))
 
 

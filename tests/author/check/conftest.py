@@ -1,10 +1,12 @@
 """A small assignment that is right in every respect, to be spoilt in one."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from grader.author.check import check
+from grader.cli.trusted import engine_of
 from grader.execution import open_engine
 from grader.grading import read
 
@@ -91,6 +93,17 @@ def engines():
     yield both
     for engine in both:
         engine.close()
+
+
+@pytest.fixture
+def engines_of(engines):
+    """Return a function that gives two engines for a rubric: of its own Python where it names one."""
+    with ExitStack() as opened:
+        yield (
+            lambda plan: (
+                [opened.enter_context(engine_of(plan, named=True)) for _ in engines] if plan.rubric.runtime else engines
+            )
+        )
 
 
 @pytest.fixture
