@@ -125,7 +125,7 @@ def _text_of(name: str, room: int) -> str | None:
 
 
 def _variable(asked: Asked) -> Any:
-    asked.loaded.run_beside_stand_ins()
+    asked.loaded.run_beside_lent()
     if asked.given["name"] not in asked.loaded.namespace:
         raise NotThere("")
     return asked.loaded.namespace[asked.given["name"]]

@@ -221,7 +221,7 @@ def installed(offered: Collection[str] | None) -> tuple[str, ...]:
     return () if offered is not None else tuple(path for path in sys.path if path.endswith("-packages"))
 
 
-class StandIns:
+class LentHelpers:
     """Proxies for the helpers `names`; `parameters` are the reference's, by function.
 
     What the reference changes in its arguments is changed in the student's, so a helper that works in place does here

@@ -22,7 +22,7 @@ from typing import Any
 from ..wire import Frame, Wire
 from .awaiting import new_loop
 from .describing import frames, message_of, name_of
-from .importing import Importer, OwnModules, StandIns
+from .importing import Importer, LentHelpers, OwnModules
 from .showing import Quiet
 from .streams import ask
 
@@ -37,12 +37,12 @@ class LoadedModule:
     """A source's names after loading, the file name in its frames, and what went wrong meanwhile.
 
     `parameters` are the reference's, by function. `run_as_program` runs all of it anew, as `__main__`, or another
-    text in its place; it raises what the program raises. `run_beside_stand_ins` loads it anew where helpers are
+    text in its place; it raises what the program raises. `run_beside_lent` loads it anew where helpers are
     replaced, so that what it does outside of functions calls these, too.
     """
 
     run_as_program: Callable[[str], None]
-    run_beside_stand_ins: Callable[[], None]
+    run_beside_lent: Callable[[], None]
 
     def __init__(self) -> None:
         self.namespace: dict[str, Any] = {}
@@ -76,12 +76,12 @@ def load(frame: Frame, wire: Wire, offered: Collection[str] | None) -> LoadedMod
             fits = False
         wire.write({"was": "compiled", "id": header["id"], "fits": fits}, [data] if fits else [])
     loaded.run_as_program = partial(loader.run_as_program, loaded.file, texts[0], code)
-    loaded.run_beside_stand_ins = partial(loader.run_beside_stand_ins, loaded.file, texts[0])
+    loaded.run_beside_lent = partial(loader.run_beside_lent, loaded.file, texts[0])
     if header["definitions"]:
         with _timer(loader, header["patience"]):
             loader.run("submission", loaded.file, texts[0], code)
-    loader.stand_ins = StandIns(header["stand_ins"], loaded.parameters, wire)  # now: loading asks nobody
-    loader.stand_ins.put(loaded.namespace)
+    loader.lent = LentHelpers(header["stand_ins"], loaded.parameters, wire)  # now: loading asks nobody
+    loader.lent.put(loaded.namespace)
     return loaded
 
 
@@ -136,10 +136,10 @@ def _timer(loader: _Loader, patience: float) -> Iterator[None]:
 class _Loader:
     """Runs a source's text and its `own` modules; `late` says that only definitions are run from now on.
 
-    The `stand_ins` take the place of what a statement outside functions defines as soon as it has run.
+    What is `lent` takes the place of what a statement outside functions defines as soon as it has run.
     """
 
-    stand_ins: StandIns | None = None
+    lent: LentHelpers | None = None
 
     def __init__(self, loaded: LoadedModule, own: dict[str, str], offered: Collection[str] | None) -> None:
         self.late = False
@@ -179,7 +179,7 @@ class _Loader:
         self._made.setdefault("submission", module)  # what a module of its own finds that imports the program again
         module.__dict__.update(__file__=file, __builtins__=self._builtins)
         self._texts[file] = text
-        if self.stand_ins is not None and self.stand_ins.names:
+        if self.lent is not None and self.lent.names:
             tree = ast.parse(text, file)
             run = self._one_by_one(tree, file, module.__dict__)
             for node in tree.body:
@@ -187,9 +187,9 @@ class _Loader:
         else:
             exec(code or compile(text, file, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 (as below)
 
-    def run_beside_stand_ins(self, file: str, text: str) -> None:
+    def run_beside_lent(self, file: str, text: str) -> None:
         """Run `text` anew in a module of its own, if any helpers are replaced."""
-        if self.stand_ins is not None and self.stand_ins.names:
+        if self.lent is not None and self.lent.names:
             sys.modules.pop("submission", None)
             del self._made["submission"]
             self.run("submission", file, text)
@@ -222,8 +222,8 @@ class _Loader:
         flags = _future_flags(tree) | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as notebooks allow it
 
         def run(node: ast.stmt) -> None:
-            if self.stand_ins is not None:
-                self.stand_ins.put(namespace)
+            if self.lent is not None:
+                self.lent.put(namespace)
             code = compile(ast.Module(body=[node], type_ignores=[]), file, "exec", flags, dont_inherit=True)
             if code.co_flags & _COROUTINE:
                 self._await(eval(code, namespace))  # noqa: S307 (as above)
