@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from grader.author.check import ways
 from grader.checks.compared import agree
+from grader.checks.kind import kind_of
 from grader.execution import Engine
 from grader.grading import Plan, Prepared, prepare
 from grader.grading.judging import Judged
@@ -49,7 +50,10 @@ def values_agree(
     got: Returned, want: Returned, check: Check, returns: tuple[Part, ...], case: Case, factor: float
 ) -> bool:
     """Return whether two values agree within `factor` times the tolerance of the check."""
-    return agree(replace(check, compare=_within(check.compare, factor)), returns, case, got.value, want.value)
+    scaled = replace(check, compare=_within(check.compare, factor))
+    if case.calls[0].act == "call":
+        return agree(scaled, returns, case, got.value, want.value)
+    return kind_of(check).alike(scaled, returns, case, [got], [want])
 
 
 def _within(rule: Comparison, factor: float) -> Comparison:

@@ -198,13 +198,23 @@ def _noisy(checkup: Checkup) -> list[Message]:
         for check, trials in one.trials:
             for trial in trials if check.demand.compares else ():
                 if id(check) not in found and _agree(trial, check, factor, one.problem) is False:
-                    what = say(
-                        "in case {number} rounding alone may move the result by more than a hundredth of the "
-                        "tolerance. Draw other numbers, or widen rtol or atol.",
-                        number=trial.case.index + 1,
-                    )
-                    found[id(check)] = of_check(one.problem.function, check, what)
+                    found[id(check)] = of_check(one.problem.function, check, _too_near(trial, check))
     return list(found.values())
+
+
+def _too_near(trial: Trial, check: Check) -> Message:
+    number = trial.case.index + 1
+    if check.demand.printing:
+        return say(
+            "in case {number} rounding alone may change what is printed. Print fewer digits, or compare the numbers "
+            "alone: `output: numbers`.",
+            number=number,
+        )
+    return say(
+        "in case {number} rounding alone may move the result by more than a hundredth of the tolerance. Draw other "
+        "numbers, or widen rtol or atol.",
+        number=number,
+    )
 
 
 def _near(checkup: Checkup) -> list[Message]:
@@ -304,5 +314,5 @@ def _spoilt_here(checkup: Checkup, left: Mapping[tuple[str, str], Check]) -> set
 
 def _spoil(value: Any) -> Any:
     if isinstance(value, str):
-        return f"{value}?"
+        return f"{value}? 1"  # another text, more words, and one number more
     return not value if isinstance(value, bool) else value if value is None else value + 1

@@ -89,7 +89,7 @@ class Drafter:
             made = [each for each in statically if each]
         others = (tuple(self._same(calls, written)), tuple(self._wider(calls, written)))
         if self.kind != "values":
-            return [tuple(_compared(each, self.kind) for each in slot) for slot in (*made, *others) if slot]
+            return [tuple(_compared(slot, self.kind)) for slot in (*made, *others) if slot]
         properties = tuple(self._properties()) if any(others) else ()
         return [each for each in (*made, *others, properties) if each]
 
@@ -265,12 +265,14 @@ class Drafter:
             )
 
 
-def _compared(draft: DraftCheck, kind: str) -> DraftCheck:
-    """Return a draft as a check of another kind with the same cases."""
-    lines = tuple(line for line in draft.lines if line[0] != "show")
-    if draft.kind == "example":
-        lines = (("visibility", "public"), ("cases", "1"), *lines)
-    return replace(draft, kind=kind, lines=lines, output="", like=None)
+def _compared(slot: Slot, kind: str) -> Iterator[DraftCheck]:
+    """Yield drafts as checks of another kind with the same cases; what is printed by its text, then by its numbers."""
+    for way in ((), (("output", "numbers"),)) if kind == "printed" else ((),):
+        for draft in slot:
+            lines = (*(line for line in draft.lines if line[0] != "show"), *way)
+            if draft.kind == "example":
+                lines = (("visibility", "public"), ("cases", "1"), *lines)
+            yield replace(draft, kind=kind, lines=lines, output="", like=None)
 
 
 def _defaults(spec: ast.arguments) -> dict[str, Value]:
