@@ -206,6 +206,18 @@ def test_a_rubric_about_them_can_be_audited(house):
     assert re.search(r"\d+% of the mutants are killed", done.stdout), done.stdout + done.stderr
 
 
+def test_a_reference_that_is_given_tables_need_not_import_pandas(tmp_path):
+    (tmp_path / "right.py").write_text("def big(df):\n    return df[df.a > 0.5]\n", "utf-8")
+    (tmp_path / "grading.yaml").write_text(
+        "title: t\nlanguage: en\nseed: 7\nruntime: {python: own}\nsubmission: work.py\nreference: right.py\nproblems:\n"
+        "  big:\n    points: 1\n    checks:\n      - values: v\n        visibility: public\n"
+        "        draw: {n: 4..6, df: 'table(a=uniform(0, 1, n), b=integers(0, 5, n))'}\n",
+        "utf-8",
+    )
+    (tmp_path / "work.py").write_text("def big(df):\n    pass\n", "utf-8")
+    assert "Two runs give the same report." in command(tmp_path, "check").stdout
+
+
 SALES = 'shop=choices(["u", "v", "w"], n), amount=uniform(1, 9, n), k=integers(1, 9, n)'
 TOLD = {
     "All cells are right, but the rows keep labels": ("df.sort_values('amount').reset_index(drop=True)",

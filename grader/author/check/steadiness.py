@@ -97,7 +97,8 @@ def _unsteady(checkup: Checkup, other: Engine) -> list[Message]:
 def _later(source: Source, seconds: float) -> Source:
     """Return the source with its clock put forward before anything of it runs.
 
-    Libraries are imported before: one that is written in C, as pandas is, may want Python's own `datetime`.
+    Libraries are imported before: one that is written in C, as pandas is, may want Python's own `datetime`. pandas is
+    one of them in any case, because a source may be given tables without importing it.
     """
     tree = ast.parse(source.text)
     future = [node.end_lineno or 0 for node in tree.body
@@ -105,7 +106,7 @@ def _later(source: Source, seconds: float) -> Source:
     lines = source.text.split("\n")
     lines.insert(max(future, default=0), "import pingfen_clock")
     own = {name.partition(".")[0] for name, _ in source.modules} | sys.stdlib_module_names
-    libraries = sorted(_imported(tree) - own)
+    libraries = sorted({"pandas", *_imported(tree)} - own)
     early = f"for _each in {libraries!r}:\n    try:\n        __import__(_each)\n    except Exception:\n        pass\n"
     text = f"{Path(ways.__file__).read_text('utf-8')}\n\n{early}shift({seconds!r})\n"
     return replace(source, text="\n".join(lines), places=(), modules=(*source.modules, ("pingfen_clock", text)))
