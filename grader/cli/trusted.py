@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from grader.errors import UsageError, unwritable
-from grader.execution import Engine, open_engine
+from grader.execution import Engine, open_engine, slow_to_import
 from grader.grading.prepared import Plan
 from grader.language import Message, inert, listed, say
 from grader.model import Rubric
@@ -171,12 +171,7 @@ def engine_of(plan: Plan, *, named: bool) -> AbstractContextManager[Engine]:
     """
     python = python_of(plan.rubric, named=named)
     text = plan.reference.source.text if python else ""
-    return closing(open_engine(python=python, ahead=[each for each in _SLOW if each.partition(".")[0] in text]))
-
-
-_SLOW = ("pandas", "matplotlib.pyplot", "scipy.sparse", "torch", "jax")
-"""Modules that take a worker 0.2 to 2 s to import. No other one that the reference imports is taken: a student's
-process sees what is imported already, and that the reference uses these, the values and figures tell anyway."""
+    return closing(open_engine(python=python, ahead=slow_to_import(text)))
 
 
 def near(path: str) -> str:

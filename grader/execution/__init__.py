@@ -7,9 +7,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # that of `typing` costs 3 ms before the server is even started
 if TYPE_CHECKING:
-    from grader.execution.engine import Engine, Helpers, Ran, Session, StandIn, Wait, open_engine
+    from grader.execution.engine import Engine, Helpers, Ran, Session, StandIn, Wait, open_engine, slow_to_import
 
-__all__ = ["Engine", "Helpers", "Ran", "Session", "StandIn", "Wait", "open_engine"]
+__all__ = ["Engine", "Helpers", "Ran", "Session", "StandIn", "Wait", "open_engine", "slow_to_import"]
 
 
 def __getattr__(name: str) -> object:

@@ -139,6 +139,19 @@ class Engine(Protocol):
         ...
 
 
+_SLOW = ("pandas", "matplotlib.pyplot", "scipy.sparse", "torch", "jax")
+"""Modules that take a worker 0.2 to 2 s to import."""
+
+
+def slow_to_import(text: str) -> list[str]:
+    """Return the modules that a reference speaks of which are better imported once for all workers.
+
+    No other one that it imports is among them: a student's process sees what is imported already. That the reference
+    uses these, the values and the figures tell anyway.
+    """
+    return [each for each in _SLOW if each.partition(".")[0] in text]
+
+
 def open_engine(kind: str | None = None, *, python: str = "", ahead: Collection[str] = ()) -> Engine:
     """Return the engine `kind`, "fork" or "spawn".
 

@@ -184,7 +184,7 @@ def _difference(exhibit: Exhibit, language: Language, room: int) -> list[Row]:
         rows = _items(first, name, room)
     elif first.category == "condition":
         rows = [Row(say("must hold"), [inert(str(first.want), max(room, 8))], "good")] if first.want else []
-        rows += [Row(say("got"), [show_value(exhibit.got, room)], "bad")] if exhibit.returned else []
+        rows += [Row(say("got"), _outputs(exhibit.got, room), "bad")] if exhibit.returned else []
     elif whole is not None:
         rows = [Row(say("expected"), whole[0], "good"), Row(say("got"), whole[1], "bad")]
         if first.category in _IN_CELLS:
@@ -270,6 +270,15 @@ def _aspect(category: str, place: str) -> Message:
 _IN_CELLS = ("values", "nan", "mask", "text")
 _OF_TABLES = (*_IN_CELLS, "index", "rows", "columns")
 _TABLES = ("table", "series")
+
+
+def _outputs(value: Value, room: int) -> list[str]:
+    """Return what came back: of several outputs each by itself, small arrays as rows."""
+    several = value if isinstance(value, tuple) and 0 < len(value) <= _INPUTS else (value,)
+    parts = [show_rows(each, room) for each in several]
+    if sum(len(rows) or 1 for rows in parts) > _INPUTS:
+        return [show_value(value, room)]
+    return [line for each, rows in zip(several, parts, strict=True) for line in rows or [show_value(each, room)]]
 
 
 def _whole(exhibit: Exhibit, first: Mismatch, room: int) -> tuple[list[str], list[str]] | None:

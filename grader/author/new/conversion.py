@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,7 +24,7 @@ from grader.author.new.summary import FunctionMade, Summary
 from grader.author.new.tracing import Trace, imported, modules_beside, trace
 from grader.author.new.trial import Rehearsal, Settled
 from grader.errors import UsageError
-from grader.execution import open_engine
+from grader.execution import open_engine, slow_to_import
 from grader.execution.start import offering_all
 from grader.language import Language, Message, inert, listed, say
 from grader.rubric.document import OWN
@@ -81,8 +82,9 @@ def from_notebook(path: Path, name: str, language: Language | None) -> Made:
     )
     assembly.data, _ = _data_beside([solved.text], path)
     assembly.runtime = OWN if libraries else ""
-    with closing(open_engine(python=python, ahead=libraries)) as engine:
-        settled = Rehearsal(assembly, slots, engine, python).settle()
+    opened = partial(open_engine, python=python, ahead=slow_to_import(solved.text) if python else ())
+    with closing(opened()) as engine:
+        settled = Rehearsal(assembly, slots, engine, opened).settle()
     if libraries:
         remarks.append(
             say("The rubric's runtime is the Python that runs grade, for the sake of {libraries}. If the course has a "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,12 +61,16 @@ class _Place:
 
 
 class Rehearsal:
-    """The drafts of an assignment, tried together on an engine whose workers `python` runs."""
+    """The drafts of an assignment, tried together on an engine; where two are needed, `opened` returns the other."""
 
     def __init__(
-        self, assembly: Assembly, slots: Mapping[str, Sequence[Slot]], engine: Engine, python: str = ""
+        self,
+        assembly: Assembly,
+        slots: Mapping[str, Sequence[Slot]],
+        engine: Engine,
+        opened: Callable[[], Engine] = open_engine,
     ) -> None:
-        self.assembly, self.engine, self.python = assembly, engine, python
+        self.assembly, self.engine, self.opened = assembly, engine, opened
         self.places = {name: [_Place(slot) for slot in each] for name, each in slots.items()}
         self.reasons: dict[str, Message] = {}
 
@@ -204,7 +208,7 @@ class Rehearsal:
 
     def _looked(self) -> tuple[dict[int, Message | None], list[Look]]:
         """Return the drafts to which `grade check` objects, and all that it objects to."""
-        with TemporaryDirectory() as folder, closing(open_engine(python=self.python)) as other:
+        with TemporaryDirectory() as folder, closing(self.opened()) as other:
             write_new(self.assembly.files(self.checks), Path(folder))
             plan = read(Path(folder, "grading.yaml"))
             drafted, failing, looks = self._drafted(), dict[int, Message | None](), list[Look]()

@@ -1,5 +1,6 @@
 """Solved notebooks with other things than functions that return something: whether the courses they make grade."""
 
+import pytest
 import solved_notebooks as made
 import yaml
 from new_kit import convert, kinds, report, run
@@ -221,6 +222,7 @@ def ramp(t, y):
 euler(ramp, 1.5, 10)"""
 
 
+@pytest.mark.slow
 def test_functions_that_a_function_is_given_are_drawn(tmp_path):
     checks, _ = convert(tmp_path, made.code("import numpy as np"), solution(BISECT), solution(EULER), trying(GIVEN))
     given = {name: [check["draw"]["f"] for check in own] for name, own in checks.items()}
@@ -274,6 +276,7 @@ def test_tables_are_drawn_where_pandas_is_installed(tmp_path):
     grades(tmp_path, (".mean()", ".sum()"))
 
 
+@pytest.mark.slow
 def test_what_a_function_draws_is_checked_as_a_figure(tmp_path):
     source = (
         "def draw(x):\n    ### BEGIN SOLUTION\n    plt.plot(x, x**2)\n    plt.title('squares')\n    ### END SOLUTION"

@@ -64,7 +64,7 @@ SLIPS = (
     slip("jacobi", "A[i, j] * x[j]", "A[j, i] * x[j]", words="order"),
     slip("jacobi", "A[i, j] * x[j]", "A[i, j] * x[i]", words="`x[i]`"),
     slip("jacobi", "A[i, j] * x[j]", "A[i, j] * x_new[j]", words="`x_new`"),
-    slip("jacobi", "x_new = np.zeros(n)", "x_new = x", words="one array"),
+    slip("jacobi", "x_new = np.zeros(n)", "x_new = x", words="one object"),
     slip(
         "jacobi",
         "            s = 0.0\n",
@@ -91,7 +91,7 @@ SLIPS = (
     slip("back_substitution", "s -= U", "s = U", words=""),
     slip("back_substitution", "U[i, j]", "U[j, i]", words="order"),
     slip("heat", "range(1, len(u) - 1)", "range(1, len(u) - 2)", words="too early"),
-    slip("heat", "new = u.copy()", "new = u", words="one array"),
+    slip("heat", "new = u.copy()", "new = u", words="one object"),
     slip("heat", "u[i - 1] - 2 * u[i]", "u[i - 1] - u[i]", words=""),
     slip("heat", "    return u", "        return u", words="`return`"),
     # Loops, accumulations
