@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Callable, Sequence
+from keyword import iskeyword
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -234,6 +235,11 @@ def func(text: str, **names: Any) -> Any:
     for name in used:
         if name not in taken:
             raise Failure(say("`{name}` is neither taken nor given.", name=name))
+    for name in taken:
+        if iskeyword(name) or name in names or (said and said[1].replace(" ", "").split(",").count(name) > 1):
+            raise Failure(
+                say("`{name}` cannot be taken here: it is given, taken twice, or a word of Python.", name=name)
+            )
     return WrittenFunction(f"lambda {', '.join(taken)}: {body.strip()}", names)
 
 

@@ -194,6 +194,10 @@ class Kind(Demand, frozen=True, kw_only=True):
         """
         return ()
 
+    def culprit(self, check: Check, trials: Sequence[Trial]) -> str:
+        """Return the part of what is graded that is to blame for these trials, "" where none is known."""
+        return ""
+
     def alike(
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], other: Sequence[Outcome]
     ) -> bool:

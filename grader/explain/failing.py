@@ -83,9 +83,10 @@ def why(failing: Failing, attempt: int) -> Explanation:
 
 
 def _line_to_blame(failing: Failing) -> int:
-    """Return the line of the method that is to blame in the first case that says so, 0 if none does."""
-    blamed = [trial.verdict.blamed[0] for _, trials in failing.trials for trial in trials if trial.verdict.blamed]
-    return line_of_method(failing.student, failing.problem.function, blamed[0]) if blamed else 0
+    """Return the line of the method that is to blame in the first check that says so, 0 if none does."""
+    blamed = filter(None, (kind_of(check).culprit(check, trials) for check, trials in failing.trials))
+    name = next(blamed, "")
+    return line_of_method(failing.student, failing.problem.function, name) if name else 0
 
 
 def _is_other(trial: Trial) -> bool:

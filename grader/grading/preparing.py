@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePath
 
@@ -184,23 +184,43 @@ def read(path: Path, reference: Path | None = None) -> Plan:
     )
 
 
-def _called_outside(text: str, functions: Collection[str]) -> tuple[str, ...]:
-    """Return which of these functions a text calls, but for what they call themselves."""
-    rest = [node for node in ast.parse(text).body if getattr(node, "name", "") not in functions]
+def _called_outside(text: str, problem: Problem, functions: Collection[str]) -> tuple[str, ...]:
+    """Return which of these functions a program or a variable calls, as a text tells.
+
+    A helper that reads the variable could tell its value, so it is none.
+    """
+    tree = ast.parse(text)
+    rest: list[ast.stmt] = [node for node in tree.body if getattr(node, "name", "") not in functions]
+    names = {name for check in problem.checks for name in check.demand.variables()}
+    if problem.subject == "variable":
+        rest = [node for node in rest if isinstance(node, ast.Assign | ast.AnnAssign) and names & {*_bound(node)}]
     called = [each.func for node in rest for each in ast.walk(node) if isinstance(each, ast.Call)]
-    return tuple(dict.fromkeys(each.id for each in called if isinstance(each, ast.Name) and each.id in functions))
+    reading = {
+        getattr(node, "name", "")
+        for node in tree.body
+        if any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(node))
+    }
+    found = (each.id for each in called if isinstance(each, ast.Name) and each.id in functions)
+    return tuple(dict.fromkeys(name for name in found if name not in reading))
+
+
+def _bound(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return (each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))
 
 
 def _with_needs(found: Rubric, reference: Submission) -> Rubric:
     """Return the rubric with every problem's `needs` known: the graded functions it calls, where none are named.
 
-    A program or a variable is taken to need all that the reference calls outside of graded functions.
+    A program is taken to need all that the reference calls outside of graded functions, a variable what the statement
+    calls that gives it its value.
     """
+    problems = {problem.function: problem for problem in found.problems}
     graded = {problem.function for problem in found.problems}
 
     def called(function: str) -> tuple[str, ...]:
         if function not in found.defined:
-            return _called_outside(reference.source.text, found.defined)
+            return _called_outside(reference.source.text, problems[function], found.defined)
         symbol = reference.symbols.get(function)
         return tuple(name for name in (symbol.calls if symbol else ()) if name in graded and name != function)
 

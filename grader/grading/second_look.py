@@ -162,11 +162,13 @@ def second_look(
     """
     helpers = _candidates(judged, student)
     found: dict[str, Judged] = {}
-    for names in _turns(helpers, prepared.plan.rubric):
-        lent = {name: helpers[name] for name in names}
-        seconds = {name: max(left.get(name, 0.0), prepared.limits[name].seconds) for name in names}
-        again = _look(engine, student, narrow(prepared, names), lent, seconds, answers)
-        merged = {name: _merged(judged[name], one, helpers[name]) for name, one in again.items()}
+    for turn in _turns(helpers, prepared.plan.rubric):
+        lent = {name: own for name in turn if (own := _still_wrong(helpers[name], judged, found))}
+        if not lent:
+            continue
+        seconds = {name: max(left.get(name, 0.0), prepared.limits[name].seconds) for name in lent}
+        again = _look(engine, student, narrow(prepared, lent), lent, seconds, answers)
+        merged = {name: _merged(judged[name], one, lent[name]) for name, one in again.items()}
         found |= {name: one for name, one in merged.items() if one.earned > judged[name].earned}
     return found
 
@@ -264,19 +266,36 @@ def _candidates(judged: Mapping[str, Judged], student: Submission) -> dict[str, 
     """Return, for each function worth a second look, the helpers to replace: those that are not right themselves.
 
     A stub or a missing function gets no second look: it does not use its helpers. A variable may be missing because one
-    of them failed.
+    of them failed. What a program or a variable does with a stub may be given, too, so there no stub is replaced.
+    Objects cannot be lent: they do not cross the wire.
     """
     wrong = {name for name, one in judged.items() if one.earned < 1}
-    needs = {name: one.problem.needs or () for name, one in judged.items()}
+    functions = {name for name in wrong if judged[name].problem.subject == "function"}
+    written = {name for name in functions if (own := student.symbols.get(name)) is not None and not own.untouched}
     found = {}
     for name in filter(wrong.__contains__, judged):  # in the same order in every run
         symbol = student.symbols.get(name)
         if (symbol is not None and symbol.untouched) or (judged[name].problem.named and _absent(judged[name])):
             continue
-        helpers = tuple(need for need in _needed(name, needs) if need in wrong and need != name)
+        lendable = functions if judged[name].problem.named else written
+        helpers = tuple(need for need in judged[name].problem.needs or () if need in lendable)
         if helpers:
             found[name] = helpers
     return found
+
+
+def _still_wrong(helpers: Sequence[str], judged: Mapping[str, Judged], found: Mapping[str, Judged]) -> tuple[str, ...]:
+    """Return which functions to lend: in place of a helper that the second look found right, those that it was lent.
+
+    What a helper prints would be printed elsewhere, so one that is to print is not lent.
+    """
+    lent: dict[str, None] = {}
+    for name in helpers:
+        if name in found and found[name].earned == 1:
+            lent |= dict.fromkeys(found[name].blames)
+        elif not any(check.demand.printing for check in judged[name].problem.checks):
+            lent[name] = None
+    return tuple(lent)
 
 
 def _absent(judged: Judged) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -96,8 +97,11 @@ def in_place(right: Submission, variants: Sequence[Variant | Mistake]) -> Submis
 
     A variant sees the names as they are before it takes its function's place, and so may call the right one.
     """
+    classes = {node.name for node in ast.parse(right.source.text).body if isinstance(node, ast.ClassDef)}
     rebound = [
-        f"{each.function} = type({each.function})({each.symbol}.__code__, {{**globals()}}, {each.function!r}, "
+        f"{each.function} = {each.symbol}\n"
+        if each.function in classes
+        else f"{each.function} = type({each.function})({each.symbol}.__code__, {{**globals()}}, {each.function!r}, "
         f"{each.symbol}.__defaults__)\n"
         for each in variants
     ]

@@ -1,4 +1,4 @@
-"""Whether a function is still what its author gave: a stub with lines in it that are no work of the student's.
+"""Whether a function or class is still what its author gave: a stub with lines in it that are no work of a student's.
 
 Between the markers of a stub (`### START CODE HERE ###` … `### END CODE HERE ###`) is where a student writes; lines
 outside of them, and often some inside, are given. What is given is compared by an outline: the function's statements
@@ -56,7 +56,7 @@ def regions(text: str) -> tuple[Region, ...]:
 
 
 def given_in(text: str, names: Collection[str], *, solved: bool) -> dict[str, tuple[str, ...]]:
-    """Return the outlines of the functions `names` of a source, statement by statement; none if it is not Python.
+    """Return the outlines of the functions and classes `names`, statement by statement; none if it is not Python.
 
     Of a `solved` source it is what its stub would have: what stands in regions, or all of a function without one, is
     left out.
@@ -68,7 +68,7 @@ def given_in(text: str, names: Collection[str], *, solved: bool) -> dict[str, tu
     found, lines = regions(text) if solved else (), _code(text)
     outlines = {}
     for node in tree.body:
-        if isinstance(node, Definition) and node.name in names:
+        if isinstance(node, Definition | ast.ClassDef) and node.name in names:
             own = [each for each in found if each.within(node)]
             whole = solved and not own
             with suppress(RecursionError):
@@ -97,7 +97,7 @@ def digest(outline: Sequence[str]) -> str:
 
 
 def unwritten(text: str, tree: ast.Module, names: Collection[str], given: Callable[[], Given]) -> set[str]:
-    """Return those of the functions `names` in which nothing was written, though they do something.
+    """Return those of the functions and classes `names` in which nothing was written, though they do something.
 
     Their outline is one that is `given` (asked for only where a function has a placeholder or an empty region), or
     their regions hold nothing but placeholders, one of them `None`. A stub whose name stands for something else further
@@ -106,7 +106,7 @@ def unwritten(text: str, tree: ast.Module, names: Collection[str], given: Callab
     marked = regions(text) if BEGIN.search(text) else ()
     found, lines = set(), text.split("\n")
     bare: list[str] = []
-    last = {node.name: node for node in tree.body if isinstance(node, Definition) and node.name in names}
+    last = {node.name: node for node in tree.body if isinstance(node, Definition | ast.ClassDef) and node.name in names}
     for node in last.values():
         own = [each for each in marked if each.within(node)]
         inside = "\n".join(lines[node.lineno : node.end_lineno])
@@ -116,12 +116,13 @@ def unwritten(text: str, tree: ast.Module, names: Collection[str], given: Callab
             continue
         with suppress(RecursionError):  # a thousand branches in one another are work
             outline = digest(tuple(_outline(node.body, _code(text), ())))
-            if (own and _is_idle(node, own)) or outline in given().get(node.name, ()):
+            idle = bool(own) and isinstance(node, Definition) and _is_idle(node, own)
+            if idle or outline in given().get(node.name, ()):
                 found.add(node.name)
     return {name for name in found if not _is_replaced(last[name], tree.body)}
 
 
-def _is_replaced(stub: Definition, body: Sequence[ast.stmt]) -> bool:
+def _is_replaced(stub: Definition | ast.ClassDef, body: Sequence[ast.stmt]) -> bool:
     """Return whether a function's name is given to something else below it; to wrap it is not to replace it."""
     for node in body:
         if node.lineno <= stub.lineno:

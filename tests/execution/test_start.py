@@ -138,6 +138,15 @@ def f():
 
 
 @LINUX
+def test_temporary_files_lie_in_a_workers_own_folder_though_the_server_had_another(pythons):
+    python = pythons / "course" / "bin" / "python"
+    text = "import tempfile\ndef f():\n    with tempfile.TemporaryFile() as file: return file.write(b'abc')"
+    (first, _), _ = imported_ahead(python, ["once"], text)
+    (plain, _), _ = imported_ahead(python, [], text)
+    assert first.value == plain.value == 3
+
+
+@LINUX
 def test_what_cannot_be_imported_ahead_is_the_sources_affair(pythons):
     python = pythons / "course" / "bin" / "python"
     (first, _), _ = imported_ahead(python, ["nowhere", "broken", "coursekit"])

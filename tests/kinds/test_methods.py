@@ -267,3 +267,100 @@ def test_the_next_step_names_the_line_of_the_method_to_blame(lru):
     wrong = RIGHT.replace("del self.items[next(iter(self.items))]", "self.items.popitem()")
     line = next(number for number, text in enumerate(wrong.split("\n"), 1) if "def put" in text)
     assert f"First fix LRU (hw.py:{line}), then grade again." in lru.shown(wrong)
+
+
+STACK = """\
+class Stack:
+    def __init__(self):
+        self.items = []
+
+    def push(self, item):
+        ### BEGIN SOLUTION
+        self.items.append(item)
+        ### END SOLUTION
+
+    def pop(self):
+        ### BEGIN SOLUTION
+        return self.items.pop()
+        ### END SOLUTION
+
+    def __len__(self):
+        ### BEGIN SOLUTION
+        return len(self.items)
+        ### END SOLUTION
+"""
+STACKING = """\
+Stack:
+  points: 10
+  returns: {push: 50%, pop: 30%, __len__: 20%}
+  checks:
+    - methods: moves
+      observe: [__len__]
+      calls:
+        push: {weight: 2, draw: {item: 1..9}}
+        pop: {when: 'len(state["items"]) > 0'}
+        __len__: {}
+"""
+
+
+def test_a_stub_of_a_class_earns_nothing_though_its_constructor_is_given(course):
+    stub = re.sub(r"(?<=BEGIN SOLUTION\n).*\n(?= +### END)", "", STACK)
+    assert stub.count("### END SOLUTION") == 3
+    stub = stub.replace("### BEGIN SOLUTION\n", "### BEGIN SOLUTION\n        pass\n")
+    made = course(STACKING, STACK, stub=stub)
+    assert made.points(STACK) == 10
+    assert made.points(stub) == 0
+    assert "Begin with Stack" in made.shown(stub)
+    assert made.points(stub.replace("pass", "return None")) == 0
+
+
+def test_a_method_that_does_nothing_was_not_seen_to_work(course):
+    idle = STACK.replace("self.items.append(item)", "self.items + [item]")
+    assert course(STACKING, STACK).points(idle) == 0
+    unseen = STACKING.replace("      observe: [__len__]\n", "")
+    assert course(unseen, STACK).points(idle) == 0
+    assert course(unseen, STACK).points(STACK) == 10
+
+
+def test_a_wrong_look_is_named_as_the_next_step(course):
+    made = course(STACKING, STACK)
+    wrong = STACK.replace("return len(self.items)", "return 0")
+    assert made.points(wrong) == 8
+    line = next(number for number, text in enumerate(wrong.split("\n"), 1) if "__len__" in text)
+    assert f"First fix Stack (hw.py:{line})" in made.shown(wrong)
+
+
+VECTOR = """\
+class Vector:
+    def __init__(self, x):
+        self.x = list(x)
+
+    def scale(self, factor):
+        self.x = [factor * each for each in self.x]
+
+    def add(self, each):
+        self.x.append(each)
+
+    def norm(self):
+        return sum(each * each for each in self.x) ** 0.5
+"""
+SCALING = """\
+Vector:
+  points: 10
+  returns: {scale: 50%, add: 30%, norm: 20%}
+  checks:
+    - methods: moves
+      draw: {x: "uniform(1, 2, 3)"}
+      observe: [norm]
+      calls:
+        scale: {draw: {factor: "uniform(2, 3)"}}
+        add: {draw: {each: "uniform(1, 2)"}}
+        norm: {}
+"""
+
+
+def test_numbers_that_come_once_tell_a_wrong_change_from_a_wrong_look(course):
+    made = course(SCALING, VECTOR)
+    assert made.points(VECTOR) == 10
+    assert made.points(VECTOR.replace("factor * each for", "each for")) == 5
+    assert made.points(VECTOR.replace("** 0.5", "** 0.25")) == 8

@@ -95,33 +95,66 @@ def test_a_program_asks_a_helper_for_no_more_than_answers(adding):
     assert "int(word) for" not in adding.shown(peeking)
 
 
-CHAIN = """\
-def low(x):
-    return x + 1
+MAIN = RIGHT[RIGHT.index("def main") :]
+STUBBED = "def rows(text):\n    pass\n\n\ndef total(numbers):\n    return sum(numbers)\n\n\n"
+RAISING = WRONG_ROWS.replace('return [int(word) + 1 for word in text.split(",")]', "raise NotImplementedError")
 
 
-def middle(x):
-    return low(x) > 0
+@pytest.mark.parametrize("source", [STUBBED + MAIN, RAISING])
+def test_what_is_given_around_a_stub_earns_nothing(adding, source):
+    """The template has the lines that call what students write."""
+    assert earned(adding.full(source)) == {"rows": 0, "total": 2, "best": 0, "adding": 0}
 
 
-def high(x):
-    return low(x) if middle(x) else 0
+def test_a_helper_that_loops_or_ends_the_process_is_not_paid_for_twice(course):
+    made = course(PROBLEMS, RIGHT)
+    for bad in ("while True: pass", "import os; os._exit(0)"):
+        wrong = RIGHT.replace('return [int(word) for word in text.split(",")]', bad)
+        assert earned(made.full(wrong)) == {"rows": 0, "total": 2, "best": 2, "adding": 4}
+
+
+PRINTING = (
+    PROBLEMS
+    + """\
+main:
+  points: 1
+  checks: [{printed: main, stdin: ["{a},{b}"], draw: {a: 1..9, b: 1..9}}]
 """
-CHAINED = """\
-low:
+)
+
+
+def test_a_graded_function_that_prints_is_lent_what_it_needs_and_not_lent_itself(course):
+    made = course(PRINTING, RIGHT)
+    assert earned(made.full(RIGHT)) == {"rows": 2, "total": 2, "best": 2, "adding": 4, "main": 1}
+    assert earned(made.full(WRONG_ROWS)) == {"rows": 0, "total": 2, "best": 2, "adding": 4, "main": 1}
+
+
+OVER = """\
+over:
   points: 1
   checks: [{values: v, draw: {x: 1..9}}]
-middle:
-  points: 1
-  checks: [{values: v, draw: {x: 1..9}}]
-high:
-  points: 2
-  needs: [middle]
-  checks: [{values: v, draw: {x: 1..9}}]
+best:
+  points: 9
+  checks: [{variable: best}]
 """
+TESTED = "best = 7919\n\n\ndef over(x):\n    return x > best\n\n\nassert over(7920)\n"
+MADE = "def make(x):\n    return 7919\n\n\nbest = make(1)\n\n\ndef over(x):\n    return best + x\n\n\nprint(over(0))\n"
+SEARCH = "def over(x):\n    return 0\n\n\nbest = next(x for x in range(9999) if over(x)) - 1\n"
+ASKED = "def over(x):\n    return 0\n\n\nbest = over(0)\n"
 
 
-def test_what_a_helper_uses_is_lent_where_the_helper_itself_is_right_by_luck(course):
-    made = course(CHAINED, CHAIN)
-    assert earned(made.full(CHAIN.replace("x + 1", "x + 2"))) == {"low": 0, "middle": 1, "high": 2}
-    assert earned(made.full(CHAIN.replace("x + 1", "x + 2").replace("else 0", "else 0\n\n\nhigh = None")))["high"] == 0
+@pytest.mark.parametrize(("reference", "student"), [(TESTED, SEARCH), (MADE, ASKED)])
+def test_a_helper_that_reads_a_variable_does_not_tell_its_value(course, reference, student):
+    made = course(OVER, reference)
+    assert earned(made.full(reference))["best"] == 9
+    assert earned(made.full(student))["best"] == 0
+
+
+def test_a_function_is_lent_what_it_calls_itself(course):
+    """Not what its helpers call: it could do without them."""
+    slow, verify = "def slow(a):\n    return a * a\n\n\n", "def verify(a):\n    return slow(a) > 9\n\n\n"
+    chain = f"{slow}{verify}def fast(a):\n    return a ** 2 if verify(a) else a * a\n"
+    one = "  points: 1\n  checks: [{values: v, draw: {a: 1..9}}]\n"
+    made = course("".join(f"{name}:\n{one}" for name in ("slow", "verify", "fast")), chain)
+    cheat = "def slow(a):\n    return 0\n\n\ndef verify(a):\n    return 0\n\n\ndef fast(a):\n    return slow(a)\n"
+    assert earned(made.full(cheat)) == {"slow": 0, "verify": 0, "fast": 0}

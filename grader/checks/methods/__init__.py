@@ -113,6 +113,12 @@ class Methods(Kind, frozen=True, kw_only=True):
 
         return passed(self, check.compare, shares(returns, self.calls), trials)
 
+    def culprit(self, check: Check, trials: Sequence[Trial]) -> str:
+        """Return the method that is to blame in the first sequence that fails."""
+        from grader.checks.methods.judging import to_blame
+
+        return next((name for _, name in to_blame(self, check.compare, trials) if name), "")
+
     def steps_in(self, case: Case) -> int:
         """Return how many calls the case makes."""
         return len(steps_of(case))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from grader.checks.errors import is_asked_for
 from grader.checks.methods import Methods, outcome_of, shares, steps_of
@@ -126,54 +126,99 @@ def passed(demand: Methods, rule: Comparison, stakes: Mapping[str, Fraction], tr
     A method is right or it is not: it earns if it is to blame in no case, and was seen to work. Behind a wrong step it
     may be wrong through no fault of its own.
     """
-    verdicts = [trial.verdict for trial in trials]
-    doubted = {each.blamed[-1] for each in verdicts if len(each.blamed) > 1}
-    looks = {name for name in doubted if _is_wrong_look(demand, name, trials)}
     wrong, unassigned = set(), 0
-    for trial, verdict in zip(trials, verdicts, strict=True):
-        if verdict.share == 1:
-            continue
-        name = next((each for each in verdict.blamed if each in looks), next(iter(verdict.blamed), ""))
+    for trial, name in to_blame(demand, rule, trials):
         wrong.add(name)
         unreached = isinstance(trial.got[0], Stopped) and trial.got[0].reason == "unreached"
         unassigned += name not in stakes and not unreached
-    proven = _proven(demand, rule, trials)
+    calls = _judged_calls(demand, rule, trials)
+    proven = _proven(calls, _wrong_looks(calls, demand.observe, trials))
     earned = sum((share for name, share in stakes.items() if name in proven - wrong), Fraction(0))
     return earned * (1 - Fraction(unassigned, max(1, len(trials))))
 
 
-def _proven(demand: Methods, rule: Comparison, trials: Sequence[Trial]) -> set[str]:
-    """Return the methods that were seen to work: that gave two different right answers, where more than one is wanted.
+def to_blame(demand: Methods, rule: Comparison, trials: Sequence[Trial]) -> list[tuple[Trial, str]]:
+    """Return each trial that fails with the method that is to blame, "" where none is known."""
+    looks = _wrong_looks(_judged_calls(demand, rule, trials), demand.observe, trials)
+    return [
+        (trial, next((each for each in trial.verdict.blamed if each in looks), next(iter(trial.verdict.blamed), "")))
+        for trial in trials
+        if trial.verdict.share < 1
+    ]
 
-    One answer may be that of a method that always gives it.
+
+def _wrong_looks(calls: _Calls, observe: Sequence[str], trials: Sequence[Trial]) -> set[str]:
+    """Return the methods that only look and are wrong themselves, of those that a trial doubts."""
+    doubted = {trial.verdict.blamed[-1] for trial in trials if len(trial.verdict.blamed) > 1}
+    return {name for name in doubted if _is_wrong_look(name, calls, observe)}
+
+
+_Calls: TypeAlias = "Sequence[Sequence[tuple[Looked, bool]]]"
+"""The calls of each trial in which an object came back, with whether they are right."""
+
+
+def _judged_calls(demand: Methods, rule: Comparison, trials: Sequence[Trial]) -> _Calls:
+    values = [(trial.case, trial.got[0], trial.want[0]) for trial in trials]
+    return [
+        [(each, _differing(each, rule) is None) for each in looked(case, got.value, want.value, demand.observe)]
+        for case, got, want in values
+        if isinstance(got, Returned) and isinstance(want, Returned)
+    ]
+
+
+def _answers(calls: _Calls, *, right: bool) -> dict[str, set[str]]:
+    """Return the different answers that are wanted of each method, or those of them that it gave."""
+    found: dict[str, set[str]] = {}
+    for trial in calls:
+        for each, is_right in trial:
+            if is_right or not right:
+                found.setdefault(each.method, set()).add(_shown(each.want))
+    return found
+
+
+def _proven(calls: _Calls, looks: Collection[str]) -> set[str]:
+    """Return the methods that were seen to work: that gave two different right answers.
+
+    One answer may be that of a method that always gives it. Where no other is wanted, as of a method that only changes
+    the object, others have to be seen to work after it: a method that does nothing spoils what they see. What `looks`
+    see follows from what is right, so it tells as much.
     """
-    right: dict[str, set[str]] = {}
-    wanted: dict[str, set[str]] = {}
-    for trial in trials:
-        got, want = trial.got[0], trial.want[0]
-        if isinstance(got, Returned) and isinstance(want, Returned):
-            for each in looked(trial.case, got.value, want.value, demand.observe):
-                wanted.setdefault(each.method, set()).add(_shown(each.want))
-                if _differing(each, rule) is None:
-                    right.setdefault(each.method, set()).add(_shown(each.want))
-    return {name for name, answers in right.items() if len(answers) > 1 or len(wanted[name]) == 1}
+    right, wanted = _answers(calls, right=True), _answers(calls, right=False)
+    seen = {name: {_shown(each.got) for trial in calls for each, _ in trial if each.method == name} for name in looks}
+    telling = {name for name, answers in {**right, **seen}.items() if len(answers) > 1}
+    if all(len(answers) == 1 for answers in wanted.values()):
+        return {*right}
+    found = telling - {*looks}
+    for trial in calls:
+        for place, (each, is_right) in enumerate(trial):
+            if is_right and len(wanted[each.method]) == 1:
+                after = {other.method for other, worked in trial[place + 1 :] if worked or other.method in looks}
+                found |= {each.method} if after & telling - {each.method} else set()
+    return found
 
 
-def _is_wrong_look(demand: Methods, name: str, trials: Sequence[Trial]) -> bool:
+def _is_wrong_look(name: str, calls: _Calls, observe: Sequence[str]) -> bool:
     """Return whether a method that only looks is wrong, and not the object that it looks at.
 
     What it gives then follows from what it should give: the same is always wrong in the same way, and never right. Of
-    an object that went wrong the same look is right at another time, when it got there on another way.
+    an object that went wrong the same look is right at another time, when it got there on another way. Where nothing
+    is seen twice, a look that was right on different objects is right. And one that always gives the same sees an
+    object that nobody changes, unless another method was seen to work on it.
     """
-    given: dict[str, list[str]] = {}
-    for trial in trials:
-        got, want = trial.got[0], trial.want[0]
-        if isinstance(got, Returned) and isinstance(want, Returned):
-            for each in looked(trial.case, got.value, want.value, demand.observe):
-                if each.method == name and each.got is not None:
-                    given.setdefault(_shown(each.want), []).append(_shown(each.got))
-    wrong = {want: got for want, got in given.items() if {*got} != {want}}
-    return all(len({*got}) == 1 for got in wrong.values()) and any(len(got) > 1 for got in wrong.values())
+    given: dict[str, list[tuple[int, str]]] = {}
+    for number, trial in enumerate(calls):
+        for each, _ in trial:
+            if each.method == name and each.got is not None:
+                given.setdefault(_shown(each.want), []).append((number, _shown(each.got)))
+    wrong = {want: seen for want, seen in given.items() if any(got != want for _, got in seen)}
+    if not all(len({got for _, got in seen}) == 1 for seen in wrong.values()):
+        return False
+    if not any(len({number for number, _ in seen}) > 1 for seen in wrong.values()):
+        return len(given) - len(wrong) < 2 and any(len(seen) > 1 for seen in wrong.values())
+    if len({got for seen in given.values() for _, got in seen}) > 1:
+        return True
+    right = _answers(calls, right=True)
+    return any(len(answers) > 1 for other, answers in right.items() if other not in observe)
 
 
 def looked(case: Case, got: Value, want: Value, observe: Sequence[str]) -> Iterator[Looked]:

@@ -202,11 +202,12 @@ def import_ahead(names: Sequence[str]) -> bool:
         os.environ.update(HOME=folder, MPLCONFIGDIR=folder)
         for name in names:
             if name.partition(".")[0] not in NEVER_REAL:
-                with suppress(Exception):
+                with suppress(BaseException):  # the source that asks for it will meet it again
                     importlib.import_module(name)
         settled()
     os.environ.clear()
     os.environ.update(before)
+    tempfile.tempdir = None  # a worker has a folder of its own
     for each in threading.enumerate():
         if each is not threading.main_thread():
             each.join(_LINGERING)

@@ -181,7 +181,7 @@ class _Loader:
         self._texts[file] = text
         if self.lent is not None and self.lent.names:
             tree = ast.parse(text, file)
-            run = self._one_by_one(tree, file, module.__dict__)
+            run = self._one_by_one(tree, file, module.__dict__, 0)
             for node in tree.body:
                 run(node)
         else:
@@ -190,8 +190,9 @@ class _Loader:
     def run_beside_lent(self, file: str, text: str) -> None:
         """Run `text` anew in a module of its own, if any helpers are replaced."""
         if self.lent is not None and self.lent.names:
+            self.late = False
             sys.modules.pop("submission", None)
-            del self._made["submission"]
+            self._made.pop("submission", None)
             self.run("submission", file, text)
 
     def _execute(self, text: str, file: str, namespace: dict[str, Any], code: CodeType | None) -> None:
@@ -208,7 +209,7 @@ class _Loader:
         except _UNPARSABLE as unparsable:
             self.failed(unparsable, getattr(unparsable, "lineno", 0) or 0)
             return
-        run = self._one_by_one(tree, file, namespace)
+        run = self._one_by_one(tree, file, namespace, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)  # as notebooks allow it
         for node in tree.body:
             if (node.end_lineno or 0, node.end_col_offset or 0) <= reached:
                 continue
@@ -217,11 +218,15 @@ class _Loader:
             elif _is_definition(node) or not self.late:
                 self._run_statement(node, run)
 
-    def _one_by_one(self, tree: ast.Module, file: str, namespace: dict[str, Any]) -> Callable[[ast.stmt], None]:
-        """Return what runs one statement of `tree` in `namespace`."""
-        flags = _future_flags(tree) | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as notebooks allow it
+    def _one_by_one(
+        self, tree: ast.Module, file: str, namespace: dict[str, Any], flags: int
+    ) -> Callable[[ast.stmt], None]:
+        """Return what runs one statement of `tree` in `namespace`, compiled with these flags."""
+        flags |= _future_flags(tree)
 
         def run(node: ast.stmt) -> None:
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node is not tree.body[0]:
+                return  # by itself a text would be the docstring
             if self.lent is not None:
                 self.lent.put(namespace)
             code = compile(ast.Module(body=[node], type_ignores=[]), file, "exec", flags, dont_inherit=True)
