@@ -186,12 +186,20 @@ def _made(call: Call, arguments: str, got: str, known: Mapping[int, str]) -> lis
             return [f"{got} = __import__('subprocess').run({run}, check=False).returncode"]
         case "play":
             steps: Any = given["steps"]
-            calls = [f'print("{name}", made_.{name}(*{literal(each, known)}))' for name, each in steps]
-            return [f"{got} = made_ = student_.{call.function}({arguments})", *calls]
+            calls = [f"step_({name!r}, *{literal(each, known)})" for name, each in steps]
+            return [f"{got} = made_ = student_.{call.function}({arguments})", _STEP, *calls]
         case "points":
             places = literal(given["at"], known)
             return [f"{got} = [student_.{call.function}({arguments})(*each) for each in {places}]"]
     return [*typed, f"{got} = student_.{call.function}({arguments})"]
+
+
+_STEP = """def step_(name, *given):
+    try:
+        print(name, getattr(made_, name)(*given))
+    except Exception as error:  # it may be the right one
+        print(name, "raises", repr(error))
+"""
 
 
 def _safe(name: str) -> str:

@@ -12,7 +12,7 @@ main:
   checks: [{program: p, cases: 1, draw: {n: 3..3}, stdin: ["{n}"], args: [-v]}]
 Box:
   points: 1
-  checks: [{methods: m, cases: 1, steps: 3, draw: {start: 4..4}, calls: {add: {draw: {x: 2..2}}}}]
+  checks: [{methods: m, cases: 1, steps: 6, draw: {start: 4..4}, calls: {add: {draw: {x: 2..2}}, fail: {weight: 2}}}]
 answer:
   points: 1
   checks: [{variable: answer, name: v}]
@@ -32,6 +32,8 @@ class Box:
     def add(self, x):
         self.total += x
         return self.total
+    def fail(self):
+        raise KeyError(self.total)
 
 answer = 42
 
@@ -49,7 +51,13 @@ if __name__ == "__main__":
 def test_a_script_does_what_a_case_does(course, tmp_path):
     course = course(PROBLEMS, REFERENCE)
     prepared = prepare(course.plan(), course.engine)
-    expected = {"main.p": "twice 6 ['-v']", "Box.m": "add 10", "answer.v": "42", "adder.a": "[17]", "echo.e": "typed"}
+    expected = {
+        "main.p": "twice 6 ['-v']",
+        "Box.m": "fail raises KeyError(10)\nadd 12",
+        "answer.v": "42",
+        "adder.a": "[17]",
+        "echo.e": "typed",
+    }
     for name, said in expected.items():
         file = tmp_path / "again.py"
         work = str(course.folder / "solutions/hw.py")
