@@ -96,21 +96,34 @@ def mistakes_cost_once(checkup: Checkup) -> Look:
     """Look for known mistakes that cost points in another function, one that only calls the wrong one."""
     functions = {mistake.function for mistake, judged in checkup.tried if judged.earned < 1}
     dependents = {function: _dependents(checkup, function) for function in functions}
-    costly = [
-        of_mistake(
-            mistake, say("costs points in {function} too, which only builds on it: name it in needs.", function=name)
-        )
+    wronged = [
+        (mistake, judged.problem.subject, name)
         for mistake, judged in checkup.tried
         if judged.earned < 1 and dependents[mistake.function]
         for name in _wronged(checkup, mistake, dependents[mistake.function])
     ]
-    return look(
-        say("Each known mistake costs points in its own function only."),
+    costly = [
+        of_mistake(
+            mistake, say("costs points in {function} too, which only builds on it: name it in needs.", function=name)
+        )
+        for mistake, subject, name in wronged
+        if subject != "class"
+    ]
+    remarks = [
+        of_mistake(mistake, say("costs points in {function} too: a right class cannot be lent to it.", function=name))
+        for mistake, subject, name in wronged
+        if subject == "class"
+    ]
+    found = look(
+        say("Known mistakes cost points in their own function only, those of a class apart.")
+        if remarks
+        else say("Each known mistake costs points in its own function only."),
         say_count(
             "{count} costs points in other functions too.", "{count} cost points in other functions too.", len(costly)
         ),
         costly,
     )
+    return replace(found, details=(*found.details, *remarks))
 
 
 def _dependents(checkup: Checkup, function: str) -> set[str]:
