@@ -186,7 +186,11 @@ def _made(call: Call, arguments: str, got: str, known: Mapping[int, str]) -> lis
             return [f"{got} = __import__('subprocess').run({run}, check=False).returncode"]
         case "play":
             steps: Any = given["steps"]
-            calls = [f"step_({name!r}, *{literal(each, known)})" for name, each in steps]
+            other = {"new": f"student_.{call.function}({arguments})", "alike": "__import__('copy').deepcopy(made_)"}
+            calls = [
+                f"step_({', '.join([repr(name), f'*{literal(each, known)}', *(other[one] for one in another)])})"
+                for name, each, *another in steps
+            ]
             return [f"{got} = made_ = student_.{call.function}({arguments})", _STEP, *calls]
         case "points":
             places = literal(given["at"], known)

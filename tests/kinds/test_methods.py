@@ -364,3 +364,101 @@ def test_numbers_that_come_once_tell_a_wrong_change_from_a_wrong_look(course):
     assert made.points(VECTOR) == 10
     assert made.points(VECTOR.replace("factor * each for", "each for")) == 5
     assert made.points(VECTOR.replace("** 0.5", "** 0.25")) == 8
+
+
+EQUAL = """\
+class Stack:
+    def __init__(self, items):
+        self.items = list(items)
+
+    def push(self, item):
+        self.items.append(item)
+
+    def __len__(self):
+        return len(self.items)
+
+    def __eq__(self, other):
+        return isinstance(other, Stack) and self.items == other.items
+
+    def __contains__(self, item):
+        return item in self.items
+
+    def __iter__(self):
+        return iter(self.items)
+
+    def longer(self, other):
+        return len(self) > len(other)
+"""
+EQUALS = """\
+Stack:
+  points: 12
+  returns: {push: 1/6, __len__: 1/6, __eq__: 1/6, __contains__: 1/6, __iter__: 1/6, longer: 1/6}
+  checks:
+    - methods: moves
+      draw: {items: "integers(1, 9, 2)"}
+      observe: [__len__]
+      cases: 20
+      calls:
+        push: {weight: 3, draw: {item: 1..9}}
+        __len__: {}
+        __eq__: {weight: 3, another: either}
+        __contains__: {weight: 3, draw: {item: 1..9}}
+        __iter__: {}
+        longer: {weight: 2, another: either}
+"""
+DATACLASS = """\
+from dataclasses import dataclass
+
+
+@dataclass
+class Stack:
+    items: list
+
+    def __post_init__(self):
+        self.items = [*self.items]
+
+    def push(self, item):
+        self.items += [item]
+
+    def __len__(self):
+        return len(self.items)
+
+    def __getitem__(self, place):
+        return self.items[place]
+
+    def longer(self, other):
+        return len(self) > len(other)
+"""
+
+
+@pytest.fixture
+def equals(course):
+    return course(EQUALS, EQUAL)
+
+
+def test_special_methods_are_called_by_their_operators(equals):
+    """A dataclass returns NotImplemented for another type; `in` and `list` do with `__getitem__`."""
+    assert equals.points(EQUAL) == 12
+    assert equals.points(DATACLASS) == 12
+    documented = "if not isinstance(other, Stack): return NotImplemented\n        return self.items == other.items"
+    assert (
+        equals.points(EQUAL.replace("return isinstance(other, Stack) and self.items == other.items", documented)) == 12
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("isinstance(other, Stack) and self.items == other.items", "True", r"s == Stack\("),
+        ("isinstance(other, Stack) and self.items == other.items", "self is other", r"s == copy\(s\)"),
+        ("len(self) > len(other)", "len(self) < len(other)", r"s\.longer\(Stack\("),
+    ],
+)
+def test_another_object_of_the_class_is_given(equals, right, wrong, said):
+    source = EQUAL.replace(right, wrong)
+    assert equals.points(source) == 10
+    assert re.search(said, equals.shown(source)), equals.shown(source)
+
+
+def test_a_special_method_that_is_missing_is_told(equals):
+    assert "Stack has no method __iter__" in equals.shown(EQUAL.replace("def __iter__", "def all_of_it"))

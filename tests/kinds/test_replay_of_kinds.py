@@ -12,7 +12,7 @@ main:
   checks: [{program: p, cases: 1, draw: {n: 3..3}, stdin: ["{n}"], args: [-v]}]
 Box:
   points: 1
-  checks: [{methods: m, cases: 1, steps: 6, draw: {start: 4..4}, calls: {add: {draw: {x: 2..2}}, fail: {weight: 2}}}]
+  checks: [{methods: m, cases: 1, steps: 9, draw: {start: 4..4}, calls: {add: {draw: {x: 2..2}}, fail: {weight: 2}, __eq__: {weight: 2, another: alike}}}]
 answer:
   points: 1
   checks: [{variable: answer, name: v}]
@@ -32,6 +32,8 @@ class Box:
     def add(self, x):
         self.total += x
         return self.total
+    def __eq__(self, other):
+        return self.total == other.total
     def fail(self):
         raise KeyError(self.total)
 

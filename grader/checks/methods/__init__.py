@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -36,13 +36,21 @@ if TYPE_CHECKING:
 MOST_STEPS = 200
 
 
+Another: TypeAlias = Literal["new", "alike", "either"]
+"""Another object of the class: one that was just made, one in the same state, or one of both in turn."""
+
+
 class CalledMethod(Struct, frozen=True, kw_only=True):
-    """A method that may be called: how its arguments are drawn, how often it comes up, and when it may be called."""
+    """A method that may be called: how its arguments are drawn, how often it comes up, and when it may be called.
+
+    With `another` its last argument is another object of the class.
+    """
 
     name: str
     draw: tuple[DrawLine, ...] = ()
     weight: int = 1
     when: Expression | None = None
+    another: Another | None = None
 
 
 class Methods(Kind, frozen=True, kw_only=True):
@@ -163,7 +171,10 @@ class Methods(Kind, frozen=True, kw_only=True):
 
 
 def steps_of(case: Case) -> list[list[Value]]:
-    """Return the calls that a case makes on its object: the method's name, and a list of arguments."""
+    """Return the calls that a case makes on its object: the method's name, a list of arguments, and which other object.
+
+    The last is missing where the method takes none.
+    """
     return case.calls[0].given["steps"]  # type: ignore[return-value]
 
 

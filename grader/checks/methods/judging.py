@@ -322,13 +322,29 @@ def told(demand: Methods, check: Check, trial: Trial) -> tuple[tuple[str, str, s
 
 def _written(case: Case, each: Looked) -> str:
     name = case.function[:1].lower()
+    made = f"{case.function}({', '.join(map(_value, case.calls[0].arguments))})"
     if each.step < 0 and not each.seen:
-        return f"{name} = {case.function}({', '.join(map(_value, case.calls[0].arguments))})"
-    arguments = [] if each.seen else _list(steps_of(case)[each.step][1])
-    special = {"__len__": "len", "__repr__": "repr", "__str__": "str", "__iter__": "iter", "__bool__": "bool"}
-    if each.method in special and not arguments:
-        return f"{special[each.method]}({name})"
-    return f"{name}.{each.method}({', '.join(map(_value, arguments))})"
+        return f"{name} = {made}"
+    arguments: list[str] = []
+    if not each.seen:
+        _, given, *another = steps_of(case)[each.step]
+        arguments = [
+            *map(_value, _list(given)),
+            *({"new": made, "alike": f"copy({name})"}[str(one)] for one in another),
+        ]
+    if each.method in _FUNCTIONS and not arguments:
+        return f"{_FUNCTIONS[each.method]}({name})"
+    if each.method in _OPERATORS and len(arguments) == 1:
+        return f"{name} {_OPERATORS[each.method]} {arguments[0]}"
+    return f"{name}.{each.method}({', '.join(arguments)})"
+
+
+_FUNCTIONS = {name: name.strip("_") for name in ("__len__", "__repr__", "__str__", "__bool__", "__hash__", "__float__")}
+_FUNCTIONS |= {"__iter__": "list"}
+_OPERATORS = {
+    "__eq__": "==", "__ne__": "!=", "__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">=", "__add__": "+",
+    "__sub__": "-", "__mul__": "*", "__truediv__": "/", "__matmul__": "@", "__pow__": "**", "__mod__": "%",
+}  # fmt: skip
 
 
 def _value(value: Value) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.checks.methods import MOST_STEPS, CalledMethod, Methods
+from grader.checks.methods import MOST_STEPS, Another, CalledMethod, Methods
 from grader.language import Message, say
 from grader.reading.draws import DRAW, EXPRESSION
 from grader.reading.nodes import Log, Mapping, Node, Scalar, quoted
-from grader.reading.scalars import IDENTIFIER, Type, whole
+from grader.reading.scalars import IDENTIFIER, Type, choice, whole
 from grader.reading.tables import Key, list_of, table, unique
 
 if TYPE_CHECKING:
@@ -30,7 +30,15 @@ _WHEN = Key(
     zh='什么时候可以调用，如 len(state["items"]) > 0',
     en='when it may be called, like len(state["items"]) > 0',
 )
-_METHOD = table(_DRAW, _WEIGHT, _WHEN, name="method")
+_ANOTHER: Key[Another] = Key(
+    name="another",
+    type=choice(Another),
+    zh="最后一个参数是这个类的另一个对象：new 刚造出来的，alike 状态相同的，either 两者之一，"
+    "如 __eq__: {another: either}",
+    en="its last argument is another object of the class: new, just made; alike, in the same state; or either, like "
+    "__eq__: {another: either}",
+)
+_METHOD = table(_DRAW, _WEIGHT, _WHEN, _ANOTHER, name="method")
 
 
 def _calls(node: Node, log: Log) -> tuple[CalledMethod, ...] | None:
@@ -48,7 +56,11 @@ def _calls(node: Node, log: Log) -> tuple[CalledMethod, ...] | None:
             CalledMethod(name=name)
             if entries is None
             else CalledMethod(
-                name=name, draw=entries.get(_DRAW, ()), weight=entries.get(_WEIGHT, 1), when=entries.get(_WHEN)
+                name=name,
+                draw=entries.get(_DRAW, ()),
+                weight=entries.get(_WEIGHT, 1),
+                when=entries.get(_WHEN),
+                another=entries.get(_ANOTHER),
             )
         )
     return tuple(found)

@@ -32,14 +32,19 @@ def examine(demand: Methods, problem: Problem, scope: Vocabulary) -> Iterator[Fa
             known |= {*line.names}
         if each.when is not None:
             yield from scrutinize(each.when, replace(scope, known=frozenset({*scope.known, STATE})))
-        parameters = dict(own.methods).get(each.name)
+        parameters = _drawn_ones(each, dict(own.methods).get(each.name, ()))
         drawn = {name for line in each.draw for name in line.names}
-        for name in parameters or ():
+        for name in parameters:
             if name not in drawn and not scope.open:
                 message = say("`{function}` takes `{name}`, which is never drawn.", function=each.name, name=name)
                 place = each.draw[0].at if each.draw else problem.at
                 yield fault(place, message)
                 break
+
+
+def _drawn_ones(method: CalledMethod, parameters: Sequence[str]) -> Sequence[str]:
+    """Return the parameters of a method that are drawn: all but the last where that is another object."""
+    return parameters[:-1] if method.another else parameters
 
 
 class Lots:
@@ -121,7 +126,7 @@ class _Sequence:
             self._source.value(f"{place}.method")
             method = self._picked()
             if method.when is None or self._may(method, names):
-                return [method.name, self._arguments(method, names, place)]
+                return [method.name, self._arguments(method, names, place), *self._another(method, place)]
         return None
 
     def _picked(self) -> CalledMethod:
@@ -140,6 +145,13 @@ class _Sequence:
         except Failure as failure:
             raise RubricError([expression_fault(method.when, failure)]) from None
 
+    def _another(self, method: CalledMethod, place: str) -> list[Value]:
+        """Return which other object the method is given, if it is given one."""
+        if method.another != "either":
+            return [method.another] if method.another else []
+        self._source.value(f"{place}.another")
+        return [("new", "alike")[self._source.integers(0, 1)]]
+
     def _arguments(self, method: CalledMethod, names: Mapping[str, Any], place: str) -> Value:
         drawing = self._subject.recipe.drawing
         known, source = dict(names), replace(drawing, source=self._source)
@@ -150,5 +162,6 @@ class _Sequence:
                 raise RubricError([fault(line.at, say("{count} names need as many values.", count=len(line.names)))])
             known.update(zip(line.names, value if len(line.names) > 1 else [value], strict=True))
         drawn = [name for line in method.draw for name in line.names]
-        wanted = self._methods.get(method.name) or drawn
+        taken = self._methods.get(method.name)
+        wanted = _drawn_ones(method, taken) if taken else drawn
         return [known[name] for name in wanted if name in known]

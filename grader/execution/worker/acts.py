@@ -22,10 +22,12 @@ what is printed; what goes to `sys.stderr` never does. A program may be a `varia
 
 from __future__ import annotations
 
+import operator
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 from ...values import pack, unpack
@@ -137,23 +139,54 @@ def _figure(asked: Asked) -> dict[str, Any]:
 
 
 def _play(asked: Asked) -> dict[str, Any]:
-    """Make an object and call its methods one by one; each outcome is kept as it was before the next call."""
+    """Make an object and call its methods one by one; each outcome is kept as it was before the next call.
+
+    A step is a method's name, its arguments and, where the last one is another object, "new" or "alike".
+    """
     made: list[Any] = []
+    fresh = asked._replace(arguments=deepcopy(asked.arguments))  # the object may keep and change what it is given
     whole = _step(lambda: made.append(_call(asked)), asked)
     came: dict[str, Any] = {"made": whole, "first": [], "steps": [], "seen": [], "state": None}
     if whole["raised"]:
         return came
 
-    def called(method: str, *arguments: Any) -> dict[str, Any]:
-        return _step(lambda: getattr(made[0], method)(*arguments), asked, made[0])
+    def called(method: str, arguments: Sequence[Any] = (), another: str = "") -> dict[str, Any]:
+        def do() -> Any:
+            others = [deepcopy(made[0]) if another == "alike" else _call(fresh)] if another else []
+            return _do(made[0], method, *arguments, *others)
+
+        return _step(do, asked, made[0])
 
     came["first"] = [called(each) for each in asked.given["watch"]]
-    for method, arguments in asked.given["steps"]:
-        came["steps"].append(called(method, *arguments))
+    for step in asked.given["steps"]:
+        came["steps"].append(called(*step))
         came["seen"].append([called(each) for each in asked.given["watch"]])
     if asked.given["state"]:
         came["state"] = {name: _as_it_is(value, asked.room) for name, value in _attributes(made[0]).items()}
     return came
+
+
+def _do(made: Any, method: str, *arguments: Any) -> Any:
+    """Call a method; one that belongs to an operator or a function of Python's by way of that.
+
+    So `==` is False where both sides return NotImplemented. Raises AttributeError for a method that is missing.
+    """
+    special = _SPECIAL.get(method)
+    if special is None:
+        return getattr(made, method)(*arguments)
+    try:
+        return special(made, *arguments)
+    except TypeError:
+        if not hasattr(type(made), method):
+            getattr(made, method)
+        raise
+
+
+_SPECIAL: Mapping[str, Callable[..., Any]] = {
+    **{f"__{name.strip('_')}__": getattr(operator, name) for name in operator.__all__},
+    "__len__": len, "__bool__": bool, "__str__": str, "__repr__": repr, "__hash__": hash, "__iter__": list,
+    "__float__": float, "__int__": int, "__complex__": complex, "__round__": round, "__divmod__": divmod,
+}  # fmt: skip
 
 
 def _step(do: Callable[[], Any], asked: Asked, made: Any = None) -> dict[str, Any]:
