@@ -12,7 +12,12 @@ main:
   checks: [{program: p, cases: 1, draw: {n: 3..3}, stdin: ["{n}"], args: [-v]}]
 Box:
   points: 1
-  checks: [{methods: m, cases: 1, steps: 9, draw: {start: 4..4}, calls: {add: {draw: {x: 2..2}}, fail: {weight: 2}, __eq__: {weight: 2, another: alike}}}]
+  checks:
+    - methods: m
+      cases: 1
+      steps: 9
+      draw: {start: 4..4}
+      calls: {add: {draw: {x: 2..2}}, fail: {weight: 2}, __eq__: {weight: 2, another: alike}}
 answer:
   points: 1
   checks: [{variable: answer, name: v}]
