@@ -94,6 +94,7 @@ class Loading(Struct, frozen=True, kw_only=True):
             "lean": self.lean,
             "definitions": self.definitions,
             "files": [(name, len(data)) for name, data in files],
+            "fixed": source.fixed,
             "folder": self.folder,
             "code": len(self.code),
             "patience": _PATIENCE * self.limits.load_seconds,

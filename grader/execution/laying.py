@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ..values.family import Buffer
 
+_BINARY: int = getattr(os, "O_BINARY", 0)  # Windows has it
 
-def lay(root: str, files: Iterable[tuple[str, Buffer]]) -> str:
+
+def lay(root: str, files: Iterable[tuple[str, Buffer]], fixed: Collection[str] = ()) -> str:
     """Write `files` below the folder `root`, each at its path from the source's folder; return that folder.
 
-    It lies as deep below `root` as their paths go up. Raises OSError, also for a path that leads out of `root`.
+    It lies as deep below `root` as their paths go up. Those that are `fixed` can only be read. Raises OSError, also for
+    a path that leads out of `root`.
     """
     files = [*files]
     up = max((name.split("/").count("..") for name, _ in files), default=0)
@@ -22,6 +25,7 @@ def lay(root: str, files: Iterable[tuple[str, Buffer]]) -> str:
         if not path.startswith(root + os.sep):
             raise OSError(f"{name!r} leads out of its folder")
         os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
-        with open(path, "xb") as file:  # noqa: PTH123
+        mode = 0o444 if name in fixed else 0o666
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb") as file:
             file.write(data)
     return folder

@@ -47,7 +47,8 @@ def with_data(source: Source, files: Mapping[str, bytes], *, fixed: bool = True)
     if not files:
         return source
     own = dict(source.files)
-    return replace(source, files=tuple(({**own, **files} if fixed else {**files, **own}).items()))
+    every = {**own, **files} if fixed else {**files, **own}
+    return replace(source, files=tuple(every.items()), fixed=tuple(name for name in files if fixed or name not in own))
 
 
 def digest(files: Mapping[str, bytes]) -> str:

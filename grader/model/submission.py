@@ -31,7 +31,7 @@ class Source(Struct, frozen=True, kw_only=True):
 
     `files` are the data files that were handed in with it and that its text names: a path with forward slashes from the
     folder of `path` (`../` leads to folders above it that were handed in, too), and the bytes. They lie in the worker's
-    working folder.
+    working folder, those that are `fixed` (the course's) read-only.
     """
 
     path: str
@@ -40,6 +40,7 @@ class Source(Struct, frozen=True, kw_only=True):
     places: tuple[Origin, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
+    fixed: tuple[str, ...] = ()
     parameters: Mapping[str, tuple[str, ...]] = {}
 
     def span(self, line: int, column: int = 0) -> Span:

@@ -121,3 +121,23 @@ def test_data_that_may_have_been_handed_in_is_none_of_the_courses(course, tmp_pa
     refuse_own_files(course.plan().rubric, [Path(tmp_path / "handed_in")], reference=True)
     with pytest.raises(RubricError):
         refuse_own_files(course.plan().rubric, [Path(tmp_path / "work")], reference=True)
+
+
+SPOILING = """\
+def total(name):
+    with open(name) as file:
+        return float(file.read())
+
+
+try:
+    with open("k.txt", "w") as file:
+        file.write("9")
+except OSError:
+    pass
+"""
+
+
+def test_the_courses_files_can_only_be_read(course):
+    problems = "total:\n  points: 1\n  checks: [{values: v, cases: 1, draw: {name: '\"k.txt\"'}}]\n"
+    made = course(problems, SPOILING.partition("\n\n\n")[0], head="files: [k.txt]\n", **{"k.txt": "2.5"})
+    assert made.points(SPOILING) == 1

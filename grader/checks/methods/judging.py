@@ -126,20 +126,24 @@ def passed(demand: Methods, rule: Comparison, stakes: Mapping[str, Fraction], tr
     A method is right or it is not: it earns if it is to blame in no case, and was seen to work. Behind a wrong step it
     may be wrong through no fault of its own.
     """
+    calls = _judged_calls(demand, rule, trials)
+    looks = _wrong_looks(calls, demand.observe, trials)
     wrong, unassigned = set(), 0
-    for trial, name in to_blame(demand, rule, trials):
+    for trial, name in _blamed(trials, looks):
         wrong.add(name)
         unreached = isinstance(trial.got[0], Stopped) and trial.got[0].reason == "unreached"
         unassigned += name not in stakes and not unreached
-    calls = _judged_calls(demand, rule, trials)
-    proven = _proven(calls, _wrong_looks(calls, demand.observe, trials))
+    proven = _proven(calls, looks)
     earned = sum((share for name, share in stakes.items() if name in proven - wrong), Fraction(0))
     return earned * (1 - Fraction(unassigned, max(1, len(trials))))
 
 
 def to_blame(demand: Methods, rule: Comparison, trials: Sequence[Trial]) -> list[tuple[Trial, str]]:
     """Return each trial that fails with the method that is to blame, "" where none is known."""
-    looks = _wrong_looks(_judged_calls(demand, rule, trials), demand.observe, trials)
+    return _blamed(trials, _wrong_looks(_judged_calls(demand, rule, trials), demand.observe, trials))
+
+
+def _blamed(trials: Sequence[Trial], looks: Collection[str]) -> list[tuple[Trial, str]]:
     return [
         (trial, next((each for each in trial.verdict.blamed if each in looks), next(iter(trial.verdict.blamed), "")))
         for trial in trials

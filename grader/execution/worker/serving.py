@@ -89,7 +89,7 @@ def _stand_by_files(frame: Frame) -> str:
         files.append((name, frame.body[start : start + size]))
         start += size
     try:
-        os.chdir(header["folder"] or lay(os.getcwd(), files))  # noqa: PTH109 - pathlib costs 4 ms
+        os.chdir(header["folder"] or lay(os.getcwd(), files, header["fixed"]))  # noqa: PTH109 - pathlib costs 4 ms
     except OSError as error:
         return error.strerror or str(error)
     return ""
