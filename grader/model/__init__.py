@@ -60,4 +60,5 @@ from grader.model.rubric import (
     Visibility,
     checks_of,
 )
+from grader.model.standing import Person, Standing
 from grader.model.submission import Broken, Marker, Origin, Signature, Source, Submission, Symbol
