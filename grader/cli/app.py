@@ -16,7 +16,14 @@ from grader.cli.entry import COMMANDS
 from grader.errors import GraderError
 from grader.language import Language, Message, say, say_count
 
-MODULES = {"check": "authoring", "audit": "authoring", "show": "authoring", "trust": "machine", "doctor": "machine"}
+MODULES = {
+    "check": "authoring",
+    "audit": "authoring",
+    "show": "authoring",
+    "trust": "machine",
+    "doctor": "machine",
+    "class": "course",
+}
 """The modules of `grader.cli` that hold several commands; any other command has a module of its own name.
 
 The command NAME is called `NAME_command` there.
@@ -81,7 +88,7 @@ class Commands(click.Group):
         module = importlib.import_module(f"grader.cli.{MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         if self.language == "zh":
-            _translate(command)
+            translate(command)
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -103,7 +110,7 @@ class Commands(click.Group):
         self.language = asked_language(sys.argv)
         if self.language == "zh":
             _let_click_speak_chinese()
-            _translate(self)
+            translate(self)
 
     def main(self, **extra: Any) -> Any:  # type: ignore[override]
         """Run; show a GraderError as sentences with a way out, and exit with its code."""
@@ -136,8 +143,10 @@ def _let_click_speak_chinese() -> None:
     gettext.textdomain("pingfen")
 
 
-def _translate(command: click.Command) -> None:
+def translate(command: click.Command) -> None:
     """Put the help of a command and of its options into Chinese."""
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        translate(below)
     if command.help:
         command.help = "\n\n".join(map(_in_chinese, command.help.split("\n\n")))
     for parameter in command.params:

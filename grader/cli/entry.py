@@ -20,6 +20,7 @@ COMMANDS = {
     "show": "Show the cases that a rubric draws, or replay one.",
     "check": "Check a rubric: reference, stub, known mistakes, tolerances, seeds, student kit.",
     "audit": "Show how strong a rubric is, by slips made in its reference.",
+    "class": "Grade a whole class, keep what was found, and give every platform its file.",
     "init": "Make a new assignment that grades at once.",
     "release": "Make the student kit from the author's files.",
     "trust": "Let a rubric have its sources run by a Python of its own.",

@@ -169,9 +169,14 @@ def engine_of(plan: Plan, *, named: bool) -> AbstractContextManager[Engine]:
 
     A Python that the rubric names imports once for all workers what is slow to import and what the reference speaks of.
     """
+    python, ahead = python_and_ahead(plan, named=named)
+    return closing(open_engine(python=python, ahead=ahead))
+
+
+def python_and_ahead(plan: Plan, *, named: bool) -> tuple[str, tuple[str, ...]]:
+    """Return the Python that runs sources ("": this one), and what it imports once for all workers."""
     python = python_of(plan.rubric, named=named)
-    text = plan.reference.source.text if python else ""
-    return closing(open_engine(python=python, ahead=slow_to_import(text)))
+    return python, tuple(slow_to_import(plan.reference.source.text if python else ""))
 
 
 def near(path: str) -> str:

@@ -17,7 +17,7 @@ from grader.grading.checking import with_checkers
 from grader.grading.prepared import Prepared
 from grader.grading.reference_answers import ReferenceAnswers
 from grader.grading.runs import run
-from grader.model import Exhibit, Report, Submission, Withheld
+from grader.model import Exhibit, Happening, ProblemResult, Report, Submission, Withheld
 
 
 def grade(
@@ -33,7 +33,21 @@ def grade(
     shares its `answers`. Raises EngineError if our own machinery fails: the submission is then *not graded*.
     """
     began = time.perf_counter()
-    answers = answers or ReferenceAnswers()
+    happenings, results = results_of(prepared, student, engine, attempts, answers or ReferenceAnswers())
+    from grader.grading import marking
+
+    report = marking.tally(prepared, student, engine, happenings, results)
+    return replace(report, seconds=time.perf_counter() - began)
+
+
+def results_of(
+    prepared: Prepared,
+    student: Submission,
+    engine: Engine,
+    attempts: Mapping[str, int],
+    answers: ReferenceAnswers,
+) -> tuple[tuple[Happening, ...], list[ProblemResult[Exhibit | Withheld]]]:
+    """Return what happened while the submission was loaded, and the results of the functions that are prepared."""
     names = {name: each.parameters for name, each in prepared.plan.signatures.items()}
     student = replace(student, source=replace(student.source, parameters=names))
     with importing("grader.grading.marking", "grader.report.terminal"):
@@ -45,9 +59,7 @@ def grade(
         judged = marking.judge(prepared, student, engine, got, ran.left, answers)
         explained = marking.explain(prepared, student, engine, judged, attempts, answers)
     explained |= marking.undefined(student, ran.happenings, judged)
-    results = marking.results(prepared, student, judged, explained, ran.happenings)
-    report = marking.tally(prepared, student, engine, ran.happenings, results)
-    return replace(report, seconds=time.perf_counter() - began)
+    return tuple(ran.happenings), marking.results(prepared, student, judged, explained, ran.happenings)
 
 
 _TURN = 0.0005  # seconds; with Python's 0.005 an answer of a worker would wait that long for an import to pause

@@ -38,7 +38,7 @@ def render(reports: Sequence[AnyReport], *, language: Language) -> str:
         said = [column(report, language) for report in reports]
         if any(said):
             rows = [[*row, text] for row, text in zip(rows, [head.text(language), *said], strict=True)]
-    return "".join(",".join(_cell(each) for each in row) + "\n" for row in rows)
+    return "".join(",".join(cell(each) for each in row) + "\n" for row in rows)
 
 
 def _row(report: AnyReport, functions: Sequence[str], language: Language) -> list[str]:
@@ -98,7 +98,8 @@ def _points(shown: Score, of: Iterable[AnyProblem]) -> str:
     return "" if any(problem.status == "not_graded" for problem in of) else show_points(shown.score)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """Return a cell of CSV as it is written; what a spreadsheet would take for a formula has an apostrophe."""
     if text.lstrip(" ").startswith(tuple(_ACTIVE)):
         text = f"'{text}"
     if any(char in text for char in ',;"\r\n') or text != text.strip():

@@ -1,0 +1,56 @@
+"""`grade class`: a whole class, from what the course system exported to a gradebook that it accepts."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+_MODULES = {
+    "run": "running",
+    "regrade": "running",
+    "undo": "running",
+    "show": "looking",
+    "diff": "looking",
+    "verify": "looking",
+    "override": "deciding",
+    "withdraw": "deciding",
+    "note": "deciding",
+    "manual": "manual",
+}
+"""The subcommands, each with its module here; it is imported when it is called."""
+
+
+class Classes(click.Group):
+    """The subcommands of `grade class`; a first word that is none of them is a path that was handed in."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the subcommands in the order of the list."""
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the subcommand, in the language of the one above, or `None` if there is none."""
+        if cmd_name not in _MODULES:
+            return None
+        module = importlib.import_module(f"grader.cli.course.{_MODULES[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        from grader.cli.app import app, translate
+
+        if getattr(app, "language", None) == "zh":
+            translate(command)
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `run` in front where no subcommand is named."""
+        if args and args[0] not in _MODULES and args[0] not in ("--help", "-h"):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(name="class", cls=Classes)
+def class_command(**_: Any) -> None:
+    """Grade a whole class, and keep what was found.
+
+    `grade class SUBMISSIONS…` grades what is new in the exports of a course system, and goes on where it was stopped.
+    """

@@ -1,0 +1,104 @@
+"""`grade class show`, `diff` and `verify`: what looks, and changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.cli.app import LANG, RUBRIC
+from grader.cli.course.request import STORE, ClassRequest
+from grader.errors import UsageError
+from grader.language import inert, say
+
+if TYPE_CHECKING:
+    from grader.course.changes import Change
+
+
+@click.command(name="show")
+@click.argument("person", required=False)
+@click.option("--run", "number", type=int, metavar="N", help="By this run, in place of what counts now.")
+@RUBRIC
+@STORE
+@LANG
+def show_command(person: str | None, number: int | None, **options: Any) -> None:
+    """Show how everybody stands and which runs there were, or one person's report and how its score came about."""
+    request = ClassRequest(**options)
+    from grader.course.runs import standing_of, standings
+    from grader.course.tables import history, runs_table
+
+    with request.opened() as store:
+        if number is not None:
+            store.run(number)
+        if person is not None:
+            standing = standing_of(store, person, number)
+            if standing.report is None:
+                raise UsageError(say("{person} handed in nothing.", person=inert(person, 80)))
+            from grader.cli.writing import write
+
+            write([standing.report], "text", request.lang, None, instructor=False)
+            click.echo(history(store, standing, request.language))
+            return
+        from grader.report.gradebook import at_a_glance
+
+        found = list(standings(store, number))
+        width = shutil.get_terminal_size().columns
+        click.echo(at_a_glance([one.report for one in found if one.report], language=request.language, width=width))
+        missing = [one.person.id for one in found if one.report is None]
+        if missing:
+            request.tell(say("Handed in nothing: {people}", people=inert(", ".join(missing), 2000)))
+        click.echo(runs_table(store, request.language))
+
+
+@click.command(name="diff")
+@click.argument("first", type=int)
+@click.argument("then", type=int)
+@click.option("--csv", metavar="FILE", help="Write the changes as a table.")
+@RUBRIC
+@STORE
+@LANG
+def diff_command(first: int, then: int, csv: str | None, **options: Any) -> None:
+    """Show whose score differs between two runs, by how much and why."""
+    request = ClassRequest(**options)
+    from grader.course.changes import changes
+
+    with request.opened() as store:
+        tell_changes(request, list(changes(store, store.run(first), store.run(then))), csv)
+
+
+def tell_changes(request: ClassRequest, found: Sequence[Change], csv: str | None) -> None:
+    """Show changes on the terminal, and write them to the file `csv` if one is named."""
+    from grader.course.tables import changes_csv, changes_table
+
+    width = shutil.get_terminal_size().columns
+    click.echo(changes_table(found, language=request.language, width=width), nl=False)
+    if csv is not None:
+        from grader.cli.writing import put
+
+        put(changes_csv(found, language=request.language), csv)
+
+
+@click.command(name="verify")
+@click.option("--noted", default="", metavar="HASH", help="The hash of an entry that was written down elsewhere.")
+@RUBRIC
+@STORE
+@LANG
+@click.pass_context
+def verify_command(ctx: click.Context, /, noted: str, **options: Any) -> None:
+    """Check the journal of all changes of scores, and that every score is the last one in it.
+
+    Exit code 0: all is as it was written; 1: something was changed behind the journal's back.
+    """
+    request = ClassRequest(**options)
+    from grader.course.store import journal
+
+    with request.opened() as store:
+        faults = journal.faults(store.connection, noted)
+        for fault in faults:
+            request.tell(fault)
+        if not faults:
+            request.tell(say("The journal is whole. Its last hash, to note elsewhere: {hash}",
+                             hash=journal.head(store.connection)))  # fmt: skip
+        ctx.exit(int(bool(faults)))

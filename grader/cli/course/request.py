@@ -1,0 +1,130 @@
+"""What the subcommands of `grade class` share: their options, the store, who grades, and progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.grading import GradeRequest, Preparation
+from grader.cli.paths import find
+from grader.cli.trusted import announce, files_run, python_and_ahead
+from grader.execution.confinement.examining import refusal
+from grader.language import say
+
+if TYPE_CHECKING:
+    from grader.course.grading import Graded
+    from grader.course.runs import Course, Crew
+    from grader.course.store import Store
+
+STORE = click.option("--store", metavar="FILE", help="The class's store (default: .grade/class.db beside the rubric).")
+JOBS = click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="How many processes grade (default: one for each processor)."
+)
+OFFICIAL = click.option(
+    "--official/--self-check",
+    default=None,
+    help="Refuse to grade where student code cannot be confined (the default where CI is set).",
+)
+_EVERY = 30.0
+"""Seconds between two lines of progress in a log."""
+_OFTEN = 0.2
+
+
+class ClassRequest(GradeRequest, frozen=True, kw_only=True):
+    """What a command line of `grade class` asks for; `paths` are what was handed in."""
+
+    each: bool = True
+    roster: str | None = None
+    store: str | None = None
+    jobs: int | None = None
+
+    @property
+    def processes(self) -> int:
+        """How many processes grade."""
+        here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        return self.jobs or here or 1
+
+    def place(self, rubric: Path | None = None) -> Path:
+        """Return the path of the store. Raises UsageError where neither it is named nor a rubric is found."""
+        if self.store is not None:
+            return Path(self.store)
+        return (rubric or find(self.rubric, ())).absolute().parent / ".grade" / "class.db"
+
+    def opened(self) -> Store:
+        """Return the open store, to look at or to decide in; `with` closes it. Raises UsageError."""
+        from grader.course.store import Store
+
+        return Store(self.place())
+
+    @contextmanager
+    def course(self, preparation: Preparation, *, fresh: bool) -> Iterator[tuple[Course, Crew]]:
+        """Yield the class and who grades it; with `fresh` the store is made where there is none."""
+        from grader.course import crew
+        from grader.course.runs import Course
+        from grader.course.sameness import Sameness
+        from grader.course.store import Store
+
+        plan = preparation.plan
+        place = self.place(Path(plan.rubric.path))
+        with self.engine(plan) as engine, Store(place, fresh=fresh) as store:
+            if self.is_official and (error := refusal(engine.tier)) is not None:
+                raise error
+            if self.rubric is None and not self.is_official:
+                announce(plan.rubric, engine, files_run(plan.rubric, reference=self.reference is None))
+            course = Course(store, plan, Sameness(plan, engine.versions, engine.tier), engine.tier)
+            alone = partial(crew.alone, prepared=lambda: preparation.prepared(engine), engine=engine, store=store)
+            if self.processes == 1:
+                yield course, alone
+            else:
+                python, ahead = python_and_ahead(plan, named=self.rubric is not None)
+                work = crew.Work(
+                    rubric=str(Path(plan.rubric.path).absolute()),
+                    reference=str(Path(self.reference).absolute()) if self.reference else "",
+                    python=python,
+                    ahead=ahead,
+                    store=str(place.absolute()),
+                    digest=plan.digest,
+                )
+                yield course, partial(crew.together, work=work, processes=self.processes, alone=alone)
+            preparation.keep(engine)
+
+
+class Progress:
+    """Says how far a run is: on a terminal one line that is written anew, in a log a line now and then."""
+
+    def __init__(self, request: ClassRequest) -> None:
+        self._language = request.language
+        self._live = sys.stderr.isatty()
+        self._began = self._said = time.monotonic()
+        self._failed = 0
+
+    def __call__(self, graded: Graded, done: int, total: int) -> None:
+        """Take in one report that came."""
+        self._failed += not graded.graded
+        now = time.monotonic()
+        last = done == total
+        if now - self._said < (_OFTEN if self._live else _EVERY) and not (last and self._live):
+            return
+        self._said = now
+        rate = done / max(now - self._began, 1e-9)
+        line = say("{done} of {total} graded, {rate} a second, {left} left", done=done, total=total,
+                   rate=f"{rate:.1f}", left=_duration((total - done) / rate))  # fmt: skip
+        if self._failed:
+            line = say("{first}, {count} not graded", first=line, count=self._failed)
+        text = line.text(self._language)
+        sys.stderr.write(f"\r\x1b[K{text}" + "\n" * last if self._live else f"{text}\n")
+        sys.stderr.flush()
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

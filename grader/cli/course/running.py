@@ -1,0 +1,133 @@
+"""`grade class run`, `regrade` and `undo`: what grades, and changes scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.cli.app import LANG, REFERENCE, RUBRIC
+from grader.cli.course.request import JOBS, OFFICIAL, STORE, ClassRequest, Progress
+from grader.errors import UsageError
+from grader.language import inert, say, say_count
+
+MOST_NAMED = 20
+"""People that are named in a line."""
+
+if TYPE_CHECKING:
+    from grader.course.runs import Summary
+
+
+@click.command(name="run")
+@click.argument("paths", nargs=-1, required=True, metavar="SUBMISSIONS…")
+@RUBRIC
+@REFERENCE
+@click.option(
+    "--roster", metavar="FILE", help="Who is in the course (CSV): a roster, or a gradebook that was exported."
+)
+@STORE
+@JOBS
+@OFFICIAL
+@LANG
+@click.pass_context
+def run_command(ctx: click.Context, /, **options: Any) -> None:
+    """Grade what is new: folders, files and zip archives, in the naming of any course system.
+
+    Exit code 0: everything is graded; 1: something handed in cannot be graded; 2: usage or rubric; 3: the grader itself
+    failed at some submission; 130: stopped with Ctrl-C (what was finished is kept, and the same command goes on).
+    """
+    request = ClassRequest(**options)
+    from grader.course.entries import entries
+    from grader.course.intake import take_in
+    from grader.course.runs import summary
+
+    paths = [Path(path) for path in request.paths]
+    preparation = request.preparation(paths)
+    rubric = preparation.rubric
+    own = [Path(path) for path in (rubric.path, rubric.submission, rubric.reference) if path]
+    with request.course(preparation, fresh=True) as (course, crew):
+        found = entries(paths, None, own=own)
+        taken = take_in(course.store, found, (), Path(rubric.submission).name)
+        request.tell(say_count("{count} entry, {new} new", "{count} entries, {new} new", taken.entries, new=taken.new))
+        run = course.grade(crew, Progress(request))
+        found_now = summary(course.store)
+        done = say("Run {number}", number=run.id) if run is not None else say("Nothing new to grade")
+        request.tell(say("{done}: {graded} of {people} people are graded.", done=done,
+                         graded=found_now.graded, people=found_now.people))  # fmt: skip
+        _tell_rest(request, found_now)
+        ctx.exit(3 if found_now.failed else 1 if found_now.refused else 0)
+
+
+def _tell_rest(request: ClassRequest, found: Summary) -> None:
+    """Tell who has no score, and why not."""
+    for said, people in (
+        (say("Handed in nothing: {people}", people=_named(found.absent)), found.absent),
+        (say("What they handed in cannot be graded: {people}", people=_named(found.refused)), found.refused),
+        (say("Not graded, since the grader failed: {people}", people=_named(found.failed)), found.failed),
+    ):
+        if people:
+            request.tell(said)
+    if found.refused or found.failed:
+        request.tell(say("To see why: grade class show {person}", person=inert([*found.failed, *found.refused][0], 80)))
+
+
+def _named(people: Sequence[str]) -> str:
+    shown = ", ".join(inert(each, 80) for each in people[:MOST_NAMED])
+    return f"{shown}, …" if len(people) > MOST_NAMED else shown
+
+
+@click.command(name="regrade")
+@click.option("--apply", is_flag=True, help="Let the new scores count.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change (the default).")
+@click.option("--newer-grader", is_flag=True, help="With --apply: also what only a newer grader changed.")
+@click.option("--csv", metavar="FILE", help="Write the changes as a table.")
+@RUBRIC
+@REFERENCE
+@STORE
+@JOBS
+@OFFICIAL
+@LANG
+def regrade_command(apply: bool, dry_run: bool, newer_grader: bool, csv: str | None, **options: Any) -> None:
+    """Grade everything by the rubric as it is now, and show whose score would change, by how much and why."""
+    if apply and dry_run:
+        raise UsageError(say("--apply and --dry-run exclude each other."))
+    request = ClassRequest(**options)
+    from grader.cli.course.looking import tell_changes
+    from grader.course.changes import changes
+
+    preparation = request.preparation([])
+    with request.course(preparation, fresh=False) as (course, crew):
+        run = course.regrade(crew, Progress(request))
+        found = list(changes(course.store, None, run))
+        tell_changes(request, found, csv)
+        taken = [each for each in found if newer_grader or not each.only_newer_grader]
+        if len(taken) < len(found):
+            request.tell(say_count(
+                "{count} score only a newer grader changed; it stays, unless --newer-grader is given.",
+                "{count} scores only a newer grader changed; they stay, unless --newer-grader is given.",
+                len(found) - len(taken),
+            ))  # fmt: skip
+        if apply:
+            course.apply(run.id, [each.person.id for each in taken], {"why": "regrade"})
+            request.tell(say("Run {number} is applied. To take it back: grade class undo {number}", number=run.id))
+        elif found:
+            request.tell(say("No score is changed yet. To change them: grade class regrade --apply"))
+
+
+@click.command(name="undo")
+@click.argument("number", type=int, metavar="RUN")
+@RUBRIC
+@STORE
+@LANG
+def undo_command(number: int, **options: Any) -> None:
+    """Take a run back: everybody whose score it set has the one before again."""
+    request = ClassRequest(**options)
+    from grader.course.runs import undo
+
+    with request.opened() as store:
+        about = undo(store, number)
+        request.tell(say_count("Run {number} is undone: {count} score is what it was before.",
+                               "Run {number} is undone: {count} scores are what they were before.", len(about),
+                               number=number))  # fmt: skip

@@ -1,0 +1,175 @@
+"""What differs between two runs, person by person, and why: which item, which cases, which adjustment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
+
+from grader.course.store import Run, Store
+from grader.language import Message, listed, say, say_count
+from grader.model import Adjustment, CaseResult, CheckResult, Person, ProblemResult, Report
+from grader.report.points import show_points
+
+Origin: TypeAlias = Literal["attempt", "rubric", "grader", "decision"]
+"""Why a score differs: another attempt counts, the rubric (its reference, mistakes or files) was changed, only the
+grader was, or a person decided something."""
+
+
+class Cause(Struct, frozen=True, kw_only=True):
+    """One reason for a change: what it concerns (a function, an item, "" for the whole), by how much, and why."""
+
+    of: str
+    origin: Origin
+    points: Fraction
+    said: Message
+
+
+class Change(Struct, frozen=True, kw_only=True, eq=False):
+    """How a person's score differs between two runs; a report that is not there has no score."""
+
+    person: Person
+    before: Report[Any] | None
+    after: Report[Any] | None
+    causes: tuple[Cause, ...]
+
+    @property
+    def points(self) -> Fraction:
+        """The difference of required and bonus points together."""
+        return _total(self.after) - _total(self.before)
+
+    @property
+    def only_newer_grader(self) -> bool:
+        """Whether nothing but another version of the grader made the difference."""
+        return bool(self.causes) and all(cause.origin == "grader" for cause in self.causes)
+
+
+def changes(store: Store, first: Run | None, then: Run | None) -> Iterator[Change]:
+    """Yield who has another score by run `then` than by run `first`, by ids; `None`: what counts now."""
+    for person in store.people().values():
+        one, other = (_by_run(store, run, person.id) for run in (first, then))
+        if one is None and other is None:
+            continue
+        runs = [store.run(found[2]) if found else None for found in (one, other)]
+        before, after = one[1] if one else None, other[1] if other else None
+        if before is not None and after is not None and (before.score, before.bonus) == (after.score, after.bonus):
+            continue
+        attempt = one is not None and other is not None and one[0] != other[0]
+        causes = tuple(_causes(before, after, runs, other_attempt=attempt))
+        yield Change(person=person, before=before, after=after, causes=causes)
+
+
+def _by_run(store: Store, run: Run | None, person: str) -> tuple[int | None, Report[Any], int] | None:
+    number = run.id if run is not None else store.standing(person)
+    found = store.score(number, person) if number is not None else None
+    return (*found, number) if found is not None and number is not None else None
+
+
+def _causes(
+    before: Report[Any] | None, after: Report[Any] | None, runs: Sequence[Run | None], *, other_attempt: bool
+) -> Iterator[Cause]:
+    if before is None or after is None:
+        said = say("graded for the first time") if before is None else say("no longer graded")
+        whole = _total(after) - _total(before)
+        yield Cause(of="", origin="attempt", points=whole, said=said)
+        return
+    if other_attempt:
+        yield Cause(of="", origin="attempt", points=_total(after) - _total(before), said=say("another attempt counts"))
+        return
+    own = {problem.function: problem for problem in before.problems}
+    for problem in after.problems:
+        old = own.pop(problem.function, None)
+        if old is None or (old.score, old.max_score) != (problem.score, problem.max_score):
+            yield from _of_problem(old, problem, _origin(problem.function, runs))
+    for name, old in own.items():
+        yield Cause(of=name, origin="rubric", points=-old.score, said=say("no longer graded"))
+    marks = {item.name: item for item in before.manual}
+    for item in after.manual:
+        mark = marks.get(item.name)
+        was = (mark.score if mark is not None else None) or Fraction(0)
+        if (item.score or Fraction(0)) != was:
+            yield Cause(
+                of=item.name, origin="decision", points=(item.score or Fraction(0)) - was, said=say("mark by hand")
+            )
+    yield from _of_adjustments("", before.adjustments, after.adjustments, "rubric")
+
+
+def _of_problem(old: ProblemResult[Any] | None, new: ProblemResult[Any], origin: Origin) -> Iterator[Cause]:
+    if old is None:
+        yield Cause(of=new.function, origin="rubric", points=new.score, said=say("newly graded"))
+        return
+    earned = new.earned - old.earned
+    if earned:
+        yield Cause(of=new.function, origin=origin, points=earned, said=_of_checks(old, new))
+    yield from _of_adjustments(new.function, old.adjustments, new.adjustments, origin)
+
+
+def _of_checks(old: ProblemResult[Any], new: ProblemResult[Any]) -> Message:
+    """Return which checks made the difference, each with its points and the cases that came out otherwise."""
+    said = []
+    own = {(check.kind, check.name.en): check for check in old.checks}
+    for check in new.checks:
+        before = own.pop((check.kind, check.name.en), None)
+        if before is None:
+            said.append(say("{check} is new ({points})", check=check.name, points=show_points(check.score)))
+        elif (before.score, before.max_score) != (check.score, check.max_score):
+            said.append(_of_check(before, check))
+    said += [
+        say("{check} is gone ({points})", check=check.name, points=show_points(-check.score)) for check in own.values()
+    ]
+    return listed(said) if said else say("the points of the item")
+
+
+def _of_check(before: CheckResult[Any], check: CheckResult[Any]) -> Message:
+    cases = _different(before.cases, check.cases)
+    points = say("{first} → {then}", first=show_points(before.score), then=show_points(check.score))
+    if cases:
+        which = say_count(
+            "case {which}", "cases {which}", len(cases), which=", ".join(str(each + 1) for each in cases[:5])
+        )
+        return say("{check} {points} ({which})", check=check.name, points=points, which=which)
+    if before.max_score != check.max_score:
+        return say(
+            "{check} {points} (worth {most} now)", check=check.name, points=points, most=show_points(check.max_score)
+        )
+    return say("{check} {points}", check=check.name, points=points)
+
+
+def _different(before: Sequence[CaseResult[Any]], after: Sequence[CaseResult[Any]]) -> list[int]:
+    own = {case.index: case.share for case in before}
+    return sorted(
+        {case.index for case in after if own.get(case.index) != case.share}
+        | (own.keys() - {case.index for case in after})
+    )
+
+
+def _of_adjustments(
+    of: str, before: Sequence[Adjustment], after: Sequence[Adjustment], origin: Origin
+) -> Iterator[Cause]:
+    old, new = _by_policy(before), _by_policy(after)
+    for policy in dict.fromkeys([*old, *new]):
+        was, now = old.get(policy), new.get(policy)
+        if (was.points if was else 0) == (now.points if now else 0):
+            continue
+        points = (now.points if now else Fraction(0)) - (was.points if was else Fraction(0))
+        telling = now or was
+        assert telling is not None
+        why: Origin = "decision" if policy == "override" else "rubric" if origin == "grader" and not of else origin
+        said = telling.reason if now is not None else say("no longer: {reason}", reason=telling.reason)
+        yield Cause(of=of, origin=why, points=points, said=said)
+
+
+def _by_policy(adjustments: Sequence[Adjustment]) -> Mapping[str, Adjustment]:
+    return {each.policy: each for each in adjustments}
+
+
+def _origin(function: str, runs: Sequence[Run | None]) -> Origin:
+    """Return whether a function's item, the reference or the course's files changed between two runs, or the grader."""
+    first, then = [run.detail.get("authored", {}).get(function) if run is not None else None for run in runs]
+    return "grader" if first is not None and first == then else "rubric"
+
+
+def _total(report: Report[Any] | None) -> Fraction:
+    return report.score + report.bonus if report is not None else Fraction(0)

@@ -1,0 +1,300 @@
+"""Grades one submission of a class, in this process or in another one: bytes in, bytes out.
+
+What earlier submissions have in common with this one is taken from them: a function whose code, helpers, item and
+reference are the same has the same result (`sameness`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader import grading, submission
+from grader.course.copies import laid_out
+from grader.course.sameness import Code, Sameness
+from grader.course.store.encoding import Bodies, Loading, Refusal, Unreadable, decoded, encoded
+from grader.errors import EngineError, GraderError, RubricError, SubmissionError, whereabouts
+from grader.execution import Engine
+from grader.grading.pipeline import results_of
+from grader.grading.prepared import Prepared, narrow
+from grader.grading.reference_answers import ReferenceAnswers
+from grader.grading.status import whereabouts as place_of
+from grader.grading.tally import tally
+from grader.language import Message, say
+from grader.model import Happening, ProblemResult, Report, Submission
+
+Lookup = Callable[[Iterable[str]], Mapping[str, Sequence[tuple[int, str, bytes]]]]
+"""Returns what is kept by keys: number, layout and record of each."""
+NAME = "submission"
+"""What a report calls a submission before it is some person's."""
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """A submission to grade: the store's copy of it, or where it lies if it is too large for one.
+
+    With a `fault`, a record of what was wrong with it when it was handed in, it cannot be graded. With `killed`, one of
+    what went wrong with us, it is not graded.
+    """
+
+    submission: int
+    archive: bytes | None = None
+    path: str = ""
+    beneath: str = ""
+    fault: str = ""
+    killed: str = ""
+
+
+class Piece(Struct, frozen=True, kw_only=True):
+    """One function's result: the number under which it is kept already, or else its key, layout and record."""
+
+    number: int = 0
+    key: str = ""
+    layout: str = ""
+    record: bytes = b""
+
+
+class Graded(Struct, frozen=True, kw_only=True):
+    """A graded submission as the store keeps it, with a piece for each function in the rubric's order.
+
+    `graded`: no fault of ours is in it. `afresh` is how many functions were run; the others' results were kept.
+    """
+
+    submission: int
+    frame: bytes
+    pieces: tuple[Piece, ...]
+    loading: Piece | None
+    bodies: Bodies
+    graded: bool
+    afresh: int
+
+
+class Grader:
+    """Grades submissions against one preparation; `body` returns a kept value by its digest."""
+
+    def __init__(self, prepared: Prepared, engine: Engine, lookup: Lookup, body: Callable[[str], bytes]) -> None:
+        self.prepared, self.engine, self.lookup, self.body = prepared, engine, lookup, body
+        self.sameness = Sameness(prepared.plan, engine.versions, engine.tier)
+        self.answers = ReferenceAnswers()
+
+    def grade(self, job: Job) -> Graded:
+        """Return the job's report. What cannot be read or run gets one that says so. Raises RubricError."""
+        try:
+            if job.fault:
+                raise SubmissionError(*said_in(job.fault))
+            if job.killed:
+                raise EngineError(*said_in(job.killed))
+            return self._read_and_graded(job)
+        except RubricError:
+            raise
+        except GraderError as error:
+            return self._ungraded(job, error)
+        except Exception as error:  # our bug: this submission is not graded (never 0 points), and the others are
+            said = say("The grader itself failed here ({where}).", where=whereabouts(error))
+            return self._ungraded(job, EngineError(said))
+        finally:
+            submission.forget()
+
+    def _read_and_graded(self, job: Job) -> Graded:
+        with _laid(job) as (path, beneath):
+            try:
+                student = grading.handed_in(self.prepared.plan, path, beneath=beneath, helpers=False)
+                return _One(self, neutral(student, path)).graded(job)
+            except GraderError as error:
+                if not isinstance(error, RubricError):
+                    error.message, error.hint = neutral(error.message, path), neutral(error.hint, path)
+                if isinstance(error, SubmissionError):
+                    error.at = neutral(error.at, path)
+                raise
+
+    def _ungraded(self, job: Job, error: GraderError) -> Graded:
+        report = grading.ungraded(self.prepared, NAME, error, self.engine)
+        return made(job, report, [_keyless(each) for each in report.problems], None, 0)
+
+
+class _One:
+    """One submission that was read, and what is kept of code like its own."""
+
+    def __init__(self, grader: Grader, student: Submission) -> None:
+        self._grader, self._student = grader, student
+        self._chosen = [problem.function for problem in grader.prepared.chosen]
+        self._code: Code | None = None
+        self._keys: dict[str, tuple[str, str]] = {}
+        try:
+            self._code = Code(student)
+            self._keys = grader.sameness.keys(student, self._code)
+        except (RecursionError, MemoryError, SyntaxError, ValueError):
+            pass  # code that cannot be compared is graded whole
+        self._numbers: dict[str, int] = {}
+
+    def graded(self, job: Job) -> Graded:
+        """Return the report, with as much of it as is kept taken from there."""
+        began = time.perf_counter()
+        kept, happenings = self._kept(), self._loading()
+        missing = self._chosen if happenings is None else [name for name in self._chosen if name not in kept]
+        afresh = self._with_reached(missing)
+        results = {name: one for name, one in kept.items() if name not in afresh}
+        if afresh or happenings is None:
+            happenings, fresh = self._run(afresh)
+            if results and share_a_cause([*results.values(), *fresh], results.values()):
+                results = {}
+                happenings, fresh = self._run(self._chosen)
+            results |= {each.function: each for each in fresh}
+            afresh = {each.function for each in fresh}
+        whole = [results[name] for name in self._chosen]
+        grader = self._grader
+        report = tally(grader.prepared, self._student, grader.engine, happenings, whole)
+        report = replace(report, seconds=time.perf_counter() - began)
+        pieces = [self._piece(each, fresh=each.function in afresh) for each in whole]
+        bodies: Bodies = {}
+        loading = self._keyed("", encoded(Loading(happenings=happenings), bodies)) if afresh else None
+        return made(job, report, pieces, loading, len(afresh))
+
+    def _run(self, names: Collection[str]) -> tuple[tuple[Happening, ...], list[ProblemResult[Any]]]:
+        grader = self._grader
+        part = narrow(grader.prepared, names) if len(names) < len(self._chosen) else grader.prepared
+        return results_of(part, self._student, grader.engine, {}, grader.answers)
+
+    def _with_reached(self, names: Collection[str]) -> set[str]:
+        """Return the functions and those that they reach: a wrong one of these is replaced in a second look."""
+        if self._code is None:
+            return {*self._chosen}
+        return {each for name in names for each in self._grader.sameness.reached(name, self._code)} & {*self._chosen}
+
+    def _kept(self) -> dict[str, ProblemResult[Any]]:
+        """Return the functions' results that are kept, each with the places that it has in this submission."""
+        found = {}
+        rows = self._grader.lookup([key for key, _ in self._keys.values()])
+        for name in self._chosen:
+            key, layout = self._keys.get(name, ("", ""))
+            for number, where, record in sorted(rows.get(key, ()), key=lambda row: row[1] != layout):
+                try:
+                    result = decoded(record, self._grader.body)
+                except Unreadable:
+                    continue
+                if where == layout:
+                    self._numbers[name] = number
+                elif not _says_no_place(result):
+                    continue
+                else:
+                    at, listing = place_of(name, result.status, self._student)
+                    result = replace(result, at=at, listing=listing)
+                found[name] = result
+                break
+        return found
+
+    def _loading(self) -> tuple[Happening, ...] | None:
+        """Return what happened when such a source was loaded, if that is known."""
+        key, layout = self._keys.get("", ("", ""))
+        for _, where, record in self._grader.lookup([key]).get(key, ()) if key else ():
+            try:
+                found: Loading = decoded(record, self._grader.body)
+            except Unreadable:
+                continue
+            if where == layout or not found.happenings:
+                return found.happenings
+        return None
+
+    def _piece(self, result: ProblemResult[Any], *, fresh: bool) -> tuple[Piece, Bodies]:
+        number = self._numbers.get(result.function, 0)
+        if number and not fresh:
+            return Piece(number=number), {}
+        bodies: Bodies = {}
+        record = encoded(result, bodies)
+        if result.status == "not_graded" or result.function not in self._keys:
+            return _keyless(result)
+        return self._keyed(result.function, record), bodies
+
+    def _keyed(self, name: str, record: bytes) -> Piece:
+        key, layout = self._keys.get(name, ("", ""))
+        return Piece(key=key, layout=layout, record=record)
+
+
+def made(
+    job: Job, report: Report[Any], pieces: Sequence[tuple[Piece, Bodies]], loading: Piece | None, afresh: int
+) -> Graded:
+    """Return what the store keeps of a report and the pieces of its functions."""
+    bodies: Bodies = {}
+    frame = encoded(replace(report, problems=()), bodies)
+    for _, own in pieces:
+        bodies |= own
+    return Graded(
+        submission=job.submission,
+        frame=frame,
+        pieces=tuple(piece for piece, _ in pieces),
+        loading=loading if loading is not None and loading.key else None,
+        bodies=bodies,
+        graded=all(each.status != "not_graded" for each in report.problems),
+        afresh=afresh,
+    )
+
+
+def said_in(record: str) -> tuple[Message, Message | None]:
+    """Return the sentence and the way out of the error that `refusal` wrote down. Raises Unreadable."""
+    said: Refusal = decoded(bytes.fromhex(record), lambda _: b"")
+    return said.message, said.hint
+
+
+def refusal(error: GraderError) -> str:
+    """Return why something that was handed in cannot be graded, as a text that the store keeps."""
+    return encoded(Refusal(message=error.message, hint=error.hint), {}).hex()
+
+
+def _keyless(result: ProblemResult[Any]) -> tuple[Piece, Bodies]:
+    """Return a result that is kept for this report alone."""
+    bodies: Bodies = {}
+    record = encoded(result, bodies)
+    return Piece(key=sha256(record).hexdigest(), record=record), bodies
+
+
+def share_a_cause(results: Collection[ProblemResult[Any]], kept: Collection[ProblemResult[Any]]) -> bool:
+    """Return whether some of the results may fail for one cause, which is told of all, and one of those is `kept`."""
+    stopped = [each for each in results if _stopped(each)]
+    return any(each.cause is not None for each in kept) or (len(stopped) > 1 and any(map(_stopped, kept)))
+
+
+def _stopped(result: ProblemResult[Any]) -> bool:
+    return any(case.status in ("error", "missing") for check in result.checks for case in check.cases)
+
+
+def _says_no_place(result: ProblemResult[Any]) -> bool:
+    """Return whether nothing is said of lines but where the function stands: then it may stand elsewhere."""
+    return result.status == "passed" and not result.blames and result.message is None
+
+
+@contextmanager
+def _laid(job: Job) -> Iterator[tuple[Path, Path]]:
+    """Yield the path of what is graded, and the folder below which no link is followed."""
+    if job.archive is None:
+        yield Path(job.path), Path(job.beneath)
+        return
+    with laid_out(job.archive) as path:
+        yield path, path.parent
+
+
+def neutral(noun: Any, path: Path) -> Any:
+    """Return a noun in which files are named from the submission at `path` on: nothing says where it lies."""
+    folder = path if path.is_dir() else path.parent
+    return _without(noun, f"{folder}/", str(path), path.name if path != folder else NAME)
+
+
+def _without(noun: Any, above: str, path: str, name: str) -> Any:
+    match noun:
+        case str():
+            return noun.replace(above, "").replace(path, name) if path in noun or above in noun else noun
+        case tuple():
+            return tuple(_without(item, above, path, name) for item in noun)
+        case Struct():
+            parts = {field: getattr(noun, field) for field in noun.__struct_fields__}
+            new = {field: _without(part, above, path, name) for field, part in parts.items()}
+            changed = {field: part for field, part in new.items() if part is not parts[field]}
+            return replace(noun, **changed) if changed else noun
+        case Mapping():
+            return {key: _without(item, above, path, name) for key, item in noun.items()}
+    return noun

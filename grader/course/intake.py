@@ -1,0 +1,70 @@
+"""Takes what was handed in into the store: who it is of, when it came, and a copy of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import UTC
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from grader.course.copies import Copy, copied
+from grader.course.entries import Entry
+from grader.course.grading import refusal
+from grader.course.store import Store
+from grader.errors import EngineError, GraderError
+from grader.model import Person
+
+
+class TakenIn(Struct, frozen=True, kw_only=True):
+    """How many entries were taken in, and how many of them are new."""
+
+    entries: int
+    new: int
+
+
+def take_in(store: Store, entries: Iterable[Entry], people: Iterable[Person], name: str) -> TakenIn:
+    """Take entries and the people of a roster into the store; what is there already is left as it is.
+
+    A single file is called `name` in its copy, so that nothing says whose it is.
+    """
+    with store.change():
+        store.add_people(people)
+    count = new = 0
+    for entry in entries:
+        count += 1
+        copy, noted = _read(entry, name)
+        if entry.late is not None:
+            noted["late"] = entry.late
+        came = entry.handed_in.astimezone(UTC).isoformat() if entry.handed_in is not None else ""
+        with store.change():
+            people_of = [each for each in (entry.person, *entry.members) if each is not None]
+            store.add_people(people_of)
+            for person in people_of:
+                known = store.has_attempt(person.id, copy.digest, came)
+                new += not known
+                attempt = {
+                    "person": person.id, "digest": copy.digest, "handed_in": came, "path": os.path.abspath(entry.path),  # noqa: PTH100
+                    "named_by": entry.named_by, "noted": noted,
+                }  # fmt: skip
+                store.add_attempt(attempt, copy.archive)
+    return TakenIn(entries=count, new=new)
+
+
+def _read(entry: Entry, name: str) -> tuple[Copy, dict[str, Any]]:
+    """Return the copy of an entry and what is noted of it; one that cannot be read has its reason there."""
+    noted: dict[str, Any] = {"beneath": os.path.abspath(entry.beneath)}  # noqa: PTH100 - links stay
+    fault = entry.fault
+    if fault is None:
+        try:
+            return copied(Path(entry.path), Path(entry.beneath), name), noted
+        except EngineError:
+            raise
+        except GraderError as error:
+            fault = error
+    noted["fault"] = refusal(fault)
+    whose = f"{entry.path}\n{noted['fault']}"
+    return Copy(digest=sha256(whose.encode("utf-8", "surrogatepass")).hexdigest(), archive=None), noted

@@ -1,0 +1,425 @@
+"""The store of a class: one SQLite file with all that was handed in, graded, decided and changed.
+
+It is written as results come, in transactions of one submission each (WAL, sqlite.org/wal.html), so that Ctrl-C and
+`kill -9` lose nothing that was finished. One process writes; others may read at the same time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from grader.course.store import journal
+from grader.course.store.encoding import Bodies, Unreadable, decoded, encoded
+from grader.course.store.schema import MIGRATIONS
+from grader.errors import EngineError, UsageError
+from grader.language import inert, say
+from grader.model import Person, ProblemResult, Report
+
+BUSY = 30.0
+"""Seconds that a writer waits for another one."""
+
+
+class Attempt(Struct, frozen=True, kw_only=True):
+    """One hand-in of a person: what it was, when it came, and where it lay. `noted` is what the platform says of it."""
+
+    id: int
+    person: str
+    submission: int
+    digest: str
+    handed_in: datetime | None
+    path: str
+    noted: Mapping[str, Any] = {}
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """One run: `kind` is "grade" or "regrade"; `state` is "running", "done", "proposed", "applied" or "undone".
+
+    `rubric` is the digest of the rubric with its reference, `grader` that of this package.
+    """
+
+    id: int
+    kind: str
+    began: str
+    ended: str | None
+    state: str
+    rubric: str
+    grader: str
+    tier: str
+    detail: Mapping[str, Any]
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """A report as it is kept: without policies and marks by hand. `graded`: no fault of ours is in it."""
+
+    id: int
+    submission: int
+    run: int
+    key: str
+    graded: bool
+    results: tuple[int, ...]
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """What a person decided about another's score: `kind` is "mark", "override", "extension" or "note"."""
+
+    id: int
+    kind: str
+    person: str
+    item: str
+    points: Fraction | None
+    until: str
+    why: str
+    who: str
+    made: str
+
+
+class Store:
+    """An open store; `with` closes it. Raises UsageError for a file that is no store, or a later version's."""
+
+    def __init__(self, path: Path, *, fresh: bool = False) -> None:
+        if not fresh and not path.exists():
+            raise UsageError(
+                say("There is no class at {path} yet.", path=inert(str(path), 1000)),
+                say("Grade one first: grade class SUBMISSIONS…"),
+            )
+        self.path = path
+        try:
+            self.connection = _opened(path)
+            _migrate(self.connection, path)
+        except sqlite3.DatabaseError as error:
+            raise UsageError(
+                say("{path} cannot be read as the store of a class: {why}",
+                    path=inert(str(path), 1000), why=inert(str(error), 200)),
+                say("Name another file: --store FILE"),
+            ) from error  # fmt: skip
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """Make what is done in the block one change: all of it is written, or nothing."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def people(self) -> dict[str, Person]:
+        """Return everybody of the course by id, in the order of the ids."""
+        rows = self.connection.execute("SELECT id, name, email, section, team, ids FROM people ORDER BY id")
+        return {
+            row[0]: Person(id=row[0], name=inert(row[1], 200), email=row[2], section=row[3], group=row[4],
+                           ids=json.loads(row[5]))
+            for row in rows
+        }  # fmt: skip
+
+    def add_people(self, people: Iterable[Person]) -> None:
+        """Add people, or what is newly known of them; what is not said any more stays."""
+        said = "name = coalesce(nullif(excluded.name, ''), name), email = coalesce(nullif(excluded.email, ''), email), "
+        said += "section = coalesce(nullif(excluded.section, ''), section), "
+        said += "team = coalesce(nullif(excluded.team, ''), team), ids = json_patch(ids, excluded.ids)"
+        rows = [
+            (each.id, each.name, each.email, each.section, each.group, json.dumps(dict(each.ids))) for each in people
+        ]
+        self.connection.executemany(
+            f"INSERT INTO people VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET {said}", rows
+        )
+
+    def add_attempt(self, attempt: Mapping[str, Any], body: bytes | None) -> int:
+        """Add what a person handed in, if it is not known yet; return the id of the submission."""
+        run = self.connection.execute
+        run("INSERT INTO submissions (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING", (attempt["digest"], body))
+        number = int(run("SELECT id FROM submissions WHERE digest = ?", (attempt["digest"],)).fetchone()[0])
+        run(
+            "INSERT INTO attempts (person, submission, handed_in, path, named_by, noted) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (person, submission, handed_in) DO UPDATE SET path = excluded.path, noted = excluded.noted",
+            (attempt["person"], number, attempt["handed_in"], attempt["path"], attempt["named_by"],
+             json.dumps(attempt["noted"])),
+        )  # fmt: skip
+        return number
+
+    def has_attempt(self, person: str, digest: str, handed_in: str) -> bool:
+        """Return whether this hand-in of a person is known."""
+        row = self.connection.execute(
+            "SELECT 1 FROM attempts a JOIN submissions s ON s.id = submission "
+            "WHERE person = ? AND digest = ? AND handed_in = ?",
+            (person, digest, handed_in),
+        )
+        return row.fetchone() is not None
+
+    def attempts(self, person: str | None = None) -> Iterator[Attempt]:
+        """Yield the attempts, of everybody or of one person, in the order of time; those without a time come first."""
+        rows = self.connection.execute(
+            "SELECT a.id, person, submission, digest, handed_in, path, noted FROM attempts a JOIN submissions s "
+            "ON s.id = submission WHERE ? IS NULL OR person = ? ORDER BY person, handed_in, a.id", (person, person)
+        )  # fmt: skip
+        for number, whose, submission, digest, when, path, noted in rows:
+            yield Attempt(
+                id=number, person=whose, submission=submission, digest=digest, path=path, noted=json.loads(noted),
+                handed_in=datetime.fromisoformat(when) if when else None,
+            )  # fmt: skip
+
+    def archive(self, submission: int) -> bytes | None:
+        """Return the zip archive of what was handed in, if it was kept."""
+        row = self.connection.execute("SELECT body FROM submissions WHERE id = ?", (submission,)).fetchone()
+        return row[0] if row else None
+
+    def begin_run(self, kind: str, rubric: str, grader: str, tier: str) -> int:
+        """Note that a run begins; return its number."""
+        run = self.connection.execute(
+            "INSERT INTO runs (kind, began, state, rubric, grader, tier, detail) "
+            "VALUES (?, ?, 'running', ?, ?, ?, '{}')",
+            (kind, journal.now(), rubric, grader, tier),
+        )
+        return int(run.lastrowid or 0)
+
+    def end_run(self, run: int, state: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Note how a run ended; `detail` is what is to be told of it later."""
+        self.connection.execute(
+            "UPDATE runs SET state = ?, ended = coalesce(ended, ?), detail = coalesce(?, detail) WHERE id = ?",
+            (state, journal.now(), json.dumps(detail, ensure_ascii=False) if detail is not None else None, run),
+        )
+
+    def runs(self) -> list[Run]:
+        """Return the runs, the oldest first."""
+        rows = self.connection.execute(
+            "SELECT id, kind, began, ended, state, rubric, grader, tier, detail FROM runs ORDER BY id"
+        )
+        return [Run(**dict(zip(Run.__struct_fields__, [*row[:-1], json.loads(row[-1])], strict=True))) for row in rows]
+
+    def run(self, number: int) -> Run:
+        """Return a run. Raises UsageError if there is none of this number."""
+        found = next((run for run in self.runs() if run.id == number), None)
+        if found is None:
+            raise UsageError(
+                say("There is no run {number}.", number=number), say("See which there are: grade class show")
+            )
+        return found
+
+    def kept(self, submission: int, key: str) -> Kept | None:
+        """Return what is kept of a submission that was graded with all that `key` stands for."""
+        row = self.connection.execute(
+            "SELECT id, submission, run, key, graded, results FROM reports WHERE submission = ? AND key = ?",
+            (submission, key),
+        ).fetchone()
+        return (
+            Kept(**dict(zip(Kept.__struct_fields__, [*row[:4], bool(row[4]), tuple(json.loads(row[5]))], strict=True)))
+            if row
+            else None
+        )
+
+    def reports_of(self, submission: int) -> list[Kept]:
+        """Return all that is kept of a submission, the oldest run's first."""
+        keys = self.connection.execute("SELECT key FROM reports WHERE submission = ? ORDER BY run, id", (submission,))
+        return [kept for (key,) in keys.fetchall() if (kept := self.kept(submission, key)) is not None]
+
+    def keep_result(self, key: str, layout: str, record: bytes) -> int:
+        """Keep one function's result, unless it is kept already; return its number."""
+        run = self.connection.execute
+        run("INSERT INTO results (key, layout, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (key, layout, record))
+        return int(run("SELECT id FROM results WHERE key = ? AND layout = ?", (key, layout)).fetchone()[0])
+
+    def keep_bodies(self, bodies: Bodies) -> None:
+        """Keep values by their digests."""
+        self.connection.executemany("INSERT INTO bodies VALUES (?, ?) ON CONFLICT DO NOTHING", bodies.items())
+
+    def keep_report(
+        self, submission: int, run: int, key: str, frame: bytes, results: Sequence[int], *, graded: bool
+    ) -> int:
+        """Keep a report: its `frame` without results, and the numbers of these. One that was not graded is replaced."""
+        self.connection.execute(
+            "INSERT INTO reports (submission, run, key, body, results, graded) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (submission, key) DO UPDATE SET run = excluded.run, body = excluded.body, "
+            "results = excluded.results, graded = excluded.graded WHERE NOT reports.graded",
+            (submission, run, key, frame, json.dumps(results), graded),
+        )
+        found = self.kept(submission, key)
+        assert found is not None
+        return found.id
+
+    def results_for(self, keys: Iterable[str]) -> dict[str, list[tuple[int, str, bytes]]]:
+        """Return by key what is kept of it: number, layout and record."""
+        found: dict[str, list[tuple[int, str, bytes]]] = {}
+        for key in keys:
+            rows = self.connection.execute("SELECT id, layout, body FROM results WHERE key = ?", (key,)).fetchall()
+            if rows:
+                found[key] = rows
+        return found
+
+    def body(self, digest: str) -> bytes:
+        """Return a value's bytes. Raises KeyError."""
+        row = self.connection.execute("SELECT body FROM bodies WHERE digest = ?", (digest,)).fetchone()
+        if row is None:
+            raise KeyError(digest)
+        return bytes(row[0])
+
+    def report(self, number: int) -> Report[Any]:
+        """Return a kept report, without policies and marks by hand. Raises EngineError where it cannot be read."""
+        row = self.connection.execute("SELECT body, results FROM reports WHERE id = ?", (number,)).fetchone()
+        return self.whole(row[0], json.loads(row[1]))
+
+    def whole(self, frame: bytes, results: Sequence[int]) -> Report[Any]:
+        """Return the report of a frame and the numbers of its results. Raises EngineError where it cannot be read."""
+        from msgspec.structs import replace
+
+        try:
+            report = decoded(frame, self.body)
+            return replace(report, problems=tuple(self.result(each) for each in results)) if results else report
+        except Unreadable as error:
+            raise EngineError(
+                say(
+                    "A report in {path} cannot be read: {why}",
+                    path=inert(str(self.path), 400),
+                    why=inert(str(error), 200),
+                ),
+                say("A later version of the grader may have written it; grade the class again."),
+            ) from error
+
+    def result(self, number: int) -> ProblemResult[Any]:
+        """Return one function's kept result. Raises Unreadable."""
+        row = self.connection.execute("SELECT body FROM results WHERE id = ?", (number,)).fetchone()
+        found: ProblemResult[Any] = decoded(row[0], self.body)
+        return found
+
+    def decide(self, decision: Mapping[str, Any]) -> int:
+        """Write down what a person decided, in the journal too; return its number."""
+        names = ("kind", "person", "item", "points", "until", "why", "who")
+        row = [
+            str(decision[name]) if name == "points" and decision.get(name) is not None else decision.get(name)
+            for name in names
+        ]
+        made = self.connection.execute(
+            "INSERT INTO adjustments (kind, person, item, points, until, why, who, made) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                *(
+                    value if value is not None or name == "points" else ""
+                    for name, value in zip(names, row, strict=True)
+                ),
+                journal.now(),
+            ],
+        )
+        journal.write(
+            self.connection, str(decision["kind"]), str(decision["person"]), dict(zip(names, row, strict=True))
+        )
+        return int(made.lastrowid or 0)
+
+    def decisions(self, person: str | None = None) -> list[Decision]:
+        """Return what was decided and holds, of everybody or of one person, the oldest first."""
+        rows = self.connection.execute(
+            "SELECT id, kind, person, item, points, until, why, who, made FROM adjustments "
+            "WHERE withdrawn IS NULL AND (? IS NULL OR person = ?) ORDER BY id", (person, person)
+        )  # fmt: skip
+        return [
+            Decision(
+                **dict(
+                    zip(
+                        Decision.__struct_fields__,
+                        [*row[:4], Fraction(row[4]) if row[4] is not None else None, *row[5:]],
+                        strict=True,
+                    )
+                )
+            )
+            for row in rows
+        ]
+
+    def withdraw(self, number: int, why: str, who: str) -> None:
+        """Take a decision back; it stays written down."""
+        found = self.connection.execute(
+            "SELECT kind, person, item FROM adjustments WHERE id = ? AND withdrawn IS NULL", (number,)
+        ).fetchone()
+        if found is None:
+            raise UsageError(say("There is no decision {number} that holds.", number=number))
+        self.connection.execute("UPDATE adjustments SET withdrawn = ? WHERE id = ?", (journal.now(), number))
+        journal.write(
+            self.connection,
+            "withdrawn",
+            found[1],
+            {"decision": number, "kind": found[0], "item": found[2], "why": why, "who": who},
+        )
+
+    def put_score(self, run: int, person: str, attempt: int | None, kept: int | None, report: Report[Any]) -> None:
+        """Keep what a run gives a person: the frame of the report after every adjustment."""
+        from msgspec.structs import replace
+
+        bodies: Bodies = {}
+        frame = encoded(replace(report, problems=()), bodies)
+        self.keep_bodies(bodies)
+        self.connection.execute(
+            "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, person) DO UPDATE SET "
+            "attempt = excluded.attempt, report = excluded.report, score = excluded.score, bonus = excluded.bonus, "
+            "body = excluded.body",
+            (run, person, attempt, kept, str(report.score), str(report.bonus), frame),
+        )
+
+    def score(self, run: int, person: str) -> tuple[int | None, Report[Any]] | None:
+        """Return the attempt and the whole report that a run gave a person, if it gave one."""
+        row = self.connection.execute(
+            "SELECT attempt, s.body, results FROM scores s LEFT JOIN reports r ON r.id = s.report "
+            "WHERE s.run = ? AND person = ?", (run, person)
+        ).fetchone()  # fmt: skip
+        return (row[0], self.whole(row[1], json.loads(row[2] or "[]"))) if row else None
+
+    def standing(self, person: str) -> int | None:
+        """Return the run whose score of a person counts, if one does."""
+        row = self.connection.execute("SELECT run FROM standings WHERE person = ?", (person,)).fetchone()
+        return row[0] if row else None
+
+    def stand(self, person: str, run: int | None, why: Mapping[str, Any]) -> None:
+        """Let the score that `run` gave a person count, or none; the journal says what it was and is, and why."""
+        execute = self.connection.execute
+        before = self.standing(person)
+        row = execute("SELECT score, bonus, body FROM scores WHERE run = ? AND person = ?", (run, person)).fetchone()
+        if run is None:
+            execute("DELETE FROM standings WHERE person = ?", (person,))
+        else:
+            execute(
+                "INSERT INTO standings VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET run = excluded.run",
+                (person, run),
+            )
+        score, bonus, body = row or (None, None, None)
+        digest = sha256(body).hexdigest() if body is not None else None
+        entry = {"before": before, "run": run, "score": score, "bonus": bonus, "digest": digest, **why}
+        journal.write(self.connection, "score", person, entry)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Return the open database, which its user alone may read: it holds hidden cases."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.parent.name == ".grade":
+            with suppress(FileExistsError), (path.parent / ".gitignore").open("x", encoding="utf-8") as ignore:
+                ignore.write("*\n")
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
+    connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise UsageError(
+            say("{path} was written by a later version of the grader.", path=inert(str(path), 1000)),
+            say("Install that version, or name another file: --store FILE"),
+        )
+    for number, step in enumerate(MIGRATIONS[version:], version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT;")

@@ -1,0 +1,101 @@
+"""What the store holds as text: the runs, whose score changed and why, how one person's score came about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from grader.course.changes import Cause, Change
+from grader.course.store import Store, journal
+from grader.language import Language, Message, inert, say, say_count
+from grader.model import Report, Standing
+from grader.report.gradebook import cell
+from grader.report.lines import cell_width, pad, wrap
+from grader.report.points import show_points
+
+KINDS = {"grade": say("graded"), "regrade": say("regraded"), "decision": say("decided")}
+STATES = {
+    "running": say("stopped"),
+    "done": say("counts"),
+    "proposed": say("only proposed"),
+    "applied": say("applied"),
+    "undone": say("undone"),
+}
+ORIGINS = {
+    "attempt": say("attempt"),
+    "rubric": say("rubric"),
+    "grader": say("newer grader"),
+    "decision": say("decision"),
+}
+
+
+def runs_table(store: Store, language: Language) -> str:
+    """Return a line for each run."""
+    lines = []
+    for run in store.runs():
+        said = say("Run {number}: {kind}, {state}, {began}", number=run.id, kind=KINDS[run.kind],
+                   state=STATES[run.state], began=run.began[:16].replace("T", " ") + " UTC")  # fmt: skip
+        lines.append(said.text(language))
+    return "\n".join(lines)
+
+
+def changes_table(found: Sequence[Change], *, language: Language, width: int = 80) -> str:
+    """Return a line for each person whose score changed, and below it a line for each cause."""
+    if not found:
+        return say("No score changes.").text(language) + "\n"
+    lines = [say_count("{count} score changes:", "{count} scores change:", len(found)).text(language)]
+    name = max(cell_width(each.person.id) for each in found)
+    for each in found:
+        points = f"{_points(each.before)} → {_points(each.after)}"
+        lines.append(f"{pad(inert(each.person.id, 200), name)}  {points}  ({_signed(each.points)})")
+        for cause in each.causes:
+            lines += [f"    {line}" for line in wrap(_said(cause).text(language), width - 4)]
+    return "\n".join(lines) + "\n"
+
+
+def changes_csv(found: Sequence[Change], *, language: Language) -> str:
+    """Return the changes as CSV: a row for each person and cause."""
+    head = (
+        say("student"), say("before"), say("after"), say("change"), say("of"), say("points"), say("why"), say("cause"),
+    )  # fmt: skip
+    rows = [[word.text(language) for word in head]]
+    for each in found:
+        for cause in each.causes:
+            rows.append([
+                each.person.id, _points(each.before), _points(each.after), _signed(each.points), cause.of,
+                _signed(cause.points), ORIGINS[cause.origin].text(language), cause.said.text(language),
+            ])  # fmt: skip
+    return "".join(",".join(cell(each) for each in row) + "\n" for row in rows)
+
+
+def history(store: Store, standing: Standing, language: Language) -> str:
+    """Return how a person's score came about: each change of it, when and why."""
+    lines = []
+    for event in journal.events(store.connection, standing.person.id):
+        at = event.at[:16].replace("T", " ") + " UTC"
+        if event.what == "score":
+            score = event.body["score"]
+            total = show_points(Fraction(score) + Fraction(event.body["bonus"])) if score is not None else "–"
+            said = say("{at}: {points} (run {run}: {why})", at=at, points=total, run=event.body["run"] or "–",
+                       why=inert(str(event.body.get("why", "")), 80))  # fmt: skip
+        else:
+            who = inert(str(event.body.get("who")), 80)
+            said = say("{at}: {what} by {who}: {why}", at=at, what=event.what, who=who,
+                       why=inert(str(event.body.get("why")), 400))  # fmt: skip
+        lines.append(said.text(language))
+    return "\n".join(lines)
+
+
+def _said(cause: Cause) -> Message:
+    of = cause.of or say("whole submission")
+    return say("{points} {of}: {what} ({origin})", points=_signed(cause.points), of=of, what=cause.said,
+               origin=ORIGINS[cause.origin])  # fmt: skip
+
+
+def _points(report: Report[Any] | None) -> str:
+    return show_points(report.score + report.bonus) if report is not None else "–"
+
+
+def _signed(points: Fraction) -> str:
+    return f"+{show_points(points)}" if points > 0 else f"−{show_points(-points)}" if points else "0"
