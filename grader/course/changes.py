@@ -107,34 +107,36 @@ def _of_problem(old: ProblemResult[Any] | None, new: ProblemResult[Any], origin:
 
 
 def _of_checks(old: ProblemResult[Any], new: ProblemResult[Any]) -> Message:
-    """Return which checks made the difference, each with its points and the cases that came out otherwise."""
+    """Return which checks came out otherwise, each with its points and cases; or that the function's worth changed."""
     said = []
     own = {(check.kind, check.name.en): check for check in old.checks}
     for check in new.checks:
         before = own.pop((check.kind, check.name.en), None)
         if before is None:
             said.append(say("{check} is new ({points})", check=check.name, points=show_points(check.score)))
-        elif (before.score, before.max_score) != (check.score, check.max_score):
+        elif _share(before) != _share(check):
             said.append(_of_check(before, check))
     said += [
         say("{check} is gone ({points})", check=check.name, points=show_points(-check.score)) for check in own.values()
     ]
-    return listed(said) if said else say("the points of the item")
+    if old.max_score != new.max_score:
+        said.append(
+            say("worth {then}, before {first}", then=show_points(new.max_score), first=show_points(old.max_score))
+        )
+    return listed(said) if said else say("its checks weigh otherwise")
 
 
 def _of_check(before: CheckResult[Any], check: CheckResult[Any]) -> Message:
     cases = _different(before.cases, check.cases)
     points = say("{first} → {then}", first=show_points(before.score), then=show_points(check.score))
-    if cases:
-        which = say_count(
-            "case {which}", "cases {which}", len(cases), which=", ".join(str(each + 1) for each in cases[:5])
-        )
-        return say("{check} {points} ({which})", check=check.name, points=points, which=which)
-    if before.max_score != check.max_score:
-        return say(
-            "{check} {points} (worth {most} now)", check=check.name, points=points, most=show_points(check.max_score)
-        )
-    return say("{check} {points}", check=check.name, points=points)
+    if not cases:
+        return say("{check} {points}", check=check.name, points=points)
+    which = say_count("case {which}", "cases {which}", len(cases), which=", ".join(str(each + 1) for each in cases[:5]))
+    return say("{check} {points} ({which})", check=check.name, points=points, which=which)
+
+
+def _share(check: CheckResult[Any]) -> Fraction:
+    return check.score / check.max_score if check.max_score else Fraction(0)
 
 
 def _different(before: Sequence[CaseResult[Any]], after: Sequence[CaseResult[Any]]) -> list[int]:

@@ -11,9 +11,11 @@ from grader.course.store import Store, journal
 from grader.language import Language, Message, inert, say, say_count
 from grader.model import Report, Standing
 from grader.report.gradebook import cell
-from grader.report.lines import cell_width, pad, wrap
+from grader.report.lines import wrap
 from grader.report.points import show_points
 
+MOST_LINES = 8
+"""Lines of names below a change; all are in the table that --csv writes."""
 KINDS = {"grade": say("graded"), "regrade": say("regraded"), "decision": say("decided")}
 STATES = {
     "running": say("stopped"),
@@ -41,16 +43,21 @@ def runs_table(store: Store, language: Language) -> str:
 
 
 def changes_table(found: Sequence[Change], *, language: Language, width: int = 80) -> str:
-    """Return a line for each person whose score changed, and below it a line for each cause."""
+    """Return whose scores changed, those together that changed alike for the same causes, the largest change first."""
     if not found:
         return say("No score changes.").text(language) + "\n"
-    lines = [say_count("{count} score changes:", "{count} scores change:", len(found)).text(language)]
-    name = max(cell_width(each.person.id) for each in found)
+    alike: dict[tuple[str, ...], list[Change]] = {}
     for each in found:
-        points = f"{_points(each.before)} → {_points(each.after)}"
-        lines.append(f"{pad(inert(each.person.id, 200), name)}  {points}  ({_signed(each.points)})")
-        for cause in each.causes:
-            lines += [f"    {line}" for line in wrap(_said(cause).text(language), width - 4)]
+        causes = tuple(_said(cause).text(language) for cause in each.causes)
+        alike.setdefault((_signed(each.points), *causes), []).append(each)
+    lines = [say_count("{count} score changes:", "{count} scores change:", len(found)).text(language)]
+    for (points, *causes), changed in sorted(alike.items(), key=lambda item: (-abs(item[1][0].points), -len(item[1]))):
+        people = say_count("{count} student", "{count} students", len(changed)).text(language)
+        lines += ["", f"{points}  {people}"]
+        for cause in causes:
+            lines += [f"    {line}" for line in wrap(cause, width - 4)]
+        names = ", ".join(f"{inert(one.person.id, 80)} {_points(one.before)} → {_points(one.after)}" for one in changed)
+        lines += [f"    {line}" for line in wrap(names, width - 4)[:MOST_LINES]]
     return "\n".join(lines) + "\n"
 
 

@@ -17,7 +17,7 @@ _MODULES = {
     "override": "deciding",
     "withdraw": "deciding",
     "note": "deciding",
-    "manual": "manual",
+    "manual": "deciding",
 }
 """The subcommands, each with its module here; it is imported when it is called."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from fractions import Fraction
@@ -120,6 +120,11 @@ class Store:
             self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
+
+    def fact(self, name: str, made: Callable[[], str]) -> str:
+        """Return what is known by `name`; where nothing is, it is `made`, and kept."""
+        self.connection.execute("INSERT INTO facts VALUES (?, ?) ON CONFLICT DO NOTHING", (name, made()))
+        return str(self.connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()[0])
 
     def people(self) -> dict[str, Person]:
         """Return everybody of the course by id, in the order of the ids."""

@@ -7,6 +7,8 @@ fractions, as text; instants are ISO 8601 in UTC, as text, so that their order i
 from __future__ import annotations
 
 FIRST = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
 CREATE TABLE people (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, section TEXT NOT NULL, team TEXT NOT NULL,
     ids TEXT NOT NULL                       -- JSON: what platforms call the person

@@ -1,0 +1,166 @@
+"""`grade class override`, `note`, `withdraw` and `manual`: what a person decides, kept through every regrade."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grader.cli.app import LANG, RUBRIC
+from grader.cli.course.request import STORE, ClassRequest
+from grader.errors import UsageError
+from grader.language import inert, say, say_count
+
+WHO = click.option("--who", metavar="NAME", help="Who decides (default: the user's name on this machine).")
+WHY = click.option("--why", required=True, metavar="TEXT", help="The reason; it stands in the report.")
+
+
+@click.command(name="override")
+@click.argument("person")
+@click.option("--points", required=True, metavar="N", help="The points to have, such as 17.5 or 35/2.")
+@click.option("--item", default="", metavar="FUNCTION", help="Of this function only (default: required points in all).")
+@WHY
+@WHO
+@click.option("--until", default="", metavar="DATE", help="It holds until then, such as 2027-01-31.")
+@RUBRIC
+@STORE
+@LANG
+def override_command(person: str, points: str, item: str, why: str, who: str | None, until: str, **options: Any) -> None:
+    """Set a person's points by hand. They stay through every regrade, and the report says who set them and why."""
+    request = ClassRequest(**options)
+    from grader.course.runs import recounted, standing_of
+    from grader.reading.scalars import points_in
+
+    with request.opened() as store:
+        standing = standing_of(store, person)
+        if standing.report is None:
+            raise UsageError(say("{person} handed in nothing.", person=inert(person, 80)))
+        most = standing.report.max_score
+        if item:
+            own = {problem.function: problem.max_score for problem in standing.report.problems}
+            if item not in own:
+                raise UsageError(
+                    say("No function is called {name}.", name=inert(item, 80)),
+                    say("It is one of: {names}", names=", ".join(own)),
+                )
+            most = own[item]
+        given = _points(points, most) if points_in(points) is not None else _points("", most)
+        decision = {
+            "kind": "override", "person": person, "item": item, "points": given, "until": _date(until), "why": why,
+            "who": who or getpass.getuser(),
+        }  # fmt: skip
+        run = recounted(store, [decision])
+        request.tell(say("Done (run {number}). To take it back: grade class undo {number}", number=run))
+
+
+def _points(text: str, most: Fraction) -> Fraction:
+    from grader.reading.scalars import points_in
+    from grader.report.points import show_points
+
+    found = points_in(text)
+    if found is None or found > most:
+        raise UsageError(say("--points is a number from 0 to {most}.", most=show_points(most)))
+    return found
+
+
+def _date(text: str) -> str:
+    """Return a date as an instant: its end, where no time is given. Raises UsageError."""
+    if not text:
+        return ""
+    try:
+        found = datetime.fromisoformat(text if len(text) > 10 else f"{text}T23:59:59")
+    except ValueError:
+        raise UsageError(say("--until is a date such as 2027-01-31, or 2027-01-31T18:00.")) from None
+    return found.astimezone().isoformat()
+
+
+@click.command(name="note")
+@click.argument("person")
+@click.argument("text")
+@WHO
+@RUBRIC
+@STORE
+@LANG
+def note_command(person: str, text: str, who: str | None, **options: Any) -> None:
+    """Note something about a person's work, such as a request to look at it again; `show` tells it."""
+    request = ClassRequest(**options)
+    from grader.course.runs import standing_of
+
+    with request.opened() as store, store.change():
+        standing_of(store, person)
+        number = store.decide({"kind": "note", "person": person, "item": "", "why": text, "who": who or getpass.getuser()})
+        request.tell(say("Noted. To close it: grade class withdraw {number} --why …", number=number))
+
+
+@click.command(name="withdraw")
+@click.argument("number", type=int)
+@WHY
+@WHO
+@RUBRIC
+@STORE
+@LANG
+def withdraw_command(number: int, why: str, who: str | None, **options: Any) -> None:
+    """Take a mark, an override or a note back; `show PERSON` tells their numbers."""
+    request = ClassRequest(**options)
+    from grader.course.runs import withdrawn
+
+    with request.opened() as store:
+        withdrawn(store, number, why, who or getpass.getuser())
+        request.tell(say("Withdrawn: {number}.", number=number))
+
+
+@click.group(name="manual")
+def manual_command() -> None:
+    """Grade by hand: a table with tokens for names goes out, and comes back with marks."""
+
+
+@manual_command.command(name="export")
+@click.argument("folder")
+@RUBRIC
+@STORE
+@LANG
+def export_command(folder: str, **options: Any) -> None:
+    """Write marks.csv and the work of everybody into FOLDER, in an order and under names that do not say whose it is."""
+    request = ClassRequest(**options)
+    from grader.cli.writing import put
+    from grader.course.by_hand import lay_out_work, table
+    from grader.report.gradebook import MARK
+
+    target = Path(folder)
+    with request.opened() as store:
+        target.mkdir(parents=True, exist_ok=True)
+        put(MARK + table(store, request.language), str(target / "marks.csv"))
+        count = lay_out_work(store, target)
+        request.tell(say_count("{count} submission is in {path}; marks go into marks.csv there.",
+                               "{count} submissions are in {path}; marks go into marks.csv there.", count,
+                               path=inert(folder, 400)))  # fmt: skip
+
+
+@manual_command.command(name="import")
+@click.argument("table")
+@WHO
+@RUBRIC
+@STORE
+@LANG
+def import_command(table: str, who: str | None, **options: Any) -> None:
+    """Take the marks of a table: the one that was exported, or one with people's ids."""
+    request = ClassRequest(**options)
+    from grader.course.by_hand import decisions
+    from grader.course.runs import recounted
+
+    rubric = request.plan().rubric
+    graded = [problem.function for problem in rubric.problems]
+    with request.opened() as store:
+        found: Sequence[Mapping[str, Any]] = decisions(store, Path(table), rubric.manual, graded, who or getpass.getuser())
+        if not found:
+            request.tell(say("The table says nothing new."))
+            return
+        run = recounted(store, found)
+        request.tell(say_count("{count} mark is new (run {number}). To take it back: grade class undo {number}",
+                               "{count} marks are new (run {number}). To take them back: grade class undo {number}",
+                               len(found), number=run))  # fmt: skip
