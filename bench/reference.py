@@ -28,6 +28,7 @@ from grader.reading.tables import Key
 from grader.rubric.checks import COMMON, check_table
 from grader.rubric.document import PROBLEM, RUBRIC, RUNTIME
 from grader.rubric.manual import ITEM
+from grader.rubric.policies import POLICIES
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -35,6 +36,7 @@ TABLES: dict[str, Type[Any]] = {
     "rubric": RUBRIC,
     "problem": PROBLEM,
     "manual": ITEM,
+    "policies": POLICIES,
     "compare": COMPARE,
     "limits": LIMITS,
     "runtime": RUNTIME.type,
@@ -46,6 +48,7 @@ PLACES = {
     "runtime": {"zh": "[见下](#用哪个-python-运行)", "en": "[see below](#the-python-that-runs-sources)"},
     "limits": {"zh": "[见下](#限额)", "en": "[see below](#limits)"},
     "compare": {"zh": "[见下](#怎样比较结果)", "en": "[see below](#how-results-are-compared)"},
+    "policies": {"zh": "[见下](#对提交的要求)", "en": "[see below](#what-is-asked-of-work-that-is-handed-in)"},
 }
 """Where the keys of a table that stands inside another are told."""
 
@@ -57,7 +60,7 @@ def page(language: Language) -> str:
 
 
 def _part(name: str, language: Language) -> str:
-    if name == "manual":
+    if name in ("manual", "policies"):
         keys = _keys(TABLES[name])
         return "\n\n".join([_table(keys, language), *(part for key in keys for part in _inside(key, language))])
     if name in TABLES:
@@ -143,7 +146,11 @@ def about_kind(kind: type[Kind], language: Language) -> Iterator[str]:
 
 
 def _inside(key: Key[Any], language: Language) -> Iterator[str]:
-    """Yield the table that each value behind a key may be, if there is one."""
+    """Yield the table that the value behind a key may be, or each value in it, if there is one."""
+    own = key.type.schema.get("properties")
+    if isinstance(own, dict) and all(isinstance(each, Key) for each in own.values()):
+        yield {"zh": f"`{key.name}` 里可以写：", "en": f"`{key.name}` may have:"}[language]
+        yield _table(own.values(), language)
     for table in {id(each): each for each in _tables(key.type.schema)}.values():
         if {each.name for each in _keys(table)} == {"zh", "en"}:
             continue  # the same text in two languages

@@ -3,7 +3,8 @@
 GraderError
 ├── UsageError        exit 2   the command line: a path, an option
 ├── RubricError       exit 2   the author's: every fault of the rubric, each with its place
-│   └── MarksError    exit 2   whoever graded by hand: every fault of the table of marks
+│   ├── MarksError    exit 2   whoever graded by hand: every fault of the table of marks
+│   └── TableError    exit 2   whoever keeps the course's tables: every fault of one of them
 ├── ReferenceFailure  exit 2   the author's: the reference did not return when a draw called it (becomes a RubricError)
 ├── SubmissionError   exit 1   the student's file cannot be read at all (it becomes a report: *ungradable*)
 ├── ConfinementError  exit 3   this machine cannot hold hostile code, and official grading was asked for
@@ -78,6 +79,14 @@ class MarksError(RubricError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         super().__init__(faults)
         self.message = say("The table of marks has faults; nothing was graded.")
+
+
+class TableError(RubricError):
+    """A table of the course's cannot be used, as `message` says; `faults` lists every reason, in file order."""
+
+    def __init__(self, message: Message, faults: Iterable[Fault]) -> None:
+        super().__init__(faults)
+        self.message = message
 
 
 class ReferenceFailure(GraderError):

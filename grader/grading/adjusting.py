@@ -63,7 +63,7 @@ def hints(problem: Problem, result: Result) -> Adjustment | None:
 OF_PROBLEMS: list[Callable[[Problem, Result], Adjustment | None]] = [all_or_nothing, penalties, hints]
 """Policies of one problem, in the order in which they are applied."""
 OF_REPORTS: list[Callable[[FullReport], Adjustment | None]] = []
-"""Policies of a whole submission; they change its required points."""
+"""Policies of a whole submission, as it was graded; those of a class are in `grader.course.policies`."""
 
 
 def adjust(problem: Problem, result: Result) -> Result:
@@ -88,11 +88,21 @@ def summed(report: FullReport, results: Collection[Result]) -> FullReport:
         bonus=_sum(one.score or Fraction(0) for one in bonus),
         max_bonus=_sum(one.max_score for one in bonus),
         adjustments=(),
+        bonus_adjustments=(),
     )
     for policy in OF_REPORTS:
-        found = policy(report)
-        if _counts(found, report.score):
-            report = replace(report, score=adjusted(report.score, [found]), adjustments=(*report.adjustments, found))
+        report = adjust_report(report, policy(report))
+    return report
+
+
+def adjust_report(report: FullReport, required: Adjustment | None, bonus: Adjustment | None = None) -> FullReport:
+    """Return the report after adjustments of its required and its bonus points, those that change them."""
+    if _counts(required, report.score):
+        score, adjustments = adjusted(report.score, [required]), (*report.adjustments, required)
+        report = replace(report, score=score, adjustments=adjustments)
+    if _counts(bonus, report.bonus):
+        extra, adjustments = adjusted(report.bonus, [bonus]), (*report.bonus_adjustments, bonus)
+        report = replace(report, bonus=extra, bonus_adjustments=adjustments)
     return report
 
 

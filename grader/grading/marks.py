@@ -7,9 +7,6 @@ leaves its item open. Every fault of the table is found at once, each with its l
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -20,15 +17,15 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.errors import Fault, MarksError, Span, UsageError
+from grader.errors import Fault, MarksError, Span
 from grader.grading.adjusting import FullReport, summed
 from grader.language import Inert, Message, inert, say
 from grader.model import ManualItem
 from grader.reading.nodes import Log, did_you_mean
 from grader.reading.scalars import points_in
+from grader.reading.sheet import Sheet, SheetRow, folded, text_of, unguarded
 from grader.report.points import show_points
 
-MOST_BYTES = 8 << 20
 LONGEST_COMMENT = 4000
 
 Role: TypeAlias = Literal["name", "item", "points", "comment", "other"]
@@ -71,10 +68,15 @@ def read(path: Path, items: Sequence[ManualItem], graded: Sequence[str] = ()) ->
 
     Raises UsageError if it cannot be read.
     """
-    text = _text(path)
-    log = Log(str(path.absolute()), text)
-    marks = _Table(text, items, graded, log).marks()
-    return MarkTable(marks=marks, faults=log.faults)
+    name = inert(str(path))
+    text = text_of(
+        path,
+        say("There is no table of marks `{path}`.", path=name),
+        say("{path} is no table of marks in CSV.", path=name),
+    )
+    sheet = Sheet(text, path)
+    marks = _Table(sheet, items, graded).marks()
+    return MarkTable(marks=marks, faults=sheet.log.faults)
 
 
 def shared_out(table: MarkTable, paths: Sequence[str], *, all_here: bool) -> list[Marks]:
@@ -118,36 +120,8 @@ def filled(report: FullReport, marks: Marks) -> FullReport:
     return summed(replace(report, manual=items), report.problems) if marks else report
 
 
-def _text(path: Path) -> str:
-    """Return the table as text: UTF-8, UTF-16 with its mark, or GB 18030, as Excel writes them. Raises UsageError."""
-    try:
-        if not path.is_file():
-            raise UsageError(say("There is no table of marks `{path}`.", path=inert(str(path))))
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        why = inert(getattr(error, "strerror", None) or str(error), 200)
-        raise UsageError(say("{path}: {why}", path=inert(str(path)), why=why)) from error
-    for encoding in ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text and len(data) <= MOST_BYTES:
-            return text
-    raise UsageError(
-        say("{path} is no table of marks in CSV.", path=inert(str(path))),
-        say("Save it from the spreadsheet as CSV (UTF-8)."),
-    )
-
-
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().replace("\\", "/").casefold()
-
-
-def _unguarded(text: str) -> str:
-    """Return a cell without the apostrophe that keeps a spreadsheet from taking it for a formula."""
-    return text[1:] if re.match("'[=+@＝＋－＠-]", text) else text
+    return folded(text).replace("\\", "/")
 
 
 class _Column(Struct, frozen=True):
@@ -160,48 +134,47 @@ class _Column(Struct, frozen=True):
 class _Table:
     """Reads the rows of a table and records what is wrong with them."""
 
-    def __init__(self, text: str, items: Sequence[ManualItem], graded: Sequence[str], log: Log) -> None:
+    def __init__(self, sheet: Sheet, items: Sequence[ManualItem], graded: Sequence[str]) -> None:
         self.items = {item.name: item for item in items}
         self.called = {_folded(each): item.name for item in items for each in (item.title.en, item.title.zh, item.name)}
         self.graded = {_folded(name) for name in graded}
-        self.log = log
-        head = text.partition("\n")[0]
-        self.delimiter = max(",;\t", key=head.count)
-        self.rows = list(_rows(text, self.delimiter))
+        self.sheet = sheet
+        self.log = sheet.log
 
     def marks(self) -> tuple[Mark, ...]:
         """Return all marks."""
-        if not self.rows:
+        head = self.sheet.head
+        if head is None:
             self.log.add(Span(path=self.log.path, line=1), say("The table is empty."), self._wanted())
             return ()
-        (line, head), *rows = self.rows
-        columns = self._columns(line, head)
+        columns = self._columns(head)
         if columns is None:
             return ()
-        return tuple(mark for line, cells in rows for mark in self._of_row(line, cells, columns, head))
+        return tuple(mark for row in self.sheet.rows for mark in self._of_row(row, columns, head.cells))
 
     def _wanted(self) -> Message:
         names = ", ".join(self.items)
         return say("Its head is `name,item,points,comment`, or `name` and the items: {items}", items=names)
 
-    def _columns(self, line: int, head: Sequence[str]) -> list[_Column] | None:
+    def _columns(self, row: SheetRow) -> list[_Column] | None:
         """Return what each column holds; `None` after a fault."""
+        head = row.cells
         long = any(_folded(cell) in _ITEMS and _folded(cell) not in self.called for cell in head)
         columns = [self._column(cell, long=long) for cell in head]
         for place, (cell, column) in enumerate(zip(head, columns, strict=True)):
             if column is None and _folded(cell) in _COMMENTS:
                 hint = say("Call it `{item} comment`, for example.", item=next(iter(self.items)))
-                self._fault(line, head, place, say("This column does not say which item it is about."), hint)
+                self.sheet.fault(row, place, say("This column does not say which item it is about."), hint)
             elif column is None:
                 names = [*self.items, "name", "item", "points", "comment"]
                 hint = did_you_mean(self.log.nearest(cell, names)) or self._wanted()
-                self._fault(line, head, place, say("No item is called `{name}`.", name=inert(cell, 80)), hint)
+                self.sheet.fault(row, place, say("No item is called `{name}`.", name=inert(cell, 80)), hint)
             elif column.role != "other" and column in columns[:place]:
-                self._fault(line, head, place, say("The column `{name}` is there twice.", name=inert(cell, 80)))
+                self.sheet.fault(row, place, say("The column `{name}` is there twice.", name=inert(cell, 80)))
         found = [column for column in columns if column is not None]
         roles = {column.role for column in found}
         if len(found) == len(columns) and not {"name", "points"} <= roles:
-            self._fault(line, head, 0, say("The table needs a column of names and one of points."), self._wanted())
+            self.sheet.fault(row, 0, say("The table needs a column of names and one of points."), self._wanted())
         return found if len(found) == len(columns) and {"name", "points"} <= roles else None
 
     def _column(self, cell: str, *, long: bool) -> _Column | None:
@@ -221,86 +194,58 @@ class _Table:
                 return _Column("comment", item)
         return None
 
-    def _of_row(self, line: int, cells: list[str], columns: Sequence[_Column], head: Sequence[str]) -> Iterator[Mark]:
+    def _of_row(self, found: SheetRow, columns: Sequence[_Column], head: Sequence[str]) -> Iterator[Mark]:
         """Yield the marks in a row."""
-        if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
-            hint = say("A text with a comma in it stands between double quotes.")
-            self._fault(line, cells, len(columns), say("This row has more cells than the head."), hint)
+        if not self.sheet.fits(found, len(columns)):
             return
-        row = list(zip(columns, cells, strict=False))
+        row = list(zip(columns, found.cells, strict=False))
         name = next((cell for column, cell in row if column.role == "name"), "")
         asked = next((cell for column, cell in row if column.role == "item"), "")
         if not name.strip():
             if any(cell.strip() for column, cell in row if column.role != "other"):
-                self._fault(line, cells, 0, say("This row names no submission."))
+                self.sheet.fault(found, 0, say("This row names no submission."))
             return
         own = self.called.get(_folded(asked), "") if asked.strip() else ""
         if any(column.role == "item" for column, _ in row) and not own:
             place = next(place for place, (column, _) in enumerate(row) if column.role == "item")
             hint = did_you_mean(self.log.nearest(asked, self.items)) or self._wanted()
-            self._fault(line, cells, place, say("No item is called `{name}`.", name=inert(asked, 80)), hint)
+            self.sheet.fault(found, place, say("No item is called `{name}`.", name=inert(asked, 80)), hint)
             return
         for item in [own] if own else self.items:
-            yield from self._mark(line, cells, columns, head, item)
+            yield from self._mark(found, columns, head, item)
 
-    def _mark(
-        self, line: int, cells: list[str], columns: Sequence[_Column], head: Sequence[str], item: str
-    ) -> Iterator[Mark]:
+    def _mark(self, row: SheetRow, columns: Sequence[_Column], head: Sequence[str], item: str) -> Iterator[Mark]:
         """Yield the mark for one item, if the row says anything of it."""
         score, comment, at, name = None, "", 0, ""
-        for place, (column, cell) in enumerate(zip(columns, cells, strict=False)):
+        for place, (column, cell) in enumerate(zip(columns, row.cells, strict=False)):
             if column.role == "name":
-                name = _unguarded(cell.strip())
+                name = unguarded(cell.strip())
             if column.item not in ("", item):
                 continue
             if column.role == "comment":
                 comment = cell.strip()
             if column.role == "points" and cell.strip():
-                score, at = self._points(line, cells, place, head[place], item), place
+                score, at = self._points(row, place, head[place], item), place
         if score is not None or comment:
-            span, text = self._span(line, cells, at)
             said = inert(comment, LONGEST_COMMENT, lines=True)
-            yield Mark(name=name, item=item, score=score, comment=said, at=span, line_text=text)
+            yield Mark(name=name, item=item, score=score, comment=said, at=self.sheet.span(row, at),
+                       line_text=self.log.line(row.line))  # fmt: skip
 
-    def _points(self, line: int, cells: list[str], place: int, head: str, item: str) -> Fraction | None:
-        text = unicodedata.normalize("NFKC", cells[place]).strip().removesuffix("分").strip()
-        points, most = points_in(text if self.delimiter == "," else text.replace(",", ".")), self.items[item].points
+    def _points(self, row: SheetRow, place: int, head: str, item: str) -> Fraction | None:
+        text = unicodedata.normalize("NFKC", row.cells[place]).strip().removesuffix("分").strip()
+        points = points_in(text if self.sheet.delimiter == "," else text.replace(",", "."))
+        most = self.items[item].points
         column = inert(head, 80)
         if points is None:
             message = say("Column `{column}`: `{text}` is no number of points from 0 to {most}.", column=column,
                           text=inert(text, 40), most=show_points(most))  # fmt: skip
-            self._fault(line, cells, place, message)
+            self.sheet.fault(row, place, message)
         elif points > most:
             message = say("Column `{column}`: {points} is more than the {most} that `{item}` is worth.", column=column,
                           points=show_points(points), most=show_points(most), item=item)  # fmt: skip
-            self._fault(line, cells, place, message)
+            self.sheet.fault(row, place, message)
             return None
         return points
-
-    def _fault(
-        self, line: int, cells: Sequence[str], place: int, message: Message, hint: Message | None = None
-    ) -> None:
-        self.log.add(self._span(line, cells, place)[0], message, hint)
-
-    def _span(self, line: int, cells: Sequence[str], place: int) -> tuple[Span, str]:
-        """Return where a cell stands, and its line."""
-        text, start = self.log.line(line), 0
-        for cell in cells[:place]:
-            start = max(text.find(cell, start), start) + len(cell)
-        column = text.find(cells[place], start) + 1 if place < len(cells) and cells[place] else 0
-        end = column + len(cells[place]) if column else 0
-        return Span(path=self.log.path, line=line, column=column, end_column=end), text
-
-
-def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row that is not blank, with the number of its first line."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    before = 0
-    csv.field_size_limit(max(csv.field_size_limit(), MOST_BYTES))
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield before + 1, cells
-        before = reader.line_num
 
 
 def _short(path: str, paths: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from grader.model.outcome import (
     Verdict,
     Violation,
 )
+from grader.model.policies import Attempts, Late, LateDays, Moment, Policies
 from grader.model.report import (
     Adjustment,
     CaseResult,

@@ -239,7 +239,8 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     """One submission graded. Points are exact and rounded only when shown.
 
     `score` is that of the required problems and `manual` items after the `adjustments`, which apply to the whole
-    submission. What is open counts in `max_score` and `max_bonus`, and has no score yet.
+    submission, and `bonus` that of the others after the `bonus_adjustments`. What is open counts in `max_score` and
+    `max_bonus`, and has no score yet.
     `elsewhere` are functions that the course grades with checks that a student kit lacks. `rubric_digest` identifies
     the rubric together with its reference: without the reference nobody can try a guess of the seed against it.
     `rubric_file_digest` is the SHA-256 of the rubric's file alone; in a student's report it is "" and `seed` is `None`.
@@ -254,6 +255,7 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     bonus: Fraction
     max_bonus: Fraction
     adjustments: tuple[Adjustment, ...] = ()
+    bonus_adjustments: tuple[Adjustment, ...] = ()
     problems: tuple[ProblemResult[X], ...]
     manual: tuple[ManualResult, ...] = ()
     notes: tuple[Note, ...]
@@ -338,8 +340,8 @@ def _all_public(names: str) -> dict[str, Seen]:
 SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
     Report: {
         **_all_public(
-            "assignment language submission score max_score bonus max_bonus adjustments problems manual notes "
-            "rubric_digest submission_digest versions tier self_check elsewhere"
+            "assignment language submission score max_score bonus max_bonus adjustments bonus_adjustments problems "
+            "manual notes rubric_digest submission_digest versions tier self_check elsewhere"
         ),
         "seed": SECRET,
         "rubric_file_digest": Seen("instructor", _no_text),

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from grader.errors import Span
 from grader.language import Bilingual, Language
+from grader.model.policies import Policies
 
 if TYPE_CHECKING:
     from grader.model.outcome import Case, Outcome, Trial, Value, Verdict
@@ -363,11 +364,18 @@ class Rubric(Struct, frozen=True, kw_only=True):
     elsewhere: tuple[str, ...] = ()
     problems: tuple[Problem, ...]
     manual: tuple[ManualItem, ...] = ()
+    policies: Policies = Policies()
 
     @property
     def defined(self) -> tuple[str, ...]:
         """The names of the functions and classes that a source has to define."""
         return tuple(problem.function for problem in self.problems if problem.named)
+
+    @property
+    def has_bonus(self) -> bool:
+        """Whether there are points beside the required ones."""
+        every: list[Problem | ManualItem] = [*self.problems, *self.manual]
+        return any(one.bonus for one in every)
 
     @property
     def programs(self) -> tuple[str, ...]:

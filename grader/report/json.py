@@ -167,7 +167,8 @@ class ReportV1(Struct, frozen=True, kw_only=True):
 
     A score is null where something in it was not graded: our machinery failed, or the rubric. Without `problems`
     nothing was graded at all, and `notes` say why.
-    `adjustments` are of the whole submission, and there if there are any: they change `score`.
+    `adjustments` are of the whole submission, and there if there are any: they change `score`, and the
+    `bonus_adjustments` change `bonus`.
     `manual` is there where a person grades something. What of `max_score` and `max_bonus` is still to be graded by hand
     is `open_points` and `open_bonus`.
     `rubric_digest` is of the rubric and its reference together; `rubric_file_digest`, the SHA-256 of the rubric's file,
@@ -183,6 +184,7 @@ class ReportV1(Struct, frozen=True, kw_only=True):
     bonus: float | None
     max_bonus: float
     adjustments: list[AdjustmentV1] | UnsetType = UNSET
+    bonus_adjustments: list[AdjustmentV1] | UnsetType = UNSET
     next: str
     problems: list[ProblemV1]
     manual: list[ManualV1] | UnsetType = UNSET
@@ -229,6 +231,7 @@ def to_wire(report: AnyReport, language: Language) -> ReportV1:
         max_bonus=float(points.bonus.max_score),
         next=next_step(report).text(language),
         adjustments=_wire(report.adjustments, language) or UNSET,
+        bonus_adjustments=_wire(report.bonus_adjustments, language) or UNSET,
         problems=[_problem(problem, points, language) for problem in report.problems],
         manual=[_manual(item, points.manual[item.name], language) for item in report.manual] or UNSET,
         open_points=float(points.open) if report.manual else UNSET,

@@ -133,7 +133,8 @@ def shown_points(report: Report[Exhibit | Withheld]) -> Points:
             checks[problem.function], by = _checks(problem, pair)
             problems[problem.function] = _strict(_moved(pair, by), problem.score, problem.max_score)
             moved += problems[problem.function].score - pair.score
-        sums.append(_strict(total if report.adjustments and not bonus else _moved(total, moved), score, max_score))
+        whole = report.bonus_adjustments if bonus else report.adjustments
+        sums.append(_strict(total if whole else _moved(total, moved), score, max_score))
     return Points(
         required=sums[0],
         bonus=sums[1],

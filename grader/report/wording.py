@@ -268,12 +268,20 @@ def is_graded(report: AnyReport, *, bonus: bool | None = None) -> bool:
 
 
 def adjusted_total(report: AnyReport) -> list[Message]:
-    """Return how the required points were adjusted as a whole, if they were."""
-    if not report.adjustments:
-        return []
+    """Return how the required points and the bonus points were adjusted as a whole, each if they were."""
+    said = []
+    if report.adjustments:
+        said.append(say("Required points: {arithmetic}", arithmetic=arithmetic(_sum(report), report.adjustments)))
+    if report.bonus_adjustments:
+        earned = _sum(report, bonus=True)
+        said.append(say("Bonus points: {arithmetic}", arithmetic=arithmetic(earned, report.bonus_adjustments)))
+    return said
+
+
+def _sum(report: AnyReport, *, bonus: bool = False) -> Fraction:
+    """Return the points before the adjustments of the whole report."""
     every: list[AnyProblem | ManualResult] = [*report.problems, *report.manual]
-    required = sum((one.score or Fraction(0) for one in every if not one.bonus), Fraction(0))
-    return [say("Required points: {arithmetic}", arithmetic=arithmetic(required, report.adjustments))]
+    return sum((one.score or Fraction(0) for one in every if one.bonus is bonus), Fraction(0))
 
 
 def remarks_below(problem: AnyProblem) -> list[Message]:

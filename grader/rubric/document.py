@@ -30,6 +30,7 @@ from grader.reading.settings import COMPARE_KEY, LIMITS_KEY
 from grader.reading.tables import BILINGUAL, Entries, Key, list_of, table, unique
 from grader.rubric.checks import CHECK
 from grader.rubric.manual import MANUAL_KEY
+from grader.rubric.policies import POLICIES_KEY
 
 
 def percent(share: Fraction) -> str:
@@ -297,5 +298,6 @@ KEYS: tuple[Key[Any], ...] = (
     COMPARE_KEY,
     PROBLEMS_KEY,
     MANUAL_KEY,
+    POLICIES_KEY,
 )
 RUBRIC = table(*KEYS)

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from grader.errors import Fault, Span, UsageError
 from grader.language import Bilingual, Message, say
-from grader.model import Check, Draw, ManualItem, Problem, Rubric
+from grader.model import Check, Draw, ManualItem, Policies, Problem, Rubric
 from grader.reading.compose import compose
 from grader.reading.nodes import Log, decode, did_you_mean, quoted
 from grader.reading.scalars import Word
@@ -31,6 +31,7 @@ from grader.rubric.checks import ALL_OR_NOTHING, CASES, HINT, PENALTY, SHARE_KEY
 from grader.rubric.document import percent
 from grader.rubric.likes import Draft, check_generator, drafts_of, resolve
 from grader.rubric.manual import MANUAL_KEY
+from grader.rubric.policies import POLICIES_KEY
 
 MOST_BYTES = 1 << 20
 
@@ -114,6 +115,7 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
         elsewhere=tuple(word.text for word in entries.get(document.ELSEWHERE, ())),
         problems=problems,
         manual=manual,
+        policies=entries.get(POLICIES_KEY, Policies()),
     )
 
 

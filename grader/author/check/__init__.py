@@ -31,9 +31,10 @@ from grader.execution import Engine
 from grader.grading import Plan, grade, handed_in
 from grader.grading.adjusting import summed
 from grader.language import Message, inert, say, say_count
-from grader.model import Check, Exhibit, ManualItem, Problem, Report, Withheld
+from grader.model import Check, Exhibit, ManualItem, Problem, Report, Rubric, Withheld
 from grader.report.lines import show_place
 from grader.report.points import show_points
+from grader.report.terms import rules, show_minutes
 
 LEAST = Fraction(95, 100)
 """The fraction of the slips in the reference that must lose points."""
@@ -46,6 +47,8 @@ def check(plan: Plan, engine: Engine, other: Engine) -> Iterator[Look]:
     """
     checkup = set_up(plan, engine)
     yield _read(checkup)
+    if (asked := policies_make_sense(plan.rubric)) is not None:
+        yield asked
     yield reference_gets_all(checkup)
     stub = _stub(checkup)
     yield stub_gets_nothing(checkup, stub)
@@ -109,6 +112,28 @@ def _read(checkup: Checkup) -> Look:
         ),
         holds=True,
     )
+
+
+def policies_make_sense(rubric: Rubric) -> Look | None:
+    """Look for what changes nothing in what the course asks, and tell that in words; `None` if it asks nothing."""
+    policies, late = rubric.policies, rubric.policies.late
+    said = rules(policies, bonus=rubric.has_bonus)
+    if not said:
+        return None
+    idle = []
+    if policies.cap is not None and not rubric.has_bonus:
+        idle.append(say("`cap` drops nothing: this rubric has no bonus points."))
+    if late is not None and late.until is not None and late.share(late.until) == 1:
+        idle.append(say("`until` changes nothing: work {time} late gets no points anyway.",
+                        time=show_minutes(late.until)))  # fmt: skip
+    if late is not None and any(most <= policies.grace for most, _ in late.steps):
+        idle.append(say("The first step of `late` takes nothing: `grace` is as long."))
+    found = look(
+        say("What the course asks of work that is handed in:"),
+        say("A part of what the course asks of work that is handed in changes nothing."),
+        idle,
+    )
+    return replace(found, details=(*idle, *said))
 
 
 def reference_gets_all(checkup: Checkup) -> Look:

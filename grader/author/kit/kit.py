@@ -26,6 +26,7 @@ from grader.grading.expected import Expected, dump
 from grader.language import Message, inert, listed, say
 from grader.model import Case, Check, Returned, Rubric, Task, Value, checks_of
 from grader.model.outcome import Lesson
+from grader.report.terms import rules
 from grader.submission.stubs import digest as outline_digest
 from grader.submission.stubs import given_in
 
@@ -53,9 +54,16 @@ def _readme(
         say("Write your code in `{path}`, between the markers.", path=submission).text(language),
         *([] if install else [where.text(language)]),
         "\n".join(["```bash", *commands, "```"]),
+        *_asked(rubric),
         *(each.text(language) for each in _missing(rubric, checks, sealed=sealed)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _asked(rubric: Rubric) -> list[str]:
+    """Return a list of what the course asks of work that is handed in; none if it asks nothing."""
+    said = rules(rubric.policies, bonus=rubric.has_bonus)
+    return ["\n".join(f"- {each.text(rubric.language)}" for each in said)] if said else []
 
 
 def _missing(rubric: Rubric, checks: Collection[tuple[str, str]], *, sealed: bool) -> Iterator[Message]:

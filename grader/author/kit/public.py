@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from grader.checks.kind import kind_of
 from grader.language import Bilingual
-from grader.model import Check, Comparison, Criterion, Limits, ManualItem, Part, Penalty, Problem, Rubric
+from grader.model import Check, Comparison, Criterion, Limits, ManualItem, Part, Penalty, Policies, Problem, Rubric
+from grader.model.policies import DAY, Attempts, Late
 from grader.reading.writing import (
     Line,
     bilingual,
@@ -64,6 +65,8 @@ def public_rubric(
             lines += _problem(problem, checks, names)
     if rubric.manual:
         lines += ["manual:", *(line for item in rubric.manual for line in _manual(item))]
+    if asked := list(_policies(rubric.policies)):
+        lines += ["policies:", *block(asked, 2)]
     return "\n".join(lines) + "\n"
 
 
@@ -163,6 +166,51 @@ def _criterion(criterion: Criterion) -> str:
     if criterion.points is None:
         return says
     return flow_mapping({"says": says, "points": decimal(criterion.points)}.items())
+
+
+def _policies(policies: Policies) -> Iterator[Line]:
+    """Yield what the course asks; the deadline with its offset, since a student's machine may know no zones."""
+    if policies.deadline is not None:
+        yield "deadline", f"{policies.deadline.local:%Y-%m-%d %H:%M} {policies.deadline.offset_text}"
+    if policies.grace:
+        yield "grace", _minutes(policies.grace)
+    if policies.late is not None:
+        yield "late", flow_mapping(_late(policies.late))
+    if (days := policies.late_days) is not None:
+        most = [("at_most", str(days.at_most))] if days.at_most is not None else []
+        yield "late_days", flow_mapping([("budget", str(days.budget)), *most])
+    if (attempts := policies.attempts) != Attempts():
+        written: list[tuple[str, str]] = [("count", attempts.count)]
+        written += [("at_most", str(attempts.at_most))] if attempts.at_most is not None else []
+        written += [("cool_down", _minutes(attempts.cool_down))] if attempts.cool_down else []
+        yield "attempts", flow_mapping(written)
+    if policies.cap is not None:
+        yield "cap", f"{decimal(policies.cap * 100)}%"
+
+
+def _late(late: Late) -> Iterator[tuple[str, str]]:
+    if late.steps:
+        yield "steps", flow_mapping((_minutes(most), exact_share(share)) for most, share in late.steps)
+    elif late.steady:
+        unit = {1: "minute", 60: "hour", DAY: "day", 7 * DAY: "week"}[late.each]
+        yield "slope", f"{exact_share(late.take)} per {unit}"
+    elif late.take:
+        yield "take", exact_share(late.take)
+        if late.each:
+            yield "each", _minutes(late.each)
+    if late.at_most < 1:
+        yield "at_most", exact_share(late.at_most)
+    if late.until is not None:
+        yield "until", _minutes(late.until)
+    if late.of != "maximum":
+        yield "of", late.of
+
+
+def _minutes(minutes: int) -> str:
+    """Return a length of time in its largest unit that comes out even."""
+    size, unit = next(each for each in ((DAY, "day"), (60, "h"), (1, "min")) if minutes % each[0] == 0)
+    count = minutes // size
+    return f"{count} days" if size == DAY and count > 1 else f"{count} {unit}"
 
 
 def _comparison(rule: Comparison, default: Comparison) -> list[tuple[str, str]]:
