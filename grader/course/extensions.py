@@ -169,7 +169,8 @@ class _Extensions:
             ids = ", ".join(inert(each, 40) for each in sorted(found)[:5])
             self.sheet.fault(row, place, message, say("Ids: {names}", names=ids))
         else:
-            hint = did_you_mean(self.sheet.log.nearest(text, names))
+            digits = any(char.isdigit() for char in text)  # a number that is near is another student's
+            hint = None if digits else did_you_mean(self.sheet.log.nearest(text, names))
             self.sheet.fault(row, place, say("Nobody in this class is called `{name}`.", name=shown), hint)
         return None
 

@@ -73,8 +73,8 @@ def _late(late: Late) -> Iterator[Message]:
             yield say("Up to {time} late: {share} of {whole} is taken off.", time=show_minutes(most),
                       share=show_share(part), whole=whole)  # fmt: skip
     elif late.steady:
-        yield say("Lateness takes {share} of {whole} per {time}, in proportion to the minutes.", share=share, whole=whole,
-                  time=show_minutes(late.each))  # fmt: skip
+        yield say("Lateness takes {share} of {whole} per {time}, in proportion to the minutes.",
+                  share=share, whole=whole, time=show_minutes(late.each))  # fmt: skip
     elif late.each:
         yield say("Lateness takes {share} of {whole} per {time}, or part of it.", time=show_minutes(late.each),
                   share=share, whole=whole)  # fmt: skip

@@ -35,7 +35,7 @@ def _duration_hint(text: str, log: Log) -> Message | None:
 
 MINUTES = scalar(
     minutes_in,
-    say("how long, like `15 min`, `1 day` or `1 day 12 h`"),
+    say("a length of time, like `15 min`, `1 day` or `1 day 12 h`"),
     {"type": "string", "pattern": f"^{DURATION}$"},
     _duration_hint,
 )
