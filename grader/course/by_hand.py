@@ -56,7 +56,7 @@ def lay_out_work(store: Store, folder: Path) -> int:
     count = 0
     for standing in standings(store):
         attempt = next((one for one in store.attempts(standing.person.id) if one.path == standing.submission), None)
-        archive = store.archive(attempt.submission) if attempt is not None else None
+        archive = store.handed_in(attempt.submission)[0] if attempt is not None else None
         if archive is None:
             continue
         own = folder / token(store, standing.person.id)
@@ -99,7 +99,14 @@ def decisions(
             faults.append(Fault(at=mark.at, message=said, hint=hint, line_text=mark.line_text))
         elif not _is_so(standing[person], mark):
             found.append(
-                {"kind": "mark", "person": person, "item": mark.item, "points": mark.score, "why": mark.comment, "who": who}
+                {
+                    "kind": "mark",
+                    "person": person,
+                    "item": mark.item,
+                    "points": mark.score,
+                    "why": mark.comment,
+                    "who": who,
+                }
             )
     if faults:
         raise MarksError(faults)

@@ -52,7 +52,7 @@ def changes(store: Store, first: Run | None, then: Run | None) -> Iterator[Chang
         one, other = (_by_run(store, run, person.id) for run in (first, then))
         if one is None and other is None:
             continue
-        runs = [store.run(found[2]) if found else None for found in (one, other)]
+        runs = [store.origin(person.id, found[2]) if found else None for found in (one, other)]
         before, after = one[1] if one else None, other[1] if other else None
         if before is not None and after is not None and (before.score, before.bonus) == (after.score, after.bonus):
             continue

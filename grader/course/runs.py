@@ -7,7 +7,6 @@ that a person's mark or override made.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,12 +14,12 @@ from msgspec import Struct
 
 from grader.course.grading import Graded, Job, Piece
 from grader.course.sameness import Sameness, own_digest
-from grader.course.scores import as_mapping, score_of
-from grader.course.store import Attempt, Kept, Run, Store
+from grader.course.scores import by_person, score_of
+from grader.course.store import Attempt, Kept, Run, Store, journal
 from grader.errors import UsageError
 from grader.grading.prepared import Plan
 from grader.language import inert, listed, say
-from grader.model import Person, Standing
+from grader.model import Person, Policies, Standing
 from grader.reading.nodes import Log, did_you_mean
 
 Crew = Callable[[Iterable[Job]], Iterator[Graded]]
@@ -41,66 +40,35 @@ class Course:
 
         A run that was stopped goes on. What crew and `seen` raise ends the run; what came until then is kept.
         """
-        counted = self._counted()
-        new = [each for each in self.store.attempts() if self._latest(each.submission, counted) is None]
-        if not new and self._with_attempts() <= self._standing_people():
+        counting = counting_runs(self.store)
+        new = [each for each in self.store.attempts() if latest(self.store, each.submission, counting) is None]
+        standing = {person for person, _ in self.store.standings()}
+        about = {each.person for each in new} | (self.store.people_with_attempts() - standing)
+        if not about:
             return None
         run = self._begin("grade")
         self._graded(run, [each.submission for each in new], crew, seen)
         with self.store.change():
-            people = self.store.people()
-            stale = {each.person for each in new} | (self._with_attempts() - self._standing_people())
-            self._score(run, [person for name, person in people.items() if name in stale], stand={"why": "handed in"})
-            self.store.end_run(run, "done", {**self._facts(), "attempts": len(new)})
+            count(self.store, run, about, self.plan.rubric.policies, key=self.key, stand={"why": "handed in"})
+            self.store.end_run(run, "done")
         return self.store.run(run)
 
     def regrade(self, crew: Crew, seen: Seen) -> Run:
         """Grade everything by the rubric as it is now; nobody's score changes until the run is applied."""
         run = self._begin("regrade")
-        missing = [
-            each.submission
-            for each in self.store.attempts()
-            if (kept := self.store.kept(each.submission, self.key)) is None or not kept.graded
-        ]
-        self._graded(run, missing, crew, seen)
+        kept = ((each.submission, self.store.kept(each.submission, self.key)) for each in self.store.attempts())
+        self._graded(run, [number for number, found in kept if found is None or not found.graded], crew, seen)
         with self.store.change():
-            self._score(run, self.store.people().values(), stand=None, key_only=True)
-            self.store.end_run(run, "proposed", self._facts())
+            about = self.store.people_with_attempts()
+            count(self.store, run, about, self.plan.rubric.policies, key=self.key, stand=None)
+            self.store.end_run(run, "proposed")
         return self.store.run(run)
-
-    def apply(self, run: int, people: Collection[str], why: Mapping[str, Any]) -> None:
-        """Let what a proposed run gives these people count."""
-        with self.store.change():
-            for person in sorted(people):
-                self.store.stand(person, run, why)
-            self.store.end_run(run, "applied")
-
-    def decide(self, decisions: Sequence[Mapping[str, Any]]) -> Run:
-        """Write down decisions, and count the people anew whom they are about."""
-        with self.store.change():
-            run = self._begin_in("decision")
-            for each in decisions:
-                self.store.decide(each)
-            about = {str(each["person"]) for each in decisions}
-            self.recount(run, about, {"why": ", ".join(sorted({str(each["kind"]) for each in decisions}))})
-        return self.store.run(run)
-
-    def recount(self, run: int, about: Collection[str], why: Mapping[str, Any]) -> None:
-        """Count these people anew, of reports that are kept, in a change that was begun."""
-        people = self.store.people()
-        self._score(run, [people[name] for name in sorted(about)], stand=why)
-        self.store.end_run(run, "done", self._facts())
 
     def _begin(self, kind: str) -> int:
+        """Note that a run begins, and what tells later why its scores differ from another's."""
         with self.store.change():
-            return self._begin_in(kind)
-
-    def _begin_in(self, kind: str) -> int:
-        return self.store.begin_run(kind, self.plan.digest, own_digest(), self.tier)
-
-    def _facts(self) -> dict[str, Any]:
-        """Return what tells later why this run's scores differ from another's."""
-        return {"key": self.key, "authored": self._authored}
+            facts = {"key": self.key, "authored": self._authored}
+            return self.store.begin_run(kind, self.plan.digest, own_digest(), self.tier, facts)
 
     def _graded(self, run: int, submissions: Iterable[int], crew: Crew, seen: Seen) -> None:
         """Have submissions graded, each once, and keep every report as it comes."""
@@ -112,56 +80,104 @@ class Course:
 
     def _jobs(self, submissions: Iterable[int]) -> Iterator[Job]:
         """Yield the jobs; the copies are read one by one, so memory stays flat."""
-        places = {each.submission: each for each in self.store.attempts()}
         for number in submissions:
-            archive = self.store.archive(number)
-            attempt = places[number]
+            archive, path, noted = self.store.handed_in(number)
+            here = archive is None
             yield Job(
                 submission=number,
                 archive=archive,
-                path="" if archive is not None else attempt.path,
-                beneath="" if archive is not None else str(attempt.noted.get("beneath", "")),
-                fault=attempt.noted.get("fault", ""),
+                path=path if here else "",
+                beneath=noted.get("beneath", "") if here else "",
+                fault=noted.get("fault", ""),
             )
 
-    def _counted(self) -> set[int]:
-        return {run.id for run in self.store.runs() if run.state in ("done", "applied", "running")}
 
-    def _latest(self, submission: int, counted: Collection[int]) -> Kept | None:
-        """Return the report of a submission that counts: by the rubric as it is, or by the one that counted last."""
-        now = self.store.kept(submission, self.key)
-        if now is not None and now.graded and now.run in counted:
-            return now
-        rows = [each for each in self.store.reports_of(submission) if each.run in counted and each.graded]
-        return rows[-1] if rows else None
+def counting_runs(store: Store) -> set[int]:
+    """Return the runs whose reports count: not those that were only proposed, or undone."""
+    return {run.id for run in store.runs() if run.state in ("done", "applied", "running") and run.kind != "regrade"} | {
+        run.id for run in store.runs() if run.kind == "regrade" and run.state == "applied"
+    }
 
-    def _with_attempts(self) -> set[str]:
-        return {row[0] for row in self.store.connection.execute("SELECT DISTINCT person FROM attempts")}
 
-    def _standing_people(self) -> set[str]:
-        return {row[0] for row in self.store.connection.execute("SELECT person FROM standings")}
+def latest(store: Store, submission: int, counting: Collection[int], key: str = "") -> Kept | None:
+    """Return the report of a submission that counts: by the `key`, or else by the run that counted last."""
+    rows = [each for each in store.reports_of(submission) if each.graded and (each.run in counting or each.key == key)]
+    now = [each for each in rows if each.key == key]
+    return now[0] if now else rows[-1] if rows else None
 
-    def _score(
-        self, run: int, people: Iterable[Person], *, stand: Mapping[str, Any] | None, key_only: bool = False
-    ) -> None:
-        """Count people, in a change that was begun; with `stand` the score counts, and the journal says why."""
-        decisions, counted = as_mapping(self.store.decisions()), self._counted()
-        attempts = _by_person(self.store.attempts())
-        for person in people:
-            pairs = []
-            for each in attempts.get(person.id, ()):
-                kept = (
-                    self.store.kept(each.submission, self.key) if key_only else self._latest(each.submission, counted)
-                )
-                kept = kept or (self.store.kept(each.submission, self.key))
-                if kept is not None:
-                    pairs.append((each, kept))
-            score = score_of(self.store, person, pairs, decisions.get(person.id, ()))
-            if score is None:
-                continue
-            self.store.put_score(run, person.id, score.attempt.id, score.kept.id, score.report)
+
+def count(
+    store: Store,
+    run: int,
+    people: Collection[str],
+    policies: Policies | None,
+    *,
+    key: str = "",
+    stand: Mapping[str, Any] | None,
+) -> None:
+    """Count these people, in a change that was begun; with `stand` the score counts, and the journal says why.
+
+    `policies` are those of the score that counts now where none are given.
+    """
+    decisions, counting = by_person(store.decisions()), counting_runs(store)
+    for name, person in store.people().items():
+        if name not in people:
+            continue
+        pairs = []
+        for each in store.attempts(name):
+            kept = latest(store, each.submission, counting, key) or store.failed_report(each.submission)
+            if kept is not None:
+                pairs.append((each, kept))
+        asked = policies if policies is not None else store.policies_of(name)
+        score = score_of(store, person, pairs, decisions.get(name, ()), asked)
+        if score is not None:
+            store.put_score(run, person.id, (score.attempt.id, score.kept.id), score.report, asked)
             if stand is not None:
-                self.store.stand(person.id, run, stand)
+                store.stand(person.id, run, stand)
+
+
+def apply(store: Store, run: int, people: Collection[str]) -> None:
+    """Let what a proposed run gives these people count."""
+    with store.change():
+        for person in sorted(people):
+            store.stand(person, run, {"why": "regrade"})
+        store.end_run(run, "applied")
+
+
+def recounted(store: Store, decisions: Sequence[Mapping[str, Any]]) -> int:
+    """Write down decisions, and count the people anew whom they are about; return the number of the run."""
+    with store.change():
+        run = _decision(store)
+        for each in decisions:
+            store.decide(each, run)
+        kinds = ", ".join(sorted({str(each["kind"]) for each in decisions}))
+        _end_decision(store, run, {str(each["person"]) for each in decisions}, kinds)
+    return run
+
+
+def withdrawn(store: Store, number: int, why: str, who: str) -> int:
+    """Take a decision back, and count the person anew; return the number of the run. Raises UsageError."""
+    with store.change():
+        run = _decision(store)
+        person = store.withdraw(number, run, why, who)
+        _end_decision(store, run, {person}, "withdrawn")
+    return run
+
+
+def _decision(store: Store) -> int:
+    before = [run for run in store.runs() if run.state in ("done", "applied")]
+    last = before[-1] if before else None
+    rubric, tier = (last.rubric, last.tier) if last is not None else ("", "")
+    return store.begin_run("decision", rubric, own_digest(), tier, {})
+
+
+def _end_decision(store: Store, run: int, people: Collection[str], why: str) -> None:
+    standing = {person: number for person, number in store.standings() if person in people}
+    keys = {person: store.key_of(person, number) for person, number in standing.items()}
+    for key in sorted({*keys.values()}):
+        about = [person for person in standing if keys[person] == key]
+        count(store, run, about, None, key=key, stand={"why": why})
+    store.end_run(run, "done")
 
 
 def keep(store: Store, run: int, key: str, graded: Graded) -> None:
@@ -177,26 +193,18 @@ def _number(store: Store, piece: Piece) -> int:
     return piece.number or store.keep_result(piece.key, piece.layout, piece.record)
 
 
-def _by_person(attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
-    found: dict[str, list[Attempt]] = {}
-    for each in attempts:
-        found.setdefault(each.person, []).append(each)
-    return found
-
-
 def undo(store: Store, number: int) -> list[str]:
-    """Take a run back: whoever's score it set has the one before again. Return these people.
+    """Take a run back: whoever's score it set has the one before again, and what was decided in it is withdrawn.
 
-    Raises UsageError where a later run built on it, or where it set nobody's score.
+    Return these people. Raises UsageError where a later run built on it, or where it set nobody's score.
     """
     run = store.run(number)
-    about: dict[str, int | None] = {}
-    rows = store.connection.execute("SELECT person, body FROM journal WHERE what = 'score' ORDER BY id")
-    for person, text in rows:
-        body = json.loads(text)
-        if body["run"] == number:
-            about[person] = body["before"]
-    later = sorted({standing for person in about if (standing := store.standing(person)) not in (number, None)})
+    about = {
+        event.person: event.body["before"]
+        for event in journal.events(store.connection)
+        if event.what == "score" and event.body["run"] == number
+    }
+    later = sorted({now for person in about if (now := store.standing(person)) not in (number, None)})
     if run.state == "undone" or not about:
         raise UsageError(say("Run {number} set nobody's score, so there is nothing to undo.", number=number))
     if later:
@@ -206,6 +214,7 @@ def undo(store: Store, number: int) -> list[str]:
             say("Undo the later runs first: grade class undo {run}", run=later[-1]),
         )  # fmt: skip
     with store.change():
+        store.undecide(number)
         for person, before in about.items():
             store.stand(person, before, {"why": "undo", "undone": number})
         store.end_run(number, "undone")
@@ -255,9 +264,8 @@ def standing_of(store: Store, name: str, run: int | None = None) -> Standing:
 
 def standings(store: Store, run: int | None = None) -> Iterator[Standing]:
     """Yield how everybody stands, in the order of the ids: now, or by one run. Memory does not grow with the class."""
-    attempts = _by_person(store.attempts())
     for person in store.people().values():
-        yield _standing(store, person, attempts.get(person.id, []), run)
+        yield _standing(store, person, list(store.attempts(person.id)), run)
 
 
 def _standing(store: Store, person: Person, attempts: Sequence[Attempt], run: int | None) -> Standing:

@@ -1,8 +1,12 @@
-"""What counts of a person's attempts, after every adjustment: a function of what is kept, so it can be found anew."""
+"""What counts of a person's attempts, after every adjustment: a function of what is kept, so it can be found anew.
+
+The order is: marks by hand and points of single functions that somebody set, then the rubric's policies (which attempt,
+lateness, cap), then the points of the whole that somebody set.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
@@ -10,21 +14,22 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.course.extensions import Extension
+from grader.course.policies import Counted, HandedIn, counted
 from grader.course.store import Attempt, Decision, Kept, Store
 from grader.errors import Span
 from grader.grading import marks
+from grader.grading.adjusting import summed
 from grader.language import inert, say
-from grader.model import Adjustment, Person, Report
-from grader.model.report import adjusted
+from grader.model import Adjustment, Moment, Person, Policies, Report
 
 
 class Score(Struct, frozen=True, kw_only=True, eq=False):
-    """What a person gets: of which attempt, by which kept report, and the whole report after every adjustment."""
+    """What a person gets: of which attempt, by which kept report, and what the policies made of it."""
 
     attempt: Attempt
     kept: Kept
     report: Report[Any]
-    attempts: int
 
 
 def score_of(
@@ -32,73 +37,73 @@ def score_of(
     person: Person,
     attempts: Sequence[tuple[Attempt, Kept]],
     decisions: Sequence[Decision],
+    policies: Policies,
 ) -> Score | None:
-    """Return what the person gets, `None` if nothing was handed in that has a report."""
-    if not attempts:
+    """Return what the person gets of these attempts, given in order of time; `None` if there are none."""
+    holding = [each for each in decisions if _holds(each)]
+    handed_in = [
+        HandedIn(report=_by_hand(store.report(kept.id), holding), at=attempt.handed_in, number=number, id=str(number))
+        for number, (attempt, kept) in enumerate(attempts, 1)
+    ]
+    found: Counted = counted(policies, handed_in, [extension for each in holding if (extension := as_extension(each))])
+    if found.which is None or found.report is None:
         return None
-    graded = [pair for pair in attempts if pair[1].graded] or attempts
-    attempt, kept = graded[-1]
-    report = replace(store.report(kept.id), submission=inert(person.id, 200))
-    return Score(attempt=attempt, kept=kept, report=decided(report, decisions), attempts=len(attempts))
+    attempt, kept = attempts[found.which.number - 1]
+    report = replace(found.report, submission=inert(person.id, 200))
+    whole = [each for each in holding if each.kind == "override" and not each.item]
+    return Score(attempt=attempt, kept=kept, report=_set(report, whole[-1]) if whole else report)
 
 
-def decided(report: Report[Any], decisions: Sequence[Decision], now: datetime | None = None) -> Report[Any]:
-    """Return the report with the marks and overrides that hold now, the later one of two for the same item."""
-    at = now or datetime.now(UTC)
+def _holds(decision: Decision) -> bool:
+    """Return whether a decision holds now: an override may hold until a day."""
+    if decision.kind != "override" or not decision.until:
+        return True
+    return datetime.fromisoformat(decision.until) > datetime.now(UTC)
+
+
+def as_extension(decision: Decision) -> Extension | None:
+    """Return the extension that was decided, `None` for a decision of another kind."""
+    if decision.kind != "extension":
+        return None
+    until = None
+    if decision.until:
+        minute, offset, zone = decision.until.split(" ", 2)
+        until = Moment(minute=int(minute), offset=int(offset), zone=zone)
+    return Extension(who=decision.person, until=until, extra=int(decision.points or 0), why=inert(decision.why, 400))
+
+
+def _by_hand(report: Report[Any], decisions: Sequence[Decision]) -> Report[Any]:
+    """Return the report with marks, and with the points of functions that somebody set; the later of two counts."""
     given = {
-        each.item: marks.Mark(
-            name="", item=each.item, score=each.points, comment=inert(each.why, marks.LONGEST_COMMENT, lines=True),
-            at=Span(path=""),
-        )
+        each.item: marks.Mark(name="", item=each.item, score=each.points, comment=_said(each), at=Span(path=""))
         for each in decisions
         if each.kind == "mark"
-    }  # fmt: skip
-    report = marks.filled(report, given)
-    overrides = {
-        each.item: each
-        for each in decisions
-        if each.kind == "override" and (not each.until or datetime.fromisoformat(each.until) > at)
     }
-    for item, each in overrides.items():
-        report = _overridden(report, item, each)
-    return report
+    set_to = {each.item: each for each in decisions if each.kind == "override" and each.item}
+    problems = [
+        _set(problem, set_to[problem.function]) if problem.function in set_to else problem
+        for problem in report.problems
+    ]
+    return (
+        summed(replace(marks.filled(report, given), problems=()), problems) if set_to else marks.filled(report, given)
+    )
 
 
-def _overridden(report: Report[Any], item: str, decision: Decision) -> Report[Any]:
-    """Return the report in which a function, or the whole ("" as item), has the points that somebody set."""
-    from grader.grading.adjusting import summed
-
-    assert decision.points is not None
-    if item:
-        problems = [
-            replace(
-                each,
-                score=decision.points,
-                adjustments=(*each.adjustments, _set(each.score, decision)),
-            )
-            if each.function == item and each.score != decision.points
-            else each
-            for each in report.problems
-        ]
-        later = report.adjustments
-        report = summed(report, problems)
-        return replace(report, score=adjusted(report.score, later), adjustments=later)
-    if decision.points == report.score:
-        return report
-    own = _set(report.score, decision)
-    return replace(report, score=decision.points, adjustments=(*report.adjustments, own))
+def _said(decision: Decision) -> Any:
+    return inert(decision.why, marks.LONGEST_COMMENT, lines=True)
 
 
-def _set(score: Fraction, decision: Decision) -> Adjustment:
-    who, why = inert(decision.who, 80), inert(decision.why, 400)
-    said = say("set by {who}: {why}", who=who, why=why) if why else say("set by {who}", who=who)
-    return Adjustment(policy="override", reason=said, points=decision.points - score)  # type: ignore[operator]
+def _set(scored: Any, decision: Decision) -> Any:
+    """Return a function's result, or a whole report, with the points that somebody set."""
+    points = decision.points if decision.points is not None else Fraction(0)
+    if points == scored.score:
+        return scored
+    said = say("set by {who}: {why}", who=inert(decision.who, 80), why=inert(decision.why, 400))
+    own = Adjustment(policy="override", reason=said, points=points - scored.score)
+    return replace(scored, score=points, adjustments=(*scored.adjustments, own))
 
 
-Scoring = Callable[[Person], "Score | None"]
-
-
-def as_mapping(decisions: Sequence[Decision]) -> Mapping[str, list[Decision]]:
+def by_person(decisions: Sequence[Decision]) -> Mapping[str, list[Decision]]:
     """Return the decisions by the person they are about."""
     found: dict[str, list[Decision]] = {}
     for each in decisions:

@@ -48,8 +48,8 @@ def changes_table(found: Sequence[Change], *, language: Language, width: int = 8
         return say("No score changes.").text(language) + "\n"
     alike: dict[tuple[str, ...], list[Change]] = {}
     for each in found:
-        causes = tuple(_said(cause).text(language) for cause in each.causes)
-        alike.setdefault((_signed(each.points), *causes), []).append(each)
+        said = [_said(cause).text(language) for cause in each.causes]
+        alike.setdefault((_signed(each.points), *said), []).append(each)
     lines = [say_count("{count} score changes:", "{count} scores change:", len(found)).text(language)]
     for (points, *causes), changed in sorted(alike.items(), key=lambda item: (-abs(item[1][0].points), -len(item[1]))):
         people = say_count("{count} student", "{count} students", len(changed)).text(language)

@@ -30,7 +30,9 @@ WHY = click.option("--why", required=True, metavar="TEXT", help="The reason; it 
 @RUBRIC
 @STORE
 @LANG
-def override_command(person: str, points: str, item: str, why: str, who: str | None, until: str, **options: Any) -> None:
+def override_command(
+    person: str, points: str, item: str, why: str, who: str | None, until: str, **options: Any
+) -> None:
     """Set a person's points by hand. They stay through every regrade, and the report says who set them and why."""
     request = ClassRequest(**options)
     from grader.course.runs import recounted, standing_of
@@ -93,7 +95,9 @@ def note_command(person: str, text: str, who: str | None, **options: Any) -> Non
 
     with request.opened() as store, store.change():
         standing_of(store, person)
-        number = store.decide({"kind": "note", "person": person, "item": "", "why": text, "who": who or getpass.getuser()})
+        number = store.decide(
+            {"kind": "note", "person": person, "item": "", "why": text, "who": who or getpass.getuser()}
+        )
         request.tell(say("Noted. To close it: grade class withdraw {number} --why …", number=number))
 
 
@@ -125,7 +129,7 @@ def manual_command() -> None:
 @STORE
 @LANG
 def export_command(folder: str, **options: Any) -> None:
-    """Write marks.csv and the work of everybody into FOLDER, in an order and under names that do not say whose it is."""
+    """Write marks.csv and the work of everybody into FOLDER, in an order and by names that do not say whose it is."""
     request = ClassRequest(**options)
     from grader.cli.writing import put
     from grader.course.by_hand import lay_out_work, table
@@ -156,7 +160,9 @@ def import_command(table: str, who: str | None, **options: Any) -> None:
     rubric = request.plan().rubric
     graded = [problem.function for problem in rubric.problems]
     with request.opened() as store:
-        found: Sequence[Mapping[str, Any]] = decisions(store, Path(table), rubric.manual, graded, who or getpass.getuser())
+        found: Sequence[Mapping[str, Any]] = decisions(
+            store, Path(table), rubric.manual, graded, who or getpass.getuser()
+        )
         if not found:
             request.tell(say("The table says nothing new."))
             return

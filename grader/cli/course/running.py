@@ -96,6 +96,7 @@ def regrade_command(apply: bool, dry_run: bool, newer_grader: bool, csv: str | N
     request = ClassRequest(**options)
     from grader.cli.course.looking import tell_changes
     from grader.course.changes import changes
+    from grader.course.runs import apply as apply_run
 
     preparation = request.preparation([])
     with request.course(preparation, fresh=False) as (course, crew):
@@ -110,7 +111,7 @@ def regrade_command(apply: bool, dry_run: bool, newer_grader: bool, csv: str | N
                 len(found) - len(taken),
             ))  # fmt: skip
         if apply:
-            course.apply(run.id, [each.person.id for each in taken], {"why": "regrade"})
+            apply_run(course.store, run.id, [each.person.id for each in taken])
             request.tell(say("Run {number} is applied. To take it back: grade class undo {number}", number=run.id))
         elif found:
             request.tell(say("No score is changed yet. To change them: grade class regrade --apply"))

@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.course.store import journal
 from grader.course.store.encoding import Bodies, Unreadable, decoded, encoded
 from grader.course.store.schema import MIGRATIONS
 from grader.errors import EngineError, UsageError
 from grader.language import inert, say
-from grader.model import Person, ProblemResult, Report
+from grader.model import Person, Policies, ProblemResult, Report
 
 BUSY = 30.0
 """Seconds that a writer waits for another one."""
@@ -181,25 +182,30 @@ class Store:
                 handed_in=datetime.fromisoformat(when) if when else None,
             )  # fmt: skip
 
-    def archive(self, submission: int) -> bytes | None:
-        """Return the zip archive of what was handed in, if it was kept."""
-        row = self.connection.execute("SELECT body FROM submissions WHERE id = ?", (submission,)).fetchone()
-        return row[0] if row else None
+    def people_with_attempts(self) -> set[str]:
+        """Return the ids of those who handed in anything."""
+        return {row[0] for row in self.connection.execute("SELECT DISTINCT person FROM attempts")}
 
-    def begin_run(self, kind: str, rubric: str, grader: str, tier: str) -> int:
-        """Note that a run begins; return its number."""
+    def handed_in(self, submission: int) -> tuple[bytes | None, str, dict[str, Any]]:
+        """Return the zip archive of what was handed in (`None`: it was not kept), where it lay, and what is noted."""
+        row = self.connection.execute(
+            "SELECT body, path, noted FROM submissions s JOIN attempts a ON a.submission = s.id WHERE s.id = ? LIMIT 1",
+            (submission,),
+        ).fetchone()
+        return row[0], row[1], json.loads(row[2])
+
+    def begin_run(self, kind: str, rubric: str, grader: str, tier: str, detail: Mapping[str, Any]) -> int:
+        """Note that a run begins; return its number. `detail` is what is to be told of it later."""
         run = self.connection.execute(
-            "INSERT INTO runs (kind, began, state, rubric, grader, tier, detail) "
-            "VALUES (?, ?, 'running', ?, ?, ?, '{}')",
-            (kind, journal.now(), rubric, grader, tier),
+            "INSERT INTO runs (kind, began, state, rubric, grader, tier, detail) VALUES (?, ?, 'running', ?, ?, ?, ?)",
+            (kind, journal.now(), rubric, grader, tier, json.dumps(detail)),
         )
         return int(run.lastrowid or 0)
 
-    def end_run(self, run: int, state: str, detail: Mapping[str, Any] | None = None) -> None:
-        """Note how a run ended; `detail` is what is to be told of it later."""
+    def end_run(self, run: int, state: str) -> None:
+        """Note how a run ended."""
         self.connection.execute(
-            "UPDATE runs SET state = ?, ended = coalesce(ended, ?), detail = coalesce(?, detail) WHERE id = ?",
-            (state, journal.now(), json.dumps(detail, ensure_ascii=False) if detail is not None else None, run),
+            "UPDATE runs SET state = ?, ended = coalesce(ended, ?) WHERE id = ?", (state, journal.now(), run)
         )
 
     def runs(self) -> list[Run]:
@@ -282,8 +288,6 @@ class Store:
 
     def whole(self, frame: bytes, results: Sequence[int]) -> Report[Any]:
         """Return the report of a frame and the numbers of its results. Raises EngineError where it cannot be read."""
-        from msgspec.structs import replace
-
         try:
             report = decoded(frame, self.body)
             return replace(report, problems=tuple(self.result(each) for each in results)) if results else report
@@ -303,27 +307,17 @@ class Store:
         found: ProblemResult[Any] = decoded(row[0], self.body)
         return found
 
-    def decide(self, decision: Mapping[str, Any]) -> int:
+    def decide(self, decision: Mapping[str, Any], run: int | None = None) -> int:
         """Write down what a person decided, in the journal too; return its number."""
-        names = ("kind", "person", "item", "points", "until", "why", "who")
-        row = [
-            str(decision[name]) if name == "points" and decision.get(name) is not None else decision.get(name)
-            for name in names
-        ]
+        said = {name: decision.get(name) or "" for name in ("kind", "person", "item", "until", "why", "who")}
+        points = decision.get("points")
+        said["points"] = str(points) if points is not None else None
         made = self.connection.execute(
-            "INSERT INTO adjustments (kind, person, item, points, until, why, who, made) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                *(
-                    value if value is not None or name == "points" else ""
-                    for name, value in zip(names, row, strict=True)
-                ),
-                journal.now(),
-            ],
+            "INSERT INTO adjustments (kind, person, item, points, until, why, who, made, run) "
+            "VALUES (:kind, :person, :item, :points, :until, :why, :who, :made, :run)",
+            said | {"made": journal.now(), "run": run},
         )
-        journal.write(
-            self.connection, str(decision["kind"]), str(decision["person"]), dict(zip(names, row, strict=True))
-        )
+        journal.write(self.connection, said["kind"], said["person"], said | {"decision": made.lastrowid})
         return int(made.lastrowid or 0)
 
     def decisions(self, person: str | None = None) -> list[Decision]:
@@ -345,42 +339,92 @@ class Store:
             for row in rows
         ]
 
-    def withdraw(self, number: int, why: str, who: str) -> None:
-        """Take a decision back; it stays written down."""
-        found = self.connection.execute(
-            "SELECT kind, person, item FROM adjustments WHERE id = ? AND withdrawn IS NULL", (number,)
-        ).fetchone()
+    def withdraw(self, number: int, run: int, why: str, who: str) -> str:
+        """Take a decision back; it stays written down. Return whom it was about. Raises UsageError."""
+        found = next((each for each in self.decisions() if each.id == number), None)
         if found is None:
-            raise UsageError(say("There is no decision {number} that holds.", number=number))
-        self.connection.execute("UPDATE adjustments SET withdrawn = ? WHERE id = ?", (journal.now(), number))
-        journal.write(
-            self.connection,
-            "withdrawn",
-            found[1],
-            {"decision": number, "kind": found[0], "item": found[2], "why": why, "who": who},
-        )
+            raise UsageError(
+                say("There is no decision {number} that holds.", number=number),
+                say("See which there are: grade class show PERSON"),
+            )
+        self.connection.execute("UPDATE adjustments SET withdrawn = ? WHERE id = ?", (run, number))
+        entry = {"decision": number, "kind": found.kind, "item": found.item, "why": why, "who": who}
+        journal.write(self.connection, "withdrawn", found.person, entry)
+        return found.person
 
-    def put_score(self, run: int, person: str, attempt: int | None, kept: int | None, report: Report[Any]) -> None:
-        """Keep what a run gives a person: the frame of the report after every adjustment."""
-        from msgspec.structs import replace
+    def undecide(self, run: int) -> None:
+        """Withdraw what was decided in a run, and let hold again what was withdrawn in it."""
+        self.connection.execute("UPDATE adjustments SET withdrawn = NULL WHERE withdrawn = ?", (run,))
+        self.connection.execute("UPDATE adjustments SET withdrawn = run WHERE run = ?", (run,))
 
+    def put_score(self, run: int, person: str, of: tuple[int, int], report: Report[Any], policies: Policies) -> None:
+        """Keep what a run gives a person `of` an attempt and a kept report: its frame after every adjustment."""
         bodies: Bodies = {}
-        frame = encoded(replace(report, problems=()), bodies)
-        self.keep_bodies(bodies)
+        frame, asked = encoded(replace(report, problems=()), bodies), encoded(policies, bodies)
+        digest = sha256(asked).hexdigest()
+        self.keep_bodies(bodies | {digest: asked})
+        changed = [
+            (each.function, each) for each in report.problems if any(a.policy == "override" for a in each.adjustments)
+        ]
+        results = self._with_overrides(of[1], dict(changed))
         self.connection.execute(
-            "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, person) DO UPDATE SET "
-            "attempt = excluded.attempt, report = excluded.report, score = excluded.score, bonus = excluded.bonus, "
-            "body = excluded.body",
-            (run, person, attempt, kept, str(report.score), str(report.bonus), frame),
+            "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (run, person, *of, str(report.score), str(report.bonus), frame, digest, json.dumps(results)),
         )
+
+    def _with_overrides(self, kept: int, changed: Mapping[str, ProblemResult[Any]]) -> list[int]:
+        """Return the numbers of a report's results, in which somebody set the points of those that are `changed`."""
+        row = self.connection.execute("SELECT results FROM reports WHERE id = ?", (kept,)).fetchone()
+        numbers: list[int] = json.loads(row[0])
+        if not changed:
+            return numbers
+        return [self._with_override(number, changed) for number in numbers]
+
+    def _with_override(self, number: int, changed: Mapping[str, ProblemResult[Any]]) -> int:
+        result = changed.get(self.result(number).function)
+        if result is None:
+            return number
+        bodies: Bodies = {}
+        record = encoded(result, bodies)
+        self.keep_bodies(bodies)
+        return self.keep_result(sha256(record).hexdigest(), "", record)
+
+    def policies_of(self, person: str) -> Policies:
+        """Return the policies of the score that counts of a person."""
+        row = self.connection.execute(
+            "SELECT policies FROM standings JOIN scores USING (run, person) WHERE person = ?", (person,)
+        ).fetchone()
+        return decoded(self.body(row[0]), self.body) if row is not None else Policies()
+
+    def key_of(self, person: str, run: int) -> str:
+        """Return the key of the report that a run counted of a person."""
+        row = self.connection.execute(
+            "SELECT key FROM scores s JOIN reports r ON r.id = s.report WHERE s.run = ? AND person = ?", (run, person)
+        ).fetchone()
+        return str(row[0]) if row is not None else ""
+
+    def origin(self, person: str, run: int) -> Run | None:
+        """Return the run that graded the report which `run` counted of a person."""
+        row = self.connection.execute(
+            "SELECT r.run FROM scores s JOIN reports r ON r.id = s.report WHERE s.run = ? AND person = ?", (run, person)
+        ).fetchone()
+        return self.run(row[0]) if row is not None else None
+
+    def failed_report(self, submission: int) -> Kept | None:
+        """Return the report of a submission at which the grader itself failed, where there is no other."""
+        found = self.reports_of(submission)
+        return found[-1] if found and not found[-1].graded else None
 
     def score(self, run: int, person: str) -> tuple[int | None, Report[Any]] | None:
         """Return the attempt and the whole report that a run gave a person, if it gave one."""
         row = self.connection.execute(
-            "SELECT attempt, s.body, results FROM scores s LEFT JOIN reports r ON r.id = s.report "
-            "WHERE s.run = ? AND person = ?", (run, person)
+            "SELECT attempt, body, results FROM scores WHERE run = ? AND person = ?", (run, person)
         ).fetchone()  # fmt: skip
         return (row[0], self.whole(row[1], json.loads(row[2] or "[]"))) if row else None
+
+    def standings(self) -> list[tuple[str, int]]:
+        """Return everybody who has a score, with the run whose score counts."""
+        return self.connection.execute("SELECT person, run FROM standings ORDER BY person").fetchall()
 
     def standing(self, person: str) -> int | None:
         """Return the run whose score of a person counts, if one does."""

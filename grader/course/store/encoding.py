@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from grader.errors import Span
 from grader.language import Bilingual, Message
-from grader.model import Exhibit, Happening, Mismatch
+from grader.model import Attempts, Exhibit, Happening, Late, LateDays, Mismatch, Moment, Policies
 from grader.model.report import SEEN
 from grader.values import Foreign, Oversized, Refused, pack, unpack
 
@@ -41,7 +41,9 @@ class Refusal(Struct, frozen=True, kw_only=True):
     hint: Message | None = None
 
 
-_NOUNS: tuple[type[Struct], ...] = (*SEEN, Message, Bilingual, Span, Happening, Loading, Refusal)
+_NOUNS: tuple[type[Struct], ...] = (
+    *SEEN, Message, Bilingual, Span, Happening, Loading, Refusal, Policies, Late, LateDays, Attempts, Moment
+)  # fmt: skip
 KINDS: Mapping[str, type[Struct]] = {kind.__name__: kind for kind in _NOUNS}
 _OF_VALUES = {Exhibit: ("want", "got"), Mismatch: ("got", "want")}
 _KIND = "!"

@@ -49,6 +49,8 @@ CREATE TABLE scores (                       -- what a run gives a person: of the
     run INTEGER NOT NULL REFERENCES runs, person TEXT NOT NULL REFERENCES people,
     attempt INTEGER REFERENCES attempts, report INTEGER REFERENCES reports,
     score TEXT NOT NULL, bonus TEXT NOT NULL, body BLOB NOT NULL,
+    policies TEXT NOT NULL,                 -- the digest of the policies that were applied
+    results TEXT NOT NULL,
     PRIMARY KEY (run, person)
 ) STRICT, WITHOUT ROWID;
 
@@ -59,7 +61,8 @@ CREATE TABLE standings (                    -- whose score counts now
 
 CREATE TABLE adjustments (                  -- what a person decided: marks, overrides, extensions, notes
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, person TEXT NOT NULL REFERENCES people, item TEXT NOT NULL,
-    points TEXT, until TEXT NOT NULL, why TEXT NOT NULL, who TEXT NOT NULL, made TEXT NOT NULL, withdrawn TEXT
+    points TEXT, until TEXT NOT NULL, why TEXT NOT NULL, who TEXT NOT NULL, made TEXT NOT NULL,
+    run INTEGER REFERENCES runs, withdrawn INTEGER REFERENCES runs
 ) STRICT;
 
 CREATE TABLE journal (                      -- every change of a score, each entry with the hash of the one before
