@@ -83,7 +83,8 @@ def history(store: Store, standing: Standing, language: Language) -> str:
         at = event.at[:16].replace("T", " ") + " UTC"
         if event.what == "score":
             score = event.body["score"]
-            total = show_points(Fraction(score) + Fraction(event.body["bonus"])) if score is not None else "–"
+            bonus = Fraction(event.body["bonus"] or 0)
+            total = show_points(Fraction(score)) + (f"+{show_points(bonus)}" if bonus else "") if score else "–"
             said = say("{at}: {points} (run {run}: {why})", at=at, points=total, run=event.body["run"] or "–",
                        why=inert(str(event.body.get("why", "")), 80))  # fmt: skip
         else:
@@ -101,7 +102,9 @@ def _said(cause: Cause) -> Message:
 
 
 def _points(report: Report[Any] | None) -> str:
-    return show_points(report.score + report.bonus) if report is not None else "–"
+    if report is None:
+        return "–"
+    return show_points(report.score) + (f"+{show_points(report.bonus)}" if report.max_bonus else "")
 
 
 def _signed(points: Fraction) -> str:

@@ -103,15 +103,15 @@ def regrade_command(apply: bool, dry_run: bool, newer_grader: bool, csv: str | N
         run = course.regrade(crew, Progress(request))
         found = list(changes(course.store, None, run))
         tell_changes(request, found, csv)
-        taken = [each for each in found if newer_grader or not each.only_newer_grader]
-        if len(taken) < len(found):
+        left = {each.person.id for each in found if each.only_newer_grader and not newer_grader}
+        if left:
             request.tell(say_count(
                 "{count} score only a newer grader changed; it stays, unless --newer-grader is given.",
                 "{count} scores only a newer grader changed; they stay, unless --newer-grader is given.",
-                len(found) - len(taken),
+                len(left),
             ))  # fmt: skip
         if apply:
-            apply_run(course.store, run.id, [each.person.id for each in taken])
+            apply_run(course.store, run.id, course.store.scored(run.id) - left)
             request.tell(say("Run {number} is applied. To take it back: grade class undo {number}", number=run.id))
         elif found:
             request.tell(say("No score is changed yet. To change them: grade class regrade --apply"))

@@ -415,6 +415,10 @@ class Store:
         found = self.reports_of(submission)
         return found[-1] if found and not found[-1].graded else None
 
+    def scored(self, run: int) -> set[str]:
+        """Return whom a run gave a score."""
+        return {row[0] for row in self.connection.execute("SELECT person FROM scores WHERE run = ?", (run,))}
+
     def score(self, run: int, person: str) -> tuple[int | None, Report[Any]] | None:
         """Return the attempt and the whole report that a run gave a person, if it gave one."""
         row = self.connection.execute(
