@@ -93,8 +93,8 @@ def _causes(
             yield Cause(
                 of=item.name, origin="decision", points=(item.score or Fraction(0)) - was, said=say("mark by hand")
             )
-    for old, new in ((before.adjustments, after.adjustments), (before.bonus_adjustments, after.bonus_adjustments)):
-        yield from _of_adjustments("", old, new, "rubric")
+    yield from _of_adjustments("", before.adjustments, after.adjustments, "rubric")
+    yield from _of_adjustments("", before.bonus_adjustments, after.bonus_adjustments, "rubric")
 
 
 def _of_problem(old: ProblemResult[Any] | None, new: ProblemResult[Any], origin: Origin) -> Iterator[Cause]:

@@ -202,7 +202,7 @@ def undo(store: Store, number: int) -> list[str]:
     about = {
         event.person: event.body["before"]
         for event in journal.events(store.connection)
-        if event.what == "score" and event.body["run"] == number
+        if event.what == "score" and event.body["run"] == number and "undone" not in event.body
     }
     later = sorted({now for person in about if (now := store.standing(person)) not in (number, None)})
     if run.state == "undone" or not about:
