@@ -39,7 +39,8 @@ def token(store: Store, person: str) -> str:
 
 def table(store: Store, language: Language) -> str:
     """Return a row for each item of each person who handed in something, as CSV: token, item, points, comment, most."""
-    head = [say(word).text(language) for word in ("name", "item", "points", "comment", "at most")]
+    words = (say("name"), say("item"), say("points"), say("comment"), say("at most"))
+    head = [word.text(language) for word in words]
     rows = []
     for standing in standings(store):
         if standing.report is None:

@@ -8,8 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
-from grader.course.store import Run, Store
-from grader.language import Message, listed, say, say_count
+from grader.course.store import ClassRun, Store
+from grader.language import Message, listed, say
 from grader.model import Adjustment, CaseResult, CheckResult, Person, ProblemResult, Report
 from grader.report.points import show_points
 
@@ -18,7 +18,7 @@ Origin: TypeAlias = Literal["attempt", "rubric", "grader", "decision"]
 grader was, or a person decided something."""
 
 
-class Cause(Struct, frozen=True, kw_only=True):
+class ChangeCause(Struct, frozen=True, kw_only=True):
     """One reason for a change: what it concerns (a function, an item, "" for the whole), by how much, and why."""
 
     of: str
@@ -27,13 +27,13 @@ class Cause(Struct, frozen=True, kw_only=True):
     said: Message
 
 
-class Change(Struct, frozen=True, kw_only=True, eq=False):
+class ScoreChange(Struct, frozen=True, kw_only=True, eq=False):
     """How a person's score differs between two runs; a report that is not there has no score."""
 
     person: Person
     before: Report[Any] | None
     after: Report[Any] | None
-    causes: tuple[Cause, ...]
+    causes: tuple[ChangeCause, ...]
 
     @property
     def points(self) -> Fraction:
@@ -46,7 +46,7 @@ class Change(Struct, frozen=True, kw_only=True, eq=False):
         return bool(self.causes) and all(cause.origin == "grader" for cause in self.causes)
 
 
-def changes(store: Store, first: Run | None, then: Run | None) -> Iterator[Change]:
+def changes(store: Store, first: ClassRun | None, then: ClassRun | None) -> Iterator[ScoreChange]:
     """Yield who has another score by run `then` than by run `first`, by ids; `None`: what counts now."""
     for person in store.people().values():
         one, other = (_by_run(store, run, person.id) for run in (first, then))
@@ -58,25 +58,27 @@ def changes(store: Store, first: Run | None, then: Run | None) -> Iterator[Chang
             continue
         attempt = one is not None and other is not None and one[0] != other[0]
         causes = tuple(_causes(before, after, runs, other_attempt=attempt))
-        yield Change(person=person, before=before, after=after, causes=causes)
+        yield ScoreChange(person=person, before=before, after=after, causes=causes)
 
 
-def _by_run(store: Store, run: Run | None, person: str) -> tuple[int | None, Report[Any], int] | None:
+def _by_run(store: Store, run: ClassRun | None, person: str) -> tuple[int | None, Report[Any], int] | None:
     number = run.id if run is not None else store.standing(person)
     found = store.score(number, person) if number is not None else None
     return (*found, number) if found is not None and number is not None else None
 
 
 def _causes(
-    before: Report[Any] | None, after: Report[Any] | None, runs: Sequence[Run | None], *, other_attempt: bool
-) -> Iterator[Cause]:
+    before: Report[Any] | None, after: Report[Any] | None, runs: Sequence[ClassRun | None], *, other_attempt: bool
+) -> Iterator[ChangeCause]:
     if before is None or after is None:
         said = say("graded for the first time") if before is None else say("no longer graded")
         whole = _total(after) - _total(before)
-        yield Cause(of="", origin="attempt", points=whole, said=said)
+        yield ChangeCause(of="", origin="attempt", points=whole, said=said)
         return
     if other_attempt:
-        yield Cause(of="", origin="attempt", points=_total(after) - _total(before), said=say("another attempt counts"))
+        yield ChangeCause(
+            of="", origin="attempt", points=_total(after) - _total(before), said=say("another attempt counts")
+        )
         return
     own = {problem.function: problem for problem in before.problems}
     for problem in after.problems:
@@ -84,26 +86,26 @@ def _causes(
         if old is None or (old.score, old.max_score) != (problem.score, problem.max_score):
             yield from _of_problem(old, problem, _origin(problem.function, runs))
     for name, old in own.items():
-        yield Cause(of=name, origin="rubric", points=-old.score, said=say("no longer graded"))
+        yield ChangeCause(of=name, origin="rubric", points=-old.score, said=say("no longer graded"))
     marks = {item.name: item for item in before.manual}
     for item in after.manual:
         mark = marks.get(item.name)
         was = (mark.score if mark is not None else None) or Fraction(0)
         if (item.score or Fraction(0)) != was:
-            yield Cause(
+            yield ChangeCause(
                 of=item.name, origin="decision", points=(item.score or Fraction(0)) - was, said=say("mark by hand")
             )
     yield from _of_adjustments("", before.adjustments, after.adjustments, "rubric")
     yield from _of_adjustments("", before.bonus_adjustments, after.bonus_adjustments, "rubric")
 
 
-def _of_problem(old: ProblemResult[Any] | None, new: ProblemResult[Any], origin: Origin) -> Iterator[Cause]:
+def _of_problem(old: ProblemResult[Any] | None, new: ProblemResult[Any], origin: Origin) -> Iterator[ChangeCause]:
     if old is None:
-        yield Cause(of=new.function, origin="rubric", points=new.score, said=say("newly graded"))
+        yield ChangeCause(of=new.function, origin="rubric", points=new.score, said=say("newly graded"))
         return
     earned = new.earned - old.earned
     if earned:
-        yield Cause(of=new.function, origin=origin, points=earned, said=_of_checks(old, new))
+        yield ChangeCause(of=new.function, origin=origin, points=earned, said=_of_checks(old, new))
     yield from _of_adjustments(new.function, old.adjustments, new.adjustments, origin)
 
 
@@ -132,7 +134,8 @@ def _of_check(before: CheckResult[Any], check: CheckResult[Any]) -> Message:
     points = say("{first} → {then}", first=show_points(before.score), then=show_points(check.score))
     if not cases:
         return say("{check} {points}", check=check.name, points=points)
-    which = say_count("case {which}", "cases {which}", len(cases), which=", ".join(str(each + 1) for each in cases[:5]))
+    numbers = ", ".join(str(each + 1) for each in cases[:5])
+    which = say("case {numbers}", numbers=numbers) if len(cases) == 1 else say("cases {numbers}", numbers=numbers)
     return say("{check} {points} ({which})", check=check.name, points=points, which=which)
 
 
@@ -150,7 +153,7 @@ def _different(before: Sequence[CaseResult[Any]], after: Sequence[CaseResult[Any
 
 def _of_adjustments(
     of: str, before: Sequence[Adjustment], after: Sequence[Adjustment], origin: Origin
-) -> Iterator[Cause]:
+) -> Iterator[ChangeCause]:
     old, new = _by_policy(before), _by_policy(after)
     for policy in dict.fromkeys([*old, *new]):
         was, now = old.get(policy), new.get(policy)
@@ -161,14 +164,14 @@ def _of_adjustments(
         assert telling is not None
         why: Origin = "decision" if policy == "override" else "rubric" if origin == "grader" and not of else origin
         said = telling.reason if now is not None else say("no longer: {reason}", reason=telling.reason)
-        yield Cause(of=of, origin=why, points=points, said=said)
+        yield ChangeCause(of=of, origin=why, points=points, said=said)
 
 
 def _by_policy(adjustments: Sequence[Adjustment]) -> Mapping[str, Adjustment]:
     return {each.policy: each for each in adjustments}
 
 
-def _origin(function: str, runs: Sequence[Run | None]) -> Origin:
+def _origin(function: str, runs: Sequence[ClassRun | None]) -> Origin:
     """Return whether a function's item, the reference or the course's files changed between two runs, or the grader."""
     first, then = [run.detail.get("authored", {}).get(function) if run is not None else None for run in runs]
     return "grader" if first is not None and first == then else "rubric"

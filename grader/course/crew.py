@@ -24,7 +24,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader import grading
-from grader.course.grading import Graded, Grader, Job, refusal
+from grader.course.grading import GradedWork, Grader, GradingJob, refusal
 from grader.course.store import Store
 from grader.errors import EngineError
 from grader.execution import Engine
@@ -38,7 +38,7 @@ WAITING = 2
 """Submissions that wait for each process, so that it need not wait for the one that writes."""
 
 
-class Work(Struct, frozen=True, kw_only=True):
+class CrewBrief(Struct, frozen=True, kw_only=True):
     """What every process of a crew has to know: the rubric and its reference, the Python, the store that it reads.
 
     `digest` is the plan's: a rubric that is changed meanwhile is noticed.
@@ -52,10 +52,10 @@ class Work(Struct, frozen=True, kw_only=True):
     digest: str
 
 
-Reports = Iterator[Graded]
+Reports = Iterator[GradedWork]
 
 
-def alone(jobs: Iterable[Job], *, prepared: Callable[[], Prepared], engine: Engine, store: Store) -> Reports:
+def alone(jobs: Iterable[GradingJob], *, prepared: Callable[[], Prepared], engine: Engine, store: Store) -> Reports:
     """Grade in this process; yield each report as it comes. Nothing is `prepared` where there are no jobs."""
     grader: Grader | None = None
     for job in jobs:
@@ -63,12 +63,14 @@ def alone(jobs: Iterable[Job], *, prepared: Callable[[], Prepared], engine: Engi
         yield grader.grade(job)
 
 
-def together(jobs: Iterable[Job], *, work: Work, processes: int, alone: Callable[[Iterable[Job]], Reports]) -> Reports:
+def together(
+    jobs: Iterable[GradingJob], *, work: CrewBrief, processes: int, alone: Callable[[Iterable[GradingJob]], Reports]
+) -> Reports:
     """Grade in so many processes; yield each report as it comes, in any order.
 
     One or two submissions are graded `alone`, and so is the report made of one that took its process with it, twice.
     """
-    suspects: list[Job] = []
+    suspects: list[GradingJob] = []
     jobs = iter(jobs)
     first = list(islice(jobs, FEW))
     if len(first) < FEW:
@@ -80,7 +82,7 @@ def together(jobs: Iterable[Job], *, work: Work, processes: int, alone: Callable
         if not suspects:
             return
         for job in [*suspects]:
-            lone: list[Job] = []
+            lone: list[GradingJob] = []
             yield from _until_death(iter([job]), work, 1, lone)
             if lone:
                 killed = say("A process of the grader died while it graded this, twice.")
@@ -88,10 +90,10 @@ def together(jobs: Iterable[Job], *, work: Work, processes: int, alone: Callable
         suspects.clear()
 
 
-def _until_death(jobs: Iterator[Job], work: Work, processes: int, suspects: list[Job]) -> Reports:
+def _until_death(jobs: Iterator[GradingJob], work: CrewBrief, processes: int, suspects: list[GradingJob]) -> Reports:
     """Yield the reports until there are no more jobs, or a process died: what was out then is in `suspects`."""
     with ProcessPoolExecutor(processes, get_context("spawn"), _begin, (work,)) as pool:
-        out: dict[Future[Graded], Job] = {}
+        out: dict[Future[GradedWork], GradingJob] = {}
         try:
             while True:
                 while len(out) < processes * WAITING and (job := next(jobs, None)) is not None:
@@ -113,7 +115,7 @@ def _until_death(jobs: Iterator[Job], work: Work, processes: int, suspects: list
 _grader: list[Grader] = []
 
 
-def _begin(work: Work) -> None:
+def _begin(work: CrewBrief) -> None:
     """Prepare this process: Ctrl-C is the parent's affair, and nobody outlives the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
@@ -134,5 +136,5 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _grade(job: Job) -> Graded:
+def _grade(job: GradingJob) -> GradedWork:
     return _grader[0].grade(job)

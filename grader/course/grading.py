@@ -18,8 +18,8 @@ from msgspec.structs import replace
 
 from grader import grading, submission
 from grader.course.copies import laid_out
-from grader.course.sameness import Code, Sameness
-from grader.course.store.encoding import Bodies, Loading, Refusal, Unreadable, decoded, encoded
+from grader.course.sameness import Code, Fingerprints
+from grader.course.store.encoding import Bodies, LoadingRecord, Refusal, Unreadable, decoded, encoded
 from grader.errors import EngineError, GraderError, RubricError, SubmissionError, whereabouts
 from grader.execution import Engine
 from grader.grading.pipeline import results_of
@@ -36,7 +36,7 @@ NAME = "submission"
 """What a report calls a submission before it is some person's."""
 
 
-class Job(Struct, frozen=True, kw_only=True):
+class GradingJob(Struct, frozen=True, kw_only=True):
     """A submission to grade: the store's copy of it, or where it lies if it is too large for one.
 
     With a `fault`, a record of what was wrong with it when it was handed in, it cannot be graded. With `killed`, one of
@@ -51,7 +51,7 @@ class Job(Struct, frozen=True, kw_only=True):
     killed: str = ""
 
 
-class Piece(Struct, frozen=True, kw_only=True):
+class ResultPiece(Struct, frozen=True, kw_only=True):
     """One function's result: the number under which it is kept already, or else its key, layout and record."""
 
     number: int = 0
@@ -60,7 +60,7 @@ class Piece(Struct, frozen=True, kw_only=True):
     record: bytes = b""
 
 
-class Graded(Struct, frozen=True, kw_only=True):
+class GradedWork(Struct, frozen=True, kw_only=True):
     """A graded submission as the store keeps it, with a piece for each function in the rubric's order.
 
     `graded`: no fault of ours is in it. `afresh` is how many functions were run; the others' results were kept.
@@ -68,8 +68,8 @@ class Graded(Struct, frozen=True, kw_only=True):
 
     submission: int
     frame: bytes
-    pieces: tuple[Piece, ...]
-    loading: Piece | None
+    pieces: tuple[ResultPiece, ...]
+    loading: ResultPiece | None
     bodies: Bodies
     graded: bool
     afresh: int
@@ -80,10 +80,10 @@ class Grader:
 
     def __init__(self, prepared: Prepared, engine: Engine, lookup: Lookup, body: Callable[[str], bytes]) -> None:
         self.prepared, self.engine, self.lookup, self.body = prepared, engine, lookup, body
-        self.sameness = Sameness(prepared.plan, engine.versions, engine.tier)
+        self.sameness = Fingerprints(prepared.plan, engine.versions, engine.tier)
         self.answers = ReferenceAnswers()
 
-    def grade(self, job: Job) -> Graded:
+    def grade(self, job: GradingJob) -> GradedWork:
         """Return the job's report. What cannot be read or run gets one that says so. Raises RubricError."""
         try:
             if job.fault:
@@ -101,7 +101,7 @@ class Grader:
         finally:
             submission.forget()
 
-    def _read_and_graded(self, job: Job) -> Graded:
+    def _read_and_graded(self, job: GradingJob) -> GradedWork:
         with _laid(job) as (path, beneath):
             try:
                 student = grading.handed_in(self.prepared.plan, path, beneath=beneath, helpers=False)
@@ -113,7 +113,7 @@ class Grader:
                     error.at = neutral(error.at, path)
                 raise
 
-    def _ungraded(self, job: Job, error: GraderError) -> Graded:
+    def _ungraded(self, job: GradingJob, error: GraderError) -> GradedWork:
         report = grading.ungraded(self.prepared, NAME, error, self.engine)
         return made(job, report, [_keyless(each) for each in report.problems], None, 0)
 
@@ -133,7 +133,7 @@ class _One:
             pass  # code that cannot be compared is graded whole
         self._numbers: dict[str, int] = {}
 
-    def graded(self, job: Job) -> Graded:
+    def graded(self, job: GradingJob) -> GradedWork:
         """Return the report, with as much of it as is kept taken from there."""
         began = time.perf_counter()
         kept, happenings = self._kept(), self._loading()
@@ -153,7 +153,7 @@ class _One:
         report = replace(report, seconds=time.perf_counter() - began)
         pieces = [self._piece(each, fresh=each.function in afresh) for each in whole]
         bodies: Bodies = {}
-        loading = self._keyed("", encoded(Loading(happenings=happenings), bodies)) if afresh else None
+        loading = self._keyed("", encoded(LoadingRecord(happenings=happenings), bodies)) if afresh else None
         return made(job, report, pieces, loading, len(afresh))
 
     def _run(self, names: Collection[str]) -> tuple[tuple[Happening, ...], list[ProblemResult[Any]]]:
@@ -194,37 +194,41 @@ class _One:
         key, layout = self._keys.get("", ("", ""))
         for _, where, record in self._grader.lookup([key]).get(key, ()) if key else ():
             try:
-                found: Loading = decoded(record, self._grader.body)
+                found: LoadingRecord = decoded(record, self._grader.body)
             except Unreadable:
                 continue
             if where == layout or not found.happenings:
                 return found.happenings
         return None
 
-    def _piece(self, result: ProblemResult[Any], *, fresh: bool) -> tuple[Piece, Bodies]:
+    def _piece(self, result: ProblemResult[Any], *, fresh: bool) -> tuple[ResultPiece, Bodies]:
         number = self._numbers.get(result.function, 0)
         if number and not fresh:
-            return Piece(number=number), {}
+            return ResultPiece(number=number), {}
         bodies: Bodies = {}
         record = encoded(result, bodies)
         if result.status == "not_graded" or result.function not in self._keys:
             return _keyless(result)
         return self._keyed(result.function, record), bodies
 
-    def _keyed(self, name: str, record: bytes) -> Piece:
+    def _keyed(self, name: str, record: bytes) -> ResultPiece:
         key, layout = self._keys.get(name, ("", ""))
-        return Piece(key=key, layout=layout, record=record)
+        return ResultPiece(key=key, layout=layout, record=record)
 
 
 def made(
-    job: Job, report: Report[Any], pieces: Sequence[tuple[Piece, Bodies]], loading: Piece | None, afresh: int
-) -> Graded:
+    job: GradingJob,
+    report: Report[Any],
+    pieces: Sequence[tuple[ResultPiece, Bodies]],
+    loading: ResultPiece | None,
+    afresh: int,
+) -> GradedWork:
     """Return what the store keeps of a report and the pieces of its functions."""
     bodies: Bodies = {}
     frame = encoded(replace(report, problems=()), bodies)
     for _, own in pieces:
         bodies |= own
-    return Graded(
+    return GradedWork(
         submission=job.submission,
         frame=frame,
         pieces=tuple(piece for piece, _ in pieces),
@@ -246,11 +250,11 @@ def refusal(error: GraderError) -> str:
     return encoded(Refusal(message=error.message, hint=error.hint), {}).hex()
 
 
-def _keyless(result: ProblemResult[Any]) -> tuple[Piece, Bodies]:
+def _keyless(result: ProblemResult[Any]) -> tuple[ResultPiece, Bodies]:
     """Return a result that is kept for this report alone."""
     bodies: Bodies = {}
     record = encoded(result, bodies)
-    return Piece(key=sha256(record).hexdigest(), record=record), bodies
+    return ResultPiece(key=sha256(record).hexdigest(), record=record), bodies
 
 
 def share_a_cause(results: Collection[ProblemResult[Any]], kept: Collection[ProblemResult[Any]]) -> bool:
@@ -269,7 +273,7 @@ def _says_no_place(result: ProblemResult[Any]) -> bool:
 
 
 @contextmanager
-def _laid(job: Job) -> Iterator[tuple[Path, Path]]:
+def _laid(job: GradingJob) -> Iterator[tuple[Path, Path]]:
     """Yield the path of what is graded, and the folder below which no link is followed."""
     if job.archive is None:
         yield Path(job.path), Path(job.beneath)

@@ -12,30 +12,30 @@ from typing import Any
 
 from msgspec import Struct
 
-from grader.course.grading import Graded, Job, Piece
-from grader.course.sameness import Sameness, own_digest
+from grader.course.grading import GradedWork, GradingJob, ResultPiece
+from grader.course.sameness import Fingerprints, own_digest
 from grader.course.scores import by_person, score_of
-from grader.course.store import Attempt, Kept, Run, Store, journal
+from grader.course.store import ClassRun, HandIn, Kept, Store, journal
 from grader.errors import UsageError
 from grader.grading.prepared import Plan
 from grader.language import inert, listed, say
 from grader.model import Person, Policies, Standing
 from grader.reading.nodes import Log, did_you_mean
 
-Crew = Callable[[Iterable[Job]], Iterator[Graded]]
+Crew = Callable[[Iterable[GradingJob]], Iterator[GradedWork]]
 """Grades jobs; yields each report as it comes, in any order."""
-Seen = Callable[[Graded, int, int], None]
+Seen = Callable[[GradedWork, int, int], None]
 """Is told of each report that came, with how many are done and how many there are."""
 
 
 class Course:
     """A class and the rubric it is graded by. `key` stands for all that a report follows from beside the submission."""
 
-    def __init__(self, store: Store, plan: Plan, sameness: Sameness, tier: str) -> None:
+    def __init__(self, store: Store, plan: Plan, sameness: Fingerprints, tier: str) -> None:
         self.store, self.plan, self.tier = store, plan, tier
         self.key, self._authored = sameness.whole, sameness.authored
 
-    def grade(self, crew: Crew, seen: Seen) -> Run | None:
+    def grade(self, crew: Crew, seen: Seen) -> ClassRun | None:
         """Grade every attempt that has no report yet, and count it; return `None` if there was nothing to do.
 
         A run that was stopped goes on. What crew and `seen` raise ends the run; what came until then is kept.
@@ -53,7 +53,7 @@ class Course:
             self.store.end_run(run, "done")
         return self.store.run(run)
 
-    def regrade(self, crew: Crew, seen: Seen) -> Run:
+    def regrade(self, crew: Crew, seen: Seen) -> ClassRun:
         """Grade everything by the rubric as it is now; nobody's score changes until the run is applied."""
         run = self._begin("regrade")
         kept = ((each.submission, self.store.kept(each.submission, self.key)) for each in self.store.attempts())
@@ -78,12 +78,12 @@ class Course:
                 keep(self.store, run, self.key, graded)
             seen(graded, done, len(distinct))
 
-    def _jobs(self, submissions: Iterable[int]) -> Iterator[Job]:
+    def _jobs(self, submissions: Iterable[int]) -> Iterator[GradingJob]:
         """Yield the jobs; the copies are read one by one, so memory stays flat."""
         for number in submissions:
             archive, path, noted = self.store.handed_in(number)
             here = archive is None
-            yield Job(
+            yield GradingJob(
                 submission=number,
                 archive=archive,
                 path=path if here else "",
@@ -180,7 +180,7 @@ def _end_decision(store: Store, run: int, people: Collection[str], why: str) -> 
     store.end_run(run, "done")
 
 
-def keep(store: Store, run: int, key: str, graded: Graded) -> None:
+def keep(store: Store, run: int, key: str, graded: GradedWork) -> None:
     """Keep a report that came, in a change that was begun."""
     store.keep_bodies(graded.bodies)
     numbers = [_number(store, piece) for piece in graded.pieces]
@@ -189,7 +189,7 @@ def keep(store: Store, run: int, key: str, graded: Graded) -> None:
     store.keep_report(graded.submission, run, key, graded.frame, numbers, graded=graded.graded)
 
 
-def _number(store: Store, piece: Piece) -> int:
+def _number(store: Store, piece: ResultPiece) -> int:
     return piece.number or store.keep_result(piece.key, piece.layout, piece.record)
 
 
@@ -221,7 +221,7 @@ def undo(store: Store, number: int) -> list[str]:
     return sorted(about)
 
 
-class Summary(Struct, frozen=True, kw_only=True):
+class ClassSummary(Struct, frozen=True, kw_only=True):
     """How many people there are, how many have a score, and whose is missing.
 
     `absent` handed in nothing; what `refused` handed in cannot be graded; at `failed` the grader itself failed.
@@ -234,7 +234,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     failed: tuple[str, ...]
 
 
-def summary(store: Store) -> Summary:
+def summary(store: Store) -> ClassSummary:
     """Return how far the class is graded."""
     absent, refused, failed, graded, people = [], [], [], 0, 0
     for one in standings(store):
@@ -248,7 +248,9 @@ def summary(store: Store) -> Summary:
             refused.append(one.person.id)
         else:
             graded += 1
-    return Summary(people=people, graded=graded, absent=tuple(absent), refused=tuple(refused), failed=tuple(failed))
+    return ClassSummary(
+        people=people, graded=graded, absent=tuple(absent), refused=tuple(refused), failed=tuple(failed)
+    )
 
 
 def standing_of(store: Store, name: str, run: int | None = None) -> Standing:
@@ -268,7 +270,7 @@ def standings(store: Store, run: int | None = None) -> Iterator[Standing]:
         yield _standing(store, person, list(store.attempts(person.id)), run)
 
 
-def _standing(store: Store, person: Person, attempts: Sequence[Attempt], run: int | None) -> Standing:
+def _standing(store: Store, person: Person, attempts: Sequence[HandIn], run: int | None) -> Standing:
     at = run if run is not None else store.standing(person.id)
     found = store.score(at, person.id) if at is not None else None
     if found is None:

@@ -104,7 +104,7 @@ def _names(node: ast.AST) -> set[str]:
     return found
 
 
-class Sameness:
+class Fingerprints:
     """The digests of one plan, graded by workers of these `versions` with the confinement `tier`.
 
     `authored` has by function what the author's files say of it, `whole` all that any report follows from.

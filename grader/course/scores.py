@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from grader.course.extensions import Extension
 from grader.course.policies import Counted, HandedIn, counted
-from grader.course.store import Attempt, Decision, Kept, Store
+from grader.course.store import Decision, HandIn, Kept, Store
 from grader.errors import Span
 from grader.grading import marks
 from grader.grading.adjusting import summed
@@ -24,10 +24,10 @@ from grader.language import inert, say
 from grader.model import Adjustment, Moment, Person, Policies, Report
 
 
-class Score(Struct, frozen=True, kw_only=True, eq=False):
+class PersonScore(Struct, frozen=True, kw_only=True, eq=False):
     """What a person gets: of which attempt, by which kept report, and what the policies made of it."""
 
-    attempt: Attempt
+    attempt: HandIn
     kept: Kept
     report: Report[Any]
 
@@ -35,10 +35,10 @@ class Score(Struct, frozen=True, kw_only=True, eq=False):
 def score_of(
     store: Store,
     person: Person,
-    attempts: Sequence[tuple[Attempt, Kept]],
+    attempts: Sequence[tuple[HandIn, Kept]],
     decisions: Sequence[Decision],
     policies: Policies,
-) -> Score | None:
+) -> PersonScore | None:
     """Return what the person gets of these attempts, given in order of time; `None` if there are none."""
     holding = [each for each in decisions if _holds(each)]
     handed_in = [
@@ -51,7 +51,7 @@ def score_of(
     attempt, kept = attempts[found.which.number - 1]
     report = replace(found.report, submission=inert(person.id, 200))
     whole = [each for each in holding if each.kind == "override" and not each.item]
-    return Score(attempt=attempt, kept=kept, report=_set(report, whole[-1]) if whole else report)
+    return PersonScore(attempt=attempt, kept=kept, report=_set(report, whole[-1]) if whole else report)
 
 
 def _holds(decision: Decision) -> bool:

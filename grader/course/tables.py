@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from grader.course.changes import Cause, Change
+from grader.course.changes import ChangeCause, ScoreChange
 from grader.course.store import Store, journal
-from grader.language import Language, Message, inert, say, say_count
+from grader.language import Language, Message, inert, listed, say, say_count
 from grader.model import Report, Standing
 from grader.report.gradebook import cell
 from grader.report.lines import wrap
@@ -24,6 +24,18 @@ STATES = {
     "applied": say("applied"),
     "undone": say("undone"),
 }
+WHYS = {
+    "handed in": say("handed in"),
+    "regrade": say("regraded"),
+    "undo": say("undone"),
+    "mark": say("mark"),
+    "override": say("override"),
+    "extension": say("extension"),
+    "note": say("note"),
+    "withdrawn": say("withdrawn"),
+    "merged": say("merged"),
+}
+"""Why a score changed, as the journal has it."""
 ORIGINS = {
     "attempt": say("attempt"),
     "rubric": say("rubric"),
@@ -42,11 +54,11 @@ def runs_table(store: Store, language: Language) -> str:
     return "\n".join(lines)
 
 
-def changes_table(found: Sequence[Change], *, language: Language, width: int = 80) -> str:
+def changes_table(found: Sequence[ScoreChange], *, language: Language, width: int = 80) -> str:
     """Return whose scores changed, those together that changed alike for the same causes, the largest change first."""
     if not found:
         return say("No score changes.").text(language) + "\n"
-    alike: dict[tuple[str, ...], list[Change]] = {}
+    alike: dict[tuple[str, ...], list[ScoreChange]] = {}
     for each in found:
         said = [_said(cause).text(language) for cause in each.causes]
         alike.setdefault((_signed(each.points), *said), []).append(each)
@@ -61,7 +73,7 @@ def changes_table(found: Sequence[Change], *, language: Language, width: int = 8
     return "\n".join(lines) + "\n"
 
 
-def changes_csv(found: Sequence[Change], *, language: Language) -> str:
+def changes_csv(found: Sequence[ScoreChange], *, language: Language) -> str:
     """Return the changes as CSV: a row for each person and cause."""
     head = (
         say("student"), say("before"), say("after"), say("change"), say("of"), say("points"), say("why"), say("cause"),
@@ -77,25 +89,30 @@ def changes_csv(found: Sequence[Change], *, language: Language) -> str:
 
 
 def history(store: Store, standing: Standing, language: Language) -> str:
-    """Return how a person's score came about: each change of it, when and why."""
+    """Return how a person's score came about: each change of it and each decision, when, by whom and why."""
     lines = []
     for event in journal.events(store.connection, standing.person.id):
-        at = event.at[:16].replace("T", " ") + " UTC"
+        at, body = event.at[:16].replace("T", " ") + " UTC", event.body
         if event.what == "score":
-            score = event.body["score"]
-            bonus = Fraction(event.body["bonus"] or 0)
-            total = show_points(Fraction(score)) + (f"+{show_points(bonus)}" if bonus else "") if score else "–"
-            said = say("{at}: {points} (run {run}: {why})", at=at, points=total, run=event.body["run"] or "–",
-                       why=inert(str(event.body.get("why", "")), 80))  # fmt: skip
+            bonus = Fraction(body["bonus"] or 0)
+            total = (
+                show_points(Fraction(body["score"])) + (f"+{show_points(bonus)}" if bonus else "")
+                if body["run"]
+                else "–"
+            )
+            why = [WHYS[each] for each in str(body["why"]).split(", ") if each in WHYS]
+            said = say(
+                "{at}: {points} ({why}, run {run})", at=at, points=total, run=body["run"] or "–", why=listed(why)
+            )
         else:
-            who = inert(str(event.body.get("who")), 80)
-            said = say("{at}: {what} by {who}: {why}", at=at, what=event.what, who=who,
-                       why=inert(str(event.body.get("why")), 400))  # fmt: skip
+            who, why_said = inert(str(body.get("who")), 80), inert(str(body.get("why")), 400)
+            said = say("{at}: {what} {number} by {who}: {why}", at=at, what=WHYS.get(event.what, event.what),
+                       number=body["decision"], who=who, why=why_said)  # fmt: skip
         lines.append(said.text(language))
     return "\n".join(lines)
 
 
-def _said(cause: Cause) -> Message:
+def _said(cause: ChangeCause) -> Message:
     of = cause.of or say("whole submission")
     return say("{points} {of}: {what} ({origin})", points=_signed(cause.points), of=of, what=cause.said,
                origin=ORIGINS[cause.origin])  # fmt: skip

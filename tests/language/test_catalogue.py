@@ -44,11 +44,19 @@ def of_help():
     for name, says in COMMANDS.items():
         yield f"grade --help, {name}", (says,)
     for command in (app, *(app.get_command(click.Context(app), name) for name in COMMANDS)):
-        for part in command.help.split("\n\n"):
-            yield f"grade {command.name} --help", (" ".join(part.split()),)
-        for option in command.params:
-            if isinstance(option, click.Option) and option.help:
-                yield f"grade {command.name} --help, {option.name}", (option.help,)
+        yield from of_command(command)
+
+
+def of_command(command):
+    """Yield the sentences of a command's help, and of all below it."""
+    context = click.Context(command)
+    for name in command.list_commands(context) if isinstance(command, click.Group) and command is not app else ():
+        yield from of_command(command.get_command(context, name))
+    for part in command.help.split("\n\n"):
+        yield f"grade {command.name} --help", (" ".join(part.split()),)
+    for option in command.params:
+        if isinstance(option, click.Option) and option.help:
+            yield f"grade {command.name} --help, {option.name}", (option.help,)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from grader.errors import UsageError
 from grader.language import inert, say
 
 if TYPE_CHECKING:
-    from grader.course.changes import Change
+    from grader.course.changes import ScoreChange
 
 
 @click.command(name="show")
@@ -68,7 +68,7 @@ def diff_command(first: int, then: int, csv: str | None, **options: Any) -> None
         tell_changes(request, list(changes(store, store.run(first), store.run(then))), csv)
 
 
-def tell_changes(request: ClassRequest, found: Sequence[Change], csv: str | None) -> None:
+def tell_changes(request: ClassRequest, found: Sequence[ScoreChange], csv: str | None) -> None:
     """Show changes on the terminal, and write them to the file `csv` if one is named."""
     from grader.course.tables import changes_csv, changes_table
 

@@ -20,7 +20,7 @@ from grader.execution.confinement.examining import refusal
 from grader.language import say
 
 if TYPE_CHECKING:
-    from grader.course.grading import Graded
+    from grader.course.grading import GradedWork
     from grader.course.runs import Course, Crew
     from grader.course.store import Store
 
@@ -69,7 +69,7 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
         """Yield the class and who grades it; with `fresh` the store is made where there is none."""
         from grader.course import crew
         from grader.course.runs import Course
-        from grader.course.sameness import Sameness
+        from grader.course.sameness import Fingerprints
         from grader.course.store import Store
 
         plan = preparation.plan
@@ -79,13 +79,13 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
                 raise error
             if self.rubric is None and not self.is_official:
                 announce(plan.rubric, engine, files_run(plan.rubric, reference=self.reference is None))
-            course = Course(store, plan, Sameness(plan, engine.versions, engine.tier), engine.tier)
+            course = Course(store, plan, Fingerprints(plan, engine.versions, engine.tier), engine.tier)
             alone = partial(crew.alone, prepared=lambda: preparation.prepared(engine), engine=engine, store=store)
             if self.processes == 1:
                 yield course, alone
             else:
                 python, ahead = python_and_ahead(plan, named=self.rubric is not None)
-                work = crew.Work(
+                work = crew.CrewBrief(
                     rubric=str(Path(plan.rubric.path).absolute()),
                     reference=str(Path(self.reference).absolute()) if self.reference else "",
                     python=python,
@@ -97,7 +97,7 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
             preparation.keep(engine)
 
 
-class Progress:
+class ClassProgress:
     """Says how far a run is: on a terminal one line that is written anew, in a log a line now and then."""
 
     def __init__(self, request: ClassRequest) -> None:
@@ -106,7 +106,7 @@ class Progress:
         self._began = self._said = time.monotonic()
         self._failed = 0
 
-    def __call__(self, graded: Graded, done: int, total: int) -> None:
+    def __call__(self, graded: GradedWork, done: int, total: int) -> None:
         """Take in one report that came."""
         self._failed += not graded.graded
         now = time.monotonic()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.app import LANG, REFERENCE, RUBRIC
-from grader.cli.course.request import JOBS, OFFICIAL, STORE, ClassRequest, Progress
+from grader.cli.course.request import JOBS, OFFICIAL, STORE, ClassProgress, ClassRequest
 from grader.errors import UsageError
 from grader.language import inert, say, say_count
 
@@ -17,7 +17,7 @@ MOST_NAMED = 20
 """People that are named in a line."""
 
 if TYPE_CHECKING:
-    from grader.course.runs import Summary
+    from grader.course.runs import ClassSummary
 
 
 @click.command(name="run")
@@ -51,7 +51,7 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
         found = entries(paths, None, own=own)
         taken = take_in(course.store, found, (), Path(rubric.submission).name)
         request.tell(say_count("{count} entry, {new} new", "{count} entries, {new} new", taken.entries, new=taken.new))
-        run = course.grade(crew, Progress(request))
+        run = course.grade(crew, ClassProgress(request))
         found_now = summary(course.store)
         done = say("Run {number}", number=run.id) if run is not None else say("Nothing new to grade")
         request.tell(say("{done}: {graded} of {people} people are graded.", done=done,
@@ -60,7 +60,7 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
         ctx.exit(3 if found_now.failed else 1 if found_now.refused else 0)
 
 
-def _tell_rest(request: ClassRequest, found: Summary) -> None:
+def _tell_rest(request: ClassRequest, found: ClassSummary) -> None:
     """Tell who has no score, and why not."""
     for said, people in (
         (say("Handed in nothing: {people}", people=_named(found.absent)), found.absent),
@@ -100,7 +100,7 @@ def regrade_command(apply: bool, dry_run: bool, newer_grader: bool, csv: str | N
 
     preparation = request.preparation([])
     with request.course(preparation, fresh=False) as (course, crew):
-        run = course.regrade(crew, Progress(request))
+        run = course.regrade(crew, ClassProgress(request))
         found = list(changes(course.store, None, run))
         tell_changes(request, found, csv)
         left = {each.person.id for each in found if each.only_newer_grader and not newer_grader}

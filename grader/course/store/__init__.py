@@ -31,7 +31,7 @@ BUSY = 30.0
 """Seconds that a writer waits for another one."""
 
 
-class Attempt(Struct, frozen=True, kw_only=True):
+class HandIn(Struct, frozen=True, kw_only=True):
     """One hand-in of a person: what it was, when it came, and where it lay. `noted` is what the platform says of it."""
 
     id: int
@@ -43,7 +43,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     noted: Mapping[str, Any] = {}
 
 
-class Run(Struct, frozen=True, kw_only=True):
+class ClassRun(Struct, frozen=True, kw_only=True):
     """One run: `kind` is "grade" or "regrade"; `state` is "running", "done", "proposed", "applied" or "undone".
 
     `rubric` is the digest of the rubric with its reference, `grader` that of this package.
@@ -170,14 +170,14 @@ class Store:
         )
         return row.fetchone() is not None
 
-    def attempts(self, person: str | None = None) -> Iterator[Attempt]:
+    def attempts(self, person: str | None = None) -> Iterator[HandIn]:
         """Yield the attempts, of everybody or of one person, in the order of time; those without a time come first."""
         rows = self.connection.execute(
             "SELECT a.id, person, submission, digest, handed_in, path, noted FROM attempts a JOIN submissions s "
             "ON s.id = submission WHERE ? IS NULL OR person = ? ORDER BY person, handed_in, a.id", (person, person)
         )  # fmt: skip
         for number, whose, submission, digest, when, path, noted in rows:
-            yield Attempt(
+            yield HandIn(
                 id=number, person=whose, submission=submission, digest=digest, path=path, noted=json.loads(noted),
                 handed_in=datetime.fromisoformat(when) if when else None,
             )  # fmt: skip
@@ -208,14 +208,17 @@ class Store:
             "UPDATE runs SET state = ?, ended = coalesce(ended, ?) WHERE id = ?", (state, journal.now(), run)
         )
 
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[ClassRun]:
         """Return the runs, the oldest first."""
         rows = self.connection.execute(
             "SELECT id, kind, began, ended, state, rubric, grader, tier, detail FROM runs ORDER BY id"
         )
-        return [Run(**dict(zip(Run.__struct_fields__, [*row[:-1], json.loads(row[-1])], strict=True))) for row in rows]
+        return [
+            ClassRun(**dict(zip(ClassRun.__struct_fields__, [*row[:-1], json.loads(row[-1])], strict=True)))
+            for row in rows
+        ]
 
-    def run(self, number: int) -> Run:
+    def run(self, number: int) -> ClassRun:
         """Return a run. Raises UsageError if there is none of this number."""
         found = next((run for run in self.runs() if run.id == number), None)
         if found is None:
@@ -403,7 +406,7 @@ class Store:
         ).fetchone()
         return str(row[0]) if row is not None else ""
 
-    def origin(self, person: str, run: int) -> Run | None:
+    def origin(self, person: str, run: int) -> ClassRun | None:
         """Return the run that graded the report which `run` counted of a person."""
         row = self.connection.execute(
             "SELECT r.run FROM scores s JOIN reports r ON r.id = s.report WHERE s.run = ? AND person = ?", (run, person)

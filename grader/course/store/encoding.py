@@ -28,7 +28,7 @@ Bodies: TypeAlias = "dict[str, bytes]"
 """Values by their digests."""
 
 
-class Loading(Struct, frozen=True, kw_only=True):
+class LoadingRecord(Struct, frozen=True, kw_only=True):
     """What happened while a source was loaded; it is kept as a function's result is."""
 
     happenings: tuple[Happening, ...]
@@ -42,7 +42,7 @@ class Refusal(Struct, frozen=True, kw_only=True):
 
 
 _NOUNS: tuple[type[Struct], ...] = (
-    *SEEN, Message, Bilingual, Span, Happening, Loading, Refusal, Policies, Late, LateDays, Attempts, Moment
+    *SEEN, Message, Bilingual, Span, Happening, LoadingRecord, Refusal, Policies, Late, LateDays, Attempts, Moment
 )  # fmt: skip
 KINDS: Mapping[str, type[Struct]] = {kind.__name__: kind for kind in _NOUNS}
 _OF_VALUES = {Exhibit: ("want", "got"), Mismatch: ("got", "want")}
