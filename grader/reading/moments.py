@@ -24,6 +24,7 @@ _UNITS = {name: minutes for minutes, names in _MINUTES.items() for name in names
 _PART = f"([0-9]{{1,5}}) ?({'|'.join(sorted(_UNITS, key=len, reverse=True))})"
 DURATION = f"{_PART}(,? {_PART}){{0,3}}"
 """What `minutes_in` reads, as a pattern."""
+LONGEST = 3660 * DAY
 
 _MOMENT = (
     r"(?P<year>[12][0-9]{3})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})"
@@ -43,10 +44,11 @@ class Unclear(Struct, frozen=True, kw_only=True):
 
 
 def minutes_in(text: str) -> int | None:
-    """Return the whole minutes of a text like `15 min` or `1 day 12 h`, above 0; None if it says none."""
+    """Return the whole minutes of a text like `15 min` or `1 day 12 h`, above 0 and up to 10 years; else None."""
     if not re.fullmatch(DURATION, text):
         return None
-    return sum(int(count) * _UNITS[unit] for count, unit in re.findall(_PART, text)) or None
+    minutes = sum(int(count) * _UNITS[unit] for count, unit in re.findall(_PART, text))
+    return minutes if 0 < minutes <= LONGEST else None
 
 
 def moment_in(text: str, zone: str = "") -> Moment | Unclear | None:

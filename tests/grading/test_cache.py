@@ -284,3 +284,13 @@ def test_the_second_run_says_what_the_first_did(course):
 def test_official_grading_keeps_and_recalls_nothing(course):
     assert grade(course, "--official").returncode == 0
     assert not cache.folder().exists()
+
+
+def test_a_deadline_is_recalled_too(course, engine):
+    """It is plain numbers: what could not be kept would be read anew by every run."""
+    with (course / "grading.yaml").open("a", encoding="utf-8") as file:
+        file.write("\npolicies:\n  deadline: 2026-10-10 23:59 Asia/Shanghai\n  late: {slope: 10% a day}\n")
+    wanted, prepared = kept(course, engine)
+    found = recall(wanted)
+    assert found is not None
+    assert found.prepared.plan.rubric.policies == prepared.plan.rubric.policies

@@ -207,10 +207,10 @@ def _late(late: Late) -> Iterator[tuple[str, str]]:
 
 
 def _minutes(minutes: int) -> str:
-    """Return a length of time in its largest unit that comes out even."""
-    size, unit = next(each for each in ((DAY, "day"), (60, "h"), (1, "min")) if minutes % each[0] == 0)
-    count = minutes // size
-    return f"{count} days" if size == DAY and count > 1 else f"{count} {unit}"
+    """Return a length of time as a rubric has it: `1 day 2 h`."""
+    (days, rest), units = divmod(minutes, DAY), ("day", "h", "min")
+    counts = (days, *divmod(rest, 60))
+    return " ".join(f"{count} {unit}" for count, unit in zip(counts, units, strict=True) if count)
 
 
 def _comparison(rule: Comparison, default: Comparison) -> list[tuple[str, str]]:

@@ -219,3 +219,26 @@ def test_a_students_kit_cannot_be_checked(desk):
     assert release.returncode == 0
     run = grade_check(kit, "--lang", "en")
     assert run.returncode == 2 and "student kit" in run.stderr
+
+
+def test_what_is_asked_of_handed_in_work_is_told_in_words_and_what_changes_nothing_is_a_finding(desk, engines):
+    asked = "policies:\n  deadline: 2026-10-10 23:59 Asia/Shanghai\n"
+    folder = desk()
+    rubric = folder / "grading.yaml"
+    rubric.write_text(rubric.read_text("utf-8") + asked + "  late: {take: 10%}\n", "utf-8")
+    looks = {each.title.text("en"): each for each in check(read(rubric), *engines)}
+    told = looks["What the course asks of work that is handed in:"]
+    assert told.holds
+    assert [each.text("en") for each in told.details] == [
+        "Deadline: 2026-10-10 23:59 (Asia/Shanghai).", "Late work loses 10% of all required points.",
+    ]  # fmt: skip
+    idle = asked + "  grace: 1 day\n  late: {steps: {1 day: 10%, 2 days: 100%}, until: 2 days}\n  cap: 110%\n"
+    rubric.write_text(rubric.read_text("utf-8").partition("policies:")[0] + idle, "utf-8")
+    looks = {each.title.text("en"): each for each in check(read(rubric), *engines)}
+    found = looks["A part of what the course asks of work that is handed in changes nothing."]
+    assert not found.holds
+    assert [each.text("en") for each in found.details][:3] == [
+        "`cap` drops nothing: this rubric has no bonus points.",
+        "`until` changes nothing: work 2 days late gets no points anyway.",
+        "The first step of `late` takes nothing: `grace` is as long.",
+    ]
