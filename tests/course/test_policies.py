@@ -167,6 +167,12 @@ def test_late_days_are_used_before_points_are_taken():
     assert counted(here, [handed_in(2 * DAY)]).late_days_used == 1
 
 
+def test_grace_holds_beyond_the_late_days_too():
+    policies = asked(late=BY_DAY, late_days=LateDays(budget=1), grace=15)
+    late = [counted(policies, [handed_in(DAY + more)]) for more in (15, 16)]
+    assert [(each.report.score, each.late_days_used) for each in late] == [(60, 1), (50, 1)]
+
+
 def test_late_days_that_would_save_nothing_are_kept():
     policies = asked(late=Late(take=F(1, 10), until=2 * DAY), late_days=LateDays(budget=3))
     assert counted(policies, [handed_in(30 * DAY)]).late_days_used == 0
@@ -199,6 +205,11 @@ def test_the_last_or_the_best_counts_and_best_compares_after_lateness():
     last, best = (counted(asked(late=BY_DAY, attempts=Attempts(count=count)), attempts) for count in ("last", "best"))
     assert (last.which.number, best.which.number, last.attempts) == (3, 1, 3)
     assert notes(best) == ["Attempt 1 counts, the best of 3."]
+
+
+def test_the_best_has_the_most_points_bonus_included():
+    attempts = [handed_in(-9, 1, score=70), handed_in(-8, 2, score=65, extra=9, most_extra=10)]
+    assert counted(asked(attempts=Attempts(count="best")), attempts).which.number == 2
 
 
 def test_of_equal_attempts_the_one_without_late_days_counts():
@@ -251,6 +262,8 @@ def test_the_cap_drops_bonus_points_alone_and_after_lateness():
     late = counted(policies, [handed_in(1, score=100, extra=15, most_extra=20)])
     assert (late.report.score, late.report.bonus) == (90, F(135, 10))
     assert counted(asked(cap=F(1)), [handed_in(score=130)]).report.score == 130
+    over = counted(asked(cap=F(1)), [handed_in(score=130, extra=10, most_extra=20)])
+    assert arithmetic(over) == ["Bonus points: 10 − 10 (required and bonus points together count up to 100 points) = 0"]
 
 
 # --- what holds whatever is asked
