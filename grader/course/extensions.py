@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from grader.errors import Fault, Span, TableError
 from grader.language import Inert, inert, say
-from grader.model import Moment, Person
+from grader.model import Instant, Person
 from grader.reading.moments import Unclear, minutes_in, moment_in
 from grader.reading.nodes import did_you_mean
 from grader.reading.sheet import Sheet, SheetRow, folded, text_of, unguarded
@@ -38,7 +38,7 @@ class Extension(Struct, frozen=True, kw_only=True):
 
     who: str
     is_group: bool = False
-    until: Moment | None = None
+    until: Instant | None = None
     extra: int = 0
     why: Inert = Inert("")
     at: Span = Span(path="")
@@ -57,7 +57,7 @@ def extensions_of(person: Person, extensions: Iterable[Extension]) -> tuple[Exte
     return tuple(each for each in extensions if (each.who, each.is_group) in own)
 
 
-def read_extensions(path: Path, roster: Sequence[Person], deadline: Moment | None) -> ExtensionTable:
+def read_extensions(path: Path, roster: Sequence[Person], deadline: Instant | None) -> ExtensionTable:
     """Return the extensions at `path`, for the people and groups of `roster`.
 
     A time without a zone is in that of the `deadline`. An `until` before it gives nobody time: that is a remark, since
@@ -79,7 +79,7 @@ def read_extensions(path: Path, roster: Sequence[Person], deadline: Moment | Non
 class _Extensions:
     """Reads the rows of the table and records what is wrong with them."""
 
-    def __init__(self, sheet: Sheet, roster: Sequence[Person], deadline: Moment | None) -> None:
+    def __init__(self, sheet: Sheet, roster: Sequence[Person], deadline: Instant | None) -> None:
         self.sheet = sheet
         self.deadline = deadline
         self.zone = "" if deadline is None else deadline.zone or deadline.offset_text
@@ -174,9 +174,9 @@ class _Extensions:
             self.sheet.fault(row, place, say("Nobody in this class is called `{name}`.", name=shown), hint)
         return None
 
-    def _until(self, row: SheetRow, place: int, text: str) -> Moment | None:
+    def _until(self, row: SheetRow, place: int, text: str) -> Instant | None:
         found = moment_in(text, self.zone)
-        if isinstance(found, Moment):
+        if isinstance(found, Instant):
             return found
         if isinstance(found, Unclear):
             self.sheet.fault(row, place, found.message, found.hint)

@@ -17,14 +17,14 @@ from msgspec.structs import replace
 from grader.course.extensions import Extension
 from grader.grading.adjusting import FullReport, adjust_report
 from grader.language import Message, say, say_count
-from grader.model import Adjustment, Attempts, Moment, Note, Policies
+from grader.model import Adjustment, AttemptRule, Instant, Note, Policies
 from grader.model.policies import DAY
 from grader.report.points import points_in_words
 from grader.report.terms import show_minutes, show_moment, show_share
 from grader.report.wording import is_graded
 
 
-class HandedIn(Struct, frozen=True, kw_only=True, eq=False):
+class GradedAttempt(Struct, frozen=True, kw_only=True, eq=False):
     """One attempt: its report as graded, when it was handed in (`None`: not known), and its number in order of time.
 
     `at` has a time zone. `id` is the caller's own name for it.
@@ -36,7 +36,7 @@ class HandedIn(Struct, frozen=True, kw_only=True, eq=False):
     id: str = ""
 
 
-class Counted(Struct, frozen=True, kw_only=True, eq=False):
+class CountedWork(Struct, frozen=True, kw_only=True, eq=False):
     """What counts for one person: the attempt and its report after the policies; neither if nothing was handed in.
 
     The report's notes say what a student should know of it. `set_aside` are the attempts that do not count, and why.
@@ -45,10 +45,10 @@ class Counted(Struct, frozen=True, kw_only=True, eq=False):
     attempts it cost.
     """
 
-    which: HandedIn | None = None
+    which: GradedAttempt | None = None
     report: FullReport | None = None
-    set_aside: tuple[tuple[HandedIn, Message], ...] = ()
-    deadline: Moment | None = None
+    set_aside: tuple[tuple[GradedAttempt, Message], ...] = ()
+    deadline: Instant | None = None
     late: int = 0
     late_days_used: int = 0
     attempts: int = 0
@@ -92,10 +92,10 @@ OF_A_CLASS: list[Callable[[Policies, int, FullReport], Change]] = [lateness, cap
 
 def counted(
     policies: Policies,
-    attempts: Sequence[HandedIn],
+    attempts: Sequence[GradedAttempt],
     extensions: Sequence[Extension] = (),
     late_days_left: int | None = None,
-) -> Counted:
+) -> CountedWork:
     """Return what counts of one person's `attempts`, given in any order, with the `extensions` that are the person's.
 
     `late_days_left` is what is left of the person's late days, by default the whole budget. Raises ValueError for an
@@ -112,10 +112,10 @@ def counted(
         which = (failed or [one for one, _ in set_aside])[-1]
         chosen = _Priced(which, which.report, 0, 0)
     else:
-        return Counted(deadline=due)
+        return CountedWork(deadline=due)
     aside = tuple((one, why) for one, why in set_aside if one is not chosen.which)
     notes = [Note(message=said) for said in (*_said(policies, chosen, due, taking), *(why for _, why in aside))]
-    return Counted(
+    return CountedWork(
         which=chosen.which,
         report=replace(chosen.report, notes=(*chosen.report.notes, *notes)),
         set_aside=aside,
@@ -126,7 +126,7 @@ def counted(
     )
 
 
-def own_deadline(deadline: Moment | None, extensions: Iterable[Extension]) -> Moment | None:
+def own_deadline(deadline: Instant | None, extensions: Iterable[Extension]) -> Instant | None:
     """Return the latest deadline that the extensions give; none makes it earlier."""
     if deadline is None:
         return None
@@ -138,7 +138,7 @@ def own_deadline(deadline: Moment | None, extensions: Iterable[Extension]) -> Mo
 class _Priced(Struct, frozen=True):
     """An attempt with its report after the policies, its minutes of lateness, and the late days used for it."""
 
-    which: HandedIn
+    which: GradedAttempt
     report: FullReport
     late: int
     days: int
@@ -149,10 +149,12 @@ def _worth(one: _Priced) -> tuple[Fraction, int, int]:
     return one.report.score + one.report.bonus, -one.days, -one.which.number
 
 
-def _sifted(rule: Attempts, attempts: Iterable[HandedIn]) -> tuple[list[HandedIn], list[tuple[HandedIn, Message]]]:
+def _sifted(
+    rule: AttemptRule, attempts: Iterable[GradedAttempt]
+) -> tuple[list[GradedAttempt], list[tuple[GradedAttempt, Message]]]:
     """Return the attempts that are taken, and the others with the reason why not."""
-    taking: list[HandedIn] = []
-    aside: list[tuple[HandedIn, Message]] = []
+    taking: list[GradedAttempt] = []
+    aside: list[tuple[GradedAttempt, Message]] = []
     for one in attempts:
         why = _refused(rule, one, taking)
         if why is None:
@@ -162,7 +164,7 @@ def _sifted(rule: Attempts, attempts: Iterable[HandedIn]) -> tuple[list[HandedIn
     return taking, aside
 
 
-def _refused(rule: Attempts, one: HandedIn, taking: Sequence[HandedIn]) -> Message | None:
+def _refused(rule: AttemptRule, one: GradedAttempt, taking: Sequence[GradedAttempt]) -> Message | None:
     """Return why an attempt does not count, given those before it that do."""
     if not is_graded(one.report):
         return say("Attempt {number} could not be graded, through no fault of yours; it costs no attempt.",
@@ -193,7 +195,7 @@ def _minute(at: datetime | None) -> int:
     return int(at.timestamp() // 60)
 
 
-def _priced(policies: Policies, one: HandedIn, due: Moment | None, left: int | None) -> _Priced:
+def _priced(policies: Policies, one: GradedAttempt, due: Instant | None, left: int | None) -> _Priced:
     minutes = _minute(one.at) - due.minute if due is not None and one.at is not None else 0
     if minutes <= policies.grace:
         minutes = 0
@@ -222,7 +224,9 @@ def _days(policies: Policies, minutes: int, left: int | None) -> int:
     return next(days for days in range(most + 1) if policies.late.share(_after(policies, minutes, days)) == least)
 
 
-def _said(policies: Policies, chosen: _Priced, due: Moment | None, taking: Sequence[HandedIn]) -> Iterable[Message]:
+def _said(
+    policies: Policies, chosen: _Priced, due: Instant | None, taking: Sequence[GradedAttempt]
+) -> Iterable[Message]:
     """Yield what a student should know beside the arithmetic."""
     if len(taking) > 1:
         best = policies.attempts.count == "best"

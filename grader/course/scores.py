@@ -15,13 +15,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.course.extensions import Extension
-from grader.course.policies import Counted, HandedIn, counted
+from grader.course.policies import CountedWork, GradedAttempt, counted
 from grader.course.store import Decision, HandIn, Kept, Store
 from grader.errors import Span
 from grader.grading import marks
 from grader.grading.adjusting import summed
 from grader.language import inert, say
-from grader.model import Adjustment, Moment, Person, Policies, Report
+from grader.model import Adjustment, Instant, Person, Policies, Report
 
 
 class PersonScore(Struct, frozen=True, kw_only=True, eq=False):
@@ -42,10 +42,14 @@ def score_of(
     """Return what the person gets of these attempts, given in order of time; `None` if there are none."""
     holding = [each for each in decisions if _holds(each)]
     handed_in = [
-        HandedIn(report=_by_hand(store.report(kept.id), holding), at=attempt.handed_in, number=number, id=str(number))
+        GradedAttempt(
+            report=_by_hand(store.report(kept.id), holding), at=attempt.handed_in, number=number, id=str(number)
+        )
         for number, (attempt, kept) in enumerate(attempts, 1)
     ]
-    found: Counted = counted(policies, handed_in, [extension for each in holding if (extension := as_extension(each))])
+    found: CountedWork = counted(
+        policies, handed_in, [extension for each in holding if (extension := as_extension(each))]
+    )
     if found.which is None or found.report is None:
         return None
     attempt, kept = attempts[found.which.number - 1]
@@ -68,7 +72,7 @@ def as_extension(decision: Decision) -> Extension | None:
     until = None
     if decision.until:
         minute, offset, zone = decision.until.split(" ", 2)
-        until = Moment(minute=int(minute), offset=int(offset), zone=zone)
+        until = Instant(minute=int(minute), offset=int(offset), zone=zone)
     return Extension(who=decision.person, until=until, extra=int(decision.points or 0), why=inert(decision.why, 400))
 
 

@@ -22,7 +22,7 @@ from grader.model.outcome import (
     Verdict,
     Violation,
 )
-from grader.model.policies import Attempts, Late, LateDays, Moment, Policies
+from grader.model.policies import AttemptRule, Instant, LateDays, LateRule, Policies
 from grader.model.report import (
     Adjustment,
     CaseResult,

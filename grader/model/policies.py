@@ -16,7 +16,7 @@ DAY = 24 * 60
 """Minutes of a late day, whatever clocks are put forward or back in it."""
 
 
-class Moment(Struct, frozen=True, kw_only=True):
+class Instant(Struct, frozen=True, kw_only=True):
     """A minute, counted from 1970-01-01 00:00 UTC, as clocks show it that are `offset` minutes ahead of UTC.
 
     `zone` is the zone of these clocks as IANA names it, "" where only the offset is known.
@@ -49,7 +49,7 @@ Whole: TypeAlias = Literal["maximum", "score"]
 """What a share of lateness is a share of: the required points that there are, or those that were earned."""
 
 
-class Late(Struct, frozen=True, kw_only=True):
+class LateRule(Struct, frozen=True, kw_only=True):
     """What lateness takes: the share `take` for each `each` minutes that have begun, or once where `each` is 0.
 
     With `steady` it grows from minute to minute instead. `steps` are shares by the minutes up to which they hold, and
@@ -91,7 +91,7 @@ class LateDays(Struct, frozen=True, kw_only=True):
 Chosen: TypeAlias = Literal["best", "last"]
 
 
-class Attempts(Struct, frozen=True, kw_only=True):
+class AttemptRule(Struct, frozen=True, kw_only=True):
     """Which attempt counts, how many are taken, and how many minutes have to be between two."""
 
     count: Chosen = "last"
@@ -106,10 +106,10 @@ class Policies(Struct, frozen=True, kw_only=True):
     required and bonus points count together; what is above it is dropped from the bonus.
     """
 
-    deadline: Moment | None = None
+    deadline: Instant | None = None
     grace: int = 0
-    late: Late | None = None
+    late: LateRule | None = None
     late_days: LateDays | None = None
-    attempts: Attempts = Attempts()
+    attempts: AttemptRule = AttemptRule()
     cap: Fraction | None = None
     at: Span = Span(path="")

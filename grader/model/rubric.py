@@ -372,12 +372,6 @@ class Rubric(Struct, frozen=True, kw_only=True):
         return tuple(problem.function for problem in self.problems if problem.named)
 
     @property
-    def has_bonus(self) -> bool:
-        """Whether there are points beside the required ones."""
-        every: list[Problem | ManualItem] = [*self.problems, *self.manual]
-        return any(one.bonus for one in every)
-
-    @property
     def programs(self) -> tuple[str, ...]:
         """The names of the problems that are about a source as a program."""
         return tuple(problem.function for problem in self.problems if problem.subject == "program")

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from msgspec import Struct
 
 from grader.language import Message, inert, say
-from grader.model.policies import DAY, Moment
+from grader.model.policies import DAY, Instant
 
 _MINUTES = {
     1: ("min", "mins", "minute", "minutes", "分钟", "分"),
@@ -51,7 +51,7 @@ def minutes_in(text: str) -> int | None:
     return minutes if 0 < minutes <= LONGEST else None
 
 
-def moment_in(text: str, zone: str = "") -> Moment | Unclear | None:
+def moment_in(text: str, zone: str = "") -> Instant | Unclear | None:
     """Return the moment that `text` says, in `zone` (a name or an offset) where it says no zone itself.
 
     None if it is no date with a time. Seconds are passed over: a deadline is a whole minute.
@@ -109,13 +109,13 @@ def _zone(name: str) -> tzinfo | Unclear:
     return Unclear(message=say("There is no time zone `{zone}`.", zone=inert(name, 60)), hint=hint)
 
 
-def _instant(wall: datetime, clocks: tzinfo, name: str) -> Moment | Unclear:
+def _instant(wall: datetime, clocks: tzinfo, name: str) -> Instant | Unclear:
     """Return the moment at which `clocks` show `wall`."""
     ways = [wall.replace(tzinfo=clocks, fold=fold) for fold in (0, 1)]
     real = {way.utcoffset(): way for way in ways if _shown(way.astimezone(UTC).astimezone(clocks)) == _shown(way)}
     shown = f"{wall:%Y-%m-%d %H:%M}"
     moments = [
-        Moment(minute=int(way.timestamp()) // 60, offset=(offset or timedelta()) // timedelta(minutes=1), zone=name)
+        Instant(minute=int(way.timestamp()) // 60, offset=(offset or timedelta()) // timedelta(minutes=1), zone=name)
         for offset, way in real.items()
     ]
     if not moments:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from grader.language import Message, say, say_count
-from grader.model.policies import DAY, Attempts, Late, LateDays, Moment, Policies
+from grader.model import Rubric
+from grader.model.policies import DAY, AttemptRule, Instant, LateDays, LateRule, Policies
 from grader.report.points import show_points
 
 
@@ -30,10 +31,15 @@ def show_share(share: Fraction) -> str:
     return f"{show_points(share * 100)}%"
 
 
-def show_moment(moment: Moment) -> Message:
+def show_moment(moment: Instant) -> Message:
     """Return `2026-10-10 23:59 (Asia/Shanghai)`, with the offset where the zone has no name."""
     clocks = moment.zone or f"UTC{moment.offset_text}"
     return say("{moment} ({zone})", moment=f"{moment.local:%Y-%m-%d %H:%M}", zone=clocks)
+
+
+def has_bonus(rubric: Rubric) -> bool:
+    """Return whether there are points beside the required ones."""
+    return any(one.bonus for one in rubric.problems) or any(item.bonus for item in rubric.manual)
 
 
 def rules(policies: Policies, *, bonus: bool = False) -> tuple[Message, ...]:
@@ -54,19 +60,19 @@ def _rules(policies: Policies, *, bonus: bool) -> Iterator[Message]:
                 yield say("Bonus points lose the same share of what was earned.")
         if policies.late_days is not None:
             yield from _late_days(policies.late_days)
-    if policies.attempts != Attempts():
+    if policies.attempts != AttemptRule():
         yield from _attempts(policies.attempts)
     if policies.cap is not None:
         share = show_share(policies.cap)
         yield say("Required and bonus points together count up to {share} of the required points.", share=share)
 
 
-def whole_of(late: Late) -> Message:
+def whole_of(late: LateRule) -> Message:
     """Return what the shares of lateness are of."""
     return say("all required points") if late.of == "maximum" else say("the points earned")
 
 
-def _late(late: Late) -> Iterator[Message]:
+def _late(late: LateRule) -> Iterator[Message]:
     share, whole = show_share(late.take), whole_of(late)
     if late.steps:
         for most, part in late.steps:
@@ -100,7 +106,7 @@ def _late_days(days: LateDays) -> Iterator[Message]:
         yield say_count("{count} of them may be used here.", "Up to {count} of them may be used here.", days.at_most)
 
 
-def _attempts(attempts: Attempts) -> Iterator[Message]:
+def _attempts(attempts: AttemptRule) -> Iterator[Message]:
     yield (
         say("Of several attempts the best counts.")
         if attempts.count == "best"

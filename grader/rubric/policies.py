@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from grader.language import Message, say
-from grader.model.policies import Attempts, Chosen, Late, LateDays, Moment, Policies, Whole
+from grader.model.policies import AttemptRule, Chosen, Instant, LateDays, LateRule, Policies, Whole
 from grader.reading import nodes
 from grader.reading.moments import DURATION, Unclear, minutes_in, moment_in
 from grader.reading.nodes import Log, Node, Scalar, did_you_mean, quoted
@@ -15,9 +15,9 @@ from grader.reading.scalars import SHARE, Type, choice, scalar, whole
 from grader.reading.tables import Entries, Key, table, unique
 
 
-def _moment(node: Node, log: Log) -> Moment | None:
+def _moment(node: Node, log: Log) -> Instant | None:
     found = moment_in(node.text) if isinstance(node, Scalar) else None
-    if isinstance(found, Moment):
+    if isinstance(found, Instant):
         return found
     if isinstance(found, Unclear):
         log.add(node.at, found.message, found.hint)
@@ -155,12 +155,12 @@ OF = Key(
 LATE_TABLE = table(TAKE, EACH, SLOPE, STEPS, AT_MOST, UNTIL, OF)
 
 
-def _late(node: Node, log: Log) -> Late | None:
+def _late(node: Node, log: Log) -> LateRule | None:
     entries = LATE_TABLE.read(node, log)
     if entries is None or _late_contradicts(entries, log):
         return None
     take, each = entries.get(SLOPE) or (entries.get(TAKE, Fraction(0)), entries.get(EACH, 0))
-    return Late(
+    return LateRule(
         take=take,
         each=each,
         steady=entries.has(SLOPE),
@@ -250,11 +250,11 @@ COOL_DOWN = Key(
 ATTEMPTS_TABLE = table(COUNT, MOST_ATTEMPTS, COOL_DOWN)
 
 
-def _attempts(node: Node, log: Log) -> Attempts | None:
+def _attempts(node: Node, log: Log) -> AttemptRule | None:
     entries = ATTEMPTS_TABLE.read(node, log)
     if entries is None:
         return None
-    return Attempts(
+    return AttemptRule(
         count=entries.get(COUNT, "last"), at_most=entries.get(MOST_ATTEMPTS), cool_down=entries.get(COOL_DOWN, 0)
     )
 
@@ -323,7 +323,7 @@ def _policies(node: Node, log: Log) -> Policies | None:
         grace=entries.get(GRACE, 0),
         late=entries.get(LATE),
         late_days=entries.get(LATE_DAYS),
-        attempts=entries.get(ATTEMPTS, Attempts()),
+        attempts=entries.get(ATTEMPTS, AttemptRule()),
         cap=entries.get(CAP),
         at=entries.at,
     )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from grader.course.extensions import extensions_of, read_extensions
 from grader.errors import RubricError, TableError, UsageError
 from grader.language import inert
-from grader.model import Moment, Person
+from grader.model import Instant, Person
 from grader.reading.moments import moment_in
 
 DUE = moment_in("2026-10-10 23:59 Asia/Shanghai")
@@ -141,4 +141,4 @@ def test_any_table_is_read_or_refused_with_places(tmp_path_factory, rows, comma,
     except (UsageError, RubricError):
         pass
     else:
-        assert all(isinstance(each.until, Moment) or each.extra > 0 for each in table.extensions)
+        assert all(isinstance(each.until, Instant) or each.extra > 0 for each in table.extensions)

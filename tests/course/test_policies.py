@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.course.extensions import Extension
-from grader.course.policies import HandedIn, counted
+from grader.course.policies import GradedAttempt, counted
 from grader.language import Bilingual, inert
 from grader.model import (
-    Attempts,
+    AttemptRule,
     CheckResult,
-    Late,
+    Instant,
     LateDays,
-    Moment,
+    LateRule,
     Policies,
     ProblemResult,
     Report,
@@ -25,7 +25,7 @@ from grader.report.terms import rules
 from grader.report.wording import adjusted_total
 
 DAY = 24 * 60
-DUE = Moment(minute=29_000_000, offset=480, zone="Asia/Shanghai")
+DUE = Instant(minute=29_000_000, offset=480, zone="Asia/Shanghai")
 
 
 def problem(name, score, most, *, bonus=False, status=None):
@@ -51,14 +51,14 @@ def graded(score=60, most=100, extra=0, most_extra=0, status=None):
 def handed_in(late=0, number=1, report=None, **points):
     """Return an attempt handed in so many minutes after the deadline (before it: below 0)."""
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=DUE.minute + late)
-    return HandedIn(report=report or graded(**points), at=at, number=number, id=str(number))
+    return GradedAttempt(report=report or graded(**points), at=at, number=number, id=str(number))
 
 
 def asked(**keys):
     return Policies(deadline=DUE, **keys)
 
 
-BY_DAY = Late(take=F(1, 10), each=DAY, at_most=F(1, 2))
+BY_DAY = LateRule(take=F(1, 10), each=DAY, at_most=F(1, 2))
 
 
 def arithmetic(result, language="en"):
@@ -82,13 +82,13 @@ def test_each_day_that_has_begun_takes_its_share_of_the_maximum(late, score):
 
 def test_the_minute_of_the_deadline_is_in_time_to_its_last_second():
     last = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=DUE.minute, seconds=59, milliseconds=999)
-    assert counted(asked(late=BY_DAY), [HandedIn(report=graded(), at=last, number=1)]).late == 0
+    assert counted(asked(late=BY_DAY), [GradedAttempt(report=graded(), at=last, number=1)]).late == 0
     elsewhere = (last + timedelta(milliseconds=1)).astimezone(timezone(timedelta(hours=-7)))
-    assert counted(asked(late=BY_DAY), [HandedIn(report=graded(), at=elsewhere, number=1)]).late == 1
+    assert counted(asked(late=BY_DAY), [GradedAttempt(report=graded(), at=elsewhere, number=1)]).late == 1
 
 
 def test_grace_forgives_and_once_it_is_over_lateness_counts_from_the_deadline():
-    policies = asked(late=Late(take=F(1), each=DAY, steady=True), grace=15)
+    policies = asked(late=LateRule(take=F(1), each=DAY, steady=True), grace=15)
     assert counted(policies, [handed_in(15)]).report.score == 60
     assert counted(policies, [handed_in(16, score=100)]).report.score == 100 - F(100 * 16, DAY)
 
@@ -100,20 +100,20 @@ def test_a_report_says_it_as_arithmetic_in_both_languages():
 
 
 def test_of_the_score_and_a_slope():
-    late = Late(take=F(1, 10), each=DAY, steady=True, of="score")
+    late = LateRule(take=F(1, 10), each=DAY, steady=True, of="score")
     result = counted(asked(late=late), [handed_in(36 * 60)])
     assert result.report.score == 51
     assert arithmetic(result) == ["Required points: 60 − 9 (late by 1 day 12 h: 15% of 60 points) = 51"]
 
 
 def test_steps_and_what_is_later_than_the_last_of_them():
-    policies = asked(late=Late(steps=((DAY, F(1, 10)), (3 * DAY, F(3, 10)))))
+    policies = asked(late=LateRule(steps=((DAY, F(1, 10)), (3 * DAY, F(3, 10)))))
     scores = [counted(policies, [handed_in(late)]).report.score for late in (DAY, DAY + 1, 3 * DAY, 3 * DAY + 1)]
     assert scores == [50, 30, 30, 0]
 
 
 def test_until_leaves_nothing_later_not_even_of_what_was_raised_above_the_maximum():
-    policies = asked(late=Late(until=2 * DAY))
+    policies = asked(late=LateRule(until=2 * DAY))
     assert counted(policies, [handed_in(2 * DAY)]).report.score == 60
     report = graded(score=120, extra=5, most_extra=10)
     result = counted(policies, [handed_in(2 * DAY + 1, report=report)])
@@ -145,10 +145,10 @@ def test_lateness_that_takes_nothing_is_told():
 
 
 def test_what_nobody_dated_is_in_time_and_a_time_without_a_zone_is_refused():
-    result = counted(asked(late=BY_DAY), [HandedIn(report=graded(), at=None, number=1)])
+    result = counted(asked(late=BY_DAY), [GradedAttempt(report=graded(), at=None, number=1)])
     assert result.report.score == 60 and "not known" in notes(result)[0]
     with pytest.raises(ValueError, match="zone"):
-        counted(asked(), [HandedIn(report=graded(), at=datetime(2026, 1, 1), number=1)])
+        counted(asked(), [GradedAttempt(report=graded(), at=datetime(2026, 1, 1), number=1)])
 
 
 # --- late days and extensions
@@ -174,7 +174,7 @@ def test_grace_holds_beyond_the_late_days_too():
 
 
 def test_late_days_that_would_save_nothing_are_kept():
-    policies = asked(late=Late(take=F(1, 10), until=2 * DAY), late_days=LateDays(budget=3))
+    policies = asked(late=LateRule(take=F(1, 10), until=2 * DAY), late_days=LateDays(budget=3))
     assert counted(policies, [handed_in(30 * DAY)]).late_days_used == 0
     assert counted(policies, [handed_in(4 * DAY)], late_days_left=3).late_days_used == 2
     assert counted(policies, [handed_in(DAY, score=0)]).late_days_used == 0
@@ -183,8 +183,8 @@ def test_late_days_that_would_save_nothing_are_kept():
 def test_an_extension_moves_the_deadline_and_the_most_generous_counts():
     policies = asked(late=BY_DAY)
     two = Extension(who="ann", extra=2 * DAY)
-    three = Extension(who="red", is_group=True, until=Moment(minute=DUE.minute + 3 * DAY, offset=0))
-    earlier = Extension(who="ann", until=Moment(minute=DUE.minute - DAY, offset=0))
+    three = Extension(who="red", is_group=True, until=Instant(minute=DUE.minute + 3 * DAY, offset=0))
+    earlier = Extension(who="ann", until=Instant(minute=DUE.minute - DAY, offset=0))
     late = [handed_in(3 * DAY)]
     assert [counted(policies, late, own).report.score for own in ([], [two], [two, three], [earlier])] == [
         30,
@@ -202,18 +202,20 @@ def test_an_extension_moves_the_deadline_and_the_most_generous_counts():
 
 def test_the_last_or_the_best_counts_and_best_compares_after_lateness():
     attempts = [handed_in(1, 2, score=75), handed_in(-9, 1, score=70), handed_in(2, 3, score=20)]
-    last, best = (counted(asked(late=BY_DAY, attempts=Attempts(count=count)), attempts) for count in ("last", "best"))
+    last, best = (
+        counted(asked(late=BY_DAY, attempts=AttemptRule(count=count)), attempts) for count in ("last", "best")
+    )
     assert (last.which.number, best.which.number, last.attempts) == (3, 1, 3)
     assert notes(best) == ["Attempt 1 counts, the best of 3."]
 
 
 def test_the_best_has_the_most_points_bonus_included():
     attempts = [handed_in(-9, 1, score=70), handed_in(-8, 2, score=65, extra=9, most_extra=10)]
-    assert counted(asked(attempts=Attempts(count="best")), attempts).which.number == 2
+    assert counted(asked(attempts=AttemptRule(count="best")), attempts).which.number == 2
 
 
 def test_of_equal_attempts_the_one_without_late_days_counts():
-    policies = asked(late=BY_DAY, late_days=LateDays(budget=3), attempts=Attempts(count="best"))
+    policies = asked(late=BY_DAY, late_days=LateDays(budget=3), attempts=AttemptRule(count="best"))
     result = counted(policies, [handed_in(5, 1), handed_in(-1, 2), handed_in(-1, 3)])
     assert (result.which.number, result.late_days_used) == (2, 0)
 
@@ -226,7 +228,7 @@ def test_what_cannot_be_read_or_graded_costs_no_attempt():
         handed_in(-6, 4, score=0, status="not_graded"),
         handed_in(-5, 5, score=90),
     ]
-    result = counted(asked(attempts=Attempts(at_most=1)), attempts)
+    result = counted(asked(attempts=AttemptRule(at_most=1)), attempts)
     assert (result.which.number, result.attempts, len(result.set_aside)) == (3, 1, 4)
     assert "through no fault of yours" in result.set_aside[1][1].text("en")
     assert result.set_aside[3][1].text("en") == "Attempt 5 does not count: only 1 attempt is taken."
@@ -242,7 +244,7 @@ def test_where_nothing_could_be_graded_our_fault_is_no_zero():
 
 
 def test_an_attempt_that_comes_too_soon_is_set_aside_and_starts_no_wait():
-    policies = asked(attempts=Attempts(cool_down=60, at_most=2))
+    policies = asked(attempts=AttemptRule(cool_down=60, at_most=2))
     result = counted(policies, [handed_in(-90, 1), handed_in(-50, 2), handed_in(-30, 3), handed_in(-20, 4)])
     assert (result.which.number, result.attempts) == (3, 2)
     assert [one.number for one, _ in result.set_aside] == [2, 4]
@@ -280,10 +282,12 @@ def lates(draw):
     if way == "steps":
         bounds = sorted(draw(st.sets(MINUTES, min_size=1, max_size=4)))
         shares = sorted(draw(st.lists(SHARES, min_size=len(bounds), max_size=len(bounds))))
-        return Late(steps=tuple(zip(bounds, shares, strict=True)), until=until, of=of)
+        return LateRule(steps=tuple(zip(bounds, shares, strict=True)), until=until, of=of)
     take = draw(SHARES) if way != "until" else F(0)
     each = draw(st.sampled_from([1, 60, DAY])) if way in ("each", "slope") else 0
-    return Late(take=take, each=each, steady=way == "slope", at_most=draw(SHARES) if each else F(1), until=until, of=of)
+    return LateRule(
+        take=take, each=each, steady=way == "slope", at_most=draw(SHARES) if each else F(1), until=until, of=of
+    )
 
 
 policies = st.builds(
@@ -292,7 +296,7 @@ policies = st.builds(
     grace=st.integers(0, 2 * DAY),
     late=st.none() | lates(),
     late_days=st.none() | st.builds(LateDays, budget=st.integers(1, 5), at_most=st.none() | st.integers(1, 5)),
-    attempts=st.builds(Attempts, count=st.sampled_from(["best", "last"])),
+    attempts=st.builds(AttemptRule, count=st.sampled_from(["best", "last"])),
     cap=st.none() | st.fractions(1, 2, max_denominator=20),
 )
 points = st.builds(
@@ -323,7 +327,7 @@ def test_more_time_never_lowers_anybody(asked_for, attempts, more, days):
     all_ = [handed_in(late, number, **earned) for number, (earned, late) in enumerate(ordered, 1)]
     before = counted(asked_for, all_, late_days_left=days)
     extended = counted(asked_for, all_, [Extension(who="ann", extra=more)], days)
-    later = Moment(minute=DUE.minute + more, offset=0)
+    later = Instant(minute=DUE.minute + more, offset=0)
     moved = counted(Policies(**{name: getattr(asked_for, name) for name in asked_for.__struct_fields__}
                                | {"deadline": later}), all_, late_days_left=days)  # fmt: skip
     assert total(extended) >= total(before)

@@ -10,12 +10,12 @@ from fractions import Fraction as F
 import pytest
 import report_samples
 
-from grader.course.policies import HandedIn, counted
-from grader.model import Late, Moment, Policies
+from grader.course.policies import GradedAttempt, counted
+from grader.model import Instant, LateRule, Policies
 from grader.report import FORMATS, format_of, markdown
 
-DUE = Moment(minute=29_000_000, offset=480, zone="Asia/Shanghai")
-POLICIES = Policies(deadline=DUE, late=Late(take=F(1, 10), each=1440), cap=F(1))
+DUE = Instant(minute=29_000_000, offset=480, zone="Asia/Shanghai")
+POLICIES = Policies(deadline=DUE, late=LateRule(take=F(1, 10), each=1440), cap=F(1))
 SAID = {
     "en": (
         "Required points: 100 − 20 (late by 1 day 2 h: 20% of 100 points) = 80",
@@ -33,7 +33,7 @@ SAID = {
 def late():
     """Return the report on right work that came 26 hours late."""
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=DUE.minute + 26 * 60)
-    return counted(POLICIES, [HandedIn(report=report_samples.full(), at=at, number=1)]).report
+    return counted(POLICIES, [GradedAttempt(report=report_samples.full(), at=at, number=1)]).report
 
 
 def rendered(name, report, language):
@@ -79,8 +79,8 @@ def test_thirds_of_points_add_up_as_they_are_shown():
     """What is taken off a third is rounded so that what is shown adds up to what is left."""
     report = report_samples.thirds()
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=DUE.minute + 1)
-    result = counted(Policies(deadline=DUE, late=Late(take=F(1, 3), of="score")),
-                     [HandedIn(report=report, at=at, number=1)]).report  # fmt: skip
+    result = counted(Policies(deadline=DUE, late=LateRule(take=F(1, 3), of="score")),
+                     [GradedAttempt(report=report, at=at, number=1)]).report  # fmt: skip
     (line,) = [each for each in rendered("text", result, "en").splitlines() if each.startswith("Required points:")]
     before, rest = line.removeprefix("Required points: ").split(" − ", 1)
     taken, after = rest.split(" (", 1)[0], rest.rsplit("= ", 1)[1]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rubric_samples import HEAD
 
-from grader.model import Attempts, Late, LateDays, Policies
+from grader.model import AttemptRule, LateDays, LateRule, Policies
 from grader.reading.moments import Unclear, minutes_in, moment_in
 from grader.rubric.schema import schema
 
@@ -44,20 +44,20 @@ def test_all_of_it(asked):
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=policies.deadline.minute)
     assert at == datetime(2026, 10, 10, 15, 59, tzinfo=UTC) == policies.deadline.local
     assert policies.grace == 15
-    assert policies.late == Late(take=F(1, 10), each=DAY, at_most=F(1, 2), until=7 * DAY, of="score")
+    assert policies.late == LateRule(take=F(1, 10), each=DAY, at_most=F(1, 2), until=7 * DAY, of="score")
     assert policies.late_days == LateDays(budget=4, at_most=2)
-    assert policies.attempts == Attempts(count="best", at_most=5, cool_down=90)
+    assert policies.attempts == AttemptRule(count="best", at_most=5, cool_down=90)
     assert policies.cap == F(11, 10)
 
 
 def test_other_ways_to_say_what_lateness_takes(asked):
     head = "deadline: 2026-10-10 23:59 +08:00\n"
     ways = {
-        "{take: 1/3}": Late(take=F(1, 3)),
-        "{slope: 10% a day}": Late(take=F(1, 10), each=DAY, steady=True),
-        "{slope: 1% per hour, at_most: 20%}": Late(take=F(1, 100), each=60, steady=True, at_most=F(1, 5)),
-        "{steps: {1 day: 10%, 3 days: 30%}}": Late(steps=((DAY, F(1, 10)), (3 * DAY, F(3, 10)))),
-        "{until: 2 days}": Late(until=2 * DAY),
+        "{take: 1/3}": LateRule(take=F(1, 3)),
+        "{slope: 10% a day}": LateRule(take=F(1, 10), each=DAY, steady=True),
+        "{slope: 1% per hour, at_most: 20%}": LateRule(take=F(1, 100), each=60, steady=True, at_most=F(1, 5)),
+        "{steps: {1 day: 10%, 3 days: 30%}}": LateRule(steps=((DAY, F(1, 10)), (3 * DAY, F(3, 10)))),
+        "{until: 2 days}": LateRule(until=2 * DAY),
     }
     assert {way: asked(f"{head}late: {way}\n").policies.late for way in ways} == ways
 

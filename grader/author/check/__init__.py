@@ -34,7 +34,7 @@ from grader.language import Message, inert, say, say_count
 from grader.model import Check, Exhibit, ManualItem, Problem, Report, Rubric, Withheld
 from grader.report.lines import show_place
 from grader.report.points import show_points
-from grader.report.terms import rules, show_minutes
+from grader.report.terms import has_bonus, rules, show_minutes
 
 LEAST = Fraction(95, 100)
 """The fraction of the slips in the reference that must lose points."""
@@ -117,11 +117,11 @@ def _read(checkup: Checkup) -> Look:
 def policies_make_sense(rubric: Rubric) -> Look | None:
     """Look for what changes nothing in what the course asks, and tell that in words; `None` if it asks nothing."""
     policies, late = rubric.policies, rubric.policies.late
-    said = rules(policies, bonus=rubric.has_bonus)
+    said = rules(policies, bonus=has_bonus(rubric))
     if not said:
         return None
     idle = []
-    if policies.cap is not None and not rubric.has_bonus:
+    if policies.cap is not None and not has_bonus(rubric):
         idle.append(say("`cap` drops nothing: this rubric has no bonus points."))
     if late is not None and late.until is not None and late.share(late.until) == 1:
         idle.append(say("`until` changes nothing: work {time} late gets no points anyway.",

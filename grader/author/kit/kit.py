@@ -26,7 +26,7 @@ from grader.grading.expected import Expected, dump
 from grader.language import Message, inert, listed, say
 from grader.model import Case, Check, Returned, Rubric, Task, Value, checks_of
 from grader.model.outcome import Lesson
-from grader.report.terms import rules
+from grader.report.terms import has_bonus, rules
 from grader.submission.stubs import digest as outline_digest
 from grader.submission.stubs import given_in
 
@@ -62,7 +62,7 @@ def _readme(
 
 def _asked(rubric: Rubric) -> list[str]:
     """Return a list of what the course asks of work that is handed in; none if it asks nothing."""
-    said = rules(rubric.policies, bonus=rubric.has_bonus)
+    said = rules(rubric.policies, bonus=has_bonus(rubric))
     return ["\n".join(f"- {each.text(rubric.language)}" for each in said)] if said else []
 
 

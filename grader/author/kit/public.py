@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from grader.checks.kind import kind_of
 from grader.language import Bilingual
 from grader.model import Check, Comparison, Criterion, Limits, ManualItem, Part, Penalty, Policies, Problem, Rubric
-from grader.model.policies import DAY, Attempts, Late
+from grader.model.policies import DAY, AttemptRule, LateRule
 from grader.reading.writing import (
     Line,
     bilingual,
@@ -179,7 +179,7 @@ def _policies(policies: Policies) -> Iterator[Line]:
     if (days := policies.late_days) is not None:
         most = [("at_most", str(days.at_most))] if days.at_most is not None else []
         yield "late_days", flow_mapping([("budget", str(days.budget)), *most])
-    if (attempts := policies.attempts) != Attempts():
+    if (attempts := policies.attempts) != AttemptRule():
         written: list[tuple[str, str]] = [("count", attempts.count)]
         written += [("at_most", str(attempts.at_most))] if attempts.at_most is not None else []
         written += [("cool_down", _minutes(attempts.cool_down))] if attempts.cool_down else []
@@ -188,7 +188,7 @@ def _policies(policies: Policies) -> Iterator[Line]:
         yield "cap", f"{decimal(policies.cap * 100)}%"
 
 
-def _late(late: Late) -> Iterator[tuple[str, str]]:
+def _late(late: LateRule) -> Iterator[tuple[str, str]]:
     if late.steps:
         yield "steps", flow_mapping((_minutes(most), exact_share(share)) for most, share in late.steps)
     elif late.steady:

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from grader.errors import Span
 from grader.language import Bilingual, Message
-from grader.model import Attempts, Exhibit, Happening, Late, LateDays, Mismatch, Moment, Policies
+from grader.model import AttemptRule, Exhibit, Happening, Instant, LateDays, LateRule, Mismatch, Policies
 from grader.model.report import SEEN
 from grader.values import Foreign, Oversized, Refused, pack, unpack
 
@@ -42,7 +42,7 @@ class Refusal(Struct, frozen=True, kw_only=True):
 
 
 _NOUNS: tuple[type[Struct], ...] = (
-    *SEEN, Message, Bilingual, Span, Happening, LoadingRecord, Refusal, Policies, Late, LateDays, Attempts, Moment
+    *SEEN, Message, Bilingual, Span, Happening, LoadingRecord, Refusal, Policies, LateRule, LateDays, AttemptRule, Instant
 )  # fmt: skip
 KINDS: Mapping[str, type[Struct]] = {kind.__name__: kind for kind in _NOUNS}
 _OF_VALUES = {Exhibit: ("want", "got"), Mismatch: ("got", "want")}

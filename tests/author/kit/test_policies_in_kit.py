@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from grader.author.kit.public import public_rubric
 from grader.errors import Span
-from grader.model import Attempts, Late, LateDays, Moment, Policies
+from grader.model import AttemptRule, Instant, LateDays, LateRule, Policies
 from grader.rubric import load
 
 ASKED = """\
@@ -49,22 +49,22 @@ def test_the_kit_and_its_page_tell_the_deadline_and_the_rule(squares):
 MINUTES = st.integers(1, 30 * 24 * 60)
 SHARES = st.fractions(0, 1, max_denominator=40).filter(bool)
 LATES = (
-    st.builds(Late, take=SHARES, until=st.none() | MINUTES, of=st.sampled_from(["maximum", "score"]))
-    | st.builds(lambda take, each, of: Late(take=take, each=each, at_most=max(take, F(1, 2)), of=of),
+    st.builds(LateRule, take=SHARES, until=st.none() | MINUTES, of=st.sampled_from(["maximum", "score"]))
+    | st.builds(lambda take, each, of: LateRule(take=take, each=each, at_most=max(take, F(1, 2)), of=of),
                 SHARES, MINUTES, st.sampled_from(["maximum", "score"]))
-    | st.builds(Late, take=SHARES, each=st.sampled_from([1, 60, 1440, 10080]), steady=st.just(True), at_most=SHARES)
-    | st.builds(Late, until=MINUTES)
-    | st.builds(lambda bounds, shares: Late(steps=tuple(zip(sorted(bounds), sorted(shares), strict=False))),
+    | st.builds(LateRule, take=SHARES, each=st.sampled_from([1, 60, 1440, 10080]), steady=st.just(True), at_most=SHARES)
+    | st.builds(LateRule, until=MINUTES)
+    | st.builds(lambda bounds, shares: LateRule(steps=tuple(zip(sorted(bounds), sorted(shares), strict=False))),
                 st.sets(MINUTES, min_size=1, max_size=4), st.lists(SHARES, min_size=4, max_size=4))
 )  # fmt: skip
 POLICIES = st.builds(
     Policies,
-    deadline=st.builds(Moment, minute=st.integers(29_000_000, 40_000_000), offset=st.integers(-720, 840)),
+    deadline=st.builds(Instant, minute=st.integers(29_000_000, 40_000_000), offset=st.integers(-720, 840)),
     grace=st.just(0) | MINUTES,
     late=LATES,
     late_days=st.none() | st.builds(lambda most, more: LateDays(budget=most + more, at_most=most),
                                     st.integers(1, 9), st.integers(0, 9)),
-    attempts=st.builds(Attempts, count=st.sampled_from(["best", "last"]), at_most=st.none() | st.integers(1, 99),
+    attempts=st.builds(AttemptRule, count=st.sampled_from(["best", "last"]), at_most=st.none() | st.integers(1, 99),
                        cool_down=st.just(0) | MINUTES),
     cap=st.none() | st.integers(100, 300).map(lambda percent: F(percent, 100)),
 )  # fmt: skip
