@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from grader.errors import Span, UsageError
 from grader.language import Message, inert, say
-from grader.reading.nodes import Log
+from grader.reading.nodes import PYTHON_LINE_END, Log
 
 MOST_BYTES = 8 << 20
 
@@ -34,7 +34,7 @@ class Sheet:
     """A table: its `head` (`None` if it is empty), its other `rows` that are not blank, and its faults (`log`)."""
 
     def __init__(self, text: str, path: Path) -> None:
-        self.log = Log(str(path.absolute()), text)
+        self.log = Log(str(path.absolute()), text, PYTHON_LINE_END)
         head = text.lstrip("\r\n").partition("\n")[0]
         self.delimiter = max(",;\t", key=head.count)
         rows = [row for row in _rows(text, self.delimiter) if not row.is_blank]
