@@ -41,7 +41,7 @@ class CountedWork(Struct, frozen=True, kw_only=True, eq=False):
 
     The report's notes say what a student should know of it. `set_aside` are the attempts that do not count, and why.
     `deadline` is the person's own, with extensions and without late days. `late` is by how many minutes the attempt
-    missed it, beyond the grace; `late_days_used` says how many late days were used for that. `attempts` is how many
+    missed it, 0 within the grace; `late_days_used` says how many late days were used for that. `attempts` is how many
     attempts it cost.
     """
 

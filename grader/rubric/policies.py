@@ -122,7 +122,10 @@ TAKE = Key(
     en="the share that lateness takes: once, or for each `each`",
 )
 EACH = Key(
-    name="each", type=MINUTES, zh="每迟多久扣一次 take，不足也算", en="how long costs `take`, begun ones included"
+    name="each",
+    type=MINUTES,
+    zh="每迟多久扣一次 take，不足也算",
+    en="how much lateness costs `take` once; a part of it costs as much",
 )
 SLOPE = Key(
     name="slope",
