@@ -196,32 +196,32 @@ def _minute(at: datetime | None) -> int:
 
 
 def _priced(policies: Policies, one: GradedAttempt, due: Instant | None, left: int | None) -> _Priced:
+    """Return an attempt after the policies, with as many late days as save points, and none that would save nothing."""
     minutes = _minute(one.at) - due.minute if due is not None and one.at is not None else 0
     if minutes <= policies.grace:
         minutes = 0
-    days = _days(policies, minutes, left) if one.report.score + one.report.bonus else 0
-    report = one.report
+    ways = [
+        _Priced(one, _after(policies, minutes - days * DAY, one.report), minutes, days)
+        for days in range(_most_days(policies, minutes, left) + 1)
+    ]
+    return max(ways, key=_worth)
+
+
+def _after(policies: Policies, minutes: int, report: FullReport) -> FullReport:
+    """Return the report after the policies, so many minutes late; within the grace it is not late."""
     for policy in OF_A_CLASS:
-        report = adjust_report(report, *policy(policies, _after(policies, minutes, days), report))
-    return _Priced(one, report, minutes, days)
+        report = adjust_report(report, *policy(policies, minutes if minutes > policies.grace else 0, report))
+    return report
 
 
-def _after(policies: Policies, minutes: int, days: int) -> int:
-    """Return the minutes that are late yet once `days` late days moved the deadline; none within the grace."""
-    rest = minutes - days * DAY
-    return rest if rest > policies.grace else 0
-
-
-def _days(policies: Policies, minutes: int, left: int | None) -> int:
-    """Return how many late days are used: as many as save points, and none that would save nothing."""
+def _most_days(policies: Policies, minutes: int, left: int | None) -> int:
+    """Return how many late days could be used for work so many minutes late."""
     rule = policies.late_days
-    if rule is None or policies.late is None or not minutes:
+    if rule is None or not minutes:
         return 0
     budget = rule.budget if left is None else max(0, left)
     needed = -(-(minutes - policies.grace) // DAY)
-    most = min(budget, needed, budget if rule.at_most is None else rule.at_most)
-    least = policies.late.share(_after(policies, minutes, most))
-    return next(days for days in range(most + 1) if policies.late.share(_after(policies, minutes, days)) == least)
+    return min(budget, needed, budget if rule.at_most is None else rule.at_most)
 
 
 def _said(

@@ -178,6 +178,8 @@ def test_late_days_that_would_save_nothing_are_kept():
     assert counted(policies, [handed_in(30 * DAY)]).late_days_used == 0
     assert counted(policies, [handed_in(4 * DAY)], late_days_left=3).late_days_used == 2
     assert counted(policies, [handed_in(DAY, score=0)]).late_days_used == 0
+    few = asked(late=BY_DAY, late_days=LateDays(budget=1))
+    assert counted(few, [handed_in(2 * DAY, score=5)]).late_days_used == 0, "5 points are lost with it and without"
 
 
 def test_an_extension_moves_the_deadline_and_the_most_generous_counts():
