@@ -42,7 +42,8 @@ class Refusal(Struct, frozen=True, kw_only=True):
 
 
 _NOUNS: tuple[type[Struct], ...] = (
-    *SEEN, Message, Bilingual, Span, Happening, LoadingRecord, Refusal, Policies, LateRule, LateDays, AttemptRule, Instant
+    *SEEN, Message, Bilingual, Span, Happening, LoadingRecord, Refusal, Policies,
+    LateRule, LateDays, AttemptRule, Instant,
 )  # fmt: skip
 KINDS: Mapping[str, type[Struct]] = {kind.__name__: kind for kind in _NOUNS}
 _OF_VALUES = {Exhibit: ("want", "got"), Mismatch: ("got", "want")}
