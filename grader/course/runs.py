@@ -42,8 +42,7 @@ class Course:
         """
         counting = counting_runs(self.store)
         new = [each for each in self.store.attempts() if latest(self.store, each.submission, counting) is None]
-        standing = {person for person, _ in self.store.standings()}
-        about = {each.person for each in new} | (self.store.people_with_attempts() - standing)
+        about = {each.person for each in new} | self.store.uncounted()
         if not about:
             return None
         run = self._begin("grade")
@@ -131,7 +130,8 @@ def count(
         asked = policies if policies is not None else store.policies_of(name)
         score = score_of(store, person, pairs, decisions.get(name, ()), asked)
         if score is not None:
-            store.put_score(run, person.id, (score.attempt.id, score.kept.id), score.report, asked)
+            of = (score.attempt.id, score.kept.id, len(pairs))
+            store.put_score(run, person.id, of, score.report, asked)
             if stand is not None:
                 store.stand(person.id, run, stand)
 

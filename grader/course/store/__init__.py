@@ -371,8 +371,8 @@ class Store:
         ]
         results = self._with_overrides(of[1], dict(changed))
         self.connection.execute(
-            "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (run, person, *of, str(report.score), str(report.bonus), frame, digest, json.dumps(results)),
+            "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (run, person, *of[:2], str(report.score), str(report.bonus), frame, digest, json.dumps(results), of[2]),
         )
 
     def _with_overrides(self, kept: int, changed: Mapping[str, ProblemResult[Any]]) -> list[int]:
@@ -417,6 +417,14 @@ class Store:
         """Return the report of a submission at which the grader itself failed, where there is no other."""
         found = self.reports_of(submission)
         return found[-1] if found and not found[-1].graded else None
+
+    def uncounted(self) -> set[str]:
+        """Return who handed in something since the score that counts was made, or has none yet."""
+        rows = self.connection.execute(
+            "SELECT a.person FROM attempts a LEFT JOIN standings t ON t.person = a.person LEFT JOIN scores s "
+            "ON s.run = t.run AND s.person = a.person GROUP BY a.person HAVING count(*) > coalesce(max(s.attempts), 0)"
+        )
+        return {row[0] for row in rows}
 
     def scored(self, run: int) -> set[str]:
         """Return whom a run gave a score."""

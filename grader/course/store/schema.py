@@ -50,7 +50,7 @@ CREATE TABLE scores (                       -- what a run gives a person: of the
     attempt INTEGER REFERENCES attempts, report INTEGER REFERENCES reports,
     score TEXT NOT NULL, bonus TEXT NOT NULL, body BLOB NOT NULL,
     policies TEXT NOT NULL,                 -- the digest of the policies that were applied
-    results TEXT NOT NULL,
+    results TEXT NOT NULL, attempts INTEGER NOT NULL,   -- how many there were to choose from
     PRIMARY KEY (run, person)
 ) STRICT, WITHOUT ROWID;
 

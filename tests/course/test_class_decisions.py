@@ -1,0 +1,146 @@
+"""What a person decides stays through every regrade, stands in the report and in the journal, and can be taken back."""
+
+import csv
+import io
+
+import pytest
+
+from tests.course.conftest import RIGHT, WRONG_DOUBLE, WRONG_TOTAL
+
+
+@pytest.fixture
+def graded(classroom):
+    for person, text in (("ann", RIGHT), ("bob", WRONG_DOUBLE), ("cleo", WRONG_TOTAL)):
+        classroom.hand_in(person, text)
+    classroom.run()
+    return classroom
+
+
+def override(classroom, person, points, *words):
+    done = classroom.command("override", person, "--points", points, "--why", "was ill", "--who", "prof", *words)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_points_that_are_set_by_hand_stand_in_the_report(graded):
+    override(graded, "bob", "9.5")
+    report = graded.standing("bob").report
+    assert float(report.score) == 9.5
+    assert [each.reason.text("en") for each in report.adjustments] == ["set by prof: was ill"]
+    assert "6 + 3.5 (set by prof: was ill) = 9.5" in graded.command("show", "bob", "--lang", "en").stdout
+
+
+def test_they_stay_through_a_regrade(graded):
+    override(graded, "bob", "9.5")
+    graded.mend("points: 6", "points: 7")
+    graded.command("regrade", "--apply", "--jobs", "1")
+    assert graded.scores() == {"ann": 11, "bob": 9.5, "cleo": 4}
+
+
+def test_points_of_one_function(graded):
+    override(graded, "bob", "3", "--item", "double")
+    report = graded.standing("bob").report
+    assert [float(each.score) for each in report.problems] == [3, 6]
+    assert float(report.score) == 9
+
+
+def test_an_override_that_has_run_out_holds_no_more(graded):
+    override(graded, "bob", "9", "--until", "2020-01-01")
+    assert graded.scores()["bob"] == 6
+
+
+def test_undo_takes_the_decision_back_for_good(graded):
+    override(graded, "bob", "9")
+    graded.command("undo", "2")
+    assert graded.scores()["bob"] == 6
+    graded.hand_in("bob", WRONG_TOTAL)
+    graded.run()
+    assert graded.scores()["bob"] == 4
+
+
+def test_a_decision_is_withdrawn(graded):
+    override(graded, "bob", "9")
+    graded.command("withdraw", "1", "--why", "by mistake", "--who", "prof")
+    assert graded.scores()["bob"] == 6
+    shown = graded.command("show", "bob").stdout
+    assert "override 1 by prof: was ill" in shown and "withdrawn 1 by prof: by mistake" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["bob", "--points", "11", "--why", "x"], "from 0 to 12"),
+        (["bob", "--points", "many", "--why", "x"], "from 0 to 12"),
+        (["bob", "--points", "5", "--why", "x", "--item", "tripple"], "It is one of: double, total"),
+        (["bobb", "--points", "5", "--why", "x"], "Did you mean `bob`?"),
+        (["bob", "--points", "5", "--why", "x", "--until", "soon"], "2027-01-31"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(graded, words, says):
+    refused = graded.command("override", *(word.replace("11", "13") for word in words))
+    assert refused.returncode == 2
+    assert says in refused.stderr
+    assert graded.scores()["bob"] == 6
+
+
+def test_a_note_is_shown_and_closed(graded):
+    graded.command("note", "bob", "asks for another look at double", "--who", "tutor")
+    assert "note 1 by tutor: asks for another look at double" in graded.command("show", "bob").stdout
+    assert graded.scores()["bob"] == 6
+
+
+def rows(classroom):
+    text = (classroom.folder / "by hand" / "marks.csv").read_text("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def write(classroom, changed):
+    with (classroom.folder / "by hand" / "marks.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, changed[0])
+        table.writeheader()
+        table.writerows(changed)
+
+
+def test_marks_go_out_without_names_and_come_back(graded):
+    graded.command("manual", "export", "by hand")
+    out = rows(graded)
+    assert len(out) == 3 and not {row["name"] for row in out} & {"ann", "bob", "cleo"}
+    assert [row["name"] for row in out] == sorted(row["name"] for row in out)
+    work = {row["name"]: (graded.folder / "by hand" / row["name"] / "hw.py").read_text() for row in out}
+    for row in out:
+        row["points"] = "2" if "3 * x" in work[row["name"]] else ""
+        row["comment"] = "=well done" if row["points"] else ""
+    write(graded, out)
+    done = graded.command("manual", "import", "by hand/marks.csv", "--who", "tutor")
+    assert done.stdout == "1 mark is new (run 2). To take it back: grade class undo 2\n"
+    assert graded.scores()["bob"] == 8
+    assert graded.standing("bob").report.manual[0].comment == "=well done"
+    assert graded.command("manual", "import", "by hand/marks.csv").stdout == "The table says nothing new.\n"
+
+
+def test_names_in_the_table_are_the_same_each_time(graded):
+    graded.command("manual", "export", "by hand")
+    before = [row["name"] for row in rows(graded)]
+    graded.hand_in("dan", RIGHT)
+    graded.run()
+    graded.command("manual", "export", "by hand")
+    assert {*before} < {row["name"] for row in rows(graded)}
+
+
+def test_faults_of_the_table_are_all_told_and_nothing_is_taken(graded):
+    table = graded.folder / "m.csv"
+    table.write_text("name,item,points\nann,essay,2\nbobb,essay,1\ncleo,essay,3\n", "utf-8")
+    refused = graded.command("manual", "import", "m.csv")
+    assert refused.returncode == 2
+    assert (
+        "`bobb`" in refused.stderr and "Did you mean `bob`?" in refused.stderr and "more than the 2" in refused.stderr
+    )
+    assert graded.scores()["ann"] == 10
+
+
+def test_marks_stay_through_a_regrade(graded):
+    (graded.folder / "m.csv").write_text("name,item,points\nann,essay,2\n", "utf-8")
+    graded.command("manual", "import", "m.csv")
+    graded.mend("points: 4", "points: 5")
+    graded.command("regrade", "--apply", "--jobs", "1")
+    assert graded.scores()["ann"] == 13

@@ -1,0 +1,250 @@
+"""Runs over a class: what is new is graded and counted, what is mended is shown first, and every run can be undone."""
+
+import json
+import shutil
+from contextlib import closing
+
+import pytest
+
+from grader import grading
+from grader.course.grading import neutral
+from grader.execution.engine import open_engine
+from grader.report import format_of
+from tests.course.conftest import RIGHT, RUBRIC, STUB, WRONG_DOUBLE, WRONG_TOTAL, timeless
+
+
+@pytest.fixture
+def graded(classroom):
+    """Return a class of four that is graded once."""
+    for person, text in (("ann", RIGHT), ("bob", WRONG_DOUBLE), ("cleo", WRONG_TOTAL), ("dan", STUB)):
+        classroom.hand_in(person, text)
+    classroom.run()
+    return classroom
+
+
+def test_everybody_has_a_score(graded):
+    assert graded.scores() == {"ann": 10, "bob": 6, "cleo": 4, "dan": 0}
+
+
+def test_a_second_run_has_nothing_to_do(graded):
+    assert "Nothing new to grade" in graded.run()
+    assert graded.scores() == {"ann": 10, "bob": 6, "cleo": 4, "dan": 0}
+
+
+def test_only_what_is_new_is_graded_and_counted(graded):
+    graded.hand_in("eve", RIGHT.replace("2 * x", "x + x"))
+    shutil.rmtree(graded.folder / "handed in" / "bob")
+    assert "Run 2: 5 of 5 people are graded." in graded.run()
+    assert graded.scores() == {"ann": 10, "bob": 6, "cleo": 4, "dan": 0, "eve": 10}
+    with graded.store as store:
+        assert store.scored(2) == {"eve"}
+
+
+def test_a_later_attempt_counts(graded):
+    graded.hand_in("bob", RIGHT)
+    graded.run()
+    assert graded.scores()["bob"] == 10
+    standing = graded.standing("bob")
+    assert (standing.attempt, standing.attempts) == (2, 2)
+
+
+def test_what_cannot_be_graded_has_a_row_and_its_reason(graded):
+    (graded.folder / "handed in" / "fay").mkdir()
+    (graded.folder / "handed in" / "gus.txt").write_text("an essay\n")
+    done = graded.command("handed in", "--jobs", "1")
+    assert done.returncode == 1
+    assert "What they handed in cannot be graded: fay, gus" in done.stdout
+    report = graded.standing("fay").report
+    assert {problem.status for problem in report.problems} == {"ungradable"}
+    assert "submission" in report.notes[0].message.text("en")
+
+
+def test_a_mended_rubric_changes_no_score_until_it_is_applied(graded):
+    graded.mend("points: 4", "points: 8")
+    told = graded.command("regrade", "--jobs", "1").stdout
+    assert "+4  2 students\n    +4 double: worth 8, before 4 (rubric)\n    ann 10 → 14, cleo 4 → 8" in told
+    assert graded.scores()["ann"] == 10
+    graded.command("regrade", "--apply", "--jobs", "1")
+    assert graded.scores() == {"ann": 14, "bob": 6, "cleo": 8, "dan": 0}
+    assert graded.standing("dan").report.max_score == 16
+
+
+def test_a_changed_case_is_named(graded):
+    graded.mend("draw: {x: 100..999}", "draw: {x: 100..999}\n        compare: {rtol: 10}")
+    told = graded.command("regrade", "--jobs", "1").stdout
+    assert "+2 double: large numbers 0 → 2 (cases 1, 2, 3) (rubric)\n    bob 6 → 8" in told
+
+
+def test_changes_as_a_table(graded):
+    graded.mend("points: 4", "points: 8")
+    graded.command("regrade", "--jobs", "1", "--csv", "changes.csv")
+    assert (graded.folder / "changes.csv").read_text("utf-8").splitlines() == [
+        "student,before,after,change,of,points,why,cause",
+        "ann,10,14,'+4,double,'+4,rubric,\"worth 8, before 4\"",
+        "cleo,4,8,'+4,double,'+4,rubric,\"worth 8, before 4\"",
+    ]
+
+
+def test_a_run_is_taken_back(graded):
+    graded.mend("points: 4", "points: 8")
+    graded.command("regrade", "--apply", "--jobs", "1")
+    assert graded.command("undo", "2").stdout == "Run 2 is undone: 4 scores are what they were before.\n"
+    assert graded.scores() == {"ann": 10, "bob": 6, "cleo": 4, "dan": 0}
+    assert graded.command("undo", "2").returncode == 2
+    graded.command("regrade", "--apply", "--jobs", "1")
+    assert graded.scores()["ann"] == 14
+
+
+def test_a_run_below_a_later_one_is_not_taken_back(graded):
+    graded.command("override", "bob", "--points", "9", "--why", "ill", "--who", "prof")
+    refused = graded.command("undo", "1")
+    assert refused.returncode == 2
+    assert "grade class undo 2" in refused.stderr
+
+
+def test_after_an_undone_first_run_the_same_command_counts_again(graded):
+    graded.command("undo", "1")
+    assert set(graded.scores().values()) == {None}
+    graded.run()
+    assert graded.scores() == {"ann": 10, "bob": 6, "cleo": 4, "dan": 0}
+
+
+def test_two_runs_are_compared(graded):
+    graded.mend("points: 4", "points: 8")
+    graded.command("regrade", "--apply", "--jobs", "1")
+    assert "+4  2 students" in graded.command("diff", "1", "2").stdout
+    assert "−4  2 students" in graded.command("diff", "2", "1").stdout
+
+
+def test_what_only_a_newer_grader_changed_is_shown_and_not_taken(graded, monkeypatch):
+    """Another version that judges otherwise is played by results of another key, and a score of the old one."""
+    with graded.store as store, store.change():
+        store.connection.execute("UPDATE runs SET grader = 'older'")
+        store.connection.execute("UPDATE scores SET score = '9' WHERE person = 'ann'")
+        store.connection.execute("UPDATE reports SET key = 'older'")
+        (frame,) = store.connection.execute("SELECT body FROM scores WHERE person = 'ann'").fetchone()
+    monkeypatch.setattr("grader.course.changes._by_run", _with_score(graded, "ann", 9))
+    told = graded.command("regrade", "--apply", "--jobs", "1").stdout
+    assert frame and "1 score only a newer grader changed; it stays, unless --newer-grader is given." in told
+
+
+def _with_score(classroom, person, points):
+    from fractions import Fraction
+
+    from msgspec.structs import replace
+
+    from grader.course import changes
+
+    real = changes._by_run
+
+    def by_run(store, run, name):
+        found = real(store, run, name)
+        if name != person or run is not None:
+            return found
+        problems = tuple(
+            replace(each, score=each.score - 1, checks=(replace(each.checks[0], score=Fraction(1)), *each.checks[1:]))
+            if each.function == "double"
+            else each
+            for each in found[1].problems
+        )
+        return found[0], replace(found[1], score=Fraction(points), problems=problems), found[2]
+
+    return by_run
+
+
+def test_reports_are_those_of_each_submission_graded_by_itself(classroom):
+    """What is taken from earlier submissions is what grading would find: with other layouts, comments and mistakes."""
+    texts = {
+        "a": RIGHT,
+        "b": "# a comment\n\n\n" + RIGHT,
+        "c": RIGHT.replace("2 * x", "2 * x  # twice"),
+        "d": WRONG_DOUBLE,
+        "e": "\n\n" + WRONG_DOUBLE,
+        "f": WRONG_DOUBLE,
+        "g": WRONG_TOTAL + "\n\nprint(total([1]))\n",
+        "h": RIGHT + "\n\nraise ValueError('no')\n",
+        "i": "import nothing_of_this_name\n" + RIGHT,
+        "j": RIGHT.replace("sum(", "summe("),
+        "k": RIGHT.replace("2 * x", "zwei * x").replace("sum(", "summe("),
+        "l": "def helper(x):\n    return 2 * x\n" + RIGHT.replace("2 * x", "helper(x)"),
+        "m": STUB,
+        "n": RIGHT.replace("return 2 * x", "return 2 * (x"),
+        "o": "def double(x):\n    return globals()['two'] * x\ntwo = 3\n" + RIGHT.split("\n\n\n")[1],
+    }
+    for person, text in texts.items():
+        classroom.hand_in(person, text)
+    classroom.run()
+    render, plan = format_of("json").render, grading.read(classroom.folder / "grading.yaml")
+    alone = {}
+    with closing(open_engine()) as engine:
+        prepared = grading.prepare(plan, engine)
+        for person in texts:
+            path = classroom.folder / "handed in" / person
+            student = neutral(grading.handed_in(plan, path, beneath=path.parent, helpers=False), path)
+            report = grading.grade(prepared, student, engine)
+            alone[person] = timeless(json.loads(render(report, language="en")))
+    assert classroom.reports() == alone
+
+
+def test_nobody_elses_path_is_in_a_report(classroom):
+    for person in ("ann_secret", "bob_secret"):
+        classroom.hand_in(person, WRONG_DOUBLE)
+    classroom.run()
+    with classroom.store as store:
+        rows = [
+            bytes(row[0])
+            for table in ("reports", "results", "scores")
+            for row in store.connection.execute(f"SELECT body FROM {table}")
+        ]
+    import zlib
+
+    texts = [zlib.decompress(row).decode() for row in rows]
+    assert sum("ann_secret" in text or "bob_secret" in text for text in texts) == 2  # each score its own person's
+
+
+def test_the_store_is_the_users_alone(graded):
+    assert graded.path.stat().st_mode & 0o077 == 0
+    assert (graded.path.parent / ".gitignore").read_text() == "*\n"
+
+
+def test_marks_can_be_mended_when_the_folder_is_gone(graded):
+    shutil.rmtree(graded.folder / "handed in")
+    graded.mend("points: 4", "points: 8")
+    graded.command("regrade", "--apply", "--jobs", "1")
+    assert graded.scores() == {"ann": 14, "bob": 6, "cleo": 8, "dan": 0}
+
+
+def test_where_there_is_no_class_yet(classroom):
+    refused = classroom.command("show")
+    assert refused.returncode == 2
+    assert "There is no class at" in refused.stderr and "grade class SUBMISSIONS…" in refused.stderr
+
+
+def test_a_file_that_is_no_store(classroom):
+    (classroom.folder / "notes.db").write_bytes(b"no database" * 100)
+    refused = classroom.command("show", "--store", "notes.db")
+    assert refused.returncode == 2
+    assert "--store FILE" in refused.stderr
+
+
+def test_a_store_of_a_later_version(graded):
+    with graded.store as store:
+        store.connection.execute("PRAGMA user_version = 99")
+    refused = graded.command("show")
+    assert refused.returncode == 2
+    assert "later version" in refused.stderr
+
+
+def test_two_processes_find_the_same(classroom):
+    for number in range(8):
+        classroom.hand_in(f"s{number}", (RIGHT, WRONG_DOUBLE, WRONG_TOTAL, STUB)[number % 4].replace("x)", "x) "))
+    done = classroom.command("handed in", "--jobs", "2", process=True)
+    assert done.returncode == 0, done.stderr
+    assert list(classroom.scores().values()) == [10, 6, 4, 0] * 2
+
+
+def test_policies_count_the_best_attempt(graded):
+    graded.rubric(RUBRIC + "policies:\n  attempts: {count: best}\n")
+    graded.hand_in("ann", WRONG_DOUBLE)
+    graded.run()
+    assert graded.scores()["ann"] == 10
