@@ -28,6 +28,8 @@ MOST_BYTES = 16 << 20
 """Bytes of one submission that is kept; a larger one is graded where it lies."""
 MOST_FILES = 2000
 _DATE = (1980, 1, 1, 0, 0, 0)
+_SINGLE = b"a single file"
+"""The comment of an archive of one file that was handed in by itself."""
 _LINK, _FILE = stat.S_IFLNK | 0o777, stat.S_IFREG | 0o600
 
 
@@ -48,6 +50,7 @@ def copied(path: Path, beneath: Path, name: str) -> Copy:
     A single file is called `name` there, with its own suffix. Raises UsageError for what cannot be read at all.
     """
     parts: list[tuple[str, int, bytes]] = []
+    single = False
     try:
         with Folder.at(beneath) as trusted:
             inside = path.relative_to(beneath).as_posix()
@@ -55,13 +58,14 @@ def copied(path: Path, beneath: Path, name: str) -> Copy:
                 if isinstance(found, Folder):
                     parts += _of_folder(found, path)
                 else:
+                    single = True
                     parts.append((PurePosixPath(name).stem + path.suffix.lower(), _FILE, _data(found, MOST_BYTES)))
     except _TooLarge:
         return Copy(digest=_of_place(path), archive=None)
-    digest = sha256()
+    digest = sha256(_SINGLE if single else b"")
     for each, mode, data in parts:
         digest.update(repr((each, mode, sha256(data).hexdigest())).encode("utf-8", "surrogatepass"))
-    return Copy(digest=digest.hexdigest(), archive=_archive(parts))
+    return Copy(digest=digest.hexdigest(), archive=_archive(parts, _SINGLE if single else b""))
 
 
 def _of_folder(folder: Folder, path: Path) -> Iterator[tuple[str, int, bytes]]:
@@ -105,9 +109,10 @@ def _of_place(path: Path) -> str:
     return sha256(repr(seen).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _archive(parts: list[tuple[str, int, bytes]]) -> bytes:
+def _archive(parts: list[tuple[str, int, bytes]], kind: bytes) -> bytes:
     written = BytesIO()
     with ZipFile(written, "w", ZIP_DEFLATED) as archive:
+        archive.comment = kind
         for name, mode, data in parts:
             info = ZipInfo(name.encode("utf-8", "replace").decode(), _DATE)
             info.external_attr = mode << 16
@@ -127,6 +132,7 @@ def laid_out(archive: bytes) -> Iterator[Path]:
         folder.mkdir()
         links = []
         with ZipFile(BytesIO(archive)) as whole:
+            single = whole.comment == _SINGLE
             for info in whole.infolist():
                 steps = PurePosixPath(info.filename).parts
                 if not steps or PurePosixPath(info.filename).is_absolute() or ".." in steps:
@@ -140,5 +146,4 @@ def laid_out(archive: bytes) -> Iterator[Path]:
                     stream.write(whole.read(info))
         for target, there in links:  # last, so that nothing is written through one
             os.symlink(os.fsdecode(there), target)  # noqa: PTH211 - a name of any bytes
-        files = list(folder.iterdir())
-        yield files[0] if len(files) == 1 and files[0].is_file() and not files[0].is_symlink() else folder
+        yield next(folder.iterdir()) if single else folder
