@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from grader.course.copies import Copy, copied
-from grader.course.entries import Entry
+from grader.course.entries import Arrival
 from grader.course.grading import refusal
 from grader.course.store import Store
 from grader.errors import EngineError, GraderError
@@ -26,7 +26,7 @@ class TakenIn(Struct, frozen=True, kw_only=True):
     new: int
 
 
-def take_in(store: Store, entries: Iterable[Entry], people: Iterable[Person], name: str) -> TakenIn:
+def take_in(store: Store, entries: Iterable[Arrival], people: Iterable[Person], name: str) -> TakenIn:
     """Take entries and the people of a roster into the store; what is there already is left as it is.
 
     A single file is called `name` in its copy, so that nothing says whose it is.
@@ -54,7 +54,7 @@ def take_in(store: Store, entries: Iterable[Entry], people: Iterable[Person], na
     return TakenIn(entries=count, new=new)
 
 
-def _read(entry: Entry, name: str) -> tuple[Copy, dict[str, Any]]:
+def _read(entry: Arrival, name: str) -> tuple[Copy, dict[str, Any]]:
     """Return the copy of an entry and what is noted of it; one that cannot be read has its reason there."""
     noted: dict[str, Any] = {"beneath": os.path.abspath(entry.beneath)}  # noqa: PTH100 - links stay
     fault = entry.fault

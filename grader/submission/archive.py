@@ -10,7 +10,7 @@ import re
 import stat
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Protocol
@@ -139,7 +139,8 @@ _SINGLE = 256 << 20
 _RATIO = 200
 _SMALL = 1 << 20
 """Members up to this size may be packed at any ratio: they do no harm."""
-_BROKEN = (ValueError, RuntimeError, EOFError, OSError, struct.error, zlib.error, OverflowError, MemoryError)
+BROKEN = (ValueError, RuntimeError, EOFError, OSError, struct.error, zlib.error, OverflowError, MemoryError)
+"""What zipfile and the unpackers raise for an archive that is damaged, beside BadZipFile."""
 
 
 def in_archive(file: BinaryIO, path: Path, sought: Sought, *, within: bool = False) -> FoundFile:
@@ -157,7 +158,7 @@ def in_archive(file: BinaryIO, path: Path, sought: Sought, *, within: bool = Fal
             raise SubmissionError(say("{path} is not an ordinary file.", path=inert(str(path))), at=at)
         _check_directory(file, at)
         return _pick(file, ZipFile(file), path, sought, within=within)
-    except (BadZipFile, *_BROKEN):
+    except (BadZipFile, *BROKEN):
         raise SubmissionError(say("The archive is damaged or of an unknown kind."), at=at) from None
 
 
@@ -195,13 +196,13 @@ def _pick(file: BinaryIO, archive: ZipFile, path: Path, sought: Sought, *, withi
             return None
         try:
             return unpacked(file, members[name])
-        except (BadZipFile, *_BROKEN):
+        except (BadZipFile, *BROKEN):
             return None
 
     def data(name: str) -> bytes:
         try:
             return take(name, LARGEST)
-        except (BadZipFile, *_BROKEN):
+        except (BadZipFile, *BROKEN):
             raise SubmissionError(say("It is damaged."), at=at) from None
 
     return FoundFile(
@@ -239,8 +240,8 @@ def _checked(infos: Sequence[ZipInfo], at: Span) -> dict[str, ZipInfo]:
     if len(infos) > _MOST_MEMBERS:
         raise SubmissionError(say("The archive holds more than {most} files.", most=_MOST_MEMBERS), hint=_PACK, at=at)
     for info in infos:
-        name = _readable(info)
-        if fault := _fault(info, name, members):
+        name = readable(info)
+        if fault := fault_in(info, name, members):
             raise SubmissionError(fault, hint=_PACK, at=at)
         if not name.endswith("/"):
             members[name] = info
@@ -251,7 +252,8 @@ def _checked(infos: Sequence[ZipInfo], at: Span) -> dict[str, ZipInfo]:
     return members
 
 
-def _fault(info: ZipInfo, name: str, before: dict[str, ZipInfo]) -> Message | None:
+def fault_in(info: ZipInfo, name: str, before: Container[str]) -> Message | None:
+    """Return why a member of a zip, whose readable path is `name`, is not unpacked, if it is unsafe."""
     mode = info.external_attr >> 16
     safe = inert(name, 100)
     parts = name.rstrip("/").split("/")
@@ -272,7 +274,7 @@ def _fault(info: ZipInfo, name: str, before: dict[str, ZipInfo]) -> Message | No
     return None
 
 
-def _readable(info: ZipInfo) -> str:
+def readable(info: ZipInfo) -> str:
     """Return a member's path with forward slashes and without "./" and "//".
 
     A name without the UTF-8 flag is read as UTF-8, or else as GBK.

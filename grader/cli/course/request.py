@@ -43,6 +43,7 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
 
     each: bool = True
     roster: str | None = None
+    assignment: str | None = None
     store: str | None = None
     jobs: int | None = None
 

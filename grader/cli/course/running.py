@@ -17,6 +17,7 @@ MOST_NAMED = 20
 """People that are named in a line."""
 
 if TYPE_CHECKING:
+    from grader.course.entries import Arrival
     from grader.course.runs import ClassSummary
 
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 @REFERENCE
 @click.option(
     "--roster", metavar="FILE", help="Who is in the course (CSV): a roster, or a gradebook that was exported."
+)
+@click.option(
+    "--assignment", metavar="NAME", help="Of several assignments in a folder of nbgrader's, the one to grade."
 )
 @STORE
 @JOBS
@@ -39,17 +43,21 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
     failed at some submission; 130: stopped with Ctrl-C (what was finished is kept, and the same command goes on).
     """
     request = ClassRequest(**options)
-    from grader.course.entries import entries
+    from grader.course.entries import entries, read_roster
     from grader.course.intake import take_in
     from grader.course.runs import summary
 
     paths = [Path(path) for path in request.paths]
     preparation = request.preparation(paths)
     rubric = preparation.rubric
-    own = [Path(path) for path in (rubric.path, rubric.submission, rubric.reference) if path]
+    own = [Path(path) for path in (rubric.path, rubric.submission, rubric.reference, request.roster) if path]
+    roster = read_roster(Path(request.roster)) if request.roster else None
     with request.course(preparation, fresh=True) as (course, crew):
-        found = entries(paths, None, own=own)
-        taken = take_in(course.store, found, (), Path(rubric.submission).name)
+        unpacked = request.place(Path(rubric.path)).parent / "unpacked"
+        found = entries(paths, roster, own=own, unpacked=unpacked, assignment=request.assignment or "")
+        _tell_odd(request, found)
+        people = roster.people.values() if roster is not None else ()
+        taken = take_in(course.store, found, people, Path(rubric.submission).name)
         request.tell(say_count("{count} entry, {new} new", "{count} entries, {new} new", taken.entries, new=taken.new))
         run = course.grade(crew, ClassProgress(request))
         found_now = summary(course.store)
@@ -58,6 +66,16 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
                          graded=found_now.graded, people=found_now.people))  # fmt: skip
         _tell_rest(request, found_now)
         ctx.exit(3 if found_now.failed else 1 if found_now.refused else 0)
+
+
+def _tell_odd(request: ClassRequest, found: Sequence[Arrival]) -> None:
+    """Tell what is odd about entries: whose they are, which came last, what was left out of them."""
+    odd = [(entry, said) for entry in found for said in entry.told]
+    for entry, said in odd[:MOST_NAMED]:
+        request.tell(say("{place}: {remark}", place=inert(str(entry.path), 200), remark=said))
+    if len(odd) > MOST_NAMED:
+        more = len(odd) - MOST_NAMED
+        request.tell(say_count("… and {count} more", "… and {count} more", more))
 
 
 def _tell_rest(request: ClassRequest, found: ClassSummary) -> None:
