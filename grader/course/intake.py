@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from grader.course.copies import Copy, copied
 from grader.course.entries import Arrival
-from grader.course.grading import refusal
+from grader.course.grading import neutral, refusal
 from grader.course.store import Store
 from grader.errors import EngineError, GraderError
+from grader.language import inert
 from grader.model import Person
 
 
@@ -41,7 +42,8 @@ def take_in(store: Store, entries: Iterable[Arrival], people: Iterable[Person], 
             noted["late"] = entry.late
         came = entry.handed_in.astimezone(UTC).isoformat() if entry.handed_in is not None else ""
         with store.change():
-            people_of = [each for each in (entry.person, *entry.members) if each is not None]
+            named = [each for each in (entry.person, *entry.members) if each is not None]
+            people_of = named or [Person(id=inert(entry.path.name, 200))]
             store.add_people(people_of)
             for person in people_of:
                 known = store.has_attempt(person.id, copy.digest, came)
@@ -65,6 +67,7 @@ def _read(entry: Arrival, name: str) -> tuple[Copy, dict[str, Any]]:
             raise
         except GraderError as error:
             fault = error
+    fault.message, fault.hint = neutral(fault.message, entry.path), neutral(fault.hint, entry.path)
     noted["fault"] = refusal(fault)
     whose = f"{entry.path}\n{noted['fault']}"
     return Copy(digest=sha256(whose.encode("utf-8", "surrogatepass")).hexdigest(), archive=None), noted

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from grader.course.extensions import Extension
+from grader.course.extensions import Extension, extensions_of, read_extensions
 from grader.course.policies import CountedWork, GradedAttempt, counted
 from grader.course.store import Decision, HandIn, Kept, Store
-from grader.errors import Span
+from grader.errors import Fault, Span
 from grader.grading import marks
 from grader.grading.adjusting import summed
 from grader.language import inert, say
@@ -74,6 +75,35 @@ def as_extension(decision: Decision) -> Extension | None:
         minute, offset, zone = decision.until.split(" ", 2)
         until = Instant(minute=int(minute), offset=int(offset), zone=zone)
     return Extension(who=decision.person, until=until, extra=int(decision.points or 0), why=inert(decision.why, 400))
+
+
+def extension_decisions(
+    store: Store, path: Path, deadline: Instant | None, who: str
+) -> tuple[list[Mapping[str, Any]], tuple[Fault, ...]]:
+    """Return what a table of extensions decides that is not decided already, and remarks on rows that change nothing.
+
+    Raises what `read_extensions` raises.
+    """
+    people = list(store.people().values())
+    table = read_extensions(path, people, deadline)
+    known = {(each.person, each.until, each.points) for each in store.decisions() if each.kind == "extension"}
+    found: list[Mapping[str, Any]] = []
+    for person in people:
+        for each in extensions_of(person, table.extensions):
+            until = f"{each.until.minute} {each.until.offset} {each.until.zone}" if each.until is not None else ""
+            extra = Fraction(each.extra)
+            if (person.id, until, extra) not in known:
+                found.append(
+                    {
+                        "kind": "extension",
+                        "person": person.id,
+                        "until": until,
+                        "points": extra,
+                        "why": each.why,
+                        "who": who,
+                    }
+                )
+    return found, table.remarks
 
 
 def _by_hand(report: Report[Any], decisions: Sequence[Decision]) -> Report[Any]:

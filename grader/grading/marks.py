@@ -35,7 +35,7 @@ _POINTS = {"points", "point", "score", "mark", "marks", "grade", "分", "分数"
 _COMMENTS = {"comment", "comments", "feedback", "remark", "评语", "备注", "评论", "反馈"}
 _GRADEBOOK = (
     say("status"), say("required"), say("bonus"), say("total"), say("to be graded by hand"), say("adjusted"),
-    say("reason"),
+    say("reason"), say("at most"),
 )  # fmt: skip
 _OWN = {said.text(language).casefold() for said in _GRADEBOOK for language in ("zh", "en")}
 """Columns of the gradebook that say nothing here."""

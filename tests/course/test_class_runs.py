@@ -70,7 +70,7 @@ def test_a_mended_rubric_changes_no_score_until_it_is_applied(graded):
 
 
 def test_a_changed_case_is_named(graded):
-    graded.mend("draw: {x: 100..999}", "draw: {x: 100..999}\n        compare: {rtol: 1}")
+    graded.mend("draw: {x: 100..999}", "draw: {x: 100..999}\n        compare: {atol: 1000}")
     told = graded.command("regrade", "--jobs", "1").stdout
     assert "+2 double: large numbers 0 → 2 (cases 1, 2, 3) (rubric)\n    bob 6 → 8" in told
 

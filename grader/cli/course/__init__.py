@@ -15,6 +15,7 @@ _MODULES = {
     "diff": "looking",
     "verify": "looking",
     "override": "deciding",
+    "extend": "deciding",
     "withdraw": "deciding",
     "note": "deciding",
     "manual": "deciding",

@@ -81,6 +81,32 @@ def _date(text: str) -> str:
     return found.astimezone().isoformat()
 
 
+@click.command(name="extend")
+@click.argument("table")
+@WHO
+@RUBRIC
+@STORE
+@LANG
+def extend_command(table: str, who: str | None, **options: Any) -> None:
+    """Give more time to students or groups, by a table (CSV): student or group, until or extra, why."""
+    request = ClassRequest(**options)
+    from grader.course.runs import recounted
+    from grader.course.scores import extension_decisions
+
+    deadline = request.plan().rubric.policies.deadline
+    with request.opened() as store:
+        found, remarks = extension_decisions(store, Path(table), deadline, who or getpass.getuser())
+        for remark in remarks:
+            request.tell(say("Line {line}: {what}", line=remark.at.line, what=remark.message))
+        if not found:
+            request.tell(say("The table says nothing new."))
+            return
+        run = recounted(store, found)
+        request.tell(say_count("{count} extension is new (run {number}). To take it back: grade class undo {number}",
+                               "{count} extensions are new (run {number}). To take them back: "
+                               "grade class undo {number}", len(found), number=run))  # fmt: skip
+
+
 @click.command(name="note")
 @click.argument("person")
 @click.argument("text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -52,6 +52,13 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
         """How many processes grade."""
         here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         return self.jobs or here or 1
+
+    def preparation(self, paths: Sequence[Path]) -> Preparation:
+        """Return the preparation of the rubric asked for, which may not lie in a folder that was handed in.
+
+        An export beside the rubric is where instructors put it: nothing beside a file is read here.
+        """
+        return super().preparation([path for path in paths if path.is_dir()])
 
     def place(self, rubric: Path | None = None) -> Path:
         """Return the path of the store. Raises UsageError where neither it is named nor a rubric is found."""

@@ -360,8 +360,13 @@ class Store:
         self.connection.execute("UPDATE adjustments SET withdrawn = NULL WHERE withdrawn = ?", (run,))
         self.connection.execute("UPDATE adjustments SET withdrawn = run WHERE run = ?", (run,))
 
-    def put_score(self, run: int, person: str, of: tuple[int, int], report: Report[Any], policies: Policies) -> None:
-        """Keep what a run gives a person `of` an attempt and a kept report: its frame after every adjustment."""
+    def put_score(
+        self, run: int, person: str, of: tuple[int, int, int], report: Report[Any], policies: Policies
+    ) -> None:
+        """Keep what a run gives a person: a report after every adjustment.
+
+        It is `of` an attempt, a kept report, and so many attempts to choose from.
+        """
         bodies: Bodies = {}
         frame, asked = encoded(replace(report, problems=()), bodies), encoded(policies, bodies)
         digest = sha256(asked).hexdigest()
