@@ -42,7 +42,7 @@ def table(store: Store, language: Language) -> str:
     words = (say("name"), say("item"), say("points"), say("comment"), say("at most"))
     head = [word.text(language) for word in words]
     rows = []
-    for standing in standings(store):
+    for standing in standings(store, evidence=False):
         if standing.report is None:
             continue
         whose = token(store, standing.person.id)
@@ -55,7 +55,7 @@ def table(store: Store, language: Language) -> str:
 def lay_out_work(store: Store, folder: Path) -> int:
     """Write what counts of each person into a folder of its token; return how many there are."""
     count = 0
-    for standing in standings(store):
+    for standing in standings(store, evidence=False):
         attempt = next((one for one in store.attempts(standing.person.id) if one.path == standing.submission), None)
         archive = store.handed_in(attempt.submission)[0] if attempt is not None else None
         if archive is None:
@@ -85,7 +85,7 @@ def decisions(
     read = marks.read(path, items, graded)
     people = store.people()
     names = {token(store, person): person for person in people} | {person: person for person in people}
-    standing = {one.person.id: one.report for one in standings(store)}
+    standing = {one.person.id: one.report for one in standings(store, evidence=False)}
     found: list[Mapping[str, Any]] = []
     faults, seen = list(read.faults), dict[tuple[str, str], marks.Mark]()
     for mark in read.marks:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from grader.course.grading import GradedWork, GradingJob, ResultPiece
 from grader.course.sameness import Fingerprints, own_digest
 from grader.course.scores import by_person, score_of
-from grader.course.store import ClassRun, HandIn, Kept, Store, journal
+from grader.course.store import ClassRun, Kept, Store, journal
 from grader.errors import UsageError
 from grader.grading.prepared import Plan
 from grader.language import inert, listed, say
@@ -237,7 +237,7 @@ class ClassSummary(Struct, frozen=True, kw_only=True):
 def summary(store: Store) -> ClassSummary:
     """Return how far the class is graded."""
     absent, refused, failed, graded, people = [], [], [], 0, 0
-    for one in standings(store):
+    for one in standings(store, evidence=False):
         people += 1
         states = {problem.status for problem in one.report.problems} if one.report is not None else set()
         if one.report is None:
@@ -261,18 +261,19 @@ def standing_of(store: Store, name: str, run: int | None = None) -> Standing:
             say("Nobody here is called {person}.", person=inert(name, 80)),
             did_you_mean(Log("", "").nearest(name, store.people())),
         )
-    return _standing(store, person, list(store.attempts(name)), run)
+    return _standing(store, person, run, evidence=True)
 
 
-def standings(store: Store, run: int | None = None) -> Iterator[Standing]:
-    """Yield how everybody stands, in the order of the ids: now, or by one run. Memory does not grow with the class."""
+def standings(store: Store, run: int | None = None, *, evidence: bool = True) -> Iterator[Standing]:
+    """Yield how everybody stands, in the order of the ids: now, or by one run; without `evidence` much faster."""
     for person in store.people().values():
-        yield _standing(store, person, list(store.attempts(person.id)), run)
+        yield _standing(store, person, run, evidence=evidence)
 
 
-def _standing(store: Store, person: Person, attempts: Sequence[HandIn], run: int | None) -> Standing:
+def _standing(store: Store, person: Person, run: int | None, *, evidence: bool) -> Standing:
+    attempts = list(store.attempts(person.id))
     at = run if run is not None else store.standing(person.id)
-    found = store.score(at, person.id) if at is not None else None
+    found = store.score(at, person.id, evidence=evidence) if at is not None else None
     if found is None:
         return Standing(person=person, attempts=len(attempts))
     number, report = found

@@ -68,17 +68,19 @@ class Code:
         self.whole = tree.body
         self.beside = _digest(source.modules, [(name, sha256(data).hexdigest()) for name, data in source.files])
         self.place = _digest(source.path, source.places)
-        self.by_text = bool(_names(tree) & _BY_TEXT)
+        self._names = {node: _names(node) for node in tree.body}
+        self._trees: dict[ast.stmt, str] = {}
+        self.by_text = bool(set[str]().union(*self._names.values()) & _BY_TEXT)
 
     def closure(self, name: str) -> Closure:
         """Return what the function `name` reaches; of a name that is not there, what runs at loading."""
         if self.by_text:
             return self._made(self.homes.keys(), self.whole)
-        found, waiting = set[str](), {name, *(each for node in self.outside for each in _names(node))}
+        found, waiting = set[str](), {name, *(each for node in self.outside for each in self._names[node])}
         while waiting:
             found |= waiting
             waiting = {
-                each for one in waiting for node in self.homes.get(one, ()) for each in _names(node)
+                each for one in waiting for node in self.homes.get(one, ()) for each in self._names[node]
             } & self.homes.keys() - found
         reached = [node for node in self.whole if node in self.outside or getattr(node, "name", None) in found]
         return self._made(found & self.homes.keys(), reached)
@@ -87,9 +89,14 @@ class Code:
         texts = [(node.lineno, self.lines[node.lineno - 1 : node.end_lineno]) for node in nodes]
         return Closure(
             names=frozenset(names),
-            digest=_digest(self.beside, *map(ast.dump, nodes)),
+            digest=_digest(self.beside, *map(self._tree, nodes)),
             layout=_digest(self.place, *texts),
         )
+
+    def _tree(self, node: ast.stmt) -> str:
+        if node not in self._trees:
+            self._trees[node] = _digest(ast.dump(node))
+        return self._trees[node]
 
 
 def _names(node: ast.AST) -> set[str]:

@@ -44,7 +44,10 @@ def score_of(
     holding = [each for each in decisions if _holds(each)]
     handed_in = [
         GradedAttempt(
-            report=_by_hand(store.report(kept.id), holding), at=attempt.handed_in, number=number, id=str(number)
+            report=_by_hand(store.report(kept.id, evidence=False), holding),
+            at=attempt.handed_in,
+            number=number,
+            id=str(number),
         )
         for number, (attempt, kept) in enumerate(attempts, 1)
     ]

@@ -43,7 +43,7 @@ def show_command(person: str | None, number: int | None, **options: Any) -> None
             return
         from grader.report.gradebook import at_a_glance
 
-        found = list(standings(store, number))
+        found = list(standings(store, number, evidence=False))
         width = shutil.get_terminal_size().columns
         click.echo(at_a_glance([one.report for one in found if one.report], language=request.language, width=width))
         missing = [one.person.id for one in found if one.report is None]
