@@ -28,6 +28,8 @@ class ReleaseRequest(RubricRequest, frozen=True, kw_only=True):
     sealed: bool
     seed: int | None
     install: str
+    gradescope: bool
+    wheel: str | None
 
 
 @click.command(name="release")
@@ -42,6 +44,8 @@ class ReleaseRequest(RubricRequest, frozen=True, kw_only=True):
     "--seed", type=click.IntRange(0, 2**63 - 1), help="Draw the sealed cases with this seed, not the rubric's."
 )
 @click.option("--install", metavar="COMMAND", default="", help="How students install the grader, for the kit's README.")
+@click.option("--gradescope", is_flag=True, help="Write an autograder for Gradescope into the file OUT, not a kit.")
+@click.option("--wheel", metavar="FILE", help="The grader's wheel for --gradescope (default: made of this grader).")
 @LANG
 @click.pass_context
 def release_command(ctx: click.Context, /, **options: Any) -> None:
@@ -56,15 +60,66 @@ def release_command(ctx: click.Context, /, **options: Any) -> None:
             say("The kit needs a folder."),
             say("Name one: grade release OUT. To compare only: grade release --check"),
         )
+    _refuse_together(request)
     plan = request.plan()
     if plan.expected is not None:
         raise UsageError(say("This is a student kit already; a kit is made from the author's files."))
+    if request.gradescope:
+        _gradescope(plan, Path(request.out or ""), request)
+        return
     if request.update:
         _update(plan, request)
     right = _follows(plan, request)
     if right and request.out is not None and not request.check:
         right = _release(plan, Path(request.out), request)
     ctx.exit(0 if right else 1)
+
+
+def _refuse_together(request: ReleaseRequest) -> None:
+    """Raise UsageError for options that are about a kit beside those that are about an autograder."""
+    kits = (request.check, request.update, request.notebook, request.zipped, request.sealed, request.install)
+    if request.gradescope and (any(kits) or request.seed is not None):
+        raise UsageError(
+            say("An autograder is no kit, so the options of a kit mean nothing to it."),
+            say("Write them one after the other: grade release OUT.zip --gradescope"),
+        )
+    if request.gradescope and not str(request.out).endswith(".zip"):
+        raise UsageError(
+            say("Gradescope takes a zip file."), say("Name one: grade release autograder.zip --gradescope")
+        )
+    if request.wheel is not None and not request.gradescope:
+        raise UsageError(say("Only an autograder takes a wheel along: --gradescope"))
+
+
+def _gradescope(plan: Plan, out: Path, request: ReleaseRequest) -> None:
+    """Write the autograder to `out`, once the rubric in it was prepared as it will be there."""
+    from tempfile import TemporaryDirectory
+
+    from grader.author import write_files
+    from grader.author.kit.autograder import EXECUTABLE, autograder, differs
+    from grader.author.kit.kit import archive
+    from grader.author.kit.wheel import own_wheel, wheel_at
+    from grader.grading import read
+
+    made = autograder(plan, own_wheel() if request.wheel is None else wheel_at(Path(request.wheel)))
+    course = {path: data for path, data in made.files.items() if path.startswith("course/")}
+    with TemporaryDirectory(prefix="pingfen-") as folder:
+        write_files(course, Path(folder), "xb")
+        copied = read(Path(folder, made.rubric))
+        if (error := differs(plan, copied, Path(folder))) is not None:
+            raise error
+        with request.engine(plan) as engine:
+            prepare(copied, engine)
+    write_files({out.name: archive(made.files, executable=EXECUTABLE)}, out.parent, "wb")
+    shown = inert(str(out), 200)
+    request.tell(
+        say_count(
+            "Wrote {path} with {count} file of the course: reference and seed are in it, so it is not for students.",
+            "Wrote {path} with {count} files of the course: reference and seed are in it, so it is not for students.",
+            len(course),
+            path=shown,
+        )
+    )
 
 
 def _update(plan: Plan, request: ReleaseRequest) -> None:

@@ -48,10 +48,13 @@ def write(reports: Reports, format: str, lang: Language | None, output: str | No
         language = lang or report.language
         seen = report if instructor else for_students(report)
         texts.append(_render(seen, format, language, to_file=output is not None))
-        page = os.environ.get("GITHUB_STEP_SUMMARY")
+        page, outputs = os.environ.get("GITHUB_STEP_SUMMARY"), os.environ.get("GITHUB_OUTPUT")
         if wanted.job_page is not None and page:
             with Path(page).open("a", encoding="utf-8") as file:
                 file.write(wanted.job_page(seen, language=language))
+        if wanted.job_outputs is not None and outputs and len(reports) == 1:
+            with Path(outputs).open("a", encoding="utf-8") as file:
+                file.writelines(f"{name}={value}\n" for name, value in wanted.job_outputs(seen).items())
     if len(texts) == 1 or wanted.join is None:
         put(texts[0], output)
         return

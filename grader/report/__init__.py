@@ -10,7 +10,7 @@ one by an entry point, without a change here:
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -49,9 +49,10 @@ class Format(Struct, frozen=True, kw_only=True):
     `table(reports, language=…)` is there in place of `render`: it returns one text for all submissions, made of what
     students may see. A file of it begins with `mark`.
 
-    `job_page(report, language=…)` returns what is appended to the page of a CI job. With `windows`, the report also
-    says which part of an input a wrong element is made of; that takes some dozens of calls. A `platform` reads what is
-    printed, so it gets a report also where nothing could be graded.
+    `job_page(report, language=…)` returns what is appended to the page of a CI job, and `job_outputs(report)` what
+    later steps of it can ask for, by name. With `windows`, the report also says which part of an input a wrong element
+    is made of; that takes some dozens of calls. A `platform` reads what is printed, so it gets a report also where
+    nothing could be graded.
     """
 
     suffix: str = "txt"
@@ -62,6 +63,7 @@ class Format(Struct, frozen=True, kw_only=True):
     table: Callable[..., str] | None = None
     mark: str = ""
     job_page: Callable[..., str] | None = None
+    job_outputs: Callable[..., Mapping[str, str]] | None = None
     windows: bool = False
     platform: bool = False
 

@@ -67,6 +67,18 @@ def summary(report: AnyReport, *, language: Language) -> str:
     return f"{kept}\n\n…\n"
 
 
+def outputs(report: AnyReport) -> dict[str, str]:
+    """Return what later steps of a job can ask for; there are no points where something was not graded.
+
+    All of it is numbers and truth values of ours, so no text of a student's can add a line to the file.
+    """
+    if not is_graded(report):
+        return {"graded": "false", "points": "", "max-points": "", "bonus": ""}
+    points = shown_points(report)
+    found = {"points": points.required.score, "max-points": points.required.max_score, "bonus": points.bonus.score}
+    return {"graded": "true"} | {name: f"{float(value):g}" for name, value in found.items()}
+
+
 def _annotations(report: AnyReport, language: Language, root: str) -> list[str]:
     told = {each.function for group in to_explain(report) for each in group[1:]}  # one cause, one annotation
     wrong = [problem for problem in report.problems if not is_full(problem) and problem.function not in told]
@@ -115,4 +127,4 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-FORMAT = Format(render=render, asks=("root",), join="\n".join, job_page=summary, platform=True)
+FORMAT = Format(render=render, asks=("root",), join="\n".join, job_page=summary, job_outputs=outputs, platform=True)

@@ -89,6 +89,7 @@ def _missing(rubric: Rubric, checks: Collection[tuple[str, str]], *, sealed: boo
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """The time of every file in a zip archive: the earliest that the format can hold (APPNOTE.TXT 4.4.6)."""
 _MODE = 0o100644 << 16
+_EXECUTABLE = 0o100755 << 16
 
 
 def write_kit(files: Mapping[str, bytes], folder: Path) -> None:
@@ -104,16 +105,19 @@ def write_kit(files: Mapping[str, bytes], folder: Path) -> None:
     write_files(files, folder, "wb")
 
 
-def archive(files: Mapping[str, bytes], top: str) -> bytes:
-    """Return a zip archive of the files in the folder `top`; not compressed, for compression differs by machine."""
+def archive(files: Mapping[str, bytes], top: str = "", executable: Collection[str] = ()) -> bytes:
+    """Return a zip archive of the files, in the folder `top` if it is named, some of them `executable`.
+
+    It is not compressed, for compression differs by machine.
+    """
     from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
     stream = io.BytesIO()
     with ZipFile(stream, "w", ZIP_STORED) as archive:
         for path, data in sorted(files.items()):
-            member = ZipInfo(f"{top}/{path}", date_time=_MOMENT)
+            member = ZipInfo(f"{top}/{path}" if top else path, date_time=_MOMENT)
             member.create_system = 3
-            member.external_attr = _MODE
+            member.external_attr = _EXECUTABLE if path in executable else _MODE
             archive.writestr(member, data)
     return stream.getvalue()
 
