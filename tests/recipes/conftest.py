@@ -13,11 +13,11 @@ import pytest
 from grader.author.kit.wheel import pinned
 
 
-def environment_at(folder):
-    """Make an environment with pip and what the grader needs, of the files that are installed here."""
+def environment_at(folder, more=""):
+    """Make an environment with pip, what the grader needs and `more`, of the files that are installed here."""
     venv.create(folder, with_pip=False, symlinks=True)
     here, there = Path(sysconfig.get_path("purelib")), next((folder / "lib").glob("*/site-packages"))
-    for name in ["pip", *(line.partition("==")[0] for line in pinned().splitlines())]:
+    for name in ["pip", *(line.partition("==")[0] for line in (pinned() + more).splitlines())]:
         for file in distribution(name).files:
             source, target = here / file, there / file
             if target.resolve().is_relative_to(there.resolve()) and source.is_file():
@@ -25,11 +25,11 @@ def environment_at(folder):
                 shutil.copy2(source, target)
 
 
-def shell(script, *, cwd, words=(), **environment):
-    """Run a script as a platform does: `bash -e`, with the given variables and no others of this machine's."""
+def shell(script, *, cwd, **environment):
+    """Run a file, or lines as `bash -e`, with the given variables and no others of this machine's."""
     own = {"PATH": os.environ["PATH"], "HOME": str(cwd), "PIP_NO_INDEX": "1", "LC_ALL": "C.UTF-8", "PIP_NO_INPUT": "1"}
     return subprocess.run(
-        ["bash", "-e", "-o", "pipefail", *([str(script)] if isinstance(script, Path) else ["-c", script]), *words],
+        ["bash", str(script)] if isinstance(script, Path) else ["bash", "-e", "-o", "pipefail", "-c", script],
         cwd=cwd,
         env={**own, **{key: str(value) for key, value in environment.items()}},
         capture_output=True,
@@ -68,24 +68,50 @@ REFERENCE = '''\
 """Squares."""
 
 import numpy as np
-from halves import half
 
 
 def square(x):
     """Return the squares of x."""
     ### START CODE HERE ###
-    result_of_course = 2 * half(np.asarray(x) ** 2)
+    from halves import half
+
+    squares = 2 * half(np.asarray(x) ** 2)
     ### END CODE HERE ###
-    return result_of_course
+    return squares
 
 
 def total(x):
     """Return the sum of x."""
     ### START CODE HERE ###
-    sum_of_course = np.sum(x)
+    whole = np.sum(x)
     ### END CODE HERE ###
-    return sum_of_course
+    return whole
 '''
+STUB = '''\
+"""Squares."""
+
+import numpy as np
+
+
+def square(x):
+    """Return the squares of x."""
+    ### START CODE HERE ###
+
+    squares = None
+    ### END CODE HERE ###
+    return squares
+
+
+def total(x):
+    """Return the sum of x."""
+    ### START CODE HERE ###
+    whole = None
+    ### END CODE HERE ###
+    return whole
+'''
+SECRETS = ("2 * half(", "np.sum(x)", "918273645", "mean_of_course")
+"""What only the course knows: of its reference, of its rubric, of its known mistakes."""
+
 RIGHT = """\
 import numpy as np
 
@@ -106,7 +132,7 @@ FILES = {
     "solutions/notes.txt": "not named by the rubric\n",
     "more/draws.py": 'def some(seed, index):\n    return {"x": [1.0 + index, seed % 7 + 0.5]}\n',
     "more/table.csv": "a,b\n1,2\n",
-    "assignment/squares.py": "def square(x):\n    pass\n\n\ndef total(x):\n    pass\n",
+    "assignment/squares.py": STUB,
     "assignment/old_try.py": "x = 1\n",
 }
 

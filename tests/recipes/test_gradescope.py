@@ -10,13 +10,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import FILES, RIGHT, environment_at, shell
+from conftest import FILES, RIGHT, SECRETS, environment_at, shell
 
 from grader.author.kit.wheel import own_wheel
 from grader.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRETS = ("result_of_course", "sum_of_course", "918273645", "mean_of_course")
 METADATA = {
     "id": 1,
     "created_at": "2026-11-30T10:00:00.000000-08:00",
