@@ -88,6 +88,7 @@ $(DOCS_STAMP): $(STAMP)
 pages: setup
 	$(BIN)/python -m bench.reference
 	$(BIN)/python -m bench.commands
+	$(BIN)/python -m bench.recipes
 	$(BIN)/python -m bench.documents
 	$(BIN)/python -m bench.readme
 	$(BIN)/python -m bench.feedback

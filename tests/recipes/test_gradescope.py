@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import FILES, RIGHT, SECRETS, environment_at, shell
+from recipe_machine import FILES, RIGHT, SECRETS, environment_at, shell
 
 from grader.author.kit.wheel import own_wheel
 from grader.cli.app import app

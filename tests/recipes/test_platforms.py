@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 import yaml
 from act import PROJECT, Job, commands
-from conftest import RIGHT, SECRETS, environment_at, shell
+from recipe_machine import RIGHT, SECRETS, environment_at, shell
 
 from grader.author.kit.wheel import own_wheel, pinned
 
 ROOT = Path(__file__).resolve().parents[2]
 RECIPES = ROOT / "docs" / "recipes"
 WORKFLOWS = [RECIPES / "github/grade.yml", RECIPES / "github/official.yml", RECIPES / "gitea/grade.yml"]
+KINDS = ["right", "wrong", "hostile"]
 WRONG = RIGHT.replace("* x", "+ 1")
 PRINTS = """
 import os, sys
@@ -163,9 +164,7 @@ def official(tmp_path, machine, course, theirs):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("text", "points"), [(RIGHT, "6"), (WRONG, "2"), (PRINTS, "0")], ids=["right", "wrong", "hostile"]
-)
+@pytest.mark.parametrize(("text", "points"), [(RIGHT, "6"), (WRONG, "2"), (PRINTS, "0")], ids=KINDS)
 def test_github_grades_officially_in_the_courses_repository(tmp_path, machine, course, kit, text, points):
     code, job, workspace = official(tmp_path, machine, course, student(tmp_path, kit, text, BROUGHT))
     assert code == 0, job.printed
@@ -265,7 +264,7 @@ def repository(folder, files_from):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("text", "code"), [(RIGHT, 0), (WRONG, 1), (PRINTS, 1)], ids=["right", "wrong", "hostile"])
+@pytest.mark.parametrize(("text", "code"), [(RIGHT, 0), (WRONG, 1), (PRINTS, 1)], ids=KINDS)
 def test_gitlab_grades_officially_in_the_courses_project(tmp_path, machine, course, kit, text, code):
     script, job = script_of("gitlab/official.yml", "official")
     folder = tmp_path / "builds"
@@ -299,7 +298,7 @@ def test_gitlab_hands_the_token_to_git(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("text", "code"), [(RIGHT, 0), (WRONG, 1), (PRINTS, 1)], ids=["right", "wrong", "hostile"])
+@pytest.mark.parametrize(("text", "code"), [(RIGHT, 0), (WRONG, 1), (PRINTS, 1)], ids=KINDS)
 def test_gitea_shows_a_student_the_report(tmp_path, machine, kit, text, code):
     workspace = student(tmp_path, kit, text)
     shutil.copytree(machine / "tools", workspace / "tools")
@@ -323,7 +322,7 @@ def jenkins_steps():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("text", "code"), [(RIGHT, 0), (WRONG, 1), (PRINTS, 1)], ids=["right", "wrong", "hostile"])
+@pytest.mark.parametrize(("text", "code"), [(RIGHT, 0), (WRONG, 1), (PRINTS, 1)], ids=KINDS)
 def test_jenkins_grades_in_the_courses_job(tmp_path, machine, course, kit, text, code):
     _, steps = jenkins_steps()
     folder = tmp_path / "workspace"
@@ -360,9 +359,7 @@ def in_prairielearn(tmp_path, machine, course, text):
     return ran.returncode, json.loads((grade / "results" / "results.json").read_text("utf-8")), ran
 
 
-@pytest.mark.parametrize(
-    ("text", "score"), [(RIGHT, 1), (WRONG, 1 / 3), (PRINTS, 0)], ids=["right", "wrong", "hostile"]
-)
+@pytest.mark.parametrize(("text", "score"), [(RIGHT, 1), (WRONG, 1 / 3), (PRINTS, 0)], ids=KINDS)
 def test_prairielearn_has_its_file(tmp_path, machine, course, text, score):
     code, results, ran = in_prairielearn(tmp_path, machine, course, text)
     assert code == 0 and results["gradable"], ran.stdout + ran.stderr

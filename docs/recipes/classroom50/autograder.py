@@ -1,7 +1,7 @@
 """CLASSROOM/autograders/ASSIGNMENT/autograder.py, beside `kit` (the sealed kit) and the grader's wheel.
 
-Students can read all that lies beside it, so no reference and no seed of the course's may. It shows what was learnt; the
-marks come from your own machine, over the downloaded clones.
+Students can read all that lies beside it, so no reference and no seed of the course's may. It teaches; the marks come
+from your own machine, over the downloaded clones.
 """
 
 import subprocess
