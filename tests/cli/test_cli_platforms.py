@@ -104,3 +104,17 @@ def test_prairielearn_takes_a_million_bytes_at_most(tmp_path):
     _, written = graded(tmp_path, "prairielearn", text, rubric=rubric)
     assert len(json.loads(written).get("tests", ())) == 62, written[:400]
     assert len(written.encode()) < 1_000_000
+
+
+def test_later_steps_of_a_job_learn_the_points(tmp_path, monkeypatch):
+    outputs = tmp_path / "outputs"
+    monkeypatch.setenv("GITHUB_OUTPUT", str(outputs))
+    work = REFERENCE.replace("return 2 * x", "print('points=100')\n    return x")
+    assert graded(tmp_path, "github", work)[0] == 1
+    assert outputs.read_text("utf-8") == "graded=true\npoints=3\nmax-points=4\nbonus=2\n"
+    outputs.unlink()
+    assert graded(tmp_path, "github", REFERENCE, "--rubric", "none.yaml")[0] == 2
+    assert outputs.read_text("utf-8") == "graded=false\npoints=\nmax-points=\nbonus=\n"
+    outputs.unlink()
+    graded(tmp_path, "json", REFERENCE)
+    assert not outputs.exists()

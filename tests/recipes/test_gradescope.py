@@ -74,6 +74,13 @@ def members(path):
         return {one.filename: (one.external_attr >> 16, held.read(one)) for one in held.infolist()}
 
 
+def unpack(path, folder):
+    for name, (mode, data) in members(path).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+        (folder / name).chmod(mode & 0o777)
+
+
 def test_it_holds_what_the_rubric_names_and_nothing_else(zipped):
     named = set(FILES) - {"solutions/notes.txt", "assignment/old_try.py"}
     found = members(zipped)
@@ -106,6 +113,15 @@ def test_its_wheel_is_the_one_that_a_build_makes(tmp_path):
         apart = {f"pingfen-0.1.0.dist-info/{name}" for name in ("WHEEL", "RECORD")}
         assert set(ours.namelist()) == set(theirs.namelist())
         assert [one for one in ours.namelist() if one not in apart and ours.read(one) != theirs.read(one)] == []
+
+
+def test_a_deadline_brings_its_zones(course, tmp_path):
+    folder = tmp_path / "squares"
+    shutil.copytree(course, folder)
+    with (folder / "grading.yaml").open("a") as file:
+        file.write("policies: {deadline: 2026-10-10 23:59 Asia/Shanghai}\n")
+    assert release(folder, tmp_path / "a.zip").returncode == 0
+    assert b"\ntzdata\n" in members(tmp_path / "a.zip")["requirements.txt"][1]
 
 
 REFUSED = {
@@ -226,16 +242,70 @@ def schema(results, *, graded=True):
 @pytest.fixture(scope="module")
 def platform(zipped, tmp_path_factory):
     folder = tmp_path_factory.mktemp("machine") / "autograder"
-    for name, (mode, data) in members(zipped).items():
-        path = folder / "source" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        path.chmod(mode & 0o777)
+    unpack(zipped, folder / "source")
     environment_at(folder / "grader")
     ran = shell(folder / "source" / "setup.sh", cwd=folder, AUTOGRADER=folder)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     shutil.copy(folder / "source" / "run_autograder", folder)
     return Platform(folder)
+
+
+FAKE = """#!/bin/bash
+echo "$(basename "$0") $*" >> "$LOG"
+case "$(basename "$0") $*" in
+    "apt-get install"*" $WORKS "*) ln -s fake "$BIN/$WORKS" ;;
+    "apt-get install"*) exit 100 ;;
+    *"-m venv "*) mkdir -p "${!#}/bin" && cp "$0" "${!#}/bin/python" && cp "$0" "${!#}/bin/grade" ;;
+    "python3 "*) exit 1 ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("works", ["python3.11", "python3.12", "none"])
+def test_an_image_without_python_is_given_one(zipped, tmp_path, works):
+    """On a machine with nothing but an old python3 and an apt-get that has one other."""
+    tools, log = tmp_path / "tools", tmp_path / "log"
+    laid = {"fake": FAKE, "python3": FAKE, "apt-get": FAKE}
+    tools.mkdir()
+    for name, text in laid.items():
+        (tools / name).write_text(text, "utf-8")
+        (tools / name).chmod(0o755)
+    for name in ("basename", "bash", "chmod", "chown", "cp", "id", "ln", "mkdir"):
+        (tools / name).symlink_to(shutil.which(name))
+    unpack(zipped, tmp_path / "source")
+    given = {"AUTOGRADER": tmp_path, "PATH": tools, "BIN": tools, "LOG": log, "WORKS": works}
+    ran = shell(tmp_path / "source" / "setup.sh", cwd=tmp_path, **given)
+    lines = log.read_text("utf-8").splitlines()
+    assert (ran.returncode == 0) == (works != "none"), ran.stdout + ran.stderr
+    if works == "none":
+        assert "take a newer image" in ran.stderr and not (tmp_path / "grader").exists()
+        return
+    assert f"{works} -I -m venv {tmp_path}/grader" in lines
+    assert [line for line in lines if "pip install" in line and line.endswith("-none-any.whl")]
+    assert lines[-1] == "grade doctor"
+
+
+def test_any_name_of_a_folder_will_do(course, tmp_path):
+    """The rubric may lie deep in a folder of any name, and name files above it."""
+    folder = tmp_path / "squares"
+    shutil.copytree(course, folder)
+    deep = folder / "it's $(touch x)" / "grading.yaml"
+    deep.parent.mkdir()
+    text = (folder / "grading.yaml").read_text("utf-8")
+    for name in ("assignment/", "solutions/", "more/draws", "more/table"):
+        text = text.replace(name, f"../{name}")
+    deep.write_text(text, "utf-8")
+    (folder / "grading.yaml").unlink()
+    made = release(folder, tmp_path / "a.zip", "--rubric", str(deep))
+    assert made.returncode == 0, made.stdout + made.stderr
+    unpack(tmp_path / "a.zip", tmp_path / "source")
+    laid = tmp_path / "grader" / "bin" / "grade"
+    laid.parent.mkdir(parents=True)
+    laid.write_text('#!/bin/bash\ntest -f "$3" && echo "rubric: $3"\n', "utf-8")
+    laid.chmod(0o755)
+    ran = shell(tmp_path / "source" / "run_autograder", cwd=tmp_path, AUTOGRADER=tmp_path)
+    assert "rubric: course/it's $(touch x)/grading.yaml" in ran.stdout
+    assert not list(tmp_path.rglob("x"))
 
 
 def test_only_the_owner_reads_the_course(platform):

@@ -48,7 +48,7 @@ def autograder(plan: Plan, wheel: Wheel) -> Autograder:
         "setup.sh": (_SCRIPTS / "setup.sh").read_bytes(),
         "run_autograder": run.replace("@FAILED@", failed.text(plan.rubric.language)).encode(),
         "Dockerfile": (_SCRIPTS / "Dockerfile").read_bytes(),
-        "requirements.txt": pinned(_sources(plan)).encode(),
+        "requirements.txt": (pinned(_sources(plan)) + _zones(plan)).encode(),
         f"wheels/{wheel.name}": wheel.data,
     }
     files |= {f"course/{path}": data for path, data in course.items()}
@@ -91,6 +91,11 @@ def _named(plan: Plan) -> dict[Path, None]:
     others += [folder / name for name in data for folder in (beside, Path(rubric.submission).parent)]
     whole = [Path(os.path.normpath(path)) for path in [*map(Path, _files(plan)), *others]]
     return dict.fromkeys(path for path in whole if path.is_file())
+
+
+def _zones(plan: Plan) -> str:
+    """Return what a deadline needs where the system knows no zones of time, as in a small image; always the newest."""
+    return "tzdata\n" if plan.rubric.policies.deadline is not None else ""
 
 
 def _sources(plan: Plan) -> Iterator[str]:

@@ -27,11 +27,13 @@ if ! [ -x "$ENVIRONMENT/bin/python" ]; then
     if ! python >/dev/null; then
         export DEBIAN_FRONTEND=noninteractive
         apt-get update
-        # Ubuntu 24.04 has 3.12, Ubuntu 22.04 has 3.11 beside its own 3.10.
-        apt-get install -y --no-install-recommends python3.12 python3.12-venv ||
-            apt-get install -y --no-install-recommends python3.11 python3.11-venv
+        # Ubuntu 24.04 and Debian have a Python new enough; Ubuntu 22.04 has 3.11 beside its own 3.10.
+        for each in python3 python3.12 python3.11; do
+            if apt-get install -y --no-install-recommends "$each" "$each-venv" && python >/dev/null; then break; fi
+        done
     fi
-    "$(python)" -I -m venv "$ENVIRONMENT"
+    found="$(python)" || { echo "No Python from 3.11 on could be installed: take a newer image." >&2; exit 1; }
+    "$found" -I -m venv "$ENVIRONMENT"
 fi
 cd "$SOURCE"      # pip is run beside the course's files, and no file of a student's is here yet
 "$ENVIRONMENT/bin/python" -I -m pip install --disable-pip-version-check --no-cache-dir \
