@@ -308,6 +308,14 @@ def test_any_name_of_a_folder_will_do(course, tmp_path):
     assert not list(tmp_path.rglob("x"))
 
 
+def test_an_installed_grader_makes_the_same_zip(platform, zipped, course, tmp_path):
+    """The wheel is made of a checkout here, and there of what pip installed from that wheel."""
+    command = [platform.folder / "grader" / "bin" / "grade", "release", tmp_path / "a.zip", "--gradescope"]
+    made = subprocess.run(command, cwd=course, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert members(tmp_path / "a.zip") == members(zipped)
+
+
 def test_only_the_owner_reads_the_course(platform):
     course = platform.folder / "source" / "course"
     modes = {oct(path.stat().st_mode & 0o077) for path in [course, *course.rglob("*")]}
