@@ -104,6 +104,13 @@ def environment(machine):
     }  # fmt: skip
 
 
+def installed(machine):
+    """Install the grader, as an image has it."""
+    install = '"$HOME/grader/bin/python" -I -m pip install --quiet tools/pingfen-*.whl'
+    made = shell(install, cwd=machine, **environment(machine))
+    assert made.returncode == 0, made.stderr
+
+
 def student(tmp_path, kit, text, more=()):
     """A student's repository: the kit with her work, and whatever else she puts there."""
     folder = tmp_path / "student"
@@ -351,10 +358,7 @@ def in_prairielearn(tmp_path, machine, course, text):
     shutil.copy(RECIPES / "prairielearn/run.sh", grade / "tests")
     laid(grade / "student", {"squares.py": text, **{name: body for name, body in BROUGHT.items() if "/" not in name}})
     laid(grade / "results", {"results.json": '{"gradable": true, "score": 1}'})
-    made = shell(
-        '"$HOME/grader/bin/python" -I -m pip install --quiet tools/pingfen-*.whl', cwd=machine, **environment(machine)
-    )
-    assert made.returncode == 0, made.stderr
+    installed(machine)
     ran = shell(grade / "tests" / "run.sh", cwd=tmp_path, **{**environment(machine), "GRADE": grade})
     return ran.returncode, json.loads((grade / "results" / "results.json").read_text("utf-8")), ran
 
