@@ -48,7 +48,7 @@ def autograder(plan: Plan, wheel: Wheel) -> Autograder:
         "setup.sh": (_SCRIPTS / "setup.sh").read_bytes(),
         "run_autograder": run.replace("@FAILED@", failed.text(plan.rubric.language)).encode(),
         "Dockerfile": (_SCRIPTS / "Dockerfile").read_bytes(),
-        "requirements.txt": (pinned(_sources(plan)) + _zones(plan)).encode(),
+        "requirements.txt": _requirements(plan).encode(),
         f"wheels/{wheel.name}": wheel.data,
     }
     files |= {f"course/{path}": data for path, data in course.items()}
@@ -93,9 +93,12 @@ def _named(plan: Plan) -> dict[Path, None]:
     return dict.fromkeys(path for path in whole if path.is_file())
 
 
-def _zones(plan: Plan) -> str:
-    """Return what a deadline needs where the system knows no zones of time, as in a small image; always the newest."""
-    return "tzdata\n" if plan.rubric.policies.deadline is not None else ""
+def _requirements(plan: Plan) -> str:
+    """Return what is to be installed; a deadline needs zones of time, which a small image does not know."""
+    lines = pinned(_sources(plan))
+    if plan.rubric.policies.deadline is not None and "tzdata==" not in lines:
+        lines += "tzdata\n"  # the newest, for zones change
+    return lines
 
 
 def _sources(plan: Plan) -> Iterator[str]:
