@@ -39,6 +39,18 @@ LANG = click.option(
 REPORT_LANG = click.option(
     "--lang", type=click.Choice(["zh", "en"]), help="The report's language (default: the rubric's)."
 )
+TO = click.option(
+    "--to",
+    metavar="KIND=FILE",
+    multiple=True,
+    help="Write the reports in this format to this file, too (may be repeated; a folder for a file each).",
+)
+FILL = click.option(
+    "--fill",
+    metavar="KIND=FILE",
+    multiple=True,
+    help="The file that the platform gave out, in which --to fills in the points (canvas, moodle).",
+)
 
 CLICK = (
     say("Usage:"),

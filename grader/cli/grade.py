@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from grader.cli.app import REFERENCE, REPORT_LANG, RUBRIC
+from grader.cli.app import FILL, REFERENCE, REPORT_LANG, RUBRIC, TO
 from grader.cli.grading import GradeRequest, run
 from grader.report import FORMATS, contributed, format_of
 
@@ -51,6 +51,8 @@ class Default(click.Command):
     "--each", is_flag=True, help="Grade each file and each folder in the given folders as a submission of its own."
 )
 @click.option("--out", metavar="FOLDER", help="Write a report for each submission into this folder, as --format says.")
+@TO
+@FILL
 @REPORT_LANG
 @click.option(
     "--official/--self-check",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec.structs import replace
 
@@ -27,7 +27,7 @@ from grader.cli.paths import (
 )
 from grader.cli.speaking import of_system, own_fault, progress
 from grader.cli.trusted import announce, files_run
-from grader.cli.writing import refuse_linked_places, refuse_several, write
+from grader.cli.writing import refuse_linked_places, refuse_several, standings_of, write
 from grader.errors import EngineError, GraderError, RubricError, SubmissionError, UsageError
 from grader.execution import Engine
 from grader.execution.confinement.examining import refusal
@@ -37,6 +37,9 @@ from grader.grading.reference_answers import ReferenceAnswers
 from grader.language import Inert, inert, say
 from grader.model import Exhibit, Report, Rubric, Withheld
 from grader.report import format_of
+
+if TYPE_CHECKING:
+    from grader.cli.exporting import FileTargets
 
 Full: TypeAlias = "Report[Exhibit | Withheld]"
 
@@ -102,6 +105,8 @@ class GradeRequest(RubricRequest, frozen=True, kw_only=True):
     attempt: int | None = None
     variant: str = ""
     manual: str | None = None
+    to: tuple[str, ...] = ()
+    fill: tuple[str, ...] = ()
 
     @property
     def is_official(self) -> bool:
@@ -116,7 +121,21 @@ class GradeRequest(RubricRequest, frozen=True, kw_only=True):
     @property
     def is_awaited(self) -> bool:
         """Whether somebody waits for a file, or a platform for its format: then a report is written in any case."""
-        return self.output is not None or self.out is not None or format_of(self.format).platform
+        return bool(self.output is not None or self.out is not None or self.to) or format_of(self.format).platform
+
+    @property
+    def wants_windows(self) -> bool:
+        """Whether a format shows what a wrong element was computed from (`Format.windows`)."""
+        kinds = [self.format, *(word.partition("=")[0] for word in self.to)]
+        return any(format_of(kind).windows for kind in kinds)
+
+    def targets(self) -> FileTargets | None:
+        """Return the files for platforms that are asked for. Raises UsageError for words that are wrong."""
+        if not (self.to or self.fill):
+            return None
+        from grader.cli.exporting import FileTargets
+
+        return FileTargets.of(self.to, self.fill, self.paths if self.each else ())
 
     @property
     def of_others(self) -> bool:
@@ -144,8 +163,9 @@ def run(request: GradeRequest) -> int:
     Where a file is awaited, an error is written there, too, as a report without points.
     """
     _refuse_places(request)
+    targets = request.targets()
     try:
-        return _run(request)
+        return _run(request, targets)
     except GraderError as error:
         failure = error
     except OSError as error:
@@ -158,7 +178,7 @@ def run(request: GradeRequest) -> int:
         language = request.lang or environment_language()
         names = request.paths or (say("submission").text(language),)
         with suppress(GraderError, OSError):  # what cannot be written now is said below
-            _write_reports([grading.unprepared(name, failure, language) for name in names], request)
+            _write_reports([grading.unprepared(name, failure, language) for name in names], request, targets)
     raise failure
 
 
@@ -173,7 +193,7 @@ def _refuse_places(request: GradeRequest) -> None:
         )  # fmt: skip
 
 
-def _run(request: GradeRequest) -> int:
+def _run(request: GradeRequest, targets: FileTargets | None) -> int:
     named = [Path(path) for path in request.paths]
     look_for(named)
     entries = works(named, (), each=True, own=False) if request.each and named else []
@@ -201,9 +221,9 @@ def _run(request: GradeRequest) -> int:
             answers = ReferenceAnswers()
             reports = [_grade_one(prepared, engine, work, request, answers, alone=alone) for work in handed_in]
     reports = [by_hand(report) for report, by_hand in zip(reports, marks, strict=True)] if marks else reports
-    _write_reports(reports, request)
+    written = _write_reports(reports, request, targets)
     preparation.keep(engine)
-    return max(exit_code(report) for report in reports)
+    return max(written, *(exit_code(report) for report in reports))
 
 
 def _is(path: Path, file: Path) -> bool:
@@ -254,17 +274,29 @@ def _refuse_handed_in_rubric(rubric: Rubric, paths: Sequence[Path], request: Gra
     refuse_own_files(rubric, paths, reference=request.reference is None)
 
 
-def _write_reports(reports: Sequence[Report[Exhibit | Withheld]], request: GradeRequest) -> None:
-    """Write the reports; with --out, a file for each, and a line or a row for each besides."""
+def _write_reports(
+    reports: Sequence[Report[Exhibit | Withheld]], request: GradeRequest, targets: FileTargets | None
+) -> int:
+    """Write the reports; with --out, a file for each, and a line or a row for each besides; then those for platforms.
+
+    Return 0, or the highest exit code of a file for a platform that could not be written.
+    """
     instructor = request.audience == "instructor"
+    summed_up = False
     if request.out is not None:
         from grader.cli.writing import write_each, write_summary
 
         write_each(reports, request.format, request.lang, request.out, instructor=instructor)
-        if format_of(request.format).table is None:
+        summed_up = format_of(request.format).table is None
+        if summed_up:
             write_summary(reports, request.lang, request.output)
-            return
-    write(reports, request.format, request.lang, request.output, instructor=instructor)
+    if not summed_up:
+        write(reports, request.format, request.lang, request.output, instructor=instructor)
+    if targets is None:
+        return 0
+    standings = standings_of(reports)
+    several = request.each or len(reports) > 1
+    return targets.write(lambda: standings, request.lang, several=several, instructor=instructor)
 
 
 def _grade_one(
@@ -305,7 +337,7 @@ def _graded(
     report = grading.grade(prepared, student, engine, tries, answers)
     if attempts is not None:
         attempts.record(report)
-    if not format_of(request.format).windows:
+    if not request.wants_windows:
         return report
     from grader.explain.windows import with_windows
     from grader.grading.runs import reference_limits

@@ -17,7 +17,6 @@ from msgspec import Struct
 
 from grader import submission
 from grader.cli.trusted import engine_of
-from grader.cli.writing import common_folders
 from grader.errors import Fault, GraderError, RubricError, Span, UsageError
 from grader.execution import Engine
 from grader.grading.prepared import Plan
@@ -279,6 +278,8 @@ def _meant(word: str) -> Message | None:
 
 def _shared(paths: Sequence[Path]) -> list[Path]:
     """Return for each path the folder that all share, as it spells it; its own folder if all share only `/`."""
+    from grader.report.naming import common_folders
+
     count = common_folders([path.parent.parts for path in paths])
     if count == 1 and paths[0].is_absolute():
         count = 0

@@ -11,21 +11,24 @@ import re
 import stat
 import sys
 from collections.abc import Sequence
-from itertools import takewhile
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from grader.errors import EngineError, UsageError, unwritable
 from grader.grading import for_students
 from grader.language import Language, inert, say
 from grader.model import Exhibit, Report, Withheld
-from grader.report import FORMATS, format_of
+from grader.report import FORMATS, Surroundings, format_of, rendered
+
+if TYPE_CHECKING:
+    from grader.model.standing import Standing
 
 Reports: TypeAlias = Sequence[Report[Exhibit | Withheld]]
 
-_LONGEST = 100
-_MOST_BYTES = 200
-"""A file's name may have 255 bytes in most file systems; a Chinese character takes three."""
+_DOWNLOADED = r"[^/]_(?:(?P<moodle>[0-9]+)_assignsubmission_\w*|(?:LATE_)?(?P<canvas>[0-9]+)_[0-9]+_[^/]+)$"
+"""How Moodle calls the folder, and Canvas the file, of a person in a zip of all."""
 _STREAMS = ("/dev/", "/proc/")
 _MEMORY = "/dev/shm/"
 
@@ -38,27 +41,37 @@ def write(reports: Reports, format: str, lang: Language | None, output: str | No
     refuse_several(format, len(reports))
     wanted = format_of(format)
     if wanted.table is not None:
+        from grader.report.exporting import table
+
         utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
         marked = output is not None or (utf8 and not sys.stdout.isatty())
-        table = wanted.table([for_students(one) for one in reports], language=lang or reports[0].language)
-        put((wanted.mark if marked else "") + table, output)
+        put((wanted.mark if marked else "") + table(format, standings_of(reports), lang), output)
         return
+    place = place_of(to_file=output is not None)
     texts = []
     for report in reports:
         language = lang or report.language
         seen = report if instructor else for_students(report)
-        texts.append(_render(seen, format, language, to_file=output is not None))
-        page, outputs = os.environ.get("GITHUB_STEP_SUMMARY"), os.environ.get("GITHUB_OUTPUT")
-        if wanted.job_page is not None and page:
-            with Path(page).open("a", encoding="utf-8") as file:
-                file.write(wanted.job_page(seen, language=language))
-        if wanted.job_outputs is not None and outputs and len(reports) == 1:
-            with Path(outputs).open("a", encoding="utf-8") as file:
-                file.writelines(f"{name}={value}\n" for name, value in wanted.job_outputs(seen).items())
+        texts.append(rendered(format, seen, language, place))
+        append_job_page(format, seen, language, alone=len(reports) == 1)
     if len(texts) == 1 or wanted.join is None:
         put(texts[0], output)
         return
     put(wanted.join([*texts, _at_a_glance(reports, lang)] if wanted.glance else texts), output)
+
+
+def append_job_page(
+    format: str, report: Report[Exhibit] | Report[Exhibit | Withheld], language: Language, *, alone: bool
+) -> None:
+    """Append what the format shows on the page of a CI job, and of a report `alone` what later steps can ask for."""
+    wanted = format_of(format)
+    page, outputs = os.environ.get("GITHUB_STEP_SUMMARY"), os.environ.get("GITHUB_OUTPUT")
+    if wanted.job_page is not None and page:
+        with Path(page).open("a", encoding="utf-8") as file:
+            file.write(wanted.job_page(report, language=language))
+    if wanted.job_outputs is not None and outputs and alone:
+        with Path(outputs).open("a", encoding="utf-8") as file:
+            file.writelines(f"{name}={value}\n" for name, value in wanted.job_outputs(report).items())
 
 
 def write_each(reports: Reports, format: str, lang: Language | None, folder: str, *, instructor: bool) -> None:
@@ -66,16 +79,40 @@ def write_each(reports: Reports, format: str, lang: Language | None, folder: str
 
     Raises UsageError if one cannot be written.
     """
+    from grader.report.naming import names_of
+
+    make_folder(folder)
+    format = "html" if format_of(format).table is not None else format
+    names = names_of([one.submission for one in reports], format_of(format).suffix)
+    place = place_of(to_file=True)
+    for report, name in zip(reports, names, strict=True):
+        seen = report if instructor else for_students(report)
+        put(rendered(format, seen, lang or report.language, place), str(Path(folder) / name))
+
+
+def make_folder(folder: str) -> None:
+    """Make a folder for reports, where it is not there. Raises UsageError if that cannot be, or it is a link."""
     refuse_links(Path(folder), last=True)
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unwritable(folder, error) from error
-    format = "html" if format_of(format).table is not None else format
-    names = names_of([one.submission for one in reports], format_of(format).suffix)
-    for report, name in zip(reports, names, strict=True):
-        seen = report if instructor else for_students(report)
-        put(_render(seen, format, lang or report.language, to_file=True), str(Path(folder) / name))
+
+
+def standings_of(reports: Reports) -> list[Standing]:
+    """Return a standing for each report: the submission's name stands for the person.
+
+    What Moodle or Canvas called a download also tells the number by which they know the person.
+    """
+    from grader.model.standing import Person, Standing
+
+    standings = []
+    for report in reports:
+        found = re.search(_DOWNLOADED, report.submission)
+        ids = {name: text for name, text in found.groupdict().items() if text} if found is not None else {}
+        person = Person(id=report.submission, ids=ids)
+        standings.append(Standing(person=person, report=report, submission=report.submission))
+    return standings
 
 
 def write_summary(reports: Reports, lang: Language | None, output: str | None) -> None:
@@ -130,24 +167,17 @@ def _at_a_glance(reports: Reports, lang: Language | None) -> str:
     return gradebook.at_a_glance(seen, language=lang or reports[0].language, width=terminal_width())
 
 
-def _render(
-    report: Report[Exhibit] | Report[Exhibit | Withheld], format: str, language: Language, *, to_file: bool
-) -> str:
-    wanted = format_of(format)
-    assert wanted.render is not None, "a table of all submissions is written by itself"
-    place = {
-        "width": terminal_width(),
-        "colour": not to_file and sys.stdout.isatty() and "NO_COLOR" not in os.environ,
-        "encoding": "utf-8" if to_file else sys.stdout.encoding or "utf-8",
-        "root": os.environ.get("GITHUB_WORKSPACE", ""),
-    }
-    try:
-        return wanted.render(report, language=language, **{name: place[name] for name in wanted.asks})
-    except Exception as error:  # the code of an installed format failed
-        if format in FORMATS:
-            raise
-        why = inert(f"{type(error).__name__}: {error}", 400)
-        raise EngineError(say("The report format {name} failed: {why}", name=format, why=why)) from error
+def place_of(*, to_file: bool, instructor: bool = False) -> Surroundings:
+    """Return what formats may ask about a file, or else about the terminal."""
+    return Surroundings(
+        width=terminal_width(),
+        colour=not to_file and sys.stdout.isatty() and "NO_COLOR" not in os.environ,
+        encoding="utf-8" if to_file else sys.stdout.encoding or "utf-8",
+        root=os.environ.get("GITHUB_WORKSPACE", ""),
+        environment=os.environ,
+        now=datetime.now(UTC),
+        instructor=instructor,
+    )
 
 
 def terminal_width() -> int:
@@ -169,18 +199,30 @@ def show_text(text: str) -> None:
 
 def write_file(path: Path, text: str) -> None:
     """Write `text` to the file at `path`. Raises OSError; UsageError where a folder on the way is a link."""
+    write_bytes(path, BytesIO(text.encode()))
+
+
+def write_bytes(path: Path, source: BinaryIO) -> None:
+    """Write all that `source` holds to the file at `path`. Raises as `write_file`."""
     refuse_links(path.parent)
     whole = os.path.abspath(path)  # noqa: PTH100 - /dev/stdout is a link
     if whole.startswith(_STREAMS) and not whole.startswith(_MEMORY):
-        path.write_text(text, encoding="utf-8")
+        with path.open("wb") as stream:
+            _copy(source, stream)
         return
     try:
-        _replace(path, text)
+        _replace(path, source)
     except OSError as error:  # a folder without the right to add files, or a file that is a mount of its own
         try:
-            _rewrite(path, text)
+            _rewrite(path, source)
         except FileNotFoundError:
             raise error from None
+
+
+def _copy(source: BinaryIO, target: BinaryIO) -> None:
+    source.seek(0)
+    while block := source.read(1 << 16):
+        target.write(block)
 
 
 def refuse_links(folder: Path, *, last: bool = False) -> None:
@@ -199,12 +241,12 @@ def refuse_links(folder: Path, *, last: bool = False) -> None:
         )  # fmt: skip
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, source: BinaryIO) -> None:
     new = path.parent / f".pingfen-{os.urandom(8).hex()}"
     try:
-        with new.open("x", encoding="utf-8") as stream:
+        with new.open("xb") as stream:
             _keep_mode(path, new)
-            stream.write(text)
+            _copy(source, stream)
         new.replace(path)
     except BaseException:
         new.unlink(missing_ok=True)
@@ -230,49 +272,12 @@ def _keep_mode(old: Path, new: Path) -> None:
         new.chmod(stat.S_IMODE(seen.st_mode) & 0o777)
 
 
-def _rewrite(path: Path, text: str) -> None:
+def _rewrite(path: Path, source: BinaryIO) -> None:
     """Overwrite the file at `path` if it is an ordinary one and has no second name (hard link)."""
     flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    with os.fdopen(os.open(path, flags), "w", encoding="utf-8") as stream:
+    with os.fdopen(os.open(path, flags), "wb") as stream:
         seen = os.fstat(stream.fileno())
         if not stat.S_ISREG(seen.st_mode) or seen.st_nlink > 1:
             raise PermissionError(1, os.strerror(1), str(path))
         stream.truncate(0)
-        stream.write(text)
-
-
-def names_of(submissions: Sequence[str], suffix: str) -> list[str]:
-    """Return a file name for each submission's report: its path without the folders that all share; no two are alike.
-
-    Names that can stay as they are come first, so that no changed name takes that of another submission.
-    """
-    parts = [Path(each).parts for each in submissions]
-    above = common_folders([each[:-1] for each in parts])
-    wanted = ["-".join(each[above:]) for each in parts]
-    stems = [_stem(each) for each in wanted]
-    unchanged = [len(each) - above == 1 and stem == name for each, stem, name in zip(parts, stems, wanted, strict=True)]
-    names = [""] * len(parts)
-    taken: set[str] = set()
-    for again in (False, True):
-        for place, stem in enumerate(stems):
-            if names[place] or not (unchanged[place] or again):
-                continue
-            name, number = f"{stem}.{suffix}", 1
-            while name.casefold() in taken and again:
-                number += 1
-                name = f"{stem}-{number}.{suffix}"
-            if name.casefold() not in taken:
-                names[place] = name
-                taken.add(name.casefold())
-    return names
-
-
-def common_folders(parts: Sequence[tuple[str, ...]]) -> int:
-    """Return how many folders all paths begin with, given the parts of each."""
-    levels = zip(*parts, strict=False)
-    return sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, levels))
-
-
-def _stem(name: str) -> str:
-    stem = re.sub(r"[^\w.()+@-]+", "_", name).strip("._-")[:_LONGEST] or "submission"
-    return stem.encode()[:_MOST_BYTES].decode(errors="ignore")
+        _copy(source, stream)

@@ -22,7 +22,7 @@ from grader.grading import marks
 from grader.language import Language, inert, say
 from grader.model import ManualItem
 from grader.reading.nodes import Log, did_you_mean
-from grader.report.gradebook import cell
+from grader.report.cells import cell
 from grader.report.points import show_points
 
 TOKEN = 10

@@ -10,7 +10,7 @@ from grader.course.changes import ChangeCause, ScoreChange
 from grader.course.store import Store, journal
 from grader.language import Language, Message, inert, listed, say, say_count
 from grader.model import Report, Standing
-from grader.report.gradebook import cell
+from grader.report.cells import cell
 from grader.report.lines import wrap
 from grader.report.points import show_points
 

@@ -24,6 +24,7 @@ from grader.model import ManualItem
 from grader.reading.nodes import Log, did_you_mean
 from grader.reading.scalars import points_in
 from grader.reading.sheet import Sheet, SheetRow, folded, text_of, unguarded
+from grader.report.gradebook import MAXIMA
 from grader.report.points import show_points
 
 LONGEST_COMMENT = 4000
@@ -39,6 +40,8 @@ _GRADEBOOK = (
 )  # fmt: skip
 _OWN = {said.text(language).casefold() for said in _GRADEBOOK for language in ("zh", "en")}
 """Columns of the gradebook that say nothing here."""
+_NOBODY = {MAXIMA.text(language).casefold() for language in ("zh", "en")}
+"""What the gradebook's row of the highest points has in place of a name."""
 
 
 class Mark(Struct, frozen=True, kw_only=True):
@@ -201,6 +204,8 @@ class _Table:
         row = list(zip(columns, found.cells, strict=False))
         name = next((cell for column, cell in row if column.role == "name"), "")
         asked = next((cell for column, cell in row if column.role == "item"), "")
+        if name.strip().casefold() in _NOBODY:
+            return
         if not name.strip():
             if any(cell.strip() for column, cell in row if column.role != "other"):
                 self.sheet.fault(found, 0, say("This row names no submission."))

@@ -1,44 +1,108 @@
 """Several submissions: a line each in a terminal, or a row each in a table for a spreadsheet, CSV (RFC 4180).
 
-Where the grader itself failed, the cell is empty and the status says "not graded"; it is never a 0. A text that a
-spreadsheet would take for a formula gets an apostrophe in front (owasp.org, CSV Injection).
+Where the grader itself failed, the cell is empty and the status says "not graded"; it is never a 0. Who handed in
+nothing has a row without points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from grader.language import Language, Message, say, say_count
+from grader.model.standing import Standing
 from grader.report import Format
 from grader.report.by_hand import state_of
+from grader.report.cells import MARK, cell, line
 from grader.report.lines import cell_width, cut, pad, wrap
 from grader.report.points import Score, arithmetic, show_points, shown_points
 from grader.report.wording import STATES, AnyProblem, AnyReport, adjusted_total, is_full, is_graded, why_not
 
-MARK = "\ufeff"
-"""A byte order mark: Excel then reads the file as UTF-8."""
-_ACTIVE = "=+-@\t\r\n＝＋－＠"
-"""What a formula can begin with; Excel accepts the full-width signs too."""
+MAXIMA = say("(out of)")
+"""What the row of the highest points is called; it stands below the head."""
+_PLATFORMS = ("number", "canvas", "sis", "login", "moodle", "gradescope", "github", "nbgrader")
 
 
-def render(reports: Sequence[AnyReport], *, language: Language) -> str:
-    """Return the table: name, status, required and bonus points, their total, and each function's and item's points.
+def render(standings: Sequence[Standing], *, language: Language) -> str:
+    """Return the table: who it is, the status, required and bonus points, their total, and each function's and item's.
 
     A function that has no points has its state there, and an item that is open nothing. Further columns say how many
     points are still to be graded by hand, how points changed after the checks, and why something could not be graded,
-    where there is any of it.
+    where there is any of it; so do those about people and times.
     """
+    reports = [one.report for one in standings if one.report is not None]
     functions = list(dict.fromkeys(problem.function for report in reports for problem in report.problems))
     items = list(dict.fromkeys(item.name for report in reports for item in report.manual))
-    words = [say("submission"), say("status"), say("required"), say("bonus"), say("total")]
-    rows = [[*(word.text(language) for word in words), *functions, *items]]
-    rows += [[*_row(report, functions, language), *_by_hand(report, items)] for report in reports]
-    columns = ((say("to be graded by hand"), _open), (say("adjusted"), _adjusted), (say("reason"), _reason))
-    for head, column in columns:
-        said = [column(report, language) for report in reports]
-        if any(said):
-            rows = [[*row, text] for row, text in zip(rows, [head.text(language), *said], strict=True)]
-    return "".join(",".join(cell(each) for each in row) + "\n" for row in rows)
+    known = any(one.person.id != one.submission for one in standings)
+    about = [(head, of) for head, of in _PEOPLE if any(map(of, standings)) and (known or of is not _id)]
+    heads = [*(head.text(language) for head, _ in about), *_platforms(standings)]
+    words = [say("status"), say("required"), say("bonus"), say("total")]
+    rows = [[*map(cell, [*heads, *(word.text(language) for word in words), *functions, *items])]]
+    maxima = _maxima(reports, functions, items)
+    rows.append([cell(MAXIMA.text(language)), *[""] * len(heads), *maxima])
+    for one in standings:
+        who = [*(of(one) for _, of in about), *(one.person.ids.get(name, "") for name in _platforms(standings))]
+        rows.append([*map(cell, who), *_points_of(one, functions, items, language)])
+    for said, column in ((say("to be graded by hand"), _open), (say("adjusted"), _adjusted), (say("reason"), _reason)):
+        texts = [column(one.report, language) if one.report is not None else "" for one in standings]
+        if any(texts):
+            rows = [[*row, cell(text)] for row, text in zip(rows, [said.text(language), "", *texts], strict=True)]
+    return "".join(map(line, rows))
+
+
+def _id(one: Standing) -> str:
+    return one.person.id
+
+
+def _handed_in(one: Standing) -> str:
+    return one.handed_in.isoformat(sep=" ", timespec="seconds") if one.handed_in is not None else ""
+
+
+_PEOPLE: tuple[tuple[Message, Callable[[Standing], str]], ...] = (
+    (say("id"), _id),
+    (say("name"), lambda one: one.person.name),
+    (say("email"), lambda one: one.person.email),
+    (say("section"), lambda one: one.person.section),
+    (say("group"), lambda one: one.person.group),
+    (say("submission"), lambda one: one.submission),
+    (say("handed in at"), _handed_in),
+    (say("attempt number"), lambda one: str(one.attempt or "")),
+    (say("attempts"), lambda one: str(one.attempts or "")),
+)
+"""The columns about a person, each with its head.
+
+One in which nothing stands is left out, and so is the id where a submission's name stands for it.
+"""
+
+
+def _platforms(standings: Sequence[Standing]) -> list[str]:
+    """Return what platforms' ids anybody has, in one order."""
+    found = {name for one in standings for name, text in one.person.ids.items() if text}
+    return [*(name for name in _PLATFORMS if name in found), *sorted(found - {*_PLATFORMS})]
+
+
+def _maxima(reports: Sequence[AnyReport], functions: Sequence[str], items: Sequence[str]) -> list[str]:
+    """Return the highest points of every column of points, nothing where there are none."""
+    every = [shown_points(report) for report in reports]
+
+    def most(scores: Iterable[Score | None]) -> str:
+        highest = max((score.max_score for score in scores if score is not None), default=None)
+        return show_points(highest) if highest else ""
+
+    totals = [Score(points.required.score, points.required.max_score + points.bonus.max_score) for points in every]
+    return [
+        most(points.required for points in every),
+        most(points.bonus for points in every),
+        most(totals),
+        *(most(points.problems.get(name) for points in every) for name in functions),
+        *(most(points.manual.get(name) for points in every) for name in items),
+    ]
+
+
+def _points_of(one: Standing, functions: Sequence[str], items: Sequence[str], language: Language) -> list[str]:
+    """Return the status and all points of a person."""
+    if one.report is None:
+        return [cell(say("nothing handed in").text(language)), *[""] * (3 + len(functions) + len(items))]
+    return [*map(cell, _row(one.report, functions, language)), *map(cell, _by_hand(one.report, items))]
 
 
 def _row(report: AnyReport, functions: Sequence[str], language: Language) -> list[str]:
@@ -51,7 +115,6 @@ def _row(report: AnyReport, functions: Sequence[str], language: Language) -> lis
         points.required.max_score + points.bonus.max_score,
     )
     return [
-        report.submission,
         standing(report).text(language),
         _points(points.required, required) if own else "",
         _points(points.bonus, bonus) if bonus or points.bonus.max_score else "",
@@ -96,15 +159,6 @@ def _reason(report: AnyReport, language: Language) -> str:
 def _points(shown: Score, of: Iterable[AnyProblem]) -> str:
     """Return points as a number, nothing where something of them was not graded."""
     return "" if any(problem.status == "not_graded" for problem in of) else show_points(shown.score)
-
-
-def cell(text: str) -> str:
-    """Return a cell of CSV as it is written; what a spreadsheet would take for a formula has an apostrophe."""
-    if text.lstrip(" ").startswith(tuple(_ACTIVE)):
-        text = f"'{text}"
-    if any(char in text for char in ',;"\r\n') or text != text.strip():
-        return '"' + text.replace('"', '""') + '"'
-    return text
 
 
 def standing(report: AnyReport) -> Message:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from grader.language import Language
+from grader.language import Language, Message
 from grader.report import Format
 from grader.report.by_hand import item_text
+from grader.report.caps import whole_lines
 from grader.report.evidence import check_text
 from grader.report.next_step import in_short
 from grader.report.points import shown_points
@@ -63,7 +65,7 @@ def render(report: AnyReport, *, language: Language) -> str:
             score=float(shown.score) if problem.status != "not_graded" else UNSET,
             max_score=float(shown.max_score),
             status="passed" if check.status == "passed" and shown.score == shown.max_score else "failed",
-            output=check_text(problem, check, language)[:_MOST],
+            output=whole_lines(check_text(problem, check, language), _MOST, language),
             tags=["bonus"] if problem.bonus else [],
         )
         for major, problem in enumerate(report.problems, 1)
@@ -76,7 +78,7 @@ def render(report: AnyReport, *, language: Language) -> str:
             score=float(points.manual[item.name].score) if not item.is_open else UNSET,
             max_score=float(points.manual[item.name].max_score),
             status=UNSET if item.is_open else "passed" if item.is_full else "failed",
-            output="\n".join(line.text(language) for line in item_text(item))[:_MOST],
+            output=_joined(item_text(item), language),
             tags=["bonus"] if item.bonus else [],
         )
         for number, item in enumerate(report.manual, len(report.problems) + 1)
@@ -85,11 +87,15 @@ def render(report: AnyReport, *, language: Language) -> str:
     results = Results(
         score=float(points.required.score + points.bonus.score) if graded else UNSET,
         execution_time=report.seconds,
-        output="\n".join(line.text(language) for line in in_short(report))[:_MOST],
+        output=_joined(in_short(report), language),
         tests=tests,
         extra_data={"rubric_digest": report.rubric_digest, "submission_digest": report.submission_digest},
     )
     return msgspec.json.format(msgspec.json.encode(results), indent=2).decode() + "\n"
+
+
+def _joined(lines: Sequence[Message], language: Language) -> str:
+    return whole_lines("\n".join(line.text(language) for line in lines), _MOST, language)
 
 
 FORMAT = Format(render=render, suffix="json", platform=True)

@@ -70,7 +70,7 @@ def render(report: AnyReport, *, language: Language) -> str:
     told = {item.name for item in to_tell(report)}
     rows = [_row_of(card) for card in cards]
     rows += [_row_of_item(item, points.manual[item.name], linked=item.name in told) for item in report.manual]
-    return _template().render(
+    return template("page.html.j2").render(
         report=report,
         language=language,
         points=points,
@@ -82,18 +82,20 @@ def render(report: AnyReport, *, language: Language) -> str:
         done=bool(report.problems) and all(is_full(problem) for problem in report.problems),
         next=next_step(report),
         style=Markup(style),
-        policy=f"default-src 'none'; style-src 'sha256-{_digest(style)}'; base-uri 'none'; form-action 'none'",
+        policy=f"default-src 'none'; style-src 'sha256-{digest(style)}'; base-uri 'none'; form-action 'none'",
     )
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Return what a page's policy names its own style sheet or script by."""
     import base64
     import hashlib
 
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _template() -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """Return the template of a page, with the words that all pages use."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -105,7 +107,7 @@ def _template() -> jinja2.Template:
         adjusted_total=adjusted_total, arithmetic=arithmetic, place=show_place, say=say, say_count=say_count,
         title=title, visibilities=VISIBILITIES, worth=worth,
     )  # fmt: skip
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)
 
 
 class TableRow(Struct, frozen=True, kw_only=True):
@@ -376,8 +378,7 @@ def _first_place(value: np.ndarray, mismatch: Mismatch | None) -> tuple[int, ...
 
 
 def _lines(problem: AnyProblem) -> list[LineView]:
-    listing = problem.listing
-    if listing is None:
+    if (listing := problem.listing) is None:
         return []
     wrong = {case.at.line for check in failing(problem) for case in check.cases if case.at is not None}
     wrong |= {

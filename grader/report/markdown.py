@@ -8,6 +8,7 @@ from grader.language import Bilingual, Language, Message, say
 from grader.model import ManualResult
 from grader.report import Format
 from grader.report.by_hand import criteria, show_item, state_of, title_of, to_tell, total
+from grader.report.caps import fitting, functions_left_out
 from grader.report.evidence import check_sentences, evidence_lines
 from grader.report.lines import show_place
 from grader.report.next_step import next_step
@@ -37,8 +38,11 @@ _LOST = STATES["not_graded"].word
 _MEANT = re.compile(r"([\\`*_{}\[\]()#+\-.!|~^$:])")
 
 
-def render(report: AnyReport, *, language: Language) -> str:
-    """Return the report as Markdown; foreign text is a code span or block, or has every sign of Markdown escaped."""
+def render(report: AnyReport, *, language: Language, most: int | None = None) -> str:
+    """Return the report as Markdown; foreign text is a code span or block, or has every sign of Markdown escaped.
+
+    Of more than `most` bytes of UTF-8, whole functions are left out from the last one on, and the text says how many.
+    """
     points = shown_points(report)
 
     def say_it(message: Message | Bilingual) -> str:
@@ -60,14 +64,22 @@ def render(report: AnyReport, *, language: Language) -> str:
     ]
     if report.problems:
         parts.append(_table(report, points, language))
-    for group in to_explain(report):
-        parts += _explained(group, points, language, every=is_instructors(report))
-    for item in to_tell(report):
-        parts += _by_hand(item, language)
+    explained = [
+        "\n\n".join(_explained(group, points, language, every=is_instructors(report))) for group in to_explain(report)
+    ]
+    below = [part for item in to_tell(report) for part in _by_hand(item, language)]
     if report.notes:
         places = [code(show_place(note.at).text(language)) + " " if note.at else "" for note in report.notes]
-        parts.append("\n".join(f"- {at}{say_it(note.message)}" for at, note in zip(places, report.notes, strict=True)))
-    return "\n\n".join(parts) + "\n"
+        below.append("\n".join(f"- {at}{say_it(note.message)}" for at, note in zip(places, report.notes, strict=True)))
+    if most is not None:
+        room = most - _bytes("\n\n".join([*parts, *below]))
+        explained = fitting(explained, room, functions_left_out, language, size=_bytes)
+    return "\n\n".join([*parts, *explained, *below]) + "\n"
+
+
+def _bytes(text: str) -> int:
+    """Return how long a part of the text is, with a line end behind it."""
+    return len(text.encode()) + 1
 
 
 def escape(text: str) -> str:

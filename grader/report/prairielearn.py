@@ -8,6 +8,7 @@ from msgspec import Struct
 from grader.language import Language
 from grader.report import Format
 from grader.report.by_hand import item_text, state_of
+from grader.report.caps import whole_lines
 from grader.report.evidence import check_text
 from grader.report.next_step import in_short
 from grader.report.points import shown_points
@@ -47,7 +48,8 @@ class PrairieResults(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def render(report: AnyReport, *, language: Language) -> str:
     """Return the text of `results.json`."""
     gradable = is_graded(report) and any(problem.status != "ungradable" for problem in report.problems)
-    said = "\n".join(line.text(language) for line in in_short(report, with_points=gradable))[:_MOST]
+    lines = [line.text(language) for line in in_short(report, with_points=gradable)]
+    said = whole_lines("\n".join(lines), _MOST, language)
     if not gradable:
         return _written(PrairieResults(gradable=False, message=said, format_errors=[said]))
     points = shown_points(report)
@@ -63,7 +65,7 @@ def render(report: AnyReport, *, language: Language) -> str:
             description=problem.title.text(language),
             points=float(shown.score),
             max_points=float(shown.max_score),
-            output=check_text(problem, check, language)[:room],
+            output=whole_lines(check_text(problem, check, language), room, language),
         )
         for problem, check, shown in checks
     ]
@@ -73,16 +75,16 @@ def render(report: AnyReport, *, language: Language) -> str:
             description=state_of(item).word.text(language),
             points=float(points.manual[item.name].score),
             max_points=float(points.manual[item.name].max_score),
-            output="\n".join(line.text(language) for line in item_text(item))[:room],
+            output=whole_lines("\n".join(line.text(language) for line in item_text(item)), room, language),
         )
         for item in report.manual
         if not item.is_open
     ]
-    return _written(PrairieResults(gradable=True, score=_share(report), message=said, tests=tests))
+    return _written(PrairieResults(gradable=True, score=share_of(report), message=said, tests=tests))
 
 
-def _share(report: AnyReport) -> float:
-    """Return the earned share; 1 where no points can be earned."""
+def share_of(report: AnyReport) -> float:
+    """Return the earned share of the required points, bonus included, at most 1; 1 where no points can be earned."""
     points = shown_points(report)
     most = points.required.max_score - points.open or points.bonus.max_score - points.open_bonus
     return min(1.0, float((points.required.score + points.bonus.score) / most)) if most else 1.0

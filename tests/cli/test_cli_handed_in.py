@@ -32,7 +32,7 @@ def grade(folder, *words, by=in_process, **environment):
 def points(run):
     """Return each submission's points in a gradebook."""
     assert run.returncode in (0, 1), run.stderr
-    return {row[0]: row[2] for row in [*csv.reader(run.stdout.removeprefix("\ufeff").splitlines())][1:]}
+    return {row[0]: row[2] for row in [*csv.reader(run.stdout.removeprefix("\ufeff").splitlines())][2:]}
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cli_runs import as_process, in_process
 
-from grader.cli.writing import names_of
+from grader.report.naming import names_of
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples/linear_regression"
 RUBRIC = EXAMPLE / "grading.yaml"
@@ -38,14 +38,14 @@ def test_a_gradebook_of_a_folder(folder):
     assert run.stderr == b""
     assert (folder / "book.csv").read_bytes().startswith(b"\xef\xbb\xbfsubmission,status,")
     table = list(csv.reader((folder / "book.csv").read_text("utf-8-sig").splitlines()))
-    assert [(row[0], row[1], row[2]) for row in table[1:]] == [
+    assert [(row[0], row[1], row[2]) for row in table[2:]] == [
         ("in/=bob()", "full marks", "10"),
         ("in/alice", "full marks", "10"),
         ("in/carol.py", "not attempted", "0"),
         ("in/dora.ipynb", "cannot be read", "0"),
         ("in/notes.log", "cannot be read", "0"),
     ]
-    reasons = {row[0]: row[-1] for row in table[1:]}
+    reasons = {row[0]: row[-1] for row in table[2:]}
     assert reasons["in/alice"] == "" and "not valid JSON" in reasons["in/dora.ipynb"]
     assert reasons["in/notes.log"].startswith("in/notes.log is not a Python file, notebook, folder or .zip.")
     piped = grade("in/alice", "in/carol.py", "--format", "csv", "--lang", "zh", cwd=folder)
@@ -172,11 +172,11 @@ def test_every_entry_of_a_class_has_its_line_with_the_reason(tmp_path, format):
         assert not any(f"in/{name.split('/')[0]}" in told for name in LEFT_BY_TOOLS)
         return
     run = grade("in", "--each", "--format", "csv", "--lang", "en", cwd=tmp_path)
-    rows = {row[0]: row for row in csv.reader(run.stdout.decode("utf-8-sig").splitlines())}
+    rows = {row["submission"]: row for row in csv.DictReader(run.stdout.decode("utf-8-sig").splitlines())}
     assert len(rows) == 1 + len(NOT_CODE)
     for name, why in NOT_CODE.items():
         row = rows[f"in/{name.split('/')[0]}"]
-        assert row[1] == "cannot be read" and why in row[-1], row
+        assert row["status"] == "cannot be read" and why in row["reason"], row
 
 
 def test_an_entry_alone_in_a_class_has_its_line_too(tmp_path):
@@ -201,7 +201,7 @@ def test_an_archive_that_holds_one_archive_is_opened_and_no_third(tmp_path):
     (tmp_path / "in/bob/hw.zip").write_bytes(twice)
     (tmp_path / "in/eve.zip").write_bytes(packed("again.zip", twice))
     run = grade("in", "--each", "--format", "csv", "--lang", "en", cwd=tmp_path)
-    table = [row[:2] for row in csv.reader(run.stdout.decode("utf-8-sig").splitlines())][1:]
+    table = [row[:2] for row in csv.reader(run.stdout.decode("utf-8-sig").splitlines())][2:]
     assert table == [["in/amy.zip", "full marks"], ["in/bob", "full marks"], ["in/eve.zip", "cannot be read"]]
 
 
@@ -216,7 +216,7 @@ def test_a_folder_with_a_zip_is_who_handed_in_the_zip(folder):
             archive.writestr("tools.py", "import numpy as np\nmean = np.mean\n")
     (folder / "moodle/ida/regression.py").write_text((EXAMPLE / "assignment/regression.py").read_text("utf-8"), "utf-8")
     run = grade("moodle", "--each", "--official", "--format", "csv", "--lang", "en", cwd=folder)
-    table = [row[:3] for row in csv.reader(run.stdout.decode("utf-8-sig").splitlines())][1:]
+    table = [row[:3] for row in csv.reader(run.stdout.decode("utf-8-sig").splitlines())][2:]
     assert table == [
         ["moodle/hal", "full marks", "10"],
         ["moodle/ida", "not attempted", "0"],

@@ -79,8 +79,8 @@ def test_marks_reach_a_class_and_what_is_missing_stays_open(course):
 def test_the_gradebook_is_a_table_of_marks(course):
     assert grade(course, "class", "--each", "--format", "csv", "--output", "class/book.csv").returncode == 1
     rows = list(csv.DictReader((course / "class/book.csv").read_text("utf-8-sig").splitlines()))
-    assert [row["essay"] for row in rows] == ["", "", ""]
-    for row, points in zip(rows, ("3", "2.5", ""), strict=True):
+    assert [row["essay"] for row in rows] == ["3", "", "", ""], "the first row says what an essay is worth"
+    for row, points in zip(rows[1:], ("3", "2.5", ""), strict=True):
         row["essay"] = points
     with (course / "class/book.csv").open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, rows[0])
@@ -89,7 +89,7 @@ def test_the_gradebook_is_a_table_of_marks(course):
     run = grade(course, "class", "--each", "--format", "csv", "--manual", "class/book.csv")
     seen = csv.DictReader(run.stdout.removeprefix("\ufeff").splitlines())
     assert [(row["submission"], row["total"], row["essay"]) for row in seen] == [
-        ("class/alice", "5", "3"), ("class/bob", "4.5", "2.5"), ("class/李雷", "0", ""),
+        ("(out of)", "5", "3"), ("class/alice", "5", "3"), ("class/bob", "4.5", "2.5"), ("class/李雷", "0", ""),
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from grader.checks import own_kinds
 from grader.checks.properties.laws import LAWS
 from grader.model import Comparison, Limits
 from grader.reading.settings import COMPARE, LIMITS
-from grader.report import FORMATS
+from grader.report import FILES, FORMATS
 from grader.rubric import load
 from grader.rubric.checks import CASES
 
@@ -109,7 +109,7 @@ def test_the_commands_are_those_of_the_command_line(language):
 @pytest.mark.parametrize("language", reference.LANGUAGES)
 def test_every_format_is_told(language):
     written = (ROOT / "docs" / language / "commands.in.md").read_text("utf-8")
-    assert re.findall(r"(?m)^\| `(\w+)` \|", written) == list(FORMATS)
+    assert re.findall(r"(?m)^\| `(\w[\w-]*)` \|", written) == [*FORMATS, *FILES]
 
 
 @pytest.mark.parametrize(("keys", "model"), [(COMPARE, Comparison()), (LIMITS, Limits())], ids=["compare", "limits"])

@@ -10,6 +10,7 @@ import pytest
 
 from grader import submission
 from grader.cli.grading import exit_code
+from grader.cli.writing import standings_of
 from grader.grading import adjusting, for_students, grade, prepare, read
 from grader.language import say
 from grader.model import Adjustment
@@ -73,7 +74,7 @@ def test_a_policy_is_one_function_that_every_format_shows(graded, monkeypatch):
     assert (wire["score"], json.loads(gradescope.render(report, language="en"))["score"]) == (8, 8)
     root = ET.fromstring(junit.render(report, language="en"))
     assert ARITHMETIC in root.find(".//property[@name='adjusted']").get("value")
-    names, row = csv.reader(io.StringIO(gradebook.render([report], language="en")))
+    names, _, row = csv.reader(io.StringIO(gradebook.render(standings_of([report]), language="en")))
     assert ARITHMETIC in dict(zip(names, row, strict=True))["adjusted"]
     assert gradebook.standing(report).text("en") == "partly right"
     assert exit_code(report) == 1
@@ -100,7 +101,7 @@ def test_what_hints_cost_is_shown_by_every_format(graded):
     assert problem["hint_penalty"] == 3
     root = ET.fromstring(junit.render(report, language="en"))
     assert root.find("testsuite/properties/property[@name='adjusted']").get("value") == said
-    names, row = csv.reader(io.StringIO(gradebook.render([report], language="en")))
+    names, _, row = csv.reader(io.StringIO(gradebook.render(standings_of([report]), language="en")))
     assert dict(zip(names, row, strict=True))["adjusted"] == f"f: {said}"
 
 
@@ -117,7 +118,7 @@ def test_a_score_never_falls_below_zero_and_that_is_said(graded):
 def test_nothing_is_said_where_nothing_was_adjusted(graded):
     report = graded("0")
     assert "adjust" not in as_json.render(report, language="en")
-    assert "adjusted" not in gradebook.render([report], language="en")
+    assert "adjusted" not in gradebook.render(standings_of([report]), language="en")
 
 
 def test_adjustments_follow_one_another_and_what_is_shown_adds_up():
@@ -218,7 +219,7 @@ def test_a_function_without_points_informs_and_changes_no_score(course):
         assert (report.score, report.max_score, exit_code(report)) == (0, 0, 0)
         assert report.problems[0].is_full is full
         for format in (*EVERY, as_json, gradebook, prairielearn, github):
-            one = [report] if format is gradebook else report
+            one = standings_of([report]) if format is gradebook else report
             assert format.render(one, language="en") and format.render(one, language="zh")
         assert "info only" in terminal.render(report, language="en")
         assert ("The value differs" in terminal.render(report, language="en")) is not full

@@ -9,10 +9,10 @@ from grader import submission
 from grader.execution import open_engine
 from grader.explain import values
 from grader.grading import for_students, grade, prepare, read
-from grader.report import FORMATS, terminal
+from grader.report import FILES, FORMATS, terminal
 
 ROOT = Path(__file__).resolve().parents[2]
-WRITERS = [ROOT / f"grader/cli/{name}.py" for name in ("grade", "grading", "paths", "writing")]
+WRITERS = [ROOT / f"grader/cli/{name}.py" for name in ("exporting", "grade", "grading", "paths", "writing")]
 
 
 @pytest.mark.parametrize("path", WRITERS, ids=lambda path: path.name)
@@ -22,7 +22,7 @@ def test_nobody_asks_which_format_it_is(path):
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Compare)
         for constant in ast.walk(node)
-        if isinstance(constant, ast.Constant) and constant.value in FORMATS
+        if isinstance(constant, ast.Constant) and constant.value in {*FORMATS, *FILES}
     ]
     assert asked == []
 

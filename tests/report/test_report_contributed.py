@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.report import FORMATS, Format, contributed, format_of
+from grader.report import FILES, FORMATS, Format, contributed, format_of
 from tests.plugins.install import install
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,8 +81,10 @@ def test_ours_come_first_and_look_at_no_other_package(tmp_path, monkeypatch):
     site = install(tmp_path / "site", package(tmp_path / "source", "FORMAT = 1/0", {"json": "other:FORMAT"}))
     monkeypatch.syspath_prepend(str(site))
     monkeypatch.setattr("importlib.metadata.entry_points", None)
-    suffixes = ["txt", "json", "html", "md", "xml", "json", "json", "txt", "txt"]
-    assert [format_of(name).suffix for name in FORMATS] == suffixes
+    suffixes = {"json": "json", "html": "html", "markdown": "md", "junit": "xml", "gradescope": "json", "csv": "txt",
+                "prairielearn": "json", "jsonl": "jsonl", "html-class": "html", "classroom50": "json",
+                "coursera": "json", "nbgrader": "csv"}  # fmt: skip
+    assert {name: format_of(name).suffix for name in FORMATS} == {**dict.fromkeys(FORMATS, "txt"), **suffixes}
     monkeypatch.undo()
     monkeypatch.syspath_prepend(str(site))
     assert contributed() == []
@@ -129,3 +131,4 @@ FORMAT = Format(render=render)
 def test_a_format_is_one_declaration():
     assert all(isinstance(format_of(name), Format) for name in FORMATS)
     assert all((format_of(name).render is None) == (format_of(name).table is not None) for name in FORMATS)
+    assert all(format_of(name).file and format_of(name).fills for name in FILES)

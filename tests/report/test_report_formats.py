@@ -5,11 +5,13 @@ import re
 import xml.etree.ElementTree as ET
 from fractions import Fraction as F
 
+import class_samples as classes
 import jsonschema
 import pytest
 import report_samples as samples
 from report_golden import check_golden
 
+from grader.cli.writing import standings_of
 from grader.language import Bilingual, inert, say
 from grader.model import Mismatch, Note
 from grader.report import FORMATS, format_of, github, gradebook, gradescope, junit, markdown
@@ -51,12 +53,8 @@ def of_another_kind():
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_kind_that_is_not_installed_is_called_by_its_name(name, language):
-    shape = format_of(name)
-    if shape.render is None:
-        text = shape.table([of_another_kind()], language=language)
-    else:
-        text = shape.render(of_another_kind(), language=language)
-    assert "paint" in text
+    text = classes.text_of(name, of_another_kind(), language)
+    assert "paint" in text or name == "nbgrader", "its table names no functions"
     if name == "html":
         assert "colour · " in text
     if name == "json":
@@ -186,7 +184,7 @@ def test_what_only_informs_fails_nothing():
     root = ET.fromstring(junit.render(report, language="en"))
     assert root.find("testsuite[@name='distribute_value']/testcase/skipped") is not None
     assert gradebook.standing(report).text("en") == "partly right", "the answer has 2 of 3"
-    names, row = gradebook.render([report], language="en").splitlines()
+    names, _, row = gradebook.render(standings_of([report]), language="en").splitlines()
     cells = dict(zip(names.split(","), row.split(","), strict=True))
     assert (cells["distribute_value"], cells["answer"], cells["proof"]) == ("not right yet", "2", "")
     assert cells["to be graded by hand"] == "3.5"
@@ -310,5 +308,5 @@ def test_a_summary_stays_below_githubs_limit():
     )
     text = github.summary(huge, language="zh")
     assert len(text.encode()) <= 900 << 10
-    assert text.endswith("…\n")
+    assert "题因篇幅略去。" in text.splitlines()[-1] and text.count("```") % 2 == 0
     assert github.summary(samples.mixed(), language="zh") == markdown.render(samples.mixed(), language="zh")

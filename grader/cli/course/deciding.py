@@ -159,7 +159,7 @@ def export_command(folder: str, **options: Any) -> None:
     request = ClassRequest(**options)
     from grader.cli.writing import put
     from grader.course.by_hand import lay_out_work, table
-    from grader.report.gradebook import MARK
+    from grader.report.cells import MARK
 
     target = Path(folder)
     with request.opened() as store:
