@@ -34,14 +34,15 @@ def render(standings: Sequence[Standing], *, language: Language) -> str:
     items = list(dict.fromkeys(item.name for report in reports for item in report.manual))
     known = any(one.person.id != one.submission for one in standings)
     about = [(head, of) for head, of in _PEOPLE if any(map(of, standings)) and (known or of is not _id)]
-    heads = [*(head.text(language) for head, _ in about), *_platforms(standings)]
-    words = [say("status"), say("required"), say("bonus"), say("total")]
-    rows = [[*map(cell, [*heads, *(word.text(language) for word in words), *functions, *items])]]
-    maxima = _maxima(reports, functions, items)
-    rows.append([cell(MAXIMA.text(language)), *[""] * len(heads), *maxima])
+    about = about or [_PEOPLE[0]]
+    heads, platforms = [head.text(language) for head, _ in about], _platforms(standings)
+    words = [word.text(language) for word in (say("status"), say("required"), say("bonus"), say("total"))]
+    rows = [[*map(cell, [*heads, *words, *functions, *items, *platforms])]]
+    blank = [""] * (len(heads) - 1)
+    rows.append([cell(MAXIMA.text(language)), *blank, "", *_maxima(reports, functions, items), *[""] * len(platforms)])
     for one in standings:
-        who = [*(of(one) for _, of in about), *(one.person.ids.get(name, "") for name in _platforms(standings))]
-        rows.append([*map(cell, who), *_points_of(one, functions, items, language)])
+        who, ids = [of(one) for _, of in about], [one.person.ids.get(name, "") for name in platforms]
+        rows.append([*map(cell, who), *_points_of(one, functions, items, language), *map(cell, ids)])
     for said, column in ((say("to be graded by hand"), _open), (say("adjusted"), _adjusted), (say("reason"), _reason)):
         texts = [column(one.report, language) if one.report is not None else "" for one in standings]
         if any(texts):

@@ -26,7 +26,7 @@ def scores(*words, cwd, ci=""):
     run = grade(*words, "--format", "csv", cwd=cwd, ci=ci)
     said = [line for line in run.stderr.splitlines() if b"also runs code" not in line]
     assert run.returncode in (0, 1) and not said, run.stderr
-    return {row[0]: (row[1], row[2]) for row in [*csv.reader(run.stdout.decode("utf-8-sig").splitlines())][1:]}
+    return {row[0]: (row[1], row[2]) for row in [*csv.reader(run.stdout.decode("utf-8-sig").splitlines())][2:]}
 
 
 FULL, NONE = ("full marks", "10"), ("cannot be read", "0")
