@@ -19,6 +19,7 @@ from grader.model.report import for_students
 from grader.model.standing import Standing
 from grader.report import FILES, FORMATS, contributed, format_of
 from grader.report.exporting import ExportedFile, exported, is_apart
+from grader.report.lines import show_error
 
 _MOST_BYTES = 64 << 20
 """A file to fill in; a course of 10⁵ people has one of 20 MB."""
@@ -162,15 +163,16 @@ def _write(
     parts = exported(
         target.kind, standings(), language=language, filled=target.filled, apart=apart, place=place
     )  # fmt: skip
-    codes = []
+    codes, said = [], set[str]()  # what a format cannot do is the same for each of 300 files, and told once
     for part in parts:
         path = Path(target.path) / part.name if part.name else Path(target.path)
-        if part.name:
-            make_folder(str(path.parent))
+        make_folder(str(path.parent))
         try:
             _put(part, path)
         except GraderError as error:
-            codes.append(tell(error))
+            told = show_error(error, language="en")
+            codes.append(error.exit_code if told in said else tell(error))
+            said.add(told)
         for remark in part.remarks:
             note(say("{path}: {remark}", path=inert(str(path), 200), remark=remark))
     if format_of(target.kind).job_page is not None:

@@ -22,7 +22,7 @@ from grader.grading import marks
 from grader.language import Language, inert, say
 from grader.model import ManualItem
 from grader.reading.nodes import Log, did_you_mean
-from grader.report.cells import cell
+from grader.report.cells import cell, line
 from grader.report.points import show_points
 
 TOKEN = 10
@@ -49,7 +49,7 @@ def table(store: Store, language: Language) -> str:
         for item in standing.report.manual:
             given = show_points(item.score) if item.score is not None else ""
             rows.append([whose, item.name, given, item.comment, show_points(item.max_score)])
-    return "".join(",".join(cell(each) for each in row) + "\n" for row in [head, *sorted(rows)])
+    return "".join(line(map(cell, row)) for row in [head, *sorted(rows)])
 
 
 def lay_out_work(store: Store, folder: Path) -> int:

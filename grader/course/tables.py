@@ -10,7 +10,7 @@ from grader.course.changes import ChangeCause, ScoreChange
 from grader.course.store import Store, journal
 from grader.language import Language, Message, inert, listed, say, say_count
 from grader.model import Report, Standing
-from grader.report.cells import cell
+from grader.report.cells import cell, line
 from grader.report.lines import wrap
 from grader.report.points import show_points
 
@@ -85,7 +85,7 @@ def changes_csv(found: Sequence[ScoreChange], *, language: Language) -> str:
                 each.person.id, _points(each.before), _points(each.after), _signed(each.points), cause.of,
                 _signed(cause.points), ORIGINS[cause.origin].text(language), cause.said.text(language),
             ])  # fmt: skip
-    return "".join(",".join(cell(each) for each in row) + "\n" for row in rows)
+    return "".join(line(map(cell, row)) for row in rows)
 
 
 def history(store: Store, standing: Standing, language: Language) -> str:

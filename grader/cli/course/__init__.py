@@ -12,6 +12,7 @@ _MODULES = {
     "regrade": "running",
     "undo": "running",
     "show": "looking",
+    "export": "looking",
     "diff": "looking",
     "verify": "looking",
     "override": "deciding",

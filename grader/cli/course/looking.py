@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.app import LANG, RUBRIC
+from grader.cli.app import FILL, LANG, RUBRIC, TO
 from grader.cli.course.request import STORE, ClassRequest
 from grader.errors import UsageError
 from grader.language import inert, say
 
 if TYPE_CHECKING:
     from grader.course.changes import ScoreChange
+    from grader.course.store import Store
 
 
 @click.command(name="show")
@@ -50,6 +52,39 @@ def show_command(person: str | None, number: int | None, **options: Any) -> None
         if missing:
             request.tell(say("Handed in nothing: {people}", people=inert(", ".join(missing), 2000)))
         click.echo(runs_table(store, request.language))
+
+
+@click.command(name="export")
+@TO
+@FILL
+@click.option("--run", "number", type=int, metavar="N", help="By this run, in place of what counts now.")
+@RUBRIC
+@STORE
+@LANG
+@click.pass_context
+def export_command(ctx: click.Context, /, number: int | None, **options: Any) -> None:
+    """Write the class as files for platforms: a gradebook, a report for each student, a page for the class.
+
+    Exit code 0: all are written; 2 or 3: one is not, and the others are.
+    """
+    request = ClassRequest(**options)
+    if not request.to:
+        raise UsageError(
+            say("Nothing is asked for."),
+            say("Name what to write: --to csv=grades.csv --to html=reports/"),
+        )
+    with request.opened() as store:
+        ctx.exit(write_targets(request, store, number))
+
+
+def write_targets(request: ClassRequest, store: Store, number: int | None = None) -> int:
+    """Write the files that the command line asks for; return 0, or the exit code of the one that was not written."""
+    from grader.course.runs import standings
+
+    targets = request.targets()
+    if targets is None:
+        return 0
+    return targets.write(partial(standings, store, number), request.lang, several=True)
 
 
 @click.command(name="diff")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.app import LANG, REFERENCE, RUBRIC
+from grader.cli.app import FILL, LANG, REFERENCE, RUBRIC, TO
 from grader.cli.course.request import JOBS, OFFICIAL, STORE, ClassProgress, ClassRequest
 from grader.errors import UsageError
 from grader.language import inert, say, say_count
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 @STORE
 @JOBS
 @OFFICIAL
+@TO
+@FILL
 @LANG
 @click.pass_context
 def run_command(ctx: click.Context, /, **options: Any) -> None:
@@ -43,6 +45,7 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
     failed at some submission; 130: stopped with Ctrl-C (what was finished is kept, and the same command goes on).
     """
     request = ClassRequest(**options)
+    from grader.cli.course.looking import write_targets
     from grader.course.entries import entries, read_roster
     from grader.course.intake import take_in
     from grader.course.runs import summary
@@ -65,7 +68,8 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
         request.tell(say("{done}: {graded} of {people} people are graded.", done=done,
                          graded=found_now.graded, people=found_now.people))  # fmt: skip
         _tell_rest(request, found_now)
-        ctx.exit(3 if found_now.failed else 1 if found_now.refused else 0)
+        code = write_targets(request, course.store)
+        ctx.exit(max(code, 3 if found_now.failed else 1 if found_now.refused else 0))
 
 
 def _tell_odd(request: ClassRequest, found: Sequence[Arrival]) -> None:
