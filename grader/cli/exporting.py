@@ -79,11 +79,6 @@ class FileTargets(Struct, frozen=True):
         """Return whether there is any."""
         return bool(self.every)
 
-    @property
-    def want_windows(self) -> bool:
-        """Whether a format shows what a wrong element was computed from (`Format.windows`)."""
-        return any(format_of(target.kind).windows for target in self.every)
-
     def write(
         self, standings: Callable[[], Iterable[Standing]], language: Language | None = None, *,
         several: bool, instructor: bool = False,

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from grader.language import Language, say
+from grader.language import Language, plain, say
 from grader.report import Format, terminal
 from grader.report.points import shown_points
 from grader.report.wording import STATES, AnyReport
@@ -31,7 +31,7 @@ def render(report: AnyReport, *, language: Language) -> str:
     for problem in report.problems:
         test: dict[str, Any] = {"passed": problem.is_full}
         if not problem.is_full:
-            test["hint"] = (problem.message or STATES[problem.status].word).text(language)[:_LONGEST]
+            test["hint"] = plain((problem.message or STATES[problem.status].word).text(language), _LONGEST)
         tests[problem.function] = test
     stage = say("Functions").text(language)
     table = {"_presentation": "semantic", "stages": [stage], stage: tests}
