@@ -104,7 +104,9 @@ class Commands(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default command in front where none is named."""
+        """Put the default command in front where none is named; `grade class --each` is about a folder called class."""
+        if args[:1] == ["class"] and "--each" in args:
+            args = ["grade", *args]
         if not args or (args[0] not in COMMANDS and args[0] not in ("--help", "-h", "--version")):
             args = ["grade", *args]
         return super().parse_args(ctx, args)

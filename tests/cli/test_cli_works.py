@@ -38,8 +38,8 @@ def course(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((EXAMPLE / name).read_bytes())
     for name in ("zoe", "bob"):
-        (tmp_path / "class" / name).mkdir(parents=True)
-        (tmp_path / "class" / name / "regression.py").write_text(RIGHT, "utf-8")
+        (tmp_path / "works" / name).mkdir(parents=True)
+        (tmp_path / "works" / name / "regression.py").write_text(RIGHT, "utf-8")
     return tmp_path
 
 
@@ -50,12 +50,12 @@ def linked(course):
         "alice": "../solutions", "carl.py": "../solutions/regression.py", "dora": "nowhere", "eve.py": "/dev/zero",
         "fay.notes": "../solutions", "gil": "gil",
     }.items():  # fmt: skip
-        (course / "class" / name).symlink_to(target)
-    (course / "class/hal/work").mkdir(parents=True)
-    (course / "class/hal/work/regression.py").symlink_to(course / "solutions/regression.py")
-    (course / "class/ivy").mkdir()
-    (course / "class/ivy/work").symlink_to(course / "solutions")
-    os.mkfifo(course / "class/joe.py")
+        (course / "works" / name).symlink_to(target)
+    (course / "works/hal/work").mkdir(parents=True)
+    (course / "works/hal/work/regression.py").symlink_to(course / "solutions/regression.py")
+    (course / "works/ivy").mkdir()
+    (course / "works/ivy/work").symlink_to(course / "solutions")
+    os.mkfifo(course / "works/joe.py")
     return course
 
 
@@ -63,46 +63,46 @@ STRAY = ("alice", "carl.py", "dora", "eve.py", "fay.notes", "gil", "hal", "ivy",
 
 
 def test_a_link_in_a_class_costs_its_own_submission_a_sentence_and_no_other(linked):
-    wanted = {f"class/{name}": NONE for name in STRAY} | {"class/bob": FULL, "class/zoe": FULL}
-    assert scores("class", "--each", cwd=linked) == wanted
-    (linked / "mine").symlink_to("class")
+    wanted = {f"works/{name}": NONE for name in STRAY} | {"works/bob": FULL, "works/zoe": FULL}
+    assert scores("works", "--each", cwd=linked) == wanted
+    (linked / "mine").symlink_to("works")
     assert set(scores("mine", "--each", cwd=linked).values()) == {FULL, NONE}  # what the instructor names may be a link
-    said = grade("class", "--each", "--format", "json", cwd=linked).stdout.decode()
-    assert "class/alice is a link; links are not followed." in said
+    said = grade("works", "--each", "--format", "json", cwd=linked).stdout.decode()
+    assert "works/alice is a link; links are not followed." in said
 
 
 def test_what_a_shell_names_is_not_followed_either(linked):
-    several = sorted(path.relative_to(linked) for path in (linked / "class").iterdir())
-    assert scores(*several, cwd=linked)["class/alice"] == NONE
-    inside = [Path("class", name, "regression.py") for name in ("alice", "bob", "zoe")]
+    several = sorted(path.relative_to(linked) for path in (linked / "works").iterdir())
+    assert scores(*several, cwd=linked)["works/alice"] == NONE
+    inside = [Path("works", name, "regression.py") for name in ("alice", "bob", "zoe")]
     assert [*scores(*inside, cwd=linked).values()] == [NONE, FULL, FULL]
     assert [*scores(*(linked / path for path in inside), cwd=linked).values()] == [NONE, FULL, FULL]
-    found = scores("class", "class/alice", "--each", cwd=linked)
-    assert found["class/alice"] == NONE and found["class/zoe"] == FULL
+    found = scores("works", "works/alice", "--each", cwd=linked)
+    assert found["works/alice"] == NONE and found["works/zoe"] == FULL
 
 
 def test_in_official_grading_no_link_below_the_working_folder_is_followed(linked):
     for words in (["--official"], ["--audience", "instructor"]):
-        run = grade("class/alice/regression.py", *words, cwd=linked)
-        assert (run.returncode, run.stdout) == (2, b"") and b"class/alice is a link" in run.stderr
-        assert [*scores("class/carl.py", *words, cwd=linked).values()] == [NONE]
-        assert [*scores("class/zoe/regression.py", *words, cwd=linked).values()] == [FULL]
+        run = grade("works/alice/regression.py", *words, cwd=linked)
+        assert (run.returncode, run.stdout) == (2, b"") and b"works/alice is a link" in run.stderr
+        assert [*scores("works/carl.py", *words, cwd=linked).values()] == [NONE]
+        assert [*scores("works/zoe/regression.py", *words, cwd=linked).values()] == [FULL]
 
 
 @pytest.mark.parametrize("words", [["--official"], ["--audience", "instructor"]])
 def test_an_instructors_own_link_costs_nobody_a_point(course, words):
     """A loop over the class names each file by itself, through a link to where the class lies."""
-    (course / "class").rename(course / "share")
-    (course / "class").symlink_to("share")
+    (course / "works").rename(course / "share")
+    (course / "works").symlink_to("share")
     for name in ("bob", "zoe"):
-        run = grade(f"class/{name}/regression.py", *words, cwd=course)
+        run = grade(f"works/{name}/regression.py", *words, cwd=course)
         assert (run.returncode, run.stdout) == (2, b"")
-        assert b"was not graded: class is a link" in run.stderr
-        whole = str(course / f"class/{name}/regression.py")
+        assert b"was not graded: works is a link" in run.stderr
+        whole = str(course / f"works/{name}/regression.py")
         assert run.stderr.decode().rstrip().endswith(f"name the whole path: {whole}")
         assert [*scores(whole, *words, cwd=course).values()] == [FULL]
-    assert [*scores("class", "--each", *words, cwd=course).values()] == [FULL, FULL]
-    assert [*scores("class/bob/regression.py", "class/zoe/regression.py", *words, cwd=course).values()] == [FULL, FULL]
+    assert [*scores("works", "--each", *words, cwd=course).values()] == [FULL, FULL]
+    assert [*scores("works/bob/regression.py", "works/zoe/regression.py", *words, cwd=course).values()] == [FULL, FULL]
 
 
 def test_the_authors_files_may_be_reached_by_links(course):
@@ -112,7 +112,7 @@ def test_the_authors_files_may_be_reached_by_links(course):
 
 
 def test_a_students_own_folder_may_be_reached_by_a_link(course):
-    (course / "work").symlink_to("class/zoe")
+    (course / "work").symlink_to("works/zoe")
     assert [*scores("work/regression.py", cwd=course).values()] == [FULL]
 
 
@@ -124,8 +124,8 @@ def test_a_path_that_is_too_long_is_told(course, name):
 
 @pytest.mark.parametrize("name", ["new\nline", os.fsdecode(b"sur\xff"), "字" * 84, "=1+1", "-x"])
 def test_odd_names_have_their_reports(course, name):
-    (course / "class/zoe").rename(course / "class" / name)
-    run = grade("class", "--each", "--out", "reports", cwd=course, by=as_process)
+    (course / "works/zoe").rename(course / "works" / name)
+    run = grade("works", "--each", "--out", "reports", cwd=course, by=as_process)
     assert run.returncode == 0, run.stderr
     assert len([*(course / "reports").iterdir()]) == 2
 
@@ -146,7 +146,7 @@ def flat(course):
     [
         ["flat", "--each"],
         ["flat/alice.py", "flat/bob.py"],
-        ["flat/alice.py", "./class/../flat/bob.py"],
+        ["flat/alice.py", "./works/../flat/bob.py"],
         ["flat/alice.py", "flat"],
         ["flat/alice.py", "--official"],
         ["flat/carol.ipynb", "--official"],
@@ -183,9 +183,9 @@ def test_so_has_the_rubrics_submission_and_a_folder_always(course, ci):
     for words in ([], ["assignment/regression.py"], ["assignment"], [course / "assignment"]):
         assert [*scores(*words, cwd=course, ci=ci).values()] == [FULL]
     assert [*scores("regression.py", cwd=course / "assignment", ci=ci).values()] == [FULL]
-    (course / "class/zoe/bob_tools.py").write_text(HELPER, "utf-8")
-    (course / "class/zoe/regression.py").write_text(USING, "utf-8")
-    assert scores("class", "--each", cwd=course, ci=ci)["class/zoe"] == FULL
+    (course / "works/zoe/bob_tools.py").write_text(HELPER, "utf-8")
+    (course / "works/zoe/regression.py").write_text(USING, "utf-8")
+    assert scores("works", "--each", cwd=course, ci=ci)["works/zoe"] == FULL
 
 
 def test_a_helper_that_is_someones_submission_is_told(flat):
