@@ -206,7 +206,7 @@ def _run(request: GradeRequest, targets: FileTargets | None) -> int:
     if alone:
         refuse_detour(handed_in[0])
     if request.of_others:
-        _refuse_handed_in_rubric(
+        refuse_handed_in_rubric(
             preparation.rubric, [work.path for work in handed_in if alone or work.link is None], request
         )
     marks = _marks(preparation.rubric, handed_in, request)
@@ -267,7 +267,7 @@ def _graded_paths(named: list[Path], entries: Sequence[Work]) -> list[Path]:
     return [work.path for work in works(named, (), each=False, own=False) if work.link is None]
 
 
-def _refuse_handed_in_rubric(rubric: Rubric, paths: Sequence[Path], request: GradeRequest) -> None:
+def refuse_handed_in_rubric(rubric: Rubric, paths: Sequence[Path], request: GradeRequest) -> None:
     """Raise UsageError if the rubric came with what is graded, RubricError if one of its files did."""
     if request.rubric is None and came_by(Path(rubric.path), paths):
         raise came_with(Path(rubric.path))

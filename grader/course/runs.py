@@ -41,7 +41,9 @@ class Course:
         A run that was stopped goes on. What crew and `seen` raise ends the run; what came until then is kept.
         """
         counting = counting_runs(self.store)
-        new = [each for each in self.store.attempts() if latest(self.store, each.submission, counting) is None]
+        new = [
+            each for each in self.store.attempts() if latest(self.store, each.submission, counting, self.key) is None
+        ]
         about = {each.person for each in new} | self.store.uncounted()
         if not about:
             return None
@@ -62,6 +64,10 @@ class Course:
             count(self.store, run, about, self.plan.rubric.policies, key=self.key, stand=None)
             self.store.end_run(run, "proposed")
         return self.store.run(run)
+
+    def by_another(self) -> int:
+        """Return how many scores are by another rubric, reference or grader than those of now."""
+        return self.store.counted_by_another(self.key)
 
     def _begin(self, kind: str) -> int:
         """Note that a run begins, and what tells later why its scores differ from another's."""

@@ -248,3 +248,24 @@ def test_policies_count_the_best_attempt(graded):
     graded.hand_in("ann", WRONG_DOUBLE)
     graded.run()
     assert graded.scores()["ann"] == 10
+
+
+def test_who_hands_in_after_the_rubric_was_mended_is_told_apart(graded):
+    graded.mend("points: 4", "points: 8")
+    graded.hand_in("eve", RIGHT)
+    assert "4 scores are by an older rubric or grader. To see what would change: grade class regrade" in graded.run()
+    assert graded.scores() == {"ann": 10, "bob": 6, "cleo": 4, "dan": 0, "eve": 14}
+
+
+def test_what_a_dry_run_graded_is_no_new_attempt(graded):
+    graded.mend("points: 4", "points: 8")
+    graded.command("regrade", "--jobs", "1")
+    assert "Nothing new to grade" in graded.run()
+    assert graded.scores()["ann"] == 10
+
+
+def test_a_course_file_among_the_submissions_is_refused(graded):
+    graded.mend("reference: solutions/hw.py", "reference: handed in/ann/hw.py")
+    refused = graded.command("handed in", "--jobs", "1")
+    assert refused.returncode == 2
+    assert "may have been handed in" in refused.stderr

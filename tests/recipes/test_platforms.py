@@ -406,3 +406,23 @@ def test_nothing_of_the_course_is_in_what_classroom_50_shows(kit):
     assert [word for word in SECRETS if word in held] == []
     text = (RECIPES / "classroom50/autograder.py").read_text("utf-8")
     assert '"kit" / "grading.yaml"' in text and "solutions" not in text
+
+
+# --- Autolab
+
+
+@pytest.mark.parametrize(("text", "scores"), [(RIGHT, (4, 2)), (WRONG, (0, 2)), (PRINTS, (0, 0))], ids=KINDS)
+def test_autolab_reads_the_scores_in_the_last_line(tmp_path, machine, course, text, scores):
+    """Tango runs `make` where the Makefile, the archive and the handed-in file lie."""
+    job = laid(tmp_path / "job", {"handin.py": text})
+    shutil.copy(RECIPES / "autolab/autograde-Makefile", job / "Makefile")
+    shutil.make_archive(str(job / "autograde"), "tar", course.parent, course.name)
+    packed = "mkdir course && tar xf autograde.tar --strip-components 1 -C course && tar cf autograde.tar course"
+    assert shell(f"{packed} && rm -r course", cwd=job).returncode == 0
+    installed(machine)
+    ran = shell("make", cwd=job, **environment(machine))
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert json.loads(ran.stdout.splitlines()[-1]) == {"scores": dict(zip(("square", "total"), scores, strict=True))}
+    assert [word for word in SECRETS if word in ran.stdout] == []
+    (job / "course" / "grading.yaml").write_text("problems: [", "utf-8")
+    assert shell("tar cf autograde.tar course && make", cwd=job, **environment(machine)).returncode != 0

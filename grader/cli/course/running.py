@@ -10,6 +10,7 @@ import click
 
 from grader.cli.app import FILL, LANG, REFERENCE, RUBRIC, TO
 from grader.cli.course.request import JOBS, OFFICIAL, STORE, ClassProgress, ClassRequest
+from grader.cli.grading import refuse_handed_in_rubric
 from grader.errors import UsageError
 from grader.language import inert, say, say_count
 
@@ -54,6 +55,7 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
     preparation = request.preparation(paths)
     rubric = preparation.rubric
     own = [Path(path) for path in (rubric.path, rubric.submission, rubric.reference, request.roster) if path]
+    refuse_handed_in_rubric(rubric, [path for path in paths if path.is_dir()], request)
     roster = read_roster(Path(request.roster)) if request.roster else None
     with request.course(preparation, fresh=True) as (course, crew):
         unpacked = request.place(Path(rubric.path)).parent / "unpacked"
@@ -68,6 +70,11 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
         request.tell(say("{done}: {graded} of {people} people are graded.", done=done,
                          graded=found_now.graded, people=found_now.people))  # fmt: skip
         _tell_rest(request, found_now)
+        if others := course.by_another():
+            request.tell(say_count(
+                "{count} score is by an older rubric or grader. To see what would change: grade class regrade",
+                "{count} scores are by an older rubric or grader. To see what would change: grade class regrade", others,
+            ))  # fmt: skip
         code = write_targets(request, course.store)
         ctx.exit(max(code, 3 if found_now.failed else 1 if found_now.refused else 0))
 

@@ -440,6 +440,14 @@ class Store:
         )
         return {row[0] for row in rows}
 
+    def counted_by_another(self, key: str) -> int:
+        """Return how many scores that count are of reports with another key."""
+        row = self.connection.execute(
+            "SELECT count(*) FROM standings JOIN scores USING (run, person) JOIN reports r ON r.id = report "
+            "WHERE r.key != ?", (key,)
+        ).fetchone()  # fmt: skip
+        return int(row[0])
+
     def scored(self, run: int) -> set[str]:
         """Return whom a run gave a score."""
         return {row[0] for row in self.connection.execute("SELECT person FROM scores WHERE run = ?", (run,))}
