@@ -36,19 +36,17 @@ class Course:
         self.key, self._authored = sameness.whole, sameness.authored
 
     def grade(self, crew: Crew, seen: Seen) -> ClassRun | None:
-        """Grade every attempt that has no report yet, and count it; return `None` if there was nothing to do.
+        """Grade whoever handed in something new, and count it; return `None` if there was nothing to do.
 
-        A run that was stopped goes on. What crew and `seen` raise ends the run; what came until then is kept.
+        All attempts of a person are graded by the rubric as it is now. A run that was stopped goes on, and what the
+        grader itself failed at is tried again. What crew and `seen` raise ends the run; what came until then is kept.
         """
-        counting = counting_runs(self.store)
-        new = [
-            each for each in self.store.attempts() if latest(self.store, each.submission, counting, self.key) is None
-        ]
-        about = {each.person for each in new} | self.store.uncounted()
+        about = self.store.uncounted()
         if not about:
             return None
         run = self._begin("grade")
-        self._graded(run, [each.submission for each in new], crew, seen)
+        own = (each.submission for person in sorted(about) for each in self.store.attempts(person))
+        self._graded(run, self._missing(own), crew, seen)
         with self.store.change():
             count(self.store, run, about, self.plan.rubric.policies, key=self.key, stand={"why": "handed in"})
             self.store.end_run(run, "done")
@@ -57,13 +55,17 @@ class Course:
     def regrade(self, crew: Crew, seen: Seen) -> ClassRun:
         """Grade everything by the rubric as it is now; nobody's score changes until the run is applied."""
         run = self._begin("regrade")
-        kept = ((each.submission, self.store.kept(each.submission, self.key)) for each in self.store.attempts())
-        self._graded(run, [number for number, found in kept if found is None or not found.graded], crew, seen)
+        self._graded(run, self._missing(each.submission for each in self.store.attempts()), crew, seen)
         with self.store.change():
             about = self.store.people_with_attempts()
             count(self.store, run, about, self.plan.rubric.policies, key=self.key, stand=None)
             self.store.end_run(run, "proposed")
         return self.store.run(run)
+
+    def _missing(self, submissions: Iterable[int]) -> list[int]:
+        """Return those of the submissions that have no report by the rubric as it is now."""
+        kept = ((number, self.store.kept(number, self.key)) for number in submissions)
+        return [number for number, found in kept if found is None or not found.graded]
 
     def by_another(self) -> int:
         """Return how many scores are by another rubric, reference or grader than those of now."""

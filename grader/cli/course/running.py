@@ -71,10 +71,12 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
                          graded=found_now.graded, people=found_now.people))  # fmt: skip
         _tell_rest(request, found_now)
         if others := course.by_another():
-            request.tell(say_count(
+            said = say_count(
                 "{count} score is by an older rubric or grader. To see what would change: grade class regrade",
-                "{count} scores are by an older rubric or grader. To see what would change: grade class regrade", others,
-            ))  # fmt: skip
+                "{count} scores are by an older rubric or grader. To see what would change: grade class regrade",
+                others,
+            )
+            request.tell(said)
         code = write_targets(request, course.store)
         ctx.exit(max(code, 3 if found_now.failed else 1 if found_now.refused else 0))
 

@@ -433,10 +433,11 @@ class Store:
         return found[-1] if found and not found[-1].graded else None
 
     def uncounted(self) -> set[str]:
-        """Return who handed in something since the score that counts was made, or has none yet."""
+        """Return who handed in something since the score that counts was made, or has none by a graded report."""
         rows = self.connection.execute(
             "SELECT a.person FROM attempts a LEFT JOIN standings t ON t.person = a.person LEFT JOIN scores s "
-            "ON s.run = t.run AND s.person = a.person GROUP BY a.person HAVING count(*) > coalesce(max(s.attempts), 0)"
+            "ON s.run = t.run AND s.person = a.person LEFT JOIN reports r ON r.id = s.report "
+            "GROUP BY a.person HAVING count(*) > coalesce(max(s.attempts), 0) OR NOT max(r.graded)"
         )
         return {row[0] for row in rows}
 
