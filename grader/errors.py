@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -55,6 +56,16 @@ class GraderError(Exception):
         super().__init__(message.text("en"))
         self.message = message
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how another process that grades a class sends it here: made anew from what it holds."""
+        return _made_again, (type(self), self.args, self.__dict__)
+
+
+def _made_again(kind: type[GraderError], args: tuple[Any, ...], held: dict[str, Any]) -> GraderError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(held)
+    return error
 
 
 class UsageError(GraderError):

@@ -1,9 +1,4 @@
-"""Who grades: this process, or several of this machine. One submission goes out, its report comes back as bytes.
-
-Only as many submissions are out as keep everybody busy, so memory does not grow with the class. A process that dies
-takes the submissions with it that were out: they are graded once more, one at a time, and one that kills again is not
-graded, and said to be so.
-"""
+"""Who grades on this machine: this process, or several. Submissions go out, their reports come back as bytes."""
 
 from __future__ import annotations
 
@@ -11,22 +6,23 @@ import atexit
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing
 from itertools import chain, islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait as wait_for
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from grader import grading
-from grader.course.grading import GradedWork, Grader, GradingJob, refusal
+from grader.course.grading import GradedWork, Grader, GradingJob
+from grader.course.sharing import Chunk, shared
 from grader.course.store import Store
-from grader.errors import EngineError
+from grader.errors import EngineError, GraderError
 from grader.execution import Engine
 from grader.execution.engine import open_engine
 from grader.grading.prepared import Prepared
@@ -70,63 +66,79 @@ def together(
 
     One or two submissions are graded `alone`, and so is the report made of one that took its process with it, twice.
     """
-    suspects: list[GradingJob] = []
     jobs = iter(jobs)
     first = list(islice(jobs, FEW))
     if len(first) < FEW:
         yield from alone(first)
         return
-    rest = chain(first, jobs)
-    while True:
-        yield from _until_death(rest, work, processes, suspects)
-        if not suspects:
-            return
-        for job in [*suspects]:
-            lone: list[GradingJob] = []
-            yield from _until_death(iter([job]), work, 1, lone)
-            if lone:
-                killed = say("A process of the grader died while it graded this, twice.")
-                yield from alone([replace(job, killed=refusal(EngineError(killed)))])
-        suspects.clear()
+    with closing(_Pool(work, processes)) as pool:
+        yield from shared(chain(first, jobs), pool, size=1, alone=alone)
 
 
-def _until_death(jobs: Iterator[GradingJob], work: CrewBrief, processes: int, suspects: list[GradingJob]) -> Reports:
-    """Yield the reports until there are no more jobs, or a process died: what was out then is in `suspects`."""
-    with ProcessPoolExecutor(processes, get_context("spawn"), _begin, (work,)) as pool:
-        out: dict[Future[GradedWork], GradingJob] = {}
+class _Pool:
+    """Processes of this machine. The death of one takes all with it that is out, and others are begun."""
+
+    def __init__(self, work: CrewBrief, processes: int) -> None:
+        self._work, self._processes = work, processes
+        self._pool: ProcessPoolExecutor | None = None
+        self._out: dict[Future[list[GradedWork]], tuple[Chunk, ProcessPoolExecutor]] = {}
+        self._others: set[BaseProcess] = set()
+        self.room = processes * WAITING
+
+    def give(self, chunk: Chunk) -> None:
+        if self._pool is None:
+            self._others = {*active_children()}
+            self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _begin, (self._work,))
         try:
-            while True:
-                while len(out) < processes * WAITING and (job := next(jobs, None)) is not None:
-                    out[pool.submit(_grade, job)] = job
-                if not out:
-                    return
-                for future in wait(out, return_when=FIRST_COMPLETED).done:
-                    graded = future.result()
-                    del out[future]
-                    yield graded
-        except BrokenProcessPool:
-            suspects += [job for future, job in out.items() if not future.done() or future.exception() is not None]
-            for future in [each for each in out if each.done() and each.exception() is None]:
-                yield future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            future = self._pool.submit(_grade, chunk)
+        except BrokenProcessPool as error:
+            future = Future()
+            future.set_exception(error)
+        self._out[future] = chunk, self._pool
+
+    def taken(self) -> Iterator[tuple[Chunk, Sequence[GradedWork] | None]]:
+        for future in wait(self._out, return_when=FIRST_COMPLETED).done:
+            chunk, pool = self._out.pop(future)
+            died = isinstance(future.exception(), BrokenProcessPool)
+            if died and pool is self._pool:
+                self.close()
+            yield chunk, None if died else future.result()
+
+    def close(self) -> None:
+        if self._pool is None:
+            return
+        if self._out:  # nobody waits for what is out any more: Ctrl-C is obeyed at once
+            for process in {*active_children()} - self._others:
+                process.kill()
+        self._pool.shutdown(cancel_futures=True)
+        self._pool = None
 
 
-_grader: list[Grader] = []
+_grader: list[Grader | GraderError] = []
 
 
 def _begin(work: CrewBrief) -> None:
-    """Prepare this process: Ctrl-C is the parent's affair, and nobody outlives the parent."""
+    """Prepare this process: Ctrl-C is the parent's affair, and nobody outlives the parent.
+
+    What cannot be prepared is said in answer to the first chunk: here an exception would look like a death.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    try:
+        _grader.append(_prepared(work))
+    except GraderError as error:
+        _grader.append(error)
+
+
+def _prepared(work: CrewBrief) -> Grader:
     plan = grading.read(Path(work.rubric), Path(work.reference) if work.reference else None)
     if plan.digest != work.digest:
         raise EngineError(say("The rubric or the reference was changed while the class was graded."))
     stack = ExitStack()
     engine = stack.enter_context(closing(open_engine(python=work.python, ahead=work.ahead)))
     store = stack.enter_context(Store(Path(work.store)))
-    _grader.append(Grader(grading.prepare(plan, engine), engine, store.results_for, store.body))
     atexit.register(stack.close)
+    return Grader(grading.prepare(plan, engine), engine, store.results_for, store.body)
 
 
 def _die_with_parent() -> None:
@@ -136,5 +148,8 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _grade(job: GradingJob) -> GradedWork:
-    return _grader[0].grade(job)
+def _grade(chunk: Chunk) -> list[GradedWork]:
+    grader = _grader[0]
+    if isinstance(grader, GraderError):
+        raise grader
+    return [grader.grade(job) for job in chunk]

@@ -14,6 +14,7 @@ from msgspec import Struct
 from grader.course.copies import Copy, copied
 from grader.course.entries import Arrival
 from grader.course.grading import neutral, refusal
+from grader.course.shards import Shard
 from grader.course.store import Store
 from grader.errors import EngineError, GraderError
 from grader.language import inert
@@ -27,23 +28,29 @@ class TakenIn(Struct, frozen=True, kw_only=True):
     new: int
 
 
-def take_in(store: Store, entries: Iterable[Arrival], people: Iterable[Person], name: str) -> TakenIn:
+def take_in(
+    store: Store, entries: Iterable[Arrival], people: Iterable[Person], name: str, shard: Shard | None = None
+) -> TakenIn:
     """Take entries and the people of a roster into the store; what is there already is left as it is.
 
-    A single file is called `name` in its copy, so that nothing says whose it is.
+    A single file is called `name` in its copy, so that nothing says whose it is. Who is not in the `shard` is passed
+    over, and nothing of theirs is read.
     """
     with store.change():
-        store.add_people(people)
+        store.add_people(each for each in people if shard is None or shard.holds(each.id))
     count = new = 0
     for entry in entries:
+        named = [each for each in (entry.person, *entry.members) if each is not None]
+        whose = named or [Person(id=inert(entry.path.name, 200))]
+        people_of = [each for each in whose if shard is None or shard.holds(each.id)]
+        if not people_of and shard is not None:
+            continue
         count += 1
         copy, noted = _read(entry, name)
         if entry.late is not None:
             noted["late"] = entry.late
         came = entry.handed_in.astimezone(UTC).isoformat() if entry.handed_in is not None else ""
         with store.change():
-            named = [each for each in (entry.person, *entry.members) if each is not None]
-            people_of = named or [Person(id=inert(entry.path.name, 200))]
             store.add_people(people_of)
             for person in people_of:
                 known = store.has_attempt(person.id, copy.digest, came)

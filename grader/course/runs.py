@@ -33,7 +33,7 @@ class Course:
 
     def __init__(self, store: Store, plan: Plan, sameness: Fingerprints, tier: str) -> None:
         self.store, self.plan, self.tier = store, plan, tier
-        self.key, self._authored = sameness.whole, sameness.authored
+        self.key, self._authored, self._versions = sameness.whole, sameness.authored, sameness.versions
 
     def grade(self, crew: Crew, seen: Seen) -> ClassRun | None:
         """Grade whoever handed in something new, and count it; return `None` if there was nothing to do.
@@ -74,7 +74,7 @@ class Course:
     def _begin(self, kind: str) -> int:
         """Note that a run begins, and what tells later why its scores differ from another's."""
         with self.store.change():
-            facts = {"key": self.key, "authored": self._authored}
+            facts = {"key": self.key, "authored": self._authored, "versions": self._versions}
             return self.store.begin_run(kind, self.plan.digest, own_digest(), self.tier, facts)
 
     def _graded(self, run: int, submissions: Iterable[int], crew: Crew, seen: Seen) -> None:

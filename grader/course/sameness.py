@@ -130,6 +130,7 @@ class Fingerprints:
         self.authored = {
             name: _digest(author, item, self._reference.closure(name).digest) for name, item in self._items.items()
         }
+        self.versions = dict(versions)
         self.common = _digest(author, own_digest(), tier, sorted(versions.items()))
         self.whole = _digest(self.common, plan.digest, sorted(self._items.items()))
 

@@ -16,7 +16,7 @@ from grader.report.points import show_points
 
 MOST_LINES = 8
 """Lines of names below a change; all are in the table that --csv writes."""
-KINDS = {"grade": say("graded"), "regrade": say("regraded"), "decision": say("decided")}
+KINDS = {"grade": say("graded"), "regrade": say("regraded"), "decision": say("decided"), "merge": say("merged")}
 STATES = {
     "running": say("stopped"),
     "done": say("counts"),

@@ -9,6 +9,7 @@ import click
 
 _MODULES = {
     "run": "running",
+    "merge": "running",
     "regrade": "running",
     "undo": "running",
     "show": "looking",

@@ -22,6 +22,7 @@ from grader.language import say
 if TYPE_CHECKING:
     from grader.course.grading import GradedWork
     from grader.course.runs import Course, Crew
+    from grader.course.shards import Shard
     from grader.course.store import Store
 
 STORE = click.option("--store", metavar="FILE", help="The class's store (default: .grade/class.db beside the rubric).")
@@ -32,6 +33,12 @@ OFFICIAL = click.option(
     "--official/--self-check",
     default=None,
     help="Refuse to grade where student code cannot be confined (the default where CI is set).",
+)
+SHARD = click.option(
+    "--shard",
+    metavar="I/N",
+    help="Grade only this part of the class, such as 2/8, into a store of its own; auto: the part that the environment "
+    "of a CI, of Slurm or of Kubernetes says.",
 )
 _EVERY = 30.0
 """Seconds between two lines of progress in a log."""
@@ -46,6 +53,14 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
     assignment: str | None = None
     store: str | None = None
     jobs: int | None = None
+    shard: str | None = None
+
+    @property
+    def part(self) -> Shard | None:
+        """The part of the class to grade, `None` for all of it. Raises UsageError."""
+        from grader.course.shards import shard
+
+        return shard(self.shard) if self.shard is not None else None
 
     @property
     def processes(self) -> int:
@@ -64,7 +79,9 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
         """Return the path of the store. Raises UsageError where neither it is named nor a rubric is found."""
         if self.store is not None:
             return Path(self.store)
-        return (rubric or find(self.rubric, ())).absolute().parent / ".grade" / "class.db"
+        part = self.part
+        name = f"class-{part.number}-of-{part.count}.db" if part is not None else "class.db"
+        return (rubric or find(self.rubric, ())).absolute().parent / ".grade" / name
 
     def opened(self) -> Store:
         """Return the open store, to look at or to decide in; `with` closes it. Raises UsageError."""

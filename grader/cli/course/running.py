@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.app import FILL, LANG, REFERENCE, RUBRIC, TO
-from grader.cli.course.request import JOBS, OFFICIAL, STORE, ClassProgress, ClassRequest
+from grader.cli.course.request import JOBS, OFFICIAL, SHARD, STORE, ClassProgress, ClassRequest
 from grader.cli.grading import refuse_handed_in_rubric
 from grader.errors import UsageError
 from grader.language import inert, say, say_count
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     "--assignment", metavar="NAME", help="Of several assignments in a folder of nbgrader's, the one to grade."
 )
 @STORE
+@SHARD
 @JOBS
 @OFFICIAL
 @TO
@@ -50,6 +51,7 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
     from grader.course.entries import entries, read_roster
     from grader.course.intake import take_in
     from grader.course.runs import summary
+    from grader.course.shards import bind
 
     paths = [Path(path) for path in request.paths]
     preparation = request.preparation(paths)
@@ -58,11 +60,12 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
     refuse_handed_in_rubric(rubric, [path for path in paths if path.is_dir()], request)
     roster = read_roster(Path(request.roster)) if request.roster else None
     with request.course(preparation, fresh=True) as (course, crew):
+        bind(course.store, request.part)
         unpacked = request.place(Path(rubric.path)).parent / "unpacked"
         found = entries(paths, roster, own=own, unpacked=unpacked, assignment=request.assignment or "")
         _tell_odd(request, found)
         people = roster.people.values() if roster is not None else ()
-        taken = take_in(course.store, found, people, Path(rubric.submission).name)
+        taken = take_in(course.store, found, people, Path(rubric.submission).name, request.part)
         request.tell(say_count("{count} entry, {new} new", "{count} entries, {new} new", taken.entries, new=taken.new))
         run = course.grade(crew, ClassProgress(request))
         found_now = summary(course.store)
@@ -107,6 +110,31 @@ def _tell_rest(request: ClassRequest, found: ClassSummary) -> None:
 def _named(people: Sequence[str]) -> str:
     shown = ", ".join(inert(each, 80) for each in people[:MOST_NAMED])
     return f"{shown}, …" if len(people) > MOST_NAMED else shown
+
+
+@click.command(name="merge")
+@click.argument("parts", nargs=-1, required=True, metavar="STORES…")
+@RUBRIC
+@STORE
+@LANG
+def merge_command(parts: Sequence[str], **options: Any) -> None:
+    """Merge the stores of all parts that --shard made into one, as if one machine had graded everything.
+
+    Merging a part again changes nothing; of one that went on since, what is new is taken over.
+    """
+    request = ClassRequest(**options)
+    from grader.course.merging import merge
+    from grader.course.store import Store
+
+    with Store(request.place(), fresh=True) as store:
+        found = merge(store, [Path(part) for part in parts])
+        if found.run is None:
+            request.tell(say("Nothing new to merge."))
+        else:
+            request.tell(say_count("Run {number}: {count} score is new.", "Run {number}: {count} scores are new.",
+                                   found.scores, number=found.run))  # fmt: skip
+        if found.missing:
+            request.tell(say("Parts that are missing: {parts}", parts=_named([f"{each}" for each in found.missing])))
 
 
 @click.command(name="regrade")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -19,6 +19,8 @@ from msgspec import Struct
 from grader.language import Message, inert, say
 
 BEGINNING = "0" * 64
+MERGED = "merge"
+"""The entry that another store's journal was taken over, up to the hash that it names."""
 NONE = (None, None, None, None)
 """What stands in place of run, score, bonus and digest where a person has no score any more."""
 
@@ -60,28 +62,72 @@ def events(connection: sqlite3.Connection, person: str | None = None) -> Iterato
 def faults(connection: sqlite3.Connection, noted: str = "") -> list[Message]:
     """Return what is wrong with the chain: an entry that was changed or is gone, scores that are not its last ones.
 
-    `noted` is the hash of an entry that was written down elsewhere.
+    So too of the journals of stores that were merged into this one. `noted` is the hash of an entry that was written
+    down elsewhere.
     """
+    own = _Chain(noted)
     found: list[Message] = []
-    before, seen, last = BEGINNING, not noted, dict[str, tuple[object, ...]]()
-    number = 0
-    for number, row in enumerate(connection.execute("SELECT * FROM journal ORDER BY id"), 1):
-        if row[0] != number or row[5] != _hash(before, *row[:5]):
-            found.append(say("Entry {number} of the journal is not what was written.", number=row[0]))
-            break
-        before = row[5]
-        seen = seen or before == noted
-        if row[2] == "score":
-            body = json.loads(row[4])
-            last[row[3]] = tuple(body[name] for name in ("run", "score", "bonus", "digest"))
+    if (wrong := own.broken(connection.execute("SELECT * FROM journal ORDER BY id"))) is not None:
+        return [say("Entry {number} of the journal is not what was written.", number=wrong)]
+    seen, heads = own.seen, set[tuple[int, str]]()
+    for (shard,) in connection.execute("SELECT shard FROM origins ORDER BY shard").fetchall():
+        origin = _Chain(noted, own.merged.get(shard, set()))
+        rows = connection.execute(
+            "SELECT id, at, what, person, body, hash FROM origin_journal WHERE shard = ? ORDER BY id", (shard,)
+        )
+        if (wrong := origin.broken(rows)) is not None:
+            found.append(say("Entry {number} of the journal of part {part} is not what was written.", number=wrong,
+                             part=shard))  # fmt: skip
+        seen = seen or origin.seen
+        heads |= {(shard, each) for each in origin.met}
+        if origin.last not in own.merged.get(shard, ()):
+            found.append(say("The journal of part {part} has entries that were not merged.", part=shard))
+    gone = {(shard, each) for shard, all_heads in own.merged.items() for each in all_heads - {BEGINNING}} - heads
+    found += [say("The journal of part {part} is not the one that was merged.", part=part)
+              for part in sorted({shard for shard, _ in gone})]  # fmt: skip
     if not seen and not found:
         found.append(say("No entry of the journal has the hash that was noted: it was written anew."))
+    return found or list(_other_scores(connection, own.scores))
+
+
+class _Chain:
+    """What is met while a chain is walked: its last hash, each person's last score, and what was merged.
+
+    `seen` says whether the `noted` hash was met, `met` which of those that are looked `wanted` were.
+    """
+
+    def __init__(self, noted: str, wanted: Collection[str] = ()) -> None:
+        self.last, self.seen = BEGINNING, not noted
+        self.scores: dict[str, tuple[object, ...]] = {}
+        self.merged: dict[int, set[str]] = {}
+        self.met: set[str] = set()
+        self._noted, self._wanted = noted, wanted
+
+    def broken(self, rows: Iterable[tuple[Any, ...]]) -> int | None:
+        """Walk the chain; return the number of the first entry that is not what was written."""
+        for number, row in enumerate(rows, 1):
+            if row[0] != number or row[5] != _hash(self.last, *row[:5]):
+                return int(row[0])
+            self.last = row[5]
+            self.seen = self.seen or self.last == self._noted
+            if self.last in self._wanted:
+                self.met.add(self.last)
+            if row[2] == "score":
+                body = json.loads(row[4])
+                self.scores[row[3]] = tuple(body[name] for name in ("run", "score", "bonus", "digest"))
+            elif row[2] == MERGED:
+                body = json.loads(row[4])
+                self.merged.setdefault(body["shard"], set()).add(body["head"])
+        return None
+
+
+def _other_scores(connection: sqlite3.Connection, last: Mapping[str, tuple[object, ...]]) -> Iterator[Message]:
+    """Yield whose score is not the last one in the journal."""
     rows = connection.execute("SELECT person, run, score, bonus, body FROM standings JOIN scores USING (run, person)")
     there = {person: (run, score, bonus, sha256(body).hexdigest()) for person, run, score, bonus, body in rows}
-    for person in sorted(last.keys() | there.keys()) if not found else ():
+    for person in sorted(last.keys() | there.keys()):
         if last.get(person, NONE) != there.get(person, NONE):
-            found.append(say("The score of {person} is not the one in the journal.", person=inert(person, 80)))
-    return found
+            yield say("The score of {person} is not the one in the journal.", person=inert(person, 80))
 
 
 def head(connection: sqlite3.Connection) -> str:

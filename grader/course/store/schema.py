@@ -73,5 +73,19 @@ CREATE TRIGGER journal_grows_only BEFORE UPDATE ON journal BEGIN SELECT RAISE(AB
 CREATE TRIGGER journal_keeps_all BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
 """
 
-MIGRATIONS: tuple[str, ...] = (FIRST,)
+ORIGINS = """
+CREATE TABLE origins (                      -- the parts of a class that were merged into this store
+    shard INTEGER PRIMARY KEY, count INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES runs
+) STRICT;
+CREATE TABLE origin_journal (               -- their journals as they were; the own journal has the hash of each
+    shard INTEGER NOT NULL, id INTEGER NOT NULL, at TEXT NOT NULL, what TEXT NOT NULL, person TEXT NOT NULL,
+    body TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (shard, id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER origins_grow_only BEFORE UPDATE ON origin_journal
+    BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+CREATE TRIGGER origins_keep_all BEFORE DELETE ON origin_journal
+    BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+"""
+
+MIGRATIONS: tuple[str, ...] = (FIRST, ORIGINS)
 """Step n makes of a file of version n one of version n + 1."""
