@@ -1,0 +1,62 @@
+"""A small class: a rubric, its reference, and what was handed in; and stores of it, graded here."""
+
+from functools import partial
+
+from grader import grading
+from grader.course import crew
+from grader.course.entries import entries
+from grader.course.intake import take_in
+from grader.course.runs import Course
+from grader.course.sameness import Fingerprints
+from grader.course.shards import bind
+from grader.course.store import Store
+
+RUBRIC = """
+title: Small
+language: en
+seed: 1
+submission: work.py
+reference: ref.py
+limits: {seconds: 20}
+problems:
+  first: {points: 3, checks: [{example: numbers, draw: {x: 3}}, {values: more, cases: 3, draw: {x: "normal(3)"}}]}
+  second: {points: 2, checks: [{values: much, cases: 3, draw: {x: "normal(3)"}}]}
+"""
+REFERENCE = "def first(x):\n    return x + 1\n\n\ndef second(x):\n    return x * 2\n"
+STUB = "def first(x):\n    pass\n\n\ndef second(x):\n    pass\n"
+
+
+def work(number):
+    """Return the text of one submission of many: right, wrong in one function, or broken; no two are alike."""
+    text = f"MARK = {number}\n\n\n" + REFERENCE
+    match number % 4:
+        case 1:
+            return text.replace("x * 2", f"x * {number + 3}")
+        case 2:
+            return text.replace("x + 1", "x + )")
+        case 3:
+            return text.replace("return x + 1", f"raise ValueError({number})")
+    return text
+
+
+def course_in(folder, count, rubric=RUBRIC):
+    """Write the rubric and `count` submissions into a folder; return the folder of the submissions."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in {"grading.yaml": rubric, "ref.py": REFERENCE, "work.py": STUB}.items():
+        (folder / name).write_text(text, "utf-8")
+    handed = folder / "handed"
+    handed.mkdir(exist_ok=True)
+    for number in range(count):
+        (handed / f"s{number:03}.py").write_text(work(number), "utf-8")
+    return handed
+
+
+def graded(folder, store, engine, *, shard=None, hands=None, seen=lambda *_: None):
+    """Grade what was handed in into a store, as `grade class run` does; return the run."""
+    plan = grading.read(folder / "grading.yaml")
+    with Store(store, fresh=True) as opened:
+        bind(opened, shard)
+        take_in(opened, entries([folder / "handed"], None), (), "work.py", shard)
+        course = Course(opened, plan, Fingerprints(plan, engine.versions, engine.tier), engine.tier)
+        alone = partial(crew.alone, prepared=lambda: grading.prepare(plan, engine), engine=engine, store=opened)
+        return course.grade(partial(hands, alone=alone) if hands is not None else alone, seen)
