@@ -16,14 +16,17 @@ import click
 from grader.cli.grading import GradeRequest, Preparation
 from grader.cli.paths import find
 from grader.cli.trusted import announce, files_run, python_and_ahead
+from grader.errors import UsageError
 from grader.execution.confinement.examining import refusal
-from grader.language import say
+from grader.language import inert, say
 
 if TYPE_CHECKING:
     from grader.course.grading import GradedWork
     from grader.course.runs import Course, Crew
     from grader.course.shards import Shard
     from grader.course.store import Store
+    from grader.execution import Engine
+    from grader.grading.prepared import Plan
 
 STORE = click.option("--store", metavar="FILE", help="The class's store (default: .grade/class.db beside the rubric).")
 JOBS = click.option(
@@ -33,6 +36,12 @@ OFFICIAL = click.option(
     "--official/--self-check",
     default=None,
     help="Refuse to grade where student code cannot be confined (the default where CI is set).",
+)
+DASK = click.option(
+    "--dask", metavar="ADDRESS", help="Grade on a dask cluster: the scheduler, such as tls://10.0.0.1:8786."
+)
+INSECURE = click.option(
+    "--insecure", is_flag=True, help="With --dask: let the reference and hidden seeds cross the network in clear."
 )
 SHARD = click.option(
     "--shard",
@@ -54,6 +63,8 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
     store: str | None = None
     jobs: int | None = None
     shard: str | None = None
+    dask: str | None = None
+    insecure: bool = False
 
     @property
     def part(self) -> Shard | None:
@@ -106,20 +117,37 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
                 announce(plan.rubric, engine, files_run(plan.rubric, reference=self.reference is None))
             course = Course(store, plan, Fingerprints(plan, engine.versions, engine.tier), engine.tier)
             alone = partial(crew.alone, prepared=lambda: preparation.prepared(engine), engine=engine, store=store)
-            if self.processes == 1:
-                yield course, alone
-            else:
-                python, ahead = python_and_ahead(plan, named=self.rubric is not None)
-                work = crew.CrewBrief(
-                    rubric=str(Path(plan.rubric.path).absolute()),
-                    reference=str(Path(self.reference).absolute()) if self.reference else "",
-                    python=python,
-                    ahead=ahead,
-                    store=str(place.absolute()),
-                    digest=plan.digest,
-                )
-                yield course, partial(crew.together, work=work, processes=self.processes, alone=alone)
+            yield course, alone if self.processes == 1 and not self.dask else self._crew(plan, place, engine, alone)
             preparation.keep(engine)
+
+    def _crew(self, plan: Plan, place: Path, engine: Engine, alone: Crew) -> Crew:
+        """Return several processes of this machine, or a cluster. Raises UsageError."""
+        python, ahead = python_and_ahead(plan, named=self.rubric is not None)
+        reference = Path(self.reference).absolute() if self.reference else None
+        if self.dask:
+            try:
+                from grader.course.cluster import check, on_cluster
+            except ImportError as error:
+                raise UsageError(
+                    say("--dask needs a package that is not there: {why}", why=inert(str(error), 200)),
+                    say("Install it: pip install 'pingfen[cluster]'"),
+                ) from error
+            from grader.course.parcels import parcel
+
+            check(self.dask, insecure=self.insecure)
+            sent = parcel(plan, reference, engine, python, ahead)
+            return partial(on_cluster, address=self.dask, parcel=sent, insecure=self.insecure, alone=alone)
+        from grader.course import crew
+
+        work = crew.CrewBrief(
+            rubric=str(Path(plan.rubric.path).absolute()),
+            reference=str(reference or ""),
+            python=python,
+            ahead=ahead,
+            store=str(place.absolute()),
+            digest=plan.digest,
+        )
+        return partial(crew.together, work=work, processes=self.processes, alone=alone)
 
 
 class ClassProgress:

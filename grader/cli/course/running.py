@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.app import FILL, LANG, REFERENCE, RUBRIC, TO
-from grader.cli.course.request import JOBS, OFFICIAL, SHARD, STORE, ClassProgress, ClassRequest
+from grader.cli.course.request import DASK, INSECURE, JOBS, OFFICIAL, SHARD, STORE, ClassProgress, ClassRequest
 from grader.cli.grading import refuse_handed_in_rubric
 from grader.errors import UsageError
 from grader.language import inert, say, say_count
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 @STORE
 @SHARD
 @JOBS
+@DASK
+@INSECURE
 @OFFICIAL
 @TO
 @FILL
@@ -146,6 +148,8 @@ def merge_command(parts: Sequence[str], **options: Any) -> None:
 @REFERENCE
 @STORE
 @JOBS
+@DASK
+@INSECURE
 @OFFICIAL
 @LANG
 def regrade_command(apply: bool, dry_run: bool, newer_grader: bool, csv: str | None, **options: Any) -> None:
