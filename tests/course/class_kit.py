@@ -60,3 +60,27 @@ def graded(folder, store, engine, *, shard=None, hands=None, seen=lambda *_: Non
         course = Course(opened, plan, Fingerprints(plan, engine.versions, engine.tier), engine.tier)
         alone = partial(crew.alone, prepared=lambda: grading.prepare(plan, engine), engine=engine, store=opened)
         return course.grade(partial(hands, alone=alone) if hands is not None else alone, seen)
+
+
+COURSE_FILES = {
+    "course/grading.yaml": """
+title: Many files
+language: en
+seed: 1
+submission: handout/work.py
+reference: ../secret/ref.py
+generators: parts/gen.py
+mistakes: known.py
+files: {table.csv: data/table.csv}
+problems:
+  first: {points: 3, checks: [{values: more, cases: 3, generator: some, draw: {x: "n"}}]}
+""",
+    "course/handout/work.py": "def first(x):\n    pass\n",
+    "course/parts/gen.py": "def some(seed, index):\n    return {'n': index}\n",
+    "course/known.py": 'edit(of="first", name="twice", replace=[("+", "-")], en=["Add."])\n',
+    "course/data/table.csv": "1,2\n",
+    "secret/ref.py": "import tools\n\n\ndef first(x):\n    open('table.csv')\n    return tools.more(x) + 0\n",
+    "secret/tools.py": "def more(x):\n    return x + 1\n",
+    "course/unused.txt": "private\n",
+}
+"""A course whose files lie in several folders."""
