@@ -5,11 +5,12 @@ from __future__ import annotations
 import atexit
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from itertools import chain, islice
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait as wait_for
@@ -25,6 +26,7 @@ from grader.course.store import Store
 from grader.errors import EngineError, GraderError
 from grader.execution import Engine
 from grader.execution.engine import open_engine
+from grader.execution.start import ROOT
 from grader.grading.prepared import Prepared
 from grader.language import say
 
@@ -90,7 +92,8 @@ class _Pool:
             self._others = {*active_children()}
             self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _begin, (self._work,))
         try:
-            future = self._pool.submit(_grade, chunk)
+            with _importable():
+                future = self._pool.submit(_grade, chunk)
         except BrokenProcessPool as error:
             future = Future()
             future.set_exception(error)
@@ -112,6 +115,22 @@ class _Pool:
                 process.kill()
         self._pool.shutdown(cancel_futures=True)
         self._pool = None
+
+
+@contextmanager
+def _importable() -> Iterator[None]:
+    """Let a process that is begun meanwhile find this package in the current folder, last of all, if it is only there.
+
+    A process inherits `sys.path`, from which `grade` removed the current folder.
+    """
+    if ROOT in sys.path:
+        yield
+        return
+    sys.path.append(ROOT)
+    try:
+        yield
+    finally:
+        sys.path.remove(ROOT)
 
 
 _grader: list[Grader | GraderError] = []

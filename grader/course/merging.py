@@ -55,7 +55,7 @@ _REPORTS = f"""INSERT INTO reports (submission, run, key, body, results, graded)
     ON CONFLICT (submission, key) DO UPDATE SET run = excluded.run, body = excluded.body, results = excluded.results,
     graded = excluded.graded WHERE NOT reports.graded"""
 _SCORE = f"""INSERT INTO scores SELECT :run, o.person, a.id, r.id, o.score, o.bonus, o.body, o.policies,
-    {_NUMBERS.format(of="o")}
+    {_NUMBERS.format(of="o")}, o.attempts
     FROM part.standings JOIN part.scores o USING (run, person)
     JOIN part.attempts b ON b.id = o.attempt JOIN submission_of s ON s.old = b.submission
     JOIN main.attempts a ON a.person = o.person AND a.submission = s.new AND a.handed_in = b.handed_in
@@ -129,7 +129,7 @@ def _part(path: Path) -> Part:
             raise UsageError(say("{path} holds people of another part.", path=shown))
         if faults := journal.faults(store.connection):
             raise UsageError(say("{path} was changed behind its journal's back: {what}", path=shown, what=faults[0]))
-        if store.people_with_attempts() - {person for person, _ in store.standings()}:
+        if store.uncounted():
             raise UsageError(
                 say("{path} is not graded to its end.", path=shown),
                 say("Give the command that grades it once more; it goes on where it was stopped."),

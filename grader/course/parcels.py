@@ -61,7 +61,14 @@ def _paths(plan: Plan, reference: Path | None) -> Iterator[Path]:
     rubric, source = plan.rubric, plan.reference.source
     own = str(reference) if reference else rubric.reference
     yield Path(rubric.path)
-    for path in (own, rubric.reference, rubric.expected, rubric.mistakes, rubric.generators, *(path for _, path in rubric.files)):
+    for path in (
+        own,
+        rubric.reference,
+        rubric.expected,
+        rubric.mistakes,
+        rubric.generators,
+        *(path for _, path in rubric.files),
+    ):
         if path:
             yield Path(path)
     modules = [name.replace(".", "/") for name, _ in source.modules]

@@ -56,7 +56,8 @@ def graded(folder, store, engine, *, shard=None, hands=None, seen=lambda *_: Non
     plan = grading.read(folder / "grading.yaml")
     with Store(store, fresh=True) as opened:
         bind(opened, shard)
-        take_in(opened, entries([folder / "handed"], None), (), "work.py", shard)
+        found = entries([folder / "handed"], None, own=(), unpacked=folder / "unpacked")
+        take_in(opened, found, (), "work.py", shard)
         course = Course(opened, plan, Fingerprints(plan, engine.versions, engine.tier), engine.tier)
         alone = partial(crew.alone, prepared=lambda: grading.prepare(plan, engine), engine=engine, store=opened)
         return course.grade(partial(hands, alone=alone) if hands is not None else alone, seen)

@@ -28,9 +28,12 @@ def workers():
     from distributed import LocalCluster
 
     settings = {"distributed.scheduler.allowed-failures": 0, "distributed.worker.daemon": False}
-    with dask.config.set(settings), LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
-    ) as cluster:
+    with (
+        dask.config.set(settings),
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
+        ) as cluster,
+    ):
         yield cluster
 
 
@@ -286,7 +289,7 @@ def test_a_scheduler_that_is_not_there_is_said_to_be_so(tmp_path, engine, monkey
     course_in(tmp_path, 1)
     sent = parcel(grading.read(tmp_path / "grading.yaml"), None, engine, "", ())
     there = partial(module.on_cluster, address="tcp://127.0.0.1:9", parcel=sent, insecure=False)
-    with pytest.raises(EngineError, match="no dask scheduler at tcp://127.0.0.1:9"):
+    with pytest.raises(EngineError, match="no dask scheduler at tcp"):
         graded(tmp_path, tmp_path / "cluster.db", engine, hands=there)
 
 

@@ -15,6 +15,7 @@ import click
 
 from grader.cli.grading import GradeRequest, Preparation
 from grader.cli.paths import find
+from grader.cli.speaking import note
 from grader.cli.trusted import announce, files_run, python_and_ahead
 from grader.errors import UsageError
 from grader.execution.confinement.examining import refusal
@@ -117,7 +118,11 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
                 announce(plan.rubric, engine, files_run(plan.rubric, reference=self.reference is None))
             course = Course(store, plan, Fingerprints(plan, engine.versions, engine.tier), engine.tier)
             alone = partial(crew.alone, prepared=lambda: preparation.prepared(engine), engine=engine, store=store)
-            yield course, alone if self.processes == 1 and not self.dask else self._crew(plan, place, engine, alone)
+            try:
+                yield course, alone if self.processes == 1 and not self.dask else self._crew(plan, place, engine, alone)
+            except KeyboardInterrupt:
+                note(say("What was graded is kept, and the same command goes on."))
+                raise
             preparation.keep(engine)
 
     def _crew(self, plan: Plan, place: Path, engine: Engine, alone: Crew) -> Crew:
