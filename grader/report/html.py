@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from grader.comparison.values import spelt
-from grader.language import Bilingual, Language, Message, say, say_count
+from grader.language import Bilingual, Language, Message, say
 from grader.model import Exhibit, ManualResult, Mismatch, Status, Withheld
 from grader.report import Format
 from grader.report.by_hand import criteria, show_item, state_of, still_open, title_of, to_tell
@@ -20,11 +20,11 @@ from grader.report.evidence import lay_open
 from grader.report.figures import Panel, is_of_figures, panels
 from grader.report.lines import show_place
 from grader.report.next_step import next_step
+from grader.report.pages import STYLE_SHEET, environment, policy_of
 from grader.report.pictures import Slice, compare, drawable, pair_of, single
 from grader.report.points import Points, Score, arithmetic, show_points, shown_points, worth
 from grader.report.wording import (
     STATES,
-    VISIBILITIES,
     AnyCase,
     AnyCheck,
     AnyProblem,
@@ -50,7 +50,6 @@ from grader.report.wording import (
 if TYPE_CHECKING:
     import jinja2
     import numpy as np
-    from markupsafe import Markup
 
 _FOLDER = Path(__file__).parent
 
@@ -64,7 +63,7 @@ def render(report: AnyReport, *, language: Language) -> str:
     from markupsafe import Markup
 
     points = shown_points(report)
-    style = (_FOLDER / "page.css").read_text("utf-8")
+    style = STYLE_SHEET.read_text("utf-8")
     groups = {each.function: group for group in to_explain(report) for each in group}
     cards = [_card(problem, groups, points, every=is_instructors(report)) for problem in report.problems]
     told = {item.name for item in to_tell(report)}
@@ -82,32 +81,18 @@ def render(report: AnyReport, *, language: Language) -> str:
         done=bool(report.problems) and all(is_full(problem) for problem in report.problems),
         next=next_step(report),
         style=Markup(style),
-        policy=f"default-src 'none'; style-src 'sha256-{digest(style)}'; base-uri 'none'; form-action 'none'",
+        policy=policy_of(style),
     )
-
-
-def digest(text: str) -> str:
-    """Return what a page's policy names its own style sheet or script by."""
-    import base64
-    import hashlib
-
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def template(name: str) -> jinja2.Template:
     """Return the template of a page, with the words that all pages use."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+    made = environment(_FOLDER)
+    made.filters.update(points=show_points, percent=_percent, sign=_sign, word=_word)
+    made.globals.update(
+        adjusted_total=adjusted_total, arithmetic=arithmetic, place=show_place, title=title, worth=worth
     )  # fmt: skip
-    environment.filters.update(t=marked, points=show_points, percent=_percent, sign=_sign, word=_word, broken=_broken)
-    environment.globals.update(
-        adjusted_total=adjusted_total, arithmetic=arithmetic, place=show_place, say=say, say_count=say_count,
-        title=title, visibilities=VISIBILITIES, worth=worth,
-    )  # fmt: skip
-    return environment.get_template(name)
+    return made.get_template(name)
 
 
 class TableRow(Struct, frozen=True, kw_only=True):
@@ -187,25 +172,6 @@ def _sign(status: Status) -> str:
 
 def _word(status: Status) -> Message:
     return STATES[status].word
-
-
-def _broken(name: str) -> Markup:
-    """Return a name that a narrow screen may break after an underscore."""
-    from markupsafe import Markup, escape
-
-    return Markup("_<wbr>").join(escape(part) for part in name.split("_"))
-
-
-def marked(text: Message | Bilingual | str) -> Markup:
-    """Return escaped HTML that holds both languages; what is the same in both stands once."""
-    from markupsafe import Markup, escape
-
-    if isinstance(text, str):
-        return escape(text)
-    zh, en = text.text("zh"), text.text("en")
-    if zh == en:
-        return escape(zh)
-    return Markup('<span class="t" lang="zh">{}</span><span class="t" lang="en">{}</span>').format(zh, en)
 
 
 _INPUTS = 4

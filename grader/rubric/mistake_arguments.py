@@ -12,6 +12,9 @@ from grader.language import Bilingual, say
 from grader.reading.nodes import Log, did_you_mean, quoted
 from grader.reading.scalars import name_in
 
+OPEN = "…"
+"""A hint that is still to be written: the mistake is recognised and has no hint there."""
+
 
 class Arguments(Struct, frozen=True, kw_only=True):
     """The arguments of a mistake; `replace` holds for each pair the old text, the new text and its place."""
@@ -124,7 +127,7 @@ class _ArgumentReader:
         value = self.literal(name)
         several = (value,) if isinstance(value, str) else value
         if isinstance(several, list | tuple) and several and all(isinstance(text, str) and text for text in several):
-            return tuple(several)
+            return tuple(text for text in several if text != OPEN)
         if value is not None:
             self.log.add(self.at(name), say("`{key}` must be a list of texts.", key=name))
         return ()

@@ -180,6 +180,13 @@ def slips(unit: TopLevel, names: Collection[str] | None = None) -> Iterator[tupl
                     yield name, edit, _line(unit.written, node, edit)
 
 
+def slips_in(text: str, function: str) -> Iterator[tuple[str, str]]:
+    """Yield each slip in one function of a text: its operator's name, and the function's text with it."""
+    unit = units(SourceText(text)).get(function)
+    if unit is not None:
+        yield from ((name, unit.changed(edit)) for name, edit, _ in slips(unit))
+
+
 def variant(known: Mapping[str, TopLevel], start: str, unit: str, edit: Edit, graded: Collection[str]) -> str:
     """Return the texts of `start`, of the changed `unit` and of all that lie between them, under new names.
 

@@ -21,6 +21,8 @@ _MODULES = {
     "withdraw": "deciding",
     "note": "deciding",
     "manual": "deciding",
+    "report": "understanding",
+    "learn": "understanding",
 }
 """The subcommands, each with its module here; it is imported when it is called."""
 

@@ -21,7 +21,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.course.store import journal
-from grader.course.store.encoding import Bodies, Unreadable, decoded, encoded
+from grader.course.store.encoding import Bodies, Unreadable, decoded, encoded, outlined
 from grader.course.store.schema import MIGRATIONS
 from grader.errors import EngineError, UsageError
 from grader.language import inert, say
@@ -294,13 +294,16 @@ class Store:
 
         Without it takes a tenth of the time. Raises EngineError where it cannot be read.
         """
+        with self._readable():
+            report: Report[Any] = decoded(frame, self.body)
+            problems = tuple([self.result(each, evidence=evidence) for each in results])
+            return replace(report, problems=problems) if results else report
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Raise EngineError where the block meets a record that cannot be read."""
         try:
-            report = decoded(frame, self.body)
-            return (
-                replace(report, problems=tuple([self.result(each, evidence=evidence) for each in results]))
-                if results
-                else report
-            )
+            yield
         except Unreadable as error:
             raise EngineError(
                 say(
@@ -459,6 +462,29 @@ class Store:
             "SELECT attempt, body, results FROM scores WHERE run = ? AND person = ?", (run, person)
         ).fetchone()  # fmt: skip
         return (row[0], self.whole(row[1], json.loads(row[2]), evidence=evidence)) if row else None
+
+    def outline(self, run: int, person: str) -> tuple[Report[Any], tuple[int, ...]] | None:
+        """Return the report that a run gave a person without its results, and their numbers. Raises EngineError."""
+        row = self.connection.execute(
+            "SELECT body, results FROM scores WHERE run = ? AND person = ?", (run, person)
+        ).fetchone()  # fmt: skip
+        return (self.whole(row[0], (), evidence=False), tuple(json.loads(row[1]))) if row else None
+
+    def copy_of(self, person: str) -> bytes | None:
+        """Return the zip archive of what counts of a person, `None` where none was kept."""
+        row = self.connection.execute(
+            "SELECT b.body FROM standings n JOIN scores s ON s.run = n.run AND s.person = n.person "
+            "JOIN attempts a ON a.id = s.attempt JOIN submissions b ON b.id = a.submission WHERE n.person = ?",
+            (person,),
+        ).fetchone()  # fmt: skip
+        return row[0] if row is not None else None
+
+    def result_outline(self, number: int) -> ProblemResult[Any]:
+        """Return one function's kept result with digests in place of its large values. Raises EngineError."""
+        row = self.connection.execute("SELECT body FROM results WHERE id = ?", (number,)).fetchone()
+        with self._readable():
+            found: ProblemResult[Any] = outlined(row[0])
+        return found
 
     def standings(self) -> list[tuple[str, int]]:
         """Return everybody who has a score, with the run whose score counts."""

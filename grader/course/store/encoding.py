@@ -68,9 +68,36 @@ def decoded(record: bytes, body: Callable[[str], bytes] | None) -> Any:
 
     Without `body` cases have no evidence, which is most of a report: points and states are all that is asked for.
     """
+    return _read(record, (lambda digest: _unpacked(body(digest))) if body is not None else None)
+
+
+def outlined(record: bytes) -> Any:
+    """Return a function's result for an overview of a class. Raises Unreadable.
+
+    It is without the evidence of cases that passed, inputs and what was expected (half of the time of a class of 300
+    went into these), and has digests in place of large values.
+    """
+    return _read(record, lambda digest: digest, _wrong_only)
+
+
+def _wrong_only(result: Any) -> Any:
+    for check in result["checks"]:
+        for case in check["cases"]:
+            held = case.get("exhibit")
+            if held is None:
+                continue
+            if case["status"] == "passed":
+                case["exhibit"] = None
+            else:
+                (held.get("exhibit") or held).update(inputs=[], want=None)
+    return result
+
+
+def _read(record: bytes, value: Callable[[str], Any] | None, part: Callable[[Any], Any] = lambda node: node) -> Any:
+    """Return what a `part` of a record says; `value` makes one that is kept apart of its digest."""
     try:
-        return _noun(json.loads(zlib.decompress(record)), body)
-    except (ValueError, TypeError, KeyError, zlib.error, ZeroDivisionError) as error:
+        return _noun(part(json.loads(zlib.decompress(record))), value)
+    except (ValueError, TypeError, KeyError, AttributeError, zlib.error, ZeroDivisionError) as error:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
 
 
@@ -128,24 +155,24 @@ def _packed(value: Any) -> bytes:
     return b"".join([json.dumps(packed.node, separators=(",", ":")).encode(), b"\n", *map(bytes, packed.buffers)])
 
 
-def _noun(node: Any, body: Callable[[str], bytes] | None) -> Any:
+def _noun(node: Any, value: Callable[[str], Any] | None) -> Any:
     match node:
         case list():
-            return tuple([_noun(item, body) for item in node])
-        case {"!": "Exhibit" | "Withheld"} if body is None:
+            return tuple([_noun(item, value) for item in node])
+        case {"!": "Exhibit" | "Withheld"} if value is None:
             return None
         case {"!": "/", "of": str(text)}:
             return Fraction(text)
         case {"!": "value", "hex": str(text)}:
             return _unpacked(bytes.fromhex(text))
-        case {"!": "value", "is": str(digest)} if body is not None:
-            return _unpacked(body(digest))
+        case {"!": "value", "is": str(digest)} if value is not None:
+            return value(digest)
         case {"!": str(name)}:
             kind = KINDS[name]
             known = kind.__struct_fields__
-            return kind(**{field: _noun(item, body) for field, item in node.items() if field in known})
+            return kind(**{field: _noun(item, value) for field, item in node.items() if field in known})
         case dict():
-            return {name: _noun(item, body) for name, item in node.items()}
+            return {name: _noun(item, value) for name, item in node.items()}
     return node
 
 
