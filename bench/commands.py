@@ -27,12 +27,25 @@ def page(language: Language) -> str:
 def _commands(language: Language) -> Iterator[str]:
     for name in COMMANDS:
         command = app.get_command(click.Context(app), name)
-        assert command is not None and command.help
-        taken = [each.make_metavar(click.Context(command)) for each in command.params if _is_argument(each)]
-        yield f"## `{' '.join([_called(name), *taken])}`"
-        yield from (_said(" ".join(part.split()), language) for part in command.help.split("\n\n"))
-        rows = [_option(each, language) for each in command.params if isinstance(each, click.Option)]
+        assert command is not None
+        yield from _command(_called(name), command, language, "##")
+
+
+def _command(called: str, command: click.Command, language: Language, head: str) -> Iterator[str]:
+    """Yield what a command's help says, and below it that of the commands that it has."""
+    assert command.help
+    context = click.Context(command)
+    taken = [each.make_metavar(context) for each in command.params if _is_argument(each)]
+    yield f"{head} `{' '.join([called, *taken])}`"
+    yield from (_said(" ".join(part.split()), language) for part in command.help.split("\n\n"))
+    rows = [_option(each, language) for each in command.params if isinstance(each, click.Option)]
+    if rows:
         yield "\n".join([HEAD[language], *rows])
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from _command(f"{called} {name}", below, language, f"{head}#")
 
 
 def _is_argument(parameter: click.Parameter) -> bool:
