@@ -76,7 +76,7 @@ _NEW_SCORES = """SELECT n.person, own.run, own.run IS NOT NULL AND own_run.kind 
     WHERE was.body IS NOT o.body ORDER BY n.person"""
 
 
-class Part(Struct, frozen=True, kw_only=True):
+class ShardStore(Struct, frozen=True, kw_only=True):
     """One store that is merged: where it lies, which part it is, what it was graded by, its journal's last hash."""
 
     path: Path
@@ -115,7 +115,7 @@ def merge(store: Store, paths: Sequence[Path]) -> Merged:
     return Merged(run=run, scores=scores, missing=tuple(sorted({*range(1, count_of + 1)} - there)))
 
 
-def _part(path: Path) -> Part:
+def _part(path: Path) -> ShardStore:
     shown = inert(str(path), 400)
     with Store(path) as store:
         row = store.connection.execute("SELECT value FROM facts WHERE name = ?", (PART,)).fetchone()
@@ -134,7 +134,7 @@ def _part(path: Path) -> Part:
                 say("{path} is not graded to its end.", path=shown),
                 say("Give the command that grades it once more; it goes on where it was stopped."),
             )
-        return Part(path=path, shard=own, run=_counting(store), head=journal.head(store.connection))
+        return ShardStore(path=path, shard=own, run=_counting(store), head=journal.head(store.connection))
 
 
 def _counting(store: Store) -> ClassRun | None:
@@ -143,11 +143,11 @@ def _counting(store: Store) -> ClassRun | None:
     return runs[-1] if runs else None
 
 
-def _refuse(store: Store, parts: Sequence[Part]) -> None:
+def _refuse(store: Store, parts: Sequence[ShardStore]) -> None:
     """Raise UsageError where the parts do not belong together, or not to the store."""
     own = _counting(store)
     first = next((part for part in parts if part.run is not None), None)
-    by_shard: dict[int, Part] = {}
+    by_shard: dict[int, ShardStore] = {}
     for part in parts:
         twin = by_shard.setdefault(part.shard.number, part)
         if twin is not part:
@@ -169,7 +169,7 @@ def _refuse(store: Store, parts: Sequence[Part]) -> None:
         )
 
 
-def _refuse_other_origin(store: Store, part: Part) -> None:
+def _refuse_other_origin(store: Store, part: ShardStore) -> None:
     """Raise UsageError where the same part was merged before from a store of which this one is no continuation."""
     execute = store.connection.execute
     row = execute("SELECT count FROM origins LIMIT 1").fetchone()
@@ -200,7 +200,7 @@ def _unlike(path: Path, other: Path, why: Message) -> UsageError:
     )  # fmt: skip
 
 
-def _is_known(store: Store, part: Part) -> bool:
+def _is_known(store: Store, part: ShardStore) -> bool:
     """Return whether the part was merged as it is, and that was not undone."""
     execute, number = store.connection.execute, part.shard.number
     row = execute("SELECT state FROM origins JOIN runs ON id = run WHERE shard = ?", (number,)).fetchone()
@@ -208,7 +208,7 @@ def _is_known(store: Store, part: Part) -> bool:
     return row is not None and row[0] != "undone" and (last[0] if last else journal.BEGINNING) == part.head
 
 
-def _begin(store: Store, part: Part) -> int:
+def _begin(store: Store, part: ShardStore) -> int:
     run = part.run
     detail = run.detail if run is not None else {}
     facts = {name: detail[name] for name in ("key", "authored", "versions") if name in detail}
@@ -219,7 +219,7 @@ def _begin(store: Store, part: Part) -> int:
     return number
 
 
-def _counting_reports(part: Part) -> list[tuple[int]]:
+def _counting_reports(part: ShardStore) -> list[tuple[int]]:
     """Return the reports that count in a part, and those that somebody's score is of."""
     with Store(part.path) as store:
         counting, key = counting_runs(store), part.run.detail["key"] if part.run is not None else ""
@@ -245,7 +245,7 @@ def _attached(store: Store, path: Path) -> Iterator[None]:
         store.connection.execute("DETACH part")
 
 
-def _take_over(store: Store, part: Part, run: int, chosen: Sequence[tuple[int]]) -> int:
+def _take_over(store: Store, part: ShardStore, run: int, chosen: Sequence[tuple[int]]) -> int:
     """Take over what is new in a part that is attached; return how many scores are."""
     execute, now = store.connection.execute, {"run": run}
     execute(_PEOPLE)
@@ -263,7 +263,7 @@ def _take_over(store: Store, part: Part, run: int, chosen: Sequence[tuple[int]])
     return _take_over_scores(store, part, run)
 
 
-def _take_over_scores(store: Store, part: Part, run: int) -> int:
+def _take_over_scores(store: Store, part: ShardStore, run: int) -> int:
     """Let the scores of a part count; whose score was changed since the last merge is counted anew instead."""
     recount: list[str] = []
     found: list[tuple[Any, ...]] = store.connection.execute(_NEW_SCORES).fetchall()

@@ -101,7 +101,7 @@ def test_kill_9_at_any_moment_loses_nothing_that_was_finished(course, jobs):
         before = reports(course)
         run = started(course, jobs)
         if enough:
-            until(lambda most=enough: len(reports(course)) >= most or run.poll() is not None)
+            until(lambda most=enough, run=run: len(reports(course)) >= most or run.poll() is not None)
         else:
             time.sleep(0.4)
         processes = below(run.pid)
