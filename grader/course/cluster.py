@@ -208,7 +208,7 @@ class CourseOnWorker(WorkerPlugin):
         if worker.state.nthreads != 1:
             raise EngineError(
                 say("A worker of the cluster has {count} threads.", count=worker.state.nthreads),
-                say("Start as many workers as there are processors, with one thread each: --nworkers -1 --nthreads 1"),
+                say("Start a worker for each processor, with one thread: --nworkers -1 --nthreads 1"),
             )
         _desks[self.name] = _Desk(self.parcel, Path(worker.local_directory))
 

@@ -291,3 +291,37 @@ def test_a_store_holds_one_part_and_no_other(parts, own, engine):
             graded(parts[0], own[0], engine, shard=other)
     with pytest.raises(UsageError, match="holds a whole class"):
         graded(parts[0], parts[0] / "whole.db", engine, shard=Shard(number=1, count=3))
+
+
+def test_the_commands_end_to_end(parts, tmp_path):
+    """Two parts by the environment of two jobs, merged, checked and shown."""
+    from tests.cli.cli_runs import in_process, in_text
+
+    folder = tmp_path / "course"
+    shutil.copytree(parts[0], folder, ignore=shutil.ignore_patterns("*.db*", "unpacked"))
+
+    def grade(*words, **environment):
+        return in_text(in_process(["class", *words, "--lang", "en"], cwd=folder, environment=environment))
+
+    for index in ("1", "2"):
+        run = grade("run", "handed", "--shard", "auto", "--jobs", "1", CI_NODE_INDEX=index, CI_NODE_TOTAL="2")
+        assert run.returncode == 0, run.stderr
+    refused = grade("run", "handed", "--shard", "auto")
+    assert refused.returncode == 2 and "does not say which part" in refused.stderr
+    stores = [f".grade/class-{number}-of-2.db" for number in (1, 2)]
+    first = grade("merge", stores[0])
+    assert first.returncode == 0 and "Parts that are missing: 2" in first.stdout
+    assert "scores are new" in grade("merge", *stores).stdout
+    assert "Nothing new to merge." in grade("merge", *stores).stdout
+    assert grade("verify").returncode == 0
+    assert f"{COUNT} of {COUNT} people" in grade("run", "handed", "--jobs", "1").stdout
+    assert "Nothing new to grade" in grade("run", "handed", "--jobs", "1").stdout
+
+
+def test_a_cluster_in_clear_is_refused_before_anything_is_sent(parts):
+    pytest.importorskip("distributed")
+    from tests.cli.cli_runs import in_process, in_text
+
+    words = ["class", "run", "handed", "--dask", "tcp://192.0.2.1:8786", "--store", "other.db", "--lang", "en"]
+    refused = in_text(in_process(words, cwd=parts[0], environment={}))
+    assert refused.returncode == 2 and "cross the network in clear" in refused.stderr
