@@ -214,7 +214,8 @@ def tell(taken: list[Taken], a: float, b: float, writes: float) -> None:
         cpu = f"{each.theirs / each.count:.3f} | {each.ours / each.count:.3f}"
         print(f"| {each.processes} | {each.count} | {each.seconds:.1f} | {each.rate:.1f} | {cpu} | {each.parent:.0f} | "
               f"{each.store / each.count / 1000:.1f} |")  # fmt: skip
-    two = taken[-1]
+    two, first, last = taken[-1], taken[0], taken[len(SIZES) - 1]
+    each_more = (last.store - first.store) / (last.count - first.count)  # what all have in common is kept once
     said = a + b * two.count / two.processes
     print(f"\ntime = {a:.2f} s + {b:.4f} s · submissions / processes")
     print(f"two processes: {said:.1f} s by the model, {two.seconds:.1f} s measured ({two.seconds / said - 1:+.0%})")
@@ -224,7 +225,7 @@ def tell(taken: list[Taken], a: float, b: float, writes: float) -> None:
     print("|---|---|---|---|")
     for size in (10_000, 100_000, 1_000_000):
         hours = b * size / 3600
-        print(f"| {size:,} | {hours:.1f} | {hours / 16:.1f} h | {two.store / two.count * size / 1e9:.1f} GB |")
+        print(f"| {size:,} | {hours:.1f} | {hours / 16:.1f} h | {each_more * size / 1e9:.1f} GB |")
 
 
 if __name__ == "__main__":
