@@ -14,6 +14,7 @@ import click
 from grader import submission
 from grader.cli.app import LANG, REFERENCE, RUBRIC
 from grader.cli.paths import RubricRequest
+from grader.cli.secret import SECRET
 from grader.cli.speaking import asked_language, progress
 from grader.cli.writing import put, write_file
 from grader.errors import UsageError, unwritable
@@ -164,6 +165,18 @@ class ShowRequest(RubricRequest, frozen=True, kw_only=True):
     generators: bool
     submission: str | None
     variant: str
+    replay: str | None
+    secret: str | None
+    roster: str | None
+    store: str | None
+
+    def varied(self, plan: Plan) -> Plan:
+        """Return the plan with the cases that are asked for, by a token or by whose they are. Raises UsageError."""
+        if self.replay is None and plan.rubric.variants is None and self.secret is None:
+            return varied(plan, self.variant)
+        from grader.cli.replaying import personal_plan
+
+        return personal_plan(self, plan)
 
 
 @click.command(name="show")
@@ -179,6 +192,16 @@ class ShowRequest(RubricRequest, frozen=True, kw_only=True):
 )
 @RUBRIC
 @click.option("--variant", metavar="ID", default="", help="Show the cases of `grade --variant ID`.")
+@click.option(
+    "--replay", metavar="TOKEN", help="Show whose report has this token, and the cases that it was graded with."
+)
+@SECRET
+@click.option(
+    "--roster", metavar="FILE", help="With --replay: whose the token may be (CSV), besides the class's people."
+)
+@click.option(
+    "--store", metavar="FILE", help="With --replay: the class's store (default: .grade/class.db beside the rubric)."
+)
 @LANG
 def show_command(**options: Any) -> None:
     """Show the cases that a rubric draws, of one FUNCTION or of all.
@@ -196,7 +219,7 @@ def show_command(**options: Any) -> None:
             say("--script and --repl need one case."),
             say("Name it: --case 'function.check[0]'. `grade show` lists all."),
         )
-    plan = varied(request.plan(), request.variant)
+    plan = request.varied(request.plan())
     with request.engine(plan) as engine:
         wanted = request.function if request.case is None else request.case.partition(".")[0]
         prepared = prepare(plan, engine, [wanted] if wanted else ())

@@ -8,6 +8,7 @@ import click
 
 from grader.cli.app import FILL, REFERENCE, REPORT_LANG, RUBRIC, TO
 from grader.cli.grading import GradeRequest, run
+from grader.cli.secret import SECRET
 from grader.report import FORMATS, contributed, format_of
 
 
@@ -68,6 +69,7 @@ class Default(click.Command):
 @click.option(
     "--variant", metavar="ID", default="", help="Draw other hidden cases for each ID, such as a student's number."
 )
+@SECRET
 @click.option(
     "--manual",
     metavar="FILE",

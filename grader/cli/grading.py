@@ -32,7 +32,7 @@ from grader.errors import EngineError, GraderError, RubricError, SubmissionError
 from grader.execution import Engine
 from grader.execution.confinement.examining import refusal
 from grader.grading.cache import Recalled, Wanted, recall, remember
-from grader.grading.prepared import Plan, Prepared
+from grader.grading.prepared import Plan, Prepared, varied
 from grader.grading.reference_answers import ReferenceAnswers
 from grader.language import Inert, inert, say
 from grader.model import Exhibit, Report, Rubric, Withheld
@@ -45,10 +45,13 @@ Full: TypeAlias = "Report[Exhibit | Withheld]"
 
 
 class Preparation:
-    """Reads and prepares what is `wanted` of the rubric at `path`; with `cached`, it is recalled or remembered."""
+    """Reads and prepares what is `wanted` of the rubric at `path`; with `cached`, it is recalled or remembered.
 
-    def __init__(self, path: Path, wanted: Wanted, *, cached: bool) -> None:
-        self._path, self._wanted = path, wanted
+    `vary` gives the plan the seeds of a variant. One that follows from a secret is not remembered.
+    """
+
+    def __init__(self, path: Path, wanted: Wanted, vary: Callable[[Plan], Plan], *, cached: bool) -> None:
+        self._path, self._wanted, self._vary = path, wanted, vary
         self._cached = cached and os.name == "posix"
         self._recalled: Recalled | None = recall(wanted) if self._cached else None
         self._plan: Plan = self._recalled.prepared.plan if self._recalled else self._read()
@@ -77,14 +80,14 @@ class Preparation:
 
     def keep(self, engine: Engine) -> None:
         """Remember what was prepared now."""
-        if self._cached and self._new is not None:
+        if self._cached and self._new is not None and not self._plan.replay:
             remember(self._wanted, self._new, engine)
 
     def _read(self) -> Plan:
-        from grader.grading import read, varied
+        from grader.grading import read
 
         reference = self._wanted.reference
-        return varied(read(self._path, Path(reference) if reference else None), self._wanted.variant)
+        return self._vary(read(self._path, Path(reference) if reference else None))
 
 
 LONGEST_PATH = 1000
@@ -104,6 +107,7 @@ class GradeRequest(RubricRequest, frozen=True, kw_only=True):
     official: bool | None = None
     attempt: int | None = None
     variant: str = ""
+    secret: str | None = None
     manual: str | None = None
     to: tuple[str, ...] = ()
     fill: tuple[str, ...] = ()
@@ -154,7 +158,29 @@ class GradeRequest(RubricRequest, frozen=True, kw_only=True):
             only=self.only,
             variant=self.variant,
         )
-        return Preparation(path, wanted, cached=not self.is_official)
+        return Preparation(path, wanted, lambda plan: self.vary(plan, paths), cached=not self.is_official)
+
+    def vary(self, plan: Plan, paths: Sequence[Path]) -> Plan:
+        """Return the plan with the cases of the variant asked for; `paths` are what is graded.
+
+        Raises UsageError for a rubric with `variants` where official grading is not told whose, or there is no secret.
+        """
+        if plan.rubric.variants is None and self.secret is None:
+            return varied(plan, self.variant)
+        from grader.cli.secret import needed, secret_of
+
+        secret = secret_of(plan, self.secret, paths)
+        if not (self.variant or self.secret or self.is_official):
+            return plan
+        secret = needed(secret)
+        if not self.variant:
+            raise UsageError(
+                say("Every student has other hidden cases here, and nobody was named."),
+                say("Name the student: --variant ID. For a whole class: grade class SUBMISSIONS…"),
+            )
+        from grader.grading.personal import with_cases
+
+        return with_cases(plan, secret.cases(plan, self.variant))
 
 
 def run(request: GradeRequest) -> int:
@@ -212,7 +238,8 @@ def _run(request: GradeRequest, targets: FileTargets | None) -> int:
     marks = _marks(preparation.rubric, handed_in, request)
     refuse_several(request.format, 1 if request.out is not None else len(handed_in))
     with request.engine(preparation.plan) as engine:
-        if request.is_official and (error := refusal(engine.tier)) is not None:
+        strict = request.is_official or preparation.plan.replay
+        if strict and (error := refusal(engine.tier)) is not None:
             raise error
         if request.rubric is None and not request.is_official:
             announce(preparation.rubric, engine, files_run(preparation.rubric, reference=request.reference is None))

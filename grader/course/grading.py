@@ -6,6 +6,7 @@ reference are the same has the same result (`sameness`).
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,14 +21,15 @@ from grader import grading, submission
 from grader.course.copies import laid_out
 from grader.course.sameness import Code, Fingerprints
 from grader.course.store.encoding import Bodies, LoadingRecord, Refusal, Unreadable, decoded, encoded
-from grader.errors import EngineError, GraderError, RubricError, SubmissionError, whereabouts
+from grader.errors import EngineError, GraderError, ReferenceFailure, RubricError, SubmissionError, whereabouts
 from grader.execution import Engine
+from grader.grading.personal import PersonalCases, with_cases
 from grader.grading.pipeline import results_of
 from grader.grading.prepared import Prepared, narrow
 from grader.grading.reference_answers import ReferenceAnswers
 from grader.grading.status import whereabouts as place_of
 from grader.grading.tally import tally
-from grader.language import Message, say
+from grader.language import Message, inert, say
 from grader.model import Happening, ProblemResult, Report, Submission
 
 Lookup = Callable[[Iterable[str]], Mapping[str, Sequence[tuple[int, str, bytes]]]]
@@ -40,7 +42,7 @@ class GradingJob(Struct, frozen=True, kw_only=True):
     """A submission to grade: the store's copy of it, or where it lies if it is too large for one.
 
     With a `fault`, a record of what was wrong with it when it was handed in, it cannot be graded. With `killed`, one of
-    what went wrong with us, it is not graded.
+    what went wrong with us, it is not graded. `cases` are the student's own hidden ones, where the rubric has variants.
     """
 
     submission: int
@@ -49,6 +51,7 @@ class GradingJob(Struct, frozen=True, kw_only=True):
     beneath: str = ""
     fault: str = ""
     killed: str = ""
+    cases: PersonalCases | None = None
 
 
 class ResultPiece(Struct, frozen=True, kw_only=True):
@@ -64,9 +67,11 @@ class GradedWork(Struct, frozen=True, kw_only=True):
     """A graded submission as the store keeps it, with a piece for each function in the rubric's order.
 
     `graded`: no fault of ours is in it. `afresh` is how many functions were run; the others' results were kept.
+    `variant` says whose hidden cases it was graded with, "" where everybody has the same.
     """
 
     submission: int
+    variant: str
     frame: bytes
     pieces: tuple[ResultPiece, ...]
     loading: ResultPiece | None
@@ -82,6 +87,7 @@ class Grader:
         self.prepared, self.engine, self.lookup, self.body = prepared, engine, lookup, body
         self.sameness = Fingerprints(prepared.plan, engine.versions, engine.tier)
         self.answers = ReferenceAnswers()
+        self._personal: tuple[PersonalCases, Grader] | None = None
 
     def grade(self, job: GradingJob) -> GradedWork:
         """Return the job's report. What cannot be read or run gets one that says so. Raises RubricError."""
@@ -90,7 +96,7 @@ class Grader:
                 raise SubmissionError(*said_in(job.fault))
             if job.killed:
                 raise EngineError(*said_in(job.killed))
-            return self._read_and_graded(job)
+            return self._for(job).read_and_graded(job)
         except RubricError:
             raise
         except GraderError as error:
@@ -101,7 +107,27 @@ class Grader:
         finally:
             submission.forget()
 
-    def _read_and_graded(self, job: GradingJob) -> GradedWork:
+    def _for(self, job: GradingJob) -> Grader:
+        """Return who grades with the job's cases. One variant is kept, for attempts of one person follow each other."""
+        if job.cases is None:
+            return self
+        if self._personal is None or self._personal[0] != job.cases:
+            prepared = self._prepared_for(job.cases)
+            self._personal = job.cases, Grader(prepared, self.engine, self.lookup, self.body)
+        return self._personal[1]
+
+    def _prepared_for(self, cases: PersonalCases) -> Prepared:
+        """Return the preparation of a variant. Raises EngineError where it cannot be made: the others' can."""
+        try:
+            return grading.prepare(with_cases(self.prepared.plan, cases), self.engine)
+        except (RubricError, ReferenceFailure) as error:  # what it says may be hidden from students
+            raise EngineError(
+                say("The hidden cases of this student cannot be made."),
+                say("Instructors see why: grade show --variant {who}", who=inert(shlex.quote(cases.who), 400)),
+            ) from error
+
+    def read_and_graded(self, job: GradingJob) -> GradedWork:
+        """Return the report of a job that can be read. Raises GraderError."""
         with _laid(job) as (path, beneath):
             try:
                 student = grading.handed_in(self.prepared.plan, path, beneath=beneath, helpers=False)
@@ -114,7 +140,9 @@ class Grader:
                 raise
 
     def _ungraded(self, job: GradingJob, error: GraderError) -> GradedWork:
-        report = grading.ungraded(self.prepared, NAME, error, self.engine)
+        plan = self.prepared.plan
+        own = self.prepared if job.cases is None else replace(self.prepared, plan=with_cases(plan, job.cases))
+        report = grading.ungraded(own, NAME, error, self.engine)
         return made(job, report, [_keyless(each) for each in report.problems], None, 0)
 
 
@@ -230,6 +258,7 @@ def made(
         bodies |= own
     return GradedWork(
         submission=job.submission,
+        variant=job.cases.who if job.cases is not None else "",
         frame=frame,
         pieces=tuple(piece for piece, _ in pieces),
         loading=loading if loading is not None and loading.key else None,

@@ -49,6 +49,8 @@ def take_in(
         copy, noted = _read(entry, name)
         if entry.late is not None:
             noted["late"] = entry.late
+        if len(whose) > 1:
+            noted["together"] = sorted(each.id for each in whose)
         came = entry.handed_in.astimezone(UTC).isoformat() if entry.handed_in is not None else ""
         with store.change():
             store.add_people(people_of)

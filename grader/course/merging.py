@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from grader.course.runs import count, counting_runs, latest
+from grader.course.runs import SECRET, count, counting_runs, latest, variants_of
 from grader.course.shards import PART, Shard, shard
 from grader.course.store import ClassRun, Store, journal
 from grader.errors import UsageError
@@ -26,6 +26,7 @@ SAME = (
     ("tier", say("another confinement")),
     ("versions", say("another Python or numpy")),
     ("key", say("other files of the course")),
+    ("secret", say("another secret of the course")),
 )
 """What two parts must have in common, in the order in which a difference is told."""
 _PEOPLE = """INSERT INTO people SELECT * FROM part.people WHERE true ON CONFLICT (id) DO UPDATE SET
@@ -211,7 +212,7 @@ def _is_known(store: Store, part: ShardStore) -> bool:
 def _begin(store: Store, part: ShardStore) -> int:
     run = part.run
     detail = run.detail if run is not None else {}
-    facts = {name: detail[name] for name in ("key", "authored", "versions") if name in detail}
+    facts = {name: detail[name] for name in ("key", "authored", "versions", "secret") if name in detail}
     number = store.begin_run(
         "merge", run.rubric if run else "", run.grader if run else "", run.tier if run else "", facts
     )
@@ -226,8 +227,9 @@ def _counting_reports(part: ShardStore) -> list[tuple[int]]:
         found = {row[0] for row in store.connection.execute(
             "SELECT report FROM standings JOIN scores USING (run, person) WHERE report IS NOT NULL"
         )}  # fmt: skip
-        for (number,) in store.connection.execute("SELECT id FROM submissions").fetchall():
-            kept = latest(store, number, counting, key) or store.failed_report(number)
+        whose = variants_of(store)
+        for number, of in {(each.submission, whose(each)) for each in store.attempts()}:
+            kept = latest(store, number, counting, key, of) or store.failed_report(number, of)
             found |= {kept.id} if kept is not None else set()
     return [(number,) for number in sorted(found)]
 
@@ -249,6 +251,8 @@ def _take_over(store: Store, part: ShardStore, run: int, chosen: Sequence[tuple[
     """Take over what is new in a part that is attached; return how many scores are."""
     execute, now = store.connection.execute, {"run": run}
     execute(_PEOPLE)
+    execute("INSERT INTO facts SELECT * FROM part.facts WHERE substr(name, 1, ?) = ? ON CONFLICT DO NOTHING",
+            (len(SECRET), SECRET))  # fmt: skip
     for statement in _WORK.split(";"):
         execute(statement)
     execute("CREATE TEMP TABLE chosen (id INTEGER PRIMARY KEY)")

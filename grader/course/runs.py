@@ -15,11 +15,12 @@ from msgspec import Struct
 from grader.course.grading import GradedWork, GradingJob, ResultPiece
 from grader.course.sameness import Fingerprints, own_digest
 from grader.course.scores import by_person, score_of
-from grader.course.store import ClassRun, Kept, Store, journal
+from grader.course.store import ClassRun, HandIn, Kept, Store, journal
 from grader.errors import UsageError
+from grader.grading.personal import CourseSecret, who_of
 from grader.grading.prepared import Plan
 from grader.language import inert, listed, say
-from grader.model import Person, Policies, Standing
+from grader.model import Person, Policies, Rubric, Standing
 from grader.reading.nodes import Log, did_you_mean
 
 Crew = Callable[[Iterable[GradingJob]], Iterator[GradedWork]]
@@ -28,12 +29,22 @@ Seen = Callable[[GradedWork, int, int], None]
 """Is told of each report that came, with how many are done and how many there are."""
 
 
+SECRET = "secret "
+"""Begins the names of the facts that tell a class's secrets apart; the rubric's seed follows."""
+
+
 class Course:
     """A class and the rubric it is graded by. `key` stands for all that a report follows from beside the submission."""
 
-    def __init__(self, store: Store, plan: Plan, sameness: Fingerprints, tier: str) -> None:
+    def __init__(
+        self, store: Store, plan: Plan, sameness: Fingerprints, tier: str, secret: CourseSecret | None = None
+    ) -> None:
+        """Take the class; a rubric with variants needs the course's secret. Raises UsageError for another secret."""
         self.store, self.plan, self.tier = store, plan, tier
         self.key, self._authored, self._versions = sameness.whole, sameness.authored, sameness.versions
+        self._secret = secret
+        if secret is not None:
+            refuse_another(store, plan.rubric, secret)
 
     def grade(self, crew: Crew, seen: Seen) -> ClassRun | None:
         """Grade whoever handed in something new, and count it; return `None` if there was nothing to do.
@@ -45,7 +56,7 @@ class Course:
         if not about:
             return None
         run = self._begin("grade")
-        own = (each.submission for person in sorted(about) for each in self.store.attempts(person))
+        own = (each for person in sorted(about) for each in self.store.attempts(person))
         self._graded(run, self._missing(own), crew, seen)
         with self.store.change():
             count(self.store, run, about, self.plan.rubric.policies, key=self.key, stand={"why": "handed in"})
@@ -55,17 +66,19 @@ class Course:
     def regrade(self, crew: Crew, seen: Seen) -> ClassRun:
         """Grade everything by the rubric as it is now; nobody's score changes until the run is applied."""
         run = self._begin("regrade")
-        self._graded(run, self._missing(each.submission for each in self.store.attempts()), crew, seen)
+        self._graded(run, self._missing(self.store.attempts()), crew, seen)
         with self.store.change():
             about = self.store.people_with_attempts()
             count(self.store, run, about, self.plan.rubric.policies, key=self.key, stand=None)
             self.store.end_run(run, "proposed")
         return self.store.run(run)
 
-    def _missing(self, submissions: Iterable[int]) -> list[int]:
-        """Return those of the submissions that have no report by the rubric as it is now."""
-        kept = ((number, self.store.kept(number, self.key)) for number in submissions)
-        return [number for number, found in kept if found is None or not found.graded]
+    def _missing(self, attempts: Iterable[HandIn]) -> list[tuple[int, str]]:
+        """Return the submissions, each with a variant, that have no report by the rubric as it is now."""
+        whose = variants_of(self.store) if self._secret is not None else (lambda _: "")
+        wanted = ((each.submission, whose(each)) for each in attempts)
+        kept = ((each, self.store.kept(each[0], self.key, each[1])) for each in wanted)
+        return [each for each, found in kept if found is None or not found.graded]
 
     def by_another(self) -> int:
         """Return how many scores are by another rubric, reference or grader than those of now."""
@@ -75,19 +88,21 @@ class Course:
         """Note that a run begins, and what tells later why its scores differ from another's."""
         with self.store.change():
             facts = {"key": self.key, "authored": self._authored, "versions": self._versions}
+            if self._secret is not None:
+                facts["secret"] = self._secret.mark(self.plan.rubric)
             return self.store.begin_run(kind, self.plan.digest, own_digest(), self.tier, facts)
 
-    def _graded(self, run: int, submissions: Iterable[int], crew: Crew, seen: Seen) -> None:
-        """Have submissions graded, each once, and keep every report as it comes."""
+    def _graded(self, run: int, submissions: Iterable[tuple[int, str]], crew: Crew, seen: Seen) -> None:
+        """Have submissions graded, each once with each variant, and keep every report as it comes."""
         distinct = list(dict.fromkeys(submissions))
         for done, graded in enumerate(crew(self._jobs(distinct)), 1):
             with self.store.change():
                 keep(self.store, run, self.key, graded)
             seen(graded, done, len(distinct))
 
-    def _jobs(self, submissions: Iterable[int]) -> Iterator[GradingJob]:
-        """Yield the jobs; the copies are read one by one, so memory stays flat."""
-        for number in submissions:
+    def _jobs(self, submissions: Iterable[tuple[int, str]]) -> Iterator[GradingJob]:
+        """Yield the jobs; the copies are read one by one, so memory stays flat. The secret is in none of them."""
+        for number, who in submissions:
             archive, path, noted = self.store.handed_in(number)
             here = archive is None
             yield GradingJob(
@@ -96,6 +111,7 @@ class Course:
                 path=path if here else "",
                 beneath=noted.get("beneath", "") if here else "",
                 fault=noted.get("fault", ""),
+                cases=self._secret.cases(self.plan, who) if self._secret is not None else None,
             )
 
 
@@ -106,9 +122,36 @@ def counting_runs(store: Store) -> set[int]:
     }
 
 
-def latest(store: Store, submission: int, counting: Collection[int], key: str = "") -> Kept | None:
-    """Return the report of a submission that counts: by the `key`, or else by the run that counted last."""
-    rows = [each for each in store.reports_of(submission) if each.graded and (each.run in counting or each.key == key)]
+def variants_of(store: Store) -> Callable[[HandIn], str]:
+    """Return what tells by whose name an attempt's hidden cases are drawn: "" in a class that never had variants."""
+    if not store.facts(SECRET):
+        return lambda _: ""
+    people = store.people()
+    return lambda each: who_of(people[each.person], each.noted.get("together", ()))
+
+
+def refuse_another(store: Store, rubric: Rubric, secret: CourseSecret) -> None:
+    """Raise UsageError where the class was graded with another secret: nobody's hidden cases would be the same."""
+    mark = secret.mark(rubric)
+    if store.fact(f"{SECRET}{rubric.seed}", lambda: mark) != mark:
+        raise UsageError(
+            say("This class was graded with another secret, so everybody would have other hidden cases."),
+            say("Take that secret. If it is lost or known to others: a new secret, and another `seed` in the rubric."),
+        )
+
+
+def latest(
+    store: Store, submission: int, counting: Collection[int], key: str = "", of: str | None = None
+) -> Kept | None:
+    """Return the report of a submission that counts: by the `key`, or else by the run that counted last.
+
+    Of a class with variants, only one that was made with the hidden cases `of` somebody, or with everybody's.
+    """
+    rows = [
+        each
+        for each in store.reports_of(submission)
+        if each.graded and (each.run in counting or each.key == key) and (of is None or each.variant in ("", of))
+    ]
     now = [each for each in rows if each.key == key]
     return now[0] if now else rows[-1] if rows else None
 
@@ -126,20 +169,21 @@ def count(
 
     `policies` are those of the score that counts now where none are given.
     """
-    decisions, counting = by_person(store.decisions()), counting_runs(store)
+    decisions, counting, whose = by_person(store.decisions()), counting_runs(store), variants_of(store)
     for name, person in store.people().items():
         if name not in people:
             continue
         pairs = []
         for each in store.attempts(name):
-            kept = latest(store, each.submission, counting, key) or store.failed_report(each.submission)
+            of = whose(each)
+            kept = latest(store, each.submission, counting, key, of) or store.failed_report(each.submission, of)
             if kept is not None:
                 pairs.append((each, kept))
         asked = policies if policies is not None else store.policies_of(name)
         score = score_of(store, person, pairs, decisions.get(name, ()), asked)
         if score is not None:
-            of = (score.attempt.id, score.kept.id, len(pairs))
-            store.put_score(run, person.id, of, score.report, asked)
+            made_of = (score.attempt.id, score.kept.id, len(pairs))
+            store.put_score(run, person.id, made_of, score.report, asked)
             if stand is not None:
                 store.stand(person.id, run, stand)
 
@@ -194,7 +238,7 @@ def keep(store: Store, run: int, key: str, graded: GradedWork) -> None:
     numbers = [_number(store, piece) for piece in graded.pieces]
     if graded.loading is not None:
         _number(store, graded.loading)
-    store.keep_report(graded.submission, run, key, graded.frame, numbers, graded=graded.graded)
+    store.keep_report((graded.submission, graded.variant), run, key, graded.frame, numbers, graded=graded.graded)
 
 
 def _number(store: Store, piece: ResultPiece) -> int:

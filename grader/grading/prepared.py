@@ -19,7 +19,7 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     """A rubric and its reference, read and found without fault; nothing has been run yet.
 
     In a student kit `expected` replaces the reference, which is then an empty source. `files` are the course's data
-    files; the reference has them.
+    files; the reference has them. `replay` stands for the student's variant whose seed the rubric has, if it has one.
     """
 
     rubric: Rubric
@@ -27,6 +27,7 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     signatures: Mapping[str, Signature]
     expected: Expected | None = None
     files: Mapping[str, bytes] = {}
+    replay: str = ""
 
     @property
     def digest(self) -> str:

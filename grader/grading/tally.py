@@ -116,6 +116,7 @@ def _empty(prepared: Prepared, engine: Engine, submission: Inert, notes: Sequenc
         versions={"pingfen": __version__, **engine.versions},
         tier=engine.tier,
         self_check=not sufficient(engine.tier),
+        replay=prepared.plan.replay,
         seconds=0.0,
     )
 

@@ -245,6 +245,7 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     the rubric together with its reference: without the reference nobody can try a guess of the seed against it.
     `rubric_file_digest` is the SHA-256 of the rubric's file alone; in a student's report it is "" and `seed` is `None`.
     `tier` names the confinement that was in force; `self_check` says that it is weaker than official grading requires.
+    `replay` stands for the variant that it was graded with; who has the course's secret gets the cases from it.
     """
 
     assignment: Bilingual
@@ -267,6 +268,7 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     tier: str
     self_check: bool
     elsewhere: tuple[str, ...] = ()
+    replay: str = ""
     seconds: float
 
     def open_points(self, *, bonus: bool = False) -> Fraction:
@@ -341,7 +343,7 @@ SEEN: Mapping[type[Struct], Mapping[str, Seen]] = {
     Report: {
         **_all_public(
             "assignment language submission score max_score bonus max_bonus adjustments bonus_adjustments problems "
-            "manual notes rubric_digest submission_digest versions tier self_check elsewhere"
+            "manual notes rubric_digest submission_digest versions tier self_check elsewhere replay"
         ),
         "seed": SECRET,
         "rubric_file_digest": Seen("instructor", _no_text),

@@ -166,6 +166,7 @@ class Part(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
 
 
+Varying: TypeAlias = Literal["per_student"]
 Subject: TypeAlias = Literal["function", "class", "variable", "program"]
 """What of a source is graded."""
 
@@ -344,7 +345,7 @@ class Rubric(Struct, frozen=True, kw_only=True):
     that the course grades with checks that the kit lacks. Hidden checks draw by `seed`, public ones by `public_seed`:
     whoever knows a draw can try seeds until one gives it, so what is shown must not follow from `seed`. `runtime` is
     the Python that runs sources (empty: the one that runs the grader). `files` are the paths of data files by the names
-    under which sources find them.
+    under which sources find them. With `variants`, hidden checks draw by a seed that follows from the course's secret.
     """
 
     title: Bilingual
@@ -365,6 +366,7 @@ class Rubric(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     manual: tuple[ManualItem, ...] = ()
     policies: Policies = Policies()
+    variants: Varying | None = None
 
     @property
     def defined(self) -> tuple[str, ...]:

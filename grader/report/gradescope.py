@@ -89,7 +89,11 @@ def render(report: AnyReport, *, language: Language) -> str:
         execution_time=report.seconds,
         output=_joined(in_short(report), language),
         tests=tests,
-        extra_data={"rubric_digest": report.rubric_digest, "submission_digest": report.submission_digest},
+        extra_data={
+            "rubric_digest": report.rubric_digest,
+            "submission_digest": report.submission_digest,
+            **({"replay": report.replay} if report.replay else {}),
+        },
     )
     return msgspec.json.format(msgspec.json.encode(results), indent=2).decode() + "\n"
 

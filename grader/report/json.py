@@ -172,7 +172,7 @@ class ReportV1(Struct, frozen=True, kw_only=True):
     `manual` is there where a person grades something. What of `max_score` and `max_bonus` is still to be graded by hand
     is `open_points` and `open_bonus`.
     `rubric_digest` is of the rubric and its reference together; `rubric_file_digest`, the SHA-256 of the rubric's file,
-    is there in an instructor's report.
+    is there in an instructor's report. `replay` is there where the student's hidden cases are a variant.
     """
 
     schema: Literal["grade/report/v1"]
@@ -198,6 +198,7 @@ class ReportV1(Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     tier: str
     self_check: bool
+    replay: str | UnsetType = UNSET
     seconds: float
 
 
@@ -237,6 +238,7 @@ def to_wire(report: AnyReport, language: Language) -> ReportV1:
         open_points=float(points.open) if report.manual else UNSET,
         open_bonus=float(points.open_bonus) if report.manual else UNSET,
         rubric_file_digest=report.rubric_file_digest or UNSET,
+        replay=report.replay or UNSET,
         versions=dict(sorted(report.versions.items())),
         seconds=round(report.seconds, 3),
     )

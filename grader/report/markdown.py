@@ -71,6 +71,8 @@ def render(report: AnyReport, *, language: Language, most: int | None = None) ->
     if report.notes:
         places = [code(show_place(note.at).text(language)) + " " if note.at else "" for note in report.notes]
         below.append("\n".join(f"- {at}{say_it(note.message)}" for at, note in zip(places, report.notes, strict=True)))
+    if report.replay:
+        below.append(say_it(say("Replay token, for your instructor: {token}", token=report.replay)))
     if most is not None:
         room = most - _bytes("\n\n".join([*parts, *below]))
         explained = fitting(explained, room, functions_left_out, language, size=_bytes)

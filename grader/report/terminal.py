@@ -152,6 +152,8 @@ def _foot(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
         versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
         said = say("Graded with {versions}; confinement: {tier}.", versions=versions, tier=report.tier)
         yield from canvas.wrapped(said, "magenta")
+    if report.replay:
+        yield from canvas.wrapped(say("Replay token, for your instructor: {token}", token=report.replay), "dim")
     if report.self_check and not all(is_full(problem) for problem in report.problems):
         yield from canvas.wrapped(say("This is a self-check; your instructor's grading is what counts."), "dim")
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from grader.language import Language, say
 from grader.model import Part
+from grader.model.rubric import Varying
 from grader.reading.draws import is_file_name
 from grader.reading.nodes import Log, Mapping, Node, Sequence, quoted
 from grader.reading.scalars import (
@@ -197,6 +198,7 @@ _PATHS = [{"type": "array", "items": TEXT, "minItems": 1}, {"type": "object", "a
 _DATA = Type(read=_data, schema={"anyOf": _PATHS}, name="data_files")
 
 _LANGUAGES: Type[Language] = choice(Language)
+_VARYING: Type[Varying] = choice(Varying)
 
 TITLE = Key(name="title", type=BILINGUAL, zh="作业的名字", en="the assignment's name", required=True)
 LANGUAGE = Key(
@@ -273,6 +275,13 @@ RUNTIME = Key(
     zh="用课程自己的环境运行代码，如 {python: .venv/bin/python}",
     en="run sources in the course's own environment, like {python: .venv/bin/python}",
 )
+VARIANTS = Key(
+    name="variants",
+    type=_VARYING,
+    zh="per_student：每个学生的隐藏用例都不同，由课程的密钥和学号决定；公开用例人人一样",
+    en="per_student: every student gets other hidden cases, which follow from the course's secret and the student's "
+    "id; public cases are the same for all",
+)
 PROBLEMS_KEY = Key(
     name="problems",
     type=PROBLEMS,
@@ -285,6 +294,7 @@ KEYS: tuple[Key[Any], ...] = (
     TITLE,
     LANGUAGE,
     SEED,
+    VARIANTS,
     TOTAL,
     SUBMISSION,
     REFERENCE,

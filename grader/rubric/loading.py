@@ -95,6 +95,11 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
             say("A rubric grades at least one function; here everything is graded by hand."),
             say("What only a person grades needs no grader: a sheet of marks is enough."),
         )
+    if entries.has(document.VARIANTS) and entries.has(document.EXPECTED):
+        log.add(
+            entries.place(document.VARIANTS), say("A student kit has fixed cases, so it has no variants."),
+            say("Delete this line; it belongs in the course's own rubric."),
+        )  # fmt: skip
     problems = _problems(entries, manual, log)
     if not problems or not (reference or expected):
         return None
@@ -116,6 +121,7 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
         problems=problems,
         manual=manual,
         policies=entries.get(POLICIES_KEY, Policies()),
+        variants=entries.get(document.VARIANTS),
     )
 
 

@@ -156,8 +156,11 @@ class Testbed:
         return {check.key: kind_of(check).violations(student, variant.symbol, self.graded) for check in ruled}
 
 
-def tried_slips(testbed: Testbed) -> list[Attempt]:
-    """Try every mutant. Raises RubricError for marks that say nothing, are stale, or are refuted by a check."""
+def planned_slips(testbed: Testbed) -> tuple[list[tuple[Mutant, Variant]], list[EquivalenceMark]]:
+    """Return every mutant with the variant of each function that it is in, and the author's marks.
+
+    Raises RubricError for marks that say nothing or are stale.
+    """
     source = testbed.prepared.plan.reference.source
     programs = [name for name in testbed.prepared.plan.rubric.programs if name in testbed.problems]
     printing = any(check.demand.printing for problem in testbed.problems.values() for check in problem.checks)
@@ -175,6 +178,13 @@ def tried_slips(testbed: Testbed) -> list[Attempt]:
                 limits = testbed.hasty(name) if limited else None
                 planned.append((mutant, Variant(function=name, symbol=symbol(name, number), text=text, limits=limits)))
     planned.sort(key=lambda each: testbed.graded.index(each[1].function))
+    return planned, marks
+
+
+def tried_slips(testbed: Testbed) -> list[Attempt]:
+    """Try every mutant. Raises RubricError for marks that say nothing, are stale, or are refuted by a check."""
+    source = testbed.prepared.plan.reference.source
+    planned, marks = planned_slips(testbed)
     tried: dict[Mutant, list[tuple[Variant, Result]]] = {}
     for (mutant, each), result in zip(planned, testbed.try_all([each for _, each in planned]), strict=True):
         tried.setdefault(mutant, []).append((each, result))

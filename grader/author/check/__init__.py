@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from grader.author.audit import audit
 from grader.author.check.another_form import another_form_fails
 from grader.author.check.checkup import Checkup, Look, look, of_check, set_up
+from grader.author.check.difficulty import equally_hard
 from grader.author.check.steadiness import two_runs_agree
 from grader.author.check.wrong_answers import (
     every_check_can_fail,
@@ -66,6 +67,8 @@ def check(plan: Plan, engine: Engine, other: Engine) -> Iterator[Look]:
         yield found
     yield two_runs_agree(checkup, other)
     yield another_seed_agrees(plan, engine, {detail for slip in slips for detail in map(_key, slip.details)})
+    if (found := equally_hard(plan, engine)) is not None:
+        yield found
     yield assignment_follows(checkup)
     yield kit_gives_nothing_away(checkup)
 

@@ -77,6 +77,10 @@ def _missing(rubric: Rubric, checks: Collection[tuple[str, str]], *, sealed: boo
             "Your course may give you more points than this kit: answers that share a digest are right together or not "
             "at all here, and a function that calls a wrong one is not tried again with a right one."
         )
+    if rubric.variants is not None:
+        yield say(
+            "Your course grades you with hidden cases that nobody else has; the public cases are those of this kit."
+        )
     if not complete(rubric, checks):
         yield say(
             "This kit holds only some of the checks. Your course grades with more; the points here are those of the "

@@ -15,6 +15,7 @@ import click
 
 from grader.cli.grading import GradeRequest, Preparation
 from grader.cli.paths import find
+from grader.cli.secret import needed, secret_of
 from grader.cli.speaking import note
 from grader.cli.trusted import announce, files_run, python_and_ahead
 from grader.errors import UsageError
@@ -74,6 +75,10 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
 
         return shard(self.shard) if self.shard is not None else None
 
+    def vary(self, plan: Plan, paths: Sequence[Path]) -> Plan:
+        """Return the plan as it is: each job has a student's cases."""
+        return plan
+
     @property
     def processes(self) -> int:
         """How many processes grade."""
@@ -110,13 +115,15 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
         from grader.course.store import Store
 
         plan = preparation.plan
+        secret = secret_of(plan, self.secret, [Path(path) for path in self.paths if Path(path).is_dir()])
+        secret = needed(secret) if plan.rubric.variants is not None else None
         place = self.place(Path(plan.rubric.path))
         with self.engine(plan) as engine, Store(place, fresh=fresh) as store:
-            if self.is_official and (error := refusal(engine.tier)) is not None:
+            if (self.is_official or secret is not None) and (error := refusal(engine.tier)) is not None:
                 raise error
             if self.rubric is None and not self.is_official:
                 announce(plan.rubric, engine, files_run(plan.rubric, reference=self.reference is None))
-            course = Course(store, plan, Fingerprints(plan, engine.versions, engine.tier), engine.tier)
+            course = Course(store, plan, Fingerprints(plan, engine.versions, engine.tier), engine.tier, secret)
             alone = partial(crew.alone, prepared=lambda: preparation.prepared(engine), engine=engine, store=store)
             try:
                 yield course, alone if self.processes == 1 and not self.dask else self._crew(plan, place, engine, alone)

@@ -11,6 +11,7 @@ import click
 from grader.cli.app import FILL, LANG, REFERENCE, RUBRIC, TO
 from grader.cli.course.request import DASK, INSECURE, JOBS, OFFICIAL, SHARD, STORE, ClassProgress, ClassRequest
 from grader.cli.grading import refuse_handed_in_rubric
+from grader.cli.secret import SECRET
 from grader.errors import UsageError
 from grader.language import inert, say, say_count
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @JOBS
 @DASK
 @INSECURE
+@SECRET
 @OFFICIAL
 @TO
 @FILL
@@ -150,6 +152,7 @@ def merge_command(parts: Sequence[str], **options: Any) -> None:
 @JOBS
 @DASK
 @INSECURE
+@SECRET
 @OFFICIAL
 @LANG
 def regrade_command(apply: bool, dry_run: bool, newer_grader: bool, csv: str | None, **options: Any) -> None:

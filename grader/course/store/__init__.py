@@ -64,7 +64,10 @@ class ClassRun(Struct, frozen=True, kw_only=True):
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """A report as it is kept: without policies and marks by hand. `graded`: no fault of ours is in it."""
+    """A report as it is kept: without policies and marks by hand. `graded`: no fault of ours is in it.
+
+    In the column `key` the `variant`, whose hidden cases it was graded with, follows the key after a space.
+    """
 
     id: int
     submission: int
@@ -72,6 +75,7 @@ class Kept(Struct, frozen=True, kw_only=True):
     key: str
     graded: bool
     results: tuple[int, ...]
+    variant: str = ""
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -130,6 +134,12 @@ class Store:
         """Return what is known by `name`; where nothing is, it is `made`, and kept."""
         self.connection.execute("INSERT INTO facts VALUES (?, ?) ON CONFLICT DO NOTHING", (name, made()))
         return str(self.connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()[0])
+
+    def facts(self, beginning: str) -> dict[str, str]:
+        """Return what is known by names that begin so."""
+        rows = self.connection.execute("SELECT name, value FROM facts WHERE substr(name, 1, ?) = ?",
+                                       (len(beginning), beginning))  # fmt: skip
+        return dict(rows.fetchall())
 
     def people(self) -> dict[str, Person]:
         """Return everybody of the course by id, in the order of the ids."""
@@ -231,22 +241,18 @@ class Store:
             )
         return found
 
-    def kept(self, submission: int, key: str) -> Kept | None:
-        """Return what is kept of a submission that was graded with all that `key` stands for."""
-        row = self.connection.execute(
-            "SELECT id, submission, run, key, graded, results FROM reports WHERE submission = ? AND key = ?",
-            (submission, key),
-        ).fetchone()
-        return (
-            Kept(**dict(zip(Kept.__struct_fields__, [*row[:4], bool(row[4]), tuple(json.loads(row[5]))], strict=True)))
-            if row
-            else None
-        )
+    def kept(self, submission: int, key: str, variant: str = "") -> Kept | None:
+        """Return what is kept of a submission that was graded with all that `key` stands for, and with a variant."""
+        own = (each for each in self.reports_of(submission) if (each.key, each.variant) == (key, variant))
+        return next(own, None)
 
     def reports_of(self, submission: int) -> list[Kept]:
         """Return all that is kept of a submission, the oldest run's first."""
-        keys = self.connection.execute("SELECT key FROM reports WHERE submission = ? ORDER BY run, id", (submission,))
-        return [kept for (key,) in keys.fetchall() if (kept := self.kept(submission, key)) is not None]
+        rows = self.connection.execute(
+            "SELECT id, submission, run, key, graded, results FROM reports WHERE submission = ? ORDER BY run, id",
+            (submission,),
+        ).fetchall()
+        return [_kept(*row) for row in rows]
 
     def keep_result(self, key: str, layout: str, record: bytes) -> int:
         """Keep one function's result, unless it is kept already; return its number."""
@@ -259,16 +265,20 @@ class Store:
         self.connection.executemany("INSERT INTO bodies VALUES (?, ?) ON CONFLICT DO NOTHING", bodies.items())
 
     def keep_report(
-        self, submission: int, run: int, key: str, frame: bytes, results: Sequence[int], *, graded: bool
+        self, of: tuple[int, str], run: int, key: str, frame: bytes, results: Sequence[int], *, graded: bool
     ) -> int:
-        """Keep a report: its `frame` without results, and the numbers of these. One that was not graded is replaced."""
+        """Keep a report: its `frame` without results, and the numbers of these. One that was not graded is replaced.
+
+        It is `of` a submission and a variant.
+        """
+        submission, variant = of
         self.connection.execute(
             "INSERT INTO reports (submission, run, key, body, results, graded) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (submission, key) DO UPDATE SET run = excluded.run, body = excluded.body, "
             "results = excluded.results, graded = excluded.graded WHERE NOT reports.graded",
-            (submission, run, key, frame, json.dumps(results), graded),
+            (submission, run, _with_variant(key, variant), frame, json.dumps(results), graded),
         )
-        found = self.kept(submission, key)
+        found = self.kept(submission, key, variant)
         assert found is not None
         return found.id
 
@@ -428,7 +438,7 @@ class Store:
         row = self.connection.execute(
             "SELECT key FROM scores s JOIN reports r ON r.id = s.report WHERE s.run = ? AND person = ?", (run, person)
         ).fetchone()
-        return str(row[0]) if row is not None else ""
+        return str(row[0]).partition(" ")[0] if row is not None else ""
 
     def origin(self, person: str, run: int) -> ClassRun | None:
         """Return the run that graded the report which `run` counted of a person."""
@@ -437,9 +447,9 @@ class Store:
         ).fetchone()
         return self.run(row[0]) if row is not None else None
 
-    def failed_report(self, submission: int) -> Kept | None:
-        """Return the report of a submission at which the grader itself failed, where there is no other."""
-        found = self.reports_of(submission)
+    def failed_report(self, submission: int, of: str | None = None) -> Kept | None:
+        """Return the report of a submission, `of` a variant, at which we failed, where there is no other."""
+        found = [each for each in self.reports_of(submission) if of is None or each.variant in ("", of)]
         return found[-1] if found and not found[-1].graded else None
 
     def uncounted(self) -> set[str]:
@@ -455,7 +465,7 @@ class Store:
         """Return how many scores that count are of reports with another key."""
         row = self.connection.execute(
             "SELECT count(*) FROM standings JOIN scores USING (run, person) JOIN reports r ON r.id = report "
-            "WHERE r.key != ?", (key,)
+            "WHERE r.key != ? AND substr(r.key, 1, length(?) + 1) != ? || ' '", (key,) * 3
         ).fetchone()  # fmt: skip
         return int(row[0])
 
@@ -518,6 +528,18 @@ class Store:
         digest = sha256(body).hexdigest() if body is not None else None
         entry = {"before": before, "run": run, "score": score, "bonus": bonus, "digest": digest, **why}
         journal.write(self.connection, "score", person, entry)
+
+
+def _with_variant(key: str, variant: str) -> str:
+    return f"{key} {variant}" if variant else key
+
+
+def _kept(number: int, submission: int, run: int, key: str, graded: int, results: str) -> Kept:
+    own, _, variant = key.partition(" ")
+    return Kept(
+        id=number, submission=submission, run=run, key=own, graded=bool(graded), results=tuple(json.loads(results)),
+        variant=variant,
+    )  # fmt: skip
 
 
 def _opened(path: Path) -> sqlite3.Connection:
