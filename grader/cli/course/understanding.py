@@ -159,7 +159,7 @@ def _proposed(
 ) -> list[tuple[Cluster, Proposal | None]]:
     from grader.author.audit.mutants import slips_in
     from grader.course.insight.examples import read_again
-    from grader.course.insight.learning import Bench, proposals
+    from grader.course.insight.learning import VariantBench, proposals
     from grader.grading.checking import with_checkers
     from grader.grading.variants import known_mistakes
 
@@ -169,7 +169,7 @@ def _proposed(
 
     plan = prepared.plan
     taken = {each.symbol for each in known_mistakes(plan)}
-    bench = Bench(prepared=prepared, engine=engine, submission_with=submission_with)
+    bench = VariantBench(prepared=prepared, engine=engine, submission_with=submission_with)
     with with_checkers(plan, engine):
         return list(proposals(store, found, bench, slips_in, taken))
 

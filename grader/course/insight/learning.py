@@ -62,7 +62,7 @@ class Proposal(Struct, frozen=True, kw_only=True, eq=False):
     students: bool
 
 
-class Bench(Struct, frozen=True, kw_only=True, eq=False):
+class VariantBench(Struct, frozen=True, kw_only=True, eq=False):
     """What variants are run with; `submission_with` returns a submission by the number of a result, if it is kept."""
 
     prepared: Prepared
@@ -71,7 +71,7 @@ class Bench(Struct, frozen=True, kw_only=True, eq=False):
 
 
 def proposals(
-    store: Store, found: Sequence[Cluster], bench: Bench, slips: Slips, taken: Collection[str]
+    store: Store, found: Sequence[Cluster], bench: VariantBench, slips: Slips, taken: Collection[str]
 ) -> Iterator[tuple[Cluster, Proposal | None]]:
     """Yield each cluster with its proposal, `None` where nothing answers as they did.
 
@@ -93,7 +93,7 @@ def proposals(
 class _Search:
     """Wrong variants of one function that were run, and what came of them."""
 
-    def __init__(self, bench: Bench, original: Original, taken: Collection[str]) -> None:
+    def __init__(self, bench: VariantBench, original: Original, taken: Collection[str]) -> None:
         self._part = narrow(bench.prepared, [original.name])
         self._bench, self._original = bench, original
         self._taken = {*taken}
