@@ -58,12 +58,22 @@ def on_cluster(
     came until then is kept.
     """
     check(address, insecure=insecure)
-    jobs = iter(jobs)
-    first = next(jobs, None)
-    if first is None:
-        return
-    with _client(address) as client, closing(_Cluster(client, parcel)) as hands:
-        yield from shared(chain([first], jobs), hands, size=CHUNK, alone=alone)
+    here: list[GradingJob] = []
+    rest = _apart(jobs, here)
+    first = next(rest, None)
+    if first is not None:
+        with _client(address) as client, closing(_Cluster(client, parcel)) as hands:
+            yield from shared(chain([first], rest), hands, size=CHUNK, alone=alone)
+    yield from alone(here)
+
+
+def _apart(jobs: Iterable[GradingJob], here: list[GradingJob]) -> Iterator[GradingJob]:
+    """Yield the jobs but those of which the store has no copy, too large for one: they lie `here` and nowhere else."""
+    for job in jobs:
+        if job.archive is None and not job.fault and not job.killed:
+            here.append(job)
+        else:
+            yield job
 
 
 def check(address: str, *, insecure: bool) -> None:

@@ -269,6 +269,16 @@ def test_a_worker_that_would_grade_otherwise_refuses(tmp_path, engine, cluster, 
         graded(tmp_path, tmp_path / "cluster.db", engine, hands=hands(tmp_path, engine, cluster, **changed))
 
 
+def test_what_the_store_has_no_copy_of_is_graded_where_it_lies():
+    """A worker would not find it, and a student would be blamed."""
+    from grader.course.cluster import on_cluster
+    from grader.course.grading import GradingJob
+
+    jobs = [GradingJob(submission=1, path="/large.zip", beneath="/"), GradingJob(submission=2, path="/larger.zip")]
+    sent = {"address": "tcp://127.0.0.1:9", "parcel": None, "insecure": False}
+    assert [*on_cluster(jobs, **sent, alone=iter)] == jobs
+
+
 @pytest.mark.slow
 def test_a_worker_with_several_threads_refuses(tmp_path, engine):
     from distributed import LocalCluster
