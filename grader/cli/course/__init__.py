@@ -23,6 +23,7 @@ _MODULES = {
     "manual": "deciding",
     "report": "understanding",
     "learn": "understanding",
+    "similar": "comparing",
 }
 """The subcommands, each with its module here; it is imported when it is called."""
 

@@ -496,6 +496,15 @@ class Store:
         ).fetchone()  # fmt: skip
         return row[0] if row is not None else None
 
+    def handed_in_at(self, person: str) -> datetime | None:
+        """Return when what counts of a person was handed in, `None` where nobody knows."""
+        row = self.connection.execute(
+            "SELECT a.handed_in FROM standings n JOIN scores s ON s.run = n.run AND s.person = n.person "
+            "JOIN attempts a ON a.id = s.attempt WHERE n.person = ?",
+            (person,),
+        ).fetchone()  # fmt: skip
+        return datetime.fromisoformat(row[0]) if row is not None and row[0] else None
+
     def result_outline(self, number: int) -> ProblemResult[Any]:
         """Return one function's kept result with digests in place of its large values. Raises EngineError."""
         row = self.connection.execute("SELECT body FROM results WHERE id = ?", (number,)).fetchone()
