@@ -9,23 +9,27 @@ over all trees with p ≤ q is at most q. The probability is the code model's wi
 **Wrong answers.** So, too: at most q times the part of the class that gives answers so rare. q is estimated without the
 two: (others + 1) / (n - 1).
 
-**Several functions.** One misreading may spoil several functions, and one style may shape them. So each further
-function counts by how often others of this class who share something rare in the one share something rare in the
-other, at least by what its own evidence is worth.
+**What the class shows.** A model may take for many choices what is one habit. So nothing in a function is taken to be
+less probable than the other pairs of this class show, who share something rare in it, too.
 
-The product is multiplied by the number of pairs and by that of the ways to choose the functions: so many pairs of this
-class are expected to share as much if all work alone.
+**Several functions.** One misreading may spoil several functions, and one habit may shape them. So a further function
+counts for no more than `BOND`, and the class is asked again: how many pairs share something rare in one, in two, in
+three functions. The row is continued from those that share less than the pair in question, so that those who copied
+much do not hide one another.
+
+What comes out is how many pairs of this class are expected to share as much if all work alone.
 """
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.course.similarity.likelihood import CodeModel
 from grader.course.similarity.shapes import Shape
@@ -35,14 +39,14 @@ THRESHOLD = 0.05
 """Pairs like a lead, or stronger, that are expected in the class if all work alone."""
 SMALLEST = 20
 """People with whom chance can be told."""
-CROWD = 5
-"""People who share a tree and may still have it from one another; with more, how many they are counts."""
-MOST_ALIKE = 12
-"""People who share something rare; what more than one in 25 of a large class share is not rare either."""
-BOND = 0.1
-"""How often two share a rare thing in another function, too, where the class has not shown it yet."""
-BOND_WEIGHT = 10
-"""People whose word the assumed bond has against that of the class."""
+MOST_ALIKE = 5
+"""People who share something rare: they may have it from one another, and more have it from elsewhere."""
+LARGE = 60
+"""In a class of more than five times as many, one in so many may share something rare."""
+BOND = 0.03
+"""How often two who share a rare thing in one function share one in another, where the class does not show more."""
+NEXT, NEXT_WEIGHT = 1, 10
+"""One in ten pairs that share something in so many functions share it in one more, until the class has shown it."""
 GIVEN_WEIGHT = 10
 """One in so many people wrote what the stub and the reference have, as the code model takes it."""
 
@@ -112,12 +116,9 @@ def leads(
         return Leads(leads=(), units=count, pairs=pairs, told=told)
     class_ = _Sharing(works, list(given), functions, count)
     found = []
-    for pair, traces in class_.traces().items():
-        strongest = sorted(traces, key=lambda each: (each.chance, each.function))
-        expected = pairs * class_.together(pair, strongest)
-        if expected <= threshold or not told:
-            first, second = (class_.called[unit] for unit in pair)
-            found.append(Lead(first=first, second=second, expected=expected, traces=tuple(strongest)))
+    for pair, lead in class_.leads(pairs):
+        if lead.expected <= threshold or not told:
+            found.append(replace(lead, first=class_.called[pair[0]], second=class_.called[pair[1]]))
     found.sort(key=lambda lead: (lead.expected, -len(lead.traces), lead.first, lead.second))
     return Leads(leads=tuple(found), units=count, pairs=pairs, told=told)
 
@@ -130,7 +131,7 @@ class _Sharing:
     ) -> None:
         self._works = {work.person: work for work in works}
         self._given, self._count, self._functions = given, count, functions
-        self._most = max(MOST_ALIKE, count // 25)
+        self._most = max(MOST_ALIKE, count // LARGE)
         self.called: dict[str, str] = {}
         for work in works:
             known = self.called.get(work.unit)
@@ -139,8 +140,6 @@ class _Sharing:
         self._answers = {name: self._with_answers(name) for name in functions}
         self._rare_forms = {name: self._rare(held) for name, held in self._forms.items()}
         self._rare_answers = {name: self._rare(held) for name, held in self._answers.items()}
-        self._of_unit = {name: self._labels(name) for name in functions}
-        self._bonds: dict[tuple[str, str], tuple[float, int]] = {}
 
     def _with_forms(self, name: str) -> Holders:
         free = {shape.form for each in self._given for shape in each.values()}
@@ -161,16 +160,34 @@ class _Sharing:
     def _rare(self, held: Holders) -> Holders:
         return {digest: units for digest, units in held.items() if 1 < len(units) <= self._most}
 
-    def _labels(self, name: str) -> dict[str, set[str]]:
-        """Return by unit the rare things that it has in a function."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for held in (self._rare_forms[name], self._rare_answers[name]):
-            for digest, units in held.items():
-                for unit in units:
-                    found[unit].add(digest)
-        return found
+    def leads(self, pairs: int) -> Iterator[tuple[tuple[str, str], Lead]]:
+        """Yield each pair of units that shares something, with what it is worth among so many pairs."""
+        found = self._traces()
+        kinds = (_any, _of_forms, _of_answers)
+        sharing = [Counter(len(kind(traces)) for traces in found.values()) for kind in kinds]
+        shown = Counter(_as_rare(trace) for traces in found.values() for trace in traces)
+        for pair, traces in found.items():
+            seen = sorted(
+                (replace(each, chance=max(each.chance, _shown(each, shown) / pairs)) for each in traces),
+                key=lambda each: (each.chance, each.function),
+            )
+            expected = min(
+                pairs * len(self._functions) * seen[0].chance,
+                *(self._expected(kind(seen), pairs, row) for kind, row in zip(kinds, sharing, strict=True)),
+            )
+            yield pair, Lead(first=pair[0], second=pair[1], expected=expected, traces=tuple(seen))
 
-    def traces(self) -> dict[tuple[str, str], list[Trace]]:
+    def _expected(self, traces: Sequence[Trace], pairs: int, sharing: Mapping[int, int]) -> float:
+        """Return how many pairs are expected to share as much as in all these `traces`.
+
+        `sharing` is how many pairs of the class share something rare in how many functions.
+        """
+        if len(traces) < 2:
+            return math.inf
+        product = traces[0].chance * math.prod(max(each.chance, BOND) for each in traces[1:])
+        return max(pairs * math.comb(len(self._functions), len(traces)) * product, continued(sharing, len(traces)))
+
+    def _traces(self) -> dict[tuple[str, str], list[Trace]]:
         """Return by pair of units what they share and few others do."""
         found: dict[tuple[str, str], list[Trace]] = defaultdict(list)
         for name in self._functions:
@@ -215,51 +232,45 @@ class _Sharing:
         weight = max(1, self._count // GIVEN_WEIGHT)
         known = [(each[name].tokens, weight) for each in self._given if name in each]
         model = CodeModel([*((tokens[form], len(units)) for form, units in written.items()), *known])
-        return {
-            form: max(
-                model.chance(tokens[form], len(units)),
-                (len(units) - 1) / (self._count - 1) if len(units) > CROWD else 0.0,
-            )
-            for form, units in wanted.items()
-        }
+        return {form: model.chance(tokens[form], len(units)) for form, units in wanted.items()}
 
     def _answer_chance(self, name: str, size: int) -> float:
         """Return the chance that two share wrong answers which `size` units give, or rarer ones."""
         rare = sum(len(units) for units in self._answers[name].values() if len(units) <= size)
         return (size - 1) / (self._count - 1) * min(1.0, rare / self._count)
 
-    def together(self, pair: tuple[str, str], traces: Sequence[Trace]) -> float:
-        """Return the chance that two share as much as in these `traces`, or as in the best part of them."""
-        best, product = 1.0, 1.0
-        for number, trace in enumerate(traces, 1):
-            bonds = [self._bond(pair, before.function, trace.function) for before in traces[: number - 1]]
-            product *= max(trace.chance, *bonds) if bonds else trace.chance
-            best = min(best, product * math.comb(len(self._functions), number))
-        return best
 
-    def _bond(self, pair: tuple[str, str], one: str, other: str) -> float:
-        """Return how often people who share a rare thing in the function `one` do in the `other`, without this pair."""
-        if (one, other) not in self._bonds:
-            self._bonds[one, other] = self._fellows(one, other)
-        sharing, people = self._bonds[one, other]
-        there = self._of_unit[other]
-        ours = 2 if there[pair[0]] & there[pair[1]] else 0
-        return (max(0.0, sharing - ours) + BOND * BOND_WEIGHT) / (max(0, people - 2) + BOND_WEIGHT)
+def continued(sharing: Mapping[int, int], functions: int) -> float:
+    """Return how many pairs share something rare in so many functions, as the row of those that share less goes on."""
+    reach = [sum(sharing.get(each, 0) for each in range(least, functions)) for least in range(functions + 1)]
+    expected = float(reach[1])
+    for number in range(1, functions):
+        expected *= (reach[number + 1] + NEXT) / (reach[number] + NEXT_WEIGHT)
+    return expected
 
-    def _fellows(self, one: str, other: str) -> tuple[float, int]:
-        """Return what part of their fellows in `one` people share a rare thing with in `other`, summed, and how many.
 
-        The fellows of somebody are those who share a rare thing in `one`.
-        """
-        there = self._of_unit[other]
-        groups = {frozenset(units) for held in (self._rare_forms[one], self._rare_answers[one])
-                  for units in held.values()}  # fmt: skip
-        sharing, people = 0.0, 0
-        for units in groups:
-            alike = sum(2 for a, b in combinations(sorted(units), 2) if there[a] & there[b])
-            sharing += alike / (len(units) - 1)
-            people += len(units)
-        return sharing, people
+def _as_rare(trace: Trace) -> tuple[str, int]:
+    """Return the function and how many others share what fewest share."""
+    forms, answers = _of_forms([trace]), _of_answers([trace])
+    return trace.function, min([trace.others] * len(forms) + [trace.others_wrong] * len(answers))
+
+
+def _shown(trace: Trace, shown: Mapping[tuple[str, int], int]) -> int:
+    """Return how many other pairs share something in the function that so few share."""
+    name, others = _as_rare(trace)
+    return sum(shown.get((name, each), 0) for each in range(others + 1)) - 1
+
+
+def _any(traces: Iterable[Trace]) -> list[Trace]:
+    return list(traces)
+
+
+def _of_forms(traces: Iterable[Trace]) -> list[Trace]:
+    return [each for each in traces if each.bases[0] != "answers"]
+
+
+def _of_answers(traces: Iterable[Trace]) -> list[Trace]:
+    return [each for each in traces if "answers" in each.bases]
 
 
 def _pairs(held: Holders) -> Iterable[tuple[str, tuple[str, str]]]:

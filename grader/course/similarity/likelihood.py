@@ -11,13 +11,16 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 
-LONGEST = 4
-"""Parts before one that are looked at."""
+LENGTHS = (0, 1, 2, 4, 8, 16)
+"""Parts before one that are looked at. The longest tell what the stub prescribes, the shortest what is new."""
 TRUST = 0.5
 """The power by which a probability is weakened: who writes `stride * h` once writes it four times, which the model
 takes for four choices. Half of the evidence is left, and `bench/similarity.py` measures that this is enough."""
 FLOOR = 1e-8
 """No function is less probable: two may come from one book."""
+A_CHOICE = 12
+"""Parts of a tree that are worth a choice among e, at most. What is new in a class costs the model much at once; this
+keeps a short function, which leaves few choices, from being improbable by one odd word (0.12 bits a part)."""
 
 
 class _Counts:
@@ -30,7 +33,9 @@ class _Counts:
     def add(self, tokens: tuple[str, ...], times: int) -> None:
         """Count a sequence that so many wrote."""
         for at, token in enumerate(tokens):
-            for length in range(min(LONGEST, at) + 1):
+            for length in LENGTHS:
+                if length > at:
+                    break
                 context = tokens[at - length : at]
                 after = self.after[context]
                 after[token] = after.get(token, 0) + times
@@ -58,7 +63,9 @@ class CodeModel:
         logarithm = 0.0
         for at, token in enumerate(tokens):
             chance = 1 / (self._size + 1)
-            for length in range(min(LONGEST, at) + 1):
+            for length in LENGTHS:
+                if length > at:
+                    break
                 context = tokens[at - length : at]
                 total = self._all.total[context] - own.total[context]
                 if not total:
@@ -67,4 +74,4 @@ class CodeModel:
                 times_here = self._all.after[context][token] - own.after[context][token]
                 chance = (times_here + kinds * chance) / (total + kinds)
             logarithm += math.log(chance)
-        return max(FLOOR, math.exp(TRUST * logarithm))
+        return max(FLOOR, math.exp(TRUST * logarithm), math.exp(-len(tokens) / A_CHOICE))

@@ -81,7 +81,7 @@ def _shape(text: str, nodes: list[ast.stmt], known: set[str]) -> Shape:
     lines = text.split("\n")
     code = "\n".join("\n".join(lines[_first(node) - 1 : node.end_lineno]) for node in nodes)
     bare = [_without_docstrings(node) for node in nodes]
-    tokens = tuple(_Walk(known).tokens(bare))[:MOST_TOKENS]
+    tokens = tuple(_Walk(known - _bound(bare)).tokens(bare))[:MOST_TOKENS]
     written = "\n".join(line.rstrip() for line in code.split("\n") if line.strip())
     return Shape(
         text=_digest(written),
@@ -90,6 +90,19 @@ def _shape(text: str, nodes: list[ast.stmt], known: set[str]) -> Shape:
         tokens=tokens,
         code=code,
     )
+
+
+def _bound(nodes: list[ast.stmt]) -> set[str]:
+    """Return the names that the code binds itself, functions below the first one too: they hide Python's own."""
+    found = set()
+    for node in nodes:
+        for each in ast.walk(node):
+            match each:
+                case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                    found.add(name)
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name) if each is not nodes[0]:
+                    found.add(name)
+    return found
 
 
 def _first(node: ast.stmt) -> int:
