@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader.course.similarity.evidence import SMALLEST, Basis, Lead, Leads, Trace
+from grader.course.similarity.evidence import SMALLEST, THRESHOLD, Basis, Lead, Leads, Trace
 from grader.course.similarity.shapes import Shape
-from grader.language import Language, Message, inert, say, say_count
+from grader.language import Language, Message, inert, listed, say, say_count
 from grader.report.gradebook import cell
 from grader.report.lines import cut, pad, wrap
 
@@ -37,14 +37,14 @@ def leads_text(found: Leads, unread: Sequence[str], *, most: int, language: Lang
         parts.append(say("Not compared, since it cannot be read: {people}", people=inert(names, 1000)))
     lines = [line for part in parts for line in wrap(part.text(language), width)]
     for number, lead in enumerate(found.leads[:most], 1):
-        lines += ["", *(line for line in _lead_lines(number, lead, found, language, width))]
+        lines += ["", *_lead_lines(number, lead, found, language, width)]
     if len(found.leads) > most:
         more = say_count("{count} more: --most {all}", "{count} more: --most {all}", len(found.leads) - most,
                          all=len(found.leads))  # fmt: skip
         lines += ["", more.text(language)]
     if not found.leads:
         lines += ["", say("Nothing equal was found that chance does not explain.").text(language)]
-    elif found.told or found.leads:
+    else:
         look = say("To see two side by side: grade class similar {first} {second}",
                    first=_one(found.leads[0].first), second=_one(found.leads[0].second))  # fmt: skip
         lines += ["", look.text(language)]
@@ -65,7 +65,8 @@ def _basis(found: Leads) -> Message:
         )  # fmt: skip
     return say(
         "{count} people or groups were compared, {pairs} pairs. Beside each pair stands how many pairs of this class "
-        "would share so much if all worked alone.", count=found.units, pairs=f"{found.pairs:,}",
+        "would share so much if all worked alone; those below {threshold} are shown.",
+        count=found.units, pairs=f"{found.pairs:,}", threshold=THRESHOLD,
     )  # fmt: skip
 
 
@@ -77,9 +78,13 @@ def _lead_lines(number: int, lead: Lead, found: Leads, language: Language, width
     else:
         head = say("{number}. {first} – {second}", number=number, first=first, second=second)
     yield from wrap(head.text(language), width)
+    alike: dict[str, tuple[Message, list[str]]] = {}
     for trace in lead.traces:
         for said in said_of(trace, told=found.told):
-            yield from (f"    {line}" for line in wrap(f"{trace.function}: {said.text(language)}", width - 4))
+            alike.setdefault(said.text(language), (said, []))[1].append(trace.function)
+    for said, functions in alike.values():
+        line = say("{functions}: {said}", functions=listed(functions), said=said).text(language)
+        yield from (f"    {part}" for part in wrap(line, width - 4))
 
 
 def said_of(trace: Trace, *, told: bool) -> list[Message]:
@@ -88,8 +93,8 @@ def said_of(trace: Trace, *, told: bool) -> list[Message]:
     for basis in trace.bases:
         if basis == "answers":
             alike = say_count(
-                "the same wrong answers in all hidden cases, wrong in {count} of them; {others}",
-                "the same wrong answers in all hidden cases, wrong in {count} of them; {others}",
+                "the same answers in all hidden cases, {count} of them wrong; {others}",
+                "the same answers in all hidden cases, {count} of them wrong; {others}",
                 trace.cases,
                 others=_others(trace.others_wrong),
             )
@@ -134,7 +139,7 @@ def side_by_side(
     for name in sorted(common, key=lambda each: _alike(shapes, each) is None):
         alike = _alike(shapes, name)
         said = ALIKE[alike] if alike is not None else say("different code")
-        lines += ["", f"{name}: {said.text(language)}"]
+        lines += ["", say("{functions}: {said}", functions=name, said=said).text(language)]
         columns = [[name, *shape[key].code.split("\n")] for name, shape, key in
                    zip(names, shapes, (name, name), strict=True)]  # fmt: skip
         for at in range(max(map(len, columns))):
