@@ -19,8 +19,8 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 
-from grader.course.similarity.evidence import THRESHOLD, Leads, Work, leads
-from grader.course.similarity.shapes import Shape, shapes_of
+from grader.course.similarity.evidence import THRESHOLD, Leads, PersonsWork, leads
+from grader.course.similarity.shapes import CodeShape, shapes_of
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = (ROOT / "solutions" / "cnn.py").read_text("utf-8")
@@ -111,13 +111,13 @@ class Person:
             slip = self.mistakes.get(function)
             self.code[function] = text if slip is None else f"{text}\n    return {slip!r}"
 
-    def work(self) -> Work:
+    def work(self) -> PersonsWork:
         """Return what is compared of the student."""
-        shapes: dict[str, Shape] = {}
+        shapes: dict[str, CodeShape] = {}
         for function, text in self.code.items():
             shapes |= shapes_of(text, [function])
         wrong = dict.fromkeys(self.mistakes, 5)
-        return Work(person=self.name, unit=self.name, shapes=shapes, answers=self.mistakes, wrong=wrong)
+        return PersonsWork(person=self.name, unit=self.name, shapes=shapes, answers=self.mistakes, wrong=wrong)
 
 
 def _mistakes(draw: random.Random) -> dict[str, str]:

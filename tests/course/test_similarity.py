@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from grader.course.similarity.evidence import SMALLEST, Work, continued, leads
+from grader.course.similarity.evidence import SMALLEST, PersonsWork, continued, leads
 from grader.course.similarity.likelihood import FLOOR, CodeModel
 from grader.course.similarity.shapes import shapes_of
 
@@ -33,7 +33,7 @@ def shape(text, name="total"):
 
 
 def work(person, text, answers=(), unit=""):
-    return Work(
+    return PersonsWork(
         person=person, unit=unit or person, shapes=shapes_of(text, ["total"]), answers=dict(answers),
         wrong=dict.fromkeys(dict(answers), 3),
     )  # fmt: skip

@@ -55,7 +55,7 @@ def dolos_zip(entries: Iterable[DolosEntry], template: str) -> bytes:
 
 def _file_name(person: str, taken: set[str]) -> str:
     """Return a name that no other file has, of letters that every file system and `unzip` keep."""
-    base = re.sub(r"[^A-Za-z0-9_-]+", "_", person).strip("_")[:_LONGEST] or "student"
+    base = re.sub(r"[^A-Za-z0-9_-]+", "_", person).strip("_-")[:_LONGEST] or "student"
     name, number = f"{base}.py", 2
     while name.lower() in taken:
         name, number = f"{base}_{number}.py", number + 1

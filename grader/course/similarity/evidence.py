@@ -32,7 +32,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.course.similarity.likelihood import CodeModel
-from grader.course.similarity.shapes import Shape
+from grader.course.similarity.shapes import Shapes
 
 Basis: TypeAlias = Literal["text", "tree", "form", "answers"]
 THRESHOLD = 0.05
@@ -51,7 +51,7 @@ GIVEN_WEIGHT = 10
 """One in so many people wrote what the stub and the reference have, as the code model takes it."""
 
 
-class Work(Struct, frozen=True, kw_only=True):
+class PersonsWork(Struct, frozen=True, kw_only=True):
     """One person's functions. `unit` is the group, or the person alone. `answers` has a digest of the wrong ones.
 
     They are those of hidden cases, and `wrong` is how many.
@@ -61,12 +61,12 @@ class Work(Struct, frozen=True, kw_only=True):
 
     person: str
     unit: str
-    shapes: Mapping[str, Shape]
+    shapes: Shapes
     answers: Mapping[str, str] = {}
     wrong: Mapping[str, int] = {}
 
 
-class Trace(Struct, frozen=True, kw_only=True):
+class SharedPart(Struct, frozen=True, kw_only=True):
     """What two share in one function: on which `bases`, how many others of the class do, and the chance of it alone.
 
     `cases` is in how many hidden cases they are wrong alike; `others_wrong` is how many others are, just so.
@@ -86,7 +86,7 @@ class Lead(Struct, frozen=True, kw_only=True):
     first: str
     second: str
     expected: float
-    traces: tuple[Trace, ...]
+    traces: tuple[SharedPart, ...]
 
 
 class Leads(Struct, frozen=True, kw_only=True):
@@ -103,7 +103,10 @@ Holders: TypeAlias = "dict[str, dict[str, str]]"
 
 
 def leads(
-    works: Sequence[Work], given: Iterable[Mapping[str, Shape]], functions: Sequence[str], threshold: float = THRESHOLD
+    works: Sequence[PersonsWork],
+    given: Iterable[Mapping[str, CodeShape]],
+    functions: Sequence[str],
+    threshold: float = THRESHOLD,
 ) -> Leads:
     """Return the leads of a class. `given` are the shapes of what everybody has: stub, reference and handout.
 
@@ -127,7 +130,11 @@ class _Sharing:
     """Who shares what in a class of `count` units."""
 
     def __init__(
-        self, works: Sequence[Work], given: Sequence[Mapping[str, Shape]], functions: Sequence[str], count: int
+        self,
+        works: Sequence[PersonsWork],
+        given: Sequence[Mapping[str, CodeShape]],
+        functions: Sequence[str],
+        count: int,
     ) -> None:
         self._works = {work.person: work for work in works}
         self._given, self._count, self._functions = given, count, functions
@@ -177,7 +184,7 @@ class _Sharing:
             )
             yield pair, Lead(first=pair[0], second=pair[1], expected=expected, traces=tuple(seen))
 
-    def _expected(self, traces: Sequence[Trace], pairs: int, sharing: Mapping[int, int]) -> float:
+    def _expected(self, traces: Sequence[SharedPart], pairs: int, sharing: Mapping[int, int]) -> float:
         """Return how many pairs are expected to share as much as in all these `traces`.
 
         `sharing` is how many pairs of the class share something rare in how many functions.
@@ -187,9 +194,9 @@ class _Sharing:
         product = traces[0].chance * math.prod(max(each.chance, BOND) for each in traces[1:])
         return max(pairs * math.comb(len(self._functions), len(traces)) * product, continued(sharing, len(traces)))
 
-    def _traces(self) -> dict[tuple[str, str], list[Trace]]:
+    def _traces(self) -> dict[tuple[str, str], list[SharedPart]]:
         """Return by pair of units what they share and few others do."""
-        found: dict[tuple[str, str], list[Trace]] = defaultdict(list)
+        found: dict[tuple[str, str], list[SharedPart]] = defaultdict(list)
         for name in self._functions:
             forms = {pair: digest for digest, pair in _pairs(self._rare_forms[name])}
             answers = {pair: digest for digest, pair in _pairs(self._rare_answers[name])}
@@ -200,7 +207,7 @@ class _Sharing:
 
     def _trace(
         self, name: str, pair: tuple[str, str], form: str | None, answer: str | None, chances: Mapping[str, float]
-    ) -> Trace:
+    ) -> SharedPart:
         bases: list[Basis] = []
         chance, others, others_wrong, cases = 1.0, 0, 0, 0
         if form is not None:
@@ -214,7 +221,7 @@ class _Sharing:
             others_wrong = len(units) - 2
             cases = self._works[units[pair[0]]].wrong[name]
             chance = min(chance, self._answer_chance(name, len(units)))
-        return Trace(
+        return SharedPart(
             function=name, bases=tuple(bases), others=others, others_wrong=others_wrong, cases=cases, chance=chance
         )
 
@@ -249,27 +256,27 @@ def continued(sharing: Mapping[int, int], functions: int) -> float:
     return expected
 
 
-def _as_rare(trace: Trace) -> tuple[str, int]:
+def _as_rare(trace: SharedPart) -> tuple[str, int]:
     """Return the function and how many others share what fewest share."""
     forms, answers = _of_forms([trace]), _of_answers([trace])
     return trace.function, min([trace.others] * len(forms) + [trace.others_wrong] * len(answers))
 
 
-def _shown(trace: Trace, shown: Mapping[tuple[str, int], int]) -> int:
+def _shown(trace: SharedPart, shown: Mapping[tuple[str, int], int]) -> int:
     """Return how many other pairs share something in the function that so few share."""
     name, others = _as_rare(trace)
     return sum(shown.get((name, each), 0) for each in range(others + 1)) - 1
 
 
-def _any(traces: Iterable[Trace]) -> list[Trace]:
+def _any(traces: Iterable[SharedPart]) -> list[SharedPart]:
     return list(traces)
 
 
-def _of_forms(traces: Iterable[Trace]) -> list[Trace]:
+def _of_forms(traces: Iterable[SharedPart]) -> list[SharedPart]:
     return [each for each in traces if each.bases[0] != "answers"]
 
 
-def _of_answers(traces: Iterable[Trace]) -> list[Trace]:
+def _of_answers(traces: Iterable[SharedPart]) -> list[SharedPart]:
     return [each for each in traces if "answers" in each.bases]
 
 

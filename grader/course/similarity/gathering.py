@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -13,8 +13,8 @@ from grader import grading, submission
 from grader.course.copies import laid_out
 from grader.course.insight.gathering import ClassView, Outline
 from grader.course.similarity.dolos import DolosEntry
-from grader.course.similarity.evidence import Work
-from grader.course.similarity.shapes import Shape, shapes_of
+from grader.course.similarity.evidence import PersonsWork
+from grader.course.similarity.shapes import Shapes, shapes_of
 from grader.course.store import Store
 from grader.errors import GraderError
 from grader.grading.prepared import Plan
@@ -27,16 +27,16 @@ _MOST_HANDED_OUT = 200
 _MOST_BYTES = 1 << 20
 
 
-class Handed(Struct, frozen=True, kw_only=True):
+class ClassWork(Struct, frozen=True, kw_only=True):
     """A class's work, and whose could not be read or was too large to be kept."""
 
-    works: tuple[Work, ...]
+    works: tuple[PersonsWork, ...]
     unread: tuple[str, ...]
 
 
-def gather_works(store: Store, view: ClassView, plan: Plan) -> Handed:
+def gather_works(store: Store, view: ClassView, plan: Plan) -> ClassWork:
     """Return what everybody's score comes from; each copy is read once. Raises EngineError for a damaged store."""
-    known: dict[str, Mapping[str, Shape] | None] = {}
+    known: dict[str, Shapes | None] = {}
     works, unread = [], []
     for member in view.members:
         archive = store.copy_of(member.person.id)
@@ -49,7 +49,7 @@ def gather_works(store: Store, view: ClassView, plan: Plan) -> Handed:
         outlines = view.of(member)
         wrong = {each.function: found for each in outlines if (found := _hidden(each))}
         works.append(
-            Work(
+            PersonsWork(
                 person=member.person.id,
                 unit=f"group {member.person.group}" if member.person.group else f"person {member.person.id}",
                 shapes=shapes or {},
@@ -57,7 +57,7 @@ def gather_works(store: Store, view: ClassView, plan: Plan) -> Handed:
                 wrong={name: len(found) for name, found in wrong.items()},
             )
         )
-    return Handed(works=tuple(works), unread=tuple(unread))
+    return ClassWork(works=tuple(works), unread=tuple(unread))
 
 
 def _hidden(outline: Outline) -> tuple[tuple[int, int, str], ...]:
@@ -80,7 +80,7 @@ def code_in(archive: bytes | None, plan: Plan) -> Submission | None:
             submission.forget()
 
 
-def shapes_in(archive: bytes | None, plan: Plan) -> Mapping[str, Shape] | None:
+def shapes_in(archive: bytes | None, plan: Plan) -> Shapes | None:
     """Return the shapes of what was handed in, `None` where it cannot be read."""
     return _shapes(code_in(archive, plan), plan)
 
@@ -106,7 +106,7 @@ def stub_code(plan: Plan) -> str:
     return submission.code_text(stub.read_bytes(), str(stub)) if stub.is_file() else ""
 
 
-def _shapes(student: Submission | None, plan: Plan) -> Mapping[str, Shape] | None:
+def _shapes(student: Submission | None, plan: Plan) -> Shapes | None:
     if student is None:
         return None
     tried = {problem.function for problem in plan.rubric.problems if problem.function in student.symbols}
@@ -114,7 +114,7 @@ def _shapes(student: Submission | None, plan: Plan) -> Mapping[str, Shape] | Non
     return _parsed(student.source.text, plan, tried)
 
 
-def _parsed(text: str, plan: Plan, among: set[str] | None = None) -> Mapping[str, Shape] | None:
+def _parsed(text: str, plan: Plan, among: set[str] | None = None) -> Shapes | None:
     programs = [problem.function for problem in plan.rubric.problems if problem.subject == "program"]
     named = [problem.function for problem in plan.rubric.problems if problem.subject in ("function", "class")]
     try:
@@ -124,7 +124,7 @@ def _parsed(text: str, plan: Plan, among: set[str] | None = None) -> Mapping[str
     return {name: shape for name, shape in shapes.items() if among is None or name in among}
 
 
-def given_shapes(plan: Plan) -> list[Mapping[str, Shape]]:
+def given_shapes(plan: Plan) -> list[Shapes]:
     """Return the shapes of what everybody has or may come to by itself: the reference, the stub and the handout."""
     parse = partial(_parsed, plan=plan)
     return [shapes for text in (plan.reference.source.text, *_handout(plan)) if (shapes := parse(text))]

@@ -10,6 +10,7 @@ import ast
 import builtins
 from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -19,7 +20,7 @@ _OPEN, _CLOSE, _NEW = "(", ")", "new"
 _SKIPPED = {"ctx", "type_comment", "annotation", "returns", "type_params", "kind"}
 
 
-class Shape(Struct, frozen=True, kw_only=True):
+class CodeShape(Struct, frozen=True, kw_only=True):
     """One function's code: digests of its `text`, its `tree`, and its tree up to names (`form`).
 
     `tokens` are the parts of that tree, and `code` is the text to show.
@@ -35,7 +36,11 @@ class Shape(Struct, frozen=True, kw_only=True):
     code: str = ""
 
 
-def shapes_of(text: str, graded: Collection[str], programs: Collection[str] = ()) -> Mapping[str, Shape]:
+Shapes: TypeAlias = Mapping[str, CodeShape]
+"""Somebody's functions by name."""
+
+
+def shapes_of(text: str, graded: Collection[str], programs: Collection[str] = ()) -> Shapes:
     """Return the shapes of the functions `graded` that stand in a text; one of `programs` is the whole of it.
 
     Raises SyntaxError, ValueError or RecursionError for a text that cannot be parsed.
@@ -77,13 +82,13 @@ def _reached(name: str, homes: Mapping[str, ast.stmt], graded: set[str]) -> Iter
                 waiting.append(each.id)
 
 
-def _shape(text: str, nodes: list[ast.stmt], known: set[str]) -> Shape:
+def _shape(text: str, nodes: list[ast.stmt], known: set[str]) -> CodeShape:
     lines = text.split("\n")
     code = "\n".join("\n".join(lines[_first(node) - 1 : node.end_lineno]) for node in nodes)
     bare = [_without_docstrings(node) for node in nodes]
     tokens = tuple(_Walk(known - _bound(bare)).tokens(bare))[:MOST_TOKENS]
     written = "\n".join(line.rstrip() for line in code.split("\n") if line.strip())
-    return Shape(
+    return CodeShape(
         text=_digest(written),
         tree=_digest("\n".join(ast.unparse(node) for node in bare)),
         form=_digest("\n".join(tokens)),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader.course.similarity.evidence import SMALLEST, THRESHOLD, Basis, Lead, Leads, Trace
-from grader.course.similarity.shapes import Shape
+from grader.course.similarity.evidence import SMALLEST, THRESHOLD, Basis, Lead, Leads, SharedPart
+from grader.course.similarity.shapes import Shapes
 from grader.language import Language, Message, inert, listed, say, say_count
 from grader.report.gradebook import cell
 from grader.report.lines import cut, pad, wrap
@@ -87,7 +87,7 @@ def _lead_lines(number: int, lead: Lead, found: Leads, language: Language, width
         yield from (f"    {part}" for part in wrap(line, width - 4))
 
 
-def said_of(trace: Trace, *, told: bool) -> list[Message]:
+def said_of(trace: SharedPart, *, told: bool) -> list[Message]:
     """Return in sentences what two share in one function, how many others do, and the chance of it."""
     said = []
     for basis in trace.bases:
@@ -130,7 +130,11 @@ def leads_csv(found: Leads) -> str:
 
 
 def side_by_side(
-    names: tuple[str, str], shapes: tuple[Mapping[str, Shape], Mapping[str, Shape]], *, language: Language, width: int
+    names: tuple[str, str],
+    shapes: tuple[Shapes, Shapes],
+    *,
+    language: Language,
+    width: int,
 ) -> str:
     """Return two people's functions beside each other, those first that are equal up to names."""
     column = max(_NARROWEST, (width - 3) // 2)
@@ -151,7 +155,7 @@ def side_by_side(
     return "\n".join(lines) + "\n"
 
 
-def _alike(shapes: tuple[Mapping[str, Shape], Mapping[str, Shape]], name: str) -> Basis | None:
+def _alike(shapes: tuple[Shapes, Shapes], name: str) -> Basis | None:
     one, other = (each[name] for each in shapes)
     if one.form != other.form:
         return None
