@@ -104,6 +104,7 @@ else
 	$(BIN)/python -m bench.acts
 	$(BIN)/python -m bench.confinement
 	$(BIN)/python -m bench.diagnosis
+	$(BIN)/python -m bench.similarity
 endif
 
 messages: setup

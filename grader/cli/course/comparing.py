@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,23 +84,17 @@ def _side_by_side(request: ClassRequest, store: Store, plan: Plan, pair: tuple[s
 
 
 def _write_dolos(request: ClassRequest, store: Store, plan: Plan, view: ClassView, place: str) -> None:
-    from grader.cli.writing import refuse_links
+    from grader.cli.writing import write_bytes
     from grader.course.similarity.dolos import dolos_zip
     from grader.course.similarity.gathering import dolos_entries, stub_code
 
     entries = list(dolos_entries(store, view, plan))
-    target = Path(place)
-    refuse_links(target.parent)
-    part = target.with_name(f".{target.name}.part")
     try:
-        part.write_bytes(dolos_zip(entries, stub_code(plan)))
-        part.replace(target)
+        write_bytes(Path(place), BytesIO(dolos_zip(entries, stub_code(plan))))
     except OSError as error:
         why = inert(error.strerror or "", 200)
         said = say("{path} cannot be written: {why}", path=inert(place, 1000), why=why)
         raise unwritable(error, said) from error
-    finally:
-        part.unlink(missing_ok=True)
     request.tell(say_count("{count} file for Dolos, with its author's name: {path}",
                            "{count} files for Dolos, with their authors' names: {path}", len(entries),
                            path=inert(place, 1000)))  # fmt: skip

@@ -104,7 +104,7 @@ Holders: TypeAlias = "dict[str, dict[str, str]]"
 
 def leads(
     works: Sequence[PersonsWork],
-    given: Iterable[Mapping[str, CodeShape]],
+    given: Iterable[Shapes],
     functions: Sequence[str],
     threshold: float = THRESHOLD,
 ) -> Leads:
@@ -132,7 +132,7 @@ class _Sharing:
     def __init__(
         self,
         works: Sequence[PersonsWork],
-        given: Sequence[Mapping[str, CodeShape]],
+        given: Sequence[Shapes],
         functions: Sequence[str],
         count: int,
     ) -> None:

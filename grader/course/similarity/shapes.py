@@ -43,7 +43,7 @@ Shapes: TypeAlias = Mapping[str, CodeShape]
 def shapes_of(text: str, graded: Collection[str], programs: Collection[str] = ()) -> Shapes:
     """Return the shapes of the functions `graded` that stand in a text; one of `programs` is the whole of it.
 
-    Raises SyntaxError, ValueError or RecursionError for a text that cannot be parsed.
+    Raises SyntaxError, ValueError, RecursionError or MemoryError for a text that cannot be parsed.
     """
     tree = ast.parse(text)
     homes: dict[str, ast.stmt] = {

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from grader.course.similarity.evidence import SMALLEST, THRESHOLD, Basis, Lead, Leads, SharedPart
 from grader.course.similarity.shapes import Shapes
 from grader.language import Language, Message, inert, listed, say, say_count
-from grader.report.gradebook import cell
+from grader.report.cells import cell
+from grader.report.cells import line as csv_line
 from grader.report.lines import cut, pad, wrap
 
 ALIKE: Mapping[Basis, Message] = {
@@ -126,7 +127,7 @@ def leads_csv(found: Leads) -> str:
                 lead.first, lead.second, expected, trace.function, "; ".join(_NAMES[each] for each in trace.bases),
                 str(trace.others), str(trace.cases), str(trace.others_wrong), chance,
             ])  # fmt: skip
-    return "".join(",".join(cell(each) for each in row) + "\n" for row in rows)
+    return "".join(csv_line(map(cell, row)) for row in rows)
 
 
 def side_by_side(
