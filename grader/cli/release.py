@@ -101,6 +101,11 @@ def _gradescope(plan: Plan, out: Path, request: ReleaseRequest) -> None:
     from grader.author.kit.wheel import own_wheel, wheel_at
     from grader.grading import read
 
+    if plan.rubric.variants is not None:
+        raise UsageError(
+            say("This rubric has variants, so no autograder can be made of it: the course's secret stays with you."),
+            say("Export what was handed in, and grade it here: grade class EXPORT"),
+        )
     made = autograder(plan, own_wheel() if request.wheel is None else wheel_at(Path(request.wheel)))
     course = {path: data for path, data in made.files.items() if path.startswith("course/")}
     with TemporaryDirectory(prefix="pingfen-") as folder:

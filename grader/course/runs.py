@@ -177,6 +177,7 @@ def count(
         for each in store.attempts(name):
             of = whose(each)
             kept = latest(store, each.submission, counting, key, of) or store.failed_report(each.submission, of)
+            kept = kept or store.counted_report(each)  # of a group that is made up otherwise now
             if kept is not None:
                 pairs.append((each, kept))
         asked = policies if policies is not None else store.policies_of(name)

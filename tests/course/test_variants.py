@@ -451,3 +451,23 @@ def test_who_still_has_a_score_by_older_cases_is_told(varied):
     told = run(varied)
     assert varied.scores() == {"ann": 10, "bob": 14}
     assert "1 score is by an older rubric" in told
+
+
+def test_a_decision_counts_after_a_group_was_made_up_otherwise(varied):
+    varied.hand_in("ann", WRONG_DOUBLE)
+    run(varied)
+    before = varied.standing("ann").report
+    with varied.store as store:
+        store.connection.execute("UPDATE people SET team = 'Team 1'")
+    varied.command("override", "ann", "--points", "9", "--why", "ill", "--who", "prof")
+    after = varied.standing("ann").report
+    assert (after.score, after.replay) == (9, before.replay)
+    varied.command("regrade", "--apply", "--jobs", "1", PINGFEN_SECRET=SECRET)
+    regraded = varied.standing("ann").report
+    assert regraded.score == 9 and regraded.replay != before.replay
+
+
+def test_no_autograder_is_made_of_a_rubric_with_variants(varied):
+    done = grade(varied, "release", "out.zip", "--gradescope")
+    assert done.returncode == 2 and "no autograder" in done.stderr
+    assert not (varied.folder / "out.zip").exists()

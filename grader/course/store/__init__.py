@@ -452,6 +452,14 @@ class Store:
         found = [each for each in self.reports_of(submission) if of is None or each.variant in ("", of)]
         return found[-1] if found and not found[-1].graded else None
 
+    def counted_report(self, attempt: HandIn) -> Kept | None:
+        """Return the report by which an attempt counts now, if it does."""
+        row = self.connection.execute(
+            "SELECT report FROM standings JOIN scores USING (run, person) WHERE person = ? AND attempt = ?",
+            (attempt.person, attempt.id),
+        ).fetchone()
+        return next((each for each in self.reports_of(attempt.submission) if row and each.id == row[0]), None)
+
     def uncounted(self) -> set[str]:
         """Return who handed in something since the score that counts was made, or has none by a graded report."""
         rows = self.connection.execute(
