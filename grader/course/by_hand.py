@@ -56,8 +56,7 @@ def lay_out_work(store: Store, folder: Path) -> int:
     """Write what counts of each person into a folder of its token; return how many there are."""
     count = 0
     for standing in standings(store, evidence=False):
-        attempt = next((one for one in store.attempts(standing.person.id) if one.path == standing.submission), None)
-        archive = store.handed_in(attempt.submission)[0] if attempt is not None else None
+        archive = store.copy_of(standing.person.id)
         if archive is None:
             continue
         own = folder / token(store, standing.person.id)

@@ -62,7 +62,7 @@ def changes(store: Store, first: ClassRun | None, then: ClassRun | None) -> Iter
 
 
 def _by_run(store: Store, run: ClassRun | None, person: str) -> tuple[int | None, Report[Any], int] | None:
-    number = run.id if run is not None else store.standing(person)
+    number = store.run_at(run.id, person) if run is not None else store.standing(person)
     found = store.score(number, person, evidence=False) if number is not None else None
     return (*found, number) if found is not None and number is not None else None
 

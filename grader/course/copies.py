@@ -61,7 +61,7 @@ def copied(path: Path, beneath: Path, name: str) -> Copy:
                     single = True
                     parts.append((PurePosixPath(name).stem + path.suffix.lower(), _FILE, _data(found, MOST_BYTES)))
     except _TooLarge:
-        return Copy(digest=_of_place(path), archive=None)
+        return Copy(digest=of_place(path), archive=None)
     digest = sha256(_SINGLE if single else b"")
     for each, mode, data in parts:
         digest.update(repr((each, mode, sha256(data).hexdigest())).encode("utf-8", "surrogatepass"))
@@ -102,11 +102,16 @@ def _data(stream: BinaryIO, most: int) -> bytes:
     return data
 
 
-def _of_place(path: Path) -> str:
+def of_place(path: Path) -> str:
     """Return a digest of where a large submission lies and when each file in it was changed."""
     files = [path] if path.is_file() else path.rglob("*")
-    seen = sorted((str(each), each.lstat().st_size, each.lstat().st_mtime_ns) for each in files)
+    seen = sorted((str(each.relative_to(path)), each.lstat().st_size, each.lstat().st_mtime_ns) for each in files)
     return sha256(repr(seen).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def spelled_out(name: str) -> str:
+    """Return a name in which bytes that are no text are spelt, each in its own way."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\0", "")
 
 
 def _archive(parts: list[tuple[str, int, bytes]], kind: bytes) -> bytes:
@@ -114,7 +119,7 @@ def _archive(parts: list[tuple[str, int, bytes]], kind: bytes) -> bytes:
     with ZipFile(written, "w", ZIP_DEFLATED) as archive:
         archive.comment = kind
         for name, mode, data in parts:
-            info = ZipInfo(name.encode("utf-8", "replace").decode(), _DATE)
+            info = ZipInfo(spelled_out(name), _DATE)
             info.external_attr = mode << 16
             info.compress_type = ZIP_DEFLATED
             archive.writestr(info, data)

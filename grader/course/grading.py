@@ -6,6 +6,7 @@ reference are the same has the same result (`sameness`).
 
 from __future__ import annotations
 
+import os
 import shlex
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader import grading, submission
-from grader.course.copies import laid_out
+from grader.course.copies import laid_out, of_place
 from grader.course.sameness import Code, Fingerprints
 from grader.course.store.encoding import Bodies, LoadingRecord, Refusal, Unreadable, decoded, encoded
 from grader.errors import EngineError, GraderError, ReferenceFailure, RubricError, SubmissionError, whereabouts
@@ -39,7 +40,7 @@ NAME = "submission"
 
 
 class GradingJob(Struct, frozen=True, kw_only=True):
-    """A submission to grade: the store's copy of it, or where it lies if it is too large for one.
+    """A submission to grade: the store's copy of it, or where it lies if it is too large for one, as it was (`place`).
 
     With a `fault`, a record of what was wrong with it when it was handed in, it cannot be graded. With `killed`, one of
     what went wrong with us, it is not graded. `cases` are the student's own hidden ones, where the rubric has variants.
@@ -49,6 +50,7 @@ class GradingJob(Struct, frozen=True, kw_only=True):
     archive: bytes | None = None
     path: str = ""
     beneath: str = ""
+    place: str = ""
     fault: str = ""
     killed: str = ""
     cases: PersonalCases | None = None
@@ -305,6 +307,11 @@ def _says_no_place(result: ProblemResult[Any]) -> bool:
 def _laid(job: GradingJob) -> Iterator[tuple[Path, Path]]:
     """Yield the path of what is graded, and the folder below which no link is followed."""
     if job.archive is None:
+        if not os.path.lexists(job.path) or of_place(Path(job.path)) != job.place:
+            raise EngineError(
+                say("What was handed in was too large to be kept, and does not lie any more where it was."),
+                say("Put it back, or take it in anew."),
+            )
         yield Path(job.path), Path(job.beneath)
         return
     with laid_out(job.archive) as path:

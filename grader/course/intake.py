@@ -11,13 +11,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from grader.course.copies import Copy, copied
+from grader.course.copies import Copy, copied, spelled_out
 from grader.course.entries import Arrival
 from grader.course.grading import neutral, refusal
 from grader.course.shards import Shard
 from grader.course.store import Store
 from grader.errors import EngineError, GraderError
-from grader.language import inert
+from grader.language import inert, say
 from grader.model import Person
 
 
@@ -51,23 +51,24 @@ def take_in(
             noted["late"] = entry.late
         if len(whose) > 1:
             noted["together"] = sorted(each.id for each in whose)
+        path = spelled_out(os.path.abspath(entry.path))  # noqa: PTH100 - links stay
         came = entry.handed_in.astimezone(UTC).isoformat() if entry.handed_in is not None else ""
         with store.change():
             store.add_people(people_of)
             for person in people_of:
-                known = store.has_attempt(person.id, copy.digest, came)
+                known = store.has_attempt(person.id, copy.digest, came, path)
                 new += not known
                 attempt = {
-                    "person": person.id, "digest": copy.digest, "handed_in": came, "path": os.path.abspath(entry.path),  # noqa: PTH100
+                    "person": person.id, "digest": copy.digest, "handed_in": came, "path": path,
                     "named_by": entry.named_by, "noted": noted,
                 }  # fmt: skip
-                store.add_attempt(attempt, copy.archive)
+                store.add_attempt(attempt, copy.archive, known=known)
     return TakenIn(entries=count, new=new)
 
 
 def _read(entry: Arrival, name: str) -> tuple[Copy, dict[str, Any]]:
     """Return the copy of an entry and what is noted of it; one that cannot be read has its reason there."""
-    noted: dict[str, Any] = {"beneath": os.path.abspath(entry.beneath)}  # noqa: PTH100 - links stay
+    noted: dict[str, Any] = {"beneath": spelled_out(os.path.abspath(entry.beneath))}  # noqa: PTH100 - links stay
     fault = entry.fault
     if fault is None:
         try:
@@ -76,7 +77,14 @@ def _read(entry: Arrival, name: str) -> tuple[Copy, dict[str, Any]]:
             raise
         except GraderError as error:
             fault = error
+        except OSError as error:  # the disk's fault, not the student's
+            why = inert(error.strerror or str(error), 200)
+            noted["killed"] = refusal(EngineError(say("What was handed in cannot be read: {why}", why=why)))
+            return Copy(digest=_digest_of(entry, noted["killed"]), archive=None), noted
     fault.message, fault.hint = neutral(fault.message, entry.path), neutral(fault.hint, entry.path)
     noted["fault"] = refusal(fault)
-    whose = f"{entry.path}\n{noted['fault']}"
-    return Copy(digest=sha256(whose.encode("utf-8", "surrogatepass")).hexdigest(), archive=None), noted
+    return Copy(digest=_digest_of(entry, noted["fault"]), archive=None), noted
+
+
+def _digest_of(entry: Arrival, why: str) -> str:
+    return sha256(f"{entry.path}\n{why}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -40,8 +40,10 @@ CREATE TEMP TABLE submission_of AS
     SELECT o.id AS old, s.id AS new FROM part.submissions o JOIN main.submissions s USING (digest);
 CREATE INDEX temp.by_old_submission ON submission_of (old);
 INSERT INTO attempts (person, submission, handed_in, path, named_by, noted)
-    SELECT person, new, handed_in, path, named_by, noted FROM part.attempts JOIN submission_of ON old = submission
-    ORDER BY id ON CONFLICT DO NOTHING;
+    SELECT person, new, handed_in, path, named_by, noted FROM part.attempts o JOIN submission_of ON old = submission
+    WHERE NOT EXISTS (SELECT 1 FROM main.attempts m WHERE m.person = o.person AND m.submission = new
+        AND m.handed_in = o.handed_in AND m.path = o.path)
+    ORDER BY o.id;
 INSERT INTO bodies SELECT * FROM part.bodies WHERE true ON CONFLICT DO NOTHING;
 INSERT INTO results (key, layout, body) SELECT key, layout, body FROM part.results ORDER BY id ON CONFLICT DO NOTHING;
 CREATE TEMP TABLE result_of AS
@@ -56,10 +58,11 @@ _REPORTS = f"""INSERT INTO reports (submission, run, key, body, results, graded)
     ON CONFLICT (submission, key) DO UPDATE SET run = excluded.run, body = excluded.body, results = excluded.results,
     graded = excluded.graded WHERE NOT reports.graded"""
 _SCORE = f"""INSERT INTO scores SELECT :run, o.person, a.id, r.id, o.score, o.bonus, o.body, o.policies,
-    {_NUMBERS.format(of="o")}, o.attempts
+    {_NUMBERS.format(of="o")}, (SELECT max(id) FROM main.attempts m WHERE m.person = o.person), o.graded
     FROM part.standings JOIN part.scores o USING (run, person)
     JOIN part.attempts b ON b.id = o.attempt JOIN submission_of s ON s.old = b.submission
-    JOIN main.attempts a ON a.person = o.person AND a.submission = s.new AND a.handed_in = b.handed_in
+    JOIN main.attempts a ON a.id = (SELECT max(id) FROM main.attempts m WHERE m.person = o.person
+        AND m.submission = s.new AND m.handed_in = b.handed_in)
     JOIN part.reports p ON p.id = o.report JOIN submission_of t ON t.old = p.submission
     JOIN main.reports r ON r.submission = t.new AND r.key = p.key WHERE o.person = :person"""
 _ALIKE = "kind, person, item, coalesce(points, ''), until, why, who, made"
@@ -68,7 +71,8 @@ _DECISIONS = (
     (SELECT {_ALIKE} FROM part.adjustments WHERE withdrawn IS NOT NULL)""",
     f"""INSERT INTO adjustments (kind, person, item, points, until, why, who, made, run, withdrawn)
     SELECT kind, person, item, points, until, why, who, made, :run, iif(withdrawn IS NULL, NULL, :run)
-    FROM part.adjustments WHERE ({_ALIKE}) NOT IN (SELECT {_ALIKE} FROM main.adjustments) ORDER BY id""",
+    FROM part.adjustments WHERE ({_ALIKE}) NOT IN (SELECT {_ALIKE} FROM main.adjustments WHERE run IS NOT withdrawn)
+    ORDER BY id""",
 )
 _NEW_SCORES = """SELECT n.person, own.run, own.run IS NOT NULL AND own_run.kind <> 'merge'
     FROM part.standings n JOIN part.scores o USING (run, person)

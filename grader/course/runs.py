@@ -8,6 +8,7 @@ that a person's mark or override made.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -52,13 +53,15 @@ class Course:
         All attempts of a person are graded by the rubric as it is now. A run that was stopped goes on, and what the
         grader itself failed at is tried again. What crew and `seen` raise ends the run; what came until then is kept.
         """
-        about = self.store.uncounted()
+        about = self.store.uncounted() | run_out(self.store)
         if not about:
             return None
         run = self._begin("grade")
-        own = (each for person in sorted(about) for each in self.store.attempts(person))
+        own = [each for person in sorted(about) for each in self.store.attempts(person)]
         self._graded(run, self._missing(own), crew, seen)
         with self.store.change():
+            for each in own:
+                self.store.adopt(run, each.submission, self.key)
             count(self.store, run, about, self.plan.rubric.policies, key=self.key, stand={"why": "handed in"})
             self.store.end_run(run, "done")
         return self.store.run(run)
@@ -68,6 +71,8 @@ class Course:
         run = self._begin("regrade")
         self._graded(run, self._missing(self.store.attempts()), crew, seen)
         with self.store.change():
+            for each in self.store.attempts():
+                self.store.adopt(run, each.submission, self.key)
             about = self.store.people_with_attempts()
             count(self.store, run, about, self.plan.rubric.policies, key=self.key, stand=None)
             self.store.end_run(run, "proposed")
@@ -103,16 +108,32 @@ class Course:
     def _jobs(self, submissions: Iterable[tuple[int, str]]) -> Iterator[GradingJob]:
         """Yield the jobs; the copies are read one by one, so memory stays flat. The secret is in none of them."""
         for number, who in submissions:
-            archive, path, noted = self.store.handed_in(number)
+            archive, digest, path, noted = self.store.handed_in(number)
             here = archive is None
             yield GradingJob(
                 submission=number,
                 archive=archive,
                 path=path if here else "",
                 beneath=noted.get("beneath", "") if here else "",
+                place=digest if here else "",
                 fault=noted.get("fault", ""),
+                killed=noted.get("killed", ""),
                 cases=self._secret.cases(self.plan, who) if self._secret is not None else None,
             )
+
+
+def run_out(store: Store) -> set[str]:
+    """Return whose score still has an override that has run out since it was counted."""
+    began = {run.id: datetime.fromisoformat(run.began) for run in store.runs()}
+    counted = {person: began[run] for person, run in store.standings()}
+    now, never = datetime.now(UTC), datetime.max.replace(tzinfo=UTC)
+    return {
+        each.person
+        for each in store.decisions()
+        if each.kind == "override"
+        and each.until
+        and counted.get(each.person, never) < datetime.fromisoformat(each.until) <= now
+    }
 
 
 def counting_runs(store: Store) -> set[int]:
@@ -150,7 +171,7 @@ def latest(
     rows = [
         each
         for each in store.reports_of(submission)
-        if each.graded and (each.run in counting or each.key == key) and (of is None or each.variant in ("", of))
+        if each.graded and each.run in counting and (of is None or each.variant in ("", of))
     ]
     now = [each for each in rows if each.key == key]
     return now[0] if now else rows[-1] if rows else None
@@ -169,12 +190,15 @@ def count(
 
     `policies` are those of the score that counts now where none are given.
     """
-    decisions, counting, whose = by_person(store.decisions()), counting_runs(store), variants_of(store)
+    decisions, whose = by_person(store.decisions()), variants_of(store)
+    counting = counting_runs(store) | {run}
     for name, person in store.people().items():
         if name not in people:
             continue
         pairs = []
         for each in store.attempts(name):
+            if policies is None and each.id > store.seen(name):
+                continue  # it came since, or its run was undone: a decision does not count it
             of = whose(each)
             kept = latest(store, each.submission, counting, key, of) or store.failed_report(each.submission, of)
             kept = kept or store.counted_report(each)  # of a group that is made up otherwise now
@@ -183,7 +207,7 @@ def count(
         asked = policies if policies is not None else store.policies_of(name)
         score = score_of(store, person, pairs, decisions.get(name, ()), asked)
         if score is not None:
-            made_of = (score.attempt.id, score.kept.id, len(pairs))
+            made_of = (score.attempt.id, score.kept.id, max(each.id for each, _ in pairs))
             store.put_score(run, person.id, made_of, score.report, asked)
             if stand is not None:
                 store.stand(person.id, run, stand)
@@ -258,7 +282,7 @@ def undo(store: Store, number: int) -> list[str]:
         if event.what == "score" and event.body["run"] == number and "undone" not in event.body
     }
     later = sorted({now for person in about if (now := store.standing(person)) not in (number, None)})
-    if run.state == "undone" or not about:
+    if run.state == "undone" or not (about or run.kind == "decision"):
         raise UsageError(say("Run {number} set nobody's score, so there is nothing to undo.", number=number))
     if later:
         raise UsageError(
@@ -277,24 +301,27 @@ def undo(store: Store, number: int) -> list[str]:
 class ClassSummary(Struct, frozen=True, kw_only=True):
     """How many people there are, how many have a score, and whose is missing.
 
-    `absent` handed in nothing; what `refused` handed in cannot be graded; at `failed` the grader itself failed.
+    `absent` handed in nothing, `waiting` is not graded yet; what `refused` handed in cannot be graded; at `failed` the
+    grader itself failed.
     """
 
     people: int
     graded: int
     absent: tuple[str, ...]
+    waiting: tuple[str, ...]
     refused: tuple[str, ...]
     failed: tuple[str, ...]
 
 
 def summary(store: Store) -> ClassSummary:
     """Return how far the class is graded."""
-    absent, refused, failed, graded, people = [], [], [], 0, 0
+    absent, waiting, refused, failed = list[str](), list[str](), list[str](), list[str]()
+    graded = people = 0
     for one in standings(store, evidence=False):
         people += 1
         states = {problem.status for problem in one.report.problems} if one.report is not None else set()
         if one.report is None:
-            absent.append(one.person.id)
+            (waiting if one.attempts else absent).append(one.person.id)
         elif "not_graded" in states:
             failed.append(one.person.id)
         elif states == {"ungradable"}:
@@ -302,7 +329,12 @@ def summary(store: Store) -> ClassSummary:
         else:
             graded += 1
     return ClassSummary(
-        people=people, graded=graded, absent=tuple(absent), refused=tuple(refused), failed=tuple(failed)
+        people=people,
+        graded=graded,
+        absent=tuple(absent),
+        waiting=tuple(waiting),
+        refused=tuple(refused),
+        failed=tuple(failed),
     )
 
 
@@ -325,7 +357,7 @@ def standings(store: Store, run: int | None = None, *, evidence: bool = True) ->
 
 def _standing(store: Store, person: Person, run: int | None, *, evidence: bool) -> Standing:
     attempts = list(store.attempts(person.id))
-    at = run if run is not None else store.standing(person.id)
+    at = store.run_at(run, person.id) if run is not None else store.standing(person.id)
     found = store.score(at, person.id, evidence=evidence) if at is not None else None
     if found is None:
         return Standing(person=person, attempts=len(attempts))

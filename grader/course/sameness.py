@@ -10,6 +10,7 @@ code counts.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
@@ -18,11 +19,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from grader.checks.checkers import Checker
 from grader.course.store.encoding import value_digest
 from grader.errors import Span
 from grader.grading.prepared import Plan
 from grader.model import Submission
 
+_DUNDER = {"__init__", "__name__", "__main__", "__version__", "__doc__", "__future__", "__all__"}
+"""Of the names that begin with two underscores those by which nothing is reached; others may lead to any code."""
 _BY_TEXT = {
     "globals",
     "locals",
@@ -62,15 +66,14 @@ class Code:
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 self.homes.setdefault(node.name, []).append(node)
-                self.outside += [] if not node.decorator_list else [node]
-            else:
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or _runs_at_once(node):
                 self.outside.append(node)
         self.whole = tree.body
         self.beside = _digest(source.modules, [(name, sha256(data).hexdigest()) for name, data in source.files])
         self.place = _digest(source.path, source.places)
         self._names = {node: _names(node) for node in tree.body}
         self._trees: dict[ast.stmt, str] = {}
-        self.by_text = bool(set[str]().union(*self._names.values()) & _BY_TEXT)
+        self.by_text = _hidden(set[str]().union(*self._names.values()), *map(_names_in, source.modules))
 
     def closure(self, name: str) -> Closure:
         """Return what the function `name` reaches; of a name that is not there, what runs at loading."""
@@ -90,13 +93,33 @@ class Code:
         return Closure(
             names=frozenset(names),
             digest=_digest(self.beside, *map(self._tree, nodes)),
-            layout=_digest(self.place, *texts),
+            layout=_digest(self.place, sorted(self.homes), *texts),  # a report may suggest a name that stands there
         )
 
     def _tree(self, node: ast.stmt) -> str:
         if node not in self._trees:
             self._trees[node] = _digest(ast.dump(node))
         return self._trees[node]
+
+
+def _runs_at_once(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether a `def` does more when it is met than to bind its name: a decorator, a default, an annotation."""
+    arguments = node.args
+    every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
+    given = [
+        each for each in (*arguments.defaults, *arguments.kw_defaults) if not isinstance(each, ast.Constant | None)
+    ]
+    annotated = node.returns is not None or any(each is not None and each.annotation is not None for each in every)
+    return bool(node.decorator_list or given or annotated)
+
+
+def _names_in(module: tuple[str, str]) -> set[str]:
+    return _names(ast.parse(module[1]))
+
+
+def _hidden(*names: set[str]) -> bool:
+    """Return whether code may be reached in a way that its names do not tell."""
+    return any(name in _BY_TEXT or (name.startswith("__") and name not in _DUNDER) for found in names for name in found)
 
 
 def _names(node: ast.AST) -> set[str]:
@@ -125,13 +148,14 @@ class Fingerprints:
         author = _digest(
             rubric.seed, rubric.public_seed,
             *(_file(path) for path in (rubric.mistakes, rubric.generators, rubric.expected)),
+            *(_file(each.path) for each in _checkers(rubric.problems)),
             *(part for name, data in plan.files.items() for part in (name, sha256(data).hexdigest())),
         )  # fmt: skip
         self.authored = {
             name: _digest(author, item, self._reference.closure(name).digest) for name, item in self._items.items()
         }
         self.versions = dict(versions)
-        self.common = _digest(author, own_digest(), tier, sorted(versions.items()))
+        self.common = _digest(author, own_digest(), tier, sorted(versions.items()), _installed(rubric.runtime))
         self.whole = _digest(self.common, plan.digest, sorted(self._items.items()))
 
     def keys(self, student: Submission, code: Code) -> dict[str, tuple[str, str]]:
@@ -143,7 +167,7 @@ class Fingerprints:
             [(each.function, each.line, each.message) for each in student.broken],
             sorted(name for name, symbol in student.symbols.items() if symbol.untouched),
             [(each.name, each.optional) for each in student.markers],
-            sorted(student.meant),
+            sorted((name, repr(said)) for name, said in student.meant.items()),
         )
         return {name: self._key(name, code, facts) for name in ("", *self._items)}
 
@@ -161,6 +185,19 @@ class Fingerprints:
         graded = sorted({name, *own.names, *self._needs.get(name, ())} & self._items.keys())
         theirs = [(each, self._items[each], self._reference.closure(each).digest) for each in graded]
         return _digest(self.common, name, own.digest, facts, theirs), own.layout
+
+
+def _checkers(noun: Any) -> Iterator[Checker]:
+    """Yield the checkers in a noun of the rubric: each is a function of a file of the author's."""
+    match noun:
+        case Checker():
+            yield noun
+        case Struct():
+            for name in noun.__struct_fields__:
+                yield from _checkers(getattr(noun, name))
+        case tuple():
+            for item in noun:
+                yield from _checkers(item)
 
 
 def noun_digest(noun: Any) -> str:
@@ -197,6 +234,13 @@ def own_digest() -> str:
     root = Path(__file__).parents[1]
     files = sorted(file for file in root.rglob("*.py"))
     return _digest(*(part for file in files for part in (file.relative_to(root).as_posix(), file.read_bytes())))
+
+
+def _installed(runtime: str) -> list[str]:
+    """Return what is installed for the Python that runs sources, by the names of its packages with their versions."""
+    root = Path(sys.prefix) if not runtime or runtime == sys.executable else Path(runtime).absolute().parents[1]
+    places = ("lib/python*/site-packages", "Lib/site-packages")
+    return sorted({each.name for place in places for each in root.glob(f"{place}/*.dist-info")})
 
 
 def _file(path: str) -> str:

@@ -31,7 +31,9 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 class Standing(Struct, frozen=True, kw_only=True, eq=False):
-    """What one person has: nothing handed in (`report` is `None`), or the report that counts, of attempt `attempt`.
+    """What one person has: the report that counts, of attempt `attempt`, or none.
+
+    Without a `report` nothing was handed in, or with `attempts` it is not graded yet.
 
     `handed_in` is when that attempt was handed in, if that is known; `attempts` is how many there are.
     """

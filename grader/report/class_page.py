@@ -119,14 +119,16 @@ def _row(one: Standing, about: Sequence[str], functions: Sequence[str], pages: M
         name=one.person.name or one.person.id,
         link=pages.get(one.person.id, ""),
         about=[TableCell(text=text, sort=text) for text in texts],
-        state=_state(one.report),
+        state=_state(one),
         points=_points(one.report, functions),
     )
 
 
-def _state(report: AnyReport | None) -> TableCell:
+def _state(one: Standing) -> TableCell:
+    report = one.report
     if report is None:
-        return TableCell(text=say("nothing handed in"), sort="9", kind="not_run")
+        said = say("not graded yet") if one.attempts else say("nothing handed in")
+        return TableCell(text=said, sort="9", kind="not_run")
     if not is_graded(report):
         return TableCell(text=STATES["not_graded"].word, sort="8", kind="not_graded", about=why_not(report))
     share = report.score / report.max_score if report.max_score else Fraction(1)

@@ -102,7 +102,8 @@ def _maxima(reports: Sequence[AnyReport], functions: Sequence[str], items: Seque
 def _points_of(one: Standing, functions: Sequence[str], items: Sequence[str], language: Language) -> list[str]:
     """Return the status and all points of a person."""
     if one.report is None:
-        return [cell(say("nothing handed in").text(language)), *[""] * (3 + len(functions) + len(items))]
+        said = say("not graded yet") if one.attempts else say("nothing handed in")
+        return [cell(said.text(language)), *[""] * (3 + len(functions) + len(items))]
     return [*map(cell, _row(one.report, functions, language)), *map(cell, _by_hand(one.report, items))]
 
 
@@ -187,6 +188,8 @@ def at_a_glance(reports: Sequence[AnyReport], *, language: Language, width: int 
     rows = [
         (report.submission, *_totals(report), standing(report).text(language), _short(report)) for report in reports
     ]
+    if not rows:
+        return say_count("{count} submission", "{count} submissions", 0).text(language) + "\n"
     reasons = [_reason(report, language) for report in reports]
     score, bonus = (max(len(row[column]) for row in rows) for column in (1, 2))
     word = max(cell_width(row[3]) for row in rows)

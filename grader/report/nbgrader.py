@@ -1,7 +1,7 @@
 """The table that `nbgrader export` writes (nbgrader, `plugins/export.py`), for what reads that table.
 
 nbgrader writes cells without quotes, and a comma in a name breaks its table. Here such a cell is quoted, as CSV has it.
-Who handed in nothing has 0.0 and no time there, and so here; what was not graded by our fault is blank.
+Who handed in nothing has 0.0 and no time there, and so here; what was not graded by our fault, or not yet, is blank.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _names(person: Person) -> tuple[str, str]:
 def _scores(one: Standing) -> tuple[str, str, str]:
     """Return the score before and after the penalty for lateness, with that between them."""
     if one.report is None:
-        return "0.0", "0.0", "0.0"
+        return ("", "", "") if one.attempts else ("0.0", "0.0", "0.0")
     score = mark_of(one.report)
     if score is None:
         return "", "", ""

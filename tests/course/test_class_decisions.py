@@ -144,3 +144,21 @@ def test_marks_stay_through_a_regrade(graded):
     graded.mend("points: 4", "points: 5")
     graded.command("regrade", "--apply", "--jobs", "1")
     assert graded.scores()["ann"] == 13
+
+
+def test_an_override_that_runs_out_is_counted_anew(graded):
+    override(graded, "bob", "9", "--until", "2099-01-01")
+    assert graded.scores()["bob"] == 9
+    with graded.store as store, store.change():
+        store.connection.execute("UPDATE adjustments SET until = '2026-11-01T00:00:00+00:00'")
+        store.connection.execute("UPDATE runs SET began = '2026-10-01T00:00:00.000Z'")
+    graded.run()
+    assert graded.scores()["bob"] == 6
+
+
+def test_a_marker_gets_the_work_that_counts(graded):
+    graded.hand_in("bob", RIGHT)
+    graded.run()
+    graded.command("manual", "export", "by hand")
+    works = [file.read_text("utf-8") for file in (graded.folder / "by hand").glob("*/hw.py")]
+    assert WRONG_DOUBLE.strip() not in [each.strip() for each in works]

@@ -1,6 +1,7 @@
 """Runs over a class: what is new is graded and counted, what is mended is shown first, and every run can be undone."""
 
 import json
+import os
 import shutil
 from contextlib import closing
 
@@ -169,6 +170,19 @@ def test_reports_are_those_of_each_submission_graded_by_itself(classroom):
         "l": "def helper(x):\n    return 2 * x\n" + RIGHT.replace("2 * x", "helper(x)"),
         "m": STUB,
         "n": RIGHT.replace("return 2 * x", "return 2 * (x"),
+        "p": RIGHT + "\nclass A:\n    double.__code__ = (lambda x: 3 * x).__code__\n",
+        "q": RIGHT + "\nclass A:\n    global double\n    def double(x):\n        return 3 * x\n",
+        "r": RIGHT + "\ndef unused(y=setattr(double, '__code__', (lambda x: 3 * x).__code__)):\n    return 1\n",
+        "s": RIGHT + "\nclass T:\n    import os\n    os._exit(3)\n",
+        "t": RIGHT + "\ndef f(y: np.ndarray):\n    return y\n",
+        "u": RIGHT.replace("def double", "def duble"),
+        "v": RIGHT.replace("def double", "def Double_of_another"),
+        "w": RIGHT.replace("2 * x", "doubleit(x)") + "\ndef doubleit(x):\n    return 2 * y\n",
+        "x": RIGHT.replace("2 * x", "doubelit(x)") + "\ndef doubleit(x):\n    return 2 * x\n",
+        "y": RIGHT.replace("2 * x", "doubelit(x)"),
+        "z": "def other():\n    return 1\n"
+        + RIGHT.replace("2 * x", "getattr(other, '__globals__')['k'] * x")
+        + "\nk = 2\n",
         "o": "def double(x):\n    return globals()['two'] * x\ntwo = 3\n" + RIGHT.split("\n\n\n")[1],
     }
     for person, text in texts.items():
@@ -269,3 +283,90 @@ def test_a_course_file_among_the_submissions_is_refused(graded):
     refused = graded.command("handed in", "--jobs", "1")
     assert refused.returncode == 2
     assert "may have been handed in" in refused.stderr
+
+
+def test_a_mended_checker_is_a_mended_rubric(graded):
+    good = "def good(result, expected):\n    return result == expected\n"
+    (graded.folder / "my.py").write_text(good, "utf-8")
+    graded.mend("        draw: {xs:", "        checker: my.py:good\n        draw: {xs:")
+    graded.command("regrade", "--apply", "--jobs", "1")
+    assert graded.scores()["cleo"] == 4
+    (graded.folder / "my.py").write_text(good.replace("result == expected", "True"), "utf-8")
+    assert "cleo 4 → 10" in graded.command("regrade", "--jobs", "1").stdout
+
+
+def test_our_own_fault_is_tried_again_even_after_a_dry_run(classroom, monkeypatch):
+    from grader.course import grading as of_class
+    from grader.errors import EngineError
+    from grader.language import say
+
+    classroom.hand_in("ann", RIGHT)
+
+    def failing(*_, **__):
+        raise EngineError(say("No."))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(of_class, "results_of", failing)
+        assert classroom.command("handed in", "--jobs", "1").returncode == 3
+    assert "nothing was graded" not in classroom.command("export", "--to", "csv=marks.csv").stdout
+    classroom.command("regrade", "--jobs", "1")
+    classroom.run()
+    assert classroom.scores() == {"ann": 10}
+
+
+def test_what_is_not_graded_yet_is_not_taken_for_nothing(graded):
+    graded.command("undo", "1")
+    assert graded.command("show").returncode == 0
+    assert "not graded yet" in graded.command("show", "ann").stderr
+    graded.command("export", "--to", "csv=marks.csv", "--to", "nbgrader=nb.csv")
+    assert "ann,1,not graded yet" in (graded.folder / "marks.csv").read_text("utf-8-sig")
+    assert ",0.0,0.0" not in (graded.folder / "nb.csv").read_text("utf-8-sig")
+
+
+def test_who_goes_back_to_an_earlier_version_has_handed_in_anew(graded):
+    for text, points in ((RIGHT, 10), (WRONG_DOUBLE, 6), (RIGHT, 10)):
+        graded.hand_in("bob", text)
+        graded.run()
+        assert graded.scores()["bob"] == points
+
+
+def test_an_undone_hand_in_does_not_come_back_by_another_decision(graded):
+    graded.hand_in("ann", WRONG_DOUBLE)
+    graded.run()
+    graded.command("undo", "2")
+    (graded.folder / "m.csv").write_text("name,item,points\nann,essay,1\n", "utf-8")
+    graded.command("manual", "import", "m.csv")
+    assert graded.scores()["ann"] == 11
+
+
+def test_an_earlier_run_is_compared_as_it_stood(graded):
+    graded.hand_in("ann", WRONG_DOUBLE)
+    graded.run()
+    assert "1 score changes" in graded.command("diff", "1", "2").stdout
+    assert graded.scores(2) == {"ann": 6, "bob": 6, "cleo": 4, "dan": 0}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of any bytes")
+def test_names_of_any_bytes_cost_nobody_anything(graded):
+    odd = graded.folder / "handed in" / os.fsdecode(b"e\xffve")
+    odd.mkdir()
+    (odd / "hw.py").write_text(RIGHT, "utf-8")
+    for name in (b"\xff.txt", b"\xfe.txt"):
+        (graded.folder / "handed in" / "bob" / os.fsdecode(name)).write_text("x")
+    graded.hand_in("bob", RIGHT)
+    graded.run()
+    scores = graded.scores()
+    assert scores["bob"] == 10
+    assert len(scores) == 5 and sorted(scores.values()) == [0, 4, 10, 10, 10]
+
+
+def test_a_large_submission_that_is_gone_is_no_zero(graded):
+    graded.hand_in("big", RIGHT)
+    (graded.folder / "handed in" / "big" / "data.bin").write_bytes(b"\0" * (17 << 20))
+    graded.run()
+    assert graded.scores()["big"] == 10
+    shutil.rmtree(graded.folder / "handed in")
+    graded.mend("points: 4", "points: 8")
+    graded.command("regrade", "--apply", "--jobs", "1")
+    assert graded.scores()["ann"] == 14
+    assert graded.scores()["big"] == 10, "what cannot be graded anew keeps its score"

@@ -14,7 +14,7 @@ from grader.language import say
 
 def report(job):
     return GradedWork(
-        submission=job.submission, frame=job.killed.encode(), pieces=(), loading=None, bodies={},
+        submission=job.submission, variant="", frame=job.killed.encode(), pieces=(), loading=None, bodies={},
         graded=not job.killed, afresh=1,
     )  # fmt: skip
 

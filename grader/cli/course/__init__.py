@@ -47,6 +47,21 @@ class Classes(click.Group):
             translate(command)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand. Raises UsageError where the store turns out to be damaged."""
+        import sqlite3
+
+        try:
+            return super().invoke(ctx)
+        except sqlite3.DatabaseError as error:
+            from grader.errors import UsageError
+            from grader.language import inert, say
+
+            raise UsageError(
+                say("The store of the class cannot be read or written: {why}", why=inert(str(error), 200)),
+                say("If it is damaged, take a copy of it from before. If another run is at work, wait for it."),
+            ) from error
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `run` in front where no subcommand is named."""
         if args and args[0] not in _MODULES and args[0] not in ("--help", "-h"):

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from grader.cli.app import LANG, RUBRIC
-from grader.cli.course.request import STORE, ClassRequest
+from grader.cli.course.request import STORE, ClassRequest, no_report
 from grader.errors import UsageError
 from grader.language import inert, say, say_count
 
@@ -41,7 +41,7 @@ def override_command(
     with request.opened() as store:
         standing = standing_of(store, person)
         if standing.report is None:
-            raise UsageError(say("{person} handed in nothing.", person=inert(person, 80)))
+            raise UsageError(no_report(standing))
         most = standing.report.max_score
         if item:
             own = {problem.function: problem.max_score for problem in standing.report.problems}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.app import FILL, LANG, RUBRIC, TO
-from grader.cli.course.request import STORE, ClassRequest
+from grader.cli.course.request import STORE, ClassRequest, no_report
 from grader.errors import UsageError
 from grader.language import inert, say
 
@@ -37,7 +37,7 @@ def show_command(person: str | None, number: int | None, **options: Any) -> None
         if person is not None:
             standing = standing_of(store, person, number)
             if standing.report is None:
-                raise UsageError(say("{person} handed in nothing.", person=inert(person, 80)))
+                raise UsageError(no_report(standing))
             from grader.cli.writing import write
 
             write([standing.report], "text", request.lang, None, instructor=False)

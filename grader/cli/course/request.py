@@ -20,7 +20,7 @@ from grader.cli.speaking import note
 from grader.cli.trusted import announce, files_run, python_and_ahead
 from grader.errors import UsageError
 from grader.execution.confinement.examining import refusal
-from grader.language import inert, say
+from grader.language import Message, inert, say
 
 if TYPE_CHECKING:
     from grader.course.grading import GradedWork
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from grader.course.store import Store
     from grader.execution import Engine
     from grader.grading.prepared import Plan
+    from grader.model import Standing
 
 STORE = click.option("--store", metavar="FILE", help="The class's store (default: .grade/class.db beside the rubric).")
 JOBS = click.option(
@@ -160,6 +161,14 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
             digest=plan.digest,
         )
         return partial(crew.together, work=work, processes=self.processes, alone=alone)
+
+
+def no_report(standing: Standing) -> Message:
+    """Return why a person has no report."""
+    person = inert(standing.person.id, 80)
+    if standing.attempts:
+        return say("What {person} handed in is not graded yet.", person=person)
+    return say("{person} handed in nothing.", person=person)
 
 
 class ClassProgress:

@@ -19,8 +19,12 @@ MOST_NAMED = 20
 """People that are named in a line."""
 
 if TYPE_CHECKING:
-    from grader.course.entries import Arrival
+    from datetime import tzinfo
+
+    from grader.course.entries import Arrival, Roster
     from grader.course.runs import ClassSummary
+    from grader.course.store import Store
+    from grader.model import Rubric
 
 
 @click.command(name="run")
@@ -62,12 +66,15 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
     rubric = preparation.rubric
     own = [Path(path) for path in (rubric.path, rubric.submission, rubric.reference, request.roster) if path]
     refuse_handed_in_rubric(rubric, [path for path in paths if path.is_dir()], request)
-    roster = read_roster(Path(request.roster)) if request.roster else None
+    zone = _zone(rubric)
+    roster = read_roster(Path(request.roster), zone) if request.roster else None
     with request.course(preparation, fresh=True) as (course, crew):
         bind(course.store, request.part)
         unpacked = request.place(Path(rubric.path)).parent / "unpacked"
-        found = entries(paths, roster, own=own, unpacked=unpacked, assignment=request.assignment or "")
+        found = entries(paths, _known(roster, course.store), own=own, unpacked=unpacked, zone=zone,
+                        assignment=request.assignment or "")  # fmt: skip
         _tell_odd(request, found)
+        _tell_times(request, rubric, found)
         people = roster.people.values() if roster is not None else ()
         taken = take_in(course.store, found, people, Path(rubric.submission).name, request.part)
         request.tell(say_count("{count} entry, {new} new", "{count} entries, {new} new", taken.entries, new=taken.new))
@@ -88,6 +95,42 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
         ctx.exit(max(code, 3 if found_now.failed else 1 if found_now.refused else 0))
 
 
+def _known(roster: Roster | None, store: Store) -> Roster | None:
+    """Return who is in the course: as this or an earlier roster says, `None` where there never was one."""
+    from grader.course.entries import Roster
+
+    if roster is not None:
+        store.fact("roster", lambda: "given")
+        return roster
+    return Roster(people=store.people()) if store.facts("roster") else None
+
+
+def _zone(rubric: Rubric) -> tzinfo | None:
+    """Return the zone in which times without one are meant: the deadline's, if there is one, on whatever machine."""
+    deadline = rubric.policies.deadline
+    if deadline is None:
+        return None
+    from datetime import timedelta, timezone
+
+    return timezone(timedelta(minutes=deadline.offset))
+
+
+def _tell_times(request: ClassRequest, rubric: Rubric, found: Sequence[Arrival]) -> None:
+    """Tell whose lateness is not known although the course has a deadline: it counts as in time."""
+    if rubric.policies.deadline is None:
+        return
+    late = [each.person.id for each in found if each.handed_in is None and each.late and each.person is not None]
+    unknown = sum(each.handed_in is None for each in found) - len(late)
+    if unknown:
+        said = say_count("{count} entry has no time of its own; it counts as in time.",
+                         "{count} entries have no time of their own; they count as in time.", unknown)  # fmt: skip
+        request.tell(said)
+    if late:
+        request.tell(say("Late, as the platform says, and nobody knows by how much, so it counts as in time: {people}",
+                         people=_named(late)))  # fmt: skip
+        request.tell(say("To take points off: grade class override PERSON --points N --why …"))
+
+
 def _tell_odd(request: ClassRequest, found: Sequence[Arrival]) -> None:
     """Tell what is odd about entries: whose they are, which came last, what was left out of them."""
     odd = [(entry, said) for entry in found for said in entry.told]
@@ -102,6 +145,7 @@ def _tell_rest(request: ClassRequest, found: ClassSummary) -> None:
     """Tell who has no score, and why not."""
     for said, people in (
         (say("Handed in nothing: {people}", people=_named(found.absent)), found.absent),
+        (say("Not graded yet: {people}", people=_named(found.waiting)), found.waiting),
         (say("What they handed in cannot be graded: {people}", people=_named(found.refused)), found.refused),
         (say("Not graded, since the grader failed: {people}", people=_named(found.failed)), found.failed),
     ):

@@ -162,27 +162,33 @@ class Store:
             f"INSERT INTO people VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET {said}", rows
         )
 
-    def add_attempt(self, attempt: Mapping[str, Any], body: bytes | None) -> int:
-        """Add what a person handed in, if it is not known yet; return the id of the submission."""
+    def add_attempt(self, attempt: Mapping[str, Any], body: bytes | None, *, known: bool) -> int:
+        """Add what a person handed in, or what is new of one that is `known`; return the id of the submission."""
         run = self.connection.execute
         run("INSERT INTO submissions (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING", (attempt["digest"], body))
         number = int(run("SELECT id FROM submissions WHERE digest = ?", (attempt["digest"],)).fetchone()[0])
-        run(
-            "INSERT INTO attempts (person, submission, handed_in, path, named_by, noted) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (person, submission, handed_in) DO UPDATE SET path = excluded.path, noted = excluded.noted",
-            (attempt["person"], number, attempt["handed_in"], attempt["path"], attempt["named_by"],
-             json.dumps(attempt["noted"])),
-        )  # fmt: skip
+        row = (attempt["path"], attempt["named_by"], json.dumps(attempt["noted"]))
+        of = (attempt["person"], number, attempt["handed_in"])
+        if known:
+            run("UPDATE attempts SET path = ?, named_by = ?, noted = ? WHERE id = (SELECT max(id) FROM attempts "
+                "WHERE person = ? AND submission = ? AND handed_in = ?)", (*row, *of))  # fmt: skip
+        else:
+            run("INSERT INTO attempts (path, named_by, noted, person, submission, handed_in) "
+                "VALUES (?, ?, ?, ?, ?, ?)", (*row, *of))  # fmt: skip
         return number
 
-    def has_attempt(self, person: str, digest: str, handed_in: str) -> bool:
-        """Return whether this hand-in of a person is known."""
-        row = self.connection.execute(
-            "SELECT 1 FROM attempts a JOIN submissions s ON s.id = submission "
-            "WHERE person = ? AND digest = ? AND handed_in = ?",
-            (person, digest, handed_in),
-        )
-        return row.fetchone() is not None
+    def has_attempt(self, person: str, digest: str, handed_in: str, path: str) -> bool:
+        """Return whether this hand-in of a person is known.
+
+        Where nobody knows when it came, what lay at the same place last is compared: who goes back to an earlier
+        version has handed in anew.
+        """
+        rows = self.connection.execute(
+            "SELECT digest, path FROM attempts a JOIN submissions s ON s.id = submission "
+            "WHERE person = ? AND handed_in = ? ORDER BY a.id", (person, handed_in)
+        ).fetchall()  # fmt: skip
+        here = [known for known, place in rows if place == path and not handed_in]
+        return here[-1] == digest if here else any(known == digest for known, _ in rows)
 
     def attempts(self, person: str | None = None) -> Iterator[HandIn]:
         """Yield the attempts, of everybody or of one person, in the order of time; those without a time come first."""
@@ -200,13 +206,14 @@ class Store:
         """Return the ids of those who handed in anything."""
         return {row[0] for row in self.connection.execute("SELECT DISTINCT person FROM attempts")}
 
-    def handed_in(self, submission: int) -> tuple[bytes | None, str, dict[str, Any]]:
-        """Return the zip archive of what was handed in (`None`: it was not kept), where it lay, and what is noted."""
+    def handed_in(self, submission: int) -> tuple[bytes | None, str, str, dict[str, Any]]:
+        """Return the archive of what was handed in (`None`: not kept), its digest, where it lay, what is noted."""
         row = self.connection.execute(
-            "SELECT body, path, noted FROM submissions s JOIN attempts a ON a.submission = s.id WHERE s.id = ? LIMIT 1",
+            "SELECT body, digest, path, noted FROM submissions s JOIN attempts a ON a.submission = s.id "
+            "WHERE s.id = ? ORDER BY a.id DESC LIMIT 1",
             (submission,),
         ).fetchone()
-        return row[0], row[1], json.loads(row[2])
+        return row[0], row[1], row[2], json.loads(row[3])
 
     def begin_run(self, kind: str, rubric: str, grader: str, tier: str, detail: Mapping[str, Any]) -> int:
         """Note that a run begins; return its number. `detail` is what is to be told of it later."""
@@ -392,7 +399,7 @@ class Store:
     ) -> None:
         """Keep what a run gives a person: a report after every adjustment.
 
-        It is `of` an attempt, a kept report, and so many attempts to choose from.
+        It is `of` an attempt and a kept report, chosen from the attempts up to the one with that number.
         """
         bodies: Bodies = {}
         frame, asked = encoded(replace(report, problems=()), bodies), encoded(policies, bodies)
@@ -403,8 +410,19 @@ class Store:
         ]
         results = self._with_overrides(of[1], dict(changed))
         self.connection.execute(
-            "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (run, person, *of[:2], str(report.score), str(report.bonus), frame, digest, json.dumps(results), of[2]),
+            "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                run,
+                person,
+                *of[:2],
+                str(report.score),
+                str(report.bonus),
+                frame,
+                digest,
+                json.dumps(results),
+                of[2],
+                all(each.status != "not_graded" for each in report.problems),
+            ),
         )
 
     def _with_overrides(self, kept: int, changed: Mapping[str, ProblemResult[Any]]) -> list[int]:
@@ -464,8 +482,8 @@ class Store:
         """Return who handed in something since the score that counts was made, or has none by a graded report."""
         rows = self.connection.execute(
             "SELECT a.person FROM attempts a LEFT JOIN standings t ON t.person = a.person LEFT JOIN scores s "
-            "ON s.run = t.run AND s.person = a.person LEFT JOIN reports r ON r.id = s.report "
-            "GROUP BY a.person HAVING count(*) > coalesce(max(s.attempts), 0) OR NOT max(r.graded)"
+            "ON s.run = t.run AND s.person = a.person "
+            "GROUP BY a.person HAVING max(a.id) > coalesce(max(s.seen), 0) OR NOT max(s.graded)"
         )
         return {row[0] for row in rows}
 
@@ -529,11 +547,36 @@ class Store:
         row = self.connection.execute("SELECT run FROM standings WHERE person = ?", (person,)).fetchone()
         return row[0] if row else None
 
+    def seen(self, person: str) -> int:
+        """Return the number of the last attempt that the score that counts of a person was chosen from."""
+        row = self.connection.execute(
+            "SELECT seen FROM standings JOIN scores USING (run, person) WHERE person = ?", (person,)
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def run_at(self, run: int, person: str) -> int | None:
+        """Return the run whose score of a person counted when `run` had ended; `run` itself if it gave one."""
+        row = self.connection.execute(
+            "SELECT max(s.run) FROM scores s JOIN runs r ON r.id = s.run WHERE person = ? AND s.run <= ? "
+            "AND (s.run = ? OR r.state IN ('done', 'applied'))", (person, run, run)
+        ).fetchone()  # fmt: skip
+        return row[0] if row else None
+
+    def adopt(self, run: int, submission: int, key: str) -> None:
+        """Let a report be one of `run` that an earlier run made, which was undone, only proposed, or stopped."""
+        self.connection.execute(
+            "UPDATE reports SET run = ? WHERE submission = ? AND (key = ? OR key LIKE ? || ' %') AND graded AND run IN "
+            "(SELECT id FROM runs WHERE state IN ('undone', 'proposed') OR (state = 'running' AND kind = 'regrade'))",
+            (run, submission, key, key),
+        )  # fmt: skip
+
     def stand(self, person: str, run: int | None, why: Mapping[str, Any]) -> None:
         """Let the score that `run` gave a person count, or none; the journal says what it was and is, and why."""
         execute = self.connection.execute
         before = self.standing(person)
-        row = execute("SELECT score, bonus, body FROM scores WHERE run = ? AND person = ?", (run, person)).fetchone()
+        row = execute(
+            "SELECT score, bonus, body, results FROM scores WHERE run = ? AND person = ?", (run, person)
+        ).fetchone()
         if run is None:
             execute("DELETE FROM standings WHERE person = ?", (person,))
         else:
@@ -541,8 +584,8 @@ class Store:
                 "INSERT INTO standings VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET run = excluded.run",
                 (person, run),
             )
-        score, bonus, body = row or (None, None, None)
-        digest = sha256(body).hexdigest() if body is not None else None
+        score, bonus = row[:2] if row else (None, None)
+        digest = journal.score_digest(*row[2:]) if row else None
         entry = {"before": before, "run": run, "score": score, "bonus": bonus, "digest": digest, **why}
         journal.write(self.connection, "score", person, entry)
 

@@ -67,6 +67,8 @@ def faults(connection: sqlite3.Connection, noted: str = "") -> list[Message]:
     """
     own = _Chain(noted)
     found: list[Message] = []
+    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        return [say("The file of the store is damaged.")]
     if (wrong := own.broken(connection.execute("SELECT * FROM journal ORDER BY id"))) is not None:
         return [say("Entry {number} of the journal is not what was written.", number=wrong)]
     seen, heads = own.seen, set[tuple[int, str]]()
@@ -87,7 +89,7 @@ def faults(connection: sqlite3.Connection, noted: str = "") -> list[Message]:
               for part in sorted({shard for shard, _ in gone})]  # fmt: skip
     if not seen and not found:
         found.append(say("No entry of the journal has the hash that was noted: it was written anew."))
-    return found or list(_other_scores(connection, own.scores))
+    return found or [*_other_scores(connection, own.scores), *_other_decisions(connection)]
 
 
 class _Chain:
@@ -123,11 +125,30 @@ class _Chain:
 
 def _other_scores(connection: sqlite3.Connection, last: Mapping[str, tuple[object, ...]]) -> Iterator[Message]:
     """Yield whose score is not the last one in the journal."""
-    rows = connection.execute("SELECT person, run, score, bonus, body FROM standings JOIN scores USING (run, person)")
-    there = {person: (run, score, bonus, sha256(body).hexdigest()) for person, run, score, bonus, body in rows}
+    rows = connection.execute(
+        "SELECT person, run, score, bonus, body, results FROM standings JOIN scores USING (run, person)"
+    )
+    there = {
+        person: (run, score, bonus, score_digest(body, results)) for person, run, score, bonus, body, results in rows
+    }
     for person in sorted(last.keys() | there.keys()):
         if last.get(person, NONE) != there.get(person, NONE):
             yield say("The score of {person} is not the one in the journal.", person=inert(person, 80))
+
+
+def score_digest(body: bytes, results: str) -> str:
+    """Return the digest of what a score was made of: the report's frame, and which results it has."""
+    return sha256(body + b"\n" + results.encode()).hexdigest()
+
+
+def _other_decisions(connection: sqlite3.Connection) -> Iterator[Message]:
+    """Yield which decision is not what the journal says of it; those of merged parts have their own journals."""
+    names = ("kind", "person", "item", "points", "until", "why", "who")
+    rows = {row[0]: row[1:] for row in connection.execute(f"SELECT id, {', '.join(names)} FROM adjustments")}
+    for event in events(connection):
+        number = event.body.get("decision")
+        if event.what == event.body.get("kind") and tuple(event.body.get(name) for name in names) != rows.get(number):
+            yield say("Decision {number} is not the one in the journal.", number=str(number))
 
 
 def head(connection: sqlite3.Connection) -> str:

@@ -22,10 +22,10 @@ CREATE TABLE submissions (                  -- what was handed in, once for all 
 CREATE TABLE attempts (
     id INTEGER PRIMARY KEY, person TEXT NOT NULL REFERENCES people, submission INTEGER NOT NULL REFERENCES submissions,
     handed_in TEXT NOT NULL,                -- "" where nobody knows when
-    path TEXT NOT NULL, named_by TEXT NOT NULL, noted TEXT NOT NULL,
-    UNIQUE (person, submission, handed_in)
+    path TEXT NOT NULL, named_by TEXT NOT NULL, noted TEXT NOT NULL
 ) STRICT;
 CREATE INDEX attempts_of ON attempts (submission);
+CREATE INDEX attempts_by ON attempts (person, handed_in);
 
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, began TEXT NOT NULL, ended TEXT, state TEXT NOT NULL,
@@ -50,7 +50,8 @@ CREATE TABLE scores (                       -- what a run gives a person: of the
     attempt INTEGER REFERENCES attempts, report INTEGER REFERENCES reports,
     score TEXT NOT NULL, bonus TEXT NOT NULL, body BLOB NOT NULL,
     policies TEXT NOT NULL,                 -- the digest of the policies that were applied
-    results TEXT NOT NULL, attempts INTEGER NOT NULL,   -- how many there were to choose from
+    results TEXT NOT NULL, seen INTEGER NOT NULL,       -- the last attempt that it was chosen from
+    graded INTEGER NOT NULL,
     PRIMARY KEY (run, person)
 ) STRICT, WITHOUT ROWID;
 
