@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.course.grading import GradedWork, GradingJob, ResultPiece
 from grader.course.sameness import Fingerprints, own_digest
@@ -21,7 +22,7 @@ from grader.errors import UsageError
 from grader.grading.personal import CourseSecret, who_of
 from grader.grading.prepared import Plan
 from grader.language import inert, listed, say
-from grader.model import Person, Policies, Rubric, Standing
+from grader.model import Person, Rubric, Standing
 from grader.reading.nodes import Log, did_you_mean
 
 Crew = Callable[[Iterable[GradingJob]], Iterator[GradedWork]]
@@ -62,7 +63,7 @@ class Course:
         with self.store.change():
             for each in own:
                 self.store.adopt(run, each.submission, self.key)
-            count(self.store, run, about, self.plan.rubric.policies, key=self.key, stand={"why": "handed in"})
+            count(self.store, run, about, self.plan, key=self.key, stand={"why": "handed in"})
             self.store.end_run(run, "done")
         return self.store.run(run)
 
@@ -74,7 +75,7 @@ class Course:
             for each in self.store.attempts():
                 self.store.adopt(run, each.submission, self.key)
             about = self.store.people_with_attempts()
-            count(self.store, run, about, self.plan.rubric.policies, key=self.key, stand=None)
+            count(self.store, run, about, self.plan, key=self.key, stand=None)
             self.store.end_run(run, "proposed")
         return self.store.run(run)
 
@@ -181,14 +182,14 @@ def count(
     store: Store,
     run: int,
     people: Collection[str],
-    policies: Policies | None,
+    plan: Plan | None,
     *,
     key: str = "",
     stand: Mapping[str, Any] | None,
 ) -> None:
     """Count these people, in a change that was begun; with `stand` the score counts, and the journal says why.
 
-    `policies` are those of the score that counts now where none are given.
+    Without a `plan` its policies are those of the score that counts now.
     """
     decisions, whose = by_person(store.decisions()), variants_of(store)
     counting = counting_runs(store) | {run}
@@ -197,18 +198,21 @@ def count(
             continue
         pairs = []
         for each in store.attempts(name):
-            if policies is None and each.id > store.seen(name):
+            if plan is None and each.id > store.seen(name):
                 continue  # it came since, or its run was undone: a decision does not count it
             of = whose(each)
             kept = latest(store, each.submission, counting, key, of) or store.failed_report(each.submission, of)
             kept = kept or store.counted_report(each)  # of a group that is made up otherwise now
             if kept is not None:
                 pairs.append((each, kept))
-        asked = policies if policies is not None else store.policies_of(name)
+        asked = plan.rubric.policies if plan is not None else store.policies_of(name)
         score = score_of(store, person, pairs, decisions.get(name, ()), asked)
         if score is not None:
             made_of = (score.attempt.id, score.kept.id, max(each.id for each, _ in pairs))
-            store.put_score(run, person.id, made_of, score.report, asked)
+            report = score.report
+            if plan is not None and score.kept.key == key:  # its policies may have changed since it was graded
+                report = replace(report, rubric_digest=plan.digest, rubric_file_digest=plan.rubric.digest)
+            store.put_score(run, person.id, made_of, report, asked)
             if stand is not None:
                 store.stand(person.id, run, stand)
 

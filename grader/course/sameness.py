@@ -137,7 +137,8 @@ def _names(node: ast.AST) -> set[str]:
 class Fingerprints:
     """The digests of one plan, graded by workers of these `versions` with the confinement `tier`.
 
-    `authored` has by function what the author's files say of it, `whole` all that any report follows from.
+    `authored` has by function what the author's files say of it, `whole` all that any report follows from. Policies are no
+    part of it: what they make of a report is computed.
     """
 
     def __init__(self, plan: Plan, versions: Mapping[str, str], tier: str) -> None:
@@ -156,7 +157,8 @@ class Fingerprints:
         }
         self.versions = dict(versions)
         self.common = _digest(author, own_digest(), tier, sorted(versions.items()), _installed(rubric.runtime))
-        self.whole = _digest(self.common, plan.digest, sorted(self._items.items()))
+        shown = (noun_digest(each) for each in (rubric.title, rubric.manual, rubric.elsewhere, rubric.variants))
+        self.whole = _digest(self.common, rubric.language, *shown, sorted(self.authored.items()))
 
     def keys(self, student: Submission, code: Code) -> dict[str, tuple[str, str]]:
         """Return for each graded function the digest of all that its result follows from, and of where its code stands.

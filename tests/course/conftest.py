@@ -108,7 +108,7 @@ class Class:
         with self.store as store:
             return {
                 one.person.id: float(one.report.score) if one.report is not None else None
-                for one in standings(store, run)
+                for one in standings(store, run, evidence=False)
             }
 
     def reports(self):
