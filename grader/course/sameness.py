@@ -137,8 +137,8 @@ def _names(node: ast.AST) -> set[str]:
 class Fingerprints:
     """The digests of one plan, graded by workers of these `versions` with the confinement `tier`.
 
-    `authored` has by function what the author's files say of it, `whole` all that any report follows from. Policies are no
-    part of it: what they make of a report is computed.
+    `authored` has by function what the author's files say of it, `whole` all that any report follows from. Policies
+    are no part of it: what they make of a report is computed.
     """
 
     def __init__(self, plan: Plan, versions: Mapping[str, str], tier: str) -> None:
