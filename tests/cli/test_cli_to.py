@@ -110,11 +110,11 @@ def test_what_cannot_be_written_is_told_and_the_others_are_written(folder):
     wrong = WORKSHEET.replace("10.00", "100.00")
     (folder / "ws.csv").write_text(wrong, "utf-8")
     run = grade(
-        "in", "--each", "--to", "csv=none/a.csv", "--to", "moodle=old.csv", "--fill", "moodle=ws.csv",
+        "in", "--each", "--to", "csv=ws.csv/a.csv", "--to", "moodle=old.csv", "--fill", "moodle=ws.csv",
         "--to", "classroom50=c50", "--to", "jsonl=all.jsonl", cwd=folder,
     )  # fmt: skip
     assert run.returncode == 2
-    assert "The report cannot be written to none/a.csv: No such file or directory" in run.stderr
+    assert "The report cannot be written to ws.csv: File exists" in run.stderr
     assert "grades out of 100, the rubric out of 10" in run.stderr and "CLASSROOM" in run.stderr
     assert (folder / "old.csv").read_text("utf-8") == "kept"
     assert len((folder / "all.jsonl").read_text("utf-8").splitlines()) == 2
