@@ -170,6 +170,8 @@ class _One:
         missing = self._chosen if happenings is None else [name for name in self._chosen if name not in kept]
         afresh = self._with_reached(missing)
         results = {name: one for name, one in kept.items() if name not in afresh}
+        if share_a_cause(results.values(), results.values()):
+            afresh, results = {*self._chosen}, {}
         if afresh or happenings is None:
             happenings, fresh = self._run(afresh)
             if results and share_a_cause([*results.values(), *fresh], results.values()):
@@ -237,7 +239,7 @@ class _One:
             return ResultPiece(number=number), {}
         bodies: Bodies = {}
         record = encoded(result, bodies)
-        if result.status == "not_graded" or result.function not in self._keys:
+        if number or result.function not in self._keys or _may_differ(result):
             return _keyless(result)
         return self._keyed(result.function, record), bodies
 
@@ -292,6 +294,12 @@ def share_a_cause(results: Collection[ProblemResult[Any]], kept: Collection[Prob
     """Return whether some of the results may fail for one cause, which is told of all, and one of those is `kept`."""
     stopped = [each for each in results if _stopped(each)]
     return any(each.cause is not None for each in kept) or (len(stopped) > 1 and any(map(_stopped, kept)))
+
+
+def _may_differ(result: ProblemResult[Any]) -> bool:
+    """Return whether another run might find something else: our own fault, or a limit that a busy machine makes."""
+    states = {case.status for check in result.checks for case in check.cases}
+    return result.status == "not_graded" or bool(states & {"timeout", "out_of_memory", "crashed", "not_run"})
 
 
 def _stopped(result: ProblemResult[Any]) -> bool:

@@ -13,6 +13,9 @@ from grader.execution.engine import open_engine
 from grader.report import format_of
 from tests.course.conftest import RIGHT, RUBRIC, STUB, WRONG_DOUBLE, WRONG_TOTAL, timeless
 
+ALONE = "def double(x):\n    return {double}\n\n\ndef total(xs):\n    return summe(xs) * 2\n"
+"""A name that nothing has fails one function, or both: then one cause is told of both."""
+
 
 @pytest.fixture
 def graded(classroom):
@@ -170,6 +173,9 @@ def test_reports_are_those_of_each_submission_graded_by_itself(classroom):
         "l": "def helper(x):\n    return 2 * x\n" + RIGHT.replace("2 * x", "helper(x)"),
         "m": STUB,
         "n": RIGHT.replace("return 2 * x", "return 2 * (x"),
+        "aa": ALONE.format(double="2 * x"),
+        "ab": ALONE.format(double="summe([x])"),
+        "ac": ALONE.format(double="summe([x])") + "\n",
         "p": RIGHT + "\nclass A:\n    double.__code__ = (lambda x: 3 * x).__code__\n",
         "q": RIGHT + "\nclass A:\n    global double\n    def double(x):\n        return 3 * x\n",
         "r": RIGHT + "\ndef unused(y=setattr(double, '__code__', (lambda x: 3 * x).__code__)):\n    return 1\n",
