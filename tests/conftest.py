@@ -4,6 +4,7 @@ Nothing is recalled from, or kept in, the cache of whoever runs the tests, nor d
 grading is official where a test says so, not because a CI runs the test.
 """
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -35,3 +36,22 @@ def prepared(engine):
     from grader.grading import prepare, read
 
     return prepare(read(Path(__file__).resolve().parents[1] / "grading.yaml"), engine)
+
+
+@pytest.fixture(scope="module")
+def tab():
+    """Return a page of a browser; one serves all tests, for a new one costs most of a second."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium here: the page is not opened in a browser")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=arguments)
+        page = opened.new_page()
+        page.complaints, page.requests = [], []
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("request", lambda request: page.requests.append(request.url))
+        yield page
+        opened.close()

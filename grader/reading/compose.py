@@ -39,7 +39,7 @@ _Loader: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(yaml, "CSafeLo
 def compose(text: str, log: Log) -> Node | None:
     """Return the one document in `text`, or None after a fault that leaves nothing to read."""
     try:
-        return _Composer(log).document(_events(text))
+        return _Composer(log).document(events(text))
     except yaml.YAMLError as error:
         complain(error, text, log)
     except _Unreadable as error:
@@ -47,7 +47,8 @@ def compose(text: str, log: Log) -> Node | None:
     return None
 
 
-def _events(text: str) -> Iterator[Event]:
+def events(text: str) -> Iterator[Event]:
+    """Yield what YAML's parser meets in a text, without making anything of it. Raises YAMLError."""
     loader = _Loader(text)
     try:
         while (event := loader.get_event()) is not None and not isinstance(event, StreamEndEvent):

@@ -5,13 +5,12 @@ import resource
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 from cli_runs import in_process
 
 from grader.cli import entry
+from tests.processes import below, of_process, until
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the processes of a run are looked for in /proc")
 RUBRIC = """
@@ -42,36 +41,6 @@ def course(tmp_path):
 def started(*words, cwd, **more):
     command = [sys.executable, "-P", "-m", "grader", *map(str, words)]
     return subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
-
-
-def of_process(pid):
-    """Return the parent of a process, its start, which no later process of this number has, and its CPU time."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] in "ZX" else (int(fields[1]), fields[19], int(fields[11]) / os.sysconf("SC_CLK_TCK"))
-
-
-def below(pid):
-    """Return the processes that descend from `pid`, each with its start and its CPU time."""
-    every = {int(each.name): of_process(each.name) for each in Path("/proc").iterdir() if each.name.isdecimal()}
-    found, waiting = {}, [pid]
-    while waiting:
-        above = waiting.pop()
-        for each, seen in every.items():
-            if seen is not None and seen[0] == above and each not in found:
-                found[each] = seen[1:]
-                waiting.append(each)
-    return found
-
-
-def until(holds, seconds=60):
-    end = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < end, "it never came to that"
-        time.sleep(0.02)
-    return found
 
 
 @LINUX

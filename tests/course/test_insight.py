@@ -298,24 +298,6 @@ def test_a_shipped_mistake_that_is_taken_out_is_learned_again(tmp_path):
     assert one.standing("p001").report.problems[6].mistake != ""
 
 
-@pytest.fixture(scope="module")
-def tab():
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium here: the site is not opened in a browser")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=arguments)
-        page = opened.new_page()
-        page.complaints, page.requests = [], []
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("request", lambda request: page.requests.append(request.url))
-        yield page
-        opened.close()
-
-
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_opens_without_a_complaint_and_fits(site, tab, width):
     tab.set_viewport_size({"width": width, "height": 800})

@@ -13,6 +13,7 @@ from class_kit import course_in
 
 from grader.course.runs import standings
 from grader.course.store import Store, journal
+from tests.processes import below, of_process, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes of a run are looked for in /proc")
 COUNT = 40
@@ -45,39 +46,9 @@ def reports(folder):
             return {}
 
 
-def of_process(pid):
-    """The parent of a process and its start, which no later process of this number has."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] in "ZX" else (int(fields[1]), fields[19])
-
-
-def below(pid):
-    """The processes that descend from `pid`, each with its start."""
-    every = {int(each.name): of_process(each.name) for each in Path("/proc").iterdir() if each.name.isdecimal()}
-    found, waiting = {}, [pid]
-    while waiting:
-        above = waiting.pop()
-        for each, seen in every.items():
-            if seen is not None and seen[0] == above and each not in found:
-                found[each] = seen[1]
-                waiting.append(each)
-    return found
-
-
-def until(holds, seconds=100):
-    end = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < end, "it never came to that"
-        time.sleep(0.01)
-    return found
-
-
 def gone(processes):
     """Whether all of these have ended."""
-    return all((of_process(pid) or (0, ""))[1] != start for pid, start in processes.items())
+    return all((of_process(pid) or (0, ""))[1] != start for pid, (start, _) in processes.items())
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 import base64
 import hashlib
 import re
-import shutil
 from fractions import Fraction as F
 from itertools import pairwise
 
@@ -43,25 +42,6 @@ def test_hidden_cases_stay_hidden():
 
 
 LONG_LINE = Listing(at=samples.at(14), lines=(inert("    X_pad = " + "x + " * 60 + "1"),))
-
-
-@pytest.fixture(scope="module")
-def tab():
-    """Return a page of a browser; one serves all tests, for a new one costs most of a second."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium here: the page is not opened in a browser")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=arguments)
-        page = opened.new_page()
-        page.complaints, page.requests = [], []
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("request", lambda request: page.requests.append(request.url))
-        yield page
-        opened.close()
 
 
 @pytest.fixture

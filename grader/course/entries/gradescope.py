@@ -19,10 +19,8 @@ from yaml.events import (
     AliasEvent,
     CollectionEndEvent,
     CollectionStartEvent,
-    Event,
     MappingStartEvent,
     ScalarEvent,
-    StreamEndEvent,
 )
 
 from grader.course.entries.inbox import Found, Handed, Inbox, Item, handed, most_of
@@ -30,12 +28,12 @@ from grader.course.entries.people import Claim
 from grader.course.entries.times import moment
 from grader.errors import UsageError
 from grader.language import inert, say
+from grader.reading.compose import events
 
 NAME = "submission_metadata.yml"
 _LARGEST = 256 << 20
 _DEEPEST = 200
 _LONGEST = 400
-_Loader: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _About(Struct):
@@ -127,7 +125,7 @@ def _scalars(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
     open_: list[_Level] = []
     way: list[str] = []
     anchors: dict[str, str] = {}
-    for event in _events(text):
+    for event in events(text):
         if isinstance(event, CollectionEndEvent):
             open_.pop()
             if way:
@@ -149,12 +147,3 @@ def _scalars(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
             level.key = value
         elif (step := level.step()) and len(open_) <= 4 and (way or open_):
             yield (*way, step), value
-
-
-def _events(text: str) -> Iterator[Event]:
-    loader = _Loader(text)
-    try:
-        while (event := loader.get_event()) is not None and not isinstance(event, StreamEndEvent):
-            yield event
-    finally:
-        loader.dispose()
