@@ -19,6 +19,7 @@ import json
 import os
 import select
 import signal
+import sys
 import time
 from collections.abc import Collection
 from contextlib import suppress
@@ -64,6 +65,7 @@ class Server:
         if os.getppid() != parent:
             os._exit(0)
         self._layers = prepare(without, installed(offered), shelf)
+        sys.path_importer_cache.clear()  # each worker does; emptied here, it is not copied there first
         gc.freeze()  # so that no worker's collection touches, and thereby copies, what all share
 
     def run(self) -> NoReturn:
@@ -137,7 +139,6 @@ class Server:
                 low = keep + 1
             os.closerange(low, 1 << 20)
             only_threads(os.environ)
-            gc.enable()
             serve(Wire(_WIRE, _WIRE), self._layers.enter(), self._layers.seal, self._offered)
         except BaseException:
             Wire(_WIRE, _WIRE).write({"was": "broken", "id": "", "detail": _traceback()})

@@ -66,6 +66,8 @@ def serve(wire: Wire, tier: str, seal: Seal, offered: Collection[str] | None) ->
             if header["folder"] or header["files"]:
                 wire.write({"was": "laid", "id": header["id"], "fault": _stand_by_files(frame)})
             settle(root)
+            gc.freeze()
+            gc.enable()
             loaded = load(frame, wire, offered)
             pieces = frame_bytes({"was": "loaded", "id": header["id"], "happenings": loaded.happenings})
         else:
