@@ -58,6 +58,10 @@ class Habits(ast.NodeTransformer):
         self._draw = draw
         self._usual = {habit: draw.random() < 0.25 for habit in ("turned", "added", "from zero", "named", "method")}
 
+    def rewritten(self, text: str) -> str:
+        """Return code as this author would have written it."""
+        return ast.unparse(ast.fix_missing_locations(self.visit(ast.parse(text))))
+
     def _does(self, habit: str) -> bool:
         return self._usual[habit] if self._draw.random() < 0.9 else not self._usual[habit]
 
@@ -105,9 +109,7 @@ class Person:
         habits = Habits(draw)
         for function, texts in pool.items():
             (way,) = draw.choices(texts, [5.0, *(1 / place for place in range(1, len(texts)))])
-            tree = habits.visit(ast.parse(way))
-            text = ast.unparse(ast.fix_missing_locations(tree))
-
+            text = habits.rewritten(way)
             slip = self.mistakes.get(function)
             self.code[function] = text if slip is None else f"{text}\n    return {slip!r}"
 

@@ -39,11 +39,11 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     @cached_property
     def earned(self) -> Fraction:
         """The fraction of the problem's points earned, from 0 to 1, exact."""
-        return sum((check.share * self.fraction(check, trials) for check, trials in self.trials), Fraction(0))
+        return sum((check.share * self.fraction(check) for check, _ in self.trials), Fraction(0))
 
-    def fraction(self, check: Check, trials: Sequence[Trial]) -> Fraction:
+    def fraction(self, check: Check) -> Fraction:
         """Return the fraction of a check's points that is earned, from 0 to 1."""
-        return Fraction(0) if self.unwritten else self.proportion(check) * self.passed(check, trials)
+        return Fraction(0) if self.unwritten else self.proportion(check) * self.passed(check)
 
     def proportion(self, check: Check) -> Fraction:
         """Return how much of what passes in a check is earned.
@@ -57,7 +57,7 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     def _top_earned(self) -> Fraction:
         top = [each for each in self.trials if each[0].demand.weight == self.top_weight]
         weight = sum((check.share for check, _ in top), Fraction(0))
-        part = sum((check.share * self.passed(check, trials) for check, trials in top), Fraction(0))
+        part = sum((check.share * self.passed(check) for check, _ in top), Fraction(0))
         return part / weight if weight else Fraction(1)
 
     @cached_property
@@ -72,13 +72,17 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         """The greatest weight of the problem's checks that are worth something."""
         return max((check.demand.weight for check, _ in self.trials if check.share), default=0)
 
-    def passed(self, check: Check, trials: Sequence[Trial]) -> Fraction:
+    def passed(self, check: Check) -> Fraction:
         """Return how much of a check passes, from 0 to 1; all of one that was not held or timed yet.
 
         Of a check that is all or nothing, a part is nothing.
         """
-        part = self._part(check, trials)
-        return Fraction(0) if check.all_or_nothing and part < 1 else part
+        return self._passed[check.key]
+
+    @cached_property
+    def _passed(self) -> Mapping[str, Fraction]:
+        parts = {check.key: (check, self._part(check, trials)) for check, trials in self.trials}
+        return {key: Fraction(0) if check.all_or_nothing and part < 1 else part for key, (check, part) in parts.items()}
 
     def _part(self, check: Check, trials: Sequence[Trial]) -> Fraction:
         if not check.demand.drawn:
@@ -91,7 +95,7 @@ class Judged(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     @property
     def is_right(self) -> bool:
         """Whether all points are earned, and no check takes any off."""
-        priced = (self.passed(check, trials) for check, trials in self.trials if check.penalty is not None)
+        priced = (self.passed(check) for check, _ in self.trials if check.penalty is not None)
         return self.earned == 1 and all(part == 1 for part in priced)
 
     def unmeasured(self, check: Check, trials: Sequence[Trial]) -> bool:

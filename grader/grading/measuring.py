@@ -73,7 +73,7 @@ def _measured(bench: Bench, judged: Judged, cases: Sequence[Case]) -> Judged:
 def _worth_it(judged: Judged) -> bool:
     """Return whether something is right, by the checks of the greatest weight; without any it is worth it too."""
     others = [each for each in judged.trials if not each[0].demand.timed]
-    top = [judged.fraction(*each) for each in others if each[0].demand.weight == judged.top_weight]
+    top = [judged.fraction(each[0]) for each in others if each[0].demand.weight == judged.top_weight]
     return not top or any(top)
 
 

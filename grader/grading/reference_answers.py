@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 
-from grader.execution import Session
+from grader.execution import Session, StandIn, Wait
 from grader.grading.variants import called_as
-from grader.model import Absent, Case, Mistake, Outcome, Returned, Rubric, Value
+from grader.model import Absent, Case, Mistake, Outcome, Raised, Returned, Rubric, Value
 from grader.values import element_count, fingerprint
 
 SMALL = 1 << 12
 """Numbers in an outcome that is remembered, at most."""
 MOST = 1 << 12
 """Answers remembered at most."""
+STEPS = 1 << 14
+"""Questions of second looks remembered at most: the shipped assignment's largest function asks 2,000."""
+
+
+class Transcript:
+    """What the reference's helpers were asked, one question after the other, and what they answered.
+
+    A helper may remember what it was asked. So an answer is known only where all questions before it were the same.
+    """
+
+    def __init__(self) -> None:
+        self.outcome: Outcome | None = None
+        self.then: dict[tuple[object, ...], Transcript] = {}
 
 
 class ReferenceAnswers:
@@ -22,7 +35,7 @@ class ReferenceAnswers:
 
     `mistakes` are the author's, as read, by function. `outcomes` are what came of them, by their symbol and the case.
     `replies` are what the reference gave when a diagnosis asked it. `questions` are how many questions a case may ask
-    the reference's helpers in a second look.
+    the reference's helpers in a second look, and `asked` what each function asked them there.
     """
 
     def __init__(self) -> None:
@@ -30,6 +43,8 @@ class ReferenceAnswers:
         self.outcomes: dict[tuple[str, str, int, int], Outcome] = {}
         self.replies: dict[tuple[object, ...], Outcome] = {}
         self.questions: dict[tuple[object, ...], int] = {}
+        self.asked: dict[tuple[str, tuple[str, ...]], Transcript] = {}
+        self._steps = 0
         self._whole: Callable[..., tuple[Mistake, ...]] = lambda *_: ()
 
     def read(self, rubric: Rubric, reference: str, functions: Collection[str]) -> list[Mistake]:
@@ -66,6 +81,40 @@ class ReferenceAnswers:
             found = session.call(function, arguments)
             if len(self.replies) < MOST and element_count(arguments) <= SMALL and _small(found):
                 self.replies[place] = found
+        return found
+
+    def remembered(self, answer: StandIn, asker: str, helpers: tuple[str, ...]) -> StandIn:
+        """Return what answers as `answer` does, a session's of its own, from what earlier submissions asked.
+
+        When the first question comes that none of them asked, those before it are asked in the session, too.
+        """
+        at = self.asked.setdefault((asker, helpers), Transcript())
+        waiting: list[tuple[str, str, tuple[Value, ...], Mapping[str, Value]]] = []
+
+        def ask(asker: str, helper: str, arguments: tuple[Value, ...], given: Mapping[str, Value]) -> Wait[Outcome]:
+            nonlocal at
+            at = self._step(at, (helper, fingerprint(arguments), fingerprint(dict(given))), arguments)
+            here = at
+            if here.outcome is not None:
+                waiting.append((asker, helper, arguments, given))
+                return here.outcome
+            while waiting:
+                yield from answer(*waiting.pop(0))
+            came = yield from answer(asker, helper, arguments, given)
+            if isinstance(came, Raised) or (isinstance(came, Returned) and _small(came)):
+                here.outcome = came
+            return came
+
+        return ask
+
+    def _step(self, at: Transcript, question: tuple[object, ...], arguments: tuple[Value, ...]) -> Transcript:
+        """Return what follows `at` with this question; it is not remembered where that would take too much memory."""
+        found = at.then.get(question)
+        if found is None:
+            found = Transcript()
+            if self._steps < STEPS and element_count(arguments) <= SMALL:
+                self._steps += 1
+                at.then[question] = found
         return found
 
 

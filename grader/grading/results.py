@@ -55,7 +55,7 @@ def problem_result(judged: Judged, student: Submission, signature: Signature, to
     results = _Results(judged, student, signature)
     checks = tuple(results.check(check, trials) for check, trials in judged.trials)
     if status == "not_attempted":  # a stub changes no input, too, and such a check passes without a point
-        idle = [bool(check.share) and not judged.fraction(check, trials) for check, trials in judged.trials]
+        idle = [bool(check.share) and not judged.fraction(check) for check, _ in judged.trials]
         checks = tuple(replace(check, status=status) if no else check for no, check in zip(idle, checks, strict=True))
     telling = [check.demand.telling for check, _ in judged.trials]
     right = any(result.status == "passed" and tells for result, tells in zip(checks, telling, strict=True))
@@ -108,14 +108,14 @@ class _Results:
 
     def check(self, check: Check, trials: Sequence[Trial]) -> CheckResult[Full]:
         """Return one check's result: its points, its cases, and the sentence of the first that is not right."""
-        judged, fraction = self.judged, self.judged.fraction(check, trials)
+        judged, fraction = self.judged, self.judged.fraction(check)
         if not check.demand.drawn:
             return _of_text(judged, check, fraction)
         one = self._timed if check.demand.timed else self._case
         results = tuple(one(check, judged.shorter.get((check.key, trial.case.index), trial)) for trial in trials)
         wrong = next((case for case in results if case.status != "passed"), None)
         unmeasured = judged.unmeasured(check, trials)
-        status = status_of_all(judged.passed(check, trials), [each.status for each in results])
+        status = status_of_all(judged.passed(check), [each.status for each in results])
         if unmeasured:
             status = "not_attempted"
         return CheckResult(
@@ -346,7 +346,7 @@ def _of_text(judged: Judged, check: Check, fraction: Fraction) -> CheckResult[Fu
     """Return the result of a check of the student's text: a case for each violation, with its line and its price."""
     found = judged.violations.get(check.key, ())
     results = tuple(_violation(judged, check, number, each) for number, each in enumerate(found or ()))
-    passed = judged.passed(check, ())
+    passed = judged.passed(check)
     return CheckResult(
         name=check.name,
         kind=check.kind,

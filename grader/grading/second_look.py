@@ -207,7 +207,10 @@ def _look(
 
     with ExitStack() as sessions:
         # A worker for each function that asks: what the reference remembers of one cannot answer another.
-        answers_of = {name: answering(sessions.enter_context(engine.session(source, granted))) for name in helpers}
+        answers_of = {
+            name: answers.remembered(answering(sessions.enter_context(engine.session(source, granted))), name, own)
+            for name, own in helpers.items()
+        }
         lent = Helpers(helpers, lambda asker, *asked: answers_of[asker](asker, *asked), questions, seconds)
         ran = engine.run(student.source, [call for group in calls for call in group], part.limits, helpers=lent)
     return judge(part.chosen, part.tasks, regroup(ran.outcomes, calls))

@@ -176,7 +176,7 @@ def _broken(broken: Broken) -> Message:
 
 def _blame(judged: Judged) -> Message:
     helpers = listed(judged.blames)
-    if all(judged.passed(check, trials) == 1 or judged.unmeasured(check, trials) for check, trials in judged.trials):
+    if all(judged.passed(check) == 1 or judged.unmeasured(check, trials) for check, trials in judged.trials):
         return say(
             "{function} itself is right; its result is wrong for now because of {helpers}.",
             function=judged.problem.function,

@@ -5,6 +5,7 @@ from test_second_look import graded
 
 from grader.execution.boards import drive
 from grader.grading import second_look
+from grader.grading.reference_answers import ReferenceAnswers
 from grader.model import Call, Limits, Raised, Returned, Source
 
 CYCLE = """\
@@ -395,3 +396,36 @@ def fresh():
         some, none, own, came = (drive(engine._board, [wait])[0] for wait in waits)
         assert some.value >= 1 and none.value == 0 and isinstance(own, Returned)
         assert isinstance(came, Raised) and came.message == "it would come back to f"
+
+
+def test_what_earlier_submissions_asked_is_answered_as_if_it_were_asked_first(engine):
+    text = """
+total = 0
+
+def helper(n):
+    global total
+    total += n
+    return total
+
+def f(n):
+    return helper(n)
+"""
+    source = second_look.instrumented(Source(path="r.py", text=text.strip(), digest=""), {"helper", "f"})
+    answers, made = ReferenceAnswers(), []
+
+    def asked(*numbers):
+        with engine.session(source, Limits()) as session:
+
+            def counted(*question):
+                made.append(question)
+                return answer(*question)
+
+            answer = second_look.answering(session)
+            ask = answers.remembered(counted, "f", ("helper",))
+            return [drive(engine._board, [ask("f", "helper", (number,), {})])[0].value for number in numbers]
+
+    assert asked(1, 2, 3) == [1, 3, 6] and len(made) == 3
+    assert asked(1, 2, 3) == [1, 3, 6] and len(made) == 3  # nobody was asked
+    assert asked(1, 2, 5, 1) == [1, 3, 8, 9] and len(made) == 7  # 1 and 2 are made up for
+    assert asked(5) == [5] and len(made) == 8
+    assert asked(1, 2, 5) == [1, 3, 8] and len(made) == 8

@@ -140,7 +140,7 @@ class Testbed:
             killers=frozenset(
                 check.key
                 for check, trials in judged.trials
-                if (check.share or check.penalty is not None) and judged.passed(check, trials) < 1
+                if (check.share or check.penalty is not None) and judged.passed(check) < 1
             ),
             stillborn=bool(usual) and all(isinstance(outcome, Raised) for outcome in usual),
         )
