@@ -100,6 +100,7 @@ ifdef AGAINST
 	$(BIN)/python -m bench.against '$(AGAINST)'
 else
 	$(BIN)/python -m bench.whole
+	$(BIN)/python -m bench.throughput
 	$(BIN)/python -m bench.functions
 	$(BIN)/python -m bench.acts
 	$(BIN)/python -m bench.confinement
