@@ -48,7 +48,7 @@ class ScoreChange(Struct, frozen=True, kw_only=True, eq=False):
 
 def changes(store: Store, first: ClassRun | None, then: ClassRun | None) -> Iterator[ScoreChange]:
     """Yield who has another score by run `then` than by run `first`, by ids; `None`: what counts now."""
-    for person in store.people().values():
+    for person in store.members().values():
         one, other = (_by_run(store, run, person.id) for run in (first, then))
         if one is None and other is None:
             continue
@@ -157,7 +157,8 @@ def _of_adjustments(
     old, new = _by_policy(before), _by_policy(after)
     for policy in dict.fromkeys([*old, *new]):
         was, now = old.get(policy), new.get(policy)
-        if (was.points if was else 0) == (now.points if now else 0):
+        told_alike = policy != "override" or was is None or now is None or was.reason == now.reason
+        if (was.points if was else 0) == (now.points if now else 0) and told_alike:
             continue
         points = (now.points if now else Fraction(0)) - (was.points if was else Fraction(0))
         telling = now or was

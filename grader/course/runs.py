@@ -31,6 +31,8 @@ Seen = Callable[[GradedWork, int, int], None]
 """Is told of each report that came, with how many are done and how many there are."""
 
 
+MOST_NAMED = 20
+"""People that an error names."""
 SECRET = "secret "
 """Begins the names of the facts that tell a class's secrets apart; the rubric's seed follows."""
 
@@ -48,16 +50,23 @@ class Course:
         if secret is not None:
             refuse_another(store, plan.rubric, secret)
 
-    def grade(self, crew: Crew, seen: Seen) -> ClassRun | None:
+    def grade(self, crew: Crew, seen: Seen, again: Collection[str] = ()) -> ClassRun | None:
         """Grade whoever handed in something new, and count it; return `None` if there was nothing to do.
+
+        What these people handed in is graded `again`, where another run might find something else: at a limit of time,
+        say. Whoever handed in the very same is counted anew with them.
 
         All attempts of a person are graded by the rubric as it is now. A run that was stopped goes on, and what the
         grader itself failed at is tried again. What crew and `seen` raise ends the run; what came until then is kept.
         """
-        about = self.store.uncounted() | run_out(self.store)
+        doubted = {each.submission for person in again for each in self.store.attempts(person)}
+        alike = {each.person for each in self.store.attempts() if each.submission in doubted} if doubted else set[str]()
+        about = self.store.uncounted() | run_out(self.store) | alike
         if not about:
             return None
         run = self._begin("grade")
+        with self.store.change():
+            self.store.doubt(doubted, self.key)
         own = [each for person in sorted(about) for each in self.store.attempts(person)]
         self._graded(run, self._missing(own), crew, seen)
         with self.store.change():
@@ -76,6 +85,7 @@ class Course:
                 self.store.adopt(run, each.submission, self.key)
             about = self.store.people_with_attempts()
             count(self.store, run, about, self.plan, key=self.key, stand=None)
+            self.store.note_counted(run)
             self.store.end_run(run, "proposed")
         return self.store.run(run)
 
@@ -218,8 +228,18 @@ def count(
 
 
 def apply(store: Store, run: int, people: Collection[str]) -> None:
-    """Let what a proposed run gives these people count."""
+    """Let what a proposed run gives these people count.
+
+    Raises UsageError where anything was decided or counted since: the run does not know of it.
+    """
     with store.change():
+        if since := store.changed_since_counted(run):
+            shown = [inert(each, 80) for each in since[:MOST_NAMED]] + ["…"] * (len(since) > MOST_NAMED)
+            raise UsageError(
+                say("While run {number} was counted, something was decided or graded of: {people}. Nothing is applied.",
+                    number=run, people=listed(shown)),
+                say("Give the same command again: it counts that in, and what is graded is not graded again."),
+            )  # fmt: skip
         for person in sorted(people):
             store.stand(person, run, {"why": "regrade"})
         store.end_run(run, "applied")
@@ -277,7 +297,7 @@ def _number(store: Store, piece: ResultPiece) -> int:
 def undo(store: Store, number: int) -> list[str]:
     """Take a run back: whoever's score it set has the one before again, and what was decided in it is withdrawn.
 
-    Return these people. Raises UsageError where a later run built on it, or where it set nobody's score.
+    Return whose score changed by that. Raises UsageError where a later run built on it, or where it set nobody's score.
     """
     run = store.run(number)
     about = {
@@ -299,14 +319,16 @@ def undo(store: Store, number: int) -> list[str]:
         for person, before in about.items():
             store.stand(person, before, {"why": "undo", "undone": number})
         store.end_run(number, "undone")
-    return sorted(about)
+    return sorted(
+        person for person, before in about.items() if store.points(number, person) != store.points(before, person)
+    )
 
 
 class ClassSummary(Struct, frozen=True, kw_only=True):
     """How many people there are, how many have a score, and whose is missing.
 
     `absent` handed in nothing, `waiting` is not graded yet; what `refused` handed in cannot be graded; at `failed` the
-    grader itself failed.
+    grader itself failed. Of the graded, `stopped` were stopped somewhere by a limit of time.
     """
 
     people: int
@@ -315,11 +337,12 @@ class ClassSummary(Struct, frozen=True, kw_only=True):
     waiting: tuple[str, ...]
     refused: tuple[str, ...]
     failed: tuple[str, ...]
+    stopped: tuple[str, ...]
 
 
 def summary(store: Store) -> ClassSummary:
     """Return how far the class is graded."""
-    absent, waiting, refused, failed = list[str](), list[str](), list[str](), list[str]()
+    absent, waiting, refused, failed, stopped = (list[str]() for _ in range(5))
     graded = people = 0
     for one in standings(store, evidence=False):
         people += 1
@@ -332,6 +355,9 @@ def summary(store: Store) -> ClassSummary:
             refused.append(one.person.id)
         else:
             graded += 1
+            if any(case.status == "timeout" for each in one.report.problems for check in each.checks
+                   for case in check.cases):  # fmt: skip
+                stopped.append(one.person.id)
     return ClassSummary(
         people=people,
         graded=graded,
@@ -339,6 +365,7 @@ def summary(store: Store) -> ClassSummary:
         waiting=tuple(waiting),
         refused=tuple(refused),
         failed=tuple(failed),
+        stopped=tuple(stopped),
     )
 
 
@@ -354,8 +381,8 @@ def standing_of(store: Store, name: str, run: int | None = None) -> Standing:
 
 
 def standings(store: Store, run: int | None = None, *, evidence: bool = True) -> Iterator[Standing]:
-    """Yield how everybody stands, in the order of the ids: now, or by one run; without `evidence` much faster."""
-    for person in store.people().values():
+    """Yield how everybody who did not leave stands, by ids: now, or by one run; without `evidence` much faster."""
+    for person in store.members().values():
         yield _standing(store, person, run, evidence=evidence)
 
 

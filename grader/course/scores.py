@@ -6,7 +6,7 @@ lateness, cap), then the points of the whole that somebody set.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -23,6 +23,7 @@ from grader.grading import marks
 from grader.grading.adjusting import summed
 from grader.language import inert, say
 from grader.model import Adjustment, Instant, Person, Policies, Report
+from grader.report.points import show_points
 
 
 class PersonScore(Struct, frozen=True, kw_only=True, eq=False):
@@ -131,13 +132,36 @@ def _said(decision: Decision) -> Any:
 
 
 def _set(scored: Any, decision: Decision) -> Any:
-    """Return a function's result, or a whole report, with the points that somebody set."""
-    points = decision.points if decision.points is not None else Fraction(0)
-    if points == scored.score:
-        return scored
+    """Return a function's result, or a whole report, with the points that somebody set: at most what it is worth.
+
+    More could not be set, so more stands only where the rubric was mended since; then the reason says so. It is told
+    too where the points are those that there would be anyway: what comes later changes them no more.
+    """
+    asked = decision.points if decision.points is not None else Fraction(0)
+    points = min(asked, scored.max_score)
     said = say("set by {who}: {why}", who=inert(decision.who, 80), why=inert(decision.why, 400))
+    if decision.until:
+        said = say("{what}, until {date}", what=said, date=shown_until(decision))
+    if points < asked:
+        said = say("{what}; set to {asked}, now worth {most} at most", what=said, asked=show_points(asked),
+                   most=show_points(scored.max_score))  # fmt: skip
     own = Adjustment(policy="override", reason=said, points=points - scored.score)
     return replace(scored, score=points, adjustments=(*scored.adjustments, own))
+
+
+def shown_until(decision: Decision) -> str:
+    """Return the instant until which an override holds, as people read it."""
+    return inert(decision.until[:16].replace("T", " "), 40)
+
+
+def overrides(store: Store, people: Collection[str]) -> list[Decision]:
+    """Return the points of the whole that were set of these people and hold: nothing else changes their scores."""
+    found = {
+        each.person: each
+        for each in store.decisions()
+        if each.person in people and each.kind == "override" and not each.item and _holds(each)
+    }
+    return [found[person] for person in sorted(found)]
 
 
 def by_person(decisions: Sequence[Decision]) -> Mapping[str, list[Decision]]:

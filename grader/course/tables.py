@@ -31,6 +31,7 @@ WHYS = {
     "mark": say("mark"),
     "override": say("override"),
     "extension": say("extension"),
+    "leave": say("left"),
     "note": say("note"),
     "withdrawn": say("withdrawn"),
     "merged": say("merged"),

@@ -44,6 +44,100 @@ def test_points_of_one_function(graded):
     assert float(report.score) == 9
 
 
+def test_marks_below_an_override_are_told_that_it_stands(graded):
+    override(graded, "bob", "9.5", "--until", "2099-01-31")
+    (graded.folder / "m.csv").write_text("name,item,points\nann,essay,1\nbob,essay,2\n", "utf-8")
+    told = graded.command("manual", "import", "m.csv").stdout
+    assert "bob: 9.5 points, set by prof (was ill), stand until 2099-01-31 23:59" in told
+    assert "ann:" not in told and "grade class withdraw 1 --why" in told
+    assert graded.scores()["bob"] == 9.5
+    assert "8 + 1.5 (set by prof: was ill, until 2099-01-31 23:59) = 9.5" in graded.command("show", "bob").stdout
+
+
+@pytest.mark.parametrize("what", ["function", "hand-in", "extension"])
+def test_whatever_comes_below_an_override_is_told_that_it_stands(graded, what):
+    override(graded, "bob", "9.5")
+    if what == "function":
+        told = override(graded, "bob", "1", "--item", "double").stdout
+    elif what == "hand-in":
+        graded.hand_in("bob", RIGHT)
+        told = graded.run()
+    else:
+        graded.mend("title: t\n", "title: t\npolicies: {deadline: 2026-10-10 23:59 UTC}\n")
+        (graded.folder / "more.csv").write_text("student,extra,why\nbob,1 day,ill\n", "utf-8")
+        told = graded.command("extend", "more.csv").stdout
+    assert "bob: 9.5 points, set by prof (was ill), stand, so nothing else changes them" in told
+    assert graded.scores()["bob"] == 9.5
+
+
+def test_an_override_shows_where_the_points_are_the_same_anyway(graded):
+    override(graded, "bob", "6")
+    assert "6 + 0 (set by prof: was ill) = 6" in graded.command("show", "bob").stdout
+
+
+@pytest.mark.parametrize(
+    ("points", "item", "most"), [("12", [], 6), ("4", ["--item", "double"], 1)], ids=["whole", "function"]
+)
+def test_an_override_above_what_a_mended_rubric_gives_is_lowered_and_told(graded, points, item, most):
+    override(graded, "ann", points, *item)
+    graded.mend("points: 4", "points: 1")
+    graded.mend("points: 6", "points: 3")
+    told = " ".join(graded.command("regrade", "--apply", "--jobs", "1").stdout.split())
+    assert f"set to {points}, now worth {most} at most" in told
+    report = graded.standing("ann").report
+    assert report.score <= report.max_score
+    assert all(each.score <= each.max_score for each in report.problems)
+    assert graded.command("show", "ann").returncode == 0
+
+
+def test_who_left_is_left_out_and_can_come_back(graded):
+    done = graded.command("leave", "bob", "--why", "another course", "--who", "prof")
+    assert done.stdout == "1 person is left out (run 2). To take it back: grade class undo 2\n"
+    assert {*graded.scores()} == {"ann", "cleo"}
+    graded.command("export", "--to", "csv=g.csv", "--to", "html=pages/")
+    assert "bob" not in (graded.folder / "g.csv").read_text("utf-8-sig")
+    assert [each.name for each in (graded.folder / "pages").glob("*bob*")] == []
+    assert graded.command("report", "site", "--no-run").returncode == 0
+    assert not [each for each in (graded.folder / "site").rglob("*.html") if ">bob<" in each.read_text("utf-8")]
+    assert "left 1 by prof: another course" in graded.command("show", "bob").stdout
+    assert "They have left already." in graded.command("leave", "bob", "--why", "x").stdout
+    assert graded.command("verify").returncode == 0
+    graded.hand_in("bob", RIGHT)
+    told = graded.run()
+    assert "Left out, since they left: bob." in told and "grade class withdraw 1 --why" in told
+    graded.command("withdraw", "1", "--why", "is back", "--who", "prof")
+    assert graded.scores() == {"ann": 10, "bob": 10, "cleo": 4}
+    assert graded.command("verify").returncode == 0
+
+
+def test_a_leave_is_undone(graded):
+    graded.command("leave", "bob", "cleo", "--why", "x")
+    assert graded.command("undo", "2").returncode == 0
+    assert graded.scores() == {"ann": 10, "bob": 6, "cleo": 4}
+    assert "Did you mean `bob`?" in graded.command("leave", "bobb", "--why", "x").stderr
+
+
+def test_who_came_by_a_wrong_roster_leaves_before_anything_is_handed_in(graded):
+    (graded.folder / "roster.csv").write_text("id,name\nann,Ann\nzed,Zed\n", "utf-8")
+    graded.run("--roster", "roster.csv")
+    assert graded.scores()["zed"] is None
+    assert graded.command("leave", "zed", "--why", "wrong roster").returncode == 0
+    assert {*graded.scores()} == {"ann", "bob", "cleo"}
+    assert graded.command("verify").returncode == 0
+
+
+def test_a_new_roster_renames(graded):
+    for name in ("Ann Able", "Ann Baker"):
+        (graded.folder / "roster.csv").write_text(f"id,name,email\nann,{name},ann@u.edu\n", "utf-8")
+        graded.run("--roster", "roster.csv")
+        assert graded.standing("ann").person.name == name
+
+
+def test_a_run_that_changes_no_score_says_so_when_it_is_undone(graded):
+    override(graded, "bob", "6")
+    assert "0 scores are" in graded.command("undo", "2").stdout
+
+
 def test_an_override_that_has_run_out_holds_no_more(graded):
     override(graded, "bob", "9", "--until", "2020-01-01")
     assert graded.scores()["bob"] == 6

@@ -4,10 +4,13 @@ import json
 import os
 import shutil
 from contextlib import closing
+from fractions import Fraction
 
 import pytest
+from msgspec.structs import replace
 
 from grader import grading
+from grader.course import grading as course_grading
 from grader.course.grading import neutral
 from grader.execution.engine import open_engine
 from grader.report import format_of
@@ -92,7 +95,7 @@ def test_changes_as_a_table(graded):
 def test_a_run_is_taken_back(graded):
     graded.mend("points: 4", "points: 8")
     graded.command("regrade", "--apply", "--jobs", "1")
-    assert graded.command("undo", "2").stdout == "Run 2 is undone: 4 scores are what they were before.\n"
+    assert graded.command("undo", "2").stdout == "Run 2 is undone: 2 scores are what they were before.\n"
     assert graded.scores() == {"ann": 10, "bob": 6, "cleo": 4, "dan": 0}
     assert graded.command("undo", "2").returncode == 2
     graded.command("regrade", "--apply", "--jobs", "1")
@@ -377,3 +380,36 @@ def test_a_large_submission_that_is_gone_is_no_zero(graded):
     graded.command("regrade", "--apply", "--jobs", "1")
     assert graded.scores()["ann"] == 14
     assert graded.scores()["big"] == 10, "what cannot be graded anew keeps its score"
+
+
+def stopped(result):
+    """Return a function's result as a limit of time makes it, and as a busy machine may: once."""
+    checks = tuple(
+        replace(check, score=Fraction(0), cases=tuple(replace(case, status="timeout") for case in check.cases))
+        for check in result.checks
+    )
+    return replace(result, status="timeout", score=Fraction(0), checks=checks)
+
+
+@pytest.mark.parametrize("whom", ["bob", "timeout"])
+def test_whom_a_limit_of_time_stopped_is_graded_once_more(graded, monkeypatch, whom):
+    own = course_grading.results_of
+
+    def busy(*arguments):
+        happenings, results = own(*arguments)
+        return happenings, [stopped(each) for each in results]
+
+    for person in ("bob", "fay"):  # who hand in the very same
+        graded.hand_in(person, RIGHT.replace("2 * x", "x + x"))
+    with monkeypatch.context() as machine:
+        machine.setattr(course_grading, "results_of", busy)
+        assert "A limit of time stopped: bob, fay." in graded.run()
+    assert graded.scores() == {"ann": 10, "bob": 0, "cleo": 4, "dan": 0, "fay": 0}
+    assert "Nothing new to grade" in graded.run()
+    again = graded.run("--again", whom)
+    assert "Run 3: 5 of 5 people are graded." in again and "A limit of time" not in again
+    assert graded.scores() == {"ann": 10, "bob": 10, "cleo": 4, "dan": 0, "fay": 10}
+    assert "2 scores are" in graded.command("undo", "3").stdout
+    assert graded.scores()["bob"] == 0
+    assert graded.command("verify").returncode == 0
+    assert "Did you mean `bob`?" in graded.command("handed in", "--again", "bobb").stderr

@@ -147,6 +147,44 @@ def test_an_undone_merge_can_be_made_again(parts, tmp_path):
         assert journal.faults(store.connection) == []
 
 
+def people_of(path):
+    with Store(path) as store:
+        return store.people()
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["decided before", "decided between"])
+def test_decisions_come_back_with_a_merge_that_is_made_again(own, tmp_path, late):
+    """Of a part: an override, a leave, and an override that is withdrawn; each once, whatever is merged how often."""
+    target = tmp_path / "all.db"
+    if late:
+        merged(own, target)
+    part = max(own, key=lambda path: len(people_of(path)))
+    with Store(part) as store:
+        one, two, three = list(store.people())[:3]
+        base = {"item": "", "points": 0, "why": "w", "who": "x"}
+        recounted(store, [{**base, "kind": "override", "person": one}, {**base, "kind": "leave", "person": two}])
+        recounted(store, [{**base, "kind": "override", "person": three}])
+        withdrawn(store, 3, "no", "x")
+    for _ in range(3):
+        run = merged(own, target).run
+        with Store(target) as store:
+            held = [(each.kind, each.person) for each in store.decisions()]
+            assert held == [("override", one), ("leave", two)]
+            assert store.score(store.standing(one), one)[1].score == 0
+            assert {each.person.id for each in standings(store)} == {*store.people()} - {two}
+            assert journal.faults(store.connection) == []
+            undo(store, run)
+            assert store.decisions() == []
+            assert journal.faults(store.connection) == []
+    with Store(part) as store:
+        recounted(store, [{**base, "kind": "override", "person": three, "points": 1}])
+    merged(own, target)
+    with Store(target) as store:
+        assert [(each.kind, each.points) for each in store.decisions(three)] == [("override", 1)]
+        assert [each.kind for each in store.decisions()] == ["override", "leave", "override"]
+        assert journal.faults(store.connection) == []
+
+
 def edit(path, statement):
     with sqlite3.connect(path, isolation_level=None) as connection:
         for each in ("journal_grows_only", "journal_keeps_all", "origins_grow_only", "origins_keep_all"):

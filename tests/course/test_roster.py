@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.course.entries import read_roster
+from grader.course.entries import read_roster, read_rosters
 from grader.course.entries.times import moment
 from grader.errors import TableError, UsageError
 from grader.report.lines import show_error
@@ -183,3 +183,50 @@ def test_a_time_without_a_zone_is_this_machines(read):
 def test_any_text_is_a_time_or_none(text):
     at = moment(text, UTC)
     assert at is None or at.tzinfo is not None
+
+
+@pytest.fixture
+def together(tmp_path):
+    """Return a function that reads several tables as one roster."""
+
+    def roster_of(*tables):
+        files = [tmp_path / f"{number}.csv" for number in range(len(tables))]
+        for file, table in zip(files, tables, strict=True):
+            file.write_text(table, "utf-8")
+        return read_rosters(files, UTC)
+
+    return roster_of
+
+
+def test_two_sections_are_one_roster_and_who_is_in_both_is_one(together):
+    roster = together(
+        "id,name,section,group\n1,Ann Lee,A,Red\n2,Bo,,\n", "id,name,email,section,group\n2,,b@u,B,Blue\n3,Cy,,B,Blue\n"
+    )
+    assert rows(roster) == [
+        ("1", "Ann Lee", "", "A", "Red"),
+        ("2", "Bo", "b@u", "B", "Blue"),
+        ("3", "Cy", "", "B", "Blue"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("id,name\n1,Ann\n2,Bo\n", "id,name\n3,Cy\n2,Bob\n", "`2` has `Bob` here, and `Bo` in another roster."),
+        ("id,section\n1,A\n2,A\n", "id,section\n3,B\n2,B\n", "`2` has `B` here, and `A` in another roster."),
+        ("id,email\n1,a@u\n2,b@u\n", "id,email\n4,d@u\n3,b@u\n", "`b@u` is `3` here, and `2` in another roster."),
+        ("id,github\n1,a\n2,b\n", "id,github\n4,d\n2,c\n", "`2` has `c` here, and `b` in another roster."),
+        (
+            "id,group\n1,\n2,G1\n",
+            "id,group\n4,\n3,g1\n",
+            "The group `g1` is in another roster too, with other members.",
+        ),
+    ],
+)
+def test_rosters_that_contradict_each_other_are_told_with_both_places(together, tmp_path, first, second, said):
+    with pytest.raises(TableError) as caught:
+        together(first, second)
+    (fault,) = caught.value.faults
+    assert fault.message.text("en") == said
+    assert (fault.at.path, fault.at.line) == (str(tmp_path / "1.csv"), 3)
+    assert fault.hint.text("en") == f"In {tmp_path / '0.csv'}, line 3, it is otherwise."

@@ -18,6 +18,7 @@ _MODULES = {
     "verify": "looking",
     "override": "deciding",
     "extend": "deciding",
+    "leave": "deciding",
     "withdraw": "deciding",
     "note": "deciding",
     "manual": "deciding",

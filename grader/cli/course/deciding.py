@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from grader.cli.app import LANG, RUBRIC
+from grader.cli.course.looking import tell_overrides
 from grader.cli.course.request import STORE, ClassRequest, no_report
 from grader.errors import UsageError
 from grader.language import inert, say, say_count
@@ -58,6 +59,8 @@ def override_command(
         }  # fmt: skip
         run = recounted(store, [decision])
         request.tell(say("Done (run {number}). To take it back: grade class undo {number}", number=run))
+        if item:
+            tell_overrides(request, store, {person})
 
 
 def _points(text: str, most: Fraction) -> Fraction:
@@ -105,6 +108,33 @@ def extend_command(table: str, who: str | None, **options: Any) -> None:
         request.tell(say_count("{count} extension is new (run {number}). To take it back: grade class undo {number}",
                                "{count} extensions are new (run {number}). To take them back: "
                                "grade class undo {number}", len(found), number=run))  # fmt: skip
+        tell_overrides(request, store, {str(each["person"]) for each in found})
+
+
+@click.command(name="leave")
+@click.argument("people", nargs=-1, required=True, metavar="PERSON…")
+@WHY
+@WHO
+@RUBRIC
+@STORE
+@LANG
+def leave_command(people: Sequence[str], why: str, who: str | None, **options: Any) -> None:
+    """Leave people out who left the course, or were never in it; what they handed in and got stays in the store."""
+    request = ClassRequest(**options)
+    from grader.course.runs import recounted, standing_of
+
+    with request.opened() as store:
+        for each in people:
+            standing_of(store, each)
+        here = [each for each in dict.fromkeys(people) if each not in store.left()]
+        if not here:
+            request.tell(say("They have left already."))
+            return
+        base = {"kind": "leave", "item": "", "why": why, "who": who or getpass.getuser()}
+        run = recounted(store, [{**base, "person": each} for each in here])
+        request.tell(say_count("{count} person is left out (run {number}). To take it back: grade class undo {number}",
+                               "{count} people are left out (run {number}). To take it back: "
+                               "grade class undo {number}", len(here), number=run))  # fmt: skip
 
 
 @click.command(name="note")
@@ -135,7 +165,7 @@ def note_command(person: str, text: str, who: str | None, **options: Any) -> Non
 @STORE
 @LANG
 def withdraw_command(number: int, why: str, who: str | None, **options: Any) -> None:
-    """Take a mark, an override or a note back; `show PERSON` tells their numbers."""
+    """Take a mark, an override, a note or a leave back; `show PERSON` tells their numbers."""
     request = ClassRequest(**options)
     from grader.course.runs import withdrawn
 
@@ -196,3 +226,4 @@ def import_command(table: str, who: str | None, **options: Any) -> None:
         request.tell(say_count("{count} mark is new (run {number}). To take it back: grade class undo {number}",
                                "{count} marks are new (run {number}). To take them back: grade class undo {number}",
                                len(found), number=run))  # fmt: skip
+        tell_overrides(request, store, {str(each["person"]) for each in found})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,19 @@ def tell_changes(request: ClassRequest, found: Sequence[ScoreChange], csv: str |
         from grader.cli.writing import put
 
         put(changes_csv(found, language=request.language), csv)
+
+
+def tell_overrides(request: ClassRequest, store: Store, people: Collection[str]) -> None:
+    """Tell of which of these people points were set that stand, whatever else was decided or graded."""
+    from grader.course.scores import overrides, shown_until
+    from grader.report.points import show_points
+
+    for each in overrides(store, people):
+        until = say(" until {date}", date=shown_until(each)) if each.until else ""
+        request.tell(say("{person}: {points} points, set by {who} ({why}), stand{until}, so nothing else changes them. "
+                         "To take that back: grade class withdraw {number} --why …", person=inert(each.person, 80),
+                         points=show_points(each.points or Fraction(0)), who=inert(each.who, 80),
+                         why=inert(each.why, 400), until=until, number=each.id))  # fmt: skip
 
 
 @click.command(name="verify")

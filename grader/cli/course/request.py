@@ -61,7 +61,8 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
     """What a command line of `grade class` asks for; `paths` are what was handed in."""
 
     each: bool = True
-    roster: str | None = None
+    roster: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     assignment: str | None = None
     store: str | None = None
     jobs: int | None = None
@@ -114,12 +115,13 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
         from grader.course.runs import Course
         from grader.course.sameness import Fingerprints
         from grader.course.store import Store
+        from grader.course.store.claim import claimed
 
         plan = preparation.plan
         secret = secret_of(plan, self.secret, [Path(path) for path in self.paths if Path(path).is_dir()])
         secret = needed(secret) if plan.rubric.variants is not None else None
         place = self.place(Path(plan.rubric.path))
-        with self.engine(plan) as engine, Store(place, fresh=fresh) as store:
+        with self.engine(plan) as engine, Store(place, fresh=fresh) as store, claimed(place):
             if (self.is_official or secret is not None) and (error := refusal(engine.tier)) is not None:
                 raise error
             if self.rubric is None and not self.is_official:

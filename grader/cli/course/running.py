@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,9 @@ from grader.language import inert, say, say_count
 MOST_NAMED = 20
 """People that are named in a line."""
 
+TIMEOUT = "timeout"
+"""In place of a person: everybody whom a limit of time stopped."""
+
 if TYPE_CHECKING:
     from datetime import tzinfo
 
@@ -32,7 +35,18 @@ if TYPE_CHECKING:
 @RUBRIC
 @REFERENCE
 @click.option(
-    "--roster", metavar="FILE", help="Who is in the course (CSV): a roster, or a gradebook that was exported."
+    "--roster",
+    metavar="FILE",
+    multiple=True,
+    help="Who is in the course (CSV): a roster, or a gradebook that was exported. Several (one for each section) "
+    "are one.",
+)
+@click.option(
+    "--again",
+    metavar="PERSON",
+    multiple=True,
+    help="Grade once more what this person handed in, as after a limit of time on a busy machine; timeout: everybody "
+    "whom such a limit stopped.",
 )
 @click.option(
     "--assignment", metavar="NAME", help="Of several assignments in a folder of nbgrader's, the one to grade."
@@ -55,8 +69,8 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
     failed at some submission; 130: stopped with Ctrl-C (what was finished is kept, and the same command goes on).
     """
     request = ClassRequest(**options)
-    from grader.cli.course.looking import write_targets
-    from grader.course.entries import entries, read_roster
+    from grader.cli.course.looking import tell_overrides, write_targets
+    from grader.course.entries import entries, read_rosters
     from grader.course.intake import take_in
     from grader.course.runs import summary
     from grader.course.shards import bind
@@ -64,10 +78,10 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
     paths = [Path(path) for path in request.paths]
     preparation = request.preparation(paths)
     rubric = preparation.rubric
-    own = [Path(path) for path in (rubric.path, rubric.submission, rubric.reference, request.roster) if path]
+    own = [Path(path) for path in (rubric.path, rubric.submission, rubric.reference, *request.roster) if path]
     refuse_handed_in_rubric(rubric, [path for path in paths if path.is_dir()], request)
     zone = _zone(rubric)
-    roster = read_roster(Path(request.roster), zone) if request.roster else None
+    roster = read_rosters([Path(each) for each in request.roster], zone) if request.roster else None
     with request.course(preparation, fresh=True) as (course, crew):
         bind(course.store, request.part)
         unpacked = request.place(Path(rubric.path)).parent / "unpacked"
@@ -78,12 +92,19 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
         people = roster.people.values() if roster is not None else ()
         taken = take_in(course.store, found, people, Path(rubric.submission).name, request.part)
         request.tell(say_count("{count} entry, {new} new", "{count} entries, {new} new", taken.entries, new=taken.new))
-        run = course.grade(crew, ClassProgress(request))
+        again = _again(course.store, request.again)
+        run = course.grade(crew, ClassProgress(request), again)
         found_now = summary(course.store)
         done = say("Run {number}", number=run.id) if run is not None else say("Nothing new to grade")
         request.tell(say("{done}: {graded} of {people} people are graded.", done=done,
                          graded=found_now.graded, people=found_now.people))  # fmt: skip
         _tell_rest(request, found_now)
+        if run is not None and found_now.stopped:
+            request.tell(say("A limit of time stopped: {people}. If the machine was busy, once more: the same command "
+                             "with --again timeout", people=_named(found_now.stopped)))  # fmt: skip
+        counted = course.store.scored(run.id) if run is not None else set[str]()
+        tell_overrides(request, course.store, counted)
+        _tell_left(request, course.store, counted | {each.id for each in people})
         if others := course.by_another():
             said = say_count(
                 "{count} score is by an older rubric or grader. To see what would change: grade class regrade",
@@ -93,6 +114,15 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
             request.tell(said)
         code = write_targets(request, course.store)
         ctx.exit(max(code, 3 if found_now.failed else 1 if found_now.refused else 0))
+
+
+def _again(store: Store, named: Sequence[str]) -> set[str]:
+    """Return who is to be graded once more. Raises UsageError where nobody is called so."""
+    from grader.course.runs import standing_of, summary
+
+    people = store.people()
+    stopped = summary(store).stopped if TIMEOUT in named and TIMEOUT not in people else ()
+    return {*stopped, *(standing_of(store, each).person.id for each in named if each != TIMEOUT or each in people)}
 
 
 def _known(roster: Roster | None, store: Store) -> Roster | None:
@@ -155,6 +185,15 @@ def _tell_rest(request: ClassRequest, found: ClassSummary) -> None:
         request.tell(say("To see why: grade class show {person}", person=inert([*found.failed, *found.refused][0], 80)))
 
 
+def _tell_left(request: ClassRequest, store: Store, people: Collection[str]) -> None:
+    """Tell who of those that handed in something, or stand on the roster, is left out."""
+    left = {person: each for person, each in store.left().items() if person in people}
+    if left:
+        first = next(iter(left.values()))
+        request.tell(say("Left out, since they left: {people}. To have them back: grade class withdraw {number} "
+                         "--why …", people=_named(sorted(left)), number=first.id))  # fmt: skip
+
+
 def _named(people: Sequence[str]) -> str:
     shown = ", ".join(inert(each, 80) for each in people[:MOST_NAMED])
     return f"{shown}, …" if len(people) > MOST_NAMED else shown
@@ -173,8 +212,9 @@ def merge_command(parts: Sequence[str], **options: Any) -> None:
     request = ClassRequest(**options)
     from grader.course.merging import merge
     from grader.course.store import Store
+    from grader.course.store.claim import claimed
 
-    with Store(request.place(), fresh=True) as store:
+    with Store(request.place(), fresh=True) as store, claimed(store.path):
         found = merge(store, [Path(part) for part in parts])
         if found.run is None:
             request.tell(say("Nothing new to merge."))
@@ -236,8 +276,9 @@ def undo_command(number: int, **options: Any) -> None:
     """Take a run back: everybody whose score it set has the one before again."""
     request = ClassRequest(**options)
     from grader.course.runs import undo
+    from grader.course.store.claim import claimed
 
-    with request.opened() as store:
+    with request.opened() as store, claimed(store.path):
         about = undo(store, number)
         request.tell(say_count("Run {number} is undone: {count} score is what it was before.",
                                "Run {number} is undone: {count} scores are what they were before.", len(about),

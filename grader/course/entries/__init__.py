@@ -28,12 +28,12 @@ from grader.course.entries.moodle import moodle
 from grader.course.entries.nbgrader import nbgrader
 from grader.course.entries.people import People
 from grader.course.entries.plain import plain
-from grader.course.entries.roster import Roster, read_roster
+from grader.course.entries.roster import Roster, read_roster, read_rosters
 from grader.errors import GraderError, UsageError
 from grader.language import Message, inert, say
 from grader.model.standing import Person
 
-__all__ = ["Arrival", "Roster", "entries", "read_roster"]
+__all__ = ["Arrival", "Roster", "entries", "read_roster", "read_rosters"]
 
 Convention: TypeAlias = Callable[[Inbox], Found | None]
 _CONVENTIONS: tuple[Convention, ...] = (gradescope, canvas, moodle, checkouts, nbgrader)

@@ -114,13 +114,15 @@ class ClassView(Struct, frozen=True, kw_only=True):
 def gather(store: Store) -> ClassView | None:
     """Return the class as it stands, `None` where nobody has a score. Raises EngineError for a damaged store."""
     frames: list[tuple[Person, Report[Any], tuple[int, ...]]] = []
-    people, absent = store.people(), 0
+    people, absent = store.members(), 0
     attempts: dict[str, int] = {}
     times = []
     for each in store.attempts():
+        if each.person not in people:
+            continue
         attempts[each.person] = attempts.get(each.person, 0) + 1
         times += [each.handed_in] if each.handed_in is not None else []
-    standing = dict(store.standings())
+    standing = {person: run for person, run in store.standings() if person in people}
     for person in people.values():
         found = store.outline(standing[person.id], person.id) if person.id in standing else None
         if found is None:

@@ -79,7 +79,7 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """What a person decided about another's score: `kind` is "mark", "override", "extension" or "note"."""
+    """What a person decided about another's score: `kind` is "mark", "override", "extension", "leave", "note"."""
 
     id: int
     kind: str
@@ -149,6 +149,15 @@ class Store:
                            ids=json.loads(row[5]))
             for row in rows
         }  # fmt: skip
+
+    def left(self) -> dict[str, Decision]:
+        """Return who left the course, with the decision that says so."""
+        return {each.person: each for each in self.decisions() if each.kind == "leave"}
+
+    def members(self) -> dict[str, Person]:
+        """Return everybody who did not leave the course, by id, in the order of the ids."""
+        left = self.left()
+        return {name: person for name, person in self.people().items() if name not in left}
 
     def add_people(self, people: Iterable[Person]) -> None:
         """Add people, or what is newly known of them; what is not said any more stays."""
@@ -229,6 +238,21 @@ class Store:
             "UPDATE runs SET state = ?, ended = coalesce(ended, ?) WHERE id = ?", (state, journal.now(), run)
         )
 
+    def note_counted(self, run: int) -> None:
+        """Note in a run up to which entry of the journal it knows of what was decided."""
+        self.connection.execute(
+            "UPDATE runs SET detail = json_set(detail, '$.counted', (SELECT coalesce(max(id), 0) FROM journal)) "
+            "WHERE id = ?", (run,)
+        )  # fmt: skip
+
+    def changed_since_counted(self, run: int) -> list[str]:
+        """Return of whom the journal has entries that a counted run does not know of."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT person FROM journal WHERE person != '' AND what != 'note' AND id > "
+            "(SELECT coalesce(json_extract(detail, '$.counted'), 0) FROM runs WHERE id = ?) ORDER BY person", (run,)
+        )  # fmt: skip
+        return [row[0] for row in rows]
+
     def runs(self) -> list[ClassRun]:
         """Return the runs, the oldest first."""
         rows = self.connection.execute(
@@ -288,6 +312,14 @@ class Store:
         found = self.kept(submission, key, variant)
         assert found is not None
         return found.id
+
+    def doubt(self, submissions: Iterable[int], key: str) -> None:
+        """Let reports of submissions by this key be replaced by what is found once more; scores stay as they are."""
+        self.connection.executemany(
+            "UPDATE reports SET graded = 0 WHERE submission = ? "
+            "AND (key = ? OR substr(key, 1, length(?) + 1) = ? || ' ')",
+            [(each, key, key, key) for each in submissions],
+        )
 
     def results_for(self, keys: Iterable[str]) -> dict[str, list[tuple[int, str, bytes]]]:
         """Return by key what is kept of it: number, layout and record."""
@@ -499,6 +531,14 @@ class Store:
         """Return whom a run gave a score."""
         return {row[0] for row in self.connection.execute("SELECT person FROM scores WHERE run = ?", (run,))}
 
+    def points(self, run: int | None, person: str) -> tuple[str, str] | None:
+        """Return the required and the bonus points that a run gave a person, if any, as the journal has them."""
+        execute = self.connection.execute
+        row: tuple[str, str] | None = execute(
+            "SELECT score, bonus FROM scores WHERE run = ? AND person = ?", (run, person)
+        ).fetchone()
+        return row
+
     def score(self, run: int, person: str, *, evidence: bool = True) -> tuple[int | None, Report[Any]] | None:
         """Return the attempt and the whole report that a run gave a person, if it gave one."""
         row = self.connection.execute(
@@ -574,9 +614,7 @@ class Store:
         """Let the score that `run` gave a person count, or none; the journal says what it was and is, and why."""
         execute = self.connection.execute
         before = self.standing(person)
-        row = execute(
-            "SELECT score, bonus, body, results FROM scores WHERE run = ? AND person = ?", (run, person)
-        ).fetchone()
+        row = execute("SELECT body, results FROM scores WHERE run = ? AND person = ?", (run, person)).fetchone()
         if run is None:
             execute("DELETE FROM standings WHERE person = ?", (person,))
         else:
@@ -584,8 +622,8 @@ class Store:
                 "INSERT INTO standings VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET run = excluded.run",
                 (person, run),
             )
-        score, bonus = row[:2] if row else (None, None)
-        digest = journal.score_digest(*row[2:]) if row else None
+        score, bonus = (self.points(run, person) if row else None) or (None, None)
+        digest = journal.score_digest(*row) if row else None
         entry = {"before": before, "run": run, "score": score, "bonus": bonus, "digest": digest, **why}
         journal.write(self.connection, "score", person, entry)
 
@@ -617,11 +655,24 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    version = _version(connection)
     if version > len(MIGRATIONS):
         raise UsageError(
             say("{path} was written by a later version of the grader.", path=inert(str(path), 1000)),
             say("Install that version, or name another file: --store FILE"),
         )
-    for number, step in enumerate(MIGRATIONS[version:], version + 1):
-        connection.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT;")
+    while version < len(MIGRATIONS):
+        try:
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {MIGRATIONS[version]}; PRAGMA user_version = {version + 1}; COMMIT;"
+            )
+        except sqlite3.OperationalError:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if _version(connection) == version:
+                raise
+        version = _version(connection)  # another process that opens a new store at the same time may have taken steps
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
