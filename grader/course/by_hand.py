@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.copies import laid_out
-from grader.course.runs import standings
+from grader.course.standings import standings
 from grader.course.store import Store
 from grader.errors import Fault, MarksError
 from grader.grading import marks

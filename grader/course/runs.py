@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import UTC, datetime
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.course.grading import GradedWork, GradingJob, ResultPiece
@@ -22,8 +21,7 @@ from grader.errors import UsageError
 from grader.grading.personal import CourseSecret, who_of
 from grader.grading.prepared import Plan
 from grader.language import inert, listed, say
-from grader.model import Person, Rubric, Standing
-from grader.reading.nodes import Log, did_you_mean
+from grader.model import Rubric
 
 Crew = Callable[[Iterable[GradingJob]], Iterator[GradedWork]]
 """Grades jobs; yields each report as it comes, in any order."""
@@ -321,85 +319,4 @@ def undo(store: Store, number: int) -> list[str]:
         store.end_run(number, "undone")
     return sorted(
         person for person, before in about.items() if store.points(number, person) != store.points(before, person)
-    )
-
-
-class ClassSummary(Struct, frozen=True, kw_only=True):
-    """How many people there are, how many have a score, and whose is missing.
-
-    `absent` handed in nothing, `waiting` is not graded yet; what `refused` handed in cannot be graded; at `failed` the
-    grader itself failed. Of the graded, `stopped` were stopped somewhere by a limit of time.
-    """
-
-    people: int
-    graded: int
-    absent: tuple[str, ...]
-    waiting: tuple[str, ...]
-    refused: tuple[str, ...]
-    failed: tuple[str, ...]
-    stopped: tuple[str, ...]
-
-
-def summary(store: Store) -> ClassSummary:
-    """Return how far the class is graded."""
-    absent, waiting, refused, failed, stopped = (list[str]() for _ in range(5))
-    graded = people = 0
-    for one in standings(store, evidence=False):
-        people += 1
-        states = {problem.status for problem in one.report.problems} if one.report is not None else set()
-        if one.report is None:
-            (waiting if one.attempts else absent).append(one.person.id)
-        elif "not_graded" in states:
-            failed.append(one.person.id)
-        elif states == {"ungradable"}:
-            refused.append(one.person.id)
-        else:
-            graded += 1
-            if any(case.status == "timeout" for each in one.report.problems for check in each.checks
-                   for case in check.cases):  # fmt: skip
-                stopped.append(one.person.id)
-    return ClassSummary(
-        people=people,
-        graded=graded,
-        absent=tuple(absent),
-        waiting=tuple(waiting),
-        refused=tuple(refused),
-        failed=tuple(failed),
-        stopped=tuple(stopped),
-    )
-
-
-def standing_of(store: Store, name: str, run: int | None = None) -> Standing:
-    """Return how one person stands. Raises UsageError where nobody is called so."""
-    person = store.people().get(name)
-    if person is None:
-        raise UsageError(
-            say("Nobody here is called {person}.", person=inert(name, 80)),
-            did_you_mean(Log("", "").nearest(name, store.people())),
-        )
-    return _standing(store, person, run, evidence=True)
-
-
-def standings(store: Store, run: int | None = None, *, evidence: bool = True) -> Iterator[Standing]:
-    """Yield how everybody who did not leave stands, by ids: now, or by one run; without `evidence` much faster."""
-    for person in store.members().values():
-        yield _standing(store, person, run, evidence=evidence)
-
-
-def _standing(store: Store, person: Person, run: int | None, *, evidence: bool) -> Standing:
-    attempts = list(store.attempts(person.id))
-    at = store.run_at(run, person.id) if run is not None else store.standing(person.id)
-    found = store.score(at, person.id, evidence=evidence) if at is not None else None
-    if found is None:
-        return Standing(person=person, attempts=len(attempts))
-    number, report = found
-    place = next((place for place, each in enumerate(attempts, 1) if each.id == number), 0)
-    attempt = attempts[place - 1] if place else None
-    return Standing(
-        person=person,
-        report=report,
-        submission=attempt.path if attempt else "",
-        handed_in=attempt.handed_in if attempt else None,
-        attempt=place,
-        attempts=len(attempts),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.runs import standing_of, standings
+from grader.course.standings import standing_of, standings
 from grader.course.store import Store
 from grader.report import format_of
 from tests.cli.cli_runs import as_process, in_process, in_text

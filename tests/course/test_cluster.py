@@ -13,7 +13,7 @@ from class_kit import COURSE_FILES, course_in, graded, work
 
 from grader import grading
 from grader.course.parcels import compare, lay, parcel
-from grader.course.runs import standings, summary
+from grader.course.standings import standings, summary
 from grader.course.store import Store
 from grader.errors import EngineError, UsageError
 

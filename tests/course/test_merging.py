@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.course.merging import merge
-from grader.course.runs import recounted, standings, undo, withdrawn
+from grader.course.runs import recounted, undo, withdrawn
 from grader.course.shards import Shard, shard
+from grader.course.standings import standings
 from grader.course.store import Store, journal
 from grader.errors import UsageError
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from class_kit import course_in
 
-from grader.course.runs import standings
+from grader.course.standings import standings
 from grader.course.store import Store, journal
 from tests.processes import below, of_process, until
 

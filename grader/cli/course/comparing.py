@@ -68,9 +68,9 @@ def _leads(request: ClassRequest, store: Store, plan: Plan, view: ClassView, mos
 
 def _side_by_side(request: ClassRequest, store: Store, plan: Plan, pair: tuple[str, str]) -> None:
     from grader.cli.writing import terminal_width
-    from grader.course.runs import standing_of
     from grader.course.similarity.gathering import shapes_in
     from grader.course.similarity.telling import side_by_side
+    from grader.course.standings import standing_of
 
     found = []
     for person in pair:

@@ -36,7 +36,8 @@ def override_command(
 ) -> None:
     """Set a person's points by hand. They stay through every regrade, and the report says who set them and why."""
     request = ClassRequest(**options)
-    from grader.course.runs import recounted, standing_of
+    from grader.course.runs import recounted
+    from grader.course.standings import standing_of
     from grader.reading.scalars import points_in
 
     with request.opened() as store:
@@ -121,7 +122,8 @@ def extend_command(table: str, who: str | None, **options: Any) -> None:
 def leave_command(people: Sequence[str], why: str, who: str | None, **options: Any) -> None:
     """Leave people out who left the course, or were never in it; what they handed in and got stays in the store."""
     request = ClassRequest(**options)
-    from grader.course.runs import recounted, standing_of
+    from grader.course.runs import recounted
+    from grader.course.standings import standing_of
 
     with request.opened() as store:
         for each in people:
@@ -147,7 +149,7 @@ def leave_command(people: Sequence[str], why: str, who: str | None, **options: A
 def note_command(person: str, text: str, who: str | None, **options: Any) -> None:
     """Note something about a person's work, such as a request to look at it again; `show` tells it."""
     request = ClassRequest(**options)
-    from grader.course.runs import standing_of
+    from grader.course.standings import standing_of
 
     with request.opened() as store, store.change():
         standing_of(store, person)

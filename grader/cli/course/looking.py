@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def show_command(person: str | None, number: int | None, **options: Any) -> None:
     """Show how everybody stands and which runs there were, or one person's report and how its score came about."""
     request = ClassRequest(**options)
-    from grader.course.runs import standing_of, standings
+    from grader.course.standings import standing_of, standings
     from grader.course.tables import history, runs_table
 
     with request.opened() as store:
@@ -80,7 +80,7 @@ def export_command(ctx: click.Context, /, number: int | None, **options: Any) ->
 
 def write_targets(request: ClassRequest, store: Store, number: int | None = None) -> int:
     """Write the files that the command line asks for; return 0, or the exit code of the one that was not written."""
-    from grader.course.runs import standings
+    from grader.course.standings import standings
 
     targets = request.targets()
     if targets is None:

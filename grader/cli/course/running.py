@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from grader.course.entries import Arrival, Roster
-    from grader.course.runs import ClassSummary
+    from grader.course.standings import ClassSummary
     from grader.course.store import Store
     from grader.model import Rubric
 
@@ -72,8 +72,8 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
     from grader.cli.course.looking import tell_overrides, write_targets
     from grader.course.entries import entries, read_rosters
     from grader.course.intake import take_in
-    from grader.course.runs import summary
     from grader.course.shards import bind
+    from grader.course.standings import summary
 
     paths = [Path(path) for path in request.paths]
     preparation = request.preparation(paths)
@@ -118,7 +118,7 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
 
 def _again(store: Store, named: Sequence[str]) -> set[str]:
     """Return who is to be graded once more. Raises UsageError where nobody is called so."""
-    from grader.course.runs import standing_of, summary
+    from grader.course.standings import standing_of, summary
 
     people = store.people()
     stopped = summary(store).stopped if TIMEOUT in named and TIMEOUT not in people else ()
