@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from ipaddress import ip_address
 from itertools import chain
@@ -50,10 +50,17 @@ _JOBS, _REPORTS = msgspec.msgpack.Decoder(list[GradingJob]), msgspec.msgpack.Dec
 
 
 def on_cluster(
-    jobs: Iterable[GradingJob], *, address: str, parcel: Parcel, insecure: bool, alone: Alone
+    jobs: Iterable[GradingJob],
+    *,
+    address: str,
+    parcel: Parcel,
+    insecure: bool,
+    alone: Alone,
+    known: Callable[[GradingJob], GradingJob] = lambda job: job,
 ) -> Iterator[GradedWork]:
     """Have jobs graded on the cluster at `address`; yield each report as it comes, in any order.
 
+    `known` returns a job with what the store holds of it already, so that workers grade only what changed.
     Raises UsageError for an address that may not be used, EngineError where the cluster cannot grade or is lost: what
     came until then is kept.
     """
@@ -63,7 +70,7 @@ def on_cluster(
     first = next(rest, None)
     if first is not None:
         with _client(address) as client, closing(_Cluster(client, parcel)) as hands:
-            yield from shared(chain([first], rest), hands, size=CHUNK, alone=alone)
+            yield from shared(map(known, chain([first], rest)), hands, size=CHUNK, alone=alone)
     yield from alone(here)
 
 
@@ -258,6 +265,7 @@ class _Desk:
             for job in _JOBS.decode(data):
                 if self._ended:
                     raise EngineError(say("The run was ended."))
+                self._recent.sent = job.kept
                 found.append(self._grader.grade(job))
                 self._recent.add(found[-1])
         return msgspec.msgpack.encode(found)
@@ -269,9 +277,13 @@ class _Desk:
 
 
 class _Recent:
-    """Results and values of the last submissions, in place of the store, which is on another machine."""
+    """Results and values of the last submissions, in place of the store, which is on another machine.
+
+    `sent` is what the store holds of the submission that is graded right now.
+    """
 
     def __init__(self) -> None:
+        self.sent: Mapping[str, Sequence[tuple[int, str, bytes]]] = {}
         self._bytes = 0
         self._kept: OrderedDict[tuple[str, str], bytes] = OrderedDict()
         self._layouts: dict[str, list[str]] = {}
@@ -293,9 +305,11 @@ class _Recent:
 
     def lookup(self, keys: Iterable[str]) -> dict[str, list[tuple[int, str, bytes]]]:
         return {
-            key: [(0, layout, self._kept[key, layout]) for layout in self._layouts[key]]
+            key: [
+                *self.sent.get(key, ()),
+                *((0, layout, self._kept[key, layout]) for layout in self._layouts.get(key, ())),
+            ]
             for key in keys
-            if key in self._layouts
         }
 
     def body(self, digest: str) -> bytes:

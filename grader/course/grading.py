@@ -26,7 +26,7 @@ from grader.errors import EngineError, GraderError, ReferenceFailure, RubricErro
 from grader.execution import Engine
 from grader.grading.personal import PersonalCases, with_cases
 from grader.grading.pipeline import results_of
-from grader.grading.prepared import Prepared, narrow
+from grader.grading.prepared import Plan, Prepared, narrow
 from grader.grading.reference_answers import ReferenceAnswers
 from grader.grading.status import whereabouts as place_of
 from grader.grading.tally import tally
@@ -37,6 +37,8 @@ Lookup = Callable[[Iterable[str]], Mapping[str, Sequence[tuple[int, str, bytes]]
 """Returns what is kept by keys: number, layout and record of each."""
 NAME = "submission"
 """What a report calls a submission before it is some person's."""
+_INCOMPARABLE = (RecursionError, MemoryError, SyntaxError, ValueError)
+"""What the comparison of code ends with where the code is too deep, too large or none at all."""
 
 
 class GradingJob(Struct, frozen=True, kw_only=True):
@@ -44,6 +46,7 @@ class GradingJob(Struct, frozen=True, kw_only=True):
 
     With a `fault`, a record of what was wrong with it when it was handed in, it cannot be graded. With `killed`, one of
     what went wrong with us, it is not graded. `cases` are the student's own hidden ones, where the rubric has variants.
+    `kept` has by key what the store holds of its functions, for who cannot read the store (`with_kept`).
     """
 
     submission: int
@@ -54,6 +57,7 @@ class GradingJob(Struct, frozen=True, kw_only=True):
     fault: str = ""
     killed: str = ""
     cases: PersonalCases | None = None
+    kept: Mapping[str, tuple[tuple[int, str, bytes], ...]] = {}
 
 
 class ResultPiece(Struct, frozen=True, kw_only=True):
@@ -148,6 +152,25 @@ class Grader:
         return made(job, report, [_keyless(each) for each in report.problems], None, 0)
 
 
+def with_kept(job: GradingJob, plan: Plan, sameness: Fingerprints, lookup: Lookup) -> GradingJob:
+    """Return the job with what is kept of its functions as they stand there, and of how its source is loaded.
+
+    One that cannot be read, or whose code cannot be compared, is returned as it is: who grades it says why.
+    """
+    try:
+        with _laid(job) as (path, beneath):
+            student = neutral(grading.handed_in(plan, path, beneath=beneath, helpers=False), path)
+        keys = sameness.keys(student, Code(student))
+    except (GraderError, *_INCOMPARABLE):
+        return job
+    finally:
+        submission.forget()
+    layouts = dict(keys.values())
+    found = lookup(layouts)
+    kept = {key: tuple(row for row in rows if row[1] == layouts[key]) for key, rows in found.items()}
+    return replace(job, kept={key: rows for key, rows in kept.items() if rows})
+
+
 class _One:
     """One submission that was read, and what is kept of code like its own."""
 
@@ -159,8 +182,8 @@ class _One:
         try:
             self._code = Code(student)
             self._keys = grader.sameness.keys(student, self._code)
-        except (RecursionError, MemoryError, SyntaxError, ValueError):
-            pass  # code that cannot be compared is graded whole
+        except _INCOMPARABLE:
+            pass  # it is graded whole
         self._numbers: dict[str, int] = {}
 
     def graded(self, job: GradingJob) -> GradedWork:

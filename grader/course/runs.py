@@ -13,12 +13,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from grader.course.grading import GradedWork, GradingJob, ResultPiece
+from grader.course.grading import GradedWork, GradingJob, ResultPiece, with_kept
 from grader.course.sameness import Fingerprints, own_digest
 from grader.course.scores import by_person, score_of
 from grader.course.store import ClassRun, HandIn, Kept, Store, journal
 from grader.errors import UsageError
-from grader.grading.personal import CourseSecret, who_of
+from grader.grading.personal import CourseSecret, who_of, with_cases
 from grader.grading.prepared import Plan
 from grader.language import inert, listed, say
 from grader.model import Rubric
@@ -44,7 +44,7 @@ class Course:
         """Take the class; a rubric with variants needs the course's secret. Raises UsageError for another secret."""
         self.store, self.plan, self.tier = store, plan, tier
         self.key, self._authored, self._versions = sameness.whole, sameness.authored, sameness.versions
-        self._secret = secret
+        self._secret, self._sameness = secret, sameness
         if secret is not None:
             refuse_another(store, plan.rubric, secret)
 
@@ -86,6 +86,19 @@ class Course:
             self.store.note_counted(run)
             self.store.end_run(run, "proposed")
         return self.store.run(run)
+
+    def known(self, job: GradingJob) -> GradingJob:
+        """Return a job with what the store holds of its functions, for who cannot read the store.
+
+        One that was never graded holds nothing of its own, and is not read for it.
+        """
+        if not any(each.graded for each in self.store.reports_of(job.submission)):
+            return job
+        plan, sameness = self.plan, self._sameness
+        if job.cases is not None:
+            plan = with_cases(plan, job.cases)
+            sameness = Fingerprints(plan, sameness.versions, self.tier)
+        return with_kept(job, plan, sameness, self.store.results_for)
 
     def _missing(self, attempts: Iterable[HandIn]) -> list[tuple[int, str]]:
         """Return the submissions, each with a variant, that have no report by the rubric as it is now."""

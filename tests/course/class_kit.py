@@ -1,9 +1,10 @@
 """A small class: a rubric, its reference, and what was handed in; and stores of it, graded here."""
 
+from contextlib import contextmanager
 from functools import partial
 
 from grader import grading
-from grader.course import crew
+from grader.course.crew import alone as one_process
 from grader.course.entries import entries
 from grader.course.intake import take_in
 from grader.course.runs import Course
@@ -53,14 +54,21 @@ def course_in(folder, count, rubric=RUBRIC):
 
 def graded(folder, store, engine, *, shard=None, hands=None, seen=lambda *_: None):
     """Grade what was handed in into a store, as `grade class run` does; return the run."""
+    with course_of(folder, store, engine, hands) as (course, crew):
+        bind(course.store, shard)
+        found = entries([folder / "handed"], None, own=(), unpacked=folder / "unpacked")
+        take_in(course.store, found, (), "work.py", shard)
+        return course.grade(crew, seen)
+
+
+@contextmanager
+def course_of(folder, store, engine, hands=None):
+    """Yield a class and who grades it, as the commands have them: this process, or `hands`."""
     plan = grading.read(folder / "grading.yaml")
     with Store(store, fresh=True) as opened:
-        bind(opened, shard)
-        found = entries([folder / "handed"], None, own=(), unpacked=folder / "unpacked")
-        take_in(opened, found, (), "work.py", shard)
         course = Course(opened, plan, Fingerprints(plan, engine.versions, engine.tier), engine.tier)
-        alone = partial(crew.alone, prepared=lambda: grading.prepare(plan, engine), engine=engine, store=opened)
-        return course.grade(partial(hands, alone=alone) if hands is not None else alone, seen)
+        alone = partial(one_process, prepared=lambda: grading.prepare(plan, engine), engine=engine, store=opened)
+        yield course, partial(hands, alone=alone, known=course.known) if hands is not None else alone
 
 
 COURSE_FILES = {

@@ -1,5 +1,6 @@
 """A class graded by the workers of a dask cluster: real processes, some of which are killed."""
 
+import json
 import os
 import signal
 import sys
@@ -9,13 +10,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from class_kit import COURSE_FILES, course_in, graded, work
+from class_kit import COURSE_FILES, course_in, course_of, graded, work
 
 from grader import grading
 from grader.course.parcels import compare, lay, parcel
 from grader.course.standings import standings, summary
 from grader.course.store import Store
 from grader.errors import EngineError, UsageError
+from grader.report import format_of
+from tests.course.conftest import timeless
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are looked for in /proc")
@@ -251,6 +254,29 @@ def test_a_second_run_grades_what_killed_again(tmp_path, engine, own_cluster):
     with Store(tmp_path / "cluster.db") as store:
         found = summary(store)
     assert (found.failed, found.graded) == ((), 4)
+
+
+@pytest.mark.slow
+def test_a_regrade_grades_only_what_changed(tmp_path, engine, cluster):
+    """The store is here, so what it holds of a submission goes along: a worker that never saw it takes it over."""
+    handed = course_in(tmp_path, 12)
+    graded(tmp_path, tmp_path / "class.db", engine)
+    rubric = (tmp_path / "grading.yaml").read_text("utf-8")
+    (tmp_path / "grading.yaml").write_text(rubric.replace("second: {points: 2", "second: {points: 4"), "utf-8")
+    afresh = {}
+    with course_of(tmp_path, tmp_path / "class.db", engine, hands(tmp_path, engine, cluster)) as (course, crew):
+        course.regrade(crew, lambda work, *_: afresh.update({work.submission: work.afresh}))
+        proposed = shown(course.store, course.store.runs()[-1].id)
+    assert len(afresh) == len([*handed.iterdir()]) and {*afresh.values()} == {1}
+    graded(tmp_path, tmp_path / "anew.db", engine)
+    with Store(tmp_path / "anew.db") as store:
+        assert proposed == shown(store)
+
+
+def shown(store, run=None):
+    """Return everybody's whole report as JSON has it, without the time that it took."""
+    render = format_of("json").render
+    return [timeless(json.loads(render(one.report, language="en"))) for one in standings(store, run)]
 
 
 @pytest.mark.slow

@@ -129,14 +129,15 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
             course = Course(store, plan, Fingerprints(plan, engine.versions, engine.tier), engine.tier, secret)
             alone = partial(crew.alone, prepared=lambda: preparation.prepared(engine), engine=engine, store=store)
             try:
-                yield course, alone if self.processes == 1 and not self.dask else self._crew(plan, place, engine, alone)
+                yield course, alone if self.processes == 1 and not self.dask else self._crew(course, engine, alone)
             except KeyboardInterrupt:
                 note(say("What was graded is kept, and the same command goes on."))
                 raise
             preparation.keep(engine)
 
-    def _crew(self, plan: Plan, place: Path, engine: Engine, alone: Crew) -> Crew:
+    def _crew(self, course: Course, engine: Engine, alone: Crew) -> Crew:
         """Return several processes of this machine, or a cluster. Raises UsageError."""
+        plan = course.plan
         python, ahead = python_and_ahead(plan, named=self.rubric is not None)
         reference = Path(self.reference).absolute() if self.reference else None
         if self.dask:
@@ -151,7 +152,8 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
 
             check(self.dask, insecure=self.insecure)
             sent = parcel(plan, reference, engine, python, ahead)
-            return partial(on_cluster, address=self.dask, parcel=sent, insecure=self.insecure, alone=alone)
+            return partial(on_cluster, address=self.dask, parcel=sent, insecure=self.insecure, alone=alone,
+                           known=course.known)  # fmt: skip
         from grader.course import crew
 
         work = crew.CrewBrief(
@@ -159,7 +161,7 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
             reference=str(reference or ""),
             python=python,
             ahead=ahead,
-            store=str(place.absolute()),
+            store=str(course.store.path.absolute()),
             digest=plan.digest,
         )
         return partial(crew.together, work=work, processes=self.processes, alone=alone)
