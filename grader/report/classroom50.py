@@ -23,7 +23,7 @@ from grader.report.by_hand import item_text, state_of
 from grader.report.caps import whole_lines
 from grader.report.coursera import not_graded
 from grader.report.next_step import in_short
-from grader.report.points import CENTS, Score, shown_points
+from grader.report.points import CENTS, Score, less_from_the_last, shown_points
 from grader.report.wording import STATES, AnyProblem, AnyReport, is_graded, remarks_below
 
 _MOST = 4000
@@ -135,13 +135,11 @@ def _adding_up(tests: list[ClassroomTest], score: int, language: Language) -> li
         added = ClassroomTest(test_name=name, passed=True, score=-more, max_score=-more, output="")
         return [*tests, added]
     changed = []
-    for test in reversed(tests):
-        less = min(more, test.score)
-        more -= less
+    for test, left in zip(tests, less_from_the_last([test.score for test in tests], score), strict=True):
+        less = test.score - left
         said = say("{count} less than earned, so that all add up to the score.", count=less).text(language)
-        output = f"{test.output}\n{said}" if less else test.output
-        changed.append(replace(test, score=test.score - less, output=output))
-    return changed[::-1]
+        changed.append(replace(test, score=left, output=f"{test.output}\n{said}") if less else test)
+    return changed
 
 
 def _cents(points: Fraction) -> int:

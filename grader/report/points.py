@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from grader.model import Adjustment, Exhibit, ProblemResult, Report, Withheld
 from grader.model.report import adjusted
 
 CENTS = 100
+Amount = TypeVar("Amount", int, Fraction)
 
 
 class Score(Struct, frozen=True):
@@ -178,3 +180,14 @@ def _pairs(exact: Sequence[tuple[Fraction, Fraction]], total: Score) -> list[Sco
 
 def _cents(points: Fraction) -> int:
     return (points * CENTS + Fraction(1, 2)) // 1
+
+
+def less_from_the_last(scores: Sequence[Amount], total: Amount) -> list[Amount]:
+    """Return scores that add up to `total`, if they were more: less from the last ones on."""
+    left: list[Amount] = []
+    more = sum(scores, -total)
+    for score in reversed(scores):
+        less = min(more, score) if more > 0 else more * 0
+        more -= less
+        left.append(score - less)
+    return left[::-1]

@@ -65,14 +65,23 @@ def make_moodle(folder, people):
     return folder
 
 
-def moodle_worksheet(path, people, *, at=START):
-    """The worksheet that belongs to `make_moodle`, with times a minute apart, in UTC."""
+def moodle_worksheet(path, people, *, at=START, most="10.00"):
+    """The worksheet that belongs to `make_moodle`, with times a minute apart, in UTC; it grades out of `most`."""
     rows = ["Identifier,Full name,Email address,Status,Grade,Maximum Grade,Last modified (submission)"]
     for count, person in enumerate(people):
         when = at + timedelta(minutes=count)
         said = f"{when:%A}, {when.day} {when:%B %Y, %I:%M %p}"
-        rows.append(f'Participant {number(person)},{person},{person}@uni.edu,Submitted for grading,,10.00,"{said}"')
+        rows.append(f'Participant {number(person)},{person},{person}@uni.edu,Submitted for grading,,{most},"{said}"')
     path.write_text("\ufeff" + "\n".join(rows) + "\n", "utf-8")
+    return path
+
+
+def canvas_gradebook(path, people, *, title, most):
+    """The gradebook that belongs to `make_canvas`, with one assignment."""
+    rows = ["Student,ID,SIS User ID,SIS Login ID,Section", *(f"{each},{number(each)},,{each},A" for each in people)]
+    cells = [f'"{title} (7)"', *("" for _ in people)]
+    lines = [f"{row},{cell}" for row, cell in zip(rows, cells, strict=True)]
+    path.write_text("\n".join([lines[0], f"    Points Possible,,,,,{most}", *lines[1:]]) + "\n", "utf-8")
     return path
 
 

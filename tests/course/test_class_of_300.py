@@ -16,11 +16,23 @@ from pathlib import Path
 
 import pytest
 
+from grader.course.runs import standings
+from grader.report import FILES, FORMATS, format_of
 from tests.course import namings
 from tests.course.conftest import Class
+from tests.report.platform_readers import READERS, RUNNER
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = 300
+"""Who handed in a work of the corpus; others of the class are named below."""
+BROKEN, PARTNER, ABSENT = "broken", "partner", ("absent1", "absent2")
+EVERYBODY = PEOPLE + 4
+FILLED = {
+    "moodle": lambda path, people, title, most: namings.moodle_worksheet(path, people, most=most),
+    "moodle-feedback": lambda path, people, title, most: namings.moodle_worksheet(path, people, most=most),
+    "canvas": lambda path, people, title, most: namings.canvas_gradebook(path, people, title=title, most=most),
+}
+"""What platforms give out to be filled in."""
 pytestmark = pytest.mark.slow
 START = datetime(2026, 10, 9, 8, 0, tzinfo=UTC)
 DEADLINE = "2026-10-09 16:30 +08:00"
@@ -44,15 +56,15 @@ def story(tmp_path_factory):
     people = {f"s{number:03}": {"cnn.py": texts[number % len(texts)]} for number in range(PEOPLE)}
     parts = [dict(list(people.items())[start::6]) for start in range(6)]
     exports = folder / "exports"
-    namings.make_plain(exports / "plain", parts[0])
+    namings.make_plain(exports / "plain", parts[0] | {BROKEN: {"cnn.py": b"\0\0"}})
     namings.zipped(namings.make_canvas(exports / "canvas files", parts[1]), exports / "submissions.zip")
     shutil.rmtree(exports / "canvas files")
     namings.make_moodle(exports / "moodle", parts[2])
-    namings.make_gradescope(exports / "gradescope", parts[3], at=START)
+    namings.make_gradescope(exports / "gradescope", parts[3], groups={min(parts[3]): [PARTNER]}, at=START)
     namings.make_nbgrader(exports / "nbgrader", parts[4], at=START)
     namings.make_git(exports / "git", parts[5], at=START)
     rows = ["id,name,email,section,canvas,moodle,github,number"]
-    for person in [*people, "absent1", "absent2"]:
+    for person in [*people, BROKEN, PARTNER, *ABSENT]:
         number = namings.number(person)
         rows.append(f"{person},{person} Person,{person}@uni.edu,A,{number},{number},{person},{number}")
     (folder / "roster.csv").write_text("\n".join(rows) + "\n", "utf-8")
@@ -92,12 +104,13 @@ def test_the_same_command_goes_on(story):
     command = [sys.executable, "-P", "-m", "grader", "class", *run_words()]
     done = subprocess.run(command, cwd=story.folder, capture_output=True, text=True, check=False, timeout=900)
     assert done.returncode in (0, 1), done.stderr
-    assert f"of {PEOPLE + 2} people are graded." in done.stdout
-    assert "Handed in nothing: absent1, absent2" in done.stdout
+    assert f" of {EVERYBODY} people are graded.\n" in done.stdout
+    assert f"Handed in nothing: {', '.join(ABSENT)}\n" in done.stdout
+    assert f"cannot be graded: {BROKEN}" in done.stdout
     assert reports(story) > before
     scores = story.scores()
-    assert len(scores) == PEOPLE + 2
-    assert sum(score is None for score in scores.values()) == 2
+    assert len(scores) == EVERYBODY
+    assert [person for person, score in scores.items() if score is None] == [*ABSENT]
 
 
 def test_with_nothing_new_nothing_is_graded(story):
@@ -130,7 +143,8 @@ def test_it_is_applied(story):
 
 
 def test_an_override_stays(story):
-    person = min((score, person) for person, score in story.scores().items() if score is not None)[1]
+    scores = story.scores()
+    person = min((score, person) for person, score in scores.items() if score is not None and person != BROKEN)[1]
     story.command("override", person, "--points", "88", "--why", "was ill", "--who", "prof")
     story.command("regrade", "--apply", "--jobs", "1")
     assert story.scores()[person] == 88
@@ -150,6 +164,30 @@ def test_a_late_policy_is_arithmetic_in_each_report(story):
     (story.folder / "extensions.csv").write_text(f"student,extra,why\n{person},2 days,was away\n", "utf-8")
     story.command("extend", "extensions.csv", "--who", "prof")
     assert story.scores()[person] == 105
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_each_platform_has_its_file(story, kind):
+    """Of everybody: who had an override, who was late, handed in nothing or what cannot be read, and a group."""
+    with story.store as store:
+        everybody = list(standings(store))
+    people = [one.person for one in everybody]
+    title, most = everybody[-1].report.assignment.en, f"{float(everybody[-1].report.max_score):.2f}"
+    for fill, book in FILLED.items():
+        if not (story.folder / f"{fill}.csv").exists():
+            book(story.folder / f"{fill}.csv", [person.id for person in people], title, most)
+    words = ["--fill", f"{kind}={kind}.csv"] if kind in FILLED else []
+    place = f"to/{kind}" + "/" * bool(format_of(kind).links)
+    done = story.command("export", "--to", f"{kind}={place}", *words, "--lang", "en", **RUNNER)
+    assert done.returncode == 0, done.stderr
+    told = READERS[kind].read(story.folder / "to" / kind, people)
+    wanted = {one.person.id: READERS[kind].wanted(one) for one in everybody}
+    assert told == pytest.approx({person: mark for person, mark in wanted.items() if mark is not None}, abs=0.01)
+
+
+def test_what_can_be_filled_in_is_among_them():
+    assert {kind for kind in (*FORMATS, *FILES) if format_of(kind).fills} <= FILLED.keys()
+    assert {*FORMATS, *FILES} == READERS.keys()
 
 
 def test_the_last_runs_are_taken_back(story):

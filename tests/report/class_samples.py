@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import report_samples as samples
+from platform_readers import RUNNER
 
 from grader.language import inert
 from grader.model.standing import Person, Standing
@@ -72,14 +73,6 @@ def a_class() -> list[Standing]:
         standing(person("s4", "=cmd|'/c calc'!A1", canvas="104", moodle="14"), not_graded()),
         standing(person("s5", "Emmy Noether", canvas="105", moodle="15")),
     ]
-
-
-RUNNER = {
-    "CLASSROOM": "numerics", "ASSIGNMENT": "cnn", "ASSIGNMENT_TYPE": "individual", "USERNAME": "ada",
-    "SUBMISSION_TAG": "submit/2026-11-28T21-05-00Z-a1b2c3d", "COMMIT_URL": "https://example.org/c/a1b2c3d",
-    "RELEASE_URL": "https://example.org/r/1", "REVIEW_URL": "https://example.org/compare",
-}  # fmt: skip
-"""What the runner of Classroom 50 sets."""
 
 
 def text_of(kind: str, report: Any, language: str = "en") -> str:

@@ -1,10 +1,8 @@
 """Files of a class for platforms: each as its platform reads it, and never a zero that is our fault."""
 
-import csv
 import io
 import json
 import zipfile
-from pathlib import Path
 
 import class_samples as classes
 import jsonschema
@@ -12,6 +10,7 @@ import pandas
 import pytest
 import report_samples as samples
 from msgspec.structs import replace
+from platform_readers import CLASSROOM50, moodle_grades, names_in, rows_of
 from report_golden import check_golden
 
 from grader.errors import EngineError, UsageError
@@ -29,10 +28,6 @@ def file_of(kind, standings=CLASS, *, language="en", filled=None):
     """Return the only file of a kind as text, and what is told about it."""
     (file,) = exported(kind, standings, language=language, filled=filled)
     return b"".join(file.data).decode(), [remark.text("en") for remark in file.remarks]
-
-
-def rows_of(text, delimiter=","):
-    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter))
 
 
 # --- the table
@@ -192,11 +187,9 @@ def worksheet(language="en", *, comma=False):
 
 
 def imported(text, language):
-    """Return what Moodle's importer reads: grade and feedback by participant (importgradeslib.php)."""
-    heads = HEAD[language].split(",")
     head, *rows = rows_of(text)
-    assert head == heads
-    return {row[0][len(WORD[language]) :]: (row[4], row[-1]) for row in rows}
+    assert head == HEAD[language].split(",") and all(row[0].startswith(WORD[language]) for row in rows)
+    return moodle_grades(text)
 
 
 @pytest.mark.parametrize("comma", [False, True])
@@ -272,11 +265,6 @@ def test_what_is_no_worksheet_is_refused(data, said):
         file_of("moodle", filled=data and data.encode())
 
 
-def names_in(data):
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return sorted(archive.namelist())
-
-
 def test_feedback_files_are_in_the_folders_of_moodle():
     hostile = classes.standing(classes.person("s8", "../_Bob_/\\ O:Neil", moodle="18"), classes.full())
     nobody = classes.standing(classes.person("s9", "No Number"), classes.full())
@@ -301,8 +289,6 @@ def test_a_worksheet_gives_the_numbers_of_feedback_files():
 
 # --- Classroom 50
 
-SCHEMA = json.loads((Path(__file__).parent / "golden/classroom50.schema.json").read_text("utf-8"))
-
 
 def lost(report):
     return not report.problems or any(problem.status == "not_graded" for problem in report.problems)
@@ -316,7 +302,7 @@ def test_classroom_50_accepts_every_report(sample, language):
             classes.text_of("classroom50", sample.report, language)
         return
     result = json.loads(classes.text_of("classroom50", sample.report, language))
-    jsonschema.validate(result, SCHEMA)
+    jsonschema.validate(result, CLASSROOM50)
     assert result["score"] == sum(test["score"] for test in result["tests"]) <= result["max-score"]
     assert all(test["score"] <= test["max-score"] for test in result["tests"])
 
