@@ -22,6 +22,8 @@ from msgspec import Struct
 ROOT = Path(__file__).resolve().parents[1]
 RUBRIC = ROOT / "grading.yaml"
 TICK = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+MANY = 10_000
+"""People of the class in which memory is measured, twice: with the reference and with the stub."""
 SIZES = (4, 2, 1)
 """A model is fitted to the class's fourth, half and whole; one of a single size could not tell start from work."""
 
@@ -54,6 +56,15 @@ def submissions(folder: Path, count: int) -> None:
             text = text.replace(" + ", " - ", 1 + number % 5)
         own = "\n".join(_marked(text.split("\n"), number))
         (folder / f"s{number:06}.py").write_text(own, "utf-8")
+
+
+def alike(folder: Path, count: int) -> None:
+    """Write `count` submissions that are the reference and as many stubs: a large class of which little is graded."""
+    folder.mkdir()
+    for name in ("solutions/cnn.py", "assignment/cnn.py"):
+        text = (ROOT / name).read_text("utf-8")
+        for number in range(count):
+            (folder / f"{name[0]}{number:06}.py").write_text(text, "utf-8")
 
 
 def _marked(lines: list[str], number: int) -> Iterator[str]:
@@ -180,17 +191,19 @@ def inserts(store: Path, rounds: int = 2000) -> float:
         began = time.perf_counter()
         for number in range(rounds):
             pieces = tuple(ResultPiece(key=f"{number}.{place}", record=each) for place, each in enumerate(records))
-            one = GradedWork(submission=row[0], frame=bytes(row[2]), pieces=pieces, loading=None, bodies={},
+            one = GradedWork(submission=row[0], variant="", frame=bytes(row[2]), pieces=pieces, loading=None, bodies={},
                              graded=True, afresh=len(pieces))  # fmt: skip
             with opened.change():
-                keep(opened, row[1], f"bench {number}", one)
+                keep(opened, row[1], f"bench-{number}", one)
         return rounds / (time.perf_counter() - began)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int, nargs="?", default=200)
-    count = parser.parse_args().count
+    parser.add_argument("--many", type=int, default=MANY, help="half of the people in the class of equal submissions")
+    asked = parser.parse_args()
+    count = asked.count
     taken = []
     with tempfile.TemporaryDirectory(prefix="pingfen-bench-") as made:
         folder = Path(made)
@@ -201,7 +214,16 @@ def main() -> None:
             shutil.rmtree(handed)
         a, b = fitted(taken[:-1])
         writes = inserts(folder / "2-1.db")
+        grown = []
+        for part in (10, 1):
+            alike(folder / "alike", max(1, asked.many // part))
+            grown.append(graded(folder / "alike", folder / f"alike-{part}.db", 1))
+            shutil.rmtree(folder / "alike")
     tell(taken, a, b, writes)
+    print("\n| people, of equal submissions | s | parent MB |")
+    print("|---|---|---|")
+    for each in grown:
+        print(f"| {each.count:,} | {each.seconds:.1f} | {each.parent:.0f} |")
 
 
 def tell(taken: list[Taken], a: float, b: float, writes: float) -> None:
