@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.copies import laid_out
+from grader.course.roll import Roll
 from grader.course.standings import standings
 from grader.course.store import Store
-from grader.errors import Fault, MarksError
+from grader.errors import Fault, MarksError, UsageError
 from grader.grading import marks
 from grader.language import Language, inert, say
 from grader.model import ManualItem
-from grader.reading.nodes import Log, did_you_mean
 from grader.report.cells import cell, line
 from grader.report.points import show_points
 
@@ -77,20 +77,25 @@ def _ordinary(path: Path) -> bool:
 def decisions(
     store: Store, path: Path, items: Sequence[ManualItem], graded: Sequence[str], who: str
 ) -> list[Mapping[str, Any]]:
-    """Return what a table of marks decides that is not so already. People are named by token or by id.
+    """Return what a table of marks decides that is not so already. People are named by token, or as in `Roll`.
 
     Raises UsageError for a table that cannot be read, MarksError for all that is wrong with it.
     """
     read = marks.read(path, items, graded)
     people = store.people()
-    names = {token(store, person): person for person in people} | {person: person for person in people}
+    tokens, roll = {token(store, person): person for person in people}, Roll(people.values())
     standing = {one.person.id: one.report for one in standings(store, evidence=False)}
     found: list[Mapping[str, Any]] = []
     faults, seen = list(read.faults), dict[tuple[str, str], marks.Mark]()
     for mark in read.marks:
-        person = names.get(mark.name)
-        if person is None or standing.get(person) is None:
-            faults.append(_nobody(mark, names))
+        try:
+            person = tokens.get(mark.name) or roll.person(mark.name).id
+        except UsageError as error:
+            faults.append(Fault(at=mark.at, message=error.message, hint=error.hint, line_text=mark.line_text))
+            continue
+        if standing.get(person) is None:
+            said = say("`{name}` handed in nothing that is graded.", name=inert(mark.name, 80))
+            faults.append(Fault(at=mark.at, message=said, hint=None, line_text=mark.line_text))
             continue
         first = seen.setdefault((person, mark.item), mark)
         if first is not mark:
@@ -111,12 +116,6 @@ def decisions(
     if faults:
         raise MarksError(faults)
     return found
-
-
-def _nobody(mark: marks.Mark, names: Mapping[str, str]) -> Fault:
-    said = say("Nobody who handed in something is called `{name}`.", name=inert(mark.name, 80))
-    hint = did_you_mean(Log("", "").nearest(mark.name, names))
-    return Fault(at=mark.at, message=said, hint=hint, line_text=mark.line_text)
 
 
 def _is_so(report: Any, mark: marks.Mark) -> bool:

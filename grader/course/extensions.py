@@ -13,7 +13,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from grader.errors import Fault, Span, TableError
+from grader.course.roll import Roll
+from grader.errors import Fault, Span, TableError, UsageError
 from grader.language import Inert, inert, say
 from grader.model import Instant, Person
 from grader.reading.moments import Unclear, minutes_in, moment_in
@@ -83,14 +84,8 @@ class _Extensions:
         self.sheet = sheet
         self.deadline = deadline
         self.zone = "" if deadline is None else deadline.zone or deadline.offset_text
-        self.people: dict[str, set[str]] = {}
-        for person in roster:
-            names = {person.id, person.name, person.email, *person.ids.values()} - {""}
-            for name in names:
-                self.people.setdefault(folded(name), set()).add(person.id)
-        for person in roster:  # an id is one person's, whoever else may be called so
-            self.people[folded(person.id)] = {person.id}
-        self.groups = {folded(person.group): {person.group} for person in roster if person.group}
+        self.roll = Roll(roster)
+        self.groups = {folded(person.group): person.group for person in roster if person.group}
 
     def read(self) -> ExtensionTable:
         """Return the extensions, as far as the rows are without fault."""
@@ -135,7 +130,7 @@ class _Extensions:
         length = self._one_of(row, cells, "until", "extra")
         if who is None or length is None:
             return None
-        name = self._known(row, cells[who][0], cells[who][1], self.groups if who == "group" else self.people)
+        name = self._group(row, *cells["group"]) if who == "group" else self._student(row, *cells["student"])
         until = self._until(row, *cells["until"]) if length == "until" else None
         extra = self._extra(row, *cells["extra"]) if length == "extra" else 0
         if name is None or (until is None and not extra):
@@ -160,19 +155,19 @@ class _Extensions:
             self.sheet.fault(row, 0, say("This row does not say until when, or how much longer."))
         return None
 
-    def _known(self, row: SheetRow, place: int, text: str, names: dict[str, set[str]]) -> str | None:
-        found, shown = names.get(folded(text), set()), inert(text, 80)
-        if len(found) == 1:
-            return next(iter(found))
-        if found:
-            message = say("`{name}` names {count} people; write the id.", name=shown, count=len(found))
-            ids = ", ".join(inert(each, 40) for each in sorted(found)[:5])
-            self.sheet.fault(row, place, message, say("Ids: {names}", names=ids))
-        else:
-            digits = any(char.isdigit() for char in text)  # a number that is near is another student's
-            hint = None if digits else did_you_mean(self.sheet.log.nearest(text, names))
-            self.sheet.fault(row, place, say("Nobody in this class is called `{name}`.", name=shown), hint)
-        return None
+    def _student(self, row: SheetRow, place: int, text: str) -> str | None:
+        try:
+            return self.roll.person(text).id
+        except UsageError as error:
+            self.sheet.fault(row, place, error.message, error.hint)
+            return None
+
+    def _group(self, row: SheetRow, place: int, text: str) -> str | None:
+        found = self.groups.get(folded(text))
+        if found is None:
+            hint = did_you_mean(self.sheet.log.nearest(text, self.groups))
+            self.sheet.fault(row, place, say("No group of this class is called `{name}`.", name=inert(text, 80)), hint)
+        return found
 
     def _until(self, row: SheetRow, place: int, text: str) -> Instant | None:
         found = moment_in(text, self.zone)

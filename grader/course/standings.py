@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from grader.course.roll import Roll
 from grader.course.store import Store
-from grader.errors import UsageError
-from grader.language import inert, say
 from grader.model import Person, Standing
-from grader.reading.nodes import Log, did_you_mean
 
 
 class ClassSummary(Struct, frozen=True, kw_only=True):
@@ -59,14 +57,8 @@ def summary(store: Store) -> ClassSummary:
 
 
 def standing_of(store: Store, name: str, run: int | None = None) -> Standing:
-    """Return how one person stands. Raises UsageError where nobody is called so."""
-    person = store.people().get(name)
-    if person is None:
-        raise UsageError(
-            say("Nobody here is called {person}.", person=inert(name, 80)),
-            did_you_mean(Log("", "").nearest(name, store.people())),
-        )
-    return _standing(store, person, run, evidence=True)
+    """Return how the person stands whom `name` means. Raises as `Roll.person` does."""
+    return _standing(store, Roll(store.people().values()).person(name), run, evidence=True)
 
 
 def standings(store: Store, run: int | None = None, *, evidence: bool = True) -> Iterator[Standing]:

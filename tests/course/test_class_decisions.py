@@ -256,3 +256,58 @@ def test_a_marker_gets_the_work_that_counts(graded):
     graded.command("manual", "export", "by hand")
     works = [file.read_text("utf-8") for file in (graded.folder / "by hand").glob("*/hw.py")]
     assert WRONG_DOUBLE.strip() not in [each.strip() for each in works]
+
+
+PEOPLE = """学号,姓名,邮箱,canvas,moodle
+ann,Ann Lee,lee@example.edu,7,8
+bob,韩梅梅,bob.h@example.edu,8,9
+cleo,Ann Lee,cleo@example.edu,9,7
+dan,Dan Wood,dan@example.edu,12,13
+"""
+
+
+@pytest.fixture
+def known(graded):
+    (graded.folder / "roster.csv").write_text(PEOPLE, "utf-8")
+    graded.hand_in("dan", RIGHT)
+    graded.run("--roster", "roster.csv")
+    return graded
+
+
+@pytest.mark.parametrize("word", ["dan", "DAN", "Dan Wood", "wood, dan", "dan@example.edu", "12", "13"])
+def test_a_person_is_found_by_all_that_it_is_called(known, word):
+    override(known, word, "1")
+    assert known.scores()["dan"] == 1 and known.scores()["bob"] == 6
+    known.command("note", word, "look again")
+    assert "note 2" in known.command("show", word).stdout
+
+
+def test_who_shares_a_name_is_asked_for_by_id(known):
+    for words in (["show", "ann lee"], ["note", "lee ann", "x"], ["override", "Ann Lee", "--points", "1", "--why", "x"]):
+        refused = known.command(*words)
+        assert refused.returncode == 2
+        assert "names 2 people; write the id." in refused.stderr
+        assert "ann (Ann Lee)" in refused.stderr and "cleo (Ann Lee)" in refused.stderr
+    assert "names 2 people" in known.command("show", "8").stderr  # Moodle's ann, Canvas's bob
+
+
+def test_who_is_nobody_is_told_the_nearest(known):
+    told = known.command("show", "wood").stderr
+    assert "Nobody in this class is called `wood`." in told and "Did you mean `dan (Dan Wood)`?" in told
+    assert "韩梅梅" in known.command("show", "梅梅").stderr
+    assert "Did you mean" not in known.command("show", "zzzzzz").stderr
+
+
+def test_two_people_are_compared_by_their_names(known):
+    assert known.command("similar", "韩梅梅", "Dan Wood").returncode == 0
+
+
+def test_marks_and_extensions_name_people_in_the_same_way(known):
+    (known.folder / "marks.csv").write_text("name,item,points\nDan Wood,essay,1\nAnn Lee,essay,2\n", "utf-8")
+    refused = known.command("manual", "import", "marks.csv")
+    assert refused.returncode == 2 and "names 2 people" in refused.stderr
+    (known.folder / "marks.csv").write_text("name,item,points\n\"Wood, Dan\",essay,1\n", "utf-8")
+    assert "1 mark is new" in known.command("manual", "import", "marks.csv").stdout
+    (known.folder / "more.csv").write_text("student,extra,why\n\"Wood, Dan\",2 days,ill\n", "utf-8")
+    known.command("extend", "more.csv")
+    assert "extension 2" in known.command("show", "dan").stdout

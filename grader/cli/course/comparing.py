@@ -74,8 +74,7 @@ def _side_by_side(request: ClassRequest, store: Store, plan: Plan, pair: tuple[s
 
     found = []
     for person in pair:
-        standing_of(store, person)
-        shapes = shapes_in(store.copy_of(person), plan)
+        shapes = shapes_in(store.copy_of(standing_of(store, person).person.id), plan)
         if shapes is None:
             raise UsageError(say("What {person} handed in cannot be read.", person=inert(person, 80)))
         found.append(shapes)

@@ -55,7 +55,7 @@ def override_command(
             most = own[item]
         given = _points(points, most) if points_in(points) is not None else _points("", most)
         decision = {
-            "kind": "override", "person": person, "item": item, "points": given, "until": _date(until), "why": why,
+            "kind": "override", "person": standing.person.id, "item": item, "points": given, "until": _date(until), "why": why,
             "who": who or getpass.getuser(),
         }  # fmt: skip
         run = recounted(store, [decision])
@@ -126,9 +126,8 @@ def leave_command(people: Sequence[str], why: str, who: str | None, **options: A
     from grader.course.standings import standing_of
 
     with request.opened() as store:
-        for each in people:
-            standing_of(store, each)
-        here = [each for each in dict.fromkeys(people) if each not in store.left()]
+        meant = [standing_of(store, each).person.id for each in people]
+        here = [each for each in dict.fromkeys(meant) if each not in store.left()]
         if not here:
             request.tell(say("They have left already."))
             return
@@ -152,10 +151,8 @@ def note_command(person: str, text: str, who: str | None, **options: Any) -> Non
     from grader.course.standings import standing_of
 
     with request.opened() as store, store.change():
-        standing_of(store, person)
-        number = store.decide(
-            {"kind": "note", "person": person, "item": "", "why": text, "who": who or getpass.getuser()}
-        )
+        own = standing_of(store, person).person.id
+        number = store.decide({"kind": "note", "person": own, "item": "", "why": text, "who": who or getpass.getuser()})
         request.tell(say("Noted. To close it: grade class withdraw {number} --why …", number=number))
 
 

@@ -98,7 +98,7 @@ class People:
         for word in (person.id, person.email, *(person.ids[key] for key in _WRITTEN if key in person.ids)):
             if word:
                 self._by_id.setdefault(folded(word), set()).add(person.id)
-        for word in (*_spelt(person.name), compact(person.email.partition("@")[0])):
+        for word in (*spelt(person.name), compact(person.email.partition("@")[0])):
             if word:
                 self._by_name.setdefault(word, set()).add(person.id)
         if person.group:
@@ -178,7 +178,7 @@ def compact(text: str) -> str:
     return re.sub(r"[\W_]+", "", folded(inert(text, 200)))
 
 
-def _spelt(name: str) -> Iterator[str]:
+def spelt(name: str) -> Iterator[str]:
     """Yield a name with each of its parts in front: "Smith, Bob" is "bobsmith", and Canvas's "smithbob"."""
     parts = [part for part in re.split(r"[\W_]+", folded(name)) if part]
     for start in range(min(len(parts), 6)):
