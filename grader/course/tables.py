@@ -13,6 +13,7 @@ from grader.model import Report, Standing
 from grader.report.cells import cell, line
 from grader.report.lines import wrap
 from grader.report.points import show_points
+from grader.report.wording import is_graded
 
 MOST_LINES = 8
 """Lines of names below a change; all are in the table that --csv writes."""
@@ -98,7 +99,7 @@ def history(store: Store, standing: Standing, language: Language) -> str:
             bonus = Fraction(body["bonus"] or 0)
             total = (
                 show_points(Fraction(body["score"])) + (f"+{show_points(bonus)}" if bonus else "")
-                if body["run"]
+                if body["run"] and store.is_graded(body["run"], standing.person.id)
                 else "–"
             )
             why = [WHYS[each] for each in str(body["why"]).split(", ") if each in WHYS]
@@ -120,7 +121,7 @@ def _said(cause: ChangeCause) -> Message:
 
 
 def _points(report: Report[Any] | None) -> str:
-    if report is None:
+    if report is None or not is_graded(report):
         return "–"
     return show_points(report.score) + (f"+{show_points(report.bonus)}" if report.max_bonus else "")
 

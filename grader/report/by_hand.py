@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from grader.language import Bilingual, Message, say
 from grader.model import Criterion, ManualResult
-from grader.report.points import Points, Score, points_in_words, show_points, show_score
+from grader.report.points import Points, Score, points_in_words, show_score
 from grader.report.wording import STATES, AnyReport, State
 
 _OPEN = State(say("open"), "○", "o", "yellow")
@@ -18,13 +18,6 @@ def state_of(item: ManualResult) -> State:
         return _OPEN
     like = STATES["passed" if item.is_full else "partial" if item.score else "failed"]
     return State(say("by hand"), like.sign, like.ascii, like.colour)
-
-
-def show_item(item: ManualResult, shown: Score) -> Message | str:
-    """Return `2 / 3`, with a dash for the points of an item that is open; what has no points only informs."""
-    if not shown.max_score:
-        return say("info only")
-    return f"– / {show_points(shown.max_score)}" if item.is_open else show_score(shown)
 
 
 def title_of(item: ManualResult) -> Bilingual:

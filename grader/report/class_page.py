@@ -144,8 +144,8 @@ def _points(report: AnyReport | None, functions: Sequence[str]) -> list[TableCel
     total = mark_of(report)
     sums = [
         total,
-        points.required.score if is_graded(report, bonus=False) else None,
-        points.bonus.score if is_graded(report, bonus=True) and report.max_bonus else None,
+        points.required.score if points.required.graded else None,
+        points.bonus.score if points.bonus.graded and report.max_bonus else None,
     ]
     cells = [_number(each) for each in sums]
     return cells + [_of_function(own.get(name), points.problems.get(name)) for name in functions]

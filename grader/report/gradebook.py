@@ -14,7 +14,7 @@ from grader.report import Format
 from grader.report.by_hand import state_of
 from grader.report.cells import MARK, cell, line
 from grader.report.lines import cell_width, cut, pad, wrap
-from grader.report.points import Score, arithmetic, show_points, shown_points
+from grader.report.points import Score, arithmetic, show_points, show_score, shown_points
 from grader.report.wording import STATES, AnyProblem, AnyReport, adjusted_total, is_full, is_graded, why_not
 
 MAXIMA = say("(out of)")
@@ -147,7 +147,7 @@ def _adjusted(report: AnyReport, language: Language) -> str:
     said = [
         say("{place}: {remark}", place=problem.function, remark=arithmetic(problem.earned, problem.adjustments))
         for problem in report.problems
-        if problem.adjustments
+        if problem.adjustments and problem.status != "not_graded"
     ]
     return "; ".join(sentence.text(language) for sentence in (*said, *adjusted_total(report)))
 
@@ -205,9 +205,8 @@ def at_a_glance(reports: Sequence[AnyReport], *, language: Language, width: int 
 
 def _totals(report: AnyReport) -> tuple[str, str]:
     points = shown_points(report)
-    required = show_points(points.required.score) if is_graded(report, bonus=False) else "–"
-    extra = f"+{show_points(points.bonus.score)}" if is_graded(report, bonus=True) else "–"
-    return f"{required} / {show_points(points.required.max_score)}", extra if report.max_bonus else ""
+    extra = f"+{show_points(points.bonus.score)}" if points.bonus.graded else "–"
+    return show_score(points.required), extra if report.max_bonus else ""
 
 
 def _short(report: AnyReport) -> str:

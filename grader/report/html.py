@@ -15,14 +15,14 @@ from grader.comparison.values import spelt
 from grader.language import Bilingual, Language, Message, say
 from grader.model import Exhibit, ManualResult, Mismatch, Status, Withheld
 from grader.report import Format
-from grader.report.by_hand import criteria, show_item, state_of, still_open, title_of, to_tell
+from grader.report.by_hand import criteria, state_of, still_open, title_of, to_tell
 from grader.report.evidence import lay_open
 from grader.report.figures import Panel, is_of_figures, panels
 from grader.report.lines import show_place
 from grader.report.next_step import next_step
 from grader.report.pages import STYLE_SHEET, environment, policy_of
 from grader.report.pictures import Slice, compare, drawable, pair_of, single
-from grader.report.points import Points, Score, arithmetic, show_points, shown_points, worth
+from grader.report.points import Points, Score, arithmetic, show_earned, show_points, shown_points, worth
 from grader.report.wording import (
     STATES,
     AnyCase,
@@ -88,7 +88,7 @@ def render(report: AnyReport, *, language: Language) -> str:
 def template(name: str) -> jinja2.Template:
     """Return the template of a page, with the words that all pages use."""
     made = environment(_FOLDER)
-    made.filters.update(points=show_points, percent=_percent, sign=_sign, word=_word)
+    made.filters.update(points=show_points, earned=show_earned, percent=_percent, sign=_sign, word=_word)
     made.globals.update(
         adjusted_total=adjusted_total, arithmetic=arithmetic, place=show_place, title=title, worth=worth
     )  # fmt: skip
@@ -130,7 +130,7 @@ def _row_of_item(item: ManualResult, shown: Score, *, linked: bool) -> TableRow:
         kind=kind_of_item(item),
         state=state_of(item),
         shown=shown,
-        worth=show_item(item, shown),
+        worth=worth(shown),
         link=f"m-{item.name}" if linked else "",
     )
 
@@ -152,7 +152,7 @@ def _item(item: ManualResult, shown: Score) -> ItemView:
         title=title_of(item),
         kind=kind_of_item(item),
         state=state_of(item),
-        worth=show_item(item, shown),
+        worth=worth(shown),
         criteria=criteria(item),
     )
 

@@ -21,7 +21,7 @@ from grader.report import Format
 from grader.report.evidence import lay_open, show_kind, show_value
 from grader.report.next_step import next_step
 from grader.report.points import Points, Score, round_points, shown_points
-from grader.report.wording import AnyCase, AnyCheck, AnyProblem, AnyReport, is_graded, proportion, summary_of
+from grader.report.wording import AnyCase, AnyCheck, AnyProblem, AnyReport, proportion, summary_of
 
 R = TypeVar("R", bound=Struct)
 
@@ -227,8 +227,8 @@ def to_wire(report: AnyReport, language: Language) -> ReportV1:
         language,
         schema=SCHEMA,
         language=language,
-        **_points(points.required, graded=is_graded(report, bonus=False)),
-        bonus=float(points.bonus.score) if is_graded(report, bonus=True) else None,
+        **_points(points.required),
+        bonus=_points(points.bonus)["score"],
         max_bonus=float(points.bonus.max_score),
         next=next_step(report).text(language),
         adjustments=_wire(report.adjustments, language) or UNSET,
@@ -250,7 +250,7 @@ def _problem(problem: AnyProblem, points: Points, language: Language) -> Problem
         ProblemV1,
         problem,
         language,
-        **_points(points.problems[problem.function], graded=problem.status != "not_graded"),
+        **_points(points.problems[problem.function]),
         message=_sentence(problem.message, language),
         diagnosis=_sentence(problem.diagnosis, language),
         hint_penalty=float(round_points(problem.taken_by("hints"))),
@@ -262,7 +262,7 @@ def _problem(problem: AnyProblem, points: Points, language: Language) -> Problem
 
 
 def _manual(item: ManualResult, shown: Score, language: Language) -> ManualV1:
-    return _alike(ManualV1, item, language, open=item.is_open, **_points(shown, graded=not item.is_open))
+    return _alike(ManualV1, item, language, open=item.is_open, **_points(shown))
 
 
 def _check(problem: AnyProblem, check: AnyCheck, score: Score, language: Language) -> CheckV1:
@@ -270,7 +270,7 @@ def _check(problem: AnyProblem, check: AnyCheck, score: Score, language: Languag
         CheckV1,
         check,
         language,
-        **_points(score, graded=problem.status != "not_graded"),
+        **_points(score),
         message=_sentence(check.message, language),
         statistics=_sentence(summary_of(check), language),
         hint=_sentence(check.hint, language),
@@ -312,8 +312,8 @@ def _evidence(exhibit: Exhibit, language: Language) -> list[EvidenceV1]:
     return [EvidenceV1(label=row.label.text(language), lines=row.lines) for row in rows]
 
 
-def _points(score: Score, *, graded: bool) -> dict[str, float | None]:
-    return {"score": float(score.score) if graded else None, "max_score": float(score.max_score)}
+def _points(score: Score) -> dict[str, float | None]:
+    return {"score": float(score.score) if score.graded else None, "max_score": float(score.max_score)}
 
 
 def _sentence(said: Message | Bilingual | None, language: Language) -> str:

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from grader.language import Language, Message, say
 from grader.model import ManualResult, Status
 from grader.report import Format
-from grader.report.by_hand import item_text, show_item, state_of
+from grader.report.by_hand import item_text, state_of
 from grader.report.evidence import check_text
 from grader.report.lines import show_place
-from grader.report.points import Score, arithmetic, show_points, shown_points
+from grader.report.points import Score, arithmetic, show_points, shown_points, worth
 from grader.report.wording import STATES, AnyCheck, AnyProblem, AnyReport, adjusted_total, is_graded, place_of, why_not
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
@@ -66,11 +66,11 @@ def _suite(problem: AnyProblem, whole: Score, shown: tuple[Score, ...], language
     if problem.at is not None:
         suite.set("file", _clean(problem.at.path))
     properties = ET.SubElement(suite, "properties")
-    if problem.status != "not_graded":
+    if whole.graded:
         _points(properties, whole, "points")
         for number, score in enumerate(shown, 1):
             _points(properties, score, f"points.{number}")
-    if problem.adjustments:
+    if problem.adjustments and whole.graded:
         _adjusted(properties, [arithmetic(problem.earned, problem.adjustments)], language)
     suite.extend(cases)
     return suite
@@ -103,7 +103,7 @@ def _by_hand(item: ManualResult, shown: Score, language: Language) -> ET.Element
     if not item.is_open:
         _points(ET.SubElement(suite, "properties"), shown, "points")
     case = ET.SubElement(suite, "testcase", name=_clean(item.title.text(language)), classname=f"grade.{item.name}")
-    said = [state_of(item).word, show_item(item, shown)] if not item.is_open else []
+    said = [state_of(item).word, worth(shown)] if not item.is_open else []
     lines = [each if isinstance(each, str) else each.text(language) for each in (*said, *item_text(item))]
     if tag:
         suite.set(next(attribute for attribute, one in _COUNTS if one == tag), "1")

@@ -7,7 +7,7 @@ import re
 from grader.language import Bilingual, Language, Message, say
 from grader.model import ManualResult
 from grader.report import Format
-from grader.report.by_hand import criteria, show_item, state_of, title_of, to_tell, total
+from grader.report.by_hand import criteria, state_of, title_of, to_tell, total
 from grader.report.caps import fitting, functions_left_out
 from grader.report.evidence import check_sentences, evidence_lines
 from grader.report.lines import show_place
@@ -115,7 +115,7 @@ def _table(report: AnyReport, points: Points, language: Language) -> str:
     for one in sorted(every, key=lambda one: one.bonus):
         if isinstance(one, ManualResult):
             name, state, beside_it = one.name, state_of(one), title_of(one).text(language)
-            shown = show_item(one, points.manual[name])
+            shown = worth(points.manual[name])
         else:
             name, state, beside_it = one.function, STATES[one.status], title(one).text(language)
             shown = worth(points.problems[name])

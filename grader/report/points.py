@@ -17,10 +17,11 @@ Amount = TypeVar("Amount", int, Fraction)
 
 
 class Score(Struct, frozen=True):
-    """Points as they are shown: both are whole cents."""
+    """Points as they are shown: both are whole cents. What is not `graded`, by us or by a person, has a dash for them."""
 
     score: Fraction
     max_score: Fraction
+    graded: bool = True
 
 
 class Points(Struct, frozen=True, kw_only=True):
@@ -45,13 +46,18 @@ def show_points(points: Fraction) -> str:
     return f"-{text}" if cents < 0 else text
 
 
+def show_earned(shown: Score) -> str:
+    """Return the points, or a dash where they are not graded: that is never a 0."""
+    return show_points(shown.score) if shown.graded else "–"
+
+
 def show_score(shown: Score) -> str:
-    """Return `12.5 / 40`."""
-    return f"{show_points(shown.score)} / {show_points(shown.max_score)}"
+    """Return `12.5 / 40`, or `– / 40` for what is not graded."""
+    return f"{show_earned(shown)} / {show_points(shown.max_score)}"
 
 
 def worth(shown: Score) -> Message | str:
-    """Return a function's points, or that it has none and only informs."""
+    """Return the points of a function or an item, or that it has none and only informs."""
     return show_score(shown) if shown.max_score else say("info only")
 
 
@@ -129,14 +135,19 @@ def shown_points(report: Report[Exhibit | Withheld]) -> Points:
         shown = _pairs([*exact, *((item.score or Fraction(0), item.max_score) for item in items)], total)
         by_hand = {item.name: pair for item, pair in zip(items, shown[len(group) :], strict=True)}
         left.append(sum((by_hand[item.name].max_score for item in items if item.is_open), Fraction(0)))
-        manual |= by_hand
+        manual |= {item.name: _graded(by_hand[item.name], not item.is_open) for item in items}
+        lost = not report.problems
         moved = Fraction(0)
         for problem, pair in zip(group, shown[: len(group)], strict=True):
             checks[problem.function], by = _checks(problem, pair)
-            problems[problem.function] = _strict(_moved(pair, by), problem.score, problem.max_score)
-            moved += problems[problem.function].score - pair.score
+            one = _strict(_moved(pair, by), problem.score, problem.max_score)
+            kept = problem.status != "not_graded"
+            problems[problem.function] = _graded(one, kept)
+            checks[problem.function] = tuple(_graded(each, kept) for each in checks[problem.function])
+            lost = lost or not kept
+            moved += one.score - pair.score
         whole = report.bonus_adjustments if bonus else report.adjustments
-        sums.append(_strict(total if whole else _moved(total, moved), score, max_score))
+        sums.append(_graded(_strict(total if whole else _moved(total, moved), score, max_score), not lost))
     return Points(
         required=sums[0],
         bonus=sums[1],
@@ -155,6 +166,10 @@ def _checks(problem: ProblemResult[Exhibit | Withheld], total: Score) -> tuple[t
     shown = tuple(_strict(one, *its) for one, its in zip(rounded, exact, strict=True))
     moved = sum((one.score - other.score for one, other in zip(shown, rounded, strict=True)), Fraction(0))
     return shown, Fraction(0) if problem.adjustments else moved
+
+
+def _graded(shown: Score, kept: bool) -> Score:
+    return Score(shown.score, shown.max_score, kept)
 
 
 def _moved(shown: Score, by: Fraction) -> Score:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from grader.language import Bilingual, Language, Message, say, say_count
 from grader.model import Exhibit, ManualResult, Status, Withheld
 from grader.report import Format
-from grader.report.by_hand import criteria, show_item, state_of, title_of, to_tell, total
+from grader.report.by_hand import criteria, state_of, title_of, to_tell, total
 from grader.report.lines import cell_width, cut, pad, show_place, wrap
 from grader.report.next_step import next_step
 from grader.report.points import Points, Score, shown_points, worth
@@ -182,7 +182,7 @@ def _entries(report: AnyReport, points: Points, canvas: Canvas) -> list[TableLin
         for shown in [points.problems[one.function]]
     ]
     items = [
-        TableLine(one.name, one.bonus, state_of(one), shown, canvas.text(show_item(one, shown)))
+        TableLine(one.name, one.bonus, state_of(one), shown, canvas.text(worth(shown)))
         for one in report.manual
         for shown in [points.manual[one.name]]
     ]
@@ -242,7 +242,7 @@ def _row(entry: TableLine, columns: Columns, canvas: Canvas) -> Line:
     word = pad(canvas.say(entry.state.word), columns.word)
     score = " " * (columns.score - cell_width(entry.worth)) + entry.worth
     row = ((f"{sign} ", colour), f"{name}  ", (word, colour), f"  {score}")
-    bar = columns.bar and entry.shown.max_score
+    bar = columns.bar and entry.shown.max_score and entry.shown.graded
     return canvas.line(*row, *_bar(entry.shown, colour)) if bar else canvas.line(*row)
 
 
@@ -267,7 +267,7 @@ def _by_hand(item: ManualResult, shown: Score, canvas: Canvas) -> Iterable[Line]
     """Yield what is said of an item that a person grades: the comment, and the criteria."""
     yield canvas.line("")
     state = state_of(item)
-    right = f"{canvas.say(state.word)} · {canvas.text(show_item(item, shown))}"
+    right = f"{canvas.say(state.word)} · {canvas.text(worth(shown))}"
     yield _ruled(canvas.mark(state), item.name, canvas.say(title_of(item)), right, canvas)
     if item.comment:
         yield from canvas.wrapped(say("Comment: {comment}", comment=item.comment), "bold", hang=2)

@@ -268,11 +268,11 @@ def is_graded(report: AnyReport, *, bonus: bool | None = None) -> bool:
 
 
 def adjusted_total(report: AnyReport) -> list[Message]:
-    """Return how the required points and the bonus points were adjusted as a whole, each if they were."""
+    """Return how the required points and the bonus points were adjusted as a whole, each if they were, and are graded."""
     said = []
-    if report.adjustments:
+    if report.adjustments and is_graded(report, bonus=False):
         said.append(say("Required points: {arithmetic}", arithmetic=arithmetic(_sum(report), report.adjustments)))
-    if report.bonus_adjustments:
+    if report.bonus_adjustments and is_graded(report, bonus=True):
         earned = _sum(report, bonus=True)
         said.append(say("Bonus points: {arithmetic}", arithmetic=arithmetic(earned, report.bonus_adjustments)))
     return said
@@ -292,7 +292,7 @@ def remarks_below(problem: AnyProblem) -> list[Message]:
     if problem.mistake:
         said.append(say("For instructors: the known mistake {name}.", name=problem.mistake))
     said += [say("Hint: {hint}", hint=hint) for hint in problem.hints]
-    if problem.adjustments:
+    if problem.adjustments and problem.status != "not_graded":
         said.append(say("Points: {arithmetic}", arithmetic=arithmetic(problem.earned, problem.adjustments)))
     if problem.more_hints:
         said.append(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from contextlib import closing
 from fractions import Fraction
@@ -319,6 +320,8 @@ def test_our_own_fault_is_tried_again_even_after_a_dry_run(classroom, monkeypatc
         assert classroom.command("handed in", "--jobs", "1").returncode == 3
     classroom.command("export", "--to", "csv=marks.csv")
     assert ",1,1,not graded,,,," in (classroom.folder / "marks.csv").read_text("utf-8-sig"), "never a 0"
+    shown = classroom.command("show", "ann").stdout
+    assert "required – / 12" in shown and ": – (handed in" in shown and not re.search(r"\b0 /|: 0 \(", shown)
     classroom.command("regrade", "--jobs", "1")
     classroom.run()
     assert classroom.scores() == {"ann": 10}

@@ -2,12 +2,17 @@ import json
 import re
 from fractions import Fraction as F
 
+import class_samples as classes
 import pytest
 import report_samples as samples
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from grader.language import Bilingual
+from grader.errors import EngineError
+from grader.language import Bilingual, say
+from grader.model import Adjustment
+from grader.report import FORMATS, format_of
 from grader.report.points import apportion, round_points, show_points, shown_points
 from grader.report.wording import summary_of
 from tests.cli.cli_runs import in_process
@@ -116,3 +121,33 @@ def test_what_is_nearly_full_or_nearly_nothing_is_never_shown_as_such(tmp_path):
         assert re.search(rf"^{name}\.py,[\w ]+,{re.escape(points)},,{re.escape(points)},", table, re.MULTILINE), table
     assert re.findall(r"^required (.*)$", text, re.MULTILINE) == [f"{points} / 1" for _, points in WRONG.values()]
     assert json.loads(shown("gradescope", "nearly"))["score"] == 0.99
+
+
+def lost():
+    """Return a report whose functions were not graded, by our fault, and had points taken off all the same."""
+    late = Adjustment(policy="late", reason=say("late by 1 day"), points=F(-5))
+    problems = [
+        replace(samples.problem(name, "not_graded", message=say("No.")), adjustments=(late,))
+        for name in ("zero_pad", "pool_backward")
+    ]
+    return replace(samples.report(*problems), adjustments=(late,), bonus_adjustments=(late,))
+
+
+@pytest.mark.parametrize("kind", [name for name in FORMATS if format_of(name).render is not None])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_not_graded_is_a_zero_in_no_format(kind, language):
+    try:
+        text = classes.text_of(kind, lost(), language)
+    except EngineError:  # the platform has no word for it
+        return
+    text = re.sub(r"<style>.*?</style>|<svg.*?</svg>", "", text, flags=re.DOTALL)
+    plain = re.sub(r"<[^>]*>", "", text) if kind == "html" else text
+    assert not re.search(r"(?<![\d.])0 ?/ ?\d|= 0\b|\b0 (?:points|分)", plain)
+    assert not re.search(r'"(?:score|points|points_earned)": ?(?:0(?:\.0)?|-)[,\s]', text)
+    if kind in ("text", "markdown", "html"):
+        assert "– / 15" in " ".join(plain.split())
+
+
+def test_what_is_graded_beside_it_keeps_its_points():
+    text = classes.text_of("text", samples.stopped(), "en")
+    assert "– / 20" in text and "0 / 15" in text

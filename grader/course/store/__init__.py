@@ -527,6 +527,11 @@ class Store:
         ).fetchone()  # fmt: skip
         return int(row[0])
 
+    def is_graded(self, run: int, person: str) -> bool:
+        """Return whether all of the score that a run gave a person is graded: in what is not, 0 is no points."""
+        row = self.connection.execute("SELECT graded FROM scores WHERE run = ? AND person = ?", (run, person))
+        return bool((row.fetchone() or (False,))[0])
+
     def scored(self, run: int) -> set[str]:
         """Return whom a run gave a score."""
         return {row[0] for row in self.connection.execute("SELECT person FROM scores WHERE run = ?", (run,))}
