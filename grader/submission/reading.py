@@ -208,9 +208,15 @@ def twin_of(folder: Folder, file: str, found: FoundFile, sought: Sought) -> Foun
 
 
 def in_folder(folder: Folder, path: Path, sought: Sought) -> FoundFile:
-    """Return the submission in the folder at `path`. Raises UsageError if there is none, or several."""
+    """Return the submission in the folder at `path`.
+
+    Raises UsageError if there is none, or several; SubmissionError where a link stands in its place.
+    """
     every = sorted(_walk(folder, path, ("",)))
-    files = [file for file in every if file.lower().endswith(SUFFIXES)] or every
+    files = [file for file in every if file.lower().endswith(SUFFIXES)]
+    if not files and (links := sorted(_walk(folder, path, SUFFIXES if every else ("",), links=True))):
+        raise _fault(path / links[0], _LinkError(path / links[0]))
+    files = files or every
     chosen, why = choose(files, lambda file: _glance(folder, file), sought, str(path))
     place = path / chosen
     called = path.name if path.name not in ("", "..") else path.resolve().name
@@ -303,8 +309,8 @@ def _read_in(folder: Folder, name: str, where: str, most: int = 0) -> bytes:
         return read(file, where, most)
 
 
-def _walk(folder: Folder, path: Path, suffixes: tuple[str, ...]) -> Iterator[str]:
-    """Yield the paths, relative to `folder`, of the files in it with one of the suffixes; links are left out."""
+def _walk(folder: Folder, path: Path, suffixes: tuple[str, ...], *, links: bool = False) -> Iterator[str]:
+    """Yield the paths, relative to `folder`, of the files in it with one of the suffixes: no link, or only `links`."""
     waiting = [("", 0)]
     seen = 0
     while waiting:
@@ -321,8 +327,9 @@ def _walk(folder: Folder, path: Path, suffixes: tuple[str, ...]) -> Iterator[str
                 if entry.is_dir(follow_symlinks=False):
                     if depth < _DEEPEST and entry.name not in _PASSED_OVER and not entry.name.startswith("."):
                         waiting.append((name + "/", depth + 1))
-                elif entry.is_file(follow_symlinks=False) and entry.name.lower().endswith(suffixes):
-                    yield name
+                elif entry.is_symlink() if links else entry.is_file(follow_symlinks=False):
+                    if entry.name.lower().endswith(suffixes):
+                        yield name
 
 
 def _glance(folder: Folder, name: str) -> bytes:

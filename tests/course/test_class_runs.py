@@ -67,6 +67,18 @@ def test_what_cannot_be_graded_has_a_row_and_its_reason(graded):
     assert "submission" in report.notes[0].message.text("en")
 
 
+@pytest.mark.parametrize(("name", "beside"), [("hw.py", ""), ("hw.py", "notes.txt"), ("hw", "")])
+def test_a_link_in_place_of_the_file_is_told(classroom, name, beside):
+    classroom.hand_in("fay", "mine", beside or "gone.txt")
+    folder = classroom.folder / "handed in" / "fay"
+    (folder / name).symlink_to(classroom.folder / "solutions" / ("hw.py" if name == "hw.py" else ""))
+    if not beside:
+        (folder / "gone.txt").unlink()
+    assert classroom.command("handed in", "--jobs", "1").returncode == 1
+    said = classroom.standing("fay").report.notes[0].message.text("en")
+    assert f"{name} is a link; links are not followed." in said and "solutions" not in said
+
+
 def test_a_mended_rubric_changes_no_score_until_it_is_applied(graded):
     graded.mend("points: 4", "points: 8")
     told = graded.command("regrade", "--jobs", "1").stdout
