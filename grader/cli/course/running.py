@@ -158,7 +158,8 @@ def _tell_times(request: ClassRequest, rubric: Rubric, found: Sequence[Arrival])
     if late:
         request.tell(say("Late, as the platform says, and nobody knows by how much, so it counts as in time: {people}",
                          people=_named(late)))  # fmt: skip
-        request.tell(say("To take points off: grade class override PERSON --points N --why …"))
+        request.tell(say("Say when: a column `submitted_at` in the table for --roster, then the same command again; or "
+                         "take points off: grade class override PERSON --points N --why …"))  # fmt: skip
 
 
 def _tell_odd(request: ClassRequest, found: Sequence[Arrival]) -> None:

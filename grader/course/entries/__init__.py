@@ -73,7 +73,7 @@ def entries(
     """Return everything that was handed in at `paths`, each person's in the order in which it came.
 
     Exports are unpacked into the folder `unpacked`. Times without an offset are meant in `zone`, `None` being this
-    machine's. Of several assignments in one folder `assignment` counts. The course's `own` files, and folders that hold
+    machine's. Where an export says no time, the roster's counts. Of several assignments in one folder `assignment` counts. The course's `own` files, and folders that hold
     one, are passed over in a folder that is named. Raises UsageError for a path that is not there, for a folder with
     nothing in it, and where a platform's own file is broken.
     """
@@ -123,7 +123,7 @@ def _entry(each: Handed, people: People, roster: Roster | None) -> Arrival:
     members = [other.person for other in others if other.person is not None] or whose.members
     told = [*each.told, *(said for one in (whose, *others) if (said := one.told) is not None)]
     person, at = whose.person, each.handed_in
-    if at is None and person is not None and roster is not None and each.named_by == "moodle":
+    if at is None and person is not None and roster is not None:
         at = roster.handed_in.get(person.id)
     return Arrival(
         path=each.path, beneath=each.beneath, person=person, members=tuple(members), handed_in=at, late=each.late,

@@ -48,7 +48,8 @@ _COLUMNS: Mapping[str, frozenset[str]] = {
         "|github 用户名",
         "nbgrader": "nbgrader|nbgrader id",
         "modified": "last modified submission|上次修改 作业|最后修改 学生|最後修改的 作業|最後修改 學生"
-        "|submission time|提交时间",
+        "|submission time",
+        "submitted": "submitted at|submitted|handed in|handed in at|提交时间|交作业时间|上交时间",
     }.items()
 }
 _IDENTITY = ("id", "number", "sis", "login", "email", "github", "nbgrader", "gradescope", "canvas", "moodle", "name")
@@ -191,7 +192,7 @@ class _Reading:
             person = _person(row.values, key)
             people[person.id] = person
             places[person.id] = Span(path=self.sheet.log.path, line=row.at.line)
-            at = moment(row.values.get("modified", ""), self.zone)
+            at = self._submitted(row) or moment(row.values.get("modified", ""), self.zone)
             if at is not None:
                 handed_in[person.id] = at
         self._small_groups(rows)
@@ -261,6 +262,16 @@ class _Reading:
         elif key != "number" and "number" in named:
             self._insist("number", [row for row in rows if row.values.get("number")])
         return key
+
+    def _submitted(self, row: _Row) -> datetime | None:
+        """Return the time that the course itself wrote down; one that cannot be read is a fault, and never in time."""
+        text = row.values.get("submitted", "")
+        at = moment(text, self.zone)
+        if at is None and text not in ("", "-", "–"):
+            hint = say("Write it like `2026-10-12 23:59`.")
+            said = say("`{text}` is no date with a time.", text=inert(text, 60))
+            self.sheet.fault(row.at, self.places["submitted"], said, hint)
+        return at
 
     def _small_groups(self, rows: Sequence[_Row]) -> None:
         """Record a group that is too large to have handed in together: a class or a section is meant."""

@@ -189,21 +189,26 @@ class Store:
     def has_attempt(self, person: str, digest: str, handed_in: str, path: str) -> bool:
         """Return whether this hand-in of a person is known.
 
-        Where nobody knows when it came, what lay at the same place last is compared: who goes back to an earlier
-        version has handed in anew.
+        Where nobody says when it came, what lay at the same place last is compared, also with what the time was known
+        of: who goes back to an earlier version has handed in anew.
         """
         rows = self.connection.execute(
             "SELECT digest, path FROM attempts a JOIN submissions s ON s.id = submission "
-            "WHERE person = ? AND handed_in = ? ORDER BY a.id", (person, handed_in)
+            "WHERE person = ? AND (handed_in = ? OR ? = '') ORDER BY a.id", (person, handed_in, handed_in)
         ).fetchall()  # fmt: skip
         here = [known for known, place in rows if place == path and not handed_in]
         return here[-1] == digest if here else any(known == digest for known, _ in rows)
 
     def attempts(self, person: str | None = None) -> Iterator[HandIn]:
-        """Yield the attempts, of everybody or of one person, in the order of time; those without a time come first."""
+        """Yield the attempts, of everybody or of one person, in the order of time; those without a time come first.
+
+        One whose time was told later is one attempt, with that time.
+        """
         rows = self.connection.execute(
             "SELECT a.id, person, submission, digest, handed_in, path, noted FROM attempts a JOIN submissions s "
-            "ON s.id = submission WHERE ? IS NULL OR person = ? ORDER BY person, handed_in, a.id", (person, person)
+            "ON s.id = submission WHERE (? IS NULL OR person = ?) AND NOT (handed_in = '' AND EXISTS (SELECT 1 FROM "
+            "attempts b WHERE b.person = a.person AND b.handed_in != '' AND b.submission = a.submission "
+            "AND b.path = a.path AND b.id > a.id)) ORDER BY person, handed_in, a.id", (person, person)
         )  # fmt: skip
         for number, whose, submission, digest, when, path, noted in rows:
             yield HandIn(

@@ -1,0 +1,61 @@
+"""A platform says that work is late and not when it came: the run says whose, and a table of times prices it."""
+
+import pytest
+
+from tests.course.conftest import RIGHT, RUBRIC, STUB
+
+DEADLINE = """
+policies:
+  deadline: 2026-10-10 23:59 +08:00
+  late: {each: 1 day, take: 10%}
+"""
+ROSTER = "id,name,canvas{head}\nann,Ann Lee,7{ann}\nbob,Bob Wood,8{bob}\n"
+
+
+@pytest.fixture
+def late(classroom):
+    classroom.rubric(RUBRIC + DEADLINE)
+    for name, text in (("leeann_7_100_hw.py", RIGHT), ("woodbob_LATE_8_101_hw.py", RIGHT + "\n")):
+        (classroom.folder / "handed in" / name).write_text(text, "utf-8")
+    roster(classroom)
+    return classroom
+
+
+def roster(classroom, head="", ann="", bob=""):
+    (classroom.folder / "roster.csv").write_text(ROSTER.format(head=head, ann=ann, bob=bob), "utf-8")
+
+
+def test_who_is_late_by_nobody_knows_what_is_told_with_the_way_out(late):
+    told = late.run("--roster", "roster.csv")
+    assert "counts as in time: bob\n" in told
+    assert "a column `submitted_at` in the table for --roster" in told
+    assert late.scores() == {"ann": 10, "bob": 10}
+
+
+@pytest.mark.parametrize("head", ["submitted_at", "提交时间"])
+def test_a_time_that_is_told_later_counts(late, head):
+    late.run("--roster", "roster.csv")
+    roster(late, f",{head}", ",2026-10-10 23:00", ",2026-10-12 08:00")
+    told = late.run("--roster", "roster.csv")
+    assert "in time: bob" not in told
+    assert late.scores() == {"ann": 10, "bob": pytest.approx(7.6)}
+    assert (late.standing("bob").attempt, late.standing("bob").attempts) == (1, 1)
+    assert "Nothing new to grade" in late.run("--roster", "roster.csv")
+    roster(late)
+    assert "Nothing new to grade" in late.run("--roster", "roster.csv"), "what is known stays known"
+    assert late.scores()["bob"] == pytest.approx(7.6)
+
+
+def test_work_that_changed_since_is_another_attempt(late):
+    late.run("--roster", "roster.csv")
+    (late.folder / "handed in" / "woodbob_LATE_8_101_hw.py").write_text(STUB, "utf-8")
+    roster(late, ",submitted_at", ",", ",2026-10-10 08:00")
+    late.run("--roster", "roster.csv")
+    assert late.scores()["bob"] == 0 and late.standing("bob").attempts == 2
+
+
+def test_a_time_that_cannot_be_read_is_a_fault_and_never_in_time(late):
+    roster(late, ",submitted_at", ",-", ",on Monday")
+    refused = late.command("handed in", "--roster", "roster.csv", "--jobs", "1")
+    assert refused.returncode == 2 and "roster.csv:3:" in refused.stderr
+    assert "`on Monday` is no date with a time." in refused.stderr
