@@ -79,7 +79,7 @@ def _standing(store: Store, person: Person, run: int | None, *, evidence: bool) 
     return Standing(
         person=person,
         report=report,
-        submission=attempt.path if attempt else "",
+        submission=attempt.place if attempt else "",
         handed_in=attempt.handed_in if attempt else None,
         attempt=place,
         attempts=len(attempts),

@@ -35,6 +35,7 @@ class Standing(Struct, frozen=True, kw_only=True, eq=False):
 
     Without a `report` nothing was handed in, or with `attempts` it is not graded yet.
 
+    `submission` is where that attempt lay, relative to the folder that was named.
     `handed_in` is when that attempt was handed in, if that is known; `attempts` is how many there are.
     """
 

@@ -17,6 +17,7 @@ from grader.report import Format
 from grader.report.gradebook import standing as state_word
 from grader.report.html import template
 from grader.report.pages import digest
+from grader.report.by_hand import still_open
 from grader.report.points import Score, show_points, shown_points
 from grader.report.standings import mark_of, scale_of
 from grader.report.wording import STATES, AnyProblem, AnyReport, is_graded, title, why_not
@@ -133,7 +134,8 @@ def _state(one: Standing) -> TableCell:
         return TableCell(text=STATES["not_graded"].word, sort="8", kind="not_graded", about=why_not(report))
     share = report.score / report.max_score if report.max_score else Fraction(1)
     kind = "passed" if report.is_full else "partial" if report.score + report.bonus else "failed"
-    return TableCell(text=state_word(report), sort=f"{float(1 - min(share, Fraction(1))):.4f}", kind=kind)
+    left = next(iter(still_open(shown_points(report))), None)
+    return TableCell(text=state_word(report), sort=f"{float(1 - min(share, Fraction(1))):.4f}", kind=kind, about=left)
 
 
 def _points(report: AnyReport | None, functions: Sequence[str]) -> list[TableCell]:
@@ -215,6 +217,9 @@ def _counts(standings: Sequence[Standing], marks: Sequence[Fraction]) -> list[tu
         (say("median"), show_points(median) if median is not None else "–"),
         (say("mean"), show_points(sum(marks, Fraction(0)) / len(marks)) if marks else "–"),
     ]
+    unmarked = sum(any(item.is_open for item in report.manual) for report in reports)
+    if unmarked:
+        counts.append((say("to be graded by hand"), str(unmarked)))
     lost = len(reports) - len(marks)
     return [*counts, (say("not graded"), str(lost))] if lost else counts
 

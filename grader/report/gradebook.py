@@ -32,7 +32,7 @@ def render(standings: Sequence[Standing], *, language: Language) -> str:
     reports = [one.report for one in standings if one.report is not None]
     functions = list(dict.fromkeys(problem.function for report in reports for problem in report.problems))
     items = list(dict.fromkeys(item.name for report in reports for item in report.manual))
-    known = any(one.person.id != one.submission for one in standings)
+    known = any(one.attempts or one.person.id != one.submission for one in standings)
     about = [(head, of) for head, of in _PEOPLE if any(map(of, standings)) and (known or of is not _id)]
     about = about or [_PEOPLE[0]]
     heads, platforms = [head.text(language) for head, _ in about], _platforms(standings)
@@ -71,7 +71,7 @@ _PEOPLE: tuple[tuple[Message, Callable[[Standing], str]], ...] = (
 )
 """The columns about a person, each with its head.
 
-One in which nothing stands is left out, and so is the id where a submission's name stands for it.
+One in which nothing stands is left out; so is the id outside of a class, where a submission's name stands for it.
 """
 
 

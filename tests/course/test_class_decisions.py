@@ -139,8 +139,10 @@ def test_a_run_that_changes_no_score_says_so_when_it_is_undone(graded):
 
 
 def test_an_override_that_has_run_out_holds_no_more(graded):
-    override(graded, "bob", "9", "--until", "2020-01-01")
+    done = override(graded, "bob", "9", "--until", "2020-01-01")
+    assert "2020-01-01 is past, so this override has run out already" in done.stderr
     assert graded.scores()["bob"] == 6
+    assert "past" not in override(graded, "bob", "9", "--until", "2199-01-01").stderr
 
 
 def test_undo_takes_the_decision_back_for_good(graded):
@@ -311,3 +313,15 @@ def test_marks_and_extensions_name_people_in_the_same_way(known):
     (known.folder / "more.csv").write_text("student,extra,why\n\"Wood, Dan\",2 days,ill\n", "utf-8")
     known.command("extend", "more.csv")
     assert "extension 2" in known.command("show", "dan").stdout
+
+
+def test_what_nobody_has_marked_yet_is_told_and_shown_as_pending(graded):
+    words = ("export", "--to", "csv=all.csv", "--to", "html-class=class.html", "--to", "nbgrader=nb.csv", "--to", "json=r/")
+    done = graded.command(*words)
+    assert done.returncode == 0 and "3 students have items that nobody has marked yet" in done.stderr
+    table = list(csv.DictReader(io.StringIO((graded.folder / "all.csv").read_text("utf-8-sig"))))
+    assert [row["to be graded by hand"] for row in table] == ["", "2", "2", "2"] and {row["essay"] for row in table[1:]} == {""}
+    assert "to be graded by hand" in (graded.folder / "class.html").read_text()
+    (graded.folder / "marks.csv").write_text("name,item,points\nann,essay,1\nbob,essay,2\ncleo,essay,0\n", "utf-8")
+    graded.command("manual", "import", "marks.csv")
+    assert "nobody has marked" not in graded.command(*words).stderr

@@ -428,3 +428,11 @@ def test_whom_a_limit_of_time_stopped_is_graded_once_more(graded, monkeypatch, w
     assert graded.scores()["bob"] == 0
     assert graded.command("verify").returncode == 0
     assert "Did you mean `bob`?" in graded.command("handed in", "--again", "bobb").stderr
+
+
+def test_no_table_tells_where_things_lay_on_the_instructors_machine(graded):
+    graded.command("export", "--to", "csv=marks.csv", "--to", "jsonl=all.jsonl", "--to", "json=reports/")
+    marks = (graded.folder / "marks.csv").read_text("utf-8-sig")
+    assert marks.startswith("id,submission,attempt number,") and "\nann,ann,1,1,open," in marks
+    for file in [graded.folder / "marks.csv", graded.folder / "all.jsonl", *(graded.folder / "reports").iterdir()]:
+        assert str(graded.folder) not in file.read_text("utf-8-sig"), file.name

@@ -70,7 +70,7 @@ def test_links_inside_a_submission_are_passed_over(folder):
     os.mkfifo(alice / "pipe.py")
     assert load(alice).name == "alice/cnn.py"
     (alice / "cnn.py").unlink()
-    with pytest.raises(UsageError, match="no Python file"):
+    with pytest.raises(SubmissionError, match=r"gone\.py is a link"):
         load(alice)
 
 

@@ -14,6 +14,7 @@ import click
 from grader.cli.app import LANG, RUBRIC
 from grader.cli.course.looking import tell_overrides
 from grader.cli.course.request import STORE, ClassRequest, no_report
+from grader.cli.speaking import note
 from grader.errors import UsageError
 from grader.language import inert, say, say_count
 
@@ -54,7 +55,7 @@ def override_command(
                 )
             most = own[item]
         given = _points(points, most) if points_in(points) is not None else _points("", most)
-        decision = {
+        decision: dict[str, Any] = {
             "kind": "override", "person": standing.person.id, "item": item, "points": given, "until": _date(until), "why": why,
             "who": who or getpass.getuser(),
         }  # fmt: skip
@@ -62,6 +63,9 @@ def override_command(
         request.tell(say("Done (run {number}). To take it back: grade class undo {number}", number=run))
         if item:
             tell_overrides(request, store, {person})
+        if decision["until"] and datetime.fromisoformat(decision["until"]) <= datetime.now().astimezone():
+            note(say("{moment} is past, so this override has run out already and changes no score.",
+                     moment=inert(until, 40)))  # fmt: skip
 
 
 def _points(text: str, most: Fraction) -> Fraction:

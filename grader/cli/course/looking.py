@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from grader.cli.app import FILL, LANG, RUBRIC, TO
 from grader.cli.course.request import STORE, ClassRequest, no_report
+from grader.cli.speaking import note
 from grader.errors import UsageError
-from grader.language import inert, say
+from grader.language import inert, say, say_count
 
 if TYPE_CHECKING:
     from grader.course.changes import ScoreChange
     from grader.course.store import Store
+    from grader.model import Standing
 
 
 @click.command(name="show")
@@ -85,7 +86,21 @@ def write_targets(request: ClassRequest, store: Store, number: int | None = None
     targets = request.targets()
     if targets is None:
         return 0
-    return targets.write(partial(standings, store, number), request.lang, several=True)
+    unmarked: set[str] = set()
+
+    def told() -> Iterator[Standing]:
+        for one in standings(store, number):
+            if one.report is not None and any(item.is_open for item in one.report.manual):
+                unmarked.add(one.person.id)
+            yield one
+
+    code = targets.write(told, request.lang, several=True)
+    if unmarked:
+        note(say_count("{count} student has items that nobody has marked yet; what was written is without their "
+                       "points. To mark them: grade class manual export FOLDER",
+                       "{count} students have items that nobody has marked yet; what was written is without their "
+                       "points. To mark them: grade class manual export FOLDER", len(unmarked)))  # fmt: skip
+    return code
 
 
 @click.command(name="diff")

@@ -15,7 +15,7 @@ from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache, partial
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from msgspec import Struct
@@ -44,6 +44,12 @@ class HandIn(Struct, frozen=True, kw_only=True):
     handed_in: datetime | None
     path: str
     noted: Mapping[str, Any] = {}
+
+    @property
+    def place(self) -> str:
+        """Where it lay in the folder that was named: nothing of the instructor's machine."""
+        path, folder = PurePath(self.path), PurePath(self.noted.get("beneath", ""))
+        return str(path.relative_to(folder)) if path.is_relative_to(folder) and path != folder else path.name
 
 
 class ClassRun(Struct, frozen=True, kw_only=True):
