@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from grader.language import Bilingual, Message, say
 from grader.model import Criterion, ManualResult
-from grader.report.points import Points, Score, points_in_words, show_score
+from grader.report.points import Points, points_in_words, show_score
 from grader.report.wording import STATES, AnyReport, State
 
 _OPEN = State(say("open"), "○", "o", "yellow")

@@ -14,10 +14,10 @@ from msgspec import Struct
 from grader.language import Bilingual, Language, Message, say
 from grader.model.standing import Standing
 from grader.report import Format
+from grader.report.by_hand import still_open
 from grader.report.gradebook import standing as state_word
 from grader.report.html import template
 from grader.report.pages import digest
-from grader.report.by_hand import still_open
 from grader.report.points import Score, show_points, shown_points
 from grader.report.standings import mark_of, scale_of
 from grader.report.wording import STATES, AnyProblem, AnyReport, is_graded, title, why_not

@@ -40,6 +40,7 @@ from grader.report.wording import (
     heading,
     how_many,
     how_scored,
+    how_to_publish,
     is_full,
     is_instructors,
     kind_title,
@@ -90,7 +91,8 @@ def template(name: str) -> jinja2.Template:
     made = environment(_FOLDER)
     made.filters.update(points=show_points, earned=show_earned, percent=_percent, sign=_sign, word=_word)
     made.globals.update(
-        adjusted_total=adjusted_total, arithmetic=arithmetic, place=show_place, title=title, worth=worth
+        adjusted_total=adjusted_total, arithmetic=arithmetic, place=show_place, title=title, worth=worth,
+        how_to_publish=how_to_publish,
     )  # fmt: skip
     return made.get_template(name)
 

@@ -27,6 +27,7 @@ from grader.report.wording import (
     has_checks,
     heading,
     how_scored,
+    how_to_publish,
     is_instructors,
     place_of,
     remarks_below,
@@ -71,6 +72,8 @@ def render(report: AnyReport, *, language: Language, most: int | None = None) ->
     if report.notes:
         places = [code(show_place(note.at).text(language)) + " " if note.at else "" for note in report.notes]
         below.append("\n".join(f"- {at}{say_it(note.message)}" for at, note in zip(places, report.notes, strict=True)))
+    if (way := how_to_publish(report)) is not None:
+        below.append(say_it(way))
     if report.replay:
         below.append(say_it(say("Replay token, for your instructor: {token}", token=report.replay)))
     if most is not None:

@@ -17,7 +17,7 @@ Amount = TypeVar("Amount", int, Fraction)
 
 
 class Score(Struct, frozen=True):
-    """Points as they are shown: both are whole cents. What is not `graded`, by us or by a person, has a dash for them."""
+    """Points as they are shown: both are whole cents. What is not `graded`, by us or by a person, has a dash."""
 
     score: Fraction
     max_score: Fraction

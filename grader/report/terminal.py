@@ -33,6 +33,7 @@ from grader.report.wording import (
     heading,
     how_many,
     how_scored,
+    how_to_publish,
     is_full,
     is_instructors,
     place_of,
@@ -150,6 +151,8 @@ def _foot(report: AnyReport, canvas: Canvas) -> Iterable[Line]:
     if report.seed is not None:
         yield from canvas.wrapped(say("For instructors only; seed {seed}.", seed=report.seed), "magenta")
         versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
+        if (way := how_to_publish(report)) is not None:
+            yield from canvas.wrapped(way, "magenta")
         said = say("Graded with {versions}; confinement: {tier}.", versions=versions, tier=report.tier)
         yield from canvas.wrapped(said, "magenta")
     if report.replay:

@@ -163,6 +163,14 @@ def is_instructors(report: AnyReport) -> bool:
     return report.seed is not None
 
 
+def how_to_publish(report: AnyReport) -> Message | None:
+    """Return how a check is made public, in an instructor's report that lists failing cases of a hidden one."""
+    hidden = (check for each in report.problems for check in each.checks if check.visibility == "hidden")
+    if not is_instructors(report) or all(check.status == "passed" for check in hidden):
+        return None
+    return say("Students see the cases of a hidden check once the rubric says `visibility: public` in it.")
+
+
 def cases_to_show(check: AnyCheck, *, every: bool) -> list[AnyCase]:
     """Return the failing cases whose evidence is shown: the first, or `every` one for an instructor."""
     return [case for case in check.cases if case.status != "passed"][: None if every else 1]
@@ -268,7 +276,7 @@ def is_graded(report: AnyReport, *, bonus: bool | None = None) -> bool:
 
 
 def adjusted_total(report: AnyReport) -> list[Message]:
-    """Return how the required points and the bonus points were adjusted as a whole, each if they were, and are graded."""
+    """Return how the required and the bonus points were adjusted as a whole, each if they were, and are graded."""
     said = []
     if report.adjustments and is_graded(report, bonus=False):
         said.append(say("Required points: {arithmetic}", arithmetic=arithmetic(_sum(report), report.adjustments)))

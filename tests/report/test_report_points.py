@@ -151,3 +151,11 @@ def test_what_is_not_graded_is_a_zero_in_no_format(kind, language):
 def test_what_is_graded_beside_it_keeps_its_points():
     text = classes.text_of("text", samples.stopped(), "en")
     assert "– / 20" in text and "0 / 15" in text
+
+
+@pytest.mark.parametrize("kind", ["text", "markdown", "html"])
+def test_an_instructor_is_told_how_a_hidden_check_is_made_public(kind):
+    said = "Students see the cases of a hidden check once the rubric says"
+    whole = format_of(kind).render(samples.instructor(), language="en")
+    assert said in " ".join(whole.split())
+    assert said not in " ".join(format_of(kind).render(samples.mixed(), language="en").split())
