@@ -1,6 +1,7 @@
 """A roster is read as courses and platforms write it, and whatever is wrong with it is said at its place."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -230,3 +231,43 @@ def test_rosters_that_contradict_each_other_are_told_with_both_places(together, 
     assert fault.message.text("en") == said
     assert (fault.at.path, fault.at.line) == (str(tmp_path / "1.csv"), 3)
     assert fault.hint.text("en") == f"In {tmp_path / '0.csv'}, line 3, it is otherwise."
+
+
+OWN = "学号,姓名,邮箱,班级\n2026001,李雷,lilei@example.edu,A\n2026002,韩梅梅,,A\n2026003,Ann Lee,,B\n"
+SHEET = (
+    "Identifier,Full name,ID number,Email address,Status,Grade,Last modified (submission)\n"
+    'Participant 11,Lei Li,,LiLei@example.edu,,,"Thursday, 1 October 2026, 10:30 PM"\n'
+    "Participant 12,Meimei,2026002,,,,-\n"
+    'Participant 13,"Lee, Ann",,ann@example.edu,,,-\n'
+    "Participant 14,Some Teacher,,teacher@example.edu,,,-\n"
+)
+
+
+def both(tmp_path, own=OWN, sheet=SHEET):
+    for name, text in (("roster.csv", own), ("worksheet.csv", sheet)):
+        (tmp_path / name).write_text(text, "utf-8")
+    return read_rosters([tmp_path / "roster.csv", tmp_path / "worksheet.csv"], CST)
+
+
+def test_the_courses_own_roster_wins_over_moodles_worksheet(tmp_path):
+    found = both(tmp_path)
+    assert [(each.id, each.name, each.email, each.section, each.ids["moodle"]) for each in found.people.values()] == [
+        ("2026001", "李雷", "lilei@example.edu", "A", "11"),
+        ("2026002", "韩梅梅", "", "A", "12"),
+        ("2026003", "Ann Lee", "ann@example.edu", "B", "13"),
+    ]
+    assert found.handed_in == {"2026001": datetime(2026, 10, 1, 22, 30, tzinfo=CST)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "told"),
+    [
+        (",2026002,,", ",2026002,lilei@example.edu,", 3, "several people of another roster: 2026001, 2026002"),
+        (",,LiLei@", ",2026009,lilei@", 2, "`2026001` has `2026009` here, and `2026001` in another roster."),
+    ],
+)
+def test_tables_that_say_different_things_of_one_person_are_refused(tmp_path, old, new, line, told):
+    with pytest.raises(TableError) as caught:
+        both(tmp_path, sheet=SHEET.replace(old, new).replace("LiLei", "lilei" if line == 2 else "li"))
+    faults = [fault for fault in caught.value.faults if told in fault.message.text("en")]
+    assert [(Path(fault.at.path).name, fault.at.line) for fault in faults] == [("worksheet.csv", line)]

@@ -62,7 +62,7 @@ def override_command(
         run = recounted(store, [decision])
         request.tell(say("Done (run {number}). To take it back: grade class undo {number}", number=run))
         if item:
-            tell_overrides(request, store, {person})
+            tell_overrides(request, store, {standing.person.id})
         if decision["until"] and datetime.fromisoformat(decision["until"]) <= datetime.now().astimezone():
             note(say("{moment} is past, so this override has run out already and changes no score.",
                      moment=inert(until, 40)))  # fmt: skip

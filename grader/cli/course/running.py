@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     "--roster",
     metavar="FILE",
     multiple=True,
-    help="Who is in the course (CSV): a roster, or a gradebook that was exported. Several (one for each section) "
-    "are one.",
+    help="Who is in the course (CSV): a roster, or a gradebook that was exported. Several tables, such as one for each "
+    "section, are one; a platform's beside the course's own adds ids and times.",
 )
 @click.option(
     "--again",

@@ -28,7 +28,8 @@ from grader.course.entries.moodle import moodle
 from grader.course.entries.nbgrader import nbgrader
 from grader.course.entries.people import People
 from grader.course.entries.plain import plain
-from grader.course.entries.roster import Roster, read_roster, read_rosters
+from grader.course.entries.roster import Roster, read_roster
+from grader.course.entries.rosters import read_rosters
 from grader.errors import GraderError, UsageError
 from grader.language import Message, inert, say
 from grader.model.standing import Person
@@ -73,9 +74,9 @@ def entries(
     """Return everything that was handed in at `paths`, each person's in the order in which it came.
 
     Exports are unpacked into the folder `unpacked`. Times without an offset are meant in `zone`, `None` being this
-    machine's. Where an export says no time, the roster's counts. Of several assignments in one folder `assignment` counts. The course's `own` files, and folders that hold
-    one, are passed over in a folder that is named. Raises UsageError for a path that is not there, for a folder with
-    nothing in it, and where a platform's own file is broken.
+    machine's; where an export says no time, the roster's counts. Of several assignments in one folder `assignment`
+    counts. The course's `own` files, and folders that hold one, are passed over in a folder that is named. Raises
+    UsageError for a path that is not there, for a folder with nothing in it, and where a platform's own file is broken.
     """
     people = People(roster)
     blank = Inbox(path=Path(), beneath=Path(), items=(), people=people, unpacked=unpacked, zone=zone,

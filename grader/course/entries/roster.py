@@ -16,11 +16,10 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from grader.course.entries.times import moment
-from grader.errors import Fault, Span, TableError
-from grader.language import Message, inert, listed, say
+from grader.errors import Span, TableError
+from grader.language import inert, listed, say
 from grader.model.standing import Person
 from grader.reading.sheet import Sheet, SheetRow, folded, text_of, unguarded
 
@@ -55,18 +54,20 @@ _COLUMNS: Mapping[str, frozenset[str]] = {
 _IDENTITY = ("id", "number", "sis", "login", "email", "github", "nbgrader", "gradescope", "canvas", "moodle", "name")
 """What may tell a person from every other; the first that does so for the whole table is the id."""
 MOST_MEMBERS = 50
+_EXPORTED = {"canvas", "moodle", "gradescope"}
 _PLATFORMS = ("number", "sis", "login", "canvas", "moodle", "gradescope", "github", "nbgrader")
 
 
 class Roster(Struct, frozen=True, kw_only=True):
     """The people of a course by id, in the order of the table, and when they handed in, where the table says it.
 
-    `places` tells where the table names each.
+    `places` tells where the table names each. A table that has only a platform's ids is the platform's own, an `export`.
     """
 
     people: Mapping[str, Person]
     handed_in: Mapping[str, datetime] = {}
     places: Mapping[str, Span] = {}
+    export: bool = False
 
 
 def read_roster(path: Path, zone: tzinfo | None = None) -> Roster:
@@ -83,84 +84,6 @@ def read_roster(path: Path, zone: tzinfo | None = None) -> Roster:
     return _Reading(Sheet(text, path), zone).roster()
 
 
-def read_rosters(paths: Sequence[Path], zone: tzinfo | None = None) -> Roster:
-    """Return the people of all tables together, such as one for each section; who is in several is one person.
-
-    Raises what `read_roster` raises, and TableError with each place where one table contradicts an earlier one.
-    """
-    first, *others = [read_roster(path, zone) for path in paths]
-    for other in others:
-        first = _together(first, other)
-    return first
-
-
-def _together(first: Roster, other: Roster) -> Roster:
-    """Return two rosters as one. Raises TableError where they contradict each other."""
-    faults: list[Fault] = []
-    known = {pair: person for person in first.people.values() for pair in _identities(person)}
-    groups = _groups(first)
-
-    def contradiction(person: Person, at: str, said: Message) -> None:
-        there = first.places[at]
-        hint = say("In {path}, line {line}, it is otherwise.", path=there.path, line=there.line)
-        faults.append(Fault(at=other.places[person.id], message=said, hint=hint))
-
-    for person in other.people.values():
-        same = first.people.get(person.id)
-        for kind, value in _identities(person):
-            twin = known.get((kind, value), person)
-            if twin.id != person.id:
-                said = say("`{value}` is `{one}` here, and `{other}` in another roster.", value=inert(value, 80),
-                           one=inert(person.id, 80), other=inert(twin.id, 80))  # fmt: skip
-                contradiction(person, twin.id, said)
-        for was, now in _differing(same, person) if same is not None else ():
-            said = say("`{name}` has `{now}` here, and `{was}` in another roster.", name=inert(person.id, 80),
-                       now=inert(now, 80), was=inert(was, 80))  # fmt: skip
-            contradiction(person, person.id, said)
-    for name, members in _groups(other).items():
-        before = groups.get(name, [])
-        if before and not {each.id for each in before} & {each.id for each in members}:
-            said = say("The group `{name}` is in another roster too, with other members.",
-                       name=inert(members[0].group, 80))  # fmt: skip
-            contradiction(members[0], before[0].id, said)
-    if faults:
-        raise TableError(_FAULTY, faults)
-    people = {**first.people}
-    for person in other.people.values():
-        people[person.id] = _filled(people.get(person.id, person), person)
-    return Roster(people=people, handed_in={**first.handed_in, **other.handed_in},
-                  places={**other.places, **first.places})  # fmt: skip
-
-
-_SAID = ("name", "email", "section", "group")
-
-
-def _identities(person: Person) -> list[tuple[str, str]]:
-    """Return what nobody else may have, folded."""
-    own = [*person.ids.items(), ("email", person.email)]
-    return [(kind, folded(value)) for kind, value in own if value]
-
-
-def _differing(first: Person, other: Person) -> list[tuple[str, str]]:
-    """Return what two rosters say of one person otherwise, where both say something."""
-    pairs = [(getattr(first, name), getattr(other, name)) for name in _SAID]
-    pairs += [(value, other.ids[kind]) for kind, value in first.ids.items() if kind in other.ids]
-    return [(one, two) for one, two in pairs if one and two and folded(one) != folded(two)]
-
-
-def _filled(first: Person, other: Person) -> Person:
-    said = {name: getattr(first, name) or getattr(other, name) for name in _SAID}
-    return replace(first, **said, ids={**other.ids, **first.ids})
-
-
-def _groups(roster: Roster) -> dict[str, list[Person]]:
-    found: dict[str, list[Person]] = {}
-    for person in roster.people.values():
-        if person.group:
-            found.setdefault(folded(person.group), []).append(person)
-    return found
-
-
 class _Row(Struct, frozen=True):
     at: SheetRow
     values: Mapping[str, str]
@@ -175,11 +98,11 @@ class _Reading:
         head = self.sheet.head
         if head is None:
             self.sheet.log.add(Span(path=self.sheet.log.path, line=1), say("The table is empty."), _WANTED)
-            raise TableError(_FAULTY, self.sheet.log.faults)
+            raise TableError(FAULTY, self.sheet.log.faults)
         self.places = self._columns(head)
         if not self.places.keys() & {*_IDENTITY, "first", "last"}:
             self.sheet.fault(head, 0, say("The table has no column that names a person."), _WANTED)
-            raise TableError(_FAULTY, self.sheet.log.faults)
+            raise TableError(FAULTY, self.sheet.log.faults)
         rows: list[_Row] = []
         for each in self.sheet.rows:
             found = self._row(each, len(head.cells), first=not rows)
@@ -199,8 +122,9 @@ class _Reading:
         if not rows and not self.sheet.log.count:
             self.sheet.log.add(Span(path=self.sheet.log.path, line=1), say("The table names nobody."), _WANTED)
         if self.sheet.log.count:
-            raise TableError(_FAULTY, self.sheet.log.faults)
-        return Roster(people=people, handed_in=handed_in, places=places)
+            raise TableError(FAULTY, self.sheet.log.faults)
+        export = key not in ("id", "number") and not _EXPORTED.isdisjoint(self.places)
+        return Roster(people=people, handed_in=handed_in, places=places, export=export)
 
     def _columns(self, row: SheetRow) -> dict[str, int]:
         """Return the column of each kind that the head names."""
@@ -331,7 +255,7 @@ def _whole(first: str, last: str) -> str:
     return " ".join(part for part in (first, last) if part)
 
 
-_FAULTY = say("The roster has faults; nothing was graded.")
+FAULTY = say("The roster has faults; nothing was graded.")
 _WANTED = say(
     "Its head has columns such as {columns}, or it is an export of a platform.",
     columns=listed(["id", "name", "email", "section", "group"]),
