@@ -327,9 +327,10 @@ def _walk(folder: Folder, path: Path, suffixes: tuple[str, ...], *, links: bool 
                 if entry.is_dir(follow_symlinks=False):
                     if depth < _DEEPEST and entry.name not in _PASSED_OVER and not entry.name.startswith("."):
                         waiting.append((name + "/", depth + 1))
-                elif entry.is_symlink() if links else entry.is_file(follow_symlinks=False):
-                    if entry.name.lower().endswith(suffixes):
-                        yield name
+                elif entry.name.lower().endswith(suffixes) and (
+                    entry.is_symlink() if links else entry.is_file(follow_symlinks=False)
+                ):
+                    yield name
 
 
 def _glance(folder: Folder, name: str) -> bytes:

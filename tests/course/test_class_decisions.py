@@ -285,7 +285,11 @@ def test_a_person_is_found_by_all_that_it_is_called(known, word):
 
 
 def test_who_shares_a_name_is_asked_for_by_id(known):
-    for words in (["show", "ann lee"], ["note", "lee ann", "x"], ["override", "Ann Lee", "--points", "1", "--why", "x"]):
+    for words in (
+        ["show", "ann lee"],
+        ["note", "lee ann", "x"],
+        ["override", "Ann Lee", "--points=1", "--why=x"],
+    ):
         refused = known.command(*words)
         assert refused.returncode == 2
         assert "names 2 people; write the id." in refused.stderr
@@ -308,19 +312,21 @@ def test_marks_and_extensions_name_people_in_the_same_way(known):
     (known.folder / "marks.csv").write_text("name,item,points\nDan Wood,essay,1\nAnn Lee,essay,2\n", "utf-8")
     refused = known.command("manual", "import", "marks.csv")
     assert refused.returncode == 2 and "names 2 people" in refused.stderr
-    (known.folder / "marks.csv").write_text("name,item,points\n\"Wood, Dan\",essay,1\n", "utf-8")
+    (known.folder / "marks.csv").write_text('name,item,points\n"Wood, Dan",essay,1\n', "utf-8")
     assert "1 mark is new" in known.command("manual", "import", "marks.csv").stdout
-    (known.folder / "more.csv").write_text("student,extra,why\n\"Wood, Dan\",2 days,ill\n", "utf-8")
+    (known.folder / "more.csv").write_text('student,extra,why\n"Wood, Dan",2 days,ill\n', "utf-8")
     known.command("extend", "more.csv")
     assert "extension 2" in known.command("show", "dan").stdout
 
 
 def test_what_nobody_has_marked_yet_is_told_and_shown_as_pending(graded):
-    words = ("export", "--to", "csv=all.csv", "--to", "html-class=class.html", "--to", "nbgrader=nb.csv", "--to", "json=r/")
+    kinds = ("csv=all.csv", "html-class=class.html", "nbgrader=nb.csv", "json=r/")
+    words = ("export", *(word for kind in kinds for word in ("--to", kind)))
     done = graded.command(*words)
     assert done.returncode == 0 and "3 students have items that nobody has marked yet" in done.stderr
     table = list(csv.DictReader(io.StringIO((graded.folder / "all.csv").read_text("utf-8-sig"))))
-    assert [row["to be graded by hand"] for row in table] == ["", "2", "2", "2"] and {row["essay"] for row in table[1:]} == {""}
+    assert [row["to be graded by hand"] for row in table] == ["", "2", "2", "2"]
+    assert {row["essay"] for row in table[1:]} == {""}
     assert "to be graded by hand" in (graded.folder / "class.html").read_text()
     (graded.folder / "marks.csv").write_text("name,item,points\nann,essay,1\nbob,essay,2\ncleo,essay,0\n", "utf-8")
     graded.command("manual", "import", "marks.csv")

@@ -85,7 +85,8 @@ def test_every_fault_is_told_at_once_with_its_place(read):
         "2026001,,1 day,a,b\n",
     ) == [
         "2:1 Nobody in this class is called `2026009`.",
-        "3:1 Nobody in this class is called `Ann Leee`. (Did you mean one of these: 2026003 (Ann Lee), 2026004 (Ann Lee)?)",
+        "3:1 Nobody in this class is called `Ann Leee`. "
+        "(Did you mean one of these: 2026003 (Ann Lee), 2026004 (Ann Lee)?)",
         "4:1 `Ann Lee` names 2 people; write the id. (Ids: 2026003 (Ann Lee), 2026004 (Ann Lee))",
         "5:9 `tomorrow` is no date with a time. (Write it like `2026-10-12 23:59`.)",
         "6:10 `2` is no length of time. (Write it like `2 days`, `36 h` or `90 min`.)",

@@ -56,8 +56,8 @@ def override_command(
             most = own[item]
         given = _points(points, most) if points_in(points) is not None else _points("", most)
         decision: dict[str, Any] = {
-            "kind": "override", "person": standing.person.id, "item": item, "points": given, "until": _date(until), "why": why,
-            "who": who or getpass.getuser(),
+            "kind": "override", "person": standing.person.id, "item": item, "points": given, "until": _date(until),
+            "why": why, "who": who or getpass.getuser(),
         }  # fmt: skip
         run = recounted(store, [decision])
         request.tell(say("Done (run {number}). To take it back: grade class undo {number}", number=run))
