@@ -20,7 +20,7 @@ from grader.course.store import ClassRun, HandIn, Kept, Store, journal
 from grader.errors import UsageError
 from grader.grading.personal import CourseSecret, who_of, with_cases
 from grader.grading.prepared import Plan
-from grader.language import listed, say
+from grader.language import inert, listed, say
 from grader.model import Rubric
 
 Crew = Callable[[Iterable[GradingJob]], Iterator[GradedWork]]
