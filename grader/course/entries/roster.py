@@ -61,7 +61,7 @@ _PLATFORMS = ("number", "sis", "login", "canvas", "moodle", "gradescope", "githu
 class Roster(Struct, frozen=True, kw_only=True):
     """The people of a course by id, in the order of the table, and when they handed in, where the table says it.
 
-    `places` tells where the table names each. A table that has only a platform's ids is the platform's own, an `export`.
+    `places` tells where the table names each. An `export` has only ids of a platform: it is the platform's own table.
     """
 
     people: Mapping[str, Person]
