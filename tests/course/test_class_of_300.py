@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.runs import standings
+from grader.course.standings import standings
 from grader.report import FILES, FORMATS, format_of
 from tests.course import namings
 from tests.course.conftest import Class

@@ -107,7 +107,11 @@ def test_two_side_by_side(similar):
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(["bob"], "Name two people"), (["bob", "nobody"], "Nobody here is called nobody"), (["--to", "moss=x"], "dolos=")],
+    [
+        (["bob"], "Name two people"),
+        (["bob", "nobody"], "Nobody in this class is called `nobody`"),
+        (["--to", "moss=x"], "dolos="),
+    ],
 )
 def test_what_cannot_be_asked(similar, words, said):
     told = similar.command("similar", *words)
