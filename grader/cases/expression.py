@@ -252,10 +252,16 @@ def parse(text: str) -> ast.expr:
     return tree
 
 
+@lru_cache(maxsize=2048)  # each expression of a rubric is looked through about ten times before its cases are drawn
+def parts(tree: ast.expr) -> tuple[ast.AST, ...]:
+    """Return the nodes of an expression."""
+    return tuple(ast.walk(tree))
+
+
 def names(tree: ast.expr) -> list[ast.Name]:
     """Return the names an expression reads, in the order written; names of called functions are not among them."""
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called]
+    called = {id(node.func) for node in parts(tree) if isinstance(node, ast.Call)}
+    found = [node for node in parts(tree) if isinstance(node, ast.Name) and id(node) not in called]
     return sorted(found, key=lambda node: node.col_offset)
 
 
@@ -267,7 +273,7 @@ def reads(text: str) -> frozenset[str]:
 
 def calls(tree: ast.expr) -> Iterator[tuple[str, ast.Call]]:
     """Yield the calls of an expression with the called names, in the order written."""
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    found = [node for node in parts(tree) if isinstance(node, ast.Call)]
     for node in sorted(found, key=lambda node: node.col_offset):
         if isinstance(node.func, ast.Name):
             yield node.func.id, node

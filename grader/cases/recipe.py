@@ -10,7 +10,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.cases.evaluation import Evaluator, contiguous, is_array, kind, truth
-from grader.cases.expression import Failure, calls, expression_fault, expressions, fault, leaves, needed, parse, uses
+from grader.cases.expression import (
+    Failure,
+    calls,
+    expression_fault,
+    expressions,
+    fault,
+    leaves,
+    needed,
+    parse,
+    parts,
+    uses,
+)
 from grader.cases.functions import FUNCTIONS
 from grader.cases.library import Drawing, bind
 from grader.cases.randomness import Decks, InOrder, Randomness, Turns, case_seed, digest
@@ -38,7 +49,7 @@ from grader.model import (
 def is_random(template: Template) -> bool:
     """Return whether a template draws at random."""
     for tree in expressions(template):
-        if any(isinstance(node, ast.LShift) for node in ast.walk(tree)):
+        if any(isinstance(node, ast.LShift) for node in parts(tree)):
             return True
         if any(name in FUNCTIONS and FUNCTIONS[name].draws for name, _ in calls(tree)):
             return True

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from grader.cases.evaluation import CONSTANTS
-from grader.cases.expression import Failure, calls, expression_fault, leaves, names, parse, quoted, resembling
+from grader.cases.expression import Failure, calls, expression_fault, leaves, names, parse, parts, quoted, resembling
 from grader.cases.functions import FUNCTIONS
 from grader.cases.library import bind, check_arity, needs_legacy
 from grader.errors import Fault
@@ -56,7 +56,7 @@ def _failures(tree: ast.expr, scope: Vocabulary) -> Iterable[Failure]:
             _check_call(word, node, scope)
         except Failure as failure:
             yield failure.in_node(node)
-    for part in ast.walk(tree):
+    for part in parts(tree):
         if isinstance(part, ast.BinOp) and isinstance(part.op, ast.LShift) and not scope.random:
             yield Failure(say("Nothing can be drawn at random here.")).in_node(part)
 
