@@ -31,7 +31,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
-from numpy.typing import NDArray
 
 from grader.comparison.outputs import names_whole, output_shares, score, verdict
 from grader.comparison.values import part_name
@@ -41,6 +40,8 @@ from grader.values import compared_as, family_of, sealable
 from grader.values.numbers import Number, columns, floor, largest, mask_of, number, same_dtype, scalar
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from grader.model import Value
 
 COST = 14

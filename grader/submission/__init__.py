@@ -20,7 +20,6 @@ from grader.submission.choosing import Sought, code_of, way_out
 from grader.submission.costs import TookTooLong, WordsLeft, bounded, forget, once
 from grader.submission.files import gather_files
 from grader.submission.modules import gather
-from grader.submission.newer import needed
 from grader.submission.notebook import blank
 from grader.submission.reading import Folder, FoundFile, files_beside, helper, in_file, in_folder, packed, twin_of
 from grader.submission.removed import remarks
@@ -241,6 +240,8 @@ def _broken(hole: Hole, lines: Sequence[str], source: Source) -> Broken:
     inside = lines[hole.first - 1 : hole.last]
     bare = lex("\n".join(inside)).bare
     alike, hint = lookalikes(bare), explain(hole.error, text, _mixed(inside))
+    from grader.submission.newer import needed  # its patterns take 2 ms
+
     version = needed("\n".join(inside), lambda code: isinstance(attempt(code), ast.Module))
     if version is not None:
         hint = say("This needs Python {version} or newer; Python {here} is used here.",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from codecs import getincrementaldecoder
+from functools import cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,21 +21,6 @@ from grader.submission.text import Lexed, compiled, decode
 
 _SUSPECTS = tuple(map(re.compile, (r"\n[ \t]*[%!?]", r"\?[ \t]*\n", r"=[ \t]*[%!][^=]")))
 """Each begins with one fixed character, so that a text without magics takes no time."""
-_TOKEN = compiled(
-    r"""
-    (?P<magic> ^[ \t]*(?:
-        (?: %{1,2}[A-Za-z_] | ! | \? ) (?: [^\\\n] | \\. )*+
-      | %{0,2}[\w.*]+\?{1,2}[ \t]*$
-      | [\w, \t]+=[ \t]*(?: %[A-Za-z_] | ! ) (?: [^\\\n] | \\. )*+ ) )
-  | (?P<skipped> \#[^\n]*
-      | "{3} (?: [^"\\] | \\. | "(?!"") )*+ "{3} | '{3} (?: [^'\\] | \\. | '(?!'') )*+ '{3}
-      | (?!"{3}) " (?: [^"\\\n] | \\. )*+ " | (?!'{3}) ' (?: [^'\\\n] | \\. )*+ ' )
-  | (?P<open> [\[({] )
-  | (?P<close> [\])}] )
-  | (?P<start> ^(?:def|class|import|from|@)\b )
-    """,
-    re.VERBOSE | re.DOTALL | re.MULTILINE,
-)
 _CELL = re.compile(r"\s*%%(\w+)")
 HARMLESS = frozenset({"time", "capture", "prun"})
 """Cell magics that run the cell as it is and keep the names it defines."""
@@ -44,6 +30,26 @@ def cell_magic(source: str) -> str:
     """Return the name of the `%%magic` a cell begins with, or ""."""
     found = _CELL.match(source)
     return found.group(1) if found else ""
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """Return what matters in code with magics; compiling it takes 1 ms, and most code has none."""
+    return compiled(
+        r"""
+        (?P<magic> ^[ \t]*(?:
+            (?: %{1,2}[A-Za-z_] | ! | \? ) (?: [^\\\n] | \\. )*+
+          | %{0,2}[\w.*]+\?{1,2}[ \t]*$
+          | [\w, \t]+=[ \t]*(?: %[A-Za-z_] | ! ) (?: [^\\\n] | \\. )*+ ) )
+      | (?P<skipped> \#[^\n]*
+          | "{3} (?: [^"\\] | \\. | "(?!"") )*+ "{3} | '{3} (?: [^'\\] | \\. | '(?!'') )*+ '{3}
+          | (?!"{3}) " (?: [^"\\\n] | \\. )*+ " | (?!'{3}) ' (?: [^'\\\n] | \\. )*+ ' )
+      | (?P<open> [\[({] )
+      | (?P<close> [\])}] )
+      | (?P<start> ^(?:def|class|import|from|@)\b )
+        """,
+        re.VERBOSE | re.DOTALL | re.MULTILINE,
+    )
 
 
 def blank(text: str) -> str:
@@ -56,7 +62,7 @@ def blank(text: str) -> str:
         return text
     parts: list[str] = []
     at = done = depth = 0
-    while found := _TOKEN.search(text, at):
+    while found := _token().search(text, at):
         at = found.end()
         match found.lastgroup:
             case "open":

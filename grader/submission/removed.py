@@ -92,7 +92,7 @@ GONE = {
 STILL_THERE = frozenset({"bool", "long", "in1d", "trapz"})
 """Those of them that a supported release has: they are told only where they raised."""
 _PLACEHOLDER = re.compile(r"range\([ \t]*None[ \t]*\)")
-_OF_A_MODULE = re.compile(rf"\.({'|'.join(GONE.keys() - STILL_THERE)})\b")
+_OF_A_MODULE = re.compile(r"\.(\w+)")
 _IS_LITERAL = re.compile(r"""\bis(?:[ \t]+not)?[ \t]+(?:["']|\d)|["'][ \t]+is\b""")
 _BEFORE = re.compile(r"(?<![\w.])(\w+)$")
 
@@ -104,8 +104,10 @@ def remarks(bare: str) -> list[tuple[Message, int]]:
     seen: set[str] = set()
     for match in _OF_A_MODULE.finditer(bare):
         old = match[1]
+        if old not in GONE or old in STILL_THERE or old in seen:
+            continue
         module = _BEFORE.search(bare, max(0, match.start() - 80), match.start())
-        if old in seen or module is None or module[1] not in aliases:
+        if module is None or module[1] not in aliases:
             continue
         seen.add(old)
         new, version = GONE[old]

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from grader.checks.gradient import Gradient
 from grader.checks.kind import Sealable
@@ -32,6 +31,8 @@ from grader.values import compared_as, type_name
 from grader.values.numbers import number, same_dtype
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from grader.model import Value
 
 SCALE = 1e-2
