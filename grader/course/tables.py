@@ -19,7 +19,7 @@ MOST_LINES = 8
 """Lines of names below a change; all are in the table that --csv writes."""
 KINDS = {"grade": say("graded"), "regrade": say("regraded"), "decision": say("decided"), "merge": say("merged")}
 STATES = {
-    "running": say("stopped"),
+    "running": say("not finished"),
     "done": say("counts"),
     "proposed": say("only proposed"),
     "applied": say("applied"),
