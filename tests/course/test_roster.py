@@ -271,3 +271,32 @@ def test_tables_that_say_different_things_of_one_person_are_refused(tmp_path, ol
         both(tmp_path, sheet=SHEET.replace(old, new).replace("LiLei", "lilei" if line == 2 else "li"))
     faults = [fault for fault in caught.value.faults if told in fault.message.text("en")]
     assert [(Path(fault.at.path).name, fault.at.line) for fault in faults] == [("worksheet.csv", line)]
+
+
+NAMESAKES = "Identifier,Full name,Email address\nParticipant 11,Wei Zhang,wz1@u\nParticipant 12,Zhang Wei,wz2@u\n"
+
+
+def test_a_namesake_in_a_worksheet_is_never_taken_for_somebody_in_the_course(tmp_path):
+    with pytest.raises(TableError) as caught:
+        both(tmp_path, "id,name\n1,Zhang Wei\n", NAMESAKES)
+    (fault,) = caught.value.faults
+    assert fault.at.line == 3
+    assert fault.message.text("en") == "`Zhang Wei` may be `1` of another roster, and so may who is in line 2."
+
+
+def test_who_is_known_by_an_address_is_not_looked_for_by_name(tmp_path):
+    found = both(tmp_path, "id,name,email\n1,Zhang Wei,wz2@u\n", NAMESAKES)
+    assert [(each.id, each.ids["moodle"]) for each in found.people.values()] == [("1", "12")]
+
+
+def test_the_courses_id_is_canvass_sis_id_whatever_the_name(tmp_path):
+    sheet = 'Student,ID,SIS User ID,SIS Login ID,Section\n"Li, A.",101,s1,,A\nAn Li,102,s2,,A\n'
+    found = both(tmp_path, "id,name\ns1,An Li\n", sheet)
+    assert [(each.id, each.ids["canvas"]) for each in found.people.values()] == [("s1", "101")]
+
+
+def test_two_sections_that_tell_other_times_of_one_person_are_refused(together):
+    with pytest.raises(TableError) as caught:
+        together("id,submitted_at\n1,2026-10-10 23:00\n", "id,submitted_at\n1,2026-10-12 08:00\n")
+    (fault,) = caught.value.faults
+    assert "`1` has `2026-10-12 08:00` here, and `2026-10-10 23:00` in another" in fault.message.text("en")

@@ -2,7 +2,8 @@
 
 A person of a later table is one of an earlier table who has the same id, e-mail address or platform's id. A platform's
 export, such as Moodle's worksheet, may know people by their names alone, and may spell them in another way; who is in
-no table of the course's own is not in the course. What two tables say otherwise of one person is refused.
+no table of the course's own is not in the course, and may be called like one who is. What two tables say otherwise of
+one person is refused.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class _Together:
         self.first, self.other = first, other
         self.own = other.export == first.export
         self.faults: list[Fault] = []
+        self.taken: dict[str, Person] = {}
         self.people = dict(first.people)
         self.handed_in = dict(first.handed_in)
         everybody = first.people.values()
@@ -47,8 +49,10 @@ class _Together:
 
     def roster(self) -> Roster:
         """Return them as one. Raises TableError with each contradiction."""
+        sure = {person.id: self._surely(person) for person in self.other.people.values()}
+        named = set().union(*sure.values())
         for person in self.other.people.values():
-            self._take(person)
+            self._take(person, sure[person.id] or self._called(person) - named)
         if self.own:
             self._compare_groups()
         if self.faults:
@@ -56,10 +60,14 @@ class _Together:
         places = {**self.other.places, **self.first.places}
         return replace(self.first, people=self.people, handed_in=self.handed_in, places=places)
 
-    def _take(self, person: Person) -> None:
+    def _surely(self, person: Person) -> set[str]:
         values = [*_identities(person), *(_ids(person, own=True) if self.own else ())]
-        found = {each for value in values for each in self.known.get(value, ())}
-        found = found or self.named.get(("name", next(spelt(person.name), "")), set())
+        return {each for value in values for each in self.known.get(value, ())}
+
+    def _called(self, person: Person) -> set[str]:
+        return self.named.get(("name", next(spelt(person.name), "")), set())
+
+    def _take(self, person: Person, found: set[str]) -> None:
         if len(found) > 1:
             who = ", ".join(inert(each, 40) for each in sorted(found)[:5])
             said = say("`{name}` would be several people of another roster: {people}.",
@@ -67,7 +75,12 @@ class _Together:
             self._contradict(person, said, sorted(found)[0])
         elif found:
             (one,) = found
+            before = self.taken.setdefault(one, person)
+            if before is not person:
+                self._twice(one, before, person)
+                return
             self._compare(self.first.people[one], person)
+            self._compare_times(one, person)
             self.people[one] = _filled(self.people[one], person)
             if person.id in self.other.handed_in:
                 self.handed_in.setdefault(one, self.other.handed_in[person.id])
@@ -80,6 +93,21 @@ class _Together:
         there = self.first.places[first]
         hint = say("In {path}, line {line}, it is otherwise.", path=there.path, line=there.line)
         self.faults.append(Fault(at=self.other.places[person.id], message=said, hint=hint))
+
+    def _twice(self, one: str, before: Person, person: Person) -> None:
+        line = self.other.places[before.id].line
+        said = say("`{name}` may be `{person}` of another roster, and so may who is in line {line}.",
+                   name=inert(person.name or person.id, 80), person=inert(one, 80), line=line)  # fmt: skip
+        hint = say("Write the e-mail address or the platform's id of `{person}` into the course's own roster.",
+                   person=inert(one, 80))  # fmt: skip
+        self.faults.append(Fault(at=self.other.places[person.id], message=said, hint=hint))
+
+    def _compare_times(self, one: str, person: Person) -> None:
+        was, now = self.first.handed_in.get(one), self.other.handed_in.get(person.id)
+        if self.own and was is not None and now is not None and was != now:
+            said = say("`{name}` has `{now}` here, and `{was}` in another roster.", name=inert(one, 80),
+                       now=inert(f"{now:%Y-%m-%d %H:%M}", 40), was=inert(f"{was:%Y-%m-%d %H:%M}", 40))  # fmt: skip
+            self._contradict(person, said, one)
 
     def _compare(self, first: Person, other: Person) -> None:
         if self.own and first.id != other.id:
@@ -117,7 +145,7 @@ def _identities(person: Person) -> list[tuple[str, str]]:
 
 def _ids(person: Person, *, own: bool) -> list[tuple[str, str]]:
     """Return the id, or what the id of a course's own table may be called in a platform's."""
-    return [(kind, folded(person.id)) for kind in (("id",) if own else ("number", "login", "email"))]
+    return [(kind, folded(person.id)) for kind in (("id",) if own else ("number", "sis", "login", "email"))]
 
 
 def _by_word(
