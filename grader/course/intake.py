@@ -49,6 +49,8 @@ def take_in(
         copy, noted = _read(entry, name)
         if entry.late is not None:
             noted["late"] = entry.late
+        if entry.by_table:
+            noted["by_table"] = True
         if len(whose) > 1:
             noted["together"] = sorted(each.id for each in whose)
         path = spelled_out(os.path.abspath(entry.path))  # noqa: PTH100 - links stay

@@ -59,3 +59,11 @@ def test_a_time_that_cannot_be_read_is_a_fault_and_never_in_time(late):
     refused = late.command("handed in", "--roster", "roster.csv", "--jobs", "1")
     assert refused.returncode == 2 and "roster.csv:3:" in refused.stderr
     assert "`on Monday` is no date with a time." in refused.stderr
+
+
+def test_a_time_that_was_mistyped_is_mended_in_the_table(late):
+    for day in (15, 12):
+        roster(late, ",submitted_at", ",2026-10-10 23:00", f",2026-10-{day} 08:00")
+        late.run("--roster", "roster.csv")
+    assert late.scores()["bob"] == pytest.approx(7.6)
+    assert (late.standing("bob").attempt, late.standing("bob").attempts) == (1, 1)

@@ -45,7 +45,8 @@ class Arrival(Struct, frozen=True, kw_only=True):
 
     `path` is a file or folder that can be graded; below `beneath` no link is followed, and `helpers` says whether
     modules beside a single file are its own (never in a class). `person` handed it in, with the other `members` of a
-    group; it is `None` where nobody could be told. `handed_in` is aware, `late` is what the platform itself says.
+    group; it is `None` where nobody could be told. `handed_in` is aware, and a table of the class says it where it is
+    so `by_table`; `late` is what the platform itself says.
     `named_by` is the convention that told. `fault` is why it cannot be graded at all, where that is plain before it is
     read; `told` is what the instructor should know of it.
     """
@@ -55,6 +56,7 @@ class Arrival(Struct, frozen=True, kw_only=True):
     person: Person | None
     members: tuple[Person, ...] = ()
     handed_in: datetime | None = None
+    by_table: bool = False
     late: bool | None = None
     named_by: str = "plain"
     helpers: bool = False
@@ -127,8 +129,9 @@ def _entry(each: Handed, people: People, roster: Roster | None) -> Arrival:
     if at is None and person is not None and roster is not None:
         at = roster.handed_in.get(person.id)
     return Arrival(
-        path=each.path, beneath=each.beneath, person=person, members=tuple(members), handed_in=at, late=each.late,
-        named_by=each.named_by, fault=each.fault, told=tuple(told),
+        path=each.path, beneath=each.beneath, person=person, members=tuple(members), handed_in=at,
+        by_table=at is not None and each.handed_in is None, late=each.late, named_by=each.named_by, fault=each.fault,
+        told=tuple(told),
     )  # fmt: skip
 
 

@@ -208,13 +208,16 @@ class Store:
     def attempts(self, person: str | None = None) -> Iterator[HandIn]:
         """Yield the attempts, of everybody or of one person, in the order of time; those without a time come first.
 
-        One whose time was told later is one attempt, with that time.
+        One whose time was told later is one attempt, with that time; so is one of which a table now says an earlier
+        time than it did. (A later time may be the same work handed in once more.)
         """
         rows = self.connection.execute(
             "SELECT a.id, person, submission, digest, handed_in, path, noted FROM attempts a JOIN submissions s "
-            "ON s.id = submission WHERE (? IS NULL OR person = ?) AND NOT (handed_in = '' AND EXISTS (SELECT 1 FROM "
-            "attempts b WHERE b.person = a.person AND b.handed_in != '' AND b.submission = a.submission "
-            "AND b.path = a.path AND b.id > a.id)) ORDER BY person, handed_in, a.id", (person, person)
+            "ON s.id = submission WHERE (? IS NULL OR person = ?) AND NOT EXISTS (SELECT 1 FROM attempts b "
+            "WHERE b.person = a.person AND b.handed_in != '' AND b.submission = a.submission AND b.path = a.path "
+            "AND b.id > a.id AND (a.handed_in = '' OR (b.handed_in < a.handed_in AND json_extract(a.noted, "
+            "'$.by_table') AND json_extract(b.noted, '$.by_table')))) ORDER BY person, handed_in, a.id",
+            (person, person),
         )  # fmt: skip
         for number, whose, submission, digest, when, path, noted in rows:
             yield HandIn(
