@@ -221,8 +221,10 @@ def fingerprint(value: Value) -> tuple[object, ...]:
 
     if type(value) is np.ndarray:
         return (value.dtype.str, value.shape, value.tobytes())
-    if type(value) in (tuple, list, dict):
-        return tuple((at, fingerprint(item)) for at, item in parts(value))
+    if type(value) is dict:
+        return ("dict", *((fingerprint(key), fingerprint(item)) for key, item in value.items()))
+    if type(value) in (tuple, list):
+        return (type(value).__name__, *(fingerprint(item) for _, item in parts(value)))
     if isinstance(value, np.ndarray | Held | records.Named):
         packed = pack(value, sys.maxsize, by_name=True)
         return (repr(packed.node), *map(bytes, packed.buffers))

@@ -429,3 +429,21 @@ def f(n):
     assert asked(1, 2, 5, 1) == [1, 3, 8, 9] and len(made) == 7  # 1 and 2 are made up for
     assert asked(5) == [5] and len(made) == 8
     assert asked(1, 2, 5) == [1, 3, 8] and len(made) == 8
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [([1, 2], (1, 2)), ([], {}), ([[1]], [(1,)]), ({0: 1}, [1])],
+)
+def test_an_answer_to_another_submission_is_none_to_a_question_of_another_type(engine, one, other):
+    source = second_look.instrumented(
+        Source(path="r.py", text="def helper(x):\n    return repr(x)", digest=""), {"helper"}
+    )
+    answers = ReferenceAnswers()
+
+    def asked(value):
+        with engine.session(source, Limits()) as session:
+            ask = answers.remembered(second_look.answering(session), "f", ("helper",))
+            return drive(engine._board, [ask("f", "helper", (value,), {})])[0].value
+
+    assert [asked(each) for each in (one, other)] == [repr(one), repr(other)]
