@@ -430,6 +430,13 @@ def test_whom_a_limit_of_time_stopped_is_graded_once_more(graded, monkeypatch, w
     assert "Did you mean `bob`?" in graded.command("handed in", "--again", "bobb").stderr
 
 
+def test_who_is_graded_again_has_no_other_score_unsaid(graded):
+    assert "Other scores" not in graded.run("--again", "ann")
+    graded.mend("points: 4", "points: 1")
+    assert "Other scores than before: ann (10 → 7)" in graded.run("--again", "ann")
+    assert graded.command("show", "ann").returncode == 0
+
+
 def test_no_table_tells_where_things_lay_on_the_instructors_machine(graded):
     graded.command("export", "--to", "csv=marks.csv", "--to", "jsonl=all.jsonl", "--to", "json=reports/")
     marks = (graded.folder / "marks.csv").read_text("utf-8-sig")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,11 +93,13 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
         taken = take_in(course.store, found, people, Path(rubric.submission).name, request.part)
         request.tell(say_count("{count} entry, {new} new", "{count} entries, {new} new", taken.entries, new=taken.new))
         again = _again(course.store, request.again)
+        before = _scores(course.store) if again else {}
         run = course.grade(crew, ClassProgress(request), again)
         found_now = summary(course.store)
         done = say("Run {number}", number=run.id) if run is not None else say("Nothing new to grade")
         request.tell(say("{done}: {graded} of {people} people are graded.", done=done,
                          graded=found_now.graded, people=found_now.people))  # fmt: skip
+        _tell_changed(request, course.store, before)
         _tell_rest(request, found_now)
         if run is not None and found_now.stopped:
             request.tell(say("A limit of time stopped: {people}. If the machine was busy, once more: the same command "
@@ -123,6 +125,31 @@ def _again(store: Store, named: Sequence[str]) -> set[str]:
     people = store.people()
     stopped = summary(store).stopped if TIMEOUT in named and TIMEOUT not in people else ()
     return {*stopped, *(standing_of(store, each).person.id for each in named if each != TIMEOUT or each in people)}
+
+
+def _scores(store: Store) -> dict[str, str]:
+    """Return everybody's points who has some, as people read them."""
+    from fractions import Fraction
+
+    from grader.report.points import show_points
+
+    found = {}
+    for person in store.members():
+        run = store.standing(person)
+        points = store.points(run, person)
+        if run is not None and points is not None:
+            score, bonus = (Fraction(each or 0) for each in points)
+            shown = show_points(score) + (f"+{show_points(bonus)}" if bonus else "")
+            found[person] = shown if store.is_graded(run, person) else "–"
+    return found
+
+
+def _tell_changed(request: ClassRequest, store: Store, before: Mapping[str, str]) -> None:
+    """Tell whose score is another one than before: the rubric, or the machine, may be another one, too."""
+    now = _scores(store) if before else {}
+    changed = [f"{person} ({was} → {now[person]})" for person, was in before.items() if now.get(person, was) != was]
+    if changed:
+        request.tell(say("Other scores than before: {people}", people=_named(changed)))
 
 
 def _known(roster: Roster | None, store: Store) -> Roster | None:
