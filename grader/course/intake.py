@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from grader.course.copies import Copy, copied, spelled_out
 from grader.course.entries import Arrival
+from grader.course.entries.times import Unzoned
 from grader.course.grading import neutral, refusal
 from grader.course.shards import Shard
 from grader.course.store import Store
@@ -51,6 +52,8 @@ def take_in(
             noted["late"] = entry.late
         if entry.by_table:
             noted["by_table"] = True
+        if isinstance(entry.handed_in, Unzoned):
+            noted["clock"] = entry.handed_in.replace(tzinfo=None).isoformat()
         if len(whose) > 1:
             noted["together"] = sorted(each.id for each in whose)
         path = spelled_out(os.path.abspath(entry.path))  # noqa: PTH100 - links stay

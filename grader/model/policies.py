@@ -10,7 +10,7 @@ from msgspec import Struct
 from grader.errors import Span
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
 DAY = 24 * 60
 """Minutes of a late day, whatever clocks are put forward or back in it."""
@@ -33,10 +33,16 @@ class Instant(Struct, frozen=True, kw_only=True):
     @property
     def local(self) -> datetime:
         """The beginning of the minute on these clocks."""
-        from datetime import UTC, datetime, timedelta, timezone  # a rubric mostly has no deadline
+        from datetime import UTC, datetime, timedelta  # a rubric mostly has no deadline
 
-        zone = timezone(timedelta(minutes=self.offset))
-        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=self.minute)).astimezone(zone)
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=self.minute)).astimezone(self.clocks)
+
+    @property
+    def clocks(self) -> tzinfo:
+        """The zone of these clocks, as its offset at this instant."""
+        from datetime import timedelta, timezone
+
+        return timezone(timedelta(minutes=self.offset))
 
     @property
     def offset_text(self) -> str:

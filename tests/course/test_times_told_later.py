@@ -67,3 +67,19 @@ def test_a_time_that_was_mistyped_is_mended_in_the_table(late):
         late.run("--roster", "roster.csv")
     assert late.scores()["bob"] == pytest.approx(7.6)
     assert (late.standing("bob").attempt, late.standing("bob").attempts) == (1, 1)
+
+
+@pytest.mark.parametrize("words", [("regrade", "--apply", "--jobs", "1"), ("handed in", "--roster", "roster.csv")])
+def test_a_time_without_a_zone_is_meant_in_that_of_a_deadline_that_comes_later(late, words, monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")
+    late.rubric(RUBRIC)
+    roster(late, ",submitted_at", ",2026-10-10 20:00", ",2026-10-12 01:00+08:00")
+    late.run("--roster", "roster.csv")
+    late.rubric(RUBRIC + DEADLINE)
+    done = late.command(*words)
+    assert done.returncode == 0, done.stderr
+    late.command("regrade", "--apply", "--jobs", "1")
+    assert late.scores() == {"ann": 10, "bob": pytest.approx(7.6)}
+    assert (late.standing("ann").attempt, late.standing("ann").attempts) == (1, 1)
+    assert late.standing("ann").handed_in.isoformat() == "2026-10-10T12:00:00+00:00"
+    assert late.command("verify").returncode == 0

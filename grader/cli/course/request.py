@@ -126,6 +126,8 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
                 raise error
             if self.rubric is None and not self.is_official:
                 announce(plan.rubric, engine, files_run(plan.rubric, reference=self.reference is None))
+            if plan.rubric.policies.deadline is not None:
+                store.mean_times(plan.rubric.policies.deadline.clocks)
             course = Course(store, plan, Fingerprints(plan, engine.versions, engine.tier), engine.tier, secret)
             alone = partial(crew.alone, prepared=lambda: preparation.prepared(engine), engine=engine, store=store)
             try:

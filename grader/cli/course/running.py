@@ -165,11 +165,7 @@ def _known(roster: Roster | None, store: Store) -> Roster | None:
 def _zone(rubric: Rubric) -> tzinfo | None:
     """Return the zone in which times without one are meant: the deadline's, if there is one, on whatever machine."""
     deadline = rubric.policies.deadline
-    if deadline is None:
-        return None
-    from datetime import timedelta, timezone
-
-    return timezone(timedelta(minutes=deadline.offset))
+    return deadline.clocks if deadline is not None else None
 
 
 def _tell_times(request: ClassRequest, rubric: Rubric, found: Sequence[Arrival]) -> None:

@@ -21,10 +21,15 @@ _CHINESE = re.compile(
 `2026年10月1日 星期四 22:30`."""
 
 
+class Unzoned(datetime):
+    """A time that was written without a zone: what instant is meant follows from the course's zone."""
+
+
 def moment(text: str, zone: tzinfo | None = None) -> datetime | None:
     """Return the time that `text` says, `None` where it says none; without an offset it is meant in `zone`.
 
-    A `zone` of `None` is this machine's. A text may say no more than a time: what stands beside it makes it another's.
+    A `zone` of `None` is this machine's; such a time is Unzoned. A text may say no more than a time: what stands beside
+    it makes it another's.
     """
     text = text.strip()
     if found := _ISO.fullmatch(text):
@@ -33,7 +38,7 @@ def moment(text: str, zone: tzinfo | None = None) -> datetime | None:
         if offset and own is None:
             return None
         parts = [int(part or 0) for part in (year, month, day, hour, minute, second)]
-        return _aware(parts, own, int((fraction or "0")[:6].ljust(6, "0")))
+        return _aware(parts, own, int((fraction or "0")[:6].ljust(6, "0")), datetime if offset else Unzoned)
     if found := _ENGLISH.search(text):
         day, name, year, hour, minute, second, half = found.groups()
         if name.lower() not in _MONTHS:
@@ -48,10 +53,12 @@ def moment(text: str, zone: tzinfo | None = None) -> datetime | None:
     return _aware([int(year), int(month), int(day), hours, int(minute), int(second or 0)], zone)
 
 
-def _aware(parts: list[int], zone: tzinfo | None, microsecond: int = 0) -> datetime | None:
+def _aware(
+    parts: list[int], zone: tzinfo | None, microsecond: int = 0, kind: type[datetime] = Unzoned
+) -> datetime | None:
     try:
         year, month, day, hour, minute, second = parts
-        naive = datetime(year, month, day, hour, minute, second, microsecond)
+        naive = kind(year, month, day, hour, minute, second, microsecond)
         return plausible(naive.astimezone() if zone is None else naive.replace(tzinfo=zone))
     except (ValueError, OverflowError, OSError):
         return None

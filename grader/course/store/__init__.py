@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from fractions import Fraction
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -204,6 +204,20 @@ class Store:
         ).fetchall()  # fmt: skip
         here = [known for known, place in rows if place == path and not handed_in]
         return here[-1] == digest if here else any(known == digest for known, _ in rows)
+
+    def mean_times(self, zone: tzinfo) -> None:
+        """Take every time that was written without a zone to be meant in this one."""
+        rows = self.connection.execute(
+            "SELECT id, json_extract(noted, '$.clock'), handed_in FROM attempts "
+            "WHERE json_extract(noted, '$.clock') IS NOT NULL"
+        ).fetchall()  # fmt: skip
+        told = [(number, datetime.fromisoformat(clock).replace(tzinfo=zone), was) for number, clock, was in rows]
+        meant = [(at.astimezone(UTC).isoformat(), number, was) for number, at, was in told]
+        with self.change():
+            self.connection.executemany(
+                "UPDATE attempts SET handed_in = ? WHERE id = ?",
+                [(at, number) for at, number, was in meant if at != was],
+            )
 
     def attempts(self, person: str | None = None) -> Iterator[HandIn]:
         """Yield the attempts, of everybody or of one person, in the order of time; those without a time come first.
