@@ -323,7 +323,8 @@ def undo(store: Store, number: int) -> list[str]:
         raise UsageError(
             say("Scores were changed after run {number}, by: {runs}.", number=number,
                 runs=listed([f"{each}" for each in later])),
-            say("Undo the later runs first: grade class undo {run}", run=later[-1]),
+            say("Undo the later runs first: grade class undo {run}. A single decision is taken back by its number, "
+                "which `grade class show PERSON` tells: grade class withdraw NUMBER --why …", run=later[-1]),
         )  # fmt: skip
     with store.change():
         store.undecide(number)

@@ -54,7 +54,8 @@ def _scores(one: Standing) -> tuple[str, str, str]:
     score = mark_of(one.report)
     if score is None:
         return "", "", ""
-    penalty = -sum((each.points for each in one.report.adjustments if each.policy == _LATE), Fraction(0))
+    taken = (*one.report.adjustments, *one.report.bonus_adjustments)
+    penalty = -sum((each.points for each in taken if each.policy == _LATE), Fraction(0))
     penalty = max(round_points(penalty), Fraction(0))
     return _number(score + penalty), _number(penalty), _number(score)
 

@@ -46,8 +46,9 @@ def moodle_grades(text):
 
 
 def title_of(page):
-    """Return the required points in the title of a student's page."""
-    return float(re.search(r"<title>([\d.]+) / ", page)[1])
+    """Return the required points in the title of a student's page, None where it was not graded."""
+    said = re.search(r"<title>([\d.]+|–) / ", page)[1]
+    return None if said == "–" else float(said)
 
 
 def by(kind, people):
@@ -56,15 +57,15 @@ def by(kind, people):
 
 
 def marks(pairs):
-    """Return marks by person, of pairs with texts as tables have them: who has an empty one is left out."""
-    return {person: float(text) for person, text in pairs if text != ""}
+    """Return marks by person, of pairs with texts as tables have them: who has an empty one, or a dash, is left out."""
+    return {person: float(text) for person, text in pairs if text not in ("", "–")}
 
 
 # --- one file for all
 
 
 def text(path, people):
-    reports = r"^\S.* {2,}(\S+)\n\n(?:.*\n)+?\n(?:.*\n)??required ([\d.]+) / "
+    reports = r"^\S.* {2,}(\S+)\n\n(?:.*\n)+?\n(?:.*\n)??required ([\d.]+|–) / "
     return marks(re.findall(reports, path.read_text("utf-8"), re.M))
 
 

@@ -168,13 +168,15 @@ def note_command(person: str, text: str, who: str | None, **options: Any) -> Non
 @STORE
 @LANG
 def withdraw_command(number: int, why: str, who: str | None, **options: Any) -> None:
-    """Take a mark, an override, a note or a leave back; `show PERSON` tells their numbers."""
+    """Take a mark, an override, an extension, a note or a leave back; `show PERSON` tells their numbers."""
     request = ClassRequest(**options)
     from grader.course.runs import withdrawn
 
     with request.opened() as store:
-        withdrawn(store, number, why, who or getpass.getuser())
-        request.tell(say("Withdrawn: {number}.", number=number))
+        before = {each.id: each for each in store.decisions()}
+        run = withdrawn(store, number, why, who or getpass.getuser())
+        request.tell(say("Withdrawn: {number}, of {person} (run {run}). To have it back: grade class undo {run}",
+                         number=number, person=inert(before[number].person, 80), run=run))  # fmt: skip
 
 
 @click.group(name="manual")
