@@ -160,7 +160,8 @@ def class_page(path, people):
     pages = html(path / "students", people)
     total = next(place for place, cell in enumerate(head) if cell.endswith("total"))
     told = {Path(link).stem: cells[total].replace("–", "") for link, cells in rows if link}
-    assert pages.keys() == told.keys()
+    assert {file.stem for file in (path / "students").iterdir()} == told.keys()
+    assert pages.keys() == marks(told.items()).keys()
     return marks(told.items())
 
 
