@@ -13,18 +13,23 @@ from grader.language import Message, listed, say
 from grader.model import Adjustment, CaseResult, CheckResult, Person, ProblemResult, Report
 from grader.report.points import show_points
 
-Origin: TypeAlias = Literal["attempt", "rubric", "grader", "decision"]
+Origin: TypeAlias = Literal["attempt", "rubric", "grader", "again", "decision"]
 """Why a score differs: another attempt counts, the rubric (its reference, mistakes or files) was changed, only the
-grader was, or a person decided something."""
+grader was (or Python, a package, the confinement), nothing was and the same found something else when it graded again
+(at a limit of time, say), or a person decided something."""
 
 
 class ChangeCause(Struct, frozen=True, kw_only=True):
-    """One reason for a change: what it concerns (a function, an item, "" for the whole), by how much, and why."""
+    """One reason for a change: what it concerns (a function, an item, "" for the whole), by how much, and why.
+
+    Where the rubric changed another function's item, and not that of this one, it changed that of its `helpers`.
+    """
 
     of: str
     origin: Origin
     points: Fraction
     said: Message
+    helpers: tuple[str, ...] = ()
 
 
 class ScoreChange(Struct, frozen=True, kw_only=True, eq=False):
@@ -41,9 +46,9 @@ class ScoreChange(Struct, frozen=True, kw_only=True, eq=False):
         return _total(self.after) - _total(self.before)
 
     @property
-    def only_newer_grader(self) -> bool:
-        """Whether nothing but another version of the grader made the difference."""
-        return bool(self.causes) and all(cause.origin == "grader" for cause in self.causes)
+    def unasked(self) -> bool:
+        """Whether nobody asked for the difference: another version of the grader made it, or grading again."""
+        return bool(self.causes) and all(cause.origin in ("grader", "again") for cause in self.causes)
 
 
 def changes(store: Store, first: ClassRun | None, then: ClassRun | None) -> Iterator[ScoreChange]:
@@ -84,7 +89,7 @@ def _causes(
     for problem in after.problems:
         old = own.pop(problem.function, None)
         if old is None or (old.score, old.max_score) != (problem.score, problem.max_score):
-            yield from _of_problem(old, problem, _origin(problem.function, runs))
+            yield from _of_problem(old, problem, runs)
     for name, old in own.items():
         yield ChangeCause(of=name, origin="rubric", points=-old.score, said=say("no longer graded"))
     marks = {item.name: item for item in before.manual}
@@ -99,18 +104,25 @@ def _causes(
     yield from _of_adjustments("", before.bonus_adjustments, after.bonus_adjustments, "rubric")
 
 
-def _of_problem(old: ProblemResult[Any] | None, new: ProblemResult[Any], origin: Origin) -> Iterator[ChangeCause]:
+def _of_problem(
+    old: ProblemResult[Any] | None, new: ProblemResult[Any], runs: Sequence[ClassRun | None]
+) -> Iterator[ChangeCause]:
     if old is None:
         yield ChangeCause(of=new.function, origin="rubric", points=new.score, said=say("newly graded"))
         return
+    origin, helpers = _origin(old, new, runs)
     earned = new.earned - old.earned
     if earned:
-        yield ChangeCause(of=new.function, origin=origin, points=earned, said=_of_checks(old, new))
+        said = _of_checks(old, new)
+        yield ChangeCause(of=new.function, origin=origin, points=earned, said=said, helpers=helpers)
     yield from _of_adjustments(new.function, old.adjustments, new.adjustments, origin)
 
 
 def _of_checks(old: ProblemResult[Any], new: ProblemResult[Any]) -> Message:
-    """Return which checks came out otherwise, each with its points and cases; or that the function's worth changed."""
+    """Return which checks came out otherwise, each with its points and cases; or that the function's worth changed.
+
+    Besides, which helpers a second look replaced only then or only now: points may come or go with that alone.
+    """
     said = []
     own = {(check.kind, check.name.en): check for check in old.checks}
     for check in new.checks:
@@ -126,7 +138,13 @@ def _of_checks(old: ProblemResult[Any], new: ProblemResult[Any]) -> Message:
         said.append(
             say("worth {then}, before {first}", then=show_points(new.max_score), first=show_points(old.max_score))
         )
-    return listed(said) if said else say("its checks weigh otherwise")
+    if not said:
+        said = [say("its checks weigh otherwise")]
+    if ended := [name for name in old.blames if name not in new.blames]:
+        said.append(say("no longer graded with a right {helpers}", helpers=listed(ended)))
+    if begun := [name for name in new.blames if name not in old.blames]:
+        said.append(say("now graded with a right {helpers}", helpers=listed(begun)))
+    return listed(said)
 
 
 def _of_check(before: CheckResult[Any], check: CheckResult[Any]) -> Message:
@@ -163,7 +181,7 @@ def _of_adjustments(
         points = (now.points if now else Fraction(0)) - (was.points if was else Fraction(0))
         telling = now or was
         assert telling is not None
-        why: Origin = "decision" if policy == "override" else "rubric" if origin == "grader" and not of else origin
+        why: Origin = "decision" if policy == "override" else origin
         said = telling.reason if now is not None else say("no longer: {reason}", reason=telling.reason)
         yield ChangeCause(of=of, origin=why, points=points, said=said)
 
@@ -172,10 +190,33 @@ def _by_policy(adjustments: Sequence[Adjustment]) -> Mapping[str, Adjustment]:
     return {each.policy: each for each in adjustments}
 
 
-def _origin(function: str, runs: Sequence[ClassRun | None]) -> Origin:
-    """Return whether a function's item, the reference or the course's files changed between two runs, or the grader."""
-    first, then = [run.detail.get("authored", {}).get(function) if run is not None else None for run in runs]
-    return "grader" if first is not None and first == then else "rubric"
+def _origin(
+    old: ProblemResult[Any], new: ProblemResult[Any], runs: Sequence[ClassRun | None]
+) -> tuple[Origin, tuple[str, ...]]:
+    """Return why a function's result differs, and the helpers whose items are the reason where its own is not.
+
+    Another function's item can do that only by a second look, which replaces a helper that is not right by its item.
+    """
+    first, then = runs
+    if first is None or then is None or not _authored(first, new.function):
+        return "rubric", ()
+    changed = [
+        name
+        for name in dict.fromkeys((new.function, *old.blames, *new.blames))
+        if _authored(first, name) != _authored(then, name)
+    ]
+    if changed:
+        return "rubric", () if new.function in changed else tuple(changed)
+    return "again" if _grader(first) == _grader(then) else "grader", ()
+
+
+def _authored(run: ClassRun, function: str) -> Any:
+    return run.detail.get("authored", {}).get(function)
+
+
+def _grader(run: ClassRun) -> tuple[Any, ...]:
+    """Return all that a result follows from beside the author's files and what was handed in."""
+    return run.grader, run.tier, run.detail.get("versions")
 
 
 def _total(report: Report[Any] | None) -> Fraction:

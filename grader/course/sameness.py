@@ -138,7 +138,7 @@ class Fingerprints:
     """The digests of one plan, graded by workers of these `versions` with the confinement `tier`.
 
     `authored` has by function what the author's files say of it, `whole` all that any report follows from. Policies
-    are no part of it: what they make of a report is computed.
+    are no part of it: what they make of a report is computed. `versions` tell of the packages that are installed, too.
     """
 
     def __init__(self, plan: Plan, versions: Mapping[str, str], tier: str) -> None:
@@ -152,12 +152,14 @@ class Fingerprints:
             *(_file(each.path) for each in _checkers(rubric.problems)),
             *(part for name, data in plan.files.items() for part in (name, sha256(data).hexdigest())),
         )  # fmt: skip
+        varied = [noun_digest(rubric.variants)] if rubric.variants is not None else []
         self.authored = {
-            name: _digest(author, item, self._reference.closure(name).digest) for name, item in self._items.items()
+            name: _digest(author, item, self._reference.closure(name).digest, *varied)
+            for name, item in self._items.items()
         }
-        self.versions = dict(versions)
-        self.common = _digest(author, own_digest(), tier, sorted(versions.items()), _installed(rubric.runtime))
-        shown = (noun_digest(each) for each in (rubric.title, rubric.manual, rubric.elsewhere, rubric.variants))
+        self.versions = {**versions, "packages": _digest(_installed(rubric.runtime))}
+        self.common = _digest(author, own_digest(), tier, sorted(self.versions.items()))
+        shown = (noun_digest(each) for each in (rubric.title, rubric.manual, rubric.elsewhere))
         self.whole = _digest(self.common, rubric.language, *shown, sorted(self.authored.items()))
 
     def keys(self, student: Submission, code: Code) -> dict[str, tuple[str, str]]:

@@ -42,6 +42,7 @@ ORIGINS = {
     "attempt": say("attempt"),
     "rubric": say("rubric"),
     "grader": say("newer grader"),
+    "again": say("graded again"),
     "decision": say("decision"),
 }
 
@@ -85,7 +86,7 @@ def changes_csv(found: Sequence[ScoreChange], *, language: Language) -> str:
         for cause in each.causes:
             rows.append([
                 each.person.id, _points(each.before), _points(each.after), _signed(each.points), cause.of,
-                _signed(cause.points), ORIGINS[cause.origin].text(language), cause.said.text(language),
+                _signed(cause.points), _why(cause).text(language), cause.said.text(language),
             ])  # fmt: skip
     return "".join(line(map(cell, row)) for row in rows)
 
@@ -117,7 +118,11 @@ def history(store: Store, standing: Standing, language: Language) -> str:
 def _said(cause: ChangeCause) -> Message:
     of = cause.of or say("whole submission")
     return say("{points} {of}: {what} ({origin})", points=_signed(cause.points), of=of, what=cause.said,
-               origin=ORIGINS[cause.origin])  # fmt: skip
+               origin=_why(cause))  # fmt: skip
+
+
+def _why(cause: ChangeCause) -> Message:
+    return say("rubric: {functions}", functions=listed(cause.helpers)) if cause.helpers else ORIGINS[cause.origin]
 
 
 def _points(report: Report[Any] | None) -> str:

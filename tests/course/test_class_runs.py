@@ -145,7 +145,7 @@ def test_what_only_a_newer_grader_changed_is_shown_and_not_taken(graded, monkeyp
         (frame,) = store.connection.execute("SELECT body FROM scores WHERE person = 'ann'").fetchone()
     monkeypatch.setattr("grader.course.changes._by_run", _with_score(graded, "ann", 9))
     told = graded.command("regrade", "--apply", "--jobs", "1").stdout
-    assert frame and "1 score only a newer grader changed; it stays, unless --newer-grader is given." in told
+    assert frame and "1 score changed, but not by the rubric; it stays, unless --newer-grader is given." in told
 
 
 def _with_score(classroom, person, points):

@@ -277,11 +277,11 @@ def regrade_command(apply: bool, dry_run: bool, newer_grader: bool, csv: str | N
         run = course.regrade(crew, ClassProgress(request))
         found = list(changes(course.store, None, run))
         tell_changes(request, found, csv)
-        left = {each.person.id for each in found if each.only_newer_grader and not newer_grader}
+        left = {each.person.id for each in found if each.unasked and not newer_grader}
         if left:
             request.tell(say_count(
-                "{count} score only a newer grader changed; it stays, unless --newer-grader is given.",
-                "{count} scores only a newer grader changed; they stay, unless --newer-grader is given.",
+                "{count} score changed, but not by the rubric; it stays, unless --newer-grader is given.",
+                "{count} scores changed, but not by the rubric; they stay, unless --newer-grader is given.",
                 len(left),
             ))  # fmt: skip
         if apply:
