@@ -60,14 +60,14 @@ def take_in(
         came = entry.handed_in.astimezone(UTC).isoformat() if entry.handed_in is not None else ""
         with store.change():
             store.add_people(people_of)
+            known_to = {each.id for each in people_of if store.has_attempt(each.id, copy.digest, came, path)}
+            new += len(known_to) < len(people_of)
             for person in people_of:
-                known = store.has_attempt(person.id, copy.digest, came, path)
-                new += not known
                 attempt = {
                     "person": person.id, "digest": copy.digest, "handed_in": came, "path": path,
                     "named_by": entry.named_by, "noted": noted,
                 }  # fmt: skip
-                store.add_attempt(attempt, copy.archive, known=known)
+                store.add_attempt(attempt, copy.archive, known=person.id in known_to)
     return TakenIn(entries=count, new=new)
 
 

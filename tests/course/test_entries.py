@@ -22,6 +22,10 @@ from grader import submission
 from grader.course.entries import entries, read_roster
 from grader.errors import GraderError, UsageError
 
+ADDED = (
+    "`zoe` is not on the roster, and was added to the class. To leave them out: grade class leave "
+    f"zoe_{number('zoe')} --why …"
+)
 NAMES = ["alice", "bob", "carol", "dave"]
 PEOPLE = {name: {"hw.py": f"who = {name!r}\n"} for name in NAMES}
 
@@ -214,6 +218,19 @@ def test_several_submissions_come_in_order_of_time(listed, tmp_path):
     assert [entry.handed_in.hour for entry in found[:3]] == [12, 5, 9] and not any(map(said, found))
 
 
+def test_each_students_own_folders_of_times_are_attempts(listed, tmp_path):
+    files = {
+        "alice/2026-10-09T12-00/hw.py": "x = 1\n", "alice/2026-10-11T01-00/hw.py": "x = 2\n",
+        "alice/.DS_Store": "", "alice/__MACOSX/x": "", "bob/2026-10-09T13-00/hw.py": "x = 1\n",
+        "carol/hw.py": "", "dave.py": "", "eve/hw.py": "", "eve/2026-10-09T12-00/hw.py": "",
+        "fay/2026-10-09.py": "", "gus/hw.py": "", "hal/hw.py": "",
+    }  # fmt: skip
+    found = listed(write(tmp_path / "class", files))
+    assert whose(found) == ["alice", "alice", "bob", "carol", "dave", "eve", "fay", "gus", "hal"]
+    assert [entry.handed_in and entry.handed_in.day for entry in found] == [9, 11, 9] + [None] * 6
+    assert [code(entry) for entry in found[:3]] == ["x = 1\n", "x = 2\n", "x = 1\n"] and not any(map(said, found))
+
+
 def test_one_students_folder_cannot_say_when_it_came(listed, tmp_path):
     files = {"alice/hw.py": "", "bob/hw.py": "", "eve/2026-01-01T00-00/hw.py": "x = 1\n", "eve/timestamp.txt": ""}
     assert [entry.handed_in for entry in listed(write(tmp_path / "class", files))] == [None] * 3
@@ -255,7 +272,7 @@ def test_a_plain_name_means_one_person_or_nobody(listed, tmp_path, name, person)
 
 def test_who_is_not_on_the_roster_is_told_and_kept(listed, roster, tmp_path):
     found = listed(make_canvas(tmp_path / "class", {"alice": {"a.py": ""}, "zoe": {"a.py": ""}}), roster=roster)
-    assert [said(entry) for entry in found] == [[], ["`zoe` is not on the roster."]]
+    assert [said(entry) for entry in found] == [[], [ADDED]]
     assert found[1].person.ids == {"canvas": str(number("zoe"))}
 
 
@@ -363,6 +380,24 @@ def test_a_course_under_git_is_no_checkout_of_a_students(listed, tmp_path):
 def test_a_class_in_one_zip_is_known_by_the_roster(listed, roster, tmp_path):
     archive = zipped(make_plain(tmp_path / "class", PEOPLE), tmp_path / "all.zip")
     assert whose(listed(archive, roster=roster)) == NAMES
+
+
+def test_a_course_of_nbgraders_needs_nothing_beside_what_was_submitted(listed, roster, tmp_path):
+    course = make_nbgrader(tmp_path / "course", PEOPLE).parent
+    assert whose(listed(course)) == whose(listed(course, roster=roster)) == NAMES
+    assert whose(listed(zipped(course, tmp_path / "course.zip"))) == NAMES
+    write(course, {"README.md": "", "grades.csv": ""})
+    assert [entry.named_by for entry in listed(course, roster=roster)].count("nbgrader") == 4
+
+
+def test_a_student_cannot_make_a_class_a_course_of_nbgraders(listed, tmp_path):
+    make_nbgrader(tmp_path / "class", {"bob": {"hw.py": ""}, "carol": {"hw.py": ""}})
+    found = listed(write(tmp_path / "class", {"alice.py": "", "bob.py": ""}))
+    assert [(entry.person.id, entry.named_by) for entry in found] == [
+        ("alice", "plain"), ("bob", "plain"), ("submitted", "plain"),
+    ]  # fmt: skip
+    alone = make_nbgrader(tmp_path / "alone", PEOPLE).parent
+    assert whose(listed(alone, roster="id\nsubmitted\n")) == ["submitted"]
 
 
 def test_a_folder_called_submitted_need_not_be_nbgraders(listed, tmp_path):

@@ -21,6 +21,9 @@ MOST_NAMED = 20
 TIMEOUT = "timeout"
 """In place of a person: everybody whom a limit of time stopped."""
 
+_LISTED = "roster/"
+"""Before an id: the fact of a store that a roster named this person."""
+
 if TYPE_CHECKING:
     from datetime import tzinfo
 
@@ -157,9 +160,13 @@ def _known(roster: Roster | None, store: Store) -> Roster | None:
     from grader.course.entries import Roster
 
     if roster is not None:
-        store.fact("roster", lambda: "given")
+        with store.change():
+            for name in ("roster", *(f"{_LISTED}{each}" for each in roster.people)):
+                store.fact(name, lambda: "given")
         return roster
-    return Roster(people=store.people()) if store.facts("roster") else None
+    people, listed = store.people(), store.facts("roster")
+    unlisted = {each for each in people if f"{_LISTED}{each}" not in listed}
+    return Roster(people=people, unlisted=unlisted) if listed else None
 
 
 def _zone(rubric: Rubric) -> tzinfo | None:

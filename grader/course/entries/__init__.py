@@ -22,7 +22,7 @@ from grader.course.entries.canvas import canvas
 from grader.course.entries.checkouts import checkouts, is_checkout
 from grader.course.entries.exports import exports, opened
 from grader.course.entries.gradescope import gradescope
-from grader.course.entries.inbox import Found, Handed, Inbox, Item, Kind, listed_in, natural
+from grader.course.entries.inbox import Found, Handed, Inbox, Item, Kind, listed_in, most_of, natural
 from grader.course.entries.moodle import NAMED as MOODLE
 from grader.course.entries.moodle import moodle
 from grader.course.entries.nbgrader import nbgrader
@@ -94,11 +94,11 @@ def _inboxes(paths: Sequence[Path], blank: Inbox, own: Collection[str]) -> Itera
     exported = exports([path for path in named if _kind_of(path) == "file"], blank.people)
     for path in named:
         kind = _kind_of(path)
-        if kind == "folder" and (os.path.realpath(path) in own or not _is_one(path, blank.people)):
-            items = tuple(_not_own(path, listed_in(path, path), own))
-            if not items:
+        if kind == "folder" and (os.path.realpath(path) in own or not _is_one(path, blank, own)):
+            inbox = _inbox(path, blank, own)
+            if not inbox.items:
                 raise UsageError(say("The folder {path} holds no submissions.", path=inert(str(path), 200)))
-            yield replace(blank, path=path, beneath=path, items=items)
+            yield inbox
         elif path in exported:
             yield opened(path, blank)
         else:
@@ -107,17 +107,35 @@ def _inboxes(paths: Sequence[Path], blank: Inbox, own: Collection[str]) -> Itera
         yield replace(blank, path=folder, beneath=folder, items=tuple(several))
 
 
+def _inbox(folder: Path, blank: Inbox, own: Collection[str]) -> Inbox:
+    items = tuple(_not_own(folder, listed_in(folder, folder), own))
+    return replace(blank, path=folder, beneath=folder, items=items)
+
+
 def _read(inbox: Inbox) -> list[Handed]:
     """Return what was handed in at one inbox by the first convention that holds, and plainly what it leaves out."""
-    held = next((held for convention in _CONVENTIONS if (held := convention(inbox)) is not None), None)
-    found, names = held if held is not None else ([], frozenset[str]())
+    found, names = _held(inbox) or ([], frozenset[str]())
     rest = tuple(item for item in inbox.items if item.name not in names)
     return [*found, *plain(replace(inbox, items=rest))]
 
 
-def _is_one(path: Path, people: People) -> bool:
-    """Return whether a folder that is named is itself a submission: a checkout, or called as somebody is."""
-    return is_checkout(path) or MOODLE.fullmatch(path.name) is not None or people.known(path.name)
+def _held(inbox: Inbox) -> Found | None:
+    return next((held for convention in _CONVENTIONS if (held := convention(inbox)) is not None), None)
+
+
+def _is_one(path: Path, blank: Inbox, own: Collection[str]) -> bool:
+    """Return whether a folder that is named is itself a submission: a checkout, or called as somebody is.
+
+    Who is on no roster may be a folder that was once taken for a person, so what looks like a class is one.
+    """
+    if is_checkout(path) or MOODLE.fullmatch(path.name) is not None or blank.people.on_roster(path.name):
+        return True
+    return blank.people.known(path.name) and not _looks_like_a_class(_inbox(path, blank, own))
+
+
+def _looks_like_a_class(inbox: Inbox) -> bool:
+    listed = [item for item in inbox.items if inbox.people.on_roster(item.stem)]
+    return most_of(listed, inbox.items) or _held(inbox) is not None
 
 
 def _entry(each: Handed, people: People, roster: Roster | None) -> Arrival:

@@ -28,7 +28,7 @@ _STAMPED = re.compile(r"(?:[^/]+/)?(?:submitted/)?([^/]+)/[^/]+/timestamp\.txt")
 def exports(paths: Sequence[Path], people: People) -> frozenset[Path]:
     """Return those of the files that are exports."""
     zips = [path for path in paths if path.suffix.lower() == ".zip"]
-    looks = {path: not people.known(path.stem) and _looks(path, people) for path in zips}
+    looks = {path: not people.on_roster(path.stem) and _looks(path, people) for path in zips}
     beside: dict[Path, list[Path]] = {}
     for path in zips:
         beside.setdefault(path.parent, []).append(path)
@@ -48,7 +48,7 @@ def _looks(path: Path, people: People) -> bool:
         METADATA in tops
         or most_of([top for top in tops if CANVAS.fullmatch(top) or MOODLE.fullmatch(top)], tops)
         or (bool(stamped) and most_of(stamped, students))
-        or (len(tops) > 1 and most_of([top for top in tops if people.known(PurePosixPath(top).stem)], tops))
+        or (len(tops) > 1 and most_of([top for top in tops if people.on_roster(PurePosixPath(top).stem)], tops))
     )
 
 

@@ -7,11 +7,14 @@ file `timestamp.txt` beside the notebooks is written last, by nbgrader, over wha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grader.course.entries.inbox import Found, Handed, Inbox, Item, handed, listed_in, most_of
 from grader.course.entries.people import Claim
 from grader.course.entries.times import moment
 from grader.errors import GraderError, UsageError
 from grader.language import inert, listed, say
+from grader.submission.choosing import SUFFIXES
 
 _STAMP = "timestamp.txt"
 _STEP = "submitted"
@@ -25,10 +28,12 @@ def nbgrader(inbox: Inbox) -> Found | None:
     """
     step = next((item for item in inbox.items if item.name == _STEP and item.kind == "folder"), None)
     course = step is not None and any(item.name in _COURSE for item in inbox.items)
-    if step is not None and course:
+    about: Sequence[Item]
+    if step is not None and (course or _alone(inbox, step)):
         students = [item for item in listed_in(step.path, inbox.beneath) if item.kind == "folder"]
+        about = inbox.items if course else [step]
     else:
-        students = [item for item in inbox.items if item.kind == "folder"]
+        students = about = [item for item in inbox.items if item.kind == "folder"]
         if inbox.path.name != _STEP and not most_of([one for one in students if _stamped(inbox, one)], inbox.items):
             return None
     works = {student.name: [each for each in inbox.within(student) if each.kind != "file"] for student in students}
@@ -43,11 +48,20 @@ def nbgrader(inbox: Inbox) -> Found | None:
             found.append(_handed(inbox, work, claim))
         elif not works[student.name]:
             found.append(handed(inbox, student, claim, "nbgrader"))
-    return found, frozenset(item.name for item in (inbox.items if course else students))
+    return found, frozenset(item.name for item in about)
 
 
 _COURSE = {"nbgrader_config.py", "gradebook.db", "source", "release", "autograded", "feedback", "downloaded"}
 """What else lies in a course of nbgrader's."""
+
+
+def _alone(inbox: Inbox, step: Item) -> bool:
+    """Return whether nothing but a folder that is laid out as nbgrader's can be graded here."""
+    work = [item for item in inbox.items if item.kind == "folder" or item.name.lower().endswith((*SUFFIXES, ".zip"))]
+    if work != [step] or inbox.people.on_roster(step.name):
+        return False
+    inside = listed_in(step.path, inbox.beneath)
+    return most_of([each for each in inside if each.kind == "folder" and _stamped(inbox, each)], inside)
 
 
 def _stamped(inbox: Inbox, student: Item) -> bool:

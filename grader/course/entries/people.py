@@ -8,6 +8,7 @@ either order. Where two people share what it says, nobody is taken.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -50,6 +51,7 @@ class People:
     def __init__(self, roster: Roster | None) -> None:
         self._known = roster.people if roster is not None else {}
         self._roster = roster is not None
+        self._unlisted = frozenset(roster.unlisted if roster is not None else ())
         self._by_platform: dict[tuple[str, str], set[str]] = {}
         self._by_id: dict[str, set[str]] = {}
         self._by_name: dict[str, set[str]] = {}
@@ -73,11 +75,17 @@ class People:
         if group:
             return Whose(person=group[0], members=tuple(group[1:]))
         person = self._make(claim)
-        return Whose(person=person, told=say("`{name}` is not on the roster.", name=shown) if self._roster else None)
+        told = say("`{name}` is not on the roster, and was added to the class. To leave them out: "
+                   "grade class leave {id} --why …", name=shown, id=shlex.quote(person.id))  # fmt: skip
+        return Whose(person=person, told=told if self._roster else None)
 
     def known(self, word: str) -> bool:
-        """Return whether a whole name is that of a person or a group of the roster."""
-        return bool(self._exactly(word)) or compact(word) in self._groups
+        """Return whether a whole name is that of a person or a group of the roster, or of somebody unlisted."""
+        return bool(self._exactly(word)) or self.on_roster(word)
+
+    def on_roster(self, word: str) -> bool:
+        """Return whether a whole name is that of a person or a group whom a table named."""
+        return bool(self._exactly(word) - self._unlisted) or compact(word) in self._groups
 
     def can_tell(self, claim: Claim) -> bool:
         """Return whether somebody on the roster may be meant."""

@@ -1,8 +1,9 @@
 """One folder, file or zip a student, called as the student is; several of one student in folders called by their times.
 
-Nothing but the name says whose it is, so it may be an id, an e-mail address, or a name among other words. Times are
-taken from names of folders (`alice/2026-10-01T12-00/`) only where most of the folders here are laid out like this: what
-lies in a single one may have been handed in so.
+Nothing but the name says whose it is, so it may be an id, an e-mail address, or a name among other words. Where all
+that lies in a student's folder are folders called by times (`alice/2026-10-01T12-00/`), they are that student's
+attempts, whatever the others have. Files called so may be the student's own names: they are attempts only where most
+of the folders here are laid out like this.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ def plain(inbox: Inbox) -> list[Handed]:
     folders = [item for item in inbox.items if item.kind == "folder"]
     timed = {item.name: turns for item in folders if (turns := _turns(inbox, item))}
     if not most_of(timed, folders):
-        timed = {}
+        timed = {name: turns for name, turns in timed.items() if all(turn.kind == "folder" for turn in turns)}
     found = []
     for item in inbox.items:
         claim = Claim(word=item.stem, group=True)

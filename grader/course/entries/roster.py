@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -62,12 +62,14 @@ class Roster(Struct, frozen=True, kw_only=True):
     """The people of a course by id, in the order of the table, and when they handed in, where the table says it.
 
     `places` tells where the table names each. An `export` has only ids of a platform: it is the platform's own table.
+    `unlisted` are those whom no table ever named: what they handed in was called so.
     """
 
     people: Mapping[str, Person]
     handed_in: Mapping[str, datetime] = {}
     places: Mapping[str, Span] = {}
     export: bool = False
+    unlisted: Collection[str] = frozenset()
 
 
 def read_roster(path: Path, zone: tzinfo | None = None) -> Roster:
