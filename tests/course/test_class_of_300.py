@@ -166,11 +166,16 @@ def test_a_late_policy_is_arithmetic_in_each_report(story):
     assert story.scores()[person] == 105
 
 
-@pytest.mark.parametrize("kind", READERS)
-def test_each_platform_has_its_file(story, kind):
-    """Of everybody: who had an override, who was late, handed in nothing or what cannot be read, and a group."""
+@pytest.fixture(scope="module")
+def everybody(story):
+    """How everybody stands where the story is first asked for it: with overrides, lateness and an extension."""
     with story.store as store:
-        everybody = list(standings(store))
+        return list(standings(store))
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_each_platform_has_its_file(story, everybody, kind):
+    """Of everybody: who had an override, who was late, handed in nothing or what cannot be read, and a group."""
     people = [one.person for one in everybody]
     title, most = everybody[-1].report.assignment.en, f"{float(everybody[-1].report.max_score):.2f}"
     for fill, book in FILLED.items():
