@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import islice
 
-from grader.course.entries.people import compact, spelt
+from grader.course.entries.people import by_word, compact, spelt
 from grader.errors import UsageError
 from grader.language import inert, listed, say
 from grader.model import Person
@@ -51,11 +51,11 @@ class Roll:
 
     @cached_property
     def _ids(self) -> Mapping[str, set[str]]:
-        return _by_word((folded(each.id), each.id) for each in self._people.values())
+        return by_word((folded(each.id), each.id) for each in self._people.values())
 
     @cached_property
     def _called(self) -> Mapping[str, set[str]]:
-        return _by_word(
+        return by_word(
             (folded(word), each.id)
             for each in self._people.values()
             for word in (each.id, each.name, each.email, *each.ids.values())
@@ -64,7 +64,7 @@ class Roll:
 
     @cached_property
     def _named(self) -> Mapping[str, set[str]]:
-        return _by_word((word, each.id) for each in self._people.values() for word in spelt(each.name))
+        return by_word((word, each.id) for each in self._people.values() for word in spelt(each.name))
 
     def _near(self, word: str) -> list[str]:
         """Return the ids of those who are called much like that: with more, or another letter.
@@ -84,11 +84,3 @@ class Roll:
     def _shown(self, own: str) -> str:
         name = self._people[own].name
         return f"{inert(own, 80)} ({name})" if name and name != own else str(inert(own, 80))
-
-
-def _by_word(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for word, own in pairs:
-        if word:
-            found.setdefault(word, set()).add(own)
-    return found

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -18,6 +19,7 @@ from grader.language import Message, inert, listed, say
 from grader.model.standing import Person
 from grader.reading.sheet import folded
 
+Word = TypeVar("Word", bound=Hashable)
 _SHORTEST = 3
 """A part of a name that is shorter says too little: the `1` of `hw 1` is no student's id. Chinese names have two."""
 _MOST_PARTS = 12
@@ -191,6 +193,15 @@ def spelt(name: str) -> Iterator[str]:
     parts = [part for part in re.split(r"[\W_]+", folded(name)) if part]
     for start in range(min(len(parts), 6)):
         yield "".join(parts[start:] + parts[:start])
+
+
+def by_word(pairs: Iterable[tuple[Word, str]]) -> dict[Word, set[str]]:
+    """Return by each word, or value of a kind, the ids of those whom it is said of; an empty one says nothing."""
+    found: dict[Word, set[str]] = {}
+    for word, own in pairs:
+        if word:
+            found.setdefault(word, set()).add(own)
+    return found
 
 
 def _telling(part: str) -> bool:

@@ -8,13 +8,13 @@ one person is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import tzinfo
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from grader.course.entries.people import spelt
+from grader.course.entries.people import by_word, spelt
 from grader.course.entries.roster import FAULTY, Roster, read_roster
 from grader.errors import Fault, TableError
 from grader.language import Message, inert, say
@@ -44,8 +44,10 @@ class _Together:
         self.people = dict(first.people)
         self.handed_in = dict(first.handed_in)
         everybody = first.people.values()
-        self.known = _by_word(everybody, lambda each: [*_identities(each), *_ids(each, own=self.own)])
-        self.named = {} if self.own else _by_word(everybody, lambda each: [("name", word) for word in spelt(each.name)])
+        self.known = by_word(
+            (value, each.id) for each in everybody for value in (*_identities(each), *_ids(each, own=self.own))
+        )
+        self.named = by_word((word, each.id) for each in everybody if not self.own for word in spelt(each.name))
 
     def roster(self) -> Roster:
         """Return them as one. Raises TableError with each contradiction."""
@@ -65,7 +67,7 @@ class _Together:
         return {each for value in values for each in self.known.get(value, ())}
 
     def _called(self, person: Person) -> set[str]:
-        return self.named.get(("name", next(spelt(person.name), "")), set())
+        return self.named.get(next(spelt(person.name), ""), set())
 
     def _take(self, person: Person, found: set[str]) -> None:
         if len(found) > 1:
@@ -146,16 +148,6 @@ def _identities(person: Person) -> list[tuple[str, str]]:
 def _ids(person: Person, *, own: bool) -> list[tuple[str, str]]:
     """Return the id, or what the id of a course's own table may be called in a platform's."""
     return [(kind, folded(person.id)) for kind in (("id",) if own else ("number", "sis", "login", "email"))]
-
-
-def _by_word(
-    people: Iterable[Person], of: Callable[[Person], Iterable[tuple[str, str]]]
-) -> Mapping[tuple[str, str], set[str]]:
-    found: dict[tuple[str, str], set[str]] = {}
-    for person in people:
-        for value in of(person):
-            found.setdefault(value, set()).add(person.id)
-    return found
 
 
 def _groups(roster: Roster) -> dict[str, list[Person]]:
