@@ -97,6 +97,20 @@ def test_a_mended_function_that_never_ends_is_given_up(tell):
     assert problem.diagnosis is not None
 
 
+@pytest.mark.parametrize("held_up", [0, 1])
+def test_the_same_is_told_where_the_machine_holds_up_a_call(tell, held_up):
+    text = (
+        "def moving_average(x, k):\n"
+        f"    if len(x) % 2 == {held_up}:\n"
+        "        __import__('time').sleep(0.01)\n"
+        "    out = np.zeros(len(x) - k + 1)\n"
+        "    for i in range(len(out)):\n"
+        "        out[i] = np.median(x[i : i + k]) + 0.25 * np.ptp(x)\n"
+        "    return out\n"
+    )
+    assert "does not belong" in tell("moving_average", text).diagnosis.text("en")
+
+
 def test_the_line_is_that_of_the_students_file_whatever_stands_around(tell):
     text = (
         "def trapezoid(y,\n"

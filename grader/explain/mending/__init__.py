@@ -18,7 +18,7 @@ from grader.comparison.values import fitted
 from grader.explain.mending import formulas, loops, missing, places, siblings, sizes, states, windows, words
 from grader.explain.mending.mends import CaseFacts, FoundSlip, Mend, Undoing, joined
 from grader.explain.mending.nearness import TriedCase, alike
-from grader.explain.mending.search import QUICK, Search, Workshop
+from grader.explain.mending.search import SLOW, Search, Workshop
 from grader.explain.mending.written import FunctionText
 from grader.language import Message, listed, say
 from grader.model import Part, Raised, Returned, Trial
@@ -187,7 +187,7 @@ def _probing_order(one: TriedCase, returns: tuple[Part, ...]) -> tuple[bool, boo
     numbers = element_count((want.value,)) if isinstance(want, Returned) else 0
     near = (alike(one.trial.got, one, returns) or {"": -1.0}).values()
     whole, worst = round(sum(near) / len(near), 1), round(min(near), 1)
-    return not one.check.demand.compares, numbers < 3, one.seconds > QUICK, -worst, -whole, one.size
+    return not one.check.demand.compares, numbers < 3, one.seconds > SLOW, -worst, -whole, one.size
 
 
 _OF_ANOTHER_KIND = {

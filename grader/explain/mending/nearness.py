@@ -33,12 +33,17 @@ class TriedCase(Struct, frozen=True, eq=False):
     @property
     def seconds(self) -> float:
         """How long the student's function took."""
-        return sum(outcome.seconds for outcome in self.trial.got if isinstance(outcome, Returned | Raised))
+        return duration(self.trial.got)
 
     @property
     def plain(self) -> bool:
         """Whether nothing but the value that comes back decides on it."""
         return self.check.demand.compares and len(self.trial.case.calls) == 1
+
+
+def duration(outcomes: Sequence[Outcome]) -> float:
+    """Return how many seconds calls took that came to an end."""
+    return sum(outcome.seconds for outcome in outcomes if isinstance(outcome, Returned | Raised))
 
 
 def content(outcome: Outcome) -> tuple[object, ...]:

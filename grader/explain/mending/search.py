@@ -14,7 +14,7 @@ from grader.comparison.outputs import output_shares
 from grader.explain.mending.effects import Effects, Key
 from grader.explain.mending.focus import lines
 from grader.explain.mending.mends import CaseFacts, Mend, Undoing, apart, joined, mends
-from grader.explain.mending.nearness import TriedCase, alike, content, nearness, top, wanted
+from grader.explain.mending.nearness import TriedCase, alike, content, duration, nearness, top, wanted
 from grader.explain.mending.switches import switched
 from grader.explain.mending.written import FunctionText
 from grader.explain.values.samples import Array
@@ -23,8 +23,9 @@ from grader.model import Outcome, Part, Stopped, Value
 TRIES, PAIRED, OTHERS = 1000, 1200, 500
 """Tries of mended functions for one function, at most; then for two slips, if one mend brought it nearer; then of loose
 kinds."""
-QUICK, SECONDS = 0.003, 20.0
-"""A call that takes longer than the first, in seconds, is made less often; after the second nothing more is tried."""
+QUICK, SLOW, SECONDS = 0.003, 0.05, 20.0
+"""A call that takes longer than the first, in seconds, is made less often; where another takes less than the second, it
+is not made; after the third nothing more is tried. A busy machine may hold up a call of 0.2 ms for 10 ms."""
 STOPPED = 2
 """Mended functions that may end their worker: they go on for ever, say."""
 TOGETHER, BATCH_SECONDS = 32, 0.1
@@ -90,7 +91,7 @@ class Search:
         or makes a case right by itself.
         """
         specific, loose = kinds
-        pace = QUICK / max(QUICK, probe.seconds)
+        pace = QUICK / max(QUICK, self.pause(probe))
         self.left = int(TRIES * pace)
         before = nearness(probe.trial.got, probe, self.returns)
         likely = self.likely()
@@ -117,6 +118,12 @@ class Search:
                     right = self.pair(self.best(by_itself[:LOOKED_AT]), seconds, int(OTHERS * pace))
             yield right or (() if alone else self.of_one_output([*every, *others], int(OTHERS * pace)))
         yield alone
+
+    def pause(self, probe: TriedCase) -> float:
+        """Return how long a case takes, in seconds: the shorter of two, where the machine may have held up the first."""
+        if probe.seconds <= QUICK:
+            return probe.seconds
+        return min(probe.seconds, duration(self.outcomes((), probe)) or probe.seconds)
 
     def likely(self) -> frozenset[int]:
         """Return the lines that feed a wrong output and no right one, if there are any."""
