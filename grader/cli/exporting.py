@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
@@ -16,9 +16,8 @@ from grader.cli.writing import append_job_page, make_folder, place_of, refuse_li
 from grader.errors import GraderError, UsageError, unwritable
 from grader.language import Language, inert, say
 from grader.model.report import for_students
-from grader.model.standing import Standing
 from grader.report import FILES, FORMATS, contributed, format_of
-from grader.report.exporting import ExportedFile, exported, is_apart
+from grader.report.exporting import ExportedFile, Standings, exported, is_apart
 from grader.report.lines import show_error
 
 _MOST_BYTES = 64 << 20
@@ -80,10 +79,9 @@ class FileTargets(Struct, frozen=True):
         return bool(self.every)
 
     def write(
-        self, standings: Callable[[], Iterable[Standing]], language: Language | None = None, *,
-        several: bool, instructor: bool = False,
-    ) -> int:  # fmt: skip
-        """Write every file of what `standings` returns, asked once for each; return 0, or the highest exit code.
+        self, standings: Standings, language: Language | None = None, *, several: bool, instructor: bool = False
+    ) -> int:
+        """Write every file of what `standings` reads; return 0, or the highest exit code.
 
         A format that has one person's report in a file makes a folder of `several`. A file that cannot be written is
         told, and the others are written.
@@ -149,15 +147,12 @@ def _refuse_place(path: str, graded: Sequence[str | Path]) -> None:
 
 
 def _write(
-    target: Target, standings: Callable[[], Iterable[Standing]], language: Language | None, *,
-    several: bool, instructor: bool,
-) -> list[int]:  # fmt: skip
+    target: Target, standings: Standings, language: Language | None, *, several: bool, instructor: bool
+) -> list[int]:
     """Write one target and tell what its format has to say; return the exit codes of files that were not written."""
     apart = target.is_folder or is_apart(target.kind, several=several)
     place = place_of(to_file=True, instructor=instructor)
-    parts = exported(
-        target.kind, standings(), language=language, filled=target.filled, apart=apart, place=place
-    )  # fmt: skip
+    parts = exported(target.kind, standings, language=language, filled=target.filled, apart=apart, place=place)
     codes, said = [], set[str]()  # what a format cannot do is the same for each of 300 files, and told once
     for part in parts:
         path = Path(target.path) / part.name if part.name else Path(target.path)
@@ -171,7 +166,7 @@ def _write(
         for remark in part.remarks:
             note(say("{path}: {remark}", path=inert(str(path), 200), remark=remark))
     if format_of(target.kind).job_page is not None:
-        for one in standings():
+        for one in standings(evidence=True):
             if one.report is not None:
                 seen = for_students(one.report)
                 append_job_page(target.kind, seen, language or one.report.language, alone=not several)

@@ -230,7 +230,7 @@ class _One:
             key, layout = self._keys.get(name, ("", ""))
             for number, where, record in sorted(rows.get(key, ()), key=lambda row: row[1] != layout):
                 try:
-                    result = decoded(record, None if where == layout else self._grader.body)
+                    result = decoded(record, self._grader.body, evidence="none" if where == layout else "all")
                 except Unreadable:
                     continue
                 if where == layout:

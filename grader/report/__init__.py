@@ -91,8 +91,9 @@ class Format(Struct, frozen=True, kw_only=True):
 
     `table(standings, language=…)` is there in place of `render`: it returns one text for all `Standing`s, or the texts
     that it consists of, made of what students may see. A file of it begins with `mark`. With `streams` it looks at the
-    standings once, one by one. With `links` (a format's name) it may also be given `pages`: a folder then holds its
-    text as `index`, and a file for each person in that format, whose path is in `pages` by the person's id.
+    standings once, one by one. Without `evidence` it shows none, and its standings come without, which are read
+    much faster. With `links` (a format's name) it may also be given `pages`: a folder then holds its text as `index`,
+    and a file for each person in that format, whose path is in `pages` by the person's id.
 
     `file(standings, language=…, filled=…)` is there in place of both: it returns a `Filled`. `filled` are the bytes of
     a file that the platform gave out, in which this one `fills` in the points: it may or must be given. It raises
@@ -112,6 +113,7 @@ class Format(Struct, frozen=True, kw_only=True):
     table: Callable[..., str | Iterator[str]] | None = None
     mark: str = ""
     streams: bool = False
+    evidence: bool = True
     links: str = ""
     file: Callable[..., Filled] | None = None
     fills: Fills = ""

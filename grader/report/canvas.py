@@ -133,4 +133,4 @@ def _above(marks: Mapping[int, Fraction | None], most: Fraction) -> list[Message
     return [said] if count else []
 
 
-FORMAT = Format(file=file, suffix="csv", fills="may")
+FORMAT = Format(file=file, suffix="csv", fills="may", evidence=False)

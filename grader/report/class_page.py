@@ -224,4 +224,4 @@ def _counts(standings: Sequence[Standing], marks: Sequence[Fraction]) -> list[tu
     return [*counts, (say("not graded"), str(lost))] if lost else counts
 
 
-FORMAT = Format(table=render, suffix="html", links="html")
+FORMAT = Format(table=render, suffix="html", links="html", evidence=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,21 +30,31 @@ class ExportedFile(Struct, frozen=True, kw_only=True):
     remarks: tuple[Message, ...] = ()
 
 
+class Standings(Protocol):
+    """Reads how everybody stands, whenever it is called: with or without the evidence of the cases."""
+
+    def __call__(self, *, evidence: bool) -> Iterable[Standing]:
+        """Return one for each person, in the same order each time."""
+        ...
+
+
 def exported(
-    kind: str, standings: Iterable[Standing], *, language: Language | None = None, filled: bytes | None = None,
+    kind: str, standings: Standings, *, language: Language | None = None, filled: bytes | None = None,
     apart: bool = False, place: Surroundings | None = None,
 ) -> Iterator[ExportedFile]:  # fmt: skip
     """Yield the files that the standings are in the format `kind`, each when it is asked for.
 
-    They are one file, and with `apart` a file for each person who handed something in; `language` is the first report's
-    where none is asked for. `filled` is the file that the platform gave out: the new one is a copy with points.
-    Nothing is in them that students may not see, unless the `place` is an instructor's and the format shows one report.
+    They are one file, and with `apart` a file for each person who handed something in, of whom one's evidence at a time
+    is held; `language` is the first report's where none is asked for. `filled` is the file that the platform gave out:
+    the new one is a copy with points. Nothing is in them that students may not see, unless the `place` is an
+    instructor's and the format shows one report.
 
     Raises UsageError as the format's `file` does, EngineError where a format cannot say that something was not graded,
     or another package's format fails.
     """
     wanted, place = format_of(kind), place or Surroundings()
-    seen = (_seen(one, wanted, place) for one in standings)
+    apart = apart and (wanted.render is not None or bool(wanted.links))
+    seen = (_seen(one, wanted, place) for one in standings(evidence=wanted.evidence and not apart))
     if wanted.streams:
         yield ExportedFile(data=_encoded(chain([wanted.mark], _table(kind, seen, language))))
         return
@@ -52,17 +63,14 @@ def exported(
     if wanted.file is not None:
         done = made(kind, wanted.file, every, language=spoken, filled=filled)
         yield ExportedFile(data=[done.data], remarks=done.remarks)
-    elif wanted.table is not None and apart and wanted.links:
-        pages = [replace(part, name=f"{PAGES}/{part.name}") for part in _each(wanted.links, every, language, place)]
-        ids = [one.person.id for one in every if one.report is not None]
-        links = dict(zip(ids, (part.name for part in pages), strict=True))
-        text = _table(kind, every, spoken, pages=links)
-        yield ExportedFile(name=f"{INDEX}.{wanted.suffix}", data=_encoded(text))
-        yield from pages
+    elif wanted.table is not None and apart:
+        names = {own: f"{PAGES}/{name}" for own, name in _named(wanted.links, every).items()}
+        yield ExportedFile(name=f"{INDEX}.{wanted.suffix}", data=_encoded(_table(kind, every, spoken, pages=names)))
+        yield from _each(wanted.links, names, standings, language, place)
     elif wanted.table is not None:
         yield ExportedFile(data=_encoded(chain([wanted.mark], _table(kind, every, spoken))))
     elif apart:
-        yield from _each(kind, every, language, place)
+        yield from _each(kind, _named(kind, every), standings, language, place)
     else:
         texts = [rendered(kind, one.report, language or one.report.language, place) for one in every if one.report]
         if texts or wanted.join is not None:
@@ -96,14 +104,21 @@ def _seen(one: Standing, wanted: Format, place: Surroundings) -> Standing:
     return replace(one, report=for_students(one.report))
 
 
+def _named(kind: str, standings: Sequence[Standing]) -> dict[str, str]:
+    """Return the name of the file of each person who handed something in, by the person's id."""
+    those = [one.person.id for one in standings if one.report is not None]
+    return dict(zip(those, names_of(those, format_of(kind).suffix), strict=True))
+
+
 def _each(
-    kind: str, standings: Sequence[Standing], language: Language | None, place: Surroundings
+    kind: str, names: Mapping[str, str], standings: Standings, language: Language | None, place: Surroundings
 ) -> Iterator[ExportedFile]:
-    """Yield a file for each person who handed something in, made when it is read."""
-    those = [(one.person.id, one.report) for one in standings if one.report is not None]
-    names = names_of([own for own, _ in those], format_of(kind).suffix)
-    for (_, report), name in zip(those, names, strict=True):
-        yield ExportedFile(name=name, data=_encoded(_late(kind, report, language, place)))
+    """Yield a file for each person who has a name for one, made when it is read."""
+    wanted = format_of(kind)
+    for one in standings(evidence=wanted.evidence):
+        report = _seen(one, wanted, place).report
+        if report is not None and one.person.id in names:
+            yield ExportedFile(name=names[one.person.id], data=_encoded(_late(kind, report, language, place)))
 
 
 def _late(kind: str, report: AnyReport, language: Language | None, place: Surroundings) -> Iterator[str]:

@@ -14,7 +14,7 @@ from grader.report import Format
 from grader.report.by_hand import state_of
 from grader.report.cells import MARK, cell, line
 from grader.report.lines import cell_width, cut, pad, wrap
-from grader.report.points import Score, arithmetic, show_points, show_score, shown_points
+from grader.report.points import Points, Score, arithmetic, show_points, show_score, shown_points
 from grader.report.wording import STATES, AnyProblem, AnyReport, adjusted_total, is_full, is_graded, why_not
 
 MAXIMA = say("(out of)")
@@ -30,6 +30,7 @@ def render(standings: Sequence[Standing], *, language: Language) -> str:
     where there is any of it; so do those about people and times.
     """
     reports = [one.report for one in standings if one.report is not None]
+    points = [shown_points(one.report) if one.report is not None else None for one in standings]
     functions = list(dict.fromkeys(problem.function for report in reports for problem in report.problems))
     items = list(dict.fromkeys(item.name for report in reports for item in report.manual))
     known = any(one.attempts or one.person.id != one.submission for one in standings)
@@ -39,12 +40,16 @@ def render(standings: Sequence[Standing], *, language: Language) -> str:
     words = [word.text(language) for word in (say("status"), say("required"), say("bonus"), say("total"))]
     rows = [[*map(cell, [*heads, *words, *functions, *items, *platforms])]]
     blank = [""] * (len(heads) - 1)
-    rows.append([cell(MAXIMA.text(language)), *blank, "", *_maxima(reports, functions, items), *[""] * len(platforms)])
-    for one in standings:
+    rows.append([cell(MAXIMA.text(language)), *blank, "", *_maxima(points, functions, items), *[""] * len(platforms)])
+    for one, shown in zip(standings, points, strict=True):
         who, ids = [of(one) for _, of in about], [one.person.ids.get(name, "") for name in platforms]
-        rows.append([*map(cell, who), *_points_of(one, functions, items, language), *map(cell, ids)])
-    for said, column in ((say("to be graded by hand"), _open), (say("adjusted"), _adjusted), (say("reason"), _reason)):
-        texts = [column(one.report, language) if one.report is not None else "" for one in standings]
+        rows.append([*map(cell, who), *_points_of(one, shown, functions, items, language), *map(cell, ids)])
+    more = (
+        (say("to be graded by hand"), [_open(shown) if shown is not None else "" for shown in points]),
+        (say("adjusted"), [_adjusted(one.report, language) if one.report is not None else "" for one in standings]),
+        (say("reason"), [_reason(one.report, language) if one.report is not None else "" for one in standings]),
+    )
+    for said, texts in more:
         if any(texts):
             rows = [[*row, cell(text)] for row, text in zip(rows, [said.text(language), "", *texts], strict=True)]
     return "".join(map(line, rows))
@@ -81,9 +86,9 @@ def _platforms(standings: Sequence[Standing]) -> list[str]:
     return [*(name for name in _PLATFORMS if name in found), *sorted(found - {*_PLATFORMS})]
 
 
-def _maxima(reports: Sequence[AnyReport], functions: Sequence[str], items: Sequence[str]) -> list[str]:
+def _maxima(shown: Sequence[Points | None], functions: Sequence[str], items: Sequence[str]) -> list[str]:
     """Return the highest points of every column of points, nothing where there are none."""
-    every = [shown_points(report) for report in reports]
+    every = [points for points in shown if points is not None]
 
     def most(scores: Iterable[Score | None]) -> str:
         highest = max((score.max_score for score in scores if score is not None), default=None)
@@ -99,16 +104,17 @@ def _maxima(reports: Sequence[AnyReport], functions: Sequence[str], items: Seque
     ]
 
 
-def _points_of(one: Standing, functions: Sequence[str], items: Sequence[str], language: Language) -> list[str]:
+def _points_of(
+    one: Standing, points: Points | None, functions: Sequence[str], items: Sequence[str], language: Language
+) -> list[str]:
     """Return the status and all points of a person."""
-    if one.report is None:
+    if one.report is None or points is None:
         said = say("not graded yet") if one.attempts else say("nothing handed in")
         return [cell(said.text(language)), *[""] * (3 + len(functions) + len(items))]
-    return [*map(cell, _row(one.report, functions, language)), *map(cell, _by_hand(one.report, items))]
+    return [*map(cell, _row(one.report, points, functions, language)), *map(cell, _by_hand(one.report, points, items))]
 
 
-def _row(report: AnyReport, functions: Sequence[str], language: Language) -> list[str]:
-    points = shown_points(report)
+def _row(report: AnyReport, points: Points, functions: Sequence[str], language: Language) -> list[str]:
     own = {problem.function: problem for problem in report.problems}
     required = [problem for problem in own.values() if problem.required]
     bonus = [problem for problem in own.values() if problem.bonus]
@@ -129,15 +135,14 @@ def _cell_of(problem: AnyProblem, shown: Score, language: Language) -> str:
     return _points(shown, [problem]) if shown.max_score else STATES[problem.status].word.text(language)
 
 
-def _by_hand(report: AnyReport, items: Sequence[str]) -> list[str]:
+def _by_hand(report: AnyReport, points: Points, items: Sequence[str]) -> list[str]:
     """Return the points of each item that a person grades, nothing where it is open."""
-    points, own = shown_points(report), {item.name: item for item in report.manual}
+    own = {item.name: item for item in report.manual}
     return [show_points(points.manual[name].score) if name in own and not own[name].is_open else "" for name in items]
 
 
-def _open(report: AnyReport, language: Language) -> str:
+def _open(points: Points) -> str:
     """Return how many points are still to be graded by hand, nothing for none."""
-    points = shown_points(report)
     left = points.open + points.open_bonus
     return show_points(left) if left else ""
 
@@ -224,4 +229,4 @@ def _cut_left(text: str, width: int) -> str:
     return text
 
 
-FORMAT = Format(table=render, mark=MARK)
+FORMAT = Format(table=render, mark=MARK, evidence=False)

@@ -66,4 +66,4 @@ def _number(points: Fraction) -> str:
     return text if "." in text else f"{text}.0"
 
 
-FORMAT = Format(table=render, suffix="csv")
+FORMAT = Format(table=render, suffix="csv", evidence=False)

@@ -18,7 +18,7 @@ CLASS = [*classes.a_class(), HOSTILE]
 
 
 def page(people=CLASS, language="en"):
-    (file,) = exported("html-class", people, language=language)
+    (file,) = exported("html-class", classes.reading(people), language=language)
     return b"".join(file.data).decode()
 
 
@@ -50,7 +50,8 @@ def test_the_page_allows_its_own_style_and_script_and_nothing_else(language):
 
 def test_a_folder_has_the_page_and_those_of_the_students():
     files = {
-        file.name: b"".join(file.data).decode() for file in exported("html-class", CLASS, language="en", apart=True)
+        file.name: b"".join(file.data).decode()
+        for file in exported("html-class", classes.reading(CLASS), language="en", apart=True)
     }
     index = files.pop("index.html")
     links = [unquote(link) for link in re.findall(r'href="([^"]*)"', index)]

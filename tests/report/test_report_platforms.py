@@ -26,7 +26,7 @@ CLASS = classes.a_class()
 
 def file_of(kind, standings=CLASS, *, language="en", filled=None):
     """Return the only file of a kind as text, and what is told about it."""
-    (file,) = exported(kind, standings, language=language, filled=filled)
+    (file,) = exported(kind, classes.reading(standings), language=language, filled=filled)
     return b"".join(file.data).decode(), [remark.text("en") for remark in file.remarks]
 
 
@@ -62,7 +62,7 @@ def test_json_lines_come_one_by_one_from_a_stream():
             taken.append(one)
             yield one
 
-    (file,) = exported("jsonl", stream(), language="en")
+    (file,) = exported("jsonl", classes.reading(stream()), language="en")
     chunks = iter(file.data)
     first = b""
     while not first:
@@ -126,7 +126,7 @@ def test_canvas_finds_the_only_assignment_and_asks_among_several():
 )  # fmt: skip
 def test_another_file_is_refused(data, said):
     if said is None:
-        (file,) = exported("canvas", CLASS, language="en", filled=data)
+        (file,) = exported("canvas", classes.reading(CLASS), language="en", filled=data)
         assert "9.5,55,90.1" in b"".join(file.data).decode("utf-16")
         return
     with pytest.raises(UsageError, match=said):
@@ -268,7 +268,7 @@ def test_what_is_no_worksheet_is_refused(data, said):
 def test_feedback_files_are_in_the_folders_of_moodle():
     hostile = classes.standing(classes.person("s8", "../_Bob_/\\ O:Neil", moodle="18"), classes.full())
     nobody = classes.standing(classes.person("s9", "No Number"), classes.full())
-    (file,) = exported("moodle-feedback", [*CLASS, hostile, nobody], language="en")
+    (file,) = exported("moodle-feedback", classes.reading([*CLASS, hostile, nobody]), language="en")
     names = names_in(b"".join(file.data))
     assert names == sorted(
         f"{name}_assignsubmission_file_/report.html"
@@ -283,7 +283,7 @@ def test_feedback_files_are_in_the_folders_of_moodle():
 
 def test_a_worksheet_gives_the_numbers_of_feedback_files():
     people = [replace(one, person=replace(one.person, ids={})) for one in CLASS]
-    (file,) = exported("moodle-feedback", people, language="en", filled=worksheet("zh").encode())
+    (file,) = exported("moodle-feedback", classes.reading(people), language="en", filled=worksheet("zh").encode())
     assert {name.split("_")[1] for name in names_in(b"".join(file.data))} == {"11", "12", "13"}
 
 
@@ -381,7 +381,9 @@ def test_nobody_can_read_what_is_hidden(kind):
         else None
     )
     place = classes.Surroundings(environment=classes.RUNNER, now=classes.AT)
-    data = b"".join(b"".join(file.data) for file in exported(kind, one, language="en", filled=filled, place=place))
+    data = b"".join(
+        b"".join(file.data) for file in exported(kind, classes.reading(one), language="en", filled=filled, place=place)
+    )
     if kind == "moodle-feedback":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             data = archive.read(archive.namelist()[0])
@@ -394,7 +396,7 @@ def test_an_empty_class_has_its_files_too(kind):
     nobody = [classes.standing(classes.person("s5", "Emmy Noether", canvas="105", moodle="15"))]
     filled = worksheet().encode() if kind == "moodle" else None
     for people in ([], nobody):
-        for file in exported(kind, people, language="en", filled=filled):
+        for file in exported(kind, classes.reading(people), language="en", filled=filled):
             data = b"".join(file.data)
             assert data == filled or kind != "moodle"
             if kind in ("csv", "canvas", "nbgrader"):

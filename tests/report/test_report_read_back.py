@@ -57,7 +57,7 @@ def test_it_says_what_the_report_says(kind, tmp_path):
     people = [one for one in CLASS if kind not in ("classroom50", "coursera") or one.person.id != "ours"]
     filled = WORKSHEET.encode() if format_of(kind).fills == "must" else None
     apart = folder or is_apart(kind, several=True)
-    for file in exported(kind, people, language="en", filled=filled, apart=apart, place=place):
+    for file in exported(kind, classes.reading(people), language="en", filled=filled, apart=apart, place=place):
         path = tmp_path / "out" / file.name if file.name else tmp_path / "out"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"".join(file.data))
@@ -65,6 +65,32 @@ def test_it_says_what_the_report_says(kind, tmp_path):
     for one in people:
         if one.person.id != "ours" or kind in BLANK:
             assert told.get(one.person.id) == pytest.approx(reader.wanted(one), abs=0.01), one.person.id
+
+
+@pytest.mark.parametrize("kind", [kind for kind in (*FORMATS, *FILES) if not format_of(kind).evidence])
+def test_what_asks_for_no_evidence_shows_none(kind):
+    filled = WORKSHEET.encode() if format_of(kind).fills == "must" else None
+    (bare,) = exported(kind, classes.reading(CLASS), language="en", filled=filled)
+    (full,) = exported(kind, lambda *, evidence: CLASS, language="en", filled=filled)
+    assert b"".join(bare.data) == b"".join(full.data)
+
+
+def test_of_several_files_one_persons_evidence_is_held_at_a_time():
+    asked = []
+
+    def read(*, evidence):
+        for one in CLASS:
+            asked.append((one.person.id, evidence))
+            yield one
+
+    index, first, *_ = exported("html-class", read, language="en", apart=True)
+    assert index.name == "index.html" and first.name == "students/full.html"
+    files = exported("html-class", read, language="en", apart=True)
+    asked.clear()
+    next(files)
+    assert asked == [(one.person.id, False) for one in CLASS]
+    next(files)
+    assert asked[len(CLASS) :] == [("full", True)]
 
 
 BLANK = {"json", "jsonl", "prairielearn", "gradescope", "csv", "canvas", "moodle", "nbgrader", "junit",

@@ -88,8 +88,8 @@ def write_targets(request: ClassRequest, store: Store, number: int | None = None
         return 0
     unmarked: set[str] = set()
 
-    def told() -> Iterator[Standing]:
-        for one in standings(store, number):
+    def told(*, evidence: bool) -> Iterator[Standing]:
+        for one in standings(store, number, evidence=evidence):
             if one.report is not None and any(item.is_open for item in one.report.manual):
                 unmarked.add(one.person.id)
             yield one

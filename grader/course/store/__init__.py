@@ -22,7 +22,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.course.store import journal
-from grader.course.store.encoding import Bodies, Unreadable, decoded, encoded, outlined
+from grader.course.store.encoding import Bodies, Evidence, Unreadable, decoded, encoded, outlined
 from grader.course.store.schema import MIGRATIONS
 from grader.errors import EngineError, UsageError
 from grader.language import inert, say
@@ -108,7 +108,7 @@ class Store:
                 say("Grade one first: grade class SUBMISSIONS…"),
             )
         self.path = path
-        self._lean = lru_cache(LEAN)(partial(self._result, evidence=False))
+        self._lean = lru_cache(LEAN)(partial(self._result, evidence="none"))
         try:
             self.connection = _opened(path)
             _migrate(self.connection, path)
@@ -371,13 +371,13 @@ class Store:
         return self.whole(row[0], json.loads(row[1]), evidence=evidence)
 
     def whole(self, frame: bytes, results: Sequence[int], *, evidence: bool) -> Report[Any]:
-        """Return the report of a frame and the numbers of its results, with or without the evidence of the cases.
+        """Return the report of a frame and the numbers of its results, with or without the evidence of public cases.
 
         Without it takes a tenth of the time. Raises EngineError where it cannot be read.
         """
         with self._readable():
             report: Report[Any] = decoded(frame, self.body)
-            problems = tuple([self.result(each, evidence=evidence) for each in results])
+            problems = tuple([self.result(each, evidence="public" if evidence else "none") for each in results])
             return replace(report, problems=problems) if results else report
 
     @contextmanager
@@ -395,13 +395,13 @@ class Store:
                 say("A later version of the grader may have written it; grade the class again."),
             ) from error
 
-    def result(self, number: int, *, evidence: bool = True) -> ProblemResult[Any]:
+    def result(self, number: int, *, evidence: Evidence = "all") -> ProblemResult[Any]:
         """Return one function's kept result. Raises Unreadable."""
-        return self._result(number, evidence=True) if evidence else self._lean(number)
+        return self._lean(number) if evidence == "none" else self._result(number, evidence=evidence)
 
-    def _result(self, number: int, *, evidence: bool) -> ProblemResult[Any]:
+    def _result(self, number: int, *, evidence: Evidence) -> ProblemResult[Any]:
         row = self.connection.execute("SELECT body FROM results WHERE id = ?", (number,)).fetchone()
-        found: ProblemResult[Any] = decoded(row[0], self.body if evidence else None)
+        found: ProblemResult[Any] = decoded(row[0], self.body, evidence=evidence)
         return found
 
     def decide(self, decision: Mapping[str, Any], run: int | None = None) -> int:

@@ -14,7 +14,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from hashlib import sha256
-from typing import Any, TypeAlias
+from itertools import chain
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -26,6 +27,10 @@ from grader.values import Foreign, Oversized, Refused, pack, unpack
 
 Bodies: TypeAlias = "dict[str, bytes]"
 """Values by their digests."""
+
+
+Evidence: TypeAlias = Literal["none", "public", "all"]
+"""Which cases have what they were given and what came back: none, public ones, or hidden ones too."""
 
 
 class LoadingRecord(Struct, frozen=True, kw_only=True):
@@ -50,6 +55,7 @@ _OF_VALUES = {Exhibit: ("want", "got"), Mismatch: ("got", "want")}
 _KIND = "!"
 MOST_BYTES = 64 << 20
 """Bytes of one value; a worker sends no larger one."""
+_WITHOUT: Mapping[Evidence, tuple[str, ...]] = {"none": ("Exhibit", "Withheld"), "public": ("Withheld",), "all": ()}
 _INLINE = 120
 """A value of so few characters stands in the record itself."""
 
@@ -63,12 +69,21 @@ def encoded(noun: Struct, bodies: Bodies) -> bytes:
     return zlib.compress(json.dumps(_node(noun, bodies), ensure_ascii=False, separators=(",", ":")).encode(), 6)
 
 
-def decoded(record: bytes, body: Callable[[str], bytes] | None) -> Any:
+def decoded(record: bytes, body: Callable[[str], bytes], *, evidence: Evidence = "all") -> Any:
     """Return what `encoded` was given; `body` returns a value's bytes by its digest. Raises Unreadable.
 
-    Without `body` cases have no evidence, which is most of a report: points and states are all that is asked for.
+    The cases are without the `evidence` that is not asked for. It is most of a report, that of hidden cases most of it.
     """
-    return _read(record, (lambda digest: _unpacked(body(digest))) if body is not None else None)
+    without = _WITHOUT[evidence]
+
+    def part(node: Any) -> Any:
+        if without and isinstance(node, dict):
+            for case in chain.from_iterable(check["cases"] for check in node.get("checks", ())):
+                if (case.get("exhibit") or {}).get(_KIND) in without:
+                    case["exhibit"] = None
+        return node
+
+    return _read(record, lambda digest: _unpacked(body(digest)), part)
 
 
 def outlined(record: bytes) -> Any:
@@ -93,7 +108,7 @@ def _wrong_only(result: Any) -> Any:
     return result
 
 
-def _read(record: bytes, value: Callable[[str], Any] | None, part: Callable[[Any], Any] = lambda node: node) -> Any:
+def _read(record: bytes, value: Callable[[str], Any], part: Callable[[Any], Any] = lambda node: node) -> Any:
     """Return what a `part` of a record says; `value` makes one that is kept apart of its digest."""
     try:
         return _noun(part(json.loads(zlib.decompress(record))), value)
@@ -155,17 +170,15 @@ def _packed(value: Any) -> bytes:
     return b"".join([json.dumps(packed.node, separators=(",", ":")).encode(), b"\n", *map(bytes, packed.buffers)])
 
 
-def _noun(node: Any, value: Callable[[str], Any] | None) -> Any:
+def _noun(node: Any, value: Callable[[str], Any]) -> Any:
     match node:
         case list():
             return tuple([_noun(item, value) for item in node])
-        case {"!": "Exhibit" | "Withheld"} if value is None:
-            return None
         case {"!": "/", "of": str(text)}:
             return Fraction(text)
         case {"!": "value", "hex": str(text)}:
             return _unpacked(bytes.fromhex(text))
-        case {"!": "value", "is": str(digest)} if value is not None:
+        case {"!": "value", "is": str(digest)}:
             return value(digest)
         case {"!": str(name)}:
             kind = KINDS[name]

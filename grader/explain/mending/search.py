@@ -120,7 +120,7 @@ class Search:
         yield alone
 
     def pause(self, probe: TriedCase) -> float:
-        """Return how long a case takes, in seconds: the shorter of two, where the machine may have held up the first."""
+        """Return how many seconds a case takes: the less of two, where the machine may have held up the first."""
         if probe.seconds <= QUICK:
             return probe.seconds
         return min(probe.seconds, duration(self.outcomes((), probe)) or probe.seconds)
