@@ -33,8 +33,9 @@ class Target(Struct, frozen=True, kw_only=True):
 
     @property
     def is_folder(self) -> bool:
-        """Whether it says itself that it is a folder."""
-        return self.path.endswith(("/", os.sep)) or Path(self.path).is_dir()
+        """Whether it says itself that it is a folder: also by a name without a suffix, where the format makes one."""
+        named = bool(format_of(self.kind).links) and not Path(self.path).suffix
+        return named or self.path.endswith(("/", os.sep)) or Path(self.path).is_dir()
 
 
 class FileTargets(Struct, frozen=True):
@@ -156,7 +157,6 @@ def _write(
     codes, said = [], set[str]()  # what a format cannot do is the same for each of 300 files, and told once
     for part in parts:
         path = Path(target.path) / part.name if part.name else Path(target.path)
-        make_folder(str(path.parent))
         try:
             _put(part, path)
         except GraderError as error:
@@ -178,6 +178,7 @@ def _put(part: ExportedFile, path: Path) -> None:
     with TemporaryFile() as spool:
         for block in part.data:
             spool.write(block)
+        make_folder(str(path.parent))
         try:
             write_bytes(path, cast(BinaryIO, spool))
         except OSError as error:

@@ -42,7 +42,7 @@ def table(store: Store, language: Language) -> str:
     words = (say("name"), say("item"), say("points"), say("comment"), say("at most"))
     head = [word.text(language) for word in words]
     rows = []
-    for standing in standings(store, evidence=False):
+    for standing in standings(store, evidence="none"):
         if standing.report is None:
             continue
         whose = token(store, standing.person.id)
@@ -55,7 +55,7 @@ def table(store: Store, language: Language) -> str:
 def lay_out_work(store: Store, folder: Path) -> int:
     """Write what counts of each person into a folder of its token; return how many there are."""
     count = 0
-    for standing in standings(store, evidence=False):
+    for standing in standings(store, evidence="none"):
         archive = store.copy_of(standing.person.id)
         if archive is None:
             continue
@@ -84,7 +84,7 @@ def decisions(
     read = marks.read(path, items, graded)
     people = store.people()
     tokens, roll = {token(store, person): person for person in people}, Roll(people.values())
-    standing = {one.person.id: one.report for one in standings(store, evidence=False)}
+    standing = {one.person.id: one.report for one in standings(store, evidence="none")}
     found: list[Mapping[str, Any]] = []
     faults, seen = list(read.faults), dict[tuple[str, str], marks.Mark]()
     for mark in read.marks:

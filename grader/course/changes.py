@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from grader.course.store import ClassRun, Store
 from grader.language import Message, listed, say
-from grader.model import Adjustment, CaseResult, CheckResult, Person, ProblemResult, Report
+from grader.model import OVERRIDE, Adjustment, CaseResult, CheckResult, Person, ProblemResult, Report
 from grader.report.points import show_points
 
 Origin: TypeAlias = Literal["attempt", "rubric", "grader", "again", "decision"]
@@ -68,7 +68,7 @@ def changes(store: Store, first: ClassRun | None, then: ClassRun | None) -> Iter
 
 def _by_run(store: Store, run: ClassRun | None, person: str) -> tuple[int | None, Report[Any], int] | None:
     number = store.run_at(run.id, person) if run is not None else store.standing(person)
-    found = store.score(number, person, evidence=False) if number is not None else None
+    found = store.score(number, person, evidence="none") if number is not None else None
     return (*found, number) if found is not None and number is not None else None
 
 
@@ -175,13 +175,13 @@ def _of_adjustments(
     old, new = _by_policy(before), _by_policy(after)
     for policy in dict.fromkeys([*old, *new]):
         was, now = old.get(policy), new.get(policy)
-        told_alike = policy != "override" or was is None or now is None or was.reason == now.reason
+        told_alike = policy != OVERRIDE or was is None or now is None or was.reason == now.reason
         if (was.points if was else 0) == (now.points if now else 0) and told_alike:
             continue
         points = (now.points if now else Fraction(0)) - (was.points if was else Fraction(0))
         telling = now or was
         assert telling is not None
-        why: Origin = "decision" if policy == "override" else origin
+        why: Origin = "decision" if policy == OVERRIDE else origin
         said = telling.reason if now is not None else say("no longer: {reason}", reason=telling.reason)
         yield ChangeCause(of=of, origin=why, points=points, said=said)
 

@@ -22,7 +22,7 @@ from grader.errors import Fault, Span
 from grader.grading import marks
 from grader.grading.adjusting import summed
 from grader.language import inert, say
-from grader.model import Adjustment, Instant, Person, Policies, Report
+from grader.model import OVERRIDE, Adjustment, Instant, Person, Policies, Report
 from grader.report.points import show_points
 
 
@@ -45,7 +45,7 @@ def score_of(
     holding = [each for each in decisions if _holds(each)]
     handed_in = [
         GradedAttempt(
-            report=_by_hand(store.report(kept.id, evidence=False), holding),
+            report=_by_hand(store.report(kept.id, evidence="none"), holding),
             at=attempt.handed_in,
             number=number,
             id=str(number),
@@ -145,7 +145,7 @@ def _set(scored: Any, decision: Decision) -> Any:
     if points < asked:
         said = say("{what}; set to {asked}, now worth {most} at most", what=said, asked=show_points(asked),
                    most=show_points(scored.max_score))  # fmt: skip
-    own = Adjustment(policy="override", reason=said, points=points - scored.score)
+    own = Adjustment(policy=OVERRIDE, reason=said, points=points - scored.score)
     return replace(scored, score=points, adjustments=(*scored.adjustments, own))
 
 

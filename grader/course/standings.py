@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from msgspec import Struct
 
 from grader.course.roll import Roll
 from grader.course.store import Store
-from grader.model import Person, Standing
+from grader.course.store.encoding import Evidence
+from grader.model import Instant, Person, Standing
+from grader.report.wording import is_graded
 
 
 class ClassSummary(Struct, frozen=True, kw_only=True):
@@ -31,12 +34,12 @@ def summary(store: Store) -> ClassSummary:
     """Return how far the class is graded."""
     absent, waiting, refused, failed, stopped = (list[str]() for _ in range(5))
     graded = people = 0
-    for one in standings(store, evidence=False):
+    for one in standings(store, evidence="none"):
         people += 1
         states = {problem.status for problem in one.report.problems} if one.report is not None else set()
         if one.report is None:
             (waiting if one.attempts else absent).append(one.person.id)
-        elif "not_graded" in states:
+        elif not is_graded(one.report):
             failed.append(one.person.id)
         elif states == {"ungradable"}:
             refused.append(one.person.id)
@@ -56,18 +59,18 @@ def summary(store: Store) -> ClassSummary:
     )
 
 
-def standing_of(store: Store, name: str, run: int | None = None) -> Standing:
+def standing_of(store: Store, name: str, run: int | None = None, *, evidence: Evidence = "public") -> Standing:
     """Return how the person stands whom `name` means. Raises as `Roll.person` does."""
-    return _standing(store, Roll(store.people().values()).person(name), run, evidence=True)
+    return _standing(store, Roll(store.people().values()).person(name), run, evidence=evidence)
 
 
-def standings(store: Store, run: int | None = None, *, evidence: bool = True) -> Iterator[Standing]:
+def standings(store: Store, run: int | None = None, *, evidence: Evidence = "public") -> Iterator[Standing]:
     """Yield how everybody who did not leave stands, by ids: now, or by one run; without `evidence` much faster."""
     for person in store.members().values():
         yield _standing(store, person, run, evidence=evidence)
 
 
-def _standing(store: Store, person: Person, run: int | None, *, evidence: bool) -> Standing:
+def _standing(store: Store, person: Person, run: int | None, *, evidence: Evidence) -> Standing:
     attempts = list(store.attempts(person.id))
     at = store.run_at(run, person.id) if run is not None else store.standing(person.id)
     found = store.score(at, person.id, evidence=evidence) if at is not None else None
@@ -80,7 +83,12 @@ def _standing(store: Store, person: Person, run: int | None, *, evidence: bool) 
         person=person,
         report=report,
         submission=attempt.place if attempt else "",
-        handed_in=attempt.handed_in if attempt else None,
+        handed_in=_shown(attempt.handed_in, store.policies_of(person.id).deadline) if attempt else None,
         attempt=place,
         attempts=len(attempts),
     )
+
+
+def _shown(moment: datetime | None, deadline: Instant | None) -> datetime | None:
+    """Return when something was handed in as the clocks show it by which the course sets its deadline."""
+    return deadline.shown_here(moment) if moment is not None and deadline is not None else moment

@@ -24,6 +24,7 @@ from grader.model.outcome import (
 )
 from grader.model.policies import AttemptRule, Instant, LateDays, LateRule, Policies
 from grader.model.report import (
+    OVERRIDE,
     Adjustment,
     CaseResult,
     Cause,

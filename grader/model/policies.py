@@ -44,6 +44,15 @@ class Instant(Struct, frozen=True, kw_only=True):
 
         return timezone(timedelta(minutes=self.offset))
 
+    def shown_here(self, moment: datetime) -> datetime:
+        """Return another instant as clocks show it in this zone, or with this offset where the zone is not known."""
+        from zoneinfo import ZoneInfo
+
+        try:
+            return moment.astimezone(ZoneInfo(self.zone))
+        except (KeyError, ValueError, OSError):  # no name, or this machine has no table of zones
+            return moment.astimezone(self.clocks)
+
     @property
     def offset_text(self) -> str:
         """The offset as it is written: `+08:00`."""

@@ -133,6 +133,10 @@ class Listing(Struct, frozen=True, kw_only=True):
     caret: int = 0
 
 
+OVERRIDE = "override"
+"""The policy of points that somebody set."""
+
+
 class Adjustment(Struct, frozen=True, kw_only=True):
     """A change of a score after the checks: the name of the policy, its reason, and the points (below 0: taken off)."""
 
@@ -192,6 +196,11 @@ class ProblemResult(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     def is_full(self) -> bool:
         """Whether it is right and has all of its points."""
         return self.status == "passed" and self.score >= self.max_score
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether it has points: our machinery did its work, or somebody set them."""
+        return self.status != "not_graded" or any(each.policy == OVERRIDE for each in self.adjustments)
 
     @property
     def required(self) -> bool:
@@ -280,6 +289,11 @@ class Report(Struct, Generic[X], frozen=True, kw_only=True, eq=False):
     def is_full(self) -> bool:
         """Whether all required points were earned, as far as they are graded."""
         return self.score + self.open_points() >= self.max_score
+
+    @property
+    def is_set(self) -> bool:
+        """Whether somebody set its required points, so that it has some whatever could be graded."""
+        return any(each.policy == OVERRIDE for each in self.adjustments)
 
 
 Audience: TypeAlias = Literal["student", "instructor"]

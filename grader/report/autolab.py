@@ -27,7 +27,7 @@ def render(report: AnyReport, *, language: Language) -> str:
     """Return what the autograder prints; the last line is what Autolab reads, whatever a student's text holds."""
     text = terminal.render(report, language=language, width=100)
     points = shown_points(report)
-    graded = [problem for problem in report.problems if problem.status != "not_graded" and problem.max_score]
+    graded = [problem for problem in report.problems if problem.is_graded and problem.max_score]
     earned = {problem.function: points.problems[problem.function] for problem in graded}
     earned |= {item.name: points.manual[item.name] for item in report.manual if not item.is_open}
     scores = {name: float(score) for name, score in zip(earned, _adding_up(report, [*earned.values()]), strict=True)}

@@ -107,7 +107,7 @@ def _of(one: Standing, name: str) -> str:
         case "id":
             return one.person.id if one.person.name else ""
         case "handed_in":
-            return f"{one.handed_in:%Y-%m-%d %H:%M}" if one.handed_in is not None else ""
+            return one.handed_in.isoformat(sep=" ", timespec="minutes") if one.handed_in is not None else ""
         case "attempt":
             return str(one.attempt or "")
         case _:
@@ -154,7 +154,7 @@ def _points(report: AnyReport | None, functions: Sequence[str]) -> list[TableCel
 
 
 def _of_function(problem: AnyProblem | None, shown: Score | None) -> TableCell:
-    if problem is None or shown is None or problem.status == "not_graded":
+    if problem is None or shown is None or not problem.is_graded:
         return TableCell(text="–" if problem is not None else "", sort="", kind="not_graded")
     number = _number(shown.score) if shown.max_score else TableCell(text=STATES[problem.status].sign, sort="")
     return TableCell(text=number.text, sort=number.sort, kind=problem.status, about=STATES[problem.status].word)
@@ -169,7 +169,7 @@ def _number(points: Fraction | None) -> TableCell:
 def _summary(name: str, reports: Sequence[AnyReport]) -> FunctionSummary:
     """Return how a class did in a function, among those in whom it was graded."""
     every = [problem for report in reports for problem in report.problems if problem.function == name]
-    graded = [problem for problem in every if problem.status != "not_graded"]
+    graded = [problem for problem in every if problem.is_graded]
     shares = [one.score / one.max_score if one.max_score else Fraction(one.status == "passed") for one in graded]
     untried = sum(one.status in ("not_attempted", "missing") for one in graded)
     full = sum(one.is_full for one in graded)

@@ -38,7 +38,9 @@ def render(standings: Sequence[Standing], *, language: Language) -> str:
     about = about or [_PEOPLE[0]]
     heads, platforms = [head.text(language) for head, _ in about], _platforms(standings)
     words = [word.text(language) for word in (say("status"), say("required"), say("bonus"), say("total"))]
-    rows = [[*map(cell, [*heads, *words, *functions, *items, *platforms])]]
+    taken = {*heads, *words, *items, *platforms}  # no two columns have one name
+    columns = [f"{name}()" if name in taken else name for name in functions]
+    rows = [[*map(cell, [*heads, *words, *columns, *items, *platforms])]]
     blank = [""] * (len(heads) - 1)
     rows.append([cell(MAXIMA.text(language)), *blank, "", *_maxima(points, functions, items), *[""] * len(platforms)])
     for one, shown in zip(standings, points, strict=True):
@@ -116,7 +118,6 @@ def _points_of(
 
 def _row(report: AnyReport, points: Points, functions: Sequence[str], language: Language) -> list[str]:
     own = {problem.function: problem for problem in report.problems}
-    required = [problem for problem in own.values() if problem.required]
     bonus = [problem for problem in own.values() if problem.bonus]
     total = Score(
         points.required.score + points.bonus.score,
@@ -124,15 +125,15 @@ def _row(report: AnyReport, points: Points, functions: Sequence[str], language: 
     )
     return [
         standing(report).text(language),
-        _points(points.required, required) if own else "",
-        _points(points.bonus, bonus) if bonus or points.bonus.max_score else "",
-        _points(total, own.values()) if own else "",
+        show_points(points.required.score) if own and points.required.graded else "",
+        show_points(points.bonus.score) if points.bonus.graded and (bonus or points.bonus.max_score) else "",
+        show_points(total.score) if own and is_graded(report) else "",
         *(_cell_of(own[name], points.problems[name], language) if name in own else "" for name in functions),
     ]
 
 
 def _cell_of(problem: AnyProblem, shown: Score, language: Language) -> str:
-    return _points(shown, [problem]) if shown.max_score else STATES[problem.status].word.text(language)
+    return _points(shown, problem) if shown.max_score else STATES[problem.status].word.text(language)
 
 
 def _by_hand(report: AnyReport, points: Points, items: Sequence[str]) -> list[str]:
@@ -152,7 +153,7 @@ def _adjusted(report: AnyReport, language: Language) -> str:
     said = [
         say("{place}: {remark}", place=problem.function, remark=arithmetic(problem.earned, problem.adjustments))
         for problem in report.problems
-        if problem.adjustments and problem.status != "not_graded"
+        if problem.adjustments and problem.is_graded
     ]
     return "; ".join(sentence.text(language) for sentence in (*said, *adjusted_total(report)))
 
@@ -163,23 +164,28 @@ def _reason(report: AnyReport, language: Language) -> str:
     return " ".join(why.text(language).split()) if why is not None else ""
 
 
-def _points(shown: Score, of: Iterable[AnyProblem]) -> str:
-    """Return points as a number, nothing where something of them was not graded."""
-    return "" if any(problem.status == "not_graded" for problem in of) else show_points(shown.score)
+def _points(shown: Score, of: AnyProblem) -> str:
+    """Return points as a number, nothing where they were not graded."""
+    return show_points(shown.score) if of.is_graded else ""
 
 
 def standing(report: AnyReport) -> Message:
-    """Return the word for a submission: not graded if anything was not, full marks, or what all of it is.
+    """Return the word for a submission: set by hand, not graded if anything was not, full marks, or what all of it is.
 
     Where all is right that is graded, and something is open, it is still to be graded by hand.
     """
+    if report.is_set:
+        return say("set by hand")
     states = {problem.status for problem in report.problems}
     if not is_graded(report):
         return STATES["not_graded"].word
     alike = next(iter(states)) if len(states) == 1 and not report.score + report.bonus else None
     if alike in ("ungradable", "not_attempted", "missing"):
         return STATES[alike].word
-    if report.is_full and all(is_full(problem) for problem in report.problems if problem.required):
+    all_right = all(is_full(problem) for problem in report.problems if problem.required)
+    if all_right and report.adjustments and not report.is_full:
+        return say("right, with deductions")
+    if report.is_full and all_right:
         return say("open") if report.open_points() else say("full marks")
     return STATES["partial"].word if report.score + report.bonus > 0 else STATES["failed"].word
 

@@ -62,7 +62,7 @@ def render(report: AnyReport, *, language: Language) -> str:
         Test(
             name=f"{problem.function}: {check.name.text(language)}",
             number=f"{major}.{minor}",
-            score=float(shown.score) if problem.status != "not_graded" else UNSET,
+            score=float(shown.score) if problem.is_graded else UNSET,
             max_score=float(shown.max_score),
             status="passed" if check.status == "passed" and shown.score == shown.max_score else "failed",
             output=whole_lines(check_text(problem, check, language), _MOST, language),

@@ -7,6 +7,7 @@ Who handed in nothing has 0.0 and no time there, and so here; what was not grade
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from fractions import Fraction
 
 from grader.language import Language
@@ -31,7 +32,7 @@ def render(standings: Sequence[Standing], *, language: Language) -> str:
     rows = [_HEAD]
     for one in standings:
         last, first = _names(one.person)
-        time = f"{one.handed_in:%Y-%m-%d %H:%M:%S}" if one.handed_in is not None else ""
+        time = f"{one.handed_in.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if one.handed_in is not None else ""
         own = one.person.ids.get("nbgrader") or one.person.id
         who = [id_cell(own), cell(last), cell(first), id_cell(one.person.email)]
         rows.append([cell(title), "", time, *who, *_scores(one), most])

@@ -136,18 +136,18 @@ def shown_points(report: Report[Exhibit | Withheld]) -> Points:
         by_hand = {item.name: pair for item, pair in zip(items, shown[len(group) :], strict=True)}
         left.append(sum((by_hand[item.name].max_score for item in items if item.is_open), Fraction(0)))
         manual |= {item.name: _graded(by_hand[item.name], not item.is_open) for item in items}
-        lost = not report.problems
+        lost, is_set = not report.problems, report.is_set and not bonus
         moved = Fraction(0)
         for problem, pair in zip(group, shown[: len(group)], strict=True):
             checks[problem.function], by = _checks(problem, pair)
             one = _strict(_moved(pair, by), problem.score, problem.max_score)
-            kept = problem.status != "not_graded"
+            kept = problem.is_graded
             problems[problem.function] = _graded(one, kept)
             checks[problem.function] = tuple(_graded(each, kept) for each in checks[problem.function])
             lost = lost or not kept
             moved += one.score - pair.score
         whole = report.bonus_adjustments if bonus else report.adjustments
-        sums.append(_graded(_strict(total if whole else _moved(total, moved), score, max_score), not lost))
+        sums.append(_graded(_strict(total if whole else _moved(total, moved), score, max_score), is_set or not lost))
     return Points(
         required=sums[0],
         bonus=sums[1],

@@ -250,10 +250,13 @@ def why_not(report: AnyReport) -> Message | None:
     """Return why nothing of a submission, or not all of it, was graded; None where it was."""
     if not report.problems:
         return _one_after_another([note.message for note in report.notes]) if report.notes else None
-    states = {problem.status for problem in report.problems}
-    if not ("not_graded" in states or (len(states) == 1 and states <= {"ungradable", "missing"})):
+    if report.is_set:
         return None
-    first = next(each for each in report.problems if each.status == "not_graded" or "not_graded" not in states)
+    states = {problem.status for problem in report.problems}
+    lost = [problem for problem in report.problems if not problem.is_graded]
+    if not lost and not (len(states) == 1 and states <= {"ungradable", "missing"}):
+        return None
+    first = (lost or report.problems)[0]
     said = [first.message, *(note.message for note in report.notes if note.message != first.message)]
     told = [message for message in said if message is not None]
     return _one_after_another(told) if told else None
@@ -269,10 +272,12 @@ def _one_after_another(messages: Sequence[Message]) -> Message:
 def is_graded(report: AnyReport, *, bonus: bool | None = None) -> bool:
     """Return whether all of a submission was graded, or all of its bonus or required functions.
 
-    Where our machinery or the rubric failed, there are no points, not 0.
+    Where our machinery or the rubric failed, there are no points, not 0, unless somebody set the required ones.
     """
+    if bonus is not True and report.is_set:
+        return True
     of = [problem for problem in report.problems if bonus in (None, problem.bonus)]
-    return bool(report.problems) and all(problem.status != "not_graded" for problem in of)
+    return bool(report.problems) and all(problem.is_graded for problem in of)
 
 
 def adjusted_total(report: AnyReport) -> list[Message]:
@@ -300,7 +305,7 @@ def remarks_below(problem: AnyProblem) -> list[Message]:
     if problem.mistake:
         said.append(say("For instructors: the known mistake {name}.", name=problem.mistake))
     said += [say("Hint: {hint}", hint=hint) for hint in problem.hints]
-    if problem.adjustments and problem.status != "not_graded":
+    if problem.adjustments and problem.is_graded:
         said.append(say("Points: {arithmetic}", arithmetic=arithmetic(problem.earned, problem.adjustments)))
     if problem.more_hints:
         said.append(

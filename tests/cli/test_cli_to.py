@@ -150,6 +150,17 @@ def test_classroom_50_and_github_in_their_runners(folder):
     assert (folder / "summary.md").read_text("utf-8").startswith("## ")
 
 
+def test_a_name_without_a_suffix_is_a_folder_where_the_format_has_pages(folder):
+    assert grade("in", "--each", "--to", "html-class=out/site", cwd=folder).returncode == 1
+    assert (folder / "out/site/index.html").is_file() and (folder / "out/site/students").is_dir()
+
+
+def test_what_is_refused_leaves_no_folder(folder):
+    run = grade("in", "--each", "--to", "classroom50=there/", cwd=folder)
+    assert run.returncode == 2 and "CLASSROOM" in run.stderr
+    assert not (folder / "there").exists()
+
+
 def test_files_that_are_no_text_are_for_to_alone(folder):
     run = grade("in", "--each", "--format", "canvas", cwd=folder)
     assert run.returncode == 2 and "--to" not in run.stdout

@@ -102,20 +102,23 @@ class Class:
 
     def standing(self, person):
         with self.store as store:
-            return standing_of(store, person)
+            return standing_of(store, person, evidence="all")
 
     def scores(self, run=None):
         with self.store as store:
             return {
                 one.person.id: float(one.report.score) if one.report is not None else None
-                for one in standings(store, run, evidence=False)
+                for one in standings(store, run, evidence="none")
             }
 
     def reports(self):
         """Return everybody's whole report as JSON has it, without what each run measures anew."""
         render = format_of("json").render
         with self.store as store:
-            return {one.person.id: timeless(json.loads(render(one.report, language="en"))) for one in standings(store)}
+            return {
+                one.person.id: timeless(json.loads(render(one.report, language="en")))
+                for one in standings(store, evidence="all")
+            }
 
 
 def timeless(node):

@@ -5,6 +5,9 @@ import io
 
 import pytest
 
+from grader.course import grading as of_class
+from grader.errors import EngineError
+from grader.language import say
 from tests.course.conftest import RIGHT, WRONG_DOUBLE, WRONG_TOTAL
 
 
@@ -331,3 +334,30 @@ def test_what_nobody_has_marked_yet_is_told_and_shown_as_pending(graded):
     (graded.folder / "marks.csv").write_text("name,item,points\nann,essay,1\nbob,essay,2\ncleo,essay,0\n", "utf-8")
     graded.command("manual", "import", "marks.csv")
     assert "nobody has marked" not in graded.command(*words).stderr
+
+
+@pytest.mark.parametrize(
+    ("items", "total", "state"),
+    [([("10.5", "")], "10.5", "set by hand"), ([("3", "double"), ("6", "total")], "9", "partly right")],
+    ids=["whole", "functions"],
+)
+def test_whom_we_failed_to_grade_can_be_given_points(classroom, monkeypatch, items, total, state):
+    classroom.hand_in("ann", RIGHT)
+
+    def failing(*_, **__):
+        raise EngineError(say("No."))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(of_class, "results_of", failing)
+        assert classroom.command("handed in", "--jobs", "1").returncode == 3
+    for points, item in items:
+        override(classroom, "ann", points, *(["--item", item] if item else []))
+    classroom.command("export", "--to", "csv=marks.csv", "--to", "nbgrader=n.csv")
+    _, row = csv.reader(io.StringIO((classroom.folder / "n.csv").read_text("utf-8")))
+    assert row[7] == str(float(total))
+    table = (classroom.folder / "marks.csv").read_text("utf-8-sig").splitlines()
+    (own,) = csv.DictReader([table[0], table[2]])
+    assert (own["status"], own["required"], own["total"]) == (state, total, total)
+    assert f"required {total} / 12" in classroom.command("show", "ann").stdout
+    classroom.run()
+    assert classroom.scores() == {"ann": float(total)}

@@ -10,7 +10,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from conftest import REFERENCE, STUB, WRONG_DOUBLE, WRONG_TOTAL, Class
+from tests.course.conftest import REFERENCE, STUB, WRONG_DOUBLE, WRONG_TOTAL, Class
 
 from grader.course.store import schema
 

@@ -46,6 +46,17 @@ def test_a_time_that_is_told_later_counts(late, head):
     assert late.scores()["bob"] == pytest.approx(7.6)
 
 
+def test_tables_show_the_clocks_of_the_deadline_and_that_late_work_is_right(late):
+    late.rubric((late.folder / "grading.yaml").read_text("utf-8").replace("23:59 +08:00", "23:59 Asia/Shanghai"))
+    roster(late, ",submitted_at", ",2026-10-10 23:00", ",2026-10-12 08:00")
+    late.run("--roster", "roster.csv")
+    late.command("export", "--to", "csv=g.csv", "--to", "html-class=page.html", "--to", "nbgrader=n.csv")
+    table = (late.folder / "g.csv").read_text("utf-8-sig")
+    assert ',2026-10-12 08:00:00+08:00,1,1,"right, with deductions",7.6,,7.6,' in table
+    assert "2026-10-12 08:00+08:00" in (late.folder / "page.html").read_text("utf-8")
+    assert ",2026-10-12 00:00:00," in (late.folder / "n.csv").read_text("utf-8"), "nbgrader's times are of UTC"
+
+
 def test_work_that_changed_since_is_another_attempt(late):
     late.run("--roster", "roster.csv")
     (late.folder / "handed in" / "woodbob_LATE_8_101_hw.py").write_text(STUB, "utf-8")
@@ -81,5 +92,5 @@ def test_a_time_without_a_zone_is_meant_in_that_of_a_deadline_that_comes_later(l
     late.command("regrade", "--apply", "--jobs", "1")
     assert late.scores() == {"ann": 10, "bob": pytest.approx(7.6)}
     assert (late.standing("ann").attempt, late.standing("ann").attempts) == (1, 1)
-    assert late.standing("ann").handed_in.isoformat() == "2026-10-10T12:00:00+00:00"
+    assert late.standing("ann").handed_in.isoformat() == "2026-10-10T20:00:00+08:00"
     assert late.command("verify").returncode == 0

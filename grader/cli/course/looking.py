@@ -47,7 +47,7 @@ def show_command(person: str | None, number: int | None, **options: Any) -> None
             return
         from grader.report.gradebook import at_a_glance
 
-        found = list(standings(store, number, evidence=False))
+        found = list(standings(store, number, evidence="none"))
         width = shutil.get_terminal_size().columns
         click.echo(at_a_glance([one.report for one in found if one.report], language=request.language, width=width))
         missing = [one.person.id for one in found if one.report is None]
@@ -89,7 +89,7 @@ def write_targets(request: ClassRequest, store: Store, number: int | None = None
     unmarked: set[str] = set()
 
     def told(*, evidence: bool) -> Iterator[Standing]:
-        for one in standings(store, number, evidence=evidence):
+        for one in standings(store, number, evidence="public" if evidence else "none"):
             if one.report is not None and any(item.is_open for item in one.report.manual):
                 unmarked.add(one.person.id)
             yield one

@@ -26,7 +26,8 @@ from grader.course.store.encoding import Bodies, Evidence, Unreadable, decoded, 
 from grader.course.store.schema import MIGRATIONS
 from grader.errors import EngineError, UsageError
 from grader.language import inert, say
-from grader.model import Person, Policies, ProblemResult, Report
+from grader.model import OVERRIDE, Person, Policies, ProblemResult, Report
+from grader.report.wording import is_graded
 
 LEAN = 512
 """Results without evidence that are at hand: of students whose functions are alike, each is read once."""
@@ -365,19 +366,19 @@ class Store:
             raise KeyError(digest)
         return bytes(row[0])
 
-    def report(self, number: int, *, evidence: bool = True) -> Report[Any]:
+    def report(self, number: int, *, evidence: Evidence = "all") -> Report[Any]:
         """Return a kept report, without policies and marks by hand. Raises as `whole` does."""
         row = self.connection.execute("SELECT body, results FROM reports WHERE id = ?", (number,)).fetchone()
         return self.whole(row[0], json.loads(row[1]), evidence=evidence)
 
-    def whole(self, frame: bytes, results: Sequence[int], *, evidence: bool) -> Report[Any]:
-        """Return the report of a frame and the numbers of its results, with or without the evidence of public cases.
+    def whole(self, frame: bytes, results: Sequence[int], *, evidence: Evidence) -> Report[Any]:
+        """Return the report of a frame and the numbers of its results, with the evidence that is asked for.
 
-        Without it takes a tenth of the time. Raises EngineError where it cannot be read.
+        With none it takes a tenth of the time. Raises EngineError where it cannot be read.
         """
         with self._readable():
             report: Report[Any] = decoded(frame, self.body)
-            problems = tuple([self.result(each, evidence="public" if evidence else "none") for each in results])
+            problems = tuple([self.result(each, evidence=evidence) for each in results])
             return replace(report, problems=problems) if results else report
 
     @contextmanager
@@ -466,7 +467,7 @@ class Store:
         digest = sha256(asked).hexdigest()
         self.keep_bodies(bodies | {digest: asked})
         changed = [
-            (each.function, each) for each in report.problems if any(a.policy == "override" for a in each.adjustments)
+            (each.function, each) for each in report.problems if any(a.policy == OVERRIDE for a in each.adjustments)
         ]
         results = self._with_overrides(of[1], dict(changed))
         self.connection.execute(
@@ -481,7 +482,7 @@ class Store:
                 digest,
                 json.dumps(results),
                 of[2],
-                all(each.status != "not_graded" for each in report.problems),
+                is_graded(report),
             ),
         )
 
@@ -572,7 +573,7 @@ class Store:
         ).fetchone()
         return row
 
-    def score(self, run: int, person: str, *, evidence: bool = True) -> tuple[int | None, Report[Any]] | None:
+    def score(self, run: int, person: str, *, evidence: Evidence = "all") -> tuple[int | None, Report[Any]] | None:
         """Return the attempt and the whole report that a run gave a person, if it gave one."""
         row = self.connection.execute(
             "SELECT attempt, body, results FROM scores WHERE run = ? AND person = ?", (run, person)
@@ -584,7 +585,7 @@ class Store:
         row = self.connection.execute(
             "SELECT body, results FROM scores WHERE run = ? AND person = ?", (run, person)
         ).fetchone()  # fmt: skip
-        return (self.whole(row[0], (), evidence=False), tuple(json.loads(row[1]))) if row else None
+        return (self.whole(row[0], (), evidence="none"), tuple(json.loads(row[1]))) if row else None
 
     def copy_of(self, person: str) -> bytes | None:
         """Return the zip archive of what counts of a person, `None` where none was kept."""
