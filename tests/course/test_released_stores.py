@@ -10,9 +10,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from tests.course.conftest import REFERENCE, STUB, WRONG_DOUBLE, WRONG_TOTAL, Class
 
 from grader.course.store import schema
+from tests.course.conftest import REFERENCE, STUB, WRONG_DOUBLE, WRONG_TOTAL, Class
 
 STORES = Path(__file__).parent / "stores"
 DUMPS = sorted(STORES.glob("*.sql"))
