@@ -226,17 +226,18 @@ class Store:
         One whose time was told later is one attempt, with that time; so is one of which a table now says an earlier
         time than it did. (A later time may be the same work handed in once more.)
         """
+        whose, of = ("person = ? AND ", (person,)) if person is not None else ("", ())
         rows = self.connection.execute(
             "SELECT a.id, person, submission, digest, handed_in, path, noted FROM attempts a JOIN submissions s "
-            "ON s.id = submission WHERE (? IS NULL OR person = ?) AND NOT EXISTS (SELECT 1 FROM attempts b "
+            f"ON s.id = submission WHERE {whose}NOT EXISTS (SELECT 1 FROM attempts b "
             "WHERE b.person = a.person AND b.handed_in != '' AND b.submission = a.submission AND b.path = a.path "
             "AND b.id > a.id AND (a.handed_in = '' OR (b.handed_in < a.handed_in AND json_extract(a.noted, "
             "'$.by_table') AND json_extract(b.noted, '$.by_table')))) ORDER BY person, handed_in, a.id",
-            (person, person),
+            of,
         )  # fmt: skip
-        for number, whose, submission, digest, when, path, noted in rows:
+        for number, own, submission, digest, when, path, noted in rows:
             yield HandIn(
-                id=number, person=whose, submission=submission, digest=digest, path=path, noted=json.loads(noted),
+                id=number, person=own, submission=submission, digest=digest, path=path, noted=json.loads(noted),
                 handed_in=datetime.fromisoformat(when) if when else None,
             )  # fmt: skip
 
