@@ -229,7 +229,7 @@ class Store:
         whose, of = ("person = ? AND ", (person,)) if person is not None else ("", ())
         rows = self.connection.execute(
             "SELECT a.id, person, submission, digest, handed_in, path, noted FROM attempts a JOIN submissions s "
-            f"ON s.id = submission WHERE {whose}NOT EXISTS (SELECT 1 FROM attempts b "
+            f"ON s.id = submission WHERE {whose}NOT EXISTS (SELECT 1 FROM attempts b INDEXED BY attempts_by "
             "WHERE b.person = a.person AND b.handed_in != '' AND b.submission = a.submission AND b.path = a.path "
             "AND b.id > a.id AND (a.handed_in = '' OR (b.handed_in < a.handed_in AND json_extract(a.noted, "
             "'$.by_table') AND json_extract(b.noted, '$.by_table')))) ORDER BY person, handed_in, a.id",
