@@ -1,7 +1,9 @@
 """What a class takes, by its size and the processes that grade it: `python -m bench.scale [SUBMISSIONS]`.
 
-Grades generated submissions with 1 and 2 processes, fully confined, into a store; fits time = a + b·n/p to three sizes
-of one process, and compares what it says of two processes with what they took. Nothing else should be running.
+Grades generated submissions with 1 and 2 processes, fully confined, into a store; fits time = a + b·n to three sizes of
+one process, where b is its wall time and c its processor time for a submission. Of p processes on k processors the model
+says a + n·max(b/p, c/k): workers run beside the process, so one keeps more than one processor busy. What it says of two
+processes is compared with what they took. Nothing else should be running.
 """
 
 from __future__ import annotations
@@ -238,15 +240,16 @@ def tell(taken: list[Taken], a: float, b: float, writes: float) -> None:
               f"{each.store / each.count / 1000:.1f} |")  # fmt: skip
     two, first, last = taken[-1], taken[0], taken[len(SIZES) - 1]
     each_more = (last.store - first.store) / (last.count - first.count)  # what all have in common is kept once
-    said = a + b * two.count / two.processes
-    print(f"\ntime = {a:.2f} s + {b:.4f} s · submissions / processes")
+    cpu, processors = (last.theirs + last.ours) / last.count, os.cpu_count() or 1
+    said = a + two.count * max(b / two.processes, cpu / processors)
+    print(f"\ntime = {a:.2f} s + submissions · max({b:.3f} s / processes, {cpu:.3f} s / processors)")
     print(f"two processes: {said:.1f} s by the model, {two.seconds:.1f} s measured ({two.seconds / said - 1:+.0%})")
     print(f"two against one: {taken[-2].seconds / two.seconds:.2f} times")
-    print(f"one writer: {writes:.0f} reports a second, as many as {writes * b:.0f} processes make\n")
-    print("| submissions | processor hours | with 16 processes | store |")
+    print(f"one writer: {writes:.0f} reports a second, as many as {writes * cpu:.0f} processors make\n")
+    print("| submissions | processor hours | with 16 processors | store |")
     print("|---|---|---|---|")
     for size in (10_000, 100_000, 1_000_000):
-        hours = b * size / 3600
+        hours = cpu * size / 3600
         print(f"| {size:,} | {hours:.1f} | {hours / 16:.1f} h | {each_more * size / 1e9:.1f} GB |")
 
 
