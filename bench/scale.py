@@ -1,9 +1,9 @@
 """What a class takes, by its size and the processes that grade it: `python -m bench.scale [SUBMISSIONS]`.
 
 Grades generated submissions with 1 and 2 processes, fully confined, into a store; fits time = a + b·n to three sizes of
-one process, where b is its wall time and c its processor time for a submission. Of p processes on k processors the model
-says a + n·max(b/p, c/k): workers run beside the process, so one keeps more than one processor busy. What it says of two
-processes is compared with what they took. Nothing else should be running.
+one process, where b is its wall time and c its processor time for a submission. Of p processes on k processors the
+model says a + n·max(b/p, c/k): workers run beside the process, so one keeps more than one processor busy. What it says
+of two processes is compared with what they took. Nothing else should be running.
 """
 
 from __future__ import annotations

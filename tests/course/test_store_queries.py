@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from grader.course import store as of_class
+from grader.course.store import file
 from tests.course.conftest import RIGHT, WRONG_DOUBLE, WRONG_TOTAL
 
 PEOPLE = 12
@@ -16,14 +16,14 @@ SMALL = {"facts", "runs", "people", "adjustments", "origins"}
 @pytest.fixture
 def asked(monkeypatch):
     """Count the statements of all stores that are opened, numbers and texts left out."""
-    found, opened = Counter(), of_class._opened
+    found, opened = Counter(), file._opened
 
     def listening(path):
         connection = opened(path)
         connection.set_trace_callback(lambda text: found.update([text]))
         return connection
 
-    monkeypatch.setattr(of_class, "_opened", listening)
+    monkeypatch.setattr(file, "_opened", listening)
     return found
 
 

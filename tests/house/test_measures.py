@@ -26,7 +26,6 @@ LONG: dict[str, str] = {
     "grader/report/terminal.py": "the page from its head to its foot, in the order in which it is read",
     "grader/model/report.py": "all that a report holds, and the one table of who may see each field",
     "grader/report/evidence.py": "the rows of a case, one function for each way in which an answer differs",
-    "grader/course/store/__init__.py": "every question to the tables of the store, each with its SQL",
     "grader/explain/raised.py": "every exception's sentence, and the one table that says which exception has which",
 }
 """Modules of more than 400 lines, each with its reason."""

@@ -22,8 +22,8 @@ class Course:
 
     def prepared(self):
         """Return the course ready to grade, as long as no file of it changes: as a class has it."""
-        handed_in = self.folder / "handed_in"
-        now = {path: path.read_bytes() for path in self.folder.rglob("*") if path.is_file() and handed_in != path.parent}
+        files = (path for path in self.folder.rglob("*") if path.is_file() and path.parent.name != "handed_in")
+        now = {path: path.read_bytes() for path in files}
         if now != self._made_of:
             self._prepared = prepare(self.plan(), self.engine)
             self._made_of = now
