@@ -231,11 +231,20 @@ def count(
         if score is not None:
             made_of = (score.attempt.id, score.kept.id, max(each.id for each, _ in pairs))
             report = score.report
-            if plan is not None and score.kept.key == key:  # its policies may have changed since it was graded
-                report = replace(report, rubric_digest=plan.digest, rubric_file_digest=plan.rubric.digest)
+            if score.kept.key == key:  # the rubric's policies may have changed since it was graded
+                report = replace(report, **_rubric_of(store, name, plan, key))
             store.put_score(run, person.id, made_of, report, asked)
             if stand is not None:
                 store.stand(person.id, run, stand)
+
+
+def _rubric_of(store: Store, person: str, plan: Plan | None, key: str) -> dict[str, str]:
+    """Return the digests of the rubric whose policies count a person: the plan's, or that of the score that counts."""
+    if plan is not None:
+        return {"rubric_digest": plan.digest, "rubric_file_digest": plan.rubric.digest}
+    standing = store.standing(person)
+    was = store.outline(standing, person) if standing and store.key_of(person, standing) == key else None
+    return {"rubric_digest": was[0].rubric_digest, "rubric_file_digest": was[0].rubric_file_digest} if was else {}
 
 
 def apply(store: Store, run: int, people: Collection[str]) -> None:

@@ -57,7 +57,7 @@ def _leads(request: ClassRequest, store: Store, plan: Plan, view: ClassView, mos
     from grader.course.similarity.gathering import gather_works, given_shapes
     from grader.course.similarity.telling import leads_csv, leads_text
 
-    if view.digest != plan.digest:
+    if not view.is_by(plan):
         request.tell(say("The class was graded by another rubric or reference; what this one gives is taken out."))
     handed = gather_works(store, view, plan)
     found = leads(handed.works, given_shapes(plan), [problem.function for problem in plan.rubric.problems])

@@ -51,7 +51,7 @@ def report_command(out: str, runs: bool, **options: Any) -> None:
             from grader.grading.variants import known_mistakes
 
             known = {(each.function, each.name): each.hints[-1] for each in known_mistakes(plan) if each.hints}
-        if plan is not None and runs and view.digest == plan.digest and plan.expected is None:
+        if plan is not None and runs and plan.expected is None and view.is_by(plan):
             from grader.course.insight.examples import PublicDraw
 
             engine = stack.enter_context(request.engine(plan))
@@ -124,7 +124,7 @@ def learn_command(file: str | None, append: bool, least: int, **options: Any) ->
         raise UsageError(say("A student kit has no reference, so nothing can be learned with it."))
     with request.opened() as store, request.engine(plan) as engine:
         view = gathered(store)
-        if view.digest != plan.digest:
+        if not view.is_by(plan):
             raise UsageError(
                 say("The class was graded by another rubric or reference."),
                 say("Grade it by this one first: grade class regrade --apply"),

@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from grader.course.sameness import Fingerprints
 from grader.course.store import Store
+from grader.grading.prepared import Plan
 from grader.language import Bilingual, Language, Message
 from grader.model import CaseResult, CheckResult, Exhibit, Person, ProblemResult, Report, Status, Visibility, Withheld
 
@@ -93,13 +95,14 @@ class Member(Struct, frozen=True, kw_only=True):
 class ClassView(Struct, frozen=True, kw_only=True):
     """A class as it stands. `results` are the outlines by number; `absent` is how many people have no score.
 
-    `older` is how many reports are of another rubric than the newest, which statistics leave out. `handed_in` are the
-    times of all attempts, as far as they are known.
+    `authored` has by function what the newest results were graded by of the author's files. `older` is how many reports
+    were graded by something else, which statistics leave out; policies, and what a person decided, are no part of it.
+    `handed_in` are the times of all attempts, as far as they are known.
     """
 
     assignment: Bilingual
     language: Language
-    digest: str
+    authored: Mapping[str, str]
     members: tuple[Member, ...]
     absent: int
     older: int
@@ -109,6 +112,10 @@ class ClassView(Struct, frozen=True, kw_only=True):
     def of(self, member: Member) -> list[Outline]:
         """Return the outlines of a member's functions."""
         return [self.results[number] for number in member.results]
+
+    def is_by(self, plan: Plan) -> bool:
+        """Return whether the results are what this rubric with its reference gives."""
+        return self.authored == Fingerprints(plan, {}, "").authored
 
 
 def gather(store: Store) -> ClassView | None:
@@ -131,9 +138,10 @@ def gather(store: Store) -> ClassView | None:
             frames.append((person, *found))
     if not frames:
         return None
-    newest = max(standing.values())
-    first = next(report for person, report, _ in frames if standing[person.id] == newest)
-    ours = [each for each in frames if each[1].rubric_digest == first.rubric_digest]
+    keys = {person.id: store.key_of(person.id, standing[person.id]) for person, _, _ in frames}
+    newest, alike = _newest(store, set(keys.values()))
+    ours = [each for each in frames if keys[each[0].id] in alike]
+    first = next(report for person, report, _ in ours if keys[person.id] == newest["key"])
     outlines = {number: outlined(number, store.result_outline(number)) for number in _numbers(ours)}
     members = tuple(
         Member(
@@ -145,13 +153,25 @@ def gather(store: Store) -> ClassView | None:
     return ClassView(
         assignment=first.assignment,
         language=first.language,
-        digest=first.rubric_digest,
+        authored=newest["authored"],
         members=members,
         absent=absent,
         older=len(frames) - len(ours),
         results=outlines,
         handed_in=tuple(sorted(times)),
     )
+
+
+def _newest(store: Store, keys: set[str]) -> tuple[Mapping[str, Any], set[str]]:
+    """Return the detail of the last run that graded by one of the `keys`, and the keys of the same author's files.
+
+    A key stands for the grader and the packages, too; a run of decisions has none.
+    """
+    ran = [run for run in store.runs() if run.detail.get("key") in keys]
+    if not ran:
+        return {"key": max(keys), "authored": {}}, keys
+    newest = max(ran, key=lambda run: (run.state in ("done", "applied"), run.id)).detail
+    return newest, {run.detail["key"] for run in ran if run.detail["authored"] == newest["authored"]}
 
 
 def _numbers(frames: Iterable[tuple[Person, Report[Any], tuple[int, ...]]]) -> list[int]:
