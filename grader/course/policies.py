@@ -27,13 +27,14 @@ from grader.report.wording import is_graded
 class GradedAttempt(Struct, frozen=True, kw_only=True, eq=False):
     """One attempt: its report as graded, when it was handed in (`None`: not known), and its number in order of time.
 
-    `at` has a time zone. `id` is the caller's own name for it.
+    `at` has a time zone. `id` is the caller's own name for it. `late` is what the platform says.
     """
 
     report: FullReport
     at: datetime | None
     number: int
     id: str = ""
+    late: bool = False
 
 
 class CountedWork(Struct, frozen=True, kw_only=True, eq=False):
@@ -236,7 +237,9 @@ def _said(
         return
     if due != policies.deadline:
         yield say("Your deadline was extended to {moment}.", moment=show_moment(due))
-    if chosen.which.at is None:
+    if chosen.which.at is None and chosen.which.late:
+        yield say("The course system says that this is late, and not by how much; it counts as in time.")
+    elif chosen.which.at is None:
         yield say("When this was handed in is not known; it counts as in time.")
     if chosen.days:
         yield say_count("{count} late day was used for it.", "{count} late days were used for it.", chosen.days)

@@ -49,6 +49,7 @@ def score_of(
             at=attempt.handed_in,
             number=number,
             id=str(number),
+            late=bool(attempt.noted.get("late")),
         )
         for number, (attempt, kept) in enumerate(attempts, 1)
     ]

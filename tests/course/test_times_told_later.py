@@ -32,6 +32,68 @@ def test_who_is_late_by_nobody_knows_what_is_told_with_the_way_out(late):
     assert late.scores() == {"ann": 10, "bob": 10}
 
 
+@pytest.fixture
+def after_the_fact(late):
+    """Return a class of three, two by file names of Canvas's and one in a folder, whose deadline came later."""
+    late.rubric(RUBRIC)
+    late.hand_in("cleo", RIGHT)
+    with (late.folder / "roster.csv").open("a", encoding="utf-8") as roster:
+        roster.write("cleo,Cleo Moss,9\n")
+    assert "in time" not in late.run("--roster", "roster.csv")
+    late.rubric(RUBRIC + DEADLINE)
+    return late
+
+
+UNTIMED = "Nobody knows when 2 people handed in; that counts as in time.\n"
+LATE = "counts as in time: bob\nSay when: a column `submitted_at` in the table for --roster"
+
+
+@pytest.mark.parametrize("words", [("regrade",), ("regrade", "--apply"), ("handed in",)])
+def test_a_deadline_that_comes_later_tells_whose_time_nobody_knows(after_the_fact, words):
+    told = after_the_fact.command(*words, "--jobs", "1").stdout
+    assert UNTIMED in told and LATE in told
+    after_the_fact.command("leave", "bob", "cleo", "--why", "x")
+    told = after_the_fact.command(*words, "--jobs", "1").stdout
+    assert "when 1 person handed in" in told and "bob" not in told.partition("Left out")[0]
+
+
+@pytest.mark.parametrize("words", [("regrade",), ("handed in",)])
+def test_times_that_came_once_are_not_asked_for_again(after_the_fact, words):
+    (after_the_fact.folder / "times.csv").write_text(
+        "id,submitted_at\nann,2026-10-10 23:00\nbob,2026-10-12 08:00\ncleo,2026-10-10 08:00\n", "utf-8"
+    )
+    for tables in (["--roster", "roster.csv", "--roster", "times.csv"], ["--roster", "roster.csv"], []):
+        assert "in time" not in after_the_fact.run(*tables)
+    assert "in time" not in after_the_fact.command(*words, "--jobs", "1").stdout
+
+
+def test_a_report_says_of_late_work_that_the_platform_says_so(after_the_fact):
+    after_the_fact.command("regrade", "--apply", "--jobs", "1")
+    notes = {name: [each.message.text("en") for each in after_the_fact.standing(name).report.notes]
+             for name in ("ann", "bob", "cleo")}  # fmt: skip
+    unknown = "When this was handed in is not known; it counts as in time."
+    assert notes == {
+        "ann": [unknown],
+        "bob": ["The course system says that this is late, and not by how much; it counts as in time."],
+        "cleo": [unknown],
+    }
+
+
+def test_that_it_is_late_stays_known_where_the_same_file_has_another_name(after_the_fact):
+    canvas = after_the_fact.folder / "handed in" / "woodbob_LATE_8_101_hw.py"
+    canvas.rename(canvas.with_name("bob.py"))
+    assert LATE in after_the_fact.run()
+    assert after_the_fact.standing("bob").attempts == 1
+
+
+def test_of_several_attempts_the_one_that_counts_is_told(after_the_fact):
+    after_the_fact.hand_in("dan", RIGHT)
+    after_the_fact.run()
+    after_the_fact.hand_in("dan", STUB)
+    assert "when 3 people handed in" in after_the_fact.run()
+    assert after_the_fact.standing("dan").attempts == 2
+
+
 @pytest.mark.parametrize("head", ["submitted_at", "提交时间"])
 def test_a_time_that_is_told_later_counts(late, head):
     late.run("--roster", "roster.csv")

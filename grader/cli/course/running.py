@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from grader.course.entries import Arrival, Roster
+    from grader.course.runs import Course
     from grader.course.standings import ClassSummary
     from grader.course.store import Store
     from grader.model import Rubric
@@ -91,7 +92,6 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
         found = entries(paths, _known(roster, course.store), own=own, unpacked=unpacked, zone=zone,
                         assignment=request.assignment or "")  # fmt: skip
         _tell_odd(request, found)
-        _tell_times(request, rubric, found)
         people = roster.people.values() if roster is not None else ()
         taken = take_in(course.store, found, people, Path(rubric.submission).name, request.part)
         request.tell(say_count("{count} entry, {new} new", "{count} entries, {new} new", taken.entries, new=taken.new))
@@ -109,6 +109,7 @@ def run_command(ctx: click.Context, /, **options: Any) -> None:
                              "with --again timeout", people=_named(found_now.stopped)))  # fmt: skip
         counted = course.store.scored(run.id) if run is not None else set[str]()
         tell_overrides(request, course.store, counted)
+        _tell_times(request, course)
         _tell_left(request, course.store, counted | {each.id for each in people})
         if others := course.by_another():
             said = say_count(
@@ -175,21 +176,23 @@ def _zone(rubric: Rubric) -> tzinfo | None:
     return deadline.clocks if deadline is not None else None
 
 
-def _tell_times(request: ClassRequest, rubric: Rubric, found: Sequence[Arrival]) -> None:
-    """Tell whose lateness is not known although the course has a deadline: it counts as in time."""
-    if rubric.policies.deadline is None:
+def _tell_times(request: ClassRequest, course: Course, run: int | None = None) -> None:
+    """Tell whose lateness is not known although the course has a deadline, by what counts now or by a run."""
+    if course.plan.rubric.policies.deadline is None:
         return
-    late = [each.person.id for each in found if each.handed_in is None and each.late and each.person is not None]
-    unknown = sum(each.handed_in is None for each in found) - len(late)
-    if unknown:
-        said = say_count("{count} entry has no time of its own; it counts as in time.",
-                         "{count} entries have no time of their own; they count as in time.", unknown)  # fmt: skip
+    members = course.store.members()
+    untimed = {person: late for person, late in course.store.untimed(run).items() if person in members}
+    late = [person for person, is_late in untimed.items() if is_late]
+    if unknown := len(untimed) - len(late):
+        said = say_count("Nobody knows when {count} person handed in; that counts as in time.",
+                         "Nobody knows when {count} people handed in; that counts as in time.", unknown)  # fmt: skip
         request.tell(said)
     if late:
         request.tell(say("Late, as the platform says, and nobody knows by how much, so it counts as in time: {people}",
                          people=_named(late)))  # fmt: skip
-        request.tell(say("Say when: a column `submitted_at` in the table for --roster, then the same command again; or "
-                         "take points off: grade class override PERSON --points N --why …"))  # fmt: skip
+        request.tell(say("Say when: a column `submitted_at` in the table for --roster, then: grade class SUBMISSIONS "
+                         "--roster FILE; or take points off: grade class override PERSON --points N "
+                         "--why …"))  # fmt: skip
 
 
 def _tell_odd(request: ClassRequest, found: Sequence[Arrival]) -> None:
@@ -284,6 +287,7 @@ def regrade_command(apply: bool, dry_run: bool, newer_grader: bool, csv: str | N
         run = course.regrade(crew, ClassProgress(request))
         found = list(changes(course.store, None, run))
         tell_changes(request, found, csv)
+        _tell_times(request, course, run.id)
         left = {each.person.id for each in found if each.unasked and not newer_grader}
         if left:
             request.tell(say_count(

@@ -167,6 +167,16 @@ class ScoreTables(ReportTables, RunTables):
         ).fetchone()  # fmt: skip
         return datetime.fromisoformat(row[0]) if row is not None and row[0] else None
 
+    def untimed(self, run: int | None = None) -> dict[str, bool]:
+        """Return whose score, now or by a run, is of work without a time, and whether the platform says it is late."""
+        rows = self.connection.execute(
+            "SELECT s.person, coalesce(json_extract(a.noted, '$.late'), 0) FROM scores s "
+            "JOIN attempts a ON a.id = s.attempt LEFT JOIN standings n ON n.person = s.person "
+            "WHERE a.handed_in = '' AND s.run = coalesce(?, n.run) ORDER BY s.person",
+            (run,),
+        )
+        return {person: bool(late) for person, late in rows}
+
     def standings(self) -> list[tuple[str, int]]:
         """Return everybody who has a score, with the run whose score counts."""
         return self.connection.execute("SELECT person, run FROM standings ORDER BY person").fetchall()

@@ -63,14 +63,18 @@ class PeopleTables(DecisionTables):
         )
 
     def add_attempt(self, attempt: Mapping[str, Any], body: bytes | None, *, known: bool) -> int:
-        """Add what a person handed in, or what is new of one that is `known`; return the id of the submission."""
+        """Add what a person handed in, or what is new of one that is `known`; return the id of the submission.
+
+        That it is late, as a platform said once, stays known.
+        """
         run = self.connection.execute
         run("INSERT INTO submissions (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING", (attempt["digest"], body))
         number = int(run("SELECT id FROM submissions WHERE digest = ?", (attempt["digest"],)).fetchone()[0])
         row = (attempt["path"], attempt["named_by"], json.dumps(attempt["noted"]))
         of = (attempt["person"], number, attempt["handed_in"])
         if known:
-            run("UPDATE attempts SET path = ?, named_by = ?, noted = ? WHERE id = (SELECT max(id) FROM attempts "
+            run("UPDATE attempts SET path = ?, named_by = ?, noted = json_patch(json_object('late', "
+                "json_extract(noted, '$.late')), ?) WHERE id = (SELECT max(id) FROM attempts "
                 "WHERE person = ? AND submission = ? AND handed_in = ?)", (*row, *of))  # fmt: skip
         else:
             run("INSERT INTO attempts (path, named_by, noted, person, submission, handed_in) "
