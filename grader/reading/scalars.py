@@ -148,6 +148,16 @@ def points_in(text: str) -> Fraction | None:
     return Fraction(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) else None
 
 
+def exact_points_in(text: str) -> Fraction | None:
+    """Return the points that a text says, from 0, as a number or as a fraction such as 35/2; None if it says none."""
+    over, stroke, under = text.partition("/")
+    if not stroke:
+        return points_in(text)
+    if not re.fullmatch(r"[0-9]{1,6}/[0-9]{1,6}", text) or not int(under):
+        return None
+    return Fraction(int(over), int(under))
+
+
 def _points_hint(text: str, log: Log) -> Message | None:
     if not re.fullmatch(r"0+(\.0*)?", text):
         return None

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from fractions import Fraction
 
 import pytest
 
@@ -23,6 +24,14 @@ def override(classroom, person, points, *words):
     done = classroom.command("override", person, "--points", points, "--why", "was ill", "--who", "prof", *words)
     assert done.returncode == 0, done.stderr
     return done
+
+
+@pytest.mark.parametrize(
+    ("given", "points"), [("19/2", Fraction(19, 2)), ("9.5", Fraction(19, 2)), ("1/3", Fraction(1, 3)), ("0/7", 0)]
+)
+def test_points_may_be_given_as_exact_fractions(graded, given, points):
+    override(graded, "bob", given)
+    assert graded.standing("bob").report.score == points
 
 
 def test_points_that_are_set_by_hand_stand_in_the_report(graded):
@@ -170,6 +179,10 @@ def test_a_decision_is_withdrawn(graded):
     [
         (["bob", "--points", "11", "--why", "x"], "from 0 to 12"),
         (["bob", "--points", "many", "--why", "x"], "from 0 to 12"),
+        (["bob", "--points", "37/3", "--why", "x"], "from 0 to 12, such as 17.5 or 35/2"),
+        (["bob", "--points", "1/0", "--why", "x"], "from 0 to 12"),
+        (["bob", "--points=-1/2", "--why", "x"], "from 0 to 12"),
+        (["bob", "--points", "1/2/3", "--why", "x"], "from 0 to 12"),
         (["bob", "--points", "5", "--why", "x", "--item", "tripple"], "It is one of: double, total"),
         (["bobb", "--points", "5", "--why", "x"], "Did you mean `bob`?"),
         (["bob", "--points", "5", "--why", "x", "--until", "soon"], "2027-01-31"),

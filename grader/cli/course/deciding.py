@@ -39,7 +39,6 @@ def override_command(
     request = ClassRequest(**options)
     from grader.course.runs import recounted
     from grader.course.standings import standing_of
-    from grader.reading.scalars import points_in
 
     with request.opened() as store:
         standing = standing_of(store, person)
@@ -54,7 +53,7 @@ def override_command(
                     say("It is one of: {names}", names=", ".join(own)),
                 )
             most = own[item]
-        given = _points(points, most) if points_in(points) is not None else _points("", most)
+        given = _points(points, most)
         decision: dict[str, Any] = {
             "kind": "override", "person": standing.person.id, "item": item, "points": given, "until": _date(until),
             "why": why, "who": who or getpass.getuser(),
@@ -69,12 +68,12 @@ def override_command(
 
 
 def _points(text: str, most: Fraction) -> Fraction:
-    from grader.reading.scalars import points_in
+    from grader.reading.scalars import exact_points_in
     from grader.report.points import show_points
 
-    found = points_in(text)
+    found = exact_points_in(text)
     if found is None or found > most:
-        raise UsageError(say("--points is a number from 0 to {most}.", most=show_points(most)))
+        raise UsageError(say("--points is a number from 0 to {most}, such as 17.5 or 35/2.", most=show_points(most)))
     return found
 
 
