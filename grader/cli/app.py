@@ -62,6 +62,7 @@ CLICK = (
     say("Error: {message}"),
     say("Try '{command} {option}' for help."),
     say("default: {default}"),
+    say("required"),
     say("Missing argument"),
     say("Missing option"),
     say("Missing command."),
@@ -136,13 +137,25 @@ class Commands(click.Group):
         except click.UsageError:
             if self.language is None:
                 self.speak()
-            return super().main(**extra)  # reads the words again, says what is wrong with them, and exits
+            sys.exit(self._refuse(extra))
         except click.Abort:  # click's word for Ctrl-C
             raise KeyboardInterrupt from None
         except GraderError as error:
             from grader.cli.speaking import tell
 
             sys.exit(tell(error))
+
+    def _refuse(self, extra: dict[str, Any]) -> int:
+        """Read the words again, say what is wrong with them in the language asked for, and return the exit code."""
+        try:
+            super().main(standalone_mode=False, **extra)
+        except click.MissingParameter as error:  # click ends it with a point that no catalogue can change
+            said = error.format_message()
+            said = said.removesuffix(".") + "。" if self.language == "zh" else said
+            click.UsageError(said, error.ctx).show()
+        except click.UsageError as error:
+            error.show()
+        return click.UsageError.exit_code
 
 
 def _let_click_speak_chinese() -> None:

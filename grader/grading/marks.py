@@ -25,7 +25,7 @@ from grader.reading.nodes import Log, did_you_mean
 from grader.reading.scalars import points_in
 from grader.reading.sheet import Sheet, SheetRow, folded, text_of, unguarded
 from grader.report.gradebook import MAXIMA
-from grader.report.points import show_points
+from grader.report.points import REQUIRED, show_points
 
 LONGEST_COMMENT = 4000
 
@@ -35,7 +35,7 @@ _ITEMS = {"item", "question", "题", "题目", "题号", "项目"}
 _POINTS = {"points", "point", "score", "mark", "marks", "grade", "分", "分数", "得分", "成绩"}
 _COMMENTS = {"comment", "comments", "feedback", "remark", "评语", "备注", "评论", "反馈"}
 _GRADEBOOK = (
-    say("status"), say("required"), say("bonus"), say("total"), say("to be graded by hand"), say("adjusted"),
+    say("status"), REQUIRED, say("bonus"), say("total"), say("to be graded by hand"), say("adjusted"),
     say("reason"), say("at most"),
 )  # fmt: skip
 _OWN = {said.text(language).casefold() for said in _GRADEBOOK for language in ("zh", "en")}

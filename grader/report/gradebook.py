@@ -14,7 +14,7 @@ from grader.report import Format
 from grader.report.by_hand import state_of
 from grader.report.cells import MARK, cell, line
 from grader.report.lines import cell_width, cut, pad, wrap
-from grader.report.points import Points, Score, arithmetic, show_points, show_score, shown_points
+from grader.report.points import REQUIRED, Points, Score, arithmetic, show_points, show_score, shown_points
 from grader.report.wording import STATES, AnyProblem, AnyReport, adjusted_total, is_full, is_graded, why_not
 
 MAXIMA = say("(out of)")
@@ -37,7 +37,7 @@ def render(standings: Sequence[Standing], *, language: Language) -> str:
     about = [(head, of) for head, of in _PEOPLE if any(map(of, standings)) and (known or of is not _id)]
     about = about or [_PEOPLE[0]]
     heads, platforms = [head.text(language) for head, _ in about], _platforms(standings)
-    words = [word.text(language) for word in (say("status"), say("required"), say("bonus"), say("total"))]
+    words = [word.text(language) for word in (say("status"), REQUIRED, say("bonus"), say("total"))]
     taken = {*heads, *words, *items, *platforms}  # no two columns have one name
     columns = [f"{name}()" if name in taken else name for name in functions]
     rows = [[*map(cell, [*heads, *words, *columns, *items, *platforms])]]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.language import Bilingual, Message, say, say_count
+from grader.report.points import REQUIRED
 from grader.report.wording import VISIBILITIES
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def environment(folder: Path) -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.filters.update(t=marked, broken=_broken)
-    made.globals.update(say=say, say_count=say_count, visibilities=VISIBILITIES)
+    made.globals.update(say=say, say_count=say_count, required_word=REQUIRED, visibilities=VISIBILITIES)
     return made
 
 

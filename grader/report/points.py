@@ -8,11 +8,13 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from grader.language import Message, say
+from grader.language import Bilingual, Message, say
 from grader.model import Adjustment, Exhibit, ProblemResult, Report, Withheld
 from grader.model.report import adjusted
 
 CENTS = 100
+REQUIRED = Bilingual("必做", "required")
+"""What points are called that are no bonus; "required" is in the catalogue for an option that must be given."""
 Amount = TypeVar("Amount", int, Fraction)
 
 

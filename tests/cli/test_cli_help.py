@@ -57,6 +57,18 @@ def test_usage_errors_are_in_the_language_asked_for(words, chinese, english):
     assert english in run.stderr and "Error: " in run.stderr
 
 
+def test_what_must_be_given_is_told_in_the_language_asked_for():
+    """The word for an option that must be given is not the one for a task that must be done."""
+    said = grade("class", "override", "--help", "--lang", "zh").stdout
+    assert "[必填]" in said and "必做]" not in said
+    assert "[required]" in grade("class", "override", "--help").stdout
+    for words, missing in ((["override", "ann", "--points", "1"], "选项 '--why'"), (["note", "ann"], "参数 'TEXT'")):
+        run = grade("class", *words, "--lang", "zh")
+        assert (run.returncode, run.stdout) == (2, "")
+        assert run.stderr.endswith(f"错误：缺少{missing}。\n") and "用法：" in run.stderr
+    assert grade("class", "override", "ann", "--points", "1").stderr.endswith("Error: Missing option '--why'.\n")
+
+
 def test_the_default_command_is_not_named_in_its_usage():
     assert grade("grade", "--help", "--lang", "en").stdout.startswith("Usage: grade [OPTIONS] [PATH]…\n")
     said = grade("--bogus", "--lang", "en").stderr
