@@ -249,7 +249,7 @@ def about(problem: AnyProblem, check: AnyCheck) -> list[Message]:
 def why_not(report: AnyReport) -> Message | None:
     """Return why nothing of a submission, or not all of it, was graded; None where it was."""
     if not report.problems:
-        return _one_after_another([note.message for note in report.notes]) if report.notes else None
+        return _sentences([_placed(note.message, note.at) for note in report.notes])
     if report.is_set:
         return None
     states = {problem.status for problem in report.problems}
@@ -257,16 +257,30 @@ def why_not(report: AnyReport) -> Message | None:
     if not lost and not (len(states) == 1 and states <= {"ungradable", "missing"}):
         return None
     first = (lost or report.problems)[0]
-    said = [first.message, *(note.message for note in report.notes if note.message != first.message)]
-    told = [message for message in said if message is not None]
-    return _one_after_another(told) if told else None
+    at = first.at if first.status == "ungradable" else None
+    said = [] if first.message is None else [_placed(first.message, at)]
+    more = [note for note in report.notes if note.message != first.message and (at is None or note.at != at)]
+    return _sentences([*said, *(_placed(note.message, note.at) for note in more)])
 
 
-def _one_after_another(messages: Sequence[Message]) -> Message:
-    whole = messages[0]
+def _placed(message: Message, at: Span | None) -> Message:
+    return message if at is None else say("{place}: {remark}", place=show_place(at), remark=message)
+
+
+def _sentences(messages: Sequence[Message]) -> Message | None:
+    """Return messages as sentences, each with its end, and one alone as it is; None where there is none."""
+    if len(messages) < 2:
+        return next(iter(messages), None)
+    whole = _ended(messages[0])
     for message in messages[1:]:
-        whole = say("{first} {then}", first=whole, then=message)
+        whole = say("{first} {then}", first=whole, then=_ended(message))
     return whole
+
+
+def _ended(message: Message) -> Message:
+    said = message.text("en")
+    is_ended = said.endswith((".", "!", "?", "…")) or (said.endswith(")") and ". (" in said)
+    return message if is_ended else say("{sentence}.", sentence=message)
 
 
 def is_graded(report: AnyReport, *, bonus: bool | None = None) -> bool:

@@ -79,6 +79,22 @@ def test_a_link_in_place_of_the_file_is_told(classroom, name, beside):
     assert f"{name} is a link; links are not followed." in said and "solutions" not in said
 
 
+def test_each_fault_is_told_once_at_its_line_in_a_sentence_of_its_own(classroom):
+    classroom.mend("seed: 90711", "seed: 90711\npolicies: {deadline: 2026-10-10 23:59 Asia/Shanghai}")
+    classroom.hand_in("ann", "dog ate it\nand more it\n")
+    classroom.run()
+    told = "hw.py:1: Python cannot read this: invalid syntax. hw.py:2: Python cannot read this, so it was left out: "
+    told += "invalid syntax. When this was handed in is not known; it counts as in time."
+    assert told in " ".join(classroom.command("show").stdout.split())
+    classroom.command("export", "--to", "csv=en.csv", "--lang", "en")
+    assert told in (classroom.folder / "en.csv").read_text("utf-8-sig")
+    classroom.command("export", "--to", "csv=zh.csv", "--lang", "zh")
+    told = (
+        "hw.py:1：Python 读不懂这里（原话：invalid syntax）。hw.py:2：Python 读不懂这里，所以略过了：invalid syntax。"
+    )
+    assert told + "不知道这一份是什么时候交的，按准时算。" in (classroom.folder / "zh.csv").read_text("utf-8-sig")
+
+
 def test_a_mended_rubric_changes_no_score_until_it_is_applied(graded):
     graded.mend("points: 4", "points: 8")
     told = graded.command("regrade", "--jobs", "1").stdout
