@@ -25,11 +25,12 @@ _MOST_BYTES = 64 << 20
 
 
 class Target(Struct, frozen=True, kw_only=True):
-    """One file to be written, or a folder of files; `filled` is what it is a copy of, with points."""
+    """One file to be written, or a folder of files; `filled`, read from `source`, is what it is a copy of."""
 
     kind: str
     path: str
     filled: bytes | None = None
+    source: str = ""
 
     @property
     def is_folder(self) -> bool:
@@ -54,7 +55,8 @@ class FileTargets(Struct, frozen=True):
         targets = []
         for word in to:
             kind, path = _read(word, "--to")
-            targets.append(Target(kind=kind, path=path, filled=_filled(kind, fills.get(kind))))
+            filled = _filled(kind, fills.get(kind))
+            targets.append(Target(kind=kind, path=path, filled=filled, source=fills.get(kind, "")))
             _refuse_place(path, graded)
         kinds = {target.kind for target in targets}
         for kind, path in fills.items():
@@ -92,7 +94,7 @@ class FileTargets(Struct, frozen=True):
             try:
                 codes += _write(target, standings, language, several=several, instructor=instructor)
             except GraderError as error:
-                codes.append(tell(error))
+                codes.append(tell(_named(error, target)))
             except OSError as error:
                 codes.append(tell(of_system(error)))
             except Exception as error:  # our bug: the other files are written all the same
@@ -135,6 +137,13 @@ def _filled(kind: str, path: str | None) -> bytes | None:
     if len(data) > _MOST_BYTES:
         raise UsageError(say("{path} is too large to be filled in.", path=inert(path)))
     return data
+
+
+def _named(error: GraderError, target: Target) -> GraderError:
+    """Return the error with the name of the file to fill in, if there is one: several may be refused."""
+    if not target.source or not isinstance(error, UsageError):
+        return error
+    return UsageError(say("{path}: {remark}", path=inert(target.source, 200), remark=error.message), error.hint)
 
 
 def _refuse_place(path: str, graded: Sequence[str | Path]) -> None:

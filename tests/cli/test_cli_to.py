@@ -115,7 +115,8 @@ def test_what_cannot_be_written_is_told_and_the_others_are_written(folder):
     )  # fmt: skip
     assert run.returncode == 2
     assert "The report cannot be written to ws.csv: File exists" in run.stderr
-    assert "grades out of 100, the rubric out of 10" in run.stderr and "CLASSROOM" in run.stderr
+    assert "ws.csv: The file to fill in grades out of 100, the rubric out of 10." in run.stderr
+    assert "Set the assignment's points there to 10" in run.stderr and "CLASSROOM" in run.stderr
     assert (folder / "old.csv").read_text("utf-8") == "kept"
     assert len((folder / "all.jsonl").read_text("utf-8").splitlines()) == 2
 
