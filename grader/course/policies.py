@@ -242,7 +242,8 @@ def _said(
     elif chosen.which.at is None:
         yield say("When this was handed in is not known; it counts as in time.")
     if chosen.days:
-        yield say_count("{count} late day was used for it.", "{count} late days were used for it.", chosen.days)
+        yield say_count("{count} late day was used for this assignment.",
+                        "{count} late days were used for this assignment.", chosen.days)  # fmt: skip
     taken = (*chosen.report.adjustments, *chosen.report.bonus_adjustments)
     if chosen.late and not any(each.policy == "late" for each in taken):
         yield say("Handed in {time} late; this takes no points.", time=show_minutes(chosen.late))

@@ -97,7 +97,7 @@ POINTS_KEY = Key(
 BONUS = Key(
     name="bonus",
     type=TRUTH,
-    zh="true 表示加分题，另外计算",
+    zh="true 表示选做题，另外计分",
     en="true for points that are counted apart from the required ones",
 )
 ALL_OR_NOTHING = Key(

@@ -30,7 +30,7 @@ POINTS = Key(name="points", type=ANY_POINTS, zh="分数，如 3 或 2.5", en="it
 BONUS = Key(
     name="bonus",
     type=TRUTH,
-    zh="true 表示加分题，另外计算",
+    zh="true 表示选做题，另外计分",
     en="true for points that are counted apart from the required ones",
 )
 CRITERIA = Key(

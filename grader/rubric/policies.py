@@ -151,7 +151,7 @@ UNTIL = Key(
 OF = Key(
     name="of",
     type=_WHOLES,
-    zh="份额按什么算。maximum：必做题的满分（默认）；score：得到的分。加分题总是按得到的分算",
+    zh="份额按什么算。maximum：必做题的满分（默认）；score：得到的分。选做题总是按得到的分算",
     en="what the shares are of. maximum: all required points there are (default); score: those that were earned. Of "
     "bonus points it is always what was earned",
 )
@@ -295,7 +295,7 @@ ATTEMPTS = Key(
 CAP = Key(
     name="cap",
     type=CAP_SHARE,
-    zh="必做和加分合计最多算到必做满分的多少，超出的从加分里去掉",
+    zh="必做和选做合计最多算到必做满分的多少，超出的从选做得分里去掉",
     en="up to which share of the required points they count together with bonus points; the rest of the bonus drops",
 )
 KEYS: tuple[Key[Any], ...] = (DEADLINE, GRACE, LATE, LATE_DAYS, ATTEMPTS, CAP)
@@ -335,6 +335,6 @@ def _policies(node: Node, log: Log) -> Policies | None:
 POLICIES_KEY = Key(
     name="policies",
     type=Type(read=_policies, schema=POLICIES.schema, name="policies"),
-    zh="对提交的要求：截止时间、迟交扣分、次数、加分上限；由 grade class 执行",
+    zh="对提交的要求：截止时间、迟交扣分、次数、选做得分的上限；由 grade class 执行",
     en="what the course asks of work that is handed in: deadline, lateness, attempts, a cap; grade class applies it",
 )

@@ -289,7 +289,8 @@ def test_links_empty_folders_and_odd_files_have_a_row_with_a_reason(listed, tmp_
     os.mkfifo(folder / "eve.py")
     found = listed(folder)
     assert [entry.fault.message.text("en").split("/")[-1] if entry.fault else "" for entry in found] == [
-        "", "bob is empty.", "carol.py is a link; links are not followed.", "dave is a link; links are not followed.",
+        "", "The folder that was handed in is empty.",
+        "carol.py is a link; links are not followed.", "dave is a link; links are not followed.",
         "eve.py is not an ordinary file.",
     ]  # fmt: skip
 

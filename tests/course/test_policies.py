@@ -158,7 +158,7 @@ def test_late_days_are_used_before_points_are_taken():
     policies = asked(late=BY_DAY, late_days=LateDays(budget=3))
     result = counted(policies, [handed_in(2 * DAY)])
     assert (result.report.score, result.late_days_used) == (60, 2)
-    assert notes(result)[0] == "2 late days were used for it."
+    assert notes(result)[0] == "2 late days were used for this assignment."
     result = counted(policies, [handed_in(2 * DAY)], late_days_left=1)
     assert (result.report.score, result.late_days_used) == (50, 1)
     assert "late by 1 day:" in arithmetic(result)[0]

@@ -211,7 +211,7 @@ def fault_of(item: Item, inbox: Inbox) -> GraderError | None:
                 return None
         except GraderError as error:
             return SubmissionError(left_out[0]) if left_out else error
-        return SubmissionError(left_out[0] if left_out else say("The folder {path} is empty.", path=shown))
+        return SubmissionError(left_out[0] if left_out else say("The folder that was handed in is empty."))
     return SubmissionError(left_out[0]) if left_out else None
 
 
