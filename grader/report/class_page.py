@@ -1,4 +1,4 @@
-"""A class as one self-contained page: a summary of each function, and a table of everybody that sorts without network.
+"""A class as one self-contained page: how each function went, and a table of everybody that sorts without network.
 
 It holds everybody's points, so it is for teachers. As `index.html` of a folder it links to the page of each student.
 """
@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeAlias
 
 from msgspec import Struct
 
 from grader.language import Bilingual, Language, Message, say
+from grader.model import ManualResult
 from grader.model.standing import Standing
 from grader.report import Format
-from grader.report.by_hand import still_open
+from grader.report.by_hand import state_of, still_open, title_of
 from grader.report.gradebook import standing as state_word
 from grader.report.html import template
 from grader.report.pages import digest
@@ -24,6 +26,8 @@ from grader.report.wording import STATES, AnyProblem, AnyReport, is_graded, titl
 
 _FOLDER = Path(__file__).parent
 _BANDS = 10
+Columns: TypeAlias = tuple[Sequence[str], Sequence[str]]
+"""The functions and the items that a person grades, by their names: a column and a row of the summary each."""
 
 
 class TableCell(Struct, frozen=True, kw_only=True):
@@ -46,17 +50,21 @@ class StudentRow(Struct, frozen=True, kw_only=True):
 
 
 class FunctionSummary(Struct, frozen=True, kw_only=True):
-    """How a class did in one function: how many have it all, a part, nothing, or did not try; `mean` is in percent."""
+    """How a class did in one function, or in an item that a person grades (`manual`), among those who are graded.
+
+    How many have it all, a part, nothing, or did not try; `mean` is in percent, "–" where nobody is graded.
+    """
 
     name: str
     title: Bilingual
     bonus: bool
     most: str
-    mean: int
+    mean: str
     full: int
     partial: int
     nothing: int
     untried: int
+    manual: bool = False
 
 
 class Band(Struct, frozen=True, kw_only=True):
@@ -73,6 +81,7 @@ def render(standings: Sequence[Standing], *, language: Language, pages: Mapping[
 
     reports = [one.report for one in standings if one.report is not None]
     functions = list(dict.fromkeys(problem.function for report in reports for problem in report.problems))
+    items = list(dict.fromkeys(item.name for report in reports for item in report.manual))
     style = "".join((_FOLDER / name).read_text("utf-8") for name in ("page.css", "class.css"))
     script = (_FOLDER / "class.js").read_text("utf-8")
     about = [(head, name) for head, name in _ABOUT if any(_of(one, name) for one in standings)]
@@ -82,10 +91,10 @@ def render(standings: Sequence[Standing], *, language: Language, pages: Mapping[
         assignment=reports[0].assignment if reports else Bilingual("", ""),
         language=language,
         about=[head for head, _ in about],
-        functions=functions,
+        columns=[*functions, *items],
         has_bonus=any(report.max_bonus for report in reports),
-        rows=[_row(one, [name for _, name in about], functions, pages or {}) for one in standings],
-        summaries=[_summary(name, reports) for name in functions],
+        rows=[_row(one, [name for _, name in about], (functions, items), pages or {}) for one in standings],
+        summaries=[*(_summary(name, reports) for name in functions), *(_by_hand(name, reports) for name in items)],
         bands=_bands(marks, scale.score),
         most=show_points(scale.score),
         counts=_counts(standings, marks),
@@ -114,14 +123,14 @@ def _of(one: Standing, name: str) -> str:
             return str(getattr(one.person, name))
 
 
-def _row(one: Standing, about: Sequence[str], functions: Sequence[str], pages: Mapping[str, str]) -> StudentRow:
+def _row(one: Standing, about: Sequence[str], columns: Columns, pages: Mapping[str, str]) -> StudentRow:
     texts = [_of(one, name) for name in about]
     return StudentRow(
         name=one.person.name or one.person.id,
         link=pages.get(one.person.id, ""),
         about=[TableCell(text=text, sort=text) for text in texts],
         state=_state(one),
-        points=_points(one.report, functions),
+        points=_points(one.report, *columns),
     )
 
 
@@ -138,10 +147,10 @@ def _state(one: Standing) -> TableCell:
     return TableCell(text=state_word(report), sort=f"{float(1 - min(share, Fraction(1))):.4f}", kind=kind, about=left)
 
 
-def _points(report: AnyReport | None, functions: Sequence[str]) -> list[TableCell]:
-    """Return the cells of the total, the required and the bonus points, and each function."""
+def _points(report: AnyReport | None, functions: Sequence[str], items: Sequence[str]) -> list[TableCell]:
+    """Return the cells of the total, the required and the bonus points, each function and each item."""
     if report is None:
-        return [TableCell(text="", sort="") for _ in range(3 + len(functions))]
+        return [TableCell(text="", sort="") for _ in range(3 + len(functions) + len(items))]
     points, own = shown_points(report), {problem.function: problem for problem in report.problems}
     total = mark_of(report)
     sums = [
@@ -150,7 +159,9 @@ def _points(report: AnyReport | None, functions: Sequence[str]) -> list[TableCel
         points.bonus.score if points.bonus.graded and report.max_bonus else None,
     ]
     cells = [_number(each) for each in sums]
-    return cells + [_of_function(own.get(name), points.problems.get(name)) for name in functions]
+    cells += [_of_function(own.get(name), points.problems.get(name)) for name in functions]
+    marked = {item.name: item for item in report.manual}
+    return cells + [_of_item(marked.get(name), points.manual.get(name)) for name in items]
 
 
 def _of_function(problem: AnyProblem | None, shown: Score | None) -> TableCell:
@@ -158,6 +169,16 @@ def _of_function(problem: AnyProblem | None, shown: Score | None) -> TableCell:
         return TableCell(text="–" if problem is not None else "", sort="", kind="not_graded")
     number = _number(shown.score) if shown.max_score else TableCell(text=STATES[problem.status].sign, sort="")
     return TableCell(text=number.text, sort=number.sort, kind=problem.status, about=STATES[problem.status].word)
+
+
+def _of_item(item: ManualResult | None, shown: Score | None) -> TableCell:
+    if item is None or shown is None:
+        return TableCell(text="", sort="")
+    state = state_of(item)
+    if item.is_open:
+        return TableCell(text="–", sort="", kind="not_graded", about=state.word)
+    number = _number(shown.score)
+    return TableCell(text=number.text, sort=number.sort, about=state.word)
 
 
 def _number(points: Fraction | None) -> TableCell:
@@ -179,12 +200,36 @@ def _summary(name: str, reports: Sequence[AnyReport]) -> FunctionSummary:
         title=title(every[0]),
         bonus=every[0].bonus,
         most=show_points(every[0].max_score),
-        mean=round(100 * sum(shares, Fraction(0)) / len(shares)) if shares else 0,
+        mean=_mean(shares),
         full=full,
         partial=partial,
         nothing=len(graded) - full - partial - untried,
         untried=untried,
     )
+
+
+def _by_hand(name: str, reports: Sequence[AnyReport]) -> FunctionSummary:
+    """Return how a class did in an item that a person grades, among those who have a mark for it."""
+    every = [item for report in reports for item in report.manual if item.name == name]
+    shares = [
+        item.score / item.max_score if item.max_score else Fraction(1) for item in every if item.score is not None
+    ]
+    return FunctionSummary(
+        name=name,
+        title=title_of(every[0]),
+        bonus=every[0].bonus,
+        most=show_points(every[0].max_score),
+        mean=_mean(shares),
+        full=sum(share >= 1 for share in shares),
+        partial=sum(0 < share < 1 for share in shares),
+        nothing=sum(not share for share in shares),
+        untried=0,
+        manual=True,
+    )
+
+
+def _mean(shares: Sequence[Fraction]) -> str:
+    return str(round(100 * sum(shares, Fraction(0)) / len(shares))) if shares else "–"
 
 
 def _bands(marks: Sequence[Fraction], most: Fraction) -> list[Band]:

@@ -4,13 +4,16 @@ import base64
 import hashlib
 import re
 import shutil
+from fractions import Fraction
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import class_samples as classes
 import pytest
+from msgspec.structs import replace
 
-from grader.language import inert
+from grader.language import Bilingual, inert
+from grader.model import ManualResult
 from grader.report.exporting import exported
 
 HOSTILE = classes.standing(classes.person("../x/<i>", inert("<img src=x onerror=alert(1)>")), classes.half())
@@ -66,6 +69,45 @@ def test_what_was_not_graded_is_no_zero_and_no_part_of_the_summary():
     assert [int(number) for number in re.findall(r'<td class="number">(\d+)</td>', summary)] == [15, 75, 3, 0, 1, 0]
     row = re.search(r"s4</td>.*?</tr>", text, re.DOTALL)[0]
     assert re.findall(r'data-sort="([^"]*)"', row)[-4:] == ["", "", "", "40.0"]
+
+
+def marked(own, report, **scores):
+    """Return a person with the marks of an essay and of a bonus item; what is not named is open."""
+    items = tuple(
+        ManualResult(name=name, title=Bilingual("文", name), score=scores.get(name), max_score=Fraction(4), bonus=bonus)
+        for name, bonus in (("essay", False), ("extra", True))
+    )
+    essay, extra = (scores.get(name, 0) for name in ("essay", "extra"))
+    return classes.standing(classes.person(own), replace(
+        report, manual=items, score=report.score + essay, max_score=report.max_score + 4,
+        bonus=report.bonus + extra, max_bonus=report.max_bonus + 4,
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_a_person_grades_has_a_column_and_a_row_so_that_rows_add_up(language):
+    people = [
+        marked("a", classes.full(), essay=Fraction(4), extra=Fraction(1)),
+        marked("b", classes.half(), essay=Fraction(1)),
+        marked("c", classes.nothing_right(), essay=Fraction(0)), marked("d", classes.full()),
+        classes.standing(classes.person("e"), classes.full()),
+    ]  # fmt: skip
+    text = page(people, language)
+    heads = re.findall(r"<code>(\w+)</code></button>", text.replace("<wbr>", ""))
+    assert heads == ["zero_pad", "conv_forward", "essay", "extra"]
+
+    def numbers(name):
+        summary = re.search(rf'data-sort="{name}".*?</tr>', text, re.DOTALL)[0]
+        return re.findall(r'<td class="number">([^<]*)</td>', summary)
+
+    assert numbers("essay") == ["4", "42", "1", "1", "1", "0"] and numbers("extra") == ["4", "25", "0", "1", "0", "0"]
+    for one in people:
+        row = re.search(rf'<th scope="row" data-sort="{one.person.id}">.*?</tr>', text, re.DOTALL)[0]
+        total, required, bonus, *parts = re.findall(r'data-sort="([^"]*)"', row)[-7:]
+        assert sum(map(float, filter(None, parts))) == float(total) == float(required) + float(bonus or 0)
+    assert parts[-2:] == ["", ""], "who has no such items has nothing there"
+    row = re.search(r'<th scope="row" data-sort="d">.*?</tr>', text, re.DOTALL)[0]
+    assert row.count(">–</td>") == 2, "what nobody marked is no 0"
 
 
 @pytest.fixture(scope="module")
