@@ -97,9 +97,7 @@ def gathered(store: Store) -> ClassView:
 @click.command(name="learn")
 @click.argument("file", required=False, metavar="[FILE]")
 @click.option("--append", is_flag=True, help="Append what is proposed to the rubric's file of known mistakes.")
-@click.option(
-    "--least", type=click.IntRange(1), default=2, metavar="N", help="Students who made the mistake, at least."
-)
+@click.option("--least", type=click.IntRange(1), default=2, metavar="N", help="Hand-ins with the mistake, at least.")
 @RUBRIC
 @REFERENCE
 @STORE
@@ -130,7 +128,7 @@ def learn_command(file: str | None, append: bool, least: int, **options: Any) ->
                 say("Grade it by this one first: grade class regrade --apply"),
             )
         _require_confinement(request, engine)
-        found = [each for each in clusters(view) if each.sort != "mistake" and len(each.people) >= least]
+        found = [each for each in clusters(view) if each.sort != "mistake" and each.units >= least]
         made = _proposed(store, view, found, preparation.prepared(engine), engine)
         preparation.keep(engine)
     texts = []

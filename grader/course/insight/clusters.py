@@ -13,7 +13,8 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
-from grader.course.insight.gathering import UNREAD, UNTRIED, ClassView, Outline, pattern
+from grader.course.insight.gathering import UNREAD, UNTRIED, ClassView, Member, Outline, pattern
+from grader.course.labels import Labels
 from grader.language import Bilingual, Message
 
 Sort: TypeAlias = Literal["mistake", "diagnosis", "answers", "error", "code", "sentence"]
@@ -23,9 +24,9 @@ class Cluster(Struct, frozen=True, kw_only=True):
     """People who failed in one function alike.
 
     `sort` says by what: a known `mistake`, one diagnosis, the same wrong answers, the same error, the same code,
-    or only the same sentence. `results` are the numbers of their different results, the commonest first, and `alike` is
-    how many of the people gave the commonest wrong answers. `helpers` are functions of their own that are wrong
-    besides.
+    or only the same sentence. `units` is how many hand-ins of different people it was seen in. `results` are the
+    numbers of their different results, the commonest first, and `alike` is how many of the people gave the commonest
+    wrong answers, 1 if no two hand-ins gave the same. `helpers` are functions of their own that are wrong besides.
     """
 
     function: str
@@ -34,6 +35,7 @@ class Cluster(Struct, frozen=True, kw_only=True):
     mistake: str
     said: Message | Bilingual | None
     people: tuple[str, ...]
+    units: int
     results: tuple[int, ...]
     alike: int
     helpers: tuple[str, ...] = ()
@@ -46,10 +48,10 @@ class Cluster(Struct, frozen=True, kw_only=True):
 
 def clusters(view: ClassView) -> list[Cluster]:
     """Return the clusters, function by function in the rubric's order, the largest first."""
-    owners: dict[int, list[str]] = defaultdict(list)
+    owners: dict[int, list[Member]] = defaultdict(list)
     for member in view.members:
         for number in member.results:
-            owners[number].append(member.person.id)
+            owners[number].append(member)
     by_function: dict[str, list[Outline]] = {}
     for member in view.members[:1]:
         by_function = {each.function: [] for each in view.of(member)}
@@ -64,8 +66,8 @@ def _fails(outline: Outline) -> bool:
     return bool(outline.wrong) and outline.status not in (*UNTRIED, *UNREAD) and not outline.caused
 
 
-def _of_function(outlines: Sequence[Outline], owners: Mapping[int, list[str]]) -> list[Cluster]:
-    labels = _Labels()
+def _of_function(outlines: Sequence[Outline], owners: Mapping[int, list[Member]]) -> list[Cluster]:
+    labels = Labels()
     for outline in outlines:
         labels.add(_keys(outline))
     groups: dict[int, list[Outline]] = defaultdict(list)
@@ -75,12 +77,12 @@ def _of_function(outlines: Sequence[Outline], owners: Mapping[int, list[str]]) -
     single: dict[Any, list[Outline]] = defaultdict(list)
     for same in groups.values():
         sort = _sort(same)
-        if sort == "sentence" and sum(len(owners[each.number]) for each in same) == 1:
+        if sort == "sentence" and len(_units(same, owners)) == 1:
             single[pattern(same[0].told, words=False)] += same
         else:
             found.append(_cluster("answers" if sort == "sentence" else sort, same, owners))
     found += [_cluster("sentence", same, owners) for same in single.values()]
-    return sorted(found, key=lambda each: (-len(each.people), each.sort, each.mistake, each.results))
+    return sorted(found, key=lambda each: (-each.units, -len(each.people), each.sort, each.mistake, each.results))
 
 
 def _keys(outline: Outline) -> list[Any]:
@@ -96,34 +98,6 @@ def _keys(outline: Outline) -> list[Any]:
     return keys or [("number", outline.number)]
 
 
-class _Labels:
-    """Numbers for keys; keys that came together have the same one."""
-
-    def __init__(self) -> None:
-        self._first: dict[Any, int] = {}
-        self._same: list[int] = []
-
-    def add(self, keys: Sequence[Any]) -> None:
-        """Take in keys that came together."""
-        known = [self._root(self._first[key]) for key in keys if key in self._first]
-        if not known:
-            known = [len(self._same)]
-            self._same.append(known[0])
-        for each in known:
-            self._same[each] = min(known)
-        for key in keys:
-            self._first[key] = min(known)
-
-    def of(self, keys: Sequence[Any]) -> int:
-        """Return the number of keys that were taken in."""
-        return self._root(self._first[keys[0]])
-
-    def _root(self, label: int) -> int:
-        while self._same[label] != label:
-            label = self._same[label]
-        return label
-
-
 def _sort(same: Sequence[Outline]) -> Sort:
     if any(each.mistake for each in same):
         return "mistake"
@@ -134,15 +108,17 @@ def _sort(same: Sequence[Outline]) -> Sort:
     return "sentence"
 
 
-def _cluster(sort: Sort, same: Sequence[Outline], owners: Mapping[int, list[str]]) -> Cluster:
-    counted: Counter[Any] = Counter()
+def _cluster(sort: Sort, same: Sequence[Outline], owners: Mapping[int, list[Member]]) -> Cluster:
+    answered: dict[Any, list[Outline]] = defaultdict(list)
     for each in same:
-        counted[each.answers] += len(owners[each.number])
+        answered[each.answers].append(each)
+    counted = {answers: len(_units(each, owners)) for answers, each in answered.items()}
     order = sorted(
-        same, key=lambda each: (bool(each.blames), -counted[each.answers], -len(owners[each.number]), each.number)
+        same,
+        key=lambda each: (bool(each.blames), -counted[each.answers], -len(_units([each], owners)), each.number),
     )
     first = order[0]
-    mistakes = Counter(each.mistake for each in same for _ in owners[each.number] if each.mistake)
+    mistakes = Counter(each.mistake for each in same for _ in _units([each], owners) if each.mistake)
     if sort == "answers" and not any(each.returned for each in first.wrong):
         sort = "error"
     return Cluster(
@@ -151,11 +127,19 @@ def _cluster(sort: Sort, same: Sequence[Outline], owners: Mapping[int, list[str]
         sort=sort,
         mistake=mistakes.most_common(1)[0][0] if mistakes else "",
         said=_said(sort, order),
-        people=tuple(sorted({person for each in same for person in owners[each.number]})),
+        people=tuple(sorted({member.person.id for each in same for member in owners[each.number]})),
+        units=len(_units(same, owners)),
         results=tuple(each.number for each in order),
-        alike=max(counted.values()),
+        alike=max(
+            sum(len(owners[each.number]) for each in answered[answers]) if units > 1 else 1
+            for answers, units in counted.items()
+        ),
         helpers=first.blames,
     )
+
+
+def _units(same: Sequence[Outline], owners: Mapping[int, list[Member]]) -> set[str]:
+    return {member.unit for each in same for member in owners[each.number]}
 
 
 def _said(sort: Sort, order: Sequence[Outline]) -> Message | Bilingual | None:

@@ -117,7 +117,7 @@ class PublicDraw:
         with with_checkers(self._plan, self._engine):
             made = self._of_mistakes(found)
             rest = (each for each in found if each.key not in made and not each.helpers)
-            for cluster in sorted(rest, key=lambda each: -len(each.people))[:MOST_RUN]:
+            for cluster in sorted(rest, key=lambda each: -each.units)[:MOST_RUN]:
                 example = self._of_student(cluster)
                 if example is not None:
                     made[cluster.key] = example

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from grader.course.sameness import Fingerprints
 from grader.course.store import Store
+from grader.course.units import units
 from grader.grading.prepared import Plan
 from grader.language import Bilingual, Language, Message
 from grader.model import CaseResult, CheckResult, Exhibit, Person, ProblemResult, Report, Status, Visibility, Withheld
@@ -83,9 +84,13 @@ class Outline(Struct, frozen=True, kw_only=True):
 
 
 class Member(Struct, frozen=True, kw_only=True):
-    """A person with a score: the points that count, and the numbers of the functions' results."""
+    """A person with a score: the points that count, and the numbers of the functions' results.
+
+    `unit` is the same for all who stand behind one hand-in.
+    """
 
     person: Person
+    unit: str
     score: Fraction
     max_score: Fraction
     attempts: int
@@ -143,10 +148,11 @@ def gather(store: Store) -> ClassView | None:
     ours = [each for each in frames if keys[each[0].id] in alike]
     first = next(report for person, report, _ in ours if keys[person.id] == newest["key"])
     outlines = {number: outlined(number, store.result_outline(number)) for number in _numbers(ours)}
+    unit_of = units(store)
     members = tuple(
         Member(
-            person=person, score=report.score, max_score=report.max_score, attempts=attempts.get(person.id, 0),
-            results=numbers,
+            person=person, unit=unit_of[person.id], score=report.score, max_score=report.max_score,
+            attempts=attempts.get(person.id, 0), results=numbers,
         )
         for person, report, numbers in ours
     )  # fmt: skip

@@ -75,7 +75,7 @@ class ListingView(Struct, frozen=True, kw_only=True):
 
 
 class FunctionView(Struct, frozen=True, kw_only=True):
-    """A function's page: its numbers, its clusters of several students, and those who failed alone."""
+    """A function's page: its numbers, its clusters of several hand-ins, and those that are alone with a mistake."""
 
     numbers: FunctionNumbers
     page: str
@@ -149,7 +149,7 @@ class _Site:
         every = clusters(view)
         for each in every:
             found.setdefault(each.function, []).append(each)
-        self.examples = _examples(store, view, [each for each in every if len(each.people) > 1], drawn)
+        self.examples = _examples(store, view, [each for each in every if each.units > 1], drawn)
         self.functions = [
             self._function(place, numbers, found.get(numbers.function, []))
             for place, numbers in enumerate(self.numbers.functions, 1)
@@ -172,7 +172,7 @@ class _Site:
     def _index(self) -> dict[str, Any]:
         numbers = self.numbers
         largest = sorted((each for one in self.functions for each in one.clusters),
-                         key=lambda each: -len(each.cluster.people))  # fmt: skip
+                         key=lambda each: (-each.cluster.units, -len(each.cluster.people)))  # fmt: skip
         times: Chart | None = by_time(numbers.bars, numbers.step) if numbers.students >= FEWEST_MEANS else None
         labels = [f"{100 * each // BINS}" for each in range(BINS + 1)]
         return {
@@ -189,15 +189,15 @@ class _Site:
         }
 
     def _function(self, place: int, numbers: FunctionNumbers, found: Sequence[Cluster]) -> FunctionView:
-        several = [each for each in found if len(each.people) > 1]
-        alone = [each for each in found if len(each.people) == 1]
+        several = [each for each in found if each.units > 1]
+        alone = [each for each in found if each.units == 1]
         made = [self._cluster(each, f"cluster-{place}-{number}.html") for number, each in enumerate(several, 1)]
         every = (each for member in self.view.members for each in self.view.of(member))
         own = [each for each in every if each.function == numbers.function]
         return FunctionView(
             numbers=numbers,
             page=f"function-{place}.html",
-            stack=stacks(own, [len(each.people) for each in several], len(alone)),
+            stack=stacks(own, [len(each.people) for each in several], sum(len(each.people) for each in alone)),
             clusters=made,
             alone=[self._cluster(each, f"cluster-{place}-alone.html") for each in alone],
         )

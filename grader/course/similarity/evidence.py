@@ -52,9 +52,9 @@ GIVEN_WEIGHT = 10
 
 
 class PersonsWork(Struct, frozen=True, kw_only=True):
-    """One person's functions. `unit` is the group, or the person alone. `answers` has a digest of the wrong ones.
+    """One person's functions. `unit` is the same for all who stand behind one hand-in.
 
-    They are those of hidden cases, and `wrong` is how many.
+    `answers` has a digest of the wrong ones, in hidden cases, and `wrong` is how many.
 
     A function that was not tried is in neither `shapes` nor `answers`; one that is right is in `shapes` alone.
     """

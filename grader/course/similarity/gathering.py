@@ -16,6 +16,7 @@ from grader.course.similarity.dolos import DolosEntry
 from grader.course.similarity.evidence import PersonsWork
 from grader.course.similarity.shapes import Shapes, shapes_of
 from grader.course.store import Store
+from grader.course.units import works
 from grader.errors import GraderError
 from grader.grading.prepared import Plan
 from grader.model import Submission
@@ -52,7 +53,7 @@ def gather_works(store: Store, view: ClassView, plan: Plan) -> ClassWork:
         works.append(
             PersonsWork(
                 person=member.person.id,
-                unit=f"group {member.person.group}" if member.person.group else f"person {member.person.id}",
+                unit=member.unit,
                 shapes=shapes or {},
                 answers={name: sha256(repr(found).encode()).hexdigest() for name, found in wrong.items()},
                 wrong={name: len(found) for name, found in wrong.items()},
@@ -87,16 +88,17 @@ def shapes_in(archive: bytes | None, plan: Plan) -> Shapes | None:
 
 
 def dolos_entries(store: Store, view: ClassView, plan: Plan) -> Iterator[DolosEntry]:
-    """Yield everybody's code for Dolos; without those whose work cannot be read."""
-    for member in view.members:
-        person = member.person
-        student = code_in(store.copy_of(person.id), plan)
+    """Yield everybody's code for Dolos, a group's once; without those whose work cannot be read."""
+    members = {member.person.id: member.person for member in view.members}
+    for whose in works(store).values():
+        people = [members[each] for each in whose if each in members]
+        student = code_in(store.copy_of(people[0].id), plan) if people else None
         if student is not None:
             yield DolosEntry(
-                person=person.id,
-                full_name=person.name,
-                label=person.section,
-                handed_in=store.handed_in_at(person.id),
+                person=people[0].id,
+                full_name=", ".join(each.name or each.id for each in people),
+                label=people[0].section,
+                handed_in=store.handed_in_at(people[0].id),
                 code=student.original,
             )
 

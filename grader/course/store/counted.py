@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.course.store import journal
@@ -17,6 +18,14 @@ from grader.course.store.kept import Kept, ReportTables
 from grader.course.store.ran import ClassRun, RunTables
 from grader.model import OVERRIDE, Policies, ProblemResult, Report
 from grader.report.wording import is_graded
+
+
+class Counted(Struct, frozen=True, kw_only=True):
+    """A hand-in that counts: its submission, the convention that told of it, and who handed it in `together`."""
+
+    submission: int
+    named_by: str
+    together: tuple[str, ...]
 
 
 class ScoreTables(ReportTables, RunTables):
@@ -148,6 +157,18 @@ class ScoreTables(ReportTables, RunTables):
             "SELECT body, results FROM scores WHERE run = ? AND person = ?", (run, person)
         ).fetchone()  # fmt: skip
         return (self.whole(row[0], (), evidence="none"), tuple(json.loads(row[1]))) if row else None
+
+    def counted_hand_ins(self) -> dict[str, Counted]:
+        """Return by person the hand-in that the score comes from."""
+        rows = self.connection.execute(
+            "SELECT n.person, a.submission, a.named_by, coalesce(json_extract(a.noted, '$.together'), '[]') "
+            "FROM standings n JOIN scores s ON s.run = n.run AND s.person = n.person "
+            "JOIN attempts a ON a.id = s.attempt ORDER BY n.person"
+        )
+        return {
+            person: Counted(submission=submission, named_by=named_by, together=tuple(json.loads(together)))
+            for person, submission, named_by, together in rows
+        }
 
     def copy_of(self, person: str) -> bytes | None:
         """Return the zip archive of what counts of a person, `None` where none was kept."""
