@@ -9,14 +9,17 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct
 
 from grader.course.store import ClassRun, Store
-from grader.language import Message, listed, say
+from grader.language import Message, listed, say, say_count
 from grader.model import OVERRIDE, Adjustment, CaseResult, CheckResult, Person, ProblemResult, Report
-from grader.report.points import show_points
+from grader.report.points import apportion, round_points, show_points
 
 Origin: TypeAlias = Literal["attempt", "rubric", "grader", "again", "decision"]
 """Why a score differs: another attempt counts, the rubric (its reference, mistakes or files) was changed, only the
 grader was (or Python, a package, the confinement), nothing was and the same found something else when it graded again
 (at a limit of time, say), or a person decided something."""
+
+MOST_PARTS = 6
+"""Checks of a function that a cause names."""
 
 
 class ChangeCause(Struct, frozen=True, kw_only=True):
@@ -119,27 +122,13 @@ def _of_problem(
 
 
 def _of_checks(old: ProblemResult[Any], new: ProblemResult[Any]) -> Message:
-    """Return which checks came out otherwise, each with its points and cases; or that the function's worth changed.
+    """Return which checks have other points, each with its cases, or that the function's worth changed and no more.
 
     Besides, which helpers a second look replaced only then or only now: points may come or go with that alone.
     """
-    said = []
-    own = {(check.kind, check.name.en): check for check in old.checks}
-    for check in new.checks:
-        before = own.pop((check.kind, check.name.en), None)
-        if before is None:
-            said.append(say("{check} is new ({points})", check=check.name, points=show_points(check.score)))
-        elif _share(before) != _share(check):
-            said.append(_of_check(before, check))
-    said += [
-        say("{check} is gone ({points})", check=check.name, points=show_points(-check.score)) for check in own.values()
-    ]
+    said = [] if _scaled(old, new) else _parts(old, new)
     if old.max_score != new.max_score:
-        said.append(
-            say("worth {then}, before {first}", then=show_points(new.max_score), first=show_points(old.max_score))
-        )
-    if not said:
-        said = [say("its checks weigh otherwise")]
+        said.append(_worth(old, new))
     if ended := [name for name in old.blames if name not in new.blames]:
         said.append(say("no longer graded with a right {helpers}", helpers=listed(ended)))
     if begun := [name for name in new.blames if name not in old.blames]:
@@ -147,18 +136,57 @@ def _of_checks(old: ProblemResult[Any], new: ProblemResult[Any]) -> Message:
     return listed(said)
 
 
-def _of_check(before: CheckResult[Any], check: CheckResult[Any]) -> Message:
-    cases = _different(before.cases, check.cases)
-    points = say("{first} → {then}", first=show_points(before.score), then=show_points(check.score))
-    if not cases:
+def _scaled(old: ProblemResult[Any], new: ProblemResult[Any]) -> bool:
+    """Return whether every check came out as before, and has the same part of the function's points."""
+
+    def part(problem: ProblemResult[Any]) -> list[tuple[str, str, Fraction, Fraction]]:
+        most = problem.max_score or Fraction(1)
+        return [(each.kind, each.name.en, each.score / most, each.max_score / most) for each in problem.checks]
+
+    return part(old) == part(new)
+
+
+def _parts(old: ProblemResult[Any], new: ProblemResult[Any]) -> list[Message]:
+    """Return what each check with other points had and has, in cents that add up; the largest change first."""
+    own = {(check.kind, check.name.en): (check, cents) for check, cents in zip(old.checks, _cents(old), strict=True)}
+    parts: list[tuple[Fraction, Message]] = []
+    for check, then in zip(new.checks, _cents(new), strict=True):
+        before, first = own.pop((check.kind, check.name.en), (None, Fraction(0)))
+        if before is None:
+            parts.append((then, say("{check} is new ({points})", check=check.name, points=show_points(then))))
+        elif before.score != check.score:
+            parts.append((then - first, _of_check(before, check, first, then)))
+    for check, first in own.values():
+        parts.append((-first, say("{check} is gone ({points})", check=check.name, points=show_points(-first))))
+    parts.sort(key=lambda part: -abs(part[0]))
+    said = [each for _, each in parts[:MOST_PARTS]]
+    if rest := [points for points, _ in parts[MOST_PARTS:]]:
+        said.append(say_count("and {count} more ({points})", "and {count} more ({points})", len(rest),
+                              points=show_points(sum(rest, Fraction(0)))))  # fmt: skip
+    return said
+
+
+def _cents(problem: ProblemResult[Any]) -> list[Fraction]:
+    return apportion([check.score for check in problem.checks], round_points(problem.earned))
+
+
+def _of_check(before: CheckResult[Any], check: CheckResult[Any], first: Fraction, then: Fraction) -> Message:
+    points = say("{first} → {then}", first=show_points(first), then=show_points(then))
+    why = []
+    if cases := _different(before.cases, check.cases):
+        numbers = ", ".join(str(each + 1) for each in cases[:5])
+        one = len(cases) == 1
+        why.append(say("case {numbers}", numbers=numbers) if one else say("cases {numbers}", numbers=numbers))
+    if before.max_score != check.max_score:
+        why.append(_worth(before, check))
+    if not why:
         return say("{check} {points}", check=check.name, points=points)
-    numbers = ", ".join(str(each + 1) for each in cases[:5])
-    which = say("case {numbers}", numbers=numbers) if len(cases) == 1 else say("cases {numbers}", numbers=numbers)
+    which = why[0] if len(why) == 1 else say("{first}; {then}", first=why[0], then=why[1])
     return say("{check} {points} ({which})", check=check.name, points=points, which=which)
 
 
-def _share(check: CheckResult[Any]) -> Fraction:
-    return check.score / check.max_score if check.max_score else Fraction(0)
+def _worth(before: CheckResult[Any] | ProblemResult[Any], after: CheckResult[Any] | ProblemResult[Any]) -> Message:
+    return say("worth {then}, before {first}", then=show_points(after.max_score), first=show_points(before.max_score))
 
 
 def _different(before: Sequence[CaseResult[Any]], after: Sequence[CaseResult[Any]]) -> list[int]:
