@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from grader.course.store import ClassRun, Store
 from grader.language import Message, listed, say, say_count
 from grader.model import OVERRIDE, Adjustment, CaseResult, CheckResult, Person, ProblemResult, Report
+from grader.model.report import adjusted
 from grader.report.points import apportion, round_points, show_points
 
-Origin: TypeAlias = Literal["attempt", "rubric", "grader", "again", "decision"]
-"""Why a score differs: another attempt counts, the rubric (its reference, mistakes or files) was changed, only the
-grader was (or Python, a package, the confinement), nothing was and the same found something else when it graded again
-(at a limit of time, say), or a person decided something."""
+Origin: TypeAlias = Literal["attempt", "time", "rubric", "grader", "again", "decision"]
+"""Why a score differs: another attempt counts, the time of the same one was told later, the rubric (its reference,
+mistakes or files) was changed, only the grader was (or Python, a package, the confinement), nothing was and the same
+found something else when it graded again (at a limit of time, say), or a person decided something."""
+_ASKED: Mapping[str, tuple[str, ...]] = {
+    "late": ("deadline", "grace", "late", "late_days"),
+    "cap": ("cap",),
+    "attempt": ("attempts", "deadline", "grace", "late", "late_days", "cap"),
+}
+"""What a rubric asks that a policy follows from, and which attempt counts."""
 
 MOST_PARTS = 6
 """Checks of a function that a cause names."""
@@ -29,7 +37,7 @@ class ChangeCause(Struct, frozen=True, kw_only=True):
     """
 
     of: str
-    origin: Origin
+    origins: tuple[Origin, ...]
     points: Fraction
     said: Message
     helpers: tuple[str, ...] = ()
@@ -51,74 +59,141 @@ class ScoreChange(Struct, frozen=True, kw_only=True, eq=False):
     @property
     def unasked(self) -> bool:
         """Whether nobody asked for the difference: another version of the grader made it, or grading again."""
-        return bool(self.causes) and all(cause.origin in ("grader", "again") for cause in self.causes)
+        return bool(self.causes) and all({*cause.origins} <= {"grader", "again"} for cause in self.causes)
+
+
+class _Counted(Struct, frozen=True, kw_only=True, eq=False):
+    """What counts of a person by a run: the attempt, its report, the run that counted it, and that which graded it."""
+
+    person: str
+    attempt: int
+    report: Report[Any]
+    run: int
+    graded: ClassRun | None
 
 
 def changes(store: Store, first: ClassRun | None, then: ClassRun | None) -> Iterator[ScoreChange]:
     """Yield who has another score by run `then` than by run `first`, by ids; `None`: what counts now."""
     for person in store.members().values():
         one, other = (_by_run(store, run, person.id) for run in (first, then))
-        if one is None and other is None:
+        before, after = one.report if one else None, other.report if other else None
+        if one is None or other is None:
+            causes = _of_nothing(before, after)
+        elif (one.report.score, one.report.bonus) == (other.report.score, other.report.bonus):
             continue
-        runs = [store.origin(person.id, found[2]) if found else None for found in (one, other)]
-        before, after = one[1] if one else None, other[1] if other else None
-        if before is not None and after is not None and (before.score, before.bonus) == (after.score, after.bonus):
-            continue
-        attempt = one is not None and other is not None and one[0] != other[0]
-        causes = tuple(_causes(before, after, runs, other_attempt=attempt))
-        yield ScoreChange(person=person, before=before, after=after, causes=causes)
+        else:
+            causes = tuple(_causes(store, one, other))
+        if causes:
+            yield ScoreChange(person=person, before=before, after=after, causes=causes)
 
 
-def _by_run(store: Store, run: ClassRun | None, person: str) -> tuple[int | None, Report[Any], int] | None:
+def _by_run(store: Store, run: ClassRun | None, person: str) -> _Counted | None:
     number = store.run_at(run.id, person) if run is not None else store.standing(person)
     found = store.score(number, person, evidence="none") if number is not None else None
-    return (*found, number) if found is not None and number is not None else None
+    if number is None or found is None:
+        return None
+    attempt, report = found
+    return _Counted(person=person, attempt=attempt or 0, report=report, run=number, graded=store.origin(person, number))
 
 
-def _causes(
-    before: Report[Any] | None, after: Report[Any] | None, runs: Sequence[ClassRun | None], *, other_attempt: bool
-) -> Iterator[ChangeCause]:
-    if before is None or after is None:
-        said = say("graded for the first time") if before is None else say("no longer graded")
-        whole = _total(after) - _total(before)
-        yield ChangeCause(of="", origin="attempt", points=whole, said=said)
+def _of_nothing(before: Report[Any] | None, after: Report[Any] | None) -> tuple[ChangeCause, ...]:
+    if before is None and after is None:
+        return ()
+    said = say("graded for the first time") if before is None else say("no longer graded")
+    return (ChangeCause(of="", origins=("attempt",), points=_total(after) - _total(before), said=said),)
+
+
+def _causes(store: Store, one: _Counted, other: _Counted) -> Iterator[ChangeCause]:
+    before, after = one.report, other.report
+    if one.attempt != other.attempt and not store.retells(one.attempt, other.attempt):
+        origins, points = _of_choice(store, one, other), _total(after) - _total(before)
+        yield ChangeCause(of="", origins=origins, points=points, said=say("another attempt counts"))
         return
-    if other_attempt:
-        yield ChangeCause(
-            of="", origin="attempt", points=_total(after) - _total(before), said=say("another attempt counts")
-        )
-        return
-    own = {problem.function: problem for problem in before.problems}
-    for problem in after.problems:
+    found = [*_of_problems(one, other), *_of_marks(store, one, other)]
+    yield from found
+    inherited = max(found, key=lambda cause: abs(cause.points)).origins if found else ("rubric",)
+
+    def origins_of(policy: str) -> tuple[Origin, ...]:
+        return _asked(store, one, other, policy) or inherited
+
+    for bonus, was, now in (
+        (False, before.adjustments, after.adjustments),
+        (True, before.bonus_adjustments, after.bonus_adjustments),
+    ):
+        old, new = (_effects(_summed(report, bonus=bonus), each) for report, each in ((before, was), (after, now)))
+        yield from _of_adjustments("", old, new, origins_of)
+
+
+def _asked(store: Store, one: _Counted, other: _Counted, policy: str) -> tuple[Origin, ...]:
+    """Return why a policy does something else: a time that was told, what somebody decided, what the rubric asks."""
+    if policy == OVERRIDE:
+        return ("decision",)
+    found: list[Origin] = []
+    if policy == "late" and one.attempt != other.attempt:
+        found.append("time")
+    if policy != "cap" and _decided(store, one, "extension") != _decided(store, other, "extension"):
+        found.append("decision")
+    asked = [store.policies_of(one.person, each.run) for each in (one, other)]
+    if any(getattr(asked[0], name) != getattr(asked[1], name) for name in _ASKED.get(policy, ())):
+        found.append("rubric")
+    return tuple(found)
+
+
+def _decided(store: Store, counted: _Counted, kind: str, item: str = "") -> list[int]:
+    held = store.held(counted.person, counted.run)
+    return [each.id for each in held if (each.kind, each.item) == (kind, item)]
+
+
+def _of_choice(store: Store, one: _Counted, other: _Counted) -> tuple[Origin, ...]:
+    """Return why another attempt counts: it came since, its time was told, or it is worth more now than the others."""
+    newer = max(one.attempt, other.attempt)
+    if newer > min(store.seen(one.person, each.run) for each in (one, other)):
+        return ("time",) if store.retells(newer) else ("attempt",)
+    if asked := _asked(store, one, other, "attempt"):
+        return asked
+    first, then = one.graded, other.graded
+    if first is None or then is None or first.detail.get("authored") != then.detail.get("authored"):
+        return ("rubric",)
+    return ("again" if _grader(first) == _grader(then) else "grader",)
+
+
+def _of_problems(one: _Counted, other: _Counted) -> Iterator[ChangeCause]:
+    own = {problem.function: problem for problem in one.report.problems}
+    for problem in other.report.problems:
         old = own.pop(problem.function, None)
         if old is None or (old.score, old.max_score) != (problem.score, problem.max_score):
-            yield from _of_problem(old, problem, runs)
+            yield from _of_problem(old, problem, (one.graded, other.graded))
     for name, old in own.items():
-        yield ChangeCause(of=name, origin="rubric", points=-old.score, said=say("no longer graded"))
-    marks = {item.name: item for item in before.manual}
-    for item in after.manual:
-        mark = marks.get(item.name)
-        was = (mark.score if mark is not None else None) or Fraction(0)
-        if (item.score or Fraction(0)) != was:
-            yield ChangeCause(
-                of=item.name, origin="decision", points=(item.score or Fraction(0)) - was, said=say("mark by hand")
-            )
-    yield from _of_adjustments("", before.adjustments, after.adjustments, "rubric")
-    yield from _of_adjustments("", before.bonus_adjustments, after.bonus_adjustments, "rubric")
+        yield ChangeCause(of=name, origins=("rubric",), points=-old.score, said=say("no longer graded"))
+
+
+def _of_marks(store: Store, one: _Counted, other: _Counted) -> Iterator[ChangeCause]:
+    old, new = ({item.name: item.score or Fraction(0) for item in each.report.manual} for each in (one, other))
+    for name in dict.fromkeys([*new, *old]):
+        points = new.get(name, Fraction(0)) - old.get(name, Fraction(0))
+        if not points:
+            continue
+        decided = _decided(store, one, "mark", name) != _decided(store, other, "mark", name)
+        origins: tuple[Origin, ...] = ("decision",) if decided else ("rubric",)
+        said = say("mark by hand") if name in new else say("no longer graded")
+        yield ChangeCause(of=name, origins=origins, points=points, said=said)
 
 
 def _of_problem(
     old: ProblemResult[Any] | None, new: ProblemResult[Any], runs: Sequence[ClassRun | None]
 ) -> Iterator[ChangeCause]:
     if old is None:
-        yield ChangeCause(of=new.function, origin="rubric", points=new.score, said=say("newly graded"))
+        yield ChangeCause(of=new.function, origins=("rubric",), points=new.score, said=say("newly graded"))
         return
     origin, helpers = _origin(old, new, runs)
     earned = new.earned - old.earned
     if earned:
         said = _of_checks(old, new)
-        yield ChangeCause(of=new.function, origin=origin, points=earned, said=said, helpers=helpers)
-    yield from _of_adjustments(new.function, old.adjustments, new.adjustments, origin)
+        yield ChangeCause(of=new.function, origins=(origin,), points=earned, said=said, helpers=helpers)
+    was, now = (_effects(each.earned, each.adjustments) for each in (old, new))
+    yield from _of_adjustments(
+        new.function, was, now, lambda policy: ("decision",) if policy == OVERRIDE else (origin,)
+    )
 
 
 def _of_checks(old: ProblemResult[Any], new: ProblemResult[Any]) -> Message:
@@ -197,10 +272,24 @@ def _different(before: Sequence[CaseResult[Any]], after: Sequence[CaseResult[Any
     )
 
 
+def _effects(score: Fraction, adjustments: Sequence[Adjustment]) -> Mapping[str, Adjustment]:
+    """Return by policy what the adjustments did to a score in their order: it never falls below 0."""
+    found = {}
+    for each in adjustments:
+        after = adjusted(score, [each])
+        found[each.policy] = replace(each, points=after - score)
+        score = after
+    return found
+
+
+def _summed(report: Report[Any], *, bonus: bool) -> Fraction:
+    every: list[Any] = [*report.problems, *report.manual]
+    return sum((each.score or Fraction(0) for each in every if each.bonus is bonus), Fraction(0))
+
+
 def _of_adjustments(
-    of: str, before: Sequence[Adjustment], after: Sequence[Adjustment], origin: Origin
+    of: str, old: Mapping[str, Adjustment], new: Mapping[str, Adjustment], origins: Callable[[str], tuple[Origin, ...]]
 ) -> Iterator[ChangeCause]:
-    old, new = _by_policy(before), _by_policy(after)
     for policy in dict.fromkeys([*old, *new]):
         was, now = old.get(policy), new.get(policy)
         told_alike = policy != OVERRIDE or was is None or now is None or was.reason == now.reason
@@ -209,13 +298,8 @@ def _of_adjustments(
         points = (now.points if now else Fraction(0)) - (was.points if was else Fraction(0))
         telling = now or was
         assert telling is not None
-        why: Origin = "decision" if policy == OVERRIDE else origin
         said = telling.reason if now is not None else say("no longer: {reason}", reason=telling.reason)
-        yield ChangeCause(of=of, origin=why, points=points, said=said)
-
-
-def _by_policy(adjustments: Sequence[Adjustment]) -> Mapping[str, Adjustment]:
-    return {each.policy: each for each in adjustments}
+        yield ChangeCause(of=of, origins=origins(policy), points=points, said=said)
 
 
 def _origin(

@@ -40,6 +40,7 @@ WHYS = {
 """Why a score changed, as the journal has it."""
 ORIGINS = {
     "attempt": say("attempt"),
+    "time": say("time"),
     "rubric": say("rubric"),
     "grader": say("newer grader"),
     "again": say("graded again"),
@@ -122,7 +123,9 @@ def _said(cause: ChangeCause) -> Message:
 
 
 def _why(cause: ChangeCause) -> Message:
-    return say("rubric: {functions}", functions=listed(cause.helpers)) if cause.helpers else ORIGINS[cause.origin]
+    if cause.helpers:
+        return say("rubric: {functions}", functions=listed(cause.helpers))
+    return listed([ORIGINS[each] for each in cause.origins])
 
 
 def _points(report: Report[Any] | None) -> str:

@@ -181,9 +181,9 @@ def _with_score(classroom, person, points):
             replace(each, score=each.score - 1, checks=(replace(each.checks[0], score=Fraction(1)), *each.checks[1:]))
             if each.function == "double"
             else each
-            for each in found[1].problems
+            for each in found.report.problems
         )
-        return found[0], replace(found[1], score=Fraction(points), problems=problems), found[2]
+        return replace(found, report=replace(found.report, score=Fraction(points), problems=problems))
 
     return by_run
 

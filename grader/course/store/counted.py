@@ -81,10 +81,10 @@ class ScoreTables(ReportTables, RunTables):
         self.keep_bodies(bodies)
         return self.keep_result(sha256(record).hexdigest(), "", record)
 
-    def policies_of(self, person: str) -> Policies:
-        """Return the policies of the score that counts of a person."""
+    def policies_of(self, person: str, run: int | None = None) -> Policies:
+        """Return the policies of the score that counts of a person, or of that which a run gave."""
         row = self.connection.execute(
-            "SELECT policies FROM standings JOIN scores USING (run, person) WHERE person = ?", (person,)
+            "SELECT policies FROM scores WHERE person = ? AND run = ?", (person, run or self.standing(person))
         ).fetchone()
         return decoded(self.body(row[0]), self.body) if row is not None else Policies()
 
@@ -207,10 +207,10 @@ class ScoreTables(ReportTables, RunTables):
         row = self.connection.execute("SELECT run FROM standings WHERE person = ?", (person,)).fetchone()
         return row[0] if row else None
 
-    def seen(self, person: str) -> int:
-        """Return the number of the last attempt that the score that counts of a person was chosen from."""
+    def seen(self, person: str, run: int | None = None) -> int:
+        """Return the number of the last attempt that the score that counts of a person, or a run's, was chosen from."""
         row = self.connection.execute(
-            "SELECT seen FROM standings JOIN scores USING (run, person) WHERE person = ?", (person,)
+            "SELECT seen FROM scores WHERE person = ? AND run = ?", (person, run or self.standing(person))
         ).fetchone()
         return int(row[0]) if row else 0
 

@@ -46,10 +46,18 @@ class DecisionTables(StoreFile):
 
     def decisions(self, person: str | None = None) -> list[Decision]:
         """Return what was decided and holds, of everybody or of one person, the oldest first."""
-        rows = self.connection.execute(
-            "SELECT id, kind, person, item, points, until, why, who, made FROM adjustments "
-            "WHERE withdrawn IS NULL AND (? IS NULL OR person = ?) ORDER BY id", (person, person)
-        )  # fmt: skip
+        return self._those("withdrawn IS NULL AND (? IS NULL OR person = ?)", (person, person))
+
+    def held(self, person: str, run: int) -> list[Decision]:
+        """Return what was decided of a person and held when `run` had ended; of an undone run, what it decided too."""
+        return self._those(
+            "person = ? AND run <= ? AND (withdrawn IS NULL OR withdrawn > ? OR (withdrawn = ? AND run = withdrawn))",
+            (person, run, run, run),
+        )
+
+    def _those(self, which: str, values: tuple[str | int | None, ...]) -> list[Decision]:
+        columns = ", ".join(Decision.__struct_fields__)
+        rows = self.connection.execute(f"SELECT {columns} FROM adjustments WHERE {which} ORDER BY id", values)
         return [
             Decision(
                 **dict(

@@ -14,6 +14,11 @@ from grader.course.store.decided import DecisionTables
 from grader.language import inert
 from grader.model import Person
 
+_RETELLS = """b.person = a.person AND b.handed_in != '' AND b.submission = a.submission AND b.path = a.path
+AND b.id > a.id AND (a.handed_in = '' OR (b.handed_in < a.handed_in AND json_extract(a.noted, '$.by_table')
+AND json_extract(b.noted, '$.by_table')))"""
+"""Whether attempt b is attempt a, with the time that was told later."""
+
 
 class HandIn(Struct, frozen=True, kw_only=True):
     """One hand-in of a person: what it was, when it came, and where it lay. `noted` is what the platform says of it."""
@@ -118,9 +123,7 @@ class PeopleTables(DecisionTables):
         rows = self.connection.execute(
             "SELECT a.id, person, submission, digest, handed_in, path, noted FROM attempts a JOIN submissions s "
             f"ON s.id = submission WHERE {whose}NOT EXISTS (SELECT 1 FROM attempts b INDEXED BY attempts_by "
-            "WHERE b.person = a.person AND b.handed_in != '' AND b.submission = a.submission AND b.path = a.path "
-            "AND b.id > a.id AND (a.handed_in = '' OR (b.handed_in < a.handed_in AND json_extract(a.noted, "
-            "'$.by_table') AND json_extract(b.noted, '$.by_table')))) ORDER BY person, handed_in, a.id",
+            f"WHERE {_RETELLS}) ORDER BY person, handed_in, a.id",
             of,
         )  # fmt: skip
         for number, own, submission, digest, when, path, noted in rows:
@@ -128,6 +131,17 @@ class PeopleTables(DecisionTables):
                 id=number, person=own, submission=submission, digest=digest, path=path, noted=json.loads(noted),
                 handed_in=datetime.fromisoformat(when) if when else None,
             )  # fmt: skip
+
+    def retells(self, attempt: int, other: int | None = None) -> bool:
+        """Return whether the later of two attempts is the other one, with the time that was told later.
+
+        Without the `other`: whether an attempt is any earlier one with its time.
+        """
+        row = self.connection.execute(
+            f"SELECT 1 FROM attempts a JOIN attempts b ON {_RETELLS} WHERE b.id = ? AND (? IS NULL OR a.id = ?)",
+            (max(attempt, other or 0), other, min(attempt, other or attempt)),
+        ).fetchone()
+        return row is not None
 
     def people_with_attempts(self) -> set[str]:
         """Return the ids of those who handed in anything."""
