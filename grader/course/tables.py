@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from grader.course.alike import alike, together
 from grader.course.changes import ChangeCause, ScoreChange
 from grader.course.store import Store, journal
 from grader.language import Language, Message, inert, listed, say, say_count
@@ -62,17 +63,13 @@ def changes_table(found: Sequence[ScoreChange], *, language: Language, width: in
     """Return whose scores changed, those together that changed alike for the same causes, the largest change first."""
     if not found:
         return say("No score changes.").text(language) + "\n"
-    alike: dict[tuple[str, ...], list[ScoreChange]] = {}
-    for each in found:
-        said = [_said(cause).text(language) for cause in each.causes]
-        alike.setdefault((_signed(each.points), *said), []).append(each)
     lines = [say_count("{count} score changes:", "{count} scores change:", len(found)).text(language)]
-    for (points, *causes), changed in sorted(alike.items(), key=lambda item: (-abs(item[1][0].points), -len(item[1]))):
-        people = say_count("{count} student", "{count} students", len(changed)).text(language)
-        lines += ["", f"{points}  {people}"]
-        for cause in causes:
-            lines += [f"    {line}" for line in wrap(cause, width - 4)]
-        names = ", ".join(f"{inert(one.person.id, 80)} {_points(one.before)} → {_points(one.after)}" for one in changed)
+    for group in alike(found):
+        people = say_count("{count} student", "{count} students", len(group)).text(language)
+        lines += ["", f"{_spread([each.points for each in group], language)}  {people}"]
+        for causes in zip(*(each.causes for each in group), strict=True):
+            lines += [f"    {line}" for line in wrap(_said(causes, language).text(language), width - 4)]
+        names = ", ".join(f"{inert(one.person.id, 80)} {_points(one.before)} → {_points(one.after)}" for one in group)
         lines += [f"    {line}" for line in wrap(names, width - 4)[:MOST_LINES]]
     return "\n".join(lines) + "\n"
 
@@ -116,10 +113,17 @@ def history(store: Store, standing: Standing, language: Language) -> str:
     return "\n".join(lines)
 
 
-def _said(cause: ChangeCause) -> Message:
-    of = cause.of or say("whole submission")
-    return say("{points} {of}: {what} ({origin})", points=_signed(cause.points), of=of, what=cause.said,
-               origin=_why(cause))  # fmt: skip
+def _said(causes: Sequence[ChangeCause], language: Language) -> Message:
+    """Return one sentence for a cause of changes that are told together."""
+    return say("{points} {of}: {what} ({origin})", points=_spread([each.points for each in causes], language),
+               of=causes[0].of or say("whole submission"), what=together(causes), origin=_why(causes[0]))  # fmt: skip
+
+
+def _spread(points: Sequence[Fraction], language: Language) -> str:
+    """Return the points of several, from the smallest change to the largest."""
+    first, *_, then = [*sorted(points, key=abs), max(points, key=abs)]
+    shown = _signed(first), _signed(then)
+    return shown[0] if shown[0] == shown[1] else say("{first} to {then}", first=shown[0], then=shown[1]).text(language)
 
 
 def _why(cause: ChangeCause) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from grader.language import Message, say, say_count
+from grader.language import Message, Parameter, say, say_count
 from grader.model import Rubric
 from grader.model.policies import DAY, AttemptRule, Instant, LateDays, LateRule, Policies
 from grader.report.points import show_points
@@ -24,6 +24,20 @@ def show_minutes(minutes: int) -> Message:
     for part in parts[1:]:
         whole = say("{large} {small}", large=whole, small=part)
     return whole
+
+
+def minutes_in(shown: Parameter) -> int:
+    """Return the minutes that `show_minutes` made this of; it is all that a report keeps of them."""
+    if not isinstance(shown, Message):
+        return 0
+    of = {"{count} day": DAY * shown.count, "{hours} h": 60 * _number(shown, "hours")}
+    own = of.get(shown.template, _number(shown, "minutes"))
+    return own + sum(minutes_in(part) for part in shown.parameters.values())
+
+
+def _number(shown: Message, name: str) -> int:
+    found = shown.parameters.get(name, 0)
+    return found if isinstance(found, int) else 0
 
 
 def show_share(share: Fraction) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -109,3 +110,43 @@ def test_another_attempt_counts_for_what_made_it_count(late):
     assert late.scores()["bob"] > before
     assert causes(late, "diff", "3", "4") == {("bob", "", "decision")}
     assert re.search(r"another attempt counts \(decision\)", late.command("diff", "3", "4").stdout)
+
+
+def many(classroom, texts, policies, minutes_apart=97):
+    """Hand in for a class, each late by other minutes; the deadline comes later. Return what the regrade says."""
+    start = datetime.fromisoformat("2026-10-11 00:09")
+    rows = []
+    for number, text in enumerate(texts):
+        classroom.hand_in(f"p{number:02}", text + "\n" * number)
+        rows.append(f"p{number:02},{start + timedelta(minutes=number * minutes_apart)}\n")
+    (classroom.folder / "roster.csv").write_text("id,submitted_at\n" + "".join(rows), "utf-8")
+    assert classroom.command("handed in", "--roster", "roster.csv", "--jobs", "1", TZ="Asia/Shanghai").returncode == 0
+    classroom.rubric(RUBRIC + policies)
+    return classroom.command("regrade", "--apply", "--jobs", "1").stdout
+
+
+def test_lateness_is_told_by_what_it_takes_with_its_range(classroom):
+    told = many(classroom, [RIGHT] * 20, DEADLINE)
+    assert re.findall(r"\n(\S+)  (\d+) students\n    \S+ whole submission: (.+)", told) == [
+        ("−2.4", "5", "late by 1 day 25 min to 1 day 6 h 53 min: 20% of 12"),
+        ("−1.2", "15", "late by 10 min to 22 h 48 min: 10% of 12 points"),
+    ]
+    assert "p00 10 → 8.8" in told and told.count(" students") == 2
+    (classroom.folder / "more.csv").write_text(
+        "student,extra,why\n" + "".join(f"p{number:02},2 days,ill\n" for number in range(20)), "utf-8"
+    )
+    classroom.command("extend", "more.csv")
+    told = classroom.command("diff", "2", "3").stdout
+    assert "+1.2  15 students\n    +1.2 whole submission: no longer: late by 10 min to " in told
+    assert told.count(" students") == 2
+
+
+@pytest.mark.parametrize("late", ["{each: 1 day, take: 10%, of: score}", "{slope: 10% a day}"])
+def test_other_points_of_the_same_rule_are_a_range(classroom, late):
+    texts = [RIGHT, WRONG_TOTAL] * 10
+    told = many(classroom, texts, DEADLINE.replace("{each: 1 day, take: 10%}", late), minutes_apart=37)
+    assert told.count(" students\n") == 1
+    assert re.search(
+        r"\n−[\d.]+ to −[\d.]+  20 students\n    −[\d.]+ to −[\d.]+ whole submission: late by 10 min", told
+    )
+    assert "迟交 10 分钟至" in classroom.command("diff", "1", "2", "--lang", "zh").stdout
