@@ -75,18 +75,29 @@ def changes_table(found: Sequence[ScoreChange], *, language: Language, width: in
 
 
 def changes_csv(found: Sequence[ScoreChange], *, language: Language) -> str:
-    """Return the changes as CSV: a row for each person and cause."""
+    """Return the changes as CSV: a row for each person and cause. Points are plain numbers, or nothing if not graded.
+
+    Required and bonus points stand apart; the change and the points of a cause are of both together.
+    """
     head = (
-        say("student"), say("before"), say("after"), say("change"), say("of"), say("points"), say("why"), say("cause"),
+        say("student"), say("before"), say("bonus before"), say("after"), say("bonus after"), say("change"), say("of"),
+        say("points"), say("why"), say("cause"),
     )  # fmt: skip
-    rows = [[word.text(language) for word in head]]
+    rows = [[cell(word.text(language)) for word in head]]
     for each in found:
         for cause in each.causes:
+            why, said = _why(cause).text(language), cause.said.text(language)
             rows.append([
-                each.person.id, _points(each.before), _points(each.after), _signed(each.points), cause.of,
-                _signed(cause.points), _why(cause).text(language), cause.said.text(language),
+                cell(each.person.id), *_numbers(each.before), *_numbers(each.after), show_points(each.points),
+                cell(cause.of), show_points(cause.points), cell(why), cell(said),
             ])  # fmt: skip
-    return "".join(line(map(cell, row)) for row in rows)
+    return "".join(map(line, rows))
+
+
+def _numbers(report: Report[Any] | None) -> tuple[str, str]:
+    if report is None or not is_graded(report):
+        return "", ""
+    return show_points(report.score), show_points(report.bonus)
 
 
 def history(store: Store, standing: Standing, language: Language) -> str:

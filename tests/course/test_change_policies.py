@@ -46,12 +46,8 @@ def causes(classroom, *words):
         rows = list(csv.DictReader(file))
     for person in {row["student"] for row in rows}:
         own = [row for row in rows if row["student"] == person]
-        assert sum(number(row["points"]) for row in own) == pytest.approx(number(own[0]["change"]), abs=0.011)
+        assert sum(float(row["points"]) for row in own) == pytest.approx(float(own[0]["change"]), abs=0.011)
     return {(row["student"], row["of"], row["why"]) for row in rows}
-
-
-def number(text):
-    return float(text.strip("'").replace("−", "-"))
 
 
 def test_what_an_extension_gives_back_and_a_withdrawal_takes_is_a_decision(late):

@@ -1,5 +1,6 @@
 """Runs over a class: what is new is graded and counted, what is mended is shown first, and every run can be undone."""
 
+import csv
 import json
 import os
 import re
@@ -115,10 +116,27 @@ def test_changes_as_a_table(graded):
     graded.mend("points: 4", "points: 8")
     graded.command("regrade", "--jobs", "1", "--csv", "changes.csv")
     assert (graded.folder / "changes.csv").read_text("utf-8").splitlines() == [
-        "student,before,after,change,of,points,why,cause",
-        "ann,10,14,'+4,double,'+4,rubric,\"worth 8, before 4\"",
-        "cleo,4,8,'+4,double,'+4,rubric,\"worth 8, before 4\"",
+        "student,before,bonus before,after,bonus after,change,of,points,why,cause",
+        'ann,10,0,14,0,4,double,4,rubric,"worth 8, before 4"',
+        'cleo,4,0,8,0,4,double,4,rubric,"worth 8, before 4"',
     ]
+
+
+def test_points_in_the_table_of_changes_are_plain_numbers(graded):
+    graded.mend("points: 4", "points: 2.5\n    bonus: true")
+    graded.hand_in("gus", RIGHT)
+    graded.run()
+    done = graded.command("override", "cleo", "--points", "1.25", "--why", "=1+1", "--who", "=prof")
+    assert done.returncode == 0, done.stderr
+    graded.command("regrade", "--apply", "--jobs", "1")
+    assert graded.command("diff", "1", "4", "--csv", "changes.csv").returncode == 0
+    with (graded.folder / "changes.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    numbers = ("before", "bonus before", "after", "bonus after", "change", "points")
+    found = {(row["student"], row["of"]): [float(row[name] or "nan") for name in numbers] for row in rows}
+    assert found[("ann", "double")] == [10, 0, 6, 2.5, -1.5, -1.5]
+    assert found[("gus", "")][2:] == [6, 2.5, 8.5, 8.5] and rows[-1]["before"] == ""
+    assert all("−" not in cell and "–" not in cell for row in rows for cell in row.values())
 
 
 def test_a_run_is_taken_back(graded):
