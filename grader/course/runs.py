@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from grader.course.grading import GradedWork, GradingJob, ResultPiece, with_kept
@@ -314,32 +315,66 @@ def _number(store: Store, piece: ResultPiece) -> int:
     return piece.number or store.keep_result(piece.key, piece.layout, piece.record)
 
 
-def undo(store: Store, number: int) -> list[str]:
+class Undone(Struct, frozen=True, kw_only=True):
+    """What undoing a run did: whose score it changed, who is back in the course, and who is left out of it again."""
+
+    changed: tuple[str, ...]
+    back: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def undo(store: Store, number: int) -> Undone:
     """Take a run back: whoever's score it set has the one before again, and what was decided in it is withdrawn.
 
-    Return whose score changed by that. Raises UsageError where a later run built on it, or where it set nobody's score.
+    Runs after it that changed nobody's score do not stand in the way; what was decided in them is counted anew.
+    Raises UsageError where a later run built on it, or where it set nobody's score.
     """
     run = store.run(number)
-    about = {
-        event.person: event.body["before"]
-        for event in journal.events(store.connection)
-        if event.what == "score" and event.body["run"] == number and "undone" not in event.body
-    }
-    later = sorted({now for person in about if (now := store.standing(person)) not in (number, None)})
+    about = _set_by(store, number)
+    since = {person: now for person in about if (now := store.standing(person)) is not None and now > number}
     if run.state == "undone" or not (about or run.kind == "decision"):
         raise UsageError(say("Run {number} set nobody's score, so there is nothing to undo.", number=number))
-    if later:
+    if later := [each.id for each in store.runs() if each.id > number and _builds_on(store, each, since)]:
         raise UsageError(
             say("Scores were changed after run {number}, by: {runs}.", number=number,
                 runs=listed([f"{each}" for each in later])),
             say("Undo the later runs first: grade class undo {run}. A single decision is taken back by its number, "
                 "which `grade class show PERSON` tells: grade class withdraw NUMBER --why …", run=later[-1]),
         )  # fmt: skip
+    here, was = store.members(), {person: _points(store, store.standing(person), person) for person in about}
     with store.change():
         store.undecide(number)
         for person, before in about.items():
-            store.stand(person, before, {"why": "undo", "undone": number})
+            if person in since or store.standing(person) == number:
+                store.stand(person, before, {"why": "undo", "undone": number})
         store.end_run(number, "undone")
-    return sorted(
-        person for person, before in about.items() if store.points(number, person) != store.points(before, person)
+        if decided := {person for person in since if store.decided_since(number, person)}:
+            _end_decision(store, _decision(store), decided, "undo")
+    there = store.members()
+    return Undone(
+        changed=tuple(sorted(each for each in was if was[each] != _points(store, store.standing(each), each))),
+        back=tuple(sorted(there.keys() - here.keys())),
+        left=tuple(sorted(here.keys() - there.keys())),
     )
+
+
+def _set_by(store: Store, number: int) -> dict[str, int | None]:
+    """Return whose score a run set, each with the run whose score counted before."""
+    return {
+        event.person: event.body["before"]
+        for event in journal.events(store.connection)
+        if event.what == "score" and event.body["run"] == number and "undone" not in event.body
+    }
+
+
+def _builds_on(store: Store, run: ClassRun, people: Collection[str]) -> bool:
+    """Return whether a run set the score of some of these people, and gave anybody another one than before."""
+    about = _set_by(store, run.id) if run.state in ("done", "applied") else {}
+    return not about.keys().isdisjoint(people) and any(
+        _points(store, run.id, person) != _points(store, before, person) for person, before in about.items()
+    )
+
+
+def _points(store: Store, run: int | None, person: str) -> tuple[object, ...] | None:
+    points = store.points(run, person)
+    return (*points, store.is_graded(run, person)) if run is not None and points is not None else None

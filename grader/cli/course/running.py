@@ -314,7 +314,16 @@ def undo_command(number: int, **options: Any) -> None:
     from grader.course.store.claim import claimed
 
     with request.opened() as store, claimed(store.path):
-        about = undo(store, number)
-        request.tell(say_count("Run {number} is undone: {count} score is what it was before.",
-                               "Run {number} is undone: {count} scores are what they were before.", len(about),
-                               number=number))  # fmt: skip
+        found = undo(store, number)
+        if found.back:
+            request.tell(say_count("Run {number} is undone: {count} person is back: {people}",
+                                   "Run {number} is undone: {count} people are back: {people}", len(found.back),
+                                   number=number, people=_named(found.back)))  # fmt: skip
+        if found.left:
+            request.tell(say_count("Run {number} is undone: {count} person is left out again: {people}",
+                                   "Run {number} is undone: {count} people are left out again: {people}",
+                                   len(found.left), number=number, people=_named(found.left)))  # fmt: skip
+        if found.changed or not (found.back or found.left):
+            request.tell(say_count("Run {number} is undone: {count} score is what it was before.",
+                                   "Run {number} is undone: {count} scores are what they were before.",
+                                   len(found.changed), number=number))  # fmt: skip

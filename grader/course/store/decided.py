@@ -55,6 +55,13 @@ class DecisionTables(StoreFile):
             (person, run, run, run),
         )
 
+    def decided_since(self, run: int, person: str) -> list[Decision]:
+        """Return what was decided of a person after a run and holds, or held then and was withdrawn since."""
+        return self._those(
+            "person = ? AND kind != 'leave' AND CASE WHEN run > ? THEN withdrawn IS NULL ELSE withdrawn > ? END",
+            (person, run, run),
+        )
+
     def _those(self, which: str, values: tuple[str | int | None, ...]) -> list[Decision]:
         columns = ", ".join(Decision.__struct_fields__)
         rows = self.connection.execute(f"SELECT {columns} FROM adjustments WHERE {which} ORDER BY id", values)
