@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from grader.course.alike import alike, together
 from grader.course.changes import ChangeCause, ScoreChange
-from grader.course.store import Store, journal
+from grader.course.store import Decision, Store, journal
 from grader.language import Language, Message, inert, listed, say, say_count
 from grader.model import Report, Standing
 from grader.report.cells import cell, line
@@ -39,6 +39,14 @@ WHYS = {
     "merged": say("merged"),
 }
 """Why a score changed, as the journal has it."""
+DECISIONS: Mapping[str, tuple[Message, Callable[[int], Message]]] = {
+    "mark": (say("mark"), lambda n: say_count("{count} mark", "{count} marks", n)),
+    "override": (say("override"), lambda n: say_count("{count} override", "{count} overrides", n)),
+    "extension": (say("extension"), lambda n: say_count("{count} extension", "{count} extensions", n)),
+    "leave": (say("leave"), lambda n: say_count("{count} leave", "{count} leaves", n)),
+    "note": (say("note"), lambda n: say_count("{count} note", "{count} notes", n)),
+}
+"""What was decided, as one and as several."""
 ORIGINS = {
     "attempt": say("attempt"),
     "time": say("time"),
@@ -50,13 +58,37 @@ ORIGINS = {
 
 
 def runs_table(store: Store, language: Language) -> str:
-    """Return a line for each run."""
+    """Return a line for each run; one that was decided says what, of whom and by whom."""
     lines = []
     for run in store.runs():
-        said = say("Run {number}: {kind}, {state}, {began}", number=run.id, kind=KINDS[run.kind],
+        what = _decided(store, run.id) if run.kind == "decision" else []
+        kind = say("{kind} ({what})", kind=KINDS[run.kind], what=listed(what)) if what else KINDS[run.kind]
+        said = say("Run {number}: {kind}, {state}, {began}", number=run.id, kind=kind,
                    state=STATES[run.state], began=run.began[:16].replace("T", " ") + " UTC")  # fmt: skip
         lines.append(said.text(language))
     return "\n".join(lines)
+
+
+def _decided(store: Store, run: int) -> list[Message]:
+    """Return what was decided, or taken back, in a run: one by one of whom, several by how many."""
+    alike: dict[tuple[str, str], list[Decision]] = {}
+    for each in store.decided_in(run):
+        alike.setdefault((each.kind, each.who), []).append(each)
+    said = []
+    for (kind, who), found in alike.items():
+        one, several = DECISIONS[kind]
+        own = say("{what} of {person}", what=one, person=inert(found[0].person, 80))
+        said.append(say("{what} by {who}", what=own if len(found) == 1 else several(len(found)), who=inert(who, 80)))
+    for each in store.withdrawn_in(run):
+        what = say("{what} {number}", what=DECISIONS[each.kind][0], number=each.id)
+        own = say("withdrawn: {what}", what=say("{what} of {person}", what=what, person=inert(each.person, 80)))
+        by = [
+            str(event.body["who"])
+            for event in journal.events(store.connection, each.person)
+            if event.what == "withdrawn" and event.body["decision"] == each.id
+        ]
+        said.append(say("{what} by {who}", what=own, who=inert(by[-1], 80)) if by else own)
+    return said
 
 
 def changes_table(found: Sequence[ScoreChange], *, language: Language, width: int = 80) -> str:

@@ -84,3 +84,28 @@ def test_who_is_back_is_told(graded):
     done(graded, "withdraw", "4", "--why", "back")
     assert done(graded, "undo", "6") == "Run 6 is undone: 1 person is left out again: bob\n"
     assert {*graded.scores()} == {"ann", "cleo"}
+
+
+def test_the_list_of_runs_says_what_was_decided_of_whom_and_by_whom(graded):
+    graded.mend("title: t\n", "title: t\npolicies: {deadline: 2026-10-10 23:59 UTC}\n")
+    override(graded, "cleo", "9")
+    marks(graded, "ann,essay,2", "bob,essay,1")
+    table = "student,extra,why\nann,1 day,x\nbob,1 day,x\ncleo,2 days,x\n"
+    (graded.folder / "more.csv").write_text(table, "utf-8")
+    done(graded, "extend", "more.csv", "--who", "dean")
+    done(graded, "leave", "ann", "bob", "--why", "x", "--who", "dean")
+    done(graded, "withdraw", "1", "--why", "x", "--who", "prof")
+    done(graded, "leave", "cleo", "--why", "x", "--who", "dean")
+    done(graded, "undo", "5")
+    lines = [line.rpartition(", ")[0] for line in done(graded, "show").splitlines() if line.startswith("Run ")]
+    assert lines == [
+        "Run 1: graded, counts",
+        "Run 2: decided (override of cleo by Prof. Kim), counts",
+        "Run 3: decided (2 marks by tutor), counts",
+        "Run 4: decided (3 extensions by dean), counts",
+        "Run 5: decided (2 leaves by dean), undone",
+        "Run 6: decided (withdrawn: override 1 of cleo by prof), counts",
+        "Run 7: decided (leave of cleo by dean), counts",
+    ]
+    assert "人工决定（cleo 的改分，由 Prof. Kim 决定）" in done(graded, "show", "--lang", "zh")
+    assert "人工决定（撤回 cleo 的改分 1，由 prof 决定）" in done(graded, "show", "--lang", "zh")

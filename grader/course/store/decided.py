@@ -62,6 +62,14 @@ class DecisionTables(StoreFile):
             (person, run, run),
         )
 
+    def decided_in(self, run: int) -> list[Decision]:
+        """Return what was decided in a run, whatever holds of it now."""
+        return self._those("run = ?", (run,))
+
+    def withdrawn_in(self, run: int) -> list[Decision]:
+        """Return what earlier runs decided, or none did, and this run took back."""
+        return self._those("withdrawn = ? AND run IS NOT withdrawn", (run,))
+
     def _those(self, which: str, values: tuple[str | int | None, ...]) -> list[Decision]:
         columns = ", ".join(Decision.__struct_fields__)
         rows = self.connection.execute(f"SELECT {columns} FROM adjustments WHERE {which} ORDER BY id", values)
