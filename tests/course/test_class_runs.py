@@ -65,7 +65,7 @@ def test_what_cannot_be_graded_has_a_row_and_its_reason(graded):
     assert "What they handed in cannot be graded: fay, gus" in done.stdout
     report = graded.standing("fay").report
     assert {problem.status for problem in report.problems} == {"ungradable"}
-    assert "submission" in report.notes[0].message.text("en")
+    assert report.notes[0].message.text("en") == "The folder that was handed in is empty."
 
 
 @pytest.mark.parametrize(("name", "beside"), [("hw.py", ""), ("hw.py", "notes.txt"), ("hw", "")])
