@@ -76,7 +76,7 @@ def test_a_policy_is_one_function_that_every_format_shows(graded, monkeypatch):
     assert ARITHMETIC in root.find(".//property[@name='adjusted']").get("value")
     names, _, row = csv.reader(io.StringIO(gradebook.render(standings_of([report]), language="en")))
     assert ARITHMETIC in dict(zip(names, row, strict=True))["adjusted"]
-    assert gradebook.standing(report).text("en") == "partly right"
+    assert gradebook.standing(report).text("en") == "right, with deductions"
     assert exit_code(report) == 1
 
 
