@@ -192,14 +192,15 @@ def export_command(folder: str, **options: Any) -> None:
     """Write marks.csv and the work of everybody into FOLDER, in an order and by names that do not say whose it is."""
     request = ClassRequest(**options)
     from grader.cli.writing import put
-    from grader.course.by_hand import lay_out_work, table
+    from grader.course.by_hand import lay_out_work, marked_works, table
     from grader.report.cells import MARK
 
     target = Path(folder)
     with request.opened() as store:
+        found = marked_works(store, None)
         target.mkdir(parents=True, exist_ok=True)
-        put(MARK + table(store, request.language), str(target / "marks.csv"))
-        count = lay_out_work(store, target)
+        put(MARK + table(found, request.language), str(target / "marks.csv"))
+        count = lay_out_work(store, found, target)
         request.tell(say_count("{count} submission is in {path}; marks go into marks.csv there.",
                                "{count} submissions are in {path}; marks go into marks.csv there.", count,
                                path=inert(folder, 400)))  # fmt: skip

@@ -2,7 +2,8 @@
 
 nbgrader, `coursedir.py` (`directory_structure`: step, student, assignment) and `exchange/submit.py`, `zip_collect`: the
 file `timestamp.txt` beside the notebooks is written last, by nbgrader, over whatever a student calls so; its form is
-`%Y-%m-%d %H:%M:%S.%f %Z`. It is read at that one inbox, and only where the folder is laid out like this.
+`%Y-%m-%d %H:%M:%S.%f %Z`. It is read at that one inbox, and only where the folder is laid out like this. Beside it lies
+`submission_secret.txt`, which is another for each submission.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from grader.language import inert, listed, say
 from grader.submission.choosing import SUFFIXES
 
 _STAMP = "timestamp.txt"
+WRITTEN = frozenset({_STAMP, "submission_secret.txt"})
+"""Files that nbgrader itself writes beside a student's."""
 _STEP = "submitted"
 _SHOWN = 12
 
