@@ -25,7 +25,7 @@ from grader.course.store import Store
 from grader.course.units import works
 from grader.errors import Fault, MarksError, UsageError
 from grader.grading import marks
-from grader.language import Language, inert, say
+from grader.language import Language, inert, listed, say
 from grader.model import ManualItem, ManualResult
 from grader.report.cells import cell, line
 from grader.report.points import show_points
@@ -68,6 +68,26 @@ def marked_works(store: Store, items: Collection[str] | None) -> list[MarkedWork
             )
             found[key] = replace(work, people=(*work.people, person))
     return sorted((each for each in found.values() if each.items), key=lambda each: each.token)
+
+
+def wanting(store: Store, found: Sequence[MarkedWork], items: Sequence[str] | None) -> list[str]:
+    """Return which of the `items` that the rubric lists (`None`: nobody knows) are not in everybody's report.
+
+    Raises UsageError where there is nothing to mark.
+    """
+    if items is not None and not items:
+        raise UsageError(say("The rubric lists nothing below `manual`, so there is nothing to grade by hand."))
+    if not store.counted_hand_ins():
+        raise UsageError(say("Nobody has a score yet."), say("Grade the class first: grade class SUBMISSIONS…"))
+    if not found:
+        if items is None:
+            raise UsageError(say("No report has anything to grade by hand."))
+        raise UsageError(
+            say("What the rubric lists below `manual` is in no report yet: {items}.", items=listed(items)),
+            say("Take it in first: grade class regrade --apply"),
+        )
+    reports = [one.report.manual for one in standings(store, evidence="none") if one.report is not None]
+    return [each for each in items or () if not all(each in {item.name for item in own} for own in reports)]
 
 
 def table(found: Sequence[MarkedWork], language: Language) -> str:

@@ -5,7 +5,7 @@ import csv
 import pytest
 from namings import make_gradescope, make_nbgrader, make_plain
 
-from tests.course.conftest import RIGHT, WRONG_TOTAL
+from tests.course.conftest import RIGHT, RUBRIC, WRONG_DOUBLE, WRONG_TOTAL
 
 PEOPLE = ("ann", "bob", "cleo", "dan")
 
@@ -103,3 +103,59 @@ def test_a_students_own_file_of_that_name_goes_out(classroom):
     graded(classroom, make_plain(classroom.folder / "in", {"ann": {"hw.py": RIGHT, "timestamp.txt": "mine"}}))
     export(classroom)
     assert len([*(classroom.folder / "by hand").glob("*/timestamp.txt")]) == 1
+
+
+@pytest.fixture
+def unmarked(classroom):
+    classroom.rubric(RUBRIC.partition("manual:")[0])
+    classroom.hand_in("ann", RIGHT)
+    classroom.hand_in("bob", WRONG_DOUBLE)
+    classroom.run()
+    return classroom
+
+
+def refused(classroom):
+    done = classroom.command("manual", "export", "by hand")
+    assert done.returncode == 2
+    assert not (classroom.folder / "by hand").exists()
+    return done.stderr
+
+
+def test_an_item_that_is_in_no_report_yet_is_not_waited_for_in_vain(unmarked):
+    assert "nothing below `manual`" in refused(unmarked)
+    unmarked.rubric(RUBRIC)
+    told = refused(unmarked)
+    assert "in no report yet: essay" in told and "grade class regrade --apply" in told
+    assert unmarked.command("regrade", "--apply", "--jobs", "1").returncode == 0
+    assert len(export(unmarked)) == 2
+
+
+def test_a_rubric_with_faults_is_told_and_nothing_is_written(unmarked):
+    unmarked.rubric(RUBRIC.replace("points: 2", "points: many"))
+    assert "grading.yaml" in refused(unmarked)
+
+
+def test_nothing_is_written_where_nobody_has_a_score(classroom):
+    classroom.hand_in("ann", RIGHT)
+    classroom.run()
+    with classroom.store as store:
+        store.connection.execute("DELETE FROM standings")
+    assert "Nobody has a score yet" in refused(classroom)
+
+
+def test_what_is_not_in_force_yet_is_told_beside_what_is(classroom):
+    classroom.hand_in("ann", RIGHT)
+    classroom.run()
+    classroom.mend("manual:\n", "manual:\n  talk: {points: 1, title: talk}\n")
+    told = classroom.command("manual", "export", "by hand").stdout
+    assert "1 submission is in by hand" in told
+    assert "Not in everybody's report yet: talk." in told
+    assert [row["item"] for row in export(classroom)] == ["essay"]
+
+
+def test_the_store_alone_tells_what_is_marked(classroom, tmp_path):
+    classroom.hand_in("ann", RIGHT)
+    classroom.run()
+    (classroom.folder / "grading.yaml").unlink()
+    done = classroom.command("manual", "export", "by hand", "--store", str(classroom.path))
+    assert "1 submission is in by hand" in done.stdout

@@ -16,7 +16,7 @@ from grader.cli.course.looking import tell_overrides
 from grader.cli.course.request import STORE, ClassRequest, no_report
 from grader.cli.speaking import note
 from grader.errors import UsageError
-from grader.language import inert, say, say_count
+from grader.language import inert, listed, say, say_count
 
 WHO = click.option("--who", metavar="NAME", help="Who decides (default: the user's name on this machine).")
 WHY = click.option("--why", required=True, metavar="TEXT", help="The reason; it stands in the report.")
@@ -192,18 +192,24 @@ def export_command(folder: str, **options: Any) -> None:
     """Write marks.csv and the work of everybody into FOLDER, in an order and by names that do not say whose it is."""
     request = ClassRequest(**options)
     from grader.cli.writing import put
-    from grader.course.by_hand import lay_out_work, marked_works, table
+    from grader.course.by_hand import lay_out_work, marked_works, table, wanting
     from grader.report.cells import MARK
 
     target = Path(folder)
+    plan = request.plan_here()
+    items = [item.name for item in plan.rubric.manual] if plan is not None else None
     with request.opened() as store:
-        found = marked_works(store, None)
+        found = marked_works(store, items)
+        missing = wanting(store, found, items)
         target.mkdir(parents=True, exist_ok=True)
         put(MARK + table(found, request.language), str(target / "marks.csv"))
         count = lay_out_work(store, found, target)
         request.tell(say_count("{count} submission is in {path}; marks go into marks.csv there.",
                                "{count} submissions are in {path}; marks go into marks.csv there.", count,
                                path=inert(folder, 400)))  # fmt: skip
+        if missing:
+            request.tell(say("Not in everybody's report yet: {items}. To have it there: grade class regrade --apply",
+                             items=listed(missing)))  # fmt: skip
 
 
 @manual_command.command(name="import")

@@ -94,6 +94,15 @@ class ClassRequest(GradeRequest, frozen=True, kw_only=True):
         """
         return super().preparation([path for path in paths if path.is_dir()])
 
+    def plan_here(self) -> Plan | None:
+        """Return what the rubric's files say, `None` where no rubric is found: then the store alone tells."""
+        if self.rubric is None:
+            try:
+                find(None, ())
+            except UsageError:
+                return None
+        return self.preparation([]).plan
+
     def place(self, rubric: Path | None = None) -> Path:
         """Return the path of the store. Raises UsageError where neither it is named nor a rubric is found."""
         if self.store is not None:

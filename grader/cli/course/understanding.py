@@ -44,7 +44,7 @@ def report_command(out: str, runs: bool, **options: Any) -> None:
 
     with request.opened() as store, ExitStack() as stack:
         view = gathered(store)
-        plan = _plan(request)
+        plan = request.plan_here()
         known: dict[tuple[str, str], Bilingual] = {}
         drawn: Drawn = _nothing_drawn
         if plan is not None:
@@ -60,18 +60,6 @@ def report_command(out: str, runs: bool, **options: Any) -> None:
         pages = write_site(store, view, Path(out), request.lang or view.language, known=known, drawn=drawn)
     request.tell(say_count("{count} page, for instructors only: {path}", "{count} pages, for instructors only: {path}",
                            len(pages), path=inert(str(pages[0]), 1000)))  # fmt: skip
-
-
-def _plan(request: ClassRequest) -> Plan | None:
-    """Return what the rubric's files say, `None` where no rubric is found: then the store alone is shown."""
-    if request.rubric is None:
-        from grader.cli.paths import find
-
-        try:
-            find(None, ())
-        except UsageError:
-            return None
-    return request.preparation([]).plan
 
 
 def _require_confinement(request: ClassRequest, engine: Engine) -> None:
