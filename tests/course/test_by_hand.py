@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from namings import make_gradescope, make_nbgrader, make_plain
+from namings import make_canvas, make_gradescope, make_nbgrader, make_plain, number, write
 
 from tests.course.conftest import RIGHT, RUBRIC, WRONG_DOUBLE, WRONG_TOTAL
 
@@ -97,6 +97,17 @@ def test_nothing_that_nbgrader_wrote_goes_out(classroom):
     out = classroom.folder / "by hand"
     files = sorted(path.relative_to(out).as_posix().partition("/")[2] for path in out.glob("*/**/*") if path.is_file())
     assert files == ["hw.py", "hw.py", "notes/timestamp.txt", "notes/timestamp.txt"]
+
+
+def test_nothing_that_canvas_named_after_a_student_goes_out(classroom):
+    folder = make_canvas(
+        classroom.folder / "canvas", {"ann": {"hw.py": RIGHT, "data.txt": "1"}, "bob": {"hw.py": RIGHT}}
+    )
+    write(folder, {f"ann_{number('ann')}_text.html": "<p>hello</p>"})
+    graded(classroom, folder)
+    assert len(export(classroom)) == 2
+    names = sorted(path.name for path in (classroom.folder / "by hand").glob("*/*"))
+    assert names == ["_text.html", "data.txt", "hw.py", "hw.py"]
 
 
 def test_a_students_own_file_of_that_name_goes_out(classroom):

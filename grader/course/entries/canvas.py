@@ -60,7 +60,8 @@ def _upload(item: Item) -> _Upload | None:
         return None
     name, late, user, number, file = match.group("name", "late", "user", "number", "file")
     late, user = late or match["late_one"], user or match["anonymous"]
-    return _Upload(item, name or "", user, late is not None, int(number or 0), file or item.name)
+    own = file or item.name[item.name.rindex("_") :]  # it goes to who marks without knowing whose it is
+    return _Upload(item, name or "", user, late is not None, int(number or 0), own)
 
 
 def _mistaken(uploads: Sequence[_Upload], inbox: Inbox) -> bool:
