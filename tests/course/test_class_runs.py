@@ -351,6 +351,45 @@ def test_a_mended_checker_is_a_mended_rubric(graded):
     assert "cleo 4 → 10" in graded.command("regrade", "--jobs", "1").stdout
 
 
+def killed(classroom, monkeypatch, *words):
+    """Stop a run after it graded one submission, as `kill -9` does: nothing of it is written afterwards."""
+    with monkeypatch.context() as machine:
+        machine.setattr("grader.cli.course.request.ClassProgress.__call__", _stopped)
+        with pytest.raises(KeyboardInterrupt):
+            classroom.command("handed in", "--jobs", "1", *words)
+
+
+def _stopped(*_):
+    raise KeyboardInterrupt
+
+
+UNFINISHED = "has not ended. If it was stopped: what it graded is kept, and the same command goes on.\n"
+
+
+def test_a_run_that_was_stopped_tells_who_is_not_graded_yet_from_who_handed_in_nothing(classroom, monkeypatch):
+    (classroom.folder / "roster.csv").write_text("id\nann\nbob\ncleo\neve\n", "utf-8")
+    for person, text in (("ann", RIGHT), ("bob", WRONG_DOUBLE)):
+        classroom.hand_in(person, text)
+    killed(classroom, monkeypatch, "--roster", "roster.csv")
+    shown = classroom.command("show").stdout
+    assert "Handed in nothing: cleo, eve\nNot graded yet: ann, bob\n" in shown
+    assert f"Run 1 {UNFINISHED}" in shown and "submissions" not in shown
+    classroom.run()
+    shown = classroom.command("show").stdout
+    assert "Handed in nothing: cleo, eve\n" in shown and "2 submissions" in shown
+    assert "Not graded yet" not in shown and "has not ended" not in shown
+
+
+def test_a_later_run_that_was_stopped_is_told_beside_the_scores(graded, monkeypatch):
+    for person in ("eve", "fay"):
+        graded.hand_in(person, STUB.replace("pass", f"return '{person}'"))
+    killed(graded, monkeypatch)
+    shown = graded.command("show").stdout
+    assert "4 submissions" in shown and "Not graded yet: eve, fay\n" in shown and f"Run 2 {UNFINISHED}" in shown
+    graded.command("override", "ann", "--points", "3", "--why", "x")
+    assert f"Run 2 {UNFINISHED}" in graded.command("show").stdout
+
+
 def test_our_own_fault_is_tried_again_even_after_a_dry_run(classroom, monkeypatch):
     from grader.course import grading as of_class
     from grader.errors import EngineError

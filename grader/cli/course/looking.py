@@ -48,12 +48,31 @@ def show_command(person: str | None, number: int | None, **options: Any) -> None
         from grader.report.gradebook import at_a_glance
 
         found = list(standings(store, number, evidence="none"))
+        missing = [one for one in found if one.report is None]
+        waiting = [one.person.id for one in missing if one.attempts]
         width = shutil.get_terminal_size().columns
-        click.echo(at_a_glance([one.report for one in found if one.report], language=request.language, width=width))
-        missing = [one.person.id for one in found if one.report is None]
-        if missing:
-            request.tell(say("Handed in nothing: {people}", people=inert(", ".join(missing), 2000)))
+        reports = [one.report for one in found if one.report is not None]
+        if reports or not waiting:
+            click.echo(at_a_glance(reports, language=request.language, width=width))
+        tell_missing(request, [one.person.id for one in missing if not one.attempts], waiting)
         click.echo(runs_table(store, request.language))
+        if (last := store.unfinished()) is not None:
+            request.tell(say("Run {number} has not ended. If it was stopped: what it graded is kept, and the same "
+                             "command goes on.", number=last.id))  # fmt: skip
+
+
+def tell_missing(request: ClassRequest, absent: Sequence[str], waiting: Sequence[str], most: int | None = None) -> None:
+    """Tell who has no score since they handed in nothing, and who since it is not graded yet; name so many at most."""
+    if absent:
+        request.tell(say("Handed in nothing: {people}", people=named(absent, most)))
+    if waiting:
+        request.tell(say("Not graded yet: {people}", people=named(waiting, most)))
+
+
+def named(people: Sequence[str], most: int | None = None) -> str:
+    """Return so many of the people, and that there are more."""
+    shown = ", ".join(inert(each, 80) for each in people[:most])
+    return f"{shown}, …" if most is not None and len(people) > most else shown
 
 
 @click.command(name="export")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.app import FILL, LANG, REFERENCE, RUBRIC, TO
+from grader.cli.course.looking import named, tell_missing
 from grader.cli.course.request import DASK, INSECURE, JOBS, OFFICIAL, SHARD, STORE, ClassProgress, ClassRequest
 from grader.cli.grading import refuse_handed_in_rubric
 from grader.cli.secret import SECRET
@@ -207,9 +208,8 @@ def _tell_odd(request: ClassRequest, found: Sequence[Arrival]) -> None:
 
 def _tell_rest(request: ClassRequest, found: ClassSummary) -> None:
     """Tell who has no score, and why not."""
+    tell_missing(request, found.absent, found.waiting, MOST_NAMED)
     for said, people in (
-        (say("Handed in nothing: {people}", people=_named(found.absent)), found.absent),
-        (say("Not graded yet: {people}", people=_named(found.waiting)), found.waiting),
         (say("What they handed in cannot be graded: {people}", people=_named(found.refused)), found.refused),
         (say("Not graded, since the grader failed: {people}", people=_named(found.failed)), found.failed),
     ):
@@ -229,8 +229,7 @@ def _tell_left(request: ClassRequest, store: Store, people: Collection[str]) -> 
 
 
 def _named(people: Sequence[str]) -> str:
-    shown = ", ".join(inert(each, 80) for each in people[:MOST_NAMED])
-    return f"{shown}, …" if len(people) > MOST_NAMED else shown
+    return named(people, MOST_NAMED)
 
 
 @click.command(name="merge")

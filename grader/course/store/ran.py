@@ -73,6 +73,11 @@ class RunTables(StoreFile):
             for row in rows
         ]
 
+    def unfinished(self) -> ClassRun | None:
+        """Return the last run that grades, if it has not ended: it is at work, or was stopped."""
+        graded = [run for run in self.runs() if run.kind in ("grade", "regrade")]
+        return graded[-1] if graded and graded[-1].state == "running" else None
+
     def run(self, number: int) -> ClassRun:
         """Return a run. Raises UsageError if there is none of this number."""
         found = next((run for run in self.runs() if run.id == number), None)
