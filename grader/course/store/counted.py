@@ -20,7 +20,7 @@ from grader.model import OVERRIDE, Policies, ProblemResult, Report
 from grader.report.wording import is_graded
 
 
-class Counted(Struct, frozen=True, kw_only=True):
+class CountedHandIn(Struct, frozen=True, kw_only=True):
     """A hand-in that counts: its submission, the convention that told of it, and who handed it in `together`."""
 
     submission: int
@@ -158,7 +158,7 @@ class ScoreTables(ReportTables, RunTables):
         ).fetchone()  # fmt: skip
         return (self.whole(row[0], (), evidence="none"), tuple(json.loads(row[1]))) if row else None
 
-    def counted_hand_ins(self) -> dict[str, Counted]:
+    def counted_hand_ins(self) -> dict[str, CountedHandIn]:
         """Return by person the hand-in that the score comes from."""
         rows = self.connection.execute(
             "SELECT n.person, a.submission, a.named_by, coalesce(json_extract(a.noted, '$.together'), '[]') "
@@ -166,7 +166,7 @@ class ScoreTables(ReportTables, RunTables):
             "JOIN attempts a ON a.id = s.attempt ORDER BY n.person"
         )
         return {
-            person: Counted(submission=submission, named_by=named_by, together=tuple(json.loads(together)))
+            person: CountedHandIn(submission=submission, named_by=named_by, together=tuple(json.loads(together)))
             for person, submission, named_by, together in rows
         }
 
