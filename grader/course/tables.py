@@ -149,9 +149,10 @@ def history(store: Store, standing: Standing, language: Language) -> str:
                 "{at}: {points} ({why}, run {run})", at=at, points=total, run=body["run"] or "–", why=listed(why)
             )
         else:
-            who, why_said = inert(str(body.get("who")), 80), inert(str(body.get("why")), 400)
-            said = say("{at}: {what} {number} by {who}: {why}", at=at, what=WHYS.get(event.what, event.what),
-                       number=body["decision"], who=who, why=why_said)  # fmt: skip
+            who, why_said = inert(str(body.get("who")), 80), inert(str(body.get("why") or ""), 400)
+            said = say("{at}: {what} {number} by {who}", at=at, what=WHYS.get(event.what, event.what),
+                       number=body["decision"], who=who)  # fmt: skip
+            said = say("{place}: {remark}", place=said, remark=why_said) if why_said else said
         lines.append(said.text(language))
     return "\n".join(lines)
 

@@ -374,3 +374,10 @@ def test_whom_we_failed_to_grade_can_be_given_points(classroom, monkeypatch, ite
     assert f"required {total} / 12" in classroom.command("show", "ann").stdout
     classroom.run()
     assert classroom.scores() == {"ann": float(total)}
+
+
+def test_a_decision_without_a_reason_has_no_colon(graded):
+    graded.mend("title: t\n", "title: t\npolicies: {deadline: 2020-10-10 23:59 UTC}\n")
+    (graded.folder / "more.csv").write_text("student,extra\nbob,1 day\n", "utf-8")
+    graded.command("extend", "more.csv", "--who", "prof")
+    assert "extension 1 by prof\n" in graded.command("show", "bob").stdout
