@@ -106,6 +106,12 @@ def test_nothing_is_left_over(catalogue):
     assert [key for key in keys if key not in used] == []
 
 
+def test_no_sentence_is_translated_twice():
+    """The first would hold, and whoever mends the second would see no change."""
+    keys = re.findall(r"^msgid (.*(?:\n\".*)*)", (FOLDER / "pingfen.po").read_text("utf-8"), re.MULTILINE)
+    assert len(keys) > 1000 and [key for key in keys if keys.count(key) > 1] == []
+
+
 def test_the_compiled_catalogue_is_current(catalogue):
     with (FOLDER / "pingfen.mo").open("rb") as file:
         compiled = read_mo(file)
