@@ -2,12 +2,16 @@
 
 import json
 import textwrap
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from grader.course import grading as of_class
 from grader.course.standings import standing_of, standings
 from grader.course.store import Store
+from grader.errors import EngineError
+from grader.language import say
 from grader.report import format_of
 from tests.cli.cli_runs import as_process, in_process, in_text
 
@@ -134,3 +138,24 @@ def timeless(node):
 def classroom(tmp_path):
     """Return a class in which nobody has handed in anything yet."""
     return Class(tmp_path)
+
+
+@pytest.fixture
+def graded(classroom):
+    """Return a class of three that is graded once."""
+    for person, text in (("ann", RIGHT), ("bob", WRONG_DOUBLE), ("cleo", WRONG_TOTAL)):
+        classroom.hand_in(person, text)
+    classroom.run()
+    return classroom
+
+
+@contextmanager
+def our_fault():
+    """While the block runs in this process, the grader itself fails at whatever is handed in."""
+
+    def failing(*_, **__):
+        raise EngineError(say("No."))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(of_class, "results_of", failing)
+        yield

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from grader.course import runs
-from tests.course.conftest import RIGHT, WRONG_DOUBLE, WRONG_TOTAL
+from tests.course.conftest import RIGHT
 
 HOLDS = """
 import os, sys
@@ -22,14 +22,6 @@ with claimed(Path(sys.argv[1])):
 """
 """Holds the store, as a run does, with a process that it started, until it is ended."""
 posix = pytest.mark.skipif(os.name != "posix", reason="the lock is POSIX's")
-
-
-@pytest.fixture
-def graded(classroom):
-    for person, text in (("ann", RIGHT), ("bob", WRONG_DOUBLE), ("cleo", WRONG_TOTAL)):
-        classroom.hand_in(person, text)
-    classroom.run()
-    return classroom
 
 
 @pytest.fixture

@@ -6,18 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from grader.course import grading as of_class
-from grader.errors import EngineError
-from grader.language import say
-from tests.course.conftest import RIGHT, WRONG_DOUBLE, WRONG_TOTAL
-
-
-@pytest.fixture
-def graded(classroom):
-    for person, text in (("ann", RIGHT), ("bob", WRONG_DOUBLE), ("cleo", WRONG_TOTAL)):
-        classroom.hand_in(person, text)
-    classroom.run()
-    return classroom
+from tests.course.conftest import RIGHT, WRONG_DOUBLE, WRONG_TOTAL, our_fault
 
 
 def override(classroom, person, points, *words):
@@ -354,14 +343,9 @@ def test_what_nobody_has_marked_yet_is_told_and_shown_as_pending(graded):
     [([("10.5", "")], "10.5", "set by hand"), ([("3", "double"), ("6", "total")], "9", "partly right")],
     ids=["whole", "functions"],
 )
-def test_whom_we_failed_to_grade_can_be_given_points(classroom, monkeypatch, items, total, state):
+def test_whom_we_failed_to_grade_can_be_given_points(classroom, items, total, state):
     classroom.hand_in("ann", RIGHT)
-
-    def failing(*_, **__):
-        raise EngineError(say("No."))
-
-    with monkeypatch.context() as patched:
-        patched.setattr(of_class, "results_of", failing)
+    with our_fault():
         assert classroom.command("handed in", "--jobs", "1").returncode == 3
     for points, item in items:
         override(classroom, "ann", points, *(["--item", item] if item else []))

@@ -16,7 +16,7 @@ from grader.course import grading as course_grading
 from grader.course.grading import neutral
 from grader.execution.engine import open_engine
 from grader.report import format_of
-from tests.course.conftest import RIGHT, RUBRIC, STUB, WRONG_DOUBLE, WRONG_TOTAL, timeless
+from tests.course.conftest import RIGHT, RUBRIC, STUB, WRONG_DOUBLE, WRONG_TOTAL, our_fault, timeless
 
 ALONE = "def double(x):\n    return {double}\n\n\ndef total(xs):\n    return summe(xs) * 2\n"
 """A name that nothing has fails one function, or both: then one cause is told of both."""
@@ -390,18 +390,9 @@ def test_a_later_run_that_was_stopped_is_told_beside_the_scores(graded, monkeypa
     assert f"Run 2 {UNFINISHED}" in graded.command("show").stdout
 
 
-def test_our_own_fault_is_tried_again_even_after_a_dry_run(classroom, monkeypatch):
-    from grader.course import grading as of_class
-    from grader.errors import EngineError
-    from grader.language import say
-
+def test_our_own_fault_is_tried_again_even_after_a_dry_run(classroom):
     classroom.hand_in("ann", RIGHT)
-
-    def failing(*_, **__):
-        raise EngineError(say("No."))
-
-    with monkeypatch.context() as patched:
-        patched.setattr(of_class, "results_of", failing)
+    with our_fault():
         assert classroom.command("handed in", "--jobs", "1").returncode == 3
     classroom.command("export", "--to", "csv=marks.csv")
     assert ",1,1,not graded,,,," in (classroom.folder / "marks.csv").read_text("utf-8-sig"), "never a 0"

@@ -1,17 +1,5 @@
 """A run is found in the list by what was decided in it, and taken back, whatever later runs changed nothing."""
 
-import pytest
-
-from tests.course.conftest import RIGHT, WRONG_DOUBLE, WRONG_TOTAL
-
-
-@pytest.fixture
-def graded(classroom):
-    for person, text in (("ann", RIGHT), ("bob", WRONG_DOUBLE), ("cleo", WRONG_TOTAL)):
-        classroom.hand_in(person, text)
-    classroom.run()
-    return classroom
-
 
 def done(classroom, *words):
     found = classroom.command(*words)
