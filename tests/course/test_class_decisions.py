@@ -365,3 +365,13 @@ def test_a_decision_without_a_reason_has_no_colon(graded):
     (graded.folder / "more.csv").write_text("student,extra\nbob,1 day\n", "utf-8")
     graded.command("extend", "more.csv", "--who", "prof")
     assert "extension 1 by prof\n" in graded.command("show", "bob").stdout
+
+
+def test_points_that_are_set_do_not_hide_a_bonus_that_we_failed_to_grade(classroom):
+    classroom.mend("  total:\n", "  total:\n    bonus: true\n")
+    classroom.hand_in("ann", RIGHT)
+    with our_fault():
+        assert classroom.command("handed in", "--jobs", "1").returncode == 3
+    assert "The bonus of total is not graded and counts nothing." in override(classroom, "ann", "4").stdout
+    assert "The bonus of" not in override(classroom, "ann", "6", "--item", "total").stdout
+    assert "The bonus of" not in override(classroom, "ann", "4").stdout

@@ -62,6 +62,9 @@ def override_command(
         request.tell(say("Done (run {number}). To take it back: grade class undo {number}", number=run))
         if item:
             tell_overrides(request, store, {standing.person.id})
+        elif lost := [each.function for each in standing.report.problems if each.bonus and not each.is_graded]:
+            request.tell(say("The bonus of {functions} is not graded and counts nothing. To set it: --item FUNCTION",
+                             functions=listed(lost)))  # fmt: skip
         if decision["until"] and datetime.fromisoformat(decision["until"]) <= datetime.now().astimezone():
             note(say("{moment} is past, so this override has run out already and changes no score.",
                      moment=inert(until, 40)))  # fmt: skip
