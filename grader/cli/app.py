@@ -23,6 +23,7 @@ MODULES = {
     "trust": "machine",
     "doctor": "machine",
     "class": "course",
+    "app": "application",
 }
 """The modules of `grader.cli` that hold several commands; any other command has a module of its own name.
 

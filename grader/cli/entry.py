@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Check a rubric: reference, stub, known mistakes, tolerances, seeds, student kit.",
     "audit": "Show how strong a rubric is, by slips made in its reference.",
     "class": "Grade a whole class, keep what was found, and give every platform its file.",
+    "app": "Put the functions to use: the application of the rubric, in your own browser.",
     "init": "Make a new assignment that grades at once.",
     "release": "Make the student kit from the author's files.",
     "trust": "Let a rubric have its sources run by a Python of its own.",

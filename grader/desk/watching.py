@@ -34,6 +34,8 @@ class Watched:
         self._places: Mapping[str, int] = {}
         self._results: dict[str, Result] = {}
         self._answers = ReferenceAnswers()
+        self.submission: Submission | None = None
+        """The file as it was last read."""
 
     def regrade(self) -> Regraded | None:
         """Grade the functions whose text, or a helper's text, changed since the last call; `None` if none did.
@@ -43,7 +45,7 @@ class Watched:
         file cannot be read.
         """
         names = [problem.function for problem in self._prepared.plan.rubric.problems]
-        student = handed_in(self._prepared.plan, self._path)
+        student = self.submission = handed_in(self._prepared.plan, self._path)
         texts, places = _texts(student, names), {name: one.line for name, one in student.symbols.items()}
         edited = {name for name, text in texts.items() if self._texts.get(name) != text}
         edited |= {name for name in self._texts if name not in texts}

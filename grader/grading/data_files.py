@@ -23,7 +23,7 @@ def data_files(rubric: Rubric, reference: Source) -> Mapping[str, bytes]:
     or for more than 16 MiB together.
     """
     if rubric.files:
-        found = {name: _read(Path(path)) for name, path in rubric.files}
+        found = {name: read_bytes(Path(path)) for name, path in rubric.files}
         if sum(map(len, found.values())) > MOST_BYTES:
             raise UsageError(say("The rubric's `files` have more than {most} MiB together.", most=MOST_BYTES >> 20))
         return found
@@ -31,10 +31,11 @@ def data_files(rubric: Rubric, reference: Source) -> Mapping[str, bytes]:
     if handed_out == own:
         return {}
     beside = {name: handed_out / name for name, _ in reference.files}
-    return {name: _read(path) for name, path in beside.items() if path.is_file()}
+    return {name: read_bytes(path) for name, path in beside.items() if path.is_file()}
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Return what the file holds. Raises UsageError if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from grader.errors import Fault, Span
 from grader.language import Bilingual, Inert, Language, Message
+from grader.model.application import Application
 from grader.model.outcome import (
     Absent,
     Call,

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from grader.errors import Span
 from grader.language import Bilingual, Language
+from grader.model.application import Application
 from grader.model.policies import Policies
 
 if TYPE_CHECKING:
@@ -367,6 +368,7 @@ class Rubric(Struct, frozen=True, kw_only=True):
     manual: tuple[ManualItem, ...] = ()
     policies: Policies = Policies()
     variants: Varying | None = None
+    application: Application | None = None
 
     @property
     def defined(self) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from msgspec import Struct
 from grader.language import Language, say
 from grader.model import Part
 from grader.model.rubric import Varying
-from grader.reading.draws import is_file_name
 from grader.reading.nodes import Log, Mapping, Node, Sequence, quoted
 from grader.reading.scalars import (
     ANY_POINTS,
@@ -29,7 +28,9 @@ from grader.reading.scalars import (
 )
 from grader.reading.settings import COMPARE_KEY, LIMITS_KEY
 from grader.reading.tables import BILINGUAL, Entries, Key, list_of, table, unique
+from grader.rubric.application import APPLICATION_KEY
 from grader.rubric.checks import CHECK
+from grader.rubric.files import DATA_FILES
 from grader.rubric.manual import MANUAL_KEY
 from grader.rubric.policies import POLICIES_KEY
 
@@ -178,25 +179,6 @@ PROBLEMS = Type(
 )
 
 
-def _data(node: Node, log: Log) -> tuple[tuple[str, Word], ...] | None:
-    """Return each path with the name that it has in the code, "" where that is not said."""
-    if isinstance(node, Mapping) and node.pairs:
-        pairs = [(key.text, TEXT.read(value, log), value.at) for key, value in unique(node, log)]
-    elif isinstance(node, Sequence) and node.items:
-        pairs = [("", TEXT.read(item, log), item.at) for item in node.items]
-    else:
-        log.expected(say("a list of paths, or a mapping from names to paths"), node)
-        return None
-    for name, _, at in pairs:
-        if name and not is_file_name(name):
-            log.add(at, say("`{name}` is no name of a file in the working folder.", name=quoted(name)))
-            return None
-    return tuple((name, Word(text=path, at=at)) for name, path, at in pairs if path is not None)
-
-
-_PATHS = [{"type": "array", "items": TEXT, "minItems": 1}, {"type": "object", "additionalProperties": TEXT}]
-_DATA = Type(read=_data, schema={"anyOf": _PATHS}, name="data_files")
-
 _LANGUAGES: Type[Language] = choice(Language)
 _VARYING: Type[Varying] = choice(Varying)
 
@@ -248,7 +230,7 @@ ELSEWHERE = Key(
 )
 FILES = Key(
     name="files",
-    type=_DATA,
+    type=DATA_FILES,
     zh="学生的代码、参考实现和生成函数都能读到的数据文件：路径的列表，或 {代码里的文件名: 路径}",
     en="data files that submissions, the reference and the generators find: a list of paths, or "
     "{name in the code: path}",
@@ -309,5 +291,6 @@ KEYS: tuple[Key[Any], ...] = (
     PROBLEMS_KEY,
     MANUAL_KEY,
     POLICIES_KEY,
+    APPLICATION_KEY,
 )
 RUBRIC = table(*KEYS)

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from grader.errors import Fault, Span, UsageError
-from grader.language import Bilingual, Message, say
+from grader.language import Bilingual, say
 from grader.model import Check, Draw, ManualItem, Policies, Problem, Rubric
 from grader.reading.compose import compose
 from grader.reading.nodes import Log, decode, did_you_mean, quoted
@@ -27,8 +27,10 @@ from grader.reading.settings import (
 )
 from grader.reading.tables import Entries, Key
 from grader.rubric import document
+from grader.rubric.application import application
 from grader.rubric.checks import ALL_OR_NOTHING, CASES, HINT, PENALTY, SHARE_KEY, VISIBILITY
 from grader.rubric.document import percent
+from grader.rubric.files import absolute, data_files, existing
 from grader.rubric.likes import Draft, check_generator, drafts_of, resolve
 from grader.rubric.manual import MANUAL_KEY
 from grader.rubric.policies import POLICIES_KEY
@@ -81,10 +83,10 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
     from hashlib import sha256
 
     folder = path.absolute().parent
-    reference = _existing(entries, document.REFERENCE, folder, log)
-    expected = _existing(entries, document.EXPECTED, folder, log)
-    mistakes = _existing(entries, document.MISTAKES, folder, log)
-    generators = _existing(entries, document.GENERATORS, folder, log)
+    reference = existing(entries, document.REFERENCE, folder, log)
+    expected = existing(entries, document.EXPECTED, folder, log)
+    mistakes = existing(entries, document.MISTAKES, folder, log)
+    generators = existing(entries, document.GENERATORS, folder, log)
     files = _data_files(entries, reference, folder, log)
     runtime = entries.get(document.RUNTIME)
     interpreter = "" if runtime is None else _python(runtime, document.PYTHON, folder, log)
@@ -101,6 +103,7 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
             say("Delete this line; it belongs in the course's own rubric."),
         )  # fmt: skip
     problems = _problems(entries, manual, log)
+    elsewhere = tuple(word.text for word in entries.get(document.ELSEWHERE, ()))
     if not problems or not (reference or expected):
         return None
     return Rubric(
@@ -109,7 +112,7 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
         seed=entries.get(document.SEED, 0),
         path=str(path.absolute()),
         digest=sha256(data).hexdigest(),
-        submission=_absolute(entries.get(document.SUBMISSION, ""), folder),
+        submission=absolute(entries.get(document.SUBMISSION, ""), folder),
         reference=reference,
         files=files,
         expected=expected,
@@ -117,29 +120,13 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
         generators=generators,
         runtime=interpreter,
         runtime_at=entries.place(document.RUNTIME),
-        elsewhere=tuple(word.text for word in entries.get(document.ELSEWHERE, ())),
+        elsewhere=elsewhere,
         problems=problems,
         manual=manual,
         policies=entries.get(POLICIES_KEY, Policies()),
         variants=entries.get(document.VARIANTS),
+        application=application(entries, [*(problem.function for problem in problems), *elsewhere], folder, log),
     )
-
-
-def _absolute(text: str, folder: Path) -> str:
-    """Return the path `text`, absolute; a relative one starts in `folder`."""
-    return os.path.normpath(folder / text)
-
-
-def _existing(entries: Entries, key: Key[str], folder: Path, log: Log) -> str:
-    """Return the path behind `key`, "" after a fault or if none is written; the file must be there."""
-    text = entries.get(key)
-    if text is None:
-        return ""
-    path = _absolute(text, folder)
-    if _is(path):
-        return path
-    log.add(entries.place(key), say("There is no file `{path}`.", path=quoted(text)), _nearby(path, text, log))
-    return ""
 
 
 def _data_files(entries: Entries, reference: str, folder: Path, log: Log) -> tuple[tuple[str, str], ...]:
@@ -148,19 +135,9 @@ def _data_files(entries: Entries, reference: str, folder: Path, log: Log) -> tup
     A name that is not written begins in the folder of the submission, else in that of the reference, else in the
     rubric's.
     """
-    work = _absolute(entries.get(document.SUBMISSION, ""), folder)
+    work = absolute(entries.get(document.SUBMISSION, ""), folder)
     homes = [*(Path(each).parent for each in (work, reference) if each), folder]
-    found: dict[str, str] = {}
-    for name, word in entries.get(document.FILES, ()):
-        path = Path(_absolute(word.text, folder))
-        if not path.is_file():
-            log.add(
-                word.at, say("There is no file `{path}`.", path=quoted(word.text)), _nearby(str(path), word.text, log)
-            )
-            continue
-        home = next((each for each in homes if path.is_relative_to(each)), path.parent)
-        found[name or path.relative_to(home).as_posix()] = str(path)
-    return tuple(found.items())
+    return data_files(entries.get(document.FILES, ()), homes, folder, log)
 
 
 def _python(entries: Entries, key: Key[str], folder: Path, log: Log) -> str:
@@ -171,7 +148,7 @@ def _python(entries: Entries, key: Key[str], folder: Path, log: Log) -> str:
     if text == document.OWN:
         return sys.executable
     if os.sep in text or "/" in text:
-        return _existing(entries, key, folder, log)
+        return existing(entries, key, folder, log)
     from shutil import which
 
     # An empty or relative entry of PATH would lead to where work is handed in.
@@ -180,24 +157,7 @@ def _python(entries: Entries, key: Key[str], folder: Path, log: Log) -> str:
     if found is None:
         log.add(entries.place(key), say("This machine has no command `{name}`.", name=quoted(text)))
         return ""
-    return _absolute(found, folder)
-
-
-def _is(path: str) -> bool:
-    try:
-        return Path(path).exists()
-    except (OSError, ValueError):
-        return False
-
-
-def _nearby(path: str, text: str, log: Log) -> Message | None:
-    folder = Path(path).parent
-    try:
-        names = sorted(child.name for child in folder.iterdir())
-    except (OSError, ValueError):
-        return None
-    near = log.nearest(Path(path).name, names)
-    return did_you_mean(None if near is None else str(Path(text).with_name(near)))
+    return absolute(found, folder)
 
 
 def _check_needs(needs: Mapping[str, Sequence[Word]], functions: Sequence[str], log: Log) -> None:

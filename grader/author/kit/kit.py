@@ -22,6 +22,7 @@ from grader.checks.compared import names_read
 from grader.checks.kind import kind_of
 from grader.errors import UsageError
 from grader.grading import Plan, Prepared
+from grader.grading.data_files import read_bytes
 from grader.grading.expected import Expected, dump
 from grader.language import Message, inert, listed, say
 from grader.model import Case, Check, Returned, Rubric, Task, Value, checks_of
@@ -193,7 +194,9 @@ def build(
         raise UsageError(say("Nothing in this rubric is public, so a kit could check nothing."), hint)
     data = _data(plan)
     files |= {path: plan.files[name] for name, path in data.items()}
-    files[NAME] = public_rubric(plan.rubric, there, submission_path(plan), data).encode()
+    places = _application(plan.rubric)
+    files |= {place: read_bytes(Path(path)) for path, place in places.items()}
+    files[NAME] = public_rubric(plan.rubric, there, submission_path(plan), data, places).encode()
     files[EXPECTED] = dump(expected)
     files["Makefile"] = MAKEFILE
     page = _readme(plan.rubric, there, submission_path(plan), sealed=bool(expected.seals), install=install)
@@ -260,6 +263,19 @@ def _data(plan: Plan) -> Mapping[str, str]:
         stays = own.is_relative_to(root) and (theirs == root or not own.is_relative_to(theirs))
         found[name] = own.relative_to(root).as_posix() if stays else f"data/{name}"
     return found
+
+
+def _application(rubric: Rubric) -> Mapping[str, str]:
+    """Return where the files of the rubric's application lie in a kit, by their paths here.
+
+    They lie as beside the author's rubric; what is elsewhere lies in the folder `application`.
+    """
+    root = Path(rubric.path).parent.resolve()
+    paths = {path: Path(path).resolve() for path in (rubric.application.files if rubric.application else ())}
+    return {
+        path: real.relative_to(root).as_posix() if real.is_relative_to(root) else f"application/{real.name}"
+        for path, real in paths.items()
+    }
 
 
 def _shipped(plan: Plan, root: Path) -> Iterator[tuple[str, bytes]]:

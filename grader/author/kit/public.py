@@ -10,7 +10,19 @@ from msgspec.structs import replace
 
 from grader.checks.kind import kind_of
 from grader.language import Bilingual
-from grader.model import Check, Comparison, Criterion, Limits, ManualItem, Part, Penalty, Policies, Problem, Rubric
+from grader.model import (
+    Application,
+    Check,
+    Comparison,
+    Criterion,
+    Limits,
+    ManualItem,
+    Part,
+    Penalty,
+    Policies,
+    Problem,
+    Rubric,
+)
 from grader.model.policies import DAY, AttemptRule, LateRule
 from grader.reading.writing import (
     Line,
@@ -37,11 +49,16 @@ _COMPARISON = ("rtol", "atol", "dtype", "size_one", "sequence", "nan_equal", "or
 
 
 def public_rubric(
-    rubric: Rubric, within: Collection[tuple[str, str]], submission: str, data: Mapping[str, str] = {}
+    rubric: Rubric,
+    within: Collection[tuple[str, str]],
+    submission: str,
+    data: Mapping[str, str] = {},
+    places: Mapping[str, str] = {},
 ) -> str:
     """Return the text of a kit's rubric; `within` are the checks in it, by function and key.
 
-    `data` are the paths in the kit of the course's data files, by the name in the code.
+    `data` are the paths in the kit of the course's data files, by the name in the code, and `places` those of the
+    application's files, by their paths here.
 
     A problem's points are those of its checks in the kit, so that a kit never promises points that it has not checked.
     """
@@ -65,6 +82,8 @@ def public_rubric(
             lines += _problem(problem, checks, names)
     if rubric.manual:
         lines += ["manual:", *(line for item in rubric.manual for line in _manual(item))]
+    if rubric.application is not None:
+        lines += ["application:", *block(_application(rubric.application, places), 2)]
     if asked := list(_policies(rubric.policies)):
         lines += ["policies:", *block(asked, 2)]
     return "\n".join(lines) + "\n"
@@ -166,6 +185,15 @@ def _criterion(criterion: Criterion) -> str:
     if criterion.points is None:
         return says
     return flow_mapping({"says": says, "points": decimal(criterion.points)}.items())
+
+
+def _application(application: Application, places: Mapping[str, str]) -> Iterator[Line]:
+    yield "module", scalar(places[application.module])
+    yield "page", scalar(places[application.page])
+    if application.data:
+        yield "data", flow_mapping((scalar(name), scalar(places[path])) for name, path in application.data)
+    stages = flow_mapping((name, flow_list(needed)) for name, needed in application.stages)
+    yield "needs", stages if application.stages else flow_list(application.needs)
 
 
 def _policies(policies: Policies) -> Iterator[Line]:

@@ -7,6 +7,7 @@ is added by a function and its line in `ACTS`. What is `given` to it beside the 
 |---|---|---|
 | call | | what the function returns |
 | drawn | | what it returns, functions among it as text |
+| apply | `named`: arguments by name | what the function returns |
 | name | | the function itself, as text |
 | points | `at`: lists of arguments | a list of what the function that is returned gives for each |
 | printed | `prompts` | what the function prints |
@@ -69,6 +70,10 @@ def _call(asked: Asked) -> Any:
     function = _named(asked)
     positional, named = bound(function, asked.arguments, asked.loaded.parameters.get(asked.function, ()))
     return function(*positional, **named)
+
+
+def _apply(asked: Asked) -> Any:
+    return _named(asked)(**asked.given["named"])
 
 
 def _named(asked: Asked) -> Any:
@@ -224,6 +229,7 @@ def _attributes(made: Any) -> dict[str, Any]:
 
 ACTS: Mapping[str, Callable[[Asked], Any]] = {
     "call": _call,
+    "apply": _apply,
     "drawn": _drawn,
     "name": _name,
     "points": _points,

@@ -1,0 +1,118 @@
+"""The source of an application: the author's module, with a submission in the place of the reference."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from grader import submission
+from grader.errors import Fault, RubricError, SubmissionError, UsageError
+from grader.grading.data_files import read_bytes
+from grader.language import Message, inert, say
+from grader.model import Application, Rubric, Signature, Source, Submission
+
+STATE = "state"
+"""The parameter that gets what an application keeps, and the key under which a function returns what it is to keep."""
+START = "start"
+"""The function that makes the first state."""
+NETWORK, EXAMPLES = "network", "examples"
+"""The functions that an export calls."""
+MOST_BYTES = 16 << 20
+
+
+class Built(Struct, frozen=True, kw_only=True, eq=False):
+    """An application, read and found without fault.
+
+    `name` is what the module imports the submission as. `functions` are those of the module that may be called, with
+    what they take, and `needs` the rubric's functions that each of them calls. `source` is the module without a
+    submission, `page` the text of its page.
+    """
+
+    application: Application
+    name: str
+    functions: Mapping[str, Signature]
+    needs: Mapping[str, tuple[str, ...]]
+    source: Source
+    page: str
+
+
+def build(rubric: Rubric) -> Built:
+    """Return the rubric's application.
+
+    Raises UsageError for a rubric that has none and for files that cannot be read, RubricError for a module that lacks
+    a function which `needs` names.
+    """
+    application = rubric.application
+    if application is None:
+        raise UsageError(
+            say("This rubric has no application."),
+            say("An author adds one: application: {{module: …, page: …, needs: […]}}"),
+        )
+    name = Path(rubric.submission).stem
+    if not name.isidentifier() or name in sys.stdlib_module_names or name == "numpy":
+        _refuse(application, say("The module cannot import the submission as `{name}`.", name=inert(name, 80)),
+                say("Give the file in `submission` another name."))  # fmt: skip
+    module = _read(application)
+    functions = {each: one for each, one in submission.signatures(module).items() if not each.startswith("_")}
+    for stage, _ in application.stages:
+        if stage not in functions:
+            _refuse(application, say("{module} has no function `{name}`, which `needs` names.",
+                                     module=inert(Path(application.module).name, 80), name=stage))  # fmt: skip
+    stages = dict(application.stages)
+    everything = () if stages else application.needs
+    return Built(
+        application=application,
+        name=name,
+        functions=functions,
+        needs={each: stages.get(each, () if each == START else everything) for each in functions},
+        source=replace(module.source, files=_data(application, module.source)),
+        page=_text(Path(application.page)),
+    )
+
+
+def source_of(built: Built, student: Submission) -> Source:
+    """Return what a worker loads: the application's module, which finds the submission under the reference's name.
+
+    A module or data file of the application comes before one of the same name that was handed in.
+    """
+    own, theirs = built.source, student.source
+    return replace(
+        own,
+        modules=tuple({**dict(theirs.modules), **dict(own.modules), built.name: theirs.text}.items()),
+        files=tuple({**dict(theirs.files), **dict(own.files)}.items()),
+        fixed=tuple({*theirs.fixed, *dict(own.files)}),
+    )
+
+
+def _read(application: Application) -> Submission:
+    try:
+        module = submission.load(Path(application.module), [])
+    except SubmissionError as error:
+        _refuse(application, error.message, error.hint)
+    if module.broken:
+        broken = module.broken[0]
+        said = say("{module}, line {line}: Python cannot read this: {what}", what=broken.message, line=broken.at.line,
+                   module=inert(Path(application.module).name, 80))  # fmt: skip
+        _refuse(application, said)
+    return module
+
+
+def _refuse(application: Application, said: Message, hint: Message | None = None) -> NoReturn:
+    raise RubricError([Fault(at=application.at, message=said, hint=hint)]) from None
+
+
+def _data(application: Application, source: Source) -> tuple[tuple[str, bytes], ...]:
+    """Return the data files by name: those that the rubric lists, and those that the module names beside it."""
+    found = {**dict(source.files), **{name: read_bytes(Path(path)) for name, path in application.data}}
+    if sum(map(len, found.values())) > MOST_BYTES:
+        raise UsageError(say("The application's `data` has more than {most} MiB together.", most=MOST_BYTES >> 20))
+    return tuple(found.items())
+
+
+def _text(path: Path) -> str:
+    return read_bytes(path).decode("utf-8-sig", "replace")

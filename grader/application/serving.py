@@ -1,0 +1,191 @@
+"""Serves an application's page to the user's own browser: on loopback, to who knows the token, to its own origin.
+
+Other users of the machine and other pages in the browser can send requests to a port on loopback. They do not know the
+token in the address. A request for another host (DNS rebinding) or from another origin is refused even with it
+(https://fetch.spec.whatwg.org/#origin-header, https://www.w3.org/TR/fetch-metadata/).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from hmac import compare_digest
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+from msgspec import Struct
+
+from grader.application.page import live_page, live_policy
+from grader.application.plain import Json
+from grader.application.running import NoValue, Running
+from grader.errors import GraderError, whereabouts
+from grader.language import Language, Message, say
+
+HOST = "127.0.0.1"
+MOST_BYTES = 1 << 20
+"""What a page may send at once."""
+PATIENCE = 20.0
+"""Seconds that a connection may wait for its next request."""
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class _Asked(Struct, frozen=True):
+    function: str
+    arguments: dict[str, Any] = {}
+
+
+class ApplicationServer(ThreadingHTTPServer):
+    """Serves one application until `shutdown`; `address` leads to it.
+
+    `export` makes the page to take away; it raises NoValue or GraderError.
+    """
+
+    daemon_threads = True
+
+    def __init__(
+        self, running: Running, page: str, language: Language, export: Callable[[Language], bytes], port: int = 0
+    ) -> None:
+        self.running, self.page, self.language, self.export = running, page, language, export
+        self.token = secrets.token_urlsafe(24)
+        super().__init__((HOST, port), _Handler)
+
+    @property
+    def address(self) -> str:
+        """The address to open."""
+        return f"http://{HOST}:{self.server_port}/{self.token}/"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts by which it may be asked for."""
+        return frozenset(f"{name}:{self.server_port}" for name in (HOST, "localhost"))
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that went away."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One request. Whatever is wrong with one, the answer is the same and says nothing."""
+
+    server: ApplicationServer
+    protocol_version = "HTTP/1.1"
+    timeout = PATIENCE
+
+    def do_GET(self) -> None:
+        """Answer with the page, its standing or the page to take away."""
+        place = self._place()
+        if place == "":
+            self._page()
+        elif place == "standing":
+            self._answer(lambda: self.server.running.standing(self._language()))
+        elif place == "export":
+            self._export()
+        else:
+            self._refuse()
+
+    def do_POST(self) -> None:
+        """Answer a call with what it gives, or with why it gives nothing."""
+        place, body = self._place(), self._body()
+        if place is None or body is None or self.headers.get("Origin") is None:
+            self._refuse()
+        elif place == "call":
+            self._answer(lambda: {"value": self._called(body)})
+        elif place == "reset":
+            self._answer(self._forgotten)
+        else:
+            self._refuse()
+
+    def _place(self) -> str | None:
+        """Return what is asked for behind the token, `None` where nobody may know whether it is there."""
+        host, origin = self.headers.get("Host", ""), self.headers.get("Origin")
+        kind, path = self.headers.get("Sec-Fetch-Site", "none"), urlsplit(self.path).path
+        _, _, rest = path.partition("/")
+        token, _, place = rest.partition("/")
+        if not compare_digest(token.encode(), self.server.token.encode()) or host not in self.server.hosts:
+            return None
+        if origin not in (None, f"http://{host}") or (kind not in ("same-origin", "none") and place):
+            return None
+        return place if "/" in rest else None
+
+    def _body(self) -> bytes | None:
+        """Return what was sent, `None` for what is too long, has no length or is no JSON."""
+        length = self.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdigit() and len(length) < 10 and int(length) <= MOST_BYTES):
+            self.close_connection = True
+            return None
+        data = self.rfile.read(int(length))
+        return data if self.headers.get_content_type() == "application/json" else None
+
+    def _called(self, body: bytes) -> Json:
+        try:
+            asked = msgspec.json.decode(body, type=_Asked)
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise NoValue("refused", say("What the page sent cannot be read.")) from error
+        return self.server.running.call(asked.function, asked.arguments)
+
+    def _forgotten(self) -> dict[str, None]:
+        self.server.running.reset()
+        return {"value": None}
+
+    def _page(self) -> None:
+        wanted = parse_qs(urlsplit(self.path).query).get("lang", [""])[0]
+        language: Language = "zh" if wanted == "zh" else "en" if wanted == "en" else self.server.language
+        nonce = secrets.token_urlsafe(16)
+        page = live_page(self.server.page, self.server.running.standing(language), nonce)
+        self._send(page.encode(), "text/html; charset=utf-8", {"Content-Security-Policy": live_policy(nonce)})
+
+    def _export(self) -> None:
+        language = self._language()
+        try:
+            page = self.server.export(language)
+        except (NoValue, GraderError) as error:
+            self._send_json(_failure("refused", error.message, language), HTTPStatus.CONFLICT)
+            return
+        self._send(page, "text/html; charset=utf-8", {"Content-Disposition": 'attachment; filename="application.html"'})
+
+    def _answer(self, work: Callable[[], object]) -> None:
+        """Send what `work` returns as JSON. What fails is told as a failure: the page goes on."""
+        language = self._language()
+        try:
+            answer: object = work()
+        except NoValue as error:
+            answer = _failure(error.kind, error.message, language)
+        except GraderError as error:
+            answer = _failure("stopped", error.message, language)
+        except Exception as error:  # our bug: the page says where it is, and goes on
+            said = say("The grader itself failed here ({where}).", where=whereabouts(error))
+            answer = _failure("stopped", said, language)
+        self._send_json(answer, HTTPStatus.OK)
+
+    def _language(self) -> Language:
+        wanted = self.headers.get("Accept-Language", "")[:2]
+        return "zh" if wanted == "zh" else "en" if wanted == "en" else self.server.language
+
+    def _refuse(self) -> None:
+        self.close_connection = True
+        self._send(b"", "text/plain", {}, HTTPStatus.NOT_FOUND)
+
+    def _send_json(self, answer: object, status: HTTPStatus) -> None:
+        self._send(msgspec.json.encode(answer), "application/json", {}, status)
+
+    def _send(self, data: bytes, kind: str, more: dict[str, str], status: HTTPStatus = HTTPStatus.OK) -> None:
+        self.send_response_only(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(data)), **_HEADERS, **more}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *_: Any) -> None:
+        """Write nothing: the terminal is the student's."""
+
+
+def _failure(kind: str, message: Message, language: Language) -> dict[str, dict[str, str]]:
+    return {"failure": {"kind": kind, "message": message.text(language)}}
