@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from grader.author.audit import audit
 from grader.author.check.another_form import another_form_fails
+from grader.author.check.application import application_works
 from grader.author.check.checkup import Checkup, Look, look, of_check, set_up
 from grader.author.check.difficulty import equally_hard
 from grader.author.check.steadiness import two_runs_agree
@@ -68,6 +69,8 @@ def check(plan: Plan, engine: Engine, other: Engine) -> Iterator[Look]:
     yield two_runs_agree(checkup, other)
     yield another_seed_agrees(plan, engine, {detail for slip in slips for detail in map(_key, slip.details)})
     if (found := equally_hard(plan, engine)) is not None:
+        yield found
+    if (found := application_works(plan, engine)) is not None:
         yield found
     yield assignment_follows(checkup)
     yield kit_gives_nothing_away(checkup)
