@@ -1,0 +1,76 @@
+"""Trains the weights that ship with the digits: `python -m bench.digits` (a minute or two).
+
+It uses the reference's functions, writes `assignment/application/weights.npz`, and prints time and accuracy by epoch.
+With `--dry` it writes nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+WEIGHTS = ROOT / "assignment" / "application" / "weights.npz"
+EPOCHS = 10
+
+
+def application() -> ModuleType:
+    """Return the application's module, which finds the reference under the name `cnn`."""
+    sys.path[:0] = [str(ROOT / "solutions"), str(ROOT / "assignment")]
+    try:
+        return importlib.import_module("application.digits")
+    finally:
+        del sys.path[:2]
+
+
+def judged(digits: ModuleType, state: dict[str, Any]) -> dict[str, Any]:
+    """Return the state after all test images were read."""
+    place, done = 0, False
+    while not done:
+        piece = digits.judge(state, place)
+        state, place, done = piece["state"], piece["place"], piece["done"]
+    return state
+
+
+def rounded(state: dict[str, Any]) -> dict[str, np.ndarray[Any, Any]]:
+    """Return what the file keeps: parameters in single precision, so that the file is small and so is a page with them."""
+    return {name: value.astype(np.float32) for name, value in (*state["parameters"].items(), ("first", state["first"]))}
+
+
+def write(digits: ModuleType, state: dict[str, Any]) -> int:
+    """Write the weights and what they reach on the test images; return how many of them are right."""
+    kept = rounded(state)
+    read_back = {name: kept[name].astype(float) for name in state["parameters"]}
+    right = judged(digits, {**state, "parameters": read_back})["judged"]["right"]
+    np.savez(WEIGHTS, **kept, seed=state["seed"], step=state["step"], right=right)
+    return right
+
+
+def main() -> None:
+    digits = application()
+    state = digits.begin()["state"]
+    total = len(digits._data()[3])
+    began, cpu = time.perf_counter(), time.process_time()
+    for epoch in range(1, EPOCHS + 1):
+        done = digits.train(state, steps=digits._batches())
+        state = done["state"]
+        wall, used = time.perf_counter() - began, time.process_time() - cpu
+        right = judged(digits, state)["judged"]["right"]
+        began, cpu = time.perf_counter() - wall, time.process_time() - used
+        print(
+            f"epoch {epoch:2}: loss {done['loss']:.3f}, training {done['accuracy']:.1%}, test {right / total:.1%}, "
+            f"{wall:.1f} s ({used:.1f} s CPU), {done['images'] / used:.0f} images/s of CPU",
+            flush=True,
+        )
+    if "--dry" not in sys.argv[1:]:
+        print(f"{write(digits, state)} of {total} right: {WEIGHTS.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
