@@ -1,0 +1,200 @@
+"""An application as one file: the author's page with the trained network, and a small program that computes it.
+
+The program is `network.js`. The grader runs the very same text on the examples before anything is written, where a
+JavaScript engine is installed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib
+import json
+import math
+import re
+from collections.abc import Mapping
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from grader.application.network import Examples, Network
+from grader.errors import EngineError, UsageError
+from grader.language import Message, say
+
+TOLERANCE = 1e-9
+"""Of the largest output: both compute in double precision, and differ in the order of their sums at most."""
+SECONDS = 60
+MEMORY = 1 << 30
+
+_HEAD = re.compile(r"(?:\s|<!--.*?-->)*(?:<!doctype[^>]*>)?(?:\s|<!--.*?-->)*(?:<html\b[^>]*>)?\s*(?:<head\b[^>]*>)?",
+                   re.IGNORECASE | re.DOTALL)  # fmt: skip
+
+_EXAMINE = """\
+{ // The grader had no JavaScript engine: the page examines its network itself, before anything reads what it holds.
+  const element = document.getElementById("deployed"), deployed = JSON.parse(element.textContent);
+  const { largest, scale } = examineNetwork(deployed.network, deployed.examples);
+  element.textContent = JSON.stringify({ ...deployed, difference: largest });
+  if (!(largest <= TOLERANCE * (scale || 1))) {
+    addEventListener("DOMContentLoaded", () => {
+      const said = document.createElement("p");
+      said.setAttribute("role", "alert");
+      said.textContent = deployed.language === "en"
+        ? `This page does not compute what the student's functions do: the largest difference is ${largest}.`
+        : `这个网页算出的结果与学生的函数不一致：最大差值为 ${largest}。`;
+      document.body.prepend(said);
+    });
+  }
+}
+""".replace("TOLERANCE", repr(TOLERANCE))
+
+
+class LargestDifference(Struct, frozen=True, kw_only=True):
+    """The largest difference between the student's outputs and what an exported network makes of the same inputs.
+
+    `example` counts from 0; `element` is the place in its output; `scale` is the largest output of all, and `tolerance`
+    the part of it that a difference may be.
+    """
+
+    largest: float
+    example: int
+    element: tuple[int, ...]
+    scale: float
+    tolerance: float
+
+    @property
+    def too_large(self) -> bool:
+        """Whether the network does not compute what the student's functions do; so for what is no number."""
+        return not self.largest <= self.tolerance * (self.scale or 1.0)
+
+    def require(self, what: Message) -> None:
+        """Raise UsageError where the difference is too large; `what` names what was to be written."""
+        if not self.too_large:
+            return
+        said = say(
+            "{what} does not compute what the student's functions do: the largest difference is {largest}, in output "
+            "{element} of example {example} (counted from 0); at most {allowed} would do. Nothing was written.",
+            what=what,
+            largest=f"{self.largest:.3g}",
+            element=str(list(self.element)),
+            example=self.example,
+            allowed=f"{self.tolerance * (self.scale or 1.0):.3g}",
+        )
+        raise UsageError(said, say("`network` and `examples` of the application's module must be the same network."))
+
+
+@cache
+def network_js() -> str:
+    """Return the program: `runNetwork(network, batch)` and `examineNetwork(network, examples)`."""
+    return Path(__file__).with_name("network.js").read_text("utf-8")
+
+
+def check_javascript(network: Network, examples: Examples) -> LargestDifference | None:
+    """Return how far `network.js` is from the student's outputs, or None where no JavaScript engine is installed.
+
+    Raises UsageError where the network takes longer than a minute.
+    """
+    try:
+        quickjs: Any = importlib.import_module("quickjs")
+    except ImportError:
+        return None
+    context = quickjs.Context()
+    context.set_memory_limit(MEMORY)
+    context.set_time_limit(SECONDS)
+    context.eval(network_js())
+    context.eval("function examined(network, examples) {"
+                 " const found = examineNetwork(JSON.parse(network), JSON.parse(examples));"
+                 " return JSON.stringify({ ...found, largest: String(found.largest) }); }")  # fmt: skip
+    try:
+        told = context.get("examined")(json_of(network.plain()), json_of(examples.plain()))
+    except quickjs.JSException as error:
+        if "interrupted" in str(error):
+            slow = say("The network is too slow for a page: the examples took more than {count} s.", count=SECONDS)
+            raise UsageError(slow) from error
+        raise EngineError(say("The network could not be computed in JavaScript.")) from error
+    found = json.loads(told)
+    return LargestDifference(
+        largest=float(found["largest"].replace("Infinity", "inf")), example=found["example"],
+        element=place_of(found["element"], network.result), scale=float(found["scale"]), tolerance=TOLERANCE,
+    )  # fmt: skip
+
+
+def place_of(element: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the index of a number in an array of a shape; `element` counts along the last axis first."""
+    steps = [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
+    return tuple(element // step % side for step, side in zip(steps, shape, strict=True))
+
+
+def page_of(
+    page: str,
+    client_js: str,
+    network: Network,
+    examples: Examples,
+    standing: Mapping[str, Any],
+    difference: LargestDifference | None = None,
+) -> str:
+    """Return the author's page as one file that needs no other: with the network, the examples and what computes it.
+
+    Of `standing` it holds the title, the language and the name of the student's file. Its policy allows what is written
+    in it, by digest, and pictures that it makes; nothing is loaded from anywhere. Without a `difference` it examines
+    itself when it opens, and says so in front of everything where the difference is too large.
+    """
+    deployed = {name: standing.get(name, "") for name in ("title", "file", "language")}
+    deployed |= {"network": network.plain(), "examples": examples.plain()}
+    deployed["difference"] = difference.largest if difference is not None else None
+    page = _as_read(page)
+    scripts = [network_js(), *([_EXAMINE] if difference is None else []), client_js]
+    ours = f'<script type="application/json" id="deployed">{json_of(deployed)}</script>\n'
+    ours += "".join(f"<script>\n{_as_read(script)}</script>\n" for script in scripts)
+    start = _HEAD.match(page)
+    at = start.end() if start else 0
+    policy = f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{_policy(page, ours)}">\n'
+    return f"{page[:at]}\n{policy}{ours}{page[at:]}"
+
+
+def json_of(value: object) -> str:
+    """Return JSON for a page's `<script>`: every number exactly, and no `<` that could end the element."""
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _as_read(text: str) -> str:
+    """Return a text as a browser reads it, which is what it takes the digest of."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+
+
+def _policy(*parts: str) -> str:
+    allowed: dict[str, list[str]] = {"script": [], "style": []}
+    for part in parts:
+        finder = _Inline(allowed)
+        finder.feed(part)
+        finder.close()
+    sources = {kind: " ".join(dict.fromkeys(found)) or "'none'" for kind, found in allowed.items()}
+    return (
+        f"default-src 'none'; script-src {sources['script']}; style-src {sources['style']}; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+class _Inline(HTMLParser):
+    """Finds the digests of the scripts and style sheets that a page holds."""
+
+    def __init__(self, found: dict[str, list[str]]) -> None:
+        super().__init__(convert_charrefs=False)
+        self.found = found
+        self.inside = ""
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self.found and dict(attrs).get("type") != "application/json":
+            self.inside, self.text = tag, ""
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.inside:
+            digest = base64.b64encode(hashlib.sha256(self.text.encode()).digest()).decode()
+            self.found[tag].append(f"'sha256-{digest}'")
+            self.inside = ""
