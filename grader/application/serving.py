@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 from msgspec import Struct
 
+from grader.application.deploying import deploy
 from grader.application.page import live_page, live_policy
 from grader.application.plain import Json
 from grader.application.running import NoValue, Running
@@ -44,17 +45,12 @@ class _Asked(Struct, frozen=True):
 
 
 class ApplicationServer(ThreadingHTTPServer):
-    """Serves one application until `shutdown`; `address` leads to it.
-
-    `export` makes the page to take away; it raises NoValue or GraderError.
-    """
+    """Serves one application until `shutdown`; `address` leads to it."""
 
     daemon_threads = True
 
-    def __init__(
-        self, running: Running, page: str, language: Language, export: Callable[[Language], bytes], port: int = 0
-    ) -> None:
-        self.running, self.page, self.language, self.export = running, page, language, export
+    def __init__(self, running: Running, page: str, language: Language, port: int = 0) -> None:
+        self.running, self.page, self.language = running, page, language
         self.token = secrets.token_urlsafe(24)
         super().__init__((HOST, port), _Handler)
 
@@ -145,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _export(self) -> None:
         language = self._language()
         try:
-            page = self.server.export(language)
+            page = deploy(self.server.running, self.server.page, language).page.encode()
         except (NoValue, GraderError) as error:
             self._send_json(_failure("refused", error.message, language), HTTPStatus.CONFLICT)
             return

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,13 @@ from grader.cli.grading import GradeRequest
 from grader.cli.paths import look_for
 from grader.cli.speaking import progress
 from grader.cli.trusted import announce, files_run
-from grader.cli.writing import show_text
+from grader.cli.writing import show_text, write_bytes, write_file
 from grader.errors import UsageError
-from grader.language import Language, inert, say
+from grader.language import Language, Message, inert, say, say_count
 
 if TYPE_CHECKING:
     from grader.application.building import Built
+    from grader.application.exporting import LargestDifference
     from grader.application.running import Running
 
 
@@ -57,7 +59,7 @@ def open_command(path: str | None, port: int, rubric: str | None, lang: Language
 
     with suppress(KeyboardInterrupt), _running(path, rubric, lang, official=official) as (built, running, language):
         try:
-            server = ApplicationServer(running, built.page, language, lambda spoken: b"", port)
+            server = ApplicationServer(running, built.page, language, port)
         except OSError as error:
             why = inert(error.strerror or "")
             raise UsageError(
@@ -66,6 +68,80 @@ def open_command(path: str | None, port: int, rubric: str | None, lang: Language
         with server:
             _tell(running, server.address, language)
             server.serve_forever()
+
+
+@app_command.command(name="export")
+@click.argument("out")
+@click.argument("path", required=False)
+@click.option("--onnx", metavar="FILE", help="Write the network as a model of ONNX, too (needs pingfen[app]).")
+@RUBRIC
+@REPORT_LANG
+@OFFICIAL
+def export_command(
+    out: str, path: str | None, onnx: str | None, rubric: str | None, lang: Language | None, official: bool
+) -> None:
+    """Write the application, as it is trained now, to OUT: one HTML file that opens anywhere, without a network.
+
+    Before it is written it is checked against what the functions of PATH give for test inputs.
+    """
+    from grader.application.deploying import deploy
+    from grader.application.running import NoValue
+
+    with _running(path, rubric, lang, official=official) as (built, running, language):
+        taken = [*built.application.files, *([path] if path is not None else [])]
+        for file, ending in ((out, ".html"), (onnx, ".onnx")):
+            _refuse_place(file, ending, taken)
+        try:
+            deployed = deploy(running, built.page, language)
+        except NoValue as error:
+            raise UsageError(
+                say("Nothing can be exported yet: {why}", why=error.message),
+                say("See what is missing: {command}", command=f"grade {inert(path, 200)}" if path else "grade"),
+            ) from error
+        model = None
+        if onnx is not None:
+            from grader.application.onnx_model import check_onnx, model_bytes
+
+            model = model_bytes(deployed.network)
+            single = check_onnx(model, deployed.network, deployed.examples)
+            single.require(say("The model"))
+        write_file(Path(out), deployed.page)
+        count = len(deployed.examples.inputs)
+        lines = [_wrote(out), _checked(deployed.difference, count)]
+        if onnx is not None and model is not None:
+            write_bytes(Path(onnx), BytesIO(model))
+            lines += [_wrote(onnx), _checked(single, count)]
+        show_text("\n".join(line.text(language) for line in lines))
+
+
+def _refuse_place(file: str | None, ending: str, taken: Sequence[str]) -> None:
+    """Raise UsageError for a file whose name does not end so, or that is one of those which are `taken`."""
+    if file is None:
+        return
+    if Path(file).suffix.lower() != ending:
+        raise UsageError(
+            say("{path} must end in {ending}.", path=inert(file, 200), ending=ending),
+            say("For example: {path}", path=f"grade app export my_network{ending}" if ending == ".html"
+                else f"--onnx my_network{ending}"),
+        )  # fmt: skip
+    if Path(file).exists() and any(Path(file).samefile(each) for each in taken if Path(each).exists()):
+        raise UsageError(say("{path} is a file of the application itself.", path=inert(file, 200)),
+                         say("Give the export another name."))  # fmt: skip
+
+
+def _wrote(file: str) -> Message:
+    return say("Wrote {path} ({size} kB).", path=inert(file, 200), size=(Path(file).stat().st_size + 999) // 1000)
+
+
+def _checked(difference: LargestDifference | None, count: int) -> Message:
+    if difference is None:
+        return say("It was not checked here, for want of a JavaScript engine (pip install 'pingfen[app]'): it checks "
+                   "itself whenever it is opened.")  # fmt: skip
+    return say_count(
+        "Checked with {count} test input: the largest difference from your own functions is {largest}.",
+        "Checked with {count} test inputs: the largest difference from your own functions is {largest}.",
+        count, largest=f"{difference.largest:.1e}",
+    )  # fmt: skip
 
 
 @contextmanager
