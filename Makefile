@@ -1,4 +1,5 @@
-# Two commands first: `make grade` grades, `make test` tests. Each sets up .venv first, with what it needs.
+# Two commands first: `make grade` grades, `make test` tests; `make app` shows the functions at work. Each sets up .venv
+# first, with what it needs.
 PYTHON ?= python3
 BIN := .venv/bin
 CORE := .venv/.core-stamp
@@ -10,7 +11,7 @@ SPOKEN := $(CATALOGUES:.po=.mo)
 COMPILE := $(BIN)/python -m compileall -q grader
 PIP := $(BIN)/pip install --disable-pip-version-check -c constraints.txt
 
-.PHONY: setup grade test test-slow redteam-tests test-pythons lint audit docs pages messages package bench redteam fuzz
+.PHONY: setup grade app test test-slow redteam-tests test-pythons lint audit docs pages messages package bench redteam fuzz
 
 setup: $(STAMP) $(SPOKEN)
 
@@ -44,6 +45,10 @@ else
 	@$(BIN)/grade solutions/cnn.py
 	@$(BIN)/grade assignment/cnn.py || test $$? -eq 1
 endif
+
+# The application at work, with the reference's functions or those of FILE=…; Ctrl-C ends it.
+app: $(if $(wildcard $(STAMP)),$(STAMP),$(CORE)) $(SPOKEN)
+	@$(BIN)/grade app '$(or $(FILE),solutions/cnn.py)'
 
 # What people run: the tests in some minutes on two cores. `.ci/run` runs the slow ones and the attacks, too. Three at a
 # time, since many wait for a limit of time: two leave 40 % of two cores idle.

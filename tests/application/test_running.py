@@ -6,7 +6,6 @@ from grader.application.building import build
 from grader.application.running import NoValue
 from grader.errors import RubricError, UsageError
 from grader.grading import read
-
 from tests.application.conftest import MODULE, REFERENCE, RUBRIC, STUB
 
 
