@@ -1,6 +1,12 @@
 """A small course with an application: two functions, and a module that counts what it is asked."""
 
+import os
+import re
+import signal
+import subprocess
+import sys
 from contextlib import closing
+from typing import NamedTuple
 
 import pytest
 
@@ -183,3 +189,36 @@ def run(course, engine):
     for each in opened:
         with closing(each):
             pass
+
+
+class Served(NamedTuple):
+    """A `grade app` at work: its process, its address, its port and what it said before."""
+
+    process: subprocess.Popen
+    address: str
+    port: int
+    said: str
+
+
+@pytest.fixture
+def app():
+    """Return what starts `grade app` in a folder; each is ended by Ctrl-C, and must end well."""
+    started = []
+
+    def start(folder, *words):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "grader", "app", *words], cwd=folder, text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, env={**os.environ, "CI": "true"},
+        )  # fmt: skip
+        started.append(process)
+        lines = []
+        for line in iter(process.stdout.readline, ""):
+            lines.append(line)
+            if found := re.search(r"http://127\.0\.0\.1:(\d+)/[\w-]{20,}/", line):
+                return Served(process, found[0], int(found[1]), "".join(lines))
+        raise AssertionError(process.stderr.read())
+
+    yield start
+    for process in started:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0

@@ -1,8 +1,6 @@
 """`grade app` serves the application until Ctrl-C, to this machine alone."""
 
 import json
-import os
-import re
 import signal
 import socket
 import subprocess
@@ -14,30 +12,6 @@ import pytest
 from tests.application.conftest import REFERENCE, STUB
 
 
-@pytest.fixture
-def app(course):
-    """Return what starts `grade app` in the course's folder; each is ended by Ctrl-C, and must end well."""
-    started = []
-
-    def start(*words):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "grader", "app", *words], cwd=course, text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, env={**os.environ, "CI": "true"},
-        )  # fmt: skip
-        started.append(process)
-        lines = []
-        for line in iter(process.stdout.readline, ""):
-            lines.append(line)
-            if found := re.search(r"http://127\.0\.0\.1:(\d+)/[\w-]{20,}/", line):
-                return process, found[0], int(found[1]), "".join(lines)
-        raise AssertionError(process.stderr.read())
-
-    yield start
-    for process in started:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
-
-
 def standing(address):
     with urllib.request.urlopen(f"{address}standing", timeout=20) as answer:
         return json.load(answer)
@@ -45,7 +19,7 @@ def standing(address):
 
 def test_it_says_what_is_open_and_serves_it_until_ctrl_c(app, course):
     (course / "work.py").write_text(STUB, "utf-8")
-    process, address, port, said = app()
+    process, address, port, said = app(course)
     assert "work.py: 9 of 12 functions" in said
     assert "Next: double" in said
     assert standing(address)["next"] == "double"
@@ -58,8 +32,8 @@ def test_it_says_what_is_open_and_serves_it_until_ctrl_c(app, course):
         pass
 
 
-def test_the_page_is_in_the_language_asked_for(app):
-    _, address, _, said = app("--lang", "zh")
+def test_the_page_is_in_the_language_asked_for(app, course):
+    _, address, _, said = app(course, "--lang", "zh")
     assert "浏览器" in said
     assert standing(address)["title"] == "两倍"
 
@@ -75,7 +49,7 @@ def test_a_port_can_be_asked_for_and_one_in_use_is_told(app, course):
         )  # fmt: skip
     assert ended.returncode == 2
     assert f"Port {port} cannot be used" in ended.stderr
-    assert app("--port", str(port))[2] == port
+    assert app(course, "--port", str(port)).port == port
 
 
 @pytest.mark.parametrize(
@@ -139,7 +113,7 @@ def test_nothing_is_exported_of_what_is_not_right(course):
 
 def test_the_page_calls_the_students_functions_and_follows_the_file(app, course, tab):
     (course / "work.py").write_text(STUB, "utf-8")
-    _, address, _, _ = app()
+    _, address, _, _ = app(course)
     tab.complaints.clear()
     tab.goto(address)
     expect = pytest.importorskip("playwright.sync_api").expect
