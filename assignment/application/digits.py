@@ -31,7 +31,7 @@ CONV = {"stride": 1, "pad": 1}
 POOL = {"f": 2, "stride": 2}
 
 SEED = 1
-BATCH = 16
+BATCH = 8
 RATE = 0.05
 DECAY = 0.8
 MOMENTUM = 0.9
@@ -97,13 +97,17 @@ def samples(start=0, count=20):
 
 
 def _fresh(seed):
-    """返回随机的参数。标准差取 √(2 / 输入的个数)，这样信号经过 ReLU 以后不会越来越小。"""
+    """返回随机的参数。
+
+    滤波器的标准差取 √(2 / 输入的个数)，信号经过 ReLU 以后才不会越来越小；
+    全连接层从很小的数开始，最初十个数字的概率就差不多相等。
+    """
     random = np.random.RandomState([int(seed) % 2**32])
     size = 4 * 4 * FILTERS
     return {
         "W1": random.randn(3, 3, 1, FILTERS) * np.sqrt(2 / 9),
         "b1": np.zeros((1, 1, 1, FILTERS)),
-        "W2": random.randn(size, 10) * np.sqrt(2 / size),
+        "W2": random.randn(size, 10) * 0.01,
         "b2": np.zeros((1, 10)),
     }
 
@@ -350,7 +354,7 @@ def train(state, seconds=PIECE, steps=None):
     返回：
     字典：state（新的），step（一共做了几批），epoch（正在第几轮，从 1 数起），batches（一轮有几批），
     images（一共看了几张图像），loss、accuracy（最近 20 批的平均损失和训练正确率），
-    seconds（这一段用了多久），point（新加的曲线上的点，每个是 [step, loss, accuracy]）
+    seconds（这一段用了多久），points（曲线上新加的点，每个是 [step, 损失, 训练正确率]）
     """
     began = last = time.perf_counter()
     known, done = len(state["history"]), 0
@@ -429,7 +433,8 @@ def judge(state, place=0, seconds=PIECE):
             labels.append(int(y[k]))
             found.append(int(row.argmax()))
             if found[-1] != labels[-1]:
-                wrong.append({"place": k, "label": labels[-1], "digit": found[-1], "image": X[k, :, :, 0], "probabilities": row})
+                image = X[k, :, :, 0]
+                wrong.append({"place": k, "label": int(y[k]), "digit": found[-1], "image": image, "probabilities": row})
         at += len(rows)
         now = time.perf_counter()
         if now + (now - last) > began + seconds:
