@@ -39,7 +39,7 @@ def judged(digits: ModuleType, state: dict[str, Any]) -> dict[str, Any]:
 
 
 def rounded(state: dict[str, Any]) -> dict[str, np.ndarray[Any, Any]]:
-    """Return what the file keeps: parameters in single precision, so that it and a page with them are small."""
+    """Return what the file keeps: parameters in single precision, which keeps the file and pages with them small."""
     return {name: value.astype(np.float32) for name, value in (*state["parameters"].items(), ("first", state["first"]))}
 
 

@@ -196,7 +196,7 @@ def padded(image):
     return {"padded": cnn.zero_pad(_batch_of(image), CONV["pad"])[0, :, :, 0]}
 
 
-def window(state, image, row, column, filter):  # noqa: A002
+def window(state, image, row, column, filter):
     """把一个滤波器放在图像的一个窗口上，用你的 conv_single_step 算出一个数。
 
     参数：

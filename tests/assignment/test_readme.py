@@ -20,7 +20,7 @@ FIGURES = sorted(FOLDER.glob("figures/*.svg"))
 
 
 def test_every_section_has_a_picture_code_and_output():
-    assert len(TAUGHT) == 8
+    assert len(TAUGHT) == 9
     for section in TAUGHT:
         assert len(re.findall(r"!\[.+\]\(figures/\w+\.svg\)", section)) == 1, section.splitlines()[0]
         assert len(DEPLOYED.findall(section)) == 1, section.splitlines()[0]
@@ -29,7 +29,8 @@ def test_every_section_has_a_picture_code_and_output():
 @pytest.mark.parametrize("section", TAUGHT, ids=[section.splitlines()[0] for section in TAUGHT])
 def test_deployed_code_prints_what_is_written(section, tmp_path):
     code, output = DEPLOYED.findall(section)[0]
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "solutions"), "PYTHONDONTWRITEBYTECODE": "1"}
+    path = os.pathsep.join(map(str, (ROOT / "solutions", FOLDER)))
+    environment = os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-W", "error", "-c", code]
     ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert ran.stderr == ""
