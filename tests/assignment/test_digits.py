@@ -8,6 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grader.execution import open_engine
+from grader.model import Limits, Source
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "assignment" / "application"
 
@@ -204,7 +207,7 @@ def test_a_piece_without_time_is_one_batch(digits):
 
 def test_an_epoch_uses_every_training_image_once(digits, monkeypatch):
     seen = []
-    monkeypatch.setattr(digits, "_forward", lambda parameters, X: seen.append(X) or {"probabilities": np.eye(10)[[0] * len(X)]})
+    monkeypatch.setattr(digits, "_forward", lambda _, X: seen.append(X) or {"probabilities": np.eye(10)[[0] * len(X)]})
     monkeypatch.setattr(digits, "_backward", lambda parameters, forward, y: dict.fromkeys(parameters, 0.0))
     done = digits.train(digits.begin(7)["state"], steps=2 * 188)
     assert (done["epoch"], done["images"], done["batches"]) == (2, 2 * 1498, 188)
@@ -262,14 +265,14 @@ def test_losses_follow_plain_descent_and_change_nothing(digits):
 
 def test_network_computes_what_the_students_functions_do(digits, state):
     examples = digits.examples(state)
-    assert examples["inputs"].shape == (32, 8, 8, 1)
+    assert examples["inputs"].shape == (20, 8, 8, 1)
     graph = digits.network(state)
     assert graph["input"] == {"name": "image", "shape": [8, 8, 1]}
     tensors = graph["weights"] | {"image": examples["inputs"]}
     for node in graph["nodes"]:
         tensors[node["output"]] = computed(node, *(tensors[name] for name in node["inputs"]))
     assert np.allclose(tensors[graph["output"]], examples["outputs"], atol=1e-12)
-    assert tensors["Z"].shape == (32, 8, 8, 8)
+    assert tensors["Z"].shape == (20, 8, 8, 8)
     read = digits.read(state, examples["inputs"][4])
     for name in ("Z", "A", "pooled", "probabilities"):
         assert np.allclose(tensors[name][4], read[name], atol=1e-12)
@@ -294,6 +297,32 @@ def computed(node, x, *weights):
             return x @ weights[0] + weights[1]
         case "Softmax":
             return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
+
+
+def test_it_runs_where_student_code_runs(digits, image):
+    """The module is the worker's main file, the data lie in its folder, and the state goes there and back."""
+    student = (ROOT / "solutions" / "cnn.py").read_text(encoding="utf-8")
+    source = Source(
+        path="digits.py",
+        text=(FOLDER / "digits.py").read_text(encoding="utf-8"),
+        digest="0" * 64,
+        modules=(("cnn", student),),
+        files=tuple((name, (FOLDER / name).read_bytes()) for name in ("digits.csv.gz", "weights.npz")),
+    )
+    engine = open_engine()
+    try:
+        with engine.session(source, Limits()) as session:
+            state = session.call("start", ()).value
+            read = session.call("read", (state, image)).value
+            trained = session.call("train", (state, 0.0, 2)).value["state"]
+            trained = session.call("train", (trained, 0.0, 1)).value["state"]
+    finally:
+        engine.close()
+    assert np.allclose(read["probabilities"], digits.read(digits.start(), image)["probabilities"])
+    here = steps(digits, digits.start(), 3)
+    assert trained["step"] == here["step"]
+    for name, value in here["parameters"].items():
+        assert np.allclose(trained["parameters"][name], value), name
 
 
 @pytest.mark.slow
