@@ -51,8 +51,8 @@ const app = (() => {
     notify();
   }
 
-  /** Fetches JSON of our own server, and raises a Failure where there is no answer, or none that can be read. */
-  async function fetched(address, options = {}) {
+  /** Returns the answer of our own server; raises a Failure where there is none, or none that we can use. */
+  async function answered(address, options = {}) {
     let response;
     try {
       response = await fetch(address, { cache: "no-store", ...options, headers: { "Accept-Language": language, ...options.headers } });
@@ -60,17 +60,19 @@ const app = (() => {
       heard(false);
       throw ended();
     }
-    let answer = null;
-    try {
-      answer = await response.json();
-    } catch {
-      // An answer that is no JSON is told below, as one that was refused.
-    }
     heard(true);
-    if (answer && answer.failure) throw new Failure(answer.failure.kind, answer.failure.message);
-    if (answer === null || !response.ok) {
-      throw new Failure("refused", say(`评分程序没有接受这次请求（${response.status}）。`, `The grader refused this request (${response.status}).`));
-    }
+    if (response.ok) return response;
+    const { failure } = await response.json().catch(() => ({}));
+    throw failure ? new Failure(failure.kind, failure.message) : refused(response);
+  }
+
+  const refused = ({ status }) =>
+    new Failure("refused", say(`评分程序没有接受这次请求（${status}）。`, `The grader refused this request (${status}).`));
+
+  async function fetched(address, options) {
+    const response = await answered(address, options);
+    const answer = await response.json().catch(() => { throw refused(response); });
+    if (answer.failure) throw new Failure(answer.failure.kind, answer.failure.message);
     return answer;
   }
 
@@ -96,6 +98,17 @@ const app = (() => {
 
   async function reset() {
     await queued(() => post("reset", {}));
+  }
+
+  /** Saves the page as one file, with the network in it, as the browser saves a download. */
+  async function save() {
+    const response = await queued(() => answered("export"));
+    const named = /filename="?([^";]+)"?/.exec(response.headers.get("Content-Disposition") ?? "");
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await response.blob());
+    link.download = named ? named[1] : "application.html";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000); // a browser may ask where to, before it reads
   }
 
   /** Asks what is open, and tells the page where that is no longer what it knew. */
@@ -158,6 +171,7 @@ const app = (() => {
   const live = {
     call,
     reset,
+    save,
     get stages() { return standing.stages; },
     get functions() { return standing.functions; },
     get next() { return standing.next; },
