@@ -41,14 +41,12 @@ _EXAMINE = """\
     addEventListener("DOMContentLoaded", () => {
       const said = document.createElement("p");
       said.setAttribute("role", "alert");
-      said.textContent = deployed.language === "en"
-        ? `This page does not compute what the student's functions do: the largest difference is ${largest}.`
-        : `这个网页算出的结果与学生的函数不一致：最大差值为 ${largest}。`;
+      said.textContent = SENTENCE;
       document.body.prepend(said);
     });
   }
 }
-""".replace("TOLERANCE", repr(TOLERANCE))
+"""
 
 
 class LargestDifference(Struct, frozen=True, kw_only=True):
@@ -143,15 +141,20 @@ def page_of(
     """
     deployed = {name: standing.get(name, "") for name in ("title", "file", "language")}
     deployed |= {"network": network.plain(), "examples": examples.plain()}
-    deployed["difference"] = difference.largest if difference is not None else None
+    deployed["difference"] = difference.largest if difference else None
     page = _as_read(page)
-    scripts = [network_js(), *([_EXAMINE] if difference is None else []), client_js]
+    scripts = [network_js(), *([] if difference else [_examining(deployed["language"])]), client_js]
     ours = f'<script type="application/json" id="deployed">{json_of(deployed)}</script>\n'
     ours += "".join(f"<script>\n{_as_read(script)}</script>\n" for script in scripts)
     start = _HEAD.match(page)
     at = start.end() if start else 0
     policy = f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{_policy(page, ours)}">\n'
     return f"{page[:at]}\n{policy}{ours}{page[at:]}"
+
+
+def _examining(language: object) -> str:
+    said = say("This page does not compute what the student's functions do.").text("en" if language == "en" else "zh")
+    return _EXAMINE.replace("TOLERANCE", repr(TOLERANCE)).replace("SENTENCE", json_of(said))
 
 
 def json_of(value: object) -> str:

@@ -186,7 +186,7 @@ def _inferred(layer: Layer, operator: OnnxOperator, place: str, shapes: Mapping[
 
 
 def _attributes(given: dict[object, object], operator: OnnxOperator, place: str) -> dict[str, Any]:
-    """Return all attributes of a node that have a value; those that are not given have their defaults."""
+    """Return the attributes of a node; those that are not given have their defaults, if they have one."""
     for key in given:
         if key not in operator.attributes:
             shown = inert(repr(key) if isinstance(key, str) else type(key).__name__, 60)
@@ -197,7 +197,7 @@ def _attributes(given: dict[object, object], operator: OnnxOperator, place: str)
             found[name] = _attribute(given[name], attribute, f"{place}.{name}")
         elif attribute.default is None:
             _refuse(place, say("The attribute {name} is missing.", name=name))
-        else:
+        elif attribute.default != ():
             found[name] = attribute.default
     return found
 

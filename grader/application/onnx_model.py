@@ -66,7 +66,7 @@ def _node(layer: Layer, at: int, onnx: Any) -> tuple[Any, list[Any]]:
     """Return a node, and the tensors that only it needs: ONNX gives Reshape its shape as an input."""
     import numpy as np
 
-    attributes = {name: value for name, value in layer.attributes.items() if value != ()}
+    attributes = dict(layer.attributes)
     if layer.op == "Gemm" and len(layer.inputs) == 2:
         attributes.pop("beta")
     inputs, shapes = list(layer.inputs), []

@@ -97,7 +97,7 @@ def _conv(shapes: list[Shape], attributes: Attributes) -> Outcoming:
     image, weight, *bias = shapes
     if len(image) != 4 or len(weight) != 4 or image[1] != weight[1] or (bias and bias[0] != weight[:1]):
         raise Misfit
-    if attributes["kernel_shape"] not in ((), weight[2:]):
+    if attributes.get("kernel_shape", weight[2:]) != weight[2:]:
         raise Misfit
     return Outcoming((image[0], weight[0], *_slid(image, weight[2:], attributes)), prod(weight[1:]))
 
