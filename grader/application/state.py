@@ -41,7 +41,7 @@ class StateFile:
         with suppress(msgspec.MsgspecError, ValueError, Forged, RecursionError):
             kept = msgspec.json.decode(data or b"", type=_Kept)
             if kept.module == self._module:
-                state: Value = unpack(kept.node, bytearray(b64decode(kept.data, validate=True)), copied=True)
+                state: Value = unpack(kept.node, bytearray(b64decode(kept.data, validate=True)))
                 return state
         return None
 

@@ -191,4 +191,4 @@ def _noun(node: Any, value: Callable[[str], Any]) -> Any:
 
 def _unpacked(body: bytes) -> Any:
     line, _, rest = body.partition(b"\n")
-    return unpack(json.loads(line), bytearray(rest), copied=True)
+    return unpack(json.loads(line), bytearray(rest))
