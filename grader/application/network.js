@@ -1,5 +1,5 @@
-/* Computes a network of ONNX operators (opset 17), in double precision and without anything else. An exported page holds
-   this text, and the grader runs this same text on the examples when it exports. */
+/* Computes a network of ONNX operators (opset 17), in double precision and without anything else. An exported page
+   holds this text, and the grader runs this same text on the examples when it exports. */
 var { runNetwork, examineNetwork } = (() => {
   "use strict";
   // A tensor is its shape and its numbers, the last index running fastest.
@@ -57,26 +57,26 @@ var { runNetwork, examineNetwork } = (() => {
     return { shape, data: Float64Array.from(left, (place, at) => f(a.data[place], b.data[right[at]])) };
   };
 
-  /** Returns the sums of products of a (rows × inner) and b (inner × columns), which lie at these steps. */
-  function product(a, b, [rows, inner, columns], out) {
+  /** Writes the sums of products of a (rows × inner) and b (inner × columns) to `out`; each says at which number it
+      starts, and by how many it steps from row to row and from column to column. */
+  function multiply(a, b, [rows, inner, columns], out) {
+    const left = a.data, right = b.data, [down, across] = a.steps, [next, beside] = b.steps;
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
-        let sum = 0;
-        for (let k = 0; k < inner; k++) {
-          sum += a.data[a.start + row * a.steps[0] + k * a.steps[1]] * b.data[b.start + k * b.steps[0] + column * b.steps[1]];
-        }
+        let sum = 0, i = a.start + row * down, j = b.start + column * beside;
+        for (let k = 0; k < inner; k++, i += across, j += next) sum += left[i] * right[j];
         out.data[out.start + row * columns + column] = sum;
       }
     }
   }
 
   function gemm([a, b, c], { alpha = 1, beta = 1, transA = 0, transB = 0 }) {
-    const turned = (x, swap) => ({
-      sides: swap ? [x.shape[1], x.shape[0]] : x.shape, data: x.data, start: 0, steps: swap ? [1, x.shape[1]] : [x.shape[1], 1],
-    });
+    const turned = ({ shape: [rows, columns], data }, swap) => (swap
+      ? { sides: [columns, rows], data, start: 0, steps: [1, columns] }
+      : { sides: [rows, columns], data, start: 0, steps: [columns, 1] });
     const left = turned(a, transA), right = turned(b, transB);
     const shape = [left.sides[0], right.sides[1]], data = new Float64Array(size(shape));
-    product(left, right, [...left.sides, shape[1]], { data, start: 0 });
+    multiply(left, right, [...left.sides, shape[1]], { data, start: 0 });
     const added = c && walked(shape, stepsOf(c.shape, 2, true));
     return { shape, data: data.map((sum, at) => alpha * sum + (c ? beta * c.data[added[at]] : 0)) };
   }
@@ -87,7 +87,7 @@ var { runNetwork, examineNetwork } = (() => {
     const [rows, inner] = left.slice(-2), columns = right[right.length - 1];
     const { shape: batch, places } = broadcast(left.slice(0, -2), right.slice(0, -2));
     const data = new Float64Array(size(batch) * rows * columns);
-    places[0].forEach((place, at) => product(
+    places[0].forEach((place, at) => multiply(
       { data: a.data, start: place * rows * inner, steps: [inner, 1] },
       { data: b.data, start: places[1][at] * inner * columns, steps: [columns, 1] },
       [rows, inner, columns], { data, start: at * rows * columns }));
@@ -120,15 +120,17 @@ var { runNetwork, examineNetwork } = (() => {
     const [count, channels, ...plane] = x.shape, [filters, , ...kernel] = w.shape;
     const { sides, windows } = windowsOn(plane, kernel, node);
     const shape = [count, filters, ...sides], data = new Float64Array(size(shape));
+    const area = size(plane), elements = size(kernel), weights = w.data, pixels = x.data;
     let at = 0;
     for (let image = 0; image < count; image++) {
       for (let filter = 0; filter < filters; filter++) {
         for (const covered of windows) {
           let sum = b ? b.data[filter] : 0;
           for (let channel = 0; channel < channels; channel++) {
-            const weights = (filter * channels + channel) * size(kernel);
-            const pixels = (image * channels + channel) * size(plane);
-            for (let k = 0; k < covered.length; k += 2) sum += w.data[weights + covered[k]] * x.data[pixels + covered[k + 1]];
+            const first = (filter * channels + channel) * elements, start = (image * channels + channel) * area;
+            for (let k = 0; k < covered.length; k += 2) {
+              sum += weights[first + covered[k]] * pixels[start + covered[k + 1]];
+            }
           }
           data[at++] = sum;
         }
@@ -141,10 +143,11 @@ var { runNetwork, examineNetwork } = (() => {
     const [count, channels, ...plane] = x.shape;
     const { sides, windows } = windowsOn(plane, node.kernel_shape, node);
     const shape = [count, channels, ...sides], data = new Float64Array(size(shape));
+    const area = size(plane);
     for (let image = 0, at = 0; image < count * channels; image++) {
       for (const covered of windows) {
         let found = first;
-        for (let k = 0; k < covered.length; k += 2) found = join(found, x.data[image * size(plane) + covered[k + 1]]);
+        for (let k = 0; k < covered.length; k += 2) found = join(found, x.data[image * area + covered[k + 1]]);
         data[at++] = end(found, covered.length / 2);
       }
     }
@@ -213,14 +216,14 @@ var { runNetwork, examineNetwork } = (() => {
     return known;
   }
 
-  /** Returns what a network makes of a batch of inputs: every tensor but the weights, by its name, as nested arrays whose
-      first index is the input's number in the batch. */
+  /** Returns what a network makes of a batch of inputs: every tensor but the weights, by its name, as nested arrays
+      whose first index is the input's number in the batch. */
   function runNetwork(network, batch) {
     return Object.fromEntries([...tensors(network, batch)].map(([name, tensor]) => [name, nestedOf(tensor)]));
   }
 
-  /** Returns the largest difference between the examples' outputs and what the network makes of their inputs: how large,
-      in which example, at which of its numbers (counted along the last index first); and the largest output. */
+  /** Returns the largest difference between the examples' outputs and what the network makes of their inputs: how
+      large, in which example, at which of its numbers (counted along the last index first); and the largest output. */
   function examineNetwork(network, { inputs, outputs }) {
     const found = { largest: 0, example: 0, element: 0, scale: 0 };
     inputs.forEach((input, example) => {

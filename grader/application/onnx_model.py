@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from grader.application.exporting import LargestDifference, place_of
-from grader.errors import UsageError
+from grader.errors import EngineError, UsageError
 from grader.language import inert, say
 from grader.version import __version__
 
@@ -66,21 +66,25 @@ def _node(layer: Layer, at: int, onnx: Any) -> tuple[Any, list[Any]]:
     """Return a node, and the tensors that only it needs: ONNX gives Reshape its shape as an input."""
     import numpy as np
 
-    attributes = dict(layer.attributes)
-    if layer.op == "Gemm" and len(layer.inputs) == 2:
+    op, attributes = layer.op, dict(layer.attributes)
+    if op == "Transpose" and attributes["perm"] == tuple(sorted(attributes["perm"])):
+        # ONNX Runtime (1.19 to 1.23) joins any Transpose with a Gemm behind it as if it swapped both axes.
+        op = "Identity"
+        attributes.clear()
+    if op == "Gemm" and len(layer.inputs) == 2:
         attributes.pop("beta")
     inputs, shapes = list(layer.inputs), []
-    if layer.op == "Reshape":
+    if op == "Reshape":
         name = f"_shape_{at}"  # no name of a network begins with an underscore
         shapes = [onnx.numpy_helper.from_array(np.array(attributes.pop("shape"), dtype=np.int64), name)]
         inputs.append(name)
-    return onnx.helper.make_node(layer.op, inputs, [layer.output], **attributes), shapes
+    return onnx.helper.make_node(op, inputs, [layer.output], **attributes), shapes
 
 
 def check_onnx(data: bytes, network: Network, examples: Examples) -> LargestDifference:
     """Return how far ONNX Runtime is from the student's outputs with this model.
 
-    Raises UsageError where the package is not installed.
+    Raises UsageError where the package is not installed, EngineError where it cannot compute the model.
     """
     import numpy as np
 
@@ -88,9 +92,13 @@ def check_onnx(data: bytes, network: Network, examples: Examples) -> LargestDiff
     options = runtime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     with np.errstate(over="ignore"):
-        (made,) = session.run([network.output], {network.input: examples.inputs.astype(np.float32)})
+        inputs = {network.input: examples.inputs.astype(np.float32)}
+    try:
+        session = runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        (made,) = session.run([network.output], inputs)
+    except Exception as error:  # of types that ONNX Runtime does not name in public
+        raise EngineError(say("ONNX Runtime cannot compute the model: {why}", why=inert(str(error)))) from error
     differences = np.abs(made.astype(np.float64) - examples.outputs).reshape(len(examples.inputs), -1)
     differences[~np.isfinite(differences)] = np.inf
     example, element = divmod(int(differences.argmax()), differences.shape[1])

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from grader.application.network import read_examples, read_network
 from grader.application.onnx_model import check_onnx, model_bytes
 from grader.application.operators import OPERATORS
-from grader.errors import UsageError
+from grader.errors import EngineError, UsageError
 from tests.application.graphs import chain, graph, reference, single
 
 MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -88,6 +88,20 @@ def test_what_overflows_in_single_precision_is_refused(network):
     network["weights"] = {"W": 1e300}
     with pytest.raises(UsageError, match="The weight W is too large for single precision"):
         model_bytes(read_network(network))
+
+
+def test_a_transposition_that_moves_nothing_is_none_to_onnx_runtime(network):
+    """Some of its versions take one in front of a Gemm for one that swaps the axes."""
+    turn = {"op": "Transpose", "inputs": ["flat"], "output": "same", "perm": [0, 1]}
+    network["nodes"][1:2] = [turn, {"op": "Gemm", "inputs": ["same", "W"], "output": "scores"}]
+    assert not computed(network, np.random.default_rng(1).normal(size=(3, 2, 3))).too_large
+
+
+def test_what_onnx_runtime_cannot_compute_is_told(network):
+    read = read_network(network)
+    examples = read_examples({"inputs": np.zeros((1, 2, 3)), "outputs": np.zeros((1, 4))}, read)
+    with pytest.raises(EngineError, match="ONNX Runtime cannot compute the model: "):
+        check_onnx(b"no model", read, examples)
 
 
 def test_who_lacks_a_package_is_told_how_to_get_it(network, monkeypatch):
