@@ -20,10 +20,10 @@ $(BIN)/pip:
 	@echo "Making .venv, an environment of its own, in $(CURDIR)"
 	@$(PYTHON) -m venv .venv
 
-# What grading needs, and no more: numpy and five small packages. A full set-up has it too.
+# What `make grade` and `make app` need, and no more: numpy and some small packages. A full set-up has it too.
 $(CORE): pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "Installing the grader and what it needs (numpy above all; about 20 MB to load). This happens once."
-	$(PIP) --progress-bar off -e .
+	$(PIP) --progress-bar off -e '.[app]'
 	@$(COMPILE)
 	@touch $(CORE)
 

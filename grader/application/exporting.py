@@ -6,21 +6,18 @@ JavaScript engine is installed.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import importlib
 import json
 import math
-import re
 from collections.abc import Mapping
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
 from grader.application.network import Examples, Network
+from grader.application.page import digests, policy, with_front
 from grader.errors import EngineError, UsageError
 from grader.language import Message, say
 
@@ -28,9 +25,6 @@ TOLERANCE = 1e-9
 """Of the largest output: both compute in double precision, and differ in the order of their sums at most."""
 SECONDS = 60
 MEMORY = 1 << 30
-
-_HEAD = re.compile(r"(?:\s|<!--.*?-->)*(?:<!doctype[^>]*>)?(?:\s|<!--.*?-->)*(?:<html\b[^>]*>)?\s*(?:<head\b[^>]*>)?",
-                   re.IGNORECASE | re.DOTALL)  # fmt: skip
 
 _EXAMINE = """\
 { // The grader had no JavaScript engine: the page examines its network itself, before anything reads what it holds.
@@ -142,14 +136,12 @@ def page_of(
     deployed = {name: standing.get(name, "") for name in ("title", "file", "language")}
     deployed |= {"network": network.plain(), "examples": examples.plain()}
     deployed["difference"] = difference.largest if difference else None
-    page = _as_read(page)
     scripts = [network_js(), *([] if difference else [_examining(deployed["language"])]), client_js]
-    ours = f'<script type="application/json" id="deployed">{json_of(deployed)}</script>\n'
-    ours += "".join(f"<script>\n{_as_read(script)}</script>\n" for script in scripts)
-    start = _HEAD.match(page)
-    at = start.end() if start else 0
-    policy = f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{_policy(page, ours)}">\n'
-    return f"{page[:at]}\n{policy}{ours}{page[at:]}"
+    pieces = [f'<script type="application/json" id="deployed">{json_of(deployed)}</script>']
+    pieces += [f"<script>\n{_as_read(script)}</script>" for script in scripts]
+    allowed = policy(digests("\n".join([*pieces, _as_read(page)])))
+    heads = ['<meta charset="utf-8">', f'<meta http-equiv="Content-Security-Policy" content="{allowed}">']
+    return with_front(_as_read(page), [*heads, *pieces])
 
 
 def _examining(language: object) -> str:
@@ -165,39 +157,3 @@ def json_of(value: object) -> str:
 def _as_read(text: str) -> str:
     """Return a text as a browser reads it, which is what it takes the digest of."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-
-
-def _policy(*parts: str) -> str:
-    allowed: dict[str, list[str]] = {"script": [], "style": []}
-    for part in parts:
-        finder = _Inline(allowed)
-        finder.feed(part)
-        finder.close()
-    sources = {kind: " ".join(dict.fromkeys(found)) or "'none'" for kind, found in allowed.items()}
-    return (
-        f"default-src 'none'; script-src {sources['script']}; style-src {sources['style']}; img-src data: blob:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-class _Inline(HTMLParser):
-    """Finds the digests of the scripts and style sheets that a page holds."""
-
-    def __init__(self, found: dict[str, list[str]]) -> None:
-        super().__init__(convert_charrefs=False)
-        self.found = found
-        self.inside = ""
-        self.text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self.found and dict(attrs).get("type") != "application/json":
-            self.inside, self.text = tag, ""
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self.inside:
-            digest = base64.b64encode(hashlib.sha256(self.text.encode()).digest()).decode()
-            self.found[tag].append(f"'sha256-{digest}'")
-            self.inside = ""

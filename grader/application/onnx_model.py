@@ -115,7 +115,7 @@ def _package(name: str) -> Any:
             found.disable_telemetry_events()
         return found
     except ImportError as error:
-        command = f"{shlex.quote(sys.executable)} -m pip install 'pingfen[app]'"
+        command = f"{shlex.quote(sys.executable)} -m pip install 'pingfen[onnx]'"
         raise UsageError(
             say("A model of ONNX needs the package {package}.", package=name),
             say("Install it: {command}", command=inert(command, 400)),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,24 +19,41 @@ POLICY = {
 """What a page may load, wherever it is opened: nothing from a network (https://www.w3.org/TR/CSP3/)."""
 
 
-class _Tags(HTMLParser):
-    """Finds where the head begins and where scripts and styles do; what stands in a script is text."""
+_FRONT = re.compile(r"(?:\s|<!--.*?-->)*(?:<!doctype[^>]*>)?(?:\s|<!--.*?-->)*(?:<html\b[^>]*>)?\s*(?:<head\b[^>]*>)?",
+                    re.IGNORECASE | re.DOTALL)  # fmt: skip
+
+
+class _Inline(HTMLParser):
+    """Finds the scripts and style sheets in a page: behind the name of each one's tag its place, its kind and its text.
+
+    What stands in a script is text, whatever tags it looks like.
+    """
 
     def __init__(self, page: str) -> None:
-        super().__init__()
+        super().__init__(convert_charrefs=False)
         self._starts = [0, *(found.end() for found in re.finditer("\n", page))]
-        self.head = 0
-        self.guarded: list[int] = []
+        self.found: list[tuple[int, str, str]] = []
+        self._open = False
         self.feed(page)
+        self.close()
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        """Note the place behind the tag's name, or behind the head's tag."""
-        line, column = self.getpos()
-        place = self._starts[line - 1] + column
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a script or a style sheet; JSON is none."""
         if tag in ("script", "style"):
-            self.guarded.append(place + 1 + len(tag))
-        if tag == "head":
-            self.head = place + len(self.get_starttag_text() or "")
+            line, column = self.getpos()
+            kind = "data" if dict(attrs).get("type") == "application/json" else tag
+            self.found.append((self._starts[line - 1] + column + 1 + len(tag), kind, ""))
+            self._open = True
+
+    def handle_data(self, data: str) -> None:
+        """Take in a part of its text."""
+        if self._open:
+            place, kind, text = self.found[-1]
+            self.found[-1] = (place, kind, text + data)
+
+    def handle_endtag(self, tag: str) -> None:
+        """End it."""
+        self._open = False
 
 
 def script(name: str) -> str:
@@ -45,7 +64,7 @@ def script(name: str) -> str:
 def live_page(page: str, standing: object, nonce: str) -> str:
     """Return the page as our server gives it; only scripts and styles with this `nonce` count there."""
     whole = with_front(page, [element("standing", standing), script_element("client.js")])
-    places = [0, *_Tags(whole).guarded]
+    places = [0, *(place for place, _, _ in _Inline(whole).found)]
     pieces = [whole[start:end] for start, end in zip(places, [*places[1:], len(whole)], strict=True)]
     return f' nonce="{nonce}"'.join(pieces)
 
@@ -67,9 +86,19 @@ def policy(own: dict[str, str]) -> str:
 
 
 def with_front(page: str, pieces: list[str]) -> str:
-    """Return the page with these elements before all that its head holds; before all of it if it has no head."""
-    place = _Tags(page).head
+    """Return the page with these elements before all that its head holds."""
+    found = _FRONT.match(page)
+    place = found.end() if found else 0
     return "\n".join([page[:place], *pieces, page[place:]])
+
+
+def digests(page: str) -> dict[str, str]:
+    """Return the sources by which a policy lets the scripts and styles in the page count: their digests, by kind."""
+    allowed: dict[str, list[str]] = {"script": [], "style": []}
+    for _, kind, text in _Inline(page).found:
+        if kind in allowed:
+            allowed[kind].append(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'")
+    return {f"{kind}-src": " ".join(dict.fromkeys(each)) or "'none'" for kind, each in allowed.items()}
 
 
 def element(name: str, data: object) -> str:

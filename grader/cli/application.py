@@ -73,7 +73,7 @@ def open_command(path: str | None, port: int, rubric: str | None, lang: Language
 @app_command.command(name="export")
 @click.argument("out")
 @click.argument("path", required=False)
-@click.option("--onnx", metavar="FILE", help="Write the network as a model of ONNX, too (needs pingfen[app]).")
+@click.option("--onnx", metavar="FILE", help="Write the network as a model of ONNX, too (needs pingfen[onnx]).")
 @RUBRIC
 @REPORT_LANG
 @OFFICIAL

@@ -1,8 +1,8 @@
 """Functions that are drawn: text that a worker compiles, never an object.
 
 On the wire: ["L", text, names]. The text is a lambda or one `def`; `names` are the values of the names in it. A worker
-can send any text as such a function, and it may come back from a file that the grader kept it in. So nobody compiles one
-but a worker that serves a source.
+can send any text as such a function, and it may come back from a file that the grader kept it in. So nobody compiles
+one but a worker that serves a source.
 """
 
 from __future__ import annotations

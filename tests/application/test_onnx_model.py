@@ -112,4 +112,4 @@ def test_who_lacks_a_package_is_told_how_to_get_it(network, monkeypatch):
         monkeypatch.setitem(sys.modules, name, None)
         with pytest.raises(UsageError, match=f"needs the package {name}") as refused:
             asked()
-        assert "-m pip install 'pingfen[app]'" in refused.value.hint.text("zh")
+        assert "-m pip install 'pingfen[onnx]'" in refused.value.hint.text("zh")
