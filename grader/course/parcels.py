@@ -68,6 +68,7 @@ def _paths(plan: Plan, reference: Path | None) -> Iterator[Path]:
         rubric.mistakes,
         rubric.generators,
         *(path for _, path in rubric.files),
+        *(rubric.application.files if rubric.application else ()),
     ):
         if path:
             yield Path(path)

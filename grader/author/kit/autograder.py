@@ -78,6 +78,7 @@ def _files(plan: Plan) -> Iterator[str]:
     rubric = plan.rubric
     yield from (path for path in (rubric.path, rubric.reference, rubric.mistakes, rubric.generators) if path)
     yield from (path for _, path in rubric.files)
+    yield from rubric.application.files if rubric.application else ()
 
 
 def _named(plan: Plan) -> dict[Path, None]:
