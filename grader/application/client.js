@@ -39,7 +39,8 @@ const app = (() => {
   const say = (zh, en) => (language === "en" ? en : zh);
 
   const ended = () =>
-    new Failure("gone", say("评分程序已经停止，请在终端里重新运行 grade app。", "The grader has ended: run grade app again in the terminal."));
+    new Failure("gone", say("评分程序已经停止，请在终端里重新运行 grade app。",
+      "The grader has ended: run grade app again in the terminal."));
 
   function notify() {
     for (const callback of callbacks) callback();
@@ -53,9 +54,10 @@ const app = (() => {
 
   /** Returns the answer of our own server; raises a Failure where there is none, or none that we can use. */
   async function answered(address, options = {}) {
+    const headers = { "Accept-Language": language, ...options.headers };
     let response;
     try {
-      response = await fetch(address, { cache: "no-store", ...options, headers: { "Accept-Language": language, ...options.headers } });
+      response = await fetch(address, { cache: "no-store", ...options, headers });
     } catch {
       heard(false);
       throw ended();
