@@ -157,6 +157,10 @@ def opened(app, course, tab):
     tab.goto("about:blank")  # a page whose server has ended would complain in the next test
 
 
+PAINTED = "document.getElementById('map').getContext('2d').getImageData(190, 190, 1, 1).data[3]"
+"""How much of the map's middle is covered, from 0 to 255."""
+
+
 def film(tab, name):
     FILMS.mkdir(parents=True, exist_ok=True)
     tab.screenshot(path=FILMS / f"{name}.png", full_page=True)
@@ -240,6 +244,7 @@ def test_a_locked_stage_says_why_and_opens_when_the_file_is_saved(opened, tab, e
     expect(tab.locator("[data-stage=descend]")).to_contain_text("gradient")
     expect(tab.locator("[data-stage=descend]")).to_contain_text("0.5 times")
     expect(tab.locator("#states .next")).to_contain_text("gradient")
+    tab.wait_for_function(f"{PAINTED} > 0")
     film(tab, "regression-locked")
     (course / "assignment" / "regression.py").write_text(RIGHT, "utf-8")
     expect(tab.locator("#run")).to_be_visible(timeout=20_000)

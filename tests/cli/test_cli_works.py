@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,7 @@ FULL, NONE = ("full marks", "10"), ("cannot be read", "0")
 
 @pytest.fixture
 def course(tmp_path):
-    for name in ("grading.yaml", "solutions/regression.py", "assignment/regression.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes((EXAMPLE / name).read_bytes())
+    shutil.copytree(EXAMPLE, tmp_path, ignore=shutil.ignore_patterns("__pycache__", ".grade"), dirs_exist_ok=True)
     for name in ("zoe", "bob"):
         (tmp_path / "works" / name).mkdir(parents=True)
         (tmp_path / "works" / name / "regression.py").write_text(RIGHT, "utf-8")
