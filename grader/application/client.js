@@ -163,6 +163,11 @@ const app = (() => {
     get language() { return language; },
     get title() { return standing.title; },
     get file() { return standing.file; },
+    get stages() { return standing.stages; },
+    get functions() { return standing.functions; },
+    get next() { return standing.next; },
+    get exportable() { return Boolean(standing.exportable); },
+    get gone() { return gone; },
   };
   if (deployed) return Object.freeze(Object.defineProperties({ run }, Object.getOwnPropertyDescriptors(common)));
 
@@ -174,11 +179,6 @@ const app = (() => {
     call,
     reset,
     save,
-    get stages() { return standing.stages; },
-    get functions() { return standing.functions; },
-    get next() { return standing.next; },
-    get exportable() { return Boolean(standing.exportable); },
-    get gone() { return gone; },
   };
   return Object.freeze(Object.defineProperties(live, Object.getOwnPropertyDescriptors(common)));
 })();

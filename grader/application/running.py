@@ -79,13 +79,14 @@ class Running:
                 raise NoValue("stopped", _no_json(name, str(error))) from error
 
     def exported(self) -> tuple[Value, Value]:
-        """Return what `network` and `examples` give. Raises NoValue."""
+        """Return what `network` and `examples` give; what the examples keep is in the network. Raises NoValue."""
         with self._lock:
             for name in (NETWORK, EXAMPLES):
                 if name not in self._built.functions:
                     said = say("This application cannot be exported: its module has no function `{name}`.", name=name)
                     raise NoValue("refused", said)
-            return self._called(NETWORK, {}), self._called(EXAMPLES, {})
+            shown = self._called(EXAMPLES, {})
+            return self._called(NETWORK, {}), shown
 
     def reset(self) -> None:
         """Forget the state."""

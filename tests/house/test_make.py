@@ -31,7 +31,7 @@ def make(tmp_path):
 def test_grading_installs_the_core_and_says_so_first(make):
     lines = make("grade")
     (install,) = [number for number, line in enumerate(lines) if "pip install" in line]
-    assert lines[install].endswith(" -e .") and "[dev]" not in "".join(lines)
+    assert lines[install].endswith(" -e '.[app]'") and "[dev]" not in "".join(lines)
     assert lines[install - 1].startswith('echo "Installing the grader and what it needs')
     assert lines[-2:] == [".venv/bin/grade solutions/cnn.py", ".venv/bin/grade assignment/cnn.py || test $? -eq 1"]
     assert make("grade", "FILE=my work.py")[-1] == ".venv/bin/grade 'my work.py' || test $? -eq 1"
