@@ -26,7 +26,8 @@ _FRONT = re.compile(r"(?:\s|<!--.*?-->)*(?:<!doctype[^>]*>)?(?:\s|<!--.*?-->)*(?
 class _Inline(HTMLParser):
     """Finds the scripts and style sheets in a page: behind the name of each one's tag its place, its kind and its text.
 
-    What stands in a script is text, whatever tags it looks like.
+    What stands in a script is text, whatever tags it looks like. One that names a file is left out: where a policy lets
+    it count, a browser loads it from a network.
     """
 
     def __init__(self, page: str) -> None:
@@ -39,7 +40,7 @@ class _Inline(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a script or a style sheet; JSON is none."""
-        if tag in ("script", "style"):
+        if tag in ("script", "style") and not {"src", "href", "xlink:href"} & dict(attrs).keys():
             line, column = self.getpos()
             kind = "data" if dict(attrs).get("type") == "application/json" else tag
             self.found.append((self._starts[line - 1] + column + 1 + len(tag), kind, ""))
