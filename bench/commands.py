@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import click
 
@@ -38,7 +39,7 @@ def _command(called: str, command: click.Command, language: Language, head: str)
     taken = [each.make_metavar(context) for each in command.params if _is_argument(each)]
     yield f"{head} `{' '.join([called, *taken])}`"
     yield from (_said(" ".join(part.split()), language) for part in command.help.split("\n\n"))
-    rows = [_option(each, language) for each in command.params if isinstance(each, click.Option)]
+    rows = [_option(each, language) for each in command.params if _is_shown(each)]
     if rows:
         yield "\n".join([HEAD[language], *rows])
     if isinstance(command, click.Group):
@@ -50,6 +51,10 @@ def _command(called: str, command: click.Command, language: Language, head: str)
 
 def _is_argument(parameter: click.Parameter) -> bool:
     return isinstance(parameter, click.Argument)
+
+
+def _is_shown(parameter: click.Parameter) -> TypeGuard[click.Option]:
+    return isinstance(parameter, click.Option) and not parameter.hidden
 
 
 def _called(name: str) -> str:
