@@ -25,6 +25,7 @@ from grader.reading.nodes import Log, Node, Scalar, Sequence
 from grader.reading.scalars import Type
 from grader.reading.settings import COMPARE, LIMITS
 from grader.reading.tables import Key
+from grader.rubric.application import APPLICATION_KEY
 from grader.rubric.checks import COMMON, check_table
 from grader.rubric.document import PROBLEM, RUBRIC, RUNTIME
 from grader.rubric.manual import ITEM
@@ -40,6 +41,7 @@ TABLES: dict[str, Type[Any]] = {
     "compare": COMPARE,
     "limits": LIMITS,
     "runtime": RUNTIME.type,
+    "application": APPLICATION_KEY.type,
 }
 
 
@@ -48,6 +50,10 @@ PLACES = {
     "runtime": {"zh": "[见下](#用哪个-python-运行)", "en": "[see below](#the-python-that-runs-sources)"},
     "limits": {"zh": "[见下](#限额)", "en": "[see below](#limits)"},
     "compare": {"zh": "[见下](#怎样比较结果)", "en": "[see below](#how-results-are-compared)"},
+    "application": {
+        "zh": "[见下](#写好的函数派上什么用场)",
+        "en": "[see below](#what-the-functions-are-put-to-use-in)",
+    },
     "policies": {"zh": "[见下](#对提交的要求)", "en": "[see below](#what-is-asked-of-work-that-is-handed-in)"},
 }
 """Where the keys of a table that stands inside another are told."""
