@@ -150,7 +150,9 @@ RUBRICS = [
 def test_every_rubric_is_read_without_a_fault(page, body, tmp_path):
     written = yaml.safe_load(body)
     own = [written[key] for key in ("reference", "generators") if key in written]
-    for path in [*own, *written.get("files", [])]:
+    put_to_use = written.get("application", {})
+    own += [put_to_use[key] for key in ("module", "page") if key in put_to_use]
+    for path in [*own, *written.get("files", []), *put_to_use.get("data", [])]:
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).touch()
     path = tmp_path / "grading.yaml"
