@@ -8,12 +8,17 @@ token in the address. A request for another host (DNS rebinding) or from another
 from __future__ import annotations
 
 import secrets
+import socket
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from hmac import compare_digest
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from threading import Lock
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import msgspec
 from msgspec import Struct
@@ -23,13 +28,15 @@ from grader.application.page import live_page, live_policy
 from grader.application.plain import Json
 from grader.application.running import NoValue, Running
 from grader.errors import GraderError, whereabouts
-from grader.language import Language, Message, say
+from grader.language import Language, say
 
 HOST = "127.0.0.1"
 MOST_BYTES = 1 << 20
 """What a page may send at once."""
 PATIENCE = 20.0
 """Seconds that a connection may wait for its next request."""
+STRANGERS = 64
+"""Connections at once that have not shown the token; one more, and the oldest of them is closed."""
 _HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -48,11 +55,41 @@ class ApplicationServer(ThreadingHTTPServer):
     """Serves one application until `shutdown`; `address` leads to it."""
 
     daemon_threads = True
+    allow_reuse_address = sys.platform != "win32"  # there another program could take the port away with it
+    request_queue_size = STRANGERS
 
     def __init__(self, running: Running, page: str, language: Language, port: int = 0) -> None:
         self.running, self.page, self.language = running, page, language
         self.token = secrets.token_urlsafe(24)
+        self._strangers: dict[socket.socket, None] = {}
+        self._lock = Lock()
         super().__init__((HOST, port), _Handler)
+
+    def server_bind(self) -> None:
+        """Take the port, and ask nobody for the name of this machine."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = HOST, self.server_address[1]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer on a thread. Who opens connections and does not show the token cannot keep others out."""
+        with self._lock:
+            self._strangers[request] = None
+            oldest = next(iter(self._strangers)) if len(self._strangers) > STRANGERS else None
+            if oldest is not None:
+                del self._strangers[oldest]
+                with suppress(OSError):  # it has just ended
+                    oldest.shutdown(socket.SHUT_RDWR)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection."""
+        self.meet(request)
+        super().shutdown_request(request)
+
+    def meet(self, request: socket.socket) -> None:
+        """Count a connection no longer among those that have not shown the token."""
+        with self._lock:
+            self._strangers.pop(request, None)
 
     @property
     def address(self) -> str:
@@ -102,19 +139,23 @@ class _Handler(BaseHTTPRequestHandler):
     def _place(self) -> str | None:
         """Return what is asked for behind the token, `None` where nobody may know whether it is there."""
         host, origin = self.headers.get("Host", ""), self.headers.get("Origin")
-        kind, path = self.headers.get("Sec-Fetch-Site", "none"), urlsplit(self.path).path
-        _, _, rest = path.partition("/")
-        token, _, place = rest.partition("/")
+        kind = self.headers.get("Sec-Fetch-Site", "none")
+        before, _, rest = self.path.partition("?")[0].partition("/")
+        token, slash, place = rest.partition("/")
+        if before or not slash or self.request_version not in ("HTTP/1.0", "HTTP/1.1"):
+            return None
         if not compare_digest(token.encode(), self.server.token.encode()) or host not in self.server.hosts:
             return None
         if origin not in (None, f"http://{host}") or (kind not in ("same-origin", "none") and place):
             return None
-        return place if "/" in rest else None
+        self.server.meet(self.connection)
+        return place
 
     def _body(self) -> bytes | None:
         """Return what was sent, `None` for what is too long, has no length or is no JSON."""
         length = self.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit() and len(length) < 10 and int(length) <= MOST_BYTES):
+        known = length.isascii() and length.isdigit() and "Transfer-Encoding" not in self.headers
+        if not known or len(length) > 9 or int(length) > MOST_BYTES:
             self.close_connection = True
             return None
         data = self.rfile.read(int(length))
@@ -123,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _called(self, body: bytes) -> Json:
         try:
             asked = msgspec.json.decode(body, type=_Asked)
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # text that is no UTF-8, too
             raise NoValue("refused", say("What the page sent cannot be read.")) from error
         return self.server.running.call(asked.function, asked.arguments)
 
@@ -132,45 +173,46 @@ class _Handler(BaseHTTPRequestHandler):
         return {"value": None}
 
     def _page(self) -> None:
-        wanted = parse_qs(urlsplit(self.path).query).get("lang", [""])[0]
+        wanted = parse_qs(self.path.partition("?")[2]).get("lang", [""])[0]
         language: Language = "zh" if wanted == "zh" else "en" if wanted == "en" else self.server.language
         nonce = secrets.token_urlsafe(16)
-        page = live_page(self.server.page, self.server.running.standing(language), nonce)
-        self._send(page.encode(), "text/html; charset=utf-8", {"Content-Security-Policy": live_policy(nonce)})
+        try:
+            page = live_page(self.server.page, self.server.running.standing(language), nonce).encode()
+        except Exception as error:
+            self._send_json(_failed(error, language), HTTPStatus.INTERNAL_SERVER_ERROR)
+            return
+        self._send(page, "text/html; charset=utf-8", {"Content-Security-Policy": live_policy(nonce)})
 
     def _export(self) -> None:
         language = self._language()
         try:
             page = deploy(self.server.running, self.server.page, language).page.encode()
-        except (NoValue, GraderError) as error:
-            self._send_json(_failure("refused", error.message, language), HTTPStatus.CONFLICT)
+        except Exception as error:
+            self._send_json(_failed(error, language, "refused"), HTTPStatus.CONFLICT)
             return
         self._send(page, "text/html; charset=utf-8", {"Content-Disposition": 'attachment; filename="application.html"'})
 
     def _answer(self, work: Callable[[], object]) -> None:
         """Send what `work` returns as JSON. What fails is told as a failure: the page goes on."""
-        language = self._language()
         try:
-            answer: object = work()
-        except NoValue as error:
-            answer = _failure(error.kind, error.message, language)
-        except GraderError as error:
-            answer = _failure("stopped", error.message, language)
-        except Exception as error:  # our bug: the page says where it is, and goes on
-            said = say("The grader itself failed here ({where}).", where=whereabouts(error))
-            answer = _failure("stopped", said, language)
+            answer = msgspec.json.encode(work())
+        except Exception as error:
+            answer = _failed(error, self._language())
         self._send_json(answer, HTTPStatus.OK)
 
     def _language(self) -> Language:
         wanted = self.headers.get("Accept-Language", "")[:2]
         return "zh" if wanted == "zh" else "en" if wanted == "en" else self.server.language
 
-    def _refuse(self) -> None:
-        self.close_connection = True
-        self._send(b"", "text/plain", {}, HTTPStatus.NOT_FOUND)
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer what is no request of ours, such as another method, as anything else that is wrong."""
+        self._refuse()
 
-    def _send_json(self, answer: object, status: HTTPStatus) -> None:
-        self._send(msgspec.json.encode(answer), "application/json", {}, status)
+    def _refuse(self) -> None:
+        self._send(b"", "text/plain", {"Connection": "close"}, HTTPStatus.NOT_FOUND)
+
+    def _send_json(self, answer: bytes, status: HTTPStatus) -> None:
+        self._send(answer, "application/json", {}, status)
 
     def _send(self, data: bytes, kind: str, more: dict[str, str], status: HTTPStatus = HTTPStatus.OK) -> None:
         self.send_response_only(status)
@@ -183,5 +225,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Write nothing: the terminal is the student's."""
 
 
-def _failure(kind: str, message: Message, language: Language) -> dict[str, dict[str, str]]:
-    return {"failure": {"kind": kind, "message": message.text(language)}}
+def _failed(error: Exception, language: Language, known: str = "stopped") -> bytes:
+    """Return the failure that the page is told of, as JSON: of the kind `known`, if it says none; of a bug its place."""
+    kind, message = "stopped", say("The grader itself failed here ({where}).", where=whereabouts(error))
+    if isinstance(error, NoValue | GraderError):
+        kind, message = known, error.message
+    if isinstance(error, NoValue) and known == "stopped":
+        kind = error.kind
+    return msgspec.json.encode({"failure": {"kind": kind, "message": message.text(language)}})
