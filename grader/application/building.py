@@ -81,12 +81,18 @@ def source_of(built: Built, student: Submission) -> Source:
     A module or data file of the application comes before one of the same name that was handed in.
     """
     own, theirs = built.source, student.source
+    beside = {name: data for name, data in theirs.files if not any(_in_the_way(name, each) for each, _ in own.files)}
     return replace(
         own,
         modules=tuple({**dict(theirs.modules), **dict(own.modules), built.name: theirs.text}.items()),
-        files=tuple({**dict(theirs.files), **dict(own.files)}.items()),
+        files=tuple({**beside, **dict(own.files)}.items()),
         fixed=tuple({*theirs.fixed, *dict(own.files)}),
     )
+
+
+def _in_the_way(name: str, other: str) -> bool:
+    """Return whether two paths cannot both be files: they are the same, or one would lie in the other."""
+    return f"{name}/".startswith(f"{other}/") or f"{other}/".startswith(f"{name}/")
 
 
 def _read(application: Application) -> Submission:
