@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate
+from operator import mul
 from typing import TypeAlias
 
 import numpy as np
 
 from grader.model import Value
-from grader.values import element_count
+from grader.values import leaves, type_name
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-DEEPEST = 16
-"""Levels of lists and mappings in what a page gives."""
+DEEPEST = 12
+"""Levels of lists and mappings in what a page gives: a worker is given them within three more, of 16."""
 MOST_PARTS = 2_000_000
-"""Numbers and texts that a page is given at once: as many weigh some 40 MB as JSON."""
+"""Numbers, texts and lists that a page is given at once: as many weigh some 40 MB as JSON."""
 
 
 class NotPlain(Exception):
@@ -23,7 +25,7 @@ class NotPlain(Exception):
 
 def from_json(value: Json, depth: int = DEEPEST) -> Value:
     """Return the value that JSON stands for. Raises NotPlain for what is nested too deeply."""
-    if not depth:
+    if not depth and isinstance(value, list | dict):
         raise NotPlain("")
     if isinstance(value, list):
         return [from_json(item, depth - 1) for item in value]
@@ -37,19 +39,26 @@ def to_json(value: Value) -> Json:
 
     Raises NotPlain for what JSON has no place for.
     """
-    if element_count(value) > MOST_PARTS:
+    if sum(_weight(leaf) for _, leaf in leaves(value)) > MOST_PARTS:
         raise NotPlain("")
     return _to_json(value)
 
 
+def _weight(leaf: Value) -> int:
+    """Return how many numbers and lists a part becomes: an array without a single number may become many lists."""
+    return sum(accumulate(leaf.shape, mul)) if isinstance(leaf, np.ndarray) else 1
+
+
 def _to_json(value: Value) -> Json:
     match value:
-        case None | bool() | str():
+        case None | bool():
             return value
+        case str():
+            return _text(value)
         case np.bool_():
             return bool(value)
         case int() | np.integer():
-            return int(value) if abs(int(value)) < 1 << 53 else float(value)
+            return int(value) if abs(int(value)) < 1 << 53 else _float(int(value))
         case float() | np.floating():
             return float(value) if math.isfinite(value) else None
         case np.ndarray() if value.dtype.kind in "biuf":
@@ -58,7 +67,19 @@ def _to_json(value: Value) -> Json:
             return [_to_json(item) for item in value]
         case dict():
             return {_key(key): _to_json(item) for key, item in value.items()}
-    raise NotPlain(type(value).__name__)
+    raise NotPlain(type_name(value))
+
+
+def _text(text: str) -> str:
+    """Return a text without halves of characters, which UTF-8 has no place for."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _float(number: int) -> float | None:
+    try:
+        return float(number)
+    except OverflowError:
+        return None
 
 
 def _listed(array: np.ndarray) -> Json:
@@ -71,5 +92,5 @@ def _listed(array: np.ndarray) -> Json:
 
 def _key(key: Value) -> str:
     if isinstance(key, str | int) and not isinstance(key, bool):
-        return str(key)
-    raise NotPlain(type(key).__name__)
+        return _text(str(key))
+    raise NotPlain(type_name(key))

@@ -21,7 +21,10 @@ from grader.grading import Prepared
 from grader.language import Language, Message, inert, listed, say
 from grader.model import Call, Exhibit, Raised, Report, Returned, Value
 from grader.model.report import for_students
+from grader.values import Oversized, Refused, pack
 
+MOST_GIVEN = 64 << 20
+"""Bytes of arguments and state together: as many as a worker may return."""
 WRITTEN = 2.0  # seconds between two times that the state is written: training changes it several times a second
 
 
@@ -51,6 +54,7 @@ class Running:
         self._limits = largest([problem.limits for problem in self._rubric.problems])
         self._lock, self._worker = Lock(), ExitStack()
         self._session: Session | None = None
+        self._closed = False
         self._report: Report[Exhibit] | None = None
         self._stages: Mapping[str, Stage] = {}
         self._file = StateFile(Path(self._rubric.path), path, built.source.text)
@@ -97,6 +101,7 @@ class Running:
     def close(self) -> None:
         """End the worker; what the application keeps is written."""
         with self._lock:
+            self._closed = True
             self._end_worker()
             self._write()
 
@@ -138,6 +143,11 @@ class Running:
             named[STATE] = self._kept()
         value = self._made(name, named)
         if isinstance(value, dict) and STATE in value and name != START:
+            if not _can_be_given({STATE: value[STATE]}):
+                said = say(
+                    "`{name}` gives a state that cannot be kept: it is too large or nested too deeply.", name=name
+                )
+                raise NoValue("stopped", said)
             self._state = value[STATE]
             if time.monotonic() - self._written > WRITTEN:
                 self._write()
@@ -150,6 +160,10 @@ class Running:
         return self._state
 
     def _made(self, name: str, named: Mapping[str, Value]) -> Value:
+        if self._closed:  # by the user, while the page waited for its turn
+            raise NoValue("stopped", say("The grader has ended."))
+        if not _can_be_given(named):
+            raise NoValue("refused", say("`{name}` is given more than a call can take.", name=name))
         if self._session is None:
             student = self._watched.submission
             assert student is not None
@@ -180,6 +194,15 @@ class Running:
         if self._state is not None:
             self._file.write(self._state)
         self._written = time.monotonic()
+
+
+def _can_be_given(named: Mapping[str, Value]) -> bool:
+    """Return whether a worker can be sent arguments: they have a bound on their parts, levels and bytes."""
+    try:
+        pack(((), {"named": {**named}}), MOST_GIVEN)
+    except (Oversized, Refused):
+        return False
+    return True
 
 
 def _no_json(name: str, kind: str) -> Message:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode, b64encode
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -14,13 +14,17 @@ from msgspec import Struct
 from grader.desk.own_files import read_own, write_own
 from grader.model import Value
 from grader.values import Forged, Oversized, Refused, pack, unpack
+from grader.values.family import NODES
 
 MOST_BYTES = 32 << 20
+_MOST_SIGNS = 32 * NODES  # of JSON, in all texts too: read, as many weigh 200 MB
 
 
 class _Kept(Struct, frozen=True, kw_only=True):
+    """The state as it is written: its node is JSON by itself, for a text may hold what UTF-8 has no place for."""
+
     module: str
-    node: Any
+    node: str
     data: str
 
 
@@ -40,8 +44,8 @@ class StateFile:
         data = read_own(self._rubric, self._name, MOST_BYTES)
         with suppress(msgspec.MsgspecError, ValueError, Forged, RecursionError):
             kept = msgspec.json.decode(data or b"", type=_Kept)
-            if kept.module == self._module:
-                state: Value = unpack(kept.node, bytearray(b64decode(kept.data, validate=True)))
+            if kept.module == self._module and sum(map(kept.node.count, "[{,")) <= _MOST_SIGNS:
+                state: Value = unpack(json.loads(kept.node), bytearray(b64decode(kept.data, validate=True)))
                 return state
         return None
 
@@ -50,7 +54,8 @@ class StateFile:
         with suppress(Refused, Oversized, OSError):
             node, buffers = pack(state, MOST_BYTES // 2, by_name=True)
             data = b64encode(b"".join(bytes(each) for each in buffers)).decode()
-            write_own(self._rubric, self._name, msgspec.json.encode(_Kept(module=self._module, node=node, data=data)))
+            kept = _Kept(module=self._module, node=json.dumps(node, separators=(",", ":")), data=data)
+            write_own(self._rubric, self._name, msgspec.json.encode(kept))
 
     def forget(self) -> None:
         """Keep nothing any more."""

@@ -177,11 +177,11 @@ def run(course, engine):
     """Return what runs the course's application with a submission's text; it is closed at the end."""
     opened = []
 
-    def run(text=None):
+    def run(text=None, path="work.py"):
         if text is not None:
             (course / "work.py").write_text(text, "utf-8")
         plan = read(course / "grading.yaml")
-        running = Running(build(plan.rubric), prepare(plan, engine), engine, course / "work.py")
+        running = Running(build(plan.rubric), prepare(plan, engine), engine, course / path)
         opened.append(running)
         return running
 
