@@ -41,11 +41,12 @@ class Built(Struct, frozen=True, kw_only=True, eq=False):
     page: str
 
 
-def build(rubric: Rubric) -> Built:
-    """Return the rubric's application.
+def build(rubric: Rubric, *, anywhere: bool = False) -> Built:
+    """Return the rubric's application; its files lie in the rubric's folder, or `anywhere` if the rubric is trusted.
 
-    Raises UsageError for a rubric that has none and for files that cannot be read, RubricError for a module that lacks
-    a function which `needs` names.
+    A page can take what it was shown to another address. A rubric that was only found must not name other files of the
+    user's, be it by a link. Raises UsageError for a rubric without an application, for files elsewhere and for those
+    that cannot be read, RubricError for a module that lacks a function which `needs` names.
     """
     application = rubric.application
     if application is None:
@@ -53,6 +54,7 @@ def build(rubric: Rubric) -> Built:
             say("This rubric has no application."),
             say("An author adds one: application: {{module: …, page: …, needs: […]}}"),
         )
+    _look_at(application, None if anywhere else Path(rubric.path).parent.resolve())
     name = Path(rubric.submission).stem
     if not name.isidentifier() or name in sys.stdlib_module_names or name == "numpy":
         _refuse(application, say("The module cannot import the submission as `{name}`.", name=inert(name, 80)),
@@ -88,6 +90,20 @@ def source_of(built: Built, student: Submission) -> Source:
         files=tuple({**beside, **dict(own.files)}.items()),
         fixed=tuple({*theirs.fixed, *dict(own.files)}),
     )
+
+
+def _look_at(application: Application, folder: Path | None) -> None:
+    """Raise UsageError for what is no ordinary file of a bearable size, or does not lie in the `folder`."""
+    for each in map(Path, application.files):
+        if folder is not None and not each.resolve().is_relative_to(folder):
+            raise UsageError(
+                say("{path} does not lie in the rubric's folder, as the files of an application must.",
+                    path=inert(str(each), 1000)),
+            )  # fmt: skip
+        if not each.is_file() or each.stat().st_size > MOST_BYTES:
+            raise UsageError(
+                say("{path} is no file of at most {most} MiB.", path=inert(str(each), 1000), most=MOST_BYTES >> 20)
+            )
 
 
 def _in_the_way(name: str, other: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from grader.application.building import build
 from grader.application.plain import MOST_PARTS, NotPlain, to_json
 from grader.application.running import NoValue
+from grader.errors import RubricError, UsageError
 from grader.grading import read
 from tests.application.conftest import MODULE, RUBRIC
 
@@ -149,6 +150,42 @@ def test_a_state_file_that_is_no_file_of_ours_is_left_alone(run, course, tmp_pat
     second.close()
     if kind == "link":
         assert (tmp_path / "elsewhere").read_bytes() == whole
+
+
+@pytest.mark.parametrize("key", ["module", "page", "data"])
+@pytest.mark.parametrize("way", ["path", "link", "links", "device"])
+def test_a_rubric_that_was_found_shows_no_other_file_of_the_users(course, tmp_path_factory, key, way):
+    """A page can take what it was shown to any address: it opens one."""
+    elsewhere = tmp_path_factory.mktemp("home")
+    for name in ("count.py", "count.html", "words.txt"):
+        (elsewhere / name).write_bytes((course / "application" / name).read_bytes())
+    name = {"module": "count.py", "page": "count.html", "data": "words.txt"}[key]
+    own = course / "application" / name
+    if way == "path":
+        rubric = (course / "grading.yaml").read_text("utf-8")
+        (course / "grading.yaml").write_text(rubric.replace(f"application/{name}", str(elsewhere / name)), "utf-8")
+    elif way == "links":
+        (course / "application").rename(course / "away")
+        (course / "application").symlink_to(elsewhere)
+    else:
+        own.unlink()
+        own.symlink_to(elsewhere / name if way == "link" else "/dev/zero")
+    try:
+        plan = read(course / "grading.yaml")
+    except RubricError:  # a device is no data file
+        return
+    with pytest.raises(UsageError) as caught:
+        build(plan.rubric)
+    assert "folder" in caught.value.message.text("en")
+    if way == "path":
+        assert build(plan.rubric, anywhere=True).page
+
+
+def test_an_endless_file_is_not_read(course):
+    (course / "application/count.html").unlink()
+    os.mkfifo(course / "application/count.html")
+    with pytest.raises(UsageError):
+        build(read(course / "grading.yaml").rubric, anywhere=True)
 
 
 def test_a_closed_application_starts_nothing_anew(run):

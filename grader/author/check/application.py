@@ -22,7 +22,7 @@ def application_works(plan: Plan, engine: Engine) -> Look | None:
     """
     if plan.rubric.application is None:
         return None
-    built = build(plan.rubric)
+    built = build(plan.rubric, anywhere=True)  # the author's own
     return look(
         say("The application starts with the reference, and `needs` names all that it calls."),
         say("The application does not do all that its `needs` promise."),
