@@ -226,7 +226,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _failed(error: Exception, language: Language, known: str = "stopped") -> bytes:
-    """Return the failure that the page is told of, as JSON: of the kind `known`, if it says none; of a bug its place."""
+    """Return the failure that the page is told of, as JSON: of the kind `known` if it says none, of a bug its place."""
     kind, message = "stopped", say("The grader itself failed here ({where}).", where=whereabouts(error))
     if isinstance(error, NoValue | GraderError):
         kind, message = known, error.message
