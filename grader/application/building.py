@@ -29,8 +29,8 @@ class Built(Struct, frozen=True, kw_only=True, eq=False):
     """An application, read and found without fault.
 
     `name` is what the module imports the submission as. `functions` are those of the module that may be called, with
-    what they take, and `needs` the rubric's functions that each of them calls. `source` is the module without a
-    submission, `page` the text of its page.
+    what they take, and `needs` the rubric's functions that each of them calls. `source` is the module, one file, with
+    the data that the rubric lists for it, and without a submission; `page` is the text of its page.
     """
 
     application: Application
@@ -72,7 +72,7 @@ def build(rubric: Rubric, *, anywhere: bool = False) -> Built:
         name=name,
         functions=functions,
         needs={each: stages.get(each, () if each == START else everything) for each in functions},
-        source=replace(module.source, files=_data(application, module.source)),
+        source=replace(module.source, files=_data(application)),
         page=_text(Path(application.page)),
     )
 
@@ -86,7 +86,7 @@ def source_of(built: Built, student: Submission) -> Source:
     beside = {name: data for name, data in theirs.files if not any(_in_the_way(name, each) for each, _ in own.files)}
     return replace(
         own,
-        modules=tuple({**dict(theirs.modules), **dict(own.modules), built.name: theirs.text}.items()),
+        modules=tuple({**dict(theirs.modules), built.name: theirs.text}.items()),
         files=tuple({**beside, **dict(own.files)}.items()),
         fixed=tuple({*theirs.fixed, *dict(own.files)}),
     )
@@ -113,7 +113,7 @@ def _in_the_way(name: str, other: str) -> bool:
 
 def _read(application: Application) -> Submission:
     try:
-        module = submission.load(Path(application.module), [])
+        module = submission.load(Path(application.module), [], helpers=False)
     except SubmissionError as error:
         _refuse(application, error.message, error.hint)
     if module.broken:
@@ -128,9 +128,8 @@ def _refuse(application: Application, said: Message, hint: Message | None = None
     raise RubricError([Fault(at=application.at, message=said, hint=hint)]) from None
 
 
-def _data(application: Application, source: Source) -> tuple[tuple[str, bytes], ...]:
-    """Return the data files by name: those that the rubric lists, and those that the module names beside it."""
-    found = {**dict(source.files), **{name: read_bytes(Path(path)) for name, path in application.data}}
+def _data(application: Application) -> tuple[tuple[str, bytes], ...]:
+    found = {name: read_bytes(Path(path)) for name, path in application.data}
     if sum(map(len, found.values())) > MOST_BYTES:
         raise UsageError(say("The application's `data` has more than {most} MiB together.", most=MOST_BYTES >> 20))
     return tuple(found.items())

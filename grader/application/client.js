@@ -39,8 +39,8 @@ const app = (() => {
   const say = (zh, en) => (language === "en" ? en : zh);
 
   const ended = () =>
-    new Failure("gone", say("评分程序已经停止，请在终端里重新运行 grade app。",
-      "The grader has ended: run grade app again in the terminal."));
+    new Failure("gone", say("评分程序已经停止。请在终端里重新运行 grade app，再打开它给出的新地址。",
+      "The grader has ended. Run grade app again in the terminal, and open the new address."));
 
   function notify() {
     for (const callback of callbacks) callback();

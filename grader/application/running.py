@@ -19,9 +19,9 @@ from grader.execution.running import largest
 from grader.explain.sentences import of_outcome
 from grader.grading import Prepared
 from grader.language import Language, Message, inert, listed, say
-from grader.model import Call, Exhibit, Raised, Report, Returned, Value
+from grader.model import Call, Exhibit, Outcome, Raised, Report, Returned, Stopped, Value
 from grader.model.report import for_students
-from grader.values import Oversized, Refused, pack
+from grader.values import Oversized, Refused, foreign, pack
 
 MOST_GIVEN = 64 << 20
 """Bytes of arguments and state together: as many as a worker may return."""
@@ -143,11 +143,10 @@ class Running:
             named[STATE] = self._kept()
         value = self._made(name, named)
         if isinstance(value, dict) and STATE in value and name != START:
-            if not _can_be_given({STATE: value[STATE]}):
-                said = say(
-                    "`{name}` gives a state that cannot be kept: it is too large or nested too deeply.", name=name
-                )
-                raise NoValue("stopped", said)
+            if (kind := foreign(value[STATE])) or not _can_be_given({STATE: value[STATE]}):
+                why = say("there is a value of type {type} in it", type=inert(kind, 60)) if kind else say(
+                    "it is too large or nested too deeply")  # fmt: skip
+                raise NoValue("stopped", say("`{name}` gives a state that cannot be kept: {why}.", name=name, why=why))
             self._state = value[STATE]
             if time.monotonic() - self._written > WRITTEN:
                 self._write()
@@ -173,9 +172,22 @@ class Running:
         outcome = self._session.make(Call(function=name, arguments=(), act="apply", given={"named": given}))
         if isinstance(outcome, Returned):
             return outcome.value
-        said = of_outcome(outcome, self._limits, public=True)
-        assert said is not None
+        said = self._located(outcome)
         raise NoValue("raised" if isinstance(outcome, Raised) else "stopped", said)
+
+    def _located(self, outcome: Outcome) -> Message:
+        """Return why a call gave nothing, with the module's line; what went wrong while it was loaded comes first."""
+        said, module = of_outcome(outcome, self._limits, public=True), Path(self._built.application.module).name
+        assert said is not None
+        loading = self._session.happenings if self._session is not None else ()
+        if loading and not isinstance(outcome, Stopped):
+            what = say("it was loaded only in part: {detail}", detail=inert(loading[0].detail, 300))
+            return say("{module}, line {line}: {what}", module=inert(module, 80), line=loading[0].line, what=what)
+        if isinstance(outcome, Raised) and outcome.frames:
+            return say(
+                "{module}, line {line}: {what}", module=inert(module, 80), line=outcome.frames[-1].line, what=said
+            )
+        return said
 
     def _refuse(self, name: str, arguments: Mapping[str, Json]) -> None:
         """Raise NoValue for a function that is not there or is locked, and for arguments that it does not take."""

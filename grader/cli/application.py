@@ -66,7 +66,7 @@ def open_command(path: str | None, port: int, rubric: str | None, lang: Language
                 say("Port {port} cannot be used: {why}", port=port, why=why), say("Leave --port out for a free one.")
             ) from error
         with server:
-            _tell(running, server.address, language)
+            _tell(built, running, server.address, language)
             server.serve_forever()
 
 
@@ -94,10 +94,8 @@ def export_command(
         try:
             deployed = deploy(running, built.page, language)
         except NoValue as error:
-            raise UsageError(
-                say("Nothing can be exported yet: {why}", why=error.message),
-                say("See what is missing: {command}", command=f"grade {inert(path, 200)}" if path else "grade"),
-            ) from error
+            command = f"grade {inert(path, 200)}" if path else "grade"
+            raise UsageError(error.message, say("See what is missing: {command}", command=command)) from error
         model = None
         if onnx is not None:
             from grader.application.onnx_model import check_onnx, model_bytes
@@ -140,7 +138,7 @@ def _checked(difference: LargestDifference | None, count: int) -> Message:
     return say_count(
         "Checked with {count} test input: the largest difference from your own functions is {largest}.",
         "Checked with {count} test inputs: the largest difference from your own functions is {largest}.",
-        count, largest=f"{difference.largest:.1e}",
+        count, largest=f"{difference.largest:.1e}" if difference.largest else "0",
     )  # fmt: skip
 
 
@@ -161,7 +159,7 @@ def _running(
     look_for(named)
     request = GradeRequest(paths=tuple(map(str, named)), rubric=rubric, lang=lang, official=False)
     preparation = request.preparation(named)
-    built = build(preparation.rubric)
+    built = build(preparation.rubric, anywhere=rubric is not None)
     file = named[0] if named else Path(preparation.rubric.submission)
     with request.engine(preparation.plan) as engine:
         if rubric is None:
@@ -174,12 +172,12 @@ def _running(
             yield built, running, lang or preparation.rubric.language
 
 
-def _tell(running: Running, address: str, language: Language) -> None:
+def _tell(built: Built, running: Running, address: str, language: Language) -> None:
     """Say what is open, what is to be written next, and where the page is."""
     standing = running.standing(language)
-    opened = sum(stage.open for stage in standing.stages.values())
-    lines = [say("{file}: {open} of {all} functions of the application can be used.",
-                 file=standing.file, open=opened, all=len(standing.stages))]  # fmt: skip
+    staged = [standing.stages[name].open for name, needed in built.needs.items() if needed]
+    lines = [say("{file}: {open} of {all} parts of the application are unlocked.",
+                 file=standing.file, open=sum(staged), all=len(staged))]  # fmt: skip
     if standing.following is not None:
         lines.append(say("Next: {function}", function=standing.following))
     lines.append(say("Open this address in your browser; it is for this machine alone, and for you:"))

@@ -82,6 +82,11 @@ class Session(Protocol):
         ...
 
     @property
+    def happenings(self) -> tuple[Happening, ...]:
+        """What went wrong while the source was loaded, in the order of its lines."""
+        ...
+
+    @property
     def usage(self) -> Usage:
         """What the present worker has had of the processors so far, nothing if there is none."""
         ...

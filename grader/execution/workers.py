@@ -24,7 +24,7 @@ from grader.execution.running import WORKERS, Group, Job, Progress, Slot, cores,
 from grader.execution.shelf import Shelf
 from grader.execution.start import ENVIRONMENT, ROOT, WORKER, isolation, new_shelf, paths, take
 from grader.language import inert, say
-from grader.model import Call, Limits, Outcome, Source, Value
+from grader.model import Call, Happening, Limits, Outcome, Source, Value
 from grader.values import with_arrays
 
 if TYPE_CHECKING:
@@ -54,6 +54,11 @@ def cannot_start(python: str, reason: str) -> EngineError:
     )
 
 
+def in_order(job: Job) -> tuple[Happening, ...]:
+    """Return what went wrong while a source was loaded, in the order of its lines."""
+    return tuple(sorted(job.happenings.values(), key=lambda each: each.line))
+
+
 class WorkerSession:
     """One worker that keeps a source loaded."""
 
@@ -61,6 +66,12 @@ class WorkerSession:
         self._board, self._limits, self._stand_ins = board, limits, stand_ins
         self._calling = False
         self.slot = Slot(job)
+        self._job = job
+
+    @property
+    def happenings(self) -> tuple[Happening, ...]:
+        """What went wrong while the source was loaded, in the order of its lines."""
+        return in_order(self._job)
 
     @property
     def usage(self) -> Usage:
@@ -157,7 +168,7 @@ class WorkerEngine(ABC):
         }
         return Ran(
             outcomes=tuple(results[place] for place in range(len(calls))),
-            happenings=tuple(sorted(job.happenings.values(), key=lambda each: each.line)),
+            happenings=in_order(job),
             seconds=time.monotonic() - began,
             left={each.group.function: each.budget.seconds for each in progress},
         )

@@ -20,7 +20,7 @@ def standing(address):
 def test_it_says_what_is_open_and_serves_it_until_ctrl_c(app, course):
     (course / "work.py").write_text(STUB, "utf-8")
     process, address, port, said = app(course)
-    assert "work.py: 9 of 12 functions" in said
+    assert "work.py: 0 of 3 parts" in said
     assert "Next: double" in said
     assert standing(address)["next"] == "double"
     with urllib.request.urlopen(address, timeout=20) as page:

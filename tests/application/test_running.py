@@ -171,3 +171,31 @@ def test_a_rubric_without_an_application_says_how_to_add_one(course):
     with pytest.raises(UsageError) as caught:
         build(read(course / "grading.yaml").rubric)
     assert "application:" in caught.value.hint.text("en")
+
+
+@pytest.mark.parametrize(
+    ("added", "call", "says"),
+    [
+        ("\ndef fails():\n    return {}['nothing']  # wrong\n", "fails",
+         "count.py, line {line}: Raised KeyError: 'nothing'"),
+        ("\nwith open('absent.csv') as f:  # wrong\n    ROWS = f.read()\n\ndef rows():\n    return ROWS\n", "rows",
+         "count.py, line {line}: it was loaded only in part: FileNotFoundError"),
+        ("\ndef keeps(state):\n    return {'state': {'it': object()}}  # wrong\n", "keeps",
+         "there is a value of type object in it"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_the_module_is_told_with_its_line(run, course, added, call, says):
+    (course / "application/count.py").write_text(MODULE + added, "utf-8")
+    wrong = next(
+        number for number, text in enumerate((MODULE + added).split("\n"), 1) if "wrong" in text and "#" in text
+    )
+    running = run()
+    assert says.format(line=wrong) in refused(running, call).message.text("en")
+    assert running.call("told", {}) == [0.0, 0.0]
+
+
+def test_data_that_the_rubric_does_not_list_is_not_there(run, course):
+    """Else it would be there for the author, and missing in the kit."""
+    (course / "application/more.txt").write_text("more", "utf-8")
+    (course / "application/count.py").write_text(MODULE.replace('"words.txt"', '"more.txt"'), "utf-8")
+    assert "more.txt" in refused(run(), "words").message.text("en")

@@ -6,7 +6,10 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from grader.application.building import EXAMPLES, NETWORK, START, STATE, Built, build, source_of
+from grader.application.exporting import check_javascript
+from grader.application.network import read_examples, read_network
 from grader.author.check.checkup import Look, look
+from grader.errors import UsageError
 from grader.execution import Engine
 from grader.execution.running import largest
 from grader.explain.sentences import of_outcome
@@ -31,21 +34,35 @@ def application_works(plan: Plan, engine: Engine) -> Look | None:
 
 
 def _failing(built: Built, plan: Plan, engine: Engine) -> Iterator[Message]:
-    """Yield why a function that the grader calls by itself gives nothing with the reference."""
+    """Yield why a function that the grader calls by itself gives nothing with the reference, or nothing to export."""
     limits = largest([problem.limits for problem in plan.rubric.problems])
     state: Value = None
+    made: dict[str, Value] = {}
     with engine.session(source_of(built, plan.reference), limits) as session:
-        for name in (START, NETWORK, EXAMPLES):
+        for name in (START, EXAMPLES, NETWORK):
             if name not in built.functions:
                 continue
             named: Value = {STATE: state} if STATE in built.functions[name].parameters else {}
             outcome = session.make(Call(function=name, arguments=(), act="apply", given={"named": named}))
             if isinstance(outcome, Returned):
+                made[name] = outcome.value
                 state = outcome.value if name == START else state
                 continue
             said = of_outcome(outcome, limits, public=True)
             assert said is not None
             yield say("`{name}` gives nothing with the reference: {why}", name=name, why=said)
+    if NETWORK in made and EXAMPLES in made:
+        yield from _not_exported(made)
+
+
+def _not_exported(made: Mapping[str, Value]) -> Iterator[Message]:
+    try:
+        network = read_network(made[NETWORK])
+        difference = check_javascript(network, read_examples(made[EXAMPLES], network))
+        if difference is not None:
+            difference.require(say("The page"))
+    except UsageError as error:
+        yield say("It cannot be exported: {why}", why=error.message)
 
 
 def _unnamed(built: Built, graded: list[str]) -> Iterator[Message]:

@@ -50,6 +50,8 @@ def _readme(
         f"grade                      # {say('checks the whole file').text(language)}",
         f"grade --only {first:<13} # {say('checks one function').text(language)}",
     ]
+    if rubric.application is not None:
+        commands.append(f"grade app                  # {say('puts to use what is right').text(language)}")
     parts = [
         f"# {rubric.title.text(language)}",
         say("Write your code in `{path}`, between the markers.", path=submission).text(language),
