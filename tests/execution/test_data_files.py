@@ -106,6 +106,25 @@ def test_the_shelf_is_gone_with_the_engine():
     assert not shelf.exists()
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "k.txt/x.csv",
+        "../work/k.txt",
+        "../work/data",
+        f"{'n' * 300}.csv",
+        f"{'n' * 300}/x.csv",
+        "data/deep/day 1.csv/x.csv",
+    ],
+)
+def test_a_name_that_cannot_lie_beside_the_others_costs_nobody_else(tier, odd):
+    """An archive may hold a file in a file, a folder may be called as ours is, and a name may be too long."""
+    files = ((odd, b"7"), *FILES)
+    assert one(tier, READS, "here", files=files).value == 5.0
+    assert one(tier, READS, "below", files=files).value == "1,2\n"
+    assert one(tier, READS, "above", files=files).value == "up"
+
+
 @LINUX
 def test_files_that_cannot_be_laid_are_our_fault(monkeypatch):
     start(without="namespaces")
