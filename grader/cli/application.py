@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from io import BytesIO
@@ -14,7 +15,7 @@ from grader.cli.app import REPORT_LANG, RUBRIC
 from grader.cli.grading import GradeRequest
 from grader.cli.paths import look_for
 from grader.cli.speaking import progress
-from grader.cli.trusted import announce, files_run
+from grader.cli.trusted import announce, files_run, is_trusted
 from grader.cli.writing import show_text, write_bytes, write_file
 from grader.errors import UsageError
 from grader.language import Language, Message, inert, say, say_count
@@ -159,7 +160,7 @@ def _running(
     look_for(named)
     request = GradeRequest(paths=tuple(map(str, named)), rubric=rubric, lang=lang, official=False)
     preparation = request.preparation(named)
-    built = build(preparation.rubric, anywhere=rubric is not None)
+    built = build(preparation.rubric, anywhere=rubric is not None or is_trusted(preparation.rubric))
     file = named[0] if named else Path(preparation.rubric.submission)
     with request.engine(preparation.plan) as engine:
         if rubric is None:
@@ -183,3 +184,4 @@ def _tell(built: Built, running: Running, address: str, language: Language) -> N
     lines.append(say("Open this address in your browser; it is for this machine alone, and for you:"))
     show_text("\n".join([*(line.text(language) for line in lines), "", f"  {address}", "",
                           say("Save your file and the page follows. Ctrl-C ends it.").text(language)]))  # fmt: skip
+    sys.stdout.flush()  # it may be a pipe, and nothing more is written

@@ -208,7 +208,7 @@ def app():
     def start(folder, *words):
         process = subprocess.Popen(
             [sys.executable, "-m", "grader", "app", *words], cwd=folder, text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, env={**os.environ, "CI": "true"},
+            stderr=subprocess.PIPE, env={**os.environ, "CI": "true", "PYTHONUNBUFFERED": ""},
         )  # fmt: skip
         started.append(process)
         lines = []
