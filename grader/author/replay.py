@@ -192,6 +192,12 @@ def _made(call: Call, arguments: str, got: str, known: Mapping[int, str]) -> lis
                 for name, each, *another in steps
             ]
             return [f"{got} = made_ = student_.{call.function}({arguments})", _STEP, *calls]
+        case "steps":
+            beside = f"beside_ = {{}}; sys.modules[{given['source']!r}] = student_; exec({given['module']!r}, beside_)"
+            names: Any = given["names"]
+            pairs = zip(names, call.arguments, strict=True)
+            named = ", ".join(f"{name}={known.get(id(value)) or literal(value, known)}" for name, value in pairs)
+            return [beside, f"{got} = list(beside_[{given['run']!r}]({named}))"]
         case "points":
             places = literal(given["at"], known)
             return [f"{got} = [student_.{call.function}({arguments})(*each) for each in {places}]"]

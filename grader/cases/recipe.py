@@ -244,12 +244,13 @@ class Recipe:
 
 
 class Subject(Struct, frozen=True, kw_only=True, eq=False):
-    """A check, the function it tries, and how its inputs are drawn."""
+    """A check, the function it tries, and how its inputs are drawn; a module of the author's imports it as `source`."""
 
     problem: Problem
     check: Check
     signature: Signature
     recipe: Recipe
+    source: str = ""
 
     def arguments(self, names: Mapping[str, Value]) -> tuple[str, ...]:
         """Return the parameters that the drawn `names` give, in the function's order.

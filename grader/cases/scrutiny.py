@@ -22,7 +22,8 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
     `known` are the names with a value, `later` those that a later line draws, with that line's number; `open` says that
     other names may have a value too. `signatures` are those of the reference's functions, and `reference` says whether
     they may be called. `random` says whether anything may be drawn, `legacy` whether there is a `legacy_seed`.
-    A function of the reference may stand as a value where anything may be drawn, unless it is `graded`.
+    A function of the reference may stand as a value where anything may be drawn, unless it is `graded`. A module of the
+    author's imports the functions from `source`.
     """
 
     signatures: Mapping[str, Signature]
@@ -33,6 +34,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
     random: bool = False
     legacy: bool = False
     graded: frozenset[str] = frozenset()
+    source: str = ""
 
 
 def scrutinize(expression: Expression, scope: Vocabulary) -> Iterator[Fault]:

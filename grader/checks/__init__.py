@@ -19,6 +19,7 @@ OWN = {
     "program": "Program",
     "variable": "Variable",
     "figure": "Figure",
+    "steps": "Steps",
     "methods": "Methods",
     "errors": "Errors",
     "rules": "Rules",

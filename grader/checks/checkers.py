@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -178,6 +178,29 @@ def checker_key() -> Key[Checker]:
     )
 
 
+class Authored(NamedTuple):
+    """A Python file of the author's: where it is, its bytes, and what they say."""
+
+    path: Path
+    data: bytes
+    tree: ast.Module
+
+
+def read_authored(file: str, node: Node, log: Log) -> Authored | None:
+    """Return the Python file of this path from the rubric's folder; `None`, and a fault at the node, for none."""
+    from grader.reading.nodes import quoted
+
+    path = Path(node.at.path).parent / file
+    try:
+        data = path.read_bytes()
+        return Authored(path, data, ast.parse(data))
+    except OSError:
+        log.add(node.at, say("There is no file `{path}`.", path=quoted(file)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        log.add(node.at, say("The file `{path}` does not parse.", path=quoted(file)))
+    return None
+
+
 def _read(node: Node, log: Log) -> Checker | None:
     from grader.reading.nodes import Scalar, quoted
 
@@ -186,15 +209,10 @@ def _read(node: Node, log: Log) -> Checker | None:
     if not file or not function.isidentifier():
         log.expected(say("a file and a function, like `checkers.py:accepts`"), node)
         return None
-    path = Path(node.at.path).parent / file
-    try:
-        tree = ast.parse(path.read_bytes())
-    except OSError:
-        log.add(node.at, say("There is no file `{path}`.", path=quoted(file)))
+    authored = read_authored(file, node, log)
+    if authored is None:
         return None
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        log.add(node.at, say("The file `{path}` does not parse.", path=quoted(file)))
-        return None
+    path, tree = authored.path, authored.tree
     found = next((each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name == function), None)
     if found is None:
         log.add(node.at, say("`{path}` has no function `{name}`.", path=quoted(file), name=quoted(function)))

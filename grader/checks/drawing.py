@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -36,7 +37,7 @@ def examine(rubric: Rubric, signatures: Mapping[str, Signature]) -> list[Fault]:
         for check in problem.checks:
             if not check.demand.drawn:
                 continue
-            scope = replace(_scope(check.draw, signatures), graded=frozenset(rubric.defined))
+            scope = replace(_scope(check.draw, signatures), graded=frozenset(rubric.defined), source=_source(rubric))
             found += _lines(check.draw, scope)
             for _, text in check.draw.files:
                 found += texts.examine(text, scope)
@@ -49,6 +50,11 @@ def examine(rubric: Rubric, signatures: Mapping[str, Signature]) -> list[Fault]:
                 (found if is_verbatim(where) else inherited).extend(faults)
     known = [each.message for each in found]
     return once([*found, *(each for each in inherited if each.message not in known)])
+
+
+def _source(rubric: Rubric) -> str:
+    """Return the name under which a module of the author's imports what is graded, whatever theirs is called."""
+    return Path(rubric.submission).stem
 
 
 def _scope(draw: Draw, signatures: Mapping[str, Signature]) -> Vocabulary:
@@ -127,7 +133,7 @@ def _subjects(problem: Problem, recipes: Recipes, faults: list[Fault]) -> Iterat
             faults += error.faults
         else:
             signature = signatures[problem.function] if problem.named else Signature(parameters=())
-            yield Subject(problem=problem, check=check, signature=signature, recipe=recipe)
+            yield Subject(problem=problem, check=check, signature=signature, recipe=recipe, source=recipes.source)
 
 
 class Recipes:
@@ -138,6 +144,7 @@ class Recipes:
 
     def __init__(self, rubric: Rubric, drawing: Drawing) -> None:
         self.drawing = drawing
+        self.source = _source(rubric)
         self._rubric = rubric
         self._recipes: dict[tuple[Draw, int], Recipe] = {}
 

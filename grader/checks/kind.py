@@ -49,12 +49,13 @@ if TYPE_CHECKING:
     from grader.reading.tables import Entries, Key
     from grader.submission.costs import TimeLeft
 
-Keeping: TypeAlias = Literal["sealed", "hollow", "guessable", "beside", "conditions"]
+Keeping: TypeAlias = Literal["sealed", "hollow", "guessable", "beside", "conditions", "stepwise"]
 """What a student's kit may hold of a hidden check.
 
 "sealed": the answers, sealed. "hollow": the containers and the first axis of what the reference returns.
 "guessable": nothing, since an answer could be guessed. "beside": nothing, since the reference has to run beside the
-student's code. "conditions": nothing, since they have to be computed of what came back.
+student's code. "conditions": nothing, since they have to be computed of what came back. "stepwise": nothing, since the
+first step that differs decides.
 """
 
 

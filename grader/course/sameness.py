@@ -78,7 +78,7 @@ class Code:
     def closure(self, name: str) -> Closure:
         """Return what the function `name` reaches; of a name that is not there, what runs at loading."""
         if self.by_text:
-            return self._made(self.homes.keys(), self.whole)
+            return self.everything()
         found, waiting = set[str](), {name, *(each for node in self.outside for each in self._names[node])}
         while waiting:
             found |= waiting
@@ -87,6 +87,10 @@ class Code:
             } & self.homes.keys() - found
         reached = [node for node in self.whole if node in self.outside or getattr(node, "name", None) in found]
         return self._made(found & self.homes.keys(), reached)
+
+    def everything(self) -> Closure:
+        """Return all of the code."""
+        return self._made(self.homes.keys(), self.whole)
 
     def _made(self, names: Iterable[str], nodes: list[ast.stmt]) -> Closure:
         texts = [(node.lineno, self.lines[node.lineno - 1 : node.end_lineno]) for node in nodes]
@@ -146,6 +150,12 @@ class Fingerprints:
         self._reference = Code(plan.reference)
         self._items = {problem.function: noun_digest(problem) for problem in rubric.problems}
         self._needs = {problem.function: problem.needs or () for problem in rubric.problems}
+        # What a module of the author's calls of a source is not told by the source's own names.
+        self._by_module = {
+            problem.function
+            for problem in rubric.problems
+            if any(check.demand.uses(rubric.defined) is not None for check in problem.checks)
+        }
         author = _digest(
             rubric.seed, rubric.public_seed,
             *(_file(path) for path in (rubric.mistakes, rubric.generators, rubric.expected)),
@@ -185,7 +195,7 @@ class Fingerprints:
         return found
 
     def _key(self, name: str, code: Code, facts: str) -> tuple[str, str]:
-        own = code.closure(name)
+        own = code.everything() if name in self._by_module else code.closure(name)
         graded = sorted({name, *own.names, *self._needs.get(name, ())} & self._items.keys())
         theirs = [(each, self._items[each], self._reference.closure(each).digest) for each in graded]
         return _digest(self.common, name, own.digest, facts, theirs), own.layout

@@ -74,10 +74,12 @@ class Session(Protocol):
         """Do what `call` does, with all that a call may ask for."""
         ...
 
-    def calling(self, function: str, arguments: tuple[Value, ...], given: Mapping[str, Value] = {}) -> Wait[Outcome]:
+    def calling(
+        self, function: str, arguments: tuple[Value, ...], given: Mapping[str, Value] = {}, act: str = "call"
+    ) -> Wait[Outcome]:
         """Do what `call` does while other workers of the engine are served, too; calls are made one after the other.
 
-        What is `given` is there meanwhile, as it is for a call's act.
+        What is `given` is there meanwhile, as it is for a call's `act`.
         """
         ...
 

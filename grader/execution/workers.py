@@ -90,12 +90,14 @@ class WorkerSession:
         """Do what `call` does, with all that a call may ask for."""
         return drive(self._board, [self._calling_it(call)])[0]
 
-    def calling(self, function: str, arguments: tuple[Value, ...], given: Mapping[str, Value] = {}) -> Wait[Outcome]:
+    def calling(
+        self, function: str, arguments: tuple[Value, ...], given: Mapping[str, Value] = {}, act: str = "call"
+    ) -> Wait[Outcome]:
         """Do what `call` does while other workers of the engine are served, too; calls are made one after the other.
 
-        What is `given` is there meanwhile, as it is for a call's act.
+        What is `given` is there meanwhile, as it is for a call's `act`.
         """
-        return self._calling_it(Call(function=function, arguments=arguments, given=given))
+        return self._calling_it(Call(function=function, arguments=arguments, given=given, act=act))
 
     def _calling_it(self, call: Call) -> Wait[Outcome]:
         while self._calling:

@@ -289,6 +289,9 @@ def _files_read(prepared: Prepared) -> Iterator[tuple[str, str]]:
         yield plan.rubric.generators, prepared.generators
     for name, path in plan.rubric.files:
         yield path, sha256(plan.files[name]).hexdigest()
+    for problem in plan.rubric.problems:
+        for check in problem.checks:
+            yield from check.demand.made_from()
 
 
 def _digest(path: str) -> str:

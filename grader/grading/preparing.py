@@ -213,12 +213,15 @@ def _with_needs(found: Rubric, reference: Submission) -> Rubric:
     """Return the rubric with every problem's `needs` known: the graded functions it calls, where none are named.
 
     A program is taken to need all that the reference calls outside of graded functions, a variable what the statement
-    calls that gives it its value.
+    calls that gives it its value, a training what the author's module calls.
     """
     problems = {problem.function: problem for problem in found.problems}
     graded = {problem.function for problem in found.problems}
 
     def called(function: str) -> tuple[str, ...]:
+        used = [check.demand.uses(found.defined) for check in problems[function].checks]
+        if any(each is not None for each in used):
+            return tuple(dict.fromkeys(name for each in used for name in each or ()))
         if function not in found.defined:
             return _called_outside(reference.source.text, problems[function], found.defined)
         symbol = reference.symbols.get(function)

@@ -21,7 +21,7 @@ from grader.execution import Engine, Helpers, Session, StandIn, Wait
 from grader.grading.judging import Judged, judge
 from grader.grading.prepared import narrow
 from grader.grading.runs import reference_limits, regroup
-from grader.model import Absent, Call, Outcome, Returned, Rubric, Source, Submission, Trial, Value
+from grader.model import Absent, Call, Outcome, Problem, Returned, Rubric, Source, Submission, Trial, Value
 
 if TYPE_CHECKING:
     from grader.grading.prepared import Prepared
@@ -43,6 +43,11 @@ def _pingfen_count(function, counted, *arguments):
     _pingfen_entered.__defaults__[0].update(asker="", counted=counted, entered=0)
     globals()[function](*arguments)
     return _pingfen_entered.__defaults__[0]["entered"]
+
+def _pingfen_counting(*counted):
+    before = _pingfen_entered.__defaults__[0]["entered"]
+    _pingfen_entered.__defaults__[0].update(asker="", counted=counted, entered=0)
+    return before
 
 class _PingfenLent:
     def __init__(self, name, own):
@@ -83,10 +88,14 @@ def answering(session: Session) -> StandIn:
 def count_entries(session: Session, call: Call, helpers: tuple[str, ...]) -> Wait[Outcome]:
     """Return how often `helpers` are entered while the reference is called so, in a session as `answering`'s.
 
-    It finds the files of the call, and `input()` is answered there.
+    It finds the files of the call, and `input()` is answered there. A training is run as a whole.
     """
+    if call.act == "steps":
+        yield from session.calling("_pingfen_counting", helpers)
+        came = yield from session.calling(call.function, call.arguments, call.given, call.act)
+        return (yield from session.calling("_pingfen_counting", ())) if isinstance(came, Returned) else came
     there = {key: value for key, value in call.given.items() if key in ("files", "stdin")}
-    return session.calling("_pingfen_count", (call.function, helpers, *call.arguments), there)
+    return (yield from session.calling("_pingfen_count", (call.function, helpers, *call.arguments), there))
 
 
 @lru_cache(maxsize=8)  # a class asks for the same few
@@ -163,7 +172,8 @@ def second_look(
     helpers = _candidates(judged, student)
     found: dict[str, Judged] = {}
     for turn in _turns(helpers, prepared.plan.rubric):
-        lent = {name: own for name in turn if (own := _still_wrong(helpers[name], judged, found))}
+        theirs = [name for name in turn if _is_theirs(judged[name].problem, helpers[name], found)]
+        lent = {name: own for name in theirs if (own := _still_wrong(helpers[name], judged, found))}
         if not lent:
             continue
         seconds = {name: max(left.get(name, 0.0), prepared.limits[name].seconds) for name in lent}
@@ -193,7 +203,7 @@ def _look(
         Each case is counted in a worker of its own: the reference would not ask again what it remembers of another.
         """
         case, known = asked_for[number], answers.questions
-        if case.function not in functions:
+        if case.function not in functions and any(each.act != "steps" for each in case.calls):
             return UNCOUNTED
         place = (case.function, case.check, case.index, case.seed, helpers[case.function])
         if place not in known:
@@ -285,6 +295,16 @@ def _candidates(judged: Mapping[str, Judged], student: Submission) -> dict[str, 
         if helpers:
             found[name] = helpers
     return found
+
+
+def _is_theirs(problem: Problem, helpers: Sequence[str], found: Mapping[str, Judged]) -> bool:
+    """Return whether what is graded is still the student's with these helpers replaced.
+
+    A training has no code of theirs but its functions, so at least half of these have to be right themselves: else who
+    writes nonsense into all but one would be given all its points.
+    """
+    wrong = [name for name in helpers if name not in found or found[name].earned < 1]
+    return problem.subject != "training" or 2 * len(wrong) <= len(problem.needs or ())
 
 
 def _still_wrong(helpers: Sequence[str], judged: Mapping[str, Judged], found: Mapping[str, Judged]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from grader import submission
 from grader.grading.judging import Judged
+from grader.grading.submitted import unwritten
 from grader.language import Message, inert, listed, say
 from grader.model import (
     Absent,
@@ -136,7 +137,7 @@ def headline(judged: Judged, status: Status, checks: Sequence[CheckResult[Any]],
         case "passed":
             return None
         case "not_attempted":
-            return _unwritten(judged.problem)
+            return _unwritten(judged.problem, student)
         case "missing" if function in student.meant:
             return student.meant[function][0]
         case "missing":
@@ -149,8 +150,10 @@ def headline(judged: Judged, status: Status, checks: Sequence[CheckResult[Any]],
     return next((check.message for _, check in ranked if check.message is not None), None)
 
 
-def _unwritten(problem: Problem) -> Message:
+def _unwritten(problem: Problem, student: Submission) -> Message:
     match problem.subject:
+        case "training" if idle := unwritten(problem, student):
+            return say("It begins once these functions are written, too: {functions}.", functions=listed(idle))
         case "program":
             return say("The program is not written yet.")
         case "variable":

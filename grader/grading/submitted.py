@@ -35,7 +35,10 @@ def handed_in(plan: Plan, path: Path, *, beneath: Path | None = None, helpers: b
 
 
 def _with_places(student: Submission, plan: Plan) -> Submission:
-    """Return the submission with the place of each program and variable that is graded; a stub is untouched."""
+    """Return the submission with the place of each program and variable that is graded; a stub is untouched.
+
+    So is a training of which a function is not written yet; its place is that function's.
+    """
     others = [problem for problem in plan.rubric.problems if not problem.named]
     if not others:
         return student
@@ -50,7 +53,16 @@ def _with_places(student: Submission, plan: Plan) -> Submission:
             found[problem.function] = replace(whole, name=problem.function)
         elif problem.subject == "variable":
             found |= _assigned(problem, student)
+        elif idle := unwritten(problem, student):
+            here = next((student.symbols[name] for name in idle if name in student.symbols), whole)
+            found[problem.function] = replace(here, name=problem.function, untouched=True)
     return replace(student, symbols=found)
+
+
+def unwritten(problem: Problem, student: Submission) -> tuple[str, ...]:
+    """Return which of the functions that a problem needs are stubs, or not there."""
+    symbols = student.symbols
+    return tuple(name for name in problem.needs or () if name not in symbols or symbols[name].untouched)
 
 
 def _same_code(student: Submission, plan: Plan) -> bool:

@@ -93,10 +93,13 @@ class Call(Struct, frozen=True, kw_only=True, eq=False):
         return {name: value for name, value in self.given.items()}  # noqa: C416 (a dict's keys may be numbers, too)
 
     def inputs(self, parameters: Sequence[str]) -> tuple[tuple[str, Value], ...]:
-        """Return what it gets, by name: the arguments, and beside them what is typed, words, files and the like."""
-        files = self.given.get("files")
+        """Return what it gets, by name: the arguments, and beside them what is typed, words, files and the like.
+
+        The arguments of an author's module have the `names` that its function has for them.
+        """
+        files, names = self.given.get("files"), self.given.get("names")
         return (
-            *zip(parameters, self.arguments, strict=False),
+            *zip(map(str, names) if isinstance(names, list | tuple) else parameters, self.arguments, strict=False),
             *((name, self.given[name]) for name in ("at", "stdin", "args") if self.given.get(name)),
             *((str(name), data) for name, data in (files.items() if isinstance(files, dict) else ())),
         )

@@ -168,8 +168,8 @@ class Part(Struct, frozen=True, kw_only=True):
 
 
 Varying: TypeAlias = Literal["per_student"]
-Subject: TypeAlias = Literal["function", "class", "variable", "program"]
-"""What of a source is graded."""
+Subject: TypeAlias = Literal["function", "class", "variable", "program", "training"]
+"""What of a source is graded; "training": how its functions work together in a module of the author's."""
 
 
 class Demand(Struct, frozen=True, kw_only=True):
@@ -212,6 +212,14 @@ class Demand(Struct, frozen=True, kw_only=True):
 
     def variables(self) -> tuple[str, ...]:
         """Return the names outside functions that its cases are tried on."""
+        return ()
+
+    def uses(self, functions: Collection[str]) -> tuple[str, ...] | None:
+        """Return which of these functions of a source its module of the author's calls; `None`: it has none."""
+        return None
+
+    def made_from(self) -> tuple[tuple[str, str], ...]:
+        """Return the paths of the author's files whose text it holds, each with the SHA-256 of what was read."""
         return ()
 
     def judge(

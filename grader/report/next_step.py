@@ -134,6 +134,8 @@ def _where(problem: AnyProblem, report: AnyReport) -> Message:
         frames = case.exhibit.frames if isinstance(case.exhibit, Exhibit) else ()
         own = [at for at, _ in frames if not any(_holds(other, at) for other in right)]
         return show_place(own[-1] if own else case.at)
+    if problem.at is None and problem.subject == "training":
+        return say("how your functions work together")
     return show_place(problem.at) if problem.at is not None else say("not in your file")
 
 

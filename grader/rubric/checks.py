@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 from msgspec import Struct
@@ -179,6 +180,8 @@ def _kind(node: Node, log: Log) -> type[Kind] | None:
         key.text: key for key, _ in node.pairs if key.text not in _ORDINARY and key.text in installed()
     }
     if len(found) > 1:
+        found = {name: key for name, key in found.items() if not _is_key(name, found)}
+    if len(found) > 1:
         first, second = list(found)[:2]
         message = say("A check is of one kind; this one is `{first}` and `{second}`.", first=first, second=second)
         log.add(found[second].at, message, say("Put a `-` before the second one."))
@@ -187,6 +190,12 @@ def _kind(node: Node, log: Log) -> type[Kind] | None:
         return _loaded(name, key, log)
     _unkind(node, log)
     return None
+
+
+def _is_key(name: str, names: Collection[str]) -> bool:
+    """Return whether a kind's name is a key of another kind's among these, as `steps` is of `methods`."""
+    others = [named(other) for other in names if other != name and other in OWN]
+    return any(key.name == name for other in others for key in other.own_keys())
 
 
 def _loaded(name: str, key: Scalar, log: Log) -> type[Kind] | None:

@@ -155,6 +155,10 @@ def test_every_rubric_is_read_without_a_fault(page, body, tmp_path):
     for path in [*own, *written.get("files", []), *put_to_use.get("data", [])]:
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).touch()
+    for file in re.findall(r"^ +module: (\S+)$", body, re.MULTILINE):  # its function has to be there
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        text = page.read_text("utf-8").partition(f'```python title="{file}"\n')[2].partition("```")[0]
+        (tmp_path / file).write_text(text, "utf-8")
     path = tmp_path / "grading.yaml"
     path.write_text(body, "utf-8")
     assert [fault.message.text("en") for fault in load(path).faults] == []

@@ -371,6 +371,8 @@ class _Sealer:
             return say("the reference has to run beside it")
         if keeping == "conditions":
             return say("it is judged by conditions, which a seal cannot hold")
+        if keeping == "stepwise":
+            return say("its steps are compared one by one, which a seal cannot do")
         if check.compare.free and kind_of(check).compares:
             return say("a right answer may have several forms, which a seal cannot tell")
         if keeping == "guessable":

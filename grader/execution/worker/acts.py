@@ -15,10 +15,12 @@ is added by a function and its line in `ACTS`. What is `given` to it beside the 
 | variable | `name` | what stands under the name |
 | play | `steps`, `watch`, `state` | dict: what came of a new object and of each method that was called on it |
 | figure | | dict: what it draws with matplotlib, as `figures.walked` says |
+| steps | `module`, `file`, `source`, `run`, `names` | a list: what the author's module's `run` gives, step by step |
 
 With any of them, `files` (texts or bytes by name) lie in a working folder of its own. With `stdin`, `input()` and
 `sys.stdin` give that text; without it `input()` has no one to ask. `prompts` says whether what `input` shows belongs to
 what is printed; what goes to `sys.stderr` never does. A program may be a `variant`: the text that stands under a name.
+The text `module` is run anew in each case and imports the source under the name `source`; the arguments have `names`.
 """
 
 from __future__ import annotations
@@ -143,6 +145,13 @@ def _figure(asked: Asked) -> dict[str, Any]:
     return walked(lambda: _call(asked), asked.room)
 
 
+def _steps(asked: Asked) -> list[Any]:
+    """Run the author's module beside the source, and list what its function returns or yields."""
+    given = asked.given
+    module = asked.loaded.run_beside(given["source"], given["module"], given["file"])
+    return list(module[given["run"]](**dict(zip(given["names"], asked.arguments, strict=True))))
+
+
 def _play(asked: Asked) -> dict[str, Any]:
     """Make an object and call its methods one by one; each outcome is kept as it was before the next call.
 
@@ -238,6 +247,7 @@ ACTS: Mapping[str, Callable[[Asked], Any]] = {
     "variable": _variable,
     "play": _play,
     "figure": _figure,
+    "steps": _steps,
 }
 
 _RUN = ".run-"

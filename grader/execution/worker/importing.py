@@ -7,6 +7,7 @@ grader for each result.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import importlib
 import os
@@ -215,6 +216,53 @@ def import_ahead(names: Sequence[str]) -> bool:
 
 
 _LINGERING = 1.0  # seconds for a thread that is about to end, as the one that tells that matplotlib looks for fonts
+
+
+def beside(text: str, file: str, source: str, submission: ModuleType, importer: Importer) -> dict[str, Any]:
+    """Run a `text` that imports the `submission` by the name `source`; return its names, or raise what it raises.
+
+    There are no placeholders in it, but for what shows. It is run anew each time and stands in no table of modules: so
+    no name of the submission's own files can take its place, and nothing that the submission did to an earlier one is
+    left.
+    """
+
+    def find(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> ModuleType:
+        if name == source and not level:
+            return submission
+        found = importer(name, globals, locals, fromlist, level)
+        top = name.partition(".")[0]
+        if isinstance(found, MissingModule) and top not in SHOWING:
+            raise absent(top)
+        return found
+
+    namespace = {"__name__": "beside", "__builtins__": {**vars(builtins), "__import__": find}}
+    exec(compile(text, file, "exec", dont_inherit=True), namespace)  # noqa: S102 (this is the worker)
+    return namespace
+
+
+def guarded_lines(text: str) -> frozenset[int]:
+    """Return the lines in `try` bodies whose handlers expect an import to fail."""
+    lines: set[int] = set()
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return frozenset()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Try) and any(_expects(handler.type) for handler in node.handlers):
+            for each in node.body:
+                lines.update(range(each.lineno, (each.end_lineno or each.lineno) + 1))
+    return frozenset(lines)
+
+
+_EXPECTED = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
+
+
+def _expects(kind: ast.expr | None) -> bool:
+    if kind is None:
+        return True
+    if isinstance(kind, ast.Tuple):
+        return any(_expects(each) for each in kind.elts)
+    return isinstance(kind, ast.Name) and kind.id in _EXPECTED
 
 
 def installed(offered: Collection[str] | None) -> tuple[str, ...]:

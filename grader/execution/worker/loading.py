@@ -22,7 +22,7 @@ from typing import Any
 from ..wire import Frame, Wire
 from .awaiting import new_loop
 from .describing import frames, message_of, name_of
-from .importing import Importer, LentHelpers, OwnModules
+from .importing import Importer, LentHelpers, OwnModules, beside, guarded_lines
 from .showing import Quiet
 from .streams import ask
 
@@ -38,11 +38,13 @@ class LoadedModule:
 
     `parameters` are the reference's, by function. `run_as_program` runs all of it anew, as `__main__`, or another
     text in its place; it raises what the program raises. `run_beside_lent` loads it anew where helpers are
-    replaced, so that what it does outside of functions calls these, too.
+    replaced, so that what it does outside of functions calls these, too. `run_beside` runs a text that is not the
+    source's, which imports the source under a name, and returns what it defines; its frames carry the given file name.
     """
 
     run_as_program: Callable[[str], None]
     run_beside_lent: Callable[[], None]
+    run_beside: Callable[[str, str, str], dict[str, Any]]
 
     def __init__(self) -> None:
         self.namespace: dict[str, Any] = {}
@@ -77,6 +79,7 @@ def load(frame: Frame, wire: Wire, offered: Collection[str] | None) -> LoadedMod
         wire.write({"was": "compiled", "id": header["id"], "fits": fits}, [data] if fits else [])
     loaded.run_as_program = partial(loader.run_as_program, loaded.file, texts[0], code)
     loaded.run_beside_lent = partial(loader.run_beside_lent, loaded.file, texts[0])
+    loaded.run_beside = loader.run_beside
     if header["definitions"]:
         with _timer(loader, header["patience"]):
             loader.run("submission", loaded.file, texts[0], code)
@@ -151,6 +154,7 @@ class _Loader:
         self._texts: dict[str, str] = {}
         self._guards: dict[str, frozenset[int]] = {}
         importer = Importer(offered, own, self._own, self._missing, self._guarded)
+        self._importer = importer
         leave = {"exit": _leave, "quit": _leave}
         notebook = {name: Quiet("IPython", name) for name in ("get_ipython", "display")}
         if own:
@@ -194,6 +198,10 @@ class _Loader:
             sys.modules.pop("submission", None)
             self._made.pop("submission", None)
             self.run("submission", file, text)
+
+    def run_beside(self, source: str, text: str, file: str) -> dict[str, Any]:
+        """Run a `text` that is not the source's, and imports it as `source`; return its names."""
+        return beside(text, file, source, self._made["submission"], self._importer)
 
     def _execute(self, text: str, file: str, namespace: dict[str, Any], code: CodeType | None) -> None:
         error: BaseException | None = None
@@ -281,7 +289,7 @@ class _Loader:
         if file not in self._texts or _is_outermost(self._texts[file], number):
             return False
         if file not in self._guards:
-            self._guards[file] = _guarded_lines(self._texts[file])
+            self._guards[file] = guarded_lines(self._texts[file])
         return number in self._guards[file]
 
     def _own(self, name: str) -> ModuleType:
@@ -307,7 +315,6 @@ def _leave(code: Any = None) -> None:
 
 
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Pass, ast.Global)
-_EXPECTED = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 
 
 def _is_definition(node: ast.stmt) -> bool:
@@ -342,28 +349,6 @@ def _future_flags(tree: ast.Module) -> int:
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
     features = [getattr(__future__, alias.name, None) for node in imports for alias in node.names]
     return reduce(or_, (getattr(each, "compiler_flag", 0) for each in features), 0)
-
-
-def _guarded_lines(text: str) -> frozenset[int]:
-    """Return the lines in `try` bodies whose handlers expect an import to fail."""
-    lines: set[int] = set()
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
-        return frozenset()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Try) and any(_expects(handler.type) for handler in node.handlers):
-            for each in node.body:
-                lines.update(range(each.lineno, (each.end_lineno or each.lineno) + 1))
-    return frozenset(lines)
-
-
-def _expects(kind: ast.expr | None) -> bool:
-    if kind is None:
-        return True
-    if isinstance(kind, ast.Tuple):
-        return any(_expects(each) for each in kind.elts)
-    return isinstance(kind, ast.Name) and kind.id in _EXPECTED
 
 
 _DECORATED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
