@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
@@ -35,9 +36,13 @@ _FINEST = 10**6
 
 
 class Checker(Struct, frozen=True, kw_only=True):
-    """A function of a Python file, with its parameters' names; those that have a default may be left out."""
+    """A function of a Python file, with its parameters' names; those that have a default may be left out.
+
+    `digest` is the SHA-256 of the file when the rubric was read.
+    """
 
     path: str
+    digest: str
     function: str
     parameters: tuple[str, ...]
     at: Span
@@ -67,6 +72,10 @@ class CheckedValues(Values, frozen=True, kw_only=True):
     loose: ClassVar[bool] = True
     keeping: ClassVar[Keeping] = "conditions"
     portable: ClassVar[bool] = False
+
+    def made_from(self) -> tuple[tuple[str, str], ...]:
+        """Return the checker's file with its digest."""
+        return ((self.checker.path, self.checker.digest),)
 
     def judge(
         self, check: Check, returns: tuple[Part, ...], case: Case, got: Sequence[Outcome], want: Sequence[Outcome]
@@ -212,15 +221,22 @@ def _read(node: Node, log: Log) -> Checker | None:
     authored = read_authored(file, node, log)
     if authored is None:
         return None
-    path, tree = authored.path, authored.tree
-    found = next((each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name == function), None)
+    found = next(
+        (each for each in authored.tree.body if isinstance(each, ast.FunctionDef) and each.name == function), None
+    )
     if found is None:
         log.add(node.at, say("`{path}` has no function `{name}`.", path=quoted(file), name=quoted(function)))
         return None
     given = found.args
     needed = [*given.posonlyargs, *given.args]
     count = len(needed) - len(given.defaults)
-    return Checker(path=str(path), function=function, parameters=tuple(each.arg for each in needed[:count]), at=node.at)
+    return Checker(
+        path=str(authored.path),
+        digest=sha256(authored.data).hexdigest(),
+        function=function,
+        parameters=tuple(each.arg for each in needed[:count]),
+        at=node.at,
+    )
 
 
 def checked(entries: Entries, *, at: Expression | None) -> CheckedValues | None:

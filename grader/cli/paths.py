@@ -85,6 +85,7 @@ def refuse_own_files(rubric: Rubric, paths: Sequence[Path], *, reference: bool) 
     With `reference` the reference counts too, except where the reference itself is graded.
     """
     named = [("expected", rubric.expected), ("generators", rubric.generators), ("mistakes", rubric.mistakes)]
+    named += [("checks", path) for path in rubric.read_by_checks]
     if rubric.runtime != sys.executable:
         named.append(("runtime", rubric.runtime))
     if reference:

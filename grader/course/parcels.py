@@ -69,6 +69,7 @@ def _paths(plan: Plan, reference: Path | None) -> Iterator[Path]:
         rubric.generators,
         *(path for _, path in rubric.files),
         *(rubric.application.files if rubric.application else ()),
+        *rubric.read_by_checks,
     ):
         if path:
             yield Path(path)

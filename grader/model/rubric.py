@@ -384,6 +384,12 @@ class Rubric(Struct, frozen=True, kw_only=True):
         return tuple(problem.function for problem in self.problems if problem.named)
 
     @property
+    def read_by_checks(self) -> tuple[str, ...]:
+        """The paths of the author's files that its checks are made from, each once."""
+        made_from = (pair for problem in self.problems for check in problem.checks for pair in check.demand.made_from())
+        return tuple(dict.fromkeys(path for path, _ in made_from))
+
+    @property
     def programs(self) -> tuple[str, ...]:
         """The names of the problems that are about a source as a program."""
         return tuple(problem.function for problem in self.problems if problem.subject == "program")

@@ -8,9 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader import submission
+from grader.author.kit.autograder import autograder
 from grader.author.kit.kit import build
 from grader.author.kit.sealing import seal_hidden
+from grader.author.kit.wheel import Wheel
 from grader.checks.checkers import read_verdict
+from grader.cli.paths import refuse_own_files
+from grader.course.parcels import lay, parcel
 from grader.errors import EngineError, RubricError
 from grader.grading import for_students, grade, prepare, read
 from grader.grading.cache import Wanted, remember
@@ -180,3 +184,22 @@ def test_a_preparation_with_a_checker_is_not_remembered(ready, engine, tmp_path,
     prepared = ready("accepts")
     remember(Wanted(rubric=prepared.plan.rubric.path), prepared, engine)
     assert not list(tmp_path.glob("cache/**/*.prepared"))
+
+
+def test_a_checker_goes_where_its_rubric_goes_and_is_followed_from_nowhere_else(tmp_path, engine):
+    """An autograder and another machine need its file; in what is graded it may have been handed in."""
+    for name, text in {"hw.py": REFERENCE, "r.py": REFERENCE, "in/checkers.py": CHECKERS}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    rubric = RUBRIC.replace("checkers.py:WORK", "in/checkers.py:accepts").replace("VISIBLE", "hidden")
+    (tmp_path / "grading.yaml").write_text(rubric, "utf-8")
+    plan = read(tmp_path / "grading.yaml")
+    assert "course/in/checkers.py" in autograder(plan, Wheel(name="pingfen-0-py3-none-any.whl", data=b"")).files
+    there = tmp_path / "there"
+    there.mkdir()
+    assert lay(parcel(plan, None, engine, "", ()), there).digest == plan.digest
+    (tmp_path / "in/hw.py").write_text(REFERENCE, "utf-8")
+    with pytest.raises(RubricError) as caught:
+        refuse_own_files(plan.rubric, [tmp_path / "in"], reference=True)
+    (fault,) = caught.value.faults
+    assert fault.message.text("en").startswith("`checks` is ")

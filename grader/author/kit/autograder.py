@@ -79,6 +79,7 @@ def _files(plan: Plan) -> Iterator[str]:
     yield from (path for path in (rubric.path, rubric.reference, rubric.mistakes, rubric.generators) if path)
     yield from (path for _, path in rubric.files)
     yield from rubric.application.files if rubric.application else ()
+    yield from rubric.read_by_checks
 
 
 def _named(plan: Plan) -> dict[Path, None]:
