@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
 
@@ -30,7 +32,8 @@ class Built(Struct, frozen=True, kw_only=True, eq=False):
 
     `name` is what the module imports the submission as. `functions` are those of the module that may be called, with
     what they take, and `needs` the rubric's functions that each of them calls. `source` is the module, one file, with
-    the data that the rubric lists for it, and without a submission; `page` is the text of its page.
+    the data that the rubric lists for it, and without a submission; `page` is the text of its
+    page, `digest` the SHA-256 of module and data.
     """
 
     application: Application
@@ -39,6 +42,7 @@ class Built(Struct, frozen=True, kw_only=True, eq=False):
     needs: Mapping[str, tuple[str, ...]]
     source: Source
     page: str
+    digest: str
 
 
 def build(rubric: Rubric, *, anywhere: bool = False) -> Built:
@@ -55,24 +59,25 @@ def build(rubric: Rubric, *, anywhere: bool = False) -> Built:
             say("An author adds one: application: {{module: …, page: …, needs: […]}}"),
         )
     _look_at(application, None if anywhere else Path(rubric.path).parent.resolve())
-    name = Path(rubric.submission).stem
+    name = rubric.imported_as
     if not name.isidentifier() or name in sys.stdlib_module_names or name == "numpy":
         _refuse(application, say("The module cannot import the submission as `{name}`.", name=inert(name, 80)),
                 say("Give the file in `submission` another name."))  # fmt: skip
     module = _read(application)
-    functions = {each: one for each, one in submission.signatures(module).items() if not each.startswith("_")}
+    functions = _functions(module.source.text)
     for stage, _ in application.stages:
         if stage not in functions:
             _refuse(application, say("{module} has no function `{name}`, which `needs` names.",
                                      module=inert(Path(application.module).name, 80), name=stage))  # fmt: skip
-    stages = dict(application.stages)
+    stages, files = dict(application.stages), _data(application)
     everything = () if stages else application.needs
     return Built(
         application=application,
         name=name,
         functions=functions,
+        digest=_digest(module.source.text, files),
         needs={each: stages.get(each, () if each == START else everything) for each in functions},
-        source=replace(module.source, files=_data(application)),
+        source=replace(module.source, files=files),
         page=_text(Path(application.page)),
     )
 
@@ -122,6 +127,27 @@ def _read(application: Application) -> Submission:
                    module=inert(Path(application.module).name, 80))  # fmt: skip
         _refuse(application, said)
     return module
+
+
+def _functions(text: str) -> dict[str, Signature]:
+    """Return the functions that may be called, with what they take by name."""
+    found = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            taken, only = node.args.args, node.args.kwonlyargs
+            free = [*taken[len(taken) - len(node.args.defaults) :]] if node.args.defaults else []
+            free += [each for each, default in zip(only, node.args.kw_defaults, strict=True) if default is not None]
+            found[node.name] = Signature(
+                parameters=tuple(each.arg for each in (*taken, *only)), defaults=tuple(each.arg for each in free)
+            )
+    return found
+
+
+def _digest(text: str, files: tuple[tuple[str, bytes], ...]) -> str:
+    whole = sha256(text.encode("utf-8", "surrogatepass"))
+    for name, data in files:
+        whole.update(f"\0{name}\0{len(data)}\0".encode("utf-8", "surrogatepass") + data)
+    return whole.hexdigest()
 
 
 def _refuse(application: Application, said: Message, hint: Message | None = None) -> NoReturn:

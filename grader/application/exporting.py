@@ -10,14 +10,12 @@ import importlib
 import json
 import math
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
 from grader.application.network import Examples, Network
-from grader.application.page import digests, policy, with_front
+from grader.application.page import digests, element, policy, script, with_front
 from grader.errors import EngineError, UsageError
 from grader.language import Message, say
 
@@ -77,12 +75,6 @@ class LargestDifference(Struct, frozen=True, kw_only=True):
         raise UsageError(said, say("`network` and `examples` of the application's module must be the same network."))
 
 
-@cache
-def network_js() -> str:
-    """Return the program: `runNetwork(network, batch)` and `examineNetwork(network, examples)`."""
-    return Path(__file__).with_name("network.js").read_text("utf-8")
-
-
 def check_javascript(network: Network, examples: Examples) -> LargestDifference | None:
     """Return how far `network.js` is from the student's outputs, or None where no JavaScript engine is installed.
 
@@ -95,7 +87,7 @@ def check_javascript(network: Network, examples: Examples) -> LargestDifference 
     context = quickjs.Context()
     context.set_memory_limit(MEMORY)
     context.set_time_limit(SECONDS)
-    context.eval(network_js())
+    context.eval(script("network.js"))
     context.eval("function examined(network, examples) {"
                  " const found = examineNetwork(JSON.parse(network), JSON.parse(examples));"
                  " return JSON.stringify({ ...found, largest: String(found.largest) }); }")  # fmt: skip
@@ -136,9 +128,9 @@ def page_of(
     deployed = {name: standing.get(name, "") for name in ("title", "file", "language")}
     deployed |= {"network": network.plain(), "examples": examples.plain()}
     deployed["difference"] = difference.largest if difference else None
-    scripts = [network_js(), *([] if difference else [_examining(deployed["language"])]), client_js]
-    pieces = [f'<script type="application/json" id="deployed">{json_of(deployed)}</script>']
-    pieces += [f"<script>\n{_as_read(script)}</script>" for script in scripts]
+    scripts = [script("network.js"), *([] if difference else [_examining(deployed["language"])]), client_js]
+    pieces = [element("deployed", deployed)]
+    pieces += [f"<script>\n{_as_read(each)}</script>" for each in scripts]
     allowed = policy(digests("\n".join([*pieces, _as_read(page)])))
     heads = ['<meta charset="utf-8">', f'<meta http-equiv="Content-Security-Policy" content="{allowed}">']
     return with_front(_as_read(page), [*heads, *pieces])

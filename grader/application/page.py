@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -57,6 +58,7 @@ class _Inline(HTMLParser):
         self._open = False
 
 
+@cache
 def script(name: str) -> str:
     """Return the text of one of our scripts."""
     return Path(__file__).with_name(name).read_text("utf-8")

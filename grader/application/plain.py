@@ -66,7 +66,10 @@ def _to_json(value: Value) -> Json:
         case list() | tuple():
             return [_to_json(item) for item in value]
         case dict():
-            return {_key(key): _to_json(item) for key, item in value.items()}
+            shown = {_key(key): _to_json(item) for key, item in value.items()}
+            if len(shown) < len(value):
+                raise NotPlain("dict with a number and a text that are written alike")
+            return shown
     raise NotPlain(type_name(value))
 
 

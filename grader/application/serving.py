@@ -23,10 +23,11 @@ from urllib.parse import parse_qs
 import msgspec
 from msgspec import Struct
 
+from grader.application.calling import NoValue
 from grader.application.deploying import deploy
 from grader.application.page import live_page, live_policy
 from grader.application.plain import Json
-from grader.application.running import NoValue, Running
+from grader.application.running import Running
 from grader.errors import GraderError, whereabouts
 from grader.language import Language, say
 
@@ -232,4 +233,6 @@ def _failed(error: Exception, language: Language, known: str = "stopped") -> byt
         kind, message = known, error.message
     if isinstance(error, NoValue) and known == "stopped":
         kind = error.kind
-    return msgspec.json.encode({"failure": {"kind": kind, "message": message.text(language)}})
+    said = [message, *([error.hint] if isinstance(error, GraderError) and error.hint else [])]
+    text = " ".join(each.text(language) for each in said)
+    return msgspec.json.encode({"failure": {"kind": kind, "message": text}})

@@ -89,10 +89,11 @@ def _says(result: ProblemResult[Exhibit], language: Language) -> str:
 def following(problems: Iterable[Problem], found: Collection[Stage], right: Collection[str]) -> str | None:
     """Return the first function that a locked stage waits for and that builds on nothing that is wrong.
 
-    The stage that waits for the fewest comes first. `None` where nothing is locked.
+    The stage that waits for the fewest comes first. It may be one that only the course grades. `None` where nothing is
+    locked.
     """
     needs = {each.function: each.needs or () for each in problems}
     locked = sorted((stage.missing for stage in found if not stage.open), key=len)
     waited = [name for missing in locked for name in needs if name in missing]
     ready = (name for name in waited if all(each in right for each in needs[name] if each in needs))
-    return next(ready, waited[0] if waited else None)
+    return next(ready, next((name for missing in locked for name in missing), None))

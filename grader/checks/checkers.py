@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from msgspec import Struct
 
@@ -187,29 +187,6 @@ def checker_key() -> Key[Checker]:
     )
 
 
-class Authored(NamedTuple):
-    """A Python file of the author's: where it is, its bytes, and what they say."""
-
-    path: Path
-    data: bytes
-    tree: ast.Module
-
-
-def read_authored(file: str, node: Node, log: Log) -> Authored | None:
-    """Return the Python file of this path from the rubric's folder; `None`, and a fault at the node, for none."""
-    from grader.reading.nodes import quoted
-
-    path = Path(node.at.path).parent / file
-    try:
-        data = path.read_bytes()
-        return Authored(path, data, ast.parse(data))
-    except OSError:
-        log.add(node.at, say("There is no file `{path}`.", path=quoted(file)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        log.add(node.at, say("The file `{path}` does not parse.", path=quoted(file)))
-    return None
-
-
 def _read(node: Node, log: Log) -> Checker | None:
     from grader.reading.nodes import Scalar, quoted
 
@@ -218,6 +195,8 @@ def _read(node: Node, log: Log) -> Checker | None:
     if not file or not function.isidentifier():
         log.expected(say("a file and a function, like `checkers.py:accepts`"), node)
         return None
+    from grader.checks.authored import read_authored
+
     authored = read_authored(file, node, log)
     if authored is None:
         return None

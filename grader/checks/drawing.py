@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -37,7 +36,7 @@ def examine(rubric: Rubric, signatures: Mapping[str, Signature]) -> list[Fault]:
         for check in problem.checks:
             if not check.demand.drawn:
                 continue
-            scope = replace(_scope(check.draw, signatures), graded=frozenset(rubric.defined), source=_source(rubric))
+            scope = replace(_scope(check.draw, signatures), graded=frozenset(rubric.defined), source=rubric.imported_as)
             found += _lines(check.draw, scope)
             for _, text in check.draw.files:
                 found += texts.examine(text, scope)
@@ -50,11 +49,6 @@ def examine(rubric: Rubric, signatures: Mapping[str, Signature]) -> list[Fault]:
                 (found if is_verbatim(where) else inherited).extend(faults)
     known = [each.message for each in found]
     return once([*found, *(each for each in inherited if each.message not in known)])
-
-
-def _source(rubric: Rubric) -> str:
-    """Return the name under which a module of the author's imports what is graded, whatever theirs is called."""
-    return Path(rubric.submission).stem
 
 
 def _scope(draw: Draw, signatures: Mapping[str, Signature]) -> Vocabulary:
@@ -144,7 +138,7 @@ class Recipes:
 
     def __init__(self, rubric: Rubric, drawing: Drawing) -> None:
         self.drawing = drawing
-        self.source = _source(rubric)
+        self.source = rubric.imported_as
         self._rubric = rubric
         self._recipes: dict[tuple[Draw, int], Recipe] = {}
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from grader.checks.authored import imports, read_authored, used
 from grader.checks.kind import Keeping, Kind
 from grader.errors import Fault, Span
 from grader.language import Bilingual, Message, inert, say, say_count
@@ -80,45 +81,6 @@ def _functions(text: str) -> Mapping[str, Mapping[str, bool]]:
     return found
 
 
-@lru_cache(maxsize=8)
-def _reached(text: str, function: str) -> frozenset[str]:
-    """Return the names that a function of a module uses, by way of the module's other functions, too.
-
-    A name that is imported under another one is there by its own.
-    """
-    tree = ast.parse(text)
-    homes = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef | ast.ClassDef)}
-    known = {
-        each.asname: each.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for each in node.names
-    }
-    rest = [each for each in tree.body if not isinstance(each, ast.FunctionDef | ast.Import | ast.ImportFrom)]
-    found, waiting = set[str](), {function, *(name for node in rest for name in _names(node))}
-    while waiting:
-        found |= waiting
-        waiting = {name for one in waiting if one in homes for name in _names(homes[one])} - found
-    return frozenset(found | {known[name] for name in found if name in known})
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {
-        each.id if isinstance(each, ast.Name) else each.attr
-        for each in ast.walk(node)
-        if isinstance(each, ast.Name | ast.Attribute)
-    }
-
-
-@lru_cache(maxsize=8)
-def _imported(text: str) -> frozenset[str]:
-    """Return the names of the modules that a module imports."""
-    found = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            found |= {each.name for each in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found.add(node.module or "")
-    return frozenset(found)
-
-
 class Steps(Kind, frozen=True, kw_only=True):
     """A training in the author's `module`, whose `function` lists a loss for each step, compared step by step.
 
@@ -170,10 +132,10 @@ class Steps(Kind, frozen=True, kw_only=True):
         if not scope.source.isidentifier():
             message = say("No module can import a file called {name}.", name=f"{scope.source}.py")
             yield Fault(at=check.at, message=message, hint=say("Give `submission` a name like cnn.py."))
-        elif scope.source not in _imported(self.module.text):
+        elif not imports(self.module.text, scope.source):
             message = say("{file} does not import {name}, so it uses nothing of what students write.",
                           file=self.module.name, name=scope.source)  # fmt: skip
-            example = f"from {scope.source} import {min(scope.graded, default='f')}"
+            example = f"import {scope.source}"
             yield Fault(at=check.at, message=message, hint=say("Import their functions: {example}", example=example))
         for name, needed in (self.module.parameters(self.function) or {}).items():
             if needed and name not in scope.known and not scope.open:
@@ -195,12 +157,12 @@ class Steps(Kind, frozen=True, kw_only=True):
         arguments = tuple(inputs.names[name] for name in names)
         return Call(function=subject.problem.function, arguments=arguments, act="steps", given=given)
 
-    def uses(self, functions: Collection[str]) -> tuple[str, ...] | None:
+    def uses(self, functions: Collection[str], source: str) -> tuple[str, ...] | None:
         """Return which of these functions the training uses."""
         if self.module is None:
             return None
-        reached = _reached(self.module.text, self.function)
-        return tuple(name for name in functions if name in reached)
+        taken = used(self.module.text, self.function, source)
+        return tuple(name for name in functions if name in taken)
 
     def made_from(self) -> tuple[tuple[str, str], ...]:
         """Return the module's file with its digest."""
@@ -364,7 +326,6 @@ def _function_key() -> Key[str]:
 
 
 def _module(node: Node, log: Log) -> AuthorModule | None:
-    from grader.checks.checkers import read_authored
     from grader.reading.nodes import Scalar
 
     file = node.text if isinstance(node, Scalar) else ""

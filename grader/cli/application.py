@@ -85,8 +85,8 @@ def export_command(
 
     Before it is written it is checked against what the functions of PATH give for test inputs.
     """
+    from grader.application.calling import NoValue
     from grader.application.deploying import deploy
-    from grader.application.running import NoValue
 
     with _running(path, rubric, lang, official=official) as (built, running, language):
         taken = [*built.application.files, *([path] if path is not None else [])]
@@ -123,6 +123,8 @@ def _refuse_place(file: str | None, ending: str, taken: Sequence[str]) -> None:
             say("For example: {path}", path=f"grade app export my_network{ending}" if ending == ".html"
                 else f"--onnx my_network{ending}"),
         )  # fmt: skip
+    if not Path(file).parent.is_dir():
+        raise UsageError(say("There is no folder {path}.", path=inert(str(Path(file).parent), 200)))
     if Path(file).exists() and any(Path(file).samefile(each) for each in taken if Path(each).exists()):
         raise UsageError(say("{path} is a file of the application itself.", path=inert(file, 200)),
                          say("Give the export another name."))  # fmt: skip

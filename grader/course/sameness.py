@@ -154,7 +154,7 @@ class Fingerprints:
         self._by_module = {
             problem.function
             for problem in rubric.problems
-            if any(check.demand.uses(rubric.defined) is not None for check in problem.checks)
+            if any(check.demand.uses(rubric.defined, rubric.imported_as) is not None for check in problem.checks)
         }
         author = _digest(
             rubric.seed, rubric.public_seed,

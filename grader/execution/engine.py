@@ -97,6 +97,10 @@ class Session(Protocol):
         """Keep the worker from running meanwhile (not on Windows)."""
         ...
 
+    def kill(self) -> None:
+        """End the worker's process now; this may be called by another thread than the one that waits for it."""
+        ...
+
 
 class Engine(Protocol):
     """Runs sources. What a source does is an outcome; only our own faults are raised, as EngineError."""

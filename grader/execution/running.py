@@ -218,6 +218,11 @@ class Slot:
             if worker is not None and held is not None:
                 worker.resume()
 
+    def kill(self) -> None:
+        """End the worker's process, if there is one, from any thread."""
+        if self._worker is not None:
+            self._worker.kill()
+
     def drop(self) -> None:
         """End the worker, if there is one."""
         if self._worker is not None:

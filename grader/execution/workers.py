@@ -65,8 +65,8 @@ class WorkerSession:
     def __init__(self, board: Board, job: Job, limits: Limits, stand_ins: StandIns | None = None) -> None:
         self._board, self._limits, self._stand_ins = board, limits, stand_ins
         self._calling = False
-        self.slot = Slot(job)
         self._job = job
+        self.slot = Slot(job)
 
     @property
     def happenings(self) -> tuple[Happening, ...]:
@@ -81,6 +81,10 @@ class WorkerSession:
     def paused(self) -> AbstractContextManager[None]:
         """Keep the present worker from running meanwhile."""
         return self.slot.paused()
+
+    def kill(self) -> None:
+        """End the present worker's process now; this may be called by another thread than the one that waits for it."""
+        self.slot.kill()
 
     def call(self, function: str, arguments: tuple[Value, ...]) -> Outcome:
         """Call `function` and return what came of it; a worker that died is replaced. Raises EngineError."""

@@ -219,7 +219,7 @@ def _with_needs(found: Rubric, reference: Submission) -> Rubric:
     graded = {problem.function for problem in found.problems}
 
     def called(function: str) -> tuple[str, ...]:
-        used = [check.demand.uses(found.defined) for check in problems[function].checks]
+        used = [check.demand.uses(found.defined, found.imported_as) for check in problems[function].checks]
         if any(each is not None for each in used):
             return tuple(dict.fromkeys(name for each in used for name in each or ()))
         if function not in found.defined:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from msgspec import Struct
@@ -214,8 +215,8 @@ class Demand(Struct, frozen=True, kw_only=True):
         """Return the names outside functions that its cases are tried on."""
         return ()
 
-    def uses(self, functions: Collection[str]) -> tuple[str, ...] | None:
-        """Return which of these functions of a source its module of the author's calls; `None`: it has none."""
+    def uses(self, functions: Collection[str], source: str) -> tuple[str, ...] | None:
+        """Return which of these functions its module of the author's takes from `source`; `None`: it has none."""
         return None
 
     def made_from(self) -> tuple[tuple[str, str], ...]:
@@ -382,6 +383,11 @@ class Rubric(Struct, frozen=True, kw_only=True):
     def defined(self) -> tuple[str, ...]:
         """The names of the functions and classes that a source has to define."""
         return tuple(problem.function for problem in self.problems if problem.named)
+
+    @property
+    def imported_as(self) -> str:
+        """The name under which an author's module imports what is graded, whatever its file is called."""
+        return PurePath(self.submission).stem
 
     @property
     def read_by_checks(self) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ import numpy as np
 import quickjs
 from hypothesis import strategies as st
 
-from grader.application.exporting import json_of, network_js
+from grader.application.exporting import json_of
+from grader.application.page import script
 
 NUMBERS = np.random.default_rng
 RANKS = {
@@ -185,7 +186,7 @@ class InJavaScript:
 
     def __init__(self):
         self.context = quickjs.Context()
-        self.context.eval(network_js())
+        self.context.eval(script("network.js"))
         self.context.eval(
             "const parsed = JSON.parse; var run = (a, b) => JSON.stringify(runNetwork(parsed(a), parsed(b)))"
         )

@@ -61,7 +61,7 @@ def test_files_from_elsewhere_have_a_place_in_a_kit(course, engine, tmp_path_fac
     listed = f"data: {{words.txt: '{other}'}}"
     (course / "grading.yaml").write_text(RUBRIC.replace("data: [application/words.txt]", listed), "utf-8")
     made = build_kit(prepare(drawn_apart(read(course / "grading.yaml")), engine))
-    assert made.files["application/long words.txt"] == b"one two three\n"
+    assert made.files["application/words.txt"] == b"one two three\n"
     assert str(other.parent) not in made.files["grading.yaml"].decode()
 
 

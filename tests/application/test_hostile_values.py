@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from grader.application.building import build
+from grader.application.calling import NoValue
 from grader.application.plain import MOST_PARTS, NotPlain, to_json
-from grader.application.running import NoValue
 from grader.errors import RubricError, UsageError
 from grader.grading import read
 from tests.application.conftest import MODULE, RUBRIC
@@ -190,7 +190,7 @@ def test_a_closed_application_starts_nothing_anew(run):
     running.close()
     with pytest.raises(NoValue) as caught:
         running.call("words", {})
-    assert caught.value.kind == "stopped"
+    assert caught.value.kind == "gone"
 
 
 def test_a_submissions_folder_cannot_stand_in_the_way_of_a_data_file(run, course):

@@ -1,9 +1,13 @@
 """An application runs with the student's functions in place, and opens stage by stage as they become right."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from grader.application.building import build
-from grader.application.running import NoValue
+from grader.application.calling import NoValue
+from grader.author.check.application import application_works
 from grader.errors import RubricError, UsageError
 from grader.grading import read
 from tests.application.conftest import MODULE, REFERENCE, RUBRIC, STUB
@@ -199,3 +203,111 @@ def test_data_that_the_rubric_does_not_list_is_not_there(run, course):
     (course / "application/more.txt").write_text("more", "utf-8")
     (course / "application/count.py").write_text(MODULE.replace('"words.txt"', '"more.txt"'), "utf-8")
     assert "more.txt" in refused(run(), "words").message.text("en")
+
+
+def test_a_run_that_changed_nothing_does_not_undo_what_another_kept(run):
+    idle, busy = run(), run()
+    idle.call("words", {})
+    for value in range(3):
+        busy.call("summed", {"a": value})
+    busy.close()
+    idle.close()
+    assert run().call("told", {}) == [0.0, 0.0, 0.0, 1.0, 2.0]
+
+
+def test_what_a_run_forgot_is_not_brought_back_by_another(run):
+    first = run()
+    first.call("summed", {"a": 3})
+    first.close()
+    idle, other = run(), run()
+    assert idle.call("told", {}) == [0.0, 0.0, 3.0]
+    other.reset()
+    idle.close()
+    assert run().call("told", {}) == [0.0, 0.0]
+
+
+def test_what_the_page_sees_is_what_an_export_takes(run, monkeypatch):
+    """The page asks for the standing every two seconds; what changed since the last writing is written then."""
+    live = run()
+    live.call("summed", {"a": 1})
+    live.call("summed", {"a": 2})
+    monkeypatch.setattr("grader.application.state.WRITTEN", 0.0)
+    live.standing("en")
+    assert run().call("told", {}) == [0.0, 0.0, 1.0, 2.0]
+
+
+def test_a_state_that_is_too_large_to_be_written_is_refused(run, course):
+    added = "\ndef grows(state):\n    return {'state': {'calls': 1, 'history': np.zeros(3 << 20)}}\n"
+    (course / "application/count.py").write_text(MODULE + added, "utf-8")
+    running = run()
+    assert "too large" in refused(running, "grows").message.text("en")
+    assert running.call("told", {}) == [0.0, 0.0]
+
+
+def test_other_data_begins_with_another_state(run, course):
+    first = run()
+    first.call("summed", {"a": 3})
+    first.close()
+    (course / "application/words.txt").write_text("four", "utf-8")
+    assert run().call("told", {}) == [0.0, 0.0]
+
+
+def test_the_students_own_line_is_told(run, course):
+    text = REFERENCE.replace(
+        "y = 2 * np.asarray(x)", "y = 2 * np.asarray(x)\n    if len(y) == 5:\n        raise IndexError('mine')"
+    )
+    running = run(text)
+    failure = refused(running, "doubled", {"x": [1, 2, 3, 4, 5]})
+    line = text[: text.index("raise IndexError")].count("\n") + 1
+    assert failure.kind == "raised"
+    assert f"work.py, line {line}: " in failure.message.text("en") and "count.py, line" in failure.message.text("en")
+
+
+def test_functions_that_take_their_arguments_by_name_alone_can_be_called(run, course):
+    added = "\ndef named(*, x, y=2):\n    return [x, y]\n\n\nasync def later():\n    return 1\n"
+    (course / "application/count.py").write_text(MODULE + added, "utf-8")
+    running = run()
+    assert running.call("named", {"x": 1}) == [1, 2]
+    assert refused(running, "named", {"y": 1}).kind == refused(running, "later").kind == "refused"
+
+
+def test_closing_ends_a_call_that_never_would(run):
+    running = run()
+    with ThreadPoolExecutor() as pool:
+        endless = pool.submit(refused, running, "endless")
+        queued = [pool.submit(refused, running, "endless") for _ in range(3)]
+        while running._session is None:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        running.close()
+        kinds = {each.result(timeout=20).kind for each in (endless, *queued)}
+    assert kinds == {"gone"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("import work\n", "import work as w\nwork = w\n", ""),
+        ("import work\n", "import work\nimport beside\n", "there is no module `beside`"),
+        ('"op": "Mul"', '"op": "Mull"', "It cannot be exported: "),
+        ("2.0, 2.0", "2.0, 2.5", "does not compute what the student's functions do"),
+        ("def start():\n", "def start():\n    raise KeyError('x')\n", "`start` gives nothing with the reference: "),
+    ],
+)
+def test_grade_check_looks_at_what_students_would_meet(course, engine, old, new, says):
+    assert old in MODULE
+    (course / "application/count.py").write_text(MODULE.replace(old, new), "utf-8")
+    found = application_works(read(course / "grading.yaml"), engine)
+    told = " ".join(each.text("en") for each in found.details)
+    assert says in told
+    assert found.holds is (not says)
+
+
+@pytest.mark.parametrize("way", ["import work as w\n{rest}w.add", "from work import add as plus\n{rest}plus"])
+def test_grade_check_finds_what_needs_leave_out(course, engine, way):
+    rest = "import work\n\nPLUS = "
+    text = MODULE.replace("import work\n", way.format(rest=rest) + "\n").replace("work.add(a, b)", "PLUS(a, b)")
+    (course / "application/count.py").write_text(text, "utf-8")
+    (course / "grading.yaml").write_text(RUBRIC.replace("summed: [double, add]", "summed: [double]"), "utf-8")
+    (detail,) = application_works(read(course / "grading.yaml"), engine).details
+    assert detail.text("en") == "`summed` calls add, which its `needs` do not name."

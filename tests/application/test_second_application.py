@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from grader.application.building import build
+from grader.application.calling import NoValue
 from grader.application.network import read_examples, read_network
-from grader.application.running import NoValue, Running
+from grader.application.running import Running
 from grader.grading import prepare, read
 
 ROOT = Path(__file__).resolve().parents[2]

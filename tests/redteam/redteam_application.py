@@ -17,8 +17,9 @@ import msgspec
 from redteam_workspace import FUNCTIONS, Workspace
 
 from grader.application.building import build
+from grader.application.calling import NoValue
 from grader.application.page import live_page
-from grader.application.running import NoValue, Running
+from grader.application.running import Running
 from grader.errors import GraderError
 from grader.execution import open_engine
 from grader.grading import prepare, read

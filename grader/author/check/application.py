@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from grader.application.building import EXAMPLES, NETWORK, START, STATE, Built, build, source_of
+from grader.application.calling import NoValue, apply, loaded_in_part
 from grader.application.exporting import check_javascript
 from grader.application.network import read_examples, read_network
 from grader.author.check.checkup import Look, look
+from grader.checks.authored import used
 from grader.errors import UsageError
 from grader.execution import Engine
 from grader.execution.running import largest
-from grader.explain.sentences import of_outcome
 from grader.grading import Plan
 from grader.language import Message, listed, say
-from grader.model import Call, Returned, Value
+from grader.model import Value
 
 
 def application_works(plan: Plan, engine: Engine) -> Look | None:
@@ -34,7 +35,7 @@ def application_works(plan: Plan, engine: Engine) -> Look | None:
 
 
 def _failing(built: Built, plan: Plan, engine: Engine) -> Iterator[Message]:
-    """Yield why a function that the grader calls by itself gives nothing with the reference, or nothing to export."""
+    """Yield what is wrong with the module when it is loaded, and why what the grader calls by itself gives nothing."""
     limits = largest([problem.limits for problem in plan.rubric.problems])
     state: Value = None
     made: dict[str, Value] = {}
@@ -42,17 +43,21 @@ def _failing(built: Built, plan: Plan, engine: Engine) -> Iterator[Message]:
         for name in (START, EXAMPLES, NETWORK):
             if name not in built.functions:
                 continue
-            named: Value = {STATE: state} if STATE in built.functions[name].parameters else {}
-            outcome = session.make(Call(function=name, arguments=(), act="apply", given={"named": named}))
-            if isinstance(outcome, Returned):
-                made[name] = outcome.value
-                state = outcome.value if name == START else state
-                continue
-            said = of_outcome(outcome, limits, public=True)
-            assert said is not None
-            yield say("`{name}` gives nothing with the reference: {why}", name=name, why=said)
+            try:
+                made[name] = apply(session, built, limits, name, _given(built, name, state))
+            except NoValue as error:
+                yield say("`{name}` gives nothing with the reference: {why}", name=name, why=error.message)
+            state = made.get(START)
+        if not made and built.functions:  # the module is loaded with the first call
+            with suppress(NoValue):
+                apply(session, built, limits, next(iter(built.functions)), {})
+        yield from (loaded_in_part(built, each) for each in session.happenings)
     if NETWORK in made and EXAMPLES in made:
         yield from _not_exported(made)
+
+
+def _given(built: Built, name: str, state: Value) -> Mapping[str, Value]:
+    return {STATE: state} if STATE in built.functions[name].parameters else {}
 
 
 def _not_exported(made: Mapping[str, Value]) -> Iterator[Message]:
@@ -67,34 +72,9 @@ def _not_exported(made: Mapping[str, Value]) -> Iterator[Message]:
 
 def _unnamed(built: Built, graded: list[str]) -> Iterator[Message]:
     """Yield which of the rubric's functions a function of the module calls without its `needs` saying so."""
-    for name, uses in _uses(built.source.text, built.name).items():
-        missing = [each for each in graded if each in uses and each not in built.needs.get(name, ())]
-        if name in built.functions and missing:
+    for name in built.functions:
+        taken = used(built.source.text, name, built.name)
+        missing = [each for each in graded if each in taken and each not in built.needs.get(name, ())]
+        if missing:
             yield say("`{name}` calls {functions}, which its `needs` do not name.", name=name,
                       functions=listed(missing))  # fmt: skip
-
-
-def _uses(text: str, module: str) -> Mapping[str, set[str]]:
-    """Return what each function of a text takes from `module`, by itself or by functions that it calls."""
-    tree = ast.parse(text)
-    taken = {
-        alias.asname or alias.name: alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == module
-        for alias in node.names
-    }
-    bodies = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    direct: dict[str, set[str]] = {name: set() for name in bodies}
-    calls: dict[str, set[str]] = {name: set() for name in bodies}
-    for name, body in bodies.items():
-        for node in ast.walk(body):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == module:
-                direct[name].add(node.attr)
-            elif isinstance(node, ast.Name) and node.id in taken:
-                direct[name].add(taken[node.id])
-            elif isinstance(node, ast.Name) and node.id in bodies:
-                calls[name].add(node.id)
-    while any(not direct[each] <= direct[name] for name in bodies for each in calls[name]):
-        for name in bodies:
-            direct[name] |= {use for each in calls[name] for use in direct[each]}
-    return direct

@@ -270,14 +270,25 @@ def _data(plan: Plan) -> Mapping[str, str]:
 def _application(rubric: Rubric) -> Mapping[str, str]:
     """Return where the files of the rubric's application lie in a kit, by their paths here.
 
-    They lie as beside the author's rubric; what is elsewhere lies in the folder `application`.
+    They lie as beside the author's rubric. What is elsewhere lies in the folder `application`, data under its name in
+    the code. Raises UsageError where two would have one place.
     """
+    found = rubric.application
+    if found is None:
+        return {}
     root = Path(rubric.path).parent.resolve()
-    paths = {path: Path(path).resolve() for path in (rubric.application.files if rubric.application else ())}
-    return {
-        path: real.relative_to(root).as_posix() if real.is_relative_to(root) else f"application/{real.name}"
-        for path, real in paths.items()
-    }
+    places: dict[str, str] = {}
+    for name, path in (("", found.module), ("", found.page), *found.data):
+        real = Path(path).resolve()
+        inside = real.relative_to(root).as_posix() if real.is_relative_to(root) else ""
+        place = inside or f"application/{name or real.name}"
+        if place in places.values() and path not in places:
+            raise UsageError(
+                say("Two files of the application would have one place in a kit: {path}.", path=inert(place, 200)),
+                say("Keep them in the rubric's folder, or give one another name."),
+            )
+        places[path] = place
+    return places
 
 
 def _shipped(plan: Plan, root: Path) -> Iterator[tuple[str, bytes]]:

@@ -7,7 +7,7 @@ is added by a function and its line in `ACTS`. What is `given` to it beside the 
 |---|---|---|
 | call | | what the function returns |
 | drawn | | what it returns, functions among it as text |
-| apply | `named`: arguments by name | what the function returns |
+| apply | `named` arguments; `beside`: the file of an own module | dict: what it returns, or raises and on which lines |
 | name | | the function itself, as text |
 | points | `at`: lists of arguments | a list of what the function that is returned gives for each |
 | printed | `prompts` | what the function prints |
@@ -37,7 +37,7 @@ from ...values import pack, unpack
 from ...values.family import Foreign, Oversized, Refused
 from ..laying import lay
 from .binding import bound
-from .describing import described, name_of
+from .describing import described, frames, name_of
 from .figures import walked
 from .loading import LoadedModule
 from .streams import recording, typing
@@ -74,8 +74,15 @@ def _call(asked: Asked) -> Any:
     return function(*positional, **named)
 
 
-def _apply(asked: Asked) -> Any:
-    return _named(asked)(**asked.given["named"])
+def _apply(asked: Asked) -> dict[str, Any]:
+    try:
+        return {"value": _named(asked)(**asked.given["named"])}
+    except (NotThere, SystemExit, MemoryError):
+        raise
+    except BaseException as error:
+        known = described(error, asked.loaded.file)
+        beside = frames(error.__traceback__, asked.given["beside"])
+        return {"raised": known["type"], "message": known["message"], "lines": known["frames"], "beside": beside}
 
 
 def _named(asked: Asked) -> Any:
