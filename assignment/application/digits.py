@@ -419,6 +419,7 @@ def judge(state, place=0, seconds=PIECE):
 
     返回：
     字典：state（新的），place（下一次从这里开始），total（测试图像一共几张），done（读完了没有），
+    step（读的网络一共训练了几批），
     labels、digits（这一段里写的是几、读成几），
     wrong（读错的：place、label、digit、image、probabilities）
     """
@@ -446,6 +447,7 @@ def judge(state, place=0, seconds=PIECE):
         "place": at,
         "total": len(y),
         "done": at == len(y),
+        "step": state["step"],
         "labels": labels,
         "digits": found,
         "wrong": wrong,

@@ -222,3 +222,29 @@ def app():
     for process in started:
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
+
+
+@pytest.fixture
+def expect():
+    """Return playwright's expectations, which wait."""
+    return pytest.importorskip("playwright.sync_api").expect
+
+
+@pytest.fixture
+def opened(app, course, tab):
+    """Return what opens a course's application with a submission's text; the browser is to complain of nothing."""
+    work = course / read(course / "grading.yaml").rubric.submission
+
+    def opened(text, language="en", width=1280):
+        work.write_text(text, "utf-8")
+        served = app(course)
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.complaints.clear()
+        tab.requests.clear()
+        tab.goto(f"{served.address}?lang={language}")
+        return served
+
+    yield opened
+    complaints = list(tab.complaints)
+    tab.goto("about:blank")  # a page whose server has ended would complain in the next test
+    assert complaints == []

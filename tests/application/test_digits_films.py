@@ -4,18 +4,15 @@ The pictures are written to `build/films` (or to the folder PINGFEN_FILMS), to b
 """
 
 import ast
-import os
 import re
-import shutil
 import subprocess
 import sys
 from math import cos, pi, sin
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-FILMS = Path(os.environ.get("PINGFEN_FILMS") or ROOT / "build" / "films")
+from tests.application.pages import ROOT, copy_course, draw, film
+
 FORWARD = ("zero_pad", "conv_single_step", "conv_forward", "pool_forward")
 BACKWARD = ("conv_backward", "create_mask_from_window", "distribute_value", "pool_backward")
 DRAWN = {
@@ -24,6 +21,8 @@ DRAWN = {
     4: [[(0.55, 0.12), (0.4, 0.35), (0.28, 0.58), (0.5, 0.6), (0.75, 0.6)], [(0.62, 0.4), (0.6, 0.65), (0.58, 0.9)]],
 }
 """Strokes of digits, in parts of the drawing's width and height."""
+DIGIT = re.compile(r"^\d$")
+NUMBER = re.compile(r"^−?\d+\.\d+$")
 
 
 def written(*names):
@@ -42,56 +41,11 @@ def written(*names):
 @pytest.fixture
 def course(tmp_path):
     """Return a copy of the course's folder."""
-    for name in ("assignment", "solutions"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".grade"))
-    shutil.copy(ROOT / "grading.yaml", tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def opened(app, course, tab):
-    """Return what opens the application with a submission's text in the browser."""
-
-    def opened(text, width=1280, language="zh"):
-        (course / "assignment" / "cnn.py").write_text(text, "utf-8")
-        served = app(course)
-        tab.set_viewport_size({"width": width, "height": 900})
-        tab.complaints.clear()
-        tab.requests.clear()
-        tab.goto(f"{served.address}?lang={language}")
-        return served
-
-    yield opened
-    assert tab.complaints == []
-
-
-@pytest.fixture
-def expect():
-    """Return playwright's expectations, which wait."""
-    return pytest.importorskip("playwright.sync_api").expect
-
-
-def film(tab, name):
-    FILMS.mkdir(parents=True, exist_ok=True)
-    tab.screenshot(path=FILMS / f"{name}.png", full_page=True)
+    return copy_course(ROOT, tmp_path)
 
 
 def locked(tab):
     return {each.get_attribute("data-stage") for each in tab.locator("[data-stage][data-open=false]").all()}
-
-
-def draw(tab, digit):
-    """Draw a digit with the pointer."""
-    tab.locator("#clear").click()
-    tab.locator("#drawing").scroll_into_view_if_needed()
-    box = tab.locator("#drawing").bounding_box()
-    for stroke in DRAWN[digit]:
-        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-        tab.mouse.move(*points[0])
-        tab.mouse.down()
-        for point in points[1:]:
-            tab.mouse.move(*point, steps=4)
-        tab.mouse.up()
 
 
 def probabilities(tab):
@@ -99,7 +53,7 @@ def probabilities(tab):
 
 
 def test_nothing_is_written_yet(opened, tab, expect):
-    opened(written())
+    opened(written(), "zh")
     expect(tab.locator("[data-stage][data-open=false]").first).to_be_visible()
     assert locked(tab) == {"padded", "window", "maps", "read", "train", "judge", "examples"}
     expect(tab.locator("body")).to_contain_text("zero_pad")
@@ -110,12 +64,12 @@ def test_nothing_is_written_yet(opened, tab, expect):
 
 
 def test_the_forward_functions_read_digits_with_the_weights_that_ship(opened, tab, expect):
-    served = opened(written(*FORWARD))
+    served = opened(written(*FORWARD), "zh")
     expect(tab.locator("#training")).to_have_attribute("data-open", "false")
     assert locked(tab) == {"train"}
     expect(tab.locator("#training")).to_contain_text("conv_backward")
     for digit in DRAWN:
-        draw(tab, digit)
+        draw(tab, DRAWN[digit])
         expect(tab.locator("#answer")).to_have_text(str(digit), timeout=20_000)
         assert sum(probabilities(tab)) == pytest.approx(100, abs=0.6)
     film(tab, "2-forward-only")
@@ -123,7 +77,7 @@ def test_the_forward_functions_read_digits_with_the_weights_that_ship(opened, ta
 
 
 def test_a_digit_can_be_drawn_with_the_keys(opened, tab, expect):
-    opened(written(*FORWARD), width=390, language="en")
+    opened(written(*FORWARD), width=390)
     tab.locator("#drawing").focus()
     for _ in range(12):
         tab.keyboard.press("ArrowUp")
@@ -138,7 +92,7 @@ def test_a_digit_can_be_drawn_with_the_keys(opened, tab, expect):
 
 
 def test_all_eight_train_from_nothing_and_get_better(opened, tab, expect):
-    opened(written(*FORWARD, *BACKWARD))
+    opened(written(*FORWARD, *BACKWARD), "zh")
     expect(tab.locator("#training")).to_have_attribute("data-open", "true")
     assert locked(tab) == set()
     tab.locator("#begin-anew").click()
@@ -150,28 +104,105 @@ def test_all_eight_train_from_nothing_and_get_better(opened, tab, expect):
         tab.wait_for_timeout(100)
     else:
         pytest.fail(f"after 40 s the losses are {losses}")
-    draw(tab, 0)  # meanwhile
-    expect(tab.locator("#answer")).not_to_be_empty()
-    tab.locator("#start-training").click()  # stop
-    stopped = tab.evaluate("app.call('progress', {})")
+    tab.locator("#clear").click()
+    expect(tab.locator("#answer")).to_have_text("–")
+    draw(tab, DRAWN[0])  # meanwhile
+    expect(tab.locator("#answer")).to_have_text(DIGIT, timeout=20_000)
+    tab.locator("#start-training").click()
+    expect(tab.locator("#start-training")).to_have_text("接着训练")
+    stopped = tab.evaluate("app.call('progress')")
     tab.wait_for_timeout(600)
-    assert tab.evaluate("app.call('progress', {})")["step"] - stopped["step"] <= 100  # the piece that was on its way
+    assert tab.evaluate("app.call('progress')") == stopped
     film(tab, "3-training")
     tab.locator("#start-test").click()
     expect(tab.locator("#accuracy-note")).to_contain_text("299", timeout=60_000)
     film(tab, "3-tested")
 
 
+def test_stop_and_start_within_one_piece_leave_one_training(opened, tab, expect):
+    opened(written(*FORWARD, *BACKWARD))
+    asked = []
+
+    def hear(request):
+        if request.url.endswith("/call"):
+            asked.append(request.post_data_json["function"])
+
+    tab.on("request", hear)
+    button = tab.locator("#start-training")
+    button.click()
+    expect(button).to_have_text("Stop")
+    button.evaluate("(button) => { button.click(); button.click(); }")
+    asked.clear()
+    # Calls are made in the order in which they were asked for: two trainings would be asked for two pieces between two.
+    tab.evaluate("(async () => { for (let k = 0; k < 8; k++) await app.call('progress'); })()")
+    between = "".join({"train": "t", "progress": "p"}.get(name, "") for name in asked).split("p")[1:-1]
+    button.click()
+    expect(button).not_to_have_text("Stop")
+    tab.remove_listener("request", hear)
+    assert len(between) == 7
+    assert {*between} <= {"", "t"} and "t" in between
+
+
+@pytest.mark.parametrize("what", ["start-training", "begin-anew", "restore"])
+def test_weights_that_change_halfway_end_the_test(opened, tab, expect, what):
+    opened(written(*FORWARD, *BACKWARD))
+    tab.locator("#start-test").click()
+    tab.evaluate("""(what) => new Promise((done) => {
+        const watching = setInterval(() => {
+            if (document.getElementById("test-result").hidden) return;
+            clearInterval(watching);
+            document.getElementById(what).click();
+            done();
+        }, 5);
+    })""", what)  # fmt: skip
+    expect(tab.locator("#test-note")).to_contain_text("nothing of it counts")
+    expect(tab.locator("#test-result")).to_be_hidden()
+    if what == "start-training":
+        expect(tab.locator("#start-test")).to_be_disabled()
+        tab.locator("#start-training").click()
+    tab.locator("#start-test").click()
+    expect(tab.locator("#test-note")).to_have_text("", timeout=60_000)
+    expect(tab.locator("#accuracy-note")).to_contain_text("299")
+    counts = [int(each) for each in tab.locator("#confusion tbody td").all_inner_texts() if each]
+    assert sum(counts) == 299
+
+
+def test_a_function_that_only_the_course_grades_is_named_in_a_kit(course, app, tab, expect):
+    """In a kit, no check is left of a function whose checks are all hidden, and the page is told nothing of it."""
+    rubric = (course / "grading.yaml").read_text("utf-8")
+    before, after = rubric.split("\n  pool_forward:\n")
+    example = "- example: {zh: 讲义示例, en: handout example}\n"
+    hidden = after.replace(example, f"{example}        visibility: hidden\n", 1)
+    (course / "grading.yaml").write_text(f"{before}\n  pool_forward:\n{hidden}", "utf-8")
+    command = [sys.executable, "-m", "grader", "release", "kit"]
+    ended = subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stderr
+    work = course / "kit" / "assignment" / "cnn.py"
+    work.write_text(written(*FORWARD[:-1], *BACKWARD), "utf-8")
+    served = app(course / "kit")
+    tab.complaints.clear()
+    tab.goto(f"{served.address}?lang=en")
+    assert "pool_forward" not in [each["name"] for each in tab.evaluate("app.functions")]
+    expect(tab.locator("#onward")).to_contain_text("Next: pool_forward")
+    for stage in ("read", "train", "judge", "examples"):
+        expect(tab.locator(f"[data-stage={stage}] > .lock").first).to_contain_text("pool_forward")
+    work.write_text(written(*FORWARD, *BACKWARD), "utf-8")
+    expect(tab.locator("#onward")).to_contain_text("Everything on this page is open", timeout=20_000)
+    assert locked(tab) == set()
+    tab.goto("about:blank")
+    assert tab.complaints == []
+
+
 def test_a_wrong_pool_forward_is_locked_and_says_why(opened, tab, expect):
     text = written(*FORWARD, *BACKWARD)
     assert text.count("np.max(") >= 1
-    opened(re.sub(r"np\.max\(", "np.min(", text, count=1))
+    opened(re.sub(r"np\.max\(", "np.min(", text, count=1), "zh")
     expect(tab.locator("[data-stage=read][data-open=false]").first).to_be_visible()
     assert locked(tab) == {"read", "judge", "train", "examples"}
     expect(tab.locator("[data-stage=read][data-open=false]").first).to_contain_text("pool_forward")
     (said,) = {each["says"] for each in tab.evaluate("app.functions") if each["name"] == "pool_forward"}
     expect(tab.locator("[data-stage=read][data-open=false]").first).to_contain_text(said.replace("`", ""))
-    expect(tab.locator("#value")).not_to_be_empty()  # what is open shows the first sample
+    expect(tab.locator("#value")).to_have_text(NUMBER)  # what is open shows the first sample
     film(tab, "4-pool-forward-wrong")
 
 
@@ -186,9 +217,10 @@ def test_the_exported_page_reads_digits_from_the_disk(course, tab, expect, tmp_p
     tab.requests.clear()
     tab.goto(out.as_uri())
     for digit in DRAWN:
-        draw(tab, digit)
+        draw(tab, DRAWN[digit])
         expect(tab.locator("#answer")).to_have_text(str(digit))
-    expect(tab.locator("#self-check")).not_to_be_empty()
+    expect(tab.locator("#self-check")).to_contain_text("自检通过")
+    assert float(tab.locator("#self-check").get_attribute("data-difference")) < 1e-9
     expect(tab.locator("#training")).to_be_hidden()
     film(tab, "5-exported")
     assert tab.requests == [out.as_uri()]

@@ -1,11 +1,8 @@
 """An application of another course: the linear regression draws its fit, and its points can be dragged."""
 
-import os
 import re
-import shutil
 from contextlib import closing
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,10 +12,9 @@ from grader.application.calling import NoValue
 from grader.application.network import read_examples, read_network
 from grader.application.running import Running
 from grader.grading import prepare, read
+from tests.application.pages import ROOT, copy_course, film
 
-ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "linear_regression"
-FILMS = Path(os.environ.get("PINGFEN_FILMS") or ROOT / "build" / "films")
 RIGHT = (EXAMPLE / "solutions" / "regression.py").read_text("utf-8")
 HALF_A_GRADIENT = RIGHT.replace("dw = 2 / m", "dw = 1 / m")
 SUM_OF_SQUARES = RIGHT.replace("np.mean(", "np.sum(")
@@ -28,7 +24,7 @@ POINTS = [[-2.0, 1.5], [0.25, 0.5], [1.0, 3.0], [4.5, -2.0]]
 @pytest.fixture
 def course(tmp_path):
     """Return a copy of the example's folder."""
-    return shutil.copytree(EXAMPLE, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__", ".grade"))
+    return copy_course(EXAMPLE, tmp_path)
 
 
 @pytest.fixture
@@ -130,44 +126,27 @@ def test_a_wrong_function_locks_what_needs_it_and_says_why(running, text, wrong,
     assert refused.value.kind == "locked"
 
 
+def test_a_function_that_is_missing_breaks_only_what_needs_it(running):
+    outline, _, _ = RIGHT.partition("def gradient(")
+    assert "def loss(" in outline
+    one = running(outline)
+    assert locked(one) == {"fit", "descend", "examples"}
+    assert one.call("measure", {"points": POINTS, "w": 0.5, "b": -1.0})["cost"] == pytest.approx(
+        costs(POINTS, 0.5, -1.0).mean()
+    )
+    with pytest.raises(NoValue, match="gradient"):
+        one.call("fit", {"points": POINTS})
+
+
 # ---------------------------------------------------------------- in a browser
-
-
-@pytest.fixture
-def expect():
-    """Return playwright's expectations, which wait."""
-    return pytest.importorskip("playwright.sync_api").expect
-
-
-@pytest.fixture
-def opened(app, course, tab):
-    """Return what opens the application with a submission's text in the browser."""
-
-    def opened(text, language="en", width=1280):
-        (course / "assignment" / "regression.py").write_text(text, "utf-8")
-        served = app(course)
-        tab.set_viewport_size({"width": width, "height": 900})
-        tab.complaints.clear()
-        tab.requests.clear()
-        tab.goto(f"{served.address}?lang={language}")
-        tab.locator("#points .point").nth(7).wait_for()
-        return served
-
-    yield opened
-    assert tab.complaints == []
-    tab.goto("about:blank")  # a page whose server has ended would complain in the next test
 
 
 PAINTED = "document.getElementById('map').getContext('2d').getImageData(190, 190, 1, 1).data[3]"
 """How much of the map's middle is covered, from 0 to 255."""
 
 
-def film(tab, name):
-    FILMS.mkdir(parents=True, exist_ok=True)
-    tab.screenshot(path=FILMS / f"{name}.png", full_page=True)
-
-
 def points_of(tab):
+    tab.locator("#points .point").first.wait_for()
     labels = [each.get_attribute("aria-label") for each in tab.locator("#points .point").all()]
     return [[float(number) for number in re.findall(r"-?[\d.]+", label.replace("−", "-"))] for label in labels]
 
