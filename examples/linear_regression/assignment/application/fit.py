@@ -11,7 +11,7 @@
 """
 
 import numpy as np
-from regression import gradient, loss
+import regression
 
 POINTS = [[-4.2, -2.1], [-3.3, -2.6], [-2.4, -0.7], [-1.2, -1.1], [-0.3, 0.6], [1.1, 0.3], [2.2, 1.9], [3.4, 1.6]]
 W, B = (-2, 0, 2), (-4, 0, 4)  # 损失的地图：从哪里到哪里，和它们的中间
@@ -26,12 +26,12 @@ def _data(points):
 
 def _loss(points, w, b):
     """返回直线在这些点上的损失，由你的 loss 算出。"""
-    return float(loss(*_data(points), np.array([w], dtype=float), float(b)))
+    return float(regression.loss(*_data(points), np.array([w], dtype=float), float(b)))
 
 
 def _gradient(points, w, b):
     """返回数组 [dw, db]，由你的 gradient 算出。"""
-    dw, db = gradient(*_data(points), np.array([w], dtype=float), float(b))
+    dw, db = regression.gradient(*_data(points), np.array([w], dtype=float), float(b))
     return np.array([np.asarray(dw).item(), np.asarray(db).item()])
 
 
