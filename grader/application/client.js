@@ -6,7 +6,7 @@ const app = (() => {
   "use strict";
 
   const PAUSE = 2000; // milliseconds from one look at the student's file to the next, while the page is seen
-  const EMPTY = { title: "", file: "", language: "zh", stages: {}, functions: [], next: null, exportable: false };
+  const EMPTY = { title: {}, file: "", language: "zh", stages: {}, functions: [], next: null, exportable: false };
 
   /** What the application could not do: `kind` is locked, raised, stopped, refused or gone; `message` is to be shown. */
   class Failure extends Error {
@@ -25,7 +25,7 @@ const app = (() => {
 
   const deployed = embedded("deployed");
   let standing = deployed ? { ...EMPTY, ...deployed } : embedded("standing") || EMPTY;
-  let language = chosen() || (standing.language === "en" ? "en" : "zh");
+  let language = chosen() || (deployed && browsers()) || (standing.language === "en" ? "en" : "zh");
   let gone = false;
   let asking = false;
   let last = Promise.resolve();
@@ -33,6 +33,12 @@ const app = (() => {
 
   function chosen() {
     const wanted = new URLSearchParams(location.search).get("lang");
+    return wanted === "zh" || wanted === "en" ? wanted : null;
+  }
+
+  /** Who opens an exported page may be anybody: it follows the browser's language. */
+  function browsers() {
+    const wanted = navigator.language.slice(0, 2).toLowerCase();
     return wanted === "zh" || wanted === "en" ? wanted : null;
   }
 
@@ -161,7 +167,7 @@ const app = (() => {
     say,
     speak,
     get language() { return language; },
-    get title() { return standing.title; },
+    get title() { return standing.title[language] ?? ""; },
     get file() { return standing.file; },
     get stages() { return standing.stages; },
     get functions() { return standing.functions; },

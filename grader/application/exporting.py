@@ -72,7 +72,11 @@ class LargestDifference(Struct, frozen=True, kw_only=True):
             example=self.example,
             allowed=f"{self.tolerance * (self.scale or 1.0):.3g}",
         )
-        raise UsageError(said, say("`network` and `examples` of the application's module must be the same network."))
+        hint = say(
+            "A function may be right in the checks and wrong for the application's inputs; else `network` and "
+            "`examples` of its module are not the same network."
+        )
+        raise UsageError(said, hint)
 
 
 def check_javascript(network: Network, examples: Examples) -> LargestDifference | None:

@@ -11,7 +11,7 @@ from grader.application.building import EXAMPLES, NETWORK, START, STATE, Built, 
 from grader.application.calling import NoValue, apply, can_be_given, no_json
 from grader.application.plain import Json, NotPlain, from_json, to_json
 from grader.application.stages import PageStanding, Stage, following, function_states, is_right, stages
-from grader.application.state import MOST_KEPT, State
+from grader.application.state import MOST_KEPT, KeptState
 from grader.desk.watching import Watched
 from grader.errors import SubmissionError, UsageError
 from grader.execution import Engine, Session
@@ -41,9 +41,14 @@ class Running:
         self._student: Submission | None = None
         self._report: Report[Exhibit] | None = None
         self._stages: Mapping[str, Stage] = {}
-        self._state = State(Path(self._rubric.path), path, built.digest)
+        self._state = KeptState(Path(self._rubric.path), path, built.digest)
         with self._lock:
             self._look()
+
+    @property
+    def name(self) -> str:
+        """What the module is called."""
+        return Path(self._built.application.module).stem
 
     def standing(self, language: Language) -> PageStanding:
         """Return what may be called; the submission is graded again if it has changed.
@@ -109,7 +114,7 @@ class Running:
         assert report is not None and student is not None  # the first look raises, or has read and graded it
         right = [each.function for each in report.problems if is_right(each)]
         return PageStanding(
-            title=self._rubric.title.text(language),
+            title=self._built.application.title,
             file=inert(Path(student.source.path).name, 80),
             language=language,
             stages=self._stages,

@@ -7,6 +7,7 @@ token in the address. A request for another host (DNS rebinding) or from another
 
 from __future__ import annotations
 
+import re
 import secrets
 import socket
 import sys
@@ -61,6 +62,7 @@ class ApplicationServer(ThreadingHTTPServer):
 
     def __init__(self, running: Running, page: str, language: Language, port: int = 0) -> None:
         self.running, self.page, self.language = running, page, language
+        self.name = re.sub(r"[^A-Za-z0-9_-]", "_", running.name) or "application"
         self.token = secrets.token_urlsafe(24)
         self._strangers: dict[socket.socket, None] = {}
         self._lock = Lock()
@@ -191,7 +193,9 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception as error:
             self._send_json(_failed(error, language, "refused"), HTTPStatus.CONFLICT)
             return
-        self._send(page, "text/html; charset=utf-8", {"Content-Disposition": 'attachment; filename="application.html"'})
+        self._send(
+            page, "text/html; charset=utf-8", {"Content-Disposition": f'attachment; filename="{self.server.name}.html"'}
+        )
 
     def _answer(self, work: Callable[[], object]) -> None:
         """Send what `work` returns as JSON. What fails is told as a failure: the page goes on."""

@@ -8,9 +8,11 @@ from typing import Any
 from msgspec import Struct
 
 from grader.application.building import Built
-from grader.language import Language
+from grader.language import Bilingual, Language
 from grader.model import Exhibit, Problem, ProblemResult, Report, Status, Submission
+from grader.report.lines import show_place
 from grader.report.points import show_points
+from grader.report.wording import place_of
 
 
 class Stage(Struct, frozen=True, kw_only=True):
@@ -21,7 +23,11 @@ class Stage(Struct, frozen=True, kw_only=True):
 
 
 class FunctionState(Struct, frozen=True, kw_only=True):
-    """A function of the rubric, as the page shows it; `says` is the first thing a student should read about it."""
+    """A function of the rubric, as the page shows it.
+
+    `says` is the first thing a student should read about it, `hint` the first hint, `place` where it stands or fails:
+    all "" where it is right. `whole` is false where the course grades it with checks that a student kit lacks.
+    """
 
     name: str
     title: str
@@ -30,13 +36,16 @@ class FunctionState(Struct, frozen=True, kw_only=True):
     points: str
     of: str
     says: str
+    hint: str
+    place: str
+    whole: bool
     unlocks: tuple[str, ...]
 
 
 class PageStanding(Struct, frozen=True, kw_only=True, rename={"following": "next"}):
     """What the page knows: `following` is the function that is to be written next to unlock more, if there is one."""
 
-    title: str
+    title: Bilingual
     file: str
     language: Language
     stages: Mapping[str, Stage]
@@ -75,10 +84,18 @@ def function_states(
             points=show_points(each.score),
             of=show_points(each.max_score),
             says=_says(each, language),
+            hint=each.hints[0].text(language) if each.hints and not is_right(each) else "",
+            place=_place(each, language),
+            whole=each.function not in report.elsewhere,
             unlocks=tuple(name for name, stage in found.items() if each.function in stage.missing),
         )
         for each in report.problems
     )
+
+
+def _place(result: ProblemResult[Exhibit], language: Language) -> str:
+    at = result.found_at or place_of(result)
+    return "" if at is None or is_right(result) else show_place(at).text(language)
 
 
 def _says(result: ProblemResult[Exhibit], language: Language) -> str:

@@ -32,7 +32,7 @@ class _Kept(Struct, frozen=True, kw_only=True):
     data: str
 
 
-class State:
+class KeptState:
     """What one submission's application keeps, in memory and, some time after each change, in a file.
 
     The file lies beside the rubric, in the folder for what the grader notes there. It is of the module and the data

@@ -131,7 +131,7 @@ def _refuse_place(file: str | None, ending: str, taken: Sequence[str]) -> None:
 
 
 def _wrote(file: str) -> Message:
-    return say("Wrote {path} ({size} kB).", path=inert(file, 200), size=(Path(file).stat().st_size + 999) // 1000)
+    return say("Wrote {path} ({size} kB).", path=inert(file, 200), size=max(1, round(Path(file).stat().st_size / 1000)))
 
 
 def _checked(difference: LargestDifference | None, count: int) -> Message:

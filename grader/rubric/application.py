@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.language import say
+from grader.language import Bilingual, say
 from grader.model import Application
 from grader.reading import nodes
 from grader.reading.nodes import Log, Node, did_you_mean, quoted
 from grader.reading.scalars import TEXT, WORD, Type, Word
-from grader.reading.tables import Entries, Key, list_of, mapping_of, table
+from grader.reading.tables import BILINGUAL, Entries, Key, list_of, mapping_of, table
 from grader.rubric.files import DATA_FILES, absolute, data_files, existing
 
 _LIST = list_of(WORD, say("a list of functions, like `[zero_pad]`"))
@@ -25,6 +25,12 @@ def _needs(node: Node, log: Log) -> tuple[tuple[Word | None, tuple[Word, ...]], 
     return None if every is None else ((None, every),)
 
 
+TITLE = Key(
+    name="title",
+    type=BILINGUAL,
+    zh="应用的名字，写在网页上；不写则是作业的名字",
+    en="what its page is called; the assignment's name if left out",
+)
 MODULE = Key(
     name="module",
     type=TEXT,
@@ -51,14 +57,16 @@ STAGES = Key(
 )
 APPLICATION_KEY: Key[Entries] = Key(
     name="application",
-    type=table(MODULE, PAGE, DATA, STAGES, name="application"),
+    type=table(TITLE, MODULE, PAGE, DATA, STAGES, name="application"),
     zh="学生写好的函数派上什么用场，用 grade app 运行",
     en="what the finished functions are put to use in; grade app runs it",
 )
 
 
-def application(entries: Entries, functions: Sequence[str], folder: Path, log: Log) -> Application | None:
-    """Return the application of a rubric, `None` if it has none or it has a fault.
+def application(
+    entries: Entries, title: Bilingual, functions: Sequence[str], folder: Path, log: Log
+) -> Application | None:
+    """Return the application of a rubric with this title, `None` if it has none or it has a fault.
 
     `functions` are what it may need: those of the rubric, and in a student kit those that only the course grades.
     """
@@ -75,6 +83,7 @@ def application(entries: Entries, functions: Sequence[str], folder: Path, log: L
     if not module or not page:
         return None
     return Application(
+        title=inner.get(TITLE, title),
         module=module,
         page=page,
         data=data,

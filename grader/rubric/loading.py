@@ -106,8 +106,9 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
     elsewhere = tuple(word.text for word in entries.get(document.ELSEWHERE, ()))
     if not problems or not (reference or expected):
         return None
+    title = entries.get(document.TITLE, Bilingual("", ""))
     return Rubric(
-        title=entries.get(document.TITLE, Bilingual("", "")),
+        title=title,
         language=entries.get(document.LANGUAGE, "zh"),
         seed=entries.get(document.SEED, 0),
         path=str(path.absolute()),
@@ -125,7 +126,7 @@ def _rubric(entries: Entries, data: bytes, path: Path, log: Log) -> Rubric | Non
         manual=manual,
         policies=entries.get(POLICIES_KEY, Policies()),
         variants=entries.get(document.VARIANTS),
-        application=application(entries, [*(problem.function for problem in problems), *elsewhere], folder, log),
+        application=application(entries, title, [*(problem.function for problem in problems), *elsewhere], folder, log),
     )
 
 

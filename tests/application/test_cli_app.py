@@ -35,7 +35,7 @@ def test_it_says_what_is_open_and_serves_it_until_ctrl_c(app, course):
 def test_the_page_is_in_the_language_asked_for(app, course):
     _, address, _, said = app(course, "--lang", "zh")
     assert "浏览器" in said
-    assert standing(address)["title"] == "两倍"
+    assert standing(address)["title"] == {"zh": "两倍", "en": "Twice"}
 
 
 def test_a_port_can_be_asked_for_and_one_in_use_is_told(app, course):

@@ -24,6 +24,7 @@ LONG: dict[str, str] = {
     "grader/values/items.py": "four kinds of arrays, with the dates of numpy",
     "grader/values/tables.py": "what pandas holds, on the wire: read, checked and made again in one place",
     "grader/report/terminal.py": "the page from its head to its foot, in the order in which it is read",
+    "grader/execution/conversation.py": "all that is said with one worker, from its first word to its end",
     "grader/model/rubric.py": "the nouns of a rubric, from an output's share to the whole",
     "grader/model/report.py": "all that a report holds, and the one table of who may see each field",
     "grader/report/evidence.py": "the rows of a case, one function for each way in which an answer differs",

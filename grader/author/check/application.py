@@ -36,6 +36,10 @@ def application_works(plan: Plan, engine: Engine) -> Look | None:
 
 def _failing(built: Built, plan: Plan, engine: Engine) -> Iterator[Message]:
     """Yield what is wrong with the module when it is loaded, and why what the grader calls by itself gives nothing."""
+    if START not in built.functions and (users := [name for name in built.functions if _takes_state(built, name)]):
+        yield say(
+            "{functions} take `state`, and there is no `start` that makes the first one.", functions=listed(users)
+        )
     limits = largest([problem.limits for problem in plan.rubric.problems])
     state: Value = None
     made: dict[str, Value] = {}
@@ -57,7 +61,11 @@ def _failing(built: Built, plan: Plan, engine: Engine) -> Iterator[Message]:
 
 
 def _given(built: Built, name: str, state: Value) -> Mapping[str, Value]:
-    return {STATE: state} if STATE in built.functions[name].parameters else {}
+    return {STATE: state} if _takes_state(built, name) else {}
+
+
+def _takes_state(built: Built, name: str) -> bool:
+    return STATE in built.functions[name].parameters
 
 
 def _not_exported(made: Mapping[str, Value]) -> Iterator[Message]:

@@ -188,6 +188,7 @@ def _criterion(criterion: Criterion) -> str:
 
 
 def _application(application: Application, places: Mapping[str, str]) -> Iterator[Line]:
+    yield "title", bilingual(application.title)
     yield "module", scalar(places[application.module])
     yield "page", scalar(places[application.page])
     if application.data:

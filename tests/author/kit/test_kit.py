@@ -47,8 +47,10 @@ def report(folder, *words):
 def test_what_is_in_it(kit):
     here = [path for path in kit.files if "figures" not in path]
     assert here == [
-        "Makefile", "README.md", "assignment/README.md", "assignment/cnn.ipynb", "assignment/cnn.py",
-        "expected.json", "grading.yaml",
+        "Makefile", "README.md", "assignment/README.md", "assignment/application/NOTICE",
+        "assignment/application/digits.csv.gz", "assignment/application/digits.html",
+        "assignment/application/digits.py", "assignment/application/weights.npz", "assignment/cnn.ipynb",
+        "assignment/cnn.py", "expected.json", "grading.yaml",
     ]  # fmt: skip
     for path in (ROOT / "assignment").rglob("*.*"):
         if "__pycache__" not in path.parts and path.suffix != ".ipynb":
@@ -129,7 +131,7 @@ def test_it_gives_nothing_away(kit, prepared):
     assert len(secret) > 40
     assert len(names) > 40
     for path, data in kit.files.items():
-        text = data.decode("utf-8")
+        text = data.decode("utf-8", "replace")
         assert seed not in text, path
         assert [name for name in names if re.search(rf"\b{name}\b", text)] == [], path
         if path.endswith((".py", ".json", ".yaml", ".ipynb")):
