@@ -1,7 +1,8 @@
 """Trains the weights that ship with the digits: `python -m bench.digits` (a minute or two).
 
 It uses the reference's functions, writes `assignment/application/weights.npz`, and prints time and accuracy by epoch.
-With `--dry` it writes nothing. `--app` trains as the page of `grade app` does, piece by piece in a confined worker,
+With `--dry` it writes nothing. `--expected` keeps the weights that ship, and writes anew what each layer gives with
+them, which the application's `agrees` compares a student's functions with. `--app` trains as the page of `grade app` does, piece by piece in a confined worker,
 until 97 % of the test images are read right, and writes nothing.
 """
 
@@ -28,6 +29,8 @@ from grader.grading import prepare, read
 ROOT = Path(__file__).resolve().parents[1]
 WEIGHTS = ROOT / "assignment" / "application" / "weights.npz"
 EPOCHS = 10
+IMAGES = 2
+"""How many test images the file keeps the layers of."""
 
 
 def application() -> ModuleType:
@@ -53,12 +56,27 @@ def rounded(state: dict[str, Any]) -> dict[str, np.ndarray[Any, Any]]:
     return {name: value.astype(np.float32) for name, value in (*state["parameters"].items(), ("first", state["first"]))}
 
 
+def expected(digits: ModuleType, parameters: dict[str, Any]) -> dict[str, np.ndarray[Any, Any]]:
+    """Return what each layer gives for the first test images, by its name in the file."""
+    names = [layer for _, layer in digits.LAYERS]
+    layers = zip(names, digits._layers(parameters, digits._data()[2][:IMAGES]), strict=True)
+    return {f"expected_{name}": found.astype(np.float32) for name, found in layers}
+
+
+def renew(digits: ModuleType) -> None:
+    """Write the layers' numbers anew beside the weights that ship."""
+    with np.load(WEIGHTS) as file:
+        kept = {name: file[name] for name in file.files}
+    np.savez(WEIGHTS, **kept | expected(digits, digits._shipped()))
+
+
 def write(digits: ModuleType, state: dict[str, Any]) -> int:
     """Write the weights and what they reach on the test images; return how many of them are right."""
     kept = rounded(state)
     read_back = {name: kept[name].astype(float) for name in state["parameters"]}
     right = judged(digits, {**state, "parameters": read_back})["judged"]["right"]
-    np.savez(WEIGHTS, **kept, seed=state["seed"], step=state["step"], right=right)
+    layers = expected(digits, read_back)
+    np.savez(WEIGHTS, **kept, **layers, seed=state["seed"], step=state["step"], right=right)
     return right
 
 
@@ -102,6 +120,9 @@ def main() -> None:
         as_the_page_does()
         return
     digits = application()
+    if "--expected" in sys.argv[1:]:
+        renew(digits)
+        return
     state = digits.begin()["state"]
     total = len(digits._data()[3])
     began, cpu = time.perf_counter(), time.process_time()

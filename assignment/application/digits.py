@@ -253,6 +253,40 @@ def read(state, image):
     }
 
 
+LAYERS = (("zero_pad", "padded"), ("conv_forward", "Z"), ("pool_forward", "pooled"))
+
+
+def _layers(parameters, X, Z=None):
+    """用 zero_pad、conv_forward、pool_forward 各算一层；依次给出 padded、Z、pooled，要一层才算一层。
+
+    给了 Z，池化就从它算起，卷积的错就不会算到池化头上。
+    """
+    yield cnn.zero_pad(X, CONV["pad"])
+    found = cnn.conv_forward(X, parameters["W1"], parameters["b1"], CONV)[0]
+    yield found
+    yield cnn.pool_forward(np.maximum(found if Z is None else Z, 0), POOL, mode="max")[0]
+
+
+def agrees():
+    """看你的函数在 8×8 的图像上对不对：公开的用例可能很小，有的错在那里看不出来。
+
+    用自带的权重看两张测试图像，一层一层与 weights.npz 里存好的数相比，相对误差不超过 1e-6 就算一致。
+
+    返回：
+    字典：function（第一个不一致的函数，都一致就是 None）；有不一致时还有 layer（padded、Z 或 pooled）
+    和 largest（最大差；形状不对或含有 nan 时是 None）
+    """
+    kept = _kept()
+    X = _data()[2][: len(kept["expected_Z"])]
+    layers = _layers(_shipped(), X, kept["expected_Z"].astype(float))
+    for (function, layer), found in zip(LAYERS, layers):
+        found, expected = np.asarray(found), kept[f"expected_{layer}"].astype(float)
+        largest = np.abs(found - expected).max() if found.shape == expected.shape else np.nan
+        if not largest <= 1e-6 * np.abs(expected).max():
+            return {"function": function, "layer": layer, "largest": float(largest) if np.isfinite(largest) else None}
+    return {"function": None}
+
+
 def filters(state):
     """返回训练以前和现在的滤波器。
 
@@ -280,12 +314,35 @@ def _state(parameters, first, seed, step):
     }
 
 
+@cache
+def _kept():
+    """返回 weights.npz 里的数组：名字 → 数组。"""
+    with np.load(_path("weights.npz"), allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+def _shipped():
+    """返回自带的参数。"""
+    return {name: _kept()[name].astype(float) for name in ("W1", "b1", "W2", "b2")}
+
+
+def _origin(state):
+    """返回现在的权重从哪里来。
+
+    "shipped" 是自带的，"continued" 是从自带的接着训练的，"fresh" 是随机的，"own" 是从随机的训练出来的。
+    """
+    shipped, parameters = _shipped(), state["parameters"]
+    if all(np.array_equal(parameters[name], shipped[name]) for name in shipped):
+        return "shipped"
+    if np.array_equal(state["first"], _kept()["first"].astype(float)):
+        return "continued"
+    return "own" if state["step"] else "fresh"
+
+
 def start():
     """返回最初的 state：参数是事先训练好的，放在 weights.npz 里，一打开就能读数字。"""
-    with np.load(_path("weights.npz"), allow_pickle=False) as file:
-        kept = {name: file[name] for name in file.files}
-    parameters = {name: kept[name].astype(float) for name in ("W1", "b1", "W2", "b2")}
-    state = _state(parameters, kept["first"].astype(float), kept["seed"], kept["step"])
+    kept = _kept()
+    state = _state(_shipped(), kept["first"].astype(float), kept["seed"], kept["step"])
     state["judged"] = {"step": state["step"], "place": len(_data()[3]), "right": int(kept["right"])}
     return state
 
@@ -384,9 +441,10 @@ def progress(state):
     """返回训练到哪里了，以及到现在为止的曲线。
 
     返回：
-    字典：step、batches，points（每 10 批一个 [step, 损失, 训练正确率]；事先训练好的那几轮没有点）
+    字典：step、batches，points（每 10 批一个 [step, 损失, 训练正确率]；事先训练好的那几轮没有点），
+    origin（权重从哪里来："shipped"、"continued"、"fresh" 或 "own"）
     """
-    return {"step": state["step"], "batches": _batches(), "points": state["history"]}
+    return {"step": state["step"], "batches": _batches(), "points": state["history"], "origin": _origin(state)}
 
 
 def losses(parameters, images, labels, rate, steps):
@@ -500,6 +558,7 @@ def network(state):
         "about": {
             "accuracy": judged["right"] / len(test_y) if known else None,
             "epochs": state["step"] / _batches(),
+            "origin": _origin(state),
             "train": len(train_y),
             "test": len(test_y),
             "filters": filters(state),

@@ -146,6 +146,59 @@ def test_what_needs_no_function_works_with_an_empty_file(solution, image):
         digits.padded(image)
 
 
+def _one_window_for_all(solution):
+    """Return a pool_forward that is right where one window covers the input, and moves by 1 whatever the stride."""
+
+    def pool_forward(A_prev, hparameters, mode="max"):
+        A, cache = solution.pool_forward(A_prev, {**hparameters, "stride": 1}, mode)
+        rows, columns = ((size - hparameters["f"]) // hparameters["stride"] + 1 for size in A_prev.shape[1:3])
+        return A[:, :rows, :columns], cache
+
+    return pool_forward
+
+
+def _with(solution, **changed):
+    """Return the reference's functions, some of them changed, as a student's module."""
+    names = ("zero_pad", "conv_single_step", "conv_forward", "pool_forward")
+    return type("Work", (), {name: staticmethod(changed.get(name, getattr(solution, name))) for name in names})
+
+
+def test_right_functions_agree_with_the_numbers_that_ship(digits):
+    assert digits.agrees() == {"function": None}
+
+
+def test_a_pool_forward_without_the_stride_does_not_agree(solution):
+    found = module(_with(solution, pool_forward=_one_window_for_all(solution))).agrees()
+    assert (found["function"], found["layer"]) == ("pool_forward", "pooled")
+    assert found["largest"] > 0.1
+
+
+def test_the_first_function_that_differs_is_named_and_no_other(solution):
+    def unpadded(X, pad):
+        return solution.zero_pad(X, 0)
+
+    def shifted(A_prev, W, b, hparameters):
+        Z, cache = solution.conv_forward(A_prev, W, b, hparameters)
+        return Z + 1e-3, cache
+
+    def unsure(A_prev, W, b, hparameters):
+        Z, cache = solution.conv_forward(A_prev, W, b, hparameters)
+        return Z * np.nan, cache
+
+    found = module(_with(solution, zero_pad=unpadded, conv_forward=shifted)).agrees()
+    assert found == {"function": "zero_pad", "layer": "padded", "largest": None}
+    found = module(_with(solution, conv_forward=shifted, pool_forward=_one_window_for_all(solution))).agrees()
+    assert found == {"function": "conv_forward", "layer": "Z", "largest": pytest.approx(1e-3, rel=1e-3)}
+    assert module(_with(solution, conv_forward=unsure)).agrees()["largest"] is None
+
+
+def test_where_the_weights_come_from_is_known(digits, state):
+    fresh = digits.begin(9)["state"]
+    states = {"shipped": state, "continued": steps(digits, state, 1), "fresh": fresh, "own": steps(digits, fresh, 1)}
+    for origin, each in states.items():
+        assert digits.progress(each)["origin"] == digits.network(each)["about"]["origin"] == origin
+
+
 def test_read_gives_every_layer(digits, state, image):
     found = digits.read(state, image)
     assert {name: np.shape(value) for name, value in found.items()} == {
