@@ -2,8 +2,8 @@
 
 It uses the reference's functions, writes `assignment/application/weights.npz`, and prints time and accuracy by epoch.
 With `--dry` it writes nothing. `--expected` keeps the weights that ship, and writes anew what each layer gives with
-them, which the application's `agrees` compares a student's functions with. `--app` trains as the page of `grade app` does, piece by piece in a confined worker,
-until 97 % of the test images are read right, and writes nothing.
+them, which the application's `agrees` compares a student's functions with. `--app` trains as the page of `grade app`
+does, piece by piece in a confined worker, until 97 % of the test images are read right, and writes nothing.
 """
 
 from __future__ import annotations
