@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.application.building import Built
+from grader.application.building import START, STATE, Built
 from grader.execution import Session
 from grader.explain.sentences import of_outcome, raising
 from grader.language import Message, inert, say
@@ -54,6 +54,13 @@ def apply(session: Session, built: Built, limits: Limits, name: str, named: Mapp
             said = say("{file}, line {line}: {what}", file=place, line=line, what=said)
         raise NoValue("raised", said)
     raise NoValue("stopped", _stopped(outcome, limits, name))
+
+
+def parted(name: str, value: Value) -> tuple[Value, ...]:
+    """Return what the function of this name gives for the page and, behind it, the new state, if it gives one."""
+    if isinstance(value, dict) and STATE in value and name != START:
+        return {key: item for key, item in value.items() if key != STATE}, value[STATE]
+    return (value,)
 
 
 def can_be_given(named: Mapping[str, Value], most: int = MOST_GIVEN) -> bool:

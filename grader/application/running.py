@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from grader.application.building import EXAMPLES, NETWORK, START, STATE, Built, source_of
-from grader.application.calling import NoValue, apply, can_be_given, no_json
+from grader.application.calling import NoValue, apply, can_be_given, no_json, parted
 from grader.application.plain import Json, NotPlain, from_json, to_json
 from grader.application.stages import PageStanding, Stage, following, function_states, is_right, stages
 from grader.application.state import MOST_KEPT, KeptState
@@ -140,10 +140,7 @@ class Running:
                     START, self._made(START, {})
                 )  # it is made anew as long as nothing changed
             named[STATE] = self._state.value
-        value = self._made(name, named)
-        if isinstance(value, dict) and STATE in value and name != START:
-            return {key: item for key, item in value.items() if key != STATE}, value[STATE]
-        return (value,)
+        return parted(name, self._made(name, named))
 
     def _keep(self, name: str, states: Sequence[Value]) -> None:
         """Keep a new state, if there is one. Raises NoValue for one that cannot be kept."""

@@ -288,6 +288,7 @@ def test_closing_ends_a_call_that_never_would(run):
     ("old", "new", "says"),
     [
         ("import work\n", "import work as w\nwork = w\n", ""),
+        ('return {"inputs": inputs', 'return {"state": {"calls": 9, "history": inputs}, "inputs": inputs', ""),
         ("import work\n", "import work\nimport beside\n", "there is no module `beside`"),
         ('"op": "Mul"', '"op": "Mull"', "It cannot be exported: "),
         ("2.0, 2.0", "2.0, 2.5", "does not compute what the student's functions do"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from grader.application.building import EXAMPLES, NETWORK, START, STATE, Built, build, source_of
-from grader.application.calling import NoValue, apply, loaded_in_part
+from grader.application.calling import NoValue, apply, loaded_in_part, parted
 from grader.application.exporting import check_javascript
 from grader.application.network import read_examples, read_network
 from grader.author.check.checkup import Look, look
@@ -48,10 +48,10 @@ def _failing(built: Built, plan: Plan, engine: Engine) -> Iterator[Message]:
             if name not in built.functions:
                 continue
             try:
-                made[name] = apply(session, built, limits, name, _given(built, name, state))
+                made[name], *kept = parted(name, apply(session, built, limits, name, _given(built, name, state)))
+                state = made[name] if name == START else kept[0] if kept else state
             except NoValue as error:
                 yield say("`{name}` gives nothing with the reference: {why}", name=name, why=error.message)
-            state = made.get(START)
         if not made and built.functions:  # the module is loaded with the first call
             with suppress(NoValue):
                 apply(session, built, limits, next(iter(built.functions)), {})
