@@ -13,15 +13,15 @@ from grader.reading.scalars import TEXT, WORD, Type, Word
 from grader.reading.tables import BILINGUAL, Entries, Key, list_of, mapping_of, table
 from grader.rubric.files import DATA_FILES, absolute, data_files, existing
 
-_LIST = list_of(WORD, say("a list of functions, like `[zero_pad]`"))
-_BY_STAGE = mapping_of(_LIST, say("a mapping from functions of the module to lists of functions"))
+FUNCTIONS = list_of(WORD, say("a list of functions, like `[zero_pad]`"))
+_BY_STAGE = mapping_of(FUNCTIONS, say("a mapping from functions of the module to lists of functions"))
 
 
 def _needs(node: Node, log: Log) -> tuple[tuple[Word | None, tuple[Word, ...]], ...] | None:
     """Return what each function of the module calls; of a plain list, what all of them call, under `None`."""
     if isinstance(node, nodes.Mapping):
         return _BY_STAGE.read(node, log)
-    every = _LIST.read(node, log)
+    every = FUNCTIONS.read(node, log)
     return None if every is None else ((None, every),)
 
 
@@ -49,7 +49,7 @@ DATA = Key(
 )
 STAGES = Key(
     name="needs",
-    type=Type(read=_needs, schema={"anyOf": [_LIST, _BY_STAGE]}),
+    type=Type(read=_needs, schema={"anyOf": [FUNCTIONS, _BY_STAGE]}),
     zh="它用到的、这份评分标准里的函数：一个列表，或 {它的函数: 列表}；有一个还不对，用到它的就锁着",
     en="the functions of this rubric that it calls: a list, or {a function of its own: a list}; while one of them is "
     "not right, what calls it is locked",

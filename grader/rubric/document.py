@@ -19,7 +19,6 @@ from grader.reading.scalars import (
     SHARE,
     TEXT,
     TRUTH,
-    WORD,
     Type,
     Word,
     choice,
@@ -28,7 +27,7 @@ from grader.reading.scalars import (
 )
 from grader.reading.settings import COMPARE_KEY, LIMITS_KEY
 from grader.reading.tables import BILINGUAL, Entries, Key, list_of, table, unique
-from grader.rubric.application import APPLICATION_KEY
+from grader.rubric.application import APPLICATION_KEY, FUNCTIONS
 from grader.rubric.checks import CHECK
 from grader.rubric.files import DATA_FILES
 from grader.rubric.manual import MANUAL_KEY
@@ -109,7 +108,7 @@ ALL_OR_NOTHING = Key(
 )
 NEEDS = Key(
     name="needs",
-    type=list_of(WORD, say("a list of functions, like `[zero_pad]`")),
+    type=FUNCTIONS,
     zh="它用到的、这份评分标准里的函数；不写则从参考实现中找出",
     en="the functions of this rubric that it builds on; found in the reference if left out",
 )
@@ -224,7 +223,7 @@ EXPECTED = Key(
 )
 ELSEWHERE = Key(
     name="elsewhere",
-    type=list_of(WORD, say("a list of functions, like `[zero_pad]`")),
+    type=FUNCTIONS,
     zh="学生包里：课程评分时还会用这里没有的检查来评的函数，由 grade release 生成",
     en="in a student kit: functions that the course grades with checks that are not here, made by grade release",
 )
