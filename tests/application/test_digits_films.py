@@ -215,7 +215,7 @@ def test_the_exported_page_reads_digits_from_the_disk(course, tab, expect, tmp_p
     tab.set_viewport_size({"width": 1280, "height": 900})
     tab.complaints.clear()
     tab.requests.clear()
-    tab.goto(out.as_uri())
+    tab.goto(f"{out.as_uri()}?lang=zh")
     for digit in DRAWN:
         draw(tab, DRAWN[digit])
         expect(tab.locator("#answer")).to_have_text(str(digit))
@@ -223,5 +223,5 @@ def test_the_exported_page_reads_digits_from_the_disk(course, tab, expect, tmp_p
     assert float(tab.locator("#self-check").get_attribute("data-difference")) < 1e-9
     expect(tab.locator("#training")).to_be_hidden()
     film(tab, "5-exported")
-    assert tab.requests == [out.as_uri()]
+    assert tab.requests == [f"{out.as_uri()}?lang=zh"]
     assert tab.complaints == []
