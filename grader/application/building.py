@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from grader import submission
 from grader.errors import Fault, RubricError, SubmissionError, UsageError
-from grader.grading.data_files import read_bytes
+from grader.grading.data_files import digest, read_bytes
 from grader.language import Message, inert, say
 from grader.model import Application, Rubric, Signature, Source, Submission
 
@@ -75,7 +75,7 @@ def build(rubric: Rubric, *, anywhere: bool = False) -> Built:
         application=application,
         name=name,
         functions=functions,
-        digest=_digest(module.source.text, files),
+        digest=sha256(f"{module.source.text}\0{digest(dict(files))}".encode("utf-8", "surrogatepass")).hexdigest(),
         needs={each: stages.get(each, () if each == START else everything) for each in functions},
         source=replace(module.source, files=files),
         page=_text(Path(application.page)),
@@ -141,13 +141,6 @@ def _functions(text: str) -> dict[str, Signature]:
                 parameters=tuple(each.arg for each in (*taken, *only)), defaults=tuple(each.arg for each in free)
             )
     return found
-
-
-def _digest(text: str, files: tuple[tuple[str, bytes], ...]) -> str:
-    whole = sha256(text.encode("utf-8", "surrogatepass"))
-    for name, data in files:
-        whole.update(f"\0{name}\0{len(data)}\0".encode("utf-8", "surrogatepass") + data)
-    return whole.hexdigest()
 
 
 def _refuse(application: Application, said: Message, hint: Message | None = None) -> NoReturn:

@@ -136,9 +136,8 @@ class Running:
             raise NoValue("refused", say("What the page gives is nested too deeply.")) from error
         if STATE in self._built.functions[name].parameters:
             if self._state.value is None and START in self._built.functions:
-                self._state.value = _storable(
-                    START, self._made(START, {})
-                )  # it is made anew as long as nothing changed
+                made = self._made(START, {})
+                self._state.value = _storable(START, made)  # not written: it can be made again
             named[STATE] = self._state.value
         return parted(name, self._made(name, named))
 

@@ -208,10 +208,12 @@ def test_a_wrong_pool_forward_is_locked_and_says_why(opened, tab, expect):
 
 def test_the_exported_page_reads_digits_from_the_disk(course, tab, expect, tmp_path):
     (course / "assignment" / "cnn.py").write_text(written(*FORWARD), "utf-8")
-    out = tmp_path / "我的网络.html"
-    command = [sys.executable, "-m", "grader", "app", "export", str(out), "--lang", "zh"]
+    out, model = tmp_path / "我的网络.html", tmp_path / "我的网络.onnx"
+    command = [sys.executable, "-m", "grader", "app", "export", str(out), "--onnx", str(model), "--lang", "zh"]
     ended = subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=120)
     assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.count("已用 20 个测试输入核对") == 2
+    assert 4000 < model.stat().st_size < 20_000
     tab.set_viewport_size({"width": 1280, "height": 900})
     tab.complaints.clear()
     tab.requests.clear()

@@ -154,3 +154,36 @@ def test_more_than_half_of_what_it_needs_is_not_made_good(graded):
     training = of(report, "training")
     assert (training.score, training.blames) == (0, ())
     assert "第一步的损失就不对。这时还没有用到梯度，所以请看前向传播。" in training.message.text("zh")
+
+
+DIGITS = """
+  training:
+    points: 5
+    bonus: true
+    checks:
+      - steps: the first steps of the digits
+        module: assignment/application/digits.py
+        draw:
+          parameters: {W1: "normal(3, 3, 1, 8)", b1: "normal(1, 1, 1, 8)", W2: "0.2*normal(128, 10)", b2: "normal(1, 10)"}
+          images: uniform(0, 1, 3, 8, 8, 1)
+          labels: integers(0, 9, 3)
+          rate: 0.05
+          steps: 4
+"""
+
+
+def test_the_application_that_ships_can_be_followed_step_by_step(tmp_path, engine):
+    for name in ("assignment", "solutions"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    (tmp_path / "grading.yaml").write_text((ROOT / "grading.yaml").read_text("utf-8") + DIGITS, "utf-8")
+    prepared = prepare(read(tmp_path / "grading.yaml"), engine)
+    right = grade(prepared, prepared.plan.reference, engine)
+    assert right.problems[-1].function == "training" and right.problems[-1].is_full
+    wrong = tmp_path / "cnn.py"
+    text = (ROOT / "solutions" / "cnn.py").read_text("utf-8")
+    twice = text.replace("dW[:, :, :, c] += a_slice", "dW[:, :, :, c] += 2 * a_slice")
+    assert twice != text
+    wrong.write_text(twice, "utf-8")
+    report = grade(prepared, handed_in(prepared.plan, wrong), engine)
+    assert [each.function for each in report.problems if not each.is_full] == ["conv_backward"]
+    assert report.problems[-1].blames == ("conv_backward",)

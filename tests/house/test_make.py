@@ -37,6 +37,12 @@ def test_grading_installs_the_core_and_says_so_first(make):
     assert make("grade", "FILE=my work.py")[-1] == ".venv/bin/grade 'my work.py' || test $? -eq 1"
 
 
+def test_the_application_needs_no_more_than_grading(make):
+    assert make("app")[-1] == ".venv/bin/grade app 'solutions/cnn.py'"
+    assert make("app", "FILE=my work.py")[-1] == ".venv/bin/grade app 'my work.py'"
+    assert "[dev]" not in "".join(make("app"))
+
+
 def test_testing_installs_the_rest_too(make):
     installs = [line for line in make("test") if "pip install" in line]
     assert len(installs) == 1 and installs[0].endswith("-e '.[dev]'")
